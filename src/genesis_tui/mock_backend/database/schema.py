@@ -1,0 +1,235 @@
+"""The mock's tables. Instants are whole microseconds since 1970 UTC (BIGINT); days are ISO text; bodies are canonical JSON.
+
+Runs on SQLite and PostgreSQL: portable types only, no database functions in defaults.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String, primary_key=True),  # the FHIR Patient id (or a support agent's own id)
+    Column("given", String, nullable=False),
+    Column("family", String, nullable=False),
+    Column("birth_date", String, nullable=False),  # as the portal's account has it; DEERS has its own below
+    Column("sex", String, nullable=False),  # FHIR administrative gender
+    Column("dod_id", String, nullable=False),
+    Column("status", String, nullable=False),  # active-duty, dependent, retiree, veteran, civilian, support
+    Column("zone", String, nullable=False),  # the person's own time zone (IANA)
+    Column("mtf_zone", String, nullable=False),  # the zone of the sponsor's MTF: birthdays happen at its midnight (FAM)
+    Column(
+        "seen_before", BigInteger, nullable=False, default=0
+    ),  # results released before it are not "new" to this viewer
+    Column("last_visit", BigInteger),
+    Column(
+        "persona", Text, nullable=False, default="{}"
+    ),  # JSON: what `mock personas` lists (story, state, order), {} if unlisted
+)
+
+deers = Table(
+    "deers",
+    metadata,  # what DEERS says (DEERS-1 to 3); the portal only reads it
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("given", String, nullable=False),
+    Column("family", String, nullable=False),
+    Column("birth_date", String, nullable=False),
+    Column("dod_id", String, nullable=False),
+    Column("address", Text, nullable=False),  # lines
+    Column("email", String, nullable=False),
+    Column("phone", String, nullable=False),
+)
+
+care = Table(
+    "care",
+    metadata,  # MSG-2 and Patient Information
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("pcm", String, nullable=False, default=""),
+    Column("team", Text, nullable=False, default="[]"),
+    Column("clinics", Text, nullable=False, default="[]"),
+    Column("sharing", String, nullable=False, default=""),
+)
+
+kin = Table(
+    "kin",
+    metadata,  # `relative_id` is `relation` to `person_id`
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("relative_id", ForeignKey("person.id"), primary_key=True),
+    Column("relation", String, nullable=False),  # spouse, son, daughter, father, mother
+    Column("parental", Boolean, nullable=False),  # person_id is a parent of relative_id, with a parent's access (FAM-2)
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("giver_id", ForeignKey("person.id"), nullable=False, index=True),  # whose record
+    Column("receiver_id", ForeignKey("person.id"), nullable=False, index=True),  # who may see it
+    Column("scope", String, nullable=False),  # full, limited
+    Column("kind", String, nullable=False),  # proxy, legal
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("revoked", BigInteger),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,  # DS Logon accounts
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("username", String, nullable=False, unique=True),  # casefolded
+    Column("password_hash", String, nullable=False),  # scrypt$n$r$p$salt$hash, base64
+    Column("password", String, nullable=False),  # the mock lists its invented people's passwords (WIRE: personas)
+    Column("level", Integer, nullable=False),  # 1 Basic, 2 Premium
+)
+
+method = Table(
+    "method",
+    metadata,  # which other ways in a person has (ID-1: methods are data)
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("method", String, primary_key=True),  # cac, piv
+)
+
+lockout = Table(
+    "lockout",
+    metadata,  # LOCK-1, LOCK-2: known and unknown names alike
+    Column("name_key", String, primary_key=True),  # keyed hash of the casefolded user name
+    Column("failures", Integer, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("locked_until", BigInteger),
+)
+
+resource = Table(
+    "resource",
+    metadata,  # FHIR resources, current version
+    Column("row", Integer, primary_key=True, autoincrement=True),
+    Column("type", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("patient_id", String, nullable=False),  # '' for what belongs to no patient (Practitioner, Organization …)
+    Column("version", Integer, nullable=False),
+    Column("updated", BigInteger, nullable=False),  # meta.lastUpdated
+    Column("at", BigInteger, nullable=False),  # what `date` searches and newest-first sorts by
+    Column("until", BigInteger, nullable=False),  # end of a partial date or period, for date searches
+    Column("release_at", BigInteger, nullable=False),  # REL-1, REL-2: visible from then on
+    Column("hidden", Boolean, nullable=False),  # REL-3: preliminary, registered, entered-in-error
+    Column("sensitive", Boolean, nullable=False),  # FAM-7: the patient alone
+    Column("category", String, nullable=False, default=""),  # the one category code that searches use most
+    Column("final_at", BigInteger),  # REL-2's facts
+    Column("reviewed_at", BigInteger),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_resource_id", "type", "id", unique=True),
+    Index("ix_resource_search", "type", "patient_id", "category", "at", "row"),
+    Index("ix_resource_all", "type", "patient_id", "at", "row"),
+    Index("ix_resource_updated", "type", "patient_id", "updated"),
+)
+
+token = Table(
+    "token",
+    metadata,  # further search values: code, identifier, status, category, name, actor …
+    Column("row", ForeignKey("resource.row", ondelete="CASCADE"), primary_key=True),
+    Column("param", String, primary_key=True),
+    Column("system", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Index("ix_token_value", "param", "code", "row"),
+)
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("patient_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("subject", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("recipient", String, nullable=False),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("sender_id", String, nullable=False, default=""),  # a person's id, '' for staff
+    Column("sender", String, nullable=False),
+    Column("receiver_id", String, nullable=False, default=""),  # the person a staff message is to
+    Column("sent", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+seen = Table(
+    "seen",
+    metadata,  # REL-5: per viewer
+    Column("viewer_id", ForeignKey("person.id"), primary_key=True),
+    Column("key", String, primary_key=True),  # Type/id, or Message/id
+    Column("patient_id", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+due_event = Table(
+    "due_event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("kind", String, nullable=False),  # put-resource, …
+    Column("payload", Text, nullable=False),  # JSON
+    Column("applied", BigInteger),
+)
+
+grant_session = Table(
+    "grant_session",
+    metadata,  # one sign-in: what its tokens stand for
+    Column("id", String, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("client_id", String, nullable=False),
+    Column("method", String, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("patient_id", String),  # launch/patient: the one patient of the token
+    Column("refresh_hash", String, index=True),
+    Column("started", BigInteger, nullable=False),
+    Column("refreshed", BigInteger),
+    Column("ends", BigInteger, nullable=False),
+    Column("ended", BigInteger),
+)
+
+audit = Table(
+    "audit",
+    metadata,  # AUD-1, FAM-10
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who_id", String, nullable=False),
+    Column("for_id", String, nullable=False, index=True),
+    Column("what", String, nullable=False),
+    Column("outcome", String, nullable=False),  # allowed, or the reason code
+    Column("rule", String, nullable=False, default=""),
+    Column("request_id", String, nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("person_id", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("body_hash", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("status", Integer),  # NULL while in flight
+    Column("answer", LargeBinary),
+)
+
+setting = Table(
+    "setting",
+    metadata,  # key -> JSON: clock, policy, world seed, signing key
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)

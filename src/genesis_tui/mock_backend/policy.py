@@ -1,0 +1,68 @@
+"""Every number in the rules, in one validated model that a scenario can change (tag D of PORTAL_RULES.md)."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """A group of numbers: frozen, and closed to names it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class LockPolicy(Part):
+    """LOCK-1 to LOCK-3, LOCK-5."""
+
+    tries: int = Field(5, ge=1)
+    minutes: tuple[int, ...] = (30, 24 * 60, 30 * 24 * 60)
+    offer_reset_from: int = Field(3, ge=1)
+
+
+class FamilyPolicy(Part):
+    """FAM-1 to FAM-4: whole years."""
+
+    teen_from: int = Field(12, ge=0)
+    adult_from: int = Field(18, ge=1)
+
+
+class ReleasePolicy(Part):
+    """REL-1, REL-2."""
+
+    effective: date = date(2026, 1, 1)
+    delay_days: int = Field(3, ge=0)
+
+
+class SessionPolicy(Part):
+    """SESS-1, SESS-2."""
+
+    access_seconds: int = Field(570, ge=1)
+    refresh_throttle_seconds: int = Field(60, ge=0)
+    idle_minutes: int = Field(15, ge=1)
+    idle_warning_minutes: int = Field(2, ge=0)
+    hours: int = Field(12, ge=1)
+
+
+class BasicPolicy(Part):
+    """ID-5: what a Basic account may read, by the categories of `rules.categories`."""
+
+    reads: frozenset[str] = frozenset({"demographics", "appointments", "immunizations", "medications"})
+
+
+class SupportPolicy(Part):
+    """SUP-1, SUP-2."""
+
+    name: str = "Global Service Center"
+    phone: str = "1-800-600-9332"
+    hours: str = "24/7"
+
+
+class Policy(Part):
+    """The whole policy of a portal."""
+
+    lock: LockPolicy = LockPolicy()
+    family: FamilyPolicy = FamilyPolicy()
+    release: ReleasePolicy = ReleasePolicy()
+    session: SessionPolicy = SessionPolicy()
+    basic: BasicPolicy = BasicPolicy()
+    support: SupportPolicy = SupportPolicy()
