@@ -15,7 +15,7 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """What the server says of one action (WIRE: `can`). `since` is the moment from which it will be allowed, if ever."""
+    """What the server says of one action. `since` is the moment from which it will be allowed, if ever."""
 
     action: str
     allowed: bool
@@ -41,7 +41,7 @@ class FamilyMember:
     age: int
     access: Access
     why: str
-    """In words: `your own record`, `under 12`, `ages 12 to 17`, `by grant until 30 Jun 2027`, `adult since 3 Nov 2026`."""
+    """In words: `your own record`, `under 12`, `by grant until 30 Jun 2027`, `adult since 3 Nov 2026`."""
     rule: str = ""
     reason: str = ""
     next: str = ""
@@ -80,7 +80,7 @@ class Family:
     grants: tuple[Grant, ...] = ()
 
     def find(self, text: str) -> tuple[FamilyMember, ...]:
-        """People whom a name, relation, number or id means; exact matches win over beginnings (command line, switcher)."""
+        """People whom a name, relation, number or id means; exact matches win over beginnings."""
         want = text.strip().casefold()
         exact = tuple(
             p for p in self.people if want in (p.id.casefold(), str(p.number), p.name.casefold(), p.relation.casefold())
@@ -106,6 +106,16 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """The desk for technical problems, as the server names it (SUP-1, SUP-2)."""
+
+    name: str = "Global Service Center"
+    phone: str = "1-800-600-9332"
+    hours: str = "24/7"
+    chat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Who is signed in, how, and until when."""
 
@@ -123,6 +133,10 @@ class SignedIn:
     ends: datetime
     last_visit: datetime | None = None
     outages: tuple[Outage, ...] = ()
+    support: Support = Support()
+    can: tuple[Can, ...] = ()
+    idle_minutes: int = 15
+    idle_warning_minutes: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +183,11 @@ class AccessEvent:
     who: str
     what: str
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPage:
+    """Who opened a record, newest first; `next` goes back in as `before` for the page after, empty at the end."""
+
+    events: tuple[AccessEvent, ...] = ()
+    next: str = ""

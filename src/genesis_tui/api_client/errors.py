@@ -1,0 +1,101 @@
+"""The one tree of errors that everything above the API client meets.
+
+Each says what happened in plain words (`title`, `detail`), what to do (`next`), which portal rule decided (`rule`,
+`reason`) and which request it was (`request_id`). `str(error)` never holds text of a record, so it may be logged.
+"""
+
+from datetime import datetime
+
+
+class ApiError(Exception):
+    """Anything that kept an answer from being given."""
+
+    heading = "The request could not be done."
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        detail: str = "",
+        next: str = "",
+        rule: str = "",
+        reason: str = "",
+        request_id: str = "",
+    ) -> None:
+        """Words reach this already harmless (`text.plain`)."""
+        super().__init__(title or self.heading)
+        self.title = title or self.heading
+        self.detail = detail
+        self.next = next
+        self.rule = rule
+        self.reason = reason
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        """Kind, rule, reason and request id: nothing that a server wrote about a person."""
+        marks = [type(self).__name__, self.rule, self.reason, self.request_id and f"request {self.request_id}"]
+        return " ".join(m for m in marks if m)
+
+
+class Refused(ApiError):
+    """The server decided against it; `rule` and `reason` say by what. `since` is when it will be allowed, if ever."""
+
+    heading = "The server refused this."
+    since: datetime | None = None
+    status: int = 403
+
+
+class SignInRefused(Refused):
+    """The sign-in was not accepted (LOCK-1 to LOCK-5, DEERS-3)."""
+
+    heading = "Sign-in was not accepted."
+    tries_left: int | None = None
+    """How many tries are left before the account locks; None where the server does not say."""
+    locked_until: datetime | None = None
+    offer_reset: bool = False
+    """True when "Forgot password" should come first (LOCK-3)."""
+    fields: tuple[str, ...] = ()
+    """Names of the fields that differ from DEERS, never their values (DEERS-3)."""
+
+
+class HostRefused(ApiError):
+    """HOST-1: nothing was sent, because credentials may not go to that address."""
+
+    heading = "This address is not one that credentials may be sent to."
+
+
+class Unreachable(ApiError):
+    """No connection came about, or it broke before the answer was whole."""
+
+    heading = "The server can't be reached."
+
+
+class TimedOut(Unreachable):
+    """The server did not answer in time."""
+
+    heading = "The server did not answer in time."
+
+
+class ServerFault(ApiError):
+    """The server answered that it failed (5xx), or asks to be left alone for a while (429)."""
+
+    heading = "The server had a problem of its own."
+    status: int = 500
+
+
+class BadAnswer(ApiError):
+    """The answer was not what the interface promises: broken, too large, or of another kind."""
+
+    heading = "The server's answer could not be read."
+
+
+class SignedOut(ApiError):
+    """Nobody is signed in, or the server ended the session."""
+
+    heading = "You are not signed in, or the session has ended."
+
+
+class RecordClosed(ApiError):
+    """The record was closed, usually because another one was opened (FAM-9)."""
+
+    heading = "This record is no longer open."

@@ -1,0 +1,27 @@
+"""The errors that a session raises, for whoever calls it: the API client's own tree."""
+
+from genesis_tui.api_client.errors import (
+    ApiError,
+    BadAnswer,
+    HostRefused,
+    RecordClosed,
+    Refused,
+    ServerFault,
+    SignedOut,
+    SignInRefused,
+    TimedOut,
+    Unreachable,
+)
+
+__all__ = [
+    "ApiError",
+    "BadAnswer",
+    "HostRefused",
+    "RecordClosed",
+    "Refused",
+    "ServerFault",
+    "SignInRefused",
+    "SignedOut",
+    "TimedOut",
+    "Unreachable",
+]

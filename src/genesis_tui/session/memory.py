@@ -1,0 +1,34 @@
+"""What the running session remembers of each record: nothing is written to disk, and nothing is shared.
+
+The key of everything is the patient's id; there is no way to ask for rows without naming the patient (FAM-9).
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.fhir.chart import Chart
+
+
+@dataclass(slots=True)
+class Memory:
+    """Charts by patient id."""
+
+    _charts: "dict[str, Chart]" = field(default_factory=dict)
+
+    def chart(self, patient_id: str) -> "Chart":
+        """The chart of one patient, made when there is none; it refuses resources of anybody else."""
+        known = self._charts.get(patient_id)
+        if known is None:
+            from genesis_tui.api_client.fhir.chart import Chart
+
+            known = self._charts[patient_id] = Chart(patient_id)
+        return known
+
+    def drop(self, patient_id: str) -> None:
+        """Forget one patient, as a refusal asks for (FAM-11)."""
+        self._charts.pop(patient_id, None)
+
+    def clear(self) -> None:
+        """Forget everybody."""
+        self._charts.clear()

@@ -1,0 +1,201 @@
+"""One server and the person signed in there: what screens and command line talk to.
+
+Everything heavy (HTTP, TLS, decoding) is imported inside the calls, so that importing this module costs next to
+nothing on the way to the first frame.
+"""
+
+import asyncio
+from datetime import date
+from typing import TYPE_CHECKING
+
+from genesis_tui.api_client.errors import Refused, SignedOut
+from genesis_tui.models.home import PersonNews
+from genesis_tui.models.host import Host
+from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, SignedIn
+from genesis_tui.session.memory import Memory
+from genesis_tui.session.record import OpenRecord
+from genesis_tui.settings import ServerProfile
+
+if TYPE_CHECKING:
+    import httpx
+
+    from genesis_tui.api_client.server import Server
+
+
+class Portal:
+    """One server, at most one person signed in, at most one record open.
+
+    Every call may raise the errors of `session.errors`; all of them are `ApiError`.
+    """
+
+    def __init__(
+        self,
+        profile: ServerProfile,
+        *,
+        transport: "httpx.AsyncBaseTransport | None" = None,
+        keep: bool = True,
+    ) -> None:
+        """Nothing is sent, and nothing heavy imported, before the first call.
+
+        Args:
+            profile: the server; HOST-1 is decided from its URL and trust flag.
+            transport: carries the requests in place of the network (tests: `httpx.ASGITransport`).
+            keep: store the sign-in for later processes, where it can be stored safely (`session.kept`).
+        """
+        self.profile = profile
+        self.me: SignedIn | None = None
+        self.record: OpenRecord | None = None
+        self.not_kept = ""
+        """Why the last sign-in was not stored for later processes; empty when it was, or was not to be."""
+        self._transport = transport
+        self._keep = keep
+        self._server: Server | None = None
+        self._connecting = asyncio.Lock()
+        self._memory = Memory()
+        self._family: Family | None = None
+
+    async def host(self) -> Host:
+        """Verify the server: its address by HOST-1, its certificate, what it offers (HOST-2).
+
+        Raises:
+            HostRefused: before a byte is sent.
+        """
+        return await (await self._connected()).verify()
+
+    async def personas(self) -> tuple[Persona, ...]:
+        """The invented people of a mock whose tester token this process holds; empty everywhere else."""
+        return await (await self._connected()).personas()
+
+    async def sign_in(self, username: str, password: str) -> SignedIn:
+        """Sign in by DS Logon, typed here (LOCK-1 to LOCK-5, DEERS-3).
+
+        Raises:
+            SignInRefused: with tries left, end of a lock, or the fields that differ from DEERS.
+        """
+        server = await self._connected()
+        self._forget_person()
+        await server.sign_in(username, password)
+        self.me = await server.session()
+        await self._store(server)
+        return self.me
+
+    async def resume(self) -> SignedIn | None:
+        """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it."""
+        from genesis_tui.session import kept
+
+        tokens = await kept.load(self.profile.url) if self._keep else None
+        if tokens is None:
+            return None
+        server = await self._connected()
+        server.take(tokens)
+        try:
+            self.me = await server.session()
+        except SignedOut:
+            server.take(None)
+            await kept.forget(self.profile.url)
+            return None
+        await self._store(server)
+        return self.me
+
+    async def sign_out(self) -> None:
+        """Revoke the tokens and forget everything of the person, here first: that holds without the network too."""
+        from genesis_tui.session import kept
+
+        self._forget_person()
+        if self._keep:
+            await kept.forget(self.profile.url)
+        if self._server is not None:
+            await self._server.sign_out()
+
+    async def family(self, *, fresh: bool = True) -> Family:
+        """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
+        server = await self._signed_in()
+        if fresh or self._family is None:
+            self._family = await server.family()
+        return self._family
+
+    async def open(self, member: FamilyMember) -> OpenRecord:
+        """Open a record; the one open before is closed first (FAM-9).
+
+        Raises:
+            Refused: where the server gives no access; the rule and the next step are the server's.
+        """
+        server = await self._signed_in()
+        self.leave()
+        if member.access is Access.NONE:
+            self._memory.drop(member.id)
+            raise Refused(
+                f"{member.given}'s record is not open to you.",
+                detail=member.why,
+                next=member.next,
+                rule=member.rule,
+                reason=member.reason,
+            )
+        self.record = OpenRecord(member, server, self._memory)
+        return self.record
+
+    def leave(self) -> None:
+        """Close the open record, if there is one."""
+        if self.record is not None:
+            self.record.close()
+            self.record = None
+
+    async def news(self, member: FamilyMember) -> PersonNews:
+        """What is new to the viewer in one person's record, and what is coming in the next 14 days."""
+        return await (await self._signed_in()).news(member)
+
+    async def access_log(self, member: FamilyMember, *, before: str = "") -> AccessPage:
+        """Who opened a record, newest first (AUD-1)."""
+        return await (await self._signed_in()).access_log(member.id, before)
+
+    async def grant(self, receiver: str, scope: Access, *, until: date | None = None) -> Grant:
+        """Give another adult access to one's own record; it holds from the next request on (FAM-5).
+
+        Args:
+            receiver: the other person's user name.
+            scope: full or limited.
+            until: last day of access; None for no end.
+        """
+        made = await (await self._signed_in()).grant(receiver, scope, until)
+        self._family = None
+        return made
+
+    async def revoke(self, grant: Grant) -> None:
+        """End a grant; it holds from the next request on (FAM-5)."""
+        await (await self._signed_in()).revoke(grant.id)
+        self._family = None
+
+    async def close(self) -> None:
+        """Close the open record and the connections. The sign-in stays valid for later processes if it was kept."""
+        self.leave()
+        server, self._server = self._server, None
+        if server is not None:
+            await server.close()
+
+    async def _connected(self) -> "Server":
+        async with self._connecting:
+            if self._server is None:
+                from genesis_tui.api_client.server import Server
+
+                self._server = await Server.connect(
+                    self.profile.url, trust_host=self.profile.trust_host, transport=self._transport
+                )
+            return self._server
+
+    async def _signed_in(self) -> "Server":
+        if self._server is None or self.me is None:
+            raise SignedOut(next="Sign in first.")
+        return self._server
+
+    async def _store(self, server: "Server") -> None:
+        if self._keep:
+            from genesis_tui.session import kept
+
+            self.not_kept = await kept.save(self.profile.url, server.tokens)
+            server.on_refresh(lambda tokens: kept.save(self.profile.url, tokens))
+
+    def _forget_person(self) -> None:
+        self.leave()
+        self._memory.clear()
+        self._family = None
+        self.me = None

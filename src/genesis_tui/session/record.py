@@ -1,0 +1,101 @@
+"""One open record. Closing it ends its loads, and nothing of it can be asked for again (FAM-9)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from genesis_tui.api_client.errors import RecordClosed, Refused
+from genesis_tui.models.people import FamilyMember, Profile
+from genesis_tui.models.results import Result, Results
+from genesis_tui.session.memory import Memory
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.server import Server
+
+T = TypeVar("T")
+
+
+class OpenRecord:
+    """The record of one patient, from `Portal.open` to `close`. Every call on a closed one raises RecordClosed."""
+
+    def __init__(self, patient: FamilyMember, server: "Server", memory: Memory) -> None:
+        """Made by `Portal.open` only."""
+        self.patient = patient
+        self.closed = False
+        self._server = server
+        self._memory = memory
+        self._loads: set[asyncio.Task[Any]] = set()
+        self._new: frozenset[str] = frozenset()
+
+    async def results(self, *, whole: bool = False) -> AsyncIterator[Results]:
+        """Results, newest first, growing: what is in memory (if anything), then pages, the last one `complete`.
+
+        After the first time only what changed is fetched; `whole` fetches everything again. Notes come without
+        their text: `text` fetches it.
+
+        Raises:
+            RecordClosed: also in the middle, when the record is closed meanwhile.
+            Refused: the rows in memory are dropped then (FAM-11).
+        """
+        self._check()
+        if whole:
+            self._memory.drop(self.patient.id)
+        chart = self._memory.chart(self.patient.id)
+        if chart.fetched:
+            yield replace(chart.results(), new=self._new, complete=False)
+        try:
+            self._new = await self._load(self._server.unseen(self.patient.id))
+            pages = self._server.fill(chart)
+            while (page := await self._load(anext(pages, None))) is not None:
+                yield replace(page, new=self._new)
+        except Refused:
+            self._memory.drop(self.patient.id)
+            raise
+
+    async def text(self, result: Result) -> Result:
+        """The same result with its `text`: fetched for a note, as it is where there is nothing to fetch."""
+        self._check()
+        chart = self._memory.chart(self.patient.id)
+        return await self._load(self._server.text(chart, result))
+
+    async def mark_seen(self, result: Result) -> None:
+        """Tell the server that the viewer opened this result: it is not new to them any more (REL-5)."""
+        self._check()
+        self._new = self._new - {result.key}
+        await self._load(self._server.mark_seen(self.patient.id, result.key))
+
+    async def profile(self) -> Profile:
+        """Patient Information, read only (DEERS-1, MSG-2)."""
+        self._check()
+        return await self._load(self._server.profile(self.patient.id))
+
+    def close(self) -> None:
+        """End every load; what they were about to bring is dropped."""
+        self.closed = True
+        self._new = frozenset()
+        for load in self._loads:
+            load.cancel()
+
+    def _check(self) -> None:
+        if self.closed:
+            raise RecordClosed(next="Open it again from the family list.")
+
+    async def _load(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.ensure_future(work)
+        self._loads.add(task)
+        try:
+            answer = await task
+        except asyncio.CancelledError:
+            if not self._cancelled_by_caller():
+                self._check()
+            raise
+        finally:
+            self._loads.discard(task)
+        self._check()
+        return answer
+
+    @staticmethod
+    def _cancelled_by_caller() -> bool:
+        current = asyncio.current_task()
+        return current is not None and current.cancelling() > 0

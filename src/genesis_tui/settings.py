@@ -1,0 +1,141 @@
+"""What a person has chosen: servers, theme, symbols. One TOML file; every key is optional.
+
+```toml
+profile = "home"            # which of the profiles is used without --profile
+theme = "dark"
+ascii = false
+low_bandwidth = false
+
+[profiles.home]
+url = "https://portal.example.mil"
+trust_host = false          # HOST-1: true lets credentials go to this one host although it is not under .mil
+theme = "light"             # over the one above, for this server
+```
+"""
+
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+CONFIG_VARIABLE = "GENESIS_TUI_CONFIG"
+DEFAULT_URL = "http://127.0.0.1:8801"
+THEMES = ("dark", "light", "contrast", "colour-blind", "ansi")
+
+
+class SettingsError(Exception):
+    """The settings can't be used. `where` is the file with line or field, `next` what to do."""
+
+    def __init__(self, title: str, *, where: str = "", next: str = "") -> None:
+        """All three are plain words for the terminal."""
+        super().__init__(f"{where}: {title}" if where else title)
+        self.title = title
+        self.where = where
+        self.next = next
+
+
+@dataclass(frozen=True, slots=True)
+class ServerProfile:
+    """One server. `trust_host` is the explicit flag of HOST-1 for a host outside `.mil` and loopback."""
+
+    name: str = "default"
+    url: str = DEFAULT_URL
+    trust_host: bool = False
+    theme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything in force for one start. `theme` is empty and `ascii` None where the terminal decides."""
+
+    profile: ServerProfile = ServerProfile()
+    profiles: tuple[ServerProfile, ...] = ()
+    theme: str = ""
+    ascii: bool | None = None
+    low_bandwidth: bool = False
+    path: Path | None = None
+
+
+def config_path() -> Path:
+    """`GENESIS_TUI_CONFIG`, else `settings.toml` in the platform's configuration folder."""
+    named = os.environ.get(CONFIG_VARIABLE, "")
+    if named:
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path("genesis-tui") / "settings.toml"
+
+
+def load(path: Path | None = None, *, profile: str = "", server: str = "") -> Settings:
+    """Read the settings file, if there is one, and choose the server.
+
+    Args:
+        path: the file; `config_path()` when None. One named by the environment or by the caller must exist.
+        profile: name of the profile to use; the file's own choice when empty.
+        server: a URL for this start only; it gets no trust flag.
+
+    Raises:
+        SettingsError: for a file that can't be read or understood, and for an unknown profile.
+    """
+    file = path or config_path()
+    must_exist = path is not None or bool(os.environ.get(CONFIG_VARIABLE))
+    settings = _read(file) if must_exist or file.is_file() else Settings()
+    if profile or not server:
+        settings = _choose(settings, profile)
+    if server:
+        settings = replace(settings, profile=ServerProfile(name="", url=server))
+    return settings
+
+
+def _choose(settings: Settings, name: str) -> Settings:
+    if not name:
+        return settings
+    for candidate in settings.profiles:
+        if candidate.name == name:
+            return replace(settings, profile=candidate, theme=candidate.theme or settings.theme)
+    known = ", ".join(p.name for p in settings.profiles) or "none"
+    raise SettingsError(
+        f"There is no profile {name!r}.",
+        where=str(settings.path or config_path()),
+        next=f"Choose one of: {known}; or add [profiles.{name}] with its url.",
+    )
+
+
+def _read(file: Path) -> Settings:
+    import tomllib
+
+    try:
+        tree = tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"Not valid TOML: {error}", where=_at(file, str(error)), next="Mend that line.") from None
+    except UnicodeDecodeError:
+        raise SettingsError("Not UTF-8 text.", where=str(file), next="Save the file as UTF-8.") from None
+    except OSError as error:
+        reason = error.strerror or "can't be read"
+        raise SettingsError(f"{reason}.", where=str(file), next="Make the file readable, or name another.") from None
+    return _build(file, tree)
+
+
+def _at(file: Path, words: str) -> str:
+    line = re.search(r"line (\d+)", words)
+    return f"{file}:{line[1]}" if line else str(file)
+
+
+def _build(file: Path, tree: dict[str, Any]) -> Settings:
+    from genesis_tui.settings_file import SettingsFile, first_fault
+
+    checked = first_fault(SettingsFile, tree)
+    if isinstance(checked, str):
+        field, _, words = checked.partition(": ")
+        raise SettingsError(words, where=f"{file}: {field}", next="Change that key, or take it out.")
+    profiles = tuple(
+        ServerProfile(name=name, url=p.url, trust_host=p.trust_host, theme=p.theme)
+        for name, p in checked.profiles.items()
+    )
+    settings = Settings(
+        profiles=profiles, theme=checked.theme, ascii=checked.ascii, low_bandwidth=checked.low_bandwidth, path=file
+    )
+    if checked.profile:
+        return _choose(settings, checked.profile)
+    return _choose(settings, profiles[0].name) if profiles else settings

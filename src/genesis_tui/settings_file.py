@@ -1,0 +1,47 @@
+"""The shape of the settings file; imported only when there is a file to validate."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from genesis_tui.settings import THEMES
+
+
+def _known_theme(name: str) -> str:
+    if name and name not in THEMES:
+        raise ValueError(f"there is no theme {name!r}; choose one of {', '.join(THEMES)}")
+    return name
+
+
+Theme = Annotated[str, AfterValidator(_known_theme)]
+
+
+class ProfileTable(BaseModel):
+    """`[profiles.<name>]`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    url: str
+    trust_host: bool = False
+    theme: Theme = ""
+
+
+class SettingsFile(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    profile: str = ""
+    theme: Theme = ""
+    ascii: bool | None = None
+    low_bandwidth: bool = False
+    profiles: dict[str, ProfileTable] = {}
+
+
+def first_fault(shape: type[SettingsFile], tree: dict[str, object]) -> SettingsFile | str:
+    """The validated file, or `field: what is wrong with it` for the first fault."""
+    try:
+        return shape.model_validate(tree)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in fault["loc"]) or "file"
+        words = "there is no such key" if fault["type"] == "extra_forbidden" else fault["msg"]
+        return f"{field}: {words}"
