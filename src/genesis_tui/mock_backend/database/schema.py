@@ -1,4 +1,6 @@
-"""The mock's tables. Instants are whole microseconds since 1970 UTC (BIGINT); days are ISO text; bodies are canonical JSON.
+"""The mock's tables.
+
+Instants are whole microseconds since 1970 UTC (BIGINT); days are ISO text; bodies are canonical JSON.
 
 Runs on SQLite and PostgreSQL: portable types only, no database functions in defaults.
 """
