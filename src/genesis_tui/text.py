@@ -1,0 +1,84 @@
+"""The one place where text from outside becomes harmless.
+
+Whatever could move a terminal's cursor, reorder or hide what is written, or hang in nobody's cell, is shown as a
+visible symbol: `␛` for an escape, `⟨U+202E⟩` for a direction override. Nothing is dropped: a lost character could
+change a dose.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+MARKS = 4
+"""Combining marks that may follow one character; Vietnamese and Hebrew need three."""
+
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_VARIATIONS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    """Text that can't do anything but be read, canonically composed (NFC).
+
+    Args:
+        text: anything, lone surrogates included.
+        lines: keep line feeds (`\\r\\n` becomes one) and widen tabs to stops of eight; otherwise a line feed shows
+            as `␊` and a tab is one space.
+
+    Returns:
+        printable characters, spaces and, with `lines`, line feeds. Applying it twice changes nothing more.
+    """
+    if text.isprintable() and (text.isascii() or max(text) < "\u0300"):
+        return text
+    if lines:
+        return "\n".join(_line(part.expandtabs(8)) for part in text.replace("\r\n", "\n").split("\n"))
+    return _line(text)
+
+
+def one_line(text: str) -> str:
+    """Text for a row or a title: as `plain`, with every run of white space and line feeds as one space."""
+    return plain(" ".join(text.split()))
+
+
+def _line(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable() and max(composed, default="") < "\u0300":
+        return composed
+    return unicodedata.normalize("NFC", "".join(_bounded(composed)))
+
+
+def _bounded(text: str) -> Iterator[str]:
+    """Each character as it shows; of a long run of combining marks the first few and a count of the rest."""
+    run = 0
+    for char in text:
+        if unicodedata.category(char) in ("Mn", "Me") and not _invisible(char):
+            run += 1
+            if run <= MARKS:
+                yield char
+            continue
+        yield from _surplus(run)
+        run = 0
+        yield _shown(char)
+    yield from _surplus(run)
+
+
+def _surplus(run: int) -> Iterator[str]:
+    if run > MARKS:
+        yield f"⟨{run - MARKS} more marks⟩"
+
+
+def _shown(char: str) -> str:
+    if char == "\t":
+        return " "
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    if unicodedata.category(char) == "Zs":
+        return " "
+    if not char.isprintable() or _invisible(char):
+        return f"⟨U+{code:04X}⟩"
+    return char
+
+
+def _invisible(char: str) -> bool:
+    return char in _BLANK_LETTERS or any(ord(char) in span for span in _VARIATIONS)
