@@ -1,0 +1,109 @@
+"""Opens the mock's database: SQLite in memory or in a file by default, anything SQLAlchemy speaks by URL."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import StaticPool
+
+from genesis_tui.mock_backend.database.schema import metadata
+
+Row = Sequence[Any]
+
+
+class Prepared:
+    """A select compiled once for one dialect: its SQL, and the order in which its named values go in."""
+
+    def __init__(self, statement: Select[Any], engine: Engine) -> None:
+        compiled = statement.compile(engine)
+        self.sql = str(compiled)
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
+        self._order: list[str] | None = compiled.positiontup  # type: ignore[attr-defined]
+
+    def arguments(self, values: Mapping[str, object]) -> Any:
+        """The DBAPI's arguments: a tuple where parameters are positional, else a dict."""
+        if self._order is None:
+            return {**self._constants, **values}
+        if not self._constants:
+            return tuple(map(values.__getitem__, self._order))
+        merged = {**self._constants, **values}
+        return tuple(map(merged.__getitem__, self._order))
+
+
+class Database:
+    """One database of one mock. Transactions are short and never held across an await.
+
+    SQLite is one connection that all threads share, one transaction at a time. `people_version` counts the changes of
+    what the family rules depend on; whoever keeps a standing compares it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.people_version = 0
+        self._lock = threading.RLock()
+        self._open: Connection | None = None
+        self._shared = engine.dialect.name == "sqlite"
+        self._raw: Any = engine.raw_connection().driver_connection if self._shared else None
+        metadata.create_all(engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction, committed at the end; inside another one of the same thread it joins that one."""
+        if not self._shared:
+            with self.engine.begin() as conn:
+                yield conn
+            return
+        with self._lock:
+            if self._open is not None:
+                yield self._open
+                return
+            with self.engine.begin() as conn:
+                self._open = conn
+                try:
+                    yield conn
+                finally:
+                    self._open = None
+
+    def fetch(self, query: Prepared, values: Mapping[str, object]) -> list[Row]:
+        """All rows of a prepared select: the read path, without SQLAlchemy's cost per call."""
+        if self._raw is None:
+            with self.engine.connect() as conn:
+                return list(conn.exec_driver_sql(query.sql, query.arguments(values)))
+        with self._lock:
+            found: list[Row] = self._raw.execute(query.sql, query.arguments(values)).fetchall()
+            return found
+
+    def people_changed(self) -> None:
+        """To be called after every change of a person, a kin tie or a grant."""
+        self.people_version += 1
+
+    def empty(self) -> None:
+        """Removes every row of every table and leaves the tables."""
+        with self.begin() as conn:
+            for table in reversed(metadata.sorted_tables):
+                conn.execute(table.delete())
+        self.people_changed()
+
+    def close(self) -> None:
+        """Closes all connections; the database cannot be used afterwards."""
+        if self._raw is not None:
+            self._raw.close()
+        self.engine.dispose()
+
+
+def open_database(url: str = "sqlite://") -> Database:
+    """Opens or creates a database; `sqlite://` is a new one in memory. Raises sqlalchemy.exc.ArgumentError."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return Database(create_engine(parsed))
+    engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()

@@ -1,0 +1,143 @@
+"""What searches need to know of a FHIR resource, taken from its body when it is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from genesis_tui.mock_backend.database.spans import FAR, UNDATED, Span, span
+from genesis_tui.mock_backend.rules.release import shows
+
+Json = dict[str, Any]
+Token = tuple[str, str, str]
+"""Search parameter, system ('' for none), code."""
+
+_OBSERVATION = "http://terminology.hl7.org/CodeSystem/observation-category"
+_LOINC = "http://loinc.org"
+_V2_0074 = "http://terminology.hl7.org/CodeSystem/v2-0074"
+
+PRIMARY: Final[dict[str, dict[str, str]]] = {
+    "Observation": {"laboratory": _OBSERVATION, "vital-signs": _OBSERVATION, "social-history": _OBSERVATION},
+    "DiagnosticReport": {"LP29684-5": _LOINC, "LP7839-6": _LOINC, "LAB": _V2_0074},
+    "DocumentReference": {"clinical-note": "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"},
+}
+"""Category codes that have a column of their own, with their systems; a resource is filed under the first it carries."""
+
+_DATES: Final[dict[str, tuple[str, ...]]] = {
+    "Observation": ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
+    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod", "issued"),
+    "DocumentReference": ("date", "context.period"),
+    "Immunization": ("occurrenceDateTime", "recorded"),
+    "AllergyIntolerance": ("recordedDate", "onsetDateTime"),
+    "Condition": ("recordedDate", "onsetDateTime", "onsetPeriod"),
+    "Procedure": ("performedDateTime", "performedPeriod"),
+    "Encounter": ("period",),
+    "MedicationRequest": ("authoredOn",),
+    "MedicationDispense": ("whenHandedOver", "whenPrepared"),
+    "Appointment": ("start", "requestedPeriod"),
+    "CareTeam": ("period",),
+    "Consent": ("dateTime", "provision.period"),
+    "Provenance": ("recorded", "occurredDateTime"),
+}
+
+_TOKENS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+    "Patient": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
+    "RelatedPerson": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
+    "Consent": (("actor", "provision.actor.reference", "reference"), ("status", "status", "code")),
+    "Observation": (("category", "category", "concept"), ("code", "code", "concept")),
+    "DiagnosticReport": (("category", "category", "concept"), ("code", "code", "concept")),
+    "DocumentReference": (
+        ("category", "category", "concept"),
+        ("type", "type", "concept"),
+        ("status", "status", "code"),
+    ),
+    "Immunization": (("status", "status", "code"),),
+    "AllergyIntolerance": (("clinical-status", "clinicalStatus", "concept"),),
+    "Condition": (("category", "category", "concept"), ("clinical-status", "clinicalStatus", "concept")),
+    "Procedure": (("status", "status", "code"),),
+    "Encounter": (("status", "status", "code"),),
+    "MedicationRequest": (("status", "status", "code"), ("intent", "intent", "code")),
+    "MedicationDispense": (("status", "status", "code"), ("prescription", "authorizingPrescription", "reference")),
+    "Appointment": (("status", "status", "code"),),
+    "CareTeam": (("status", "status", "code"),),
+    "Practitioner": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
+    "PractitionerRole": (
+        ("practitioner", "practitioner", "reference"),
+        ("organization", "organization", "reference"),
+    ),
+    "Organization": (("identifier", "identifier", "identifier"), ("name", "name", "text")),
+    "Location": (("identifier", "identifier", "identifier"), ("name", "name", "text")),
+    "Provenance": (("target", "target", "reference"),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """The search values of one resource: when it was, its column category, whether it never shows, its tokens."""
+
+    span: Span
+    category: str
+    hidden: bool
+    tokens: frozenset[Token]
+
+
+def index(body: Json) -> Indexed:
+    """Indexes a complete resource. Raises ValueError for a date that is none, KeyError without a resourceType."""
+    resource_type = body["resourceType"]
+    primary = PRIMARY.get(resource_type, {})
+    found = [t for param, path, form in _TOKENS.get(resource_type, ()) for t in _tokens(param, _walk(body, path), form)]
+    filed = [code for code in primary if ("category", primary[code], code) in found]
+    category = filed[0] if filed else ""
+    tokens = frozenset(t for t in found if not (t[0] == "category" and t[2] == category))
+    return Indexed(_span(body, resource_type), category, not shows(*_statuses(body)), tokens)
+
+
+def _span(body: Json, resource_type: str) -> Span:
+    if resource_type == "Appointment" and "start" in body:
+        return span(body["start"])[0], span(body.get("end", body["start"]))[1]
+    for path in _DATES.get(resource_type, ()):
+        for value in _walk(body, path):
+            return span(value) if isinstance(value, str) else _period(value)
+    return UNDATED
+
+
+def _period(value: Json) -> Span:
+    start = span(value["start"])[0] if "start" in value else -FAR + 1
+    return start, span(value["end"])[1] if "end" in value else FAR
+
+
+def _statuses(body: Json) -> Iterator[str]:
+    yield from (body[field] for field in ("status", "docStatus") if isinstance(body.get(field), str))
+    for coding in _walk(body, "verificationStatus.coding"):
+        yield coding.get("code", "")
+
+
+def _walk(value: Any, path: str) -> Iterator[Any]:
+    """Everything at a dotted path, lists opened on the way."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _walk(one, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict):
+        step, _, rest = path.partition(".")
+        if step in value:
+            yield from _walk(value[step], rest)
+
+
+def _tokens(param: str, values: Iterator[Any], form: str) -> Iterator[Token]:
+    for value in values:
+        if form == "concept":
+            yield from ((param, c.get("system", ""), c["code"]) for c in value.get("coding", ()) if "code" in c)
+        elif form == "identifier":
+            yield param, value.get("system", ""), value.get("value", "")
+        elif form == "name":
+            words = [*value.get("given", ()), value.get("family", "")]
+            yield from ((param, "", word.casefold()) for word in words if word)
+        else:
+            yield param, "", _plain(value, form)
+
+
+def _plain(value: Any, form: str) -> str:
+    if form == "reference" and isinstance(value, dict):
+        return str(value.get("reference", ""))
+    return value.casefold() if form == "text" else str(value)

@@ -1,0 +1,116 @@
+"""FHIR resources as they are stored and read: canonical bytes beside the columns that searches and privacy use."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select
+
+from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.database.indexing import Indexed, Json, index
+from genesis_tui.mock_backend.database.schema import person, resource, token
+from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.rules.release import release_at
+
+RELEASE_TIME = "https://genesis-tui.example/fhir/StructureDefinition/release-time"
+_MILLISECOND = 1000
+encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules need to know of a resource and its body does not say; instants in microseconds since 1970.
+
+    `patient_id` is '' for what belongs to no patient; `final_at` is None for what no release rule holds back.
+    """
+
+    patient_id: str = ""
+    sensitive: bool = False
+    final_at: int | None = None
+    reviewed_at: int | None = None
+
+
+def put_resource(conn: Connection, body: Json, facts: Facts, *, now: int, policy: Policy) -> int:
+    """Stores a resource as a new version in place of the one before, and returns the version.
+
+    `body` is complete but for `meta.versionId` and `meta.lastUpdated`. `meta.lastUpdated` is `now`, or the release
+    where that is later, so that who asks for what changed finds it on the day it shows (REL-2).
+    """
+    key = (resource.c.type == body["resourceType"]) & (resource.c.id == body["id"])
+    old = conn.execute(select(resource.c.row, resource.c.version).where(key)).one_or_none()
+    row_id, version = (old.row, old.version + 1) if old else (None, 1)
+    zone = conn.execute(select(person.c.mtf_zone).where(person.c.id == facts.patient_id)).scalar_one_or_none()
+    columns, indexed = columns_of(body, facts, version=version, changed=now, zone=zone or "UTC", policy=policy)
+    if old:
+        conn.execute(delete(token).where(token.c.row == row_id))
+        conn.execute(resource.update().where(resource.c.row == row_id).values(columns))
+    else:
+        row_id = conn.execute(insert(resource).values(columns)).inserted_primary_key[0]  # type: ignore[index]
+    if indexed.tokens:
+        conn.execute(insert(token), [token_row(row_id, one) for one in indexed.tokens])
+    return version
+
+
+def columns_of(
+    body: Json, facts: Facts, *, version: int, changed: int, zone: str, policy: Policy
+) -> tuple[dict[str, Any], Indexed]:
+    """The row of `resource` for one version of a body (all columns but `row`), and its index. Raises ValueError."""
+    indexed = index(body)
+    visible = 0 if facts.final_at is None else _released(facts.final_at, facts.reviewed_at, policy, zone)
+    updated = max(changed, visible) // _MILLISECOND * _MILLISECOND
+    columns = {
+        "type": body["resourceType"],
+        "id": body["id"],
+        "patient_id": facts.patient_id,
+        "version": version,
+        "updated": updated,
+        "at": indexed.span[0],
+        "until": indexed.span[1],
+        "release_at": visible,
+        "hidden": indexed.hidden,
+        "sensitive": facts.sensitive,
+        "category": indexed.category,
+        "final_at": facts.final_at,
+        "reviewed_at": facts.reviewed_at,
+        "body": _stamped(body, version=version, updated=updated, released=visible),
+    }
+    return columns, indexed
+
+
+def token_row(row: int, one: tuple[str, str, str]) -> dict[str, object]:
+    """The row of `token` for one search value of a resource."""
+    return dict(zip(("row", "param", "system", "code"), (row, *one), strict=True))
+
+
+def visible() -> tuple[ColumnElement[bool], ...]:
+    """Who sees a resource at all: released by `:now` (REL-1, REL-2), not hidden (REL-3), and where it is sensitive,
+    the patient alone (`:viewer`, FAM-7). Every query that shows or counts resources carries it."""
+    own = resource.c.patient_id == bindparam("viewer")
+    return (
+        resource.c.release_at <= bindparam("now"),
+        resource.c.hidden.is_(False),
+        or_(resource.c.sensitive.is_(False), own),
+    )
+
+
+def instant(micros: int) -> str:
+    """A FHIR instant with milliseconds, UTC."""
+    return from_micros(micros).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _released(final_at: int, reviewed_at: int | None, policy: Policy, zone: str) -> int:
+    reviewed = None if reviewed_at is None else from_micros(reviewed_at)
+    return to_micros(release_at(from_micros(final_at), reviewed, policy.release, zone=zone))
+
+
+def _stamped(body: Json, *, version: int, updated: int, released: int) -> bytes:
+    meta = {"versionId": str(version), "lastUpdated": instant(updated), **body.get("meta", {})}
+    whole = {"resourceType": body["resourceType"], "id": body["id"], "meta": meta, **_rest(body)}
+    if released:
+        extension = {"url": RELEASE_TIME, "valueInstant": instant(released)}
+        whole["extension"] = [*whole.get("extension", ()), extension]
+    return encode(whole)
+
+
+def _rest(body: Json) -> Json:
+    return {key: value for key, value in body.items() if key not in ("resourceType", "id", "meta")}

@@ -1,0 +1,70 @@
+"""The words in which the rules speak of a record's parts, and which part each FHIR type and category belongs to."""
+
+from typing import Final
+
+CATEGORIES: Final = (
+    "demographics",
+    "appointments",
+    "messages",
+    "immunizations",
+    "allergies",
+    "results",
+    "medications",
+    "conditions",
+    "vitals",
+    "procedures",
+    "visits",
+    "documents",
+    "social",
+    "careteam",
+)
+
+LIMITED: Final = frozenset({"demographics", "appointments", "messages", "immunizations", "allergies"})
+"""FAM-3: what limited access reads."""
+
+DIRECTORY: Final = ""
+"""The word of what belongs to no patient: providers, clinics, places."""
+
+OTHER: Final = "*"
+"""Stands in `WORDS` for every FHIR category that is not named there."""
+
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "Patient": {OTHER: "demographics"},
+    "RelatedPerson": {OTHER: "demographics"},
+    "Consent": {OTHER: "demographics"},
+    "Observation": {
+        "laboratory": "results",
+        "vital-signs": "vitals",
+        "social-history": "social",
+        OTHER: "results",
+    },
+    "DiagnosticReport": {OTHER: "results"},
+    "DocumentReference": {"clinical-note": "results", OTHER: "documents"},
+    "Binary": {"clinical-note": "results", OTHER: "documents"},
+    "Immunization": {OTHER: "immunizations"},
+    "AllergyIntolerance": {OTHER: "allergies"},
+    "Condition": {OTHER: "conditions"},
+    "Procedure": {OTHER: "procedures"},
+    "Encounter": {OTHER: "visits"},
+    "MedicationRequest": {OTHER: "medications"},
+    "MedicationDispense": {OTHER: "medications"},
+    "Appointment": {OTHER: "appointments"},
+    "CareTeam": {OTHER: "careteam"},
+    "Practitioner": {OTHER: DIRECTORY},
+    "PractitionerRole": {OTHER: DIRECTORY},
+    "Organization": {OTHER: DIRECTORY},
+    "Location": {OTHER: DIRECTORY},
+}
+
+
+def word_of(resource_type: str, category: str) -> str:
+    """The word for one resource of a type with the FHIR category code it is filed under."""
+    words = WORDS[resource_type]
+    return words.get(category, words[OTHER])
+
+
+def words_of(resource_type: str, categories: frozenset[str] = frozenset()) -> frozenset[str]:
+    """All words that a search of a type may touch: those of the categories it names, else every one of the type."""
+    if not categories:
+        return frozenset(WORDS[resource_type].values())
+    return frozenset(word_of(resource_type, category) for category in categories)
