@@ -1,0 +1,146 @@
+"""The terminal app: places, keys that work everywhere, theme, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual import work
+from textual.binding import Binding, BindingType
+
+from genesis_tui import crash, themes, vanish
+from genesis_tui.navigation import SIGN_IN, SUPPORT, Navigation
+from genesis_tui.session.errors import ApiError, SignedOut
+from genesis_tui.widgets.message_line import SECONDS, Note
+
+if TYPE_CHECKING:
+    from genesis_tui.models.host import Host
+    from genesis_tui.models.people import SignedIn
+    from genesis_tui.screens.place import Framed
+    from genesis_tui.session.portal import Portal
+    from genesis_tui.settings import Settings
+
+
+class GenesisApp(Navigation):
+    """One server, one person signed in, one record open at a time."""
+
+    TITLE = "genesis-tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "call", "who to call", show=False, priority=True, id="app.call"),
+        Binding("ctrl+p", "commands", "commands", show=False, priority=True, id="app.commands"),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
+    ]
+
+    def __init__(self, portal: Portal, settings: Settings) -> None:
+        """Nothing is sent and nothing is read from disk here.
+
+        Args:
+            portal: the server to sign in to.
+            settings: an empty theme lets the terminal decide.
+        """
+        super().__init__()
+        self.portal = portal
+        self.settings = settings
+        self.host: Host | None = None
+        for name in themes.NAMES:
+            self.register_theme(themes.theme(name))
+        self.theme = settings.theme or themes.fitting(os.environ)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our words, so that the stylesheet can be read before the theme is chosen."""
+        return themes.variables("dark")
+
+    @property
+    def paint(self) -> themes.Paint:
+        """Styles of the theme in force."""
+        return themes.paint(self.theme, colourless=self.no_color)
+
+    def local(self, at: datetime) -> datetime:
+        """An instant in the zone of the person signed in; in the computer's own before that."""
+        from genesis_tui.zones import in_zone
+
+        return in_zone(at, self.portal.me.zone if self.portal.me else "")
+
+    # start and end
+
+    def on_mount(self) -> None:
+        """End with the terminal."""
+        vanish.on_signals(self.end)
+        if vanish.has_terminal():
+            self.set_interval(vanish.SECONDS_BETWEEN_LOOKS, self._look_for_terminal)
+
+    def end(self, code: int) -> None:
+        """Leave now, with this exit code, whatever the terminal does."""
+        vanish.end_within(vanish.SECONDS_TO_CLOSE, code)
+        self.exit(code, return_code=code)
+
+    def _look_for_terminal(self) -> None:
+        if vanish.terminal_is_gone():
+            self.end(128 + signal.SIGHUP)
+
+    def _fatal_error(self) -> None:
+        """Print where the fault was, and no value."""
+        self._exit_renderables.append(Text(crash.report(self._exception)))
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """Errors that would draw themselves may show what they hold."""
+        self._fatal_error()
+
+    # signing in and out
+
+    async def enter(self, me: SignedIn) -> None:
+        """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
+        self._set_notes(())
+        if me.role == "support":
+            self.switch_mode(SUPPORT)
+            return
+        self.people = await self.portal.family()
+        self.go("home")
+
+    @work(exclusive=True, group="sign-out")
+    async def action_sign_out(self) -> None:
+        """Revoke the sign-in, and remove every screen that showed something of it."""
+        try:
+            await self.portal.sign_out()
+        except ApiError as error:
+            self.report(error)
+        await self._leave_person()
+
+    async def _leave_person(self) -> None:
+        self.pop_to_base()
+        self.portal.leave()
+        self.people = None
+        self.switch_mode(SIGN_IN)
+        await self.remove_places(list(self._opened))
+
+    # messages
+
+    def report(self, error: ApiError) -> None:
+        """Put an error in the message line: what, why, what to do; an ended sign-in leads back to signing in."""
+        text = " ".join(part for part in (error.detail, error.next) if part)
+        self._set_notes((*self.notes, Note(error.title, text, "critical"))[-2:])
+        if isinstance(error, SignedOut) and self.current_mode != SIGN_IN:
+            self.run_worker(self._leave_person(), group="sign-out")
+
+    def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
+        """Put words in the message line. What is `ok` goes by itself after six seconds, the rest stays until `esc`."""
+        note = Note(lead, text, "ok" if ok else "critical")
+        self._set_notes((*self.notes, note)[-2:])
+        if ok:
+            self.set_timer(SECONDS, lambda: self._set_notes(tuple(n for n in self.notes if n is not note)))
+
+    def clear_notes(self) -> None:
+        """Put the messages away."""
+        self._set_notes(())
+
+    def _set_notes(self, notes: tuple[Note, ...]) -> None:
+        self.notes = notes
+        for screen in self.screen_stack:
+            if hasattr(screen, "show_notes"):
+                cast("Framed", screen).show_notes(notes)

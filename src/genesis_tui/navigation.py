@@ -1,0 +1,156 @@
+"""Going from place to place: every patient's screens are removed, not hidden, when another record opens (FAM-9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.app import App
+from textual.screen import Screen
+
+from genesis_tui import places
+from genesis_tui.session.errors import ApiError
+
+if TYPE_CHECKING:
+    from genesis_tui.models.people import Family, FamilyMember
+    from genesis_tui.session.portal import Portal
+    from genesis_tui.widgets.message_line import Note
+
+SIGN_IN = "sign-in"
+SUPPORT = "support"
+_SCREENS = {
+    SIGN_IN: "genesis_tui.screens.sign_in.screen:SignInScreen",
+    SUPPORT: "genesis_tui.screens.support_sheet:SupportSheet",
+}
+
+
+def loader(path: str) -> Callable[[], Screen[None]]:
+    """Makes the screen at `module:class`, imported when it is first wanted."""
+
+    def load() -> Screen[None]:
+        module, _, name = path.partition(":")
+        return cast("Screen[None]", getattr(import_module(module), name)())
+
+    return load
+
+
+class Navigation(App[int]):
+    """Places as modes of the app: one for each family-wide place, one for each place of the open record."""
+
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {n: loader(p) for n, p in _SCREENS.items()}
+    DEFAULT_MODE = SIGN_IN
+
+    portal: Portal
+    people: Family | None = None
+    notes: tuple[Note, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._round = 0
+        self._before = ""
+        self._opened: list[str] = []
+
+    def report(self, error: ApiError) -> None:
+        """Put an error in the message line."""
+        raise error
+
+    def clear_notes(self) -> None:
+        """Put the messages away."""
+        self.notes = ()
+
+    def go(self, place: str) -> None:
+        """Open a place by its id. One that shows a patient opens the viewer's own record where none is open."""
+        target = places.place(place)
+        if target.of_patient and self.portal.record is None:
+            if self.people is not None:
+                self.open_record(self.people.people[0], place)
+            return
+        mode = f"{place}@{self._round}" if target.of_patient else place
+        if mode == self.current_mode:
+            self.pop_to_base()
+        else:
+            self._show(mode, target.path)
+
+    def action_go(self, place: str) -> None:
+        """Key of a place."""
+        self.go(place)
+
+    def _show(self, mode: str, path: str) -> None:
+        if mode not in self._opened:
+            self.add_mode(mode, loader(path))
+            self._opened.append(mode)
+        self._before = self.current_mode
+        self.switch_mode(mode)
+
+    def pop_to_base(self) -> None:
+        """Close what lies over the place."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    @work(exclusive=True, group="open")
+    async def open_record(self, member: FamilyMember, place: str = "results") -> None:
+        """Close the open record and remove its screens; open `member`'s at `place`, or at what is open to the viewer.
+
+        Screens that lie over a place, such as the family switcher, are closed first.
+        """
+        self.pop_to_base()
+        record = self.portal.record
+        try:
+            if record is None or record.patient.id != member.id:
+                await self.portal.open(member)
+                self._round += 1
+        except ApiError as error:
+            self.report(error)
+            return
+        target = places.place(place)
+        self.go(place if not target.of_patient or member.may(target.action).allowed else places.PATIENT.id)
+        await self.remove_places(m for m in self._opened if "@" in m and not m.endswith(f"@{self._round}"))
+
+    async def remove_places(self, modes: Iterable[str]) -> None:
+        """Remove the screens of these places, except the one on top."""
+        for mode in [m for m in modes if m != self.current_mode]:
+            self._opened.remove(mode)
+            await self.remove_mode(mode)
+
+    def back(self) -> None:
+        """Put messages away; else close the screen on top; else leave Patient Information for the place before it."""
+        if self.notes:
+            self.clear_notes()
+        elif len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self.current_mode.startswith(places.PATIENT.id) and self._before in self._opened:
+            self.switch_mode(self._before)
+
+    def action_leave(self) -> None:
+        """`q`: close the screen on top, then go Home, then quit."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self.current_mode in ("home", SIGN_IN, SUPPORT):
+            self.exit()
+        else:
+            self.go("home")
+
+    # sheets over any screen
+
+    def action_call(self) -> None:
+        """`f1`: who to call (SUP-1)."""
+        self.push_once("genesis_tui.screens.call:CallSheet")
+
+    def action_commands(self) -> None:
+        """`ctrl+p`: everything that can be done now, by name."""
+        self.push_once("genesis_tui.screens.commands:CommandSheet")
+
+    def action_keys(self) -> None:
+        """`?`: the keys of this screen."""
+        self.push_once("genesis_tui.screens.keys:KeysSheet")
+
+    def action_family(self) -> None:
+        """`f`: whose record."""
+        self.push_once("genesis_tui.screens.family.switcher:FamilySwitcher")
+
+    def push_once(self, path: str) -> None:
+        """Open a sheet that is not open yet."""
+        if type(self.screen).__name__ != path.rpartition(":")[2]:
+            self.push_screen(loader(path)())

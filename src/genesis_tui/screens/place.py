@@ -1,0 +1,250 @@
+"""The frame of every screen: bar, places, focus rule, body, messages, keys (UI.md, MOCKUPS §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.reactive import var
+from textual.screen import Screen
+
+from genesis_tui import symbols
+from genesis_tui.models.people import FamilyMember
+from genesis_tui.places import PLACES
+from genesis_tui.themes import Paint
+from genesis_tui.widgets.bar import Bar, BarFacts, Fetched
+from genesis_tui.widgets.focus_rule import FocusRule
+from genesis_tui.widgets.keys_row import KeysRow, is_typing, label, shown_keys, words
+from genesis_tui.widgets.message_line import MessageLine, Note
+from genesis_tui.widgets.places_row import PlacesRow
+from genesis_tui.widgets.row import Row, painted
+
+if TYPE_CHECKING:
+    from genesis_tui.models.host import Host
+    from genesis_tui.models.people import Family
+    from genesis_tui.session.errors import ApiError
+    from genesis_tui.session.portal import Portal
+
+SMALLEST = (40, 10)
+_WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (SMALLEST[0], "-phone"), (60, "-middle"), (120, "-wide")]
+_HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (SMALLEST[1], "-short"), (16, "-tall"), (30, "-roomy")]
+
+
+class Shell(Protocol):
+    """What screens may ask of the app."""
+
+    portal: Portal
+    host: Host | None
+    people: Family | None
+    """The last answer of `Portal.family`; None before the first."""
+
+    @property
+    def paint(self) -> Paint:
+        """Styles of the theme in force."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Messages that wait for the reader."""
+
+    def report(self, error: ApiError) -> None:
+        """Put an error in the message line."""
+
+    def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
+        """Put words in the message line; those that are not `ok` stay until `esc`."""
+
+    def go(self, place: str) -> None:
+        """Open a place by its id."""
+
+    def back(self) -> None:
+        """Close the screen on top, or go to the place before."""
+
+    def open_record(self, member: FamilyMember, place: str = "results") -> None:
+        """Close the open record and open `member`'s, at `place` or at what is open to the viewer there."""
+
+    def local(self, at: datetime) -> datetime:
+        """An instant in the zone of the person signed in."""
+
+
+class TooSmall(Row):
+    """All that shows in a window in which nothing would fit."""
+
+    def segments(self, width: int) -> list[Segment]:
+        """The size needed and the size there is."""
+        size, by = self.app.size, symbols.get("by")
+        text = f"Make the window at least {SMALLEST[0]}{by}{SMALLEST[1]} (now {size.width}{by}{size.height})."
+        return [Segment(text, painted(self)("abnormal"))]
+
+
+class Framed(Screen[None]):
+    """A screen with bar, rule, body, messages and keys. Subclasses compose their own parts in `compose_body`."""
+
+    AUTO_FOCUS = "*"
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    FIXED_KEYS: ClassVar[tuple[str, ...]] = ("app.call",)
+    """Ids of the bindings at the right end of the keys."""
+    FIXED_TYPING: ClassVar[tuple[str, ...]] = ("app.commands",)
+    """The same while a field is typed in."""
+
+    fetched: var[Fetched] = var(Fetched())
+
+    @property
+    def shell(self) -> Shell:
+        """The app, as screens know it."""
+        return cast("Shell", self.app)
+
+    @property
+    def wide(self) -> bool:
+        """True from 120 columns: list and detail side by side."""
+        return self.app.size.width >= 120
+
+    @property
+    def phone(self) -> bool:
+        """True below 60 columns: items take two rows."""
+        return self.app.size.width < 60
+
+    def compose(self) -> ComposeResult:
+        """The frame around `compose_body`."""
+        yield TooSmall()
+        yield Bar()
+        yield from self.compose_top()
+        yield FocusRule()
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield MessageLine()
+        yield KeysRow()
+
+    def compose_top(self) -> ComposeResult:
+        """Rows between the bar and the rule."""
+        yield from ()
+
+    def compose_body(self) -> ComposeResult:
+        """The screen's own parts."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Keep the keys row equal to the bindings that work."""
+        self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_rows())
+
+    def on_screen_resume(self) -> None:
+        """Draw what changed while the screen was away."""
+        self.refresh_frame()
+
+    def on_resize(self) -> None:
+        """Panes may have moved."""
+        self.call_after_refresh(self.mark_focus)
+
+    def on_descendant_focus(self) -> None:
+        """Move the thick rule to the pane in focus."""
+        self.mark_focus()
+
+    def watch_fetched(self) -> None:
+        """Show it in the bar."""
+        if self.is_mounted:
+            self.refresh_frame()
+
+    def refresh_rows(self) -> None:
+        """Draw everything again, in the colours of another theme."""
+        for widget in self.walk_children():
+            widget.refresh()
+
+    def refresh_frame(self) -> None:
+        """Bring bar, messages and keys up to date; only what changed is drawn."""
+        self.query_one(Bar).facts = self.bar_facts()
+        self.show_notes(self.shell.notes)
+        self.show_keys()
+
+    def bar_facts(self) -> BarFacts:
+        """What the bar says on this screen."""
+        return BarFacts(host=self.shell.host, me=self.shell.portal.me, fetched=self.fetched)
+
+    def show_notes(self, notes: tuple[Note, ...]) -> None:
+        """Show these messages."""
+        self.query_one(MessageLine).notes = notes
+
+    def show_keys(self) -> None:
+        """Read the keys row from the bindings."""
+        if not self.is_mounted:
+            return
+        row = self.query_one(KeysRow)
+        typing = is_typing(self)
+        fixed = self.FIXED_TYPING if typing else self.FIXED_KEYS
+        row.fixed = tuple(
+            (label(a.binding), words(a.binding))
+            for id in fixed
+            for a in self.active_bindings.values()
+            if a.binding.id == id and a.enabled
+        )
+        row.keys = tuple(key for key in shown_keys(self) if key not in row.fixed)
+
+    def mark_focus(self) -> None:
+        """Draw the rule over the panes: the widgets of class `pane` that are shown, from left to right."""
+        panes = [p for p in self.query(".pane") if p.display and p.region]
+        focused = self.focused
+        self.query_one(FocusRule).panes = tuple(
+            (p.region.x, p.region.width, focused is not None and p in focused.ancestors_with_self)
+            for p in sorted(panes, key=lambda p: p.region.x)
+        )
+
+    def action_back(self) -> None:
+        """`esc`: put messages away, else close what is on top."""
+        self.shell.back()
+
+
+class Place(Framed):
+    """One of the places of a person signed in. Subclasses set `PLACE` to its id in `places.PLACES`."""
+
+    PLACE: ClassVar[str] = ""
+    FAMILY_WIDE: ClassVar[bool] = False
+    """True where the screen is about the whole family, so that the banner says so."""
+    FIXED_KEYS = ("app.family", "app.keys")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(p.key, f"app.go('{p.id}')", p.name, show=False, id=f"places.{p.id}") for p in PLACES),
+        Binding("f", "app.family", "family", show=False, id="app.family"),
+        Binding("p", "app.go('patient')", "patient information", show=False, id="app.patient"),
+        Binding("question_mark", "app.keys", "keys", show=False, id="app.keys"),
+        Binding("escape", "back", "back", show=False, id="app.back"),
+        Binding("q", "app.leave", "back, then quit", show=False, id="app.leave"),
+        Binding("Q", "app.sign_out", "sign out", show=False, id="app.sign_out"),
+    ]
+
+    @property
+    def patient(self) -> FamilyMember | None:
+        """Whose record the screen is about; None where it is family-wide or no record is open."""
+        record = self.shell.portal.record
+        return None if self.FAMILY_WIDE or record is None else record.patient
+
+    def compose_top(self) -> ComposeResult:
+        """The places."""
+        yield PlacesRow()
+
+    def bar_facts(self) -> BarFacts:
+        """With the patient, or the family."""
+        people = self.shell.people
+        return BarFacts(
+            host=self.shell.host,
+            me=self.shell.portal.me,
+            patient=self.patient,
+            family=len(people.people) if self.FAMILY_WIDE and people else 0,
+            fetched=self.fetched,
+        )
+
+    def refresh_frame(self) -> None:
+        """And the places."""
+        row = self.query_one(PlacesRow)
+        row.here = self.PLACE
+        row.new = self.counts()
+        super().refresh_frame()
+
+    def counts(self) -> Mapping[str, int]:
+        """What is new, by place: of the patient, or of everybody where the screen is family-wide."""
+        people = self.shell.people.people if self.shell.people else ()
+        patient = self.patient
+        shown = [p for p in people if patient is None or p.id == patient.id]
+        return {"results": sum(p.new_results for p in shown)}

@@ -1,0 +1,58 @@
+"""A line drawn from segments: what every row of the frame is made of."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from genesis_tui import symbols
+from genesis_tui.themes import Paint
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Painted(Protocol):
+        """The app, as far as rows know it."""
+
+        @property
+        def paint(self) -> Paint: ...
+
+
+def painted(widget: Widget) -> Paint:
+    """The styles of the theme in force in the widget's app."""
+    return cast("Painted", widget.app).paint
+
+
+def clip(text: str, width: int) -> str:
+    """`text` in at most `width` cells; what is cut ends in an ellipsis."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) <= width:
+        return text
+    mark = symbols.get("more")
+    return set_cell_size(text, width - len(mark)).rstrip() + mark if width > len(mark) else set_cell_size(text, width)
+
+
+def spread(left: Iterable[Segment], right: Iterable[Segment], width: int, fill: Style) -> list[Segment]:
+    """`left` and `right` at the two ends of a line of `width` cells, the gap in `fill`."""
+    left, right = list(left), list(right)
+    used = Segment.get_line_length(left) + Segment.get_line_length(right)
+    return [*left, Segment(" " * max(0, width - used), fill), *right]
+
+
+class Row(Widget):
+    """Base of one-line widgets. Subclasses say in `segments` what stands there."""
+
+    can_focus = False
+
+    def segments(self, width: int) -> list[Segment]:
+        """What fills a line of `width` cells."""
+        return []
+
+    def render_line(self, y: int) -> Strip:
+        """Textual's line API."""
+        width = self.size.width
+        return Strip(self.segments(width) if y == 0 else []).adjust_cell_length(width)
