@@ -21,7 +21,7 @@ class Prepared:
         compiled = statement.compile(engine)
         self.sql = str(compiled)
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-        self._order: list[str] | None = compiled.positiontup  # type: ignore[attr-defined]
+        self._order: list[str] | None = compiled.positiontup
 
     def arguments(self, values: Mapping[str, object]) -> Any:
         """The DBAPI's arguments: a tuple where parameters are positional, else a dict."""

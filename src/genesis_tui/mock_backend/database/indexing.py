@@ -20,7 +20,7 @@ PRIMARY: Final[dict[str, dict[str, str]]] = {
     "DiagnosticReport": {"LP29684-5": _LOINC, "LP7839-6": _LOINC, "LAB": _V2_0074},
     "DocumentReference": {"clinical-note": "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"},
 }
-"""Category codes that have a column of their own, with their systems; a resource is filed under the first it carries."""
+"""Category codes that have a column of their own, with their systems; the first that a resource carries counts."""
 
 _DATES: Final[dict[str, tuple[str, ...]]] = {
     "Observation": ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),

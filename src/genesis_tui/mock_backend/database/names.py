@@ -2,7 +2,15 @@
 
 import hashlib
 import hmac
+import secrets
 import unicodedata
+
+from sqlalchemy import Connection
+
+from genesis_tui.mock_backend.database.settings import read_setting, write_setting
+
+SECRET = "secret"  # noqa: S105
+"""The setting that keeps the mock's key for names."""
 
 
 def plain_name(username: str) -> str:
@@ -13,3 +21,12 @@ def plain_name(username: str) -> str:
 def name_key(username: str, secret: bytes) -> str:
     """Keyed hash (HMAC-SHA256, hex) of a user name, known or unknown, under the mock's own `secret`."""
     return hmac.new(secret, plain_name(username).encode(), hashlib.sha256).hexdigest()
+
+
+def name_secret(conn: Connection) -> bytes:
+    """The mock's own key for names, made when it is first asked for and kept with the world (32 bytes)."""
+    kept = read_setting(conn, SECRET)
+    if kept is None:
+        kept = secrets.token_hex(32)
+        write_setting(conn, SECRET, kept)
+    return bytes.fromhex(kept)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.indexing import Indexed, Json, index
@@ -38,27 +38,33 @@ def put_resource(conn: Connection, body: Json, facts: Facts, *, now: int, policy
     """
     key = (resource.c.type == body["resourceType"]) & (resource.c.id == body["id"])
     old = conn.execute(select(resource.c.row, resource.c.version).where(key)).one_or_none()
-    row_id, version = (old.row, old.version + 1) if old else (None, 1)
+    version = old.version + 1 if old else 1
     zone = conn.execute(select(person.c.mtf_zone).where(person.c.id == facts.patient_id)).scalar_one_or_none()
-    columns, indexed = columns_of(body, facts, version=version, changed=now, zone=zone or "UTC", policy=policy)
-    if old:
-        conn.execute(delete(token).where(token.c.row == row_id))
-        conn.execute(resource.update().where(resource.c.row == row_id).values(columns))
-    else:
-        row_id = conn.execute(insert(resource).values(columns)).inserted_primary_key[0]  # type: ignore[index]
+    indexed = index(body)
+    columns = columns_of(body, facts, indexed, version=version, changed=now, zone=zone or "UTC", policy=policy)
+    row = _replace(conn, old.row, columns) if old else _add(conn, columns)
     if indexed.tokens:
-        conn.execute(insert(token), [token_row(row_id, one) for one in indexed.tokens])
+        conn.execute(insert(token), [token_row(row, one) for one in indexed.tokens])
     return version
 
 
+def _replace(conn: Connection, row: int, columns: dict[str, Any]) -> int:
+    conn.execute(delete(token).where(token.c.row == row))
+    conn.execute(update(resource).where(resource.c.row == row).values(columns))
+    return row
+
+
+def _add(conn: Connection, columns: dict[str, Any]) -> int:
+    return int(conn.execute(insert(resource).values(columns).returning(resource.c.row)).scalar_one())
+
+
 def columns_of(
-    body: Json, facts: Facts, *, version: int, changed: int, zone: str, policy: Policy
-) -> tuple[dict[str, Any], Indexed]:
-    """The row of `resource` for one version of a body (all columns but `row`), and its index. Raises ValueError."""
-    indexed = index(body)
+    body: Json, facts: Facts, indexed: Indexed, *, version: int, changed: int, zone: str, policy: Policy
+) -> dict[str, Any]:
+    """The row of `resource` for one version of a body, all columns but `row`. `zone` is that of the patient's MTF."""
     visible = 0 if facts.final_at is None else _released(facts.final_at, facts.reviewed_at, policy, zone)
     updated = max(changed, visible) // _MILLISECOND * _MILLISECOND
-    columns = {
+    return {
         "type": body["resourceType"],
         "id": body["id"],
         "patient_id": facts.patient_id,
@@ -74,7 +80,6 @@ def columns_of(
         "reviewed_at": facts.reviewed_at,
         "body": _stamped(body, version=version, updated=updated, released=visible),
     }
-    return columns, indexed
 
 
 def token_row(row: int, one: tuple[str, str, str]) -> dict[str, object]:

@@ -1,0 +1,189 @@
+"""Searches of FHIR resources: what is asked for, and the one statement that answers it, privacy included."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, tuple_
+
+from genesis_tui.mock_backend.database.engine import Database, Prepared
+from genesis_tui.mock_backend.database.resources import visible
+from genesis_tui.mock_backend.database.schema import resource, token
+
+_OPERATORS = {
+    "<": lambda column, value: column < value,
+    "<=": lambda column, value: column <= value,
+    ">": lambda column, value: column > value,
+    ">=": lambda column, value: column >= value,
+}
+
+
+class Bound(NamedTuple):
+    """A limit on `at`, `until` or `updated`, in microseconds."""
+
+    column: str
+    operator: str
+    value: int
+
+
+class Code(NamedTuple):
+    """One value of a token search; `system` None means any system, `beginning` that the code may go on."""
+
+    system: str | None
+    code: str
+    beginning: bool = False
+
+
+class Tokens(NamedTuple):
+    """One search parameter with the values of which any will do."""
+
+    param: str
+    any_of: tuple[Code, ...]
+
+
+class Found(NamedTuple):
+    """One resource that a search may show."""
+
+    row: int
+    at: int
+    id: str
+    version: int
+    updated: int
+    patient_id: str
+    category: str
+    body: bytes
+
+
+class Key(NamedTuple):
+    """Where a page ended: the place of its last resource in the order of newest first."""
+
+    at: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Everything a search depends on. `patients` is ('',) for what belongs to no patient.
+
+    `viewer` and `now` (microseconds) decide what is visible at all; `ids` and `categories` mean no limit when empty.
+    """
+
+    type: str
+    patients: tuple[str, ...]
+    viewer: str
+    now: int
+    limit: int
+    categories: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    tokens: tuple[Tokens, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    after: Key | None = None
+
+    def shape(self) -> tuple[object, ...]:
+        """What the statement depends on; equal shapes share one."""
+        return (
+            len(self.patients),
+            len(self.categories),
+            len(self.ids),
+            tuple((len(t.any_of), tuple((c.system is None, c.beginning) for c in t.any_of)) for t in self.tokens),
+            tuple((b.column, b.operator) for b in self.bounds),
+            self.after is None,
+        )
+
+    def values(self) -> dict[str, Any]:
+        """The values of the statement's parameters, by name."""
+        values: dict[str, Any] = {
+            "type": self.type,
+            "viewer": self.viewer,
+            "now": self.now,
+            "most": self.limit,
+            **_numbered("patient", self.patients),
+            **_numbered("category", self.categories),
+            **_numbered("id", self.ids),
+            **{f"bound{number}": bound.value for number, bound in enumerate(self.bounds)},
+        }
+        if self.after is not None:
+            values |= {"after_at": self.after.at, "after_row": self.after.row}
+        for place, tokens in enumerate(self.tokens):
+            values |= _token_values(place, tokens)
+        return values
+
+
+@dataclass(slots=True)
+class Searches:
+    """The searches of one database, each shape compiled once."""
+
+    database: Database
+    _prepared: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
+
+    def run(self, criteria: Criteria) -> list[Found]:
+        """At most `criteria.limit` resources, newest first; ties by the order in which they were stored, latest first."""
+        shape = criteria.shape()
+        query = self._prepared.get(shape)
+        if query is None:
+            if len(self._prepared) >= _MOST_SHAPES:
+                self._prepared.clear()
+            query = self._prepared[shape] = Prepared(statement(criteria), self.database.engine)
+        return [Found(*row) for row in self.database.fetch(query, criteria.values())]
+
+
+_MOST_SHAPES = 500
+
+
+def statement(criteria: Criteria) -> Select[Any]:
+    """The select for every search of the same shape, its values left open."""
+    columns = [resource.c[name] for name in Found._fields]
+    conditions = [resource.c.type == bindparam("type"), *_filters(criteria), *visible()]
+    if criteria.after is not None:
+        conditions.append(tuple_(resource.c.at, resource.c.row) < tuple_(bindparam("after_at"), bindparam("after_row")))
+    newest = (resource.c.at.desc(), resource.c.row.desc())
+    return select(*columns).where(*conditions).order_by(*newest).limit(bindparam("most"))
+
+
+def _filters(criteria: Criteria) -> list[ColumnElement[bool]]:
+    return [
+        *_one_of(resource.c.patient_id, "patient", criteria.patients),
+        *_one_of(resource.c.category, "category", criteria.categories),
+        *_one_of(resource.c.id, "id", criteria.ids),
+        *(_carries(place, tokens) for place, tokens in enumerate(criteria.tokens)),
+        *(
+            _OPERATORS[bound.operator](resource.c[bound.column], bindparam(f"bound{number}"))
+            for number, bound in enumerate(criteria.bounds)
+        ),
+    ]
+
+
+def _one_of(column: Any, name: str, values: tuple[str, ...]) -> list[ColumnElement[bool]]:
+    if not values:
+        return []
+    equal = [column == bindparam(f"{name}{number}") for number in range(len(values))]
+    return [or_(*equal)]
+
+
+def _carries(place: int, tokens: Tokens) -> ColumnElement[bool]:
+    """That a resource carries one of the codes: looked up by its row, so that paging stops at the first full page."""
+    codes = [_is_code(f"token{place}_{number}", code) for number, code in enumerate(tokens.any_of)]
+    return exists().where(token.c.row == resource.c.row, token.c.param == bindparam(f"token{place}"), or_(*codes))
+
+
+def _is_code(name: str, code: Code) -> ColumnElement[bool]:
+    same = token.c.code == bindparam(name)
+    if code.beginning:
+        same = and_(token.c.code >= bindparam(name), token.c.code < bindparam(f"{name}_end"))
+    return same if code.system is None else and_(token.c.system == bindparam(f"{name}_system"), same)
+
+
+def _token_values(place: int, tokens: Tokens) -> Mapping[str, str]:
+    values = {f"token{place}": tokens.param}
+    for number, code in enumerate(tokens.any_of):
+        name = f"token{place}_{number}"
+        values[name] = code.code
+        if code.beginning:
+            values[f"{name}_end"] = code.code + "\U0010ffff"
+        if code.system is not None:
+            values[f"{name}_system"] = code.system
+    return values
+
+
+def _numbered(name: str, values: tuple[str, ...]) -> dict[str, str]:
+    return {f"{name}{number}": value for number, value in enumerate(values)}
