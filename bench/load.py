@@ -1,7 +1,7 @@
 """Load from a process of its own: keeps connections busy with GET requests and tells rate and times.
 
-`python bench/load.py` reads one JSON job from stdin: `{"port", "token", "paths", "connections", "seconds"}`, paths cycled through by all
-connections; it prints `{"requests", "failures", "seconds", "p50", "p99"}`, times in seconds.
+`python bench/load.py` reads one JSON job from stdin: `{"port", "token", "paths", "connections", "seconds"}`, paths
+cycled through by all connections; it prints `{"requests", "failures", "seconds", "p50", "p99"}`, times in seconds.
 """
 
 import asyncio

@@ -1,0 +1,133 @@
+"""Text that attacks a terminal, and a mock's database in which every text field carries it (S1)."""
+
+import base64
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """`payload` goes before a field's own text; none of `never` may reach the terminal, whatever it is drawn in."""
+
+    name: str
+    payload: str
+    never: tuple[bytes, ...] = ()
+
+    def found(self, output: bytes) -> list[bytes]:
+        """What of the attack stands in the program's output."""
+        return [sequence for sequence in self.never if sequence in output]
+
+
+ATTACKS = (
+    Attack("C0", "a\x07\x08\x0b\x0c\x0e\x0f\x1a", (b"\x07", b"\x08", b"\x0b", b"\x0c", b"\x0e", b"\x0f", b"\x1a")),
+    Attack("CSI", "a\x1b[913;7H\x1b[2J\x1b[?1049l", (b"\x1b[913", b"\x1b[2J\x1b[?1049l")),
+    Attack("OSC 0", "a\x1b]0;owned\x07", (b"\x1b]", b"\x07")),
+    Attack("OSC 8", "a\x1b]8;;https://owned.example\x1b\\b\x1b]8;;\x1b\\", (b"\x1b]", b"\x1b\\")),
+    Attack("OSC 52", "a\x1b]52;c;b3duZWQ=\x07", (b"\x1b]", b"\x07")),
+    Attack("DCS", "a\x1bP+q544e\x1b\\", (b"\x1bP", b"\x1b\\")),
+    Attack("APC", "a\x1b_Gowned\x1b\\", (b"\x1b_", b"\x1b\\")),
+    Attack(
+        "C1",
+        "a\x9b913;7H\x9d0;owned\x9c\x90q\x9c\x85",
+        (b"\xc2\x9b", b"\xc2\x9d", b"\xc2\x9c", b"\xc2\x90", b"\xc2\x85"),
+    ),
+    Attack("RIS", "a\x1bc", (b"\x1bc",)),
+    Attack("ENQ", "a\x05", (b"\x05",)),
+    Attack("bidi", "a\u202eb\u2066c\u200fd", ("\u202e".encode(), "\u2066".encode(), "\u200f".encode())),
+    Attack("zero-width", "a\u200bb\u2060c\ufeffd", ("\u200b".encode(), "\u2060".encode(), "\ufeff".encode())),
+    Attack("markup action", "[@click=app.quit]a[/]", (b"\x1b]8",)),
+    Attack("markup link", "[link=https://owned.example]a[/link]", (b"\x1b]8",)),
+    Attack("broken markup", "[/owned][b"),
+)
+"""Thirteen of the classes of S1, markup in its three kinds; pasting is the fourteenth and has tests of its own."""
+
+EVERYTHING = "".join(attack.payload for attack in ATTACKS)
+
+_MEANT_FOR_MACHINES = frozenset(
+    {"id", "resourceType", "reference", "url", "system", "status", "contentType", "profile", "gender", "intent", "use"}
+    | {
+        "div",
+        "linkId",
+        "type",
+        "hash",
+        "language",
+        "category",
+        "clinicalStatus",
+        "verificationStatus",
+        "security",
+        "tag",
+    }
+    | {"identifier", "maritalStatus", "versionId"}
+)
+_CODES_ARE_SHOWN = frozenset({"interpretation", "valueQuantity", "valueCodeableConcept", "dataAbsentReason", "unit"})
+_TEXT_COLUMNS = {
+    "person": ("given", "family"),
+    "deers": ("given", "family", "address", "email", "phone"),
+    "care": ("pcm", "sharing"),
+    "thread": ("subject", "recipient"),
+    "message": ("sender", "body"),
+}
+_LIST_COLUMNS = {"care": ("team", "clinics")}
+
+
+def poison(database: Path, attack: Attack) -> int:
+    """Puts the attack before every text field of a mock's SQLite file; the number of fields."""
+
+    def spoil(text: str) -> str:
+        return attack.payload + text
+
+    changed = 0
+    with sqlite3.connect(database) as file:
+        for row, body in file.execute("select row, body from resource").fetchall():
+            resource = json.loads(body)
+            changed += _spoil_resource(resource, spoil)
+            file.execute("update resource set body = ? where row = ?", (json.dumps(resource).encode(), row))
+        changed += _spoil_tables(file, spoil)
+    file.close()
+    return changed
+
+
+def _spoil_resource(node: Any, spoil: Callable[[str], str], *, codes: bool = False) -> int:
+    """Changes `node` in place, but not what only machines read; `codes` where a code may be shown as it is."""
+    if isinstance(node, list):
+        return sum(_spoil_resource(item, spoil, codes=codes) for item in node)
+    if not isinstance(node, dict):
+        return 0
+    changed = 0
+    for key, value in node.items():
+        if _for_machines(key, value, codes=codes):
+            continue
+        if isinstance(value, str):
+            node[key] = _spoil_base64(value, spoil) if key == "data" else spoil(value)
+            changed += 1
+        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
+            node[key] = [spoil(item) for item in value]
+            changed += len(value)
+        else:
+            changed += _spoil_resource(value, spoil, codes=codes or key in _CODES_ARE_SHOWN)
+    return changed
+
+
+def _for_machines(key: str, value: object, *, codes: bool) -> bool:
+    if key in _MEANT_FOR_MACHINES:
+        return True
+    return isinstance(value, str) and ((key == "code" and not codes) or value[:2] in ("19", "20"))
+
+
+def _spoil_base64(encoded: str, spoil: Callable[[str], str]) -> str:
+    return base64.b64encode(spoil(base64.b64decode(encoded).decode()).encode()).decode()
+
+
+def _spoil_tables(file: sqlite3.Connection, spoil: Callable[[str], str]) -> int:
+    changed = 0
+    file.create_function("spoil", 1, lambda text: spoil(text) if text else text)
+    file.create_function("spoil_list", 1, lambda text: json.dumps([spoil(item) for item in json.loads(text)]))
+    for function, tables in (("spoil", _TEXT_COLUMNS), ("spoil_list", _LIST_COLUMNS)):
+        for table, columns in tables.items():
+            for column in columns:
+                changed += file.execute(f"update {table} set {column} = {function}({column})").rowcount
+    return changed

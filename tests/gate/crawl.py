@@ -1,0 +1,118 @@
+"""Reads all that a mock serves, the way a client does: each test person signs in and follows every link they get."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from genesis_tui.mock_backend.app import create_app
+from genesis_tui.mock_backend.mock import Mock
+
+Json = dict[str, Any]
+_VERIFIER = "v" * 64
+_CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(_VERIFIER.encode()).digest()).rstrip(b"=").decode()
+_SCOPE = "openid fhirUser user/*.rs portal"
+_REFERENCE = re.compile(r"^(?:.*/fhir/r4/)?([A-Z]\w+/[\w.-]+)$")
+
+
+@dataclass(slots=True)
+class Crawl:
+    """Everything found so far, by `Type/id`, and the people who got in."""
+
+    client: httpx.AsyncClient
+    found: dict[str, Json] = field(default_factory=dict)
+    signed_in: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    async def all_people(self, personas: list[Json]) -> None:
+        """One sign-in after the other."""
+        for persona in personas:
+            token = await self._sign_in(persona["username"], persona["password"])
+            if token is None:
+                self.refused.append(persona["username"])
+            else:
+                self.signed_in.append(persona["username"])
+                await self._whole_family({"Authorization": f"Bearer {token}"})
+
+    async def _sign_in(self, username: str, password: str) -> str | None:
+        form = {"client_id": "genesis-tui", "response_type": "code", "scope": _SCOPE, "code_challenge_method": "S256"}
+        form |= {"code_challenge": _CHALLENGE, "username": username, "password": password}
+        discovery = (await self.client.get("/fhir/r4/.well-known/smart-configuration")).json()
+        answer = await self.client.post(discovery["authorization_challenge_endpoint"], data=form)
+        if answer.status_code != 200:
+            return None
+        form = {"grant_type": "authorization_code", "client_id": "genesis-tui", "code_verifier": _VERIFIER}
+        form["code"] = answer.json()["authorization_code"]
+        tokens = await self.client.post(discovery["token_endpoint"], data=form)
+        return str(tokens.json()["access_token"])
+
+    async def _whole_family(self, headers: dict[str, str]) -> None:
+        family = await self.client.get("/portal/v1/family", headers=headers)
+        if family.status_code != 200:
+            return
+        for type_name in await self._searchable():
+            for person in family.json()["people"]:
+                await self._search(f"/fhir/r4/{type_name}?patient={person['id']}", headers)
+        await self._referenced(headers)
+
+    async def _searchable(self) -> list[str]:
+        statement = (await self.client.get("/fhir/r4/metadata")).json()
+        self._keep(statement)
+        return [
+            entry["type"]
+            for entry in statement["rest"][0]["resource"]
+            if any(param["name"] == "patient" for param in entry.get("searchParam", ()))
+        ]
+
+    async def _search(self, url: str, headers: dict[str, str]) -> None:
+        """All pages of a search; a refused one is nothing served."""
+        while url:
+            answer = await self.client.get(url, headers=headers)
+            if answer.status_code != 200:
+                assert answer.status_code in (400, 403, 404), f"{url}: {answer.status_code} {answer.text[:200]}"
+                return
+            bundle = answer.json()
+            for entry in bundle.get("entry", ()):
+                self._keep(entry["resource"])
+            url = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), "")
+
+    async def _referenced(self, headers: dict[str, str]) -> None:
+        """Reads what is named and not yet here, until nothing new is named."""
+        asked: set[str] = set()
+        while wanted := {ref for body in self.found.values() for ref in _references(body)} - asked - self.found.keys():
+            asked |= wanted
+            for reference in sorted(wanted):
+                answer = await self.client.get(f"/fhir/r4/{reference}", headers=headers)
+                if answer.status_code == 200:
+                    self._keep(answer.json())
+
+    def _keep(self, resource: Json) -> None:
+        self.found.setdefault(f"{resource['resourceType']}/{resource.get('id', '')}", resource)
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _references(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("reference", "url") and isinstance(value, str):
+                if match := _REFERENCE.match(value):
+                    yield match[1]
+            else:
+                yield from _references(value)
+
+
+async def crawl(mock: Mock) -> Crawl:
+    """Everything that the test persons of `mock` are served."""
+    transport = httpx.ASGITransport(create_app(mock))
+    headers = {"Accept": "application/fhir+json, application/json"}
+    async with httpx.AsyncClient(transport=transport, base_url=mock.issuer, headers=headers) as client:
+        told = await client.get("/mock/v1/personas", headers={"Authorization": f"Bearer {mock.tester_token}"})
+        found = Crawl(client)
+        await found.all_people(told.json()["personas"])
+    return found

@@ -1,0 +1,59 @@
+"""Everything that the demo's world serves is sound FHIR, by three judges that nobody on this project wrote."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fhir.resources.R4B import get_fhir_model_class
+
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.world.build import build_world
+from tests.gate.crawl import Crawl, crawl
+from tests.gate.judge import judge_resources
+
+START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def served() -> Crawl:
+    mock = Mock.create(start=START, frozen=True)
+    try:
+        return asyncio.run(crawl(mock))
+    finally:
+        mock.close()
+
+
+def _misread(resource: dict[str, object]) -> str:
+    try:
+        get_fhir_model_class(str(resource["resourceType"])).model_validate(resource)
+    except ValueError as error:
+        return f"{resource['resourceType']}/{resource.get('id')}: {error}"
+    return ""
+
+
+def test_the_people_get_in_and_see_a_world(served: Crawl) -> None:
+    types = {key.split("/")[0] for key in served.found}
+    assert len(served.signed_in) >= 10
+    assert len(served.found) > 1000
+    assert types >= {"Patient", "Observation", "DiagnosticReport", "DocumentReference", "Binary", "CapabilityStatement"}
+
+
+def test_the_gate_passes_what_is_served(served: Crawl, tmp_path: Path) -> None:
+    verdict = judge_resources(served.found.values(), tmp_path)
+    assert verdict.findings == ()
+    assert (verdict.code, verdict.resources >= len(served.found)) == (0, True)
+
+
+def test_fhir_resources_reads_what_is_served(served: Crawl) -> None:
+    assert [fault for resource in served.found.values() if (fault := _misread(resource))] == []
+
+
+def test_what_is_withheld_or_still_to_come_is_sound_too(tmp_path: Path) -> None:
+    world = build_world(seed=7, start=START, policy=Policy())
+    later = [due.payload["body"] for due in world.due if due.kind == "put-resource"]
+    bodies = [resource.body for resource in world.resources] + later
+    verdict = judge_resources(bodies, tmp_path)
+    assert verdict.findings == ()
+    assert [fault for body in bodies if (fault := _misread(body))] == []
