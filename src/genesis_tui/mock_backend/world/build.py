@@ -1,0 +1,68 @@
+"""Builds a whole world from the authored files: the same for the same seed and start, whatever any clock says."""
+
+import gc
+from collections.abc import Callable
+from datetime import date, datetime
+from random import Random
+
+from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.world import files
+from genesis_tui.mock_backend.world.authored import Person
+from genesis_tui.mock_backend.world.book import Book, Chart
+from genesis_tui.mock_backend.world.calendar import Calendar
+from genesis_tui.mock_backend.world.labs import add_labs
+from genesis_tui.mock_backend.world.people import add_grant, add_kin, add_person
+from genesis_tui.mock_backend.world.places import add_places, directory
+from genesis_tui.mock_backend.world.shape import Due, Resource, World
+
+__all__ = ["Due", "Resource", "World", "build_world"]
+
+_CHAPTERS: tuple[Callable[[Chart], None], ...] = (add_labs,)
+
+
+def build_world(*, seed: int, start: datetime, policy: Policy) -> World:
+    """The world whose first now is `start` (aware). A pure function of its arguments.
+
+    `policy` is taken as it stands for later scenarios; ages and delays are judged by the rules, not here.
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # tens of thousands of small dicts, none of them garbage: collection would only look at them again
+    try:
+        return _build(seed, start)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _build(seed: int, start: datetime) -> World:
+    authored = files.people()
+    book = Book(Calendar(start), directory(files.places()))
+    add_places(book)
+    people = {person.key: person for person in authored.people}
+    births = {person.key: _birth(book, person) for person in authored.people}
+    for person in authored.people:
+        add_person(book, person, births[person.key])
+    for household in authored.households:
+        add_kin(book, household, people)
+    for number, story in enumerate(authored.grants, start=1):
+        add_grant(book, number, story, people)
+    for person in authored.people:
+        _write(_chart(book, person, births[person.key], people, seed))
+    book.due.sort(key=lambda due: due.at)
+    return World(book.rows, book.resources, book.due)
+
+
+def _birth(book: Book, person: Person) -> date:
+    years, days = person.born
+    return book.calendar.born(years, days, book.directory.facilities[person.facility].zone)
+
+
+def _chart(book: Book, person: Person, birth: date, people: dict[str, Person], seed: int) -> Chart:
+    zone = book.directory.facilities[person.facility].zone
+    noise = Random(f"{seed}/{person.key}")  # noqa: S311 - it makes up laboratory noise, no secrets
+    return Chart(book, person, files.record(person.key), birth, zone, noise, people)
+
+
+def _write(chart: Chart) -> None:
+    for chapter in _CHAPTERS:
+        chapter(chart)

@@ -1,0 +1,66 @@
+"""FHIR elements that every kind of resource uses, and the code systems they name."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from genesis_tui.mock_backend.world.shape import Json
+
+OURS = "https://genesis-tui.example/fhir"
+REVIEWED = f"{OURS}/StructureDefinition/reviewed-by-clinician"
+LOINC = "http://loinc.org"
+SNOMED = "http://snomed.info/sct"
+UCUM = "http://unitsofmeasure.org"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+CVX = "http://hl7.org/fhir/sid/cvx"
+ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
+TERMS = "http://terminology.hl7.org/CodeSystem"
+DOD_ID = "urn:oid:2.16.840.1.113883.3.42.10001.100001.12"
+MRN = f"{OURS}/NamingSystem/mrn"
+
+RESTRICTED: Json = {"system": f"{TERMS}/v3-Confidentiality", "code": "R", "display": "restricted"}
+COMMUNITY: Json = {"system": f"{OURS}/CodeSystem/origin", "code": "community", "display": "Community partner"}
+
+
+@lru_cache(maxsize=4096)
+def coding(system: str, code: str, display: str) -> Json:
+    """One Coding; the same dict for the same words, since bodies share parts."""
+    return {"system": system, "code": code, "display": display} if display else {"system": system, "code": code}
+
+
+@lru_cache(maxsize=4096)
+def concept(system: str, code: str, display: str, text: str = "") -> Json:
+    """A CodeableConcept with one coding; `text` is how the system that wrote it names it."""
+    return {"coding": [coding(system, code, display)], "text": text or display}
+
+
+def reference(kind: str, identity: str, display: str = "") -> Json:
+    """A relative reference, with the words a person reads."""
+    target = f"{kind}/{identity}"
+    return {"reference": target, "display": display} if display else {"reference": target}
+
+
+def quantity(value: float, unit: str, code: str) -> Json:
+    """A UCUM Quantity."""
+    return {"value": value, "unit": unit, "system": UCUM, "code": code}
+
+
+@lru_cache(maxsize=2)
+def reviewed(*, by_clinician: bool) -> list[Json]:
+    """Our extension that says whether a clinician has reviewed a result (REL-4)."""
+    return [{"url": REVIEWED, "valueBoolean": by_clinician}]
+
+
+def stamp(instant: datetime) -> str:
+    """An instant as FHIR writes it, with its zone's own offset."""
+    return instant.isoformat()
+
+
+def meta(*, sensitive: bool = False, community: bool = False) -> dict[str, Any]:
+    """`{"meta": ...}` for the labels a resource carries, or nothing."""
+    labels: Json = {}
+    if sensitive:
+        labels["security"] = [RESTRICTED]
+    if community:
+        labels["tag"] = [COMMUNITY]
+    return {"meta": labels} if labels else {}

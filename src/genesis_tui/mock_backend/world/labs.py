@@ -1,0 +1,168 @@
+"""Laboratory results: a DiagnosticReport with its Observations, or a bedside test as one Observation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from msgspec.structs import replace as altered
+
+from genesis_tui.mock_backend.world.authored import Draw, Marks, Panel, RangeRow, Test
+from genesis_tui.mock_backend.world.book import Chart
+from genesis_tui.mock_backend.world.files import catalogue
+from genesis_tui.mock_backend.world.formulas import FORMULAS
+from genesis_tui.mock_backend.world.later import due_at, review_time
+from genesis_tui.mock_backend.world.observations import lab_report, observation
+from genesis_tui.mock_backend.world.origin import add_provenance
+from genesis_tui.mock_backend.world.series import interpretation, measured, range_for, rounded
+from genesis_tui.mock_backend.world.shape import Resource, due_resource
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One test of a draw: a number, or a word."""
+
+    key: str
+    test: Test
+    value: float | int | str
+    bounds: RangeRow | None
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One panel collected once, as far as it is known at some moment."""
+
+    chart: Chart
+    draw: Draw
+    panel: Panel
+    day: int
+    collected: datetime
+    issued: datetime
+    marks: Marks
+    measurements: tuple[Measurement, ...]
+    report_id: str
+    ids: tuple[str, ...]
+
+    @property
+    def facility(self) -> str:
+        """Whose laboratory it was: the partner's, the draw's own, or the patient's."""
+        return self.marks.partner or self.draw.facility or self.chart.person.facility
+
+    @property
+    def reviewed_at(self) -> datetime | None:
+        """When a clinician reviewed it; None until then."""
+        return review_time(self.issued, self.marks)
+
+    def resources(self) -> Iterator[Resource]:
+        """The Observations, then the report that holds them (unless the draw stands alone)."""
+        chart, reviewed_at = self.chart, self.reviewed_at
+        bodies = [observation(self, m, identity) for m, identity in zip(self.measurements, self.ids, strict=True)]
+        if not self.draw.alone:
+            bodies.append(lab_report(self))
+        for body in bodies:
+            yield Resource(body, chart.person.id, final_at=self.issued, reviewed_at=reviewed_at)
+
+
+def add_labs(chart: Chart) -> None:
+    """Writes every draw of the record, and what is still to come of it."""
+    panels = catalogue().panels
+    for draw in chart.record.draws:
+        for day in draw.days:
+            _file(_collect(chart, draw, panels[draw.panel], day))
+
+
+def _collect(chart: Chart, draw: Draw, panel: Panel, day: int) -> Collection:
+    collected = chart.at(day, draw.at, draw.marks.partner or draw.facility)
+    measurements = tuple(_measure(chart, draw, panel, day, collected))
+    return Collection(
+        chart,
+        draw,
+        panel,
+        day,
+        collected,
+        collected + timedelta(hours=panel.hours),
+        draw.marks,
+        measurements,
+        "" if draw.alone else chart.book.new_id("DiagnosticReport"),
+        tuple(chart.book.new_id("Observation") for _ in measurements),
+    )
+
+
+def _file(collection: Collection) -> None:
+    book, marks = collection.chart.book, collection.marks
+    filed = list(collection.resources())
+    book.resources.extend(filed)
+    if marks.partner:
+        imported = collection.issued + timedelta(days=marks.import_days)
+        add_provenance(collection.chart, [r.body for r in filed], marks.partner, imported)
+    for at, later in _later_versions(collection):
+        book.due.extend(due_resource(at, resource) for resource in later.resources())
+
+
+def _later_versions(collection: Collection) -> Iterator[tuple[datetime, Collection]]:
+    """What the laboratory and the clinic do after the start: make it final, correct it, review it."""
+    chart, marks = collection.chart, collection.marks
+    if marks.final_in is not None:
+        at = due_at(chart, marks.final_in)
+        final = altered(marks, status="final", final_in=None, review_days=None, note="")
+        collection = replace(collection, marks=final, issued=at)
+        yield at, collection
+    if marks.correct_in is not None:
+        at = due_at(chart, marks.correct_in)
+        collection = _corrected(collection, at)
+        yield at, collection
+    if marks.review_in is not None:
+        at = due_at(chart, marks.review_in)
+        days = (at - collection.issued) / timedelta(days=1)
+        yield at, replace(collection, marks=altered(collection.marks, review_days=days))
+
+
+def _corrected(collection: Collection, at: datetime) -> Collection:
+    fixes = collection.marks.corrects
+    measurements = tuple(
+        _judged(m.key, m.test, fixes[m.key], m.bounds) if m.key in fixes else m for m in collection.measurements
+    )
+    old = {m.key: m.value for m in collection.measurements}
+    note = "; ".join(f"{m.test.name} was reported as {old[m.key]}" for m in measurements if m.key in fixes)
+    marks = altered(collection.marks, status="corrected", note=f"Corrected by the laboratory: {note}.")
+    return replace(collection, marks=marks, issued=at, measurements=measurements)
+
+
+def _measure(chart: Chart, draw: Draw, panel: Panel, day: int, moment: datetime) -> Iterator[Measurement]:
+    age, sex = chart.age(moment), chart.person.sex
+    judged = {key: bounds_for(key, sex, age) for key in panel.tests}
+    words = {key: value for key, value in draw.values.items() if isinstance(value, str)}
+    numbers = {key: value for key, value in draw.values.items() if not isinstance(value, str)}
+    for key, (test, bounds) in judged.items():
+        if test.words:
+            words.setdefault(key, _word(chart, test))
+        elif not test.formula and key not in numbers:
+            value = measured(test, chart.record.values.get(key, []), day, bounds, chart.noise)
+            numbers[key] = rounded(value, test.digits)
+    for key, (test, bounds) in judged.items():
+        if test.formula and (bounds is not None or not test.ranges):
+            numbers[key] = rounded(FORMULAS[test.formula](numbers, age, sex), test.digits)
+    for key, (test, bounds) in judged.items():
+        answer = words.get(key, numbers.get(key))
+        if answer is not None:
+            yield _judged(key, test, answer, bounds)
+
+
+@lru_cache(maxsize=8192)
+def bounds_for(key: str, sex: str, age: int) -> tuple[Test, RangeRow | None]:
+    """A test of the catalogue with its range for a sex and an age in whole years."""
+    test = catalogue().tests[key]
+    return test, range_for(test, sex, age)
+
+
+def _word(chart: Chart, test: Test) -> str:
+    return test.words[0] if chart.noise.random() < 0.8 else chart.noise.choice(test.words)
+
+
+def _judged(key: str, test: Test, value: float | str, bounds: RangeRow | None) -> Measurement:
+    if isinstance(value, str):
+        negative = "NEG" if test.positive else "N"
+        flag = negative if value in test.words else ("POS" if value == test.positive else "A")
+        return Measurement(key, test, value, None, flag)
+    return Measurement(key, test, value, bounds, interpretation(test, value, bounds))

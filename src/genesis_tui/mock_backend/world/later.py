@@ -1,0 +1,17 @@
+"""When what is still to come happens, and when a clinician looked at a result."""
+
+from datetime import datetime, timedelta
+
+from genesis_tui.mock_backend.world.authored import Marks
+from genesis_tui.mock_backend.world.book import Chart
+
+
+def due_at(chart: Chart, days: int) -> datetime:
+    """`days` times 24 hours from the start, in the zone of the patient's facility."""
+    zone = chart.at(0, "12:00").tzinfo
+    return (chart.book.calendar.start + timedelta(days=days)).astimezone(zone)
+
+
+def review_time(issued: datetime, marks: Marks) -> datetime | None:
+    """When a clinician reviewed it; None where nobody has."""
+    return None if marks.review_days is None else issued + timedelta(days=marks.review_days)

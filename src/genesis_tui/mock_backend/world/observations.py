@@ -1,0 +1,160 @@
+"""The FHIR bodies of laboratory results."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from genesis_tui.mock_backend.world.authored import Panel, RangeRow, Test
+from genesis_tui.mock_backend.world.elements import LOINC, TERMS, concept, meta, quantity, reference, reviewed, stamp
+from genesis_tui.mock_backend.world.shape import Json
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.world.labs import Collection, Measurement
+
+LABORATORY = concept(f"{TERMS}/observation-category", "laboratory", "Laboratory")
+_LAB_REPORT = concept(f"{TERMS}/v2-0074", "LAB", "Laboratory")
+_FLAGS = {
+    "N": "Normal",
+    "L": "Low",
+    "H": "High",
+    "LL": "Critical low",
+    "HH": "Critical high",
+    "A": "Abnormal",
+    "POS": "Positive",
+    "NEG": "Negative",
+}
+
+
+def observation(collection: Collection, measured: Measurement, identity: str) -> Json:
+    """One test with its value, flag and range."""
+    chart, marks = collection.chart, collection.marks
+    body: Json = {
+        "resourceType": "Observation",
+        "id": identity,
+        **meta(community=bool(marks.partner)),
+        "status": "amended" if marks.status == "appended" else marks.status,
+        "category": [LABORATORY],
+        "code": _code(measured.key, measured.test.loinc, measured.test.display, measured.test.name),
+        "subject": chart.subject,
+        "effectiveDateTime": stamp(collection.collected),
+        "issued": stamp(collection.issued),
+        "performer": [chart.book.directory.laboratory(collection.facility)],
+    }
+    if collection.draw.alone or collection.reviewed_at is None:
+        body["extension"] = reviewed(by_clinician=collection.reviewed_at is not None)
+    _answer(body, measured)
+    if marks.note and measured.key in marks.corrects:
+        body["note"] = [{"text": marks.note}]
+    return body
+
+
+def _answer(body: Json, measured: Measurement) -> None:
+    test, value = measured.test, measured.value
+    if isinstance(value, str):
+        body["valueString"] = value
+    else:
+        body["valueQuantity"] = quantity(value, test.unit, test.ucum) if test.unit else _bare(value, test.ucum)
+    if measured.flag:
+        body["interpretation"] = _interpretation(measured.flag)
+    if measured.bounds is not None:
+        body["referenceRange"] = range_of(measured.key, test, measured.bounds)
+    elif test.words:
+        body["referenceRange"] = [{"text": test.words[0]}]
+
+
+def _bare(value: float, ucum: str) -> Json:
+    return {"value": value, "system": "http://unitsofmeasure.org", "code": ucum}
+
+
+@lru_cache(maxsize=256)
+def _code(key: str, loinc: str, display: str, name: str) -> Json:
+    return concept(LOINC, loinc, display, name)
+
+
+@lru_cache(maxsize=16)
+def _interpretation(flag: str) -> list[Json]:
+    return [concept(f"{TERMS}/v3-ObservationInterpretation", flag, _FLAGS[flag])]
+
+
+_ranges: dict[tuple[str, int], list[Json]] = {}
+
+
+def range_of(key: str, test: Test, bounds: RangeRow) -> list[Json]:
+    """The range as FHIR; one-sided ones carry the text that prints (`< 130`), since `high` alone would say `<=`."""
+    known = _ranges.get((key, id(bounds)))
+    if known is not None:
+        return known
+    high = bounds.under if bounds.high is None else bounds.high
+    body: Json = {}
+    if bounds.low is not None:
+        body["low"] = _end(test, bounds.low)
+    if high is not None:
+        body["high"] = _end(test, high)
+    if bounds.under is not None:
+        body["text"] = f"< {_printed(test, bounds.under)}"
+    return _ranges.setdefault((key, id(bounds)), [body])
+
+
+def _end(test: Test, value: float) -> Json:
+    number = round(value, test.digits) if test.digits else _whole(value)
+    return quantity(number, test.unit, test.ucum) if test.unit else _bare(number, test.ucum)
+
+
+def _whole(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def _printed(test: Test, value: float) -> str:
+    return f"{value:.{test.digits}f}"
+
+
+def lab_report(collection: Collection) -> Json:
+    """The report that stands for a panel."""
+    chart, marks, panel = collection.chart, collection.marks, collection.panel
+    body: Json = {
+        "resourceType": "DiagnosticReport",
+        "id": collection.report_id,
+        **meta(community=bool(marks.partner)),
+        "extension": reviewed(by_clinician=collection.reviewed_at is not None),
+        "status": marks.status,
+        "category": [_LAB_REPORT],
+        "code": concept(LOINC, panel.loinc, panel.display, panel.name) if panel.loinc else {"text": panel.name},
+        "subject": chart.subject,
+        "effectiveDateTime": stamp(collection.collected),
+        "issued": stamp(collection.issued),
+        "performer": [chart.book.directory.laboratory(collection.facility)],
+        "specimen": [{"display": panel.specimen}],
+        "result": [
+            reference("Observation", identity, m.test.name)
+            for m, identity in zip(collection.measurements, collection.ids, strict=True)
+        ],
+    }
+    _ordered(body, collection, panel)
+    if marks.conclusion or marks.note:
+        body["conclusion"] = marks.conclusion or marks.note
+    return body
+
+
+def _ordered(body: Json, collection: Collection, panel: Panel) -> None:
+    by = collection.draw.by or collection.chart.person.pcm
+    if not by or collection.marks.partner:
+        return
+    body["contained"] = [order(collection.chart.subject, collection.chart.book.directory.who(by), panel.name)]
+    body["basedOn"] = [{"reference": "#order"}]
+    visit = collection.chart.encounters.get(collection.day)
+    if visit is not None:
+        body["encounter"] = visit
+
+
+def order(subject: Json, requester: Json, what: str) -> Json:
+    """The order behind a report, contained in it: who asked for it."""
+    return {
+        "resourceType": "ServiceRequest",
+        "id": "order",
+        "status": "completed",
+        "intent": "order",
+        "code": {"text": what},
+        "subject": subject,
+        "requester": requester,
+    }
