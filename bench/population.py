@@ -18,6 +18,7 @@ from genesis_tui.mock_backend.database.resources import token_row
 from genesis_tui.mock_backend.database.schema import grants, person, resource, sign_in, token
 from genesis_tui.mock_backend.mock import Mock
 
+_Columns = dict[str, Any]
 START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 _READABLE = 200
 """How many of the people the reader may read; the others are there to be searched past."""
@@ -54,10 +55,10 @@ def fill(file: Path, observations: int) -> Population:
     )
 
 
-def _richest_record(conn: Connection) -> list[dict[str, Any]]:
+def _richest_record(conn: Connection) -> list[_Columns]:
     """The laboratory observations of the person who has most of them."""
     query = select(resource).where(resource.c.type == "Observation", resource.c.category == "laboratory")
-    by_patient: dict[str, list[dict[str, Any]]] = {}
+    by_patient: dict[str, list[_Columns]] = {}
     for row in conn.execute(query).mappings():
         by_patient.setdefault(row["patient_id"], []).append(dict(row))
     return max(by_patient.values(), key=len)
@@ -70,12 +71,12 @@ def _put_people(conn: Connection, people: tuple[str, ...], like: str, reader: st
     conn.execute(insert(grants), [{**given, "id": f"bench-{one}", "giver_id": one} for one in people[:_READABLE]])
 
 
-def _put_observations(conn: Connection, rows: list[dict[str, Any]], people: tuple[str, ...], last: int) -> None:
-    values: list[dict[str, Any]] = []
-    searches: list[dict[str, Any]] = []
-    for copy in _copies(rows, people, last):
-        values.append(copy.pop("columns"))
-        searches.extend(copy.pop("tokens"))
+def _put_observations(conn: Connection, rows: list[_Columns], people: tuple[str, ...], last: int) -> None:
+    values: list[_Columns] = []
+    searches: list[_Columns] = []
+    for columns, tokens in _copies(rows, people, last):
+        values.append(columns)
+        searches.extend(tokens)
         if len(values) >= _BATCH:
             conn.execute(insert(resource), values)
             conn.execute(insert(token), searches)
@@ -85,7 +86,7 @@ def _put_observations(conn: Connection, rows: list[dict[str, Any]], people: tupl
         conn.execute(insert(token), searches)
 
 
-def _copies(rows: list[dict[str, Any]], people: tuple[str, ...], last: int) -> Iterator[dict[str, Any]]:
+def _copies(rows: list[_Columns], people: tuple[str, ...], last: int) -> Iterator[tuple[_Columns, list[_Columns]]]:
     found = [sorted(index(json.loads(row["body"])).tokens) for row in rows]
     number = last
     for place, one in enumerate(people):
@@ -94,7 +95,5 @@ def _copies(rows: list[dict[str, Any]], people: tuple[str, ...], last: int) -> I
             new_id = f"{row['id']}-{place}"
             body = row["body"].replace(f'"id":"{row["id"]}"'.encode(), f'"id":"{new_id}"'.encode(), 1)
             body = body.replace(f"Patient/{row['patient_id']}".encode(), f"Patient/{one}".encode())
-            yield {
-                "columns": {**row, "row": number, "id": new_id, "patient_id": one, "body": body},
-                "tokens": [token_row(number, value) for value in tokens],
-            }
+            columns = {**row, "row": number, "id": new_id, "patient_id": one, "body": body}
+            yield columns, [token_row(number, value) for value in tokens]

@@ -1,0 +1,24 @@
+"""Prints which modules are loaded when the app has painted its first frame."""
+
+import sys
+from pathlib import Path
+
+from genesis_tui import app
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings import ServerProfile, Settings
+
+
+class Probe(app.GenesisApp):
+    """Ends as soon as it has been seen."""
+
+    CSS_PATH = Path(app.__file__).with_name("app.tcss")
+
+    def on_ready(self) -> None:
+        """Notes what is there now: what the first request needs is loaded after this."""
+        self.loaded = sorted(sys.modules)
+        self.exit(0)
+
+
+probe = Probe(Portal(ServerProfile(url="http://127.0.0.1:9"), keep=False), Settings())
+probe.run(headless=True, size=(120, 40))
+print(*probe.loaded)
