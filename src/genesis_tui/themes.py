@@ -158,6 +158,8 @@ class Paint:
         self.name = name
         self.sixteen = name == "ansi"
         """True where only the terminal's 16 colours are used, so no background shows a band or a cursor."""
+        self.ground = None if self.sixteen else variables(name)["background"]
+        """The background of the screen as a Rich colour; None for the terminal's own."""
         self._colourless = colourless
         self._words = {} if self.sixteen else variables(name)
         self._made: dict[tuple[str, str, bool, bool, bool], Style] = {}

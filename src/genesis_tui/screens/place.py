@@ -26,7 +26,7 @@ from genesis_tui.widgets.row import Row, painted
 
 if TYPE_CHECKING:
     from genesis_tui.models.host import Host
-    from genesis_tui.models.people import Family
+    from genesis_tui.models.people import Family, SignedIn
     from genesis_tui.session.errors import ApiError
     from genesis_tui.session.portal import Portal
 
@@ -65,6 +65,9 @@ class Shell(Protocol):
 
     def open_record(self, member: FamilyMember, place: str = "results") -> None:
         """Close the open record and open `member`'s, at `place` or at what is open to the viewer there."""
+
+    async def enter(self, me: SignedIn) -> None:
+        """Open the app for the person who signed in."""
 
     def local(self, at: datetime) -> datetime:
         """An instant in the zone of the person signed in."""

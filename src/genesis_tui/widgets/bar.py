@@ -96,7 +96,7 @@ def bar_parts(facts: BarFacts, width: int) -> BarParts:
     Never dropped: badge, name, age, access, fetched; a name that is still too long is cut after its surname.
     """
     parts = _all_parts(facts)
-    if width < PHONE:
+    if width < PHONE and facts.me is not None:
         parts = _without(parts, "product", "port", "who", "level", "method", "relation")
     for drop in _DROPS:
         if parts.width() <= width:

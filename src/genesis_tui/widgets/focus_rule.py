@@ -11,6 +11,8 @@ class FocusRule(Row):
     """`panes` are `(first column, width, focused)` from left to right; none: one pane, focused."""
 
     panes: var[tuple[tuple[int, int, bool], ...]] = var(())
+    thin: var[bool] = var(False)
+    """True where no pane can have the focus."""
 
     def watch_panes(self) -> None:
         """Draw again."""
@@ -19,6 +21,8 @@ class FocusRule(Row):
     def segments(self, width: int) -> list[Segment]:
         """The rule in `width` cells; panes after the first begin with a column of their own, the tee."""
         paint = painted(self)
+        if self.thin:
+            return [Segment(symbols.get("rule") * width, paint("rule"))]
         if len(self.panes) < 2:
             return [Segment(symbols.get("focus") * width, paint("accent"))]
         line = []

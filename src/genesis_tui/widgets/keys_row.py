@@ -83,6 +83,8 @@ class KeysRow(Row):
 
     keys: var[tuple[Key, ...]] = var(())
     fixed: var[tuple[Key, ...]] = var(())
+    tail: var[str] = var("")
+    """More words for the last fixed key, where they fit beside all keys."""
 
     def watch_keys(self) -> None:
         """Draw again."""
@@ -95,6 +97,10 @@ class KeysRow(Row):
     def segments(self, width: int) -> list[Segment]:
         """The row in `width` cells; keys drop from the right, the fixed pair stays."""
         right = self._drawn(self.fixed)
+        if self.tail and self.fixed:
+            longer = self._drawn([*self.fixed[:-1], (self.fixed[-1][0], self.tail)])
+            needed = Segment.get_line_length([*self._drawn(self.keys), *longer])
+            right = longer if needed + 3 <= width else right
         left = fitting(self.keys, width - 2 - Segment.get_line_length(right))
         blank = painted(self)("muted", "surface")
         return spread([Segment(" ", blank), *self._drawn(left)], right, width, blank)

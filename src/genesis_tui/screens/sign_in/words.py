@@ -1,0 +1,76 @@
+"""What a sign-in that did not go through says, as paragraphs (LOCK-1 to LOCK-5, DEERS-3)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from genesis_tui import desks, symbols
+from genesis_tui.widgets.page import Para
+
+if TYPE_CHECKING:
+    from genesis_tui.session.errors import ApiError, SignInRefused
+
+MISMATCH = "deers-mismatch"
+RESET = f"Forgot the password? {desks.CENTER}, {desks.PHONE}, {desks.HOURS}, resets it."
+
+
+def error_paras(error: "ApiError") -> list[Para]:
+    """Cause, next step, and what to say on the phone, for an answer that is no refusal of a sign-in."""
+    marks = " · ".join(
+        m for m in (error.rule and f"Rule {error.rule}", error.request_id and f"request {error.request_id}") if m
+    )
+    return [
+        Para(error.title, "critical bold"),
+        *(Para(text) for text in (error.detail, error.next) if text),
+        *([Para(marks, "muted")] if marks else []),
+    ]
+
+
+def marks_words(rule: str, request_id: str) -> str:
+    """`Rule LOCK-3 · request 7f3a-91c2`, as far as they are known."""
+    marks = (rule and f"Rule {rule}", request_id and f"request {request_id}")
+    return f" {symbols.get('dot')} ".join(mark for mark in marks if mark)
+
+
+def refusal_paras(error: "SignInRefused", local: Callable[[datetime], datetime]) -> list[Para]:
+    """What to read under the fields: tries left, or the end of the lock; from the third failure the reset first."""
+    title, *rest = error_paras(error)
+    paras = [title]
+    if error.offer_reset:
+        paras.insert(0, Para(RESET, "abnormal bold"))
+    if error.locked_until is not None:
+        paras.append(Para(f"Locked until {until_words(local(error.locked_until))}.", "critical"))
+    elif error.tries_left is not None:
+        paras.append(Para(tries_words(error.tries_left), "abnormal bold"))
+    return [*paras, *rest]
+
+
+def tries_words(left: int) -> str:
+    """`4 tries left`."""
+    return f"{left} {'try' if left == 1 else 'tries'} left"
+
+
+def until_words(at: datetime) -> str:
+    """`10:12 EST on Mon 23 Nov 2026`."""
+    return f"{at:%H:%M %Z} on {at:%a} {at.day} {at:%b %Y}"
+
+
+def mismatch_paras(error: "SignInRefused") -> list[Para]:
+    """The page of DEERS-3: which fields differ, never their values, and where they are mended."""
+    fields = error.fields or ("a field that the server does not name",)
+    return [
+        Para("Your sign-in does not match DEERS", "critical bold"),
+        Para(),
+        Para("What differs between your sign-in and your DEERS record:"),
+        *(Para(f"  {field}", "bold") for field in fields),
+        Para(),
+        Para("The portal reads these from DEERS and can't change them. Nobody is signed in."),
+        Para(),
+        Para("Where it is mended", "muted bold"),
+        Para(error.next or "milConnect, or your ID card office (RAPIDS) with two papers that prove who you are."),
+        Para(f"{desks.CENTER}, {desks.PHONE}, {desks.HOURS}, helps when both already agree."),
+        Para(),
+        Para(
+            f"Rule {error.rule or 'DEERS-3'}" + (f" · request {error.request_id}" if error.request_id else ""), "muted"
+        ),
+    ]

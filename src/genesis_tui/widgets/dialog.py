@@ -1,0 +1,141 @@
+"""The only box on a screen: a dialog over the dimmed screen below it (MOCKUPS §7)."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.app import RenderResult as Rendered
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.geometry import Size
+from textual.reactive import var
+from textual.screen import ModalScreen, Screen
+
+from genesis_tui import symbols
+from genesis_tui.widgets.keys_row import Key, fitting, shown_keys
+from genesis_tui.widgets.row import Row, clip, painted
+
+Answer = TypeVar("Answer")
+
+
+class Edge(Row):
+    """The top edge with the title, or the bottom edge with the keys."""
+
+    keys: var[tuple[Key, ...]] = var(())
+
+    def __init__(self, title: str = "", *, top: bool) -> None:
+        super().__init__(classes="edge")
+        self._title = title
+        self._top = top
+
+    def watch_keys(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def segments(self, width: int) -> list[Segment]:
+        """Corner, line, words, line, corner."""
+        paint = painted(self)
+        line = paint("muted", "panel")
+        corners = ("top-left", "top-right") if self._top else ("bottom-left", "bottom-right")
+        start, end = (symbols.get(name) for name in corners)
+        rule = symbols.get("rule")
+        words = self._words(width - 6)
+        fill = Segment(rule * max(0, width - 4 - Segment.get_line_length(words)), line)
+        middle = [*words, fill] if self._top else [fill, *words]
+        return [Segment(start + rule, line), *middle, Segment(rule + end, line)]
+
+    def _words(self, width: int) -> list[Segment]:
+        paint = painted(self)
+        if self._top:
+            return [Segment(f" {clip(self._title, width)} ", paint("foreground", "panel", bold=True))]
+        words = []
+        for key, text in fitting(self.keys, width):
+            words.append(Segment(f" {key}", paint("accent", "panel", bold=True)))
+            words.append(Segment(f" {text} ", paint("muted", "panel")))
+        return words
+
+
+class Dimmed:
+    """The screen below a dialog: its bar as it is, the rest as text in the colour of rules."""
+
+    def __init__(self, screen: Screen[Any], style: Style) -> None:
+        self._screen = screen
+        self._style = style
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Rich's render protocol."""
+        bright = True
+        for segment in console.render(self._screen._compositor, options):
+            if segment.control:
+                yield segment
+                continue
+            text = segment.text
+            yield Segment(text, _plain(segment.style)) if bright else Segment(text, self._style)
+            bright = bright and "\n" not in text
+
+
+def _plain(style: Style | None) -> Style | None:
+    return style.clear_meta_and_links() if style else None
+
+
+class Dialog(ModalScreen[Answer]):
+    """A box with a title and keys on its edges. Subclasses compose its inside in `compose_inside`."""
+
+    HEADING: ClassVar[str] = ""
+    AUTO_FOCUS = "*"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", id="dialog.close")]
+
+    def compose(self) -> ComposeResult:
+        """The box."""
+        with Container(id="box"):
+            yield Edge(self.heading(), top=True)
+            with Container(id="inside"):
+                yield from self.compose_inside()
+            yield Edge(top=False)
+
+    def heading(self) -> str:
+        """The title."""
+        return self.HEADING
+
+    def compose_inside(self) -> ComposeResult:
+        """What is in the box."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Keep the keys in the bottom edge equal to the bindings that work."""
+        self.set_class(symbols.ascii_only(), "-ascii")
+        self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys())
+        self.show_keys()
+
+    def on_resize(self) -> None:
+        """The box never outgrows the window."""
+        self.query_one("#inside").styles.max_height = self.room().height
+
+    def show_keys(self) -> None:
+        """Read the keys from the bindings."""
+        if self.is_mounted:
+            self.query(Edge).last().keys = tuple(self.keys())
+
+    def keys(self) -> Iterable[Key]:
+        """What the bottom edge names."""
+        return shown_keys(self)
+
+    def room(self) -> Size:
+        """The largest inside that the window leaves."""
+        return Size(self.app.size.width - 2, self.app.size.height - 2)
+
+    def render(self) -> Rendered:
+        """The screen below, dimmed."""
+        stack = self.app.screen_stack
+        place = stack.index(self) if self in stack else 0
+        if place == 0:
+            return super().render()
+        paint = painted(self)
+        return Dimmed(stack[place - 1], paint("rule") + Style(bgcolor=paint.ground))
+
+    def action_close(self) -> None:
+        """`esc`: nothing happens."""
+        self.dismiss(None)

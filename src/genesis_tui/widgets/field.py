@@ -1,0 +1,67 @@
+"""One-line fields: a label at the left, an edge that is thick in focus, what is typed (MOCKUPS §6, §8)."""
+
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from genesis_tui import symbols
+from genesis_tui.text import one_line
+from genesis_tui.widgets.cells import right
+from genesis_tui.widgets.row import Row, painted
+
+LABEL = 10
+
+
+class FieldLabel(Row):
+    """The label and the edge."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def segments(self, width: int) -> list[Segment]:
+        """Bold with a thick edge while its field has the focus."""
+        paint = painted(self)
+        focused = self.parent is not None and self.screen.focused in self.parent.children
+        edge = symbols.get("cursor" if focused else "line")
+        word = "accent" if focused else "muted"
+        return [Segment(right(self._text, LABEL) + " ", paint(word, bold=focused)), Segment(edge, paint(word))]
+
+
+class TextField(Input):
+    """An input that neither blinks nor takes control characters from what is pasted."""
+
+    def __init__(self, *, password: bool = False, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(password=password, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Put in the first line that was pasted: a password as it is (it shows as dots), other text made harmless."""
+        event.prevent_default()
+        event.stop()
+        line = next(iter(event.text.splitlines()), "")
+        self.replace(line if self.password else one_line(line), *sorted(self.selection))
+
+
+class Field(Horizontal):
+    """A label with its input."""
+
+    def __init__(self, label: str, *, id: str, password: bool = False) -> None:
+        super().__init__(classes="field")
+        self._label = FieldLabel(label)
+        self.input = TextField(password=password, id=id)
+
+    def compose(self) -> ComposeResult:
+        """Label, then input."""
+        yield self._label
+        yield self.input
+
+    def on_descendant_focus(self) -> None:
+        """Show the focus at the label."""
+        self._label.refresh()
+
+    def on_descendant_blur(self) -> None:
+        """Show that it is gone."""
+        self._label.refresh()

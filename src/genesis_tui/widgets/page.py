@@ -1,0 +1,77 @@
+"""Text to read: paragraphs, facts with a label, headings; it scrolls, and no row takes a cursor."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from genesis_tui.widgets.cells import left, wrap
+from genesis_tui.widgets.ink import Line
+from genesis_tui.widgets.record_list import RecordList, RowView
+
+LABEL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """A paragraph in one role; `label` stands left of it in its own column. Empty: a blank row."""
+
+    text: str = ""
+    role: str = ""
+    label: str = ""
+    label_width: int = LABEL
+    label_role: str = "muted"
+
+
+def heading(text: str) -> Para:
+    """A group's heading."""
+    return Para(text.upper(), "muted bold")
+
+
+def fact(label: str, value: str | Iterable[str], role: str = "") -> Para:
+    """A label with its value, or `None recorded`."""
+    text = value if isinstance(value, str) else "\n".join(value)
+    return Para(text or "None recorded", role if text else "muted", label=label)
+
+
+def para_lines(para: Para, width: int) -> list[Line]:
+    """The rows of a paragraph in `width` cells, one cell in at the left and at the right."""
+    indent = para.label_width + 1 if para.label else 0
+    rows = wrap(para.text, max(10, width - 2 - indent))
+    first = left(para.label, para.label_width) + " " if para.label else ""
+    heads = [first, *[" " * indent] * (len(rows) - 1)]
+    return [[(" ", ""), (head, para.label_role), (row, para.role)] for head, row in zip(heads, rows, strict=True)]
+
+
+class ParaView(RowView[Para]):
+    """How paragraphs are drawn."""
+
+    def key(self, row: Para) -> str:
+        """Paragraphs need no cursor, hence no key."""
+        return ""
+
+    def selectable(self, row: Para) -> bool:
+        """Nothing is chosen on a page."""
+        return False
+
+    def heights(self, rows: Sequence[Para], width: int) -> list[int]:
+        """Wrapped rows of each."""
+        return [len(para_lines(row, width)) for row in rows]
+
+    def draw(self, row: Para, width: int) -> list[Line]:
+        """The rows."""
+        return para_lines(row, width)
+
+
+class Page(RecordList[Para]):
+    """Paragraphs that scroll."""
+
+    def __init__(self, paras: Sequence[Para] = (), *, id: str | None = None) -> None:
+        super().__init__(ParaView(), id=id)
+        self.rows = tuple(paras)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing opens from a page."""
+        return action != "open"
+
+    def height_for(self, width: int) -> int:
+        """Rows that all of it takes in `width` cells."""
+        return sum(len(para_lines(row, max(0, width - 1))) for row in self.rows)
