@@ -1,0 +1,212 @@
+"""The plot of one series as lines of text (MOCKUPS §3): pure, for a size and a chosen point."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from genesis_tui.models.results import Flag
+from genesis_tui.models.trends import Entry, Series
+from genesis_tui.widgets.cells import right
+from genesis_tui.widgets.flag_bar import flag_role
+from genesis_tui.widgets.ink import Line
+from genesis_tui.widgets.ink import Span as Ink
+from genesis_tui.widgets.trend import scale
+from genesis_tui.widgets.trend.axis import calendar_ticks
+from genesis_tui.widgets.trend.braille import joined
+from genesis_tui.widgets.trend.canvas import Canvas
+from genesis_tui.widgets.trend.labels import Dot, put_labels
+from genesis_tui.widgets.trend.scale import Span, Step, column, limit_rows
+
+GUTTER = 8
+"""Cells left of the plot: a number of 6, a space, the axis."""
+AXIS_ROWS = 2
+LEAST_COLUMNS, LEAST_ROWS = 40, 8
+_RIGHT_MARGIN = 3
+_GLYPHS = {
+    Flag.HIGH: "▲", Flag.CRITICAL_HIGH: "▲", Flag.LOW: "▼", Flag.CRITICAL_LOW: "▼",
+    Flag.ABNORMAL: "◆", Flag.CRITICAL: "◆",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the terminal can show: `braille` joins the points, `band` paints the reference band's background."""
+
+    braille: bool = True
+    band: bool = True
+
+
+def fits(width: int, height: int) -> bool:
+    """Whether a plot of this size, axes included, has at least 40 by 8 free cells (rule 8)."""
+    return width - GUTTER - _RIGHT_MARGIN >= LEAST_COLUMNS - GUTTER and height - AXIS_ROWS >= LEAST_ROWS
+
+
+def plot(series: Series, chosen: int, width: int, height: int, look: Look = Look()) -> list[Line]:
+    """`height` lines of at most `width` cells; the guide stands under `series.numbers[chosen]`."""
+    frame = _Frame.of(series, width - GUTTER - _RIGHT_MARGIN, height - AXIS_ROWS)
+    canvas = Canvas(frame.columns, frame.rows)
+    dots = frame.dots()
+    _put_points(canvas, dots)
+    if look.braille:
+        _put_lines(canvas, dots)
+    put_labels(canvas, dots, chosen)
+    _put_guide(canvas, [d.cell[0] for d in dots if d.entry == chosen])
+    for part in frame.parts:
+        _put_band(canvas, part, painted=look.band and len(series.lines) == 1)
+    return [*_with_gutter(canvas, frame), *_calendar(frame)]
+
+
+def here(series: Series, chosen: int, width: int, height: int) -> tuple[int, int]:
+    """Which of how many entries stand in the chosen one's cell: `(2, 3)` reads "2 of 3 here"."""
+    dots = _Frame.of(series, width - GUTTER - _RIGHT_MARGIN, height - AXIS_ROWS).dots()
+    cells = {dot.cell for dot in dots if dot.entry == chosen}
+    same = sorted({dot.entry for dot in dots if dot.cell in cells})
+    return (same.index(chosen) + 1, len(same)) if chosen in same else (1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A step of a band on the canvas: its columns and the rows of its limits."""
+
+    start: int
+    end: int
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The scales of a series at a size, and the steps of the reference range of each of its lines."""
+
+    series: Series
+    columns: int
+    rows: int
+    values: Span
+    times: Span
+    steps: tuple[tuple[Step, ...], ...]
+
+    @classmethod
+    def of(cls, series: Series, columns: int, rows: int) -> "_Frame":
+        entries = series.numbers
+        steps = tuple(_steps(entries, line) for line in range(len(series.lines)))
+        limits = [x for line in steps for step in line for x in (step.low, step.high) if x is not None]
+        values = scale.value_span([q.value for e in entries for q in e.points if q is not None], limits)
+        return cls(series, columns, rows, values, scale.time_span([e.at.instant.timestamp() for e in entries]), steps)
+
+    def dots(self) -> list[Dot]:
+        """Every number at its cell, oldest first."""
+        return [
+            Dot(i, line, self._cell(entry, line, quantity.value), quantity, entry.flags[line])
+            for i, entry in enumerate(self.series.numbers)
+            for line, quantity in enumerate(entry.points)
+            if quantity is not None
+        ]
+
+    def _cell(self, entry: Entry, line: int, value: float) -> tuple[int, int]:
+        instant = entry.at.instant.timestamp()
+        step = next((s for s in reversed(self.steps[line]) if s.since <= instant), None)
+        return column(instant, self.times, self.columns), scale.row(value, step, self.values, self.rows)
+
+    @property
+    def parts(self) -> list[_Part]:
+        """The bands' steps, in columns and rows."""
+        made = []
+        for steps in self.steps:
+            starts = [column(max(step.since, self.times.low), self.times, self.columns) for step in steps]
+            ends = [*starts[1:], self.columns]
+            for i, step in enumerate(steps):
+                low, high = limit_rows(step, self.values, self.rows)
+                made.append(_Part(starts[i] if i else 0, ends[i], low, high))
+        return made
+
+
+def _steps(entries: Sequence[Entry], line: int) -> tuple[Step, ...]:
+    """The reference range over time: a step at the first result of each new range; the first reaches back."""
+    steps: list[Step] = []
+    for entry in entries:
+        span = entry.ranges[line]
+        if span is None or (span.low is None and span.high is None):
+            continue
+        if not steps or (steps[-1].low, steps[-1].high) != (span.low, span.high):
+            since = entry.at.instant.timestamp() if steps else float("-inf")
+            steps.append(Step(since, span.low, span.high))
+    return tuple(steps)
+
+
+def _put_points(canvas: Canvas, dots: Iterable[Dot]) -> None:
+    """Points, the gravest first: in a shared cell the abnormal one wins."""
+    for dot in sorted(dots, key=lambda d: d.flag.severity, reverse=True):
+        glyph = _GLYPHS.get(dot.flag, "○" if dot.line else "●")
+        canvas.put(*dot.cell, glyph, f"sign {flag_role(dot.flag)}")
+
+
+def _put_lines(canvas: Canvas, dots: Sequence[Dot]) -> None:
+    taken = set(canvas.cells)
+    for line in {dot.line for dot in dots}:
+        for (x, y), char in joined([d.cell for d in dots if d.line == line], taken).items():
+            canvas.put(x, y, char, "muted")
+
+
+def _put_guide(canvas: Canvas, columns: Iterable[int]) -> None:
+    for x in columns:
+        for y in range(canvas.rows):
+            canvas.put(x, y, "┆", "sign accent")
+
+
+def _put_band(canvas: Canvas, part: _Part, *, painted: bool) -> None:
+    for line in (part.low, part.high):
+        if line is not None:
+            canvas.put(part.start, line, "┄" * (part.end - part.start), "sign range")
+    if not painted:
+        return
+    top = 0 if part.high is None else part.high
+    bottom = canvas.rows - 1 if part.low is None else part.low
+    canvas.band.update((x, y) for x in range(part.start, part.end) for y in range(top, bottom + 1))
+    inside = top + 1 if part.high is not None else bottom - 1
+    if part.start == 0 and canvas.free(1, inside, len("in range")):
+        canvas.put(1, inside, "in range", "range")
+
+
+def _with_gutter(canvas: Canvas, frame: _Frame) -> list[list[Ink]]:
+    numbers = _gutter(frame)
+    lines = []
+    for y in range(canvas.rows):
+        text, role = numbers.get(y, ("", ""))
+        lines.append([(right(text, GUTTER - 2), role), (" ", ""), ("│", "sign rule"), *canvas.line(y)])
+    return lines
+
+
+def _gutter(frame: _Frame) -> dict[int, Ink]:
+    """Numbers beside the axis: limits first, then round ticks that are not within a row of a limit (rule 2)."""
+    found: dict[int, Ink] = {}
+    for steps in frame.steps:
+        for step in reversed(steps):
+            low, high = limit_rows(step, frame.values, frame.rows)
+            for line, limit in ((high, step.high), (low, step.low)):
+                if line is not None and limit is not None and not _near(line, found):
+                    found[line] = (scale.tick_text(limit, [limit]), "bold range")
+    limits = dict(found)
+    ticks = scale.round_ticks(frame.values, frame.rows)
+    for tick in ticks:
+        line = scale.plain_row(tick, frame.values, frame.rows)
+        if not _near(line, limits):
+            found[line] = (scale.tick_text(tick, ticks), "muted")
+    return found
+
+
+def _near(line: int, found: Iterable[int]) -> bool:
+    return any(abs(line - other) <= 1 for other in found)
+
+
+def _calendar(frame: _Frame) -> list[list[Ink]]:
+    """The axis with its ticks, and the years under them."""
+    ticks = calendar_ticks(frame.times, frame.series.numbers[-1].at.instant.tzinfo, frame.columns)
+    axis = ["─"] * frame.columns
+    words = [" "] * (frame.columns + _RIGHT_MARGIN + GUTTER)
+    for place, label in ticks:
+        axis[place] = "┬"
+        start = GUTTER + place - len(label) // 2
+        words[start : start + len(label)] = label
+    return [
+        [(" " * (GUTTER - 1), ""), ("╰" + "".join(axis), "sign rule")],
+        [("".join(words).rstrip(), "muted")],
+    ]
