@@ -5,12 +5,14 @@ visible symbol: `␛` for an escape, `⟨U+202E⟩` for a direction override. No
 change a dose.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 MARKS = 4
 """Combining marks that may follow one character; Vietnamese and Hebrew need three."""
 
+_FOLD = re.compile(r"[ \t\r\n]+")
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATIONS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
@@ -34,8 +36,8 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text for a row or a title: as `plain`, with every run of white space and line feeds as one space."""
-    return plain(" ".join(text.split()))
+    """Text for a row or a title: as `plain`, with every run of spaces, tabs and line ends as one space."""
+    return plain(_FOLD.sub(" ", text).strip(" "))
 
 
 def _line(text: str) -> str:

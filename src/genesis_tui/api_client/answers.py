@@ -20,17 +20,17 @@ _LONGEST = 600
 E = TypeVar("E", bound=ApiError)
 
 
-class _Coding(msgspec.Struct):
+class _Coding(msgspec.Struct, frozen=True):
     system: str = ""
     code: str = ""
 
 
-class _Details(msgspec.Struct):
+class _Details(msgspec.Struct, frozen=True):
     coding: list[_Coding] = []
     text: str = ""
 
 
-class _Issue(msgspec.Struct):
+class _Issue(msgspec.Struct, frozen=True):
     details: _Details = _Details()
     diagnostics: str = ""
 

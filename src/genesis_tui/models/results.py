@@ -108,6 +108,8 @@ class Result:
     """Who ordered a test or wrote a note."""
     place: str = ""
     updated: datetime | None = None
+    imported: datetime | None = None
+    """When a community record was brought in; None where the server does not say."""
 
     @property
     def flag(self) -> Flag:
@@ -135,3 +137,10 @@ class Results:
     complete: bool = True
     """False while pages are still to come."""
     unreadable: Unreadable = Unreadable()
+
+
+def keys_of(result: Result) -> tuple[str, ...]:
+    """The keys that a row stands for: its own, or those of all tests in a row that no report holds together."""
+    if not result.key.startswith("Observation/"):
+        return (result.key,)
+    return tuple(dict.fromkeys((result.key, *(f"Observation/{r.id}" for r in result.readings))))

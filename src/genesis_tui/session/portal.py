@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.errors import Refused, SignedOut
 from genesis_tui.models.home import PersonNews
-from genesis_tui.models.host import Host
+from genesis_tui.models.host import Host, Trust
 from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, SignedIn
 from genesis_tui.session.memory import Memory
 from genesis_tui.session.record import OpenRecord
@@ -60,7 +60,7 @@ class Portal:
         Raises:
             HostRefused: before a byte is sent.
         """
-        return await (await self._connected()).verify()
+        return (await self._connected()).verify()
 
     async def personas(self) -> tuple[Persona, ...]:
         """The invented people of a mock whose tester token this process holds; empty everywhere else."""
@@ -191,8 +191,9 @@ class Portal:
         if self._keep:
             from genesis_tui.session import kept
 
-            self.not_kept = await kept.save(self.profile.url, server.tokens)
-            server.on_refresh(lambda tokens: kept.save(self.profile.url, tokens))
+            url, invented = self.profile.url, server.verify().trust is Trust.MOCK
+            self.not_kept = await kept.save(url, server.tokens, invented=invented)
+            server.on_refresh(lambda tokens: kept.save(url, tokens, invented=invented))
 
     def _forget_person(self) -> None:
         self.leave()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genesis_tui.api_client.errors import RecordClosed, Refused
 from genesis_tui.models.people import FamilyMember, Profile
-from genesis_tui.models.results import Result, Results
+from genesis_tui.models.results import Result, Results, keys_of
 from genesis_tui.session.memory import Memory
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ class OpenRecord:
             self._memory.drop(self.patient.id)
         chart = self._memory.chart(self.patient.id)
         if chart.fetched:
-            yield replace(chart.results(), new=self._new, complete=False)
+            yield self._with_new(chart.results(complete=False))
         try:
             self._new = await self._load(self._server.unseen(self.patient.id))
             pages = self._server.fill(chart)
             while (page := await self._load(anext(pages, None))) is not None:
-                yield replace(page, new=self._new)
+                yield self._with_new(page)
         except Refused:
             self._memory.drop(self.patient.id)
             raise
@@ -62,8 +62,8 @@ class OpenRecord:
     async def mark_seen(self, result: Result) -> None:
         """Tell the server that the viewer opened this result: it is not new to them any more (REL-5)."""
         self._check()
-        self._new = self._new - {result.key}
-        await self._load(self._server.mark_seen(self.patient.id, result.key))
+        self._new -= set(keys_of(result))
+        await self._load(self._server.mark_seen(self.patient.id, result))
 
     async def profile(self) -> Profile:
         """Patient Information, read only (DEERS-1, MSG-2)."""
@@ -76,6 +76,11 @@ class OpenRecord:
         self._new = frozenset()
         for load in self._loads:
             load.cancel()
+
+    def _with_new(self, page: Results) -> Results:
+        """A row of several tests is new while one of them is."""
+        new = frozenset(row.key for row in page.rows if not self._new.isdisjoint(keys_of(row)))
+        return replace(page, new=new)
 
     def _check(self) -> None:
         if self.closed:

@@ -7,14 +7,18 @@ from genesis_tui.api_client.transport import Ask, Wire
 
 
 class Endpoints(msgspec.Struct, frozen=True):
-    """The addresses of the authorization server; empty where it has none. Each is checked again when used."""
+    """The addresses of the authorization server; empty where it has none. Each is checked again when used.
+
+    `portal_endpoint` and `mock` are ours: where the portal API is, and whether the people are invented.
+    """
 
     issuer: str = ""
     token_endpoint: str = ""
     authorization_challenge_endpoint: str = ""
     revocation_endpoint: str = ""
     scopes_supported: tuple[str, ...] = ()
-    code_challenge_methods_supported: tuple[str, ...] = ()
+    portal_endpoint: str = ""
+    mock: bool = False
 
     @property
     def typed(self) -> bool:

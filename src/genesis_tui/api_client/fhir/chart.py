@@ -1,0 +1,133 @@
+"""What is known of one patient's results: the parts that rows are made of, by id."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from genesis_tui.api_client.fhir import pages
+from genesis_tui.api_client.fhir.labs import SHOWN, Lab, id_in, lab_of, names
+from genesis_tui.api_client.fhir.pages import Faults, Page
+from genesis_tui.api_client.fhir.papers import Paper, note_of, report_of
+from genesis_tui.api_client.fhir.rows import SOME_PARTNER, Origin, assemble
+from genesis_tui.api_client.fhir.structs import Document, Observation, Provenance, Report
+from genesis_tui.api_client.fhir.values import instant
+from genesis_tui.models.results import Result, Results
+
+
+@dataclass(slots=True)
+class Chart:
+    """One patient's results in memory. It takes resources of that patient only; others count as unreadable (FAM-9)."""
+
+    patient_id: str
+    labs: dict[str, Lab] = field(default_factory=dict)
+    reports: dict[str, Paper] = field(default_factory=dict)
+    notes: dict[str, Paper] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+    since: datetime | None = None
+    """The latest change that is in here; a refresh asks for what changed from then on."""
+    fetched: datetime | None = None
+    """When the last load was complete."""
+
+    def take(self, kind: str, page: Page) -> None:
+        """Add a page of Observations, DiagnosticReports, DocumentReferences or Provenances.
+
+        What is no longer final is taken out (REL-3).
+        """
+        {
+            "Observation": self._take_labs,
+            "DiagnosticReport": self._take_reports,
+            "DocumentReference": self._take_notes,
+            "Provenance": self._take_origins,
+        }[kind](page)
+
+    def size(self) -> int:
+        """Resources in here."""
+        return len(self.labs) + len(self.reports) + len(self.notes)
+
+    def results(self, *, all_reports: bool = True, all_labs: bool = True, complete: bool = True) -> Results:
+        """The rows as far as they are known, newest first."""
+        rows = assemble(
+            self.reports.values(),
+            self.notes.values(),
+            self.labs,
+            self.origins,
+            all_reports=all_reports,
+            all_labs=all_labs,
+        )
+        return Results(rows, fetched=self.fetched, complete=complete, unreadable=self.faults.told())
+
+    def finished(self) -> None:
+        """All pages are in."""
+        self.fetched = datetime.now(UTC)
+
+    def without_origin(self) -> tuple[str, ...]:
+        """Keys of community records whose partner is not known yet."""
+        papers = (*self.reports.values(), *self.notes.values())
+        keys = [p.row.key for p in papers if p.labels.community]
+        reported = {id for p in self.reports.values() for id in p.results}
+        keys += [f"Observation/{id}" for id, lab in self.labs.items() if lab.labels.community and id not in reported]
+        return tuple(key for key in keys if key not in self.origins)
+
+    def paper(self, key: str) -> Paper | None:
+        """The report or note behind a row."""
+        kind, _, id = key.partition("/")
+        return {"DiagnosticReport": self.reports, "DocumentReference": self.notes}.get(kind, {}).get(id)
+
+    def keep_text(self, row: Result, text: str) -> Result:
+        """The row with its text, which the next `results` has too."""
+        paper = self.paper(row.key)
+        if paper is not None:
+            papers = self.reports if row.key.startswith("DiagnosticReport/") else self.notes
+            papers[row.key.partition("/")[2]] = paper._replace(row=replace(paper.row, text=text))
+        return replace(row, text=text)
+
+    def _take_labs(self, page: Page) -> None:
+        patient = self.patient_id
+
+        def convert(source: Observation) -> Lab:
+            return lab_of(source, patient)
+
+        for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
+            self._saw(lab.labels.updated)
+            if lab.status in SHOWN:
+                self.labs[lab.reading.id] = lab
+            else:
+                self.labs.pop(lab.reading.id, None)
+
+    def _take_reports(self, page: Page) -> None:
+        def convert(source: Report) -> Paper:
+            return report_of(source, self.patient_id)
+
+        self._take_papers(self.reports, pages.read(page, "DiagnosticReport", pages.report, convert, self.faults))
+
+    def _take_notes(self, page: Page) -> None:
+        def convert(source: Document) -> Paper:
+            return note_of(source, self.patient_id)
+
+        self._take_papers(self.notes, pages.read(page, "DocumentReference", pages.document, convert, self.faults))
+
+    def _take_papers(self, known: dict[str, Paper], papers: Iterable[Paper]) -> None:
+        for paper in papers:
+            self._saw(paper.labels.updated)
+            id = paper.row.key.partition("/")[2]
+            if paper.status in SHOWN:
+                known[id] = paper
+            else:
+                known.pop(id, None)
+
+    def _take_origins(self, page: Page) -> None:
+        for source in pages.read(page, "Provenance", pages.provenance, lambda p: p, self.faults):
+            origin = Origin(_partner(source), instant(source.recorded))
+            for target in source.target:
+                kind, _, id = (target.reference or "").rpartition("/")
+                self.origins[f"{kind.rpartition('/')[2]}/{id or id_in(target)}"] = origin
+
+    def _saw(self, updated: datetime | None) -> None:
+        if updated is not None and (self.since is None or updated > self.since):
+            self.since = updated
+
+
+def _partner(source: Provenance) -> str:
+    behalf = names([a.on_behalf_of for a in source.agent])
+    return behalf or names([a.who for a in source.agent][:1]) or SOME_PARTNER

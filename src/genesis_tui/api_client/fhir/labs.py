@@ -1,0 +1,144 @@
+"""Observation to reading, and what a row needs to know around it. The hot path of Results: kept tight."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from genesis_tui.api_client.fhir.structs import Extension, Measured, Meta, Observation, Period, Reference
+from genesis_tui.api_client.fhir.values import (
+    NONE_RECORDED,
+    BadEntry,
+    code_of,
+    instant,
+    interpretation_of,
+    moment,
+    name_of,
+    range_of,
+    value_of,
+)
+from genesis_tui.models.moment import Moment
+from genesis_tui.models.results import Flag, Reading
+from genesis_tui.text import one_line, plain
+
+REVIEWED = "/StructureDefinition/reviewed-by-clinician"
+ORIGIN = "/CodeSystem/origin"
+SHOWN = frozenset({"final", "amended", "corrected", "appended"})
+"""REL-3: everything else never shows, and takes an earlier version away with it."""
+CORRECTED = frozenset({"amended", "corrected", "appended"})
+BLOOD_PRESSURE = "http://loinc.org|85354-9"
+_NAMELESS = "Unnamed test"
+
+
+class Labels(NamedTuple):
+    """What the server says about a resource, beside its content."""
+
+    reviewed: bool | None
+    community: bool
+    updated: datetime | None
+
+
+class Lab(NamedTuple):
+    """One laboratory Observation: the reading, and what makes it a row where no report does."""
+
+    reading: Reading
+    status: str
+    labels: Labels
+    issued: datetime | None
+    based_on: str
+    members: tuple[str, ...]
+    specimen: str
+    performer: str
+
+
+def labels(meta: Meta, extensions: list[Extension]) -> Labels:
+    """Review state (REL-4), community origin (JHIE-1) and when the server last changed the resource."""
+    reviewed = next((e.valueBoolean for e in extensions if e.url.endswith(REVIEWED)), None)
+    community = any(t.code == "community" and (t.system or "").endswith(ORIGIN) for t in meta.tag)
+    return Labels(reviewed, community, instant(meta.lastUpdated))
+
+
+def owned(subject: Reference, patient_id: str) -> None:
+    """Nothing of one patient ever comes into another's chart (FAM-9).
+
+    Raises:
+        BadEntry: the resource names another subject, or none.
+    """
+    reference = subject.reference or ""
+    if reference != "Patient/" + patient_id and not reference.endswith("/Patient/" + patient_id):
+        raise BadEntry("it is not of this patient")
+
+
+def when(date_time: str | None, period: Period | None, *others: str | None) -> Moment:
+    """When it was collected: the time itself, a period's start, or the next best that is given."""
+    return moment(date_time or (period.start if period else None) or next(filter(None, others), None))
+
+
+def names(references: list[Reference]) -> str:
+    """The displays of references, in one line."""
+    return ", ".join(one_line(r.display) for r in references if r.display)
+
+
+def lab_of(source: Observation, patient_id: str) -> Lab:
+    """The reading and its surroundings.
+
+    Raises:
+        BadEntry: it can't be shown, or is not of this patient.
+    """
+    owned(source.subject, patient_id)
+    at = when(source.effective_date_time, source.effective_period, source.effective_instant, source.issued)
+    based_on = source.based_on[0].reference if source.based_on else None
+    return Lab(
+        _reading(source, source.id, at, _notes(source), source.component),
+        source.status,
+        labels(source.meta, source.extension),
+        instant(source.issued) if source.issued else None,
+        based_on or "",
+        tuple(id_in(r) for r in source.has_member),
+        one_line(source.specimen.display) if source.specimen and source.specimen.display else "",
+        names(source.performer),
+    )
+
+
+def id_in(reference: Reference) -> str:
+    """The id that a literal reference ends in, without a version."""
+    path = (reference.reference or "").partition("/_history/")[0]
+    return plain(path.rpartition("/")[2])
+
+
+def _reading(source: Measured, id: str, at: Moment, note: str, components: list[Measured]) -> Reading:
+    text, quantity = value_of(source)
+    flag, word = interpretation_of(source.interpretation) if source.interpretation else (Flag.NORMAL, "")
+    parts = tuple(_part(c, f"{id}.{n}", at) for n, c in enumerate(components)) if components else ()
+    code = code_of(source.code)
+    if parts and text == NONE_RECORDED:
+        text = _joined(code, parts)
+    return Reading(
+        plain(id),
+        code,
+        name_of(source.code) or _NAMELESS,
+        at,
+        text,
+        quantity,
+        flag,
+        word,
+        range_of(source.reference_range) if source.reference_range else None,
+        note,
+        parts,
+    )
+
+
+def _part(component: Measured, id: str, at: Moment) -> Reading:
+    return _reading(component, id, at, "", [])
+
+
+def _joined(code: str, parts: tuple[Reading, ...]) -> str:
+    """Blood pressure prints as one value, systolic over diastolic (REC-5); other parts one after the other."""
+    units = {p.unit for p in parts}
+    unit = f" {units.pop()}" if len(units) == 1 and parts[0].unit else ""
+    if code == BLOOD_PRESSURE:
+        ordered = sorted(parts, key=lambda p: not p.code.endswith("|8480-6"))
+        return "/".join(p.text for p in ordered) + unit
+    return ", ".join(f"{p.name} {p.text}{p.unit and ' ' + p.unit}" for p in parts)
+
+
+def _notes(source: Observation) -> str:
+    return "\n".join(plain(n.text, lines=True) for n in source.note) if source.note else ""

@@ -1,0 +1,173 @@
+"""DiagnosticReport and DocumentReference to rows, and the text that they carry."""
+
+import binascii
+from base64 import b64decode
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from genesis_tui.api_client.fhir.labs import CORRECTED, Labels, id_in, labels, names, owned, when
+from genesis_tui.api_client.fhir.structs import Attachment, Concept, Document, Report
+from genesis_tui.api_client.fhir.values import BadEntry, instant, name_of
+from genesis_tui.models.results import Kind, Result
+from genesis_tui.text import one_line, plain
+
+_KINDS = {
+    "LP29684-5": Kind.RADIOLOGY,
+    "RAD": Kind.RADIOLOGY,
+    "RUS": Kind.RADIOLOGY,
+    "CUS": Kind.RADIOLOGY,
+    "CT": Kind.RADIOLOGY,
+    "NMR": Kind.RADIOLOGY,
+    "IMG": Kind.RADIOLOGY,
+    "LP7839-6": Kind.PATHOLOGY,
+    "PAT": Kind.PATHOLOGY,
+    "SP": Kind.PATHOLOGY,
+    "CP": Kind.PATHOLOGY,
+    "LP29708-2": Kind.NOTE,
+}
+"""Codes of LOINC and v2-0074 that are not laboratory; everything else is."""
+_BLOCKS = frozenset({"p", "br", "div", "tr", "li", "table", "ul", "ol", "section", "blockquote", "pre", "hr"})
+_UNREAD = frozenset({"script", "style", "head", "template"})
+
+
+class Paper(NamedTuple):
+    """A report or note: its row as far as it stands alone, and what has to be looked up for it."""
+
+    row: Result
+    status: str
+    labels: Labels
+    results: tuple[str, ...]
+    """Ids of the Observations it reports."""
+    attachment: Attachment | None
+    """The rendering to read when the row has no text yet."""
+
+
+def report_of(source: Report, patient_id: str) -> Paper:
+    """A report without its readings.
+
+    Raises:
+        BadEntry: it can't be shown, or is not of this patient.
+    """
+    owned(source.subject, patient_id)
+    said = labels(source.meta, source.extension)
+    best = _best(source.presented_form)
+    row = Result(
+        key=plain(f"DiagnosticReport/{source.id}"),
+        kind=_kind(source.category),
+        title=one_line(name_of(source.code)) or "Report",
+        at=when(source.effective_date_time, source.effective_period, source.issued),
+        issued=instant(source.issued),
+        status=plain(source.status),
+        corrected=source.status in CORRECTED,
+        reviewed=said.reviewed,
+        text=content_text(best),
+        conclusion=plain(source.conclusion or "", lines=True),
+        specimen=names(source.specimen),
+        performer=names(source.performer),
+        author=names(source.results_interpreter),
+        updated=said.updated,
+    )
+    return Paper(row, source.status, said, tuple(id_in(r) for r in source.result), best)
+
+
+def note_of(source: Document, patient_id: str) -> Paper:
+    """A clinical note without its text, unless that came inline.
+
+    Raises:
+        BadEntry: it can't be shown, or is not of this patient.
+    """
+    owned(source.subject, patient_id)
+    said = labels(source.meta, source.extension)
+    status = source.doc_status or ("final" if source.status == "current" else source.status)
+    best = _best([c.attachment for c in source.content])
+    row = Result(
+        key=plain(f"DocumentReference/{source.id}"),
+        kind=Kind.NOTE,
+        title=one_line(source.description or name_of(source.type)) or "Note",
+        at=when(None, source.context.period, source.date),
+        issued=instant(source.date),
+        status=plain(status),
+        corrected=status in CORRECTED,
+        reviewed=said.reviewed,
+        text=content_text(best),
+        author=names(source.author),
+        place=names([source.custodian]) if source.custodian else "",
+        updated=said.updated,
+    )
+    return Paper(row, status if source.status == "current" else source.status, said, (), best)
+
+
+def content_text(attachment: Attachment | None) -> str:
+    """The text of inline content; empty where there is none, or none that is text.
+
+    Raises:
+        BadEntry: the content is not the base64 that it says to be.
+    """
+    if attachment is None or not attachment.data:
+        return ""
+    try:
+        raw = b64decode(attachment.data, validate=False)
+    except (binascii.Error, ValueError):
+        raise BadEntry("content that is not base64") from None
+    return readable(raw, attachment.content_type or "")
+
+
+def readable(raw: bytes, content_type: str) -> str:
+    """Plain text of plain text or HTML; other kinds are named, as they can't be shown here."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("text/html", "application/xhtml+xml"):
+        return plain(_without_tags(raw.decode("utf-8", "replace")), lines=True)
+    if kind.startswith("text/") or not kind:
+        return plain(raw.decode("utf-8", "replace"), lines=True)
+    return f"[{one_line(kind)}, {len(raw)} bytes: not text]"
+
+
+def _kind(categories: list[Concept]) -> Kind:
+    codes = (coding.code for category in categories for coding in category.coding)
+    return next((_KINDS[code] for code in codes if code in _KINDS), Kind.LAB)
+
+
+def _best(attachments: list[Attachment]) -> Attachment | None:
+    """Plain text before HTML before anything else."""
+    order = ("text/plain", "text/html", "application/xhtml+xml")
+
+    def rank(attachment: Attachment) -> int:
+        kind = (attachment.content_type or "text/plain").partition(";")[0].strip().lower()
+        return order.index(kind) if kind in order else len(order)
+
+    return min(attachments, key=rank, default=None)
+
+
+def _is_block(tag: str) -> bool:
+    return tag in _BLOCKS or (len(tag) == 2 and tag[0] == "h" and tag[1].isdigit())
+
+
+class _Words(HTMLParser):
+    """Collects what a page says; scripts and styles are not said."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in _UNREAD
+        if _is_block(tag):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = max(0, self._silent - (tag in _UNREAD))
+        if _is_block(tag) and tag not in ("br", "hr"):
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+
+def _without_tags(page: str) -> str:
+    reader = _Words()
+    reader.feed(page)
+    reader.close()
+    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
+    return "\n".join(line for n, line in enumerate(lines) if line or (n and lines[n - 1])).strip("\n")

@@ -1,0 +1,307 @@
+"""The part of FHIR R4 that results are made of, tolerantly: unknown fields are skipped, missing ones have defaults.
+
+Numbers stay the bytes they were sent as (`msgspec.Raw`), so that `5.40` prints as it was measured.
+"""
+
+from msgspec import Raw, Struct
+
+NOTHING = Raw()
+
+
+class Coding(Struct, frozen=True, gc=False):
+    """A code of a system."""
+
+    system: str | None = None
+    code: str | None = None
+    display: str | None = None
+
+
+class Concept(Struct, frozen=True):
+    """CodeableConcept."""
+
+    coding: list[Coding] = []
+    text: str | None = None
+
+
+class Quantity(Struct, frozen=True, gc=False):
+    """A number with its unit."""
+
+    value: Raw = NOTHING
+    comparator: str | None = None
+    unit: str | None = None
+    code: str | None = None
+
+
+class Identifier(Struct, frozen=True, gc=False):
+    """Only its value."""
+
+    value: str | None = None
+
+
+class Reference(Struct, frozen=True, gc=False):
+    """A reference with what it prints as."""
+
+    reference: str | None = None
+    display: str | None = None
+
+
+class Period(Struct, frozen=True, gc=False):
+    """Start and end, as precise as given."""
+
+    start: str | None = None
+    end: str | None = None
+
+
+class ReferenceRange(Struct, frozen=True):
+    """Limits, text and whom they apply to."""
+
+    low: Quantity | None = None
+    high: Quantity | None = None
+    text: str | None = None
+    type: Concept | None = None
+
+
+class Extension(Struct, frozen=True, gc=False):
+    """The kinds of value that our own extensions use."""
+
+    url: str = ""
+    valueBoolean: bool | None = None
+    valueInstant: str | None = None
+
+
+class Meta(Struct, frozen=True):
+    """Version, time and labels."""
+
+    lastUpdated: str | None = None
+    tag: list[Coding] = []
+
+
+class Annotation(Struct, frozen=True, gc=False):
+    """A remark."""
+
+    text: str = ""
+
+
+class Ratio(Struct, frozen=True):
+    """A titre such as 1:128."""
+
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
+
+
+class QuantityRange(Struct, frozen=True):
+    """A value that is a range."""
+
+    low: Quantity | None = None
+    high: Quantity | None = None
+
+
+class Measured(Struct, frozen=True, rename="camel"):
+    """What Observation and its components have in common."""
+
+    code: Concept = Concept()
+    value_quantity: Quantity | None = None
+    value_string: str | None = None
+    value_codeable_concept: Concept | None = None
+    value_integer: Raw = NOTHING
+    value_boolean: bool | None = None
+    value_range: QuantityRange | None = None
+    value_ratio: Ratio | None = None
+    value_date_time: str | None = None
+    value_time: str | None = None
+    data_absent_reason: Concept | None = None
+    interpretation: list[Concept] = []
+    reference_range: list[ReferenceRange] = []
+
+
+class Observation(Measured, frozen=True, rename="camel", kw_only=True):
+    """A test with its value."""
+
+    id: str
+    resource_type: str = ""
+    status: str = ""
+    meta: Meta = Meta()
+    subject: Reference = Reference()
+    category: list[Concept] = []
+    effective_date_time: str | None = None
+    effective_instant: str | None = None
+    effective_period: Period | None = None
+    issued: str | None = None
+    based_on: list[Reference] = []
+    has_member: list[Reference] = []
+    specimen: Reference | None = None
+    performer: list[Reference] = []
+    note: list[Annotation] = []
+    component: list[Measured] = []
+    extension: list[Extension] = []
+
+
+class Attachment(Struct, frozen=True, rename="camel"):
+    """Content inline (`data`, base64) or by address."""
+
+    content_type: str | None = None
+    data: str | None = None
+    url: str | None = None
+    title: str | None = None
+
+
+class Report(Struct, frozen=True, rename="camel"):
+    """DiagnosticReport."""
+
+    id: str
+    resource_type: str = ""
+    status: str = ""
+    meta: Meta = Meta()
+    subject: Reference = Reference()
+    category: list[Concept] = []
+    code: Concept = Concept()
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    issued: str | None = None
+    result: list[Reference] = []
+    specimen: list[Reference] = []
+    performer: list[Reference] = []
+    results_interpreter: list[Reference] = []
+    based_on: list[Reference] = []
+    conclusion: str | None = None
+    presented_form: list[Attachment] = []
+    extension: list[Extension] = []
+
+
+class Content(Struct, frozen=True):
+    """One rendering of a document."""
+
+    attachment: Attachment = Attachment()
+
+
+class DocumentContext(Struct, frozen=True, rename="camel"):
+    """When and where what is described took place."""
+
+    period: Period | None = None
+    facility_type: Concept | None = None
+
+
+class Document(Struct, frozen=True, rename="camel"):
+    """DocumentReference."""
+
+    id: str
+    resource_type: str = ""
+    status: str = ""
+    doc_status: str = ""
+    meta: Meta = Meta()
+    subject: Reference = Reference()
+    type: Concept = Concept()
+    category: list[Concept] = []
+    date: str | None = None
+    description: str | None = None
+    author: list[Reference] = []
+    custodian: Reference | None = None
+    content: list[Content] = []
+    context: DocumentContext = DocumentContext()
+    extension: list[Extension] = []
+
+
+class Agent(Struct, frozen=True, rename="camel"):
+    """Who brought a record in."""
+
+    who: Reference = Reference()
+    on_behalf_of: Reference = Reference()
+
+
+class Provenance(Struct, frozen=True, rename="camel"):
+    """Where records came from."""
+
+    resource_type: str = ""
+    target: list[Reference] = []
+    recorded: str | None = None
+    agent: list[Agent] = []
+
+
+class Binary(Struct, frozen=True, rename="camel"):
+    """Content wrapped in FHIR JSON."""
+
+    content_type: str = ""
+    data: str = ""
+
+
+class Link(Struct, frozen=True, gc=False):
+    """A link of a Bundle."""
+
+    relation: str = ""
+    url: str = ""
+
+
+class ObservationEntry(Struct, frozen=True):
+    """An entry that should hold an Observation."""
+
+    resource: Observation
+
+
+class ReportEntry(Struct, frozen=True):
+    """An entry that should hold a DiagnosticReport."""
+
+    resource: Report
+
+
+class DocumentEntry(Struct, frozen=True):
+    """An entry that should hold a DocumentReference."""
+
+    resource: Document
+
+
+class ProvenanceEntry(Struct, frozen=True):
+    """An entry that should hold a Provenance."""
+
+    resource: Provenance
+
+
+class Bundle(Struct, frozen=True, rename="camel"):
+    """A page. Its entries are decoded one by one, each on its own account."""
+
+    resource_type: str = ""
+    link: list[Link] = []
+    entry: list[Raw] = []
+
+
+class Kind(Struct, frozen=True, rename="camel"):
+    """Just enough of any resource to know what it is."""
+
+    resource_type: str = ""
+
+
+class AnyEntry(Struct, frozen=True):
+    """An entry of whatever type."""
+
+    resource: Kind
+
+
+class SearchParam(Struct, frozen=True, gc=False):
+    """A parameter that a server lists."""
+
+    name: str = ""
+
+
+class RestResource(Struct, frozen=True, rename="camel"):
+    """What a server offers for one type."""
+
+    type: str = ""
+    search_param: list[SearchParam] = []
+
+
+class Rest(Struct, frozen=True):
+    """What a server offers."""
+
+    resource: list[RestResource] = []
+
+
+class Software(Struct, frozen=True, gc=False):
+    """What a server is."""
+
+    name: str = ""
+
+
+class Capability(Struct, frozen=True):
+    """CapabilityStatement."""
+
+    software: Software = Software()
+    rest: list[Rest] = []

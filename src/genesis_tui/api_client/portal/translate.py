@@ -1,0 +1,148 @@
+"""Portal shapes to models."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from genesis_tui.api_client.portal import shapes
+from genesis_tui.models import people
+from genesis_tui.models.home import Coming, NewItem, PersonNews
+from genesis_tui.models.people import Access
+
+S = TypeVar("S", bound=shapes.Shape)
+_ACCESS = {"full": Access.FULL, "limited": Access.LIMITED}
+
+
+def each(shape: type[S], rows: Iterable[Any]) -> list[S]:
+    """The rows that have the shape; a broken row costs itself."""
+    kept = []
+    for row in rows:
+        try:
+            kept.append(shape.model_validate(row))
+        except ValidationError:
+            continue
+    return kept
+
+
+def signed_in(source: shapes.Session) -> people.SignedIn:
+    """`GET session`."""
+    support = source.support
+    return people.SignedIn(
+        id=source.person.id,
+        name=source.person.name,
+        method=source.method_title or source.method,
+        level=source.level_title,
+        role=source.role,
+        zone=source.person.zone,
+        server_now=source.now,
+        ends=source.ends,
+        last_visit=source.last_visit,
+        outages=tuple(_outage(o) for o in each(shapes.Outage, source.outages)),
+        support=people.Support(support.name, support.phone, support.hours, support.chat)
+        if support
+        else people.Support(),
+        can=_cans(source.can),
+        idle_minutes=source.limits.idle_minutes,
+        idle_warning_minutes=source.limits.idle_warning_minutes,
+    )
+
+
+def family(source: shapes.Family) -> people.Family:
+    """`GET family`."""
+    return people.Family(
+        tuple(_member(m) for m in each(shapes.Member, source.people)),
+        tuple(grant(g) for g in each(shapes.Grant, source.grants)),
+    )
+
+
+def grant(source: shapes.Grant) -> people.Grant:
+    """One grant."""
+    return people.Grant(
+        id=source.id,
+        giver=source.giver,
+        receiver=source.receiver,
+        scope=_ACCESS.get(source.scope, Access.NONE),
+        kind=source.kind,
+        since=source.since,
+        until=source.until,
+        ended=source.ended,
+        mine=source.mine,
+    )
+
+
+def news(source: shapes.News, person: people.FamilyMember) -> PersonNews:
+    """`GET patients/{id}/news`."""
+    items = [
+        NewItem(i.place, f"{i.type}/{i.id}" if i.type and i.id else "", i.title, i.state, i.at)
+        for i in each(shapes.NewsItem, source.items)
+    ]
+    coming = [Coming(c.at, c.zone, c.what, c.place, c.status) for c in each(shapes.Coming, source.coming)]
+    return PersonNews(person, tuple(items), tuple(coming))
+
+
+def profile(source: shapes.Profile) -> people.Profile:
+    """`GET patients/{id}/profile`."""
+    deers = source.deers
+    return people.Profile(
+        name=deers.name,
+        birth_date=deers.birth_date,
+        dod_id=deers.dod_id,
+        sex=deers.sex,
+        address=tuple(deers.address),
+        email=deers.email,
+        phone=deers.phone,
+        status=source.status,
+        deers_read=deers.read_at,
+        pcm=source.pcm,
+        team=tuple(source.team),
+        clinics=tuple(source.clinics),
+        methods=tuple(source.methods),
+        level=source.level,
+        sharing=source.sharing,
+    )
+
+
+def access_page(source: shapes.AccessLog) -> people.AccessPage:
+    """`GET patients/{id}/access-log`."""
+    events = [people.AccessEvent(e.at, e.who, e.what, e.outcome) for e in each(shapes.Event, source.events)]
+    return people.AccessPage(tuple(events), source.next or "")
+
+
+def personas(rows: Iterable[Any]) -> tuple[people.Persona, ...]:
+    """`GET /mock/v1/personas`."""
+    return tuple(
+        people.Persona(p.name, p.story, p.method, p.level, p.username, p.password, p.state)
+        for p in each(shapes.Persona, rows)
+    )
+
+
+def _member(source: shapes.Member) -> people.FamilyMember:
+    return people.FamilyMember(
+        id=source.id,
+        number=source.number,
+        name=source.name,
+        given=source.given,
+        family=source.family,
+        relation=source.relation,
+        age=source.age,
+        access=_ACCESS.get(source.access, Access.NONE),
+        why=source.why,
+        rule=source.rule,
+        reason=source.reason,
+        next=source.next,
+        until=source.until,
+        new_results=source.new.results,
+        unread=source.new.messages,
+        can=_cans(source.can),
+    )
+
+
+def _cans(rows: Iterable[Any]) -> tuple[people.Can, ...]:
+    return tuple(
+        people.Can(c.action, c.allowed, c.rule, c.reason, c.title, c.next, c.since) for c in each(shapes.Can, rows)
+    )
+
+
+def _outage(source: shapes.Outage) -> people.Outage:
+    return people.Outage(source.title, source.detail, source.still_works, source.since, source.until)

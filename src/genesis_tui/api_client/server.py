@@ -1,0 +1,159 @@
+"""One server, whole: its wire, its sign-in, its record and its portal. What a session holds on to."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from genesis_tui.api_client import hosts
+from genesis_tui.api_client.auth.bearer import Bearer
+from genesis_tui.api_client.auth.discovery import Endpoints, discover
+from genesis_tui.api_client.auth.sign_in import offered, sign_in
+from genesis_tui.api_client.auth.tokens import Tokens
+from genesis_tui.api_client.errors import ApiError, BadAnswer
+from genesis_tui.api_client.fhir import load
+from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.portal.client import PortalApi
+from genesis_tui.api_client.testing import personas
+from genesis_tui.api_client.transport import Wire
+from genesis_tui.api_client.verify import verified
+from genesis_tui.models.home import PersonNews
+from genesis_tui.models.host import Host, Trust
+from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
+from genesis_tui.models.results import Result, Results, keys_of
+
+if TYPE_CHECKING:
+    import httpx
+
+    from genesis_tui.api_client.fhir.chart import Chart
+
+FHIR_PATH = "/fhir/r4"
+"""Below an address without a path of its own; an address with a path is the FHIR base itself."""
+
+
+class Server:
+    """Every call may raise `ApiError`; calls that need a sign-in raise SignedOut without one."""
+
+    def __init__(self, wire: Wire, address: hosts.Address, endpoints: Endpoints, base: str) -> None:
+        """Made by `connect`."""
+        self._wire = wire
+        self._address = address
+        self._endpoints = endpoints
+        self._bearer = Bearer(wire, endpoints)
+        self._fhir = Fhir(wire, self._bearer, base)
+        self._tester_token = ""
+
+    @classmethod
+    async def connect(
+        cls, url: str, *, trust_host: bool = False, transport: "httpx.AsyncBaseTransport | None" = None
+    ) -> "Server":
+        """Check the address, then read what the server says of itself; no credentials are sent.
+
+        Raises:
+            HostRefused: HOST-1, before a byte is sent.
+        """
+        trusted = hosts.trusted_origin(url) if trust_host else frozenset()
+        address = hosts.check(url, trusted=trusted)
+        wire = await Wire.open(trusted=trusted, transport=transport)
+        base = url.rstrip("/") + ("" if address.path.strip("/") else FHIR_PATH)
+        try:
+            endpoints = await discover(wire, base)
+        except ApiError:
+            await wire.close()
+            raise
+        return cls(wire, address, endpoints, base)
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """What the sign-in left in our hands."""
+        return self._bearer.tokens
+
+    def verify(self) -> Host:
+        """HOST-2: the address and how it was verified."""
+        return verified(self._address, self._endpoints, self._wire.certificate)
+
+    async def personas(self) -> tuple[Persona, ...]:
+        """Invented people, on a loopback mock whose tester token this process was given."""
+        if not self._endpoints.mock or self._address.trust is not Trust.LOOPBACK:
+            return ()
+        self._tester_token = self._tester_token or personas.take_token()
+        if not self._tester_token:
+            return ()
+        origin = f"{self._address.scheme}://{self._address.label}"
+        return await personas.personas(self._wire, origin, self._tester_token)
+
+    async def sign_in(self, username: str, password: str) -> None:
+        """DS Logon, typed here."""
+        method = offered(self._endpoints)[0].id if offered(self._endpoints) else "ds-logon"
+        given = {"username": username, "password": password}
+        self._bearer.take(await sign_in(self._wire, self._endpoints, method, given))
+
+    def take(self, tokens: Tokens | None) -> None:
+        """Go on with a sign-in that was stored, or with none."""
+        self._bearer.take(tokens)
+
+    def on_refresh(self, saved: Callable[[Tokens], Awaitable[object]]) -> None:
+        """Have the tokens told after each refresh."""
+        self._bearer.saved = saved
+
+    async def sign_out(self) -> None:
+        """Revoke; the tokens are gone from here whatever the server answers."""
+        await self._bearer.revoke()
+
+    async def session(self) -> SignedIn:
+        """Who is signed in."""
+        return await self._portal().session()
+
+    async def family(self) -> Family:
+        """Everybody the person may see named."""
+        return await self._portal().family()
+
+    async def news(self, person: FamilyMember) -> PersonNews:
+        """What is new for one person."""
+        return await self._portal().news(person)
+
+    async def profile(self, patient_id: str) -> Profile:
+        """Patient Information."""
+        return await self._portal().profile(patient_id)
+
+    async def access_log(self, patient_id: str, before: str) -> AccessPage:
+        """Who opened a record."""
+        return await self._portal().access_log(patient_id, before)
+
+    async def grant(self, receiver: str, scope: Access, until: date | None) -> Grant:
+        """Give access."""
+        return await self._portal().grant(receiver, scope, until)
+
+    async def revoke(self, grant_id: str) -> None:
+        """End access."""
+        await self._portal().revoke(grant_id)
+
+    async def unseen(self, patient_id: str) -> frozenset[str]:
+        """Keys of results that the viewer has not opened."""
+        return await self._portal().unseen(patient_id)
+
+    async def mark_seen(self, patient_id: str, result: Result) -> None:
+        """The viewer opened this result."""
+        await self._portal().mark_seen(patient_id, keys_of(result))
+
+    def fill(self, chart: "Chart") -> AsyncIterator[Results]:
+        """Results, page by page."""
+        return load.fill(self._fhir, chart)
+
+    async def text(self, chart: "Chart", result: Result) -> Result:
+        """The result with its text, fetched when it is not there yet."""
+        paper = chart.paper(result.key)
+        if result.text or paper is None or paper.attachment is None:
+            return result
+        if paper.row.text:
+            return replace(result, text=paper.row.text)
+        return chart.keep_text(result, await self._fhir.text(paper.attachment))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._wire.close()
+
+    def _portal(self) -> PortalApi:
+        if not self._endpoints.portal_endpoint:
+            raise BadAnswer("This server does not offer the portal.", next="Check the address in your profile.")
+        return PortalApi(self._bearer, self._endpoints.portal_endpoint.rstrip("/"))
