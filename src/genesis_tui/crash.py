@@ -7,6 +7,7 @@ DESK = "Global Service Center, 1-800-600-9332"
 
 def report(error: BaseException | None) -> str:
     """The place of a failure as file, line and function, innermost last; no message, no variables, no source text."""
+    error = getattr(error, "error", error)  # Textual wraps what a worker raised
     name = type(error).__name__ if error else "an unknown error"
     frames = traceback.extract_tb(error.__traceback__) if error else []
     where = [f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]

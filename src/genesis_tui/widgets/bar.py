@@ -64,6 +64,8 @@ class BarParts:
     address: str = ""
     name: str = ""
     relation: str = ""
+    age: str = ""
+    """Stands in for `relation` when that is dropped."""
     access: str = ""
     who: str = ""
     method: str = ""
@@ -121,6 +123,7 @@ def _all_parts(facts: BarFacts) -> BarParts:
         address=facts.host.address if facts.host else "",
         name=name,
         relation=relation,
+        age=str(patient.age) if patient is not None and not facts.family else "",
         access=access,
         who=initialled(me.name) if me else "",
         method=me.method if me else "",
@@ -150,8 +153,7 @@ def _without(parts: BarParts, *drops: str) -> BarParts:
             parts = replace(parts, **{drop: ""})
         elif parts.access:
             # Age and access stay, in their shortest words: `DANIEL REYES · 38 · full`.
-            age = parts.relation.rpartition(", ")[2]
-            parts = replace(parts, relation=age if age.isdigit() else "", access=parts.access.removesuffix(" access"))
+            parts = replace(parts, relation=parts.age, access=parts.access.removesuffix(" access"))
     return parts
 
 

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from genesis_tui import symbols
-from genesis_tui.widgets.row import painted
+from genesis_tui.widgets.row import ground, painted
 
 MOST = 2
 ROWS = 2
@@ -47,7 +47,7 @@ class MessageLine(Widget):
         """Textual's line API."""
         width = self.size.width
         lines = self._lines(width)
-        return Strip(lines[y] if y < len(lines) else []).adjust_cell_length(width)
+        return Strip(lines[y] if y < len(lines) else []).adjust_cell_length(width).apply_style(ground(self))
 
     def _lines(self, width: int) -> list[list[Segment]]:
         return [line for note in self.notes[-MOST:] for line in self._note(note, width)]

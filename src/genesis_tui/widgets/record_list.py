@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from genesis_tui.themes import Paint
 from genesis_tui.widgets.ink import CURSOR, CURSOR_DIM, PLAIN, Line, Span, strip
-from genesis_tui.widgets.row import painted
+from genesis_tui.widgets.row import ground, painted
 
 Row = TypeVar("Row")
 
@@ -203,7 +203,7 @@ class RecordList(ScrollView, Generic[Row], can_focus=True):
         line = y + self.scroll_offset.y
         index = self._row_at(line)
         if line >= self.virtual_size.height or index >= len(self._rows):
-            return strip(paint, (), self.size.width)
+            return strip(paint, (), self.size.width).apply_style(ground(self))
         strips = self._strips(index, paint)
         return strips[min(line - self._span(index)[0], len(strips) - 1)]
 
@@ -213,7 +213,8 @@ class RecordList(ScrollView, Generic[Row], can_focus=True):
         if strips is None:
             edge = _EDGES[surface]
             lines = self._view.draw(self._rows[index], self._content_width)
-            strips = [strip(paint, [edge, *line], self.size.width, surface) for line in lines]
+            base = ground(self)
+            strips = [strip(paint, [edge, *line], self.size.width, surface).apply_style(base) for line in lines]
             self._drawn[index, surface] = strips
         return strips
 

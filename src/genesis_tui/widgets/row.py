@@ -26,6 +26,11 @@ def painted(widget: Widget) -> Paint:
     return cast("Painted", widget.app).paint
 
 
+def ground(widget: Widget) -> Style:
+    """The background that lines drawn by hand need under them: Textual gives them none."""
+    return Style.from_color(None, widget.background_colors[1].rich_color)
+
+
 def clip(text: str, width: int) -> str:
     """`text` in at most `width` cells; what is cut ends in an ellipsis."""
     from rich.cells import cell_len, set_cell_size
@@ -55,4 +60,4 @@ class Row(Widget):
     def render_line(self, y: int) -> Strip:
         """Textual's line API."""
         width = self.size.width
-        return Strip(self.segments(width) if y == 0 else []).adjust_cell_length(width)
+        return Strip(self.segments(width) if y == 0 else []).adjust_cell_length(width).apply_style(ground(self))

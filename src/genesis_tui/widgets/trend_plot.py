@@ -12,7 +12,7 @@ from textual.widget import Widget
 from genesis_tui import symbols
 from genesis_tui.models.trends import Entry, Series
 from genesis_tui.widgets.ink import Line, strip
-from genesis_tui.widgets.row import painted
+from genesis_tui.widgets.row import ground, painted
 from genesis_tui.widgets.trend.plot import Look, fits, here, plot
 from genesis_tui.widgets.trend.table import table
 from genesis_tui.widgets.trend.words import point_line, title_line
@@ -138,7 +138,7 @@ class TrendPlot(Widget, can_focus=True):
         if self._lines is None:
             self._lines = self.page()
         line = self._lines[y] if y < len(self._lines) else ()
-        return strip(painted(self), line, self.size.width)
+        return strip(painted(self), line, self.size.width).apply_style(ground(self))
 
     def on_resize(self) -> None:
         """Draws for the new size."""
