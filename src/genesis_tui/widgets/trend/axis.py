@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
+from genesis_tui.models.wording import MONTHS
 from genesis_tui.widgets.trend.scale import Span, column
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 _YEARS_FROM = timedelta(days=548)
 _MONTHS_FROM = timedelta(days=62)

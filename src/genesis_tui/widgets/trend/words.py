@@ -1,23 +1,12 @@
 """The two rows over the plot: what is shown, and the chosen point in words (MOCKUPS §3, rule 1)."""
 
 from genesis_tui import symbols
-from genesis_tui.models.moment import Moment, Precision
+from genesis_tui.models.moment import Precision
 from genesis_tui.models.results import Range
 from genesis_tui.models.trends import Entry, Series, change
+from genesis_tui.models.wording import day
 from genesis_tui.widgets.flag_bar import flag_role
 from genesis_tui.widgets.ink import Line, Span, line_width, spread
-from genesis_tui.widgets.trend.axis import MONTHS
-
-
-def day(at: Moment) -> str:
-    """`20 Nov 2026`, or as much of it as was recorded (REC-6)."""
-    when = at.instant
-    if at.precision is Precision.NONE:
-        return "None recorded"
-    if at.precision is Precision.YEAR:
-        return str(when.year)
-    month = f"{MONTHS[when.month - 1]} {when.year}"
-    return month if at.precision is Precision.MONTH else f"{when.day} {month}"
 
 
 def flag_sign(entry: Entry) -> str:
