@@ -1,0 +1,65 @@
+"""`/mock/v1/clock`: where the mock's time stands, and moving it."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, Field
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.admin.tester import Tested
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.portal.wire import Body, iso
+
+router = APIRouter(prefix="/mock/v1/clock")
+LONGEST = 100 * 366 * 24 * 3600
+"""Seconds."""
+
+Moment = Annotated[AwareDatetime, Field(strict=False)]
+
+
+class Place(Body):
+    """Where the clock is put, and whether it stands still there; what is None stays as it is."""
+
+    now: Moment | None = None
+    frozen: bool | None = None
+
+
+class Step(Body):
+    """How far the clock is moved on."""
+
+    seconds: float = Field(0, ge=0, le=LONGEST)
+    days: float = Field(0, ge=0, le=LONGEST / 86400)
+
+
+@router.get("")
+async def clock(mock: Tested) -> Response:
+    """Now, whether it stands still, and the start of the world."""
+    return _shown(mock)
+
+
+@router.put("")
+async def put(mock: Tested, place: Place) -> Response:
+    """Sets the clock. Going back rebuilds the world from its start."""
+    if place.frozen is not None:
+        mock.clock.freeze = place.frozen
+    _move(mock, place.now or mock.clock.now())
+    return _shown(mock)
+
+
+@router.post("/advance")
+async def advance(mock: Tested, step: Step) -> Response:
+    """Moves the clock on; what comes due on the way happens before the next request."""
+    _move(mock, mock.clock.now() + timedelta(days=step.days, seconds=step.seconds))
+    return _shown(mock)
+
+
+def _move(mock: Mock, to: datetime) -> None:
+    back = to < mock.clock.now()
+    mock.move_clock(to)
+    if back:
+        mock.rebuild()
+
+
+def _shown(mock: Mock) -> Response:
+    return JSONResponse({"now": iso(mock.clock.now()), "frozen": mock.clock.freeze, "start": iso(mock.start)})

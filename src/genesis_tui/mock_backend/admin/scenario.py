@@ -1,0 +1,44 @@
+"""`/mock/v1/scenario`: begin again, keep the world as it stands, go back to what was kept."""
+
+import secrets
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.admin.tester import Tested
+from genesis_tui.mock_backend.portal.wire import Body, iso
+from genesis_tui.mock_backend.problems import NOT_FOUND, Problem
+
+router = APIRouter(prefix="/mock/v1/scenario")
+
+
+class Kept(Body):
+    """Which snapshot."""
+
+    snapshot: str = Field(min_length=1, max_length=64)
+
+
+@router.post("/reset")
+async def reset(mock: Tested) -> Response:
+    """The same world at its start, with nobody signed in."""
+    mock.move_clock(mock.start)
+    mock.rebuild()
+    return JSONResponse({"start": iso(mock.start), "seed": mock.seed})
+
+
+@router.post("/snapshot", status_code=201)
+async def snapshot(mock: Tested) -> Response:
+    """Keeps the whole world, sign-ins and clock included, until the mock stops."""
+    key = secrets.token_hex(8)
+    mock.snapshots[key] = mock.snapshot()
+    return JSONResponse({"snapshot": key}, 201)
+
+
+@router.post("/restore")
+async def restore(mock: Tested, kept: Kept) -> Response:
+    """Goes back to a snapshot."""
+    if kept.snapshot not in mock.snapshots:
+        raise Problem(NOT_FOUND)
+    mock.restore(mock.snapshots[kept.snapshot])
+    return JSONResponse({"now": iso(mock.clock.now())})

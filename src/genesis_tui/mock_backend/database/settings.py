@@ -1,0 +1,20 @@
+"""What the mock remembers about itself from one run to the next: JSON by key."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from genesis_tui.mock_backend.database.schema import setting
+
+
+def read_setting(conn: Connection, key: str) -> Any:
+    """The value kept under `key`; None where there is none."""
+    found = conn.execute(select(setting.c.value).where(setting.c.key == key)).scalar()
+    return None if found is None else json.loads(found)
+
+
+def write_setting(conn: Connection, key: str, value: Any) -> None:
+    """Keep a value that JSON can hold."""
+    conn.execute(delete(setting).where(setting.c.key == key))
+    conn.execute(insert(setting).values(key=key, value=json.dumps(value)))

@@ -1,0 +1,178 @@
+"""One mock portal: its world, clock, policy, keys and sign-ins. The HTTP applications all work on this object."""
+
+import secrets
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
+from genesis_tui.mock_backend.database import sessions
+from genesis_tui.mock_backend.database.audit import AuditLog
+from genesis_tui.mock_backend.database.engine import Database, open_database
+from genesis_tui.mock_backend.database.image import image_of, replace_with
+from genesis_tui.mock_backend.database.load import load_world
+from genesis_tui.mock_backend.database.names import name_secret
+from genesis_tui.mock_backend.database.passwords import password_hash
+from genesis_tui.mock_backend.database.requests import forget_unanswered
+from genesis_tui.mock_backend.database.settings import read_setting, write_setting
+from genesis_tui.mock_backend.database.standings import Standings
+from genesis_tui.mock_backend.due import DueEvents
+from genesis_tui.mock_backend.oauth.bearer import Bearer
+from genesis_tui.mock_backend.oauth.codes import Codes
+from genesis_tui.mock_backend.oauth.keys import SigningKey
+from genesis_tui.mock_backend.oauth.tickets import Tickets
+from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.request_log import RequestLog
+from genesis_tui.mock_backend.world.build import build_world
+
+DEFAULT_ISSUER = "http://127.0.0.1:8801"
+DEFAULT_SEED = 7
+WORLD, CLOCK, KEY = "world", "clock", "signing_key"
+
+
+class Mock:
+    """Everything behind one running portal.
+
+    `issuer` is the origin that clients reach it by (no slash at the end), `start` the world's first instant. The place
+    of the clock is kept, so that a database in a file goes on where it stopped.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, seed: int, start: datetime, policy: Policy) -> None:
+        self.database = database
+        self.clock = clock
+        self.policy = policy
+        self.seed = seed
+        self.start = start
+        self.issuer = DEFAULT_ISSUER
+        self.tester_token = secrets.token_urlsafe(24)
+        self.log = RequestLog()
+        self.codes = Codes()
+        self.tickets = Tickets()
+        self.snapshots: dict[str, bytes] = {}
+        self.bearer = Bearer(self)
+        self.standings = Standings(database, clock)
+        self.audit = AuditLog(database)
+        self.due = DueEvents(database, clock)
+
+    @classmethod
+    def create(
+        cls,
+        url: str = "sqlite://",
+        *,
+        seed: int = DEFAULT_SEED,
+        start: datetime | None = None,
+        frozen: bool = False,
+    ) -> "Mock":
+        """Open a database; an empty one gets a fresh world.
+
+        Args:
+            url: what `open_database` takes.
+            seed: of the world; a database that holds one keeps its own.
+            start: the world's first instant (aware); the present, cut to the minute, when None.
+            frozen: whether the clock stands still until a tester moves it.
+        """
+        database = open_database(url)
+        with database.begin() as conn:
+            kept, clock = read_setting(conn, WORLD), read_setting(conn, CLOCK)
+            forget_unanswered(conn)
+        if kept is not None:
+            seed, start = kept["seed"], from_micros(kept["start"])
+        start = start or datetime.now(UTC).replace(second=0, microsecond=0)
+        mock = cls(database, Clock(start, freeze=frozen), seed=seed, start=start, policy=Policy())
+        if kept is None:
+            mock.rebuild()
+        else:
+            mock.clock.freeze = clock["frozen"]
+            mock.move_clock(_resumed(clock))
+        return mock
+
+    @property
+    def fhir_base(self) -> str:
+        """Base URL of the FHIR side, as its links and the tokens' audience name it."""
+        return f"{self.issuer}/fhir/r4"
+
+    @cached_property
+    def key(self) -> SigningKey:
+        """The key that signs tokens."""
+        with self.database.begin() as conn:
+            jwk = read_setting(conn, KEY) or SigningKey.generate().jwk
+            write_setting(conn, KEY, jwk)
+        return SigningKey(jwk)
+
+    @cached_property
+    def decoy_hash(self) -> str:
+        """What passwords of unknown names are checked against, at the cost of a real account's."""
+        return password_hash(secrets.token_urlsafe(16))
+
+    @property
+    def name_secret(self) -> bytes:
+        """What user names are hashed with (LOCK-1)."""
+        with self.database.begin() as conn:
+            return name_secret(conn)
+
+    def rebuild(self) -> None:
+        """Begin again: the same world, nobody signed in, and what has come due since its start applied."""
+        key, now = self.key, self.clock.now()
+        world = build_world(seed=self.seed, start=self.start, policy=self.policy)
+        self.clock.set(self.start)
+        with self.database.begin() as conn:
+            load_world(self.database, world, self.clock, self.policy)
+            write_setting(conn, KEY, key.jwk)
+            write_setting(conn, WORLD, {"seed": self.seed, "start": to_micros(self.start)})
+        self.forget_memory()
+        self.move_clock(now)
+
+    def move_clock(self, to: datetime) -> None:
+        """Set the clock, forward or back, and keep where it stands; nothing else changes."""
+        self.clock.set(to)
+        place = {"at": self.clock.micros(), "real": _real(), "frozen": self.clock.freeze}
+        with self.database.begin() as conn:
+            write_setting(conn, CLOCK, place)
+
+    def end_session(self, session_id: str) -> None:
+        """End a sign-in: none of its tokens works from now on."""
+        with self.database.begin() as conn:
+            sessions.end_session(conn, session_id, now=self.clock.micros())
+        self.bearer.forget(session_id)
+
+    def snapshot(self) -> bytes:
+        """The whole database as it stands, clock included (SQLite only)."""
+        self.audit.flush()
+        self.move_clock(self.clock.now())
+        return image_of(self.database)
+
+    def restore(self, image: bytes) -> None:
+        """Go back to a snapshot: its world, its sign-ins, its time."""
+        self.audit.flush()
+        replace_with(self.database, image)
+        self.forget_memory()
+        with self.database.begin() as conn:
+            kept, clock = read_setting(conn, WORLD), read_setting(conn, CLOCK)
+        self.seed, self.start = kept["seed"], from_micros(kept["start"])
+        self.__dict__.pop("key", None)
+        self.clock.freeze = clock["frozen"]
+        self.move_clock(from_micros(clock["at"]))
+
+    def forget_memory(self) -> None:
+        """Drop what is remembered of the database: it has been replaced by another."""
+        self.codes.clear()
+        self.tickets.clear()
+        self.bearer.clear()
+        self.audit.clear()
+        self.due.forget()
+        self.database.people_changed()
+
+    def close(self) -> None:
+        """Write what waits and close the database."""
+        self.audit.flush()
+        self.database.close()
+
+
+def _real() -> int:
+    return to_micros(datetime.now(UTC))
+
+
+def _resumed(kept: dict[str, Any]) -> datetime:
+    """Where a clock stands that was kept in an earlier run: it went on meanwhile unless it was frozen."""
+    passed = 0 if kept["frozen"] else _real() - kept["real"]
+    return from_micros(kept["at"] + max(0, passed))

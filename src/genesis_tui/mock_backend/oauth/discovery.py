@@ -1,0 +1,57 @@
+"""What a client may know before anybody signs in: SMART configuration, server metadata and the key set."""
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+CAPABILITIES = (
+    "launch-standalone",
+    "client-public",
+    "context-standalone-patient",
+    "permission-patient",
+    "permission-user",
+    "permission-v2",
+    "sso-openid-connect",
+)
+SCOPES = ("openid", "fhirUser", "launch/patient", "patient/*.rs", "user/*.rs", "portal")
+
+
+def configuration(mock: "Mock") -> dict[str, Any]:
+    """The metadata of SMART App Launch 2, RFC 8414 and the challenge endpoint's draft in one document."""
+    oauth = f"{mock.issuer}/oauth"
+    return {
+        "issuer": mock.issuer,
+        "jwks_uri": f"{oauth}/jwks",
+        "authorization_endpoint": f"{oauth}/authorize",
+        "authorization_challenge_endpoint": f"{oauth}/challenge",
+        "token_endpoint": f"{oauth}/token",
+        "revocation_endpoint": f"{oauth}/revoke",
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "revocation_endpoint_auth_methods_supported": ["none"],
+        "authorization_response_iss_parameter_supported": True,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["ES256"],
+        "scopes_supported": list(SCOPES),
+        "capabilities": list(CAPABILITIES),
+        "portal_endpoint": f"{mock.issuer}/portal/v1",
+        "mock": True,
+    }
+
+
+async def smart_configuration(request: Request) -> Response:
+    """`GET /fhir/r4/.well-known/smart-configuration`."""
+    return JSONResponse(configuration(request.app.state.mock), headers={"Cache-Control": "max-age=60"})
+
+
+async def jwks(request: Request) -> Response:
+    """`GET /oauth/jwks`: the public key that signs tokens."""
+    mock: Mock = request.app.state.mock
+    return JSONResponse({"keys": [mock.key.public()]}, headers={"Cache-Control": "max-age=60"})

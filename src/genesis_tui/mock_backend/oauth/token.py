@@ -1,0 +1,104 @@
+"""The token endpoint and revocation (RFC 6749, 7636, 7009)."""
+
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.database import sessions
+from genesis_tui.mock_backend.oauth.codes import fingerprint, verifier_matches
+from genesis_tui.mock_backend.oauth.forms import (
+    NO_STORE,
+    FormError,
+    oauth_error,
+    read_form,
+    refusal,
+    seconds_until,
+)
+from genesis_tui.mock_backend.oauth.grants import known_client
+from genesis_tui.mock_backend.oauth.keys import ACCESS_TYPE
+from genesis_tui.mock_backend.oauth.tokens import Issued, open_session, refresh_session
+from genesis_tui.mock_backend.rules.decision import Refused
+from genesis_tui.mock_backend.rules.session import may_refresh
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+
+async def token(request: Request) -> Response:
+    """`POST /oauth/token`: `authorization_code` (with PKCE) or `refresh_token`."""
+    mock: Mock = request.app.state.mock
+    try:
+        form = await read_form(request)
+    except FormError as error:
+        return oauth_error("invalid_request", str(error))
+    if known_client(form) is None:
+        return oauth_error("invalid_client", "This client is not registered.", status=401)
+    kind = form.get("grant_type")
+    if kind == "authorization_code":
+        return _answer(_by_code(mock, form))
+    if kind == "refresh_token":
+        return _answer(_by_refresh(mock, form))
+    return oauth_error("unsupported_grant_type", "Only authorization_code and refresh_token are offered.")
+
+
+async def revoke(request: Request) -> Response:
+    """`POST /oauth/revoke`: end the sign-in behind a refresh or access token; 200 whatever the token was."""
+    mock: Mock = request.app.state.mock
+    try:
+        form = await read_form(request)
+    except FormError as error:
+        return oauth_error("invalid_request", str(error))
+    if known_client(form) is None:
+        return oauth_error("invalid_client", "This client is not registered.", status=401)
+    with mock.database.begin() as conn:
+        row = sessions.session_by_refresh(conn, fingerprint(form.get("token", "")))
+        if row is None:
+            claims = mock.key.verify(form.get("token", ""), kind=ACCESS_TYPE) or {}
+            row = sessions.session_by_id(conn, str(claims.get("sid", "")))
+    if row is not None and row.client_id == form["client_id"]:
+        mock.end_session(row.id)
+    return Response(status_code=200, headers=NO_STORE)
+
+
+def _answer(issued: Issued | JSONResponse) -> JSONResponse:
+    return JSONResponse(issued.body(), headers=NO_STORE) if isinstance(issued, Issued) else issued
+
+
+def _by_code(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:
+    now, code = mock.clock.micros(), form.get("code", "")
+    granted = mock.codes.take(code, now=now)
+    if granted is None:
+        replayed = mock.codes.replayed(code)
+        if replayed is not None:
+            mock.end_session(replayed)
+        return _no_grant("The code is unknown, used or older than a minute.")
+    if granted.client_id != form["client_id"] or granted.redirect_uri != form.get("redirect_uri", ""):
+        return _no_grant("The code was given to another client or redirect_uri.")
+    if not verifier_matches(form.get("code_verifier", ""), granted.code_challenge):
+        return _no_grant("code_verifier does not match.")
+    session_id, issued = open_session(mock, granted)
+    mock.codes.used_for(code, session_id, now=now)
+    return issued
+
+
+def _by_refresh(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:
+    refresh, now = form.get("refresh_token", ""), mock.clock.micros()
+    with mock.database.begin() as conn:
+        row = sessions.session_by_refresh(conn, fingerprint(refresh))
+    if row is None or row.client_id != form["client_id"] or row.ended is not None or row.ends <= now:
+        return _no_grant("The refresh token is unknown or its sign-in has ended.")
+    if not set(form.get("scope", row.scope).split()) <= set(row.scope.split()):
+        return oauth_error("invalid_scope", "A refresh cannot widen the scope.")
+    last = None if row.refreshed is None else from_micros(row.refreshed)
+    decision = may_refresh(last, mock.policy.session, from_micros(now))
+    if isinstance(decision, Refused):
+        answer = refusal("temporarily_unavailable", decision)
+        answer.headers["Retry-After"] = seconds_until(decision, now)
+        return answer
+    return refresh_session(mock, row, refresh)
+
+
+def _no_grant(description: str) -> JSONResponse:
+    return oauth_error("invalid_grant", description)

@@ -1,0 +1,93 @@
+"""Who calls the portal, and the one way in which handlers ask the rules."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from genesis_tui.mock_backend.database.audit import ALLOWED, AuditEvent
+from genesis_tui.mock_backend.problems import Problem
+from genesis_tui.mock_backend.rules.decision import Decision, Refused
+from genesis_tui.mock_backend.rules.ds_logon import may_act
+from genesis_tui.mock_backend.rules.family import NO_CLINICAL, Standing, may_read
+from genesis_tui.mock_backend.rules.reading import NO_SCOPE
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+    from genesis_tui.mock_backend.request_log import Entry
+    from genesis_tui.mock_backend.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in person's request."""
+
+    mock: "Mock"
+    viewer: "Viewer"
+    entry: "Entry"
+
+    def standing(self, patient_id: str) -> Standing:
+        """How far a record is open to the caller."""
+        return self.mock.standings.of(self.viewer.person_id, patient_id, self.mock.policy)
+
+    def may(self, patient_id: str, category: str) -> Decision:
+        """What the rules say of reading one category of a record (ID-5, FAM-1 to FAM-8, SUP-5)."""
+        return may_read(
+            self.standing(patient_id),
+            category,
+            level=self.viewer.level,
+            role=self.viewer.role,
+            policy=self.mock.policy,
+            own=patient_id == self.viewer.person_id,
+        )
+
+    def read(self, patient_id: str, category: str, what: str) -> None:
+        """Go on only if the category may be read; raises Problem. Reads of others and refusals are audited (AUD-1)."""
+        decision = self.may(patient_id, category)
+        if isinstance(decision, Refused) or patient_id != self.viewer.person_id:
+            self.note(decision, what, patient_id)
+        else:
+            self.entry.note(decision, patient=patient_id)
+        if isinstance(decision, Refused):
+            raise Problem(decision)
+
+    def act(self, what: str) -> None:
+        """Go on only if the caller may act at all (ID-5, SUP-5); raises Problem."""
+        self.clinical(what)
+        self.decided(may_act(self.viewer.level), what, self.viewer.person_id)
+
+    def clinical(self, what: str) -> None:
+        """Go on only for a patient's sign-in (SUP-5); raises Problem."""
+        if self.viewer.role == "support":
+            self.decided(NO_CLINICAL, what, "")
+
+    def decided(self, decision: Decision, what: str, patient_id: str) -> None:
+        """Note what a rule said of an action, and raise Problem if it refused."""
+        if isinstance(decision, Refused):
+            self.note(decision, what, patient_id)
+            raise Problem(decision)
+        self.entry.note(decision, patient=patient_id)
+
+    def note(self, decision: Decision, what: str, patient_id: str) -> None:
+        """Write a decision to the audit and the request log (AUD-1, FAM-10)."""
+        self.entry.note(decision, patient=patient_id)
+        outcome = (decision.reason or "not-found") if isinstance(decision, Refused) else ALLOWED
+        now, who = self.mock.clock.micros(), self.viewer.person_id
+        self.mock.audit.add(AuditEvent(now, who, patient_id, what, outcome, decision.rule, self.entry.id))
+
+
+async def _caller(request: Request) -> Caller:
+    mock: Mock = request.app.state.mock
+    viewer = mock.bearer.authenticate(request.headers.get("authorization"))
+    if isinstance(viewer, Refused):
+        raise Problem(viewer)
+    entry: Entry = request.scope["entry"]
+    entry.person = viewer.person_id
+    if "portal" not in viewer.scopes:
+        raise Problem(NO_SCOPE)
+    return Caller(mock, viewer, entry)
+
+
+SignedIn = Annotated[Caller, Depends(_caller)]
+"""The parameter of every portal handler."""

@@ -1,0 +1,64 @@
+"""One line for each new result: `Lipid panel: LDL 148`, and the word of its gravest flag. Pure functions of FHIR."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Json = Mapping[str, Any]
+_STATES = {"HH": "critical", "LL": "critical", "AA": "critical", "H": "high", "L": "low", "A": "abnormal"}
+_GRAVITY = ("critical", "high", "low", "abnormal")
+NEW = "new"
+
+
+def members(reports: Iterable[Json]) -> frozenset[str]:
+    """`Observation/id` of every result that a report holds: it is not new by itself."""
+    return frozenset(one["reference"] for report in reports for one in report.get("result", ()) if "reference" in one)
+
+
+def headline(resource: Json, parts: Iterable[Json]) -> tuple[str, str]:
+    """The title and state of a result; `parts` are the Observations of a report, in its own order."""
+    title = _title(resource)
+    readings = list(parts) or ([resource] if resource.get("resourceType") == "Observation" else [])
+    graded = [(state_of(reading), reading) for reading in readings]
+    flagged = [pair for pair in graded if pair[0] != NEW]
+    if not flagged:
+        return title, NEW
+    state, gravest = min(flagged, key=lambda pair: _GRAVITY.index(pair[0]))
+    value = value_text(gravest)
+    if gravest is resource:
+        return (f"{title} {value}" if value else title), state
+    return (f"{title}: {_short(gravest)} {value}" if value else title), state
+
+
+def state_of(observation: Json) -> str:
+    """`critical`, `high`, `low`, `abnormal`, or `new` for a result without such a code (REC-4)."""
+    codes = [
+        coding.get("code", "") for word in observation.get("interpretation", ()) for coding in word.get("coding", ())
+    ]
+    return next((_STATES[code] for code in codes if code in _STATES), NEW)
+
+
+def value_text(observation: Json) -> str:
+    """Comparator and number, or the words of the value (REC-3); '' for none."""
+    quantity = observation.get("valueQuantity")
+    if quantity is not None and "value" in quantity:
+        return f"{quantity.get('comparator', '')}{quantity['value']}"
+    concept = observation.get("valueCodeableConcept", {})
+    return str(observation.get("valueString") or concept.get("text") or "")
+
+
+def _title(resource: Json) -> str:
+    named = resource.get("description") or _concept(resource.get("code")) or _concept(resource.get("type"))
+    return named or "Result"
+
+
+def _short(observation: Json) -> str:
+    """The name of one test within its panel, without what every lab name repeats."""
+    name = _concept(observation.get("code"))
+    return name.partition(" [")[0].removesuffix(" cholesterol")
+
+
+def _concept(concept: Json | None) -> str:
+    if concept is None:
+        return ""
+    displays = (coding.get("display", "") for coding in concept.get("coding", ()))
+    return str(concept.get("text") or next(filter(None, displays), ""))

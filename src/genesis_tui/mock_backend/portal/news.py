@@ -1,0 +1,98 @@
+"""What is new for one person, and what lies ahead (REL-5, Home)."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row
+
+from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.database.coming import appointments_between
+from genesis_tui.mock_backend.database.seen import recent_results, unread_messages
+from genesis_tui.mock_backend.portal.caller import Caller
+from genesis_tui.mock_backend.portal.headlines import headline, members
+from genesis_tui.mock_backend.portal.wire import micros_iso
+from genesis_tui.mock_backend.rules.decision import Allowed
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+LISTED = 50
+AHEAD = timedelta(days=14)
+Json = dict[str, Any]
+
+
+def unopened(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Json]]:
+    """The rows, with their bodies, that the viewer has not opened: reports, notes, and labs of no report."""
+    bodies = [(row, json.loads(row.body)) for row in rows if row.type == "DiagnosticReport" or not row.opened]
+    held = members(body for row, body in bodies if row.type == "DiagnosticReport")
+    return [(row, body) for row, body in bodies if not row.opened and row.key not in held]
+
+
+def counts(caller: Caller, conn: Connection, patient_id: str) -> dict[str, int]:
+    """How much is new to the caller of one record; 0 of what the caller may not read (FAM-8)."""
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    results = messages = 0
+    if isinstance(caller.may(patient_id, "results"), Allowed):
+        results = len(unopened(recent_results(conn, viewer, patient_id, now=now)))
+    if isinstance(caller.may(patient_id, "messages"), Allowed):
+        messages = unread_messages(conn, viewer, patient_id, now=now)
+    return {"results": results, "messages": messages}
+
+
+def items(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """New results, newest first, at most 50."""
+    if not isinstance(caller.may(patient_id, "results"), Allowed):
+        return []
+    rows = recent_results(conn, caller.viewer.person_id, patient_id, now=caller.mock.clock.micros())
+    readings = {row.key: row for row in rows if row.type == "Observation"}
+    return [_item(row, body, readings) for row, body in unopened(rows)[:LISTED]]
+
+
+def coming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """Appointments of the next 14 days, soonest first."""
+    if not isinstance(caller.may(patient_id, "appointments"), Allowed):
+        return []
+    mock: Mock = caller.mock
+    now = mock.clock.micros()
+    until = to_micros(from_micros(now) + AHEAD)
+    rows = appointments_between(conn, caller.viewer.person_id, patient_id, now=now, until=until)
+    return [_coming(json.loads(body), zone) for body, zone in rows]
+
+
+def _item(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:
+    held = [one.get("reference", "") for one in body.get("result", ())]
+    parts = [json.loads(readings[key].body) for key in held if key in readings]
+    title, state = headline(body, parts)
+    return {
+        "place": "results",
+        "type": row.type,
+        "id": row.id,
+        "title": title,
+        "state": state,
+        "at": micros_iso(row.at),
+    }
+
+
+def _coming(body: Json, zone: str) -> Json:
+    return {
+        "at": body["start"],
+        "zone": zone,
+        "what": what_of(body),
+        "place": place_of(body),
+        "status": body["status"],
+    }
+
+
+def what_of(appointment: Json) -> str:
+    """What an appointment is for, in words."""
+    kinds = [*appointment.get("serviceType", ()), appointment.get("appointmentType", {})]
+    texts = (kind.get("text") or next((c.get("display", "") for c in kind.get("coding", ())), "") for kind in kinds)
+    return str(appointment.get("description") or next(filter(None, texts), "Appointment"))
+
+
+def place_of(appointment: Json) -> str:
+    """Where an appointment is, in words; '' where no location takes part."""
+    actors = (one.get("actor", {}) for one in appointment.get("participant", ()))
+    return next((a.get("display", "") for a in actors if a.get("reference", "").startswith("Location/")), "")

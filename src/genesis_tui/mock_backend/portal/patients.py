@@ -1,0 +1,105 @@
+"""`/portal/v1/patients/{id}/…` and `seen`: Patient Information, news, what is new, and who opened the record."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.database.audit import AuditEvent
+from genesis_tui.mock_backend.database.persons import (
+    care_row,
+    deers_row,
+    level_of,
+    methods_of,
+    names_of,
+    person_rows,
+)
+from genesis_tui.mock_backend.database.seen import mark_seen, recent_results, visible_keys
+from genesis_tui.mock_backend.portal.caller import SignedIn
+from genesis_tui.mock_backend.portal.news import coming, items, unopened
+from genesis_tui.mock_backend.portal.wire import Body, iso, micros_iso
+from genesis_tui.mock_backend.problems import invalid
+from genesis_tui.mock_backend.rules.ds_logon import METHOD_TITLES, Level
+
+router = APIRouter(prefix="/portal/v1")
+PAGE = 50
+
+ResultKey = Annotated[str, Field(pattern=r"^(DiagnosticReport|DocumentReference|Observation)/[A-Za-z0-9.\-]{1,64}$")]
+
+
+class Opened(Body):
+    """Results that the caller has opened."""
+
+    patient: str = Field(min_length=1, max_length=64)
+    keys: list[ResultKey] = Field(max_length=200)
+
+
+@router.get("/patients/{patient_id}/profile")
+async def profile(caller: SignedIn, patient_id: str) -> Response:
+    """Patient Information: what DEERS says (DEERS-1), care team, ways in, level, sharing."""
+    caller.read(patient_id, "demographics", "profile")
+    with caller.mock.database.begin() as conn:
+        person, found = person_rows(conn, [patient_id])[patient_id], deers_row(conn, patient_id)
+        care, level = care_row(conn, patient_id), level_of(conn, patient_id)
+        methods = [METHOD_TITLES[method] for method in methods_of(conn, patient_id)]
+    source = found or {**person, "address": "", "email": "", "phone": ""}
+    deers = {name: source[name] for name in ("birth_date", "dod_id", "email", "phone")}
+    deers |= {"name": f"{source['given']} {source['family']}", "address": source["address"].splitlines()}
+    deers |= {"sex": person["sex"], "read_at": iso(caller.mock.clock.now())}
+    body = {name: care[name] for name in ("pcm", "team", "clinics", "sharing")}
+    title = "" if level is None else Level(level).title
+    return JSONResponse(body | {"deers": deers, "status": person["status"], "methods": methods, "level": title})
+
+
+@router.get("/patients/{patient_id}/news")
+async def news(caller: SignedIn, patient_id: str) -> Response:
+    """What Home shows of one person: new results and coming appointments, of what is open to the caller."""
+    caller.read(patient_id, "appointments", "news")
+    with caller.mock.database.begin() as conn:
+        return JSONResponse(
+            {"items": items(caller, conn, patient_id), "coming": coming(caller, conn, patient_id)},
+        )
+
+
+@router.get("/patients/{patient_id}/seen")
+async def unseen(caller: SignedIn, patient_id: str) -> Response:
+    """REL-5: keys of the results that the caller has not opened."""
+    caller.read(patient_id, "results", "seen")
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    with caller.mock.database.begin() as conn:
+        rows = unopened(recent_results(conn, viewer, patient_id, now=now))
+    return JSONResponse({"new": [row.key for row, _ in rows]})
+
+
+@router.post("/seen", status_code=204)
+async def seen(caller: SignedIn, opened: Opened) -> Response:
+    """REL-5: these results are no longer new to the caller; keys of nothing visible change nothing."""
+    caller.read(opened.patient, "results", "seen")
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    with caller.mock.database.begin() as conn:
+        keys = visible_keys(conn, viewer, opened.patient, opened.keys, now=now)
+        mark_seen(conn, viewer, opened.patient, keys, now=now)
+    return Response(status_code=204)
+
+
+@router.get("/patients/{patient_id}/access-log")
+async def access_log(caller: SignedIn, patient_id: str, before: str | None = None) -> Response:
+    """AUD-1: who did what with the record, newest first, 50 at a time."""
+    caller.read(patient_id, "access-log", "access-log")
+    if before is not None and not (before.isascii() and before.isdigit() and len(before) < 19):
+        raise invalid("This page of the log does not exist.")
+    events = caller.mock.audit.about(patient_id, before=None if before is None else int(before), limit=PAGE)
+    with caller.mock.database.begin() as conn:
+        names = names_of(conn, {event.who_id for _, event in events})
+    more = str(events[-1][0]) if len(events) == PAGE else None
+    return JSONResponse({"events": [_line(event, names) for _, event in events], "next": more})
+
+
+def _line(event: AuditEvent, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "at": micros_iso(event.at),
+        "who": names.get(event.who_id, ""),
+        "what": event.what,
+        "outcome": event.outcome,
+    }

@@ -1,0 +1,51 @@
+"""Refusals and errors of the portal as `application/problem+json` (RFC 9457, WIRE)."""
+
+from collections.abc import Mapping
+
+from starlette.responses import JSONResponse
+
+from genesis_tui.mock_backend.rules.decision import Refused
+
+MEDIA_TYPE = "application/problem+json"
+TYPES = "https://genesis-tui.example/problems/"
+
+
+class Problem(Exception):
+    """Ends a request with a refusal; the application answers with `answer()`."""
+
+    def __init__(self, refused: Refused, *, detail: str = "", headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(refused.reason or refused.title)
+        self.refused = refused
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+    def body(self, request_id: str) -> dict[str, object]:
+        """The members of the problem document."""
+        refused = self.refused
+        return {
+            "type": TYPES + (refused.reason or "not-found"),
+            "title": refused.title,
+            "status": refused.status,
+            "detail": self.detail or refused.title,
+            "rule": refused.rule,
+            "reason": refused.reason,
+            "next": refused.next,
+            "from": None if refused.since is None else refused.since.isoformat().replace("+00:00", "Z"),
+            "request_id": request_id,
+        }
+
+    def answer(self, request_id: str) -> JSONResponse:
+        """The whole answer; a 401 says how to authenticate."""
+        headers = {"Cache-Control": "no-store"} | self.headers
+        if self.refused.status == 401:
+            headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        return JSONResponse(self.body(request_id), self.refused.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def invalid(title: str, *, detail: str = "", status: int = 422) -> Problem:
+    """A request that cannot be understood."""
+    return Problem(Refused("", "invalid", title, status=status), detail=detail)
+
+
+NOT_FOUND = Refused("", "", "There is nothing at this address.", status=404)
+FAULT = Refused("", "outage", "The server failed.", next="Try again in a moment.", status=500)

@@ -1,0 +1,58 @@
+"""DEERS-1 and DEERS-3: who a person is, as DEERS has it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a sign-in and DEERS must agree on."""
+
+    given: str
+    family: str
+    birth_date: date
+    dod_id: str
+
+
+DEERS_OWNED = frozenset({"name", "birth_date", "dod_id", "address", "email", "phone"})
+
+
+def differing(account: Identity, deers: Identity) -> tuple[str, ...]:
+    """DEERS-3: the fields on which the account and DEERS differ, by name; letter case and outer blanks don't count."""
+    same = {
+        "name": _name(account) == _name(deers),
+        "birth_date": account.birth_date == deers.birth_date,
+        "dod_id": account.dod_id == deers.dod_id,
+    }
+    return tuple(field for field, equal in same.items() if not equal)
+
+
+def may_sign_in(account: Identity, deers: Identity) -> Decision:
+    """DEERS-3: a sign-in that does not match DEERS is refused; the refusal holds no value on file."""
+    if not differing(account, deers):
+        return Allowed("DEERS-3")
+    return Refused(
+        "DEERS-3",
+        "deers-mismatch",
+        "Your sign-in does not match DEERS.",
+        next="Correct it in milConnect (milconnect.dmdc.osd.mil), then sign in again.",
+    )
+
+
+def may_edit(field: str) -> Decision:
+    """DEERS-1: what DEERS owns cannot be changed in the portal."""
+    if field not in DEERS_OWNED:
+        return Allowed("DEERS-1")
+    return Refused(
+        "DEERS-1",
+        "invalid",
+        "This comes from DEERS and can't be changed here.",
+        next="Change it in milConnect (milconnect.dmdc.osd.mil).",
+        status=422,
+    )
+
+
+def _name(identity: Identity) -> tuple[str, str]:
+    return identity.given.strip().casefold(), identity.family.strip().casefold()
