@@ -20,12 +20,13 @@ Values = dict[str, Any]
 
 
 def load_world(database: Database, world: World, clock: Clock, policy: Policy) -> None:
-    """Fills an empty database (settings apart) with a world that is true at the clock's now.
+    """Empties the database and fills it with a world that is true at the clock's now.
 
     Fills what the world leaves to the mock: password hashes, keyed names of lock-outs, release times (REL-1, REL-2),
     search values. Raises ValueError for a resource whose dates cannot be read.
     """
     with database.begin() as conn:
+        database.empty()
         secret = name_secret(conn)
         for table in metadata.sorted_tables:
             rows = [_filled(table.name, row, secret) for row in world.rows.get(table.name, ())]

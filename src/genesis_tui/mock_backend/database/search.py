@@ -35,10 +35,11 @@ class Code(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """One search parameter with the values of which any will do."""
+    """One search parameter with the values of which any will do, or else a category in `filed` that has a column."""
 
     param: str
     any_of: tuple[Code, ...]
+    filed: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -85,7 +86,7 @@ class Criteria:
             len(self.patients),
             len(self.categories),
             len(self.ids),
-            tuple((len(t.any_of), tuple((c.system is None, c.beginning) for c in t.any_of)) for t in self.tokens),
+            tuple((len(t.filed), *((c.system is None, c.beginning) for c in t.any_of)) for t in self.tokens),
             tuple((b.column, b.operator) for b in self.bounds),
             self.after is None,
         )
@@ -117,7 +118,7 @@ class Searches:
     _prepared: dict[tuple[object, ...], Prepared] = field(default_factory=dict)
 
     def run(self, criteria: Criteria) -> list[Found]:
-        """At most `criteria.limit` resources, newest first; ties by the order in which they were stored, latest first."""
+        """At most `criteria.limit` resources, newest first, and of equals what was stored last."""
         shape = criteria.shape()
         query = self._prepared.get(shape)
         if query is None:
@@ -163,7 +164,8 @@ def _one_of(column: Any, name: str, values: tuple[str, ...]) -> list[ColumnEleme
 def _carries(place: int, tokens: Tokens) -> ColumnElement[bool]:
     """That a resource carries one of the codes: looked up by its row, so that paging stops at the first full page."""
     codes = [_is_code(f"token{place}_{number}", code) for number, code in enumerate(tokens.any_of)]
-    return exists().where(token.c.row == resource.c.row, token.c.param == bindparam(f"token{place}"), or_(*codes))
+    carried = exists().where(token.c.row == resource.c.row, token.c.param == bindparam(f"token{place}"), or_(*codes))
+    return or_(carried, *_one_of(resource.c.category, f"filed{place}_", tokens.filed))
 
 
 def _is_code(name: str, code: Code) -> ColumnElement[bool]:
@@ -174,7 +176,7 @@ def _is_code(name: str, code: Code) -> ColumnElement[bool]:
 
 
 def _token_values(place: int, tokens: Tokens) -> Mapping[str, str]:
-    values = {f"token{place}": tokens.param}
+    values = {f"token{place}": tokens.param, **_numbered(f"filed{place}_", tokens.filed)}
     for number, code in enumerate(tokens.any_of):
         name = f"token{place}_{number}"
         values[name] = code.code

@@ -40,7 +40,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "DiagnosticReport": {OTHER: "results"},
     "DocumentReference": {"clinical-note": "results", OTHER: "documents"},
-    "Binary": {"clinical-note": "results", OTHER: "documents"},
+    "Binary": {OTHER: "documents"},
     "Immunization": {OTHER: "immunizations"},
     "AllergyIntolerance": {OTHER: "allergies"},
     "Condition": {OTHER: "conditions"},

@@ -1,0 +1,89 @@
+"""Who may have what: the decisions on one FHIR request, in the order in which they are taken.
+
+Sign-in (401), support (SUP-5), scopes, then the patient who is named: a stranger answers as an unknown id does (404),
+a tie without access or a withheld category is refused (403), whether or not there is anything to withhold (FAM-3).
+An id read without naming a patient tells nothing about whom it belongs to: what may not be seen is not there (404).
+Only what is refused whatever the id is (a Basic level, a token that stands for one teenager) is refused with 403.
+"""
+
+from typing import TYPE_CHECKING
+
+from genesis_tui.mock_backend.database.search import Found
+from genesis_tui.mock_backend.fhir.table import Kind
+from genesis_tui.mock_backend.rules.categories import WORDS, word_of, words_of
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
+from genesis_tui.mock_backend.rules.family import NO_CLINICAL, NO_TIE, NOT_FOUND, Standing, may_read, refused
+from genesis_tui.mock_backend.rules.reading import NO_SCOPE, may_search, scope_allows
+from genesis_tui.mock_backend.viewer import Viewer
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+_OWN = Standing("full", "FAM-1")
+
+
+class Access:
+    """The decisions for one mock."""
+
+    def __init__(self, mock: "Mock") -> None:
+        self._mock = mock
+
+    def enter(self, authorization: str | None, kind: Kind, interaction: str) -> Viewer | Refused:
+        """Whether anything of a type may be asked for: who asks, SUP-5, scopes (`r` read, `s` search)."""
+        viewer = self._mock.bearer.authenticate(authorization)
+        if isinstance(viewer, Refused):
+            return viewer
+        if viewer.role == "support":
+            return NO_CLINICAL
+        return viewer if scope_allows(viewer.scopes, kind.type, interaction) else NO_SCOPE
+
+    def standing(self, viewer: Viewer, patient_id: str) -> Standing:
+        """How far a patient's record is open to this token; a `launch/patient` token knows one patient only."""
+        if viewer.only_patient not in (None, patient_id):
+            return NO_TIE
+        return self._mock.standings.of(viewer.person_id, patient_id, self._mock.policy)
+
+    def patient(self, viewer: Viewer, patient_id: str) -> Decision:
+        """FAM-4 to FAM-8: whether a patient who is named is open to the viewer at all."""
+        standing = self.standing(viewer, patient_id)
+        return refused(standing) if standing.access == "none" else Allowed(standing.rule)
+
+    def words(self, viewer: Viewer, patient_id: str, words: frozenset[str]) -> Decision:
+        """FAM-3, ID-5: whether all these parts of a patient's record may be searched."""
+        return may_search(
+            self.standing(viewer, patient_id),
+            words,
+            level=viewer.level,
+            role=viewer.role,
+            policy=self._mock.policy,
+            own=viewer.person_id == patient_id,
+        )
+
+    def any_id(self, viewer: Viewer, kind: Kind) -> Decision:
+        """Whether an id of this type may be asked for, decided without looking at the id."""
+        if kind.directory or kind.type not in WORDS:
+            return Allowed()
+        decisions = [self._word(viewer, viewer.only_patient, word) for word in sorted(words_of(kind.type))]
+        return next((one for one in decisions if isinstance(one, Allowed)), decisions[0])
+
+    def found(self, viewer: Viewer, kind: Kind, found: Found) -> Decision:
+        """Whether one resource, already visible by release and sensitivity, may be read by its id."""
+        if kind.directory:
+            return Allowed()
+        word = word_of(kind.type, found.category)
+        return self._word(viewer, found.patient_id, word)
+
+    def open_patients(self, viewer: Viewer, words: frozenset[str]) -> tuple[str, ...]:
+        """Ids of all whose record a search without a patient looks into, oneself included."""
+        near = self._mock.standings.reachable(viewer.person_id)
+        return tuple(p for p in near if isinstance(self.words(viewer, p, words), Allowed))
+
+    def _word(self, viewer: Viewer, patient_id: str | None, word: str) -> Decision:
+        standing = _OWN if patient_id is None else self.standing(viewer, patient_id)
+        own = patient_id in (None, viewer.person_id)
+        return may_read(standing, word, level=viewer.level, role=viewer.role, policy=self._mock.policy, own=own)
+
+
+def not_there(decision: Decision) -> Decision:
+    """FAM-8: a refusal that hangs on whom an id belongs to, told as if nobody had the id."""
+    return NOT_FOUND if isinstance(decision, Refused) else decision

@@ -1,0 +1,175 @@
+"""The FHIR side as a Starlette application of its own: raw bytes, repeated and dashed parameters, no model between."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from genesis_tui.mock_backend.database.audit import ALLOWED, AuditEvent
+from genesis_tui.mock_backend.fhir.bundle import unless_known
+from genesis_tui.mock_backend.fhir.capability import capability_statement
+from genesis_tui.mock_backend.fhir.definitions import definition_routes
+from genesis_tui.mock_backend.fhir.outcome import Answer, bad_request, refusal
+from genesis_tui.mock_backend.fhir.pages import Pairs
+from genesis_tui.mock_backend.fhir.reads import Outcome, Reads
+from genesis_tui.mock_backend.fhir.table import TABLE, Kind
+from genesis_tui.mock_backend.rules.decision import Refused
+from genesis_tui.mock_backend.rules.family import NOT_FOUND
+from genesis_tui.mock_backend.viewer import Viewer
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from genesis_tui.mock_backend.mock import Mock
+
+_MOST_POSTED = 64 * 1024
+_MOST_PARAMETERS = 50
+_FORM = b"application/x-www-form-urlencoded"
+
+
+def create_fhir_app(mock: "Mock") -> Starlette:
+    """FHIR R4 of one mock, to be served under `/fhir/r4`. Each request's `scope["entry"]` is its line in the log."""
+    reads = Reads(mock)
+    routes = [route for kind in TABLE for route in _routes(mock, reads, kind)]
+    routes += [Route("/metadata", _metadata(mock)), *definition_routes()]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
+
+
+def _routes(mock: "Mock", reads: Reads, kind: Kind) -> list[Route]:
+    found = [Route(f"/{kind.type}/{{id}}", Endpoint(mock, reads, kind, _by_id, "r"), methods=["GET"])]
+    if kind.searchable:
+        found.insert(0, Route(f"/{kind.type}", Endpoint(mock, reads, kind, _searched, "s"), methods=["GET"]))
+        found.insert(1, Route(f"/{kind.type}/_search", Endpoint(mock, reads, kind, _posted, "s"), methods=["POST"]))
+    return found
+
+
+class Endpoint:
+    """One route: signs the viewer in, lets `handle` work out the outcome, then notes and answers it."""
+
+    def __init__(self, mock: "Mock", reads: Reads, kind: Kind, handle: "Handle", interaction: str) -> None:
+        self._mock = mock
+        self._reads = reads
+        self._kind = kind
+        self._handle = handle
+        self._interaction = interaction
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answers one request."""
+        viewer = self._reads.enter(header(scope, b"authorization"), self._kind, self._interaction)
+        if isinstance(viewer, Refused):
+            outcome = Outcome(viewer)
+        else:
+            body = await _body(receive) if self._handle is _posted else b""
+            outcome = self._handle(self._reads, viewer, self._kind, scope, body)
+        self._note(scope, viewer, outcome)
+        answer = _answer(scope, outcome)
+        await send(answer.start())
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _note(self, scope: "Scope", viewer: Viewer | Refused, outcome: Outcome) -> None:
+        """AUD-1, FAM-10: every read of another's record, and every refusal."""
+        entry = scope["entry"]
+        who = "" if isinstance(viewer, Refused) else viewer.person_id
+        entry.person = who
+        entry.note(outcome.decision, patient=outcome.patients[0] if len(outcome.patients) == 1 else "")
+        refused = isinstance(outcome.decision, Refused)
+        if refused and not outcome.patients:
+            self._audit(entry.id, who, "", outcome)
+        for patient in outcome.patients:
+            if refused or patient != who:
+                self._audit(entry.id, who, patient, outcome)
+
+    def _audit(self, request_id: str, who: str, patient: str, outcome: Outcome) -> None:
+        decision = outcome.decision
+        if isinstance(decision, Refused) and decision.status in (400, 401):
+            return
+        word = (decision.reason or "not-found") if isinstance(decision, Refused) else ALLOWED
+        what = f"{'read' if self._interaction == 'r' else 'search'} {self._kind.type}"
+        self._mock.audit.add(
+            AuditEvent(
+                at=self._mock.clock.micros(),
+                who_id=who,
+                for_id=patient,
+                what=what,
+                outcome=word,
+                rule=decision.rule,
+                request_id=request_id,
+            )
+        )
+
+
+Handle = Callable[[Reads, Viewer, Kind, "Scope", bytes], Outcome]
+
+
+def header(scope: "Scope", wanted: bytes) -> str:
+    """The first header of a name (lower case); '' where there is none."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
+
+
+def _by_id(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: bytes) -> Outcome:
+    if scope["query_string"]:
+        return Outcome(bad_request("A read takes no parameters."))
+    return reads.by_id(viewer, kind, scope["path_params"]["id"])
+
+
+def _searched(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: bytes) -> Outcome:
+    pairs = _pairs(scope["query_string"])
+    if pairs is None:
+        return Outcome(bad_request("The parameters cannot be read."))
+    return reads.search(viewer, kind, pairs, posted=False)
+
+
+def _posted(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: bytes) -> Outcome:
+    if header(scope, b"content-type").partition(";")[0].strip().encode() != _FORM:
+        return Outcome(Refused("", "invalid", "A search is posted as a form.", status=415))
+    if len(body) > _MOST_POSTED:
+        return Outcome(Refused("", "too-large", "The search is too long.", status=413))
+    pairs = None if scope["query_string"] else _pairs(body)
+    if pairs is None:
+        return Outcome(bad_request("The parameters cannot be read.", "Put all of them into the body."))
+    return reads.search(viewer, kind, pairs, posted=True)
+
+
+def _pairs(text: bytes) -> Pairs | None:
+    try:
+        pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, strict_parsing=bool(text), errors="strict")
+    except ValueError:
+        return None
+    return tuple(pairs) if len(pairs) <= _MOST_PARAMETERS else None
+
+
+async def _body(receive: "Receive") -> bytes:
+    """A posted body; reading stops beyond the limit."""
+    body, more = b"", True
+    while more and len(body) <= _MOST_POSTED:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+def _answer(scope: "Scope", outcome: Outcome) -> Answer:
+    if isinstance(outcome.decision, Refused):
+        return refusal(outcome.decision)
+    assert outcome.answer is not None
+    known = header(scope, b"if-none-match")
+    return unless_known(outcome.answer, known) if known else outcome.answer
+
+
+def _metadata(mock: "Mock") -> Callable[[Request], Awaitable[Response]]:
+    async def metadata(request: Request) -> Response:
+        return Response(capability_statement(mock), media_type="application/fhir+json")
+
+    return metadata
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    refused = NOT_FOUND if error.status_code == 404 else Refused("", "invalid", error.detail, status=error.status_code)
+    answer = refusal(refused)
+    return Response(answer.body, answer.status, media_type="application/fhir+json")

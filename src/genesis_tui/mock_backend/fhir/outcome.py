@@ -1,0 +1,68 @@
+"""Refusals and faults as OperationOutcome, with the rule and the reason in `details.coding` (WIRE)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from genesis_tui.mock_backend.rules.decision import Refused
+
+REASONS = "https://genesis-tui.example/fhir/CodeSystem/reason"
+RULES = "https://genesis-tui.example/fhir/CodeSystem/rule"
+JSON = b"application/fhir+json"
+
+_ISSUES = {
+    400: "invalid",
+    401: "login",
+    403: "forbidden",
+    404: "not-found",
+    405: "not-supported",
+    413: "too-long",
+    415: "not-supported",
+}
+
+
+@dataclass(slots=True)
+class Answer:
+    """One HTTP answer; `headers` without Content-Type and Content-Length."""
+
+    status: int
+    body: bytes
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    content_type: bytes = JSON
+
+    def start(self) -> dict[str, Any]:
+        """The ASGI message that begins the answer. Records are never kept by anything on the way."""
+        fixed = [
+            (b"content-type", self.content_type),
+            (b"content-length", b"%d" % len(self.body)),
+            (b"cache-control", b"no-store"),
+        ]
+        return {"type": "http.response.start", "status": self.status, "headers": fixed + self.headers}
+
+
+def refusal(refused: Refused) -> Answer:
+    """The answer to what a rule refuses; a 401 says how to authenticate."""
+    codings = [(RULES, refused.rule), (REASONS, refused.reason)]
+    details: dict[str, Any] = {"text": refused.title}
+    coding = [{"system": system, "code": code} for system, code in codings if code]
+    if coding:
+        details = {"coding": coding, **details}
+    issue = {"severity": "error", "code": _ISSUES.get(refused.status, "exception"), "details": details}
+    if refused.next:
+        issue["diagnostics"] = refused.next
+    body = msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
+    return Answer(refused.status, body, _challenge(refused))
+
+
+def bad_request(title: str, next_step: str = "") -> Refused:
+    """What a request that cannot be understood is told (400)."""
+    return Refused("", "invalid", title, next=next_step, status=400)
+
+
+def _challenge(refused: Refused) -> list[tuple[bytes, bytes]]:
+    if refused.status == 401:
+        return [(b"www-authenticate", b'Bearer error="invalid_token"')]
+    if refused.status == 403 and not refused.rule:
+        return [(b"www-authenticate", b'Bearer error="insufficient_scope"')]
+    return []

@@ -1,0 +1,198 @@
+"""Search parameters as Millennium takes them: an unknown one, or a value that says nothing, is an error (400)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from genesis_tui.mock_backend.database.indexing import PRIMARY
+from genesis_tui.mock_backend.database.search import Bound, Code, Tokens
+from genesis_tui.mock_backend.database.spans import FAR, Span, span
+from genesis_tui.mock_backend.fhir.pages import Pairs
+from genesis_tui.mock_backend.fhir.table import FORMS, POST_ONLY, Kind
+
+_MOST_VALUES: Final = 100
+_RESULT_PARAMS: Final = frozenset({"_count", "_include", "_revinclude"})
+_REPEATABLE: Final = frozenset({"date", "_lastUpdated", "code", "category"})
+_COLUMNS: Final = frozenset({"_id", "_lastUpdated", "category", "date", "patient"})
+"""Parameters that are searched in columns, and category, which is either."""
+PROVENANCE: Final = "Provenance:target"
+
+
+class BadSearch(ValueError):
+    """A search that cannot be answered; the text is for the person who wrote it and repeats no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search that makes sense. `patient` is a bare id; `named` are the category codes it names."""
+
+    patient: str | None
+    ids: tuple[str, ...]
+    named: frozenset[str]
+    categories: tuple[str, ...]
+    tokens: tuple[Tokens, ...]
+    bounds: tuple[Bound, ...]
+    count: int
+    include: bool
+    provenance: bool
+
+
+def parse(kind: Kind, pairs: Pairs, *, posted: bool) -> Query:
+    """Reads a search's names and values. `posted`: they came in a body, where names and identifiers may stand.
+
+    Raises BadSearch.
+    """
+    values = _grouped(kind, pairs, posted=posted)
+    asked = values.keys()
+    if not any(need <= asked for need in kind.needs):
+        raise BadSearch(f"A search for {kind.type} needs {_needs(kind)}.")
+    if "date" in asked and "_lastUpdated" in asked:
+        raise BadSearch("date and _lastUpdated exclude each other.")
+    categories, tokens = _categories(kind, values.get("category", []))
+    return Query(
+        patient=_patient(values),
+        ids=_ids(values),
+        named=frozenset(c.code for group in values.get("category", []) for c in _codes(group)),
+        categories=categories,
+        tokens=(*tokens, *_tokens(values)),
+        bounds=(*_dated(values.get("date", [])), *_updated(values.get("_lastUpdated", []))),
+        count=_count(kind, values),
+        include=_included(values, "_include", kind.include),
+        provenance=_included(values, "_revinclude", PROVENANCE if kind.provenance else ""),
+    )
+
+
+def _grouped(kind: Kind, pairs: Pairs, *, posted: bool) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name not in kind.params and name not in _RESULT_PARAMS:
+            raise BadSearch("A parameter is not known here.")
+        if name in POST_ONLY and not posted:
+            raise BadSearch(f"{name} is searched by POST, never in a URL.")
+        if not value:
+            raise BadSearch(f"{name} has no value.")
+        values.setdefault(name, []).append(value)
+        if len(values[name]) > 1 and name not in _REPEATABLE:
+            raise BadSearch(f"{name} can be given once.")
+    if sum(value.count(",") + 1 for group in values.values() for value in group) > _MOST_VALUES:
+        raise BadSearch("There are too many values.")
+    return values
+
+
+def _needs(kind: Kind) -> str:
+    return ", or ".join(" and ".join(sorted(need)) for need in kind.needs)
+
+
+def _patient(values: dict[str, list[str]]) -> str | None:
+    if "patient" not in values:
+        return None
+    value = values["patient"][0].removeprefix("Patient/")
+    if "," in value or "/" in value:
+        raise BadSearch("patient is the id of one Patient.")
+    return value
+
+
+def _ids(values: dict[str, list[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values["_id"][0].split(","))) if "_id" in values else ()
+
+
+def _categories(kind: Kind, groups: list[str]) -> tuple[tuple[str, ...], list[Tokens]]:
+    """The categories that have a column of their own, where a search names nothing else; token searches otherwise."""
+    primary = PRIMARY.get(kind.type, {})
+    tokens = []
+    for group in groups:
+        codes = _codes(group)
+        filed = tuple(c.code for c in codes if c.code in primary and c.system in (None, primary[c.code]))
+        if len(groups) == 1 and len(filed) == len(codes):
+            return filed, []
+        tokens.append(Tokens("category", codes, filed))
+    return (), tokens
+
+
+def _tokens(values: dict[str, list[str]]) -> list[Tokens]:
+    return [
+        Tokens(name, _alternatives(name, group))
+        for name, groups in values.items()
+        if name in FORMS and name not in _COLUMNS
+        for group in groups
+    ]
+
+
+def _alternatives(name: str, group: str) -> tuple[Code, ...]:
+    form = FORMS[name]
+    if form == "string":
+        return tuple(Code(None, word, beginning=True) for word in group.casefold().split(","))
+    return _references(name, group) if form == "reference" else _codes(group)
+
+
+def _references(name: str, group: str) -> tuple[Code, ...]:
+    kind = {"actor": "Patient/", "practitioner": "Practitioner/", "organization": "Organization/"}.get(name, "")
+    return tuple(Code(None, value if "/" in value else kind + value) for value in group.split(","))
+
+
+def _codes(group: str) -> tuple[Code, ...]:
+    codes = []
+    for value in group.split(","):
+        system, bar, code = value.rpartition("|")
+        if not code:
+            raise BadSearch("A code is missing.")
+        codes.append(Code(system if bar else None, code))
+    return tuple(codes)
+
+
+def _dated(values: list[str]) -> list[Bound]:
+    return [bound for value in values for bound in _date_bounds(*_prefixed(value))]
+
+
+def _date_bounds(prefix: str, period: Span) -> list[Bound]:
+    """R4 search on periods: `eq` lies wholly within, `ge` and `le` overlap or lie beyond."""
+    low, high = period
+    dated = Bound("until", ">", -FAR)
+    return {
+        "eq": [Bound("at", ">=", low), Bound("until", "<=", high)],
+        "ge": [Bound("until", ">", low)],
+        "gt": [Bound("until", ">", high)],
+        "le": [Bound("at", "<", high), dated],
+        "lt": [Bound("at", "<", low), dated],
+    }[prefix]
+
+
+def _updated(values: list[str]) -> list[Bound]:
+    return [bound for value in values for bound in _instant_bounds(*_prefixed(value))]
+
+
+def _instant_bounds(prefix: str, period: Span) -> list[Bound]:
+    low, high = period
+    return {
+        "eq": [Bound("updated", ">=", low), Bound("updated", "<", high)],
+        "ge": [Bound("updated", ">=", low)],
+        "gt": [Bound("updated", ">=", high)],
+        "le": [Bound("updated", "<", high)],
+        "lt": [Bound("updated", "<", low)],
+    }[prefix]
+
+
+def _prefixed(value: str) -> tuple[str, Span]:
+    prefix, rest = (value[:2], value[2:]) if value[:2].isalpha() else ("eq", value)
+    if prefix not in ("eq", "ge", "gt", "le", "lt"):
+        raise BadSearch("A date begins with eq, ge, gt, le or lt.")
+    try:
+        return prefix, span(rest)
+    except ValueError:
+        raise BadSearch("A date is not written as FHIR writes one.") from None
+
+
+def _count(kind: Kind, values: dict[str, list[str]]) -> int:
+    if "_count" not in values:
+        return kind.count
+    text = values["_count"][0]
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 6 and int(text)):
+        raise BadSearch("_count is a number from 1.")
+    return min(int(text), kind.most)
+
+
+def _included(values: dict[str, list[str]], name: str, offered: str) -> bool:
+    if name not in values:
+        return False
+    if values[name][0] != offered:
+        raise BadSearch(f"{name} offers nothing of that name here.")
+    return True

@@ -1,0 +1,135 @@
+"""The one table of what FHIR is served: routes, the CapabilityStatement and tests come from it."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Form = Literal["token", "reference", "date", "string", "id"]
+
+FORMS: Final[dict[str, Form]] = {
+    "_id": "id",
+    "_lastUpdated": "date",
+    "actor": "reference",
+    "category": "token",
+    "clinical-status": "token",
+    "code": "token",
+    "date": "date",
+    "identifier": "token",
+    "intent": "token",
+    "name": "string",
+    "organization": "reference",
+    "patient": "reference",
+    "practitioner": "reference",
+    "status": "token",
+    "target": "reference",
+    "type": "token",
+}
+"""Every search parameter that any type knows, and how its values are written."""
+
+POST_ONLY: Final = frozenset({"name", "identifier"})
+"""Searched by `POST …/_search`, never in a URL (WIRE)."""
+
+_US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one resource type is served.
+
+    `params` are its search parameters, `needs` the sets of which a search must carry at least one whole; `count` and
+    `most` the default and the greatest page size. A `directory` type belongs to no patient. Without `params` it is
+    only read by id.
+    """
+
+    type: str
+    params: tuple[str, ...] = ()
+    needs: tuple[frozenset[str], ...] = ()
+    count: int = 50
+    most: int = 200
+    include: str = ""
+    provenance: bool = False
+    directory: bool = False
+    profile: str = ""
+
+    @property
+    def searchable(self) -> bool:
+        """Whether there is a search besides the read by id."""
+        return bool(self.params)
+
+
+def _clinical(resource_type: str, *params: str, profile: str = "", count: int = 50, most: int = 200) -> Kind:
+    return Kind(
+        resource_type,
+        params=("_id", "patient", *params),
+        needs=(frozenset({"patient"}), frozenset({"_id"})),
+        count=count,
+        most=most,
+        provenance=True,
+        profile=_US_CORE + profile if profile else "",
+    )
+
+
+def _directory(resource_type: str, *params: str, profile: str) -> Kind:
+    asked = ("_id", *params)
+    needs = tuple(frozenset({param}) for param in asked)
+    return Kind(resource_type, params=asked, needs=needs, directory=True, profile=_US_CORE + profile)
+
+
+def _each(*params: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset({param}) for param in params)
+
+
+TABLE: Final[tuple[Kind, ...]] = (
+    _clinical("Observation", "category", "code", "date", "_lastUpdated"),
+    _clinical("DiagnosticReport", "category", "code", "date", "_lastUpdated", count=10, most=100),
+    _clinical(
+        "DocumentReference",
+        "type",
+        "category",
+        "status",
+        "date",
+        "_lastUpdated",
+        profile="documentreference",
+        count=10,
+        most=100,
+    ),
+    Kind("Binary"),
+    Kind(
+        "Patient",
+        params=("_id", "identifier", "name"),
+        needs=_each("_id", "identifier", "name"),
+        profile=_US_CORE + "patient",
+    ),
+    Kind(
+        "RelatedPerson",
+        params=("_id", "patient", "identifier", "name"),
+        needs=_each("_id", "patient", "identifier", "name"),
+        profile=_US_CORE + "relatedperson",
+    ),
+    Kind(
+        "Consent",
+        params=("_id", "patient", "actor", "status"),
+        needs=_each("_id", "patient", "actor"),
+        include="Consent:patient",
+    ),
+    _clinical("Immunization", "status", "date", "_lastUpdated", profile="immunization"),
+    _clinical("AllergyIntolerance", "clinical-status", "date", "_lastUpdated", profile="allergyintolerance"),
+    _clinical("Condition", "category", "clinical-status", "date", "_lastUpdated"),
+    _clinical("Procedure", "status", "date", "_lastUpdated", profile="procedure"),
+    _clinical("Encounter", "status", "date", "_lastUpdated", profile="encounter"),
+    _clinical("MedicationRequest", "status", "intent", "_lastUpdated", profile="medicationrequest"),
+    _clinical("MedicationDispense", "status", "_lastUpdated", profile="medicationdispense"),
+    Kind(
+        "Appointment",
+        params=("_id", "patient", "date", "status", "_lastUpdated"),
+        needs=(frozenset({"patient", "date"}), frozenset({"patient", "_lastUpdated"}), frozenset({"_id"})),
+        provenance=True,
+    ),
+    _clinical("CareTeam", "status", profile="careteam"),
+    _directory("Practitioner", "identifier", "name", profile="practitioner"),
+    _directory("PractitionerRole", "practitioner", "organization", profile="practitionerrole"),
+    _directory("Organization", "identifier", "name", profile="organization"),
+    _directory("Location", "identifier", "name", profile="location"),
+    Kind("Provenance", params=("_id", "target"), needs=_each("_id", "target"), profile=_US_CORE + "provenance"),
+)
+
+KINDS: Final = {kind.type: kind for kind in TABLE}
