@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from genesis_tui.models.days import day
 from genesis_tui.models.trends import Entry, Series
-from genesis_tui.models.wording import day
 from genesis_tui.widgets.cells import left, right, width_of
 from genesis_tui.widgets.flag_bar import flag_role
 from genesis_tui.widgets.ink import Line, Span

@@ -1,10 +1,10 @@
 """The two rows over the plot: what is shown, and the chosen point in words (MOCKUPS §3, rule 1)."""
 
 from genesis_tui import symbols
+from genesis_tui.models.days import day
 from genesis_tui.models.moment import Precision
 from genesis_tui.models.results import Range
 from genesis_tui.models.trends import Entry, Series, change
-from genesis_tui.models.wording import day
 from genesis_tui.widgets.flag_bar import flag_role
 from genesis_tui.widgets.ink import Line, Span, line_width, spread
 
