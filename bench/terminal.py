@@ -136,10 +136,14 @@ class Terminal:
             raise AssertionError(f"{missing} did not appear in {seconds} s; the screen:\n{self.text}")
 
     def first_byte(self, key: str, *, seconds: float = 2.0) -> float:
-        """Seconds from sending `key` to the first byte of the answer."""
+        """Seconds from sending `key` to the first byte of the answer.
+
+        Raises:
+            AssertionError: nothing comes.
+        """
         start = time.perf_counter()
         self.press(key)
-        self.read(seconds)
+        assert self.read(seconds), f"no answer to {key!r} in {seconds} s; the screen:\n{self.text}"
         return time.perf_counter() - start
 
     # -- the screen

@@ -1,4 +1,4 @@
-"""What a program must leave behind when it ends, however it ends (R3): a whole terminal, no process, no record value."""
+"""What a program must leave behind when it ends (R3): a whole terminal, no process, no record value."""
 
 import re
 import time

@@ -11,7 +11,7 @@ from genesis_tui.settings import ServerProfile, Settings
 class Probe(app.GenesisApp):
     """Ends as soon as it has been seen."""
 
-    CSS_PATH = Path(app.__file__).with_name("app.tcss")
+    CSS_PATH = str(Path(app.__file__).with_name("app.tcss"))
 
     def on_ready(self) -> None:
         """Notes what is there now: what the first request needs is loaded after this."""

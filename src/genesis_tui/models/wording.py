@@ -1,178 +1,183 @@
-"""How dates, values and marks are worded, alike on screens and in the command line's output (REC-3 to REC-6)."""
+"""How times, values and flags are written, the same on every screen and on the command line. Pure functions."""
 
 from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from genesis_tui.models.moment import Moment, Precision
 from genesis_tui.models.results import Flag, Kind, Quantity, Range, Reading, Result
 
 NONE_RECORDED = "None recorded"
-NOT_REVIEWED = "Not reviewed yet."
-WILL_REVIEW = "Your care team will review this and contact you."
-"""REL-4, beside every result that no clinician has reviewed."""
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-SHORT_DAY = 9
-"""Cells of `short_day`."""
-
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WORDS = {
+    Flag.LOW: "Low",
+    Flag.HIGH: "High",
+    Flag.ABNORMAL: "Abnormal",
+    Flag.CRITICAL_LOW: "Critical low",
+    Flag.CRITICAL_HIGH: "Critical high",
+    Flag.CRITICAL: "Critical",
+}
 SHORT_NAMES = {
-    "13457-7": "LDL", "2089-1": "LDL", "18262-6": "LDL", "18261-8": "LDL", "4548-4": "A1c", "17856-6": "A1c",
-    "718-7": "Hgb", "2823-3": "K", "2951-2": "Na", "3016-3": "TSH", "11580-8": "TSH", "2160-0": "Creat",
-    "2345-7": "Glucose", "6690-2": "WBC", "26464-8": "WBC", "777-3": "Platelets", "26515-7": "Platelets",
-    "2276-4": "Ferritin", "1742-6": "ALT", "1920-8": "AST", "2093-3": "Chol", "2571-8": "Trig", "2085-9": "HDL",
-}  # fmt: skip
-"""LOINC codes of tests with a short name that people know; earlier ones stand for a panel before later ones."""
+    "13457-7": "LDL",
+    "2089-1": "LDL",
+    "18262-6": "LDL",
+    "2085-9": "HDL",
+    "2093-3": "Chol",
+    "2571-8": "Trig",
+    "43396-1": "Non-HDL",
+    "9830-1": "Chol/HDL",
+    "718-7": "Hgb",
+    "4544-3": "Hct",
+    "20570-8": "Hct",
+    "6690-2": "WBC",
+    "789-8": "RBC",
+    "777-3": "Plt",
+    "787-2": "MCV",
+    "2823-3": "K",
+    "2951-2": "Na",
+    "2075-0": "Cl",
+    "2028-9": "CO2",
+    "2345-7": "Glucose",
+    "1558-6": "Glucose",
+    "2160-0": "Creat",
+    "3094-0": "BUN",
+    "33914-3": "eGFR",
+    "98979-8": "eGFR",
+    "62238-1": "eGFR",
+    "17861-6": "Ca",
+    "1742-6": "ALT",
+    "1920-8": "AST",
+    "6768-6": "ALP",
+    "1975-2": "Bili",
+    "1751-7": "Albumin",
+    "2885-2": "Protein",
+    "4548-4": "A1c",
+    "3016-3": "TSH",
+    "2276-4": "Ferritin",
+}
+"""What clinicians call a test, by LOINC code, for where a whole name has no room."""
+SHORT_CONCLUSION = 24
 
-_HEADLINES = frozenset({"13457-7", "2089-1", "18262-6", "18261-8", "4548-4", "17856-6"})
-"""Tests that stand for their panel even when nothing in it is flagged."""
 
-_KINDS = {Kind.LAB: "Lab", Kind.RADIOLOGY: "Rad", Kind.PATHOLOGY: "Path", Kind.NOTE: "Note"}
+def short_day(moment: Moment) -> str:
+    """`20 Nov 26`, ` 3 Sep 26`: nine cells; partial dates as given (`Sep 2026`, `2026`), `no date` for none (REC-6)."""
+    day = moment.instant
+    match moment.precision:
+        case Precision.NONE:
+            return "no date"
+        case Precision.YEAR:
+            return f"{day.year:04d}"
+        case Precision.MONTH:
+            return f"{_MONTHS[day.month - 1]} {day.year:04d}"
+    return f"{day.day:2d} {_MONTHS[day.month - 1]} {day.year % 100:02d}"
 
 
-def short_kind(kind: Kind) -> str:
-    """`Lab`, `Rad`, `Path`, `Note`."""
-    return _KINDS[kind]
-
-
-# dates
-
-
-def day(at: Moment) -> str:
-    """`20 Nov 2026`, or as much of it as was recorded; `None recorded` (REC-6)."""
-    when = at.instant
-    if at.precision is Precision.NONE:
+def long_day(moment: Moment) -> str:
+    """`Fri 20 Nov 2026`; partial dates as given, `None recorded` for none (REC-6)."""
+    if moment.precision is Precision.NONE:
         return NONE_RECORDED
-    if at.precision is Precision.YEAR:
-        return str(when.year)
-    month = f"{MONTHS[when.month - 1]} {when.year}"
-    return month if at.precision is Precision.MONTH else f"{when.day} {month}"
+    if moment.precision in (Precision.YEAR, Precision.MONTH):
+        return short_day(moment)
+    day = moment.instant
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year:04d}"
 
 
-def short_day(at: Moment) -> str:
-    """` 3 Sep 26` in 9 cells, or as much of it as was recorded: ` Sep 2026`, `     2026`, `  no date`."""
-    if at.precision is Precision.NONE:
-        return "no date".rjust(SHORT_DAY)
-    if at.precision in (Precision.YEAR, Precision.MONTH):
-        return day(at).rjust(SHORT_DAY)
-    return f"{at.instant.day:>2} {MONTHS[at.instant.month - 1]} {at.instant.year % 100:02}"
+def long_time(moment: Moment, zone: str | None = None) -> str:
+    """`Fri 20 Nov 2026 07:40 EST`, with as much of it as was recorded.
+
+    Args:
+        moment: what to write.
+        zone: IANA name of the zone to write it in; the offset it was recorded with (`UTC-05:00`) when None or unknown.
+    """
+    if moment.precision is not Precision.TIME:
+        return long_day(moment)
+    return instant_text(moment.instant, zone)
 
 
-def weekday(when: datetime) -> str:
-    """`Fri 20 Nov`."""
-    return f"{DAYS[when.weekday()]} {when.day:>2} {MONTHS[when.month - 1]}"
+def instant_text(instant: datetime, zone: str | None = None) -> str:
+    """An aware instant as `long_time` writes it."""
+    there = _zone(zone)
+    local = instant.astimezone(there) if there else instant
+    return f"{long_day(Moment(local))} {local:%H:%M} {_zone_name(local)}"
 
 
-def clock(when: datetime) -> str:
-    """`07:40`."""
-    return f"{when.hour:02}:{when.minute:02}"
+def _zone(name: str | None) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
-def zone_name(when: datetime) -> str:
-    """`EST`, or `UTC+09:00` where the zone has no letters of its own."""
-    name = when.tzname() or ""
-    if name and name[0] not in "+-":
+def _zone_name(local: datetime) -> str:
+    name = local.tzname() or "UTC"
+    if name[0] not in "+-" and not name.startswith("UTC"):
         return name
-    offset = when.strftime("%z")
-    return f"UTC{offset[:3]}:{offset[3:5]}" if offset else ""
-
-
-def long_time(at: Moment, zone: tzinfo | None = None) -> str:
-    """`Fri 20 Nov 2026 07:40 EST`, in `zone` where one is given; less where less was recorded (REC-6)."""
-    if at.precision is not Precision.TIME:
-        words = day(at)
-        return f"{DAYS[at.instant.weekday()]} {words}" if at.precision is Precision.DAY else words
-    when = at.instant.astimezone(zone) if zone else at.instant
-    return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]} {when.year} {clock(when)} {zone_name(when)}"
-
-
-# values
+    offset = f"{local:%z}"
+    return "UTC" if int(offset[:5]) == 0 else f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def quantity_text(quantity: Quantity) -> str:
-    """Comparator, value and unit (REC-3)."""
+    """Comparator, value, unit (REC-3): `<5 mg/dL`."""
     return f"{quantity.text} {quantity.unit}".rstrip()
 
 
-def value_text(reading: Reading) -> str:
-    """The value with its unit; text results and reasons for a missing value as they are (REC-3, REC-6)."""
-    return f"{reading.text} {reading.unit}".rstrip() if reading.quantity else reading.text or NONE_RECORDED
+def range_text(range: Range | None, unit: str = "") -> str:
+    """The reference range (REC-3); without its unit where a column beside it shows the same one."""
+    text = range.text if range else ""
+    return text.removesuffix(f" {unit}") if unit else text
 
 
-def range_text(span: Range | None, unit: str = "") -> str:
-    """A reference range as it prints (REC-3), without the unit where that stands beside it already."""
-    if span is None:
-        return ""
-    bare = span.text.removesuffix(unit).rstrip() if unit else span.text
-    return bare or span.text
+def reading_text(reading: Reading) -> str:
+    """A value with its unit: `148 mg/dL`, `Positive`, `None recorded`."""
+    return quantity_text(reading.quantity) if reading.quantity else reading.text
 
 
 def flag_word(flag: Flag, *, short: bool = False) -> str:
-    """What a flag is called: `High`, `Critical high` …, short `Critical`; empty where nothing is flagged."""
-    words = {
-        Flag.LOW: "Low", Flag.HIGH: "High", Flag.ABNORMAL: "Abnormal", Flag.CRITICAL_LOW: "Critical low",
-        Flag.CRITICAL_HIGH: "Critical high", Flag.CRITICAL: "Critical",
-    }  # fmt: skip
-    word = words.get(flag, "")
-    return "Critical" if short and flag.severity == 2 else word
+    """`High`, `Critical low` …; `Critical` for all critical ones when short; empty for normal and unknown."""
+    return "Critical" if short and flag.severity == 2 else _WORDS.get(flag, "")
+
+
+def reading_word(reading: Reading) -> str:
+    """The interpretation as it stands beside a value (REC-4): nothing for what is normal, an unknown code as it is."""
+    return "" if reading.flag is Flag.NORMAL else reading.word or flag_word(reading.flag)
 
 
 def result_word(result: Result) -> str:
-    """The word for a row of a list: `Critical`, or the word of the test that stands for it (`High`, `Positive`)."""
-    chosen = headline(result)
-    if chosen is None or not result.flag.severity:
+    """The gravest reading's word as lists show it: `High`, `Critical`, `Positive`; empty where all is normal."""
+    worst = gravest(result)
+    if worst is None or not worst.flag.severity:
         return ""
-    return flag_word(result.flag, short=True) if result.flag.severity == 2 else chosen.word or flag_word(result.flag)
+    return flag_word(worst.flag, short=True) if worst.flag is not Flag.ABNORMAL else worst.word or "Abnormal"
 
 
-# what stands for a result in one line
-
-
-def headline(result: Result) -> Reading | None:
-    """The one test that stands for a result: the gravest, then the best known; None where no test stands out."""
-    flagged = [r for r in result.readings if r.flag.severity == result.flag.severity]
-    if not result.readings or not flagged:
-        return None
-    first = min(flagged, key=_rank)
-    stands_out = result.flag.severity or len(result.readings) == 1 or _loinc(first) in _HEADLINES
-    return first if stands_out else None
+def gravest(result: Result) -> Reading | None:
+    """The reading that the list speaks of: the first of the gravest; None where there are no readings."""
+    return max(result.readings, key=lambda r: r.flag.severity, default=None)
 
 
 def short_name(reading: Reading) -> str:
-    """`LDL` for a test that has a short name, otherwise its name."""
-    return SHORT_NAMES.get(_loinc(reading), reading.name)
+    """What clinicians call the test: `LDL`, `K`; its own name where none is known."""
+    return SHORT_NAMES.get(reading.code.rpartition("|")[2], reading.name)
 
 
 def main_value(result: Result) -> str:
-    """`LDL 148 mg/dL`, `Positive`, `9 normal`, `report`, `benign`; of a note its author."""
+    """The one value of a list row: `LDL 148 mg/dL`, `9 normal`, `5.4 %`, `Positive`, `benign`, `report`, an author."""
     if result.kind is Kind.NOTE:
-        return result.author
-    if not result.readings:
-        return _summary(result.conclusion) or "report"
-    chosen = headline(result)
-    if chosen is None:
-        return _counted(result)
-    value = value_text(chosen)
-    return value if len(result.readings) == 1 or chosen.quantity is None else f"{short_name(chosen)} {value}"
+        return _short_author(result.author)
+    worst = gravest(result)
+    if worst is None:
+        brief = result.conclusion.strip().rstrip(".")
+        return brief if brief and len(brief) <= SHORT_CONCLUSION and "\n" not in brief else "report"
+    if len(result.readings) == 1:
+        return reading_text(worst)
+    if worst.flag.severity:
+        return f"{short_name(worst)} {reading_text(worst)}"
+    judged = all(r.flag is Flag.NORMAL and (r.word or r.range) for r in result.readings)
+    return f"{len(result.readings)} {'normal' if judged else 'tests'}"
 
 
-def _rank(reading: Reading) -> int:
-    order = tuple(SHORT_NAMES)
-    loinc = _loinc(reading)
-    return order.index(loinc) if loinc in SHORT_NAMES else len(order)
-
-
-def _loinc(reading: Reading) -> str:
-    return reading.code.rpartition("|")[2]
-
-
-def _counted(result: Result) -> str:
-    """`9 normal` only where every test says so itself; otherwise how many values there are."""
-    number = len(result.readings)
-    called = [r for r in result.readings if r.word and r.flag is Flag.NORMAL]
-    return f"{number} normal" if len(called) == number else f"{number} values"
-
-
-def _summary(conclusion: str) -> str:
-    """A conclusion of a few words as it is; a longer one does not fit a list."""
-    words = conclusion.strip().rstrip(".")
-    return words if 0 < len(words) <= 16 and "\n" not in words else ""
+def _short_author(author: str) -> str:
+    words = author.partition(",")[0].split()
+    if len(words) > 2 and words[0].endswith("."):
+        return f"{words[0]} {words[-1]}"
+    return author or "note"

@@ -102,10 +102,20 @@ class Portal:
         from genesis_tui.session import kept
 
         self._forget_person()
+        tokens = self._server.tokens if self._server else None
         if self._keep:
+            tokens = tokens or await kept.load(self.profile.url)
             await kept.forget(self.profile.url)
-        if self._server is not None:
-            await self._server.sign_out()
+        if tokens is not None:
+            server = await self._connected()
+            server.take(tokens)
+            await server.sign_out()
+
+    async def forget(self) -> None:
+        """Take a stored sign-in away without asking the server, readable or not."""
+        from genesis_tui.session import kept
+
+        await kept.forget(self.profile.url)
 
     async def family(self, *, fresh: bool = True) -> Family:
         """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""

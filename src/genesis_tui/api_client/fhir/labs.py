@@ -44,6 +44,8 @@ class Lab(NamedTuple):
     labels: Labels
     issued: datetime | None
     based_on: str
+    order: str
+    """What was ordered, in words; empty where that is not told."""
     members: tuple[str, ...]
     specimen: str
     performer: str
@@ -85,17 +87,23 @@ def lab_of(source: Observation, patient_id: str) -> Lab:
     """
     owned(source.subject, patient_id)
     at = when(source.effective_date_time, source.effective_period, source.effective_instant, source.issued)
-    based_on = source.based_on[0].reference if source.based_on else None
+    order = source.based_on[0] if source.based_on else None
     return Lab(
         _reading(source, source.id, at, _notes(source), source.component),
         source.status,
         labels(source.meta, source.extension),
         instant(source.issued) if source.issued else None,
-        based_on or "",
+        (order.reference or "") if order else "",
+        _ordered(source, order) if order else "",
         tuple(id_in(r) for r in source.has_member),
         one_line(source.specimen.display) if source.specimen and source.specimen.display else "",
         names(source.performer),
     )
+
+
+def _ordered(source: Observation, order: Reference) -> str:
+    inside = next((c for c in source.contained if order.reference == f"#{c.id}"), None)
+    return one_line(order.display or name_of(inside.code if inside else None))
 
 
 def id_in(reference: Reference) -> str:

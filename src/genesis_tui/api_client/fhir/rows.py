@@ -87,7 +87,7 @@ def _lone(group: list[Lab]) -> Result:
     return Result(
         key=f"Observation/{first.reading.id}",
         kind=Kind.LAB,
-        title=first.reading.name if first.members else _title(readings),
+        title=first.reading.name if first.members else _title(first, readings),
         at=first.reading.at,
         issued=first.issued,
         status=first.status,
@@ -100,8 +100,10 @@ def _lone(group: list[Lab]) -> Result:
     )
 
 
-def _title(readings: tuple[Reading, ...]) -> str:
+def _title(first: Lab, readings: tuple[Reading, ...]) -> str:
     rest = len(readings) - 1
+    if rest and first.order:
+        return first.order
     return f"{readings[0].name} and {rest} more" if rest else readings[0].name
 
 

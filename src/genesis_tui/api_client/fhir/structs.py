@@ -114,6 +114,13 @@ class Measured(Struct, frozen=True, rename="camel"):
     reference_range: list[ReferenceRange] = []
 
 
+class Contained(Struct, frozen=True):
+    """An order that travels inside what it asked for."""
+
+    id: str = ""
+    code: Concept = Concept()
+
+
 class Observation(Measured, frozen=True, rename="camel", kw_only=True):
     """A test with its value."""
 
@@ -133,6 +140,7 @@ class Observation(Measured, frozen=True, rename="camel", kw_only=True):
     performer: list[Reference] = []
     note: list[Annotation] = []
     component: list[Measured] = []
+    contained: list[Contained] = []
     extension: list[Extension] = []
 
 

@@ -116,8 +116,15 @@ def quantity_of(source: Quantity) -> model.Quantity:
     """Comparator, value and unit (REC-3)."""
     digits = number(source)
     comparator = plain(source.comparator) if source.comparator else ""
-    unit = source.unit or source.code
-    return model.Quantity(float(digits), comparator + digits, plain(unit) if unit else "", comparator)
+    return model.Quantity(float(digits), comparator + digits, _unit(source), comparator)
+
+
+def _unit(source: Quantity) -> str:
+    """The unit as written for people, else its UCUM code, unless that only says that there is none."""
+    if source.unit:
+        return one_line(source.unit)
+    code = source.code or ""
+    return "" if code == "1" or code.startswith("{") else one_line(code)
 
 
 def range_of(ranges: list[ReferenceRange]) -> model.Range | None:
@@ -143,7 +150,7 @@ def _is_normal(kind: Concept) -> bool:
 
 def _range_text(source: ReferenceRange, low: str, high: str) -> str:
     side = source.high or source.low
-    unit = one_line(side.unit or side.code or "") if side else ""
+    unit = _unit(side) if side else ""
     if low and high:
         words = f"{low} - {high}"
     elif low or high:

@@ -1,0 +1,115 @@
+"""Everything on stderr, and every exit code.
+
+With `--json` an error is one line on stderr: `{"error": {"kind", "title", "detail", "next", "rule", "reason",
+"request_id", "exit", ...}}`; a refused sign-in adds `tries_left`, `locked_until`, `offer_reset` and `fields`.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from genesis_tui.api_client import errors
+from genesis_tui.settings import SettingsError
+from genesis_tui.text import plain
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+"""The server had a problem, its answer could not be read, or nothing could be kept."""
+EXIT_USAGE = 2
+"""The command or the settings file can't be understood."""
+EXIT_REFUSED = 3
+"""The server refused it, by a rule; also a sign-in that was not accepted."""
+EXIT_SIGNED_OUT = 4
+"""Nobody is signed in, or the session has ended: `genesis-tui login`."""
+EXIT_UNREACHABLE = 5
+"""No connection, or no answer in time."""
+EXIT_HOST = 6
+"""HOST-1: the address is not one that credentials may go to; nothing was sent."""
+EXIT_INTERRUPTED = 130
+
+_CODES = (
+    (errors.HostRefused, EXIT_HOST),
+    (errors.Unreachable, EXIT_UNREACHABLE),
+    (errors.SignedOut, EXIT_SIGNED_OUT),
+    (errors.Refused, EXIT_REFUSED),
+    (errors.ApiError, EXIT_FAILED),
+)
+
+
+def say(text: str) -> None:
+    """One line of words for the person; what a server wrote in it becomes harmless here at the latest."""
+    click.echo(plain(text, lines=True), err=True)
+
+
+def exit_code(error: errors.ApiError) -> int:
+    """The exit code that stands for an error."""
+    return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
+@contextmanager
+def reported(*, as_json: bool = False) -> Iterator[None]:
+    """Turns what goes wrong inside into words on stderr and an exit code."""
+    try:
+        yield
+    except errors.ApiError as error:
+        code = exit_code(error)
+        _print_json(_facts(error, code)) if as_json else _print_words(error)
+        sys.exit(code)
+    except SettingsError as error:
+        facts = {"kind": "SettingsError", "title": error.title, "where": error.where, "next": error.next}
+        _print_json(facts | {"exit": EXIT_USAGE}) if as_json else say(f"{error}\n{error.next}")
+        sys.exit(EXIT_USAGE)
+
+
+def _print_json(facts: dict[str, Any]) -> None:
+    click.echo(json.dumps({"error": facts}, ensure_ascii=False), err=True)
+
+
+def _print_words(error: errors.ApiError) -> None:
+    lines = [error.title]
+    if error.detail and error.detail != error.title:
+        lines.append(error.detail)
+    if isinstance(error, errors.SignInRefused):
+        lines += _sign_in_lines(error)
+    if error.next:
+        lines.append(error.next)
+    marks = [f"Rule {error.rule}" if error.rule else "", f"request {error.request_id}" if error.request_id else ""]
+    if any(marks):
+        lines.append(" · ".join(m for m in marks if m))
+    say("\n".join(lines))
+
+
+def _sign_in_lines(error: errors.SignInRefused) -> list[str]:
+    lines = []
+    if error.fields:
+        lines.append("Differs from DEERS: " + ", ".join(error.fields))
+    if error.locked_until is not None:
+        lines.append(f"Locked until {error.locked_until.astimezone():%a %d %b %Y %H:%M %Z}")
+    elif error.tries_left is not None:
+        lines.append(f"Tries left: {error.tries_left}")
+    return lines
+
+
+def _facts(error: errors.ApiError, code: int) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "kind": type(error).__name__,
+        "title": error.title,
+        "detail": error.detail,
+        "next": error.next,
+        "rule": error.rule,
+        "reason": error.reason,
+        "request_id": error.request_id,
+        "exit": code,
+    }
+    if isinstance(error, errors.SignInRefused):
+        facts |= {
+            "tries_left": error.tries_left,
+            "locked_until": error.locked_until.isoformat() if error.locked_until else None,
+            "offer_reset": error.offer_reset,
+            "fields": list(error.fields),
+        }
+    return facts

@@ -1,0 +1,77 @@
+"""`genesis-tui`: the app when no command is named, else the command; each is imported when it is called for."""
+
+import gc
+from importlib import import_module
+
+import click
+
+from genesis_tui import __version__
+from genesis_tui.cli.options import Chosen, server_options
+
+COMMANDS = {
+    "demo": ("genesis_tui.cli.demo", "Try everything with invented people; nothing leaves this computer."),
+    "login": ("genesis_tui.cli.login", "Sign in with DS Logon, and keep the sign-in for later commands."),
+    "logout": ("genesis_tui.cli.login", "Sign out: clear the saved sign-in, and tell the server to end it."),
+    "whoami": ("genesis_tui.cli.login", "Show who is signed in, how, and until when."),
+    "family": ("genesis_tui.cli.family", "List the people whose records you may open, and what is new for each."),
+    "results": ("genesis_tui.cli.results", "Print results, newest first."),
+    "mock": ("genesis_tui.cli.mock", "Run the mock server, and look after its world."),
+}
+"""Name of a command: its module, which has it by the same name, and the line that `--help` shows for it."""
+
+
+class LateGroup(click.Group):
+    """A group whose commands are imported when they run, so that `--help` costs no more than click itself."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, imported now; garbage is collected again from here on."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        gc.enable()
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=LateGroup, invoke_without_command=True)
+@click.version_option(__version__, prog_name="genesis-tui")
+@click.option("--ascii", "use_ascii", is_flag=True, help="Draw with ASCII characters only.")
+@click.option("--low-bandwidth", is_flag=True, help="No animation and sixteen colours, for slow links.")
+@server_options
+@click.pass_context
+def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, server: str, profile: str) -> None:
+    """An unofficial terminal client for the MHS GENESIS patient portal.
+
+    Without a command it opens the app.
+
+    \b
+    Exit codes: 0 done, 1 the server failed, 2 the command or the settings can't be understood, 3 refused by a rule,
+    4 nobody is signed in, 5 no connection, 6 the address is not one that credentials may go to (nothing was sent).
+    """
+    ctx.obj = Chosen(server, profile)
+    if ctx.invoked_subcommand is None:
+        _open_app(server, profile, use_ascii=use_ascii, low_bandwidth=low_bandwidth)
+
+
+def _open_app(server: str, profile: str, *, use_ascii: bool, low_bandwidth: bool) -> None:
+    from dataclasses import replace
+
+    from genesis_tui.cli.diagnostics import reported
+    from genesis_tui.cli.options import chosen_settings
+
+    with reported():
+        settings = chosen_settings(server, profile)
+    settings = replace(
+        settings, ascii=use_ascii or settings.ascii, low_bandwidth=low_bandwidth or settings.low_bandwidth
+    )
+    from genesis_tui.cli.app import run_app
+
+    run_app(settings)
