@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from genesis_tui.mock_backend.oauth.discovery import PATH as DISCOVERY
 from genesis_tui.mock_backend.problems import FAULT, Problem, invalid
 from genesis_tui.mock_backend.request_log import Entry, new_request_id
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 FHIR = "/fhir/r4"
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-DISCOVERY = f"{FHIR}/.well-known/smart-configuration"
 
 
 class Front:
@@ -29,7 +29,7 @@ class Front:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answers one HTTP request; lifespan events need nothing; there are no websockets."""
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await live(receive, send)
         elif scope["type"] == "http":
             await self._request(scope, receive, send)
 
@@ -92,7 +92,8 @@ async def _misdirected(scope: "Scope", receive: "Receive", send: "Send") -> None
     await answer(scope, receive, send)
 
 
-async def _live(receive: "Receive", send: "Send") -> None:
+async def live(receive: "Receive", send: "Send") -> None:
+    """Follow the server's life: nothing needs to be done at its start or end."""
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
+PATH = "/fhir/r4/.well-known/smart-configuration"
 CAPABILITIES = (
     "launch-standalone",
     "client-public",
@@ -20,11 +21,11 @@ CAPABILITIES = (
 SCOPES = ("openid", "fhirUser", "launch/patient", "patient/*.rs", "user/*.rs", "portal")
 
 
-def configuration(mock: "Mock") -> dict[str, Any]:
+def configuration(issuer: str) -> dict[str, Any]:
     """The metadata of SMART App Launch 2, RFC 8414 and the challenge endpoint's draft in one document."""
-    oauth = f"{mock.issuer}/oauth"
+    oauth = f"{issuer}/oauth"
     return {
-        "issuer": mock.issuer,
+        "issuer": issuer,
         "jwks_uri": f"{oauth}/jwks",
         "authorization_endpoint": f"{oauth}/authorize",
         "authorization_challenge_endpoint": f"{oauth}/challenge",
@@ -41,14 +42,20 @@ def configuration(mock: "Mock") -> dict[str, Any]:
         "id_token_signing_alg_values_supported": ["ES256"],
         "scopes_supported": list(SCOPES),
         "capabilities": list(CAPABILITIES),
-        "portal_endpoint": f"{mock.issuer}/portal/v1",
+        "portal_endpoint": f"{issuer}/portal/v1",
         "mock": True,
     }
 
 
 async def smart_configuration(request: Request) -> Response:
     """`GET /fhir/r4/.well-known/smart-configuration`."""
-    return JSONResponse(configuration(request.app.state.mock), headers={"Cache-Control": "max-age=60"})
+    mock: Mock = request.app.state.mock
+    return configured(mock.issuer)
+
+
+def configured(issuer: str) -> Response:
+    """The answer to anybody who asks for the configuration of a server; it holds for a minute."""
+    return JSONResponse(configuration(issuer), headers={"Cache-Control": "max-age=60"})
 
 
 async def jwks(request: Request) -> Response:

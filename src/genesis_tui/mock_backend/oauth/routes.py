@@ -2,14 +2,13 @@
 
 from fastapi import APIRouter
 
-from genesis_tui.mock_backend.front import DISCOVERY
 from genesis_tui.mock_backend.oauth.authorize import authorize, submit
 from genesis_tui.mock_backend.oauth.challenge import challenge
-from genesis_tui.mock_backend.oauth.discovery import jwks, smart_configuration
+from genesis_tui.mock_backend.oauth.discovery import PATH, jwks, smart_configuration
 from genesis_tui.mock_backend.oauth.token import revoke, token
 
 router = APIRouter(tags=["oauth"])
-router.get(DISCOVERY)(smart_configuration)
+router.get(PATH)(smart_configuration)
 router.get("/oauth/jwks")(jwks)
 router.get("/oauth/authorize")(authorize)
 router.post("/oauth/authorize")(submit)

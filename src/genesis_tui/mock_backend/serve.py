@@ -1,0 +1,166 @@
+"""The mock as a process: `python -m genesis_tui.mock_backend.serve`. Listens first, then builds its world.
+
+Its first line on stdout is JSON: `{"url": …, "tester_token": …}`. It comes as soon as the socket listens; requests wait
+until the world is there. With `--with-parent` the process ends when its standard input ends, so that nothing is left
+running even where the parent was killed, and the first line of that input is the tester token to use.
+"""
+
+import gc
+
+gc.disable()  # what is imported here stays: looking for garbage in it takes a quarter of the start
+
+import argparse  # noqa: E402
+import json  # noqa: E402
+import os  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
+import threading  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import uvicorn
+
+    from genesis_tui.mock_backend.front import Front
+    from genesis_tui.mock_backend.mock import Mock
+    from genesis_tui.mock_backend.opening import Opening
+
+STDIN = 0
+BACKLOG = 256
+SECONDS_TO_CLOSE = 3.0
+
+
+def main(arguments: "Sequence[str] | None" = None) -> int:
+    """Serve until a signal or the end of the parent; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    token = _first_line() if options.with_parent else ""
+    listener = socket.socket(fileno=options.fd) if options.fd is not None else listen(options.host, options.port)
+    url = address_of(listener)
+    token = token or _new_token()
+    print(json.dumps({"url": url, "tester_token": token}), flush=True)
+    return serve(listener, url, token, options)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(BACKLOG)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The URL of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(listener: socket.socket, url: str, token: str, options: argparse.Namespace) -> int:
+    """Answer requests on a socket that listens already, and build the world meanwhile."""
+    import uvicorn
+
+    from genesis_tui.mock_backend.opening import Opening
+
+    mocks: list[Mock] = []
+    opening = Opening(url, lambda: _open(mocks, url, token, options), lambda: setattr(server, "should_exit", True))
+    server = uvicorn.Server(_config(opening))
+    if options.with_parent:
+        _end_with_parent(lambda: setattr(server, "should_exit", True))
+
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for mock in mocks:
+            mock.close()
+    if opening.failed is not None:
+        print(f"The mock could not start: {opening.failed}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _open(mocks: "list[Mock]", url: str, token: str, options: argparse.Namespace) -> "Front":
+    mock = _mock(options)
+    mocks.append(mock)
+    mock.issuer, mock.tester_token = url, token
+    from genesis_tui.mock_backend.app import create_app
+
+    app = create_app(mock)
+    mock.key.public()
+    gc.freeze()
+    gc.enable()
+    return app
+
+
+def _config(app: "Opening") -> "uvicorn.Config":
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _mock(options: argparse.Namespace) -> "Mock":
+    from datetime import UTC, datetime
+
+    from genesis_tui.mock_backend.mock import Mock
+
+    start = None if options.start is None else datetime.fromisoformat(options.start)
+    if start is not None and start.tzinfo is None:
+        start = start.replace(tzinfo=UTC)
+    return Mock.create(options.db, seed=options.seed, start=start, frozen=options.frozen)
+
+
+def _end_with_parent(end: "Callable[[], None]") -> None:
+    """Call `end` when standard input ends, and end the process by force where that is not enough."""
+
+    def watch() -> None:
+        while os.read(STDIN, 4096):
+            pass
+        end()
+        last = threading.Timer(SECONDS_TO_CLOSE, os._exit, (1,))
+        last.daemon = True
+        last.start()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _first_line() -> str:
+    """The first line of standard input, read without taking more than that line."""
+    line = b""
+    while not line.endswith(b"\n") and (letter := os.read(STDIN, 1)):
+        line += letter
+    return line.decode("ascii").strip()
+
+
+def _new_token() -> str:
+    import secrets
+
+    return secrets.token_urlsafe(24)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="genesis-tui mock serve", description="Serve the mock portal.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (loopback)")
+    parser.add_argument("--port", type=int, default=8801, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--db", default="sqlite://", help="SQLAlchemy URL; in memory by default")
+    parser.add_argument("--seed", type=int, default=7, help="seed of the world")
+    parser.add_argument("--start", help="the world's first instant (ISO 8601); now by default")
+    parser.add_argument("--frozen", action="store_true", help="keep the clock still until it is moved")
+    parser.add_argument("--fd", type=int, help="a socket that listens already")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
