@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
@@ -47,6 +47,7 @@ class GenesisApp(Navigation):
         self.portal = portal
         self.settings = settings
         self.host: Host | None = None
+        self._ahead = timedelta()
         for name in themes.NAMES:
             self.register_theme(themes.theme(name))
         self.theme = settings.theme or themes.fitting(os.environ)
@@ -65,6 +66,10 @@ class GenesisApp(Navigation):
         from genesis_tui.zones import in_zone
 
         return in_zone(at, self.portal.me.zone if self.portal.me else "")
+
+    def now(self) -> datetime:
+        """The server's time at sign-in and what has passed since, in the zone of the person signed in."""
+        return self.local(datetime.now(UTC) + self._ahead)
 
     # start and end
 
@@ -97,6 +102,7 @@ class GenesisApp(Navigation):
     async def enter(self, me: SignedIn) -> None:
         """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
         self._set_notes(())
+        self._ahead = me.server_now - datetime.now(UTC)
         if me.role == "support":
             self.switch_mode(SUPPORT)
             return

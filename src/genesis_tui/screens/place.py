@@ -72,6 +72,9 @@ class Shell(Protocol):
     def local(self, at: datetime) -> datetime:
         """An instant in the zone of the person signed in."""
 
+    def now(self) -> datetime:
+        """The server's time as far as it is known, in the zone of the person signed in."""
+
 
 class TooSmall(Row):
     """All that shows in a window in which nothing would fit."""
@@ -208,10 +211,13 @@ class Place(Framed):
     """True where the screen is about the whole family, so that the banner says so."""
     FIXED_KEYS = ("app.family", "app.keys")
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(p.key, f"app.go('{p.id}')", p.name, show=False, id=f"places.{p.id}") for p in PLACES),
-        Binding("f", "app.family", "family", show=False, id="app.family"),
+        *(
+            Binding(p.key, f"app.go('{p.id}')", p.name, show=False, id=f"places.{p.id}", tooltip=f"go to {p.name}")
+            for p in PLACES
+        ),
+        Binding("f", "app.family", "family", show=False, id="app.family", tooltip="switch whose record is open"),
         Binding("p", "app.go('patient')", "patient information", show=False, id="app.patient"),
-        Binding("question_mark", "app.keys", "keys", show=False, id="app.keys"),
+        Binding("question_mark", "app.keys", "keys", show=False, id="app.keys", tooltip="keys of this screen"),
         Binding("escape", "back", "back", show=False, id="app.back"),
         Binding("q", "app.leave", "back, then quit", show=False, id="app.leave"),
         Binding("Q", "app.sign_out", "sign out", show=False, id="app.sign_out"),

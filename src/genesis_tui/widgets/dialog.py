@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
-from textual.app import RenderResult as Rendered
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.geometry import Size
@@ -124,10 +123,10 @@ class Dialog(ModalScreen[Answer]):
         return shown_keys(self)
 
     def room(self) -> Size:
-        """The largest inside that the window leaves."""
-        return Size(self.app.size.width - 2, self.app.size.height - 2)
+        """The largest inside that the window leaves; the bar with whose record it is stays in sight (FAM-9)."""
+        return Size(self.app.size.width - 2, self.app.size.height - 3)
 
-    def render(self) -> Rendered:
+    def render(self) -> RenderableType:
         """The screen below, dimmed."""
         stack = self.app.screen_stack
         place = stack.index(self) if self in stack else 0

@@ -32,7 +32,7 @@ def key_name(key: str) -> str:
 
 
 def shown_keys(screen: Screen[Any]) -> list[Key]:
-    """`(key, what it does)` of the bindings that work on `screen` now, in the order they were declared.
+    """`(key, what it does)` of the bindings that work on `screen` now, in the order they were declared, `esc` last.
 
     A binding with several keys shows the first. While a field is typed in, keys that would be typed are left out.
     """
@@ -43,7 +43,7 @@ def shown_keys(screen: Screen[Any]) -> list[Key]:
         if not binding.show or not active.enabled or (typing and is_typed(binding.key)):
             continue
         found.setdefault(binding.id or f"{binding.action} {binding.description}", (label(binding), words(binding)))
-    return list(found.values())
+    return sorted(found.values(), key=lambda key: key[0] == "esc")
 
 
 def is_typing(screen: Screen[Any]) -> bool:

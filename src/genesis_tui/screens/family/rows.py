@@ -1,12 +1,14 @@
 """How people are drawn: in the quick switcher and in the Family place (MOCKUPS §7)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from genesis_tui.models.people import Access, FamilyMember
+from genesis_tui.models.people import Access, AccessEvent, Family, FamilyMember, Grant
 from genesis_tui.themes import patient_word
 from genesis_tui.widgets.cells import fit, left, right
 from genesis_tui.widgets.ink import Line, Span, spread
+from genesis_tui.widgets.page import Para, heading, para_lines
 from genesis_tui.widgets.record_list import RowView
 
 PHONE = 56
@@ -47,6 +49,16 @@ def matching(people: Sequence[FamilyMember], text: str) -> list[FamilyMember]:
 
 def _words(person: FamilyMember) -> list[str]:
     return f"{person.name} {person.relation}".casefold().split()
+
+
+def closed_paras(person: FamilyMember) -> list[Para]:
+    """Why a record is closed, and how it can be opened, in the server's words."""
+    return [
+        Para(),
+        Para(f"{person.given}'s record is not open to you: {person.why}.", "critical bold"),
+        *([Para(person.next)] if person.next else []),
+        *([Para(f"Rule {person.rule}", "muted")] if person.rule else []),
+    ]
 
 
 class PersonView(RowView[PersonRow]):
@@ -105,3 +117,105 @@ def _narrow(row: PersonRow, width: int) -> list[Line]:
         [_stripe(person), (f"   {fit(access, width - 5)}", _ACCESS_ROLES[person.access])],
         [_stripe(person), (f"   {fit(news_words(person), width - 5)}", _news_role(person))],
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """Access that was given or received."""
+
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """Somebody opened the record; `at` in the viewer's zone."""
+
+    event: AccessEvent
+    at: datetime
+
+
+FamilyRow = PersonRow | GrantRow | EventRow | Para
+
+
+def day_words(day: date) -> str:
+    """`30 Jun 2027`."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def grant_words(grant: Grant) -> str:
+    """`full access since 2 Jan 2026, until 30 Jun 2027`."""
+    words = f"{grant.scope.value} access since {day_words(grant.since)}"
+    if grant.kind == "legal":
+        words += ", guardian"
+    if grant.ended is not None:
+        return f"{words}, ended {day_words(grant.ended.date())}"
+    return f"{words}, until {day_words(grant.until)}" if grant.until else f"{words}, no end"
+
+
+def family_rows(family: Family, open_id: str) -> list[FamilyRow]:
+    """People, then access given, then access received."""
+    rows: list[FamilyRow] = [PersonRow(p, open=p.id == open_id) for p in family.people]
+    given = [g for g in family.grants if g.mine]
+    received = [g for g in family.grants if not g.mine]
+    rows += [Para(), heading("Access you gave")]
+    rows += [GrantRow(g) for g in given] or [Para("Nobody has access to your record by your grant.", "muted")]
+    if received:
+        rows += [Para(), heading("Access given to you"), *(GrantRow(g) for g in received)]
+    return rows
+
+
+def event_rows(events: Sequence[AccessEvent], local: Callable[[datetime], datetime]) -> list[FamilyRow]:
+    """Who opened the record, newest first, under a heading."""
+    rows: list[FamilyRow] = [EventRow(event, local(event.at)) for event in events]
+    return [Para(), heading("Who opened my record"), *(rows or [Para("Nobody yet.", "muted")])]
+
+
+class FamilyView(RowView[FamilyRow]):
+    """People as in the switcher, grants in one row, events in two."""
+
+    def __init__(self) -> None:
+        self._people = PersonView()
+
+    def key(self, row: FamilyRow) -> str:
+        """The person or the grant."""
+        if isinstance(row, PersonRow):
+            return f"person {row.person.id}"
+        return f"grant {row.grant.id}" if isinstance(row, GrantRow) else ""
+
+    def selectable(self, row: FamilyRow) -> bool:
+        """People and grants."""
+        return isinstance(row, PersonRow | GrantRow)
+
+    def heights(self, rows: Sequence[FamilyRow], width: int) -> list[int]:
+        """Lines of each."""
+        return [len(self.draw(row, width)) for row in rows]
+
+    def draw(self, row: FamilyRow, width: int) -> Sequence[Line]:
+        """The lines."""
+        match row:
+            case PersonRow():
+                return self._people.draw(row, width)
+            case GrantRow(grant):
+                return _grant_lines(grant, width)
+            case EventRow():
+                return _event_lines(row, width)
+            case Para():
+                return para_lines(row, width)
+        return []
+
+
+def _grant_lines(grant: Grant, width: int) -> list[Line]:
+    other = grant.receiver if grant.mine else grant.giver
+    role = "muted" if grant.ended else ""
+    if width < PHONE:
+        return [[(f" {fit(other, width - 2)}", f"bold {role}")], [(f" {fit(grant_words(grant), width - 2)}", "muted")]]
+    name = left(other, 24)
+    return [[(f" {name} ", f"bold {role}"), (fit(grant_words(grant), width - 27), "muted")]]
+
+
+def _event_lines(row: EventRow, width: int) -> list[Line]:
+    event, at = row.event, row.at
+    when = f"{at.day:>2} {at:%b %y %H:%M}"
+    first: Line = [(f" {when}  ", "muted"), (fit(event.who, width - 20), "")]
+    role = "abnormal" if event.outcome.startswith("refused") else "muted"
+    return [first, [("    ", ""), (fit(f"{event.what}, {event.outcome}", width - 5), role)]]

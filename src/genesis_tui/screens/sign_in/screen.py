@@ -16,9 +16,10 @@ from textual.reactive import var
 from genesis_tui import desks, symbols
 from genesis_tui.screens.place import Framed
 from genesis_tui.screens.sign_in.rows import Choice, Entry, EntryView, Method, choice_rows, host_rows, trusted
-from genesis_tui.screens.sign_in.words import MISMATCH, error_paras, mismatch_paras, refusal_paras
+from genesis_tui.screens.sign_in.words import MISMATCH, mismatch_paras, refusal_paras
 from genesis_tui.session.errors import ApiError, SignInRefused
 from genesis_tui.widgets.bar import BarFacts
+from genesis_tui.widgets.error_text import error_paras
 from genesis_tui.widgets.focus_rule import FocusRule
 from genesis_tui.widgets.keys_row import KeysRow
 from genesis_tui.widgets.page import Page, Para, heading

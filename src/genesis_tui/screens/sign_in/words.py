@@ -4,32 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from genesis_tui import desks, symbols
+from genesis_tui import desks
+from genesis_tui.widgets.error_text import error_paras, marks_words
 from genesis_tui.widgets.page import Para
 
 if TYPE_CHECKING:
-    from genesis_tui.session.errors import ApiError, SignInRefused
+    from genesis_tui.session.errors import SignInRefused
 
 MISMATCH = "deers-mismatch"
 RESET = f"Forgot the password? {desks.CENTER}, {desks.PHONE}, {desks.HOURS}, resets it."
-
-
-def error_paras(error: "ApiError") -> list[Para]:
-    """Cause, next step, and what to say on the phone, for an answer that is no refusal of a sign-in."""
-    marks = " · ".join(
-        m for m in (error.rule and f"Rule {error.rule}", error.request_id and f"request {error.request_id}") if m
-    )
-    return [
-        Para(error.title, "critical bold"),
-        *(Para(text) for text in (error.detail, error.next) if text),
-        *([Para(marks, "muted")] if marks else []),
-    ]
-
-
-def marks_words(rule: str, request_id: str) -> str:
-    """`Rule LOCK-3 · request 7f3a-91c2`, as far as they are known."""
-    marks = (rule and f"Rule {rule}", request_id and f"request {request_id}")
-    return f" {symbols.get('dot')} ".join(mark for mark in marks if mark)
 
 
 def refusal_paras(error: "SignInRefused", local: Callable[[datetime], datetime]) -> list[Para]:
@@ -70,7 +53,5 @@ def mismatch_paras(error: "SignInRefused") -> list[Para]:
         Para(error.next or "milConnect, or your ID card office (RAPIDS) with two papers that prove who you are."),
         Para(f"{desks.CENTER}, {desks.PHONE}, {desks.HOURS}, helps when both already agree."),
         Para(),
-        Para(
-            f"Rule {error.rule or 'DEERS-3'}" + (f" · request {error.request_id}" if error.request_id else ""), "muted"
-        ),
+        Para(marks_words(error.rule or "DEERS-3", error.request_id), "muted"),
     ]

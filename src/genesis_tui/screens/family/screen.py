@@ -1,0 +1,164 @@
+"""Place 7: the family, access given and received, and who opened my record (FAM-1 to FAM-6, AUD-1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+
+from genesis_tui.models.people import Access, FamilyMember, Grant
+from genesis_tui.screens.confirm import Confirm, Preview
+from genesis_tui.screens.family.grant import GrantForm, Wish
+from genesis_tui.screens.family.rows import (
+    FamilyRow,
+    FamilyView,
+    GrantRow,
+    PersonRow,
+    day_words,
+    event_rows,
+    family_rows,
+    grant_words,
+)
+from genesis_tui.screens.place import Place
+from genesis_tui.session.errors import ApiError
+from genesis_tui.widgets.bar import Fetched
+from genesis_tui.widgets.page import fact
+from genesis_tui.widgets.record_list import RecordList
+
+if TYPE_CHECKING:
+    from genesis_tui.models.people import AccessEvent, Family
+
+
+class FamilyScreen(Place):
+    """People and grants at the left; who opened the record at the right, or below where it is narrow."""
+
+    PLACE = "family"
+    FAMILY_WIDE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "give", "give access", id="family.give", tooltip="give somebody access to your record"),
+        Binding("d", "revoke", "end access", id="family.revoke", tooltip="end an access that you gave"),
+        Binding("f5,full_stop", "reload", "refresh", id="family.reload"),
+    ]
+
+    def compose_body(self) -> ComposeResult:
+        """Two panes; the right one only where there is room."""
+        with Horizontal():
+            yield RecordList(FamilyView(), id="family", classes="pane")
+            yield RecordList(FamilyView(), id="log", classes="pane divided")
+
+    def on_mount(self) -> None:
+        """Show what is known, then ask."""
+        super().on_mount()
+        self._events: tuple[AccessEvent, ...] = ()
+        if self.shell.people is not None:
+            self._show(self.shell.people)
+        self.load()
+
+    def on_resize(self) -> None:
+        """The log moves between its own pane and the end of the list."""
+        super().on_resize()
+        if self.shell.people is not None:
+            self._show(self.shell.people)
+
+    def action_reload(self) -> None:
+        """`f5`."""
+        self.load()
+
+    @work(exclusive=True, group="family")
+    async def load(self) -> None:
+        """The family, then who opened the viewer's own record."""
+        before = self.fetched
+        self.fetched = replace(before, state="fetching")
+        try:
+            self.shell.people = family = await self.shell.portal.family()
+            self._show(family)
+            page = await self.shell.portal.access_log(family.people[0])
+        except ApiError as error:
+            self.fetched = before
+            self.shell.report(error)
+        else:
+            self._events = page.events
+            self.fetched = Fetched("ready", self.shell.now())
+            self._show(family)
+
+    def _show(self, family: Family) -> None:
+        record = self.shell.portal.record
+        rows = family_rows(family, record.patient.id if record else "")
+        log = event_rows(self._events, self.shell.local)
+        people, right = (self.query_one(f"#{id}", RecordList) for id in ("family", "log"))
+        right.display = self.wide
+        people.rows = tuple(rows if self.wide else [*rows, *log])
+        right.rows = tuple(log[1:] if self.wide else ())
+        self.refresh_frame()
+
+    @on(RecordList.Highlighted)
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    @on(RecordList.Opened)
+    def _opened(self, event: RecordList.Opened) -> None:
+        row = cast(FamilyRow, event.row)
+        if not isinstance(row, PersonRow):
+            return
+        person = row.person
+        if person.access is Access.NONE:
+            self.shell.say(f"{person.given}'s record is not open to you: {person.why}.", person.next, ok=False)
+        else:
+            self.shell.open_record(person)
+
+    # giving and ending access
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`d` only on an access that the viewer gave and that still holds."""
+        return self._grant() is not None if action == "revoke" else True
+
+    def _grant(self) -> Grant | None:
+        row = self.query_one("#family", RecordList).current if self.is_mounted else None
+        return row.grant if isinstance(row, GrantRow) and row.grant.mine and row.grant.ended is None else None
+
+    def _me(self) -> FamilyMember | None:
+        return self.shell.people.people[0] if self.shell.people else None
+
+    def action_give(self) -> None:
+        """`n`: the form, then the preview."""
+        me = self._me()
+        if me is not None:
+            self.app.push_screen(GrantForm(me, self.shell.now().date()), partial(self._preview_grant, me))
+
+    def _preview_grant(self, me: FamilyMember, wish: Wish | None) -> None:
+        if wish is None:
+            return
+        preview = Preview(
+            me,
+            f"Give {wish.scope.value} access to {wish.receiver}",
+            "give access",
+            (fact("Until", day_words(wish.until) if wish.until else "you end it"),),
+            "They can open your record from their next request on. You can end it here at any time.",
+        )
+        act = partial(self.shell.portal.grant, wish.receiver, wish.scope, until=wish.until)
+        self.app.push_screen(Confirm(preview, act), partial(self._done, f"{wish.receiver} has access to your record."))
+
+    def action_revoke(self) -> None:
+        """`d`: the preview."""
+        me, grant = self._me(), self._grant()
+        if me is None or grant is None:
+            return
+        preview = Preview(
+            me,
+            f"End the access of {grant.receiver}",
+            "end access",
+            (fact("Access", grant_words(grant)),),
+            "Their next request is refused. You can give access again.",
+        )
+        act = partial(self.shell.portal.revoke, grant)
+        self.app.push_screen(Confirm(preview, act), partial(self._done, f"{grant.receiver} has no access any more."))
+
+    def _done(self, words: str, done: bool | None) -> None:
+        if done:
+            self.shell.say(words)
+            self.load()

@@ -1,0 +1,39 @@
+"""A dialog of text to read; `esc` closes it."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from genesis_tui.widgets.dialog import Dialog
+from genesis_tui.widgets.page import Page, Para
+
+
+class Sheet(Dialog[None]):
+    """Subclasses give the paragraphs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "close", id="sheet.close"),
+        Binding("q", "close", "close", show=False, id="sheet.leave"),
+    ]
+
+    def paras(self) -> Sequence[Para]:
+        """What it says."""
+        return ()
+
+    def compose_inside(self) -> ComposeResult:
+        """The text."""
+        yield Page(self.paras(), id="text")
+
+    def on_resize(self) -> None:
+        """As high as the text, at most as high as the window."""
+        super().on_resize()
+        page = self.query_one(Page)
+        page.styles.height = min(page.height_for(min(74, self.room().width)), self.room().height)
+
+    def keys(self) -> list[tuple[str, str]]:
+        """With the keys that scroll, where there is more than fits."""
+        page = self.query_one(Page)
+        scrolls = page.height_for(min(74, self.room().width)) > self.room().height
+        return [("j k", "scroll"), *super().keys()] if scrolls else list(super().keys())

@@ -1,0 +1,139 @@
+"""A dialog that picks one of many: letters filter, arrows move, `enter` chooses."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+
+from genesis_tui.text import plain
+from genesis_tui.widgets.dialog import Dialog
+from genesis_tui.widgets.page import Page, Para
+from genesis_tui.widgets.record_list import RecordList, RowView
+from genesis_tui.widgets.row import Row as FrameRow
+from genesis_tui.widgets.row import painted
+
+Item = TypeVar("Item")
+
+
+class Filter(FrameRow):
+    """What was typed, or what may be."""
+
+    text: var[str] = var("")
+
+    def __init__(self, hint: str) -> None:
+        super().__init__()
+        self._hint = hint
+
+    def watch_text(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def segments(self, width: int) -> list[Segment]:
+        """`/ may`."""
+        paint = painted(self)
+        words = Segment(self.text, paint("foreground")) if self.text else Segment(self._hint, paint("muted"))
+        return [Segment(" / ", paint("accent" if self.text else "muted")), words]
+
+
+class Candidates(RecordList[Any]):
+    """The rows, under a cursor that only arrows move."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open", id="picker.open")]
+
+    def on_key(self, event: events.Key) -> None:
+        """Letters that move in other lists filter here."""
+        if event.is_printable:
+            event.prevent_default()
+
+
+class Picker(Dialog[None], Generic[Item]):
+    """Subclasses say what can be picked (`candidates`), how it looks (`view`), and what picking does (`choose`)."""
+
+    HINT: ClassVar[str] = "type a name"
+    NOTHING: ClassVar[str] = "Nothing of that name."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "stay", id="picker.stay"),
+        Binding("backspace", "shorten", show=False),
+    ]
+
+    def candidates(self, text: str) -> Sequence[Item]:
+        """What fits `text`, best first."""
+        return ()
+
+    def view(self) -> RowView[Item]:
+        """How rows look."""
+        return RowView()
+
+    def choose(self, item: Item) -> None:
+        """`enter` on a row."""
+
+    def digit(self, number: int) -> bool:
+        """A digit, before anything was typed; True when it chose something."""
+        return False
+
+    def compose_inside(self) -> ComposeResult:
+        """Filter, rows, and room for words about them."""
+        yield Filter(self.HINT)
+        yield Candidates(self.view(), id="candidates")
+        yield Page(id="words")
+
+    def on_mount(self) -> None:
+        """Show everything."""
+        super().on_mount()
+        self.query_one("#words", Page).can_focus = False
+        self.filter("")
+
+    def on_resize(self) -> None:
+        """Rows may take more lines."""
+        super().on_resize()
+        self._fit()
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits choose, letters filter."""
+        if event.character is None or not event.is_printable:
+            return
+        event.stop()
+        event.prevent_default()
+        typed = self.query_one(Filter).text
+        if not typed and event.character.isdecimal() and self.digit(int(event.character)):
+            return
+        self.filter((typed + plain(event.character)).lstrip())
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text filters too."""
+        event.stop()
+        self.filter(self.query_one(Filter).text + plain(next(iter(event.text.splitlines()), "")))
+
+    def action_shorten(self) -> None:
+        """One letter less."""
+        self.filter(self.query_one(Filter).text[:-1])
+
+    def filter(self, text: str) -> None:
+        """Show what fits `text`."""
+        self.query_one(Filter).text = text
+        rows = self.query_one(Candidates)
+        rows.rows = self.candidates(text)
+        self.say([] if rows.rows else [Para(), Para(self.NOTHING, "muted")])
+
+    def say(self, paras: Sequence[Para]) -> None:
+        """Words under the rows."""
+        self.query_one("#words", Page).rows = tuple(paras)
+        self._fit()
+
+    def _fit(self) -> None:
+        rows, page = self.query_one(Candidates), self.query_one("#words", Page)
+        width = min(74, self.room().width)
+        heights = self.view().heights(rows.rows, width - 1)
+        needed = heights * len(rows.rows) if isinstance(heights, int) else sum(heights)
+        words = page.height_for(width)
+        chrome = 1 if self.has_class("-short") else 3
+        page.styles.height = words
+        rows.styles.height = max(2, min(needed, self.room().height - chrome - words))
+
+    @on(RecordList.Opened)
+    def _opened(self, event: RecordList.Opened) -> None:
+        self.choose(event.row)  # type: ignore[arg-type]
