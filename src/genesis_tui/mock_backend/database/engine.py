@@ -13,6 +13,8 @@ from genesis_tui.mock_backend.database.schema import metadata
 
 Row = Sequence[Any]
 
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=4294967296")
+
 
 class Prepared:
     """A select compiled once for one dialect: its SQL, and the order in which its named values go in."""
@@ -105,5 +107,11 @@ def open_database(url: str = "sqlite://") -> Database:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "mmap_size=4294967296",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()

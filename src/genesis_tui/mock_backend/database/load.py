@@ -73,9 +73,11 @@ def facts_of(one: Resource) -> Facts:
 
 
 def _last_change(facts: Facts, indexed: Indexed, now: int) -> int:
-    """When an entry of the past was last changed: reviewed, final, or at the time it speaks of; never after `now`."""
+    """When an entry of the past was last changed: reviewed, final, or at the time it speaks of; else `now`."""
     known = [at for at in (facts.reviewed_at, facts.final_at) if at is not None and at <= now]
-    return max(known) if known else min(max(indexed.span[0], 0), now)
+    if known:
+        return max(known)
+    return min(indexed.span[0], now) if indexed.span[0] > 0 else now
 
 
 def _due_row(due: Due) -> Values:

@@ -13,6 +13,8 @@ from genesis_tui.mock_backend.policy import Policy
 from genesis_tui.mock_backend.rules.release import release_at
 
 RELEASE_TIME = "https://genesis-tui.example/fhir/StructureDefinition/release-time"
+_WITHOUT_EXTENSIONS = ("Binary",)
+"""Resources that are no DomainResource have no place for extensions."""
 _MILLISECOND = 1000
 encode = msgspec.json.Encoder().encode
 
@@ -111,7 +113,7 @@ def _released(final_at: int, reviewed_at: int | None, policy: Policy, zone: str)
 def _stamped(body: Json, *, version: int, updated: int, released: int) -> bytes:
     meta = {"versionId": str(version), "lastUpdated": instant(updated), **body.get("meta", {})}
     whole = {"resourceType": body["resourceType"], "id": body["id"], "meta": meta, **_rest(body)}
-    if released:
+    if released and body["resourceType"] not in _WITHOUT_EXTENSIONS:
         extension = {"url": RELEASE_TIME, "valueInstant": instant(released)}
         whole["extension"] = [*whole.get("extension", ()), extension]
     return encode(whole)

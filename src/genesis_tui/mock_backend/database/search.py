@@ -125,10 +125,12 @@ class Searches:
             if len(self._prepared) >= _MOST_SHAPES:
                 self._prepared.clear()
             query = self._prepared[shape] = Prepared(statement(criteria), self.database.engine)
-        return [Found(*row) for row in self.database.fetch(query, criteria.values())]
+        return [_new(Found, row) for row in self.database.fetch(query, criteria.values())]
 
 
 _MOST_SHAPES = 500
+_new = tuple.__new__
+"""Makes a `Found` of a row as it is, in a third of the time that `Found(*row)` takes (P9)."""
 
 
 def statement(criteria: Criteria) -> Select[Any]:

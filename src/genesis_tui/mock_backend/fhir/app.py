@@ -1,6 +1,7 @@
 """The FHIR side as a Starlette application of its own: raw bytes, repeated and dashed parameters, no model between."""
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -135,6 +136,7 @@ def _posted(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: byte
     return reads.search(viewer, kind, pairs, posted=True)
 
 
+@lru_cache(maxsize=1024)
 def _pairs(text: bytes) -> Pairs | None:
     try:
         pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, strict_parsing=bool(text), errors="strict")

@@ -1,6 +1,7 @@
 """Search sets as bytes: stored resources are spliced in as they are, never parsed."""
 
 import hashlib
+from array import array
 from collections.abc import Sequence
 from email.utils import formatdate
 
@@ -9,26 +10,26 @@ import msgspec
 from genesis_tui.mock_backend.database.search import Found
 from genesis_tui.mock_backend.fhir.outcome import Answer
 
-Entry = tuple[str, Found]
-"""A resource with its type."""
+Entries = tuple[str, Sequence[Found]]
+"""Resources of one type."""
 
 _MATCH = b',"search":{"mode":"match"}}'
 _INCLUDE = b',"search":{"mode":"include"}}'
 
 
-def search_set(base: str, links: dict[str, str], matches: Sequence[Entry], includes: Sequence[Entry]) -> Answer:
-    """A Bundle of type searchset. `links` maps relation to URL.
+def search_set(base: str, links: dict[str, str], matches: Entries, includes: Sequence[Entries] = ()) -> Answer:
+    """A Bundle of type searchset; `links` maps relation to URL.
 
     It carries no total: what a search would count is what its pages show. The ETag is strong: it covers every
     version shown, the links and the base.
     """
     link = msgspec.json.encode([{"relation": relation, "url": url} for relation, url in links.items()])
-    start = base.encode()
-    parts = [_entry(start, name, found, _MATCH) for name, found in matches]
-    parts += [_entry(start, name, found, _INCLUDE) for name, found in includes]
-    entry = b',"entry":[' + b",".join(parts) + b"]" if parts else b""
-    body = b'{"resourceType":"Bundle","type":"searchset","link":' + link + entry + b"}"
-    return Answer(200, body, [(b"etag", _tag(link, [*matches, *includes]))])
+    parts = _entries(base, matches, _MATCH)
+    for group in includes:
+        parts += _entries(base, group, _INCLUDE)
+    entry = [b',"entry":[', *parts[1:], b"]"] if parts else []
+    body = b"".join([b'{"resourceType":"Bundle","type":"searchset","link":', link, *entry, b"}"])
+    return Answer(200, body, [(b"etag", _tag(link, [matches, *includes]))])
 
 
 def one(found: Found) -> Answer:
@@ -49,10 +50,16 @@ def unless_known(answer: Answer, if_none_match: str) -> Answer:
     return answer
 
 
-def _entry(base: bytes, name: str, found: Found, mode: bytes) -> bytes:
-    return b'{"fullUrl":"%b/%b/%b","resource":%b%b' % (base, name.encode(), found.id.encode(), found.body, mode)
+def _entries(base: str, group: Entries, mode: bytes) -> list[bytes]:
+    """The pieces of a group's entries, each entry begun by its comma."""
+    name, resources = group
+    begin = f'{{"fullUrl":"{base}/{name}/'.encode()
+    parts: list[bytes] = []
+    for found in resources:
+        parts += (b",", begin, found.id.encode(), b'","resource":', found.body, mode)
+    return parts
 
 
-def _tag(link: bytes, shown: Sequence[Entry]) -> bytes:
-    versions = ",".join([f"{found.row}.{found.version}" for _, found in shown])
-    return b'"%b"' % hashlib.blake2b(link + versions.encode(), digest_size=12).hexdigest().encode()
+def _tag(link: bytes, groups: Sequence[Entries]) -> bytes:
+    versions = array("q", [part for _, group in groups for found in group for part in (found.row, found.version)])
+    return b'"%b"' % hashlib.blake2b(link + versions.tobytes(), digest_size=12).hexdigest().encode()

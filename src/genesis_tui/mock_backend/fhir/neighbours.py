@@ -10,6 +10,7 @@ from genesis_tui.mock_backend.database.engine import Prepared
 from genesis_tui.mock_backend.database.schema import resource
 from genesis_tui.mock_backend.database.search import Code, Criteria, Found, Searches, Tokens
 from genesis_tui.mock_backend.fhir.access import Access
+from genesis_tui.mock_backend.fhir.bundle import Entries
 from genesis_tui.mock_backend.fhir.query import Query
 from genesis_tui.mock_backend.fhir.table import KINDS, Kind
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
@@ -59,17 +60,19 @@ class Neighbours:
         owners = [self._open_owner(viewer, target) for target in targets]
         return () if None in owners else tuple(dict.fromkeys(owner for owner in owners if owner is not None))
 
-    def included(self, viewer: Viewer, kind: Kind, query: Query, shown: Sequence[Found]) -> list[tuple[str, Found]]:
+    def included(self, viewer: Viewer, kind: Kind, query: Query, shown: Sequence[Found]) -> list[Entries]:
         """What a search set carries besides its matches: the patients of consents, the origins of entries."""
-        owners = tuple(dict.fromkeys(one.patient_id for one in shown if one.patient_id))
-        included: list[tuple[str, Found]] = []
-        if query.include and owners:
-            patients = self._searches.run(self._criteria(viewer, "Patient", len(owners), ids=owners, patients=owners))
-            included += [("Patient", one) for one in patients]
-        if query.provenance and shown:
+        if not shown or not (query.include or query.provenance):
+            return []
+        owners = tuple(dict.fromkeys(one.patient_id for one in shown))
+        included: list[Entries] = []
+        if query.include:
+            patients = self._criteria(viewer, "Patient", len(owners), ids=owners, patients=owners)
+            included.append(("Patient", self._searches.run(patients)))
+        if query.provenance:
             targets = Tokens("target", tuple(Code(None, f"{kind.type}/{one.id}") for one in shown))
             origins = self._criteria(viewer, "Provenance", _MOST_INCLUDED, patients=owners, tokens=(targets,))
-            included += [("Provenance", one) for one in self._searches.run(origins)]
+            included.append(("Provenance", self._searches.run(origins)))
         return included
 
     def _open_owner(self, viewer: Viewer, target: str) -> str | None:

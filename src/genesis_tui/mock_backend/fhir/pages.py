@@ -3,6 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -36,9 +37,10 @@ class Pages:
 
     def __init__(self, secret: bytes) -> None:
         self._box = AESSIV(hashlib.blake2b(secret, person=b"fhir-pages").digest())
+        self.seal = lru_cache(maxsize=1024)(self._seal)
+        """The token of a page for a viewer."""
 
-    def seal(self, page: Page, viewer: Viewer) -> str:
-        """The token of a page."""
+    def _seal(self, page: Page, viewer: Viewer) -> str:
         sealed = self._box.encrypt(msgspec.json.encode(page), _bound(viewer))
         return urlsafe_b64encode(sealed).decode().rstrip("=")
 

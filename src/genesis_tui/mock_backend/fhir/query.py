@@ -1,13 +1,14 @@
 """Search parameters as Millennium takes them: an unknown one, or a value that says nothing, is an error (400)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from genesis_tui.mock_backend.database.indexing import PRIMARY
 from genesis_tui.mock_backend.database.search import Bound, Code, Tokens
 from genesis_tui.mock_backend.database.spans import FAR, Span, span
 from genesis_tui.mock_backend.fhir.pages import Pairs
-from genesis_tui.mock_backend.fhir.table import FORMS, POST_ONLY, Kind
+from genesis_tui.mock_backend.fhir.table import FORMS, KINDS, POST_ONLY, Kind
 
 _MOST_VALUES: Final = 100
 _RESULT_PARAMS: Final = frozenset({"_count", "_include", "_revinclude"})
@@ -41,6 +42,12 @@ def parse(kind: Kind, pairs: Pairs, *, posted: bool) -> Query:
 
     Raises BadSearch.
     """
+    return _parse(kind.type, pairs, posted=posted)
+
+
+@lru_cache(maxsize=1024)
+def _parse(resource_type: str, pairs: Pairs, *, posted: bool) -> Query:
+    kind = KINDS[resource_type]
     values = _grouped(kind, pairs, posted=posted)
     asked = values.keys()
     if not any(need <= asked for need in kind.needs):

@@ -74,7 +74,7 @@ class Reads:
         shown = found[: query.count]
         links = self._links(viewer, page, shown, more=len(found) > query.count)
         includes = self._neighbours.included(viewer, kind, query, shown)
-        answer = bundle.search_set(self._mock.fhir_base, links, [(kind.type, one) for one in shown], includes)
+        answer = bundle.search_set(self._mock.fhir_base, links, (kind.type, shown), includes)
         return Outcome(decision, answer, _whose(query, shown))
 
     def _page(self, viewer: Viewer, kind: Kind, pairs: Pairs) -> Page:

@@ -1,0 +1,271 @@
+"""A world small enough to know by heart: one person for each role that reads, one entry of each type for each of them."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from genesis_tui.mock_backend.app import create_app
+from genesis_tui.mock_backend.clock import Clock, to_micros
+from genesis_tui.mock_backend.database.engine import open_database
+from genesis_tui.mock_backend.database.load import load_world
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.oauth.codes import Authorization
+from genesis_tui.mock_backend.oauth.tokens import open_session
+from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.rules.family import turns
+from genesis_tui.mock_backend.world.shape import Resource, World
+
+START = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+TODAY = START.date()
+DAY = timedelta(days=1)
+
+SPONSOR, SPOUSE = "10000001", "10000002"
+CHILD, TEEN, ALMOST_ADULT, GRANTER = "10000008", "10000015", "10000018", "10000019"
+FULL_PROXY, LIMITED_PROXY, EXPIRED_PROXY, REVOKED_PROXY = "10000021", "10000022", "10000023", "10000024"
+STRANGER, BASIC, LOCKED, SUPPORT = "10000030", "10000031", "10000032", "10000040"
+
+BIRTHS = {
+    SPONSOR: date(1984, 5, 2),
+    SPOUSE: date(1985, 9, 9),
+    CHILD: date(2018, 3, 3),
+    TEEN: date(2011, 6, 1),
+    ALMOST_ADULT: turns(TODAY + 10 * DAY, -18),
+    GRANTER: date(2007, 2, 2),
+    **dict.fromkeys((FULL_PROXY, LIMITED_PROXY, EXPIRED_PROXY, REVOKED_PROXY), date(1970, 1, 1)),
+    **dict.fromkeys((STRANGER, BASIC, LOCKED, SUPPORT), date(1990, 1, 1)),
+}
+PATIENTS = tuple(person for person in BIRTHS if person != SUPPORT)
+
+_LOINC = "http://loinc.org"
+_TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
+_NOTE = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
+PASSWORD = "correct-horse-battery"
+
+
+def small_mock(*, start: datetime = START) -> Mock:
+    """A mock that stands still at `start` and holds the small world."""
+    mock = Mock(open_database(), Clock(start, freeze=True), seed=0, start=start, policy=Policy())
+    load_world(mock.database, small_world(), mock.clock, mock.policy)
+    mock.forget_memory()
+    return mock
+
+
+def token_for(
+    mock: Mock, person: str, *, level: int = 2, scope: str = "openid user/*.rs portal", patient: str | None = None
+) -> str:
+    """An access token as a sign-in of this person gives it; `patient` makes it a `launch/patient` one."""
+    client = "growth-chart-app" if patient else "genesis-tui"
+    granted = Authorization(client, "", "", scope, person, "ds-logon", level, patient)
+    return open_session(mock, granted)[1].access_token
+
+
+def client_of(mock: Mock, token: str | None = None) -> httpx.AsyncClient:
+    """A client of the whole app, no socket between."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    transport = httpx.ASGITransport(app=create_app(mock))
+    return httpx.AsyncClient(transport=transport, base_url=mock.issuer, headers=headers)
+
+
+def small_world() -> World:
+    """Everything in it is offset from `START`, whatever the clock says later."""
+    entries = [one for person in PATIENTS for one in entries_of(person)]
+    return World(rows=_rows(), resources=[*entries, *directory()], due=[])
+
+
+def _rows() -> dict[str, list[dict[str, object]]]:
+    return {
+        "person": [_person(person) for person in BIRTHS],
+        "deers": [_deers(person) for person in BIRTHS],
+        "kin": [*_kin()],
+        "grants": [*_grants()],
+        "sign_in": [_sign_in(person) for person in BIRTHS],
+        "lockout": [{"username": f"user{LOCKED}", "failures": 0, "level": 1, "locked_until": to_micros(START + DAY)}],
+    }
+
+
+def _person(person: str) -> dict[str, object]:
+    status = "support" if person == SUPPORT else "dependent" if BIRTHS[person].year > 2000 else "active-duty"
+    return {
+        "id": person,
+        "given": f"Given{person}",
+        "family": f"Family{person}",
+        "birth_date": BIRTHS[person].isoformat(),
+        "sex": "female",
+        "dod_id": f"99{person}",
+        "status": status,
+        "zone": "America/New_York",
+        "mtf_zone": "America/New_York",
+        "seen_before": 0,
+        "last_visit": None,
+        "persona": "{}",
+    }
+
+
+def _deers(person: str) -> dict[str, object]:
+    mine = _person(person)
+    return {
+        "person_id": person,
+        **{name: mine[name] for name in ("given", "family", "birth_date", "dod_id")},
+        "address": "1 Invented Way\nFort Belvoir, VA 22060",
+        "email": f"{person}@example.mil",
+        "phone": "703-555-0100",
+    }
+
+
+def _sign_in(person: str) -> dict[str, object]:
+    level = 1 if person == BASIC else 2
+    return {"person_id": person, "username": f"User{person}", "password": PASSWORD, "level": level}
+
+
+def _kin() -> Iterator[dict[str, object]]:
+    for parent in (SPONSOR, SPOUSE):
+        for child, relation in ((CHILD, "daughter"), (TEEN, "son"), (ALMOST_ADULT, "son"), (GRANTER, "daughter")):
+            yield {"person_id": parent, "relative_id": child, "relation": relation, "parental": True}
+            yield {"person_id": child, "relative_id": parent, "relation": "mother", "parental": False}
+    yield {"person_id": SPONSOR, "relative_id": SPOUSE, "relation": "spouse", "parental": False}
+    yield {"person_id": SPOUSE, "relative_id": SPONSOR, "relation": "spouse", "parental": False}
+
+
+def _grants() -> Iterator[dict[str, object]]:
+    year_ago, ago, ahead = (to_micros(START + days * DAY) for days in (-365, -1, 30))
+    for number, (receiver, scope, until, revoked) in enumerate(
+        (
+            (FULL_PROXY, "full", None, None),
+            (LIMITED_PROXY, "limited", ahead, None),
+            (EXPIRED_PROXY, "full", ago, None),
+            (REVOKED_PROXY, "full", None, ago),
+        )
+    ):
+        yield {
+            "id": f"grant-{number}",
+            "giver_id": GRANTER,
+            "receiver_id": receiver,
+            "scope": scope,
+            "kind": "proxy",
+            "since": year_ago,
+            "until": until,
+            "revoked": revoked,
+        }
+
+
+def entries_of(person: str) -> Iterator[Resource]:
+    """One entry of each type, a sensitive appointment and note, and a preliminary lab; ids are `<type>-<person>`."""
+    final = START - 5 * DAY
+    for body in _bodies(person):
+        yield Resource(body, person, final_at=final if body["resourceType"] in _RELEASED else None)
+    yield Resource({**_appointment(person), "id": f"secret-appointment-{person}"}, person, sensitive=True)
+    yield Resource({**_document(person), "id": f"secret-note-{person}"}, person, sensitive=True, final_at=final)
+    yield Resource({**_lab(person), "id": f"preliminary-{person}", "status": "preliminary"}, person, final_at=final)
+
+
+_RELEASED = ("Observation", "DiagnosticReport", "DocumentReference", "Binary")
+
+
+def _bodies(person: str) -> Iterator[dict[str, Any]]:
+    subject = {"subject": {"reference": f"Patient/{person}"}}
+    patient = {"patient": {"reference": f"Patient/{person}"}}
+    when = (START - 5 * DAY).isoformat()
+    yield {
+        "resourceType": "Patient",
+        "id": person,
+        "identifier": [{"system": "urn:oid:dod", "value": f"99{person}"}],
+        "name": [{"family": f"Family{person}", "given": [f"Given{person}"]}],
+        "gender": "female",
+        "birthDate": BIRTHS[person].isoformat(),
+    }
+    yield {**_kind("RelatedPerson", person), **patient, "name": [{"family": "Relative"}]}
+    yield {**_kind("Consent", person), **patient, "status": "active", "dateTime": when, **_provision()}
+    yield _lab(person)
+    yield {
+        **_kind("DiagnosticReport", person),
+        **subject,
+        "status": "final",
+        "effectiveDateTime": when,
+        **_lab_report(),
+    }
+    yield _document(person)
+    yield _note_text(person)
+    yield {**_kind("Immunization", person), **patient, "status": "completed", "occurrenceDateTime": when}
+    yield {**_kind("AllergyIntolerance", person), **patient, **_clinical("allergyintolerance-clinical")}
+    yield {**_kind("Condition", person), **subject, **_clinical("condition-clinical"), "recordedDate": "2024-03"}
+    yield {**_kind("Procedure", person), **subject, "status": "completed", "performedDateTime": "2020"}
+    yield {**_kind("Encounter", person), **subject, "status": "finished", "period": {"start": when, "end": when}}
+    yield {**_kind("MedicationRequest", person), **subject, "status": "active", "intent": "order", "authoredOn": when}
+    yield {**_kind("MedicationDispense", person), **subject, "status": "completed", "whenHandedOver": when}
+    yield _appointment(person)
+    yield {**_kind("CareTeam", person), **subject, "status": "active"}
+    target = {"target": [{"reference": f"Observation/Observation-{person}"}]}
+    yield {**_kind("Provenance", person), **target, "recorded": when}
+
+
+def _kind(resource_type: str, person: str) -> dict[str, Any]:
+    return {"resourceType": resource_type, "id": f"{resource_type}-{person}"}
+
+
+def _provision() -> dict[str, Any]:
+    return {"provision": {"actor": [{"reference": {"reference": f"Patient/{FULL_PROXY}"}}]}}
+
+
+def _clinical(system: str) -> dict[str, Any]:
+    return {"clinicalStatus": {"coding": [{"system": _TERMINOLOGY + system, "code": "active"}]}}
+
+
+def _lab(person: str) -> dict[str, Any]:
+    return {
+        **_kind("Observation", person),
+        "status": "final",
+        "category": [{"coding": [{"system": _TERMINOLOGY + "observation-category", "code": "laboratory"}]}],
+        "code": {"coding": [{"system": _LOINC, "code": "4548-4"}]},
+        "subject": {"reference": f"Patient/{person}"},
+        "effectiveDateTime": (START - 5 * DAY).isoformat(),
+        "valueQuantity": {"value": 6.1, "unit": "%"},
+    }
+
+
+def _lab_report() -> dict[str, Any]:
+    return {
+        "category": [{"coding": [{"system": _TERMINOLOGY + "v2-0074", "code": "LAB"}]}],
+        "code": {"coding": [{"system": _LOINC, "code": "24331-1"}]},
+    }
+
+
+def _document(person: str) -> dict[str, Any]:
+    return {
+        **_kind("DocumentReference", person),
+        "status": "current",
+        "category": [{"coding": [{"system": _NOTE, "code": "clinical-note"}]}],
+        "type": {"coding": [{"system": _LOINC, "code": "11506-3"}]},
+        "subject": {"reference": f"Patient/{person}"},
+        "date": (START - 5 * DAY).isoformat(),
+        "content": [{"attachment": {"contentType": "text/plain", "url": f"Binary/Binary-{person}"}}],
+    }
+
+
+def _note_text(person: str) -> dict[str, Any]:
+    return {
+        **_kind("Binary", person),
+        "contentType": "text/plain",
+        "securityContext": {"reference": f"DocumentReference/DocumentReference-{person}"},
+        "data": b64encode(f"A note about {person}.".encode()).decode(),
+    }
+
+
+def _appointment(person: str) -> dict[str, Any]:
+    return {
+        **_kind("Appointment", person),
+        "status": "booked",
+        "start": (START + 3 * DAY).isoformat(),
+        "end": (START + 3 * DAY + timedelta(minutes=30)).isoformat(),
+        "participant": [{"actor": {"reference": f"Patient/{person}"}, "status": "accepted"}],
+    }
+
+
+def directory() -> Iterator[Resource]:
+    """What belongs to no patient; ids are `<type>-1`."""
+    yield Resource({**_kind("Practitioner", "1"), "name": [{"family": "Okafor", "given": ["Ada"]}]})
+    yield Resource({**_kind("PractitionerRole", "1"), "practitioner": {"reference": "Practitioner/Practitioner-1"}})
+    yield Resource({**_kind("Organization", "1"), "name": "Invented Army Hospital", "active": True})
+    yield Resource({**_kind("Location", "1"), "name": "Laboratory", "status": "active"})
