@@ -1,0 +1,170 @@
+"""Quantities, ranges, interpretations and dates, as a person reads them."""
+
+import json
+
+import msgspec
+import pytest
+
+from genesis_tui.api_client.fhir import values
+from genesis_tui.api_client.fhir.structs import Concept, Measured, Quantity, ReferenceRange
+from genesis_tui.models.moment import Precision
+from genesis_tui.models.results import Flag
+from genesis_tui.models.wording import quantity_text
+
+
+def quantity(text: str) -> Quantity:
+    return msgspec.json.decode(text, type=Quantity)
+
+
+def ranges(*bodies: dict[str, object]) -> list[ReferenceRange]:
+    return msgspec.json.decode(json.dumps(bodies), type=list[ReferenceRange])
+
+
+def codes(*words: str) -> list[Concept]:
+    return [Concept(coding=[values.Coding(code=word)]) for word in words]
+
+
+@pytest.mark.rule("REC-3")
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ('{"value": 148, "unit": "mg/dL"}', "148 mg/dL"),
+        ('{"value": 5.40, "unit": "%"}', "5.40 %"),
+        ('{"comparator": "<", "value": 5, "unit": "ng/mL"}', "<5 ng/mL"),
+        ('{"comparator": ">=", "value": 1000, "code": "mL"}', ">=1000 mL"),
+        ('{"value": -0.5, "unit": "mmol/L"}', "-0.5 mmol/L"),
+        ('{"value": 1e3}', "1e3"),
+        ('{"value": 4.5, "code": "1"}', "4.5"),
+        ('{"value": 4.5, "code": "{ratio}"}', "4.5"),
+        ('{"value": 7, "unit": "mg\\u001b[2J"}', "7 mg␛[2J"),
+    ],
+)
+def test_a_quantity_prints_comparator_value_and_unit(body: str, text: str) -> None:
+    assert quantity_text(values.quantity_of(quantity(body))) == text
+
+
+@pytest.mark.rule("REC-3")
+@pytest.mark.parametrize(
+    ("body", "text", "low", "high"),
+    [
+        ({"low": {"value": 70, "unit": "mg/dL"}, "high": {"value": 99, "unit": "mg/dL"}}, "70 - 99 mg/dL", 70, 99),
+        ({"low": {"value": 40, "unit": "mg/dL"}}, ">= 40 mg/dL", 40, None),
+        ({"high": {"value": 3.50, "unit": "x"}}, "<= 3.5 x", None, 3.5),
+        ({"high": {"value": 130, "unit": "mg/dL"}, "text": "< 130"}, "< 130", None, 130),
+        ({"text": "Negative"}, "Negative", None, None),
+        ({"low": {"value": 1}, "high": {"value": 2}}, "1 - 2", 1, 2),
+    ],
+)
+def test_a_range_prints_its_text_or_its_limits(
+    body: dict[str, object], text: str, low: float | None, high: float | None
+) -> None:
+    found = values.range_of(ranges(body))
+    assert found is not None
+    assert (found.text, found.low, found.high) == (text, low, high)
+
+
+@pytest.mark.rule("REC-3")
+def test_the_normal_range_is_chosen_and_an_empty_one_is_none() -> None:
+    critical = {"type": {"coding": [{"code": "critical"}]}, "text": "> 6"}
+    normal = {"type": {"coding": [{"code": "normal"}]}, "text": "3 - 5"}
+    chosen = values.range_of(ranges(critical, normal))
+    assert chosen is not None
+    assert chosen.text == "3 - 5"
+    assert values.range_of([]) is None
+    assert values.range_of(ranges({})) is None
+
+
+@pytest.mark.rule("REC-4")
+@pytest.mark.parametrize(
+    ("code", "flag", "word"),
+    [
+        ("N", Flag.NORMAL, "Normal"),
+        ("H", Flag.HIGH, "High"),
+        ("HH", Flag.CRITICAL_HIGH, "Critical high"),
+        ("L", Flag.LOW, "Low"),
+        ("LL", Flag.CRITICAL_LOW, "Critical low"),
+        ("A", Flag.ABNORMAL, "Abnormal"),
+        ("AA", Flag.CRITICAL, "Critical"),
+        ("POS", Flag.ABNORMAL, "Positive"),
+        ("NEG", Flag.NORMAL, "Negative"),
+        ("IND", Flag.UNKNOWN, "Indeterminate"),
+        ("XQ-7", Flag.UNKNOWN, "XQ-7"),
+        ("X\x1b", Flag.UNKNOWN, "X␛"),
+    ],
+)
+def test_an_interpretation_prints_in_words(code: str, flag: Flag, word: str) -> None:
+    assert values.interpretation_of(codes(code)) == (flag, word)
+
+
+@pytest.mark.rule("REC-4")
+def test_the_gravest_interpretation_counts_and_text_will_do() -> None:
+    assert values.interpretation_of(codes("N", "HH", "H")) == (Flag.CRITICAL_HIGH, "Critical high")
+    assert values.interpretation_of([Concept(text="high")]) == (Flag.HIGH, "High")
+    assert values.interpretation_of([]) == (Flag.NORMAL, "")
+
+
+@pytest.mark.rule("REC-6")
+@pytest.mark.parametrize(
+    ("text", "precision", "iso"),
+    [
+        ("2026", Precision.YEAR, "2026-01-01T00:00:00+00:00"),
+        ("2026-02", Precision.MONTH, "2026-02-01T00:00:00+00:00"),
+        ("2024-02-29", Precision.DAY, "2024-02-29T00:00:00+00:00"),
+        ("2026-11-20T07:40:00-05:00", Precision.TIME, "2026-11-20T07:40:00-05:00"),
+        ("2026-11-20T07:40:00.123Z", Precision.TIME, "2026-11-20T07:40:00.123000+00:00"),
+    ],
+)
+def test_a_date_is_as_precise_as_it_was_given(text: str, precision: Precision, iso: str) -> None:
+    moment = values.moment(text)
+    assert (moment.precision, moment.instant.isoformat()) == (precision, iso)
+
+
+@pytest.mark.rule("REC-6")
+def test_a_missing_date_comes_first() -> None:
+    assert values.moment(None).precision is Precision.NONE
+    assert values.moment(None) < values.moment("0002")
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "last year", "20261120", "2026-11-20T25:00:00Z", "12"])
+def test_what_is_no_date_costs_the_entry(text: str) -> None:
+    with pytest.raises(values.BadEntry, match="a date that is none"):
+        values.moment(text)
+
+
+@pytest.mark.rule("REC-6")
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({}, "None recorded"),
+        ({"dataAbsentReason": {"coding": [{"code": "not-performed"}]}}, "Not performed"),
+        ({"dataAbsentReason": {"coding": [{"code": "error", "display": "Error"}]}}, "Error"),
+        ({"dataAbsentReason": {"text": "specimen clotted"}}, "Specimen clotted"),
+        ({"valueQuantity": {"unit": "mg/dL"}, "dataAbsentReason": {"text": "lost"}}, "Lost"),
+        ({"valueString": "Yellow, clear"}, "Yellow, clear"),
+        ({"valueString": ""}, "None recorded"),
+        ({"valueCodeableConcept": {"coding": [{"code": "260373001", "display": "Detected"}]}}, "Detected"),
+        ({"valueInteger": 3}, "3"),
+        ({"valueBoolean": False}, "No"),
+        ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 128}}}, "1:128"),
+        ({"valueRange": {"low": {"value": 2}, "high": {"value": 5}}}, "2 - 5"),
+        ({"valueTime": "07:40:00"}, "07:40:00"),
+    ],
+)
+def test_a_value_prints_or_says_why_there_is_none(body: dict[str, object], text: str) -> None:
+    assert values.value_of(msgspec.json.decode(json.dumps(body), type=Measured))[0] == text
+
+
+@pytest.mark.parametrize("body", ['{"value": "148"}', '{"value": true}', '{"value": {}}'])
+def test_a_quantity_that_is_no_number_costs_the_entry(body: str) -> None:
+    with pytest.raises(values.BadEntry, match="a quantity without a number"):
+        values.quantity_of(quantity(body))
+
+
+def test_names_and_codes_prefer_what_people_and_loinc_say() -> None:
+    concept = msgspec.json.decode(
+        b'{"coding":[{"system":"urn:local","code":"X"},{"system":"http://loinc.org","code":"4548-4","display":"A1c"}]}',
+        type=Concept,
+    )
+    assert values.code_of(concept) == "http://loinc.org|4548-4"
+    assert values.name_of(concept) == "A1c"
+    assert values.name_of(Concept()) == values.code_of(Concept()) == ""
