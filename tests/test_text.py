@@ -54,7 +54,8 @@ def test_one_line_folds_white_space() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "tail"), [(MARKS - 1, ""), (MARKS, ""), (MARKS + 1, "⟨1 more marks⟩"), (500, f"⟨{500 - MARKS} more marks⟩")]
+    ("count", "tail"),
+    [(MARKS - 1, ""), (MARKS, ""), (MARKS + 1, "⟨1 more marks⟩"), (500, f"⟨{500 - MARKS} more marks⟩")],
 )
 def test_a_long_run_of_marks_is_bounded_and_counted(count: int, tail: str) -> None:
     shown = plain("q" + "\u0337" * count)

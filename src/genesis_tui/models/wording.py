@@ -3,12 +3,10 @@
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from genesis_tui.models.days import DAYS, MONTHS, clock, day
 from genesis_tui.models.moment import Moment, Precision
 from genesis_tui.models.results import Flag, Kind, Quantity, Range, Reading, Result
 
-NONE_RECORDED = "None recorded"
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WORDS = {
     Flag.LOW: "Low",
     Flag.HIGH: "High",
@@ -56,30 +54,25 @@ SHORT_NAMES = {
     "2276-4": "Ferritin",
 }
 """What clinicians call a test, by LOINC code, for where a whole name has no room."""
+_LEADS = frozenset({"13457-7", "2089-1", "18262-6", "718-7", "2823-3", "4548-4", "2276-4"})
+"""What a panel is known by, among readings that are equally grave: LDL, hemoglobin, potassium, A1c, ferritin."""
 SHORT_CONCLUSION = 24
 
 
 def short_day(moment: Moment) -> str:
     """`20 Nov 26`, ` 3 Sep 26`: nine cells; partial dates as given (`Sep 2026`, `2026`), `no date` for none (REC-6)."""
-    day = moment.instant
-    match moment.precision:
-        case Precision.NONE:
-            return "no date"
-        case Precision.YEAR:
-            return f"{day.year:04d}"
-        case Precision.MONTH:
-            return f"{_MONTHS[day.month - 1]} {day.year:04d}"
-    return f"{day.day:2d} {_MONTHS[day.month - 1]} {day.year % 100:02d}"
+    if moment.precision is Precision.NONE:
+        return "no date"
+    if moment.precision in (Precision.YEAR, Precision.MONTH):
+        return day(moment)
+    when = moment.instant
+    return f"{when.day:2d} {MONTHS[when.month - 1]} {when.year % 100:02d}"
 
 
 def long_day(moment: Moment) -> str:
     """`Fri 20 Nov 2026`; partial dates as given, `None recorded` for none (REC-6)."""
-    if moment.precision is Precision.NONE:
-        return NONE_RECORDED
-    if moment.precision in (Precision.YEAR, Precision.MONTH):
-        return short_day(moment)
-    day = moment.instant
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year:04d}"
+    whole = moment.precision in (Precision.DAY, Precision.TIME)
+    return f"{DAYS[moment.instant.weekday()]} {day(moment)}" if whole else day(moment)
 
 
 def long_time(moment: Moment, zone: str | None = None) -> str:
@@ -98,7 +91,7 @@ def instant_text(instant: datetime, zone: str | None = None) -> str:
     """An aware instant as `long_time` writes it."""
     there = _zone(zone)
     local = instant.astimezone(there) if there else instant
-    return f"{long_day(Moment(local))} {local:%H:%M} {_zone_name(local)}"
+    return f"{long_day(Moment(local))} {clock(local)} {_zone_name(local)}"
 
 
 def _zone(name: str | None) -> tzinfo | None:
@@ -151,13 +144,17 @@ def result_word(result: Result) -> str:
 
 
 def gravest(result: Result) -> Reading | None:
-    """The reading that the list speaks of: the first of the gravest; None where there are no readings."""
-    return max(result.readings, key=lambda r: r.flag.severity, default=None)
+    """The reading that the list speaks of: of the gravest the best known, else the first; None without readings."""
+    return max(result.readings, key=lambda r: (r.flag.severity, _loinc(r) in _LEADS), default=None)
 
 
 def short_name(reading: Reading) -> str:
     """What clinicians call the test: `LDL`, `K`; its own name where none is known."""
-    return SHORT_NAMES.get(reading.code.rpartition("|")[2], reading.name)
+    return SHORT_NAMES.get(_loinc(reading), reading.name)
+
+
+def _loinc(reading: Reading) -> str:
+    return reading.code.rpartition("|")[2]
 
 
 def main_value(result: Result) -> str:
