@@ -86,6 +86,14 @@ class Mock:
             mock.move_clock(_resumed(clock))
         return mock
 
+    @classmethod
+    def of_image(cls, image: bytes) -> "Mock":
+        """A mock in memory that goes on from a snapshot of another."""
+        database, start = open_database(), datetime.now(UTC)
+        mock = cls(database, Clock(start), seed=DEFAULT_SEED, start=start, policy=Policy())
+        mock.restore(image)
+        return mock
+
     @property
     def fhir_base(self) -> str:
         """Base URL of the FHIR side, as its links and the tokens' audience name it."""

@@ -1,0 +1,82 @@
+"""Fixtures: a running mock with a clock that stands still, and people signed in to it.
+
+The world is built once a session; each test gets its own copy of it in memory.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.admin.personas import persona_list
+from genesis_tui.mock_backend.app import create_app
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.testing.signing_in import tokens
+
+START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
+"""The first instant of the tests' world: a Monday morning at Fort Belvoir."""
+SEED = 7
+
+SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture(scope="session")
+def world_image() -> bytes:
+    """The fresh world, as a snapshot."""
+    built = Mock.create(seed=SEED, start=START, frozen=True)
+    try:
+        return built.snapshot()
+    finally:
+        built.close()
+
+
+@pytest.fixture
+def mock(world_image: bytes) -> Iterator[Mock]:
+    """A mock portal with a fresh world at `START`; its `clock` stands still until the test moves it."""
+    fresh = Mock.of_image(world_image)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def transport(mock: Mock) -> httpx.ASGITransport:
+    """What carries requests to the mock without a socket; its origin is `mock.issuer`."""
+    return httpx.ASGITransport(create_app(mock))
+
+
+@pytest.fixture
+async def visitor(mock: Mock, transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that is not signed in."""
+    async with httpx.AsyncClient(transport=transport, base_url=mock.issuer) as client:
+        yield client
+
+
+@pytest.fixture
+async def tester(mock: Mock, transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the tester API."""
+    headers = {"X-Tester-Token": mock.tester_token}
+    async with httpx.AsyncClient(transport=transport, base_url=mock.issuer, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+def passwords(mock: Mock) -> dict[str, str]:
+    """User name -> password of everybody the mock lists."""
+    return {one["username"]: one["password"] for one in persona_list(mock) if one["username"]}
+
+
+@pytest.fixture
+async def sign_in(mock: Mock, transport: httpx.ASGITransport, passwords: dict[str, str]) -> AsyncIterator[SignIn]:
+    """Signs a persona in by user name; gives a client that carries their token."""
+    async with AsyncExitStack() as stack:
+
+        async def enter(username: str) -> httpx.AsyncClient:
+            client = httpx.AsyncClient(transport=transport, base_url=mock.issuer)
+            await stack.enter_async_context(client)
+            issued = await tokens(client, username, passwords[username])
+            client.headers["Authorization"] = f"Bearer {issued['access_token']}"
+            return client
+
+        yield enter

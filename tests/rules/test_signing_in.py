@@ -1,0 +1,112 @@
+"""ID-4, ID-5, FAM-1, DEERS-1, DEERS-3, SESS-1, SESS-2: who may sign in, and what a sign-in is good for."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from genesis_tui.mock_backend.policy import SessionPolicy
+from genesis_tui.mock_backend.rules import deers, ds_logon, session
+from genesis_tui.mock_backend.rules.decision import Allowed, Refused
+from genesis_tui.mock_backend.rules.family import turns
+
+NOW = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
+ANA = deers.Identity("Ana", "Costa", date(1990, 2, 28), "1234567890")
+INSTANT = timedelta(microseconds=1)
+
+
+@pytest.mark.rule("ID-4")
+def test_there_are_two_levels() -> None:
+    assert [(level.value, level.title) for level in ds_logon.Level] == [(1, "Basic"), (2, "Premium")]
+
+
+@pytest.mark.rule("ID-5")
+@pytest.mark.parametrize(("level", "allowed"), [(1, False), (2, True)])
+def test_every_action_needs_premium(level: int, allowed: bool) -> None:
+    decision = ds_logon.may_act(level)
+    assert isinstance(decision, Allowed) is allowed
+    assert allowed or (isinstance(decision, Refused) and decision.reason == "premium-required")
+
+
+@pytest.mark.rule("FAM-1")
+@pytest.mark.parametrize(("today", "opens"), [("2026-12-02", False), ("2026-12-03", True), ("2026-12-04", True)])
+def test_a_dependents_account_opens_on_the_eighteenth_birthday(today: str, opens: bool) -> None:
+    adult_on = turns(date(2008, 12, 3), 18)
+    assert isinstance(ds_logon.has_sign_in(adult_on, date.fromisoformat(today)), Allowed) is opens
+
+
+@pytest.mark.rule("FAM-1")
+def test_before_it_the_answer_is_that_of_a_wrong_password() -> None:
+    assert ds_logon.has_sign_in(date(2026, 12, 3), date(2026, 12, 2)) == ds_logon.WRONG_CREDENTIALS
+
+
+@pytest.mark.rule("DEERS-3")
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({}, ()),
+        ({"given": "ANA "}, ()),
+        ({"given": "Anna"}, ("name",)),
+        ({"family": "Da Costa"}, ("name",)),
+        ({"birth_date": date(1990, 2, 27)}, ("birth_date",)),
+        ({"dod_id": "1234567891"}, ("dod_id",)),
+        ({"given": "Anna", "birth_date": date(1991, 2, 28), "dod_id": "1"}, ("name", "birth_date", "dod_id")),
+    ],
+)
+def test_a_mismatch_names_the_fields_that_differ(change: dict[str, object], fields: tuple[str, ...]) -> None:
+    on_file = replace(ANA, **change)  # type: ignore[arg-type]
+    assert deers.differing(ANA, on_file) == fields
+    assert isinstance(deers.may_sign_in(ANA, on_file), Refused) is bool(fields)
+
+
+@pytest.mark.rule("DEERS-3")
+def test_a_mismatch_tells_no_value_on_file() -> None:
+    on_file = deers.Identity("Maria", "Pereira", date(1970, 1, 2), "9876543210")
+    decision = deers.may_sign_in(ANA, on_file)
+    assert isinstance(decision, Refused)
+    words = f"{decision.title} {decision.next}"
+    assert "milConnect" in decision.next
+    assert not any(value in words for value in ("Maria", "Pereira", "1970", "9876543210"))
+
+
+@pytest.mark.rule("DEERS-1")
+@pytest.mark.parametrize("field", ["name", "birth_date", "dod_id", "address", "email", "phone"])
+def test_what_deers_owns_cannot_be_edited(field: str) -> None:
+    decision = deers.may_edit(field)
+    assert isinstance(decision, Refused)
+    assert (decision.rule, "milConnect" in decision.next) == ("DEERS-1", True)
+
+
+@pytest.mark.rule("DEERS-1")
+def test_what_deers_does_not_own_is_not_its_business() -> None:
+    assert deers.may_edit("sharing") == Allowed("DEERS-1")
+
+
+@pytest.mark.rule("SESS-1")
+@pytest.mark.parametrize(
+    ("after", "allowed"),
+    [
+        (timedelta(seconds=59), False),
+        (timedelta(seconds=60) - INSTANT, False),
+        (timedelta(seconds=60), True),
+        (timedelta(seconds=61), True),
+    ],
+)
+def test_a_second_refresh_within_a_minute_is_throttled(after: timedelta, allowed: bool) -> None:
+    decision = session.may_refresh(NOW, SessionPolicy(), NOW + after)
+    assert isinstance(decision, Allowed) is allowed
+    assert allowed or (isinstance(decision, Refused) and decision.reason == "refresh-throttled")
+
+
+@pytest.mark.rule("SESS-1")
+def test_the_first_refresh_waits_for_nothing() -> None:
+    assert isinstance(session.may_refresh(None, SessionPolicy(), NOW), Allowed)
+
+
+@pytest.mark.rule("SESS-1", "SESS-2")
+def test_an_access_token_lives_570_seconds_but_never_longer_than_its_sign_in() -> None:
+    ends = session.session_end(NOW, SessionPolicy())
+    assert ends == NOW + timedelta(hours=12)
+    assert session.access_until(NOW, ends, SessionPolicy()) == NOW + timedelta(seconds=570)
+    late = ends - timedelta(seconds=569)
+    assert session.access_until(late, ends, SessionPolicy()) == ends
