@@ -3,8 +3,6 @@
 A misspelt or unknown field fails the build.
 """
 
-from typing import Any
-
 from msgspec import Struct, field
 
 
@@ -384,4 +382,45 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     bookings: list[Booking] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     smoking: list[Social] = field(default_factory=list)
-    documents: list[dict[str, Any]] = field(default_factory=list)
+
+
+class StudyKind(Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of imaging or pathology report. `group`: radiology or pathology."""
+
+    name: str
+    group: str
+    section: str
+    """The v2-0074 code of the service that did it, such as RAD, CT, NMR, SP."""
+    section_name: str
+    loinc: str = ""
+    display: str = ""
+
+
+class Vaccine(Struct, frozen=True, forbid_unknown_fields=True):
+    """An immunization product."""
+
+    name: str
+    cvx: str
+    display: str
+    maker: str
+    lot: str
+    site: str = "left deltoid"
+    dose: float = 0.5
+
+
+class Drug(Struct, frozen=True, forbid_unknown_fields=True):
+    """A drug as it is prescribed."""
+
+    name: str
+    rxnorm: str = ""
+    display: str = ""
+    unit: str = "tablet"
+
+
+class Kinds(Struct, frozen=True, forbid_unknown_fields=True):
+    """`kinds.json`."""
+
+    studies: dict[str, StudyKind]
+    vaccines: dict[str, Vaccine]
+    schedules: dict[str, list[Dose]]
+    drugs: dict[str, Drug]

@@ -7,17 +7,36 @@ from random import Random
 
 from genesis_tui.mock_backend.policy import Policy
 from genesis_tui.mock_backend.world import files
+from genesis_tui.mock_backend.world.appointments import add_appointments
 from genesis_tui.mock_backend.world.authored import Person
 from genesis_tui.mock_backend.world.book import Book, Chart
 from genesis_tui.mock_backend.world.calendar import Calendar
+from genesis_tui.mock_backend.world.circle import add_care_team, add_grant_consent, add_parental_consents, add_relatives
+from genesis_tui.mock_backend.world.immunizations import add_immunizations
 from genesis_tui.mock_backend.world.labs import add_labs
+from genesis_tui.mock_backend.world.medications import add_prescriptions
 from genesis_tui.mock_backend.world.people import add_grant, add_kin, add_person
 from genesis_tui.mock_backend.world.places import add_places, directory
+from genesis_tui.mock_backend.world.problems import add_problems
+from genesis_tui.mock_backend.world.reports import add_studies
 from genesis_tui.mock_backend.world.shape import Due, Resource, World
+from genesis_tui.mock_backend.world.talks import add_talks
+from genesis_tui.mock_backend.world.visits import add_visits
 
 __all__ = ["Due", "Resource", "World", "build_world"]
 
-_CHAPTERS: tuple[Callable[[Chart], None], ...] = (add_labs,)
+_CHAPTERS: tuple[Callable[[Chart], None], ...] = (
+    add_visits,
+    add_labs,
+    add_studies,
+    add_immunizations,
+    add_prescriptions,
+    add_problems,
+    add_appointments,
+    add_care_team,
+    add_talks,
+)
+"""In this order: results refer to the visits of their day."""
 
 
 def build_world(*, seed: int, start: datetime, policy: Policy) -> World:
@@ -44,8 +63,11 @@ def _build(seed: int, start: datetime) -> World:
         add_person(book, person, births[person.key])
     for household in authored.households:
         add_kin(book, household, people)
+        add_relatives(book, household, people)
+        add_parental_consents(book, household, people)
     for number, story in enumerate(authored.grants, start=1):
         add_grant(book, number, story, people)
+        add_grant_consent(book, story, people)
     for person in authored.people:
         _write(_chart(book, person, births[person.key], people, seed))
     book.due.sort(key=lambda due: due.at)

@@ -19,7 +19,8 @@ DOD_ID = "urn:oid:2.16.840.1.113883.3.42.10001.100001.12"
 MRN = f"{OURS}/NamingSystem/mrn"
 
 RESTRICTED: Json = {"system": f"{TERMS}/v3-Confidentiality", "code": "R", "display": "restricted"}
-COMMUNITY: Json = {"system": f"{OURS}/CodeSystem/origin", "code": "community", "display": "Community partner"}
+IMPORTED = f"{OURS}/StructureDefinition/imported"
+ORIGIN = f"{OURS}/CodeSystem/origin"
 
 
 @lru_cache(maxsize=4096)
@@ -51,16 +52,25 @@ def reviewed(*, by_clinician: bool) -> list[Json]:
     return [{"url": REVIEWED, "valueBoolean": by_clinician}]
 
 
+def imported(at: datetime) -> Json:
+    """Our extension that says when a community record was imported (JHIE-1)."""
+    return {"url": IMPORTED, "valueInstant": stamp(at)}
+
+
 def stamp(instant: datetime) -> str:
     """An instant as FHIR writes it, with its zone's own offset."""
     return instant.isoformat()
 
 
-def meta(*, sensitive: bool = False, community: bool = False) -> dict[str, Any]:
-    """`{"meta": ...}` for the labels a resource carries, or nothing."""
+def meta(*, sensitive: bool = False, partner: str = "") -> dict[str, Any]:
+    """`{"meta": ...}` for the labels a resource carries, or nothing. `partner` names whom it came from (JHIE-1).
+
+    A Provenance would say it too, but the outside judge of our FHIR cannot read US Core's profile of it: it rejects
+    US Core's own example.
+    """
     labels: Json = {}
     if sensitive:
         labels["security"] = [RESTRICTED]
-    if community:
-        labels["tag"] = [COMMUNITY]
+    if partner:
+        labels["tag"] = [coding(ORIGIN, "community", partner)]
     return {"meta": labels} if labels else {}

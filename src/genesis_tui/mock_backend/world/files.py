@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from genesis_tui.mock_backend.world.authored import Catalogue, People, Places, Record
+from genesis_tui.mock_backend.world.authored import Catalogue, Kinds, People, Places, Record
 
 T = TypeVar("T")
 _DATA = files("genesis_tui.mock_backend.world") / "data"
@@ -20,6 +20,12 @@ def _read(name: str, shape: type[T]) -> T:
 def catalogue() -> Catalogue:
     """The laboratory's tests and panels."""
     return _read("labs.json", Catalogue)
+
+
+@lru_cache(maxsize=1)
+def kinds() -> Kinds:
+    """Kinds of study, vaccines with their schedules, and drugs."""
+    return _read("kinds.json", Kinds)
 
 
 @lru_cache(maxsize=1)

@@ -13,9 +13,11 @@ from genesis_tui.mock_backend.world.files import catalogue
 from genesis_tui.mock_backend.world.formulas import FORMULAS
 from genesis_tui.mock_backend.world.later import due_at, review_time
 from genesis_tui.mock_backend.world.observations import lab_report, observation
-from genesis_tui.mock_backend.world.origin import add_provenance
 from genesis_tui.mock_backend.world.series import interpretation, measured, range_for, rounded
 from genesis_tui.mock_backend.world.shape import Resource, due_resource
+
+_FIRST_LOOK = 5
+"""Hours until a culture that is still growing has its preliminary report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _collect(chart: Chart, draw: Draw, panel: Panel, day: int) -> Collection:
         panel,
         day,
         collected,
-        collected + timedelta(hours=panel.hours),
+        collected + timedelta(hours=min(panel.hours, _FIRST_LOOK) if draw.marks.final_in else panel.hours),
         draw.marks,
         measurements,
         "" if draw.alone else chart.book.new_id("DiagnosticReport"),
@@ -90,12 +92,8 @@ def _collect(chart: Chart, draw: Draw, panel: Panel, day: int) -> Collection:
 
 
 def _file(collection: Collection) -> None:
-    book, marks = collection.chart.book, collection.marks
-    filed = list(collection.resources())
-    book.resources.extend(filed)
-    if marks.partner:
-        imported = collection.issued + timedelta(days=marks.import_days)
-        add_provenance(collection.chart, [r.body for r in filed], marks.partner, imported)
+    book = collection.chart.book
+    book.resources.extend(collection.resources())
     for at, later in _later_versions(collection):
         book.due.extend(due_resource(at, resource) for resource in later.resources())
 

@@ -4,12 +4,21 @@ from datetime import datetime, timedelta
 
 from genesis_tui.mock_backend.world.authored import Marks
 from genesis_tui.mock_backend.world.book import Chart
+from genesis_tui.mock_backend.world.elements import imported
+from genesis_tui.mock_backend.world.shape import Json
 
 
 def due_at(chart: Chart, days: int) -> datetime:
     """`days` times 24 hours from the start, in the zone of the patient's facility."""
     zone = chart.at(0, "12:00").tzinfo
     return (chart.book.calendar.start + timedelta(days=days)).astimezone(zone)
+
+
+def origin(chart: Chart, issued: datetime, marks: Marks) -> tuple[str, list[Json]]:
+    """The partner's name and the extension with the time of import; empty for what is our own."""
+    if not marks.partner:
+        return "", []
+    return chart.book.directory.facilities[marks.partner].name, [imported(issued + timedelta(days=marks.import_days))]
 
 
 def review_time(issued: datetime, marks: Marks) -> datetime | None:

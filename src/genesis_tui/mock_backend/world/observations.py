@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from genesis_tui.mock_backend.world.authored import Panel, RangeRow, Test
+from genesis_tui.mock_backend.world.authored import RangeRow, Test
 from genesis_tui.mock_backend.world.elements import LOINC, TERMS, concept, meta, quantity, reference, reviewed, stamp
+from genesis_tui.mock_backend.world.later import origin
 from genesis_tui.mock_backend.world.shape import Json
 
 if TYPE_CHECKING:
@@ -29,10 +30,13 @@ _FLAGS = {
 def observation(collection: Collection, measured: Measurement, identity: str) -> Json:
     """One test with its value, flag and range."""
     chart, marks = collection.chart, collection.marks
+    partner, extension = origin(chart, collection.issued, marks)
+    if collection.draw.alone or collection.reviewed_at is None:
+        extension = reviewed(by_clinician=collection.reviewed_at is not None) + extension
     body: Json = {
         "resourceType": "Observation",
         "id": identity,
-        **meta(community=bool(marks.partner)),
+        **meta(partner=partner),
         "status": "amended" if marks.status == "appended" else marks.status,
         "category": [LABORATORY],
         "code": _code(measured.key, measured.test.loinc, measured.test.display, measured.test.name),
@@ -41,12 +45,22 @@ def observation(collection: Collection, measured: Measurement, identity: str) ->
         "issued": stamp(collection.issued),
         "performer": [chart.book.directory.laboratory(collection.facility)],
     }
-    if collection.draw.alone or collection.reviewed_at is None:
-        body["extension"] = reviewed(by_clinician=collection.reviewed_at is not None)
+    if extension:
+        body["extension"] = extension
+    if collection.draw.alone and len(collection.ids) > 1:
+        _ordered_together(body, collection)
     _answer(body, measured)
     if marks.note and measured.key in marks.corrects:
         body["note"] = [{"text": marks.note}]
     return body
+
+
+def _ordered_together(body: Json, collection: Collection) -> None:
+    """Bedside tests of one order share it; nothing else holds them together."""
+    identity = f"order-{collection.ids[0]}"
+    order = {"resourceType": "ServiceRequest", "id": identity, "status": "completed", "intent": "order"}
+    body["contained"] = [{**order, "code": {"text": collection.panel.name}, "subject": collection.chart.subject}]
+    body["basedOn"] = [{"reference": f"#{identity}"}]
 
 
 def _answer(body: Json, measured: Measurement) -> None:
@@ -112,11 +126,12 @@ def _printed(test: Test, value: float) -> str:
 def lab_report(collection: Collection) -> Json:
     """The report that stands for a panel."""
     chart, marks, panel = collection.chart, collection.marks, collection.panel
+    partner, extension = origin(chart, collection.issued, marks)
     body: Json = {
         "resourceType": "DiagnosticReport",
         "id": collection.report_id,
-        **meta(community=bool(marks.partner)),
-        "extension": reviewed(by_clinician=collection.reviewed_at is not None),
+        **meta(partner=partner),
+        "extension": reviewed(by_clinician=collection.reviewed_at is not None) + extension,
         "status": marks.status,
         "category": [_LAB_REPORT],
         "code": concept(LOINC, panel.loinc, panel.display, panel.name) if panel.loinc else {"text": panel.name},
@@ -130,31 +145,17 @@ def lab_report(collection: Collection) -> Json:
             for m, identity in zip(collection.measurements, collection.ids, strict=True)
         ],
     }
-    _ordered(body, collection, panel)
+    _ordered(body, collection)
     if marks.conclusion or marks.note:
         body["conclusion"] = marks.conclusion or marks.note
     return body
 
 
-def _ordered(body: Json, collection: Collection, panel: Panel) -> None:
+def _ordered(body: Json, collection: Collection) -> None:
+    """Who asked for it gets it back to read; where a visit led to it, that visit."""
     by = collection.draw.by or collection.chart.person.pcm
-    if not by or collection.marks.partner:
-        return
-    body["contained"] = [order(collection.chart.subject, collection.chart.book.directory.who(by), panel.name)]
-    body["basedOn"] = [{"reference": "#order"}]
+    if by and not collection.marks.partner:
+        body["resultsInterpreter"] = [collection.chart.book.directory.who(by)]
     visit = collection.chart.encounters.get(collection.day)
     if visit is not None:
         body["encounter"] = visit
-
-
-def order(subject: Json, requester: Json, what: str) -> Json:
-    """The order behind a report, contained in it: who asked for it."""
-    return {
-        "resourceType": "ServiceRequest",
-        "id": "order",
-        "status": "completed",
-        "intent": "order",
-        "code": {"text": what},
-        "subject": subject,
-        "requester": requester,
-    }

@@ -1,0 +1,46 @@
+"""Secure messages between people and their care teams."""
+
+from genesis_tui.mock_backend.world.authored import Letter, Talk
+from genesis_tui.mock_backend.world.book import Chart, staff_name
+from genesis_tui.mock_backend.world.shape import micros
+
+
+def add_talks(chart: Chart) -> None:
+    """Writes the threads about this person."""
+    for number, talk in enumerate(chart.record.talks, start=1):
+        _file(chart, talk, f"thread-{chart.person.id}-{number}")
+
+
+def _file(chart: Chart, talk: Talk, identity: str) -> None:
+    chart.book.add_row(
+        "thread",
+        id=identity,
+        patient_id=chart.person.id,
+        subject=talk.subject,
+        category=talk.category,
+        recipient=_recipient(chart, talk.recipient),
+    )
+    for number, letter in enumerate(talk.letters, start=1):
+        sender_id, sender = _sender(chart, letter)
+        chart.book.add_row(
+            "message",
+            id=f"message-{identity[7:]}-{number}",
+            thread_id=identity,
+            sender_id=sender_id,
+            sender=sender,
+            receiver_id=chart.people[letter.to].id if letter.to else "",
+            sent=micros(chart.at(letter.day, letter.at, routine=letter.sender not in chart.people)),
+            body=letter.body,
+        )
+
+
+def _recipient(chart: Chart, key: str) -> str:
+    known = chart.book.directory
+    return staff_name(known.staff[key]) if key in known.staff else known.clinics[key][0].name
+
+
+def _sender(chart: Chart, letter: Letter) -> tuple[str, str]:
+    person = chart.people.get(letter.sender)
+    if person is not None:
+        return person.id, f"{person.given} {person.family}"
+    return "", _recipient(chart, letter.sender)
