@@ -45,6 +45,7 @@ class Navigation(App[int]):
     portal: Portal
     people: Family | None = None
     notes: tuple[Note, ...] = ()
+    wanted: str = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,12 +91,14 @@ class Navigation(App[int]):
             self.pop_screen()
 
     @work(exclusive=True, group="open")
-    async def open_record(self, member: FamilyMember, place: str = "results") -> None:
+    async def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
         """Close the open record and remove its screens; open `member`'s at `place`, or at what is open to the viewer.
 
-        Screens that lie over a place, such as the family switcher, are closed first.
+        Screens that lie over a place, such as the family switcher, are closed first. `item` is the key of what the
+        place should show; it asks for it with `take_wanted`.
         """
         self.pop_to_base()
+        self.wanted = item
         record = self.portal.record
         try:
             if record is None or record.patient.id != member.id:
@@ -107,6 +110,11 @@ class Navigation(App[int]):
         target = places.place(place)
         self.go(place if not target.of_patient or member.may(target.action).allowed else places.PATIENT.id)
         await self.remove_places(m for m in self._opened if "@" in m and not m.endswith(f"@{self._round}"))
+
+    def take_wanted(self) -> str:
+        """The key of what the place should show, once; empty where nothing in particular was asked for."""
+        wanted, self.wanted = self.wanted, ""
+        return wanted
 
     async def remove_places(self, modes: Iterable[str]) -> None:
         """Remove the screens of these places, except the one on top."""
