@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import work
+from textual.app import App
 from textual.binding import Binding, BindingType
 
 from genesis_tui import crash, themes, vanish
@@ -50,7 +51,15 @@ class GenesisApp(Navigation):
         self._ahead = timedelta()
         for name in themes.NAMES:
             self.register_theme(themes.theme(name))
-        self.theme = settings.theme or themes.fitting(os.environ)
+        self._dress(settings.theme or themes.fitting(os.environ))
+
+    def _dress(self, name: str) -> None:
+        """The first theme, set before any stylesheet is read: as a change it would have all of them read again."""
+        self.set_reactive(App.theme, name)
+        self.set_class(self.current_theme.dark, "-dark-mode")
+        self.set_class(not self.current_theme.dark, "-light-mode")
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our words, so that the stylesheet can be read before the theme is chosen."""

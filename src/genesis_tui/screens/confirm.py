@@ -55,6 +55,7 @@ class PatientRow(Row):
 class Confirm(Dialog[bool]):
     """`y` acts once, `esc` does not; `enter` does nothing. Stays open until the server has answered."""
 
+    DEFAULT_CSS = "Confirm #box { width: 66; }"
     HEADING = "Check before it is done"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "act", "do it", id="confirm.act"),

@@ -63,8 +63,17 @@ class Shell(Protocol):
     def back(self) -> None:
         """Close the screen on top, or go to the place before."""
 
-    def open_record(self, member: FamilyMember, place: str = "results") -> None:
-        """Close the open record and open `member`'s, at `place` or at what is open to the viewer there."""
+    def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
+        """Close the open record and open `member`'s, at `place` or at what is open to the viewer there.
+
+        `item` is the key of what the place should show.
+        """
+
+    wanted: str
+    """The key of what the place should show; `take_wanted` gives it once."""
+
+    def take_wanted(self) -> str:
+        """The key of what the place should show, once; empty where nothing in particular was asked for."""
 
     async def enter(self, me: SignedIn) -> None:
         """Open the app for the person who signed in."""
@@ -117,13 +126,13 @@ class Framed(Screen[None]):
     def compose(self) -> ComposeResult:
         """The frame around `compose_body`."""
         yield TooSmall()
-        yield Bar()
+        yield Bar(classes="frame")
         yield from self.compose_top()
-        yield FocusRule()
-        with Container(id="body"):
+        yield FocusRule(classes="frame")
+        with Container(id="body", classes="frame"):
             yield from self.compose_body()
-        yield MessageLine()
-        yield KeysRow()
+        yield MessageLine(classes="frame")
+        yield KeysRow(classes="frame")
 
     def compose_top(self) -> ComposeResult:
         """Rows between the bar and the rule."""
@@ -231,7 +240,7 @@ class Place(Framed):
 
     def compose_top(self) -> ComposeResult:
         """The places."""
-        yield PlacesRow()
+        yield PlacesRow(classes="frame")
 
     def bar_facts(self) -> BarFacts:
         """With the patient, or the family."""

@@ -26,7 +26,7 @@ class Edge(Row):
     keys: var[tuple[Key, ...]] = var(())
 
     def __init__(self, title: str = "", *, top: bool) -> None:
-        super().__init__(classes="edge")
+        super().__init__()
         self._title = title
         self._top = top
 
@@ -83,6 +83,13 @@ def _plain(style: Style | None) -> Style | None:
 class Dialog(ModalScreen[Answer]):
     """A box with a title and keys on its edges. Subclasses compose its inside in `compose_inside`."""
 
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 0%; padding-top: 1; }
+    Dialog #box { width: 76; max-width: 100%; height: auto; max-height: 100%; background: $panel; }
+    Dialog.-phone #box { width: 100%; }
+    Dialog #inside { height: auto; border-left: solid $muted; border-right: solid $muted; }
+    Dialog.-ascii #inside { border-left: ascii $muted; border-right: ascii $muted; }
+    """
     HEADING: ClassVar[str] = ""
     AUTO_FOCUS = "*"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", id="dialog.close")]

@@ -33,6 +33,12 @@ class FieldLabel(Row):
 class TextField(Input):
     """An input that neither blinks nor takes control characters from what is pasted."""
 
+    DEFAULT_CSS = """
+    TextField, TextField:focus {
+        background: $field; background-tint: $field 0%; padding: 0; border: none; height: 1; width: 1fr;
+    }
+    """
+
     def __init__(self, *, password: bool = False, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(password=password, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
@@ -48,8 +54,13 @@ class TextField(Input):
 class Field(Horizontal):
     """A label with its input."""
 
+    DEFAULT_CSS = """
+    Field { height: 1; }
+    Field FieldLabel { width: 12; }
+    """
+
     def __init__(self, label: str, *, id: str, password: bool = False) -> None:
-        super().__init__(classes="field")
+        super().__init__()
         self._label = FieldLabel(label)
         self.input = TextField(password=password, id=id)
 

@@ -53,6 +53,13 @@ class Candidates(RecordList[Any]):
 class Picker(Dialog[None], Generic[Item]):
     """Subclasses say what can be picked (`candidates`), how it looks (`view`), and what picking does (`choose`)."""
 
+    DEFAULT_CSS = """
+    Picker Filter { margin-bottom: 1; }
+    Picker #words { height: 0; }
+    Picker #inside { padding-bottom: 1; }
+    Picker.-short Filter { margin-bottom: 0; }
+    Picker.-short #inside { padding-bottom: 0; }
+    """
     HINT: ClassVar[str] = "type a name"
     NOTHING: ClassVar[str] = "Nothing of that name."
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -47,6 +47,10 @@ def day(text: str, today: date) -> date | None:
 class GrantForm(Dialog[Wish]):
     """Who, how much, until when. Nothing is sent from here."""
 
+    DEFAULT_CSS = """
+    GrantForm PatientRow { margin-bottom: 1; }
+    GrantForm.-short PatientRow { margin-bottom: 0; }
+    """
     HEADING = "Give access to your record"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "preview", id="grant.preview"),

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 class FamilyScreen(Place):
     """People and grants at the left; who opened the record at the right, or below where it is narrow."""
 
+    DEFAULT_CSS = """
+    FamilyScreen #family { width: 1fr; }
+    FamilyScreen #log { width: 45; }
+    """
     PLACE = "family"
     FAMILY_WIDE = True
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,6 +14,8 @@ from genesis_tui.widgets.field import Field
 class Form(Vertical):
     """Two fields. `enter` in the first goes to the second, `enter` in the second sends both."""
 
+    DEFAULT_CSS = "Form { height: 2; margin-top: 1; }"
+
     @dataclass
     class Sent(Message):
         """Both fields are filled in. The password goes to the session and nowhere else."""

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from genesis_tui.screens.sign_in.form import Form
 
 
+AFTER_FIRST_FRAME = 0.05
+"""Seconds until the server is asked: what that needs is loaded only once the screen stands."""
+
+
 class Phase(Enum):
     """What the screen is at."""
 
@@ -53,6 +57,14 @@ class EntryList(RecordList[Entry]):
 class SignInScreen(Framed):
     """The first screen. Passwords go from the field to the session and are kept nowhere else."""
 
+    DEFAULT_CSS = """
+    SignInScreen #body { align-horizontal: center; }
+    #sign-in { max-width: 88; }
+    #entries { height: 1fr; }
+    #outcome { height: 1fr; display: none; }
+    #desk { height: 2; dock: bottom; display: none; }
+    SignInScreen.-phone.-tall #desk, SignInScreen.-phone.-roomy #desk { display: block; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(digit, f"choose('{digit}')", show=False) for digit in "1234567890"),
         Binding("f5,full_stop", "retry", "try again", id="sign_in.retry"),
@@ -78,7 +90,7 @@ class SignInScreen(Framed):
         self.query_one(FocusRule).thin = True
         self.query_one(KeysRow).tail = f"{desks.CENTER} {desks.PHONE}, {desks.HOURS}"
         self._show_address()
-        self.call_after_refresh(self.verify)
+        self.set_timer(AFTER_FIRST_FRAME, self.verify)
 
     def on_screen_resume(self) -> None:
         """After signing out: choose again."""
