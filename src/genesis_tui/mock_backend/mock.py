@@ -34,7 +34,8 @@ class Mock:
     """Everything behind one running portal.
 
     `issuer` is the origin that clients reach it by (no slash at the end), `start` the world's first instant. The place
-    of the clock is kept, so that a database in a file goes on where it stopped.
+    of the clock is kept, so that a database in a file goes on where it stopped. `decoy_hash` is what passwords of unknown
+    names are checked against, at the cost of a real account's; it is made early, or the first such name would cost two.
     """
 
     def __init__(self, database: Database, clock: Clock, *, seed: int, start: datetime, policy: Policy) -> None:
@@ -44,6 +45,7 @@ class Mock:
         self.seed = seed
         self.start = start
         self.issuer = DEFAULT_ISSUER
+        self.decoy_hash = password_hash(secrets.token_urlsafe(16))
         self.tester_token = secrets.token_urlsafe(24)
         self.log = RequestLog()
         self.codes = Codes()
@@ -106,11 +108,6 @@ class Mock:
             jwk = read_setting(conn, KEY) or SigningKey.generate().jwk
             write_setting(conn, KEY, jwk)
         return SigningKey(jwk)
-
-    @cached_property
-    def decoy_hash(self) -> str:
-        """What passwords of unknown names are checked against, at the cost of a real account's."""
-        return password_hash(secrets.token_urlsafe(16))
 
     @property
     def name_secret(self) -> bytes:
