@@ -17,6 +17,8 @@ from genesis_tui.api_client.transport import Answer
 from genesis_tui.text import one_line
 
 _LONGEST = 600
+_FIELDS = {"birth_date": "birth date", "dod_id": "DoD ID"}
+"""Fields of DEERS as a person calls them, where that differs (DEERS-3)."""
 E = TypeVar("E", bound=ApiError)
 
 
@@ -100,7 +102,7 @@ def _sign_in_refused(answer: Answer, words: dict[str, Any]) -> SignInRefused:
     refused.locked_until = instant(words.get("locked_until"))
     refused.offer_reset = words.get("offer_reset") is True
     fields = words.get("fields")
-    refused.fields = tuple(_word(f) for f in fields) if isinstance(fields, list) else ()
+    refused.fields = tuple(_FIELDS.get(str(f), _word(f)) for f in fields) if isinstance(fields, list) else ()
     return refused
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from genesis_tui.api_client import errors
+from genesis_tui.session import errors
 from genesis_tui.settings import SettingsError
 from genesis_tui.text import plain
 

@@ -71,6 +71,6 @@ async def signed_in(portal: "Portal") -> None:
         SignedOut: there is none, or it has ended.
     """
     if await portal.resume() is None:
-        from genesis_tui.api_client.errors import SignedOut
+        from genesis_tui.session.errors import SignedOut
 
         raise SignedOut("Nobody is signed in.", next="Sign in with: genesis-tui login")
