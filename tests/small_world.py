@@ -1,4 +1,4 @@
-"""A world small enough to know by heart: one person for each role that reads, one entry of each type for each of them."""
+"""A world to know by heart: one person for each role that reads, one entry of each type for each of them."""
 
 from base64 import b64encode
 from collections.abc import Iterator

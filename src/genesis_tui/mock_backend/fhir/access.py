@@ -8,7 +8,7 @@ Only what is refused whatever the id is (a Basic level, a token that stands for 
 
 from typing import TYPE_CHECKING
 
-from genesis_tui.mock_backend.database.search import Found
+from genesis_tui.mock_backend.database.search import Single
 from genesis_tui.mock_backend.fhir.table import Kind
 from genesis_tui.mock_backend.rules.categories import WORDS, word_of, words_of
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
@@ -66,7 +66,7 @@ class Access:
         decisions = [self._word(viewer, viewer.only_patient, word) for word in sorted(words_of(kind.type))]
         return next((one for one in decisions if isinstance(one, Allowed)), decisions[0])
 
-    def found(self, viewer: Viewer, kind: Kind, found: Found) -> Decision:
+    def found(self, viewer: Viewer, kind: Kind, found: Single) -> Decision:
         """Whether one resource, already visible by release and sensitivity, may be read by its id."""
         if kind.directory:
             return Allowed()

@@ -7,7 +7,7 @@ from email.utils import formatdate
 
 import msgspec
 
-from genesis_tui.mock_backend.database.search import Found
+from genesis_tui.mock_backend.database.search import Found, Single
 from genesis_tui.mock_backend.fhir.outcome import Answer
 
 Entries = tuple[str, Sequence[Found]]
@@ -32,7 +32,7 @@ def search_set(base: str, links: dict[str, str], matches: Entries, includes: Seq
     return Answer(200, body, [(b"etag", _tag(link, [matches, *includes]))])
 
 
-def one(found: Found) -> Answer:
+def one(found: Single) -> Answer:
     """A single resource with its version and the time of its last change."""
     headers = [
         (b"etag", b'W/"%d"' % found.version),

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from genesis_tui.mock_backend.database.engine import Prepared
 from genesis_tui.mock_backend.database.schema import resource
-from genesis_tui.mock_backend.database.search import Code, Criteria, Found, Searches, Tokens
+from genesis_tui.mock_backend.database.search import Code, Criteria, Found, Searches, Single, Tokens
 from genesis_tui.mock_backend.fhir.access import Access
 from genesis_tui.mock_backend.fhir.bundle import Entries
 from genesis_tui.mock_backend.fhir.query import Query
@@ -35,17 +35,17 @@ class Neighbours:
         self._searches = searches
         self._owner = Prepared(_OWNER, mock.database.engine)
 
-    def one(self, viewer: Viewer, resource_type: str, resource_id: str) -> Found | None:
+    def one(self, viewer: Viewer, resource_type: str, resource_id: str) -> Single | None:
         """A resource by its id, if it is visible at all: released, not hidden, not another's sensitive one."""
-        found = self._searches.run(self._criteria(viewer, resource_type, 1, ids=(resource_id,)))
-        return found[0] if found else None
+        now = self._mock.clock.micros()
+        return self._searches.one(resource_type, resource_id, viewer=viewer.person_id, now=now)
 
     def owner(self, resource_type: str, resource_id: str) -> str:
         """Whose resource an id is, visible or not; '' for nobody's. For the audit alone."""
         rows = self._mock.database.fetch(self._owner, {"type": resource_type, "resource": resource_id})
         return str(rows[0][0]) if rows else ""
 
-    def may_have(self, viewer: Viewer, kind: Kind, found: Found) -> Decision:
+    def may_have(self, viewer: Viewer, kind: Kind, found: Single) -> Decision:
         """Whether a visible resource may be read; what speaks of another resource is as open as that one."""
         target = _governed_by(kind, found)
         if target is None:
@@ -82,7 +82,7 @@ class Neighbours:
     def _target(self, viewer: Viewer, target: str) -> Decision:
         return Allowed() if self._read(viewer, target) else NOT_FOUND
 
-    def _read(self, viewer: Viewer, target: str) -> Found | None:
+    def _read(self, viewer: Viewer, target: str) -> Single | None:
         """The resource behind a reference, if the viewer may read it."""
         name, _, resource_id = target.partition("/")
         kind = KINDS.get(name)
@@ -97,7 +97,7 @@ class Neighbours:
         return Criteria(type=resource_type, patients=patients, viewer=viewer.person_id, now=now, limit=limit, **rest)
 
 
-def _governed_by(kind: Kind, found: Found) -> str | None:
+def _governed_by(kind: Kind, found: Single) -> str | None:
     """The reference that decides who may read an origin or an attachment; None where nothing else does."""
     if kind.type == "Provenance":
         targets = msgspec.json.decode(found.body).get("target", [])
