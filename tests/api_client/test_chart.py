@@ -197,6 +197,8 @@ def test_a_community_record_names_its_partner() -> None:
         "Observation/1": ("a community partner", False),
         "DiagnosticReport/own": ("", False),
     }
+    made.leave_unknown(made.without_origin())
+    assert made.without_origin() == ()
 
 
 @pytest.mark.rule("FAM-9")

@@ -69,6 +69,11 @@ class Chart:
         keys += [f"Observation/{id}" for id, lab in self.labs.items() if lab.labels.community and id not in reported]
         return tuple(key for key in keys if key not in self.origins)
 
+    def leave_unknown(self, keys: Iterable[str]) -> None:
+        """The server was asked about these, and does not say more than that they came from outside."""
+        for key in keys:
+            self.origins.setdefault(key, Origin(SOME_PARTNER, None))
+
     def paper(self, key: str) -> Paper | None:
         """The report or note behind a row."""
         kind, _, id = key.partition("/")

@@ -56,3 +56,4 @@ async def _find_origins(fhir: Fhir, offers: Offers, chart: Chart) -> None:
         search = fhir.search("Provenance", {"target": ",".join(keys[start : start + _TARGETS])})
         while not search.done:
             chart.take("Provenance", await search.page())
+    chart.leave_unknown(keys)

@@ -77,7 +77,12 @@ def _groups(labs: Mapping[str, Lab], claimed: set[str]) -> list[list[Lab]]:
         else:
             key = (lab.based_on, lab.reading.at) if lab.based_on else (id, None)
             groups.setdefault(key, []).append(lab)
-    return list(groups.values())
+    return [sorted(group, key=_place) for group in groups.values()]
+
+
+def _place(lab: Lab) -> tuple[bool, int, str]:
+    """A panel before its members; then by id, so that the row's key does not hang on the order of arrival."""
+    return not lab.members, len(lab.reading.id), lab.reading.id
 
 
 def _lone(group: list[Lab]) -> Result:
