@@ -4,6 +4,8 @@ from genesis_tui.mock_backend.policy import Policy
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family import Standing, may_read
 
+_VERBS = frozenset("cruds")
+
 NO_SCOPE = Refused(
     "",
     "",
@@ -45,7 +47,8 @@ def _covers(scope: str, resource_type: str, interaction: str) -> bool:
     context, _, rest = scope.partition("/")
     name, _, verbs = rest.partition(".")
     verbs = "rs" if verbs in ("read", "*") else verbs
-    return context in ("user", "patient") and name in ("*", resource_type) and interaction in verbs
+    plain = _VERBS.issuperset(verbs) and context in ("user", "patient")
+    return plain and name in ("*", resource_type) and interaction in verbs
 
 
 def shows_sensitive(viewer_id: str, patient_id: str) -> bool:

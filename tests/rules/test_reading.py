@@ -1,0 +1,89 @@
+"""What one request may read: every category that a search touches, the token's scopes, sensitive entries, news."""
+
+import pytest
+
+from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.rules.categories import CATEGORIES, DIRECTORY, WORDS, word_of, words_of
+from genesis_tui.mock_backend.rules.decision import Allowed, Refused
+from genesis_tui.mock_backend.rules.family import NO_TIE, Standing
+from genesis_tui.mock_backend.rules.reading import is_new, may_search, scope_allows, shows_sensitive
+
+POLICY = Policy()
+TEEN = Standing("limited", "FAM-3", "restricted-teen")
+
+
+def searched(found: Standing, words: frozenset[str], *, level: int = 2, role: str = "patient") -> str:
+    decision = may_search(found, words, level=level, role=role, policy=POLICY, own=found.rule == "FAM-1")
+    return (decision.reason or str(decision.status)) if isinstance(decision, Refused) else "allowed"
+
+
+@pytest.mark.rule("FAM-3")
+def test_a_search_is_refused_when_any_category_it_touches_is_withheld() -> None:
+    assert searched(TEEN, words_of("Immunization")) == "allowed"
+    assert searched(TEEN, words_of("Observation")) == "restricted-teen"
+    assert searched(TEEN, words_of("Observation", frozenset({"vital-signs"}))) == "restricted-teen"
+    assert searched(TEEN, frozenset({"immunizations", "results"})) == "restricted-teen"
+
+
+@pytest.mark.rule("ID-5")
+def test_a_basic_search_needs_every_category_open_to_basic() -> None:
+    own = Standing("full", "FAM-1")
+    assert searched(own, words_of("MedicationRequest"), level=1) == "allowed"
+    assert searched(own, words_of("Observation"), level=1) == "premium-required"
+    assert searched(own, words_of("Observation"), level=2) == "allowed"
+
+
+@pytest.mark.rule("SUP-5", "FAM-8")
+def test_support_and_strangers_search_nothing() -> None:
+    assert searched(Standing("full", "FAM-1"), words_of("Patient"), role="support") == "support-no-clinical"
+    assert searched(NO_TIE, words_of("Patient")) == "404"
+
+
+@pytest.mark.rule("FAM-3")
+def test_every_type_belongs_to_a_category_that_the_rules_know() -> None:
+    known = {*CATEGORIES, DIRECTORY}
+    assert {word for words in WORDS.values() for word in words.values()} <= known
+    assert word_of("Observation", "vital-signs") == "vitals"
+    assert word_of("Observation", "laboratory") == word_of("Observation", "imaging") == "results"
+    assert word_of("DocumentReference", "clinical-note") == "results"
+    assert words_of("DocumentReference") == {"results", "documents"}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "read", "search"),
+    [
+        ({"user/*.rs"}, True, True),
+        ({"patient/*.rs"}, True, True),
+        ({"user/Observation.r"}, True, False),
+        ({"user/Observation.s"}, False, True),
+        ({"user/*.read"}, True, True),
+        ({"user/*.cud"}, False, False),
+        ({"user/Patient.rs", "openid", "portal"}, False, False),
+        ({"user/Observation.rs?category=laboratory"}, False, False),
+        ({"system/*.rs"}, False, False),
+        (set(), False, False),
+    ],
+)
+@pytest.mark.rule("FAM-8")
+def test_scopes_cover_what_they_name(scopes: set[str], read: bool, search: bool) -> None:
+    allowed = frozenset(scopes)
+    assert scope_allows(allowed, "Observation", "r") is read
+    assert scope_allows(allowed, "Observation", "s") is search
+
+
+@pytest.mark.rule("FAM-7")
+def test_sensitive_entries_reach_the_patient_alone() -> None:
+    assert shows_sensitive("me", "me")
+    assert not shows_sensitive("parent", "me")
+
+
+@pytest.mark.parametrize(("visible_from", "new"), [(999, False), (1000, True), (1001, True)])
+@pytest.mark.rule("REL-5")
+def test_new_is_what_became_visible_since_and_was_not_opened(visible_from: int, new: bool) -> None:
+    assert is_new(visible_from=visible_from, seen_before=1000, opened=False) is new
+    assert is_new(visible_from=visible_from, seen_before=1000, opened=True) is False
+
+
+def test_an_empty_search_of_words_keeps_the_rule_that_opened_the_record() -> None:
+    decision = may_search(Standing("full", "FAM-2"), frozenset(), level=2, role="patient", policy=POLICY, own=False)
+    assert decision == Allowed("FAM-2")
