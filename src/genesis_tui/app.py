@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from genesis_tui import crash, themes, vanish
 from genesis_tui.navigation import SIGN_IN, SUPPORT, Navigation
 from genesis_tui.session.errors import ApiError, SignedOut
+from genesis_tui.stylesheet import CalmStylesheet
 from genesis_tui.widgets.message_line import SECONDS, Note
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 class GenesisApp(Navigation):
     """One server, one person signed in, one record open at a time."""
+
+    _variables: tuple[str, dict[str, str]] | None = None
 
     TITLE = "genesis-tui"
     CSS_PATH = "app.tcss"
@@ -45,6 +48,7 @@ class GenesisApp(Navigation):
             settings: an empty theme lets the terminal decide.
         """
         super().__init__()
+        self.stylesheet = CalmStylesheet()
         self.portal = portal
         self.settings = settings
         self.host: Host | None = None
@@ -61,9 +65,13 @@ class GenesisApp(Navigation):
         self._refresh_truecolor_filter(self.ansi_theme)
         self.stylesheet.set_variables(self.get_css_variables())
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our words, so that the stylesheet can be read before the theme is chosen."""
-        return themes.variables("dark")
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme in force; none before one of ours is."""
+        if self.theme not in themes.NAMES:
+            return {}
+        if self._variables is None or self._variables[0] != self.theme:
+            self._variables = self.theme, super().get_css_variables()
+        return self._variables[1]
 
     @property
     def paint(self) -> themes.Paint:

@@ -1,14 +1,13 @@
 """Who to call: the right desk for each kind of problem (SUP-1, SUP-4). No number is here that no source gives."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 CENTER = "Global Service Center"
 PHONE = "1-800-600-9332"
 HOURS = "24/7"
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(NamedTuple):
     """A kind of problem and who helps with it."""
 
     problem: str

@@ -1,10 +1,9 @@
 """The places a person can go to: their keys, names, and where their screens are."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceName:
+class PlaceName(NamedTuple):
     """One place. `path` is `module:class` of its screen, imported when it is first opened."""
 
     id: str

@@ -14,7 +14,6 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from genesis_tui import symbols
-from genesis_tui.models.people import FamilyMember
 from genesis_tui.places import PLACES
 from genesis_tui.themes import Paint
 from genesis_tui.widgets.bar import Bar, BarFacts, Fetched
@@ -26,7 +25,7 @@ from genesis_tui.widgets.row import Row, painted
 
 if TYPE_CHECKING:
     from genesis_tui.models.host import Host
-    from genesis_tui.models.people import Family, SignedIn
+    from genesis_tui.models.people import Family, FamilyMember, SignedIn
     from genesis_tui.session.errors import ApiError
     from genesis_tui.session.portal import Portal
 

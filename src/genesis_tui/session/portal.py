@@ -4,22 +4,25 @@ Everything heavy (HTTP, TLS, decoding) is imported inside the calls, so that imp
 nothing on the way to the first frame.
 """
 
+from __future__ import annotations
+
 import asyncio
-from datetime import date
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.errors import Refused, SignedOut
-from genesis_tui.models.home import PersonNews
-from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, SignedIn
 from genesis_tui.session.memory import Memory
-from genesis_tui.session.record import OpenRecord
-from genesis_tui.settings import ServerProfile
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import httpx
 
     from genesis_tui.api_client.server import Server
+    from genesis_tui.models.home import PersonNews
+    from genesis_tui.models.host import Host
+    from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
+    from genesis_tui.session.record import OpenRecord
+    from genesis_tui.settings import ServerProfile
 
 
 class Portal:
@@ -32,7 +35,7 @@ class Portal:
         self,
         profile: ServerProfile,
         *,
-        transport: "httpx.AsyncBaseTransport | None" = None,
+        transport: httpx.AsyncBaseTransport | None = None,
         keep: bool = True,
     ) -> None:
         """Nothing is sent, and nothing heavy imported, before the first call.
@@ -130,6 +133,9 @@ class Portal:
         Raises:
             Refused: where the server gives no access; the rule and the next step are the server's.
         """
+        from genesis_tui.models.people import Access
+        from genesis_tui.session.record import OpenRecord
+
         server = await self._signed_in()
         self.leave()
         if member.access is Access.NONE:
@@ -153,6 +159,10 @@ class Portal:
     async def news(self, member: FamilyMember) -> PersonNews:
         """What is new to the viewer in one person's record, and what is coming in the next 14 days."""
         return await (await self._signed_in()).news(member)
+
+    async def profile_of(self, member: FamilyMember) -> Profile:
+        """Patient Information of one person without opening their record (DEERS-1)."""
+        return await (await self._signed_in()).profile(member.id)
 
     async def access_log(self, member: FamilyMember, *, before: str = "") -> AccessPage:
         """Who opened a record, newest first (AUD-1)."""
@@ -182,7 +192,7 @@ class Portal:
         if server is not None:
             await server.close()
 
-    async def _connected(self) -> "Server":
+    async def _connected(self) -> Server:
         async with self._connecting:
             if self._server is None:
                 from genesis_tui.api_client.server import Server
@@ -192,13 +202,14 @@ class Portal:
                 )
             return self._server
 
-    async def _signed_in(self) -> "Server":
+    async def _signed_in(self) -> Server:
         if self._server is None or self.me is None:
             raise SignedOut(next="Sign in first.")
         return self._server
 
-    async def _store(self, server: "Server") -> None:
+    async def _store(self, server: Server) -> None:
         if self._keep:
+            from genesis_tui.models.host import Trust
             from genesis_tui.session import kept
 
             url, invented = self.profile.url, server.verify().trust is Trust.MOCK

@@ -1,17 +1,22 @@
 """Row 0: product, host badge, whose record is open, who is signed in, and how fresh the rows are (MOCKUPS §1)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.reactive import var
 
 from genesis_tui import symbols
-from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.people import FamilyMember, SignedIn
 from genesis_tui.themes import Paint, patient_word
 from genesis_tui.widgets.row import Row, clip, painted
+
+if TYPE_CHECKING:
+    from genesis_tui.models.host import Host
+    from genesis_tui.models.people import FamilyMember, SignedIn
 
 PHONE = 60
 """Narrower than this the whole row is in the patient's colour."""
@@ -55,8 +60,7 @@ class BarFacts:
     fetched: Fetched = Fetched()
 
 
-@dataclass(frozen=True, slots=True)
-class BarParts:
+class BarParts(NamedTuple):
     """The words left after dropping, in reading order; an empty one is not drawn."""
 
     product: str = ""
@@ -144,23 +148,19 @@ def initialled(name: str) -> str:
 
 
 def _without(parts: BarParts, *drops: str) -> BarParts:
-    from dataclasses import replace
-
     for drop in drops:
         if drop == "port":
-            parts = replace(parts, address="")
+            parts = parts._replace(address="")
         elif drop != "relation":
-            parts = replace(parts, **{drop: ""})
+            parts = parts._replace(**{drop: ""})
         elif parts.access:
             # Age and access stay, in their shortest words: `DANIEL REYES · 38 · full`.
-            parts = replace(parts, relation=parts.age, access=parts.access.removesuffix(" access"))
+            parts = parts._replace(relation=parts.age, access=parts.access.removesuffix(" access"))
     return parts
 
 
 def _shortened(parts: BarParts, over: int) -> BarParts:
-    from dataclasses import replace
-
-    return replace(parts, name=clip(parts.name, max(6, cell_len(parts.name) - over)))
+    return parts._replace(name=clip(parts.name, max(6, cell_len(parts.name) - over)))
 
 
 class Bar(Row):
@@ -189,14 +189,14 @@ def _host(parts: BarParts, host: Host | None, paint: Paint, base: str) -> list[S
     if parts.badge and host is not None:
         if not line and base == "surface":
             line = [plain]
-        line.append(Segment(f" {parts.badge} ", paint("foreground", _badge_fill(host.trust), bold=True)))
+        line.append(Segment(f" {parts.badge} ", paint("foreground", _badge_fill(host.trust.value), bold=True)))
     if parts.address:
         line.append(Segment(f" {parts.address}", paint("muted", base)))
     return line
 
 
-def _badge_fill(trust: Trust) -> str:
-    return {Trust.MOCK: "mock", Trust.MIL: "mil"}.get(trust, "host")
+def _badge_fill(trust: str) -> str:
+    return {"MOCK": "mock", ".mil": "mil"}.get(trust, "host")
 
 
 def _banner(parts: BarParts, fill: str, base: str, paint: Paint) -> list[Segment]:

@@ -1,7 +1,6 @@
 """Messages above the keys, in place of floating toasts (MOCKUPS §8)."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rich.segment import Segment
 from textual.content import Content
@@ -19,8 +18,7 @@ SECONDS = 6.0
 Tone = Literal["ok", "critical", "pending"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Note:
+class Note(NamedTuple):
     """One message: `lead` in bold, then `text`. Notes in `ok` go by themselves; others stay until `esc`."""
 
     lead: str

@@ -35,6 +35,14 @@ class Form(Vertical):
         yield Field("User name", id="username")
         yield Field("Password", id="password", password=True)
 
+    def focus_first(self) -> None:
+        """Type the user name."""
+        self.query_one("#username", Input).focus()
+
+    def focus_password(self) -> None:
+        """Type the password again."""
+        self.query_one("#password", Input).focus()
+
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
         event.stop()

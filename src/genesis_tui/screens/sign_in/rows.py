@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 
 from genesis_tui.models.host import Host, Trust
 from genesis_tui.models.people import Persona
 from genesis_tui.widgets.cells import fit, left, right, wrap
 from genesis_tui.widgets.ink import Line, Span, spread
 from genesis_tui.widgets.page import Para, para_lines
-from genesis_tui.widgets.record_list import RowView
+from genesis_tui.widgets.record_list import RecordList, RowView
 
 PHONE = 60
 _SIGN_ROLES = {"✓": "ok", "!": "abnormal", "✗": "critical bold"}
@@ -145,3 +148,9 @@ def _persona_lines(digit: str, persona: Persona, width: int) -> list[Line]:
     return [
         [*_digit(digit), (left(persona.name, 18), ""), (" ", ""), (story, "muted"), (" ", ""), (right(how, 20), role)]
     ]
+
+
+class EntryList(RecordList[Entry]):
+    """Methods and people."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "sign in", id="sign_in.open")]
