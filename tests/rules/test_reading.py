@@ -1,4 +1,4 @@
-"""What one request may read: every category that a search touches, the token's scopes, sensitive entries, news."""
+"""What one request may read: every category that a search touches, and the token's scopes."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from genesis_tui.mock_backend.policy import Policy
 from genesis_tui.mock_backend.rules.categories import CATEGORIES, DIRECTORY, WORDS, word_of, words_of
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.family import NO_TIE, Standing
-from genesis_tui.mock_backend.rules.reading import is_new, may_search, scope_allows, shows_sensitive
+from genesis_tui.mock_backend.rules.reading import may_search, scope_allows
 
 POLICY = Policy()
 TEEN = Standing("limited", "FAM-3", "restricted-teen")
@@ -69,19 +69,6 @@ def test_scopes_cover_what_they_name(scopes: set[str], read: bool, search: bool)
     allowed = frozenset(scopes)
     assert scope_allows(allowed, "Observation", "r") is read
     assert scope_allows(allowed, "Observation", "s") is search
-
-
-@pytest.mark.rule("FAM-7")
-def test_sensitive_entries_reach_the_patient_alone() -> None:
-    assert shows_sensitive("me", "me")
-    assert not shows_sensitive("parent", "me")
-
-
-@pytest.mark.parametrize(("visible_from", "new"), [(999, False), (1000, True), (1001, True)])
-@pytest.mark.rule("REL-5")
-def test_new_is_what_became_visible_since_and_was_not_opened(visible_from: int, new: bool) -> None:
-    assert is_new(visible_from=visible_from, seen_before=1000, opened=False) is new
-    assert is_new(visible_from=visible_from, seen_before=1000, opened=True) is False
 
 
 def test_an_empty_search_of_words_keeps_the_rule_that_opened_the_record() -> None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from genesis_tui.mock_backend.database.audit import ALLOWED, AuditEvent
-from genesis_tui.mock_backend.fhir.bundle import unless_known
+from genesis_tui.mock_backend.fhir.bundle import content, unless_known
 from genesis_tui.mock_backend.fhir.capability import capability_statement
 from genesis_tui.mock_backend.fhir.definitions import definition_routes
 from genesis_tui.mock_backend.fhir.outcome import Answer, bad_request, refusal
@@ -115,7 +115,15 @@ def header(scope: "Scope", wanted: bytes) -> str:
 def _by_id(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: bytes) -> Outcome:
     if scope["query_string"]:
         return Outcome(bad_request("A read takes no parameters."))
-    return reads.by_id(viewer, kind, scope["path_params"]["id"])
+    outcome = reads.by_id(viewer, kind, scope["path_params"]["id"])
+    if kind.type == "Binary" and outcome.answer is not None and _wants_content(header(scope, b"accept")):
+        return outcome._replace(answer=content(outcome.answer))
+    return outcome
+
+
+def _wants_content(accept: str) -> bool:
+    """A Binary is served as a resource unless the client asks for neither JSON nor just anything."""
+    return bool(accept) and "json" not in accept and "*/*" not in accept
 
 
 def _searched(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: bytes) -> Outcome:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 _MOST_INCLUDED = 1000
+_TEXTS = ("DocumentReference", "DiagnosticReport")
 _OWNER = select(resource.c.patient_id).where(
     resource.c.type == bindparam("type"), resource.c.id == bindparam("resource")
 )
@@ -98,11 +99,15 @@ class Neighbours:
 
 
 def _governed_by(kind: Kind, found: Single) -> str | None:
-    """The reference that decides who may read an origin or an attachment; None where nothing else does."""
+    """The reference that decides who may read an origin or an attachment; None where nothing else does.
+
+    An attachment is governed by its report or note. One that names only its patient is a document like any other: a
+    patient's name is open to more people than their notes are (FAM-3).
+    """
     if kind.type == "Provenance":
         targets = msgspec.json.decode(found.body).get("target", [])
         return str(targets[0].get("reference", "")) if targets else None
     if kind.type == "Binary":
-        context = msgspec.json.decode(found.body).get("securityContext")
-        return str(context.get("reference", "")) if context else None
+        context = msgspec.json.decode(found.body).get("securityContext", {}).get("reference", "")
+        return str(context) if context.partition("/")[0] in _TEXTS else None
     return None

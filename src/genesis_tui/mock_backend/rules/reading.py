@@ -1,4 +1,4 @@
-"""What one request may read: the scopes of its token, all categories that a search touches, and what is new."""
+"""What one request may read: the scopes of its token, and all the categories that a search touches."""
 
 from genesis_tui.mock_backend.policy import Policy
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
@@ -49,13 +49,3 @@ def _covers(scope: str, resource_type: str, interaction: str) -> bool:
     verbs = "rs" if verbs in ("read", "*") else verbs
     plain = _VERBS.issuperset(verbs) and context in ("user", "patient")
     return plain and name in ("*", resource_type) and interaction in verbs
-
-
-def shows_sensitive(viewer_id: str, patient_id: str) -> bool:
-    """FAM-7: what is labelled sensitive reaches the patient alone."""
-    return viewer_id == patient_id
-
-
-def is_new(*, visible_from: int, seen_before: int, opened: bool) -> bool:
-    """REL-5: new to one viewer until that viewer opens it; what was visible before the first visit never is."""
-    return not opened and visible_from >= seen_before
