@@ -52,5 +52,6 @@ async def _malformed(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    refused = NOT_FOUND if error.status_code == 404 else Refused("", "invalid", error.detail, status=error.status_code)
+    reason = "too-large" if error.status_code == 413 else "invalid"
+    refused = NOT_FOUND if error.status_code == 404 else Refused("", reason, error.detail, status=error.status_code)
     return Problem(refused, headers=error.headers).answer(request.scope["entry"].id)

@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from genesis_tui.mock_backend.oauth.discovery import PATH as DISCOVERY
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 FHIR = "/fhir/r4"
+LARGEST_BODY = 64 * 1024
+"""Bytes; nothing that is offered so far needs more."""
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -39,7 +42,7 @@ class Front:
         marked = _Marked(entry, send)
         try:
             self.mock.due.apply(self.mock.policy)
-            await self._app(scope)(scope, receive, marked)
+            await self._app(scope)(scope, _Bounded(receive), marked)
         except Exception:
             if not marked.started:
                 await Problem(FAULT).answer(entry.id)(scope, receive, marked)
@@ -90,6 +93,21 @@ def _request_id(scope: "Scope") -> str:
 async def _misdirected(scope: "Scope", receive: "Receive", send: "Send") -> None:
     answer: Response = invalid("This server does not go by that name.", status=421).answer(scope["entry"].id)
     await answer(scope, receive, send)
+
+
+class _Bounded:
+    """Receives at most `LARGEST_BODY` bytes of a request; raises HTTPException (413) beyond."""
+
+    def __init__(self, receive: "Receive") -> None:
+        self._receive = receive
+        self._left = LARGEST_BODY
+
+    async def __call__(self) -> "Message":
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413, "The request is too large.")
+        return message
 
 
 async def live(receive: "Receive", send: "Send") -> None:

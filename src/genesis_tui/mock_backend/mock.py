@@ -34,8 +34,9 @@ class Mock:
     """Everything behind one running portal.
 
     `issuer` is the origin that clients reach it by (no slash at the end), `start` the world's first instant. The place
-    of the clock is kept, so that a database in a file goes on where it stopped. `decoy_hash` is what passwords of unknown
-    names are checked against, at the cost of a real account's; it is made early, or the first such name would cost two.
+    of the clock is kept, so that a database in a file goes on where it stopped. `decoy_hash` is what the passwords of
+    unknown names are checked against, at a real account's cost; were it made when first asked for, that name would
+    cost two.
     """
 
     def __init__(self, database: Database, clock: Clock, *, seed: int, start: datetime, policy: Policy) -> None:

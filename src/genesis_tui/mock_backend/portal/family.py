@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
-from pydantic import Field, PlainValidator
+from pydantic import BeforeValidator, Field
 from sqlalchemy import Connection, RowMapping
 from starlette.responses import JSONResponse, Response
 
@@ -35,7 +35,7 @@ class NewGrant(Body):
 
     receiver: str = Field(min_length=1, max_length=256)
     scope: Literal["full", "limited"]
-    until: Annotated[date, PlainValidator(_day, json_schema_input_type=str)] | None = None
+    until: Annotated[date, BeforeValidator(_day, json_schema_input_type=str)] | None = None
 
 
 @router.get("")

@@ -5,7 +5,16 @@ from typing import Any
 
 Json = Mapping[str, Any]
 _STATES = {"HH": "critical", "LL": "critical", "AA": "critical", "H": "high", "L": "low", "A": "abnormal"}
-_GRAVITY = ("critical", "high", "low", "abnormal")
+_LEADS = {
+    "13457-7": "LDL",
+    "2089-1": "LDL",
+    "18262-6": "LDL",
+    "718-7": "Hgb",
+    "2823-3": "K",
+    "4548-4": "A1c",
+    "2276-4": "Ferritin",
+}
+"""What a panel is known by among values that are equally grave: LOINC code and the name that clinicians use."""
 NEW = "new"
 
 
@@ -22,7 +31,7 @@ def headline(resource: Json, parts: Iterable[Json]) -> tuple[str, str]:
     flagged = [pair for pair in graded if pair[0] != NEW]
     if not flagged:
         return title, NEW
-    state, gravest = min(flagged, key=lambda pair: _GRAVITY.index(pair[0]))
+    state, gravest = max(flagged, key=lambda pair: (pair[0] == "critical", _code(pair[1]) in _LEADS))
     value = value_text(gravest)
     if gravest is resource:
         return (f"{title} {value}" if value else title), state
@@ -52,9 +61,13 @@ def _title(resource: Json) -> str:
 
 
 def _short(observation: Json) -> str:
-    """The name of one test within its panel, without what every lab name repeats."""
-    name = _concept(observation.get("code"))
-    return name.partition(" [")[0].removesuffix(" cholesterol")
+    """The name of one test within its panel."""
+    return _LEADS.get(_code(observation)) or _concept(observation.get("code"))
+
+
+def _code(observation: Json) -> str:
+    codings = observation.get("code", {}).get("coding", ())
+    return next((coding.get("code", "") for coding in codings if coding.get("system") == "http://loinc.org"), "")
 
 
 def _concept(concept: Json | None) -> str:

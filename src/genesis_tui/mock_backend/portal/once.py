@@ -67,9 +67,9 @@ def _first(caller: Caller, key: str, act: Callable[[Connection], dict[str, Any]]
             body = json.dumps(act(conn)).encode()
             answered(conn, person_id, key, status=201, answer=body)
     except Problem as problem:
-        body = json.dumps(problem.body(caller.entry.id)).encode()
+        refusal = bytes(problem.answer(caller.entry.id).body)
         with database.begin() as conn:
-            answered(conn, person_id, key, status=problem.refused.status, answer=body)
+            answered(conn, person_id, key, status=problem.refused.status, answer=refusal)
         raise
     except Exception:
         with database.begin() as conn:

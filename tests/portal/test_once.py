@@ -1,0 +1,91 @@
+"""`Idempotency-Key`: asking twice does once (WIRE)."""
+
+import uuid
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.database.requests import forget_unanswered, reserve
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.testing.plugin import SignIn
+
+KEY = "3f1c9d2e-5a77-4d0e-9a51-0c8f7a6f2b10"
+GRANT = {"receiver": "elena.reyes", "scope": "full"}
+
+
+async def give(client: httpx.AsyncClient, key: str = KEY, **change: str) -> httpx.Response:
+    return await client.post("/portal/v1/family/grants", json=GRANT | change, headers={"Idempotency-Key": key})
+
+
+async def given(client: httpx.AsyncClient) -> int:
+    grants = (await client.get("/portal/v1/family")).json()["grants"]
+    return sum(grant["mine"] for grant in grants)
+
+
+async def test_the_same_key_and_body_get_the_same_answer(sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    before = await given(daniel)
+    first, second, shouted = await give(daniel), await give(daniel), await give(daniel, KEY.upper())
+    assert first.content == second.content == shouted.content
+    assert [first.status_code, second.status_code] == [201, 201]
+    assert await given(daniel) == before + 1
+
+
+async def test_another_body_under_the_key_is_refused(sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    await give(daniel)
+    answer = await give(daniel, scope="limited")
+    assert (answer.status_code, answer.json()["reason"]) == (422, "idempotency-mismatch")
+
+
+async def test_a_refusal_is_an_answer_too(sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    first, second = await give(daniel, receiver="nobody.at.all"), await give(daniel, receiver="nobody.at.all")
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    assert second.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_request_in_flight_is_not_done_again(mock: Mock, sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    me = (await daniel.get("/portal/v1/session")).json()["person"]["id"]
+    await give(daniel)
+    with mock.database.begin() as conn:
+        body_hash = conn.exec_driver_sql("SELECT body_hash FROM idempotency").scalar_one()
+        reserve(conn, me, KEY, body_hash=body_hash, at=mock.clock.micros())
+    answer = await give(daniel)
+    assert (answer.status_code, answer.json()["reason"]) == (409, "in-flight")
+    assert (await daniel.get(f"/portal/v1/requests/{KEY}")).json()["state"] == "in-flight"
+    with mock.database.begin() as conn:
+        forget_unanswered(conn)
+    assert (await give(daniel)).status_code == 201
+
+
+async def test_what_became_of_a_key_can_be_asked(sign_in: SignIn) -> None:
+    daniel, elena = await sign_in("daniel.reyes"), await sign_in("elena.reyes")
+    made = (await give(daniel)).json()
+    told = (await daniel.get(f"/portal/v1/requests/{KEY}")).json()
+    assert told == {"key": KEY, "state": "done", "status": 201, "answer": made}
+    assert (await daniel.get(f"/portal/v1/requests/{uuid.uuid4()}")).status_code == 404
+    assert (await elena.get(f"/portal/v1/requests/{KEY}")).status_code == 404
+
+
+async def test_keys_are_per_person(sign_in: SignIn) -> None:
+    daniel, jordan = await sign_in("daniel.reyes"), await sign_in("jordan.whitfield")
+    first, second = await give(daniel), await give(jordan)
+    assert [first.status_code, second.status_code] == [201, 201]
+    assert first.json()["id"] != second.json()["id"]
+
+
+@pytest.mark.parametrize(("days", "again"), [(7, False), (7.001, True)])
+async def test_a_key_is_kept_for_seven_days(mock: Mock, sign_in: SignIn, days: float, again: bool) -> None:
+    first = (await give(await sign_in("daniel.reyes"))).json()
+    mock.clock.advance(timedelta(days=days))
+    second = (await give(await sign_in("daniel.reyes"))).json()
+    assert (second["id"] != first["id"]) is again
+
+
+@pytest.mark.parametrize("key", ["", "not-a-uuid", "x" * 300])
+async def test_a_request_that_creates_needs_a_key(sign_in: SignIn, key: str) -> None:
+    answer = await give(await sign_in("daniel.reyes"), key)
+    assert (answer.status_code, answer.json()["reason"]) == (400, "invalid")
