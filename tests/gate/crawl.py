@@ -1,7 +1,5 @@
 """Reads all that a mock serves, the way a client does: each test person signs in and follows every link they get."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,13 +7,12 @@ from typing import Any
 
 import httpx
 
+from genesis_tui.mock_backend.admin.personas import persona_list
 from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.testing.signing_in import tokens
 
 Json = dict[str, Any]
-_VERIFIER = "v" * 64
-_CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(_VERIFIER.encode()).digest()).rstrip(b"=").decode()
-_SCOPE = "openid fhirUser user/*.rs portal"
 _REFERENCE = re.compile(r"^(?:.*/fhir/r4/)?([A-Z]\w+/[\w.-]+)$")
 
 
@@ -31,24 +28,13 @@ class Crawl:
     async def all_people(self, personas: list[Json]) -> None:
         """One sign-in after the other."""
         for persona in personas:
-            token = await self._sign_in(persona["username"], persona["password"])
-            if token is None:
+            try:
+                issued = await tokens(self.client, persona["username"], persona["password"])
+            except httpx.HTTPStatusError:
                 self.refused.append(persona["username"])
             else:
                 self.signed_in.append(persona["username"])
-                await self._whole_family({"Authorization": f"Bearer {token}"})
-
-    async def _sign_in(self, username: str, password: str) -> str | None:
-        form = {"client_id": "genesis-tui", "response_type": "code", "scope": _SCOPE, "code_challenge_method": "S256"}
-        form |= {"code_challenge": _CHALLENGE, "username": username, "password": password}
-        discovery = (await self.client.get("/fhir/r4/.well-known/smart-configuration")).json()
-        answer = await self.client.post(discovery["authorization_challenge_endpoint"], data=form)
-        if answer.status_code != 200:
-            return None
-        form = {"grant_type": "authorization_code", "client_id": "genesis-tui", "code_verifier": _VERIFIER}
-        form["code"] = answer.json()["authorization_code"]
-        tokens = await self.client.post(discovery["token_endpoint"], data=form)
-        return str(tokens.json()["access_token"])
+                await self._whole_family({"Authorization": f"Bearer {issued['access_token']}"})
 
     async def _whole_family(self, headers: dict[str, str]) -> None:
         family = await self.client.get("/portal/v1/family", headers=headers)
@@ -112,7 +98,6 @@ async def crawl(mock: Mock) -> Crawl:
     transport = httpx.ASGITransport(create_app(mock))
     headers = {"Accept": "application/fhir+json, application/json"}
     async with httpx.AsyncClient(transport=transport, base_url=mock.issuer, headers=headers) as client:
-        told = await client.get("/mock/v1/personas", headers={"Authorization": f"Bearer {mock.tester_token}"})
         found = Crawl(client)
-        await found.all_people(told.json()["personas"])
+        await found.all_people(persona_list(mock))
     return found

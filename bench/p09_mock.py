@@ -1,0 +1,74 @@
+"""P9: the mock answers pages of 50 labs by patient and category, newest first, sign-in and rules on."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.figure import HERE, PYTHON, Row, milliseconds
+from bench.population import Population, fill
+from bench.server import Server, serving
+
+_FEW, _MANY = 10_000, 1_000_000
+_ROUNDS, _SECONDS, _CONNECTIONS = 5, 4.0, 8
+_BAR, _P99 = 2_000, 0.020
+
+
+class Side:
+    """One size of database with its server and the load on it."""
+
+    def __init__(self, population: Population, server: Server) -> None:
+        token = server.token(population.username, population.password)
+        search = "/fhir/r4/Observation?category=laboratory&_count=50&patient="
+        paths = [search + patient for patient in population.patients]
+        job = {"port": server.port, "token": token, "paths": paths, "connections": _CONNECTIONS}
+        self._job = job
+        self.rates: list[float] = []
+        self.p99s: list[float] = []
+        self.run(1.0)
+        self.rates, self.p99s = [], []
+
+    def run(self, seconds: float) -> None:
+        """One burst of load from a process of its own."""
+        job = json.dumps({**self._job, "seconds": seconds})
+        ran = subprocess.run([PYTHON, HERE / "load.py"], input=job, capture_output=True, text=True, check=True)
+        told = json.loads(ran.stdout)
+        if told["failures"]:
+            raise RuntimeError(f"{told['failures']} of {told['requests']} requests failed")
+        self.rates.append(told["requests"] / told["seconds"])
+        self.p99s.append(told["p99"])
+
+
+def measure() -> Iterator[Row]:
+    """Both sizes side by side, in bursts that take turns; the middle burst counts."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="genesis-bench-")))
+        sides = []
+        for size in (_FEW, _MANY):
+            started = time.perf_counter()
+            population = fill(folder / f"{size}.db", size)
+            print(f"     ({population.observations:,} observations in {time.perf_counter() - started:.0f} s)")
+            sides.append(Side(population, stack.enter_context(serving("--db", population.url))))
+        for _ in range(_ROUNDS):
+            for side in sides:
+                side.run(_SECONDS)
+    few, many = sides
+    rate, other = _middle(many.rates), _middle(few.rates)
+    p99 = _middle(many.p99s)
+    yield Row("P9", "pages of 50 labs at 1,000,000 observations", f">= {_BAR:,}/s", f"{rate:,.0f}/s", rate >= _BAR)
+    yield Row("P9", "the same, p99", "< 20 ms", milliseconds(p99), p99 < _P99)
+    yield Row(
+        "P9",
+        "the same against 10,000",
+        "within 20%",
+        f"{rate:,.0f}/s",
+        rate >= 0.8 * other,
+        f"{rate / other:.2f} x {other:,.0f}/s",
+    )
+
+
+def _middle(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
