@@ -1,0 +1,175 @@
+"""Loading a chart from servers that do less, or worse, than the mock: sorting, paging, refreshing, cut answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from genesis_tui.api_client.auth.bearer import Bearer
+from genesis_tui.api_client.auth.discovery import Endpoints
+from genesis_tui.api_client.auth.tokens import Tokens
+from genesis_tui.api_client.errors import BadAnswer, ServerFault
+from genesis_tui.api_client.fhir.chart import Chart
+from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.fhir.load import fill
+from genesis_tui.api_client.fhir.structs import Attachment
+from genesis_tui.api_client.transport import Wire
+from genesis_tui.models.results import Results
+
+BASE = "http://127.0.0.1:8801/fhir/r4"
+Body = dict[str, Any]
+Answers = Callable[[httpx.Request], httpx.Response]
+
+
+def bundle(*bodies: Any, next: str = "") -> Body:
+    links = [{"relation": "next", "url": next}] if next else []
+    return {"resourceType": "Bundle", "link": links, "entry": [{"resource": b} for b in bodies]}
+
+
+def lab(number: int, **more: Any) -> Body:
+    return {
+        "resourceType": "Observation",
+        "id": str(number),
+        "status": "final",
+        "subject": {"reference": "Patient/1"},
+        "code": {"text": "LDL"},
+        "effectiveDateTime": f"20{number:02}-01-01",
+        "valueQuantity": {"value": number},
+        **more,
+    }
+
+
+def metadata(**types: list[str]) -> Body:
+    listed = [{"type": t, "searchParam": [{"name": n} for n in names]} for t, names in types.items()]
+    return {"resourceType": "CapabilityStatement", "rest": [{"resource": listed}]}
+
+
+async def load(chart: Chart, answers: Answers, statement: Body) -> tuple[list[Results], list[httpx.Request]]:
+    """Every state that was told, and the searches that were sent."""
+    wire = await Wire.open()
+    bearer = Bearer(wire, Endpoints())
+    bearer.take(Tokens("t", expires=1e12))
+    with respx.mock(assert_all_called=False) as net:
+        net.get(f"{BASE}/metadata").mock(return_value=httpx.Response(200, json=statement))
+        searches = net.route(url__startswith=BASE).mock(side_effect=answers)
+        try:
+            told = [page async for page in fill(Fhir(wire, bearer, BASE), chart)]
+        finally:
+            await wire.close()
+        return told, [call.request for call in searches.calls]
+
+
+LABS_ONLY = metadata(Observation=["patient", "category"])
+
+
+async def test_what_a_server_does_not_offer_is_not_asked_for() -> None:
+    told, sent = await load(Chart("1"), lambda _: httpx.Response(200, json=bundle(lab(1))), LABS_ONLY)
+    assert [r.url.path.rpartition("/")[2] for r in sent] == ["Observation"]
+    assert "_sort" not in sent[0].url.params
+    assert told[-1].complete
+
+
+async def test_a_sort_is_asked_for_where_it_is_listed() -> None:
+    _, sent = await load(
+        Chart("1"), lambda _: httpx.Response(200, json=bundle()), metadata(Observation=["patient", "_sort"])
+    )
+    assert sent[0].url.params["_sort"] == "-date"
+
+
+async def test_pages_grow_and_only_the_last_is_complete() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.params.get("page", 1))
+        following = f"{BASE}/Observation?page={number + 1}" if number < 9 else ""
+        return httpx.Response(200, json=bundle(lab(number), next=following))
+
+    told, sent = await load(Chart("1"), answer, LABS_ONLY)
+    assert len(sent) == 9
+    assert [p.complete for p in told] == [False, False, False, False, True]
+    assert [r.title for r in told[-1].rows] == ["LDL"] * 9
+    assert [r.readings[0].text for r in told[-1].rows] == [str(n) for n in range(9, 0, -1)]
+
+
+@pytest.mark.parametrize("link", [f"{BASE}/Observation?page=1", "Observation?page=1", "?page=1"])
+async def test_pages_that_lead_in_a_circle_are_stopped(link: str) -> None:
+    with pytest.raises(BadAnswer, match="BadAnswer"):
+        await load(Chart("1"), lambda _: httpx.Response(200, json=bundle(lab(1), next=link)), LABS_ONLY)
+
+
+async def test_a_refresh_asks_from_the_latest_change_on() -> None:
+    chart = Chart("1")
+    changed = lab(1, meta={"lastUpdated": "2026-11-20T07:40:00.125-05:00"})
+    await load(chart, lambda _: httpx.Response(200, json=bundle(changed, lab(2))), LABS_ONLY)
+    told, sent = await load(chart, lambda _: httpx.Response(200, json=bundle(lab(3))), LABS_ONLY)
+    assert sent[0].url.params["_lastUpdated"] == "ge2026-11-20T12:40:00.125Z"
+    assert [r.readings[0].text for r in told[-1].rows] == ["3", "2", "1"]
+
+
+async def test_without_change_times_everything_is_asked_again() -> None:
+    chart = Chart("1")
+    for _ in range(2):
+        _, sent = await load(chart, lambda _: httpx.Response(200, json=bundle(lab(1))), LABS_ONLY)
+        assert "_lastUpdated" not in sent[0].url.params
+
+
+async def test_a_load_that_fails_in_the_middle_is_not_taken_for_whole() -> None:
+    chart = Chart("1")
+    answers = iter([httpx.Response(200, json=bundle(lab(1), next=f"{BASE}/Observation?page=2")), httpx.Response(500)])
+    with pytest.raises(ServerFault):
+        await load(chart, lambda _: next(answers), LABS_ONLY)
+    assert chart.fetched is None
+    _, sent = await load(chart, lambda _: httpx.Response(200, json=bundle(lab(1))), LABS_ONLY)
+    assert "_lastUpdated" not in sent[0].url.params
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"resourceType":"OperationOutcome"}', b"<html>"])
+async def test_a_page_of_broken_json_is_a_bad_answer(body: bytes) -> None:
+    with pytest.raises(BadAnswer):
+        await load(Chart("1"), lambda _: httpx.Response(200, content=body), LABS_ONLY)
+
+
+async def test_where_community_records_came_from_is_asked_once() -> None:
+    tag = {"meta": {"tag": [{"system": "https://genesis-tui.example/fhir/CodeSystem/origin", "code": "community"}]}}
+    provenance = {
+        "resourceType": "Provenance",
+        "target": [{"reference": "Observation/1"}],
+        "agent": [{"who": {"display": "Lakeview"}, "onBehalfOf": {"display": "Lakeview Medical Group"}}],
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = request.url.path.rpartition("/")[2]
+        return httpx.Response(
+            200, json=bundle(*([provenance] if asked == "Provenance" else [lab(1, **tag), lab(2, **tag)]))
+        )
+
+    chart = Chart("1")
+    offers = metadata(Observation=["patient"], Provenance=["target"])
+    told, sent = await load(chart, answer, offers)
+    assert sent[-1].url.params["target"] == "Observation/1,Observation/2"
+    assert [r.community for r in told[-1].rows] == ["a community partner", "Lakeview Medical Group"]
+    _, sent = await load(chart, answer, offers)
+    assert [r.url.path.rpartition("/")[2] for r in sent] == ["Observation"]
+
+
+WRAPPED = b'{"resourceType": "Binary", "contentType": "text/plain", "data": "T25l"}'
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "text"),
+    [
+        (b"One\r\nTwo", "text/plain", "One\nTwo"),
+        (b"<p>One</p>", "text/html; charset=utf-8", "One"),
+        (WRAPPED, "application/fhir+json; charset=utf-8", "One"),
+        (WRAPPED, "application/json", "One"),
+    ],
+)
+async def test_a_binary_is_read_raw_or_wrapped(content: bytes, kind: str, text: str) -> None:
+    wire = await Wire.open()
+    bearer = Bearer(wire, Endpoints())
+    bearer.take(Tokens("t", expires=1e12))
+    with respx.mock:
+        respx.get(f"{BASE}/Binary/9").respond(200, content=content, content_type=kind)
+        found = await Fhir(wire, bearer, BASE).text(Attachment(url="Binary/9"))
+        await wire.close()
+    assert found == text
