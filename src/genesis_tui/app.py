@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -40,12 +41,13 @@ class GenesisApp(Navigation):
         Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
     ]
 
-    def __init__(self, portal: Portal, settings: Settings) -> None:
+    def __init__(self, portal: Portal, settings: Settings, keys: Mapping[str, str] | None = None) -> None:
         """Nothing is sent and nothing is read from disk here.
 
         Args:
             portal: the server to sign in to.
             settings: an empty theme lets the terminal decide.
+            keys: binding id -> keys, as `launch.prepare` gives them.
         """
         super().__init__()
         self.stylesheet = CalmStylesheet()
@@ -55,7 +57,10 @@ class GenesisApp(Navigation):
         self._ahead = timedelta()
         for name in themes.NAMES:
             self.register_theme(themes.theme(name))
-        self._dress(settings.theme or themes.fitting(os.environ))
+        self._dress(settings.theme or themes.fitting(os.environ, low_bandwidth=settings.low_bandwidth))
+        self.animation_level = "none"
+        if keys:
+            self.set_keymap(dict(keys))
 
     def _dress(self, name: str) -> None:
         """The first theme, set before any stylesheet is read: as a change it would have all of them read again."""

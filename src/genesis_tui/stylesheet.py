@@ -4,7 +4,7 @@ from textual.css.stylesheet import Stylesheet
 
 
 class CalmStylesheet(Stylesheet):
-    """Textual reads all styles again at the start and at every change of place; with the same variables that is vain."""
+    """Textual reads all styles again at the start and at every change of place; with the same variables in vain."""
 
     def set_variables(self, variables: dict[str, str]) -> None:
         """Take the variables of another theme; the same ones change nothing."""

@@ -136,9 +136,9 @@ def _borrowed(words: dict[str, str]) -> dict[str, str]:
     }
 
 
-def fitting(environment: Mapping[str, str]) -> str:
-    """The theme for a terminal about which nothing was chosen: its own 16 colours under `NO_COLOR`, else dark."""
-    return "ansi" if "NO_COLOR" in environment else "dark"
+def fitting(environment: Mapping[str, str], *, low_bandwidth: bool = False) -> str:
+    """The theme where none was chosen: the terminal's own 16 colours under `NO_COLOR` or on a slow link, else dark."""
+    return "ansi" if low_bandwidth or "NO_COLOR" in environment else "dark"
 
 
 def _light_terminal() -> bool:

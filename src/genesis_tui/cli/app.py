@@ -14,10 +14,15 @@ def run_app(settings: "Settings") -> None:
     Collecting garbage while a few hundred modules load costs a quarter of the start, so it is off until then
     (`__main__`), and what was loaded is never looked at again.
     """
+    from genesis_tui.cli.diagnostics import reported
+    from genesis_tui.launch import prepare
+
+    with reported():
+        keys = prepare(settings)
     from genesis_tui.app import GenesisApp
     from genesis_tui.session.portal import Portal
 
-    app = GenesisApp(Portal(settings.profile, keep=False), settings)
+    app = GenesisApp(Portal(settings.profile, keep=False), settings, keys)
     gc.freeze()
     gc.enable()
     app.run()
