@@ -44,7 +44,7 @@ class RowView(Generic[Row]):
         raise TypeError(f"{type(self).__name__} draws no {type(row).__name__}")
 
 
-class RecordList(ScrollView, Generic[Row], can_focus=True):
+class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):
     """Rows under a cursor, drawn line by line.
 
     A cursor move repaints two rows, however long the list is. Rows may take several lines, and some may be headings

@@ -56,6 +56,7 @@ class TrendPlot(Widget, can_focus=True):
         self._given_look = look
         self._all: tuple[Series, ...] = ()
         self._place = 0
+        self._kept: Entry | None = None
         self._lines: list[Line] | None = None
 
     def show(self, series: tuple[Series, ...], reading: str = "") -> None:
@@ -84,7 +85,7 @@ class TrendPlot(Widget, can_focus=True):
     def _choices(self) -> tuple[Entry, ...]:
         if self.series is None:
             return ()
-        return self.series.entries if self.as_table else self.series.numbers
+        return self.series.numbers if self.drawn and not self.as_table else self.series.entries
 
     @property
     def _plot_rows(self) -> int:
@@ -141,11 +142,13 @@ class TrendPlot(Widget, can_focus=True):
         return strip(painted(self), line, self.size.width).apply_style(ground(self))
 
     def on_resize(self) -> None:
-        """Draws for the new size."""
-        self._redraw()
+        """Draws for the new size, on the same value."""
+        self._choose(self._kept)
+        self.refresh_bindings()
 
     def watch_chosen(self) -> None:
         """Draws the guide and the readout where they are now."""
+        self._kept = self.entry
         self._redraw()
 
     def watch_as_table(self) -> None:
@@ -159,6 +162,7 @@ class TrendPlot(Widget, can_focus=True):
 
     def _choose(self, entry: Entry | None) -> None:
         choices = self._choices
+        self._kept = entry or (choices[-1] if choices else None)
         self.chosen = next((i for i, e in enumerate(choices) if e is entry), len(choices) - 1)
         self._redraw()
 
@@ -167,7 +171,7 @@ class TrendPlot(Widget, can_focus=True):
         if action == "unit":
             return len(self._all) > 1
         if action == "turn":
-            return self.series is not None and self.series.drawable
+            return self.drawn
         return True
 
     def action_step(self, by: int) -> None:

@@ -1,0 +1,1 @@
+"""Home: what is new since the last visit, for the whole family."""

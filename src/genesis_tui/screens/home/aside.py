@@ -1,0 +1,50 @@
+"""The pane at the right of Home, from 120 columns: what is coming, the account, who helps."""
+
+from collections.abc import Sequence
+
+from textual.reactive import var
+from textual.strip import Strip
+from textual.widget import Widget
+
+from genesis_tui.desks import CENTER, HOURS, PHONE
+from genesis_tui.models.home import PersonNews
+from genesis_tui.screens.home.rows import Account, coming_lines
+from genesis_tui.widgets.cells import left
+from genesis_tui.widgets.ink import Line, spread, strip
+from genesis_tui.widgets.row import ground, painted
+
+
+def aside_lines(news: Sequence[PersonNews], account: Account, width: int) -> list[Line]:
+    """Everything, from top to bottom."""
+    title = spread([(" COMING UP", "bold muted")], [("next 14 days ", "muted")], width)
+    lines: list[Line] = [title, *coming_lines(news, width), [], [(" ACCOUNT", "bold muted")]]
+    if account.deers_read:
+        lines.append(_checked("DEERS", f"read {account.deers_read}"))
+    lines.append(_checked(account.method, account.level))
+    return [*lines, [], [(" HELP", "bold muted")], [(f" {CENTER}, {HOURS}", "")], [(f" {PHONE}", "bold")]]
+
+
+def _checked(what: str, words: str) -> Line:
+    return [(" ✓ ", "sign ok"), (left(what, 9) + " ", "ok"), (words, "muted")]
+
+
+class Aside(Widget):
+    """Read only; it never takes the focus."""
+
+    can_focus = False
+    news: var[tuple[PersonNews, ...]] = var(())
+    account: var[Account] = var(Account("", ""))
+
+    def watch_news(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def watch_account(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Textual's line API."""
+        lines = aside_lines(self.news, self.account, self.size.width)
+        line = lines[y] if y < len(lines) else ()
+        return strip(painted(self), line, self.size.width).apply_style(ground(self))

@@ -1,0 +1,225 @@
+"""How Home looks: people with what is new for each, and what lies ahead beside them (MOCKUPS §1)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from genesis_tui import symbols
+from genesis_tui.models.days import clock, day_month, weekday
+from genesis_tui.models.home import Coming, NewItem, PersonNews
+from genesis_tui.models.people import Access, FamilyMember
+from genesis_tui.themes import patient_word
+from genesis_tui.widgets.cells import fit, left, right, wrap
+from genesis_tui.widgets.ink import Line, Span, spread
+from genesis_tui.widgets.record_list import RowView
+from genesis_tui.zones import in_zone
+
+_PHONE = 58
+_PLACE, _STATE, _WHEN = 10, 11, 12
+_STATES = {
+    "critical": ("◆◆ Critical", "critical"),
+    "high": ("▲ High", "abnormal"),
+    "low": ("▼ Low", "abnormal"),
+    "abnormal": ("◆ Abnormal", "abnormal"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A person's heading."""
+
+    person: FamilyMember
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something new for a person; `enter` goes there as that person."""
+
+    person: FamilyMember
+    item: NewItem
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """An appointment of a person."""
+
+    person: FamilyMember
+    coming: Coming
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence about a person; `opens` where `enter` opens their record."""
+
+    person: FamilyMember
+    text: str
+    role: str = "muted"
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An empty row between two people."""
+
+
+HomeRow = Head | Item | Ahead | Words | Gap
+
+
+def home_rows(people: Sequence[tuple[FamilyMember, PersonNews | str | None]], *, gaps: bool) -> list[HomeRow]:
+    """People in family order. With each: the news, words on why there are none, or None while they are on their way."""
+    rows: list[HomeRow] = []
+    for person, news in people:
+        if rows and gaps:
+            rows.append(Gap())
+        rows += [Head(person), *_of_person(person, news)]
+    return rows
+
+
+def _of_person(person: FamilyMember, news: PersonNews | str | None) -> list[HomeRow]:
+    if person.access is Access.NONE:
+        return [Words(person, person.next or person.why)]
+    if isinstance(news, str):
+        return [Words(person, news, "critical", opens=True)]
+    if news is None:
+        return [Words(person, f"Loading{symbols.get('more')}", "italic muted")]
+    rows: list[HomeRow] = [*(Item(person, i) for i in news.items), *(Ahead(person, c) for c in news.coming)]
+    results = person.may("results.read")
+    if not results.allowed and results.title:
+        rows.append(Words(person, results.title))
+    elif not news.items:
+        rows.append(Words(person, "Nothing new", opens=True))
+    return rows
+
+
+def counted(people: Iterable[tuple[FamilyMember, PersonNews | str | None]]) -> str:
+    """`5 people · 4 new`."""
+    known = list(people)
+    new = sum(len(news.items) for _, news in known if isinstance(news, PersonNews))
+    number = f"{len(known)} {'person' if len(known) == 1 else 'people'}"
+    return f"{number} {symbols.get('dot')} {new} new" if new else f"{number} {symbols.get('dot')} nothing new"
+
+
+class HomeView(RowView[HomeRow]):
+    """Rows of Home; `two_rows` where an item takes two."""
+
+    def __init__(self, *, two_rows: bool = False) -> None:
+        """Pure: the same row and width draw the same lines."""
+        self.two_rows = two_rows
+
+    def key(self, row: HomeRow) -> str:
+        """Person and thing."""
+        match row:
+            case Item(person, item):
+                return f"{person.id} {item.key or item.title}"
+            case Words(person, _, _, True):
+                return person.id
+            case _:
+                return ""
+
+    def selectable(self, row: HomeRow) -> bool:
+        """What `enter` opens."""
+        return (isinstance(row, Item) and bool(row.item.key)) or (isinstance(row, Words) and row.opens)
+
+    def heights(self, rows: Sequence[HomeRow], width: int) -> list[int]:
+        """One row, two for things where it is narrow, as many as a sentence needs."""
+        return [len(self.draw(row, width)) for row in rows]
+
+    def draw(self, row: HomeRow, width: int) -> list[Line]:
+        """The stripe in the person's colour, then what the row says."""
+        match row:
+            case Gap():
+                return [[]]
+            case Head(person):
+                return [_head(person, width)]
+            case Item(person, item):
+                state = _STATES.get(item.state, (item.state, "unread"))
+                return self._thing(person, "•", "Results", item.title, state, day_month(item.at), width, bold=True)
+            case Ahead(person, coming):
+                at = in_zone(coming.at, coming.zone)
+                state = (coming.status, "muted")
+                when = f"{day_month(at)} {clock(at)}"
+                return self._thing(person, "", "Appts", coming.what, state, when, width, bold=False)
+            case Words(person, text, role):
+                rows = wrap(text, width - 6)
+                return [[_stripe(person), ("   ", ""), (part, role)] for part in rows]
+
+    def _thing(
+        self,
+        person: FamilyMember,
+        mark: str,
+        place: str,
+        text: str,
+        state: Span,
+        when: str,
+        width: int,
+        *,
+        bold: bool,
+    ) -> list[Line]:
+        start: list[Span] = [_stripe(person), (f" {mark or ' '} ", "sign unread")]
+        weight = "bold" if bold else ""
+        tone = f"sign {state[1]}"
+        if self.two_rows:
+            dot = f" {symbols.get('dot')} "
+            second: Line = [_stripe(person), ("   ", ""), (state[0], tone), (f"{dot}{when.strip()}", "muted")]
+            return [[*start, (fit(text, width - 5), weight)], second]
+        if width < _PHONE:
+            room = max(8, width - 5 - _STATE - 1)
+            return [[*start, (left(text, room), weight), (" " + left(state[0], _STATE), tone)]]
+        room = max(8, width - 4 - _PLACE - 1 - 1 - _STATE - 1 - _WHEN - 2)
+        line: Line = [
+            *start,
+            (left(place, _PLACE) + " ", "muted"),
+            (left(text, room) + " ", weight),
+            (left(state[0], _STATE) + " ", tone),
+            (right(when, _WHEN), "muted"),
+        ]
+        return [line]
+
+
+def _stripe(person: FamilyMember) -> Span:
+    return ("▎", f"sign {patient_word(person.number)}-ink")
+
+
+def _head(person: FamilyMember, width: int) -> Line:
+    relation = "you" if person.relation == "you" else f"{person.relation}, {person.age}"
+    start: list[Span] = [
+        _stripe(person),
+        (f" {person.name.upper()}", f"bold {patient_word(person.number)}-ink"),
+        (f"  {relation}", "muted"),
+    ]
+    access = f"{person.access.value} access"
+    role = "critical" if person.access is Access.NONE else "muted"
+    full = f"{access}: {person.why}" if person.access is not Access.FULL and person.why else access
+    end: list[Span] = [(full if width >= _PHONE else access, role), (" ", "")]
+    return spread(start, end, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the right pane says of the sign-in: method and level, and when DEERS was last read, in words."""
+
+    method: str
+    level: str
+    deers_read: str = ""
+
+
+def coming_lines(news: Iterable[PersonNews], width: int) -> list[Line]:
+    """Day 10, time 5, name 6, what: every appointment of the family in the next 14 days, soonest first."""
+    found = sorted(((c, n.person) for n in news for c in n.coming), key=lambda pair: pair[0].at)
+    if not found:
+        return [[(" Nothing in the next 14 days", "muted")]]
+    lines: list[Line] = []
+    before = ""
+    for coming, person in found:
+        at = in_zone(coming.at, coming.zone)
+        day = weekday(at)
+        shown = day if day != before else ""
+        before = day
+        lines.append(
+            [
+                (f" {left(shown, 10)} ", "muted"),
+                (clock(at) + " ", ""),
+                (left(person.given, 6) + " ", f"{patient_word(person.number)}-ink"),
+                (fit(coming.what, max(4, width - 26)), ""),
+            ]
+        )
+    return lines

@@ -1,0 +1,179 @@
+"""Home: what is new since the last visit, for the whole family, by person (MOCKUPS §1)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import var
+
+from genesis_tui.models.days import clock, weekday
+from genesis_tui.models.home import PersonNews
+from genesis_tui.models.people import Access, FamilyMember
+from genesis_tui.screens.home.aside import Aside
+from genesis_tui.screens.home.rows import Account, HomeRow, HomeView, Item, Words, counted, home_rows
+from genesis_tui.screens.place import Place
+from genesis_tui.session.errors import ApiError, SignedOut
+from genesis_tui.widgets.bar import Fetched
+from genesis_tui.widgets.ink import Line, spread, styled
+from genesis_tui.widgets.load_state import LoadState, failed
+from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.row import Row, painted
+
+AT_ONCE = 4
+"""People whose news are asked for at the same time."""
+
+
+class HomeHead(Row):
+    """Since when, and how much."""
+
+    since: var[str] = var("")
+    count: var[str] = var("")
+
+    def watch_since(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def watch_count(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def segments(self, width: int) -> list[Segment]:
+        """The row in `width` cells."""
+        line: Line = spread([(f"  {self.since}", "bold")], [(self.count, "muted"), ("  ", "")], width)
+        return [Segment(text, styled(painted(self), role)) for text, role in line]
+
+
+class HomeList(RecordList[HomeRow]):
+    """People and what is new for them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open as that person", id="home.open")]
+
+
+class HomeScreen(Place):
+    """The whole family's news."""
+
+    PLACE = "home"
+    FAMILY_WIDE = True
+    CSS_PATH = "home.tcss"
+    AUTO_FOCUS = "HomeList"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f5,full_stop", "reload", "refresh", id="home.reload")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._news: dict[str, PersonNews | str] = {}
+        self._deers_read = ""
+
+    def compose_body(self) -> ComposeResult:
+        """What is new; what is coming."""
+        with Horizontal(id="home"):
+            with Vertical(id="news", classes="pane"):
+                yield HomeHead()
+                yield LoadState()
+                yield HomeList(HomeView())
+            yield Aside(classes="pane divided")
+
+    def on_mount(self) -> None:
+        """Says since when."""
+        super().on_mount()
+        me = self.shell.portal.me
+        last = self.shell.local(me.last_visit) if me and me.last_visit else None
+        self.query_one(HomeHead).since = f"New since {weekday(last)} {clock(last)}" if last else "New for you"
+
+    def on_screen_resume(self) -> None:
+        """What was new may have been read meanwhile."""
+        super().on_screen_resume()
+        self.call_after_refresh(self.mark_focus)
+        self.load()
+
+    def on_resize(self) -> None:
+        """Another size asks for other rows."""
+        super().on_resize()
+        self._show()
+
+    def action_reload(self) -> None:
+        """`f5`."""
+        self.load()
+
+    @work(exclusive=True, group="home")
+    async def load(self) -> None:
+        """The family, then everybody's news, each as it comes; old rows stay until then."""
+        before = self.fetched
+        self.fetched = replace(before, state="fetching")
+        self._show()
+        try:
+            self.shell.people = await self.shell.portal.family()
+            turns = asyncio.Semaphore(AT_ONCE)
+            open_ones = [p for p in self.shell.people.people if p.access is not Access.NONE]
+            await asyncio.gather(*(self._ask(person, turns) for person in open_ones), self._read_account())
+        except ApiError as error:
+            self.fetched = before
+            self._failed(error)
+        else:
+            self.query_one(LoadState).notice = None
+            self.fetched = Fetched("ready", self.shell.now())
+            self._show()
+
+    async def _ask(self, person: FamilyMember, turns: asyncio.Semaphore) -> None:
+        """One person's news; a failure is that person's own line."""
+        async with turns:
+            try:
+                self._news[person.id] = await self.shell.portal.news(person)
+            except SignedOut:
+                raise
+            except ApiError as error:
+                self._news[person.id] = " ".join(part for part in (error.title, error.next) if part)
+        self._show()
+
+    async def _read_account(self) -> None:
+        """When DEERS was last read for the person signed in; nothing is said where that can't be told."""
+        people = self.shell.people
+        if not self.wide or people is None:
+            return
+        try:
+            profile = await self.shell.portal.profile_of(people.people[0])
+        except SignedOut:
+            raise
+        except ApiError:
+            return
+        if profile.deers_read is not None:
+            read = self.shell.local(profile.deers_read)
+            today = read.date() == self.shell.now().date()
+            self._deers_read = clock(read) if today else f"{weekday(read)} {clock(read)}"
+
+    def _failed(self, error: ApiError) -> None:
+        if isinstance(error, SignedOut):
+            self.shell.report(error)
+            return
+        cause = " ".join(part for part in (error.title, error.detail) if part)
+        keys = (("f5", "try again"), ("f1", "who to call"))
+        self.query_one(LoadState).notice = failed(
+            "Can't load the family's news", cause, error.next, request=error.request_id, keys=keys
+        )
+
+    def _show(self) -> None:
+        people = self.shell.people.people if self.shell.people else ()
+        found = [(person, self._news.get(person.id)) for person in people]
+        height = self.app.size.height
+        view = HomeView(two_rows=self.phone and height >= 16)
+        self.query_one(HomeList).show(home_rows(found, gaps=height >= 30), view)
+        self.query_one(HomeHead).count = counted(found)
+        aside = self.query_one(Aside)
+        aside.news = tuple(news for _, news in found if isinstance(news, PersonNews))
+        me = self.shell.portal.me
+        aside.account = Account(me.method, me.level, self._deers_read) if me else Account("", "")
+        self.refresh_frame()
+
+    @on(HomeList.Opened)
+    def _opened(self, event: HomeList.Opened) -> None:
+        row = event.row
+        if isinstance(row, Item):
+            self.shell.open_record(row.person, row.item.place, row.item.key)
+        elif isinstance(row, Words):
+            self.shell.open_record(row.person, "results")

@@ -1,0 +1,1 @@
+"""Results: labs, radiology, pathology and notes of the open patient."""

@@ -1,0 +1,264 @@
+"""One result as rows to read: heading, review state, tests, report, earlier values, comments (MOCKUPS §2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from genesis_tui import symbols
+from genesis_tui.models.days import clock, day
+from genesis_tui.models.moment import Moment, Precision
+from genesis_tui.models.results import Kind, Reading, Result
+from genesis_tui.models.trends import Entry
+from genesis_tui.models.wording import long_day, long_time, short_day
+from genesis_tui.screens.results import table
+from genesis_tui.widgets.cells import right, width_of, wrap
+from genesis_tui.widgets.flag_bar import flag_role
+from genesis_tui.widgets.ink import Line, Span, line_width, spread
+from genesis_tui.zones import in_zone
+
+TEXT_WIDTH = 72
+EARLIER = 4
+_NARROW = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that belong together; `reading` where the cursor may stand on them."""
+
+    lines: tuple[Line, ...]
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a detail shows: the result, its place in the list (`1 of 20`), earlier values of the chosen test."""
+
+    result: Result
+    place: str = ""
+    chosen: str = ""
+    """Name of the test that `earlier` is about."""
+    earlier: tuple[Entry, ...] = ()
+    """Newest first, the chosen value itself included."""
+    zone: str = ""
+    """IANA name of the zone that times are written in."""
+    loading: bool = False
+    """True while the text of a note is on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The cells there are: `indent` before text, `blanks` where empty rows may stand between groups."""
+
+    width: int
+    indent: int = 1
+    blanks: bool = True
+
+    @property
+    def text(self) -> int:
+        """Cells for text: one is left free at the right."""
+        return max(10, self.width - self.indent - 1)
+
+
+def blocks(facts: Facts, space: Space) -> list[Block]:
+    """Everything, from top to bottom."""
+    groups = [
+        _heading(facts, space),
+        _marks(facts.result, space),
+        _tests(facts.result, space),
+        _report(facts, space),
+        _earlier(facts, space),
+        _comments(facts.result, space),
+    ]
+    found: list[Block] = []
+    for group in groups:
+        if group and found and space.blanks:
+            found.append(Block(((),)))
+        found += group
+    return found
+
+
+def _padded(space: Space, line: Line) -> Line:
+    return [(" " * space.indent, ""), *line] if space.indent else line
+
+
+def _text(space: Space, text: str, role: str = "") -> list[Block]:
+    return [Block((_padded(space, [(row, role)]),)) for row in wrap(text, min(TEXT_WIDTH, space.text))]
+
+
+def _caption(space: Space, text: str, end: str = "") -> Block:
+    return Block((_padded(space, spread([(text.upper(), "bold muted")], [(end, "muted")], space.text)),))
+
+
+# heading
+
+
+def _heading(facts: Facts, space: Space) -> list[Block]:
+    room = space.text - width_of(facts.place) - 1
+    rows = wrap(facts.result.title, max(10, room))
+    first = spread([(rows[0], "bold")], [(facts.place, "muted")], space.text)
+    title: list[Line] = [_padded(space, first), *(_padded(space, [(row, "bold")]) for row in rows[1:])]
+    found = [Block(tuple(title))]
+    for words in (_when(facts, space), _who(facts.result)):
+        found += [
+            Block((_padded(space, [(row, "muted")]),)) for row in wrap(words, space.text) if words and row.strip()
+        ]
+    return found
+
+
+def _when(facts: Facts, space: Space) -> str:
+    result = facts.result
+    narrow = space.width < _NARROW
+    what = result.specimen if narrow and result.specimen else str(result.kind)
+    if result.specimen and not narrow:
+        what += f", {result.specimen[:1].lower()}{result.specimen[1:]}"
+    verb = {Kind.LAB: "collected ", Kind.NOTE: "written "}.get(result.kind, "")
+    when = long_time(result.at, facts.zone) if result.at.precision is Precision.TIME else long_day(result.at)
+    if narrow:
+        verb, when = "", when.partition(" ")[2] if result.at.precision in (Precision.TIME, Precision.DAY) else when
+    parts = [what, f"{verb}{when}"]
+    if not narrow and (final := _final(facts)):
+        parts.append(final)
+    return f" {symbols.get('dot')} ".join(parts)
+
+
+def _final(facts: Facts) -> str:
+    """`final 11:52`, with its day where that is another one."""
+    result = facts.result
+    if result.issued is None or result.kind is Kind.NOTE:
+        return ""
+    issued, at = in_zone(result.issued, facts.zone), in_zone(result.at.instant, facts.zone)
+    word = "corrected" if result.corrected else "final"
+    same = result.at.precision is Precision.TIME and issued.date() == at.date()
+    return f"{word} {clock(issued)}" if same else f"{word} {day(Moment(issued))} {clock(issued)}"
+
+
+def _who(result: Result) -> str:
+    where = result.place or result.performer
+    by = {Kind.NOTE: "by "}.get(result.kind, "ordered by ") + result.author if result.author else ""
+    return f" {symbols.get('dot')} ".join(part for part in (where, by) if part)
+
+
+# marks
+
+
+def _marks(result: Result, space: Space) -> list[Block]:
+    found: list[Block] = []
+    if result.reviewed is False:
+        found += _not_reviewed(space)
+    if result.corrected:
+        when = f" {day(Moment(result.issued))}" if result.issued else ""
+        found += _marked(space, "Δ", f"Corrected{when}, replaces the earlier version.", "")
+    if result.community:
+        when = f", imported {day(Moment(result.imported))}" if result.imported else ""
+        found += _marked(space, "»", f"From {result.community}{when}.", "muted")
+    return found
+
+
+def _not_reviewed(space: Space) -> list[Block]:
+    """REL-4, in words."""
+    lead, rest = "Not reviewed yet.", "Your care team will review this and contact you."
+    start: list[Span] = [("○ ", "sign pending"), (lead, "bold pending")]
+    if line_width(start) + 1 + len(rest) <= space.text:
+        return [Block((_padded(space, [*start, (f" {rest}", "")]),))]
+    rows = [[("  ", ""), (row, "")] for row in wrap(rest, space.text - 2)]
+    return [Block(tuple(_padded(space, line) for line in [start, *rows]))]
+
+
+def _marked(space: Space, sign: str, text: str, role: str) -> list[Block]:
+    rows = wrap(text, space.text - 2)
+    heads: list[Span] = [(f"{sign} ", f"sign {role}"), *[("  ", "")] * (len(rows) - 1)]
+    return [Block(tuple(_padded(space, [head, (row, role)]) for head, row in zip(heads, rows, strict=True)))]
+
+
+# tests
+
+
+def _tests(result: Result, space: Space) -> list[Block]:
+    if not result.readings:
+        return []
+    width = space.width - space.indent
+    shape = table.shape_of(result.readings, width)
+    if shape is None:
+        rows = ((r, table.narrow_rows(r, width, bar=space.blanks)) for r in result.readings)
+        return [Block(tuple(_padded(space, line) for line in lines), r) for r, lines in rows]
+    found = [Block((_padded(space, table.heading(shape)),))]
+    return found + [Block((_padded(space, table.table_row(r, shape)),), r) for r in result.readings]
+
+
+def _report(facts: Facts, space: Space) -> list[Block]:
+    result = facts.result
+    found: list[Block] = []
+    if result.text.strip():
+        found += _text(space, result.text.strip("\n"))
+    elif facts.loading:
+        found += _text(space, f"Loading{symbols.get('more')}", "italic muted")
+    if result.conclusion.strip() and result.conclusion.strip() not in result.text:
+        if found and space.blanks:
+            found.append(Block(((),)))
+        found += [_caption(space, "Conclusion"), *_text(space, result.conclusion.strip())]
+    if not found and not result.readings:
+        found += _text(space, "None recorded", "muted")
+    return found
+
+
+# earlier values and comments
+
+
+def _earlier(facts: Facts, space: Space) -> list[Block]:
+    if len(facts.earlier) < 2:
+        return []
+    shown = facts.earlier[:EARLIER]
+    caption = _caption(space, f"Earlier: {facts.chosen}", "t trend")
+    if space.width < _NARROW:
+        return [caption, *(Block((_padded(space, _earlier_row(e)),)) for e in shown)]
+    cells = [_earlier_cell(e) for e in shown]
+    return [caption, *(Block((_padded(space, row),)) for row in _in_rows(cells, space.text))]
+
+
+def _sign(entry: Entry) -> str:
+    return entry.flag.value if entry.flag.severity else ""
+
+
+def _earlier_cell(entry: Entry) -> list[Span]:
+    return [
+        (right(short_day(entry.at), 9), "muted"),
+        (f"{_sign(entry):>2} ", f"sign {flag_role(entry.flag)}"),
+        (entry.text, ""),
+    ]
+
+
+def _earlier_row(entry: Entry) -> list[Span]:
+    role = flag_role(entry.flag)
+    unit = next((q.unit for q in entry.points if q is not None), "")
+    line = [
+        (right(short_day(entry.at), 9), "muted"),
+        (f"{_sign(entry):>3} ", f"sign {role}"),
+        (f"{entry.text} {unit}".rstrip(), ""),
+    ]
+    return [*line, (f"  {entry.word}", f"bold {role}")] if role else line
+
+
+def _in_rows(cells: Sequence[Sequence[Span]], width: int) -> list[Line]:
+    """Cells of equal width side by side, as many a row as fit."""
+    widest = max(line_width(cell) for cell in cells) + 2
+    count = max(1, (width + 2) // widest)
+    lines: list[Line] = []
+    for start in range(0, len(cells), count):
+        line: list[Span] = []
+        for cell in cells[start : start + count]:
+            line += [*cell, (" " * (widest - line_width(cell)), "")]
+        lines.append(line)
+    return lines
+
+
+def _comments(result: Result, space: Space) -> list[Block]:
+    notes: dict[str, list[str]] = {}
+    for reading in result.readings:
+        if reading.note.strip():
+            notes.setdefault(reading.note.strip(), []).append(reading.name)
+    if not notes:
+        return []
+    found = [_caption(space, "Comment from the laboratory")]
+    for note, names in notes.items():
+        lead = f"{', '.join(names)}: " if len(names) < len(result.readings) else ""
+        found += _text(space, lead + note)
+    return found

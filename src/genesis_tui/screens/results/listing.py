@@ -1,0 +1,215 @@
+"""The list of results with its filters, its search field, and what it says when there is nothing to list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from genesis_tui.models.results import Result, Results
+from genesis_tui.screens.results.chips import Chips, kind_at
+from genesis_tui.screens.results.choose import Choice, Shelf
+from genesis_tui.screens.results.rows import ResultView, columns_for
+from genesis_tui.widgets.field import TextField
+from genesis_tui.widgets.load_state import LoadState, Notice, empty
+from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.row import Row, painted
+
+_TWO_ROWS_FROM = 16
+"""Rows of the window from which a narrow list takes two rows an item."""
+
+
+class SearchSign(Row):
+    """The `/` before what is searched for."""
+
+    def segments(self, width: int) -> list[Segment]:
+        """`/`."""
+        return [Segment("  / ", painted(self)("accent", bold=True))]
+
+
+class SearchField(Horizontal):
+    """What to find; it filters while it is typed in."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "clear", "clear", id="results.clear"),
+        Binding("down,enter", "leave", "list", key_display="enter", id="results.found"),
+    ]
+
+    @dataclass
+    class Left(Message):
+        """The search is over: by `enter` with the words kept, by `esc` without them."""
+
+        keep: bool
+
+    def compose(self) -> ComposeResult:
+        """Sign and field."""
+        yield SearchSign()
+        yield TextField(placeholder="title, test, value, author", id="words")
+
+    def action_clear(self) -> None:
+        """`esc`."""
+        self.post_message(self.Left(keep=False))
+
+    def action_leave(self) -> None:
+        """`enter`, `down`."""
+        self.post_message(self.Left(keep=True))
+
+
+class ResultList(RecordList[Result]):
+    """The results under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", id="list.open"),
+        Binding("t", "screen.trend", "trend", id="results.trend"),
+    ]
+
+
+class Listing(Vertical):
+    """Filters over rows. It knows what was asked for; the screen knows where rows come from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "search", id="results.search"),
+        Binding("left", "kind(-1)", "kind", key_display="← →", id="results.kind-before"),
+        Binding("right", "kind(1)", "next kind", show=False, id="results.kind"),
+        Binding("o", "order", "sort", id="results.sort"),
+        Binding("v", "abnormal", "abnormal only", id="results.abnormal"),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, classes="pane")
+        self.choice = Choice()
+        self.results = Results(complete=False)
+        self._shelf = Shelf()
+
+    def compose(self) -> ComposeResult:
+        """Filters, search, states, rows, what could not be read."""
+        yield Chips()
+        yield SearchField()
+        yield LoadState(id="state")
+        yield ResultList(ResultView(), id="rows")
+        yield LoadState(id="unreadable")
+
+    @property
+    def list(self) -> ResultList:
+        """The rows."""
+        return self.query_one(ResultList)
+
+    @property
+    def rows(self) -> Sequence[Result]:
+        """The results that show now, in their order."""
+        return self.list.rows
+
+    def show(self, results: Results, *, key: str | None = None) -> None:
+        """Replaces the rows; the cursor stays, or goes to the result named by `key`."""
+        if results.rows is not self.results.rows:
+            self._shelf = Shelf(results.rows)
+        self.results = results
+        self._arrange(key)
+
+    def say(self, notice: Notice | None) -> None:
+        """Words over the rows; None takes them away."""
+        self.query_one("#state", LoadState).notice = notice
+
+    def place_of(self, result: Result) -> str:
+        """`1 of 20`."""
+        found = next((i for i, row in enumerate(self.rows, 1) if row.key == result.key), 0)
+        return f"{found} of {len(self.rows)}" if found else ""
+
+    def ask(self, choice: Choice) -> None:
+        """Shows what is asked for."""
+        self.choice = choice
+        self._arrange(None)
+
+    def clear(self) -> bool:
+        """Shows everything again; False where everything shows already."""
+        field = self.query_one(SearchField)
+        if not self.choice.narrowed and not field.has_class("open"):
+            return False
+        field.remove_class("open")
+        field.query_one(Input).value = ""
+        self.ask(Choice(order=self.choice.order))
+        self.list.focus()
+        return True
+
+    def _arrange(self, key: str | None) -> None:
+        rows = self._shelf.chosen(self.choice)
+        self.list.show(rows, self._view(), key=key)
+        chips = self.query_one(Chips)
+        chips.choice = self.choice
+        chips.coming = f"{len(self.results.rows)} so far" if self.results.rows and not self.results.complete else ""
+        if self.results.complete:
+            self.say(self._nothing() if not rows else None)
+        elif rows:
+            self.say(None)
+        self._count_unreadable()
+
+    def _view(self) -> ResultView:
+        high = self.app.size.height >= _TWO_ROWS_FROM
+        columns = columns_for(self.size.width, two_rows=high and self.app.size.width < 60)
+        return ResultView(columns, self.results.new)
+
+    def _nothing(self) -> Notice:
+        total = len(self.results.rows)
+        if not total:
+            return empty("No results yet", "They show here the moment they are final.")
+        what = f"{self.choice.kind.value.lower()} results" if self.choice.kind else "results"
+        if self.choice.abnormal:
+            what = f"abnormal {what}"
+        with_words = f" with “{self.choice.words.strip()}”" if self.choice.words.strip() else ""
+        return Notice(f"No {what}{with_words} among {total} results.", keys=(("esc", "shows all"),))
+
+    def _count_unreadable(self) -> None:
+        unread = self.results.unreadable
+        state = self.query_one("#unreadable", LoadState)
+        entries = "1 entry" if unread.count == 1 else f"{unread.count} entries"
+        why = f" ({'; '.join(unread.reasons)})" if unread.reasons else ""
+        state.notice = Notice(f"{entries} could not be read{why}.", "muted") if unread.count else None
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width may ask for other columns."""
+        self._arrange(None)
+
+    # keys
+
+    def action_search(self) -> None:
+        """`/`."""
+        field = self.query_one(SearchField)
+        field.add_class("open")
+        field.query_one(Input).focus()
+
+    def action_kind(self, by: int) -> None:
+        """The filter chip `by` places further."""
+        self.ask(replace(self.choice, kind=kind_at(self.choice, by)))
+
+    def action_abnormal(self) -> None:
+        """Abnormal results only, or all again."""
+        self.ask(replace(self.choice, abnormal=not self.choice.abnormal))
+
+    def action_order(self) -> None:
+        """The next order."""
+        self.ask(replace(self.choice, order=self.choice.order.next))
+
+    @on(Chips.Chosen)
+    def _chip(self, event: Chips.Chosen) -> None:
+        self.ask(replace(self.choice, kind=event.kind))
+
+    @on(Input.Changed, "#words")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self.choice.words:
+            self.ask(replace(self.choice, words=event.value))
+
+    @on(SearchField.Left)
+    def _left(self, event: SearchField.Left) -> None:
+        event.stop()
+        field = self.query_one(SearchField)
+        if not event.keep:
+            field.query_one(Input).value = ""
+        field.set_class(event.keep and bool(self.choice.words.strip()), "open")
+        self.list.focus()

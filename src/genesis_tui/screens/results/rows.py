@@ -1,0 +1,145 @@
+"""How results look in the list, column by column (MOCKUPS §2)."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from genesis_tui import symbols
+from genesis_tui.models.results import Kind, Result
+from genesis_tui.models.wording import main_value, result_word, short_day
+from genesis_tui.widgets.cells import fit, left, right, width_of
+from genesis_tui.widgets.flag_bar import flag_role
+from genesis_tui.widgets.ink import Line, Span, line_width
+from genesis_tui.widgets.record_list import RowView
+
+_WORD, _KIND, _VALUE, _DATE = 9, 4, 16, 9
+_VALUE_FROM = 68
+"""Narrower than this the main value gives its cells to the title."""
+
+
+KINDS = {Kind.LAB: "Lab", Kind.RADIOLOGY: "Rad", Kind.PATHOLOGY: "Path", Kind.NOTE: "Note"}
+"""What a row calls its kind."""
+
+
+class Columns(Enum):
+    """How a row is laid out: everything in one row; without word, kind and value; or in two rows."""
+
+    FULL = "full"
+    SHORT = "short"
+    TWO_ROWS = "two rows"
+
+
+class ResultView(RowView[Result]):
+    """Rows of Results; `new` are the keys that the viewer has not opened."""
+
+    def __init__(self, columns: Columns = Columns.FULL, new: frozenset[str] = frozenset()) -> None:
+        """Pure: the same row, width and `new` draw the same lines."""
+        self.columns = columns
+        self.new = new
+
+    def key(self, row: Result) -> str:
+        """The resource that stands for the row."""
+        return row.key
+
+    def heights(self, rows: Sequence[Result], width: int) -> int:
+        """The same for every row."""
+        return 2 if self.columns is Columns.TWO_ROWS else 1
+
+    def draw(self, row: Result, width: int) -> list[Line]:
+        """New, flag, word, kind, title, value, marks, date."""
+        new = row.key in self.new
+        head: list[Span] = [("•" if new else " ", "sign unread"), _flag(row), (" ", "")]
+        if self.columns is Columns.TWO_ROWS:
+            return [self._title_line(row, head, width, new, marks=False), _second_line(row, width)]
+        if self.columns is Columns.SHORT:
+            return [self._title_line(row, head, width, new, marks=True)]
+        return [_full_line(row, head, width, new)]
+
+    @staticmethod
+    def _title_line(row: Result, head: list[Span], width: int, new: bool, *, marks: bool) -> Line:
+        end: list[Span] = [(" ", ""), *_marks(row)] if marks else []
+        end += [(" " + _date(row), "muted"), (" ", "")]
+        room = width - line_width(head) - line_width(end)
+        return [*head, (left(row.title, room), "bold" if new else ""), *end]
+
+
+def _flag(row: Result) -> Span:
+    sign = row.flag.value if row.flag.severity else ""
+    return (f"{sign:>3}", f"sign {flag_role(row.flag)}")
+
+
+def _marks(row: Result) -> list[Span]:
+    """Not reviewed, corrected, community: each in its own slot."""
+    return [
+        ("○" if row.reviewed is False else " ", "sign pending"),
+        ("Δ" if row.corrected else " ", "sign"),
+        ("»" if row.community else " ", "sign muted"),
+    ]
+
+
+def _date(row: Result) -> str:
+    return right(short_day(row.at), _DATE)
+
+
+def _value_role(row: Result) -> str:
+    return "" if row.flag.severity else "muted"
+
+
+def _full_line(row: Result, head: list[Span], width: int, new: bool) -> Line:
+    start: list[Span] = [
+        *head,
+        (left(result_word(row), _WORD) + " ", f"bold {flag_role(row.flag)}"),
+        (left(KINDS[row.kind], _KIND) + " ", "muted"),
+    ]
+    end: list[Span] = [(" ", ""), *_marks(row), ("  " + _date(row), "muted"), (" ", "")]
+    value = _VALUE if width >= _VALUE_FROM else 0
+    room = width - line_width(start) - line_width(end) - value - (value > 0)
+    title: Span = (left(row.title, room), "bold" if new else "")
+    middle: list[Span] = [(" " + left(main_value(row), value), _value_role(row))] if value else []
+    return [*start, title, *middle, *end]
+
+
+def _second_line(row: Result, width: int) -> Line:
+    """Value and word of what is flagged, otherwise kind and value; at the right the marks with their words."""
+    value, word = main_value(row), result_word(row)
+    marks = _worded_marks(row)
+    room = width - 6 - sum(width_of(text) for text, _ in marks)
+    said: list[Span]
+    if row.flag.severity:
+        said = [(fit(value, room), _value_role(row))]
+        if word and word != value and width_of(value) + 2 + len(word) <= room:
+            said.append(("  " + word, f"bold {flag_role(row.flag)}"))
+    else:
+        dot = f" {symbols.get('dot')} " if value else ""
+        said = [(fit(f"{KINDS[row.kind]}{dot}{value}", room), "muted")]
+    return [("     ", ""), *said, (" " * (room - line_width(said)), ""), *marks, (" ", "")]
+
+
+def _worded_marks(row: Result) -> list[Span]:
+    """The first mark with its word; the others as signs before it."""
+    found: list[tuple[str, str, str]] = []
+    if row.reviewed is False:
+        found.append(("○", "not reviewed", "pending"))
+    if row.corrected:
+        found.append(("Δ", "corrected", ""))
+    if row.community:
+        found.append(("»", "community", "muted"))
+    if not found:
+        return []
+    (sign, word, role), *others = found
+    signs: list[Span] = [(f"{other} ", f"sign {tone}") for other, _, tone in others]
+    return [*signs, (f"{sign} ", f"sign {role}"), (word, role)]
+
+
+def columns_for(width: int, *, two_rows: bool) -> Columns:
+    """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
+    if width >= 60:
+        return Columns.FULL
+    return Columns.TWO_ROWS if two_rows else Columns.SHORT
+
+
+def line_for_clipboard(row: Result) -> str:
+    """One line of plain text: date, title, value, word."""
+    said = [short_day(row.at).strip(), row.title, main_value(row) if row.kind is not Kind.NOTE else row.author]
+    if row.flag.severity:
+        said.append(result_word(row))
+    return "  ".join(part for part in said if part)

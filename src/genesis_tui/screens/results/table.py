@@ -1,0 +1,138 @@
+"""The tests of a result as a table, or in two rows a test where it is narrow (MOCKUPS §2)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from genesis_tui.models.results import Reading
+from genesis_tui.models.wording import quantity_text, range_text, reading_text, reading_word
+from genesis_tui.widgets.cells import left, right, width_of, wrap
+from genesis_tui.widgets.flag_bar import WIDTH as BAR
+from genesis_tui.widgets.flag_bar import flag_bar, flag_role
+from genesis_tui.widgets.ink import Line, Span, line_width
+
+TABLE_FROM = 70
+"""Narrower than this a test takes two rows."""
+_LEAST_NAME = 16
+_NARROW_NAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Cells of each column; `bar` and `unit` are 0 where they are left out."""
+
+    name: int
+    value: int
+    unit: int
+    bar: int
+    reference: int
+    word: int
+
+    @property
+    def middle(self) -> int:
+        """Cells that a value takes which is too long for its own column: value, unit and bar."""
+        return self.value + sum(1 + cells for cells in (self.unit, self.bar) if cells)
+
+
+def shape_of(readings: Sequence[Reading], width: int) -> Shape | None:
+    """Columns for these tests in `width` cells; None where they need two rows each.
+
+    The bar goes first, then the unit joins the value; value, unit, word and reference are never cut.
+    """
+    if width < TABLE_FROM:
+        return None
+    numbers = [r for r in readings if r.quantity is not None]
+    reference = _widest((range_text(r.range, r.unit) for r in readings), 11)
+    word = _widest((_word(r) for r in readings), 10)
+    unit = _widest((r.unit for r in numbers), 6) if numbers else 0
+    value = _widest((r.text for r in numbers if width_of(r.text) <= 8), 6)
+    longest = max((width_of(r.text) for r in readings if r.quantity is None), default=0)
+    bar = BAR if numbers else max(0, min(longest, 30) - value - 1)
+    joined = _widest((quantity_text(r.quantity) for r in numbers if r.quantity), 6)
+    for one in (
+        Shape(0, value, unit, bar, reference, word),
+        Shape(0, value, unit, 0, reference, word),
+        Shape(0, joined, 0, 0, reference, word),
+    ):
+        name = width - 2 - one.middle - 3 - reference - word - 1
+        if name >= _LEAST_NAME and one.middle >= min(longest, 30):
+            return Shape(name, one.value, one.unit, one.bar, reference, word)
+    return None
+
+
+def heading(shape: Shape) -> Line:
+    """`TEST  VALUE UNIT  IN RANGE?  REFERENCE`."""
+    cells = [left("TEST", shape.name + 2), right("VALUE", shape.value)]
+    if shape.unit:
+        cells.append(left("UNIT", shape.unit))
+    if shape.bar and shape.unit:
+        cells.append(left("  IN RANGE?", shape.bar))
+    elif shape.bar:
+        cells.append(" " * shape.bar)
+    return [(" ".join([*cells, "REFERENCE"]), "muted")]
+
+
+def table_row(reading: Reading, shape: Shape) -> Line:
+    """One test in one row."""
+    role = flag_role(reading.flag)
+    return [
+        (left(reading.name, shape.name), ""),
+        (f"{_sign(reading):>2} ", f"sign {role}"),
+        *_middle(reading, shape),
+        (" " + left(range_text(reading.range, reading.unit), shape.reference), "muted"),
+        (" " + left(_word(reading), shape.word), f"bold {role}" if role else "muted"),
+    ]
+
+
+def _middle(reading: Reading, shape: Shape) -> list[Span]:
+    weight = "bold" if reading.flag.severity else ""
+    joined = not shape.unit
+    text = reading_text(reading) if joined else reading.text
+    if width_of(text) > shape.value or reading.quantity is None:
+        whole = reading_text(reading)
+        return [(left(whole, shape.middle), weight)]
+    spans: list[Span] = [(right(text, shape.value), weight)]
+    if shape.unit:
+        spans.append((" " + left(reading.unit, shape.unit), "muted"))
+    if shape.bar:
+        spans += [(" ", ""), *(flag_bar(reading.quantity, reading.range, reading.flag) or [(" " * shape.bar, "")])]
+    return spans
+
+
+def narrow_rows(reading: Reading, width: int, *, bar: bool = True) -> list[Line]:
+    """One test in two rows: name, flag, value and word; bar and reference. More where the words need them."""
+    role = flag_role(reading.flag)
+    weight = "bold" if reading.flag.severity else ""
+    value, word, sign = reading_text(reading), _word(reading), _sign(reading)
+    name = max(_NARROW_NAME, (width - 3) // 2)
+    first: list[Span] = [(left(reading.name, name), ""), (f" {sign:>2} ", f"sign {role}")]
+    room = width - line_width(first) - 1
+    if width_of(value) + (len(word) + 1 if word else 0) <= room:
+        said: list[Span] = [(left(value, room - width_of(word)), weight), (word, f"bold {role}" if role else "muted")]
+        return [[*first, *said], *_second(reading, width, bar=bar)]
+    lines: list[Line] = [[*first, (right(word, room), f"bold {role}" if role else "muted")]]
+    lines += [[("  ", ""), (row, weight)] for row in wrap(value, width - 3)]
+    return [*lines, *_second(reading, width, bar=bar)]
+
+
+def _second(reading: Reading, width: int, *, bar: bool) -> list[Line]:
+    reference = range_text(reading.range, reading.unit)
+    drawn = flag_bar(reading.quantity, reading.range, reading.flag) if bar else ()
+    if not reference and not drawn:
+        return []
+    words = f"reference {reference}" if reference else ""
+    if not drawn or BAR + 2 + width_of(words) > width - 1:
+        return [[("  ", ""), (row, "muted")] for row in wrap(words, width - 3)] if words else [list(drawn)]
+    return [[*drawn, ("  ", ""), (words, "muted")]]
+
+
+def _sign(reading: Reading) -> str:
+    return reading.flag.value if reading.flag.severity else ""
+
+
+def _word(reading: Reading) -> str:
+    word = reading_word(reading)
+    return "" if word == reading.text else word
+
+
+def _widest(texts: Iterable[str], least: int) -> int:
+    return max([least, *map(width_of, texts)])
