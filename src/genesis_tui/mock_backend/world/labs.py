@@ -12,7 +12,7 @@ from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.files import catalogue
 from genesis_tui.mock_backend.world.formulas import FORMULAS
 from genesis_tui.mock_backend.world.later import due_at, review_time
-from genesis_tui.mock_backend.world.observations import lab_report, observation
+from genesis_tui.mock_backend.world.observations import lab_report, observations
 from genesis_tui.mock_backend.world.series import interpretation, measured, range_for, rounded
 from genesis_tui.mock_backend.world.shape import Resource, due_resource
 
@@ -59,11 +59,11 @@ class Collection:
     def resources(self) -> Iterator[Resource]:
         """The Observations, then the report that holds them (unless the draw stands alone)."""
         chart, reviewed_at = self.chart, self.reviewed_at
-        bodies = [observation(self, m, identity) for m, identity in zip(self.measurements, self.ids, strict=True)]
+        bodies = list(observations(self))
         if not self.draw.alone:
             bodies.append(lab_report(self))
         for body in bodies:
-            yield Resource(body, chart.person.id, final_at=self.issued, reviewed_at=reviewed_at)
+            yield Resource(body, chart.person.id, sensitive=False, final_at=self.issued, reviewed_at=reviewed_at)
 
 
 def add_labs(chart: Chart) -> None:
@@ -123,7 +123,8 @@ def _corrected(collection: Collection, at: datetime) -> Collection:
     )
     old = {m.key: m.value for m in collection.measurements}
     note = "; ".join(f"{m.test.name} was reported as {old[m.key]}" for m in measurements if m.key in fixes)
-    marks = altered(collection.marks, status="corrected", note=f"Corrected by the laboratory: {note}.")
+    text = f"Corrected by the laboratory: {note}."
+    marks = altered(collection.marks, status="corrected", note=text, review_days=None)
     return replace(collection, marks=marks, issued=at, measurements=measurements)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from genesis_tui.mock_backend.world.shape import Json
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.world.labs import Collection, Measurement
 
-LABORATORY = concept(f"{TERMS}/observation-category", "laboratory", "Laboratory")
+_CATEGORY = [concept(f"{TERMS}/observation-category", "laboratory", "Laboratory")]
 _LAB_REPORT = concept(f"{TERMS}/v2-0074", "LAB", "Laboratory")
 _FLAGS = {
     "N": "Normal",
@@ -27,32 +28,42 @@ _FLAGS = {
 }
 
 
-def observation(collection: Collection, measured: Measurement, identity: str) -> Json:
-    """One test with its value, flag and range."""
+def observations(collection: Collection) -> Iterator[Json]:
+    """Each test of a panel with its value, flag and range. What all of them say alike is made once."""
+    head, marks = _alike(collection), collection.marks
+    for measured, identity in zip(collection.measurements, collection.ids, strict=True):
+        body: Json = {"resourceType": "Observation", "id": identity, "code": _code_of(measured), **head}
+        _answer(body, measured)
+        if marks.note and measured.key in marks.corrects:
+            body["note"] = [{"text": marks.note}]
+        yield body
+
+
+def _alike(collection: Collection) -> Json:
     chart, marks = collection.chart, collection.marks
+    reviewed_at = collection.reviewed_at
     partner, extension = origin(chart, collection.issued, marks)
-    if collection.draw.alone or collection.reviewed_at is None:
-        extension = reviewed(by_clinician=collection.reviewed_at is not None) + extension
-    body: Json = {
-        "resourceType": "Observation",
-        "id": identity,
+    if collection.draw.alone or reviewed_at is None:
+        extension = reviewed(by_clinician=reviewed_at is not None) + extension
+    head: Json = {
         **meta(partner=partner),
         "status": "amended" if marks.status == "appended" else marks.status,
-        "category": [LABORATORY],
-        "code": _code(measured.key, measured.test.loinc, measured.test.display, measured.test.name),
+        "category": _CATEGORY,
         "subject": chart.subject,
         "effectiveDateTime": stamp(collection.collected),
         "issued": stamp(collection.issued),
         "performer": [chart.book.directory.laboratory(collection.facility)],
     }
     if extension:
-        body["extension"] = extension
+        head["extension"] = extension
     if collection.draw.alone and len(collection.ids) > 1:
-        _ordered_together(body, collection)
-    _answer(body, measured)
-    if marks.note and measured.key in marks.corrects:
-        body["note"] = [{"text": marks.note}]
-    return body
+        _ordered_together(head, collection)
+    return head
+
+
+def _code_of(measured: Measurement) -> Json:
+    test = measured.test
+    return concept(LOINC, test.loinc, test.display, test.name)
 
 
 def _ordered_together(body: Json, collection: Collection) -> None:
@@ -79,11 +90,6 @@ def _answer(body: Json, measured: Measurement) -> None:
 
 def _bare(value: float, ucum: str) -> Json:
     return {"value": value, "system": "http://unitsofmeasure.org", "code": ucum}
-
-
-@lru_cache(maxsize=256)
-def _code(key: str, loinc: str, display: str, name: str) -> Json:
-    return concept(LOINC, loinc, display, name)
 
 
 @lru_cache(maxsize=16)
