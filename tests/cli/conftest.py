@@ -1,0 +1,58 @@
+"""The real console command in a process of its own, against the real mock on a socket."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[dict[str, str]]:
+    """A mock on a free loopback port: its `url` and `tester_token`. It ends when its standard input does."""
+    command = [sys.executable, "-m", "genesis_tui.mock_backend.serve", "--port", "0", "--with-parent"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write("tester-token\n")
+        server.stdin.flush()
+        yield json.loads(server.stdout.readline())
+        server.stdin.close()
+        server.wait(10)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home directory where nothing is yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def run(served: dict[str, str], home: Path) -> Run:
+    """Runs `genesis-tui` with the mock as its server, and no keyring."""
+    return lambda *arguments, **more: command(home, "--server", served["url"], *arguments, **more)
+
+
+def command(home: Path, *arguments: str, stdin: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+    """`genesis-tui` in a fresh environment."""
+    places = {"HOME": home, "XDG_STATE_HOME": home / "state", "XDG_CONFIG_HOME": home / "config"}
+    environment = {
+        **{name: str(place) for name, place in places.items()},
+        "PATH": os.environ["PATH"],
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        **variables,
+    }
+    program = [sys.executable, "-m", "genesis_tui", *arguments]
+    return subprocess.run(
+        program, input=stdin, capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+
+
+def log_in(run: Run, username: str, password: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    """`login` with the password on standard input."""
+    return run("login", "--username", username, "--password-stdin", *options, stdin=password + "\n")
