@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from genesis_tui.mock_backend.world.authored import Booking
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import TERMS, concept, meta, reference, stamp
 from genesis_tui.mock_backend.world.shape import Json
+from genesis_tui.mock_backend.world.story import Booking
 
 _REMEMBERED_DAYS = -400
 _BOOKED_AHEAD = timedelta(days=21)

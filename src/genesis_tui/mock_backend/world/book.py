@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
 
-from genesis_tui.mock_backend.world.authored import Clinic, Facility, Person, Record, Staff
+from genesis_tui.mock_backend.world.authored import Clinic, Facility, Person, Staff
 from genesis_tui.mock_backend.world.calendar import Calendar, age_on
 from genesis_tui.mock_backend.world.elements import reference
 from genesis_tui.mock_backend.world.shape import Due, Json, Resource
+from genesis_tui.mock_backend.world.story import Record
 
 _FIRST_ID = {
     "Observation": 40_000_000,

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 import msgspec
 
-from genesis_tui.mock_backend.world.authored import Catalogue, Kinds, People, Places, Record
+from genesis_tui.mock_backend.world.authored import Catalogue, Kinds, People, Places
+from genesis_tui.mock_backend.world.story import Record
 
 T = TypeVar("T")
 _DATA = files("genesis_tui.mock_backend.world") / "data"

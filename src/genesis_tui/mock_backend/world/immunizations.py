@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from genesis_tui.mock_backend.world.authored import Dose
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import CVX, TERMS, concept
 from genesis_tui.mock_backend.world.files import kinds
 from genesis_tui.mock_backend.world.shape import Json
+from genesis_tui.mock_backend.world.story import Dose
 
 _ROUTE = concept(f"{TERMS}/v3-RouteOfAdministration", "IM", "Injection, intramuscular")
 _SITES = {"left deltoid": ("LA", "left arm"), "left thigh": ("LT", "left thigh"), "nose": ("", "")}

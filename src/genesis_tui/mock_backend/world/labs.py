@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace as altered
 
-from genesis_tui.mock_backend.world.authored import Draw, Marks, Panel, RangeRow, Test
+from genesis_tui.mock_backend.world.authored import Panel, RangeRow, Test
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.files import catalogue
 from genesis_tui.mock_backend.world.formulas import FORMULAS
@@ -15,6 +15,7 @@ from genesis_tui.mock_backend.world.later import due_at, review_time
 from genesis_tui.mock_backend.world.observations import lab_report, observations
 from genesis_tui.mock_backend.world.series import interpretation, measured, range_for, rounded
 from genesis_tui.mock_backend.world.shape import Resource, due_resource
+from genesis_tui.mock_backend.world.story import Draw, Marks
 
 _FIRST_LOOK = 5
 """Hours until a culture that is still growing has its preliminary report."""

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from genesis_tui.mock_backend.world.authored import Marks
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import imported
 from genesis_tui.mock_backend.world.shape import Json
+from genesis_tui.mock_backend.world.story import Marks
 
 
 def due_at(chart: Chart, days: int) -> datetime:

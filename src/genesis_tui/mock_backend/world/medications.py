@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from genesis_tui.mock_backend.world.authored import Drug, Prescription
+from genesis_tui.mock_backend.world.authored import Drug
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import OURS, RXNORM, TERMS, concept, meta, reference, stamp
 from genesis_tui.mock_backend.world.files import kinds
 from genesis_tui.mock_backend.world.shape import Json
+from genesis_tui.mock_backend.world.story import Prescription
 
 _CATEGORY = concept(f"{TERMS}/medicationrequest-category", "community", "Community")
 _FILLS = (("FF", "First Fill"), ("RF", "Refill"))

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from genesis_tui.mock_backend.world.authored import Allergy, Deed, Problem, Social
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import ICD10, LOINC, RXNORM, SNOMED, TERMS, coding, concept, stamp
 from genesis_tui.mock_backend.world.shape import Json
+from genesis_tui.mock_backend.world.story import Allergy, Deed, Problem, Social
 
 _PROBLEM = concept(f"{TERMS}/condition-category", "problem-list-item", "Problem List Item")
 _SOCIAL = concept(f"{TERMS}/observation-category", "social-history", "Social History")

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace as altered
 
-from genesis_tui.mock_backend.world.authored import Marks, Study, StudyKind
+from genesis_tui.mock_backend.world.authored import StudyKind
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import LOINC, TERMS, concept, meta, reviewed, stamp
 from genesis_tui.mock_backend.world.files import kinds
 from genesis_tui.mock_backend.world.later import due_at, origin, review_time
 from genesis_tui.mock_backend.world.prose import attachment, written
 from genesis_tui.mock_backend.world.shape import Json, Resource, due_resource
+from genesis_tui.mock_backend.world.story import Marks, Study
 
 _GROUPS = {
     "radiology": concept(LOINC, "LP29684-5", "Radiology"),

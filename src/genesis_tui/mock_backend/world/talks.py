@@ -1,8 +1,8 @@
 """Secure messages between people and their care teams."""
 
-from genesis_tui.mock_backend.world.authored import Letter, Talk
 from genesis_tui.mock_backend.world.book import Chart, staff_name
 from genesis_tui.mock_backend.world.shape import micros
+from genesis_tui.mock_backend.world.story import Letter, Talk
 
 
 def add_talks(chart: Chart) -> None:

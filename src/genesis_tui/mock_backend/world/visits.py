@@ -3,7 +3,6 @@
 from base64 import b64encode
 from datetime import datetime, timedelta
 
-from genesis_tui.mock_backend.world.authored import Note, Visit
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import (
     LOINC,
@@ -19,6 +18,7 @@ from genesis_tui.mock_backend.world.elements import (
 from genesis_tui.mock_backend.world.later import review_time
 from genesis_tui.mock_backend.world.prose import attachment, written
 from genesis_tui.mock_backend.world.shape import Json
+from genesis_tui.mock_backend.world.story import Note, Visit
 from genesis_tui.mock_backend.world.vitals import add_vitals
 
 _CLASSES = {

@@ -3,10 +3,10 @@
 from datetime import datetime
 from functools import lru_cache
 
-from genesis_tui.mock_backend.world.authored import Visit
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import LOINC, TERMS, concept, meta, quantity, stamp
 from genesis_tui.mock_backend.world.shape import Json
+from genesis_tui.mock_backend.world.story import Visit
 
 _VITAL_SIGNS = [concept(f"{TERMS}/observation-category", "vital-signs", "Vital Signs")]
 _SIGNS = (

@@ -1,0 +1,211 @@
+"""The shape of the records under `data/records/`: what happened to somebody and when, in days from the start.
+
+A misspelt or unknown field fails the build.
+"""
+
+from msgspec import Struct, field
+
+
+class Marks(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is particular about one report. Offsets in days; None: the usual."""
+
+    status: str = "final"
+    review_days: float | None = 1.0
+    """From final to the review; None: not reviewed yet."""
+    review_in: int | None = None
+    """Days from the start at which the review comes (a due event)."""
+    final_in: int | None = None
+    """Days from the start at which a preliminary report becomes final (a due event)."""
+    note: str = ""
+    conclusion: str = ""
+    partner: str = ""
+    """Facility of a community partner that sent it."""
+    import_days: int = 1
+    corrects: dict[str, float | str] = field(default_factory=dict)
+    """Values that a correction `correct_in` days from the start will give."""
+    correct_in: int | None = None
+
+
+class Draw(Struct, frozen=True, forbid_unknown_fields=True):
+    """Panels collected together on some days, with the values that make the story."""
+
+    panel: str
+    days: list[int]
+    by: str = ""
+    at: str = "07:40"
+    facility: str = ""
+    values: dict[str, float | str] = field(default_factory=dict)
+    """Values of just this draw."""
+    marks: Marks = Marks()
+    alone: bool = False
+    """A single observation without a report, as bedside tests are."""
+
+
+class Study(Struct, frozen=True, forbid_unknown_fields=True):
+    """A radiology or pathology report. `kind` names an entry of `studies.json`."""
+
+    kind: str
+    day: int
+    by: str
+    reader: str
+    text: str
+    conclusion: str
+    at: str = "10:20"
+    facility: str = ""
+    hours: float = 20
+    marks: Marks = Marks()
+
+
+class Note(Struct, frozen=True, forbid_unknown_fields=True):
+    """A clinical note of a visit; `text` names a file of `data/texts`."""
+
+    text: str
+    title: str = ""
+    kind: str = "progress"
+    status: str = "current"
+    marks: Marks = Marks()
+
+
+class Visit(Struct, frozen=True, forbid_unknown_fields=True):
+    """An encounter with what came of it.
+
+    `vitals`: systolic, diastolic, pulse, temperature °C, weight kg, height cm; 0 is not taken.
+    """
+
+    day: int
+    reason: str
+    by: str
+    clinic: str
+    at: str = "09:20"
+    minutes: int = 30
+    kind: str = "office"
+    vitals: list[float] = field(default_factory=list)
+    note: Note | None = None
+    sensitive: bool = False
+
+
+class Dose(Struct, frozen=True, forbid_unknown_fields=True):
+    """An immunization given `day` days from the start, or at an age in days after birth (`aged`)."""
+
+    vaccine: str
+    day: int | None = None
+    aged: int | None = None
+    number: int = 1
+
+
+class Prescription(Struct, frozen=True, forbid_unknown_fields=True):
+    """A medication request with its fills."""
+
+    drug: str
+    day: int
+    by: str
+    sig: str
+    reason: str = ""
+    status: str = "active"
+    days_supply: int = 90
+    quantity: float = 90
+    repeats: int = 3
+    fills: list[int] = field(default_factory=list)
+    pharmacy: str = ""
+    origin: str = "order"
+    """`order`, or `community` and `reported` for drugs recorded from elsewhere."""
+    end: int | None = None
+
+
+class Problem(Struct, frozen=True, forbid_unknown_fields=True):
+    """A condition."""
+
+    name: str
+    snomed: str
+    icd: str
+    day: int
+    status: str = "active"
+    until: int | None = None
+    partial: int = 0
+    """4: only the year was recorded, 7: year and month."""
+
+
+class Allergy(Struct, frozen=True, forbid_unknown_fields=True):
+    """An allergy or intolerance."""
+
+    name: str
+    code: str
+    system: str = "rxnorm"
+    category: str = "medication"
+    criticality: str = "low"
+    reaction: str = ""
+    reaction_code: str = ""
+    severity: str = ""
+    day: int | None = None
+    partial: int = 0
+
+
+class Deed(Struct, frozen=True, forbid_unknown_fields=True):
+    """A procedure."""
+
+    name: str
+    snomed: str
+    day: int
+    by: str = ""
+    facility: str = ""
+    partial: int = 0
+
+
+class Booking(Struct, frozen=True, forbid_unknown_fields=True):
+    """An appointment."""
+
+    what: str
+    day: int
+    by: str
+    clinic: str
+    at: str = "10:00"
+    minutes: int = 30
+    status: str = "booked"
+    sensitive: bool = False
+
+
+class Letter(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message of a thread. `sender` is a person's key or a member of staff's; `to` whom a staff message is for."""
+
+    sender: str
+    day: int
+    at: str
+    body: str
+    to: str = ""
+
+
+class Talk(Struct, frozen=True, forbid_unknown_fields=True):
+    """A thread of secure messages."""
+
+    subject: str
+    category: str
+    recipient: str
+    letters: list[Letter]
+
+
+class Social(Struct, frozen=True, forbid_unknown_fields=True):
+    """Smoking status over the years: (day, code of `smoking.json`)."""
+
+    day: int
+    code: str
+    name: str
+
+
+class Record(Struct, frozen=True, forbid_unknown_fields=True):
+    """One person's record: `records/<key>.json`."""
+
+    values: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    """Test -> anchor points (day, value); between them the value runs straight, with a little noise off the anchors."""
+    draws: list[Draw] = field(default_factory=list)
+    studies: list[Study] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    schedules: list[str] = field(default_factory=list)
+    doses: list[Dose] = field(default_factory=list)
+    prescriptions: list[Prescription] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    allergies: list[Allergy] = field(default_factory=list)
+    no_known_allergies: bool = False
+    deeds: list[Deed] = field(default_factory=list)
+    bookings: list[Booking] = field(default_factory=list)
+    talks: list[Talk] = field(default_factory=list)
+    smoking: list[Social] = field(default_factory=list)
