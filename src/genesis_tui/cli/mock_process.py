@@ -36,7 +36,7 @@ class MockProcess:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{self.token}\n".encode())
         self._process.stdin.flush()
-        signal.signal(signal.SIGTERM, _exit)
+        self._before = signal.signal(signal.SIGTERM, _exit)
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
         return self
@@ -47,6 +47,7 @@ class MockProcess:
         self._leaving = True
         assert self._process.stdin is not None
         self._process.stdin.close()
+        signal.signal(signal.SIGTERM, self._before)
         for end in (lambda: None, self._process.terminate, self._process.kill):
             end()
             self._watcher.join(SECONDS_TO_END)
@@ -66,7 +67,8 @@ class MockProcess:
 
     def _watch(self) -> None:
         assert self._process.stderr is not None
-        said = self._process.stderr.read().decode(errors="replace").strip()
+        with self._process.stderr as stderr:
+            said = stderr.read().decode(errors="replace").strip()
         code = self._process.wait()
         if not self._leaving:
             self.complaint = said.rpartition("\n")[2] or f"The mock ended with exit code {code}."

@@ -35,7 +35,10 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     """Serve until a signal or the end of the parent; returns the exit code."""
     options = _parser().parse_args(arguments)
     token = _first_line() if options.with_parent else ""
-    listener = socket.socket(fileno=options.fd) if options.fd is not None else listen(options.host, options.port)
+    try:
+        listener = socket.socket(fileno=options.fd) if options.fd is not None else listen(options.host, options.port)
+    except OSError as error:
+        return _failed(f"no socket at {options.host}, port {options.port}: {error.strerror}")
     url = address_of(listener)
     token = token or _new_token()
     print(json.dumps({"url": url, "tester_token": token}), flush=True)
@@ -77,10 +80,7 @@ def serve(listener: socket.socket, url: str, token: str, options: argparse.Names
     finally:
         for mock in mocks:
             mock.close()
-    if opening.failed is not None:
-        print(f"The mock could not start: {opening.failed}", file=sys.stderr)
-        return 1
-    return 0
+    return 0 if opening.failed is None else _failed(str(opening.failed).partition("\n")[0])
 
 
 def _open(mocks: "list[Mock]", url: str, token: str, options: argparse.Namespace) -> "Front":
@@ -133,6 +133,11 @@ def _end_with_parent(end: "Callable[[], None]") -> None:
         last.start()
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _failed(why: str) -> int:
+    print(f"The mock could not start: {why}", file=sys.stderr)
+    return 1
 
 
 def _first_line() -> str:
