@@ -1,0 +1,89 @@
+"""However the app ends, the terminal is whole, no process is left and no record value is printed (R3)."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bench.terminal import Terminal
+from tests.e2e.aftermath import left_wrong, printed_after, survivors
+from tests.e2e.conftest import PROGRAM, SPONSOR, SPONSORS_NAME, Server, Start, choose_a_person
+
+CRASHING = Path(__file__).parent.parent / "programs/crashing.py"
+RECORD = ("Reyes", "REYES", "canary", "148", "mg/dL")
+"""What stands in the open record, on the screen or in the variables of what fails."""
+
+MOMENTS: tuple[tuple[str, ...], ...] = (
+    ("2",),
+    ("2", "enter"),
+    ("2", "enter", "t"),
+    ("2", "/", "l"),
+    ("f",),
+    ("7",),
+    ("p",),
+    ("question_mark",),
+    ("ctrl+p",),
+    ("f1",),
+)
+"""Keys from Home on to where the app is when it ends; ten, as CI runs each end ten times."""
+
+
+def _open(terminal: Terminal, moment: tuple[str, ...]) -> Terminal:
+    choose_a_person(terminal).press(SPONSOR)
+    terminal.expect(SPONSORS_NAME, "New since")
+    for key in moment:
+        terminal.press("?" if key == "question_mark" else key)
+        terminal.settle(0.15)
+    return terminal
+
+
+def _assert_nothing_left(terminal: Terminal, home: Path) -> None:
+    assert left_wrong(terminal) == []
+    assert [value for value in RECORD if value in printed_after(terminal)] == []
+    assert survivors(home) == []
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
+def test_quit(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
+    terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
+    terminal.press("ctrl+q")
+    assert terminal.wait() == 0
+    _assert_nothing_left(terminal, home)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
+def test_signal(start: Start, server: Server, home: Path, moment: tuple[str, ...], number: signal.Signals) -> None:
+    terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
+    os.kill(terminal.process.pid, number)
+    assert terminal.wait() == 128 + number
+    _assert_nothing_left(terminal, home)
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
+def test_crash(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
+    terminal = start(sys.executable, CRASHING, server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
+    _open(terminal, moment).press("X")
+    assert terminal.wait() == 1
+    assert "a fault of its own: ValueError" in printed_after(terminal)
+    _assert_nothing_left(terminal, home)
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
+def test_vanished_terminal(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
+    terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
+    terminal.hang_up()
+    assert _ended(lambda: terminal.code is not None)
+    assert survivors(home) == []
+
+
+def _ended(true: Callable[[], bool]) -> bool:
+    import time
+
+    end = time.monotonic() + 10
+    while not true() and time.monotonic() < end:
+        time.sleep(0.05)
+    return true()

@@ -1,0 +1,29 @@
+"""The app with one thing in it that fails while a record is open: `python crashing.py URL`, then `X`."""
+
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from genesis_tui import app
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings import ServerProfile, Settings
+
+
+class Crashing(app.GenesisApp):
+    """`X` raises an error that holds record values, in its words and in its variables."""
+
+    CSS_PATH = str(Path(app.__file__).with_name("app.tcss"))
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("X", "crash", "crash", priority=True, id="test.crash")]
+
+    def action_crash(self) -> None:
+        """Fails with a person's name at hand."""
+        record = self.portal.record
+        secret = f"canary-{record.patient.name if record else 'nobody'}-148"
+        raise ValueError(f"can't show {secret}")
+
+
+crashing = Crashing(Portal(ServerProfile(url=sys.argv[1]), keep=False), Settings())
+crashing.run()
+sys.exit(crashing.return_code or 0)
