@@ -201,6 +201,18 @@ def test_a_community_record_names_its_partner() -> None:
     assert made.without_origin() == ()
 
 
+def test_a_community_record_may_name_its_partner_itself() -> None:
+    tag = {"system": f"{OURS}/CodeSystem/origin", "code": "community", "display": "Lakeview\x1b Medical Group"}
+    imported = {"url": f"{OURS}/StructureDefinition/imported", "valueInstant": "2026-09-03T10:00:00Z"}
+    made = chart(report("r", meta={"tag": [tag]}, extension=[imported]), lab("1", meta={"tag": [tag]}))
+    assert made.without_origin() == ()
+    told = {r.key: (r.community, bool(r.imported)) for r in made.results().rows}
+    assert told == {
+        "DiagnosticReport/r": ("Lakeview␛ Medical Group", True),
+        "Observation/1": ("Lakeview␛ Medical Group", False),
+    }
+
+
 @pytest.mark.rule("FAM-9")
 @pytest.mark.parametrize(
     "subject", [{"reference": "Patient/99"}, {"reference": f"Patient/9{PATIENT}"}, {}, {"display": "x"}]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from genesis_tui.api_client.fhir import pages
-from genesis_tui.api_client.fhir.labs import SHOWN, Lab, id_in, lab_of, names
+from genesis_tui.api_client.fhir.labs import SHOWN, Lab, Labels, id_in, lab_of, names
 from genesis_tui.api_client.fhir.pages import Faults, Page
 from genesis_tui.api_client.fhir.papers import Paper, note_of, report_of
 from genesis_tui.api_client.fhir.rows import SOME_PARTNER, Origin, assemble
@@ -95,6 +95,7 @@ class Chart:
 
         for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
             self._saw(lab.labels.updated)
+            self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
             if lab.status in SHOWN:
                 self.labs[lab.reading.id] = lab
             else:
@@ -115,6 +116,7 @@ class Chart:
     def _take_papers(self, known: dict[str, Paper], papers: Iterable[Paper]) -> None:
         for paper in papers:
             self._saw(paper.labels.updated)
+            self._origin_named(paper.row.key, paper.labels)
             id = paper.row.key.partition("/")[2]
             if paper.status in SHOWN:
                 known[id] = paper
@@ -127,6 +129,10 @@ class Chart:
             for target in source.target:
                 kind, _, id = (target.reference or "").rpartition("/")
                 self.origins[f"{kind.rpartition('/')[2]}/{id or id_in(target)}"] = origin
+
+    def _origin_named(self, key: str, said: Labels) -> None:
+        if said.partner:
+            self.origins.setdefault(key, Origin(said.partner, said.imported))
 
     def _saw(self, updated: datetime | None) -> None:
         if updated is not None and (self.since is None or updated > self.since):

@@ -21,6 +21,7 @@ from genesis_tui.text import one_line, plain
 
 REVIEWED = "/StructureDefinition/reviewed-by-clinician"
 ORIGIN = "/CodeSystem/origin"
+IMPORTED = "/StructureDefinition/imported"
 SHOWN = frozenset({"final", "amended", "corrected", "appended"})
 """REL-3: everything else never shows, and takes an earlier version away with it."""
 CORRECTED = frozenset({"amended", "corrected", "appended"})
@@ -34,6 +35,9 @@ class Labels(NamedTuple):
     reviewed: bool | None
     community: bool
     updated: datetime | None
+    partner: str = ""
+    """Whom a community record came from, where the resource itself names them."""
+    imported: datetime | None = None
 
 
 class Lab(NamedTuple):
@@ -54,8 +58,11 @@ class Lab(NamedTuple):
 def labels(meta: Meta, extensions: list[Extension]) -> Labels:
     """Review state (REL-4), community origin (JHIE-1) and when the server last changed the resource."""
     reviewed = next((e.valueBoolean for e in extensions if e.url.endswith(REVIEWED)), None)
-    community = any(t.code == "community" and (t.system or "").endswith(ORIGIN) for t in meta.tag)
-    return Labels(reviewed, community, instant(meta.lastUpdated))
+    tag = next((t for t in meta.tag if t.code == "community" and (t.system or "").endswith(ORIGIN)), None)
+    if tag is None:
+        return Labels(reviewed, False, instant(meta.lastUpdated))
+    imported = next((e.valueInstant for e in extensions if e.url.endswith(IMPORTED)), None)
+    return Labels(reviewed, True, instant(meta.lastUpdated), one_line(tag.display or ""), instant(imported))
 
 
 def owned(subject: Reference, patient_id: str) -> None:
