@@ -130,6 +130,15 @@ class GenesisApp(Navigation):
             return
         self.people = await self.portal.family()
         self.go("home")
+        self._tell_limits(me)
+
+    def _tell_limits(self, me: SignedIn) -> None:
+        """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
+        notes = [Note(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
+        closed = next((c for c in self.people.people[0].can if c.rule == "ID-5"), None) if self.people else None
+        if closed is not None:
+            notes.append(Note(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
+        self._set_notes(tuple(notes[-2:]))
 
     @work(exclusive=True, group="sign-out")
     async def action_sign_out(self) -> None:

@@ -66,7 +66,7 @@ class Navigation(App[int]):
         target = places.place(place)
         if target.of_patient and self.portal.record is None:
             if self.people is not None:
-                self.open_record(self.people.people[0], place)
+                self.open_record(self.people.people[0], place, insist=True)
             return
         mode = f"{place}@{self._round}" if target.of_patient else place
         if mode == self.current_mode:
@@ -91,25 +91,35 @@ class Navigation(App[int]):
             self.pop_screen()
 
     @work(exclusive=True, group="open")
-    async def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
+    async def open_record(
+        self, member: FamilyMember, place: str = "results", item: str = "", *, insist: bool = False
+    ) -> None:
         """Close the open record and remove its screens; open `member`'s at `place`, or at what is open to the viewer.
 
         Screens that lie over a place, such as the family switcher, are closed first. `item` is the key of what the
-        place should show; it asks for it with `take_wanted`.
+        place should show; it asks for it with `take_wanted`. `insist` opens the place even where it will only explain
+        that it is closed.
         """
         self.pop_to_base()
         self.wanted = item
+        target = places.place(place)
+        if not insist and target.of_patient and not member.may(target.action).allowed:
+            place = places.PATIENT.id
+        self.go(place if await self._changed_to(member) else "home")
+        await self.remove_places(m for m in self._opened if "@" in m and not m.endswith(f"@{self._round}"))
+
+    async def _changed_to(self, member: FamilyMember) -> bool:
+        """Whether the record of `member` is the open one now. Where it was refused, none is."""
         record = self.portal.record
+        if record is not None and record.patient.id == member.id:
+            return True
+        self._round += 1
         try:
-            if record is None or record.patient.id != member.id:
-                await self.portal.open(member)
-                self._round += 1
+            await self.portal.open(member)
         except ApiError as error:
             self.report(error)
-            return
-        target = places.place(place)
-        self.go(place if not target.of_patient or member.may(target.action).allowed else places.PATIENT.id)
-        await self.remove_places(m for m in self._opened if "@" in m and not m.endswith(f"@{self._round}"))
+            return False
+        return True
 
     def take_wanted(self) -> str:
         """The key of what the place should show, once; empty where nothing in particular was asked for."""

@@ -179,8 +179,9 @@ class Framed(Screen[None]):
         return BarFacts(host=self.shell.host, me=self.shell.portal.me, fetched=self.fetched)
 
     def show_notes(self, notes: tuple[Note, ...]) -> None:
-        """Show these messages."""
-        self.query_one(MessageLine).notes = notes
+        """Show these messages; a screen that is still being built shows them when it stands."""
+        for line in self.query(MessageLine):
+            line.notes = notes
 
     def show_keys(self) -> None:
         """Read the keys row from the bindings."""

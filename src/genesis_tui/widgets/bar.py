@@ -85,12 +85,14 @@ class BarParts(NamedTuple):
         """Who is signed in and how, in words."""
         return f" {symbols.get('dot')} ".join(part for part in (self.who, self.method, self.level) if part)
 
-    def width(self) -> int:
-        """Cells that the parts need with the gaps between them."""
-        host = cell_len(f" {self.badge} {self.address} " if self.badge else "")
-        texts = (self.product, self.account(), self.fetched)
-        banner = self.banner()
-        return 1 + host + sum(cell_len(t) + 2 for t in texts if t) + (cell_len(banner) + 4 if banner else 0)
+    def width(self, *, phone: bool) -> int:
+        """Cells that the parts need, with the blanks around each."""
+        product = cell_len(self.product) + 3 if self.product else 0
+        badge = cell_len(self.badge) + 2 + (not self.product and not phone) if self.badge else 0
+        address = cell_len(self.address) + 1 if self.address else 0
+        banner = cell_len(self.banner()) + (2 if phone else 6) if self.name else 0
+        account = cell_len(self.account()) + 3 if self.account() else 0
+        return product + badge + address + banner + account + (cell_len(self.fetched) + 1 if self.fetched else 0)
 
 
 _DROPS = ("product", "port", "who", "level", "method", "relation")
@@ -102,13 +104,14 @@ def bar_parts(facts: BarFacts, width: int) -> BarParts:
     Never dropped: badge, name, age, access, fetched; a name that is still too long is cut after its surname.
     """
     parts = _all_parts(facts)
-    if width < PHONE and facts.me is not None:
+    phone = width < PHONE
+    if phone and facts.me is not None:
         parts = _without(parts, "product", "port", "who", "level", "method", "relation")
     for drop in _DROPS:
-        if parts.width() <= width:
+        if parts.width(phone=phone) <= width:
             break
         parts = _without(parts, drop)
-    over = parts.width() - width
+    over = parts.width(phone=phone) - width
     return _shortened(parts, over) if over > 0 else parts
 
 

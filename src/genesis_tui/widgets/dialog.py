@@ -84,8 +84,8 @@ class Dialog(ModalScreen[Answer]):
     """A box with a title and keys on its edges. Subclasses compose its inside in `compose_inside`."""
 
     DEFAULT_CSS = """
-    Dialog { align: center middle; background: $background 0%; padding-top: 1; }
-    Dialog #box { width: 76; max-width: 100%; height: auto; max-height: 100%; background: $panel; }
+    Dialog { align: center middle; background: $background 0%; }
+    Dialog #box { margin-top: 1; width: 76; max-width: 100%; height: auto; max-height: 100%; background: $panel; }
     Dialog.-phone #box { width: 100%; }
     Dialog #inside { height: auto; border-left: solid $muted; border-right: solid $muted; }
     Dialog.-ascii #inside { border-left: ascii $muted; border-right: ascii $muted; }

@@ -20,11 +20,11 @@ class Failure(Protocol):
 def error_paras(error: Failure, title: str = "") -> list[Para]:
     """`title` (else the error's own), cause, next step, then rule and request id."""
     heading = title or error.title
-    body: Sequence[str] = (error.title if title and error.title != title else "", error.detail, error.next)
+    body: Sequence[str] = tuple(dict.fromkeys((error.title, error.detail, error.next)))
     marks = marks_words(error.rule, error.request_id)
     return [
         Para(heading, "critical bold"),
-        *(Para(text) for text in body if text),
+        *(Para(text) for text in body if text and text != heading),
         *([Para(marks, "muted")] if marks else []),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from genesis_tui import symbols
+from genesis_tui import places, symbols
 from genesis_tui.models.people import Access, FamilyMember
 from genesis_tui.screens.family.rows import PersonRow, PersonView, closed_paras, matching
 from genesis_tui.widgets.picker import Candidates, Picker
@@ -65,5 +65,6 @@ class FamilySwitcher(Picker[PersonRow]):
         if person.access is Access.NONE:
             self.say(closed_paras(person))
         else:
-            place = str(getattr(self.app.screen_stack[0], "PLACE", ""))
-            self.shell.open_record(person, place or "results")
+            here = str(getattr(self.app.screen_stack[0], "PLACE", ""))
+            stay = here and places.place(here).of_patient
+            self.shell.open_record(person, here if stay else "results")

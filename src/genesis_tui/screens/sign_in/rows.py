@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from genesis_tui import symbols
 from genesis_tui.models.host import Host, Trust
 from genesis_tui.models.people import Persona
 from genesis_tui.widgets.cells import fit, left, right, wrap
@@ -80,9 +81,10 @@ def choice_rows(host: Host, personas: Sequence[Persona]) -> list[Entry]:
     rows += [Choice(digit, method) for digit, method in zip(digits, offered, strict=False)]
     if not offered:
         rows.append(Para("This server offers no way to sign in that works in a terminal.", "abnormal"))
-    if personas:
+    picked = [who for who in personas if who.username]
+    if picked and offered:
         rows += [Para(), _heading("Or as a test person")]
-        rows += [Choice(digit, who) for digit, who in zip(digits[len(offered) :], personas, strict=False)]
+        rows += [Choice(digit, who) for digit, who in zip(digits[len(offered) :], picked, strict=False)]
     return rows
 
 
@@ -138,15 +140,15 @@ def _check_lines(sign: str, text: str, width: int) -> list[Line]:
 
 def _persona_lines(digit: str, persona: Persona, width: int) -> list[Line]:
     state = _STATES.get(persona.state, persona.state)
-    how = state or f"{persona.method} · {persona.level}"
-    role = "critical" if persona.state in ("locked", "mismatch") else "muted sign"
+    how = state or symbols.shown(f"{DS_LOGON.name} · {persona.level}")
+    role = "critical" if persona.state in ("locked", "mismatch") else "muted"
     if width < PHONE:
         name: Line = [*_digit(digit), (fit(persona.name, width - 6), "")]
         story = fit(persona.story, width - 7 - len(state)) if state else fit(persona.story, width - 6)
         return [name, spread([("     ", ""), (story, "muted")], [(state + " ", role)] if state else [], width)]
-    story = left(fit(persona.story, width - 46), width - 46)
+    story = left(fit(persona.story, width - 44), width - 44)
     return [
-        [*_digit(digit), (left(persona.name, 18), ""), (" ", ""), (story, "muted"), (" ", ""), (right(how, 20), role)]
+        [*_digit(digit), (left(persona.name, 18), ""), (" ", ""), (story, "muted"), (" ", ""), (right(how, 18), role)]
     ]
 
 
