@@ -174,13 +174,13 @@ def test_kin_without_a_grant_see_nothing() -> None:
 def test_a_stranger_is_told_what_an_unknown_id_is_told() -> None:
     found = standing(facts(), POLICY, NOW)
     assert (found.access, found.known) == ("none", False)
-    decision = may_read(found, "demographics", level=2, role="patient", policy=POLICY, own=False)
+    decision = may_read(found, "demographics", level=2, role="patient", policy=POLICY)
     assert isinstance(decision, Refused)
     assert (decision.status, decision.reason) == (404, "")
 
 
-def reads(found: Standing, *, level: int = 2, role: str = "patient", own: bool = False) -> set[str]:
-    decisions = {c: may_read(found, c, level=level, role=role, policy=POLICY, own=own) for c in CATEGORIES}
+def reads(found: Standing, *, level: int = 2, role: str = "patient") -> set[str]:
+    decisions = {c: may_read(found, c, level=level, role=role, policy=POLICY) for c in CATEGORIES}
     return {category for category, decision in decisions.items() if isinstance(decision, Allowed)}
 
 
@@ -188,7 +188,7 @@ def reads(found: Standing, *, level: int = 2, role: str = "patient", own: bool =
 def test_limited_access_reads_its_five_categories_and_no_other() -> None:
     teen = as_parent(turns(TODAY, -12))
     assert reads(teen) == set(LIMITED)
-    decision = may_read(teen, "results", level=2, role="patient", policy=POLICY, own=False)
+    decision = may_read(teen, "results", level=2, role="patient", policy=POLICY)
     assert isinstance(decision, Refused)
     assert (decision.rule, decision.reason, decision.status) == ("FAM-3", "restricted-teen", 403)
 
@@ -196,7 +196,7 @@ def test_limited_access_reads_its_five_categories_and_no_other() -> None:
 @pytest.mark.rule("FAM-5")
 def test_a_limited_grant_withholds_the_same_and_says_that_the_grant_does() -> None:
     found = granted(GrantFacts("limited", "proxy", NOW - DAY))
-    decision = may_read(found, "results", level=2, role="patient", policy=POLICY, own=False)
+    decision = may_read(found, "results", level=2, role="patient", policy=POLICY)
     assert reads(found) == set(LIMITED)
     assert isinstance(decision, Refused)
     assert (decision.rule, decision.reason) == ("FAM-5", "no-grant")
@@ -210,16 +210,16 @@ def test_full_access_reads_every_category() -> None:
 @pytest.mark.rule("ID-5")
 def test_a_basic_account_reads_what_the_policy_names_and_premium_reads_all() -> None:
     own = Standing("full", "FAM-1")
-    assert reads(own, level=1, own=True) == {"demographics", "appointments", "immunizations", "medications"}
-    assert reads(own, level=2, own=True) == set(CATEGORIES)
-    decision = may_read(own, "results", level=1, role="patient", policy=POLICY, own=True)
+    assert reads(own, level=1) == {"demographics", "appointments", "immunizations", "medications"}
+    assert reads(own, level=2) == set(CATEGORIES)
+    decision = may_read(own, "results", level=1, role="patient", policy=POLICY)
     assert isinstance(decision, Refused)
     assert (decision.rule, decision.reason, decision.status) == ("ID-5", "premium-required", 403)
 
 
 @pytest.mark.rule("SUP-5")
 def test_a_support_agent_reads_no_category_of_anybody() -> None:
-    assert reads(Standing("full", "FAM-1"), role="support", own=True) == set()
-    decision = may_read(Standing("full", "FAM-2"), "results", level=2, role="support", policy=POLICY, own=False)
+    assert reads(Standing("full", "FAM-1"), role="support") == set()
+    decision = may_read(Standing("full", "FAM-2"), "results", level=2, role="support", policy=POLICY)
     assert isinstance(decision, Refused)
     assert decision.reason == "support-no-clinical"

@@ -13,7 +13,7 @@ TEEN = Standing("limited", "FAM-3", "restricted-teen")
 
 
 def searched(found: Standing, words: frozenset[str], *, level: int = 2, role: str = "patient") -> str:
-    decision = may_search(found, words, level=level, role=role, policy=POLICY, own=found.rule == "FAM-1")
+    decision = may_search(found, words, level=level, role=role, policy=POLICY)
     return (decision.reason or str(decision.status)) if isinstance(decision, Refused) else "allowed"
 
 
@@ -72,5 +72,5 @@ def test_scopes_cover_what_they_name(scopes: set[str], read: bool, search: bool)
 
 
 def test_an_empty_search_of_words_keeps_the_rule_that_opened_the_record() -> None:
-    decision = may_search(Standing("full", "FAM-2"), frozenset(), level=2, role="patient", policy=POLICY, own=False)
+    decision = may_search(Standing("full", "FAM-2"), frozenset(), level=2, role="patient", policy=POLICY)
     assert decision == Allowed("FAM-2")

@@ -56,7 +56,6 @@ class Access:
             level=viewer.level,
             role=viewer.role,
             policy=self._mock.policy,
-            own=viewer.person_id == patient_id,
         )
 
     def any_id(self, viewer: Viewer, kind: Kind) -> Decision:
@@ -80,8 +79,7 @@ class Access:
 
     def _word(self, viewer: Viewer, patient_id: str | None, word: str) -> Decision:
         standing = _OWN if patient_id is None else self.standing(viewer, patient_id)
-        own = patient_id in (None, viewer.person_id)
-        return may_read(standing, word, level=viewer.level, role=viewer.role, policy=self._mock.policy, own=own)
+        return may_read(standing, word, level=viewer.level, role=viewer.role, policy=self._mock.policy)
 
 
 def not_there(decision: Decision) -> Decision:

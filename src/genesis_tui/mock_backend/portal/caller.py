@@ -39,7 +39,6 @@ class Caller:
             level=self.viewer.level,
             role=self.viewer.role,
             policy=self.mock.policy,
-            own=patient_id == self.viewer.person_id,
         )
 
     def read(self, patient_id: str, category: str, what: str) -> None:

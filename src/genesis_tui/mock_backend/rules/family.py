@@ -108,16 +108,14 @@ def may_read(
     level: int,
     role: str,
     policy: Policy,
-    own: bool,
 ) -> Decision:
     """Whether one category of a patient's record may be read: SUP-5, FAM-4 to FAM-6, ID-5, FAM-3 in that order.
 
-    `level` is the viewer's assurance level, `own` whether the record is the viewer's own. A patient without a tie is
-    refused with status 404, everything else with 403.
+    `level` is the viewer's assurance level. A patient without a tie is refused with status 404, all else with 403.
     """
     if role == "support":
         return NO_CLINICAL
-    if standing.access == "none" and not own:
+    if standing.access == "none":
         return refused(standing)
     if level < PREMIUM and category not in policy.basic.reads:
         return NEEDS_PREMIUM

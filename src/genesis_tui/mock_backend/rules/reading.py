@@ -21,7 +21,6 @@ def may_search(
     level: int,
     role: str,
     policy: Policy,
-    own: bool,
 ) -> Decision:
     """Whether a search may be answered: every category it could find must be open (FAM-3, ID-5, SUP-5).
 
@@ -29,7 +28,7 @@ def may_search(
     """
     decision: Decision = Allowed(standing.rule)
     for category in sorted(categories):
-        decision = may_read(standing, category, level=level, role=role, policy=policy, own=own)
+        decision = may_read(standing, category, level=level, role=role, policy=policy)
         if isinstance(decision, Refused):
             return decision
     return decision
