@@ -37,6 +37,8 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 def one_line(text: str) -> str:
     """Text for a row or a title: as `plain`, with every run of spaces, tabs and line ends as one space."""
+    if text.isascii() and text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
     return plain(_FOLD.sub(" ", text).strip(" "))
 
 

@@ -95,7 +95,8 @@ class Chart:
 
         for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
             self._saw(lab.labels.updated)
-            self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
+            if lab.labels.partner:
+                self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
             if lab.status in SHOWN:
                 self.labs[lab.reading.id] = lab
             else:

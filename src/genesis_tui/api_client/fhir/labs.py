@@ -3,18 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from genesis_tui.api_client.fhir.repeated import coded, judged, limited
 from genesis_tui.api_client.fhir.structs import Extension, Measured, Meta, Observation, Period, Reference
-from genesis_tui.api_client.fhir.values import (
-    NONE_RECORDED,
-    BadEntry,
-    code_of,
-    instant,
-    interpretation_of,
-    moment,
-    name_of,
-    range_of,
-    value_of,
-)
+from genesis_tui.api_client.fhir.values import NONE_RECORDED, BadEntry, instant, moment, name_of, value_of
 from genesis_tui.models.moment import Moment
 from genesis_tui.models.results import Flag, Reading
 from genesis_tui.text import one_line, plain
@@ -57,12 +48,17 @@ class Lab(NamedTuple):
 
 def labels(meta: Meta, extensions: list[Extension]) -> Labels:
     """Review state (REL-4), community origin (JHIE-1) and when the server last changed the resource."""
-    reviewed = next((e.valueBoolean for e in extensions if e.url.endswith(REVIEWED)), None)
-    tag = next((t for t in meta.tag if t.code == "community" and (t.system or "").endswith(ORIGIN)), None)
-    if tag is None:
-        return Labels(reviewed, False, instant(meta.lastUpdated))
-    imported = next((e.valueInstant for e in extensions if e.url.endswith(IMPORTED)), None)
-    return Labels(reviewed, True, instant(meta.lastUpdated), one_line(tag.display or ""), instant(imported))
+    reviewed = imported = None
+    for extension in extensions:
+        if extension.url.endswith(REVIEWED):
+            reviewed = extension.valueBoolean
+        elif extension.url.endswith(IMPORTED):
+            imported = extension.valueInstant
+    updated = instant(meta.lastUpdated)
+    for tag in meta.tag:
+        if tag.code == "community" and (tag.system or "").endswith(ORIGIN):
+            return Labels(reviewed, True, updated, one_line(tag.display or ""), instant(imported))
+    return Labels(reviewed, False, updated)
 
 
 def owned(subject: Reference, patient_id: str) -> None:
@@ -83,6 +79,8 @@ def when(date_time: str | None, period: Period | None, *others: str | None) -> M
 
 def names(references: list[Reference]) -> str:
     """The displays of references, in one line."""
+    if len(references) == 1:
+        return one_line(references[0].display or "")
     return ", ".join(one_line(r.display) for r in references if r.display)
 
 
@@ -121,24 +119,13 @@ def id_in(reference: Reference) -> str:
 
 def _reading(source: Measured, id: str, at: Moment, note: str, components: list[Measured]) -> Reading:
     text, quantity = value_of(source)
-    flag, word = interpretation_of(source.interpretation) if source.interpretation else (Flag.NORMAL, "")
+    flag, word = judged(source.interpretation) if source.interpretation else (Flag.NORMAL, "")
     parts = tuple(_part(c, f"{id}.{n}", at) for n, c in enumerate(components)) if components else ()
-    code = code_of(source.code)
+    code, name = coded(source.code) if source.code else ("", "")
     if parts and text == NONE_RECORDED:
         text = _joined(code, parts)
-    return Reading(
-        plain(id),
-        code,
-        name_of(source.code) or _NAMELESS,
-        at,
-        text,
-        quantity,
-        flag,
-        word,
-        range_of(source.reference_range) if source.reference_range else None,
-        note,
-        parts,
-    )
+    limits = limited(source.reference_range) if source.reference_range else None
+    return Reading(plain(id), code, name or _NAMELESS, at, text, quantity, flag, word, limits, note, parts)
 
 
 def _part(component: Measured, id: str, at: Moment) -> Reading:

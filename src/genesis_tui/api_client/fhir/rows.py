@@ -77,7 +77,7 @@ def _groups(labs: Mapping[str, Lab], claimed: set[str]) -> list[list[Lab]]:
         else:
             key = (lab.based_on, lab.reading.at) if lab.based_on else (id, None)
             groups.setdefault(key, []).append(lab)
-    return [sorted(group, key=_place) for group in groups.values()]
+    return [sorted(group, key=_place) if len(group) > 1 else group for group in groups.values()]
 
 
 def _place(lab: Lab) -> tuple[bool, int, str]:
@@ -88,28 +88,31 @@ def _place(lab: Lab) -> tuple[bool, int, str]:
 def _lone(group: list[Lab]) -> Result:
     first = group[0]
     readings = tuple(lab.reading for lab in (group[1:] if first.members and len(group) > 1 else group))
-    reviews = {lab.labels.reviewed for lab in group}
     return Result(
         key=f"Observation/{first.reading.id}",
         kind=Kind.LAB,
-        title=first.reading.name if first.members else _title(first, readings),
+        title=first.reading.name if first.members or len(readings) == 1 else _title(first, readings),
         at=first.reading.at,
         issued=first.issued,
         status=first.status,
         corrected=any(lab.status in CORRECTED for lab in group),
-        reviewed=False if False in reviews else first.labels.reviewed,
+        reviewed=_reviewed(group),
         readings=readings,
         specimen=first.specimen,
         performer=first.performer,
-        updated=max((lab.labels.updated for lab in group if lab.labels.updated), default=None),
+        updated=max([lab.labels.updated for lab in group if lab.labels.updated], default=None),
     )
 
 
+def _reviewed(group: list[Lab]) -> bool | None:
+    """One test that nobody has reviewed yet leaves the row not reviewed (REL-4)."""
+    if len(group) > 1 and any(lab.labels.reviewed is False for lab in group):
+        return False
+    return group[0].labels.reviewed
+
+
 def _title(first: Lab, readings: tuple[Reading, ...]) -> str:
-    rest = len(readings) - 1
-    if rest and first.order:
-        return first.order
-    return f"{readings[0].name} and {rest} more" if rest else readings[0].name
+    return first.order or f"{readings[0].name} and {len(readings) - 1} more"
 
 
 def _from_partner(row: Result, origins: Mapping[str, Origin]) -> Result:

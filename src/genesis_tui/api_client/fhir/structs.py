@@ -97,9 +97,12 @@ class QuantityRange(Struct, frozen=True):
 
 
 class Measured(Struct, frozen=True, rename="camel"):
-    """What Observation and its components have in common."""
+    """What Observation and its components have in common.
 
-    code: Concept = Concept()
+    What repeats from test to test (`code`, `interpretation`, `reference_range`) stays raw: it is decoded once for all.
+    """
+
+    code: Raw = NOTHING
     value_quantity: Quantity | None = None
     value_string: str | None = None
     value_codeable_concept: Concept | None = None
@@ -110,8 +113,8 @@ class Measured(Struct, frozen=True, rename="camel"):
     value_date_time: str | None = None
     value_time: str | None = None
     data_absent_reason: Concept | None = None
-    interpretation: list[Concept] = []
-    reference_range: list[ReferenceRange] = []
+    interpretation: Raw = NOTHING
+    reference_range: Raw = NOTHING
 
 
 class Contained(Struct, frozen=True):
