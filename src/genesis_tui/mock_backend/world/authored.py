@@ -139,7 +139,7 @@ class RangeRow(Struct, frozen=True, forbid_unknown_fields=True):
     """Normal is below this value; it prints as `< under`."""
 
 
-class Test(Struct, frozen=True, forbid_unknown_fields=True):
+class LabTest(Struct, frozen=True, forbid_unknown_fields=True):
     """A laboratory test."""
 
     name: str
@@ -177,7 +177,7 @@ class Panel(Struct, frozen=True, forbid_unknown_fields=True):
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
     """`labs.json`."""
 
-    tests: dict[str, Test]
+    tests: dict[str, LabTest]
     panels: dict[str, Panel]
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace as altered
 
-from genesis_tui.mock_backend.world.authored import Panel, RangeRow, Test
+from genesis_tui.mock_backend.world.authored import LabTest, Panel, RangeRow
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.files import catalogue
 from genesis_tui.mock_backend.world.formulas import FORMULAS
@@ -26,7 +26,7 @@ class Measurement:
     """One test of a draw: a number, or a word."""
 
     key: str
-    test: Test
+    test: LabTest
     value: float | int | str
     bounds: RangeRow | None
     flag: str
@@ -150,17 +150,17 @@ def _measure(chart: Chart, draw: Draw, panel: Panel, day: int, moment: datetime)
 
 
 @lru_cache(maxsize=8192)
-def bounds_for(key: str, sex: str, age: int) -> tuple[Test, RangeRow | None]:
+def bounds_for(key: str, sex: str, age: int) -> tuple[LabTest, RangeRow | None]:
     """A test of the catalogue with its range for a sex and an age in whole years."""
     test = catalogue().tests[key]
     return test, range_for(test, sex, age)
 
 
-def _word(chart: Chart, test: Test) -> str:
+def _word(chart: Chart, test: LabTest) -> str:
     return test.words[0] if chart.noise.random() < 0.8 else chart.noise.choice(test.words)
 
 
-def _judged(key: str, test: Test, value: float | str, bounds: RangeRow | None) -> Measurement:
+def _judged(key: str, test: LabTest, value: float | str, bounds: RangeRow | None) -> Measurement:
     if isinstance(value, str):
         negative = "NEG" if test.positive else "N"
         flag = negative if value in test.words else ("POS" if value == test.positive else "A")

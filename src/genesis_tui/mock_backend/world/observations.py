@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from genesis_tui.mock_backend.world.authored import RangeRow, Test
+from genesis_tui.mock_backend.world.authored import LabTest, RangeRow
 from genesis_tui.mock_backend.world.elements import LOINC, TERMS, concept, meta, quantity, reference, reviewed, stamp
 from genesis_tui.mock_backend.world.later import origin
 from genesis_tui.mock_backend.world.shape import Json
@@ -100,7 +100,7 @@ def _interpretation(flag: str) -> list[Json]:
 _ranges: dict[tuple[str, int], list[Json]] = {}
 
 
-def range_of(key: str, test: Test, bounds: RangeRow) -> list[Json]:
+def range_of(key: str, test: LabTest, bounds: RangeRow) -> list[Json]:
     """The range as FHIR; one-sided ones carry the text that prints (`< 130`), since `high` alone would say `<=`."""
     known = _ranges.get((key, id(bounds)))
     if known is not None:
@@ -116,7 +116,7 @@ def range_of(key: str, test: Test, bounds: RangeRow) -> list[Json]:
     return _ranges.setdefault((key, id(bounds)), [body])
 
 
-def _end(test: Test, value: float) -> Json:
+def _end(test: LabTest, value: float) -> Json:
     number = round(value, test.digits) if test.digits else _whole(value)
     return quantity(number, test.unit, test.ucum) if test.unit else _bare(number, test.ucum)
 
@@ -125,7 +125,7 @@ def _whole(value: float) -> float | int:
     return int(value) if value == int(value) else value
 
 
-def _printed(test: Test, value: float) -> str:
+def _printed(test: LabTest, value: float) -> str:
     return f"{value:.{test.digits}f}"
 
 

@@ -3,12 +3,12 @@
 from bisect import bisect_left
 from random import Random
 
-from genesis_tui.mock_backend.world.authored import RangeRow, Test
+from genesis_tui.mock_backend.world.authored import LabTest, RangeRow
 
 _WITHIN = 0.08
 
 
-def range_for(test: Test, sex: str, age: int) -> RangeRow | None:
+def range_for(test: LabTest, sex: str, age: int) -> RangeRow | None:
     """The first range of the test that fits a sex and an age in whole years."""
     return next((r for r in test.ranges if r.sex in ("", sex) and r.since <= age < r.until), None)
 
@@ -27,7 +27,9 @@ def on_line(anchors: list[tuple[int, float]], day: int) -> tuple[float, bool]:
     return earlier + (later - earlier) * (day - earlier_day) / (later_day - earlier_day), False
 
 
-def measured(test: Test, anchors: list[tuple[int, float]], day: int, bounds: RangeRow | None, noise: Random) -> float:
+def measured(
+    test: LabTest, anchors: list[tuple[int, float]], day: int, bounds: RangeRow | None, noise: Random
+) -> float:
     """One measurement: the story's where there is one, else a healthy person's, whose noise stays in range."""
     wobble = noise.gauss(0.0, test.spread)
     if anchors:
@@ -37,7 +39,7 @@ def measured(test: Test, anchors: list[tuple[int, float]], day: int, bounds: Ran
     return inside(value, bounds) if bounds else value
 
 
-def healthy(test: Test, bounds: RangeRow | None) -> float:
+def healthy(test: LabTest, bounds: RangeRow | None) -> float:
     """What a healthy person has."""
     if test.usual is not None:
         return test.usual if bounds is None else inside(test.usual, bounds)
@@ -60,7 +62,7 @@ def rounded(value: float, digits: int) -> float | int:
     return round(value, digits) if digits else round(value)
 
 
-def interpretation(test: Test, value: float, bounds: RangeRow | None) -> str:
+def interpretation(test: LabTest, value: float, bounds: RangeRow | None) -> str:
     """HL7 v3 ObservationInterpretation code: LL, L, N, H, HH; empty where the test has no range."""
     low, high = test.critical
     if low is not None and value <= low:
