@@ -1,7 +1,9 @@
 """The session against the mock: signing in and out, the family, and one open record at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -15,8 +17,6 @@ from genesis_tui.session.errors import RecordClosed, Refused, SignedOut, SignInR
 from genesis_tui.session.portal import Portal
 from genesis_tui.session.record import OpenRecord
 from genesis_tui.settings import ServerProfile
-
-Enter = Callable[[str], "asyncio.Future[Portal]"]
 
 
 @pytest.fixture
@@ -263,3 +263,35 @@ async def test_home_and_patient_information(daniel: Portal) -> None:
     profile = await (await daniel.open(maya)).profile()
     assert profile.name == "Maya Reyes"
     assert profile.pcm
+
+
+@pytest.mark.rule("FAM-4")
+@pytest.mark.parametrize(("days", "access"), [(-1, Access.LIMITED), (0, Access.NONE), (1, Access.NONE)])
+async def test_the_eighteenth_birthday_closes_the_record(
+    daniel: Portal, mock: Mock, days: int, access: Access, passwords: dict[str, str]
+) -> None:
+    mateo = await member(daniel, "Mateo")
+    assert mateo.until is not None
+    birthday = datetime.combine(mateo.until, time(), ZoneInfo("America/New_York"))
+    mock.move_clock(birthday + timedelta(days=days))
+    await daniel.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    grown = next(p for p in (await daniel.family()).people if p.given == "Mateo")
+    assert grown.access is access
+
+
+@pytest.mark.rule("FAM-5")
+async def test_rows_in_memory_go_when_a_grant_ends(
+    daniel: Portal, mock: Mock, transport: httpx.ASGITransport, passwords: dict[str, str]
+) -> None:
+    record = await daniel.open(await member(daniel, "Elena"))
+    assert (await everything(record)).rows
+    elena = Portal(ServerProfile(url=mock.issuer), transport=transport, keep=False)
+    try:
+        await elena.sign_in("elena.reyes", passwords["elena.reyes"])
+        await elena.revoke(next(g for g in (await elena.family()).grants if g.mine and g.ended is None))
+    finally:
+        await elena.close()
+    await daniel.family()
+    pages = record.results()
+    with pytest.raises(Refused):
+        await anext(pages)

@@ -29,7 +29,6 @@ EXIT_UNREACHABLE = 5
 """No connection, or no answer in time."""
 EXIT_HOST = 6
 """HOST-1: the address is not one that credentials may go to; nothing was sent."""
-EXIT_INTERRUPTED = 130
 
 _CODES = (
     (errors.HostRefused, EXIT_HOST),

@@ -3,6 +3,7 @@
 The key of everything is the patient's id; there is no way to ask for rows without naming the patient (FAM-9).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,12 @@ class Memory:
     def drop(self, patient_id: str) -> None:
         """Forget one patient, as a refusal asks for (FAM-11)."""
         self._charts.pop(patient_id, None)
+
+    def keep_only(self, patient_ids: Iterable[str]) -> None:
+        """Forget everybody else: their records are closed to the viewer by now (FAM-11)."""
+        kept = set(patient_ids)
+        for closed in self._charts.keys() - kept:
+            del self._charts[closed]
 
     def clear(self) -> None:
         """Forget everybody."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from genesis_tui.session.record import OpenRecord
     from genesis_tui.settings import ServerProfile
 
+RESULTS = "results.read"
+
 
 class Portal:
     """One server, at most one person signed in, at most one record open.
@@ -125,6 +127,7 @@ class Portal:
         server = await self._signed_in()
         if fresh or self._family is None:
             self._family = await server.family()
+            self._memory.keep_only(p.id for p in self._family.people if p.may(RESULTS).allowed)
         return self._family
 
     async def open(self, member: FamilyMember) -> OpenRecord:
