@@ -1,0 +1,146 @@
+"""S2: every endpoint of the routing tables, asked by every role; each cell of the table asserted, none left out."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from genesis_tui.mock_backend.app import create_api
+from genesis_tui.mock_backend.fhir.app import create_fhir_app
+from genesis_tui.mock_backend.mock import Mock
+from tests.security.who_may_read import BEFORE_SIGN_IN, BY_TESTER_TOKEN, FHIR, PORTAL, ROLES, Role
+from tests.small_world import ALMOST_ADULT, LOCKED, PASSWORD, STRANGER, TODAY, client_of, small_mock, token_for
+
+
+def test_every_fhir_endpoint_has_a_row(small: Mock) -> None:
+    routes = [one for one in create_fhir_app(small).routes if isinstance(one, Route)]
+    endpoints = {f"{method} {one.path}" for one in routes for method in (one.methods or {"GET"}) - {"HEAD"}}
+    assert endpoints == set(FHIR)
+
+
+def test_every_other_endpoint_has_a_row(small: Mock) -> None:
+    assert set(_api_endpoints(create_api(small))) == {*PORTAL, *BY_TESTER_TOKEN, *BEFORE_SIGN_IN}
+
+
+def _api_endpoints(api: FastAPI) -> Iterator[str]:
+    for route in _flat(api.routes):
+        for method in route.methods - {"HEAD"}:
+            yield f"{method} {route.path}"
+
+
+def _flat(routes: Any) -> Iterator[Any]:
+    """The routes of an application with those of the routers in it, prefixes included."""
+    for route in routes:
+        if hasattr(route, "effective_route_contexts"):
+            yield from route.effective_route_contexts()
+        else:
+            yield route
+
+
+@pytest.mark.rule("FAM-1", "FAM-2", "FAM-3", "FAM-4", "FAM-5", "FAM-6", "FAM-8", "ID-5", "SUP-5")
+@pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
+async def test_each_role_gets_what_its_column_says(small: Mock, role: Role) -> None:
+    async with _client(small, role) as client:
+        answers = {name: await _ask(client, name, role) for name in FHIR}
+        answers |= {name: await _ask(client, name, role) for name in sorted(PORTAL, key=_sign_out_last)}
+        expected = {name: row[role.name] for name, row in {**FHIR, **PORTAL}.items()}
+        assert {name: _cell(answer) for name, answer in answers.items()} == expected
+
+
+@pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
+async def test_no_sign_in_opens_what_is_for_testers(small: Mock, role: Role) -> None:
+    async with _client(small, role) as client:
+        for name in sorted(BY_TESTER_TOKEN):
+            method, path = name.split()
+            assert (await client.request(method, path, json={})).status_code == 401
+
+
+@pytest.mark.rule("LOCK-5")
+async def test_a_locked_account_gets_no_token_for_the_right_password(small: Mock) -> None:
+    async with client_of(small) as client:
+        form = {
+            "client_id": "genesis-tui",
+            "response_type": "code",
+            "scope": "openid user/*.rs portal",
+            "code_challenge": "x" * 43,
+            "code_challenge_method": "S256",
+            "username": f"User{LOCKED}",
+            "password": PASSWORD,
+        }
+        answer = await client.post("/oauth/challenge", data=form)
+        assert answer.status_code in (400, 403)
+        assert answer.json()["reason"] == "locked"
+        assert "authorization_code" not in answer.json()
+
+
+def _client(mock: Mock, role: Role) -> httpx.AsyncClient:
+    if role.once_18:
+        mock.clock.set(mock.clock.now() + timedelta(days=10))
+    token = token_for(mock, role.viewer, level=role.level) if role.viewer else None
+    return client_of(mock, token)
+
+
+def _sign_out_last(name: str) -> bool:
+    return name.startswith("DELETE /portal/v1/session")
+
+
+async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Response:
+    method, path = name.split()
+    if not path.startswith("/portal"):
+        return await _ask_fhir(client, method, path, role.patient)
+    path = path.format(patient_id=role.patient, grant_id="grant-0", key=uuid.uuid4()) if "{" in path else path
+    bodies = {
+        "/portal/v1/seen": {"patient": role.patient, "keys": []},
+        "/portal/v1/family/grants": {"receiver": _receiver(role), "scope": "limited", "until": None},
+    }
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    return await client.request(method, path, json=bodies.get(path), headers=headers)
+
+
+def _receiver(role: Role) -> str:
+    return LOCKED if role.viewer == STRANGER else STRANGER
+
+
+async def _ask_fhir(client: httpx.AsyncClient, method: str, path: str, patient: str) -> httpx.Response:
+    kind = path.split("/")[1]
+    whose = {"StructureDefinition": "release-time", "CodeSystem": "origin", "Patient": patient}
+    directory = kind in ("Practitioner", "PractitionerRole", "Organization", "Location")
+    one = whose.get(kind, f"{kind}-{'1' if directory else patient}")
+    if "{id}" in path or kind == "metadata":
+        return await client.get(f"/fhir/r4{path}".replace("{id}", one))
+    searched = {"Patient": {"_id": patient}, "Provenance": {"target": f"Observation/Observation-{patient}"}}
+    asked = {"_id": one} if directory else searched.get(kind, {"patient": patient})
+    if kind == "Appointment":
+        asked = {**asked, "date": "ge2026"}
+    if method == "POST":
+        return await client.post(f"/fhir/r4{path}", data=asked)
+    return await client.get(f"/fhir/r4{path}", params=asked)
+
+
+def _cell(answer: httpx.Response) -> str:
+    if answer.status_code in (200, 201, 204):
+        body = answer.json() if answer.content else {}
+        return "empty" if body.get("resourceType") == "Bundle" and "entry" not in body else "ok"
+    if answer.status_code == 403:
+        return _reason(answer.json())
+    return str(answer.status_code)
+
+
+def _reason(body: dict[str, Any]) -> str:
+    if "reason" in body:
+        return str(body["reason"])
+    codings = body["issue"][0]["details"]["coding"]
+    return next(one["code"] for one in codings if one["system"].endswith("/reason"))
+
+
+def test_the_son_of_the_table_turns_18_on_the_tenth_day() -> None:
+    born = small_mock()
+    with born.database.begin() as conn:
+        birth = conn.exec_driver_sql("SELECT birth_date FROM person WHERE id = ?", (ALMOST_ADULT,)).scalar()
+    born.close()
+    assert birth == (TODAY + timedelta(days=10)).replace(year=TODAY.year - 18).isoformat()

@@ -1,0 +1,176 @@
+"""S2's table: every endpoint, every role, and what each cell must answer. A new endpoint needs a row here.
+
+Cells: `ok`, `empty` (a search that finds nothing), `404`, `401`, `405`, or a reason code (403).
+"""
+
+from dataclasses import dataclass
+
+from tests.small_world import (
+    ALMOST_ADULT,
+    BASIC,
+    CHILD,
+    EXPIRED_PROXY,
+    FULL_PROXY,
+    GRANTER,
+    LIMITED_PROXY,
+    LOCKED,
+    REVOKED_PROXY,
+    SPONSOR,
+    SPOUSE,
+    STRANGER,
+    SUPPORT,
+    TEEN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who asks, and about whom. `once_18`: on the day on which the patient turns 18."""
+
+    name: str
+    viewer: str | None
+    patient: str
+    level: int = 2
+    once_18: bool = False
+
+
+ROLES = (
+    Role("self", SPONSOR, SPONSOR),
+    Role("parent of 8", SPONSOR, CHILD),
+    Role("parent of 15", SPONSOR, TEEN),
+    Role("parent of 18", SPONSOR, ALMOST_ADULT, once_18=True),
+    Role("full proxy", FULL_PROXY, GRANTER),
+    Role("limited proxy", LIMITED_PROXY, GRANTER),
+    Role("expired proxy", EXPIRED_PROXY, GRANTER),
+    Role("revoked proxy", REVOKED_PROXY, GRANTER),
+    Role("spouse", SPONSOR, SPOUSE),
+    Role("stranger", STRANGER, SPONSOR),
+    Role("basic", BASIC, BASIC, level=1),
+    Role("support", SUPPORT, SPONSOR),
+    Role("locked", None, LOCKED),
+    Role("no token", None, SPONSOR),
+)
+
+TEEN_, ADULT, ENDED, NONE = "restricted-teen", "adult-dependent", "grant-ended", "no-grant"
+PREMIUM, NO_CLINICAL = "premium-required", "support-no-clinical"
+_LAST = (NO_CLINICAL, "401", "401")
+
+
+def _row(*cells: str) -> dict[str, str]:
+    return dict(zip((role.name for role in ROLES), cells, strict=True))
+
+
+def _named(basic: str) -> dict[str, str]:
+    """The patient is named, the category is open to limited access."""
+    return _row("ok", "ok", "ok", ADULT, "ok", "ok", ENDED, ENDED, NONE, "404", basic, *_LAST)
+
+
+def _named_withheld(basic: str) -> dict[str, str]:
+    """The patient is named, the category is withheld from limited access."""
+    return _row("ok", "ok", TEEN_, ADULT, "ok", NONE, ENDED, ENDED, NONE, "404", basic, *_LAST)
+
+
+def _id(basic: str) -> dict[str, str]:
+    """An id of a category that limited access opens."""
+    return _row("ok", "ok", "ok", "404", "ok", "ok", "404", "404", "404", "404", basic, *_LAST)
+
+
+def _id_withheld(basic: str) -> dict[str, str]:
+    """An id of a category that limited access withholds."""
+    return _row("ok", "ok", "404", "404", "ok", "404", "404", "404", "404", "404", basic, *_LAST)
+
+
+def _looked_up(basic: str) -> dict[str, str]:
+    """A search that names no patient and so finds what is open, or nothing."""
+    return {one: "empty" if cell == "404" else cell for one, cell in _id(basic).items()}
+
+
+def _looked_up_withheld(basic: str) -> dict[str, str]:
+    return {one: "empty" if cell == "404" else cell for one, cell in _id_withheld(basic).items()}
+
+
+def _anybody(*, support: str = NO_CLINICAL) -> dict[str, str]:
+    """Open to every sign-in of a patient."""
+    return _row(*["ok"] * 11, support, "401", "401")
+
+
+def _public() -> dict[str, str]:
+    return _row(*["ok"] * 14)
+
+
+def _own(basic: str, *, others: str) -> dict[str, str]:
+    """An act on what is one's own; `others` is what comes of it for the people of this table."""
+    return _row(*[others] * 10, basic, *_LAST)
+
+
+OPEN = ("RelatedPerson", "Consent", "Immunization", "Appointment")
+WITHHELD = ("Observation", "DiagnosticReport", "DocumentReference", "Condition", "Procedure", "Encounter", "CareTeam")
+MEDICATIONS = ("MedicationRequest", "MedicationDispense")
+DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location")
+
+
+def _fhir() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {
+        "GET /metadata": _public(),
+        "GET /StructureDefinition/{id}": _public(),
+        "GET /CodeSystem/{id}": _public(),
+        "GET /Patient": _looked_up("ok"),
+        "POST /Patient/_search": _looked_up("ok"),
+        "GET /Patient/{id}": _named("ok"),
+        "GET /Binary/{id}": _id_withheld(PREMIUM),
+        "GET /Provenance": _looked_up_withheld("empty"),
+        "POST /Provenance/_search": _looked_up_withheld("empty"),
+        "GET /Provenance/{id}": _id_withheld("404"),
+    }
+    groups = (
+        (OPEN, _named("ok"), _id("ok")),
+        (("AllergyIntolerance",), _named(PREMIUM), _id(PREMIUM)),
+        (WITHHELD, _named_withheld(PREMIUM), _id_withheld(PREMIUM)),
+        (MEDICATIONS, _named_withheld("ok"), _id_withheld("ok")),
+        (DIRECTORY, _anybody(), _anybody()),
+    )
+    for kinds, searched, read in groups:
+        for kind in kinds:
+            table |= {f"GET /{kind}": searched, f"POST /{kind}/_search": searched, f"GET /{kind}/{{id}}": read}
+    return table
+
+
+FHIR = _fhir()
+
+PORTAL = {
+    "GET /portal/v1/session": _anybody(support="ok"),
+    "DELETE /portal/v1/session": _anybody(support="ok"),
+    "GET /portal/v1/family": _anybody(),
+    "POST /portal/v1/family/grants": _own(PREMIUM, others="ok"),
+    "DELETE /portal/v1/family/grants/{grant_id}": _own(PREMIUM, others="404"),
+    "GET /portal/v1/patients/{patient_id}/profile": _named("ok"),
+    "GET /portal/v1/patients/{patient_id}/news": _named("ok"),
+    "GET /portal/v1/patients/{patient_id}/seen": _named_withheld(PREMIUM),
+    "POST /portal/v1/seen": _named_withheld(PREMIUM),
+    "GET /portal/v1/patients/{patient_id}/access-log": _named_withheld(PREMIUM),
+    "GET /portal/v1/requests/{key}": _row(*["404"] * 12, "401", "401"),
+}
+
+BY_TESTER_TOKEN = {
+    "GET /mock/v1/clock",
+    "PUT /mock/v1/clock",
+    "POST /mock/v1/clock/advance",
+    "GET /mock/v1/personas",
+    "GET /mock/v1/requests",
+    "POST /mock/v1/scenario/reset",
+    "POST /mock/v1/scenario/snapshot",
+    "POST /mock/v1/scenario/restore",
+}
+"""No sign-in opens these: they answer 401 to every role."""
+
+BEFORE_SIGN_IN = {
+    "GET /fhir/r4/.well-known/smart-configuration",
+    "GET /oauth/jwks",
+    "GET /oauth/authorize",
+    "POST /oauth/authorize",
+    "POST /oauth/challenge",
+    "POST /oauth/token",
+    "POST /oauth/revoke",
+    "GET /openapi.json",
+}
+"""What leads to a sign-in, or tells of the server: no patient's data, proved in tests/oauth."""
