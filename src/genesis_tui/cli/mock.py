@@ -74,14 +74,13 @@ def reset(*, url: str, token: str) -> None:
 
 
 def _of_a_fresh_world(seed: int) -> list[dict[str, Any]]:
-    from genesis_tui.mock_backend.admin.personas import persona_list
-    from genesis_tui.mock_backend.mock import Mock
+    from datetime import UTC, datetime
 
-    fresh = Mock.create(seed=seed)
-    try:
-        return persona_list(fresh)
-    finally:
-        fresh.close()
+    from genesis_tui.mock_backend.admin.listing import personas_of
+    from genesis_tui.mock_backend.policy import Policy
+    from genesis_tui.mock_backend.world.build import build_world
+
+    return personas_of(build_world(seed=seed, start=datetime.now(UTC), policy=Policy()).rows)
 
 
 def _row(persona: dict[str, Any]) -> tuple[str, ...]:

@@ -48,11 +48,10 @@ class MockProcess:
         assert self._process.stdin is not None
         self._process.stdin.close()
         signal.signal(signal.SIGTERM, self._before)
-        for end in (lambda: None, self._process.terminate, self._process.kill):
-            end()
-            self._watcher.join(SECONDS_TO_END)
-            if not self._watcher.is_alive():
-                return
+        self._watcher.join(SECONDS_TO_END)
+        if self._watcher.is_alive():
+            self._process.kill()
+            self._watcher.join()
 
     def _start(self, listener: int) -> subprocess.Popen[bytes]:
         program = [sys.executable, "-P", "-m", "genesis_tui.mock_backend.serve"]

@@ -39,7 +39,7 @@ class Front:
     async def _request(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         entry = Entry(self.mock.clock.micros(), scope["method"], scope["path"], _request_id(scope))
         scope["entry"] = entry
-        marked = _Marked(entry, send)
+        marked = Marked(entry, send)
         try:
             self.mock.due.apply(self.mock.policy)
             await self._app(scope)(scope, _Bounded(receive), marked)
@@ -64,8 +64,8 @@ class Front:
         return _header(scope, b"host") == self.mock.issuer.partition("://")[2]
 
 
-class _Marked:
-    """Sends with the request id on the answer, and notes its status."""
+class Marked:
+    """Sends with the request id on the answer, and notes its status in the log's entry."""
 
     def __init__(self, entry: Entry, send: "Send") -> None:
         self._entry = entry

@@ -23,7 +23,7 @@ from genesis_tui.mock_backend.oauth.keys import SigningKey
 from genesis_tui.mock_backend.oauth.tickets import Tickets
 from genesis_tui.mock_backend.policy import Policy
 from genesis_tui.mock_backend.request_log import RequestLog
-from genesis_tui.mock_backend.world.build import build_world
+from genesis_tui.mock_backend.world.build import World, build_world
 
 DEFAULT_ISSUER = "http://127.0.0.1:8801"
 DEFAULT_SEED = 7
@@ -65,6 +65,7 @@ class Mock:
         seed: int = DEFAULT_SEED,
         start: datetime | None = None,
         frozen: bool = False,
+        world: World | None = None,
     ) -> "Mock":
         """Open a database; an empty one gets a fresh world.
 
@@ -73,6 +74,7 @@ class Mock:
             seed: of the world; a database that holds one keeps its own.
             start: the world's first instant (aware); the present, cut to the minute, when None.
             frozen: whether the clock stands still until a tester moves it.
+            world: what `build_world` gives for this seed and start, where it is there already.
         """
         database = open_database(url)
         with database.begin() as conn:
@@ -83,7 +85,7 @@ class Mock:
         start = start or datetime.now(UTC).replace(second=0, microsecond=0)
         mock = cls(database, Clock(start, freeze=frozen), seed=seed, start=start, policy=Policy())
         if kept is None:
-            mock.rebuild()
+            mock.rebuild(world)
         else:
             mock.clock.freeze = clock["frozen"]
             mock.move_clock(_resumed(clock))
@@ -116,14 +118,16 @@ class Mock:
         with self.database.begin() as conn:
             return name_secret(conn)
 
-    def rebuild(self) -> None:
+    def rebuild(self, world: World | None = None) -> None:
         """Begin again: the same world, nobody signed in, and what has come due since its start applied."""
-        key, now = self.key, self.clock.now()
-        world = build_world(seed=self.seed, start=self.start, policy=self.policy)
+        now = self.clock.now()
+        world = world or build_world(seed=self.seed, start=self.start, policy=self.policy)
         self.clock.set(self.start)
         with self.database.begin() as conn:
+            jwk = read_setting(conn, KEY)
             load_world(self.database, world, self.clock, self.policy)
-            write_setting(conn, KEY, key.jwk)
+            if jwk is not None:
+                write_setting(conn, KEY, jwk)
             write_setting(conn, WORLD, {"seed": self.seed, "start": to_micros(self.start)})
         self.forget_memory()
         self.move_clock(now)

@@ -47,5 +47,6 @@ def invalid(title: str, *, detail: str = "", status: int = 422) -> Problem:
     return Problem(Refused("", "invalid", title, status=status), detail=detail)
 
 
+NEEDS_TESTER = Refused("", "session-ended", "This needs the tester token that the mock printed.", status=401)
 NOT_FOUND = Refused("", "", "There is nothing at this address.", status=404)
 FAULT = Refused("", "outage", "The server failed.", next="Try again in a moment.", status=500)

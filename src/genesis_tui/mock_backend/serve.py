@@ -19,13 +19,16 @@ from typing import TYPE_CHECKING  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     import uvicorn
 
     from genesis_tui.mock_backend.front import Front
     from genesis_tui.mock_backend.mock import Mock
     from genesis_tui.mock_backend.opening import Opening
+    from genesis_tui.mock_backend.world.shape import World
 
+IN_MEMORY = "sqlite://"
 STDIN = 0
 BACKLOG = 256
 SECONDS_TO_CLOSE = 3.0
@@ -68,10 +71,14 @@ def serve(listener: socket.socket, url: str, token: str, options: argparse.Names
     from genesis_tui.mock_backend.opening import Opening
 
     mocks: list[Mock] = []
-    opening = Opening(url, lambda: _open(mocks, url, token, options), lambda: setattr(server, "should_exit", True))
+
+    def stop() -> None:
+        server.should_exit = True
+
+    opening = Opening(url, lambda opening: _open(opening, mocks, url, token, options), stop)
     server = uvicorn.Server(_config(opening))
     if options.with_parent:
-        _end_with_parent(lambda: setattr(server, "should_exit", True))
+        _end_with_parent(opening, stop)
 
     try:
         server.run(sockets=[listener])
@@ -83,17 +90,48 @@ def serve(listener: socket.socket, url: str, token: str, options: argparse.Names
     return 0 if opening.failed is None else _failed(str(opening.failed).partition("\n")[0])
 
 
-def _open(mocks: "list[Mock]", url: str, token: str, options: argparse.Namespace) -> "Front":
-    mock = _mock(options)
+def _open(opening: "Opening", mocks: "list[Mock]", url: str, token: str, options: argparse.Namespace) -> "Front":
+    """The world first, as the list of its people is what a sign-in screen waits for; then all the rest."""
+    start = _start(options.start)
+    world = _fresh_world(options, start) if options.db == IN_MEMORY else None
+    if world is not None:
+        from genesis_tui.mock_backend.admin.early import PATH, early_personas
+
+        opening.offer(PATH, early_personas(world, token))
+    from genesis_tui.mock_backend.app import create_app
+    from genesis_tui.mock_backend.mock import Mock
+
+    mock = Mock.create(options.db, seed=options.seed, start=start, frozen=options.frozen, world=world)
     mocks.append(mock)
     mock.issuer, mock.tester_token = url, token
-    from genesis_tui.mock_backend.app import create_app
-
     app = create_app(mock)
-    mock.key.public()
+    threading.Thread(target=_load_rest, daemon=True).start()
+    return app
+
+
+def _start(given: str | None) -> "datetime":
+    from datetime import UTC, datetime
+
+    if given is None:
+        return datetime.now(UTC).replace(second=0, microsecond=0)
+    start = datetime.fromisoformat(given)
+    return start if start.tzinfo else start.replace(tzinfo=UTC)
+
+
+def _fresh_world(options: argparse.Namespace, start: "datetime") -> "World":
+    from genesis_tui.mock_backend.policy import Policy
+    from genesis_tui.mock_backend.world.build import build_world
+
+    return build_world(seed=options.seed, start=start, policy=Policy())
+
+
+def _load_rest() -> None:
+    """What the first sign-in needs is loaded while the person types; then garbage is collected again."""
+    import joserfc.jwk
+    import joserfc.jwt  # noqa: F401
+
     gc.freeze()
     gc.enable()
-    return app
 
 
 def _config(app: "Opening") -> "uvicorn.Config":
@@ -110,23 +148,14 @@ def _config(app: "Opening") -> "uvicorn.Config":
     )
 
 
-def _mock(options: argparse.Namespace) -> "Mock":
-    from datetime import UTC, datetime
-
-    from genesis_tui.mock_backend.mock import Mock
-
-    start = None if options.start is None else datetime.fromisoformat(options.start)
-    if start is not None and start.tzinfo is None:
-        start = start.replace(tzinfo=UTC)
-    return Mock.create(options.db, seed=options.seed, start=start, frozen=options.frozen)
-
-
-def _end_with_parent(end: "Callable[[], None]") -> None:
-    """Call `end` when standard input ends, and end the process by force where that is not enough."""
+def _end_with_parent(opening: "Opening", end: "Callable[[], None]") -> None:
+    """Call `end` when standard input ends; by force where it comes too early for that, or is not enough."""
 
     def watch() -> None:
         while os.read(STDIN, 4096):
             pass
+        if opening.loading:
+            os._exit(0)
         end()
         last = threading.Timer(SECONDS_TO_CLOSE, os._exit, (1,))
         last.daemon = True
@@ -158,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="genesis-tui mock serve", description="Serve the mock portal.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (loopback)")
     parser.add_argument("--port", type=int, default=8801, help="port to listen on; 0 takes a free one")
-    parser.add_argument("--db", default="sqlite://", help="SQLAlchemy URL; in memory by default")
+    parser.add_argument("--db", default=IN_MEMORY, help="SQLAlchemy URL; in memory by default")
     parser.add_argument("--seed", type=int, default=7, help="seed of the world")
     parser.add_argument("--start", help="the world's first instant (ISO 8601); now by default")
     parser.add_argument("--frozen", action="store_true", help="keep the clock still until it is moved")

@@ -1,4 +1,4 @@
-"""Who people are, for the portal's own pages: names, DEERS, care team, methods, kin words, personas."""
+"""Who people are, for the portal's own pages: names, DEERS, care team, methods, kin words."""
 
 import json
 from collections.abc import Iterable
@@ -56,11 +56,3 @@ def receiver_named(conn: Connection, name: str) -> RowMapping | None:
     wanted = select(person).join(sign_in, sign_in.c.person_id == person.c.id)
     named = wanted.where((sign_in.c.username == name) | (person.c.id == name), person.c.status != "support")
     return conn.execute(named).mappings().one_or_none()
-
-
-def personas(conn: Connection) -> list[RowMapping]:
-    """Every person whom the mock lists, with sign-in, in the order of their stories."""
-    columns = (person, sign_in.c.username, sign_in.c.password, sign_in.c.level)
-    wanted = select(*columns).outerjoin(sign_in, sign_in.c.person_id == person.c.id).where(person.c.persona != "{}")
-    rows = conn.execute(wanted.order_by(person.c.id)).mappings().all()
-    return sorted(rows, key=lambda row: json.loads(row["persona"]).get("order", 0))
