@@ -145,6 +145,7 @@ class Framed(Screen[None]):
         """Keep the keys row equal to the bindings that work."""
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys())
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_rows())
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self.mark_focus())
 
     def on_screen_resume(self) -> None:
         """Draw what changed while the screen was away."""

@@ -219,7 +219,11 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         return strips
 
     def on_resize(self) -> None:
-        """Another width draws every row anew and keeps the cursor in sight."""
+        """Another size."""
+        self.fit()
+
+    def fit(self) -> None:
+        """Draws every row anew for the size there is, and keeps the cursor in sight."""
         self._measure()
         self._bring_into_view()
 

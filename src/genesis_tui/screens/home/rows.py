@@ -68,7 +68,7 @@ def home_rows(people: Sequence[tuple[FamilyMember, PersonNews | str | None]], *,
     """People in family order. With each: the news, words on why there are none, or None while they are on their way."""
     rows: list[HomeRow] = []
     for person, news in people:
-        if rows and gaps:
+        if gaps:
             rows.append(Gap())
         rows += [Head(person), *_of_person(person, news)]
     return rows
@@ -189,7 +189,7 @@ def _head(person: FamilyMember, width: int) -> Line:
     access = f"{person.access.value} access"
     role = "critical" if person.access is Access.NONE else "muted"
     full = f"{access}: {person.why}" if person.access is not Access.FULL and person.why else access
-    end: list[Span] = [(full if width >= _PHONE else access, role), (" ", "")]
+    end: list[Span] = [(full if width >= _PHONE else access, role), ("  " if width >= _PHONE else " ", "")]
     return spread(start, end, width)
 
 

@@ -81,20 +81,16 @@ class HomeScreen(Place):
 
     def on_mount(self) -> None:
         """Says since when."""
-        super().on_mount()
         me = self.shell.portal.me
         last = self.shell.local(me.last_visit) if me and me.last_visit else None
         self.query_one(HomeHead).since = f"New since {weekday(last)} {clock(last)}" if last else "New for you"
 
     def on_screen_resume(self) -> None:
         """What was new may have been read meanwhile."""
-        super().on_screen_resume()
-        self.call_after_refresh(self.mark_focus)
         self.load()
 
     def on_resize(self) -> None:
         """Another size asks for other rows."""
-        super().on_resize()
         self._show()
 
     def action_reload(self) -> None:
@@ -151,7 +147,7 @@ class HomeScreen(Place):
         if isinstance(error, SignedOut):
             self.shell.report(error)
             return
-        cause = " ".join(part for part in (error.title, error.detail) if part)
+        cause = " ".join(dict.fromkeys(part for part in (error.title, error.detail) if part))
         keys = (("f5", "try again"), ("f1", "who to call"))
         self.query_one(LoadState).notice = failed(
             "Can't load the family's news", cause, error.next, request=error.request_id, keys=keys

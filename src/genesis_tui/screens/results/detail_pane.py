@@ -65,16 +65,19 @@ class DetailPane(RecordList[Block]):
     def show_result(self, facts: Facts | None, *, reading: str = "") -> None:
         """Shows a result from its top, or the same one anew where it was; the cursor on `reading` where it is named."""
         same = facts is not None and self.result is not None and facts.result.key == self.result.key
+        tests = bool(self.result and self.result.readings)
         self.facts = facts
         self._build(reading or (self.reading.id if same and self.reading else ""))
         if not same and not reading:
             self._at_top = True
             self._scroll(0)
+        if tests != bool(self.result and self.result.readings):
+            self.refresh_bindings()
 
-    def on_resize(self) -> None:
-        """Other cells, other rows."""
+    def fit(self) -> None:
+        """Other cells, other rows; what was not scrolled yet stays at its top."""
         self._build(self.reading.id if self.reading else "")
-        super().on_resize()
+        super().fit()
         if self._at_top:
             self._scroll(0)
 

@@ -38,7 +38,7 @@ class SearchField(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "clear", "clear", id="results.clear"),
-        Binding("down,enter", "leave", "list", key_display="enter", id="results.found"),
+        Binding("down", "leave", "list", key_display="enter", id="results.found"),
     ]
 
     @dataclass
@@ -68,6 +68,10 @@ class ResultList(RecordList[Result]):
         Binding("enter", "open", "open", id="list.open"),
         Binding("t", "screen.trend", "trend", id="results.trend"),
     ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing opens from an empty list."""
+        return action != "open" or bool(self.rows)
 
 
 class Listing(Vertical):
@@ -139,7 +143,10 @@ class Listing(Vertical):
 
     def _arrange(self, key: str | None) -> None:
         rows = self._shelf.chosen(self.choice)
+        other_keys = bool(rows) != bool(self.rows)
         self.list.show(rows, self._view(), key=key)
+        if other_keys:
+            self.refresh_bindings()
         chips = self.query_one(Chips)
         chips.choice = self.choice
         chips.coming = f"{len(self.results.rows)} so far" if self.results.rows and not self.results.complete else ""
@@ -177,6 +184,10 @@ class Listing(Vertical):
 
     # keys
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing to narrow or to order where there is nothing."""
+        return bool(self.results.rows) or action not in ("search", "kind", "order", "abnormal")
+
     def action_search(self) -> None:
         """`/`."""
         field = self.query_one(SearchField)
@@ -204,6 +215,11 @@ class Listing(Vertical):
         event.stop()
         if event.value != self.choice.words:
             self.ask(replace(self.choice, words=event.value))
+
+    @on(Input.Submitted, "#words")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one(SearchField).action_leave()
 
     @on(SearchField.Left)
     def _left(self, event: SearchField.Left) -> None:

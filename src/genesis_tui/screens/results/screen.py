@@ -65,7 +65,6 @@ class ResultsScreen(Place):
 
     def on_mount(self) -> None:
         """Loads at once."""
-        super().on_mount()
         self._record = self.shell.portal.record
         self._lay_out()
         self.load()
@@ -73,7 +72,6 @@ class ResultsScreen(Place):
     def on_resize(self) -> None:
         """Another width may put the panes side by side, or one in place of the other."""
         self._lay_out()
-        super().on_resize()
 
     @property
     def listing(self) -> Listing:
@@ -150,7 +148,6 @@ class ResultsScreen(Place):
 
     def on_screen_resume(self) -> None:
         """Goes to the result that was asked for elsewhere."""
-        super().on_screen_resume()
         if self.listing.results.complete and (wanted := self.shell.take_wanted()):
             self.show_result(wanted)
 
@@ -169,7 +166,6 @@ class ResultsScreen(Place):
         self.detail.set_class(self.wide, "divided")
         self.listing.display = self.wide or not self._reading_now
         self.detail.display = self.wide or self._reading_now
-        self.call_after_refresh(self.mark_focus)
 
     @property
     def _in_detail(self) -> bool:
@@ -258,15 +254,18 @@ class ResultsScreen(Place):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only keys that do something now."""
+        if not self.is_mounted:
+            return True
         if action == "neighbour":
             return self._in_detail
+        if action == "trend":
+            return self.detail.reading is not None if self._in_detail else bool(self.listing.rows)
         if action == "turn":
             return self.wide or self._in_detail
         return True
 
     def on_descendant_focus(self) -> None:
         """Another pane has other keys."""
-        super().on_descendant_focus()
         self.refresh_bindings()
 
     def action_back(self) -> None:

@@ -42,7 +42,6 @@ class TrendScreen(Place):
 
     def on_mount(self) -> None:
         """Shows the series on the reading it was asked for from."""
-        super().on_mount()
         self.query_one(TrendPlot).show(self._series, self._reading)
 
     @on(TrendPlot.Opened)

@@ -15,6 +15,11 @@ def whose(person: FamilyMember) -> str:
     return "your" if person.relation == "you" else f"{person.given}'s"
 
 
+def cause_of(error: ApiError) -> str:
+    """What happened and why, each said once."""
+    return " ".join(dict.fromkeys(part for part in (error.title, error.detail) if part))
+
+
 def error_notice(error: ApiError, person: FamilyMember) -> Notice:
     """What happened, why, what to do, which request, and the keys that lead on (MOCKUPS §8)."""
     what = f"Can't show {whose(person)} results"
@@ -22,13 +27,11 @@ def error_notice(error: ApiError, person: FamilyMember) -> Notice:
         open_ways: Keys = (("f", "another person"), ("f1", "who to call"))
         if person.may("demographics.read").allowed:
             open_ways = (("p", "patient information"), *open_ways)
-        why = " ".join(part for part in (error.title, error.detail) if part)
-        return refused(what, why, error.next, rule=error.rule, request=error.request_id, keys=open_ways)
+        return refused(what, cause_of(error), error.next, rule=error.rule, request=error.request_id, keys=open_ways)
     keys: Keys = (("f5", "try again"), ("f1", "who to call"))
     if error.request_id:
         keys = (keys[0], ("y", "copy request id"), keys[1])
-    why = " ".join(part for part in (error.title, error.detail) if part)
-    return failed(what, why, error.next, request=error.request_id, keys=keys)
+    return failed(what, cause_of(error), error.next, request=error.request_id, keys=keys)
 
 
 def result_line(result: Result) -> str:

@@ -1,0 +1,59 @@
+"""The app under Pilot, with the real client over ASGITransport on the real mock, nobody signed in yet."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from genesis_tui.app import GenesisApp
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.screens.sign_in.door import Door
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings import ServerProfile, Settings
+from tests.screens.signed_in import Session
+
+Size = tuple[int, int]
+MakeApp = Callable[..., GenesisApp]
+Start = Callable[..., AbstractAsyncContextManager[Session]]
+
+
+@pytest.fixture
+def new_app(mock: Mock, transport: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch) -> MakeApp:
+    """Makes an app for the mock; other keyword arguments are those of `Settings`."""
+    monkeypatch.setenv("GENESIS_TUI_MOCK_TOKEN", mock.tester_token)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+    def make(*, carried_by: httpx.AsyncBaseTransport = transport, url: str = mock.issuer, **chosen: Any) -> GenesisApp:
+        settings = Settings(**{"theme": "dark"} | chosen)
+        return GenesisApp(Portal(ServerProfile(url=url), transport=carried_by, keep=False), settings)
+
+    return make
+
+
+@pytest.fixture
+def start(new_app: MakeApp) -> Start:
+    """Runs an app at a size of the window; with a user name that persona's row is chosen first."""
+
+    @asynccontextmanager
+    async def run(size: Size = (80, 24), username: str = "", **how: Any) -> AsyncIterator[Session]:
+        app = new_app(**how)
+        async with app.run_test(size=size) as pilot:
+            stage = Session(app, pilot)
+            if username:
+                await pick(stage, username)
+            yield stage
+        await app.portal.close()
+
+    return run
+
+
+async def pick(stage: Session, username: str) -> None:
+    """Choose the row of a persona, and wait for what they see first."""
+    await stage.sees("SIGN IN WITH")
+    rows = stage.app.screen.query_one(Door).query_one("#entries")
+    found = [getattr(getattr(row, "target", None), "username", "") for row in rows.rows]  # type: ignore[attr-defined]
+    rows.cursor = found.index(username)  # type: ignore[attr-defined]
+    await stage.press("enter")
+    await stage.until(lambda: stage.app.current_mode != "sign-in" or "esc back" in stage.text)

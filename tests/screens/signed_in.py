@@ -1,0 +1,109 @@
+"""The real app on the real mock, a persona signed in, for tests of screens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+from textual.pilot import Pilot
+
+from genesis_tui.app import GenesisApp
+from genesis_tui.mock_backend.admin.personas import persona_list
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings import ServerProfile, Settings
+
+DANIEL = "daniel.reyes"
+SIZES = [(40, 10), (45, 50), (80, 24), (120, 40)]
+
+
+def password_of(mock: Mock, username: str) -> str:
+    """The password that the mock lists for a persona."""
+    return next(str(one["password"]) for one in persona_list(mock) if one["username"] == username)
+
+
+def make_app(mock: Mock, transport: httpx.AsyncBaseTransport) -> GenesisApp:
+    """An app on the mock, before anybody signs in; nothing of it is kept on this machine."""
+    portal = Portal(ServerProfile("test", mock.issuer), transport=transport, keep=False)
+    return GenesisApp(portal, replace(Settings(), theme="dark"))
+
+
+@dataclass
+class Session:
+    """A running app, and what a person sees and does in it."""
+
+    app: GenesisApp
+    pilot: Pilot[Any]
+
+    @property
+    def text(self) -> str:
+        """Everything on the screen, row by row, as the terminal gets it."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+    @property
+    def lines(self) -> list[str]:
+        """The same, by row."""
+        return self.text.split("\n")
+
+    def line(self, part: str) -> str:
+        """The first row that holds `part`."""
+        found = next((line for line in self.lines if part in line), None)
+        assert found is not None, f"{part!r} is not on the screen:\n{self.text}"
+        return found
+
+    @property
+    def keys(self) -> str:
+        """The last row: the keys that work now."""
+        return self.lines[-1]
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys, one after the other, and waits for what follows."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def sees(self, *parts: str) -> None:
+        """Waits until everything is on the screen, at most five seconds."""
+        await self.until(lambda: all(part in self.text for part in parts), f"never saw {parts}")
+
+    async def until(self, holds: Callable[[], bool], otherwise: str = "it never came about") -> None:
+        """Waits until something holds, at most five seconds."""
+        for _ in range(250):
+            if holds():
+                await self.pilot.pause()
+                return
+            await asyncio.sleep(0.02)
+            await self.pilot.pause()
+        raise AssertionError(f"{otherwise}:\n{self.text}")
+
+    async def open(self, name: str, place: str = "results") -> None:
+        """Opens somebody's record, as the family switcher does."""
+        assert self.app.people is not None
+        (member, *_) = self.app.people.find(name)
+        self.app.open_record(member, place)
+        await self.sees(member.given.upper())
+
+
+@asynccontextmanager
+async def session(
+    mock: Mock,
+    transport: httpx.AsyncBaseTransport,
+    *,
+    username: str = DANIEL,
+    size: tuple[int, int] = (80, 24),
+    patient: str | None = None,
+) -> AsyncIterator[Session]:
+    """The app with `username` signed in, on Home; or on the results of `patient` (a name or relation) when named."""
+    app = make_app(mock, transport)
+    async with app.run_test(size=size) as pilot:
+        await app.enter(await app.portal.sign_in(username, password_of(mock, username)))
+        running = Session(app, pilot)
+        await running.until(lambda: "New " in running.text and "↻" not in running.lines[0])
+        if patient is not None:
+            await running.open(patient)
+            await running.until(lambda: "1 of" in running.text or "All  Labs" in running.text)
+            await running.until(lambda: "✓" in running.lines[0] or "Can't" in running.text)
+        yield running
+    await app.portal.close()

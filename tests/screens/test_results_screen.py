@@ -1,0 +1,310 @@
+"""Results on the real client and the real mock: what a person sees and presses, at every size."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.screens.results.screen import ResultsScreen
+from genesis_tui.testing.plugin import SignIn
+from tests.screens.signed_in import SIZES, Session, session
+
+
+class Open(Protocol):
+    """Opens the app at a size, on somebody's results."""
+
+    def __call__(
+        self, size: tuple[int, int] = (80, 24), *, patient: str | None = "you", username: str = "daniel.reyes"
+    ) -> AbstractAsyncContextManager[Session]: ...
+
+
+@pytest.fixture
+def opened(mock: Mock, transport: httpx.ASGITransport) -> Open:
+    def open(
+        size: tuple[int, int] = (80, 24), *, patient: str | None = "you", username: str = "daniel.reyes"
+    ) -> AbstractAsyncContextManager[Session]:
+        return session(mock, transport, size=size, patient=patient, username=username)
+
+    return open
+
+
+def results(app: Session) -> ResultsScreen:
+    screen = app.app.screen
+    assert isinstance(screen, ResultsScreen)
+    return screen
+
+
+# the list
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.rule("REL-4")
+async def test_the_newest_result_comes_first_with_its_marks(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size) as app:
+        first = app.line("20 Nov 26")
+        assert first.startswith("▌•")
+        assert "▲" in first
+        assert "20 Nov 26" in first
+        marks = app.lines[app.lines.index(first) + 1] if size == (45, 50) else first
+        assert "○" in marks
+        assert len(app.lines) == size[1]
+        assert all(len(line) <= size[0] for line in app.lines)
+
+
+async def test_columns_at_80(opened: Open) -> None:
+    async with opened() as app:
+        assert app.lines[3] == "  All  Labs  Radiology  Pathology  Notes         ▲ abnormal only   newest first"
+        assert app.line("Lipid panel") == (
+            "▌•  ▲ High      Lab  Lipid panel                LDL 148 mg/dL    ○    20 Nov 26"
+        )
+        assert "Δ" in app.line("Complete blood count")
+        assert "»" in app.line("Critical")
+
+
+async def test_filters_sorting_and_abnormal_only(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("right", "right")
+        assert "MRI left knee" in app.text
+        assert "Lipid panel" not in app.text
+        await app.press("escape", "v")
+        kinds = [row.flag.severity for row in results(app).listing.rows]
+        assert kinds
+        assert all(kinds)
+        await app.press("v", "o")
+        assert "oldest first" in app.text
+        dates = [row.at.instant for row in results(app).listing.rows]
+        assert dates == sorted(dates)
+
+
+async def test_search_filters_while_it_is_typed(opened: Open) -> None:
+    async with opened() as app:
+        total = len(results(app).listing.rows)
+        await app.press("slash", *"knee")
+        assert [row.title for row in results(app).listing.rows] == ["MRI left knee", "X-ray left knee, 3 views"]
+        assert "open" not in app.keys
+        await app.press("enter", "enter")
+        await app.sees("EXAM: MRI left knee", "1 of 2")
+        await app.press("escape", "escape")
+        assert len(results(app).listing.rows) == total
+        await app.press("slash", *"zzz")
+        await app.sees(f"No results with “zzz” among {total} results.", "shows all")
+        await app.press("escape")
+        assert len(results(app).listing.rows) == total
+
+
+# the detail
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.rule("REL-4", "FAM-9")
+async def test_enter_opens_the_detail_and_esc_goes_back(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size) as app:
+        await app.press("enter")
+        await app.sees("1 of ", "Not reviewed yet.")
+        assert "DANIEL" in app.lines[0]
+        side_by_side = "All  Labs" in app.text
+        assert side_by_side == (size[0] >= 120)
+        await app.press("j", "k", "escape")
+        assert "All  Labs" in app.text
+        assert app.line("20 Nov 26").startswith("▌")
+
+
+async def test_focus_shows_in_the_rule_and_the_cursor(opened: Open) -> None:
+    async with opened((120, 40)) as app:
+        assert app.lines[2].startswith("━" * 44 + "┬─")
+        await app.press("tab")
+        await app.until(lambda: app.lines[2].startswith("─" * 44 + "┬━"))
+        assert app.line("20 Nov 26").startswith("▎")
+        await app.press("tab")
+        await app.until(lambda: app.lines[2].startswith("━"))
+
+
+async def test_the_pane_beside_the_list_follows_the_cursor(opened: Open) -> None:
+    async with opened((120, 40)) as app:
+        await app.press("j", "j")
+        await app.sees("3 of ", "Corrected 18 Nov 2026", "Hemoglobin")
+        assert "EARLIER: HEMOGLOBIN" in app.text
+
+
+async def test_the_chosen_test_has_its_own_earlier_values(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("enter")
+        await app.sees("EARLIER: LDL CHOLESTEROL", "20 Nov 26 ▲ 148")
+        await app.press("j")
+        await app.sees("EARLIER: HDL CHOLESTEROL")
+
+
+async def test_brackets_go_to_the_neighbour(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("enter", "right_square_bracket")
+        await app.sees("2 of ", "MRI left knee", "FINDINGS")
+        await app.press("left_square_bracket")
+        await app.sees("1 of ", "Lipid panel")
+        assert "[ ] previous, next" in app.keys
+        await app.press("escape")
+        assert "[ ]" not in app.keys
+
+
+async def test_the_text_of_a_note_is_fetched_when_it_is_opened(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("left", "enter")
+        await app.sees("Note · written", "Chief complaint")
+        assert "t trend" not in app.keys
+
+
+async def test_a_narrower_window_keeps_what_is_read(opened: Open) -> None:
+    async with opened((120, 40)) as app:
+        await app.press("tab")
+        await app.pilot.resize_terminal(80, 24)
+        await app.until(lambda: "All  Labs" not in app.text)
+        await app.sees("LDL cholesterol", "1 of ")
+        await app.press("escape")
+        assert app.line("20 Nov 26").startswith("▌")
+
+
+async def test_copying_gives_one_line_of_plain_text(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("y")
+        assert app.app.clipboard == "20 Nov 2026  Lipid panel  LDL 148 mg/dL  High"
+        await app.press("enter", "y")
+        assert app.app.clipboard.startswith("20 Nov 2026  LDL cholesterol 148 mg/dL  High  reference < 130")
+
+
+# new
+
+
+@pytest.mark.rule("REL-5")
+async def test_opening_a_result_clears_new_for_this_viewer_only(opened: Open, mock: Mock, sign_in: SignIn) -> None:
+    async with opened(patient="Maya") as app:
+        member = results(app).patient
+        assert member is not None
+        count = len(results(app).listing.results.new)
+        assert f"Results•{count}" in app.lines[1]
+        await app.press("enter")
+        await app.until(lambda: f"Results•{count - 1}" in app.lines[1])
+        await app.press("escape")
+        assert not app.line("19 Nov 26").startswith("▌•")
+        opened_key = results(app).listing.rows[0].key
+
+        async def unseen(username: str) -> list[str]:
+            answer = await (await sign_in(username)).get(f"/portal/v1/patients/{member.id}/seen")
+            new: list[str] = answer.raise_for_status().json()["new"]
+            return new
+
+        assert opened_key not in await unseen("daniel.reyes")
+        assert opened_key in await unseen("elena.reyes")
+
+
+@pytest.mark.rule("REL-5")
+async def test_looking_at_the_list_opens_nothing(opened: Open) -> None:
+    async with opened((120, 40)) as app:
+        new = results(app).listing.results.new
+        await app.press("j", "j", "k")
+        await app.sees("2 of ")
+        assert results(app).listing.results.new == new
+
+
+# the trend
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.rule("FAM-9")
+async def test_t_shows_the_trend_of_the_test_that_the_row_speaks_of(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size) as app:
+        await app.press("t")
+        await app.sees("LDL cholesterol", "148 mg/dL")
+        assert "DANIEL" in app.lines[0]
+        plotted = "in range" in app.text
+        assert plotted == (size != (40, 10))
+        if plotted:
+            assert "2020" in app.text
+        await app.press("escape")
+        await app.sees("Lipid panel")
+
+
+async def test_enter_in_the_trend_opens_the_result_of_the_point(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("t", "left", "enter")
+        await app.sees("collected Mon 4 May 2026")
+        assert app.line("LDL cholesterol").startswith("▌")
+        assert "▲    133 mg/dL" in app.line("LDL cholesterol")
+
+
+async def test_a_report_without_values_has_no_trend_and_says_so(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("j", "t")
+        await app.sees("Nothing to plot here.")
+
+
+# states
+
+
+@pytest.mark.rule("FAM-9")
+async def test_another_patients_screens_are_gone(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("enter")
+        before = app.app.screen
+        await app.open("Maya")
+        await app.sees("Iron studies")
+        assert "DANIEL" not in app.text
+        assert "Lipid panel" not in app.text
+        await app.until(lambda: not before.is_attached)
+
+
+@pytest.mark.rule("FAM-3")
+async def test_a_teenagers_results_are_refused_in_the_rules_words(opened: Open) -> None:
+    async with opened(patient=None) as app:
+        await app.open("Leo")
+        await app.press("2")
+        await app.sees("Can't show Leo's results", "Rule FAM-3", "patient information", "who to call")
+        assert results(app).listing.rows == []
+        assert "open" not in app.keys
+
+
+@pytest.mark.rule("FAM-5")
+async def test_access_that_ends_takes_the_rows_away(opened: Open, mock: Mock, sign_in: SignIn) -> None:
+    async with opened(patient="Sofia") as app:
+        assert results(app).listing.rows
+        sofia = await sign_in("sofia.reyes")
+        grants = (await sofia.get("/portal/v1/family")).json()["grants"]
+        for grant in (g for g in grants if g["mine"] and not g["ended"]):
+            (await sofia.delete(f"/portal/v1/family/grants/{grant['id']}")).raise_for_status()
+        await app.press("f5")
+        await app.sees("Can't show Sofia's results")
+        assert len(results(app).listing.rows) == 0
+
+
+class Cut(httpx.AsyncBaseTransport):
+    """Carries requests to the mock until the line is cut."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.cut = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.cut:
+            raise httpx.ConnectError("cut", request=request)
+        return await self.inner.handle_async_request(request)
+
+
+@pytest.fixture
+async def on_a_line(mock: Mock, transport: httpx.ASGITransport) -> AsyncIterator[tuple[Session, Cut]]:
+    line = Cut(transport)
+    async with session(mock, line, patient="you") as app:
+        yield app, line
+
+
+async def test_old_rows_stay_when_a_refresh_fails(on_a_line: tuple[Session, Cut]) -> None:
+    app, line = on_a_line
+    line.cut = True
+    await app.press("f5")
+    await app.until(lambda: "Can't show your results" in app.text)
+    assert "Lipid panel" in app.text
+    assert "offline since 09:42" in app.lines[0]
+    line.cut = False
+    await app.press("full_stop")
+    await app.until(lambda: "Can't show" not in app.text)
+    assert "✓" in app.lines[0]
