@@ -137,6 +137,8 @@ class RangeRow(Struct, frozen=True, forbid_unknown_fields=True):
     high: float | None = None
     under: float | None = None
     """Normal is below this value; it prints as `< under`."""
+    usual: float | None = None
+    """What healthy people of this age and sex have, where it is not the test's own."""
 
 
 class LabTest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,6 +156,8 @@ class LabTest(Struct, frozen=True, forbid_unknown_fields=True):
     """Standard deviation of the noise, as a share of the value."""
     ranges: list[RangeRow] = field(default_factory=list)
     critical: tuple[float | None, float | None] = (None, None)
+    follows: tuple[str, float] | None = None
+    """Another test and a factor: what it is where that one has a story and this one has none."""
     formula: str = ""
     """The name of the function in `formulas` that computes it from the other tests."""
     words: list[str] = field(default_factory=list)

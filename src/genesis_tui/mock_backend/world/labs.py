@@ -120,7 +120,7 @@ def _later_versions(collection: Collection) -> Iterator[tuple[datetime, Collecti
 def _corrected(collection: Collection, at: datetime) -> Collection:
     fixes = collection.marks.corrects
     measurements = tuple(
-        _judged(m.key, m.test, fixes[m.key], m.bounds) if m.key in fixes else m for m in collection.measurements
+        _judged(m.key, m.test, _fixed(m, fixes), m.bounds) if m.key in fixes else m for m in collection.measurements
     )
     old = {m.key: m.value for m in collection.measurements}
     note = "; ".join(f"{m.test.name} was reported as {old[m.key]}" for m in measurements if m.key in fixes)
@@ -129,24 +129,40 @@ def _corrected(collection: Collection, at: datetime) -> Collection:
     return replace(collection, marks=marks, issued=at, measurements=measurements)
 
 
+def _fixed(measured: Measurement, fixes: dict[str, float | str]) -> float | str:
+    value = fixes[measured.key]
+    return value if isinstance(value, str) else rounded(value, measured.test.digits)
+
+
 def _measure(chart: Chart, draw: Draw, panel: Panel, day: int, moment: datetime) -> Iterator[Measurement]:
     age, sex = chart.age(moment), chart.person.sex
     judged = {key: bounds_for(key, sex, age) for key in panel.tests}
-    words = {key: value for key, value in draw.values.items() if isinstance(value, str)}
-    numbers = {key: value for key, value in draw.values.items() if not isinstance(value, str)}
+    answers = _authored(draw, judged)
     for key, (test, bounds) in judged.items():
-        if test.words:
-            words.setdefault(key, _word(chart, test))
-        elif not test.formula and key not in numbers:
-            value = measured(test, chart.record.values.get(key, []), day, bounds, chart.noise)
-            numbers[key] = rounded(value, test.digits)
+        if key not in answers and not test.formula:
+            answers[key] = _word(chart, test) if test.words else _number(chart, key, test, bounds, day)
+    numbers = {key: answer for key, answer in answers.items() if not isinstance(answer, str)}
     for key, (test, bounds) in judged.items():
         if test.formula and (bounds is not None or not test.ranges):
-            numbers[key] = rounded(FORMULAS[test.formula](numbers, age, sex), test.digits)
+            answers[key] = numbers[key] = rounded(FORMULAS[test.formula](numbers, age, sex), test.digits)
     for key, (test, bounds) in judged.items():
-        answer = words.get(key, numbers.get(key))
-        if answer is not None:
-            yield _judged(key, test, answer, bounds)
+        if key in answers:
+            yield _judged(key, test, answers[key], bounds)
+
+
+def _authored(draw: Draw, judged: dict[str, tuple[LabTest, RangeRow | None]]) -> dict[str, float | str]:
+    return {
+        key: answer if isinstance(answer, str) else rounded(answer, judged[key][0].digits)
+        for key, answer in draw.values.items()
+    }
+
+
+def _number(chart: Chart, key: str, test: LabTest, bounds: RangeRow | None, day: int) -> float:
+    story = chart.record.values.get(key, [])
+    if not story and test.follows:
+        other, factor = test.follows
+        story = [(at, value * factor) for at, value in chart.record.values.get(other, [])]
+    return rounded(measured(test, story, day, bounds, chart.noise), test.digits)
 
 
 @lru_cache(maxsize=8192)

@@ -41,8 +41,9 @@ def measured(
 
 def healthy(test: LabTest, bounds: RangeRow | None) -> float:
     """What a healthy person has."""
-    if test.usual is not None:
-        return test.usual if bounds is None else inside(test.usual, bounds)
+    usual = test.usual if bounds is None or bounds.usual is None else bounds.usual
+    if usual is not None:
+        return usual if bounds is None else inside(usual, bounds)
     if bounds is None or bounds.low is None or bounds.high is None:
         raise ValueError(f"{test.name} needs a usual value or a range with both ends")
     return (bounds.low + bounds.high) / 2
