@@ -110,3 +110,9 @@ def test_a_folder_in_the_files_place_is_named(file: Path) -> None:
     file.mkdir()
     with pytest.raises(SettingsError, match="directory"):
         load(file)
+
+
+def test_the_themes_that_a_file_may_name_are_those_there_are() -> None:
+    from genesis_tui.themes import NAMES
+
+    assert settings.THEMES == NAMES

@@ -96,13 +96,14 @@ def _trust(scheme: str, host: str, port: int, trusted: frozenset[tuple[str, int]
         raise _refused("The host's name is not written as host names are.")
     if any(label.startswith("xn--") for label in labels):
         raise _refused("The host's name stands for letters outside ASCII, which can imitate another name.")
+    under_mil = labels[-1] == "mil" and len(labels) > 1
+    if under_mil and port == 443:
+        return Trust.MIL
     if (host, port) in trusted:
         return Trust.TRUSTED
-    if labels[-1] != "mil" or len(labels) < 2:
-        raise _refused("The host is not under .mil, is not this computer, and no profile trusts it.")
-    if port != 443:
+    if under_mil:
         raise _refused("Hosts under .mil are spoken to on port 443 only.")
-    return Trust.MIL
+    raise _refused("The host is not under .mil, is not this computer, and no profile trusts it.")
 
 
 def _what_is_odd(url: str) -> str:
