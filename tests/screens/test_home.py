@@ -1,0 +1,192 @@
+"""Home: the family's news by person, on the real client and mock; and its rows, cell by cell."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.home import Coming, NewItem, PersonNews
+from genesis_tui.models.people import Access, Can, FamilyMember
+from genesis_tui.screens.home.aside import aside_lines
+from genesis_tui.screens.home.rows import Account, HomeView, Words, counted, home_rows
+from genesis_tui.screens.home.screen import HomeScreen
+from genesis_tui.widgets.ink import text_of
+from genesis_tui.widgets.record_list import RecordList
+from tests.screens.signed_in import SIZES, session
+
+READ = (Can("results.read", allowed=True),)
+CLOSED = (Can("results.read", allowed=False, title="Results are his own from 12 to 17.", rule="FAM-3"),)
+DANIEL = FamilyMember("1", 1, "Daniel Reyes", "Daniel", "Reyes", "you", 38, Access.FULL, "your own record", can=READ)
+LEO = FamilyMember("4", 4, "Leo Reyes", "Leo", "Reyes", "son", 14, Access.LIMITED, "ages 12 to 17", can=CLOSED)
+SOFIA = FamilyMember(
+    "5", 5, "Sofia Reyes", "Sofia", "Reyes", "daughter", 18, Access.NONE, "adult since 3 Nov 2026",
+    next="Turned 18, so her record is hers. She can grant access.",
+)  # fmt: skip
+LIPIDS = NewItem(
+    "results", "DiagnosticReport/1", "Lipid panel: LDL 148", "high", datetime(2026, 11, 20, 17, tzinfo=UTC)
+)
+VISIT = Coming(
+    datetime(2026, 12, 2, 20, tzinfo=UTC), "America/New_York", "Sports physical, Adolescent Clinic", "Belvoir", "booked"
+)
+
+
+def drawn(width: int, *people: tuple[FamilyMember, PersonNews | str | None], two_rows: bool = False) -> list[str]:
+    view = HomeView(two_rows=two_rows)
+    rows = home_rows(people, gaps=False)
+    return text_of(line for row in rows for line in view.draw(row, width)).split("\n")
+
+
+def test_the_rows_of_the_mockup_at_80() -> None:
+    found = drawn(79, (DANIEL, PersonNews(DANIEL, (LIPIDS,))), (LEO, PersonNews(LEO, (), (VISIT,))), (SOFIA, None))
+    assert found == [
+        "▎ DANIEL REYES  you                                               full access",
+        "▎ • Results    Lipid panel: LDL 148                  ▲ High            20 Nov",
+        "▎ LEO REYES  son, 14                            limited access: ages 12 to 17",
+        "▎   Appts      Sports physical, Adolescent Clinic    booked       2 Dec 15:00",
+        "▎   Results are his own from 12 to 17.",
+        "▎ SOFIA REYES  daughter, 18                 no access: adult since 3 Nov 2026",
+        "▎   Turned 18, so her record is hers. She can grant access.",
+    ]
+
+
+def test_two_rows_an_item_on_a_phone() -> None:
+    found = drawn(44, (DANIEL, PersonNews(DANIEL, (LIPIDS,))), (LEO, PersonNews(LEO)), two_rows=True)
+    assert found == [
+        "▎ DANIEL REYES  you             full access",
+        "▎ • Lipid panel: LDL 148",
+        "▎   ▲ High · 20 Nov",
+        "▎ LEO REYES  son, 14         limited access",
+        "▎   Results are his own from 12 to 17.",
+    ]
+
+
+def test_each_person_has_a_stripe_in_their_own_colour() -> None:
+    rows = home_rows([(DANIEL, PersonNews(DANIEL, (LIPIDS,))), (LEO, None)], gaps=False)
+    stripes = [HomeView().draw(row, 79)[0][0] for row in rows]
+    assert stripes == [("▎", "sign patient-1-ink")] * 2 + [("▎", "sign patient-4-ink")] * 2
+
+
+def test_a_person_whose_news_failed_has_a_line_of_their_own() -> None:
+    rows = home_rows([(DANIEL, "The server can't be reached."), (LEO, None)], gaps=True)
+    assert Words(DANIEL, "The server can't be reached.", "critical", opens=True) in rows
+    assert Words(LEO, "Loading…", "italic muted") in rows
+
+
+def test_only_what_enter_opens_takes_the_cursor() -> None:
+    view = HomeView()
+    rows = home_rows([(DANIEL, PersonNews(DANIEL, (LIPIDS,))), (LEO, PersonNews(LEO, (), (VISIT,)))], gaps=True)
+    assert [view.key(row) for row in rows if view.selectable(row)] == ["1 DiagnosticReport/1"]
+    nothing = home_rows([(DANIEL, PersonNews(DANIEL))], gaps=False)
+    assert [view.key(row) for row in nothing if view.selectable(row)] == ["1"]
+
+
+def test_news_are_counted() -> None:
+    assert counted([(DANIEL, PersonNews(DANIEL, (LIPIDS,))), (LEO, None)]) == "2 people · 1 new"
+    assert counted([(DANIEL, PersonNews(DANIEL))]) == "1 person · nothing new"
+
+
+def test_the_right_pane_of_the_mockup() -> None:
+    lines = text_of(aside_lines([PersonNews(LEO, (), (VISIT,))], Account("CAC", "Premium", "09:41"), 45)).split("\n")
+    assert lines == [
+        " COMING UP                      next 14 days",
+        " Wed  2 Dec 15:00 Leo    Sports physical, A…",
+        "",
+        " ACCOUNT",
+        " ✓ DEERS     read 09:41",
+        " ✓ CAC       Premium",
+        "",
+        " HELP",
+        " Global Service Center, 24/7",
+        " 1-800-600-9332",
+    ]
+    assert "Nothing in the next 14 days" in text_of(aside_lines([], Account("CAC", "Premium"), 45))
+
+
+# on the real mock
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.rule("FAM-9")
+async def test_the_whole_familys_news_show_at_every_size(
+    mock: Mock, transport: httpx.ASGITransport, size: tuple[int, int]
+) -> None:
+    async with session(mock, transport, size=size) as app:
+        assert "FAMILY · 6 people" in app.lines[0]
+        assert "New since Fri 20 Nov 17:05" in app.text
+        assert "DANIEL REYES  you" in app.text
+        assert app.line("Lipid panel").startswith("▌▎ •")
+        assert ("COMING UP" in app.text) == (size[0] >= 120)
+        await app.press("G")
+        await app.until(lambda: "MAYA REYES" in app.text)
+        assert all(len(line) <= size[0] for line in app.lines)
+
+
+async def test_the_right_pane_tells_when_deers_was_read(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(120, 40)) as app:
+        await app.sees("✓ DEERS     read ", "✓ DS Logon  Premium", "1-800-600-9332")
+        assert app.lines[2].startswith("━" * 74 + "┬─")
+
+
+@pytest.mark.rule("FAM-9", "REL-5")
+async def test_enter_goes_to_that_result_as_that_person(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport) as app:
+        await app.until(lambda: "MAYA" in app.text)
+        home = app.app.screen
+        assert isinstance(home, HomeScreen)
+        rows = home.query_one(RecordList)
+        await app.press("G")
+        wanted = str(rows.current.item.title).partition(":")[0]  # type: ignore[union-attr]
+        before = int(app.line(" new").split(" new")[0].rsplit(" ", 1)[-1])
+        await app.press("enter")
+        await app.until(lambda: "MAYA REYES" in app.lines[0] and wanted in app.lines[3])
+        assert "daughter, 8" in app.lines[0]
+        await app.press("1")
+        await app.sees("FAMILY · 6 people", f"{before - 1} new")
+
+
+@pytest.mark.rule("FAM-3")
+async def test_what_is_closed_says_so_beside_the_name(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(120, 40)) as app:
+        assert "limited access: ages 12 to 17" in app.line("LEO REYES")
+        place = app.lines.index(app.line("LEO REYES"))
+        assert "•" not in "".join(line[:74] for line in app.lines[place : place + 3])
+
+
+class Broken(httpx.AsyncBaseTransport):
+    """Cuts the connection for the news of one person."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.person = ""
+        self.all = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if (self.person and path.endswith(f"/{self.person}/news")) or (self.all and "/portal/" in path):
+            raise httpx.ConnectError("cut", request=request)
+        return await self.inner.handle_async_request(request)
+
+
+async def test_one_persons_failure_leaves_the_others_alone(mock: Mock, transport: httpx.ASGITransport) -> None:
+    line = Broken(transport)
+    async with session(mock, line, size=(120, 40)) as app:
+        assert app.app.people is not None
+        (elena,) = app.app.people.find("spouse")
+        line.person = elena.id
+        await app.press("f5")
+        await app.until(lambda: "can't be reached" in app.text)
+        place = app.lines.index(app.line("ELENA REYES"))
+        assert "can't be reached" in "".join(app.lines[place : place + 3])
+        assert "Lipid panel" in app.text
+
+
+async def test_old_news_stay_when_nothing_can_be_reached(mock: Mock, transport: httpx.ASGITransport) -> None:
+    line = Broken(transport)
+    async with session(mock, line, size=(120, 40)) as app:
+        line.all = True
+        await app.press("f5")
+        await app.sees("Can't load the family's news", "try again", "Lipid panel")
+        line.all = False
+        await app.press("full_stop")
+        await app.until(lambda: "Can't load" not in app.text)
