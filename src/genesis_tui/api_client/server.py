@@ -10,7 +10,7 @@ from genesis_tui.api_client.auth.bearer import Bearer
 from genesis_tui.api_client.auth.discovery import Endpoints, discover
 from genesis_tui.api_client.auth.sign_in import offered, sign_in
 from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.api_client.errors import ApiError, BadAnswer
+from genesis_tui.api_client.errors import BadAnswer
 from genesis_tui.api_client.fhir import load
 from genesis_tui.api_client.fhir.client import Fhir
 from genesis_tui.api_client.portal.client import PortalApi
@@ -58,7 +58,7 @@ class Server:
         base = url.rstrip("/") + ("" if address.path.strip("/") else FHIR_PATH)
         try:
             endpoints = await discover(wire, base)
-        except ApiError:
+        except BaseException:
             await wire.close()
             raise
         return cls(wire, address, endpoints, base)

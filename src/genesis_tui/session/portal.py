@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 RESULTS = "results.read"
 
 
+def _server() -> type[Server]:
+    """Imports HTTP and decoding: longer than a screen may stand still, so it is called in a thread."""
+    from genesis_tui.api_client.server import Server
+
+    return Server
+
+
 class Portal:
     """One server, at most one person signed in, at most one record open.
 
@@ -198,9 +205,8 @@ class Portal:
     async def _connected(self) -> Server:
         async with self._connecting:
             if self._server is None:
-                from genesis_tui.api_client.server import Server
-
-                self._server = await Server.connect(
+                kind = await asyncio.to_thread(_server)
+                self._server = await kind.connect(
                     self.profile.url, trust_host=self.profile.trust_host, transport=self._transport
                 )
             return self._server
