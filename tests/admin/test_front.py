@@ -3,8 +3,10 @@
 import httpx
 import pytest
 
+from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.front import Front
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.testing.plugin import SignIn
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,16 @@ async def test_the_api_describes_itself(visitor: httpx.AsyncClient) -> None:
     described = (await visitor.get("/openapi.json")).json()
     assert {"/portal/v1/family", "/oauth/token", "/mock/v1/clock"} <= set(described["paths"])
     assert not any(path.startswith("/fhir/r4/P") for path in described["paths"])
+
+
+async def test_a_fault_of_the_portal_is_a_problem_too(mock: Mock, sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    me = (await daniel.get("/portal/v1/session")).json()["person"]["id"]
+    with mock.database.begin() as conn:
+        conn.exec_driver_sql("DROP TABLE seen")
+    transport = httpx.ASGITransport(create_app(mock), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=mock.issuer, headers=daniel.headers) as client:
+        answer = await client.get(f"/portal/v1/patients/{me}/seen")
+    assert (answer.status_code, answer.json()["reason"]) == (500, "outage")
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert "seen" not in answer.text

@@ -14,7 +14,7 @@ from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.front import Front
 from genesis_tui.mock_backend.oauth import routes as oauth
 from genesis_tui.mock_backend.portal import routes as portal
-from genesis_tui.mock_backend.problems import NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.problems import FAULT, NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.rules.decision import Refused
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def create_api(mock: "Mock") -> FastAPI:
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(Exception, _fault)
     return api
 
 
@@ -55,3 +56,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     reason = "too-large" if error.status_code == 413 else "invalid"
     refused = NOT_FOUND if error.status_code == 404 else Refused("", reason, error.detail, status=error.status_code)
     return Problem(refused, headers=error.headers).answer(request.scope["entry"].id)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    return Problem(FAULT).answer(request.scope["entry"].id)

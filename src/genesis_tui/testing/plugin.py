@@ -1,11 +1,12 @@
-"""Fixtures: a running mock with a clock that stands still, and people signed in to it.
+"""Fixtures: a running mock with a clock that stands still, people signed in to it, the app under Pilot.
 
 The world is built once a session; each test gets its own copy of it in memory.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -15,11 +16,18 @@ from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.signing_in import tokens
 
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from genesis_tui.session.portal import Portal
+
 START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 """The first instant of the tests' world: a Monday morning at Fort Belvoir."""
 SEED = 7
 
 SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]
+PortalFor = Callable[[str], Awaitable["Portal"]]
+PilotFor = Callable[..., AbstractAsyncContextManager["Pilot[Any]"]]
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +88,39 @@ async def sign_in(mock: Mock, transport: httpx.ASGITransport, passwords: dict[st
             return client
 
         yield enter
+
+
+@pytest.fixture
+async def portal_for(mock: Mock, transport: httpx.ASGITransport, passwords: dict[str, str]) -> AsyncIterator[PortalFor]:
+    """Signs a persona in by user name; gives the client's own session, which keeps nothing on this machine."""
+    from genesis_tui.session.portal import Portal
+    from genesis_tui.settings import ServerProfile
+
+    async with AsyncExitStack() as stack:
+
+        async def enter(username: str) -> Portal:
+            portal = Portal(ServerProfile("test", mock.issuer), transport=transport, keep=False)
+            stack.push_async_callback(portal.close)
+            await portal.sign_in(username, passwords[username])
+            return portal
+
+        yield enter
+
+
+@pytest.fixture
+def pilot_for(portal_for: PortalFor) -> PilotFor:
+    """Runs the app on Home as a persona: `async with pilot_for("daniel.reyes", size=(80, 24)) as pilot`."""
+
+    @asynccontextmanager
+    async def run(username: str, *, size: tuple[int, int] = (80, 24)) -> AsyncIterator["Pilot[Any]"]:
+        from genesis_tui.app import GenesisApp
+        from genesis_tui.settings import Settings
+
+        portal = await portal_for(username)
+        app = GenesisApp(portal, Settings(theme="dark"))
+        async with app.run_test(size=size) as pilot:
+            assert portal.me is not None
+            await app.enter(portal.me)
+            yield pilot
+
+    return run
