@@ -211,6 +211,7 @@ def test_a_hostile_address_is_an_exit_code_of_its_own(home: Path) -> None:
 def test_nobody_there_is_an_exit_code_of_its_own(home: Path) -> None:
     done = command(home, "--server", "http://127.0.0.1:9", "login", "--username", "x", "--password-stdin", stdin="y\n")
     assert done.returncode == diagnostics.EXIT_UNREACHABLE
+    assert done.stderr.splitlines()[0] == "The server can't be reached."
 
 
 def test_a_sign_in_that_others_could_read_is_not_used(daniel: Run, home: Path) -> None:

@@ -25,6 +25,7 @@ WHOLE = 60.0
 LONGEST_WAIT = 10.0
 """Seconds that Retry-After may make a request wait before the person is asked to."""
 _PASSING = frozenset({429, 502, 503, 504})
+stamina.instrumentation.set_on_retry_hooks(())  # they log, and what is logged lands on the terminal
 
 
 @dataclass(frozen=True, slots=True)
