@@ -2,11 +2,14 @@
 
 import base64
 import json
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+_POINTER_SHAPE = re.compile(rb"\x1b\]22;[a-z-]+\x07")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,9 @@ class Attack:
     never: tuple[bytes, ...] = ()
 
     def found(self, output: bytes) -> list[bytes]:
-        """What of the attack stands in the program's output."""
-        return [sequence for sequence in self.never if sequence in output]
+        """What of the attack stands in the program's output, apart from Textual's own word on the mouse pointer."""
+        theirs = _POINTER_SHAPE.sub(b"", output)
+        return [sequence for sequence in self.never if sequence in theirs]
 
 
 ATTACKS = (
@@ -46,6 +50,20 @@ ATTACKS = (
 """Thirteen of the classes of S1, markup in its three kinds; pasting is the fourteenth and has tests of its own."""
 
 EVERYTHING = "".join(attack.payload for attack in ATTACKS)
+
+
+def together(attacks: Sequence[Attack]) -> Attack:
+    """Several attacks as one; short ones first, so that each begins inside a narrow column."""
+    short_first = sorted(attacks, key=lambda attack: len(attack.payload))
+    return Attack(
+        " + ".join(attack.name for attack in attacks),
+        "".join(attack.payload for attack in short_first),
+        tuple({sequence for attack in attacks for sequence in attack.never}),
+    )
+
+
+WORLDS = tuple(together(ATTACKS[first : first + 3]) for first in range(0, len(ATTACKS), 3))
+"""The attacks by threes: each world carries three in every text field."""
 
 _MEANT_FOR_MACHINES = frozenset(
     {"id", "resourceType", "reference", "url", "system", "status", "contentType", "profile", "gender", "intent", "use"}

@@ -1,0 +1,168 @@
+"""Text that attacks a terminal is in every text field the server sends; nothing of it reaches the terminal (S1)."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bench.terminal import Terminal, environment
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.text import plain
+from tests.e2e.aftermath import left_wrong
+from tests.e2e.attacks import ATTACKS, EVERYTHING, WORLDS, Attack, poison, together
+from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving
+
+WALK: tuple[tuple[str, ...], ...] = (
+    ("1", "j", "j", "G"),
+    ("2", "j", "j", "G", "g"),
+    ("enter", "j", "j"),
+    ("t", "tab", "escape"),
+    ("]", "]", "]", "]", "escape"),
+    ("right", "right", "enter", "G", "escape"),
+    ("right", "enter", "G", "escape"),
+    ("right", "enter", "G", "escape"),
+    ("/", "a", "enter", "escape"),
+    ("p", "G"),
+    ("?", "escape"),
+    ("ctrl+p", "j", "escape"),
+    ("f1", "escape"),
+    ("f", "down", "escape"),
+    ("f", DAUGHTER),
+    ("7", "enter", "escape"),
+    ("1",),
+)
+"""Every screen of this version, by keys from Home on; after each group the app must still be there."""
+
+
+@pytest.fixture(scope="module")
+def clean_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A mock's database file with the demo's world."""
+    file = tmp_path_factory.mktemp("world") / "world.db"
+    mock = Mock.create(f"sqlite:///{file}", start=datetime.fromisoformat(START), frozen=True)
+    mock.close()
+    return file
+
+
+@contextmanager
+def _hostile(clean_world: Path, attack: Attack) -> Iterator[Server]:
+    """A mock process with the attack in every text field."""
+    file = clean_world.with_name("hostile.db")
+    file.write_bytes(clean_world.read_bytes())
+    assert poison(file, attack) > 10_000
+    with serving("--db", f"sqlite:///{file}") as served:
+        yield served
+
+
+def _click(terminal: Terminal, text: str) -> None:
+    """Clicks where `text` stands, if it stands anywhere."""
+    for row, line in enumerate(terminal.lines, start=1):
+        if (column := line.find(text)) >= 0:
+            terminal.type(f"\x1b[<0;{column + 2};{row}M\x1b[<0;{column + 2};{row}m")
+
+
+@pytest.mark.parametrize("attack", WORLDS, ids=lambda attack: attack.name)
+def test_no_screen_lets_it_through(start: Start, clean_world: Path, attack: Attack) -> None:
+    with _hostile(clean_world, attack) as server:
+        _walk_everywhere(start, server, attack)
+
+
+def _walk_everywhere(start: Start, server: Server, attack: Attack) -> None:
+    app = start(PROGRAM, "--server", server.url, columns=120, rows=40, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
+    choose_a_person(app)
+    app.press(SPONSOR)
+    app.expect("New since", seconds=30)
+    harmless, shown = plain(attack.payload)[:6], False
+    for keys in WALK:
+        for key in keys:
+            app.press(key)
+            app.settle(0.1)
+            shown = shown or harmless in app.text
+        assert app.code is None, f"the app ended at {keys}:\n{app.text}"
+        assert attack.found(bytes(app.output)) == [], f"at {keys}"
+    assert shown, "the walk never came to a screen with the attack on it"
+    _click(app, "@click")
+    _click(app, "[link=")
+    app.settle(0.2)
+    assert app.code is None
+    app.press("ctrl+q")
+    assert app.wait() == 0
+    assert left_wrong(app) == []
+    assert attack.found(bytes(app.output)) == []
+
+
+COMMANDS = (
+    ("whoami",),
+    ("whoami", "--json"),
+    ("family",),
+    ("family", "--json"),
+    ("results",),
+    ("results", "--json"),
+    ("results", "--csv"),
+)
+
+
+def test_no_command_lets_it_through(start: Start, clean_world: Path, home: Path) -> None:
+    attack = together(ATTACKS)
+    with _hostile(clean_world, attack) as server:
+        _run_everything(start, server, home, attack)
+
+
+def _run_everything(start: Start, hostile: Server, home: Path, attack: Attack) -> None:
+    env = environment(home)
+    signed_in = subprocess.run(
+        [PROGRAM, "--server", hostile.url, "login", "--username", "daniel.reyes", "--password-stdin"],
+        env=env,
+        input="Walnut-Harbor-2041-Daniel\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert signed_in.returncode == 0, signed_in.stderr
+    assert attack.found(signed_in.stderr.encode()) == []
+    for command in COMMANDS:
+        terminal = start(PROGRAM, "--server", hostile.url, *command, columns=120, rows=40)
+        assert terminal.wait(30) == 0, f"{command}:\n{terminal.text}"
+        assert len(terminal.output) > 20
+        assert attack.found(bytes(terminal.output)) == [], command
+
+
+PASTED = [attack for attack in ATTACKS if attack.never]
+
+
+@pytest.mark.parametrize("field", [("2", "/"), ("f", "/"), ("ctrl+p",)], ids=["search", "family", "commands"])
+def test_no_field_lets_pasted_text_through(start: Start, server: Server, field: tuple[str, ...]) -> None:
+    app = choose_a_person(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token))
+    app.press(SPONSOR)
+    app.expect("New since")
+    for key in field:
+        app.press(key)
+        app.settle(0.2)
+    _paste_everything(app)
+    app.press("escape", "escape")
+    app.settle(0.2)
+    app.press("ctrl+q")
+    assert app.wait() == 0
+    assert [attack.name for attack in PASTED if attack.found(bytes(app.output))] == []
+
+
+def test_no_sign_in_field_lets_pasted_text_through(start: Start, server: Server) -> None:
+    app = choose_a_person(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token))
+    app.press("1")
+    app.expect("User name", "Password")
+    _paste_everything(app)
+    app.press("tab")
+    _paste_everything(app)
+    app.press("enter")
+    app.settle(0.5)
+    app.press("ctrl+q")
+    assert app.wait() == 0
+    assert [attack.name for attack in PASTED if attack.found(bytes(app.output))] == []
+
+
+def _paste_everything(app: Terminal) -> None:
+    app.paste(EVERYTHING)
+    app.settle(0.3)
+    assert app.code is None, app.text
