@@ -58,7 +58,6 @@ class Door(Vertical):
     Door #entries { height: 1fr; }
     Door #outcome { height: 1fr; display: none; }
     Door #desk { height: 2; dock: bottom; display: none; }
-    .-phone.-tall Door #desk, .-phone.-roomy Door #desk { display: block; }
     """
 
     phase: var[Phase] = var(Phase.CHECKING, init=False)
@@ -82,6 +81,10 @@ class Door(Vertical):
         """Nothing takes the focus before the server is verified."""
         for widget in self.query(RecordList):
             widget.can_focus = False
+
+    def on_resize(self) -> None:
+        """Who to call stands at the bottom where the row of keys has no room for it."""
+        self.query_one("#desk").display = self.app.size.width < 60 and self.app.size.height >= 16
 
     # verifying
 
