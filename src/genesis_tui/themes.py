@@ -133,6 +133,8 @@ def _borrowed(words: dict[str, str]) -> dict[str, str]:
         "input-cursor-foreground": words["background"],
         "input-selection-background": words["cursor"],
         "screen-selection-background": words["cursor"],
+        "ansi-background": words["background"],
+        "ansi-foreground": words["foreground"],
     }
 
 

@@ -71,7 +71,9 @@ def test_the_band_lies_between_the_limits(ldl: Series) -> None:
     banded = [any("on-band" in role for _, role in line) for line in drawn]
     limit = next(i for i, line in enumerate(drawn) if line[0][0].strip() == "130")
     assert banded[:18] == [i >= limit for i in range(18)]
-    assert not any("on-band" in role for line in plot(ldl, 9, 80, 20, Look(band=False)) for _, role in line)
+    plain = plot(ldl, 9, 80, 20, Look(band=False))
+    assert not any("on-band" in role for line in plain for _, role in line)
+    assert "in range" in text_of(plain)
 
 
 def test_without_braille_points_stand_alone(ldl: Series) -> None:

@@ -120,10 +120,10 @@ class Listing(Vertical):
         """Words over the rows; None takes them away."""
         self.query_one("#state", LoadState).notice = notice
 
-    def place_of(self, result: Result) -> str:
-        """`1 of 20`."""
-        found = next((i for i, row in enumerate(self.rows, 1) if row.key == result.key), 0)
-        return f"{found} of {len(self.rows)}" if found else ""
+    @property
+    def place(self) -> str:
+        """Which of how many the chosen row is: `1 of 20`."""
+        return f"{self.list.cursor + 1} of {len(self.rows)}" if self.list.current is not None else ""
 
     def ask(self, choice: Choice) -> None:
         """Shows what is asked for."""

@@ -196,7 +196,7 @@ class ResultsScreen(Place):
         if old is not None and old.key == result.key and old.text:
             result = replace(result, text=old.text)
         needs_text = result.kind is Kind.NOTE and not result.text
-        facts = Facts(result, self.listing.place_of(result), zone=me.zone if me else "", loading=needs_text)
+        facts = Facts(result, self.listing.place, zone=me.zone if me else "", loading=needs_text)
         self.detail.index = self._index
         self.detail.show_result(facts, reading=reading)
         if needs_text:

@@ -51,7 +51,7 @@ def plot(series: Series, chosen: int, width: int, height: int, look: Look = Look
     put_labels(canvas, dots, chosen)
     _put_guide(canvas, [d.cell[0] for d in dots if d.entry == chosen])
     for part in frame.parts:
-        _put_band(canvas, part, painted=look.band and len(series.lines) == 1)
+        _put_band(canvas, part, painted=look.band, named=len(series.lines) == 1)
     return [*_with_gutter(canvas, frame), *_calendar(frame)]
 
 
@@ -152,18 +152,18 @@ def _put_guide(canvas: Canvas, columns: Iterable[int]) -> None:
             canvas.put(x, y, "┆", "sign accent")
 
 
-def _put_band(canvas: Canvas, part: _Part, *, painted: bool) -> None:
+def _put_band(canvas: Canvas, part: _Part, *, painted: bool, named: bool) -> None:
+    """Limit lines always; the words where there is one line only; the background where the terminal shows one."""
     for line in (part.low, part.high):
         if line is not None:
             canvas.put(part.start, line, "┄" * (part.end - part.start), "sign range")
-    if not painted:
-        return
     top = 0 if part.high is None else part.high
     bottom = canvas.rows - 1 if part.low is None else part.low
-    canvas.band.update((x, y) for x in range(part.start, part.end) for y in range(top, bottom + 1))
     inside = top + 1 if part.high is not None else bottom - 1
-    if part.start == 0 and canvas.free(1, inside, len("in range")):
+    if named and part.start == 0 and canvas.free(1, inside, len("in range")):
         canvas.put(1, inside, "in range", "range")
+    if named and painted:
+        canvas.band.update((x, y) for x in range(part.start, part.end) for y in range(top, bottom + 1))
 
 
 def _with_gutter(canvas: Canvas, frame: _Frame) -> list[list[Ink]]:

@@ -1,0 +1,176 @@
+"""Pictures of what Results, a trend and Home are made of, in every theme, so that no change of looks goes unseen.
+
+They show results made by hand, so that they change only with the looks.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from importlib.resources import files
+
+import pytest
+from textual.app import App
+from textual.widget import Widget
+
+from genesis_tui import themes
+from genesis_tui.models.home import NewItem, PersonNews
+from genesis_tui.models.moment import Moment
+from genesis_tui.models.people import Access, Can, FamilyMember
+from genesis_tui.models.results import Flag, Kind, Range, Result, Results
+from genesis_tui.models.trends import Series, by_code, series_of
+from genesis_tui.screens.home.rows import HomeRow, HomeView, home_rows
+from genesis_tui.screens.results.detail import Facts
+from genesis_tui.screens.results.detail_pane import DetailPane
+from genesis_tui.screens.results.listing import Listing
+from genesis_tui.widgets.load_state import LoadState, refused
+from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.trend_plot import TrendPlot
+from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, reading, result
+
+BELOW_130 = Range("< 130 mg/dL", None, 130.0)
+VALUES = [(2018, 108), (2019, 112), (2020, 119), (2021, 116), (2022, 124), (2023, 127), (2024, 136), (2025, 141)]
+PANEL = result(
+    LDL, TRIGLYCERIDES, RATIO, reviewed=False, specimen="Blood", place="Belvoir Laboratory", author="Dr. Anna Okafor"
+)
+
+
+def lipids() -> Iterable[Result]:
+    """One value a year, and the panel."""
+    yield PANEL
+    for year, value in VALUES:
+        at = Moment(datetime(year, 10, 11, 13, tzinfo=UTC))
+        flag = Flag.HIGH if value >= 130 else Flag.NORMAL
+        word = "High" if value >= 130 else ""
+        row = reading(text=str(value), flag=flag, word=word, span=BELOW_130, at=at, id=str(year))
+        yield result(row, key=f"DiagnosticReport/{year}", at=at)
+
+
+def rows() -> tuple[Result, ...]:
+    """A row with each mark."""
+    scan = result(key="DiagnosticReport/2", kind=Kind.RADIOLOGY, title="MRI left knee", reviewed=False)
+    bad = result(RATIO, key="DiagnosticReport/3", title="Basic metabolic panel", community="Lakeview Medical Group")
+    mended = result(TRIGLYCERIDES, key="DiagnosticReport/4", title="Triglycerides", corrected=True)
+    note = result(key="DocumentReference/5", kind=Kind.NOTE, title="Family medicine visit", author="Dr. Anna Okafor")
+    return PANEL, scan, bad, mended, note
+
+
+class Gallery(App[None]):
+    """Widgets as the screens show them, without the frame."""
+
+    CSS = files("genesis_tui.screens.results").joinpath("results.tcss").read_text() + (
+        "Screen { layout: horizontal; background: $background; color: $foreground; }\n"
+        ".divided { border-left: solid $rule; } Row { height: 1; }"
+    )
+
+    def __init__(self, theme: str, widgets: Callable[[], list[Widget]], fill: Callable[[App[None]], None]) -> None:
+        super().__init__()
+        self._widgets, self._fill = widgets, fill
+        self.register_theme(themes.theme(theme))
+        self.theme = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.variables("dark")
+
+    @property
+    def paint(self) -> themes.Paint:
+        return themes.paint(self.theme)
+
+    def compose(self) -> list[Widget]:
+        return self._widgets()
+
+    def on_mount(self) -> None:
+        self._fill(self)
+
+
+def show_results(app: App[None]) -> None:
+    listing, detail = app.query_one(Listing), app.query_one(DetailPane)
+    listing.styles.width = 44
+    detail.add_class("divided")
+    listing.show(Results(rows(), frozenset({PANEL.key, rows()[1].key})))
+    detail.index = by_code(lipids())
+    detail.show_result(Facts(PANEL, "1 of 5", zone="America/New_York"))
+    detail.focus()
+
+
+def show_list(app: App[None]) -> None:
+    app.query_one(Listing).show(Results(rows(), frozenset({PANEL.key})))
+    app.query_one(Listing).list.focus()
+
+
+def show_trend(app: App[None]) -> None:
+    series: tuple[Series, ...] = series_of(by_code(lipids()), LDL.code)
+    app.query_one(TrendPlot).show(series)
+
+
+def show_home(app: App[None]) -> None:
+    can = (Can("results.read", allowed=True),)
+    daniel = FamilyMember("1", 1, "Daniel Reyes", "Daniel", "Reyes", "you", 38, Access.FULL, "your own record", can=can)
+    elena = FamilyMember("2", 2, "Elena Reyes", "Elena", "Reyes", "spouse", 36, Access.FULL, "by grant", can=can)
+    item = NewItem("results", "DiagnosticReport/1", "Lipid panel: LDL 148", "high", PANEL.at.instant)
+    people: list[tuple[FamilyMember, PersonNews | str | None]] = [
+        (daniel, PersonNews(daniel, (item,))),
+        (elena, PersonNews(elena)),
+    ]
+    home: RecordList[HomeRow] = app.query_one(RecordList)
+    home.show(home_rows(people, gaps=True), HomeView())
+
+
+def show_refusal(app: App[None]) -> None:
+    app.query_one(LoadState).notice = refused(
+        "Can't show Leo's results",
+        "From 12 to 17, results, notes and refills are the patient's own.",
+        rule="FAM-3",
+        request="7f3a-91c2",
+        keys=(("p", "patient information"), ("f1", "who to call")),
+    )
+
+
+def panes() -> list[Widget]:
+    return [Listing(id="listing"), DetailPane(id="detail")]
+
+
+@pytest.mark.parametrize(
+    ("theme", "size", "widgets", "fill"),
+    [
+        ("dark", (120, 30), panes, show_results),
+        ("light", (120, 30), panes, show_results),
+        ("contrast", (120, 30), panes, show_results),
+        ("colour-blind", (120, 30), panes, show_results),
+        ("ansi", (120, 30), panes, show_results),
+        ("dark", (45, 30), lambda: [Listing(id="listing")], show_list),
+        ("dark", (80, 20), lambda: [Listing(id="listing")], show_list),
+        ("ansi", (80, 20), lambda: [Listing(id="listing")], show_list),
+        ("dark", (80, 21), lambda: [TrendPlot()], show_trend),
+        ("ansi", (80, 21), lambda: [TrendPlot()], show_trend),
+        ("light", (120, 37), lambda: [TrendPlot()], show_trend),
+        ("dark", (80, 12), lambda: [RecordList(HomeView())], show_home),
+        ("contrast", (80, 12), lambda: [RecordList(HomeView())], show_home),
+        ("dark", (80, 12), lambda: [LoadState()], show_refusal),
+    ],
+    ids=[
+        "detail-dark-120",
+        "detail-light-120",
+        "detail-contrast-120",
+        "detail-colour-blind-120",
+        "detail-ansi-120",
+        "list-dark-45",
+        "list-dark-80",
+        "list-ansi-80",
+        "trend-dark-80",
+        "trend-ansi-80",
+        "trend-light-120",
+        "home-dark-80",
+        "home-contrast-80",
+        "refused-dark-80",
+    ],
+)
+def test_it_looks_as_it_did(
+    snap_compare: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+    theme: str,
+    size: tuple[int, int],
+    widgets: Callable[[], list[Widget]],
+    fill: Callable[[App[None]], None],
+) -> None:
+    monkeypatch.delenv("COLORFGBG", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert snap_compare(Gallery(theme, widgets, fill), terminal_size=size)
