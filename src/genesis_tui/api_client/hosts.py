@@ -37,6 +37,11 @@ class Address:
         """`host:port` as it prints."""
         return f"{self.host}:{self.port}"
 
+    @property
+    def root(self) -> str:
+        """The URL without path and query."""
+        return f"{self.scheme}://{self.label}"
+
 
 def trusted_origin(url: str) -> frozenset[tuple[str, int]]:
     """`host, port` of a profile's own URL, for a profile with the explicit trust flag; empty where it has none."""

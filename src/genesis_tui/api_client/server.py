@@ -55,7 +55,7 @@ class Server:
         trusted = hosts.trusted_origin(url) if trust_host else frozenset()
         address = hosts.check(url, trusted=trusted)
         wire = await Wire.open(trusted=trusted, transport=transport)
-        base = url.rstrip("/") + ("" if address.path.strip("/") else FHIR_PATH)
+        base = address.root + (address.path.rstrip("/") or FHIR_PATH)
         try:
             endpoints = await discover(wire, base)
         except BaseException:
@@ -79,8 +79,7 @@ class Server:
         self._tester_token = self._tester_token or personas.take_token()
         if not self._tester_token:
             return ()
-        origin = f"{self._address.scheme}://{self._address.label}"
-        return await personas.personas(self._wire, origin, self._tester_token)
+        return await personas.personas(self._wire, self._address.root, self._tester_token)
 
     async def sign_in(self, username: str, password: str) -> None:
         """DS Logon, typed here."""

@@ -15,6 +15,7 @@ ORIGIN = "/CodeSystem/origin"
 IMPORTED = "/StructureDefinition/imported"
 SHOWN = frozenset({"final", "amended", "corrected", "appended"})
 """REL-3: everything else never shows, and takes an earlier version away with it."""
+_HIDDEN = frozenset({"registered", "partial", "preliminary", "cancelled", "entered-in-error", "unknown", "superseded"})
 CORRECTED = frozenset({"amended", "corrected", "appended"})
 BLOOD_PRESSURE = "http://loinc.org|85354-9"
 _NAMELESS = "Unnamed test"
@@ -72,6 +73,17 @@ def owned(subject: Reference, patient_id: str) -> None:
         raise BadEntry("it is not of this patient")
 
 
+def stated(status: str) -> str:
+    """The status itself.
+
+    Raises:
+        BadEntry: it is none that FHIR knows, so that nobody can say whether it may show.
+    """
+    if status not in SHOWN and status not in _HIDDEN:
+        raise BadEntry("a status that is none")
+    return status
+
+
 def when(date_time: str | None, period: Period | None, *others: str | None) -> Moment:
     """When it was collected: the time itself, a period's start, or the next best that is given."""
     return moment(date_time or (period.start if period else None) or next(filter(None, others), None))
@@ -95,7 +107,7 @@ def lab_of(source: Observation, patient_id: str) -> Lab:
     order = source.based_on[0] if source.based_on else None
     return Lab(
         _reading(source, source.id, at, _notes(source), source.component),
-        source.status,
+        stated(source.status),
         labels(source.meta, source.extension),
         instant(source.issued) if source.issued else None,
         (order.reference or "") if order else "",

@@ -5,7 +5,7 @@ from base64 import b64decode
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-from genesis_tui.api_client.fhir.labs import CORRECTED, Labels, id_in, labels, names, owned, when
+from genesis_tui.api_client.fhir.labs import CORRECTED, Labels, id_in, labels, names, owned, stated, when
 from genesis_tui.api_client.fhir.structs import Attachment, Concept, Document, Report
 from genesis_tui.api_client.fhir.values import BadEntry, instant, name_of
 from genesis_tui.models.results import Kind, Result
@@ -67,7 +67,7 @@ def report_of(source: Report, patient_id: str) -> Paper:
         author=names(source.results_interpreter),
         updated=said.updated,
     )
-    return Paper(row, source.status, said, tuple(id_in(r) for r in source.result), best)
+    return Paper(row, stated(source.status), said, tuple(id_in(r) for r in source.result), best)
 
 
 def note_of(source: Document, patient_id: str) -> Paper:
@@ -94,7 +94,7 @@ def note_of(source: Document, patient_id: str) -> Paper:
         place=names([source.custodian]) if source.custodian else "",
         updated=said.updated,
     )
-    return Paper(row, status if source.status == "current" else source.status, said, (), best)
+    return Paper(row, stated(status if source.status == "current" else source.status), said, (), best)
 
 
 def content_text(attachment: Attachment | None) -> str:
