@@ -7,6 +7,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
+from genesis_tui.testing.signing_in import Pkce, typed
 
 PATHS = ["profile", "news", "seen", "access-log"]
 
@@ -172,9 +173,23 @@ async def test_a_patient_reads_who_opened_the_record(sign_in: SignIn) -> None:
 async def test_the_log_is_paged(sign_in: SignIn) -> None:
     daniel, elena = await sign_in("daniel.reyes"), await sign_in("elena.reyes")
     me = (await ids(elena))["Elena"]
+    before = len((await get(elena, me, "access-log"))["events"])
     for _ in range(60):
         await daniel.get(f"/portal/v1/patients/{me}/profile")
     first = await get(elena, me, "access-log")
     second = await get(elena, me, f"access-log?before={first['next']}")
-    assert (len(first["events"]), len(second["events"]), second["next"]) == (50, 10, None)
+    assert (len(first["events"]), len(second["events"]), second["next"]) == (50, 10 + before, None)
     assert (await elena.get(f"/portal/v1/patients/{me}/access-log?before=x")).status_code == 422
+
+
+@pytest.mark.rule("AUD-1")
+async def test_a_person_reads_who_tried_to_sign_in_as_them(visitor: httpx.AsyncClient, sign_in: SignIn) -> None:
+    refused = await typed(visitor, "daniel.reyes", "wrong", pkce=Pkce())
+    await typed(visitor, "nobody.at.all", "wrong", pkce=Pkce())
+    daniel = await sign_in("daniel.reyes")
+    log = (await get(daniel, (await ids(daniel))["Daniel"], "access-log"))["events"]
+    assert [(line["who"], line["what"], line["outcome"]) for line in log] == [
+        ("Daniel Reyes", "sign-in", "allowed"),
+        ("not signed in", "sign-in", "wrong-credentials"),
+    ]
+    assert refused.status_code == 400

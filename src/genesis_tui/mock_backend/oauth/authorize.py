@@ -59,14 +59,16 @@ async def submit(request: Request) -> Response:
         return _back(mock, ticket.redirect_uri, ticket.state, error="access_denied")
     if ticket.entered is not None:
         return _chosen(mock, key, ticket, ticket.entered, form.get("patient", ""))
-    return await _typed(mock, key, cookie, ticket, form)
+    return await _typed(mock, key, cookie, ticket, form, request.scope["entry"].id)
 
 
-async def _typed(mock: "Mock", key: str, cookie: str, ticket: Ticket, form: Mapping[str, str]) -> Response:
+async def _typed(
+    mock: "Mock", key: str, cookie: str, ticket: Ticket, form: Mapping[str, str], request_id: str
+) -> Response:
     username, password = form.get("username", ""), form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
         return _form(mock, key, cookie, ticket, alert="Type a user name and a password.", status=400)
-    entered = await enter(mock, username, password)
+    entered = await enter(mock, username, password, request_id=request_id)
     if isinstance(entered, Rejected):
         return _form(mock, key, cookie, ticket, alert=_words(entered), status=entered.refused.status)
     ticket = mock.tickets.signed_in(key, entered)

@@ -27,7 +27,7 @@ async def challenge(request: Request) -> Response:
     username, password = form.get("username", ""), form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
         return oauth_error("invalid_request", "username and password are required.")
-    entered = await enter(mock, username, password)
+    entered = await enter(mock, username, password, request_id=request.scope["entry"].id)
     if isinstance(entered, Rejected):
         return rejection(entered)
     return JSONResponse({"authorization_code": _code(mock, asked, entered)}, headers=NO_STORE)

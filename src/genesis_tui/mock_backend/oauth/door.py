@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from genesis_tui.mock_backend.database.accounts import Account, account_by_username
+from genesis_tui.mock_backend.database.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.database.lockouts import read_lock, write_lock
 from genesis_tui.mock_backend.database.names import name_key, plain_name
 from genesis_tui.mock_backend.database.passwords import password_matches
@@ -45,17 +46,29 @@ class Rejected:
     fields: tuple[str, ...] = ()
 
 
-async def enter(mock: "Mock", username: str, password: str) -> Entered | Rejected:
+async def enter(mock: "Mock", username: str, password: str, *, request_id: str) -> Entered | Rejected:
     """ID-4: check a DS Logon. Known and unknown names take the same steps, one scrypt included (LOCK-1)."""
     with mock.database.begin() as conn:
         account = account_by_username(conn, plain_name(username))
     stored = account.password_hash if account else mock.decoy_hash
     right = await asyncio.to_thread(password_matches, password, stored)
-    if account is None or not right or not _open(mock, account):
-        account = None
+    let_in = account if account is not None and right and _open(mock, account) else None
     key = name_key(username, mock.name_secret)
     with mock.database.begin() as conn:
-        return _decide(mock, conn, key, account)
+        outcome = _decide(mock, conn, key, let_in)
+    _note(mock, account, outcome, request_id)
+    return outcome
+
+
+def _note(mock: "Mock", account: Account | None, outcome: Entered | Rejected, request_id: str) -> None:
+    """AUD-1: every try, for the person whose account it was; who failed is nobody known."""
+    who, result, rule = "", ALLOWED, "ID-4"
+    if isinstance(outcome, Entered):
+        who = outcome.person_id
+    else:
+        result, rule = outcome.refused.reason, outcome.refused.rule
+    owner = "" if account is None else account.person_id
+    mock.audit.add(AuditEvent(mock.clock.micros(), who, owner, "sign-in", result, rule, request_id))
 
 
 def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -> Entered | Rejected:

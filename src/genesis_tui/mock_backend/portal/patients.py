@@ -99,7 +99,7 @@ async def access_log(caller: SignedIn, patient_id: str, before: str | None = Non
 def _line(event: AuditEvent, names: dict[str, str]) -> dict[str, Any]:
     return {
         "at": micros_iso(event.at),
-        "who": names.get(event.who_id, ""),
+        "who": names.get(event.who_id, "not signed in"),
         "what": event.what,
         "outcome": event.outcome,
     }
