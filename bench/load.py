@@ -74,7 +74,7 @@ class Caller(asyncio.Protocol):
 async def run(job: Job) -> dict[str, float]:
     """Runs the job; the figures of all connections together."""
     loop = asyncio.get_running_loop()
-    heads = f"Host: 127.0.0.1:{job['port']}\r\nAuthorization: Bearer {job['token']}\r\nAccept: application/fhir+json\r\n\r\n"
+    heads = f"Host: 127.0.0.1:{job['port']}\r\nAuthorization: Bearer {job['token']}\r\n\r\n"
     requests = cycle([f"GET {path} HTTP/1.1\r\n{heads}".encode() for path in job["paths"]])
     times: list[float] = []
     start = time.perf_counter()
