@@ -155,5 +155,5 @@ def test_a_date_names_a_span_as_long_as_its_precision(text: str, start: datetime
     "text", ["", "24", "2024-1", "2024-13", "2023-02-29", "20240101", "2024-W01", "2024-01-01T25:00:00Z", "٢٠٢٤", "now"]
 )
 def test_what_is_no_fhir_date_is_an_error(text: str) -> None:
-    with pytest.raises(ValueError, match="not a FHIR date|month|day|hour"):
+    with pytest.raises(ValueError, match=r"not a FHIR date|month|day|hour"):
         span(text)

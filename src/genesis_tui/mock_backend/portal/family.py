@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.database.consents import close_consent, open_consent
 from genesis_tui.mock_backend.database.names import plain_name
 from genesis_tui.mock_backend.database.people import GrantRow, add_grant, grant_by_id, grants_around, revoke_grant
 from genesis_tui.mock_backend.database.persons import names_of, person_rows, receiver_named
@@ -64,7 +65,10 @@ async def take_back(caller: SignedIn, grant_id: str) -> Response:
         grant = grant_by_id(conn, grant_id)
         giver = "" if grant is None else grant.giver_id
         caller.decided(may_revoke(giver, viewer), "revoke", viewer)
-        revoke_grant(conn, grant_id, now=caller.mock.clock.micros())
+        now = caller.mock.clock.micros()
+        revoke_grant(conn, grant_id, now=now)
+        if grant is not None:
+            close_consent(conn, grant, now=now, policy=caller.mock.policy)
     database.people_changed()
     caller.note(may_revoke(viewer, viewer), "revoke", viewer)
     return Response(status_code=204)
@@ -102,6 +106,7 @@ def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
         until=None if new.until is None else _end_of(new.until, zone),
     )
     add_grant(conn, grant)
+    open_consent(conn, grant, mock.policy)
     mock.database.people_changed()
     caller.note(decision, "grant", viewer)
     return _listed(grant, names_of(conn, [viewer, grant.receiver_id]), giver["mtf_zone"], viewer)
