@@ -110,6 +110,11 @@ class GenesisApp(Navigation):
         if vanish.terminal_is_gone():
             self.end(128 + signal.SIGHUP)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """A load that finds its screen gone because the app is being left is no fault."""
+        if not self._exit:
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         """Print where the fault was, and no value."""
         self._exit_renderables.append(Text(crash.report(self._exception)))
