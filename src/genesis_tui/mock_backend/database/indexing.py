@@ -113,7 +113,10 @@ def _statuses(body: Json) -> Iterator[str]:
 
 def _walk(value: Any, path: str) -> Iterator[Any]:
     """Everything at a dotted path, lists opened on the way."""
-    if isinstance(value, list):
+    if "." not in path and isinstance(value, dict):
+        found = value.get(path, ())
+        yield from found if isinstance(found, (list, tuple)) else (found,)
+    elif isinstance(value, list):
         for one in value:
             yield from _walk(one, path)
     elif not path:

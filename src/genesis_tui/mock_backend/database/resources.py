@@ -1,6 +1,7 @@
 """FHIR resources as they are stored and read: canonical bytes beside the columns that searches and privacy use."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.indexing import Indexed, Json, index
 from genesis_tui.mock_backend.database.schema import person, resource, token
-from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.policy import Policy, ReleasePolicy
 from genesis_tui.mock_backend.rules.release import release_at
 
 RELEASE_TIME = "https://genesis-tui.example/fhir/StructureDefinition/release-time"
@@ -64,7 +65,7 @@ def columns_of(
     body: Json, facts: Facts, indexed: Indexed, *, version: int, changed: int, zone: str, policy: Policy
 ) -> dict[str, Any]:
     """The row of `resource` for one version of a body, all columns but `row`. `zone` is that of the patient's MTF."""
-    visible = 0 if facts.final_at is None else _released(facts.final_at, facts.reviewed_at, policy, zone)
+    visible = 0 if facts.final_at is None else _released(facts.final_at, facts.reviewed_at, policy.release, zone)
     updated = max(changed, visible) // _MILLISECOND * _MILLISECOND
     return {
         "type": body["resourceType"],
@@ -100,14 +101,16 @@ def visible() -> tuple[ColumnElement[bool], ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def instant(micros: int) -> str:
     """A FHIR instant with milliseconds, UTC."""
     return from_micros(micros).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _released(final_at: int, reviewed_at: int | None, policy: Policy, zone: str) -> int:
+@lru_cache(maxsize=4096)
+def _released(final_at: int, reviewed_at: int | None, policy: ReleasePolicy, zone: str) -> int:
     reviewed = None if reviewed_at is None else from_micros(reviewed_at)
-    return to_micros(release_at(from_micros(final_at), reviewed, policy.release, zone=zone))
+    return to_micros(release_at(from_micros(final_at), reviewed, policy, zone=zone))
 
 
 def _stamped(body: Json, *, version: int, updated: int, released: int) -> bytes:
