@@ -4,13 +4,13 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.figure import HERE, PYTHON, Row, milliseconds
 from bench.population import Population, fill
-from bench.server import Server, serving
+from bench.server import serving
 
 _FEW, _MANY = 10_000, 1_000_000
 _ROUNDS, _SECONDS, _CONNECTIONS = 5, 4.0, 8
@@ -20,11 +20,10 @@ _BAR, _P99 = 2_000, 0.020
 class Side:
     """One size of database with its server and the load on it."""
 
-    def __init__(self, population: Population, server: Server) -> None:
-        token = server.token(population.username, population.password)
+    def __init__(self, population: Population, port: int, token: str) -> None:
         search = "/fhir/r4/Observation?category=laboratory&_count=50&patient="
         paths = [search + patient for patient in population.patients]
-        job = {"port": server.port, "token": token, "paths": paths, "connections": _CONNECTIONS}
+        job = {"port": port, "token": token, "paths": paths, "connections": _CONNECTIONS}
         self._job = job
         self.rates: list[float] = []
         self.p99s: list[float] = []
@@ -51,14 +50,19 @@ def measure() -> Iterator[Row]:
             started = time.perf_counter()
             population = fill(folder / f"{size}.db", size)
             print(f"     ({population.observations:,} observations in {time.perf_counter() - started:.0f} s)")
-            sides.append(Side(population, stack.enter_context(serving("--db", population.url))))
+            server = stack.enter_context(serving("--db", population.url))
+            sides.append(Side(population, server.port, server.token(population.username, population.password)))
+        sides.append(Side(population, stack.enter_context(_bare(folder / f"{_MANY}.db")), ""))
         for _ in range(_ROUNDS):
             for side in sides:
                 side.run(_SECONDS)
-    few, many = sides
-    rate, other = _middle(many.rates), _middle(few.rates)
+    few, many, bare = sides
+    rate, other, peer = (_middle(side.rates) for side in (many, few, bare))
     p99 = _middle(many.p99s)
-    yield Row("P9", "pages of 50 labs at 1,000,000 observations", f">= {_BAR:,}/s", f"{rate:,.0f}/s", rate >= _BAR)
+    beside = f"{rate / peer:.2f} x bare Starlette + SQLite {peer:,.0f}/s"
+    yield Row(
+        "P9", "pages of 50 labs at 1,000,000 observations", f">= {_BAR:,}/s", f"{rate:,.0f}/s", rate >= _BAR, beside
+    )
     yield Row("P9", "the same, p99", "< 20 ms", milliseconds(p99), p99 < _P99)
     yield Row(
         "P9",
@@ -68,6 +72,18 @@ def measure() -> Iterator[Row]:
         rate >= 0.8 * other,
         f"{rate / other:.2f} x {other:,.0f}/s",
     )
+
+
+@contextmanager
+def _bare(file: Path) -> Iterator[int]:
+    """The peer's port."""
+    argv = [PYTHON, "-m", "bench.bare_server", str(file)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, cwd=HERE.parent) as process:
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
 
 
 def _middle(values: list[float]) -> float:
