@@ -17,7 +17,7 @@ def on_signals(end: Callable[[int], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         try:
             loop.add_signal_handler(number, end, 128 + number)
-        except (NotImplementedError, RuntimeError, ValueError):
+        except (RuntimeError, ValueError):
             return
 
 
