@@ -127,15 +127,29 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
 
     def show(self, rows: Sequence[Row], view: RowView[Row], *, key: str | None = None) -> None:
         """Replaces the rows; the cursor stays on the row of the same key, or goes to the row named by `key`."""
+        before = self._on_screen()
         line_in_view = self._span(self.cursor)[0] - self.scroll_offset.y if self.current is not None else 0
         key = self._key if key is None else key
         self._rows, self._view = rows, view
         self._measure()
         found = self._find(key)
         self.set_reactive(RecordList.cursor, self._allowed(found if found is not None else max(0, self.cursor)))
-        if found is not None:
-            self.scroll_to(y=max(0, self._span(found)[0] - line_in_view), animate=False)
+        self._scroll(self._span(found)[0] - line_in_view if found is not None else self.scroll_offset.y)
+        self._repaint(before)
         self._arrived()
+
+    def _on_screen(self) -> list[Strip]:
+        """The lines that show now; none before the first drawing."""
+        return [self.render_line(y) for y in range(self.size.height)] if self._paint is not None else []
+
+    def _repaint(self, before: list[Strip]) -> None:
+        """Repaints the lines that are no longer as they were: little changes when rows come in."""
+        if len(before) != self.size.height:
+            self.refresh()
+            return
+        for y, line in enumerate(before):
+            if self.render_line(y) != line:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def refresh_rows(self) -> None:
         """Draws all rows anew, after something outside the rows changed (what is new, the theme)."""
@@ -153,8 +167,11 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         else:
             self._height, self._ends = None, list(accumulate(heights))
             lines = self._ends[-1] if self._ends else 0
-        self.virtual_size = Size(self.size.width, lines)
-        self.refresh()
+        size = Size(self.size.width, lines)
+        if self.styles.height is not None and self.styles.height.is_auto:
+            self.virtual_size = size
+        else:  # No layout depends on the number of rows.
+            self.set_reactive(RecordList.virtual_size, size)
 
     @property
     def _content_width(self) -> int:
@@ -225,6 +242,7 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
     def fit(self) -> None:
         """Draws every row anew for the size there is, and keeps the cursor in sight."""
         self._measure()
+        self.refresh()
         self._bring_into_view()
 
     def on_focus(self) -> None:
