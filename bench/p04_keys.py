@@ -7,7 +7,7 @@ from bench.figure import PYTHON, Row, empty_home, milliseconds, quantile
 from bench.terminal import Terminal, environment
 
 _ROOT = Path(__file__).parent.parent
-_MOVES, _PAGES = 150, 40
+_MOVES, _PAGES = 150, 20
 
 
 def _times(home: Path, rows: int) -> tuple[list[float], list[float]]:
