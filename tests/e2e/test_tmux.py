@@ -1,0 +1,55 @@
+"""Inside tmux: the app draws, leaves the prefix to tmux, and gives the pane back as it was."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.terminal import environment
+from tests.e2e.conftest import PROGRAM, SPONSOR, Server
+
+Tmux = Callable[..., str]
+
+
+@pytest.fixture
+def tmux(home: Path) -> Iterator[Tmux]:
+    """Runs tmux commands on a server of this test's own, which ends with it."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux: not installed")
+
+    def run(*words: str | Path) -> str:
+        argv = ["tmux", "-f", "/dev/null", "-S", home / "tmux", *words]
+        return subprocess.run(argv, env=environment(home), capture_output=True, text=True, check=True).stdout
+
+    run("new-session", "-d", "-x", "80", "-y", "24", "sh")
+    yield run
+    run("kill-server")
+
+
+def _until(tmux: Tmux, *texts: str) -> None:
+    end, screen = time.monotonic() + 30, ""
+    while time.monotonic() < end:
+        screen = tmux("capture-pane", "-p")
+        if all(text in screen for text in texts):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{texts} did not appear; the pane:\n{screen}")
+
+
+def test_the_pane_is_given_back(tmux: Tmux, server: Server) -> None:
+    tmux("send-keys", f"GENESIS_TUI_MOCK_TOKEN={server.tester_token} {PROGRAM} --server {server.url}", "Enter")
+    _until(tmux, "OR AS A TEST PERSON")
+    assert tmux("display-message", "-p", "#{alternate_on}").strip() == "1"
+    tmux("send-keys", SPONSOR)
+    _until(tmux, "New since", "DANIEL REYES")
+    tmux("send-keys", "2")
+    _until(tmux, "DANIEL REYES · your record", "Lipid panel")
+    tmux("send-keys", "C-q")
+    _until(tmux, "GENESIS_TUI_MOCK_TOKEN=")
+    modes = tmux("display-message", "-p", "#{alternate_on} #{mouse_any_flag} #{cursor_flag}")
+    assert modes.split() == ["0", "0", "1"]
+    tmux("send-keys", "echo whole-again", "Enter")
+    _until(tmux, "whole-again")
