@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Protocol
 
 import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.results import Kind, Results, Unreadable
 from genesis_tui.screens.results.screen import ResultsScreen
 from genesis_tui.testing.plugin import SignIn
 from tests.screens.signed_in import SIZES, Session, session
@@ -171,6 +173,42 @@ async def test_copying_gives_one_line_of_plain_text(opened: Open) -> None:
         assert app.app.clipboard == "20 Nov 2026  Lipid panel  LDL 148 mg/dL  High"
         await app.press("enter", "y")
         assert app.app.clipboard.startswith("20 Nov 2026  LDL cholesterol 148 mg/dL  High  reference < 130")
+
+
+# what the list says of itself
+
+
+async def test_the_list_says_what_is_missing(opened: Open) -> None:
+    async with opened() as app:
+        listing = results(app).listing
+        whole = listing.results
+        listing.show(replace(whole, unreadable=Unreadable(2, ("a date that is none",))))
+        await app.sees("2 entries could not be read (a date that is none).")
+        listing.show(replace(whole, unreadable=Unreadable(1)))
+        await app.sees("1 entry could not be read.")
+        listing.show(replace(whole, complete=False))
+        await app.sees(f"Loading, {len(whole.rows)} so far")
+        listing.show(Results(fetched=whole.fetched))
+        await app.sees("No results yet", "They show here the moment they are final.")
+        assert "open" not in app.keys
+        assert "search" not in app.keys
+
+
+async def test_a_result_that_the_filters_leave_out_can_still_be_asked_for(opened: Open) -> None:
+    async with opened() as app:
+        note = next(row for row in results(app).listing.rows if row.kind is Kind.NOTE)
+        await app.press("right")
+        assert note not in results(app).listing.rows
+        results(app).show_result(note.key)
+        await app.sees("Note · written", f"of {len(results(app).listing.results.rows)}")
+
+
+async def test_a_click_chooses_a_filter(opened: Open) -> None:
+    async with opened() as app:
+        await app.pilot.click("Chips", offset=(14, 0))
+        await app.until(lambda: all(row.kind is Kind.RADIOLOGY for row in results(app).listing.rows))
+        await app.pilot.click("Chips", offset=(3, 0))
+        await app.sees("Lipid panel")
 
 
 # new

@@ -129,6 +129,18 @@ async def test_the_cursor_stays_on_its_row_when_rows_are_replaced() -> None:
         assert app.text()[before] == "▌row 130 of many"
 
 
+async def test_a_list_at_its_top_shows_what_comes_in_above_the_cursor() -> None:
+    app = Bench(Numbers(), range(100, 200))
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.list.rows = range(97, 200)
+        await pilot.pause()
+        assert app.text()[0] == " row 97 of many"
+        assert app.text()[3] == "▌row 100 of many"
+        app.list.rows = range(50, 200)
+        await pilot.pause()
+        assert app.text()[3] == "▌row 100 of many"
+
+
 async def test_a_row_that_is_gone_leaves_the_cursor_at_its_place() -> None:
     app = Bench(Numbers(), range(10))
     async with app.run_test(size=(40, 10)) as pilot:

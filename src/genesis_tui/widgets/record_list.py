@@ -134,9 +134,17 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         self._measure()
         found = self._find(key)
         self.set_reactive(RecordList.cursor, self._allowed(found if found is not None else max(0, self.cursor)))
-        self._scroll(self._span(found)[0] - line_in_view if found is not None else self.scroll_offset.y)
+        self._scroll(self._kept_scroll(found, line_in_view))
         self._repaint(before)
         self._arrived()
+
+    def _kept_scroll(self, found: int | None, line_in_view: int) -> int:
+        """Where to scroll after a replacement: a list at its top stays there while the cursor's row is in sight."""
+        top = self.scroll_offset.y
+        if found is None:
+            return top
+        start, height = self._span(found)
+        return 0 if not top and start + height <= self.size.height else start - line_in_view
 
     def _on_screen(self) -> list[Strip]:
         """The lines that show now; none before the first drawing."""
@@ -150,11 +158,6 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         for y, line in enumerate(before):
             if self.render_line(y) != line:
                 self.refresh(Region(0, y, self.size.width, 1))
-
-    def refresh_rows(self) -> None:
-        """Draws all rows anew, after something outside the rows changed (what is new, the theme)."""
-        self._drawn.clear()
-        self.refresh()
 
     # geometry: a row's lines, and the row of a line
 

@@ -135,11 +135,3 @@ def columns_for(width: int, *, two_rows: bool) -> Columns:
     if width >= 60:
         return Columns.FULL
     return Columns.TWO_ROWS if two_rows else Columns.SHORT
-
-
-def line_for_clipboard(row: Result) -> str:
-    """One line of plain text: date, title, value, word."""
-    said = [short_day(row.at).strip(), row.title, main_value(row) if row.kind is not Kind.NOTE else row.author]
-    if row.flag.severity:
-        said.append(result_word(row))
-    return "  ".join(part for part in said if part)

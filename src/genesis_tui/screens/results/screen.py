@@ -124,11 +124,10 @@ class ResultsScreen(Place):
 
     def _show(self, page: Results) -> None:
         self._index = None
+        self.listing.show(page)
         wanted = self.shell.take_wanted()
-        found = any(row.key == wanted for row in page.rows)
-        self.listing.show(page, key=wanted if found else None)
-        if found:
-            self.call_after_refresh(self._open)
+        if any(row.key == wanted for row in page.rows):
+            self.call_after_refresh(self.show_result, wanted)
         elif wanted and not page.complete:
             self.shell.wanted = wanted
         self._follow()
