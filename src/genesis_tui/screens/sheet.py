@@ -24,12 +24,16 @@ class Sheet(Dialog[None]):
 
     def compose_inside(self) -> ComposeResult:
         """The text."""
-        yield Page(self.paras(), id="text")
+        page = Page(self.paras(), id="text")
+        self._fit(page)
+        yield page
 
     def on_resize(self) -> None:
         """As high as the text, at most as high as the window."""
         super().on_resize()
-        page = self.query_one(Page)
+        self._fit(self.query_one(Page))
+
+    def _fit(self, page: Page) -> None:
         page.styles.height = min(page.height_for(min(74, self.room().width)), self.room().height)
 
     def keys(self) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The only box on a screen: a dialog over the dimmed screen below it (MOCKUPS §7)."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import var
 from textual.screen import ModalScreen, Screen
 
@@ -18,6 +18,8 @@ from genesis_tui.widgets.keys_row import Key, fitting, shown_keys
 from genesis_tui.widgets.row import Row, clip, painted
 
 Answer = TypeVar("Answer")
+OPENING = 0.1
+"""Seconds in which a dialog that opens is laid out and drawn."""
 
 
 class Edge(Row):
@@ -66,14 +68,19 @@ class Dimmed:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Rich's render protocol."""
-        bright = True
+        bright, dimmed = True, ""
         for segment in console.render(self._screen._compositor, options):
             if segment.control:
-                yield segment
                 continue
-            text = segment.text
-            yield Segment(text, _plain(segment.style)) if bright else Segment(text, self._style)
-            bright = bright and "\n" not in text
+            if bright:
+                yield Segment(segment.text, _plain(segment.style))
+                bright = "\n" not in segment.text
+                continue
+            dimmed += segment.text
+            if "\n" in segment.text:
+                yield Segment(dimmed, self._style)
+                dimmed = ""
+        yield Segment(dimmed, self._style)
 
 
 def _plain(style: Style | None) -> Style | None:
@@ -94,11 +101,24 @@ class Dialog(ModalScreen[Answer]):
     AUTO_FOCUS = "*"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", id="dialog.close")]
 
+    _opening = True
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As Textual's, but drawn once while opening: it asks again for the whole window, as does the screen below."""
+        if self._opening and (not regions or self.app.size.region in regions):
+            repaint = False
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _stands(self) -> None:
+        self._opening = False
+
     def compose(self) -> ComposeResult:
         """The box."""
+        inside = Container(id="inside")
+        inside.styles.max_height = self.room().height
         with Container(id="box"):
             yield Edge(self.heading(), top=True)
-            with Container(id="inside"):
+            with inside:
                 yield from self.compose_inside()
             yield Edge(top=False)
 
@@ -115,6 +135,7 @@ class Dialog(ModalScreen[Answer]):
         self.set_class(symbols.ascii_only(), "-ascii")
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys())
         self.show_keys()
+        self.set_timer(OPENING, self._stands)
 
     def on_resize(self) -> None:
         """The box never outgrows the window."""

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from genesis_tui import symbols
 from genesis_tui.themes import Paint
 from genesis_tui.widgets.cells import width_of
+from genesis_tui.widgets.row import merged
 
 Span = tuple[str, str]
 """Text and its role."""
@@ -63,4 +64,5 @@ def strip(paint: Paint, line: Line, width: int, surface: str = PLAIN) -> Strip:
         for text, role in line
         if text
     ]
-    return Strip(segments).adjust_cell_length(width, styled(paint, "", surface))
+    filled = Strip(segments).adjust_cell_length(width, styled(paint, "", surface))
+    return Strip(merged(filled), width)

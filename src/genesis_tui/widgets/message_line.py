@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from genesis_tui import symbols
-from genesis_tui.widgets.row import ground, painted
+from genesis_tui.widgets.row import ground, merged, painted
 
 MOST = 2
 ROWS = 2
@@ -45,7 +45,8 @@ class MessageLine(Widget):
         """Textual's line API."""
         width = self.size.width
         lines = self._lines(width)
-        return Strip(lines[y] if y < len(lines) else []).adjust_cell_length(width).apply_style(ground(self))
+        strip = Strip(lines[y] if y < len(lines) else []).adjust_cell_length(width).apply_style(ground(self))
+        return Strip(merged(strip), width)
 
     def _lines(self, width: int) -> list[list[Segment]]:
         return [line for note in self.notes[-MOST:] for line in self._note(note, width)]

@@ -83,21 +83,19 @@ class Picker(Dialog[None], Generic[Item]):
         return False
 
     def compose_inside(self) -> ComposeResult:
-        """Filter, rows, and room for words about them."""
+        """Filter, rows, and room for words about them; at their size from the first drawing on."""
+        rows, words = Candidates(self.view(), id="candidates"), Page(id="words")
+        words.can_focus = False
+        rows.rows = self.candidates("")
+        self._fit(rows, words)
         yield Filter(self.HINT)
-        yield Candidates(self.view(), id="candidates")
-        yield Page(id="words")
-
-    def on_mount(self) -> None:
-        """Show everything."""
-        super().on_mount()
-        self.query_one("#words", Page).can_focus = False
-        self.filter("")
+        yield rows
+        yield words
 
     def on_resize(self) -> None:
         """Rows may take more lines."""
         super().on_resize()
-        self._fit()
+        self._fit(self.query_one(Candidates), self.query_one("#words", Page))
 
     def on_key(self, event: events.Key) -> None:
         """Digits choose, letters filter."""
@@ -128,18 +126,18 @@ class Picker(Dialog[None], Generic[Item]):
 
     def say(self, paras: Sequence[Para]) -> None:
         """Words under the rows."""
-        self.query_one("#words", Page).rows = tuple(paras)
-        self._fit()
+        words = self.query_one("#words", Page)
+        words.rows = tuple(paras)
+        self._fit(self.query_one(Candidates), words)
 
-    def _fit(self) -> None:
-        rows, page = self.query_one(Candidates), self.query_one("#words", Page)
+    def _fit(self, rows: Candidates, words: Page) -> None:
         width = min(74, self.room().width)
         heights = self.view().heights(rows.rows, width - 1)
         needed = heights * len(rows.rows) if isinstance(heights, int) else sum(heights)
-        words = page.height_for(width)
-        chrome = 1 if self.has_class("-short") else 3
-        page.styles.height = words
-        rows.styles.height = max(2, min(needed, self.room().height - chrome - words))
+        spoken = words.height_for(width)
+        chrome = 1 if self.app.size.height < 16 else 3
+        words.styles.height = spoken
+        rows.styles.height = max(2, min(needed, self.room().height - chrome - spoken))
 
     @on(RecordList.Opened)
     def _opened(self, event: RecordList.Opened) -> None:

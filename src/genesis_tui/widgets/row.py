@@ -31,6 +31,27 @@ def ground(widget: Widget) -> Style:
     return Style.from_color(None, widget.background_colors[1].rich_color)
 
 
+def merged(segments: Iterable[Segment]) -> list[Segment]:
+    """The same cells in fewer segments: each costs the terminal its whole style again.
+
+    Blanks take the style before them where that looks the same: equal background, no line through or under them.
+    """
+    runs: list[tuple[str, Style]] = []
+    for text, style, _ in segments:
+        style = style or Style.null()
+        if runs and text and (style == runs[-1][1] or (text.isspace() and _blank_alike(runs[-1][1], style))):
+            runs[-1] = runs[-1][0] + text, runs[-1][1]
+        elif text:
+            runs.append((text, style))
+    return [Segment(text, style) for text, style in runs]
+
+
+def _blank_alike(one: Style, other: Style) -> bool:
+    return one.bgcolor == other.bgcolor and not any(
+        style.reverse or style.underline or style.strike for style in (one, other)
+    )
+
+
 def clip(text: str, width: int) -> str:
     """`text` in at most `width` cells; what is cut ends in an ellipsis."""
     from rich.cells import cell_len, set_cell_size
@@ -60,4 +81,5 @@ class Row(Widget):
     def render_line(self, y: int) -> Strip:
         """Textual's line API."""
         width = self.size.width
-        return Strip(self.segments(width) if y == 0 else []).adjust_cell_length(width).apply_style(ground(self))
+        strip = Strip(self.segments(width) if y == 0 else []).adjust_cell_length(width).apply_style(ground(self))
+        return Strip(merged(strip), width)
