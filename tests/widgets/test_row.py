@@ -1,0 +1,56 @@
+"""Lines drawn from segments: cut, spread, and merged without a cell looking different."""
+
+from hypothesis import given
+from hypothesis import strategies as some
+from rich.segment import Segment
+from rich.style import Style
+
+from genesis_tui.widgets.row import clip, merged, spread
+
+STYLES = [
+    Style(color="red"),
+    Style(color="red", bgcolor="blue"),
+    Style(color="green", bgcolor="blue", bold=True),
+    Style(reverse=True),
+    Style(underline=True),
+    Style(dim=True),
+]
+SEGMENTS = some.lists(
+    some.builds(Segment, some.sampled_from(["", " ", "   ", "a", "a b", " x "]), some.sampled_from(STYLES))
+)
+
+
+def look(segments: list[Segment]) -> list[tuple[object, ...]]:
+    """Each cell as the eye sees it: the colour and weight of a blank do not show."""
+    cells: list[tuple[object, ...]] = []
+    for text, style, _ in segments:
+        assert style is not None
+        lines = (style.reverse, style.underline, style.strike)
+        plain_blank = not any(lines)
+        for char in text:
+            hidden = char == " " and plain_blank
+            cells.append((char, style.bgcolor, lines, None if hidden else (style.color, style.bold, style.dim)))
+    return [(c[0], c[1], tuple(bool(x) for x in c[2]), c[3]) for c in cells]  # type: ignore[attr-defined]
+
+
+@given(SEGMENTS)
+def test_merging_changes_no_cell(segments: list[Segment]) -> None:
+    assert look(merged(segments)) == look(segments)
+
+
+@given(SEGMENTS)
+def test_merging_leaves_no_equal_neighbours_and_nothing_empty(segments: list[Segment]) -> None:
+    done = merged(segments)
+    assert all(segment.text for segment in done)
+    assert all(one.style != other.style for one, other in zip(done, done[1:], strict=False))
+
+
+def test_what_is_cut_ends_in_an_ellipsis() -> None:
+    assert clip("Daniel", 6) == "Daniel"
+    assert clip("Daniel Reyes", 7) == "Daniel…"
+    assert clip("漢字漢字", 5) == "漢字…"
+
+
+def test_the_two_ends_of_a_line() -> None:
+    line = spread([Segment("ab")], [Segment("c")], 6, Style())
+    assert "".join(segment.text for segment in line) == "ab   c"
