@@ -6,6 +6,7 @@ in any order: text attributes (`bold`, `italic`, `underline`), at most one colou
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
@@ -48,6 +49,7 @@ def text_of(lines: Iterable[Line]) -> str:
     return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
 
 
+@lru_cache(maxsize=4096)
 def styled(paint: Paint, role: str, surface: str = PLAIN) -> Style:
     """The style of a role in a theme, on a surface: plain, the cursor's row, or the other pane's cursor row."""
     words = role.split()

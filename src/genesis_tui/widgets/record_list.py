@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar, Generic, TypeVar
 
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
@@ -108,6 +109,7 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         self._ends: list[int] = []
         self._drawn: LRUCache[tuple[int, str], list[Strip]] = LRUCache(512)
         self._paint: Paint | None = None
+        self._ground = Style.null()
 
     # rows
 
@@ -218,12 +220,12 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         """One line of the screen, from the cache where the row was drawn before."""
         paint = painted(self)
         if paint is not self._paint:
-            self._paint = paint
+            self._paint, self._ground = paint, ground(self)
             self._drawn.clear()
         line = y + self.scroll_offset.y
         index = self._row_at(line)
         if line >= self.virtual_size.height or index >= len(self._rows):
-            return strip(paint, (), self.size.width).apply_style(ground(self))
+            return strip(paint, (), self.size.width).apply_style(self._ground)
         strips = self._strips(index, paint)
         return strips[min(line - self._span(index)[0], len(strips) - 1)]
 
@@ -233,8 +235,8 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         if strips is None:
             edge = _EDGES[surface]
             lines = self._view.draw(self._rows[index], self._content_width)
-            base = ground(self)
-            strips = [strip(paint, [edge, *line], self.size.width, surface).apply_style(base) for line in lines]
+            width = self.size.width
+            strips = [strip(paint, [edge, *line], width, surface).apply_style(self._ground) for line in lines]
             self._drawn[index, surface] = strips
         return strips
 

@@ -1,6 +1,7 @@
 """A line drawn from segments: what every row of the frame is made of."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
@@ -46,6 +47,7 @@ def merged(segments: Iterable[Segment]) -> list[Segment]:
     return [Segment(text, style) for text, style in runs]
 
 
+@lru_cache(maxsize=1024)
 def _blank_alike(one: Style, other: Style) -> bool:
     return one.bgcolor == other.bgcolor and not any(
         style.reverse or style.underline or style.strike for style in (one, other)
