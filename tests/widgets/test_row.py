@@ -1,5 +1,7 @@
 """Lines drawn from segments: cut, spread, and merged without a cell looking different."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as some
 from rich.segment import Segment
@@ -42,7 +44,7 @@ def test_merging_changes_no_cell(segments: list[Segment]) -> None:
 def test_merging_leaves_no_equal_neighbours_and_nothing_empty(segments: list[Segment]) -> None:
     done = merged(segments)
     assert all(segment.text for segment in done)
-    assert all(one.style != other.style for one, other in zip(done, done[1:], strict=False))
+    assert all(one.style != other.style for one, other in pairwise(done))
 
 
 def test_what_is_cut_ends_in_an_ellipsis() -> None:
