@@ -6,7 +6,6 @@ from textual.widget import Widget
 from genesis_tui.session.errors import ApiError
 from genesis_tui.widgets.bar import Bar
 from genesis_tui.widgets.keys_row import KeysRow
-from genesis_tui.widgets.message_line import MessageLine
 from tests.screens.conftest import Start, pick
 from tests.screens.signed_in import SIZES
 
@@ -154,9 +153,9 @@ async def test_facts_that_stay_the_same_are_not_drawn_again(start: Start) -> Non
     async with start((80, 24), DANIEL) as stage:
         await stage.sees("✓ ")
         await stage.pilot.pause()
-        bar, keys, notes = (stage.app.screen.query_one(kind) for kind in (Bar, KeysRow, MessageLine))
+        bar, keys = (stage.app.screen.query_one(kind) for kind in (Bar, KeysRow))
         refreshed: list[Widget] = []
-        for row in (bar, keys, notes):
+        for row in (bar, keys):
             row.refresh = lambda *_, row=row, **__: refreshed.append(row)  # type: ignore[method-assign]
         stage.app.screen.refresh_frame()  # type: ignore[attr-defined]
         assert refreshed == []

@@ -22,16 +22,13 @@ from genesis_tui.widgets.keys_row import KeysRow, is_typing, label, shown_keys, 
 from genesis_tui.widgets.message_line import MessageLine, Note
 from genesis_tui.widgets.places_row import PlacesRow
 from genesis_tui.widgets.row import Row, painted
+from genesis_tui.widgets.sizes import HEIGHTS, SMALLEST, WIDTHS
 
 if TYPE_CHECKING:
     from genesis_tui.models.host import Host
     from genesis_tui.models.people import Family, FamilyMember, SignedIn
     from genesis_tui.session.errors import ApiError
     from genesis_tui.session.portal import Portal
-
-SMALLEST = (40, 10)
-_WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (SMALLEST[0], "-phone"), (60, "-middle"), (120, "-wide")]
-_HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (SMALLEST[1], "-short"), (16, "-tall"), (30, "-roomy")]
 
 
 class Shell(Protocol):
@@ -98,8 +95,8 @@ class Framed(Screen[None]):
     """A screen with bar, rule, body, messages and keys. Subclasses compose their own parts in `compose_body`."""
 
     AUTO_FOCUS = "*"
-    HORIZONTAL_BREAKPOINTS = _WIDTHS
-    VERTICAL_BREAKPOINTS = _HEIGHTS
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     FIXED_KEYS: ClassVar[tuple[str, ...]] = ("app.call",)
     """Ids of the bindings at the right end of the keys."""
     FIXED_TYPING: ClassVar[tuple[str, ...]] = ("app.commands",)
@@ -124,13 +121,11 @@ class Framed(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around `compose_body`."""
-        yield TooSmall()
         yield Bar(classes="frame")
         yield from self.compose_top()
         yield FocusRule(classes="frame")
         with Container(id="body", classes="frame"):
             yield from self.compose_body()
-        yield MessageLine(classes="frame")
         yield KeysRow(classes="frame")
 
     def compose_top(self) -> ComposeResult:
@@ -152,7 +147,10 @@ class Framed(Screen[None]):
         self.refresh_frame()
 
     def on_resize(self) -> None:
-        """Panes may have moved."""
+        """Panes may have moved, and nothing may fit any more."""
+        size = self.app.size
+        if (size.width < SMALLEST[0] or size.height < SMALLEST[1]) and not self.query(TooSmall):
+            self.mount(TooSmall(), before=0)
         self.call_after_refresh(self.mark_focus)
 
     def on_descendant_focus(self) -> None:
@@ -181,7 +179,11 @@ class Framed(Screen[None]):
 
     def show_notes(self, notes: tuple[Note, ...]) -> None:
         """Show these messages; a screen that is still being built shows them when it stands."""
-        for line in self.query(MessageLine):
+        line = next(iter(self.query(MessageLine)), None)
+        if line is None and notes and self.query(KeysRow):
+            line = MessageLine(classes="frame")
+            self.mount(line, before=self.query_one(KeysRow))
+        if line is not None:
             line.notes = notes
 
     def show_keys(self) -> None:

@@ -16,6 +16,7 @@ from textual.screen import ModalScreen, Screen
 from genesis_tui import symbols
 from genesis_tui.widgets.keys_row import Key, fitting, shown_keys
 from genesis_tui.widgets.row import Row, clip, painted
+from genesis_tui.widgets.sizes import HEIGHTS, WIDTHS
 
 Answer = TypeVar("Answer")
 OPENING = 0.1
@@ -94,9 +95,12 @@ class Dialog(ModalScreen[Answer]):
     Dialog { align: center middle; background: $background 0%; }
     Dialog #box { margin-top: 1; width: 76; max-width: 100%; height: auto; max-height: 100%; background: $panel; }
     Dialog.-phone #box { width: 100%; }
+    Dialog.-narrow #box, Dialog.-low #box { display: none; }
     Dialog #inside { height: auto; border-left: solid $muted; border-right: solid $muted; }
     Dialog.-ascii #inside { border-left: ascii $muted; border-right: ascii $muted; }
     """
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     HEADING: ClassVar[str] = ""
     AUTO_FOCUS = "*"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", id="dialog.close")]

@@ -32,8 +32,14 @@ class MessageLine(Widget):
     can_focus = False
     notes: var[tuple[Note, ...]] = var((), init=False)
 
+    def on_mount(self) -> None:
+        """Notes may have been there first."""
+        self.watch_notes()
+
     def watch_notes(self) -> None:
         """Take as many rows as the notes need."""
+        if not self.is_attached:
+            return
         self.styles.height = len(self._lines(max(self.screen.size.width, 20)))
         self.refresh()
 
