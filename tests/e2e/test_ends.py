@@ -66,7 +66,7 @@ def test_signal(start: Start, server: Server, home: Path, moment: tuple[str, ...
 @pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
 def test_crash(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = start(sys.executable, CRASHING, server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
-    _open(terminal, moment).press("X")
+    _open(terminal, moment).press("ctrl+g")
     assert terminal.wait() == 1
     assert "a fault of its own: ValueError" in printed_after(terminal)
     _assert_nothing_left(terminal, home)

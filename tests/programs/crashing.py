@@ -1,4 +1,4 @@
-"""The app with one thing in it that fails while a record is open: `python crashing.py URL`, then `X`."""
+"""The app with one thing in it that fails while a record is open: `python crashing.py URL`, then ctrl+g."""
 
 import sys
 from pathlib import Path
@@ -12,10 +12,10 @@ from genesis_tui.settings import ServerProfile, Settings
 
 
 class Crashing(app.GenesisApp):
-    """`X` raises an error that holds record values, in its words and in its variables."""
+    """ctrl+g raises an error that holds record values, in its words and in its variables."""
 
     CSS_PATH = str(Path(app.__file__).with_name("app.tcss"))
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("X", "crash", "crash", priority=True, id="test.crash")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+g", "crash", "crash", priority=True, id="test.crash")]
 
     def action_crash(self) -> None:
         """Fails with a person's name at hand."""
