@@ -1,0 +1,48 @@
+"""What happens before the terminal is taken over."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from genesis_tui import launch, symbols
+from genesis_tui.settings import CONFIG_VARIABLE, Settings, SettingsError
+
+
+@pytest.fixture(autouse=True)
+def _settings_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    (tmp_path / "settings.toml").touch()
+    monkeypatch.setenv(CONFIG_VARIABLE, str(tmp_path / "settings.toml"))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    yield
+    symbols.use_ascii(ascii_only=False)
+
+
+def test_debugging_of_the_toolkit_is_dropped() -> None:
+    environment = {"TEXTUAL": "devtools", "TEXTUAL_LOG": "/tmp/x", "TEXTUAL_SCREENSHOT": "1", "TERM": "xterm"}
+    launch.drop_debugging(environment)
+    assert environment == {"TERM": "xterm"}
+
+
+@pytest.mark.parametrize(("chosen", "ascii_only"), [(None, False), (True, True), (False, False)])
+def test_symbols_follow_the_settings(chosen: bool | None, ascii_only: bool) -> None:
+    launch.prepare(Settings(ascii=chosen))
+    assert symbols.ascii_only() is ascii_only
+
+
+def test_symbols_follow_the_terminal_where_nothing_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    launch.prepare(Settings())
+    assert symbols.ascii_only()
+
+
+def test_keys_beside_the_settings_are_read(tmp_path: Path) -> None:
+    assert launch.prepare(Settings()) == {}
+    (tmp_path / "keys.toml").write_text('"app.family" = "F"\n')
+    assert launch.prepare(Settings()) == {"app.family": "F"}
+
+
+def test_keys_that_can_not_be_used_stop_the_start(tmp_path: Path) -> None:
+    (tmp_path / "keys.toml").write_text('"no.such" = "F"\n')
+    with pytest.raises(SettingsError, match=r"keys\.toml:1"):
+        launch.prepare(Settings())
