@@ -8,12 +8,13 @@ import pytest
 from genesis_tui import launch, symbols
 from genesis_tui.settings import CONFIG_VARIABLE, Settings, SettingsError
 
+UTF8 = {"LC_ALL": "C.UTF-8"}
+
 
 @pytest.fixture(autouse=True)
 def _settings_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     (tmp_path / "settings.toml").touch()
     monkeypatch.setenv(CONFIG_VARIABLE, str(tmp_path / "settings.toml"))
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     yield
     symbols.use_ascii(ascii_only=False)
 
@@ -26,23 +27,22 @@ def test_debugging_of_the_toolkit_is_dropped() -> None:
 
 @pytest.mark.parametrize(("chosen", "ascii_only"), [(None, False), (True, True), (False, False)])
 def test_symbols_follow_the_settings(chosen: bool | None, ascii_only: bool) -> None:
-    launch.prepare(Settings(ascii=chosen))
+    launch.prepare(Settings(ascii=chosen), UTF8)
     assert symbols.ascii_only() is ascii_only
 
 
-def test_symbols_follow_the_terminal_where_nothing_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "C")
-    launch.prepare(Settings())
+def test_symbols_follow_the_terminal_where_nothing_is_chosen() -> None:
+    launch.prepare(Settings(), {"LC_ALL": "C"})
     assert symbols.ascii_only()
 
 
 def test_keys_beside_the_settings_are_read(tmp_path: Path) -> None:
-    assert launch.prepare(Settings()) == {}
+    assert launch.prepare(Settings(), UTF8) == {}
     (tmp_path / "keys.toml").write_text('"app.family" = "F"\n')
-    assert launch.prepare(Settings()) == {"app.family": "F"}
+    assert launch.prepare(Settings(), UTF8) == {"app.family": "F"}
 
 
 def test_keys_that_can_not_be_used_stop_the_start(tmp_path: Path) -> None:
     (tmp_path / "keys.toml").write_text('"no.such" = "F"\n')
     with pytest.raises(SettingsError, match=r"keys\.toml:1"):
-        launch.prepare(Settings())
+        launch.prepare(Settings(), UTF8)

@@ -16,15 +16,15 @@ def drop_debugging(environment: MutableMapping[str, str]) -> None:
         del environment[name]
 
 
-def prepare(settings: "Settings") -> dict[str, str]:
+def prepare(settings: "Settings", environment: MutableMapping[str, str] = os.environ) -> dict[str, str]:
     """Make the process ready and give the keymap; nothing of the toolkit is loaded unless there is a keys file.
 
     Raises:
         SettingsError: for a keys file that can't be used.
     """
-    drop_debugging(os.environ)
+    drop_debugging(environment)
     chosen = settings.ascii
-    symbols.use_ascii(ascii_only=symbols.ascii_wanted(os.environ) if chosen is None else chosen)
+    symbols.use_ascii(ascii_only=symbols.ascii_wanted(environment) if chosen is None else chosen)
     from genesis_tui.settings import config_path
 
     if not config_path().with_name("keys.toml").is_file():

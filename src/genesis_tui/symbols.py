@@ -1,7 +1,7 @@
 """Every glyph of ours, each one cell wide, with the ASCII that stands for it where the glyph can't be shown."""
 
 import locale
-import os
+from collections.abc import Mapping
 
 SIGNS: dict[str, tuple[str, str]] = {
     "new": ("•", "*"),
@@ -61,7 +61,7 @@ def ascii_only() -> bool:
     return _ascii
 
 
-def ascii_wanted(environment: "os._Environ[str] | dict[str, str]") -> bool:
+def ascii_wanted(environment: Mapping[str, str]) -> bool:
     """Whether this terminal needs ASCII: no UTF-8, `LANG=C`, or a CJK locale, where ambiguous glyphs take two cells."""
     chosen = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
     if chosen:

@@ -138,6 +138,7 @@ class Framed(Screen[None]):
 
     def on_mount(self) -> None:
         """Keep the keys row equal to the bindings that work."""
+        self.set_class(symbols.ascii_only(), "-ascii")
         self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys())
         self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_rows())
         self.screen_layout_refresh_signal.subscribe(self, lambda _: self.mark_focus())

@@ -4,6 +4,7 @@ from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.strip import Strip
 from textual.widgets import Input
 
 from genesis_tui import symbols
@@ -42,6 +43,13 @@ class TextField(Input):
     def __init__(self, *, password: bool = False, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(password=password, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
+
+    def render_line(self, y: int) -> Strip:
+        """As Textual's, with the dots of a password as this terminal can show them."""
+        strip = super().render_line(y)
+        if not (self.password and symbols.ascii_only()):
+            return strip
+        return Strip([Segment(symbols.shown(text), style) for text, style, _ in strip], strip.cell_length)
 
     def _on_paste(self, event: events.Paste) -> None:
         """Put in the first line that was pasted: a password as it is (it shows as dots), other text made harmless."""
