@@ -35,6 +35,7 @@ class GenesisApp(Navigation):
     TITLE = "genesis-tui"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "call", "who to call", show=False, priority=True, id="app.call"),
         Binding("ctrl+p", "commands", "commands", show=False, priority=True, id="app.commands"),
@@ -124,6 +125,10 @@ class GenesisApp(Navigation):
         """Errors that would draw themselves may show what they hold."""
         self._fatal_error()
 
+    def action_help_quit(self) -> None:
+        """`ctrl+c` is for copying; whoever meant to leave is told how."""
+        self.say("ctrl+q quits.")
+
     # signing in and out
 
     async def enter(self, me: SignedIn) -> None:
@@ -147,19 +152,23 @@ class GenesisApp(Navigation):
 
     @work(exclusive=True, group="sign-out")
     async def action_sign_out(self) -> None:
-        """Revoke the sign-in, and remove every screen that showed something of it."""
-        try:
-            await self.portal.sign_out()
-        except ApiError as error:
-            self.report(error)
-        await self._leave_person()
-
-    async def _leave_person(self) -> None:
+        """Remove every screen that showed something of the person, forget them here, then revoke the sign-in."""
         self.pop_to_base()
         self.portal.leave()
         self.people = None
         self.switch_mode(SIGN_IN)
         await self.remove_places(list(self._opened))
+        try:
+            await self.portal.sign_out()
+        except ApiError as error:
+            if not isinstance(error, SignedOut):
+                self.report(error)
+        self.refresh_frame()
+
+    def refresh_frame(self) -> None:
+        """Bring the rows around the screen on top up to date."""
+        if hasattr(self.screen, "refresh_frame"):
+            cast("Framed", self.screen).refresh_frame()
 
     # messages
 
@@ -168,7 +177,7 @@ class GenesisApp(Navigation):
         text = " ".join(part for part in (error.detail, error.next) if part)
         self._set_notes((*self.notes, Note(error.title, text, "critical"))[-2:])
         if isinstance(error, SignedOut) and self.current_mode != SIGN_IN:
-            self.run_worker(self._leave_person(), group="sign-out")
+            self.action_sign_out()
 
     def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
         """Put words in the message line. What is `ok` goes by itself after six seconds, the rest stays until `esc`."""

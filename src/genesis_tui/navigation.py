@@ -129,8 +129,9 @@ class Navigation(App[int]):
     async def remove_places(self, modes: Iterable[str]) -> None:
         """Remove the screens of these places, except the one on top."""
         for mode in [m for m in modes if m != self.current_mode]:
-            self._opened.remove(mode)
-            await self.remove_mode(mode)
+            if mode in self._opened:
+                self._opened.remove(mode)
+                await self.remove_mode(mode)
 
     def back(self) -> None:
         """Put messages away; else close the screen on top; else leave Patient Information for the place before it."""

@@ -1,8 +1,11 @@
 """What every screen has: whose record, the places, the keys that work, messages, and a window that may be small."""
 
+from datetime import timedelta
+
 import pytest
 from textual.widget import Widget
 
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.errors import ApiError
 from genesis_tui.widgets.bar import Bar
 from genesis_tui.widgets.keys_row import KeysRow
@@ -182,3 +185,24 @@ async def test_signing_out_removes_every_screen_and_forgets_the_person(start: St
         assert stage.app.portal.me is None
         assert stage.app.portal.record is None
         assert stage.app.people is None
+
+
+async def test_a_session_that_the_server_ended_leads_back_to_signing_in(start: Start, mock: Mock) -> None:
+    async with start((80, 24), DANIEL) as stage:
+        await stage.press("2")
+        await stage.until(lambda: "DANIEL REYES" in stage.lines[0])
+        mock.clock.advance(timedelta(hours=13))
+        await stage.press("f5")
+        await stage.sees("SIGN IN WITH", "session")
+        assert stage.app.current_mode == "sign-in"
+        assert stage.app.portal.record is None
+        await stage.until(lambda: stage.app.portal.me is None)
+        await stage.until(lambda: "not signed in" in stage.lines[0])
+
+
+async def test_ctrl_c_says_how_to_quit_in_the_message_line(start: Start) -> None:
+    async with start((80, 24), DANIEL) as stage:
+        await stage.sees("FAMILY")
+        await stage.press("ctrl+c")
+        await stage.sees("▌ ✓ ctrl+q quits.")
+        assert not stage.app._notifications
