@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -10,6 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui import symbols
+from genesis_tui.models.days import day
+from genesis_tui.models.moment import Moment, Precision
 from genesis_tui.models.people import FamilyMember
 from genesis_tui.screens.place import Place
 from genesis_tui.session.errors import ApiError, RecordClosed
@@ -29,7 +32,7 @@ def profile_paras(profile: Profile, person: FamilyMember, read: str) -> list[Par
     return [
         heading("DEERS"),
         fact("Name", profile.name),
-        fact("Born", profile.birth_date),
+        fact("Born", _day(profile.birth_date)),
         fact("DoD ID", profile.dod_id),
         fact("Sex", profile.sex),
         fact("Address", profile.address),
@@ -53,6 +56,14 @@ def profile_paras(profile: Profile, person: FamilyMember, read: str) -> list[Par
         *_closed(person),
         fact("Sharing", profile.sharing),
     ]
+
+
+def _day(text: str) -> str:
+    """A full date in words, anything less as it was given (REC-6)."""
+    try:
+        return day(Moment(datetime.fromisoformat(text), Precision.DAY))
+    except ValueError:
+        return text
 
 
 def _closed(person: FamilyMember) -> list[Para]:

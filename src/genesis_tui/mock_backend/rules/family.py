@@ -120,7 +120,7 @@ def may_read(
     if level < PREMIUM and category not in policy.basic.reads:
         return NEEDS_PREMIUM
     if standing.access == "limited" and category not in LIMITED:
-        return _withheld(standing)
+        return _withheld(standing, policy)
     return Allowed(standing.rule)
 
 
@@ -197,13 +197,14 @@ def _refusal(facts: Facts, now: datetime) -> Standing:
     return NO_TIE
 
 
-def _withheld(standing: Standing) -> Refused:
+def _withheld(standing: Standing, policy: Policy) -> Refused:
     if standing.rule == "FAM-3":
+        teen, adult = policy.family.teen_from, policy.family.adult_from
         return Refused(
             "FAM-3",
             "restricted-teen",
-            "From the 12th birthday on, this part of the record is the teenager's own.",
-            next="Ask the care team, or open it together at a visit.",
+            f"From {teen} to {adult - 1}, results, notes and refills are the patient's own.",
+            next="Appointments, messages you took part in, immunizations and allergies stay open to you.",
         )
     return Refused("FAM-5", "no-grant", "The access you were granted does not cover this part.", next=_ASK)
 

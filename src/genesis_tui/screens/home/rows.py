@@ -64,24 +64,31 @@ class Gap:
 HomeRow = Head | Item | Ahead | Words | Gap
 
 
-def home_rows(people: Sequence[tuple[FamilyMember, PersonNews | str | None]], *, gaps: bool) -> list[HomeRow]:
-    """People in family order. With each: the news, words on why there are none, or None while they are on their way."""
+def home_rows(
+    people: Sequence[tuple[FamilyMember, PersonNews | str | None]], *, gaps: bool, ahead: bool = True
+) -> list[HomeRow]:
+    """People in family order. With each: the news, words on why there are none, or None while they are on their way.
+
+    `ahead`: with their appointments; not where a pane of its own shows them.
+    """
     rows: list[HomeRow] = []
     for person, news in people:
         if gaps:
             rows.append(Gap())
-        rows += [Head(person), *_of_person(person, news)]
+        rows += [Head(person), *_of_person(person, news, ahead=ahead)]
     return rows
 
 
-def _of_person(person: FamilyMember, news: PersonNews | str | None) -> list[HomeRow]:
+def _of_person(person: FamilyMember, news: PersonNews | str | None, *, ahead: bool) -> list[HomeRow]:
     if person.access is Access.NONE:
         return [Words(person, person.next or person.why)]
     if isinstance(news, str):
         return [Words(person, news, "critical", opens=True)]
     if news is None:
         return [Words(person, f"Loading{symbols.get('more')}", "italic muted")]
-    rows: list[HomeRow] = [*(Item(person, i) for i in news.items), *(Ahead(person, c) for c in news.coming)]
+    rows: list[HomeRow] = [Item(person, i) for i in news.items]
+    if ahead:
+        rows += [Ahead(person, c) for c in news.coming]
     results = person.may("results.read")
     if not results.allowed and results.title:
         rows.append(Words(person, results.title))

@@ -158,7 +158,7 @@ class HomeScreen(Place):
         found = [(person, self._news.get(person.id)) for person in people]
         height = self.app.size.height
         view = HomeView(two_rows=self.phone and height >= 16)
-        self.query_one(HomeList).show(home_rows(found, gaps=height >= 30), view)
+        self.query_one(HomeList).show(home_rows(found, gaps=height >= 30, ahead=not self.wide), view)
         self.query_one(HomeHead).count = counted(found)
         aside = self.query_one(Aside)
         aside.news = tuple(news for _, news in found if isinstance(news, PersonNews))
