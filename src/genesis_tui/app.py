@@ -15,9 +15,9 @@ from textual.binding import Binding, BindingType
 
 from genesis_tui import crash, themes, vanish
 from genesis_tui.navigation import SIGN_IN, SUPPORT, Navigation
+from genesis_tui.notes import SECONDS, Note
 from genesis_tui.session.errors import ApiError, SignedOut
 from genesis_tui.stylesheet import CalmStylesheet
-from genesis_tui.widgets.message_line import SECONDS, Note
 
 if TYPE_CHECKING:
     from genesis_tui.models.host import Host

@@ -15,8 +15,8 @@ from genesis_tui.session.errors import ApiError
 
 if TYPE_CHECKING:
     from genesis_tui.models.people import Family, FamilyMember
+    from genesis_tui.notes import Note
     from genesis_tui.session.portal import Portal
-    from genesis_tui.widgets.message_line import Note
 
 SIGN_IN = "sign-in"
 SUPPORT = "support"

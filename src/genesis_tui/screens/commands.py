@@ -15,7 +15,7 @@ from genesis_tui.widgets.picker import Picker
 from genesis_tui.widgets.record_list import RowView
 
 if TYPE_CHECKING:
-    from genesis_tui.screens.place import Shell
+    from genesis_tui.screens.shell import Shell
 
 
 @dataclass(frozen=True, slots=True, eq=False)

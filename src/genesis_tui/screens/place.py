@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
 from textual.app import ComposeResult
@@ -15,70 +14,18 @@ from textual.screen import Screen
 
 from genesis_tui import symbols
 from genesis_tui.places import PLACES
-from genesis_tui.themes import Paint
 from genesis_tui.widgets.bar import Bar, BarFacts, Fetched
 from genesis_tui.widgets.focus_rule import FocusRule
 from genesis_tui.widgets.keys_row import KeysRow, is_typing, label, shown_keys, words
-from genesis_tui.widgets.message_line import MessageLine, Note
 from genesis_tui.widgets.places_row import PlacesRow
 from genesis_tui.widgets.row import Row, painted
 from genesis_tui.widgets.sizes import HEIGHTS, SMALLEST, WIDTHS
 
 if TYPE_CHECKING:
-    from genesis_tui.models.host import Host
-    from genesis_tui.models.people import Family, FamilyMember, SignedIn
-    from genesis_tui.session.errors import ApiError
-    from genesis_tui.session.portal import Portal
-
-
-class Shell(Protocol):
-    """What screens may ask of the app."""
-
-    portal: Portal
-    host: Host | None
-    people: Family | None
-    """The last answer of `Portal.family`; None before the first."""
-
-    @property
-    def paint(self) -> Paint:
-        """Styles of the theme in force."""
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """Messages that wait for the reader."""
-
-    def report(self, error: ApiError) -> None:
-        """Put an error in the message line."""
-
-    def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
-        """Put words in the message line; those that are not `ok` stay until `esc`."""
-
-    def go(self, place: str) -> None:
-        """Open a place by its id."""
-
-    def back(self) -> None:
-        """Close the screen on top, or go to the place before."""
-
-    def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
-        """Close the open record and open `member`'s, at `place` or at what is open to the viewer there.
-
-        `item` is the key of what the place should show.
-        """
-
-    wanted: str
-    """The key of what the place should show; `take_wanted` gives it once."""
-
-    def take_wanted(self) -> str:
-        """The key of what the place should show, once; empty where nothing in particular was asked for."""
-
-    async def enter(self, me: SignedIn) -> None:
-        """Open the app for the person who signed in."""
-
-    def local(self, at: datetime) -> datetime:
-        """An instant in the zone of the person signed in."""
-
-    def now(self) -> datetime:
-        """The server's time as far as it is known, in the zone of the person signed in."""
+    from genesis_tui.models.people import FamilyMember
+    from genesis_tui.notes import Note
+    from genesis_tui.screens.shell import Shell
+    from genesis_tui.widgets.message_line import MessageLine
 
 
 class TooSmall(Row):
@@ -180,12 +127,18 @@ class Framed(Screen[None]):
 
     def show_notes(self, notes: tuple[Note, ...]) -> None:
         """Show these messages; a screen that is still being built shows them when it stands."""
-        line = next(iter(self.query(MessageLine)), None)
+        line = next(iter(self.query("MessageLine")), None)
         if line is None and notes and self.query(KeysRow):
-            line = MessageLine(classes="frame")
-            self.mount(line, before=self.query_one(KeysRow))
+            line = self._message_line()
         if line is not None:
-            line.notes = notes
+            cast("MessageLine", line).notes = notes
+
+    def _message_line(self) -> MessageLine:
+        from genesis_tui.widgets.message_line import MessageLine
+
+        line = MessageLine(classes="frame")
+        self.mount(line, before=self.query_one(KeysRow))
+        return line
 
     def show_keys(self) -> None:
         """Read the keys row from the bindings."""

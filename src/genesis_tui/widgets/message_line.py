@@ -1,7 +1,5 @@
 """Messages above the keys, in place of floating toasts (MOCKUPS §8)."""
 
-from typing import Literal, NamedTuple
-
 from rich.segment import Segment
 from textual.content import Content
 from textual.reactive import var
@@ -9,21 +7,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from genesis_tui import symbols
+from genesis_tui.notes import Note
 from genesis_tui.widgets.row import ground, merged, painted
 
 MOST = 2
 ROWS = 2
-SECONDS = 6.0
-
-Tone = Literal["ok", "critical", "pending"]
-
-
-class Note(NamedTuple):
-    """One message: `lead` in bold, then `text`. Notes in `ok` go by themselves; others stay until `esc`."""
-
-    lead: str
-    text: str = ""
-    tone: Tone = "ok"
 
 
 class MessageLine(Widget):

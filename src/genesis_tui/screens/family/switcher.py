@@ -10,7 +10,7 @@ from genesis_tui.screens.family.rows import PersonRow, PersonView, closed_paras,
 from genesis_tui.widgets.picker import Candidates, Picker
 
 if TYPE_CHECKING:
-    from genesis_tui.screens.place import Shell
+    from genesis_tui.screens.shell import Shell
 
 
 class FamilySwitcher(Picker[PersonRow]):

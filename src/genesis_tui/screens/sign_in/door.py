@@ -31,7 +31,8 @@ from genesis_tui.widgets.record_list import RecordList
 
 if TYPE_CHECKING:
     from genesis_tui.models.people import Persona
-    from genesis_tui.screens.place import Framed, Shell
+    from genesis_tui.screens.place import Framed
+    from genesis_tui.screens.shell import Shell
 
 UNTRUSTED = "This server was not verified, so nothing can be typed here."
 

@@ -1,0 +1,16 @@
+"""What the program tells a person in passing; `widgets.message_line` shows it."""
+
+from typing import Literal, NamedTuple
+
+SECONDS = 6.0
+"""How long a note stays that only says what was done."""
+
+Tone = Literal["ok", "critical", "pending"]
+
+
+class Note(NamedTuple):
+    """One message: `lead` in bold, then `text`. Notes in `ok` go by themselves; others stay until `esc`."""
+
+    lead: str
+    text: str = ""
+    tone: Tone = "ok"

@@ -1,0 +1,63 @@
+"""The app as screens know it: imported for its types alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from genesis_tui.models.host import Host
+from genesis_tui.models.people import Family, FamilyMember, SignedIn
+from genesis_tui.notes import Note
+from genesis_tui.session.errors import ApiError
+from genesis_tui.session.portal import Portal
+from genesis_tui.themes import Paint
+
+
+class Shell(Protocol):
+    """What screens may ask of the app."""
+
+    portal: Portal
+    host: Host | None
+    people: Family | None
+    """The last answer of `Portal.family`; None before the first."""
+
+    @property
+    def paint(self) -> Paint:
+        """Styles of the theme in force."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Messages that wait for the reader."""
+
+    def report(self, error: ApiError) -> None:
+        """Put an error in the message line."""
+
+    def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
+        """Put words in the message line; those that are not `ok` stay until `esc`."""
+
+    def go(self, place: str) -> None:
+        """Open a place by its id."""
+
+    def back(self) -> None:
+        """Close the screen on top, or go to the place before."""
+
+    def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
+        """Close the open record and open `member`'s, at `place` or at what is open to the viewer there.
+
+        `item` is the key of what the place should show.
+        """
+
+    wanted: str
+    """The key of what the place should show; `take_wanted` gives it once."""
+
+    def take_wanted(self) -> str:
+        """The key of what the place should show, once; empty where nothing in particular was asked for."""
+
+    async def enter(self, me: SignedIn) -> None:
+        """Open the app for the person who signed in."""
+
+    def local(self, at: datetime) -> datetime:
+        """An instant in the zone of the person signed in."""
+
+    def now(self) -> datetime:
+        """The server's time as far as it is known, in the zone of the person signed in."""
