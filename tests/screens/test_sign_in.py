@@ -98,6 +98,20 @@ async def test_one_key_signs_a_test_person_in(start: Start) -> None:
 
 
 @pytest.mark.rule("ID-4")
+async def test_the_account_of_the_test_person_under_the_cursor_is_shown(
+    start: Start, passwords: dict[str, str]
+) -> None:
+    async with start() as stage:
+        await stage.sees("SIGN IN WITH")
+        assert "daniel.reyes" not in stage.text
+        await stage.press("j")
+        await stage.sees(f"user name daniel.reyes · password {passwords['daniel.reyes']}")
+        await stage.press("j")
+        await stage.sees(f"user name elena.reyes · password {passwords['elena.reyes']}")
+        await stage.press("k", "k")
+        await stage.until(lambda: "daniel.reyes" not in stage.text)
+
+
 async def test_user_name_and_password_sign_in(start: Start, passwords: dict[str, str]) -> None:
     async with start() as stage:
         await stage.sees("DS Logon")

@@ -19,6 +19,7 @@ from genesis_tui.screens.sign_in.rows import (
     EntryList,
     EntryView,
     Method,
+    account_line,
     choice_rows,
     host_rows,
     trusted,
@@ -57,6 +58,7 @@ class Door(Vertical):
     DEFAULT_CSS = """
     Door { max-width: 88; }
     Door #entries { height: 1fr; }
+    Door #account { height: 1; display: none; }
     Door #outcome { height: 1fr; display: none; }
     Door #desk { height: 2; dock: bottom; display: none; }
     """
@@ -75,6 +77,7 @@ class Door(Vertical):
     def compose(self) -> ComposeResult:
         """Host block with choices, outcome, and the service center."""
         yield EntryList(EntryView(), id="entries")
+        yield Page(id="account")
         yield Page(id="outcome")
         yield Page([Para(f"{desks.CENTER}, {desks.HOURS}", "muted"), Para(desks.PHONE, "bold")], id="desk")
 
@@ -156,6 +159,7 @@ class Door(Vertical):
         entries = self.query_one("#entries", EntryList)
         entries.rows = tuple(rows)
         entries.can_focus = self.phase is Phase.CHOOSING
+        self._tell(None)
         entries.styles.height = None if entries.can_focus else self._height(entries)
         if entries.can_focus:
             entries.focus()
@@ -174,6 +178,17 @@ class Door(Vertical):
             page.focus()
 
     # choosing
+
+    @on(RecordList.Highlighted)
+    def _highlighted(self, event: RecordList.Highlighted) -> None:
+        self._tell(event.row)
+
+    def _tell(self, row: object) -> None:
+        """The user name and password of the test person under the cursor, to type elsewhere too."""
+        account = self.query_one("#account", Page)
+        told = isinstance(row, Choice) and account_line(row.target, self.size.width)
+        account.rows = (Para(told, "muted"),) if told else ()
+        account.display = bool(told) and self.phase is Phase.CHOOSING and not self.screen.has_class("-short")
 
     @on(RecordList.Opened)
     def _opened(self, event: RecordList.Opened) -> None:

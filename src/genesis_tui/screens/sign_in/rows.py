@@ -88,6 +88,14 @@ def choice_rows(host: Host, personas: Sequence[Persona]) -> list[Entry]:
     return rows
 
 
+def account_line(target: Method | Persona, width: int) -> str:
+    """`user name daniel.reyes · password …`; where it is narrow without the words; empty for a method."""
+    if isinstance(target, Method):
+        return ""
+    named = f"user name {target.username} · password {target.password}"
+    return symbols.shown(named if width >= PHONE else f"{target.username} · {target.password}")
+
+
 def _heading(text: str) -> Para:
     return Para(text.upper(), "muted bold")
 
