@@ -27,7 +27,7 @@ PICTURES = {"home": ("1",), "results": ("2",), "trend": ("t",)}
 def local(svg: str) -> str:
     """The picture without fonts from elsewhere: the viewer's own monospaced font will do."""
     svg = re.sub(r"<!-- Generated.*?-->\s*", "", svg)
-    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code", "ui-monospace")
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code", "Menlo, Consolas, DejaVu Sans Mono")
 
 
 async def settled(pilot: Pilot[int]) -> None:
