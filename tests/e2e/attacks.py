@@ -90,6 +90,7 @@ _TEXT_COLUMNS = {
     "message": ("sender", "body"),
 }
 _LIST_COLUMNS = {"care": ("team", "clinics")}
+_PERSONA_COLUMNS = {"person": ("persona",)}
 
 
 def poison(database: Path, attack: Attack) -> int:
@@ -144,8 +145,15 @@ def _spoil_tables(file: sqlite3.Connection, spoil: Callable[[str], str]) -> int:
     changed = 0
     file.create_function("spoil", 1, lambda text: spoil(text) if text else text)
     file.create_function("spoil_list", 1, lambda text: json.dumps([spoil(item) for item in json.loads(text)]))
-    for function, tables in (("spoil", _TEXT_COLUMNS), ("spoil_list", _LIST_COLUMNS)):
+    file.create_function("spoil_persona", 1, lambda text: json.dumps(_spoil_values(json.loads(text), spoil)))
+    all_columns = (("spoil", _TEXT_COLUMNS), ("spoil_list", _LIST_COLUMNS), ("spoil_persona", _PERSONA_COLUMNS))
+    for function, tables in all_columns:
         for table, columns in tables.items():
             for column in columns:
                 changed += file.execute(f"update {table} set {column} = {function}({column})").rowcount
     return changed
+
+
+def _spoil_values(persona: dict[str, Any], spoil: Callable[[str], str]) -> dict[str, Any]:
+    """What the sign-in screen and `mock personas` say of a test person."""
+    return {key: spoil(value) if key in ("story", "method") else value for key, value in persona.items()}

@@ -66,10 +66,10 @@ def _click(terminal: Terminal, text: str) -> None:
 @pytest.mark.parametrize("attack", WORLDS, ids=lambda attack: attack.name)
 def test_no_screen_lets_it_through(start: Start, clean_world: Path, attack: Attack) -> None:
     with _hostile(clean_world, attack) as server:
-        _walk_everywhere(start, server, attack)
+        _check_every_screen(start, server, attack)
 
 
-def _walk_everywhere(start: Start, server: Server, attack: Attack) -> None:
+def _check_every_screen(start: Start, server: Server, attack: Attack) -> None:
     app = start(PROGRAM, "--server", server.url, columns=120, rows=40, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
     choose_a_person(app)
     app.press(SPONSOR)
@@ -107,10 +107,10 @@ COMMANDS = (
 def test_no_command_lets_it_through(start: Start, clean_world: Path, home: Path) -> None:
     attack = together(ATTACKS)
     with _hostile(clean_world, attack) as server:
-        _run_everything(start, server, home, attack)
+        _check_every_command(start, server, home, attack)
 
 
-def _run_everything(start: Start, hostile: Server, home: Path, attack: Attack) -> None:
+def _check_every_command(start: Start, hostile: Server, home: Path, attack: Attack) -> None:
     env = environment(home)
     signed_in = subprocess.run(
         [PROGRAM, "--server", hostile.url, "login", "--username", "daniel.reyes", "--password-stdin"],
@@ -122,8 +122,16 @@ def _run_everything(start: Start, hostile: Server, home: Path, attack: Attack) -
     )
     assert signed_in.returncode == 0, signed_in.stderr
     assert attack.found(signed_in.stderr.encode()) == []
-    for command in COMMANDS:
-        terminal = start(PROGRAM, "--server", hostile.url, *command, columns=120, rows=40)
+    asked = ("--server", hostile.url)
+    tested = (("mock", "personas", "--url", hostile.url, *more) for more in ((), ("--json",)))
+    for command in (*((*asked, *command) for command in COMMANDS), *tested):
+        terminal = start(
+            PROGRAM,
+            *command,
+            columns=120,
+            rows=40,
+            GENESIS_TUI_MOCK_TOKEN=hostile.tester_token,
+        )
         assert terminal.wait(30) == 0, f"{command}:\n{terminal.text}"
         assert len(terminal.output) > 20
         assert attack.found(bytes(terminal.output)) == [], command

@@ -51,7 +51,7 @@ def start(new_app: MakeApp) -> Start:
 
 async def pick(stage: Session, username: str) -> None:
     """Choose the row of a persona, and wait for what they see first."""
-    await stage.sees("SIGN IN WITH")
+    await stage.expect("SIGN IN WITH")
     rows = stage.app.screen.query_one(Door).query_one("#entries")
     found = [getattr(getattr(row, "target", None), "username", "") for row in rows.rows]  # type: ignore[attr-defined]
     rows.cursor = found.index(username)  # type: ignore[attr-defined]

@@ -64,7 +64,7 @@ class Session:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    async def sees(self, *parts: str) -> None:
+    async def expect(self, *parts: str) -> None:
         """Waits until everything is on the screen, at most five seconds."""
         await self.until(lambda: all(part in self.text for part in parts), f"never saw {parts}")
 
@@ -83,7 +83,7 @@ class Session:
         assert self.app.people is not None
         (member, *_) = self.app.people.find(name)
         self.app.open_record(member, place)
-        await self.sees(member.given.upper())
+        await self.expect(member.given.upper())
 
 
 @asynccontextmanager

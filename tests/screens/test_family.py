@@ -32,10 +32,10 @@ def numbers(stage: Session) -> dict[str, int]:
 async def test_the_switcher_names_everybody_with_access_and_reason(start: Start, size: tuple[int, int]) -> None:
     async with start(size, DANIEL) as stage:
         await switcher(stage)
-        await stage.sees("Whose record", "DANIEL REYES", "full access")
+        await stage.expect("Whose record", "DANIEL REYES", "full access")
         assert "enter open  esc stay" in stage.text
         if size != (40, 10):
-            await stage.sees("MAYA REYES", "daughter, 8", "under 12", "LEO REYES", "limited access", "ages 12 to 17")
+            await stage.expect("MAYA REYES", "daughter, 8", "under 12", "LEO REYES", "limited access", "ages 12 to 17")
 
 
 @pytest.mark.rule("FAM-2", "FAM-9")
@@ -55,7 +55,7 @@ async def test_opening_another_record_closes_the_old_one_and_removes_its_screens
         await stage.press("2")
         await stage.until(lambda: "DANIEL REYES" in stage.lines[0])
         await stage.press("p")
-        await stage.sees("DoD ID")
+        await stage.expect("DoD ID")
         old_record = stage.app.portal.record
         old_screens = [s for m, stack in stage.app._screen_stacks.items() if "@" in m for s in stack]
         assert len(old_screens) == 2
@@ -73,18 +73,18 @@ async def test_a_record_with_limited_access_opens_at_what_is_open(start: Start) 
     async with start((80, 24), DANIEL) as stage:
         await switcher(stage)
         await stage.press(str(numbers(stage)["Leo"]))
-        await stage.sees("LEO REYES", "limited access", "DoD ID")
+        await stage.expect("LEO REYES", "limited access", "DoD ID")
         await stage.press("2")
-        await stage.sees("Can't show Leo's results", "FAM-3")
+        await stage.expect("Can't show Leo's results", "FAM-3")
 
 
 @pytest.mark.rule("FAM-6")
 async def test_people_without_access_stay_listed_and_enter_explains(start: Start) -> None:
     async with start((80, 24), ELENA) as stage:
         sheet = await switcher(stage)
-        await stage.sees("DANIEL REYES", "no access")
+        await stage.expect("DANIEL REYES", "no access")
         await stage.press(str(numbers(stage)["Daniel"]))
-        await stage.sees("record is not open to you", "Rule FAM-6")
+        await stage.expect("record is not open to you", "Rule FAM-6")
         assert stage.app.screen is sheet
         assert stage.app.portal.record is None
 
@@ -95,11 +95,11 @@ async def test_letters_filter_and_esc_stays(start: Start) -> None:
         await stage.press("m", "a", "y")
         people = stage.app.screen.query_one("#candidates", RecordList)
         await stage.until(lambda: [row.person.given for row in people.rows] == ["Maya"])
-        await stage.sees("/ may", "MAYA REYES")
+        await stage.expect("/ may", "MAYA REYES")
         await stage.press("backspace", "backspace", "backspace", "d", "a", "u")
-        await stage.sees("daughter, 8", "daughter, 19")
+        await stage.expect("daughter, 8", "daughter, 19")
         await stage.press("x")
-        await stage.sees("Nobody of that name")
+        await stage.expect("Nobody of that name")
         await stage.press("escape")
         await stage.until(lambda: len(stage.app.screen_stack) == 1)
         assert stage.app.portal.record is None
@@ -110,9 +110,9 @@ async def test_the_place_lists_people_grants_and_who_opened_the_record(start: St
     async with start(size, DANIEL) as stage:
         await stage.press("7")
         await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen) and "✓" in stage.lines[0])
-        await stage.sees("DANIEL REYES", "full access")
+        await stage.expect("DANIEL REYES", "full access")
         if size[1] >= 40:
-            await stage.sees("ACCESS GIVEN TO YOU", "Elena Reyes", "until 30 Jun 2027", "WHO OPENED MY RECORD")
+            await stage.expect("ACCESS GIVEN TO YOU", "Elena Reyes", "until 30 Jun 2027", "WHO OPENED MY RECORD")
 
 
 async def test_enter_opens_the_person_under_the_cursor(start: Start) -> None:
@@ -121,13 +121,14 @@ async def test_enter_opens_the_person_under_the_cursor(start: Start) -> None:
         await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen) and "✓" in stage.lines[0])
         await stage.press("j", "enter")
         await stage.until(lambda: "ELENA REYES" in stage.lines[0])
+        assert "spouse, 36 · full access" in stage.lines[0]
 
 
 async def fill(stage: Session, receiver: str, until: str = "") -> None:
     await stage.press("7")
     await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen) and "✓" in stage.lines[0])
     await stage.press("n")
-    await stage.sees("Give access to your record", "DANIEL REYES  your record")
+    await stage.expect("Give access to your record", "DANIEL REYES  your record")
     stage.app.screen.query_one("#receiver", Input).value = receiver
     stage.app.screen.query_one("#until", Input).value = until
 
@@ -137,16 +138,16 @@ async def test_access_is_given_after_a_preview_that_names_the_patient(start: Sta
     async with start((80, 24), DANIEL) as stage:
         await fill(stage, "elena.reyes", "2027-06-30")
         await stage.press("enter")
-        await stage.sees("Check before it is done", "DANIEL REYES  your record", "Give full access to elena.reyes")
-        await stage.sees("Until        30 Jun 2027", "y give access")
+        await stage.expect("Check before it is done", "DANIEL REYES  your record", "Give full access to elena.reyes")
+        await stage.expect("Until        30 Jun 2027", "y give access")
         before = len(stage.app.people.grants) if stage.app.people else 0
         await stage.press("enter")
         await stage.pilot.pause()
-        await stage.sees("Check before it is done")
+        await stage.expect("Check before it is done")
         await stage.press("y", "y")
-        await stage.sees("elena.reyes has access to your record.")
+        await stage.expect("elena.reyes has access to your record.")
         await stage.until(lambda: bool(stage.app.people) and len(stage.app.people.grants) == before + 1)  # type: ignore[union-attr]
-        await stage.sees("Elena Reyes", "full access since 23 Nov 2026, until 30 Jun 2027")
+        await stage.expect("Elena Reyes", "full access since 23 Nov 2026, until 30 Jun 2027")
 
 
 @pytest.mark.rule("FAM-5")
@@ -154,19 +155,19 @@ async def test_access_that_was_given_is_ended_after_asking_once(start: Start) ->
     async with start((120, 40), DANIEL) as stage:
         await fill(stage, "elena.reyes")
         await stage.press("enter")
-        await stage.sees("Check before it is done", "you end it")
+        await stage.expect("Check before it is done", "you end it")
         await stage.press("y")
-        await stage.sees("elena.reyes has access")
-        await stage.sees("no end", "✓ 09:42")
+        await stage.expect("elena.reyes has access")
+        await stage.expect("no end", "✓ 09:42")
         people = stage.app.screen.query_one("#family", RecordList)
         mine = [i for i, row in enumerate(people.rows) if getattr(getattr(row, "grant", None), "mine", False)]
         assert "d end access" not in stage.keys
         people.cursor = mine[0]
-        await stage.sees("d end access")
+        await stage.expect("d end access")
         await stage.press("d")
-        await stage.sees("DANIEL REYES  your record", "End the access of Elena Reyes", "y end access")
+        await stage.expect("DANIEL REYES  your record", "End the access of Elena Reyes", "y end access")
         await stage.press("y")
-        await stage.sees("Elena Reyes has no access any more.")
+        await stage.expect("Elena Reyes has no access any more.")
 
 
 @pytest.mark.rule("FAM-5")
@@ -174,10 +175,10 @@ async def test_a_grant_that_is_refused_says_why_in_the_dialog(start: Start) -> N
     async with start((80, 24), DANIEL) as stage:
         await fill(stage, "no.such.person")
         await stage.press("enter")
-        await stage.sees("Check before it is done")
+        await stage.expect("Check before it is done")
         await stage.press("y")
         await stage.until(lambda: "Sending" not in stage.text and "y give access" not in stage.text)
-        await stage.sees("request ", "esc don't")
+        await stage.expect("request ", "esc don't")
 
 
 @pytest.mark.parametrize(
@@ -192,6 +193,6 @@ async def test_a_form_that_can_not_be_sent_says_why(start: Start, receiver: str,
     async with start((80, 24), DANIEL) as stage:
         await fill(stage, receiver, until)
         await stage.press("enter")
-        await stage.sees(words)
+        await stage.expect(words)
         await stage.press("escape")
         await stage.until(lambda: len(stage.app.screen_stack) == 1)

@@ -19,7 +19,7 @@ DANIEL = "daniel.reyes"
 @pytest.mark.parametrize("size", SIZES)
 async def test_whose_record_is_open_stands_on_every_place(start: Start, size: tuple[int, int]) -> None:
     async with start(size, DANIEL) as stage:
-        await stage.sees("FAMILY · ")
+        await stage.expect("FAMILY · ")
         for key, shown in (("2", "DANIEL"), ("p", "DANIEL"), ("7", "FAMILY"), ("1", "FAMILY")):
             await stage.press(key)
             await stage.until(lambda shown=shown: shown in stage.lines[0])
@@ -42,22 +42,22 @@ async def test_a_dialog_leaves_the_bar_in_sight(start: Start) -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_service_center_is_one_key_away_everywhere(start: Start, size: tuple[int, int]) -> None:
     async with start(size) as stage:
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
         await stage.press("f1")
-        await stage.sees("Who to call", "1-800-600-9332", "24/7")
+        await stage.expect("Who to call", "1-800-600-9332", "24/7")
         await stage.press("escape")
         await pick(stage, DANIEL)
         for key in ("1", "2", "7", "p", "f", "question_mark"):
             await stage.press(key, "f1")
-            await stage.sees("1-800-600-9332")
+            await stage.expect("1-800-600-9332")
             await stage.press("escape", "escape")
 
 
 async def test_the_service_center_stands_on_the_sign_in_screen(start: Start) -> None:
     async with start((80, 24)) as stage:
-        await stage.sees("f1 Global Service Center 1-800-600-9332, 24/7")
+        await stage.expect("f1 Global Service Center 1-800-600-9332, 24/7")
     async with start((45, 50)) as stage:
-        await stage.sees("Global Service Center, 24/7", "1-800-600-9332")
+        await stage.expect("Global Service Center, 24/7", "1-800-600-9332")
 
 
 @pytest.mark.parametrize("size", [(39, 10), (40, 9), (20, 5)])
@@ -67,23 +67,23 @@ async def test_a_window_too_small_asks_for_a_larger_one(start: Start, size: tupl
         assert stage.lines[0] == f"Make the window at least 40×10 (now {size[0]}×{size[1]})."[: size[0]]
         assert not "".join(stage.lines[1:])
         await stage.pilot.resize_terminal(40, 10)
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
 
 
 async def test_a_dialog_in_a_window_that_became_too_small(start: Start) -> None:
     async with start((80, 24)) as stage:
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
         await stage.press("f1")
         await stage.pilot.resize_terminal(30, 8)
-        await stage.sees("Make the window")
+        await stage.expect("Make the window")
         await stage.pilot.resize_terminal(80, 24)
-        await stage.sees("Who to call")
+        await stage.expect("Who to call")
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_keys_shown_fit_and_the_fixed_pair_stays(start: Start, size: tuple[int, int]) -> None:
     async with start(size, DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         for key in ("1", "2", "7", "p"):
             await stage.press(key)
             await stage.pilot.pause()
@@ -94,14 +94,14 @@ async def test_keys_shown_fit_and_the_fixed_pair_stays(start: Start, size: tuple
 async def test_every_key_in_the_last_row_works(start: Start) -> None:
     async with start((120, 40), DANIEL) as stage:
         await stage.press("7")
-        await stage.sees("n give access")
+        await stage.expect("n give access")
         await stage.press("n")
-        await stage.sees("Give access to your record")
+        await stage.expect("Give access to your record")
 
 
 async def test_messages_stand_above_the_keys_and_go_on_esc(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         stage.app.say("Not done.", "It was refused. " * 8, ok=False)
         stage.app.say("Saved", "~/a.pdf")
         await stage.pilot.pause()
@@ -116,30 +116,30 @@ async def test_messages_stand_above_the_keys_and_go_on_esc(start: Start) -> None
 
 async def test_only_the_two_newest_messages_stay(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         for number in range(4):
             stage.app.say(f"Note {number}", ok=False)
-        await stage.sees("Note 2", "Note 3")
+        await stage.expect("Note 2", "Note 3")
         assert "Note 1" not in stage.text
 
 
 async def test_an_error_says_what_why_and_what_to_do(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         stage.app.report(ApiError("It failed.", detail="The server is away.", next="Try later."))
-        await stage.sees("It failed. The server is away. Try later.")
+        await stage.expect("It failed. The server is away. Try later.")
 
 
 async def test_server_text_in_a_message_is_no_markup(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         stage.app.report(ApiError("[@click=app.quit]press[/x] [b]", detail="[/nothing]"))
-        await stage.sees("[@click=app.quit]press[/x] [b] [/nothing]")
+        await stage.expect("[@click=app.quit]press[/x] [b] [/nothing]")
 
 
 async def test_nothing_is_drawn_while_nothing_changes(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     async with start((120, 40), DANIEL) as stage:
-        await stage.sees("✓ ")
+        await stage.expect("✓ ")
         await stage.pilot.pause(0.3)
         drawn: list[object] = []
         display = stage.app._display
@@ -154,7 +154,7 @@ async def test_nothing_is_drawn_while_nothing_changes(start: Start, monkeypatch:
 
 async def test_facts_that_stay_the_same_are_not_drawn_again(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("✓ ")
+        await stage.expect("✓ ")
         await stage.pilot.pause()
         bar, keys = (stage.app.screen.query_one(kind) for kind in (Bar, KeysRow))
         refreshed: list[Widget] = []
@@ -166,7 +166,7 @@ async def test_facts_that_stay_the_same_are_not_drawn_again(start: Start) -> Non
 
 async def test_q_goes_back_then_home_then_quits(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         await stage.press("2")
         await stage.until(lambda: stage.app.current_mode.startswith("results"))
         await stage.press("q")
@@ -180,7 +180,7 @@ async def test_signing_out_removes_every_screen_and_forgets_the_person(start: St
         await stage.press("2")
         await stage.until(lambda: stage.app.current_mode.startswith("results"))
         await stage.press("Q")
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
         await stage.until(lambda: set(stage.app._screen_stacks) <= {"sign-in", "support", "_default"})
         assert stage.app.portal.me is None
         assert stage.app.portal.record is None
@@ -193,7 +193,7 @@ async def test_a_session_that_the_server_ended_leads_back_to_signing_in(start: S
         await stage.until(lambda: "DANIEL REYES" in stage.lines[0])
         mock.clock.advance(timedelta(hours=13))
         await stage.press("f5")
-        await stage.sees("SIGN IN WITH", "session")
+        await stage.expect("SIGN IN WITH", "session")
         assert stage.app.current_mode == "sign-in"
         assert stage.app.portal.record is None
         await stage.until(lambda: stage.app.portal.me is None)
@@ -202,7 +202,7 @@ async def test_a_session_that_the_server_ended_leads_back_to_signing_in(start: S
 
 async def test_ctrl_c_says_how_to_quit_in_the_message_line(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         await stage.press("ctrl+c")
-        await stage.sees("▌ ✓ ctrl+q quits.")
+        await stage.expect("▌ ✓ ctrl+q quits.")
         assert not stage.app._notifications

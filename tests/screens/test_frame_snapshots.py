@@ -18,14 +18,14 @@ def shown(app: App[int], username: str, *keys: str, text: str) -> Callable[[Pilo
 
     async def run(pilot: Pilot[int]) -> None:
         stage = Session(app, pilot)  # type: ignore[arg-type]
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
         if username:
             await pick(stage, username)
             await stage.until(lambda: "FAMILY" in stage.lines[0] and "✓" in stage.lines[0])
         for key in keys:
             await stage.press(key)
             await stage.until(lambda: not isinstance(app.screen, FamilyScreen) or "✓" in stage.lines[0])
-        await stage.sees(text)
+        await stage.expect(text)
         await pilot.pause(0.2)
 
     return run

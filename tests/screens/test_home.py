@@ -124,7 +124,7 @@ async def test_the_whole_familys_news_show_at_every_size(
 
 async def test_the_right_pane_tells_when_deers_was_read(mock: Mock, transport: httpx.ASGITransport) -> None:
     async with session(mock, transport, size=(120, 40)) as app:
-        await app.sees("✓ DEERS     read ", "✓ DS Logon  Premium", "1-800-600-9332")
+        await app.expect("✓ DEERS     read ", "✓ DS Logon  Premium", "1-800-600-9332")
         assert app.lines[2].startswith("━" * 74 + "┬─")
 
 
@@ -142,7 +142,7 @@ async def test_enter_goes_to_that_result_as_that_person(mock: Mock, transport: h
         await app.until(lambda: "MAYA REYES" in app.lines[0] and wanted in app.lines[3])
         assert "daughter, 8" in app.lines[0]
         await app.press("1")
-        await app.sees("FAMILY · 6 people", f"{before - 1} new")
+        await app.expect("FAMILY · 6 people", f"{before - 1} new")
 
 
 @pytest.mark.rule("FAM-3")
@@ -186,7 +186,7 @@ async def test_old_news_stay_when_nothing_can_be_reached(mock: Mock, transport: 
     async with session(mock, line, size=(120, 40)) as app:
         line.all = True
         await app.press("f5")
-        await app.sees("Can't load the family's news", "try again", "Lipid panel")
+        await app.expect("Can't load the family's news", "try again", "Lipid panel")
         line.all = False
         await app.press("full_stop")
         await app.until(lambda: "Can't load" not in app.text)

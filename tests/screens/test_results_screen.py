@@ -88,11 +88,11 @@ async def test_search_filters_while_it_is_typed(opened: Open) -> None:
         assert [row.title for row in results(app).listing.rows] == ["MRI left knee", "X-ray left knee, 3 views"]
         assert "open" not in app.keys
         await app.press("enter", "enter")
-        await app.sees("EXAM: MRI left knee", "1 of 2")
+        await app.expect("EXAM: MRI left knee", "1 of 2")
         await app.press("escape", "escape")
         assert len(results(app).listing.rows) == total
         await app.press("slash", *"zzz")
-        await app.sees(f"No results with “zzz” among {total} results.", "shows all")
+        await app.expect(f"No results with “zzz” among {total} results.", "shows all")
         await app.press("escape")
         assert len(results(app).listing.rows) == total
 
@@ -105,7 +105,7 @@ async def test_search_filters_while_it_is_typed(opened: Open) -> None:
 async def test_enter_opens_the_detail_and_esc_goes_back(opened: Open, size: tuple[int, int]) -> None:
     async with opened(size) as app:
         await app.press("enter")
-        await app.sees("1 of ", "Not reviewed yet.")
+        await app.expect("1 of ", "Not reviewed yet.")
         assert "DANIEL" in app.lines[0]
         side_by_side = "All  Labs" in app.text
         assert side_by_side == (size[0] >= 120)
@@ -127,24 +127,24 @@ async def test_focus_shows_in_the_rule_and_the_cursor(opened: Open) -> None:
 async def test_the_pane_beside_the_list_follows_the_cursor(opened: Open) -> None:
     async with opened((120, 40)) as app:
         await app.press("j", "j")
-        await app.sees("3 of ", "Corrected 18 Nov 2026", "Hemoglobin")
+        await app.expect("3 of ", "Corrected 18 Nov 2026", "Hemoglobin")
         assert "EARLIER: HEMOGLOBIN" in app.text
 
 
 async def test_the_chosen_test_has_its_own_earlier_values(opened: Open) -> None:
     async with opened() as app:
         await app.press("enter")
-        await app.sees("EARLIER: LDL CHOLESTEROL", "20 Nov 26 ▲ 148")
+        await app.expect("EARLIER: LDL CHOLESTEROL", "20 Nov 26 ▲ 148")
         await app.press("j")
-        await app.sees("EARLIER: HDL CHOLESTEROL")
+        await app.expect("EARLIER: HDL CHOLESTEROL")
 
 
 async def test_brackets_go_to_the_neighbour(opened: Open) -> None:
     async with opened() as app:
         await app.press("enter", "right_square_bracket")
-        await app.sees("2 of ", "MRI left knee", "FINDINGS")
+        await app.expect("2 of ", "MRI left knee", "FINDINGS")
         await app.press("left_square_bracket")
-        await app.sees("1 of ", "Lipid panel")
+        await app.expect("1 of ", "Lipid panel")
         assert "[ ] previous, next" in app.keys
         await app.press("escape")
         assert "[ ]" not in app.keys
@@ -153,7 +153,7 @@ async def test_brackets_go_to_the_neighbour(opened: Open) -> None:
 async def test_the_text_of_a_note_is_fetched_when_it_is_opened(opened: Open) -> None:
     async with opened() as app:
         await app.press("left", "enter")
-        await app.sees("Note · written", "Chief complaint")
+        await app.expect("Note · written", "Chief complaint")
         assert "t trend" not in app.keys
 
 
@@ -162,7 +162,7 @@ async def test_a_narrower_window_keeps_what_is_read(opened: Open) -> None:
         await app.press("tab")
         await app.pilot.resize_terminal(80, 24)
         await app.until(lambda: "All  Labs" not in app.text)
-        await app.sees("LDL cholesterol", "1 of ")
+        await app.expect("LDL cholesterol", "1 of ")
         await app.press("escape")
         assert app.line("20 Nov 26").startswith("▌")
 
@@ -183,13 +183,13 @@ async def test_the_list_says_what_is_missing(opened: Open) -> None:
         listing = results(app).listing
         whole = listing.results
         listing.show(replace(whole, unreadable=Unreadable(2, ("a date that is none",))))
-        await app.sees("2 entries could not be read (a date that is none).")
+        await app.expect("2 entries could not be read (a date that is none).")
         listing.show(replace(whole, unreadable=Unreadable(1)))
-        await app.sees("1 entry could not be read.")
+        await app.expect("1 entry could not be read.")
         listing.show(replace(whole, complete=False))
-        await app.sees(f"Loading, {len(whole.rows)} so far")
+        await app.expect(f"Loading, {len(whole.rows)} so far")
         listing.show(Results(fetched=whole.fetched))
-        await app.sees("No results yet", "They show here the moment they are final.")
+        await app.expect("No results yet", "They show here the moment they are final.")
         assert "open" not in app.keys
         assert "search" not in app.keys
 
@@ -200,7 +200,7 @@ async def test_a_result_that_the_filters_leave_out_can_still_be_asked_for(opened
         await app.press("right")
         assert note not in results(app).listing.rows
         results(app).show_result(note.key)
-        await app.sees("Note · written", f"of {len(results(app).listing.results.rows)}")
+        await app.expect("Note · written", f"of {len(results(app).listing.results.rows)}")
 
 
 async def test_a_click_chooses_a_filter(opened: Open) -> None:
@@ -208,7 +208,7 @@ async def test_a_click_chooses_a_filter(opened: Open) -> None:
         await app.pilot.click("Chips", offset=(14, 0))
         await app.until(lambda: all(row.kind is Kind.RADIOLOGY for row in results(app).listing.rows))
         await app.pilot.click("Chips", offset=(3, 0))
-        await app.sees("Lipid panel")
+        await app.expect("Lipid panel")
 
 
 # new
@@ -241,7 +241,7 @@ async def test_looking_at_the_list_opens_nothing(opened: Open) -> None:
     async with opened((120, 40)) as app:
         new = results(app).listing.results.new
         await app.press("j", "j", "k")
-        await app.sees("2 of ")
+        await app.expect("2 of ")
         assert results(app).listing.results.new == new
 
 
@@ -253,20 +253,20 @@ async def test_looking_at_the_list_opens_nothing(opened: Open) -> None:
 async def test_t_shows_the_trend_of_the_test_that_the_row_speaks_of(opened: Open, size: tuple[int, int]) -> None:
     async with opened(size) as app:
         await app.press("t")
-        await app.sees("LDL cholesterol", "148 mg/dL")
+        await app.expect("LDL cholesterol", "148 mg/dL")
         assert "DANIEL" in app.lines[0]
         plotted = "in range" in app.text
         assert plotted == (size != (40, 10))
         if plotted:
             assert "2020" in app.text
         await app.press("escape")
-        await app.sees("Lipid panel")
+        await app.expect("Lipid panel")
 
 
 async def test_enter_in_the_trend_opens_the_result_of_the_point(opened: Open) -> None:
     async with opened() as app:
         await app.press("t", "left", "enter")
-        await app.sees("collected Mon 4 May 2026")
+        await app.expect("collected Mon 4 May 2026")
         assert app.line("LDL cholesterol").startswith("▌")
         assert "▲    133 mg/dL" in app.line("LDL cholesterol")
 
@@ -274,7 +274,7 @@ async def test_enter_in_the_trend_opens_the_result_of_the_point(opened: Open) ->
 async def test_a_report_without_values_has_no_trend_and_says_so(opened: Open) -> None:
     async with opened() as app:
         await app.press("j", "t")
-        await app.sees("Nothing to plot here.")
+        await app.expect("Nothing to plot here.")
 
 
 # states
@@ -286,7 +286,7 @@ async def test_another_patients_screens_are_gone(opened: Open) -> None:
         await app.press("enter")
         before = app.app.screen
         await app.open("Maya")
-        await app.sees("Iron studies")
+        await app.expect("Iron studies")
         assert "DANIEL" not in app.text
         assert "Lipid panel" not in app.text
         await app.until(lambda: not before.is_attached)
@@ -297,7 +297,7 @@ async def test_a_teenagers_results_are_refused_in_the_rules_words(opened: Open) 
     async with opened(patient=None) as app:
         await app.open("Leo")
         await app.press("2")
-        await app.sees("Can't show Leo's results", "Rule FAM-3", "patient information", "who to call")
+        await app.expect("Can't show Leo's results", "Rule FAM-3", "patient information", "who to call")
         assert results(app).listing.rows == []
         assert "open" not in app.keys
 
@@ -311,7 +311,7 @@ async def test_access_that_ends_takes_the_rows_away(opened: Open, mock: Mock, si
         for grant in (g for g in grants if g["mine"] and not g["ended"]):
             (await sofia.delete(f"/portal/v1/family/grants/{grant['id']}")).raise_for_status()
         await app.press("f5")
-        await app.sees("Can't show Sofia's results")
+        await app.expect("Can't show Sofia's results")
         assert len(results(app).listing.rows) == 0
 
 

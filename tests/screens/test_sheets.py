@@ -17,9 +17,9 @@ async def test_deers_data_shows_and_nothing_of_it_can_be_typed(start: Start, siz
     async with start(size, DANIEL) as stage:
         await stage.until(lambda: stage.app.people is not None)
         await stage.press("p")
-        await stage.sees("DEERS", "Name         Daniel Reyes", "Born", "DoD ID", "Address")
+        await stage.expect("DEERS", "Name         Daniel Reyes", "Born", "DoD ID", "Address")
         if size[1] >= 24:
-            await stage.sees("E-mail", "Phone", "milConnect")
+            await stage.expect("E-mail", "Phone", "milConnect")
         assert not stage.app.screen.query("Input")
         before = stage.text
         await stage.press("enter", "x", "space")
@@ -31,9 +31,9 @@ async def test_the_page_scrolls_to_methods_and_access(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
         await stage.until(lambda: stage.app.people is not None)
         await stage.press("p")
-        await stage.sees("DoD ID")
+        await stage.expect("DoD ID")
         await stage.press("G")
-        await stage.sees("Your access", "full access: your own record", "Premium")
+        await stage.expect("Your access", "full access: your own record", "Premium")
 
 
 @pytest.mark.rule("DEERS-1")
@@ -41,7 +41,7 @@ async def test_esc_goes_back_to_the_place_before(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
         await stage.until(lambda: stage.app.people is not None)
         await stage.press("p")
-        await stage.sees("DoD ID")
+        await stage.expect("DoD ID")
         await stage.press("escape")
         await stage.until(lambda: stage.app.current_mode == "home")
 
@@ -59,10 +59,10 @@ def test_nobody_linked_as_pcm_is_said_with_the_way_on() -> None:
 async def test_help_lists_the_keys_of_the_screen_grouped(start: Start) -> None:
     async with start((120, 40), DANIEL) as stage:
         await stage.press("7")
-        await stage.sees("n give access")
+        await stage.expect("n give access")
         await stage.press("question_mark")
-        await stage.sees("Keys of this screen", "THIS SCREEN", "PLACES", "EVERYWHERE", "IN LISTS")
-        await stage.sees("give somebody access to your record", "f5  .", "who to call")
+        await stage.expect("Keys of this screen", "THIS SCREEN", "PLACES", "EVERYWHERE", "IN LISTS")
+        await stage.expect("give somebody access to your record", "f5  .", "who to call")
         await stage.press("escape")
         await stage.until(lambda: len(stage.app.screen_stack) == 1)
 
@@ -71,32 +71,32 @@ async def test_a_remapped_key_shows_in_footer_help_and_works(start: Start) -> No
     async with start((120, 40), DANIEL) as stage:
         stage.app.set_keymap({"family.give": "N", "app.family": "F"})
         await stage.press("7")
-        await stage.sees("N give access", "F family")
+        await stage.expect("N give access", "F family")
         await stage.press("n")
         assert len(stage.app.screen_stack) == 1
         await stage.press("N")
-        await stage.sees("Give access to your record")
+        await stage.expect("Give access to your record")
 
 
 async def test_the_palette_does_what_the_keys_do(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         await stage.press("ctrl+p", *"go fam")
-        await stage.sees("/ go fam", "Go to Family")
+        await stage.expect("/ go fam", "Go to Family")
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "family")
 
 
 async def test_the_palette_opens_records_by_name(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         await stage.press("ctrl+p", *"maya", "enter")
         await stage.until(lambda: "MAYA REYES" in stage.lines[0])
 
 
 async def test_the_palette_changes_the_theme_at_once(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await stage.sees("FAMILY")
+        await stage.expect("FAMILY")
         before = stage.app.screen.styles.background
         await stage.press("ctrl+p", *"theme: light", "enter")
         await stage.until(lambda: stage.app.theme == "light")
@@ -106,9 +106,9 @@ async def test_the_palette_changes_the_theme_at_once(start: Start) -> None:
 
 async def test_the_palette_before_signing_in_has_no_people_and_no_places(start: Start) -> None:
     async with start((80, 24)) as stage:
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
         await stage.press("ctrl+p")
-        await stage.sees("Commands", "Who to call", "Quit")
+        await stage.expect("Commands", "Who to call", "Quit")
         assert "Open record" not in stage.text
         assert "Go to" not in stage.text
         assert "creenshot" not in stage.text

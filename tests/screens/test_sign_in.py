@@ -54,13 +54,13 @@ async def test_nothing_can_be_chosen_or_typed_before_the_host_is_verified(
         assert "Daniel" not in stage.text
         assert not stage.app.screen.query(Input)
         gate.opened.set()
-        await stage.sees("MOCK", "127.0.0.1:8801", "SIGN IN WITH")
+        await stage.expect("MOCK", "127.0.0.1:8801", "SIGN IN WITH")
 
 
 @pytest.mark.rule("HOST-2")
 async def test_checks_stand_above_the_ways_in(start: Start) -> None:
     async with start() as stage:
-        await stage.sees("DS Logon")
+        await stage.expect("DS Logon")
         rows = stage.lines
         checks = [i for i, row in enumerate(rows) if row.lstrip().startswith(("✓", "!"))]
         assert len(checks) == 2
@@ -70,7 +70,7 @@ async def test_checks_stand_above_the_ways_in(start: Start) -> None:
 @pytest.mark.rule("HOST-1", "HOST-2")
 async def test_a_host_that_is_refused_shows_why_and_no_way_in(start: Start) -> None:
     async with start(url="https://health.mil.example.com") as stage:
-        await stage.sees("f5 try again")
+        await stage.expect("f5 try again")
         assert "SIGN IN WITH" not in stage.text
         assert "health.mil.example.com" in stage.text
         await stage.press("1", "enter")
@@ -82,18 +82,18 @@ async def test_an_unreachable_server_can_be_tried_again(start: Start, transport:
     gate.down = True
     gate.opened.set()
     async with start(carried_by=gate) as stage:
-        await stage.sees("f5 try again", "can't be reached")
+        await stage.expect("f5 try again", "can't be reached")
         gate.down = False
         await stage.press("f5")
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
 
 
 async def test_one_key_signs_a_test_person_in(start: Start) -> None:
     async with start() as stage:
-        await stage.sees("Daniel Reyes")
+        await stage.expect("Daniel Reyes")
         await stage.press("2")
-        await stage.sees("FAMILY", "DANIEL REYES")
-        await stage.sees("FAMILY", "DANIEL REYES")
+        await stage.expect("FAMILY", "DANIEL REYES")
+        await stage.expect("FAMILY", "DANIEL REYES")
         assert stage.app.portal.me is not None
 
 
@@ -102,51 +102,51 @@ async def test_the_account_of_the_test_person_under_the_cursor_is_shown(
     start: Start, passwords: dict[str, str]
 ) -> None:
     async with start() as stage:
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
         assert "daniel.reyes" not in stage.text
         await stage.press("j")
-        await stage.sees(f"user name daniel.reyes · password {passwords['daniel.reyes']}")
+        await stage.expect(f"user name daniel.reyes · password {passwords['daniel.reyes']}")
         await stage.press("j")
-        await stage.sees(f"user name elena.reyes · password {passwords['elena.reyes']}")
+        await stage.expect(f"user name elena.reyes · password {passwords['elena.reyes']}")
         await stage.press("k", "k")
         await stage.until(lambda: "daniel.reyes" not in stage.text)
 
 
 async def test_user_name_and_password_sign_in(start: Start, passwords: dict[str, str]) -> None:
     async with start() as stage:
-        await stage.sees("DS Logon")
+        await stage.expect("DS Logon")
         await form(stage, "daniel.reyes", passwords["daniel.reyes"])
-        await stage.sees("FAMILY", "DANIEL REYES")
+        await stage.expect("FAMILY", "DANIEL REYES")
 
 
 async def test_the_password_shows_nowhere_and_is_gone_after_a_try(start: Start) -> None:
     async with start() as stage:
-        await stage.sees("DS Logon")
+        await stage.expect("DS Logon")
         await stage.press("1")
         await stage.until(lambda: bool(stage.app.screen.query("#username")))
         stage.app.screen.query_one("#username", Input).value = "nobody.here"
         stage.app.screen.query_one("#password", Input).focus()
         await stage.press(*"zebra9")
-        await stage.sees("••••••")
+        await stage.expect("••••••")
         assert "zebra" not in stage.text
         await stage.press("enter")
-        await stage.sees("4 tries left")
+        await stage.expect("4 tries left")
         assert stage.app.screen.query_one("#password", Input).value == ""
 
 
 @pytest.mark.rule("LOCK-1", "LOCK-3")
 async def test_each_failure_tells_the_tries_left_and_the_third_offers_the_reset_first(start: Start) -> None:
     async with start((80, 24)) as stage:
-        await stage.sees("DS Logon")
+        await stage.expect("DS Logon")
         await form(stage, "elena.reyes", "wrong-1")
         for left in (4, 3, 2, 1):
             words = f"{left} {'try' if left == 1 else 'tries'} left"
-            await stage.sees(words)
+            await stage.expect(words)
             assert ("Forgot the password?" in stage.text) == (left <= 2)
             if left <= 2:
                 assert stage.text.index("Forgot the password?") < stage.text.index(words)
             await again(stage, f"wrong-{left}")
-        await stage.sees("Locked until")
+        await stage.expect("Locked until")
         assert "tries left" not in stage.text
 
 
@@ -154,23 +154,23 @@ async def test_each_failure_tells_the_tries_left_and_the_third_offers_the_reset_
 async def test_a_locked_person_reads_until_when(start: Start) -> None:
     async with start((80, 24)) as stage:
         await pick(stage, "tom.larsen")
-        await stage.sees("Locked until", "Mon 23 Nov 2026", "Global Service Center")
+        await stage.expect("Locked until", "Mon 23 Nov 2026", "Global Service Center")
         await stage.press("escape")
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
 
 
 @pytest.mark.rule("DEERS-3")
 async def test_a_mismatch_names_the_fields_and_where_they_are_mended(start: Start) -> None:
     async with start((80, 24)) as stage:
         await pick(stage, "ana.costa")
-        await stage.sees("does not match DEERS", "name", "birth date", "milConnect", "DEERS-3")
+        await stage.expect("does not match DEERS", "name", "birth date", "milConnect", "DEERS-3")
         assert stage.app.portal.me is None
 
 
 @pytest.mark.rule("ID-5")
 async def test_a_basic_sign_in_is_told_what_it_does_not_open(start: Start) -> None:
     async with start((80, 24), username="nadia.haddad") as stage:
-        await stage.sees("Basic sign-in.", "Premium")
+        await stage.expect("Basic sign-in.", "Premium")
         await stage.press("escape")
         await stage.until(lambda: "Basic sign-in." not in stage.text)
 
@@ -178,15 +178,15 @@ async def test_a_basic_sign_in_is_told_what_it_does_not_open(start: Start) -> No
 @pytest.mark.rule("SUP-5")
 async def test_a_support_agent_gets_a_page_and_no_places(start: Start, mock: Mock) -> None:
     async with start((80, 24)) as stage:
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
         door = stage.app.screen.query_one(Door)
         agent = next(p for p in door._personas if p.state == "support" or "support" in p.story)
         await pick(stage, agent.username)
-        await stage.sees("This is a support sign-in", "Role         support")
+        await stage.expect("This is a support sign-in", "Role         support")
         await stage.press("1", "2", "f", "p")
         assert stage.app.current_mode == "support"
         await stage.press("Q")
-        await stage.sees("SIGN IN WITH")
+        await stage.expect("SIGN IN WITH")
         assert stage.app.portal.me is None
 
 
@@ -194,7 +194,7 @@ async def test_pasted_controls_become_visible_in_the_user_name(start: Start) -> 
     from textual import events
 
     async with start() as stage:
-        await stage.sees("DS Logon")
+        await stage.expect("DS Logon")
         await stage.press("1")
         await stage.until(lambda: bool(stage.app.screen.query("#username")))
         field = stage.app.screen.query_one("#username", Input)

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from genesis_tui.text import one_line
+from genesis_tui.text import one_line, plain
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_json(tree: Any) -> None:
-    """One JSON document, indented on a terminal, on one line elsewhere; always UTF-8 text without escapes."""
-    click.echo(json.dumps(tree, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+    """One JSON document, indented on a terminal, on one line elsewhere; UTF-8 text that a terminal can show."""
+    click.echo(plain(json.dumps(tree, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None), lines=True))
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
@@ -35,7 +35,7 @@ def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(heads)
     writer.writerows([_inert(cell) for cell in row] for row in rows)
-    click.echo(page.getvalue(), nl=False)
+    click.echo(plain(page.getvalue(), lines=True), nl=False)
 
 
 def _inert(cell: str) -> str:
