@@ -20,6 +20,7 @@ from genesis_tui.settings import ServerProfile, Settings
 HERE = Path(__file__).parent
 START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 SIZE = (120, 32)
+_FONTS = "Menlo, Consolas, DejaVu Sans Mono"
 PICTURES = {"home": ("1",), "results": ("2",), "trend": ("t",)}
 """Name of a picture -> keys from the one before."""
 
@@ -27,7 +28,8 @@ PICTURES = {"home": ("1",), "results": ("2",), "trend": ("t",)}
 def local(svg: str) -> str:
     """The picture without fonts from elsewhere: the viewer's own monospaced font will do."""
     svg = re.sub(r"<!-- Generated.*?-->\s*", "", svg)
-    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("Fira Code", "Menlo, Consolas, DejaVu Sans Mono")
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    return svg.replace("Fira Code", _FONTS)
 
 
 async def settled(pilot: Pilot[int]) -> None:
