@@ -54,6 +54,16 @@ def test_quit(start: Start, server: Server, home: Path, moment: tuple[str, ...])
     _assert_nothing_left(terminal, home)
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5])
+def test_quit_while_it_starts(start: Start, server: Server, home: Path, seconds: float) -> None:
+    terminal = start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
+    assert terminal.wait_until(lambda: b"HOST" in terminal.output, 20)
+    terminal.settle(seconds, most=seconds)
+    terminal.press("ctrl+q")
+    assert terminal.wait() == 0
+    _assert_nothing_left(terminal, home)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
 def test_signal(start: Start, server: Server, home: Path, moment: tuple[str, ...], number: signal.Signals) -> None:

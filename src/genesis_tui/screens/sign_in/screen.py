@@ -72,7 +72,8 @@ class SignInScreen(Framed):
         self.door = Door()
         await self.query_one("#body").mount(self.door)
         await self.query_one(Waiting).remove()
-        self.door.verify()
+        if self.door.children:  # an app that is left meanwhile mounts nothing more
+            self.door.verify()
 
     def on_screen_resume(self) -> None:
         """After signing out: choose again."""
