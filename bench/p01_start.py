@@ -19,7 +19,7 @@ def measure() -> Iterator[Row]:
     """One row."""
     with empty_home() as home:
         ours, theirs, ratio = ratio_of(
-            lambda: cpu_to_first_frame([PROGRAM, "--server", "http://127.0.0.1:9"], home, b"HOST"),
+            lambda: cpu_to_first_frame([PROGRAM], home, b"HOST"),
             lambda: cpu_to_first_frame([PYTHON, HERE / "stock_app.py"], home, b"stock label"),
             runs=15,
         )

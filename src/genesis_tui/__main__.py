@@ -1,14 +1,24 @@
 """`genesis-tui` and `python -m genesis_tui`."""
 
 import gc
+import os
+import sys
+
+COMPLETION = "_GENESIS_TUI_COMPLETE"
+"""Set by a shell that asks for completions (click's own name for it)."""
 
 
 def main() -> None:
-    """Run the command line; without a command that opens the app.
+    """Run the command line; the name alone opens the app, and then nothing of the command line is loaded (P1).
 
     Garbage is not collected while modules load: it takes a quarter of the start and finds nothing.
     """
     gc.disable()
+    if len(sys.argv) == 1 and COMPLETION not in os.environ:
+        from genesis_tui.cli.app import open_app
+
+        open_app()
+        return
     from genesis_tui.cli.main import cli
 
     cli(prog_name="genesis-tui")

@@ -8,6 +8,16 @@ if TYPE_CHECKING:
     from genesis_tui.settings import Settings
 
 
+def open_app() -> None:
+    """`genesis-tui` alone: the server and the looks that the settings file names."""
+    from genesis_tui import settings
+    from genesis_tui.cli.diagnostics import reported
+
+    with reported():
+        chosen = settings.load()
+    run_app(chosen)
+
+
 def run_app(settings: "Settings") -> None:
     """Run the app until it is left; its exit code is the process's.
 

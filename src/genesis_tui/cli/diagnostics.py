@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import click
-
 from genesis_tui.session import errors
 from genesis_tui.settings import SettingsError
 from genesis_tui.text import plain
@@ -41,7 +39,7 @@ _CODES = (
 
 def say(text: str) -> None:
     """One line of words for the person; what a server wrote in it becomes harmless here at the latest."""
-    click.echo(plain(text, lines=True), err=True)
+    _echo(plain(text, lines=True))
 
 
 def exit_code(error: errors.ApiError) -> int:
@@ -65,7 +63,13 @@ def reported(*, as_json: bool = False) -> Iterator[None]:
 
 
 def _print_json(facts: dict[str, Any]) -> None:
-    click.echo(json.dumps({"error": facts}, ensure_ascii=False), err=True)
+    _echo(json.dumps({"error": facts}, ensure_ascii=False))
+
+
+def _echo(text: str) -> None:
+    import click  # here, so that the app alone starts without it (P1)
+
+    click.echo(text, err=True)
 
 
 def _print_words(error: errors.ApiError) -> None:
