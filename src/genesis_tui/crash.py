@@ -2,8 +2,6 @@
 
 import traceback
 
-DESK = "Global Service Center, 1-800-600-9332"
-
 
 def report(error: BaseException | None) -> str:
     """The place of a failure as file, line and function, innermost last; no message, no variables, no source text."""

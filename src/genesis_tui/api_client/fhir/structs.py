@@ -32,12 +32,6 @@ class Quantity(Struct, frozen=True, gc=False):
     code: str | None = None
 
 
-class Identifier(Struct, frozen=True, gc=False):
-    """Only its value."""
-
-    value: str | None = None
-
-
 class Reference(Struct, frozen=True, gc=False):
     """A reference with what it prints as."""
 
@@ -189,7 +183,6 @@ class DocumentContext(Struct, frozen=True, rename="camel"):
     """When and where what is described took place."""
 
     period: Period | None = None
-    facility_type: Concept | None = None
 
 
 class Document(Struct, frozen=True, rename="camel"):
