@@ -23,6 +23,21 @@ class PlaceName(NamedTuple):
 PLACES = (
     PlaceName("home", "1", "Home", "Home", "genesis_tui.screens.home.screen:HomeScreen"),
     PlaceName("results", "2", "Results", "Results", "genesis_tui.screens.results.screen:ResultsScreen", "results.read"),
+    PlaceName("inbox", "3", "Inbox", "Inbox", "genesis_tui.screens.inbox.screen:InboxScreen", "messages.read"),
+    PlaceName(
+        "appointments",
+        "4",
+        "Appointments",
+        "Appts",
+        "genesis_tui.screens.appointments.screen:AppointmentsScreen",
+        "appointments.read",
+    ),
+    PlaceName(
+        "refills", "5", "Refills", "Refills", "genesis_tui.screens.refills.screen:RefillsScreen", "medications.read"
+    ),
+    PlaceName(
+        "record", "6", "Record", "Record", "genesis_tui.screens.record.screen:RecordScreen", "immunizations.read"
+    ),
     PlaceName("family", "7", "Family", "Family", "genesis_tui.screens.family.screen:FamilyScreen"),
 )
 """The places of the places row, by key."""

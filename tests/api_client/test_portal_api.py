@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from genesis_tui.api_client.errors import BadAnswer
-from genesis_tui.api_client.portal import client, shapes, translate
+from genesis_tui.api_client.portal import calls, shapes, translate
 from genesis_tui.api_client.transport import Answer
 from genesis_tui.models.people import Access, FamilyMember
 
@@ -46,7 +46,7 @@ def test_when_an_action_opens_is_read() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"people": 7}', b"\xff", b"[" * 3000])
 def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer) as caught:
-        client._shaped(shapes.Family, Answer(200, body, {}, "req-9"))
+        calls.shaped(shapes.Family, Answer(200, body, {}, "req-9"))
     assert caught.value.request_id == "req-9"
 
 

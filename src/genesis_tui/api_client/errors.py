@@ -89,6 +89,12 @@ class BadAnswer(ApiError):
     heading = "The server's answer could not be read."
 
 
+class NotOffered(ApiError):
+    """The server has no such thing: nothing was asked of it."""
+
+    heading = "This server does not offer that."
+
+
 class SignedOut(ApiError):
     """Nobody is signed in, or the server ended the session."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client import hosts
@@ -10,22 +9,22 @@ from genesis_tui.api_client.auth.bearer import Bearer
 from genesis_tui.api_client.auth.discovery import Endpoints, discover
 from genesis_tui.api_client.auth.sign_in import offered, sign_in
 from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.api_client.errors import BadAnswer
+from genesis_tui.api_client.errors import NotOffered
 from genesis_tui.api_client.fhir import load
 from genesis_tui.api_client.fhir.client import Fhir
-from genesis_tui.api_client.portal.client import PortalApi
 from genesis_tui.api_client.testing import personas
 from genesis_tui.api_client.transport import Wire
 from genesis_tui.api_client.verify import verified
-from genesis_tui.models.home import PersonNews
 from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
-from genesis_tui.models.results import Result, Results, keys_of
+from genesis_tui.models.people import Persona
+from genesis_tui.models.results import Result, Results
 
 if TYPE_CHECKING:
     import httpx
 
     from genesis_tui.api_client.fhir.chart import Chart
+    from genesis_tui.api_client.portal.calls import Calls
+    from genesis_tui.api_client.portal.client import PortalApi
 
 FHIR_PATH = "/fhir/r4"
 """Below an address without a path of its own; an address with a path is the FHIR base itself."""
@@ -99,41 +98,21 @@ class Server:
         """Revoke; the tokens are gone from here whatever the server answers."""
         await self._bearer.revoke()
 
-    async def session(self) -> SignedIn:
-        """Who is signed in."""
-        return await self._portal().session()
+    @property
+    def has_portal(self) -> bool:
+        """Whether the server offers the portal API beside the record."""
+        return bool(self._endpoints.portal_endpoint)
 
-    async def family(self) -> Family:
-        """Everybody the person may see named."""
-        return await self._portal().family()
+    @property
+    def portal(self) -> "PortalApi":
+        """Session, family, profile, what is new.
 
-    async def news(self, person: FamilyMember) -> PersonNews:
-        """What is new for one person."""
-        return await self._portal().news(person)
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        from genesis_tui.api_client.portal.client import PortalApi
 
-    async def profile(self, patient_id: str) -> Profile:
-        """Patient Information."""
-        return await self._portal().profile(patient_id)
-
-    async def access_log(self, patient_id: str, before: str) -> AccessPage:
-        """Who opened a record."""
-        return await self._portal().access_log(patient_id, before)
-
-    async def grant(self, receiver: str, scope: Access, until: date | None) -> Grant:
-        """Give access."""
-        return await self._portal().grant(receiver, scope, until)
-
-    async def revoke(self, grant_id: str) -> None:
-        """End access."""
-        await self._portal().revoke(grant_id)
-
-    async def unseen(self, patient_id: str) -> frozenset[str]:
-        """Keys of results that the viewer has not opened."""
-        return await self._portal().unseen(patient_id)
-
-    async def mark_seen(self, patient_id: str, result: Result) -> None:
-        """The viewer opened this result."""
-        await self._portal().mark_seen(patient_id, keys_of(result))
+        return PortalApi(self._calls())
 
     def fill(self, chart: "Chart") -> AsyncIterator[Results]:
         """Results, page by page."""
@@ -152,7 +131,12 @@ class Server:
         """Close the connections."""
         await self._wire.close()
 
-    def _portal(self) -> PortalApi:
-        if not self._endpoints.portal_endpoint:
-            raise BadAnswer("This server does not offer the portal.", next="Check the address in your profile.")
-        return PortalApi(self._bearer, self._endpoints.portal_endpoint.rstrip("/"))
+    def _calls(self) -> "Calls":
+        """The shapes of the portal take longer to load than the sign-in screen may wait (P3): hence late."""
+        from genesis_tui.api_client.portal.calls import Calls
+
+        if not self.has_portal:
+            raise NotOffered(
+                "This server offers a health record, and no portal beside it.", next="Results and Record work."
+            )
+        return Calls(self._bearer, self._endpoints.portal_endpoint.rstrip("/"))

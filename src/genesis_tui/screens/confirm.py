@@ -19,7 +19,7 @@ from genesis_tui.widgets.bar import relation_words
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.error_text import error_paras
 from genesis_tui.widgets.keys_row import shown_keys
-from genesis_tui.widgets.page import Page, Para
+from genesis_tui.widgets.page import Page, Para, Shown
 from genesis_tui.widgets.row import Row, clip, painted
 
 
@@ -117,7 +117,7 @@ class Confirm(Dialog[bool]):
         else:
             self.dismiss(True)
 
-    def _show(self, paras: Sequence[Para]) -> None:
+    def _show(self, paras: Sequence[Shown]) -> None:
         self.query_one(Page).rows = tuple(paras)
         self._fit()
 

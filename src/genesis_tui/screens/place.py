@@ -222,4 +222,4 @@ class Place(Framed):
         people = self.shell.people.people if self.shell.people else ()
         patient = self.patient
         shown = [p for p in people if patient is None or p.id == patient.id]
-        return {"results": sum(p.new_results for p in shown)}
+        return {"results": sum(p.new_results for p in shown), "inbox": sum(p.unread for p in shown)}

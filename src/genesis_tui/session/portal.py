@@ -87,7 +87,7 @@ class Portal:
         server = await self._connected()
         self._forget_person()
         await server.sign_in(username, password)
-        self.me = await server.session()
+        self.me = await server.portal.session()
         await self._store(server)
         return self.me
 
@@ -101,7 +101,7 @@ class Portal:
         server = await self._connected()
         server.take(tokens)
         try:
-            self.me = await server.session()
+            self.me = await server.portal.session()
         except SignedOut:
             server.take(None)
             await kept.forget(self.profile.url)
@@ -133,7 +133,7 @@ class Portal:
         """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
         server = await self._signed_in()
         if fresh or self._family is None:
-            self._family = await server.family()
+            self._family = await server.portal.family()
             self._memory.keep_only(p.id for p in self._family.people if p.may(RESULTS).allowed)
         return self._family
 
@@ -168,15 +168,15 @@ class Portal:
 
     async def news(self, member: FamilyMember) -> PersonNews:
         """What is new to the viewer in one person's record, and what is coming in the next 14 days."""
-        return await (await self._signed_in()).news(member)
+        return await (await self._signed_in()).portal.news(member)
 
     async def profile_of(self, member: FamilyMember) -> Profile:
         """Patient Information of one person without opening their record (DEERS-1)."""
-        return await (await self._signed_in()).profile(member.id)
+        return await (await self._signed_in()).portal.profile(member.id)
 
     async def access_log(self, member: FamilyMember, *, before: str = "") -> AccessPage:
         """Who opened a record, newest first (AUD-1)."""
-        return await (await self._signed_in()).access_log(member.id, before)
+        return await (await self._signed_in()).portal.access_log(member.id, before)
 
     async def grant(self, receiver: str, scope: Access, *, until: date | None = None) -> Grant:
         """Give another adult access to one's own record; it holds from the next request on (FAM-5).
@@ -186,13 +186,13 @@ class Portal:
             scope: full or limited.
             until: last day of access; None for no end.
         """
-        made = await (await self._signed_in()).grant(receiver, scope, until)
+        made = await (await self._signed_in()).portal.grant(receiver, scope, until)
         self._family = None
         return made
 
     async def revoke(self, grant: Grant) -> None:
         """End a grant; it holds from the next request on (FAM-5)."""
-        await (await self._signed_in()).revoke(grant.id)
+        await (await self._signed_in()).portal.revoke(grant.id)
         self._family = None
 
     async def close(self) -> None:

@@ -45,7 +45,7 @@ class OpenRecord:
         if chart.fetched:
             yield self._with_new(chart.results(complete=False))
         try:
-            self._new = await self._load(self._server.unseen(self.patient.id))
+            self._new = await self._load(self._server.portal.unseen(self.patient.id))
             pages = self._server.fill(chart)
             while (page := await self._load(anext(pages, None))) is not None:
                 yield self._with_new(page)
@@ -63,12 +63,12 @@ class OpenRecord:
         """Tell the server that the viewer opened this result: it is not new to them any more (REL-5)."""
         self._check()
         self._new -= set(keys_of(result))
-        await self._load(self._server.mark_seen(self.patient.id, result))
+        await self._load(self._server.portal.mark_seen(self.patient.id, keys_of(result)))
 
     async def profile(self) -> Profile:
         """Patient Information, read only (DEERS-1, MSG-2)."""
         self._check()
-        return await self._load(self._server.profile(self.patient.id))
+        return await self._load(self._server.portal.profile(self.patient.id))
 
     def close(self) -> None:
         """End every load; what they were about to bring is dropped."""

@@ -21,6 +21,17 @@ class Para:
     label_role: str = "muted"
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A row that is drawn as it is, one cell in; what does not fit is cut."""
+
+    line: Line
+
+
+Shown = Para | Drawn
+"""What a page is made of."""
+
+
 def heading(text: str) -> Para:
     """A group's heading."""
     return Para(text.upper(), "muted bold")
@@ -32,8 +43,10 @@ def fact(label: str, value: str | Iterable[str], role: str = "") -> Para:
     return Para(text or "None recorded", role if text else "muted", label=label)
 
 
-def para_lines(para: Para, width: int) -> list[Line]:
+def para_lines(para: Shown, width: int) -> list[Line]:
     """The rows of a paragraph in `width` cells, one cell in at the left and at the right."""
+    if isinstance(para, Drawn):
+        return [[(" ", ""), *para.line]]
     indent = para.label_width + 1 if para.label else 0
     rows = wrap(para.text, max(10, width - 2 - indent))
     first = left(para.label, para.label_width) + " " if para.label else ""
@@ -41,30 +54,30 @@ def para_lines(para: Para, width: int) -> list[Line]:
     return [[(" ", ""), (head, para.label_role), (row, para.role)] for head, row in zip(heads, rows, strict=True)]
 
 
-class ParaView(RowView[Para]):
+class ParaView(RowView[Shown]):
     """How paragraphs are drawn."""
 
-    def key(self, row: Para) -> str:
+    def key(self, row: Shown) -> str:
         """Paragraphs need no cursor, hence no key."""
         return ""
 
-    def selectable(self, row: Para) -> bool:
+    def selectable(self, row: Shown) -> bool:
         """Nothing is chosen on a page."""
         return False
 
-    def heights(self, rows: Sequence[Para], width: int) -> list[int]:
+    def heights(self, rows: Sequence[Shown], width: int) -> list[int]:
         """Wrapped rows of each."""
         return [len(para_lines(row, width)) for row in rows]
 
-    def draw(self, row: Para, width: int) -> list[Line]:
+    def draw(self, row: Shown, width: int) -> list[Line]:
         """The rows."""
         return para_lines(row, width)
 
 
-class Page(RecordList[Para]):
+class Page(RecordList[Shown]):
     """Paragraphs that scroll."""
 
-    def __init__(self, paras: Sequence[Para] = (), *, id: str | None = None) -> None:
+    def __init__(self, paras: Sequence[Shown] = (), *, id: str | None = None) -> None:
         super().__init__(ParaView(), id=id)
         self.rows = tuple(paras)
 

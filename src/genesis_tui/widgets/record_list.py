@@ -127,6 +127,11 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         """The row under the cursor."""
         return self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
 
+    @property
+    def key(self) -> str:
+        """The key of the row under the cursor; empty where there is none."""
+        return self._key if self.current is not None else ""
+
     def show(self, rows: Sequence[Row], view: RowView[Row], *, key: str | None = None) -> None:
         """Replaces the rows; the cursor stays on the row of the same key, or goes to the row named by `key`."""
         before = self._on_screen()

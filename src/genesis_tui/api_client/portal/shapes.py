@@ -170,6 +170,12 @@ class News(Shape):
     coming: list[Any] = []
 
 
+class Unseen(Shape):
+    """`GET patients/{id}/seen`."""
+
+    new: list[Any] = []
+
+
 class Deers(Shape):
     """DEERS-1."""
 

@@ -16,12 +16,13 @@ from textual.timer import Timer
 from genesis_tui.models.results import Kind, Reading, Result, Results, keys_of
 from genesis_tui.models.trends import ByCode, by_code, series_of
 from genesis_tui.models.wording import gravest
+from genesis_tui.screens.notices import error_notice
 from genesis_tui.screens.place import Place
 from genesis_tui.screens.results.detail import Facts
 from genesis_tui.screens.results.detail_pane import DetailPane
 from genesis_tui.screens.results.listing import Listing, ResultList
 from genesis_tui.screens.results.trend import TrendScreen
-from genesis_tui.screens.results.words import error_notice, reading_line, result_line
+from genesis_tui.screens.results.words import reading_line, result_line
 from genesis_tui.session.errors import ApiError, RecordClosed, Refused, SignedOut, Unreachable
 from genesis_tui.widgets.bar import Fetched
 from genesis_tui.widgets.load_state import loading
@@ -86,7 +87,7 @@ class ResultsScreen(Place):
     def counts(self) -> Mapping[str, int]:
         """New results as this screen knows them, as soon as it knows."""
         results = self.listing.results
-        return {"results": len(results.new)} if results.fetched else super().counts()
+        return {**super().counts(), "results": len(results.new)} if results.fetched else super().counts()
 
     # loading
 
@@ -143,7 +144,7 @@ class ResultsScreen(Place):
             self.detail.show_result(None)
         if isinstance(error, Unreachable) and self.listing.results.rows:
             self.fetched = Fetched("offline", self.fetched.at)
-        self.listing.say(error_notice(error, record.patient))
+        self.listing.say(error_notice(error, record.patient, "results"))
 
     def on_screen_resume(self) -> None:
         """Goes to the result that was asked for elsewhere."""
