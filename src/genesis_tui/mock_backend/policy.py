@@ -50,6 +50,13 @@ class BasicPolicy(Part):
     reads: frozenset[str] = frozenset({"demographics", "appointments", "immunizations", "medications"})
 
 
+class MessagePolicy(Part):
+    """MSG-5, MSG-10: business days until an answer is due, whole days for which a thread takes replies."""
+
+    answer_days: int = Field(3, ge=1)
+    reply_days: int = Field(45, ge=0)
+
+
 class SupportPolicy(Part):
     """SUP-1, SUP-2."""
 
@@ -66,4 +73,5 @@ class Policy(Part):
     release: ReleasePolicy = ReleasePolicy()
     session: SessionPolicy = SessionPolicy()
     basic: BasicPolicy = BasicPolicy()
+    message: MessagePolicy = MessagePolicy()
     support: SupportPolicy = SupportPolicy()
