@@ -18,7 +18,7 @@ from tests.small_world import ALMOST_ADULT, LOCKED, PASSWORD, STRANGER, TODAY, c
 
 
 def test_every_fhir_endpoint_has_a_row(small: Mock) -> None:
-    routes = [one for one in create_fhir_app(small).routes if isinstance(one, Route)]
+    routes = [one for one in create_fhir_app(small).routed.routes if isinstance(one, Route)]
     endpoints = {f"{method} {one.path}" for one in routes for method in (one.methods or {"GET"}) - {"HEAD"}}
     assert endpoints == set(FHIR)
 

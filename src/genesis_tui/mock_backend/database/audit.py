@@ -1,7 +1,7 @@
 """Who did what to whose record (AUD-1, FAM-10): written in batches, complete whenever it is read."""
 
 import asyncio
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from sqlalchemy import insert, select
 
@@ -13,8 +13,7 @@ _BATCH = 256
 _LATEST_SECONDS = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEvent:
+class AuditEvent(NamedTuple):
     """One event. `at` in microseconds; `for_id` '' where no patient was named; `outcome` `allowed` or a reason code."""
 
     at: int
@@ -31,6 +30,7 @@ class AuditLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._insert = database.writing(insert(audit), AuditEvent._fields)
         self._waiting: list[AuditEvent] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -50,7 +50,7 @@ class AuditLog:
         waiting, self._waiting = self._waiting, []
         if waiting:
             with self._database.begin() as conn:
-                conn.execute(insert(audit), [asdict(event) for event in waiting])
+                self._insert(conn, waiting)
 
     def clear(self) -> None:
         """Forgets what waits: the world has begun again."""

@@ -1,6 +1,6 @@
 """The FHIR side as a Starlette application of its own: raw bytes, repeated and dashed parameters, no model between."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -19,6 +19,8 @@ from genesis_tui.mock_backend.fhir.outcome import Answer, bad_request, refusal
 from genesis_tui.mock_backend.fhir.pages import Pairs
 from genesis_tui.mock_backend.fhir.reads import Outcome, Reads
 from genesis_tui.mock_backend.fhir.table import TABLE, Kind
+from genesis_tui.mock_backend.front import FHIR
+from genesis_tui.mock_backend.problems import FAULT
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family import NOT_FOUND
 from genesis_tui.mock_backend.viewer import Viewer
@@ -33,12 +35,34 @@ _MOST_PARAMETERS = 50
 _FORM = b"application/x-www-form-urlencoded"
 
 
-def create_fhir_app(mock: "Mock") -> Starlette:
-    """FHIR R4 of one mock, to be served under `/fhir/r4`. Each request's `scope["entry"]` is its line in the log."""
+class FhirApp:
+    """All routes as a Starlette application; a search by GET goes straight to its endpoint, past routing (P9)."""
+
+    def __init__(self, routed: Starlette, searches: "Mapping[str, Endpoint]") -> None:
+        self.routed = routed
+        self._searches = searches
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Answers one request; a fault is told as an OperationOutcome, and goes on to whoever logs it."""
+        endpoint = self._searches.get(scope["path"]) if scope["method"] == "GET" else None
+        if endpoint is None:
+            await self.routed(scope, receive, send)
+            return
+        try:
+            await endpoint(scope, receive, send)
+        except Exception:
+            if not scope["entry"].status:
+                await _told(FAULT)(scope, receive, send)
+            raise
+
+
+def create_fhir_app(mock: "Mock") -> FhirApp:
+    """FHIR R4 of one mock, to be served under `FHIR`. Each request's `scope["entry"]` is its line in the log."""
     reads = Reads(mock)
+    searches = {f"{FHIR}/{kind.type}": Endpoint(mock, reads, kind, _searched, "s") for kind in TABLE if kind.searchable}
     routes = [route for kind in TABLE for route in _routes(mock, reads, kind)]
     routes += [Route("/metadata", _metadata(mock)), *definition_routes()]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
+    return FhirApp(Starlette(routes=routes, exception_handlers={HTTPException: _no_route, Exception: _fault}), searches)
 
 
 def _routes(mock: "Mock", reads: Reads, kind: Kind) -> list[Route]:
@@ -180,6 +204,14 @@ def _metadata(mock: "Mock") -> Callable[[Request], Awaitable[Response]]:
 
 async def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    refused = NOT_FOUND if error.status_code == 404 else Refused("", "invalid", error.detail, status=error.status_code)
+    known = error.status_code == 404
+    return _told(NOT_FOUND if known else Refused("", "invalid", error.detail, status=error.status_code))
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    return _told(FAULT)
+
+
+def _told(refused: Refused) -> Response:
     answer = refusal(refused)
     return Response(answer.body, answer.status, media_type="application/fhir+json")

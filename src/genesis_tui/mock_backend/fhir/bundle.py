@@ -3,8 +3,9 @@
 import hashlib
 from array import array
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from email.utils import formatdate
+from itertools import chain, repeat
 
 import msgspec
 
@@ -25,11 +26,11 @@ def search_set(base: str, links: dict[str, str], matches: Entries, includes: Seq
     version shown, the links and the base.
     """
     link = msgspec.json.encode([{"relation": relation, "url": url} for relation, url in links.items()])
-    parts = _entries(base, matches, _MATCH)
-    for group in includes:
-        parts += _entries(base, group, _INCLUDE)
-    entry = [b',"entry":[', *parts[1:], b"]"] if parts else []
-    body = b"".join([b'{"resourceType":"Bundle","type":"searchset","link":', link, *entry, b"}"])
+    entries = [*_entries(base, matches, _MATCH), *chain(*(_entries(base, group, _INCLUDE) for group in includes))]
+    if entries:
+        entries[0] = b',"entry":[' + entries[0][1:]
+        entries.append(b"]")
+    body = b"".join([b'{"resourceType":"Bundle","type":"searchset","link":', link, *entries, b"}"])
     return Answer(200, body, [(b"etag", _tag(link, [matches, *includes]))])
 
 
@@ -58,16 +59,21 @@ def unless_known(answer: Answer, if_none_match: str) -> Answer:
     return answer
 
 
-def _entries(base: str, group: Entries, mode: bytes) -> list[bytes]:
-    """The pieces of a group's entries, each entry begun by its comma."""
+def _entries(base: str, group: Entries, mode: bytes) -> Iterable[bytes]:
+    """The pieces of a group's entries, each begun by its comma. No step of Python's for each of 50 (P9)."""
     name, resources = group
-    begin = f'{{"fullUrl":"{base}/{name}/'.encode()
-    parts: list[bytes] = []
-    for found in resources:
-        parts += (b",", begin, found.id.encode(), b'","resource":', found.body, mode)
-    return parts
+    if not resources:
+        return ()
+    _, _, _, ids, _, bodies = zip(*resources, strict=True)
+    begin = repeat(f',{{"fullUrl":"{base}/{name}/'.encode())
+    pieces = zip(begin, map(str.encode, ids), repeat(b'","resource":'), bodies, repeat(mode))
+    return chain.from_iterable(pieces)
 
 
 def _tag(link: bytes, groups: Sequence[Entries]) -> bytes:
-    versions = array("q", [part for _, group in groups for found in group for part in (found.row, found.version)])
-    return b'"%b"' % hashlib.blake2b(link + versions.tobytes(), digest_size=12).hexdigest().encode()
+    digest = hashlib.blake2b(link, digest_size=12)
+    for _, group in groups:
+        if group:
+            rows, _, versions, *_ = zip(*group, strict=True)
+            digest.update(array("q", rows).tobytes() + array("q", versions).tobytes())
+    return b'"%b"' % digest.hexdigest().encode()

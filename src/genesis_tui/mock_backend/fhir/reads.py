@@ -3,7 +3,7 @@
 import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
-from genesis_tui.mock_backend.database.search import Criteria, Found, Key, Searches
+from genesis_tui.mock_backend.database.search import Code, Criteria, Found, Key, Searches, Tokens
 from genesis_tui.mock_backend.fhir import bundle
 from genesis_tui.mock_backend.fhir.access import Access, not_there
 from genesis_tui.mock_backend.fhir.neighbours import Neighbours
@@ -106,15 +106,17 @@ class Reads:
         """The page's resources and one more, where there is one."""
         if not patients:
             return []
+        twice = bool(query.categories) and self._searches.filed_twice(query.categories)
+        filed = Tokens("category", tuple(Code(None, one) for one in query.categories), query.categories)
         criteria = Criteria(
             type=kind.type,
             patients=patients,
             viewer=viewer.person_id,
             now=self._mock.clock.micros(),
             limit=query.count + 1,
-            categories=query.categories,
+            categories=() if twice else query.categories,
             ids=query.ids,
-            tokens=query.tokens,
+            tokens=(*query.tokens, filed) if twice else query.tokens,
             bounds=query.bounds,
             after=after,
         )
