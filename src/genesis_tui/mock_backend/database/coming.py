@@ -5,14 +5,16 @@ from sqlalchemy import Connection, select
 from genesis_tui.mock_backend.database.resources import visible
 from genesis_tui.mock_backend.database.schema import person, resource, token
 
+_NOT_COMING = ("cancelled", "noshow", "proposed")
+
 
 def appointments_between(
     conn: Connection, viewer_id: str, patient_id: str, *, now: int, until: int
 ) -> list[tuple[bytes, str]]:
-    """Bodies of the patient's appointments that start in `now` to `until` (microseconds) and are not cancelled, with
-    the zone of the patient's MTF; soonest first. Sensitive ones only for the patient (FAM-7)."""
+    """Bodies of the patient's appointments that start in `now` to `until` (microseconds), neither cancelled nor only
+    asked for, with the zone of the patient's MTF; soonest first. Sensitive ones only for the patient (FAM-7)."""
     cancelled = select(token.c.row).where(
-        token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(("cancelled", "noshow"))
+        token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(_NOT_COMING)
     )
     wanted = (
         select(resource.c.body, person.c.mtf_zone)

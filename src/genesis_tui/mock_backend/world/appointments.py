@@ -1,14 +1,26 @@
-"""Appointments: those ahead, those that were cancelled or missed, and one for each recent visit."""
+"""Appointments: those ahead, requests, those that were cancelled or missed, and one for each recent visit."""
 
 from datetime import datetime, timedelta
 
 from genesis_tui.mock_backend.world.book import Chart
-from genesis_tui.mock_backend.world.elements import TERMS, concept, meta, reference, stamp
+from genesis_tui.mock_backend.world.elements import (
+    STATUS_HISTORY,
+    TERMS,
+    VISIT_MODE,
+    concept,
+    meta,
+    reference,
+    stamp,
+)
 from genesis_tui.mock_backend.world.shape import Json
 from genesis_tui.mock_backend.world.story import Booking
 
 _REMEMBERED_DAYS = -400
 _BOOKED_AHEAD = timedelta(days=21)
+_OFFICE = "09:00"
+"""When a clinic's desk writes down what was asked for or called off that day."""
+_HALVES = {"am": ("08:00", "12:00"), "pm": ("12:00", "17:00")}
+_BY_WHOM = {"pat": "Patient", "prov": "Provider"}
 
 
 def add_appointments(chart: Chart) -> None:
@@ -19,42 +31,86 @@ def add_appointments(chart: Chart) -> None:
         if visit.day >= _REMEMBERED_DAYS and visit.kind != "emergency":
             clinic, minutes = visit.clinic, visit.minutes
             kept = Booking(
-                visit.reason, visit.day, visit.by, clinic, visit.at, minutes, "fulfilled", sensitive=visit.sensitive
+                visit.reason, visit.day, clinic, visit.by, visit.at, minutes, "fulfilled", sensitive=visit.sensitive
             )
             _file(chart, kept)
 
 
 def _file(chart: Chart, booking: Booking) -> None:
+    chart.put(_appointment(chart, booking), sensitive=booking.sensitive)
+
+
+def _appointment(chart: Chart, booking: Booking) -> Json:
     facility = chart.book.directory.clinics[booking.clinic][1].key
     start = chart.at(booking.day, booking.at, facility)
-    chart.put(_appointment(chart, booking, start), sensitive=booking.sensitive)
-
-
-def _appointment(chart: Chart, booking: Booking, start: datetime) -> Json:
-    known = chart.book.directory
-    made = min(start, chart.book.calendar.start.astimezone(start.tzinfo)) - _BOOKED_AHEAD
+    made = _made(chart, booking, start, facility)
     body: Json = {
         "resourceType": "Appointment",
         "id": chart.book.new_id("Appointment"),
         **meta(sensitive=booking.sensitive),
+        "extension": [
+            {"url": VISIT_MODE, "valueCode": booking.how},
+            *_history(chart, booking, facility, made=made, end=start + timedelta(minutes=booking.minutes)),
+        ],
         "status": booking.status,
+        **_why_cancelled(booking),
         "serviceType": [{"text": booking.what}],
         "description": booking.what,
-        "start": stamp(start),
-        "end": stamp(start + timedelta(minutes=booking.minutes)),
-        "minutesDuration": booking.minutes,
+        **({"reasonCode": [{"text": booking.reason}]} if booking.reason else {}),
+        **_times(chart, booking, start, facility),
         "created": stamp(made),
-        "participant": [
-            _party(reference("Patient", chart.person.id, chart.subject["display"]), booking.status),
-            _party(known.who(booking.by), booking.status),
-            _party(known.clinic(booking.clinic), booking.status),
-        ],
+        **({"patientInstruction": booking.instructions} if booking.instructions else {}),
+        "participant": _parties(chart, booking),
     }
-    if booking.status == "cancelled":
-        reason = concept(f"{TERMS}/appointment-cancellation-reason", "pat", "Patient")
-        body["cancelationReason"] = reason
     return body
 
 
-def _party(actor: Json, status: str) -> Json:
-    return {"actor": actor, "status": "declined" if status == "cancelled" else "accepted"}
+def _times(chart: Chart, booking: Booking, start: datetime, facility: str) -> Json:
+    """When it is; of a request, when it may be (APPT-6)."""
+    if not booking.wants:
+        end = start + timedelta(minutes=booking.minutes)
+        return {"start": stamp(start), "end": stamp(end), "minutesDuration": booking.minutes}
+    halves = [[chart.at(day, clock, facility) for clock in _HALVES[half]] for day, half in booking.wants]
+    return {"requestedPeriod": [{"start": stamp(since), "end": stamp(until)} for since, until in halves]}
+
+
+def _made(chart: Chart, booking: Booking, start: datetime, facility: str) -> datetime:
+    if booking.made is not None:
+        return chart.at(booking.made, _OFFICE, facility)
+    return min(start, chart.book.calendar.start.astimezone(start.tzinfo)) - _BOOKED_AHEAD
+
+
+def _history(chart: Chart, booking: Booking, facility: str, *, made: datetime, end: datetime) -> list[Json]:
+    """Each status with the time from which it held."""
+    known = [("proposed" if booking.wants else "booked", made)]
+    if booking.status in ("fulfilled", "noshow"):
+        known.append((booking.status, end))
+    if booking.status == "cancelled" and booking.ended is not None:
+        known.append((booking.status, chart.at(booking.ended, _OFFICE, facility)))
+    return [
+        {
+            "url": STATUS_HISTORY,
+            "extension": [{"url": "status", "valueCode": status}, {"url": "since", "valueDateTime": stamp(since)}],
+        }
+        for status, since in known
+    ]
+
+
+def _why_cancelled(booking: Booking) -> Json:
+    if booking.status != "cancelled":
+        return {}
+    system, code = f"{TERMS}/appointment-cancellation-reason", booking.because_code
+    return {"cancelationReason": concept(system, code, _BY_WHOM[code], booking.because)}
+
+
+def _parties(chart: Chart, booking: Booking) -> list[Json]:
+    """Patient, clinician where one is named, clinic; to a request the clinic has still to answer."""
+    known = chart.book.directory
+    status = "declined" if booking.status == "cancelled" else "accepted"
+    theirs = "needs-action" if booking.status == "proposed" else status
+    clinician = [{"actor": known.who(booking.by), "status": theirs}] if booking.by else []
+    return [
+        {"actor": reference("Patient", chart.person.id, chart.subject["display"]), "status": status},
+        *clinician,
+        {"actor": known.clinic(booking.clinic), "status": theirs},
+    ]

@@ -90,6 +90,9 @@ class Clinic(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     type: str
     type_name: str
+    floor: str = ""
+    """Where in the facility, as a line of its address."""
+    phone: str = ""
 
 
 class Facility(Struct, frozen=True, forbid_unknown_fields=True):

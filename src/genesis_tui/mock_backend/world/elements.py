@@ -20,6 +20,10 @@ MRN = f"{OURS}/NamingSystem/mrn"
 
 RESTRICTED: Json = {"system": f"{TERMS}/v3-Confidentiality", "code": "R", "display": "restricted"}
 IMPORTED = f"{OURS}/StructureDefinition/imported"
+VISIT_MODE = f"{OURS}/StructureDefinition/visit-mode"
+STATUS_HISTORY = f"{OURS}/StructureDefinition/status-history"
+TIMEZONE = "http://hl7.org/fhir/StructureDefinition/timezone"
+"""HL7's extension for the IANA zone of a place."""
 ORIGIN = f"{OURS}/CodeSystem/origin"
 
 

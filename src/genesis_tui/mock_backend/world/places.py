@@ -2,7 +2,7 @@
 
 from genesis_tui.mock_backend.world.authored import Clinic, Facility, Places, Staff
 from genesis_tui.mock_backend.world.book import Book, Directory
-from genesis_tui.mock_backend.world.elements import OURS, SNOMED, TERMS, concept
+from genesis_tui.mock_backend.world.elements import OURS, SNOMED, TERMS, TIMEZONE, concept
 from genesis_tui.mock_backend.world.shape import Json, Resource
 
 _FIRST = {"Organization": 589_000, "Location": 21_000_000, "Practitioner": 4_460_000}
@@ -54,14 +54,18 @@ def _organization(identity: str, name: str, facility: Facility, kind: str) -> Js
 
 
 def _location(known: Directory, clinic: Clinic, facility: Facility) -> Json:
+    line = {"line": [clinic.floor]} if clinic.floor else {}
+    phone = {"telecom": [{"system": "phone", "value": clinic.phone, "use": "work"}]} if clinic.phone else {}
     return {
         "resourceType": "Location",
         "id": known.ids[clinic.key],
+        "extension": [{"url": TIMEZONE, "valueCode": facility.zone}],
         "status": "active",
         "name": clinic.name,
         "mode": "instance",
         "type": [concept(f"{TERMS}/v3-RoleCode", clinic.type, clinic.type_name)],
-        "address": _address(facility),
+        **phone,
+        "address": {**line, **_address(facility)},
         "managingOrganization": known.organization(facility.key),
     }
 

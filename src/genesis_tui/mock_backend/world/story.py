@@ -152,16 +152,30 @@ class Deed(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Booking(Struct, frozen=True, forbid_unknown_fields=True):
-    """An appointment."""
+    """An appointment, or the request for one (`status` proposed, with `wants`)."""
 
     what: str
     day: int
-    by: str
     clinic: str
+    by: str = ""
     at: str = "10:00"
     minutes: int = 30
     status: str = "booked"
     sensitive: bool = False
+    how: str = "in-person"
+    """`in-person`, `video` or `phone`."""
+    instructions: str = ""
+    reason: str = ""
+    """Why it is wanted, in the patient's words."""
+    because: str = ""
+    """Why it was cancelled, in words, and by whom: `pat` or `prov`."""
+    because_code: str = "pat"
+    made: int | None = None
+    """Day on which it was booked or asked for; three weeks before it, or before the start, where it is not given."""
+    ended: int | None = None
+    """Day on which it was cancelled."""
+    wants: list[tuple[int, str]] = field(default_factory=list)
+    """APPT-6: the half-days of a request, as (day, `am` or `pm`)."""
 
 
 class Letter(Struct, frozen=True, forbid_unknown_fields=True):
