@@ -36,4 +36,5 @@ def can(action: str, decision: Decision) -> dict[str, object]:
             "next": decision.next,
             "from": iso(decision.since),
         }
-    return {"action": action, "allowed": True, "rule": "", "reason": "", "title": "", "next": "", "from": None}
+    title = decision.title
+    return {"action": action, "allowed": True, "rule": "", "reason": "", "title": title, "next": "", "from": None}

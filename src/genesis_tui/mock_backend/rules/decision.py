@@ -6,9 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Nothing stands against it."""
+    """Nothing stands against it. `title` says, where that helps, until when or on what terms."""
 
     rule: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
