@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from genesis_tui.api_client.portal import shapes, translate
+from genesis_tui.api_client.testing import personas
 from genesis_tui.text import plain
 from tests.api_client.test_chart import PATIENT, chart, lab, note, report
 from tests.e2e.attacks import EVERYTHING
@@ -117,7 +118,7 @@ PERSONAS = [{"name": "n", "story": "s", "method": "m", "level": "l", "state": "s
         (translate.signed_in(shapes.Session.model_validate(poisoned(SESSION))), 10),
         (translate.profile(shapes.Profile.model_validate(poisoned(PROFILE))), 13),
         (translate.access_page(shapes.AccessLog.model_validate(poisoned(LOG))), 3),
-        (translate.personas(poisoned(PERSONAS)), 5),
+        (tuple(personas.listed(poisoned(PERSONAS))), 5),
     ],
 )
 def test_the_portals_answers_carry_nothing_alive(model: Any, least: int) -> None:

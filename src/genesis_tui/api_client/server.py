@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from genesis_tui.api_client import hosts
 from genesis_tui.api_client.auth.bearer import Bearer
-from genesis_tui.api_client.auth.discovery import Endpoints, discover
-from genesis_tui.api_client.auth.sign_in import offered, sign_in
+from genesis_tui.api_client.auth.discovery import Endpoints
+from genesis_tui.api_client.auth.sign_in import CLIENT_ID, offered, sign_in
 from genesis_tui.api_client.auth.tokens import Tokens
 from genesis_tui.api_client.errors import NotOffered
 from genesis_tui.api_client.fhir import load
 from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.find import Found, find
 from genesis_tui.api_client.testing import personas
 from genesis_tui.api_client.transport import Wire
 from genesis_tui.api_client.verify import verified
@@ -26,41 +27,43 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.calls import Calls
     from genesis_tui.api_client.portal.client import PortalApi
 
-FHIR_PATH = "/fhir/r4"
-"""Below an address without a path of its own; an address with a path is the FHIR base itself."""
-
 
 class Server:
     """Every call may raise `ApiError`; calls that need a sign-in raise SignedOut without one."""
 
-    def __init__(self, wire: Wire, address: hosts.Address, endpoints: Endpoints, base: str) -> None:
+    def __init__(self, wire: Wire, address: hosts.Address, found: Found, client_id: str) -> None:
         """Made by `connect`."""
         self._wire = wire
         self._address = address
-        self._endpoints = endpoints
-        self._bearer = Bearer(wire, endpoints)
-        self._fhir = Fhir(wire, self._bearer, base)
+        self._endpoints: Endpoints = found.endpoints
+        self._bearer = Bearer(wire, found.endpoints, client_id)
+        self._fhir = Fhir(wire, self._bearer, found.base, found.offers)
         self._tester_token = ""
 
     @classmethod
     async def connect(
-        cls, url: str, *, trust_host: bool = False, transport: "httpx.AsyncBaseTransport | None" = None
+        cls,
+        url: str,
+        *,
+        trust_host: bool = False,
+        client_id: str = CLIENT_ID,
+        transport: "httpx.AsyncBaseTransport | None" = None,
     ) -> "Server":
         """Check the address, then read what the server says of itself; no credentials are sent.
 
         Raises:
             HostRefused: HOST-1, before a byte is sent.
+            NotOffered: no FHIR R4 server answers there.
         """
         trusted = hosts.trusted_origin(url) if trust_host else frozenset()
         address = hosts.check(url, trusted=trusted)
         wire = await Wire.open(trusted=trusted, transport=transport)
-        base = address.root + (address.path.rstrip("/") or FHIR_PATH)
         try:
-            endpoints = await discover(wire, base)
+            found = await find(wire, address)
         except BaseException:
             await wire.close()
             raise
-        return cls(wire, address, endpoints, base)
+        return cls(wire, address, found, client_id)
 
     @property
     def tokens(self) -> Tokens | None:

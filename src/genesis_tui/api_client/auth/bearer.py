@@ -9,7 +9,7 @@ from genesis_tui.api_client.answers import succeed
 from genesis_tui.api_client.auth.discovery import Endpoints
 from genesis_tui.api_client.auth.sign_in import CLIENT_ID, tokens_of
 from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.api_client.errors import ApiError, SignedOut, SignInRefused
+from genesis_tui.api_client.errors import ApiError, Refused, SignedOut, SignInRefused
 from genesis_tui.api_client.transport import Answer, Ask, Wire
 
 BETWEEN_REFRESHES = 60.0
@@ -21,8 +21,11 @@ EARLY = 10.0
 class Bearer:
     """The tokens of one sign-in on one server."""
 
-    def __init__(self, wire: Wire, endpoints: Endpoints) -> None:
+    def __init__(self, wire: Wire, endpoints: Endpoints, client_id: str = CLIENT_ID) -> None:
         """Signed out at first."""
+        self.open = False
+        """True where the server is read without a sign-in."""
+        self.client_id = client_id
         self.tokens: Tokens | None = None
         self.saved: Callable[[Tokens], Awaitable[object]] | None = None
         """Told the new tokens after each refresh."""
@@ -43,6 +46,8 @@ class Bearer:
             SignedOut: there is no sign-in, or it can't be renewed.
             Refused, ServerFault: as `answers.succeed`.
         """
+        if self.open:
+            return await self._openly(ask)
         tokens = self._current()
         if tokens.refresh and time.time() > tokens.expires - EARLY and self._may_refresh():
             tokens = await self._refresh(tokens)
@@ -58,8 +63,19 @@ class Bearer:
         if tokens is None or not self._endpoints.revocation_endpoint:
             return
         for token in filter(None, (tokens.refresh, tokens.access)):
-            form = {"client_id": CLIENT_ID, "token": token}
+            form = {"client_id": self.client_id, "token": token}
             await self._wire.send(Ask("POST", self._endpoints.revocation_endpoint, form=form))
+
+    async def _openly(self, ask: Ask) -> Answer:
+        answer = await self._wire.send(ask)
+        if answer.status == 401:
+            raise Refused(
+                "This server wants a sign-in, and offers none that this program can do.",
+                next="Ask whoever runs it for an address that is open to you.",
+                reason="no-way-in",
+                request_id=answer.request_id,
+            )
+        return answer if answer.status == 304 else succeed(answer)
 
     def _current(self) -> Tokens:
         if self.tokens is None:
@@ -83,7 +99,7 @@ class Bearer:
         return self.tokens
 
     async def _renewed(self, tokens: Tokens) -> Tokens:
-        form = {"client_id": CLIENT_ID, "grant_type": "refresh_token", "refresh_token": tokens.refresh}
+        form = {"client_id": self.client_id, "grant_type": "refresh_token", "refresh_token": tokens.refresh}
         answer = await self._wire.send(Ask("POST", self._endpoints.token_endpoint, form=form))
         try:
             return tokens_of(answer, tokens)

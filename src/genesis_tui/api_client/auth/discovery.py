@@ -1,9 +1,17 @@
-"""What a SMART server says of its own sign-in (SMART App Launch 2, `.well-known/smart-configuration`)."""
+"""What a server says of its own sign-in: `.well-known/smart-configuration` (SMART App Launch 2), else its
+CapabilityStatement (`oauth-uris`, SMART App Launch 1)."""
+
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from genesis_tui.api_client.answers import succeed, unreadable
+from genesis_tui.api_client.answers import succeed
 from genesis_tui.api_client.transport import Ask, Wire
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.fhir.offers import Offers
+
+_CODE, _S256 = "authorization_code", "S256"
 
 
 class Endpoints(msgspec.Struct, frozen=True):
@@ -13,10 +21,14 @@ class Endpoints(msgspec.Struct, frozen=True):
     """
 
     issuer: str = ""
+    authorization_endpoint: str = ""
     token_endpoint: str = ""
     authorization_challenge_endpoint: str = ""
     revocation_endpoint: str = ""
     scopes_supported: tuple[str, ...] = ()
+    grant_types_supported: tuple[str, ...] = ()
+    code_challenge_methods_supported: tuple[str, ...] = ()
+    authorization_response_iss_parameter_supported: bool = False
     portal_endpoint: str = ""
     mock: bool = False
 
@@ -25,16 +37,53 @@ class Endpoints(msgspec.Struct, frozen=True):
         """Whether a name and password typed in the terminal can sign in here."""
         return bool(self.authorization_challenge_endpoint and self.token_endpoint)
 
+    @property
+    def browser(self) -> bool:
+        """Whether a person can sign in here in a browser: by code, and with PKCE where the server says which."""
+        grants, hashes = self.grant_types_supported, self.code_challenge_methods_supported
+        return bool(
+            self.authorization_endpoint
+            and self.token_endpoint
+            and (not grants or _CODE in grants)
+            and (not hashes or _S256 in hashes)
+        )
 
-async def discover(wire: Wire, fhir_base: str) -> Endpoints:
-    """Read the SMART configuration below the FHIR base.
+    def named(self) -> dict[str, str]:
+        """Every address that something of ours may go to, by its name in the metadata."""
+        return {
+            name: url
+            for name in (
+                "authorization_endpoint",
+                "token_endpoint",
+                "authorization_challenge_endpoint",
+                "revocation_endpoint",
+                "portal_endpoint",
+            )
+            if (url := getattr(self, name))
+        }
+
+
+async def discover(wire: Wire, fhir_base: str) -> Endpoints | None:
+    """The SMART configuration below the FHIR base; None where there is none, or nothing that can be read as one.
 
     Raises:
-        BadAnswer: it is not the JSON object that the specification asks for.
+        ServerFault: the server has trouble of its own (5xx, 429).
     """
     url = f"{fhir_base}/.well-known/smart-configuration"
-    answer = succeed(await wire.send(Ask("GET", url, headers={"Accept": "application/json"})))
+    answer = await wire.send(Ask("GET", url, headers={"Accept": "application/json"}))
+    if 400 <= answer.status < 500 and answer.status != 429:
+        return None
     try:
-        return msgspec.json.decode(answer.body, type=Endpoints)
+        return msgspec.json.decode(succeed(answer).body, type=Endpoints)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise unreadable(answer) from None
+        return None
+
+
+def of_statement(offers: "Offers") -> Endpoints:
+    """What the CapabilityStatement says of the sign-in; nothing where it names no authorization server."""
+    known = offers.oauth()
+    return Endpoints(
+        authorization_endpoint=known.get("authorize", ""),
+        token_endpoint=known.get("token", ""),
+        revocation_endpoint=known.get("revoke", ""),
+    )

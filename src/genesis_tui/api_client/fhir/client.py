@@ -6,61 +6,37 @@ from urllib.parse import urljoin
 import msgspec
 
 from genesis_tui.api_client import hosts
-from genesis_tui.api_client.answers import succeed, unreadable
+from genesis_tui.api_client.answers import unreadable
 from genesis_tui.api_client.auth.bearer import Bearer
 from genesis_tui.api_client.errors import BadAnswer
+from genesis_tui.api_client.fhir.offers import FHIR_JSON, Offers, ask_offers
 from genesis_tui.api_client.fhir.pages import BROKEN, Page, page_of
 from genesis_tui.api_client.fhir.papers import content_text, readable
-from genesis_tui.api_client.fhir.structs import Attachment, Binary, Capability
+from genesis_tui.api_client.fhir.structs import Attachment, Binary
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.transport import Answer, Ask, Wire
+from genesis_tui.models.host import Trust
 
-FHIR_JSON = "application/fhir+json"
 _ACCEPT = {"Accept": FHIR_JSON}
 MOST_PAGES = 2_000
 """Pages of one search; at 200 a page more than any person's record holds."""
 
 
-class Offers:
-    """What the CapabilityStatement lists: types, and the search parameters of each."""
-
-    def __init__(self, statement: Capability) -> None:
-        """Nothing listed counts as everything offered but sorting."""
-        self.software = statement.software.name
-        self._types = {
-            resource.type: {p.name for p in resource.search_param}
-            for rest in statement.rest
-            for resource in rest.resource
-        }
-
-    def type(self, kind: str) -> bool:
-        """Whether the type can be read here."""
-        return not self._types or kind in self._types
-
-    def parameter(self, kind: str, name: str) -> bool:
-        """Whether the server lists the search parameter for the type."""
-        return name in self._types.get(kind, ())
-
-
 class Fhir:
     """One FHIR server. Every call may raise the errors of `answers.succeed` and `Wire.send`."""
 
-    def __init__(self, wire: Wire, bearer: Bearer, base: str) -> None:
-        """`base` is the service base URL, without a slash at the end."""
+    def __init__(self, wire: Wire, bearer: Bearer, base: str, offers: Offers | None = None) -> None:
+        """`base` is the service base URL, without a slash at the end; `offers` what is known of it already."""
         self._wire = wire
         self._bearer = bearer
         self._base = base
         self._address = hosts.check(base, trusted=wire.trusted)
-        self._offers: Offers | None = None
+        self._offers = offers
 
     async def offers(self) -> Offers:
         """What the server says it can do; asked once, and without a token, as it may be asked before a sign-in."""
         if self._offers is None:
-            answer = succeed(await self._wire.send(Ask("GET", f"{self._base}/metadata", headers=_ACCEPT)))
-            try:
-                self._offers = Offers(msgspec.json.decode(answer.body, type=Capability))
-            except BROKEN:
-                raise unreadable(answer) from None
+            self._offers = await ask_offers(self._wire, self._base)
         return self._offers
 
     def search(self, kind: str, parameters: Mapping[str, str]) -> "Search":
@@ -69,9 +45,12 @@ class Fhir:
 
     async def page(self, url: str, parameters: Mapping[str, str]) -> Page:
         """One page; `url` is a type, or the `next` link of a page, which must stay below the base (HOST-1)."""
-        target = urljoin(self._base + "/", url)
-        hosts.within(target, self._address, trusted=self._wire.trusted)
-        return page_of(await self._get(target, parameters))
+        return page_of(await self._get(self._below(url), parameters))
+
+    async def found(self, kind: str, form: Mapping[str, str]) -> Page:
+        """The first page of a search whose words stand in the body, never in an address (`POST …/_search`)."""
+        url = self._below(f"{kind}/_search")
+        return page_of(await self._bearer.send(Ask("POST", url, headers=_ACCEPT, form=form)))
 
     async def text(self, attachment: Attachment) -> str:
         """What an attachment says, fetched where it is not inline; empty where there is nothing.
@@ -81,12 +60,22 @@ class Fhir:
         """
         if attachment.data or not attachment.url:
             return content_text(attachment)
-        target = urljoin(self._base + "/", attachment.url)
-        hosts.within(target, self._address, trusted=self._wire.trusted)
-        answer = await self._get(target, {})
+        answer = await self._get(self._below(attachment.url), {})
         if answer.kind not in (FHIR_JSON, "application/json"):
             return readable(answer.body, answer.headers.get("content-type", ""))
         return _unwrapped(answer)
+
+    def _below(self, url: str) -> str:
+        """The absolute address of a link, which must lead below the base (HOST-1).
+
+        A server on this computer that calls itself `localhost` is asked at the address that it was reached at.
+        """
+        target = urljoin(self._base + "/", url)
+        if self._address.trust is Trust.LOOPBACK:
+            own = f"{self._address.scheme}://localhost:{self._address.port}/"
+            target = f"{self._address.root}/{target.removeprefix(own)}" if target.startswith(own) else target
+        hosts.within(target, self._address, trusted=self._wire.trusted)
+        return target
 
     async def _get(self, url: str, parameters: Mapping[str, str]) -> Answer:
         return await self._bearer.send(Ask("GET", url, params=tuple(parameters.items()), headers=_ACCEPT))

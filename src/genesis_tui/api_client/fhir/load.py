@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from datetime import UTC
 
 from genesis_tui.api_client.fhir.chart import Chart
-from genesis_tui.api_client.fhir.client import Fhir, Offers, Search
+from genesis_tui.api_client.fhir.client import Fhir, Search
+from genesis_tui.api_client.fhir.offers import Offers
 from genesis_tui.models.results import Results
 
 _SEARCHES = (

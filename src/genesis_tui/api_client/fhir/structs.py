@@ -277,35 +277,3 @@ class AnyEntry(Struct, frozen=True):
     """An entry of whatever type."""
 
     resource: Kind
-
-
-class SearchParam(Struct, frozen=True, gc=False):
-    """A parameter that a server lists."""
-
-    name: str = ""
-
-
-class RestResource(Struct, frozen=True, rename="camel"):
-    """What a server offers for one type."""
-
-    type: str = ""
-    search_param: list[SearchParam] = []
-
-
-class Rest(Struct, frozen=True):
-    """What a server offers."""
-
-    resource: list[RestResource] = []
-
-
-class Software(Struct, frozen=True, gc=False):
-    """What a server is."""
-
-    name: str = ""
-
-
-class Capability(Struct, frozen=True):
-    """CapabilityStatement."""
-
-    software: Software = Software()
-    rest: list[Rest] = []

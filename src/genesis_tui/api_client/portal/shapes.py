@@ -216,15 +216,3 @@ class AccessLog(Shape):
 
     events: list[Any] = []
     next: str | None = None
-
-
-class Persona(Shape):
-    """`GET /mock/v1/personas`."""
-
-    name: Words
-    story: Text = ""
-    method: Text = ""
-    level: Text = ""
-    username: str = ""
-    password: str = ""
-    state: Text = ""

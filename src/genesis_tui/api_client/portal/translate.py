@@ -109,14 +109,6 @@ def access_page(source: shapes.AccessLog) -> people.AccessPage:
     return people.AccessPage(tuple(events), source.next or "")
 
 
-def personas(rows: Iterable[Any]) -> tuple[people.Persona, ...]:
-    """`GET /mock/v1/personas`."""
-    return tuple(
-        people.Persona(p.name, p.story, p.method, p.level, p.username, p.password, p.state)
-        for p in each(shapes.Persona, rows)
-    )
-
-
 def _member(source: shapes.Member) -> people.FamilyMember:
     return people.FamilyMember(
         id=source.id,
