@@ -1,4 +1,4 @@
-"""US federal holidays, on the days on which they are kept: a Saturday's on Friday, a Sunday's on Monday (5 USC 6103)."""
+"""US federal holidays on the days on which they are kept: a Saturday's on Friday, a Sunday's on Monday (5 USC 6103)."""
 
 from datetime import date
 from functools import lru_cache

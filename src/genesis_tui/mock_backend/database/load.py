@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, insert
 from genesis_tui.mock_backend.clock import Clock, to_micros
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.indexing import Indexed, index
+from genesis_tui.mock_backend.database.messages import file_threads
 from genesis_tui.mock_backend.database.names import name_key, name_secret, plain_name
 from genesis_tui.mock_backend.database.passwords import password_hash
 from genesis_tui.mock_backend.database.resources import Facts, columns_of, token_row
@@ -32,6 +33,7 @@ def load_world(database: Database, world: World, clock: Clock, policy: Policy) -
             rows = [_filled(table.name, row, secret) for row in world.rows.get(table.name, ())]
             if rows:
                 conn.execute(insert(table), rows)
+        file_threads(conn)
         _put_resources(conn, world, clock.micros(), policy)
         _insert(conn, due_event, [_due_row(due) for due in world.due])
     database.people_changed()

@@ -5,6 +5,9 @@ Instants are whole microseconds since 1970 UTC (BIGINT); days are ISO text; bodi
 Runs on SQLite and PostgreSQL: portable types only, no database functions in defaults.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,6 +23,12 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+
+def _folded(*columns: str) -> Callable[[Any], str]:
+    """What a search by words looks into: the named columns, casefolded."""
+    return lambda context: "\n".join(context.get_current_parameters()[name] for name in columns).casefold()
+
 
 person = Table(
     "person",
@@ -155,25 +164,87 @@ thread = Table(
     Column("subject", String, nullable=False),
     Column("category", String, nullable=False),
     Column("recipient", String, nullable=False),
+    Column("zone", String, nullable=False, default="UTC"),  # of the recipient's clinic: MSG-5, MSG-10
+    Column("words", Text, nullable=False, default=_folded("subject")),  # what a search looks into
 )
 
 message = Table(
     "message",
     metadata,
     Column("id", String, primary_key=True),
-    Column("thread_id", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False),
     Column("sender_id", String, nullable=False, default=""),  # a person's id, '' for staff
     Column("sender", String, nullable=False),
     Column("receiver_id", String, nullable=False, default=""),  # the person a staff message is to
     Column("sent", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
+    Column("opened", BigInteger),  # by its receiver; nobody else has it unread
+    Column("words", Text, nullable=False, default=_folded("sender", "body")),
+    Index("ix_message_thread", "thread_id", "sent", "id"),
+)
+Index("ix_message_unread", message.c.receiver_id, message.c.thread_id, sqlite_where=message.c.opened.is_(None))
+
+filed = Table(
+    "filed",
+    metadata,  # the folders a thread stands in, worked out from its messages
+    Column("owner_id", String, primary_key=True),  # a person, or '' for all who may read the whole record (FAM-3)
+    Column("patient_id", String, primary_key=True),
+    Column("folder", String, primary_key=True),  # inbox, sent
+    Column("thread_id", ForeignKey("thread.id"), primary_key=True),
+    Column("at", BigInteger, nullable=False),  # of the newest message that puts it there
+    Index("ix_filed_newest", "owner_id", "patient_id", "folder", "at", "thread_id"),
+)
+
+pickup_point = Table(
+    "pickup_point",
+    metadata,  # RX-5: where a fill can be picked up
+    Column("id", String, primary_key=True),  # a pharmacy's own is the id of its FHIR Location
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),  # pharmacy, locker, mail
+    Column("facility", String, nullable=False),
+    Column("place", String, nullable=False),  # where to find it, in words
+    Column("zone", String, nullable=False),
+    Column("military", Boolean, nullable=False),
+    Column("tracks", Boolean, nullable=False),  # RX-6: some tell nothing but that the request came
+)
+
+formulary = Table(
+    "formulary",
+    metadata,  # what a pick-up point must know of a drug (RX-5)
+    Column("drug", String, primary_key=True),  # its name, as prescriptions have it
+    Column("controlled", Boolean, nullable=False),
+    Column("refrigerated", Boolean, nullable=False),
+)
+
+pharmacy_request = Table(
+    "pharmacy_request",
+    metadata,  # RX-2, RX-3: a refill or a renewal that somebody asked for
+    Column("id", String, primary_key=True),
+    Column("patient_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("prescription_id", String, nullable=False, index=True),  # id of the MedicationRequest
+    Column("kind", String, nullable=False),  # refill, renewal
+    Column("asked_by", ForeignKey("person.id"), nullable=False),
+    Column("asked", BigInteger, nullable=False),
+    Column("pickup_id", ForeignKey("pickup_point.id")),  # NULL for a renewal: the provider decides on it
+    Column("dispense_id", String, nullable=False, default=""),  # the fill it became: id of the MedicationDispense
+)
+
+request_stage = Table(
+    "request_stage",
+    metadata,  # RX-6: each stage with its time; those ahead of now have not come yet
+    Column("request_id", ForeignKey("pharmacy_request.id"), primary_key=True),
+    Column("stage", String, primary_key=True),  # requested, in-process, ready, picked-up, shipped, returned …
+    Column("at", BigInteger, nullable=False),
+    Column("carrier", String, nullable=False, default=""),
+    Column("number", String, nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),  # why a renewal was denied
 )
 
 seen = Table(
     "seen",
     metadata,  # REL-5: per viewer
     Column("viewer_id", ForeignKey("person.id"), primary_key=True),
-    Column("key", String, primary_key=True),  # Type/id, or Message/id
+    Column("key", String, primary_key=True),  # Type/id
     Column("patient_id", String, nullable=False),
     Column("at", BigInteger, nullable=False),
 )

@@ -1,12 +1,12 @@
-"""What is new to one viewer (REL-5): visible results and messages that this person has not opened."""
+"""What is new to one viewer (REL-5): visible results that this person has not opened."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, and_, insert, or_, select
 
 from genesis_tui.mock_backend.database.resources import visible
-from genesis_tui.mock_backend.database.schema import message, person, resource, seen, thread
+from genesis_tui.mock_backend.database.schema import person, resource, seen
 
 _KEY = resource.c.type + "/" + resource.c.id
 
@@ -36,14 +36,6 @@ def mark_seen(conn: Connection, viewer_id: str, patient_id: str, keys: Iterable[
     rows = [{"viewer_id": viewer_id, "key": key, "patient_id": patient_id, "at": now} for key in fresh]
     if rows:
         conn.execute(insert(seen), rows)
-
-
-def unread_messages(conn: Connection, viewer_id: str, patient_id: str, *, now: int) -> int:
-    """How many messages about a patient were sent to the viewer and not opened."""
-    opened = select(seen.c.key).where(seen.c.viewer_id == viewer_id, seen.c.key == "Message/" + message.c.id).exists()
-    wanted = select(func.count()).select_from(message.join(thread, thread.c.id == message.c.thread_id))
-    mine = and_(thread.c.patient_id == patient_id, message.c.receiver_id == viewer_id, message.c.sent <= now)
-    return int(conn.execute(wanted.where(mine, ~opened)).scalar_one())
 
 
 def _results(patient_id: str) -> Select[Any]:

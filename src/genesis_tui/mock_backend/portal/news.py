@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.coming import appointments_between
-from genesis_tui.mock_backend.database.seen import recent_results, unread_messages
+from genesis_tui.mock_backend.database.messages import unread_messages
+from genesis_tui.mock_backend.database.seen import recent_results
 from genesis_tui.mock_backend.portal.caller import Caller
 from genesis_tui.mock_backend.portal.headlines import headline, members
 from genesis_tui.mock_backend.portal.wire import micros_iso
@@ -37,7 +38,7 @@ def counts(caller: Caller, conn: Connection, patient_id: str) -> dict[str, int]:
     if isinstance(caller.may(patient_id, "results"), Allowed):
         results = len(unopened(recent_results(conn, viewer, patient_id, now=now)))
     if isinstance(caller.may(patient_id, "messages"), Allowed):
-        messages = unread_messages(conn, viewer, patient_id, now=now)
+        messages = unread_messages(conn, viewer, patient_id)
     return {"results": results, "messages": messages}
 
 

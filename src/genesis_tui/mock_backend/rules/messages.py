@@ -22,7 +22,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One message of a thread. An empty `sender_id` or `receiver_id` stands for the care team, any other for a person."""
+    """One message of a thread. An empty `sender_id` or `receiver_id` is the care team, any other a person."""
 
     sender_id: str
     receiver_id: str

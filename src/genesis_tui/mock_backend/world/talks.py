@@ -19,9 +19,11 @@ def _file(chart: Chart, talk: Talk, identity: str) -> None:
         subject=talk.subject,
         category=talk.category,
         recipient=_recipient(chart, talk.recipient),
+        zone=_zone(chart, talk.recipient),
     )
     for number, letter in enumerate(talk.letters, start=1):
         sender_id, sender = _sender(chart, letter)
+        sent = micros(chart.at(letter.day, letter.at, routine=letter.sender not in chart.people))
         chart.book.add_row(
             "message",
             id=f"message-{identity[7:]}-{number}",
@@ -29,14 +31,27 @@ def _file(chart: Chart, talk: Talk, identity: str) -> None:
             sender_id=sender_id,
             sender=sender,
             receiver_id=chart.people[letter.to].id if letter.to else "",
-            sent=micros(chart.at(letter.day, letter.at, routine=letter.sender not in chart.people)),
+            sent=sent,
             body=letter.body,
+            opened=sent if _opened(chart, letter) else None,
         )
 
 
 def _recipient(chart: Chart, key: str) -> str:
     known = chart.book.directory
     return staff_name(known.staff[key]) if key in known.staff else known.clinics[key][0].name
+
+
+def _zone(chart: Chart, key: str) -> str:
+    """The zone of the clinic that a member of staff or a clinic's key stands for."""
+    known = chart.book.directory
+    place = known.facility_of(key) if key in known.staff else known.clinics[key][1]
+    return place.zone
+
+
+def _opened(chart: Chart, letter: Letter) -> bool:
+    """Whether the receiver read it long ago: before what is new to them began."""
+    return bool(letter.to) and letter.day < chart.people[letter.to].seen_before
 
 
 def _sender(chart: Chart, letter: Letter) -> tuple[str, str]:

@@ -1,0 +1,167 @@
+"""Threads of secure messages: folders newest first, search, what is unread, and marking it read.
+
+`owner_id` is `''` for a viewer who may read the whole record, and the viewer's id where only what they wrote or
+received is open (FAM-3); the folder Sent is always the viewer's own.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Result,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
+
+from genesis_tui.mock_backend.database.schema import filed, message, thread
+
+INBOX, SENT = "inbox", "sent"
+EVERYBODY = ""
+
+
+class Shelf(NamedTuple):
+    """One folder of one patient's threads, as one owner has it."""
+
+    owner_id: str
+    patient_id: str
+    folder: str
+
+
+class Place(NamedTuple):
+    """Where a page ends: the instant (microseconds) and id of its last thread."""
+
+    at: int
+    thread_id: str
+
+
+def folder_page(
+    conn: Connection, shelf: Shelf, *, before: Place | None, limit: int, words: Sequence[str] = ()
+) -> list[Place]:
+    """The next threads of a folder after `before`, newest first; with `words` (casefolded) only those with each.
+
+    A word may stand in the subject, or in the sender or body of a message that the owner sees.
+    """
+    wanted = select(filed.c.at, filed.c.thread_id).where(*_on(shelf), *(_holds(shelf, word) for word in words))
+    if before is not None:
+        wanted = wanted.where(tuple_(filed.c.at, filed.c.thread_id) < tuple_(literal(before.at), before.thread_id))
+    newest = wanted.order_by(filed.c.at.desc(), filed.c.thread_id.desc()).limit(limit)
+    return [Place(row.at, row.thread_id) for row in conn.execute(newest)]
+
+
+def folder_size(conn: Connection, shelf: Shelf) -> int:
+    """How many threads a folder holds."""
+    return int(conn.execute(select(func.count()).select_from(filed).where(*_on(shelf))).scalar_one())
+
+
+def threads_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Id -> row of `thread`."""
+    wanted = select(thread).where(thread.c.id.in_(list(thread_ids)))
+    return {row.id: row for row in conn.execute(wanted)}
+
+
+def messages_of(conn: Connection, thread_ids: Iterable[str], *, bodies: bool) -> dict[str, list[Row[Any]]]:
+    """Thread id -> its messages, oldest first; without `bodies` they are None."""
+    body = message.c.body if bodies else literal(None).label("body")
+    columns = [column for column in message.c if column.name not in ("body", "words")]
+    wanted = select(*columns, body).where(message.c.thread_id.in_(list(thread_ids)))
+    found: dict[str, list[Row[Any]]] = {}
+    rows: Result[Any] = conn.execute(wanted.order_by(message.c.thread_id, message.c.sent, message.c.id))
+    for row in rows:
+        found.setdefault(row.thread_id, []).append(row)
+    return found
+
+
+def unread_messages(conn: Connection, viewer_id: str, patient_id: str) -> int:
+    """How many messages about a patient were sent to the viewer and not opened."""
+    return int(conn.execute(_unread(viewer_id, patient_id, func.count())).scalar_one())
+
+
+def unread_threads(conn: Connection, viewer_id: str, patient_id: str, *, limit: int = 50) -> list[Row[Any]]:
+    """Threads about a patient with a message that the viewer has not opened, by that message, newest first.
+
+    Rows have id, subject, sender (of the newest unread message) and at (microseconds). What was sent to the viewer is
+    open to them whatever their access to the record is (FAM-3).
+    """
+    at = func.max(message.c.sent).label("at")
+    newest = _unread(viewer_id, patient_id, message.c.thread_id, at).group_by(message.c.thread_id).subquery()
+    wanted = (
+        select(thread.c.id, thread.c.subject, func.max(message.c.sender).label("sender"), newest.c.at)
+        .join(newest, newest.c.thread_id == thread.c.id)
+        .join(message, and_(message.c.thread_id == thread.c.id, message.c.sent == newest.c.at))
+        .where(message.c.receiver_id == viewer_id)
+        .group_by(thread.c.id, thread.c.subject, newest.c.at)
+        .order_by(newest.c.at.desc(), thread.c.id.desc())
+    )
+    return list(conn.execute(wanted.limit(limit)))
+
+
+def open_messages(conn: Connection, viewer_id: str, patient_id: str, ids: Iterable[str], *, now: int) -> None:
+    """The viewer has opened these; ids of anything but unread messages to them about this patient do nothing."""
+    about = select(thread.c.id).where(thread.c.patient_id == patient_id)
+    mine = and_(message.c.receiver_id == viewer_id, message.c.thread_id.in_(about), message.c.opened.is_(None))
+    conn.execute(update(message).where(message.c.id.in_(list(ids)), mine).values(opened=now))
+
+
+def file_threads(conn: Connection, thread_ids: Sequence[str] | None = None) -> None:
+    """Put threads (None: all) into the folders that their messages say; to be called after every change of messages."""
+    named = [] if thread_ids is None else [filed.c.thread_id.in_(thread_ids)]
+    conn.execute(delete(filed).where(*named))
+    part = _taking_part().subquery()
+    wanted = select(part.c.owner_id, thread.c.patient_id, part.c.folder, part.c.thread_id, func.max(part.c.sent))
+    wanted = wanted.join(thread, thread.c.id == part.c.thread_id)
+    if thread_ids is not None:
+        wanted = wanted.where(part.c.thread_id.in_(thread_ids))
+    placed = wanted.group_by(part.c.owner_id, thread.c.patient_id, part.c.folder, part.c.thread_id)
+    conn.execute(insert(filed).from_select(["owner_id", "patient_id", "folder", "thread_id", "at"], placed))
+
+
+def _taking_part() -> CompoundSelect[Any]:
+    """For each message: everybody's inbox, those of its writer and receiver, and its writer's folder Sent."""
+    sides = ((message.c.sender_id, INBOX), (message.c.receiver_id, INBOX), (message.c.sender_id, SENT))
+    people = [_side(owner, folder).where(owner != EVERYBODY) for owner, folder in sides]
+    return union_all(_side(literal(EVERYBODY), INBOX), *people)
+
+
+def _side(owner: ColumnElement[str], folder: str) -> Select[Any]:
+    return select(
+        owner.label("owner_id"), literal(folder).label("folder"), message.c.thread_id, message.c.sent
+    ).select_from(message)
+
+
+def _on(shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
+    return (
+        filed.c.owner_id == shelf.owner_id,
+        filed.c.patient_id == shelf.patient_id,
+        filed.c.folder == shelf.folder,
+    )
+
+
+def _holds(shelf: Shelf, word: str) -> ColumnElement[bool]:
+    subject = select(thread.c.id).where(
+        thread.c.id == filed.c.thread_id, thread.c.words.contains(word, autoescape=True)
+    )
+    said = select(message.c.id).where(
+        message.c.thread_id == filed.c.thread_id, message.c.words.contains(word, autoescape=True)
+    )
+    if shelf.owner_id != EVERYBODY:
+        said = said.where(or_(message.c.sender_id == shelf.owner_id, message.c.receiver_id == shelf.owner_id))
+    return or_(subject.exists(), said.exists())
+
+
+def _unread(viewer_id: str, patient_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    wanted = select(*columns).select_from(message).join(thread, thread.c.id == message.c.thread_id)
+    mine = (message.c.receiver_id == viewer_id, message.c.opened.is_(None))
+    return wanted.where(thread.c.patient_id == patient_id, *mine)
