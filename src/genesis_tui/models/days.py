@@ -1,6 +1,6 @@
 """Days and hours in the words that every screen uses; English whatever the locale is."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from genesis_tui.models.moment import Moment, Precision
 
@@ -19,12 +19,12 @@ def day(at: Moment) -> str:
     return month if at.precision is Precision.MONTH else f"{when.day} {month}"
 
 
-def day_month(when: datetime) -> str:
+def day_month(when: date) -> str:
     """`20 Nov`, ` 3 Nov`: six cells."""
     return f"{when.day:>2} {MONTHS[when.month - 1]}"
 
 
-def weekday(when: datetime) -> str:
+def weekday(when: date) -> str:
     """`Fri 20 Nov`, `Wed  2 Dec`: ten cells."""
     return f"{DAYS[when.weekday()]} {day_month(when)}"
 

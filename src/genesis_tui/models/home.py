@@ -1,7 +1,7 @@
 """What is new for the family since the last visit."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from genesis_tui.models.people import FamilyMember
 
@@ -11,12 +11,25 @@ class NewItem:
     """One thing that is new for a person. `key` is `Type/id` where it can be opened, empty where it can't."""
 
     place: str
-    """The place that shows it: `results`."""
+    """The place that shows it: `results`, `inbox`, `refills`."""
     key: str
     title: str
     state: str
-    """A word for the state column: `High`, `Critical`, `new` …"""
+    """A word for the state column: `High`, `Critical`, `new`, `unread`, `ready` …"""
     at: datetime
+    until: datetime | None = None
+    """The last moment for what has to be done: when a refill goes back to stock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that the clinic has not answered yet (MSG-5). `key` is `Thread/id`."""
+
+    key: str
+    title: str
+    recipient: str
+    due: date
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,8 @@ class Coming:
     what: str
     place: str
     status: str
+    key: str = ""
+    """`Appointment/id`, where Appointments can show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +52,4 @@ class PersonNews:
     person: FamilyMember
     items: tuple[NewItem, ...] = ()
     coming: tuple[Coming, ...] = ()
+    waiting: tuple[Waiting, ...] = ()

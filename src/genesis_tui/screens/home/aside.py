@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from genesis_tui.desks import CENTER, HOURS, PHONE
 from genesis_tui.models.home import PersonNews
-from genesis_tui.screens.home.rows import Account, coming_lines
+from genesis_tui.screens.home.rows import Account, coming_lines, waiting_lines
 from genesis_tui.widgets.cells import left
 from genesis_tui.widgets.ink import Line, spread, strip
 from genesis_tui.widgets.row import ground, painted
@@ -17,7 +17,10 @@ from genesis_tui.widgets.row import ground, painted
 def aside_lines(news: Sequence[PersonNews], account: Account, width: int) -> list[Line]:
     """Everything, from top to bottom."""
     title = spread([(" COMING UP", "bold muted")], [("next 14 days ", "muted")], width)
-    lines: list[Line] = [title, *coming_lines(news, width), [], [(" ACCOUNT", "bold muted")]]
+    lines: list[Line] = [title, *coming_lines(news, width), []]
+    if waiting := waiting_lines(news, width):
+        lines += [[(" WAITING FOR AN ANSWER", "bold muted")], *waiting, []]
+    lines.append([(" ACCOUNT", "bold muted")])
     if account.deers_read:
         lines.append(_checked("DEERS", f"read {account.deers_read}"))
     lines.append(_checked(account.method, account.level))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from genesis_tui import symbols
 from genesis_tui.models.days import clock, day_month, weekday
-from genesis_tui.models.home import Coming, NewItem, PersonNews
+from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
 from genesis_tui.models.people import Access, FamilyMember
+from genesis_tui.places import PLACES
 from genesis_tui.themes import patient_word
 from genesis_tui.widgets.cells import fit, left, right, wrap
 from genesis_tui.widgets.ink import Line, Span, spread
@@ -20,6 +21,7 @@ _STATES = {
     "high": ("▲ High", "abnormal"),
     "low": ("▼ Low", "abnormal"),
     "abnormal": ("◆ Abnormal", "abnormal"),
+    "ready": ("ready", "ok"),
 }
 
 
@@ -92,7 +94,7 @@ def _of_person(person: FamilyMember, news: PersonNews | str | None, *, ahead: bo
     results = person.may("results.read")
     if not results.allowed and results.title:
         rows.append(Words(person, results.title))
-    elif not news.items:
+    if results.allowed and not news.items:
         rows.append(Words(person, "Nothing new", opens=True))
     return rows
 
@@ -117,6 +119,8 @@ class HomeView(RowView[HomeRow]):
         match row:
             case Item(person, item):
                 return f"{person.id} {item.key or item.title}"
+            case Ahead(person, coming):
+                return f"{person.id} {coming.key}"
             case Words(person, _, _, True):
                 return person.id
             case _:
@@ -124,7 +128,13 @@ class HomeView(RowView[HomeRow]):
 
     def selectable(self, row: HomeRow) -> bool:
         """What `enter` opens."""
-        return (isinstance(row, Item) and bool(row.item.key)) or (isinstance(row, Words) and row.opens)
+        match row:
+            case Item(_, item):
+                return bool(item.key)
+            case Ahead(_, coming):
+                return bool(coming.key)
+            case _:
+                return isinstance(row, Words) and row.opens
 
     def heights(self, rows: Sequence[HomeRow], width: int) -> list[int]:
         """One row, two for things where it is narrow, as many as a sentence needs."""
@@ -139,12 +149,13 @@ class HomeView(RowView[HomeRow]):
                 return [_head(person, width)]
             case Item(person, item):
                 state = _STATES.get(item.state, (item.state, "unread"))
-                return self._thing(person, "•", "Results", item.title, state, day_month(item.at), width, bold=True)
+                mark = "" if item.until else "•"
+                return self._thing(person, mark, _place(item.place), item.title, state, _when(item), width, bold=True)
             case Ahead(person, coming):
                 at = in_zone(coming.at, coming.zone)
                 state = (coming.status, "muted")
                 when = f"{day_month(at)} {clock(at)}"
-                return self._thing(person, "", "Appts", coming.what, state, when, width, bold=False)
+                return self._thing(person, "", _place("appointments"), coming.what, state, when, width, bold=False)
             case Words(person, text, role):
                 rows = wrap(text, width - 6)
                 return [[_stripe(person), ("   ", ""), (part, role)] for part in rows]
@@ -180,6 +191,14 @@ class HomeView(RowView[HomeRow]):
             (right(when, _WHEN), "muted"),
         ]
         return [line]
+
+
+def _place(id: str) -> str:
+    return next((place.short for place in PLACES if place.id == id), "")
+
+
+def _when(item: NewItem) -> str:
+    return f"by {day_month(item.until)}" if item.until else day_month(item.at)
 
 
 def _stripe(person: FamilyMember) -> Span:
@@ -230,3 +249,15 @@ def coming_lines(news: Iterable[PersonNews], width: int) -> list[Line]:
             ]
         )
     return lines
+
+
+def waiting_lines(news: Iterable[PersonNews], width: int) -> list[Line]:
+    """Who has not answered yet, and until when an answer is due (MSG-5); the longest waited for first."""
+    found = sorted((one for person in news for one in person.waiting), key=lambda one: one.due)
+    return [_waits(one, width) for one in found]
+
+
+def _waits(one: Waiting, width: int) -> Line:
+    due = f"overdue {day_month(one.due)}" if one.overdue else f"due {weekday(one.due)}"
+    room = max(4, width - len(due) - 4)
+    return [(f" {left(one.recipient, room)} ", ""), (due, "critical" if one.overdue else "pending")]

@@ -17,7 +17,7 @@ from genesis_tui.models.days import clock, weekday
 from genesis_tui.models.home import PersonNews
 from genesis_tui.models.people import Access, FamilyMember
 from genesis_tui.screens.home.aside import Aside
-from genesis_tui.screens.home.rows import Account, HomeRow, HomeView, Item, Words, counted, home_rows
+from genesis_tui.screens.home.rows import Account, Ahead, HomeRow, HomeView, Item, Words, counted, home_rows
 from genesis_tui.screens.place import Place
 from genesis_tui.session.errors import ApiError, SignedOut
 from genesis_tui.widgets.bar import Fetched
@@ -171,5 +171,7 @@ class HomeScreen(Place):
         row = event.row
         if isinstance(row, Item):
             self.shell.open_record(row.person, row.item.place, row.item.key)
+        elif isinstance(row, Ahead):
+            self.shell.open_record(row.person, "appointments", row.coming.key)
         elif isinstance(row, Words):
             self.shell.open_record(row.person, "results")
