@@ -13,6 +13,6 @@ class FederalHolidays:
 
 @lru_cache(maxsize=64)
 def _of(year: int) -> frozenset[date]:
-    from holidays.countries import UnitedStates
+    from holidays import country_holidays
 
-    return frozenset(UnitedStates(years=year))
+    return frozenset(country_holidays("US", years=year))

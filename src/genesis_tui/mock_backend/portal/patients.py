@@ -7,6 +7,7 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.audit import AuditEvent
+from genesis_tui.mock_backend.database.messages import open_messages
 from genesis_tui.mock_backend.database.persons import (
     care_row,
     deers_row,
@@ -24,15 +25,16 @@ from genesis_tui.mock_backend.rules.ds_logon import METHOD_TITLES, Level
 
 router = APIRouter(prefix="/portal/v1")
 PAGE = 50
+_MESSAGE = "Message/"
 
-ResultKey = Annotated[str, Field(pattern=r"^(DiagnosticReport|DocumentReference|Observation)/[A-Za-z0-9.\-]{1,64}$")]
+Key = Annotated[str, Field(pattern=r"^(DiagnosticReport|DocumentReference|Observation|Message)/[A-Za-z0-9.\-]{1,64}$")]
 
 
 class Opened(Body):
-    """Results that the caller has opened."""
+    """Results and messages that the caller has opened."""
 
     patient: str = Field(min_length=1, max_length=64)
-    keys: list[ResultKey] = Field(max_length=200)
+    keys: list[Key] = Field(max_length=200)
 
 
 @router.get("/patients/{patient_id}/profile")
@@ -74,11 +76,17 @@ async def unseen(caller: SignedIn, patient_id: str) -> Response:
 
 @router.post("/seen", status_code=204)
 async def seen(caller: SignedIn, opened: Opened) -> Response:
-    """REL-5: these results are no longer new to the caller; keys of nothing visible change nothing."""
-    caller.read(opened.patient, "results", "seen")
+    """REL-5: these results are no longer new, these messages no longer unread; other keys change nothing."""
+    messages = [key.removeprefix(_MESSAGE) for key in opened.keys if key.startswith(_MESSAGE)]
+    results = [key for key in opened.keys if not key.startswith(_MESSAGE)]
+    if messages:
+        caller.read(opened.patient, "messages", "seen")
+    if results or not messages:
+        caller.read(opened.patient, "results", "seen")
     viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
     with caller.mock.database.begin() as conn:
-        keys = visible_keys(conn, viewer, opened.patient, opened.keys, now=now)
+        open_messages(conn, viewer, opened.patient, messages, now=now)
+        keys = visible_keys(conn, viewer, opened.patient, results, now=now)
         mark_seen(conn, viewer, opened.patient, keys, now=now)
     return Response(status_code=204)
 

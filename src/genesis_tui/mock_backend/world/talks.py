@@ -21,9 +21,10 @@ def _file(chart: Chart, talk: Talk, identity: str) -> None:
         recipient=_recipient(chart, talk.recipient),
         zone=_zone(chart, talk.recipient),
     )
+    sent = 0
     for number, letter in enumerate(talk.letters, start=1):
         sender_id, sender = _sender(chart, letter)
-        sent = micros(chart.at(letter.day, letter.at, routine=letter.sender not in chart.people))
+        sent = _sent(chart, letter, sent)
         chart.book.add_row(
             "message",
             id=f"message-{identity[7:]}-{number}",
@@ -35,6 +36,12 @@ def _file(chart: Chart, talk: Talk, identity: str) -> None:
             body=letter.body,
             opened=sent if _opened(chart, letter) else None,
         )
+
+
+def _sent(chart: Chart, letter: Letter, before: int) -> int:
+    """Staff write on working days, unless that would put an answer before the question."""
+    sent = micros(chart.at(letter.day, letter.at, routine=letter.sender not in chart.people))
+    return sent if sent > before else micros(chart.at(letter.day, letter.at, routine=False))
 
 
 def _recipient(chart: Chart, key: str) -> str:

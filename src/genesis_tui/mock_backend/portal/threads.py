@@ -1,0 +1,117 @@
+"""Threads as the wire has them: who wrote, to whom, for whom, what is due, and whether a reply may be sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row
+
+from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.database.messages import messages_of, threads_of
+from genesis_tui.mock_backend.database.persons import names_of
+from genesis_tui.mock_backend.federal import FederalHolidays
+from genesis_tui.mock_backend.portal.caller import Caller
+from genesis_tui.mock_backend.portal.wire import can, micros_iso
+from genesis_tui.mock_backend.rules import messages as rules
+from genesis_tui.mock_backend.rules.messages import Answer, Sent
+
+Json = dict[str, Any]
+_HOLIDAYS = FederalHolidays()
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One thread as far as the caller sees it (FAM-3), with what the rules say of it.
+
+    `answers` has one entry for each of `messages` (oldest first, at least one), None for what the care team wrote.
+    """
+
+    row: Row[Any]
+    messages: list[Row[Any]]
+    answers: list[Answer | None]
+    names: dict[str, str]
+    viewer_id: str
+    reply: Json
+
+    def listed(self, at: int | None = None) -> Json:
+        """A row of a folder; `at` is the instant that puts it there, else that of the last message."""
+        return {
+            "id": self.row.id,
+            "subject": self.row.subject,
+            "category": self.row.category,
+            "with": self._with(),
+            "for": self._person(self.row.patient_id),
+            "at": micros_iso(self.messages[-1].sent if at is None else at),
+            "count": len(self.messages),
+            "unread": sum(map(self._unread, self.messages)),
+            "answer": _answered(rules.open_answer(self.answers)),
+            "can": [self.reply],
+        }
+
+    def whole(self) -> Json:
+        """The row with every message, oldest first."""
+        told = [self._message(row, answer) for row, answer in zip(self.messages, self.answers, strict=True)]
+        return self.listed() | {"patient": self.row.patient_id, "messages": told}
+
+    def _message(self, row: Row[Any], answer: Answer | None) -> Json:
+        staff = {"name": self.row.recipient, "you": False, "staff": True}
+        return {
+            "id": row.id,
+            "from": self._person(row.sender_id) if row.sender_id else staff | {"name": row.sender},
+            "to": self._person(row.receiver_id) if row.receiver_id else staff,
+            "for": self._person(self.row.patient_id),
+            "at": micros_iso(row.sent),
+            "body": row.body,
+            "unread": self._unread(row),
+            "answer": _answered(answer),
+            "can": [self.reply],
+        }
+
+    def _with(self) -> str:
+        """Who writes from the care team's side: the last of them who wrote, else whom the thread is to."""
+        return next((row.sender for row in reversed(self.messages) if not row.sender_id), str(self.row.recipient))
+
+    def _person(self, person_id: str) -> Json:
+        return {"name": self.names.get(person_id, ""), "you": person_id == self.viewer_id, "staff": False}
+
+    def _unread(self, row: Row[Any]) -> bool:
+        return row.receiver_id == self.viewer_id and row.opened is None
+
+
+def threads_seen(caller: Caller, conn: Connection, ids: Sequence[str], *, bodies: bool = False) -> dict[str, Thread]:
+    """Those of the threads in which the caller sees a message, by id; the category must be open to the caller."""
+    rows, all_messages = threads_of(conn, ids), messages_of(conn, ids, bodies=bodies)
+    viewer = caller.viewer.person_id
+    seen: dict[str, list[Row[Any]]] = {}
+    for id, row in rows.items():
+        access = caller.standing(row.patient_id).access
+        seen[id] = [one for one in all_messages.get(id, ()) if rules.sees(_sent(one), viewer, access)]
+    people = {one for id in seen for message in seen[id] for one in (message.sender_id, message.receiver_id) if one}
+    names = names_of(conn, people | {row.patient_id for row in rows.values()})
+    return {id: _thread(caller, rows[id], found, names) for id, found in seen.items() if found}
+
+
+def _thread(caller: Caller, row: Row[Any], found: list[Row[Any]], names: dict[str, str]) -> Thread:
+    policy, now, zone = caller.mock.policy.message, caller.mock.clock.now(), ZoneInfo(row.zone)
+    answers = rules.answers([_sent(one) for one in found], rules.Clinic(zone, _HOLIDAYS), policy, now)
+    reply = _reply(caller, from_micros(found[-1].sent), zone)
+    return Thread(row, found, answers, names, caller.viewer.person_id, reply)
+
+
+def _reply(caller: Caller, last: datetime, zone: ZoneInfo) -> Json:
+    """MSG-10: whether a reply may be sent, and the last day on which it may."""
+    policy, now = caller.mock.policy.message, caller.mock.clock.now()
+    decision = rules.may_reply(last, zone, policy, level=caller.viewer.level, now=now)
+    return can("message.reply", decision) | {"until": rules.reply_until(last, zone, policy).isoformat()}
+
+
+def _sent(row: Row[Any]) -> Sent:
+    return Sent(row.sender_id, row.receiver_id, from_micros(row.sent))
+
+
+def _answered(answer: Answer | None) -> Json | None:
+    if answer is None:
+        return None
+    return {"due": answer.due.isoformat(), "state": answer.state, "next": answer.next}
