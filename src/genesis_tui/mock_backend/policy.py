@@ -57,6 +57,14 @@ class MessagePolicy(Part):
     reply_days: int = Field(45, ge=0)
 
 
+class RefillPolicy(Part):
+    """RX-3, RX-6, RX-7: whole days, and the share of a supply that must be used up before the next fill."""
+
+    renew_days: int = Field(120, ge=0)
+    supply_percent: int = Field(75, ge=0, le=100)
+    stock_days: int = Field(14, ge=1)
+
+
 class SupportPolicy(Part):
     """SUP-1, SUP-2."""
 
@@ -73,5 +81,6 @@ class Policy(Part):
     release: ReleasePolicy = ReleasePolicy()
     session: SessionPolicy = SessionPolicy()
     basic: BasicPolicy = BasicPolicy()
+    refill: RefillPolicy = RefillPolicy()
     message: MessagePolicy = MessagePolicy()
     support: SupportPolicy = SupportPolicy()

@@ -93,6 +93,17 @@ class Clinic(Struct, frozen=True, forbid_unknown_fields=True):
     floor: str = ""
     """Where in the facility, as a line of its address."""
     phone: str = ""
+    tracks: bool = True
+    """Of a pharmacy: whether it tells how a refill gets on (RX-6)."""
+
+
+class PickUp(Struct, frozen=True, forbid_unknown_fields=True):
+    """A pick-up point beside the pharmacies: `kind` is `locker` or `mail`."""
+
+    key: str
+    name: str
+    kind: str
+    place: str = ""
 
 
 class Facility(Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,6 +117,7 @@ class Facility(Struct, frozen=True, forbid_unknown_fields=True):
     zone: str
     lab: str = ""
     clinics: list[Clinic] = field(default_factory=list)
+    points: list[PickUp] = field(default_factory=list)
     community: bool = False
 
 
@@ -219,6 +231,8 @@ class Drug(Struct, frozen=True, forbid_unknown_fields=True):
     rxnorm: str = ""
     display: str = ""
     unit: str = "tablet"
+    controlled: bool = False
+    refrigerated: bool = False
 
 
 class Kinds(Struct, frozen=True, forbid_unknown_fields=True):

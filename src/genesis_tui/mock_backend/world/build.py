@@ -16,6 +16,7 @@ from genesis_tui.mock_backend.world.immunizations import add_immunizations
 from genesis_tui.mock_backend.world.labs import add_labs
 from genesis_tui.mock_backend.world.medications import add_prescriptions
 from genesis_tui.mock_backend.world.people import add_grant, add_kin, add_person
+from genesis_tui.mock_backend.world.pharmacy import add_pharmacies
 from genesis_tui.mock_backend.world.places import add_places, directory
 from genesis_tui.mock_backend.world.problems import add_problems
 from genesis_tui.mock_backend.world.reports import add_studies
@@ -57,6 +58,7 @@ def _build(seed: int, start: datetime) -> World:
     authored = files.people()
     book = Book(Calendar(start), directory(files.places()))
     add_places(book)
+    add_pharmacies(book)
     people = {person.key: person for person in authored.people}
     births = {person.key: _birth(book, person) for person in authored.people}
     for person in authored.people:

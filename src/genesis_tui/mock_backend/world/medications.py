@@ -6,8 +6,9 @@ from genesis_tui.mock_backend.world.authored import Drug
 from genesis_tui.mock_backend.world.book import Chart
 from genesis_tui.mock_backend.world.elements import OURS, RXNORM, TERMS, concept, meta, reference, stamp
 from genesis_tui.mock_backend.world.files import kinds
+from genesis_tui.mock_backend.world.pharmacy import add_request, follow, pharmacy_of
 from genesis_tui.mock_backend.world.shape import Json
-from genesis_tui.mock_backend.world.story import Prescription
+from genesis_tui.mock_backend.world.story import Ask, Prescription
 
 _CATEGORY = concept(f"{TERMS}/medicationrequest-category", "community", "Community")
 _FILLS = (("FF", "First Fill"), ("RF", "Refill"))
@@ -22,7 +23,10 @@ def add_prescriptions(chart: Chart) -> None:
         chart.put(_request(chart, prescription, drug, identity, written))
         source = reference("MedicationRequest", identity, drug.name)
         for number, day in enumerate(prescription.fills):
-            chart.put(_dispense(chart, prescription, drug, source, day, first=number == 0))
+            chart.put(_handed_over(chart, prescription, drug, source, day, first=number == 0))
+        for number, ask in enumerate(prescription.asks, start=1):
+            filled = _fill(chart, prescription, drug, source, ask) if ask.kind == "refill" and ask.stages else {}
+            add_request(chart, ask, number, identity, filled.get("id", ""))
 
 
 def _request(chart: Chart, prescription: Prescription, drug: Drug, identity: str, written: datetime) -> Json:
@@ -81,12 +85,23 @@ def _amount(quantity: float, drug: Drug) -> Json:
     return {"value": value, "unit": drug.unit}
 
 
-def _dispense(chart: Chart, prescription: Prescription, drug: Drug, source: Json, day: int, *, first: bool) -> Json:
-    handed = chart.at(day, "15:20")
+def _fill(chart: Chart, prescription: Prescription, drug: Drug, source: Json, ask: Ask) -> Json:
+    """What came of a refill that was asked for."""
+    dispense = _dispense(chart, prescription, drug, source, first=False)
+    follow(chart, dispense, ask.stages)
+    return dispense
+
+
+def _handed_over(chart: Chart, prescription: Prescription, drug: Drug, source: Json, day: int, *, first: bool) -> Json:
+    dispense = _dispense(chart, prescription, drug, source, first=first)
+    return {**dispense, "status": "completed", "whenHandedOver": stamp(chart.at(day, "15:20"))}
+
+
+def _dispense(chart: Chart, prescription: Prescription, drug: Drug, source: Json, *, first: bool) -> Json:
+    """A fill without its status and times."""
     return {
         "resourceType": "MedicationDispense",
         "id": chart.book.new_id("MedicationDispense"),
-        "status": "completed",
         "medicationCodeableConcept": _coded(drug),
         "subject": chart.subject,
         "performer": [{"actor": chart.book.directory.organization(chart.person.facility)}],
@@ -95,13 +110,9 @@ def _dispense(chart: Chart, prescription: Prescription, drug: Drug, source: Json
         "type": concept(f"{TERMS}/v3-ActCode", *_FILLS[not first]),
         "quantity": _amount(prescription.quantity, drug),
         "daysSupply": {"value": prescription.days_supply, "unit": "days"},
-        "whenHandedOver": stamp(handed),
         "dosageInstruction": [{"text": prescription.sig}],
     }
 
 
 def _pharmacy(chart: Chart, prescription: Prescription) -> str:
-    if prescription.pharmacy:
-        return prescription.pharmacy
-    clinics = chart.book.directory.facilities[chart.person.facility].clinics
-    return next(clinic.key for clinic in clinics if clinic.type == "PHARM")
+    return prescription.pharmacy or pharmacy_of(chart.book.directory.facilities[chart.person.facility]).key

@@ -79,6 +79,8 @@ class Visit(Struct, frozen=True, forbid_unknown_fields=True):
     at: str = "09:20"
     minutes: int = 30
     kind: str = "office"
+    how: str = "in-person"
+    """As of `Booking`."""
     vitals: list[float] = field(default_factory=list)
     note: Note | None = None
     sensitive: bool = False
@@ -91,6 +93,31 @@ class Dose(Struct, frozen=True, forbid_unknown_fields=True):
     day: int | None = None
     aged: int | None = None
     number: int = 1
+
+
+class Stage(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a request got to, and when: a day from the start, a clock time. What lies ahead comes by itself."""
+
+    stage: str
+    """`in-process`, `ready`, `picked-up`, `shipped`, `returned`; of a renewal `approved` or `denied`."""
+    day: int
+    at: str
+    carrier: str = ""
+    number: str = ""
+    note: str = ""
+
+
+class Ask(Struct, frozen=True, forbid_unknown_fields=True):
+    """A refill or renewal that somebody asked for. What was filled of it is no entry of the prescription's `fills`."""
+
+    kind: str
+    day: int
+    at: str
+    by: str = ""
+    """Key of whoever asked; empty: the patient."""
+    point: str = ""
+    """Key of the pick-up point of a refill."""
+    stages: list[Stage] = field(default_factory=list)
 
 
 class Prescription(Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,6 +133,7 @@ class Prescription(Struct, frozen=True, forbid_unknown_fields=True):
     quantity: float = 90
     repeats: int = 3
     fills: list[int] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
     pharmacy: str = ""
     origin: str = "order"
     """`order`, or `community` and `reported` for drugs recorded from elsewhere."""

@@ -1,0 +1,233 @@
+"""RX-1 to RX-9: whether a prescription can be refilled or renewed now, why not, and from when."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from genesis_tui.mock_backend.policy import RefillPolicy
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
+
+Origin = Literal["ours", "community", "reported"]
+_ENDED_BY_ITSELF = frozenset({"active", "completed"})
+"""Statuses of a prescription that nobody stopped: it runs, or it ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A fill or a request under way since `since`; `stage` is `requested`, `in-process` or `ready`.
+
+    `kind` is `refill` or `renewal`.
+    """
+
+    stage: str
+    since: datetime
+    kind: str = "refill"
+
+
+@dataclass(frozen=True, slots=True)
+class RxFacts:
+    """What the rules need to know of a prescription.
+
+    `status` is FHIR's, `zone` that of the pharmacy. `expires` is the last day on which it holds, None for no end.
+    `completed` counts the fills that were handed over; `handed_over` and `days_supply` are of the last one.
+    """
+
+    status: str
+    repeats: int
+    completed: int
+    zone: str
+    expires: date | None = None
+    handed_over: datetime | None = None
+    days_supply: int | None = None
+    filling: Open | None = None
+    pending: Open | None = None
+    provider: str = ""
+    origin: Origin = "ours"
+
+
+class Choices(NamedTuple):
+    """RX-4: at most one of them is allowed."""
+
+    refill: Decision
+    renew: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class DrugFacts:
+    """What a pick-up point must know of a drug (RX-5)."""
+
+    controlled: bool = False
+    refrigerated: bool = False
+
+
+def remaining(repeats: int, completed: int) -> int:
+    """RX-1: refills left; the first fill is none of them."""
+    return max(0, repeats - max(completed - 1, 0))
+
+
+def choices(rx: RxFacts, policy: RefillPolicy, now: datetime, *, acts: Decision | None = None) -> Choices:
+    """RX-2 to RX-4, RX-7, RX-9: what can be done now; never both.
+
+    `acts` is what ID-5 says of acting at all; its refusal stands before everything else. Where neither is allowed the
+    refusal that ends by itself first has the instant in `since`.
+    """
+    if isinstance(acts, Refused):
+        return Choices(acts, acts)
+    refill, renew = may_refill(rx, policy, now), may_renew(rx, policy, now)
+    if isinstance(refill, Refused) and isinstance(renew, Allowed):
+        refill = replace(refill, rule="RX-4", reason="renew-instead", next=_ask_provider(rx))
+    return Choices(refill, renew)
+
+
+def may_refill(rx: RxFacts, policy: RefillPolicy, now: datetime) -> Decision:
+    """RX-2, RX-7: whether one more fill can be asked for."""
+    today = now.astimezone(ZoneInfo(rx.zone)).date()
+    stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy)
+    if stopped is not None:
+        return stopped
+    if _expired(rx, today):
+        return Refused("RX-2", "expired", f"It expired on {_day(rx.expires)}.", next=_VISIT)
+    if rx.status != "active":
+        return _NOT_ACTIVE
+    if not rx.completed:
+        return _NEVER
+    if not remaining(rx.repeats, rx.completed):
+        return Refused("RX-2", "none-left", "No refills are left.", next=_ask_provider(rx))
+    return _too_soon(rx, policy, today) or Allowed("RX-2")
+
+
+def may_renew(rx: RxFacts, policy: RefillPolicy, now: datetime) -> Decision:
+    """RX-3: whether the provider can be asked for a new prescription without a visit."""
+    today = now.astimezone(ZoneInfo(rx.zone)).date()
+    stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy) or (None if rx.completed else _NEVER)
+    if stopped is not None:
+        return stopped
+    if rx.expires is not None and today > rx.expires + timedelta(days=policy.renew_days):
+        title = f"It expired on {_day(rx.expires)}, over {policy.renew_days} days ago."
+        return Refused("RX-3", "too-long-expired", title, next=_VISIT)
+    if _expired(rx, today) or not remaining(rx.repeats, rx.completed):
+        return Allowed("RX-3")
+    return _NOT_ACTIVE if rx.status != "active" else _refill_instead(rx)
+
+
+def early_until(rx: RxFacts, policy: RefillPolicy) -> date | None:
+    """RX-7: the first day in the pharmacy's zone on which a refill is not too early; None where the rule is silent."""
+    if rx.handed_over is None or rx.days_supply is None:
+        return None
+    used = -(-rx.days_supply * policy.supply_percent // 100)
+    return rx.handed_over.astimezone(ZoneInfo(rx.zone)).date() + timedelta(days=used)
+
+
+def pick_up_by(ready: datetime, zone: str, policy: RefillPolicy) -> date:
+    """RX-6: the last day on which a fill waits; the midnight that ends it, in `zone`, sends it back to stock."""
+    return ready.astimezone(ZoneInfo(zone)).date() + timedelta(days=policy.stock_days)
+
+
+def point_takes(kind: str, drug: DrugFacts) -> Decision:
+    """RX-5: whether a pick-up point of a kind (`pharmacy`, `locker`, `mail`) hands out a drug."""
+    if kind == "locker" and (drug.controlled or drug.refrigerated):
+        why = "controlled" if drug.controlled else "refrigerated"
+        return Refused(
+            "RX-5", "locker-refuses", f"A locker holds no {why} drugs.", next="Choose another pick-up point."
+        )
+    return Allowed("RX-5")
+
+
+_VISIT = "Ask for a visit, or write to your care team."
+_NOT_ACTIVE = Refused(
+    "RX-2", "not-active", "This prescription has ended.", next="Write to your care team if you still need it."
+)
+_NEVER = Refused(
+    "RX-2",
+    "never-dispensed",
+    "The pharmacy has not filled it for the first time yet.",
+    next="Call the pharmacy about the first fill.",
+)
+_FROM = {
+    "community": Refused(
+        "RX-9", "not-from-here", "It was prescribed elsewhere.", next="Refill it at your community pharmacy."
+    ),
+    "reported": Refused(
+        "RX-9", "not-from-here", "You told your care team of it; nobody here prescribed it.", next="Buy it as before."
+    ),
+}
+
+
+def _elsewhere(rx: RxFacts) -> Refused | None:
+    return _FROM.get(rx.origin)
+
+
+def _not_active(rx: RxFacts) -> Refused | None:
+    return None if rx.status in _ENDED_BY_ITSELF else _NOT_ACTIVE
+
+
+def _expired(rx: RxFacts, today: date) -> bool:
+    return rx.expires is not None and today > rx.expires
+
+
+def _busy(rx: RxFacts, policy: RefillPolicy) -> Refused | None:
+    """A fill on its way, or a request that nobody has taken up yet."""
+    if rx.filling is not None:
+        return _filling(rx.filling, rx.zone, policy)
+    if rx.pending is None:
+        return None
+    asked = _day(rx.pending.since.astimezone(ZoneInfo(rx.zone)).date())
+    if rx.pending.kind == "renewal":
+        title, then = f"A renewal was asked for on {asked}.", f"{_who(rx)} decides; the answer shows here."
+    else:
+        title, then = f"A refill was asked for on {asked}.", "Follow it under Tracking."
+    return Refused("RX-2", "request-pending", title, next=then)
+
+
+def _filling(fill: Open, zone: str, policy: RefillPolicy) -> Refused:
+    since = _day(fill.since.astimezone(ZoneInfo(zone)).date())
+    if fill.stage == "ready":
+        until = _day(pick_up_by(fill.since, zone, policy))
+        then = f"Pick it up first, by {until}; after that it goes back to stock."
+        return Refused("RX-2", "in-process", f"It is ready since {since}.", next=then)
+    return Refused(
+        "RX-2", "in-process", f"The pharmacy has been filling it since {since}.", next="Follow it under Tracking."
+    )
+
+
+def _too_soon(rx: RxFacts, policy: RefillPolicy, today: date) -> Refused | None:
+    first = early_until(rx, policy)
+    if first is None or today >= first:
+        return None
+    if rx.expires is not None and first > rx.expires:
+        renewable = rx.expires + timedelta(days=1)
+        then = f"It expires before that: it can be renewed from {_day(renewable)}."
+        return Refused("RX-7", "too-soon", f"It is too early before {_day(first)}.", next=then)
+    then = f"Come back on {_day(first)}."
+    title = f"You still have enough of it until {_day(first)}."
+    return Refused("RX-7", "too-soon", title, next=then, since=_midnight(first, rx.zone))
+
+
+def _refill_instead(rx: RxFacts) -> Refused:
+    """RX-4: while it can be refilled, now or soon, nothing needs renewing until it expires."""
+    since = None if rx.expires is None else _midnight(rx.expires + timedelta(days=1), rx.zone)
+    count = remaining(rx.repeats, rx.completed)
+    left = f"{count} refill{'' if count == 1 else 's'} left"
+    return Refused(
+        "RX-4", "refill-instead", f"There {'is' if count == 1 else 'are'} {left}.", next=_REFILL, since=since
+    )
+
+
+_REFILL = "Refill it instead, as soon as that is open."
+
+
+def _ask_provider(rx: RxFacts) -> str:
+    return f"Ask for a renewal: no visit needed, {_who(rx)} decides."
+
+
+def _who(rx: RxFacts) -> str:
+    return rx.provider or "your provider"
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone))
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else f"{day.day} {day:%b %Y}"
