@@ -18,17 +18,11 @@ from genesis_tui.mock_backend.database.persons import names_of, person_rows, rec
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.members import family_rows
 from genesis_tui.mock_backend.portal.once import Key, once
-from genesis_tui.mock_backend.portal.wire import Body, micros_iso
+from genesis_tui.mock_backend.portal.wire import Body, day, micros_iso
 from genesis_tui.mock_backend.rules.family import age
 from genesis_tui.mock_backend.rules.grants import Proposal, may_grant, may_revoke
 
 router = APIRouter(prefix="/portal/v1/family")
-
-
-def _day(value: object) -> date:
-    if not isinstance(value, str) or len(value) != 10:
-        raise ValueError("must be a date: YYYY-MM-DD")
-    return date.fromisoformat(value)
 
 
 class NewGrant(Body):
@@ -36,7 +30,7 @@ class NewGrant(Body):
 
     receiver: str = Field(min_length=1, max_length=256)
     scope: Literal["full", "limited"]
-    until: Annotated[date, BeforeValidator(_day, json_schema_input_type=str)] | None = None
+    until: Annotated[date, BeforeValidator(day, json_schema_input_type=str)] | None = None
 
 
 @router.get("")

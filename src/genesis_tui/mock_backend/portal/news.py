@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.database.agenda import places, zone_of
 from genesis_tui.mock_backend.database.coming import appointments_between
 from genesis_tui.mock_backend.database.messages import unread_messages
 from genesis_tui.mock_backend.database.seen import recent_results
+from genesis_tui.mock_backend.portal.booking_rows import location_id, place_of, what_of
 from genesis_tui.mock_backend.portal.caller import Caller
 from genesis_tui.mock_backend.portal.headlines import headline, members
 from genesis_tui.mock_backend.portal.wire import micros_iso
@@ -59,7 +61,9 @@ def coming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     now = mock.clock.micros()
     until = to_micros(from_micros(now) + AHEAD)
     rows = appointments_between(conn, caller.viewer.person_id, patient_id, now=now, until=until)
-    return [_coming(json.loads(body), zone) for body, zone in rows]
+    bodies = [(json.loads(body), zone) for body, zone in rows]
+    known = places(conn, {location_id(body) for body, _ in bodies})
+    return [_coming(body, zone_of(known.get(location_id(body), {})) or zone) for body, zone in bodies]
 
 
 def _item(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:
@@ -78,22 +82,10 @@ def _item(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:
 
 def _coming(body: Json, zone: str) -> Json:
     return {
+        "id": body["id"],
         "at": body["start"],
         "zone": zone,
         "what": what_of(body),
         "place": place_of(body),
         "status": body["status"],
     }
-
-
-def what_of(appointment: Json) -> str:
-    """What an appointment is for, in words."""
-    kinds = [*appointment.get("serviceType", ()), appointment.get("appointmentType", {})]
-    texts = (kind.get("text") or next((c.get("display", "") for c in kind.get("coding", ())), "") for kind in kinds)
-    return str(appointment.get("description") or next(filter(None, texts), "Appointment"))
-
-
-def place_of(appointment: Json) -> str:
-    """Where an appointment is, in words; '' where no location takes part."""
-    actors = (one.get("actor", {}) for one in appointment.get("participant", ()))
-    return next((a.get("display", "") for a in actors if a.get("reference", "").startswith("Location/")), "")

@@ -5,5 +5,5 @@ from fastapi import APIRouter
 from genesis_tui.mock_backend.portal import appointments, family, messages, once, patients, session
 
 router = APIRouter(tags=["portal"])
-for part in (session, family, patients, messages, once):
+for part in (session, family, patients, appointments, messages, once):
     router.include_router(part.router)

@@ -1,6 +1,6 @@
 """The portal's own words on the wire: instants, decisions, and requests that hold nothing unexpected."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +12,15 @@ class Body(BaseModel):
     """A request body: no coercion, no unknown fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def day(value: object) -> date | None:
+    """A date as it is sent: `YYYY-MM-DD` and nothing else; None where none was. Raises ValueError."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) != 10:
+        raise ValueError("must be a date: YYYY-MM-DD")
+    return date.fromisoformat(value)
 
 
 def iso(moment: datetime | None) -> str | None:

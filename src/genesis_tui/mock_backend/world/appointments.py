@@ -13,7 +13,7 @@ from genesis_tui.mock_backend.world.elements import (
     stamp,
 )
 from genesis_tui.mock_backend.world.shape import Json
-from genesis_tui.mock_backend.world.story import Booking
+from genesis_tui.mock_backend.world.story import Booking, Visit
 
 _REMEMBERED_DAYS = -400
 _BOOKED_AHEAD = timedelta(days=21)
@@ -29,11 +29,13 @@ def add_appointments(chart: Chart) -> None:
         _file(chart, booking)
     for visit in chart.record.visits:
         if visit.day >= _REMEMBERED_DAYS and visit.kind != "emergency":
-            clinic, minutes = visit.clinic, visit.minutes
-            kept = Booking(
-                visit.reason, visit.day, clinic, visit.by, visit.at, minutes, "fulfilled", sensitive=visit.sensitive
-            )
-            _file(chart, kept)
+            _file(chart, _of_visit(visit))
+
+
+def _of_visit(visit: Visit) -> Booking:
+    clinic, at, minutes = visit.clinic, visit.at, visit.minutes
+    how = "video" if visit.kind == "virtual" else "in-person"
+    return Booking(visit.reason, visit.day, clinic, visit.by, at, minutes, "fulfilled", visit.sensitive, how)
 
 
 def _file(chart: Chart, booking: Booking) -> None:
