@@ -61,7 +61,7 @@ async def load(chart: Chart, answers: Answers, statement: Body) -> tuple[list[Re
         return told, [call.request for call in searches.calls]
 
 
-LABS_ONLY = metadata(Observation=["patient", "category"])
+LABS_ONLY = metadata(Observation=["patient", "category", "_lastUpdated"])
 
 
 async def test_what_a_server_does_not_offer_is_not_asked_for() -> None:
@@ -144,7 +144,7 @@ async def test_where_community_records_came_from_is_asked_once() -> None:
         )
 
     chart = Chart("1")
-    offers = metadata(Observation=["patient"], Provenance=["target"])
+    offers = metadata(Observation=["patient", "category"], Provenance=["target"])
     told, sent = await load(chart, answer, offers)
     assert sent[-1].url.params["target"] == "Observation/1,Observation/2"
     assert [r.community for r in told[-1].rows] == ["a community partner", "Lakeview Medical Group"]

@@ -94,7 +94,7 @@ async def secured(authority: tuple[Path, ssl.SSLContext]) -> AsyncIterator[str]:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        body = json.dumps({"issuer": "x"}).encode()
+        body = json.dumps({"issuer": "x", "resourceType": "CapabilityStatement", "fhirVersion": "4.0.1"}).encode()
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         writer.write(head.encode() + body)
         await writer.drain()

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client import hosts
+from genesis_tui.api_client.auth.asking import CLIENT_ID, Asking
 from genesis_tui.api_client.auth.bearer import Bearer
 from genesis_tui.api_client.auth.discovery import Endpoints
-from genesis_tui.api_client.auth.sign_in import CLIENT_ID, offered, sign_in
+from genesis_tui.api_client.auth.sign_in import offered, sign_in
 from genesis_tui.api_client.auth.tokens import Tokens
 from genesis_tui.api_client.errors import NotOffered
 from genesis_tui.api_client.fhir import load
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.chart import Chart
     from genesis_tui.api_client.portal.calls import Calls
     from genesis_tui.api_client.portal.client import PortalApi
+    from genesis_tui.api_client.portal.messages import MessagesApi
 
 
 class Server:
@@ -36,7 +38,9 @@ class Server:
         self._wire = wire
         self._address = address
         self._endpoints: Endpoints = found.endpoints
+        self._base = found.base
         self._bearer = Bearer(wire, found.endpoints, client_id)
+        self._bearer.open = not (self.has_portal or offered(found.endpoints))
         self._fhir = Fhir(wire, self._bearer, found.base, found.offers)
         self._tester_token = ""
 
@@ -85,9 +89,15 @@ class Server:
 
     async def sign_in(self, username: str, password: str) -> None:
         """DS Logon, typed here."""
-        method = offered(self._endpoints)[0].id if offered(self._endpoints) else "ds-logon"
-        given = {"username": username, "password": password}
-        self._bearer.take(await sign_in(self._wire, self._endpoints, method, given))
+        asking = Asking(self._bearer.client_id, self._base, {"username": username, "password": password})
+        self._bearer.take(await sign_in(self._wire, self._endpoints, "ds-logon", asking))
+
+    async def sign_in_by_browser(self, show: Callable[[str, bool], None]) -> Tokens:
+        """The server's own pages in the person's browser; `show` is told their address and whether they opened."""
+        asking = Asking(self._bearer.client_id, self._base, show=show)
+        tokens = await sign_in(self._wire, self._endpoints, "browser", asking)
+        self._bearer.take(tokens)
+        return tokens
 
     def take(self, tokens: Tokens | None) -> None:
         """Go on with a sign-in that was stored, or with none."""
@@ -107,6 +117,11 @@ class Server:
         return bool(self._endpoints.portal_endpoint)
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is read without a sign-in: it has no portal, and no sign-in that a person could do."""
+        return self._bearer.open
+
+    @property
     def portal(self) -> "PortalApi":
         """Session, family, profile, what is new.
 
@@ -116,6 +131,17 @@ class Server:
         from genesis_tui.api_client.portal.client import PortalApi
 
         return PortalApi(self._calls())
+
+    @property
+    def messages(self) -> "MessagesApi":
+        """Secure messages.
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        from genesis_tui.api_client.portal.messages import MessagesApi
+
+        return MessagesApi(self._calls())
 
     def fill(self, chart: "Chart") -> AsyncIterator[Results]:
         """Results, page by page."""

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from genesis_tui.api_client.answers import succeed
+from genesis_tui.api_client.auth.asking import CLIENT_ID, tokens_of
 from genesis_tui.api_client.auth.discovery import Endpoints
-from genesis_tui.api_client.auth.sign_in import CLIENT_ID, tokens_of
 from genesis_tui.api_client.auth.tokens import Tokens
 from genesis_tui.api_client.errors import ApiError, Refused, SignedOut, SignInRefused
 from genesis_tui.api_client.transport import Answer, Ask, Wire

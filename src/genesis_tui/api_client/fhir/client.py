@@ -11,11 +11,12 @@ from genesis_tui.api_client.auth.bearer import Bearer
 from genesis_tui.api_client.errors import BadAnswer
 from genesis_tui.api_client.fhir.offers import FHIR_JSON, Offers, ask_offers
 from genesis_tui.api_client.fhir.pages import BROKEN, Page, page_of
-from genesis_tui.api_client.fhir.papers import content_text, readable
+from genesis_tui.api_client.fhir.papers import bytes_of, content_text, readable
 from genesis_tui.api_client.fhir.structs import Attachment, Binary
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.transport import Answer, Ask, Wire
 from genesis_tui.models.host import Trust
+from genesis_tui.models.record import Content
 
 _ACCEPT = {"Accept": FHIR_JSON}
 MOST_PAGES = 2_000
@@ -65,6 +66,25 @@ class Fhir:
             return readable(answer.body, answer.headers.get("content-type", ""))
         return _unwrapped(answer)
 
+    async def content(self, attachment: Attachment) -> Content:
+        """An attachment as it is, fetched where it is not inline (HOST-1 as for `text`).
+
+        Raises:
+            BadAnswer: its content can't be read.
+        """
+        kind = (attachment.content_type or "").partition(";")[0].strip().lower()
+        if attachment.data or not attachment.url:
+            return Content(bytes_of(attachment.data or ""), kind)
+        answer = await self._get(self._below(attachment.url), {})
+        wrapped = _binary(answer) if answer.kind in (FHIR_JSON, "application/json") else None
+        if wrapped is None:
+            return Content(answer.body, kind or answer.kind)
+        return Content(bytes_of(wrapped.data), wrapped.content_type.partition(";")[0].strip().lower() or kind)
+
+    async def one(self, kind: str, id: str) -> bytes:
+        """One resource, by its id, as JSON."""
+        return (await self._get(self._below(f"{kind}/{id}"), {})).body
+
     def _below(self, url: str) -> str:
         """The absolute address of a link, which must lead below the base (HOST-1).
 
@@ -88,6 +108,8 @@ class Search:
         """Nothing is asked before the first `page`."""
         self.kind = kind
         self.done = False
+        self.category = ""
+        """The one category whose entries are wanted, where the server may bring others too."""
         self._fhir = fhir
         self._parameters = parameters
         self._url = kind
@@ -114,3 +136,12 @@ def _unwrapped(answer: Answer) -> str:
         return content_text(Attachment(content_type=binary.content_type, data=binary.data))
     except (*BROKEN, BadEntry):
         raise unreadable(answer) from None
+
+
+def _binary(answer: Answer) -> Binary | None:
+    """The Binary in an answer; None where the answer itself is the content, which may be JSON too."""
+    try:
+        binary = msgspec.json.decode(answer.body, type=Binary)
+    except BROKEN:
+        return None
+    return binary if binary.resource_type == "Binary" else None

@@ -16,6 +16,7 @@ from genesis_tui.models.results import Unreadable
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _bundle = msgspec.json.Decoder(structs.Bundle)
 _any = msgspec.json.Decoder(structs.AnyEntry)
+_filed = msgspec.json.Decoder(structs.FiledEntry)
 observation = msgspec.json.Decoder(structs.ObservationEntry).decode
 report = msgspec.json.Decoder(structs.ReportEntry).decode
 document = msgspec.json.Decoder(structs.DocumentEntry).decode
@@ -75,6 +76,19 @@ def page_of(answer: Answer) -> Page:
         raise unreadable(answer)
     following = next((link.url for link in bundle.link if link.relation == "next"), "")
     return Page(tuple(bundle.entry), following)
+
+
+def filed(page: Page, category: str) -> Page:
+    """The page without what is filed elsewhere than in this category; what can't be read stays, to be counted."""
+    return Page(tuple(raw for raw in page.entries if _in_category(raw, category)), page.next)
+
+
+def _in_category(raw: msgspec.Raw, category: str) -> bool:
+    try:
+        concepts = _filed.decode(raw).resource.category
+    except BROKEN:
+        return True
+    return any(coding.code == category for concept in concepts for coding in concept.coding)
 
 
 def read(

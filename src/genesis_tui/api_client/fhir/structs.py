@@ -224,6 +224,7 @@ class Provenance(Struct, frozen=True, rename="camel"):
 class Binary(Struct, frozen=True, rename="camel"):
     """Content wrapped in FHIR JSON."""
 
+    resource_type: str = ""
     content_type: str = ""
     data: str = ""
 
@@ -271,6 +272,18 @@ class Kind(Struct, frozen=True, rename="camel"):
     """Just enough of any resource to know what it is."""
 
     resource_type: str = ""
+
+
+class Filed(Struct, frozen=True):
+    """Just enough of any resource to know where it is filed."""
+
+    category: list[Concept] = []
+
+
+class FiledEntry(Struct, frozen=True):
+    """An entry that is filed somewhere, or nowhere."""
+
+    resource: Filed
 
 
 class AnyEntry(Struct, frozen=True):
