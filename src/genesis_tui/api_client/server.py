@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
     from genesis_tui.api_client.fhir.chart import Chart
+    from genesis_tui.api_client.fhir.record import RecordApi
     from genesis_tui.api_client.portal.calls import Calls
     from genesis_tui.api_client.portal.client import PortalApi
     from genesis_tui.api_client.portal.messages import MessagesApi
@@ -133,6 +134,17 @@ class Server:
         return PortalApi(self._calls())
 
     @property
+    def bookings(self) -> "Bookings":
+        """Appointments.
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        from genesis_tui.api_client.portal.bookings import Bookings
+
+        return Bookings(self._calls())
+
+    @property
     def messages(self) -> "MessagesApi":
         """Secure messages.
 
@@ -155,6 +167,13 @@ class Server:
         if paper.row.text:
             return replace(result, text=paper.row.text)
         return chart.keep_text(result, await self._fhir.text(paper.attachment))
+
+    @property
+    def record(self) -> "RecordApi":
+        """The record by section."""
+        from genesis_tui.api_client.fhir.record import RecordApi
+
+        return RecordApi(self._fhir)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genesis_tui.api_client.errors import RecordClosed, Refused
+from genesis_tui.models.messages import Thread, ThreadPage
 from genesis_tui.models.people import FamilyMember, Profile
 from genesis_tui.models.results import Result, Results, keys_of
 from genesis_tui.session.memory import Memory
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
 
 T = TypeVar("T")
+_KEYS_AT_ONCE = 200
+"""As many as the portal takes in one call."""
 
 
 class OpenRecord:
@@ -64,6 +67,29 @@ class OpenRecord:
         self._check()
         self._new -= set(keys_of(result))
         await self._load(self._server.portal.mark_seen(self.patient.id, keys_of(result)))
+
+    async def threads(self, folder: str = "inbox", *, before: str = "") -> ThreadPage:
+        """Threads of a folder (its id), newest first; `before` is the `next` of the page before (MSG-7)."""
+        self._check()
+        return await self._load(self._server.messages.folder(self.patient.id, folder, before))
+
+    async def search_threads(self, words: str, *, before: str = "") -> ThreadPage:
+        """Threads in which each of the words stands, newest first; `before` as in `threads`."""
+        self._check()
+        return await self._load(self._server.messages.search(self.patient.id, words, before))
+
+    async def thread(self, id: str) -> Thread:
+        """A thread with all its messages; nothing is marked as read by it."""
+        self._check()
+        return await self._load(self._server.messages.thread(self.patient.id, id))
+
+    async def mark_read(self, thread: Thread) -> None:
+        """Tell the server that the viewer opened what was unread in a thread."""
+        self._check()
+        ids = [message.id for message in thread.unread]
+        for start in range(0, len(ids), _KEYS_AT_ONCE):
+            some = ids[start : start + _KEYS_AT_ONCE]
+            await self._load(self._server.messages.mark_read(self.patient.id, some))
 
     async def profile(self) -> Profile:
         """Patient Information, read only (DEERS-1, MSG-2)."""

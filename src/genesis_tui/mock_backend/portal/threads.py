@@ -57,11 +57,12 @@ class Thread:
 
     def _message(self, row: Row[Any], answer: Answer | None) -> Json:
         staff = {"name": self.row.recipient, "you": False, "staff": True}
+        person = row.sender_id or row.receiver_id
         return {
             "id": row.id,
             "from": self._person(row.sender_id) if row.sender_id else staff | {"name": row.sender},
             "to": self._person(row.receiver_id) if row.receiver_id else staff,
-            "for": self._person(self.row.patient_id),
+            "for": None if person == self.row.patient_id else self._person(self.row.patient_id),
             "at": micros_iso(row.sent),
             "body": row.body,
             "unread": self._unread(row),
