@@ -156,11 +156,17 @@ class NewsItem(Shape):
 class Coming(Shape):
     """An appointment ahead."""
 
+    id: Text = ""
     at: AwareDatetime
     zone: Text = "UTC"
     what: Words
     place: Text = ""
     status: Text = ""
+
+    @property
+    def key(self) -> str:
+        """`Appointment/<id>`; empty where the server names none."""
+        return f"Appointment/{self.id}" if self.id else ""
 
 
 class News(Shape):

@@ -42,7 +42,7 @@ def signed_in(source: shapes.Session) -> people.SignedIn:
         support=people.Support(support.name, support.phone, support.hours, support.chat)
         if support
         else people.Support(),
-        can=_cans(source.can),
+        can=cans(source.can),
         idle_minutes=source.limits.idle_minutes,
         idle_warning_minutes=source.limits.idle_warning_minutes,
     )
@@ -77,7 +77,7 @@ def news(source: shapes.News, person: people.FamilyMember) -> PersonNews:
         NewItem(i.place, f"{i.type}/{i.id}" if i.type and i.id else "", i.title, i.state, i.at)
         for i in each(shapes.NewsItem, source.items)
     ]
-    coming = [Coming(c.at, c.zone, c.what, c.place, c.status) for c in each(shapes.Coming, source.coming)]
+    coming = [Coming(c.at, c.zone, c.what, c.place, c.status, c.key) for c in each(shapes.Coming, source.coming)]
     return PersonNews(person, tuple(items), tuple(coming))
 
 
@@ -126,11 +126,12 @@ def _member(source: shapes.Member) -> people.FamilyMember:
         until=source.until,
         new_results=source.new.results,
         unread=source.new.messages,
-        can=_cans(source.can),
+        can=cans(source.can),
     )
 
 
-def _cans(rows: Iterable[Any]) -> tuple[people.Can, ...]:
+def cans(rows: Iterable[Any]) -> tuple[people.Can, ...]:
+    """WIRE's `can` rows."""
     return tuple(
         people.Can(c.action, c.allowed, c.rule, c.reason, c.title, c.next, c.since) for c in each(shapes.Can, rows)
     )

@@ -79,7 +79,7 @@ class Booking:
 
 def location_id(body: Json) -> str:
     """The id of the Location that takes part; '' where none does."""
-    return _actor(body, "Location").get("reference", "").rpartition("/")[2]
+    return str(_actor(body, "Location").get("reference", "")).rpartition("/")[2]
 
 
 def what_of(appointment: Json) -> str:
@@ -123,9 +123,9 @@ def _address(address: Json) -> list[str]:
     return [*address.get("line", ()), *filter(None, [", ".join(filter(None, town))])]
 
 
-def _history(body: Json) -> list[dict[str, str]]:
+def _history(body: Json) -> list[dict[str, Any]]:
     """Each status with the time from which it held; of appointments from elsewhere at most when they were made."""
-    known = []
+    known: list[tuple[str, datetime]] = []
     for one in _labelled(body, STATUS_HISTORY):
         status = _part(one, "status").get("valueCode", "")
         known.append((status, _instant(_part(one, "since")["valueDateTime"])))
