@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
     from genesis_tui.api_client.fhir.chart import Chart
+    from genesis_tui.api_client.portal.bookings import Bookings
     from genesis_tui.api_client.fhir.record import RecordApi
     from genesis_tui.api_client.portal.calls import Calls
     from genesis_tui.api_client.portal.client import PortalApi

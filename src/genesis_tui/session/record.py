@@ -12,7 +12,10 @@ from genesis_tui.models.results import Result, Results, keys_of
 from genesis_tui.session.memory import Memory
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from genesis_tui.api_client.server import Server
+    from genesis_tui.models.appointments import Agenda
 
 T = TypeVar("T")
 _KEYS_AT_ONCE = 200
@@ -90,6 +93,15 @@ class OpenRecord:
         for start in range(0, len(ids), _KEYS_AT_ONCE):
             some = ids[start : start + _KEYS_AT_ONCE]
             await self._load(self._server.messages.mark_read(self.patient.id, some))
+
+    async def appointments(self, first: "date | None" = None, last: "date | None" = None) -> "Agenda":
+        """Appointments and requests from `first` to `last` (days at the clinic), from 400 days ago on without `first`.
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        self._check()
+        return await self._load(self._server.bookings.agenda(self.patient.id, first, last))
 
     async def profile(self) -> Profile:
         """Patient Information, read only (DEERS-1, MSG-2)."""
