@@ -195,6 +195,17 @@ def _bodies(person: str) -> Iterator[dict[str, Any]]:
     yield {**_kind("Encounter", person), **subject, "status": "finished", "period": {"start": when, "end": when}}
     yield {**_kind("MedicationRequest", person), **subject, "status": "active", "intent": "order", "authoredOn": when}
     yield {**_kind("MedicationDispense", person), **subject, "status": "completed", "whenHandedOver": when}
+    yield {**_kind("MedicationAdministration", person), **subject, "status": "completed", "effectiveDateTime": when}
+    yield {**_kind("MedicationStatement", person), **subject, "status": "active", "dateAsserted": when}
+    yield {**_kind("CarePlan", person), **subject, "status": "active", "intent": "plan", "period": {"start": when}}
+    yield {**_kind("Goal", person), **subject, "lifecycleStatus": "active", "startDate": "2026-11"}
+    yield {**_kind("ServiceRequest", person), **subject, "status": "active", "intent": "order", "authoredOn": when}
+    yield {**_kind("Device", person), **patient, "status": "active"}
+    yield {**_kind("FamilyMemberHistory", person), **patient, "status": "completed", "date": "2021"}
+    coverage = {"beneficiary": {"reference": f"Patient/{person}"}, "period": {"start": "2026-01-01"}}
+    yield {**_kind("Coverage", person), **coverage, "status": "active"}
+    yield {**_kind("QuestionnaireResponse", person), **subject, "status": "completed", "authored": when}
+    yield {**_kind("ImagingStudy", person), **subject, "status": "available", "started": when}
     yield _appointment(person)
     yield {**_kind("CareTeam", person), **subject, "status": "active"}
     target = {"target": [{"reference": f"Observation/Observation-{person}"}]}
@@ -269,3 +280,4 @@ def directory() -> Iterator[Resource]:
     yield Resource({**_kind("PractitionerRole", "1"), "practitioner": {"reference": "Practitioner/Practitioner-1"}})
     yield Resource({**_kind("Organization", "1"), "name": "Invented Army Hospital", "active": True})
     yield Resource({**_kind("Location", "1"), "name": "Laboratory", "status": "active"})
+    yield Resource({**_kind("Medication", "1"), "code": {"text": "Lisinopril 10 mg tablet"}})

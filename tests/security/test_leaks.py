@@ -32,7 +32,8 @@ from tests.small_world import (
 )
 
 OPEN = {"Patient", "RelatedPerson", "Consent", "Immunization", "AllergyIntolerance", "Appointment"}
-BASIC_OPEN = OPEN - {"AllergyIntolerance"} | {"MedicationRequest", "MedicationDispense"}
+MEDICATIONS = {"MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement"}
+BASIC_OPEN = OPEN - {"AllergyIntolerance"} | MEDICATIONS
 ALL = {kind.type for kind in TABLE if not kind.directory}
 SECRET = {"Appointment": "secret-appointment", "DocumentReference": "secret-note"}
 SPECIAL = {**SECRET, "Observation": "preliminary"}

@@ -13,7 +13,15 @@ from starlette.routing import Route
 from genesis_tui.mock_backend.app import create_api
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.mock import Mock
-from tests.security.who_may_read import BEFORE_SIGN_IN, BY_TESTER_TOKEN, FHIR, PORTAL, ROLES, Role
+from tests.security.who_may_read import (
+    BEFORE_SIGN_IN,
+    BY_TESTER_TOKEN,
+    DIRECTORY,
+    FHIR,
+    PORTAL,
+    ROLES,
+    Role,
+)
 from tests.small_world import ALMOST_ADULT, LOCKED, PASSWORD, STRANGER, TODAY, client_of, small_mock, token_for
 
 
@@ -109,7 +117,7 @@ def _receiver(role: Role) -> str:
 async def _ask_fhir(client: httpx.AsyncClient, method: str, path: str, patient: str) -> httpx.Response:
     kind = path.split("/")[1]
     whose = {"StructureDefinition": "release-time", "CodeSystem": "origin", "Patient": patient}
-    directory = kind in ("Practitioner", "PractitionerRole", "Organization", "Location")
+    directory = kind in DIRECTORY
     one = whose.get(kind, f"{kind}-{'1' if directory else patient}")
     if "{id}" in path or kind == "metadata":
         return await client.get(f"/fhir/r4{path}".replace("{id}", one))

@@ -104,9 +104,13 @@ def _own(basic: str, *, others: str) -> dict[str, str]:
 
 
 OPEN = ("RelatedPerson", "Consent", "Immunization", "Appointment")
-WITHHELD = ("Observation", "DiagnosticReport", "DocumentReference", "Condition", "Procedure", "Encounter", "CareTeam")
-MEDICATIONS = ("MedicationRequest", "MedicationDispense")
-DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location")
+WITHHELD = (
+    *("Observation", "DiagnosticReport", "DocumentReference", "Condition", "Procedure", "Encounter", "CareTeam"),
+    *("CarePlan", "Goal", "ServiceRequest", "Device", "FamilyMemberHistory", "Coverage"),
+    *("QuestionnaireResponse", "ImagingStudy"),
+)
+MEDICATIONS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement")
+DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location", "Medication")
 
 
 def _fhir() -> dict[str, dict[str, str]]:
@@ -145,6 +149,7 @@ PORTAL = {
     "DELETE /portal/v1/family/grants/{grant_id}": _own(PREMIUM, others="404"),
     "GET /portal/v1/patients/{patient_id}/profile": _named("ok"),
     "GET /portal/v1/patients/{patient_id}/news": _named("ok"),
+    "GET /portal/v1/patients/{patient_id}/appointments": _named("ok"),
     "GET /portal/v1/patients/{patient_id}/seen": _named_withheld(PREMIUM),
     "POST /portal/v1/seen": _named_withheld(PREMIUM),
     "GET /portal/v1/patients/{patient_id}/access-log": _named_withheld(PREMIUM),

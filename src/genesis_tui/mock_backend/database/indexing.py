@@ -37,7 +37,18 @@ _DATES: Final[dict[str, tuple[str, ...]]] = {
     "CareTeam": ("period",),
     "Consent": ("dateTime", "provision.period"),
     "Provenance": ("recorded", "occurredDateTime"),
+    "MedicationAdministration": ("effectiveDateTime", "effectivePeriod"),
+    "MedicationStatement": ("effectiveDateTime", "effectivePeriod", "dateAsserted"),
+    "CarePlan": ("period", "created"),
+    "Goal": ("startDate", "statusDate"),
+    "ServiceRequest": ("authoredOn", "occurrenceDateTime", "occurrencePeriod"),
+    "FamilyMemberHistory": ("date",),
+    "Coverage": ("period",),
+    "QuestionnaireResponse": ("authored",),
+    "ImagingStudy": ("started",),
 }
+
+_STATUS: Final = (("status", "status", "code"),)
 
 _TOKENS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "Patient": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
@@ -50,15 +61,25 @@ _TOKENS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("type", "type", "concept"),
         ("status", "status", "code"),
     ),
-    "Immunization": (("status", "status", "code"),),
+    "Immunization": _STATUS,
     "AllergyIntolerance": (("clinical-status", "clinicalStatus", "concept"),),
     "Condition": (("category", "category", "concept"), ("clinical-status", "clinicalStatus", "concept")),
-    "Procedure": (("status", "status", "code"),),
-    "Encounter": (("status", "status", "code"),),
+    "Procedure": _STATUS,
+    "Encounter": _STATUS,
     "MedicationRequest": (("status", "status", "code"), ("intent", "intent", "code")),
     "MedicationDispense": (("status", "status", "code"), ("prescription", "authorizingPrescription", "reference")),
-    "Appointment": (("status", "status", "code"),),
-    "CareTeam": (("status", "status", "code"),),
+    "MedicationAdministration": _STATUS,
+    "MedicationStatement": _STATUS,
+    "CarePlan": (("category", "category", "concept"), *_STATUS),
+    "Goal": (("lifecycle-status", "lifecycleStatus", "code"),),
+    "ServiceRequest": (("category", "category", "concept"), *_STATUS),
+    "Device": _STATUS,
+    "FamilyMemberHistory": _STATUS,
+    "Coverage": _STATUS,
+    "QuestionnaireResponse": _STATUS,
+    "ImagingStudy": _STATUS,
+    "Appointment": _STATUS,
+    "CareTeam": _STATUS,
     "Practitioner": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
     "PractitionerRole": (
         ("practitioner", "practitioner", "reference"),
@@ -80,15 +101,29 @@ class Indexed:
     tokens: frozenset[Token]
 
 
-def index(body: Json) -> Indexed:
-    """Indexes a complete resource. Raises ValueError for a date that is none, KeyError without a resourceType."""
+def index(body: Json, *, tolerant: bool = False) -> Indexed:
+    """Indexes a complete resource.
+
+    A resource filed under several categories with a column keeps tokens for all but the first. `tolerant`: what came
+    from elsewhere is taken as it is; a date that is none leaves it undated, and what has the wrong shape goes unfound.
+    Raises ValueError for a date that is none unless `tolerant`, KeyError without a resourceType.
+    """
     resource_type = body["resourceType"]
     primary = PRIMARY.get(resource_type, {})
     found = [t for param, path, form in _TOKENS.get(resource_type, ()) for t in _tokens(param, _walk(body, path), form)]
-    filed = [code for code in primary if ("category", primary[code], code) in found]
-    category = filed[0] if filed else ""
-    tokens = frozenset(t for t in found if not (t[0] == "category" and t[2] == category))
-    return Indexed(_span(body, resource_type), category, not shows(*_statuses(body)), tokens)
+    filed = next((code for code in primary if ("category", primary[code], code) in found), "")
+    tokens = frozenset(found)
+    if filed:
+        tokens -= {("category", primary[filed], filed)}
+    when = _tolerant_span(body, resource_type) if tolerant else _span(body, resource_type)
+    return Indexed(when, filed, not shows(*_statuses(body)), tokens)
+
+
+def _tolerant_span(body: Json, resource_type: str) -> Span:
+    try:
+        return _span(body, resource_type)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return UNDATED
 
 
 def _span(body: Json, resource_type: str) -> Span:
@@ -108,7 +143,8 @@ def _period(value: Json) -> Span:
 def _statuses(body: Json) -> Iterator[str]:
     yield from (body[field] for field in ("status", "docStatus") if isinstance(body.get(field), str))
     for coding in _walk(body, "verificationStatus.coding"):
-        yield coding.get("code", "")
+        if isinstance(coding, dict) and isinstance(coding.get("code"), str):
+            yield coding["code"]
 
 
 def _walk(value: Any, path: str) -> Iterator[Any]:
@@ -129,18 +165,25 @@ def _walk(value: Any, path: str) -> Iterator[Any]:
 
 def _tokens(param: str, values: Iterator[Any], form: str) -> Iterator[Token]:
     for value in values:
-        if form == "concept":
-            yield from ((param, c.get("system", ""), c["code"]) for c in value.get("coding", ()) if "code" in c)
-        elif form == "identifier":
-            yield param, value.get("system", ""), value.get("value", "")
-        elif form == "name":
-            words = [*value.get("given", ()), value.get("family", "")]
-            yield from ((param, "", word.casefold()) for word in words if word)
-        else:
-            yield param, "", _plain(value, form)
+        if isinstance(value, dict):
+            yield from _of_element(param, value, form)
+        elif isinstance(value, str) and form in ("code", "text"):
+            yield param, "", value.casefold() if form == "text" else value
 
 
-def _plain(value: Any, form: str) -> str:
-    if form == "reference" and isinstance(value, dict):
-        return str(value.get("reference", ""))
-    return value.casefold() if form == "text" else str(value)
+def _of_element(param: str, value: Json, form: str) -> Iterator[Token]:
+    if form == "concept":
+        yield from ((param, _text(c, "system"), _text(c, "code")) for c in _walk(value, "coding") if _text(c, "code"))
+    elif form == "identifier":
+        yield param, _text(value, "system"), _text(value, "value")
+    elif form == "reference":
+        yield param, "", _text(value, "reference")
+    elif form == "name":
+        words = [word for word in (*_walk(value, "given"), value.get("family")) if isinstance(word, str)]
+        yield from ((param, "", word.casefold()) for word in words if word)
+
+
+def _text(value: Any, key: str) -> str:
+    """The string under a key of an element; '' where either is something else."""
+    found = value.get(key, "") if isinstance(value, dict) else ""
+    return found if isinstance(found, str) else ""

@@ -17,7 +17,7 @@ RELEASE_TIME = "https://genesis-tui.example/fhir/StructureDefinition/release-tim
 _WITHOUT_EXTENSIONS = ("Binary",)
 """Resources that are no DomainResource have no place for extensions."""
 _MILLISECOND = 1000
-encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ FORMS: Final[dict[str, Form]] = {
     "date": "date",
     "identifier": "token",
     "intent": "token",
+    "lifecycle-status": "token",
     "name": "string",
     "organization": "reference",
     "patient": "reference",
@@ -68,10 +69,11 @@ def _clinical(resource_type: str, *params: str, profile: str = "", count: int = 
     )
 
 
-def _directory(resource_type: str, *params: str, profile: str) -> Kind:
+def _directory(resource_type: str, *params: str, profile: str = "") -> Kind:
     asked = ("_id", *params)
     needs = tuple(frozenset({param}) for param in asked)
-    return Kind(resource_type, params=asked, needs=needs, directory=True, profile=_US_CORE + profile)
+    named = _US_CORE + profile if profile else ""
+    return Kind(resource_type, params=asked, needs=needs, directory=True, profile=named)
 
 
 def _each(*params: str) -> tuple[frozenset[str], ...]:
@@ -118,6 +120,16 @@ TABLE: Final[tuple[Kind, ...]] = (
     _clinical("Encounter", "status", "date", "_lastUpdated", profile="encounter"),
     _clinical("MedicationRequest", "status", "intent", "_lastUpdated", profile="medicationrequest"),
     _clinical("MedicationDispense", "status", "_lastUpdated", profile="medicationdispense"),
+    _clinical("MedicationAdministration", "status", "_lastUpdated"),
+    _clinical("MedicationStatement", "status", "_lastUpdated"),
+    _clinical("CarePlan", "category", "status", "date", "_lastUpdated"),
+    _clinical("Goal", "lifecycle-status", "_lastUpdated"),
+    _clinical("ServiceRequest", "category", "status", "_lastUpdated"),
+    _clinical("Device", "status", "_lastUpdated"),
+    _clinical("FamilyMemberHistory", "status", "date", "_lastUpdated"),
+    _clinical("Coverage", "status", "_lastUpdated"),
+    _clinical("QuestionnaireResponse", "status", "_lastUpdated"),
+    _clinical("ImagingStudy", "status", "_lastUpdated"),
     Kind(
         "Appointment",
         params=("_id", "patient", "date", "status", "_lastUpdated"),
@@ -129,6 +141,7 @@ TABLE: Final[tuple[Kind, ...]] = (
     _directory("PractitionerRole", "practitioner", "organization", profile="practitionerrole"),
     _directory("Organization", "identifier", "name", profile="organization"),
     _directory("Location", "identifier", "name", profile="location"),
+    _directory("Medication"),
     Kind("Provenance", params=("_id", "target"), needs=_each("_id", "target"), profile=_US_CORE + "provenance"),
 )
 

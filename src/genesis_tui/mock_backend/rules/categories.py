@@ -17,6 +17,12 @@ CATEGORIES: Final = (
     "documents",
     "social",
     "careteam",
+    "plans",
+    "orders",
+    "devices",
+    "history",
+    "coverage",
+    "forms",
 )
 
 LIMITED: Final = frozenset({"demographics", "appointments", "messages", "immunizations", "allergies"})
@@ -48,12 +54,23 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "Encounter": {OTHER: "visits"},
     "MedicationRequest": {OTHER: "medications"},
     "MedicationDispense": {OTHER: "medications"},
+    "MedicationAdministration": {OTHER: "medications"},
+    "MedicationStatement": {OTHER: "medications"},
+    "CarePlan": {OTHER: "plans"},
+    "Goal": {OTHER: "plans"},
+    "ServiceRequest": {OTHER: "orders"},
+    "Device": {OTHER: "devices"},
+    "FamilyMemberHistory": {OTHER: "history"},
+    "Coverage": {OTHER: "coverage"},
+    "QuestionnaireResponse": {OTHER: "forms"},
+    "ImagingStudy": {OTHER: "results"},
     "Appointment": {OTHER: "appointments"},
     "CareTeam": {OTHER: "careteam"},
     "Practitioner": {OTHER: DIRECTORY},
     "PractitionerRole": {OTHER: DIRECTORY},
     "Organization": {OTHER: DIRECTORY},
     "Location": {OTHER: DIRECTORY},
+    "Medication": {OTHER: DIRECTORY},
 }
 
 
