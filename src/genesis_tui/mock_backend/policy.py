@@ -73,6 +73,12 @@ class SupportPolicy(Part):
     hours: str = "24/7"
 
 
+class ImportPolicy(Part):
+    """What records from elsewhere do not say of their people."""
+
+    zone: str = "America/New_York"
+
+
 class Policy(Part):
     """The whole policy of a portal."""
 
@@ -84,3 +90,4 @@ class Policy(Part):
     refill: RefillPolicy = RefillPolicy()
     message: MessagePolicy = MessagePolicy()
     support: SupportPolicy = SupportPolicy()
+    imports: ImportPolicy = ImportPolicy()

@@ -300,6 +300,16 @@ idempotency = Table(
     Column("answer", LargeBinary),
 )
 
+source = Table(
+    "source",
+    metadata,  # where imported records came from
+    Column("name", String, primary_key=True),
+    Column("namespace", String, nullable=False, unique=True),  # every id of it begins with this and a hyphen
+    Column("home", String, nullable=False, default=""),  # base URL of the server that its patients live on
+    Column("begun", BigInteger, nullable=False),
+    Column("imported", BigInteger),  # when the last import of it was complete; NULL when none was
+)
+
 setting = Table(
     "setting",
     metadata,  # key -> JSON: clock, policy, world seed, signing key
