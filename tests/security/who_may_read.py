@@ -153,6 +153,8 @@ PORTAL = {
     "GET /portal/v1/patients/{patient_id}/seen": _named_withheld(PREMIUM),
     "POST /portal/v1/seen": _named_withheld(PREMIUM),
     "GET /portal/v1/patients/{patient_id}/access-log": _named_withheld(PREMIUM),
+    "GET /portal/v1/patients/{patient_id}/prescriptions": _named_withheld("ok"),
+    "GET /portal/v1/pharmacies": _anybody(),
     "GET /portal/v1/requests/{key}": _row(*["404"] * 12, "401", "401"),
 }
 

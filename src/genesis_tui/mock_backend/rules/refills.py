@@ -102,13 +102,13 @@ def may_renew(rx: RxFacts, policy: RefillPolicy, now: datetime) -> Decision:
     today = now.astimezone(ZoneInfo(rx.zone)).date()
     stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy) or (None if rx.completed else _NEVER)
     if stopped is not None:
-        return stopped
+        return replace(stopped, rule="RX-3") if stopped.rule == "RX-2" else stopped
     if rx.expires is not None and today > rx.expires + timedelta(days=policy.renew_days):
         title = f"It expired on {_day(rx.expires)}, over {policy.renew_days} days ago."
         return Refused("RX-3", "too-long-expired", title, next=_VISIT)
     if _expired(rx, today) or not remaining(rx.repeats, rx.completed):
-        return Allowed("RX-3")
-    return _NOT_ACTIVE if rx.status != "active" else _refill_instead(rx)
+        return Allowed("RX-3", title=f"No visit needed; {_who(rx)} decides.")
+    return replace(_NOT_ACTIVE, rule="RX-3") if rx.status != "active" else _refill_instead(rx)
 
 
 def early_until(rx: RxFacts, policy: RefillPolicy) -> date | None:
