@@ -91,7 +91,7 @@ def instant_text(instant: datetime, zone: str | None = None) -> str:
     """An aware instant as `long_time` writes it."""
     there = _zone(zone)
     local = instant.astimezone(there) if there else instant
-    return f"{long_day(Moment(local))} {clock(local)} {_zone_name(local)}"
+    return f"{long_day(Moment(local))} {clock(local)} {zone_name(local)}"
 
 
 def _zone(name: str | None) -> tzinfo | None:
@@ -101,7 +101,8 @@ def _zone(name: str | None) -> tzinfo | None:
         return None
 
 
-def _zone_name(local: datetime) -> str:
+def zone_name(local: datetime) -> str:
+    """`EST`, `JST`; `UTC+05:30` where its zone has no name of its own."""
     name = local.tzname() or "UTC"
     if name[0] not in "+-" and not name.startswith("UTC"):
         return name
