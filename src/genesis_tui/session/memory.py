@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.chart import Chart
+    from genesis_tui.api_client.fhir.shelf import Shelf
 
 
 @dataclass(slots=True)
 class Memory:
-    """Charts by patient id."""
+    """Charts by patient id; shelves by patient id and section."""
 
     _charts: "dict[str, Chart]" = field(default_factory=dict)
+    _shelves: "dict[str, dict[str, Shelf]]" = field(default_factory=dict)
 
     def chart(self, patient_id: str) -> "Chart":
         """The chart of one patient, made when there is none; it refuses resources of anybody else."""
@@ -26,16 +28,30 @@ class Memory:
             known = self._charts[patient_id] = Chart(patient_id)
         return known
 
+    def shelves(self, patient_id: str) -> "dict[str, Shelf]":
+        """The sections of one patient that were fetched whole, by id."""
+        return self._shelves.setdefault(patient_id, {})
+
     def drop(self, patient_id: str) -> None:
-        """Forget one patient, as a refusal asks for (FAM-11)."""
+        """Forget one patient's results, as a refusal asks for (FAM-11)."""
         self._charts.pop(patient_id, None)
+
+    def drop_section(self, patient_id: str, section: str) -> None:
+        """Forget one section of one patient, as a refusal asks for (FAM-11)."""
+        self.shelves(patient_id).pop(section, None)
+
+    def forget(self, patient_id: str) -> None:
+        """Forget everything of one patient: their record is closed to the viewer (FAM-11)."""
+        self.drop(patient_id)
+        self._shelves.pop(patient_id, None)
 
     def keep_only(self, patient_ids: Iterable[str]) -> None:
         """Forget everybody else: their records are closed to the viewer by now (FAM-11)."""
         kept = set(patient_ids)
-        for closed in self._charts.keys() - kept:
-            del self._charts[closed]
+        for closed in (self._charts.keys() | self._shelves.keys()) - kept:
+            self.forget(closed)
 
     def clear(self) -> None:
         """Forget everybody."""
         self._charts.clear()
+        self._shelves.clear()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.host import Host
     from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
+    from genesis_tui.models.record import Content
+    from genesis_tui.session.files import OpenedFiles
     from genesis_tui.session.record import OpenRecord
     from genesis_tui.settings import ServerProfile
 
@@ -65,6 +67,7 @@ class Portal:
         self._connecting = asyncio.Lock()
         self._memory = Memory()
         self._family: Family | None = None
+        self._opened: OpenedFiles | None = None
 
     async def host(self) -> Host:
         """Verify the server: its address by HOST-1, its certificate, what it offers (HOST-2).
@@ -149,7 +152,7 @@ class Portal:
         server = await self._signed_in()
         self.leave()
         if member.access is Access.NONE:
-            self._memory.drop(member.id)
+            self._memory.forget(member.id)
             raise Refused(
                 f"{member.given}'s record is not open to you.",
                 detail=member.why,
@@ -198,6 +201,7 @@ class Portal:
     async def close(self) -> None:
         """Close the open record and the connections. The sign-in stays valid for later processes if it was kept."""
         self.leave()
+        self._remove_opened()
         server, self._server = self._server, None
         if server is not None:
             await server.close()
@@ -225,8 +229,25 @@ class Portal:
             self.not_kept = await kept.save(url, server.tokens, invented=invented)
             server.on_refresh(lambda tokens: kept.save(url, tokens, invented=invented))
 
+    def open_file(self, content: Content, opener: str) -> None:
+        """Start the person's program with a document.
+
+        Raises:
+            FileFault: there is no display or no program, or the kind of file can only be saved.
+        """
+        from genesis_tui.session.files import OpenedFiles
+
+        if self._opened is None:
+            self._opened = OpenedFiles()
+        self._opened.open(content, opener)
+
     def _forget_person(self) -> None:
         self.leave()
+        self._remove_opened()
         self._memory.clear()
         self._family = None
         self.me = None
+
+    def _remove_opened(self) -> None:
+        if self._opened is not None:
+            self._opened.clear()

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from genesis_tui.api_client.fhir import pages
-from genesis_tui.api_client.fhir.labs import SHOWN, Lab, Labels, id_in, lab_of, names
+from genesis_tui.api_client.fhir.labs import SHOWN, Lab, Labels, lab_of
+from genesis_tui.api_client.fhir.origins import origins_on
 from genesis_tui.api_client.fhir.pages import Faults, Page
 from genesis_tui.api_client.fhir.papers import Paper, note_of, report_of
 from genesis_tui.api_client.fhir.rows import SOME_PARTNER, Origin, assemble
-from genesis_tui.api_client.fhir.structs import Document, Observation, Provenance, Report
-from genesis_tui.api_client.fhir.values import instant
+from genesis_tui.api_client.fhir.structs import Document, Observation, Report
 from genesis_tui.models.results import Result, Results
 
 
@@ -125,11 +125,7 @@ class Chart:
                 known.pop(id, None)
 
     def _take_origins(self, page: Page) -> None:
-        for source in pages.read(page, "Provenance", pages.provenance, lambda p: p, self.faults):
-            origin = Origin(_partner(source), instant(source.recorded))
-            for target in source.target:
-                kind, _, id = (target.reference or "").rpartition("/")
-                self.origins[f"{kind.rpartition('/')[2]}/{id or id_in(target)}"] = origin
+        self.origins.update(origins_on(page, self.faults))
 
     def _origin_named(self, key: str, said: Labels) -> None:
         if said.partner:
@@ -138,8 +134,3 @@ class Chart:
     def _saw(self, updated: datetime | None) -> None:
         if updated is not None and (self.since is None or updated > self.since):
             self.since = updated
-
-
-def _partner(source: Provenance) -> str:
-    behalf = names([a.on_behalf_of for a in source.agent])
-    return behalf or names([a.who for a in source.agent][:1]) or SOME_PARTNER

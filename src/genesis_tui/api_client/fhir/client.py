@@ -1,7 +1,8 @@
 """Reads of a FHIR R4 server in the name of the person signed in."""
 
 from collections.abc import Mapping
-from urllib.parse import urljoin
+from typing import TypeVar
+from urllib.parse import quote, urljoin
 
 import msgspec
 
@@ -19,6 +20,7 @@ from genesis_tui.models.host import Trust
 from genesis_tui.models.record import Content
 
 _ACCEPT = {"Accept": FHIR_JSON}
+S = TypeVar("S", bound=msgspec.Struct)
 MOST_PAGES = 2_000
 """Pages of one search; at 200 a page more than any person's record holds."""
 
@@ -52,6 +54,18 @@ class Fhir:
         """The first page of a search whose words stand in the body, never in an address (`POST …/_search`)."""
         url = self._below(f"{kind}/_search")
         return page_of(await self._bearer.send(Ask("POST", url, headers=_ACCEPT, form=form)))
+
+    async def resource(self, kind: str, id: str, shape: type[S]) -> S:
+        """One resource in a shape.
+
+        Raises:
+            BadAnswer: it has another.
+        """
+        answer = await self._get(self._below(f"{kind}/{quote(id, safe='')}"), {})
+        try:
+            return msgspec.json.decode(answer.body, type=shape)
+        except BROKEN:
+            raise unreadable(answer) from None
 
     async def text(self, attachment: Attachment) -> str:
         """What an attachment says, fetched where it is not inline; empty where there is nothing.

@@ -26,7 +26,28 @@ _KINDS = {
     "LP29708-2": Kind.NOTE,
 }
 """Codes of LOINC and v2-0074 that are not laboratory; everything else is."""
-_BLOCKS = frozenset({"p", "br", "div", "tr", "li", "table", "ul", "ol", "section", "blockquote", "pre", "hr"})
+MARKED_UP = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml"})
+"""Media types of which the words between the tags are what a person reads."""
+_BLOCKS = frozenset(
+    {
+        "paragraph",
+        "item",
+        "title",
+        "caption",
+        "p",
+        "br",
+        "div",
+        "tr",
+        "li",
+        "table",
+        "ul",
+        "ol",
+        "section",
+        "blockquote",
+        "pre",
+        "hr",
+    }
+)
 _UNREAD = frozenset({"script", "style", "head", "template"})
 
 
@@ -105,17 +126,25 @@ def content_text(attachment: Attachment | None) -> str:
     """
     if attachment is None or not attachment.data:
         return ""
+    return readable(bytes_of(attachment.data), attachment.content_type or "")
+
+
+def bytes_of(text: str) -> bytes:
+    """Inline content as the bytes it stands for.
+
+    Raises:
+        BadEntry: it is not base64.
+    """
     try:
-        raw = b64decode(attachment.data, validate=False)
+        return b64decode(text, validate=False)
     except (binascii.Error, ValueError):
         raise BadEntry("content that is not base64") from None
-    return readable(raw, attachment.content_type or "")
 
 
 def readable(raw: bytes, content_type: str) -> str:
-    """Plain text of plain text or HTML; other kinds are named, as they can't be shown here."""
+    """Plain text of plain text, HTML or XML such as C-CDA; other kinds are named, as they can't be shown here."""
     kind = content_type.partition(";")[0].strip().lower()
-    if kind in ("text/html", "application/xhtml+xml"):
+    if kind in MARKED_UP or kind.endswith("+xml"):
         return plain(_without_tags(raw.decode("utf-8", "replace")), lines=True)
     if kind.startswith("text/") or not kind:
         return plain(raw.decode("utf-8", "replace"), lines=True)

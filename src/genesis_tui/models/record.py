@@ -1,0 +1,218 @@
+"""The record by section, as a person reads it: what each entry says, and which sections there are (REC-1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from genesis_tui.models.moment import Moment
+from genesis_tui.models.results import Flag, Kind, Reading, Result, Results, Unreadable
+from genesis_tui.models.wording import flag_word, main_value, reading_text, reading_word, result_word
+
+NOTHING_UNREADABLE = Unreadable()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the record. `noun` stands in sentences: "No immunizations recorded"."""
+
+    id: str
+    title: str
+    noun: str
+    action: str = ""
+    """The action (`FamilyMember.may`) that opens it; empty where it is made of what other sections hold."""
+    kind: Kind | None = None
+    """The kind of result that it lists, where its entries open in Results."""
+    on_request: bool = False
+    """True where it may be long and is asked for only when a person opens it."""
+
+    @property
+    def across(self) -> bool:
+        """True where it gathers entries of the other sections."""
+        return not self.action
+
+
+SECTIONS = (
+    Section("notes", "Clinical notes", "clinical notes", "results.read", Kind.NOTE),
+    Section("labs", "Labs", "labs", "results.read", Kind.LAB),
+    Section("radiology", "Radiology", "radiology reports", "results.read", Kind.RADIOLOGY),
+    Section("pathology", "Pathology", "pathology reports", "results.read", Kind.PATHOLOGY),
+    Section("immunizations", "Immunizations", "immunizations", "immunizations.read"),
+    Section("medications", "Medications", "medications", "medications.read"),
+    Section("allergies", "Allergies", "allergies", "allergies.read"),
+    Section("conditions", "Conditions", "conditions", "conditions.read"),
+    Section("vitals", "Vital signs", "vital signs", "vitals.read"),
+    Section("procedures", "Procedures", "procedures", "procedures.read"),
+    Section("visits", "Visits", "visits", "visits.read"),
+    Section("appointments", "Appointments", "appointments", "appointments.read"),
+    Section("documents", "Documents", "documents", "documents.read"),
+    Section("dental", "Dental", "dental care"),
+    Section("careteam", "Care team", "care team", "careteam.read"),
+    Section("careplans", "Care plans", "care plans", "plans.read"),
+    Section("goals", "Goals", "goals", "plans.read"),
+    Section("family-history", "Family history", "family history", "history.read"),
+    Section("social", "Social history", "social history", "social.read"),
+    Section("devices", "Devices", "devices", "devices.read"),
+    Section("orders", "Orders", "orders", "orders.read"),
+    Section("imaging", "Imaging studies", "imaging studies", "results.read"),
+    Section("forms", "Questionnaires", "answered questionnaires", "forms.read"),
+    Section("coverage", "Coverage", "coverage", "coverage.read"),
+    Section("other", "Other observations", "other observations", "results.read", on_request=True),
+    Section("community", "Community (JHIE)", "community records"),
+    Section("va", "VA", "VA records"),
+)
+"""Every section there can be, in the order in which they show. Which of them a server offers it says itself."""
+
+_BY_ID = {section.id: section for section in SECTIONS}
+_BY_KIND = {section.kind: section for section in SECTIONS if section.kind is not None}
+
+
+def section(id: str) -> Section:
+    """The section called `id`. Raises KeyError for one that there is not."""
+    return _BY_ID[id]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label with what is known: words, or a time (`at`, of a span also `until`) that the reader's zone words."""
+
+    label: str
+    text: str = ""
+    at: Moment | None = None
+    until: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that belongs to an entry. It is fetched when a person asks for it, never by itself."""
+
+    title: str
+    content_type: str
+    """Media type without parameters, in lower case; empty where the server does not say."""
+    size: int | None = None
+    """Bytes, where the server says."""
+    place: str = ""
+    """What the open record knows it by; it says nothing to anybody else."""
+    readable: bool = False
+    """Whether it is text that can be read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an attachment holds."""
+
+    body: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a section."""
+
+    key: str
+    """`Type/id` of the resource that stands for it."""
+    section: str
+    title: str
+    at: Moment
+    state: str = ""
+    """What has become of it: `Active`, `Resolved`, `Not done`; empty where that is nothing to speak of."""
+    tone: str = ""
+    """The colour of `state` as a theme's word: `muted`, `pending`, `abnormal`; empty for plain text."""
+    flag: Flag = Flag.NORMAL
+    summary: str = ""
+    """The one thing to know besides the title: a dose, a value, a place."""
+    group: str = ""
+    """The heading that it stands under where a section has several."""
+    facts: tuple[Fact, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    """Headings with their paragraphs."""
+    readings: tuple[Reading, ...] = ()
+    """The measurements of one test, the latest first."""
+    attachments: tuple[Attachment, ...] = ()
+    community: str = ""
+    """The partner it came from (JHIE-1); empty for what was made here."""
+    imported: datetime | None = None
+    corrected: bool = False
+    marks: frozenset[str] = frozenset()
+    """Ids of the sections across sections that it is plainly part of: `dental`, `va`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """All that is known of a section at one moment."""
+
+    rows: tuple[Entry, ...] = ()
+    fetched: datetime | None = None
+    """When the server last answered; None while nothing is complete yet."""
+    complete: bool = True
+    """False while pages are still to come."""
+    unreadable: Unreadable = NOTHING_UNREADABLE
+    missing: tuple[str, ...] = ()
+    """Parts of the section that the server lists and would not give, in words."""
+
+
+def of_result(result: Result) -> Entry:
+    """A row of Results as an entry of the section of its kind."""
+    return Entry(
+        key=result.key,
+        section=_BY_KIND[result.kind].id,
+        title=result.title,
+        at=result.at,
+        state=result_word(result) or ("Not reviewed" if result.reviewed is False else ""),
+        tone="abnormal" if result.flag.severity else "pending" if result.reviewed is False else "",
+        flag=result.flag,
+        summary=main_value(result),
+        facts=tuple(Fact(r.name, _value(r)) for r in result.readings),
+        texts=tuple((head, text) for head, text in (("", result.text), ("Conclusion", result.conclusion)) if text),
+        community=result.community,
+        imported=result.imported,
+        corrected=result.corrected,
+    )
+
+
+def entries_of(results: Results, kind: Kind) -> Entries:
+    """The results of a kind as a section. What could not be read counts in the section of labs, once."""
+    rows = tuple(of_result(row) for row in results.rows if row.kind is kind)
+    unreadable = results.unreadable if kind is Kind.LAB else NOTHING_UNREADABLE
+    return Entries(rows, results.fetched, results.complete, unreadable)
+
+
+def _value(reading: Reading) -> str:
+    word = reading_word(reading)
+    return f"{reading_text(reading)}  {word}" if word else reading_text(reading)
+
+
+def of_readings(section: str, readings: tuple[Reading, ...], **more: object) -> Entry:
+    """The measurements of one test, the latest first, as one entry (REC-5)."""
+    latest = readings[0]
+    return Entry(
+        key=f"Observation/{latest.id}",
+        section=section,
+        title=latest.name,
+        at=latest.at,
+        state=reading_word(latest) or flag_word(latest.flag),
+        tone="abnormal" if latest.flag.severity else "",
+        flag=latest.flag,
+        summary=reading_text(latest),
+        facts=tuple(Fact(part.name, _value(part)) for part in latest.parts),
+        texts=(("Comment", latest.note),) if latest.note else (),
+        readings=readings,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def among(section: Section, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries that a section across sections gathers, newest first."""
+    found = (e for e in entries if (e.community if section.id == "community" else section.id in e.marks))
+    return tuple(sorted(found, key=lambda e: (e.at.instant, e.key), reverse=True))
+
+
+def matching(entries: tuple[Entry, ...], words: str) -> tuple[Entry, ...]:
+    """The entries that hold every one of the words, in whatever part a person can read."""
+    wanted = words.casefold().split()
+    return tuple(e for e in entries if all(word in _all_of(e) for word in wanted)) if wanted else entries
+
+
+def _all_of(entry: Entry) -> str:
+    parts = [entry.title, entry.summary, entry.state, entry.group, entry.community]
+    parts += [f"{fact.label} {fact.text}" for fact in entry.facts]
+    parts += [text for _, text in entry.texts]
+    return "\n".join(parts).casefold()
