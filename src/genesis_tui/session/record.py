@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genesis_tui.api_client.errors import RecordClosed, Refused
 from genesis_tui.models.messages import Thread, ThreadPage
-from genesis_tui.models.people import FamilyMember, Profile
-from genesis_tui.models.results import Result, Results, keys_of
+from genesis_tui.models.people import Can, FamilyMember, Profile
+from genesis_tui.models.record import Attachment, Content, Entries, Entry, Section, among, entries_of, of_result
+from genesis_tui.models.results import Kind, Result, Results, keys_of
 from genesis_tui.session.memory import Memory
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from genesis_tui.api_client.fhir.shelf import Shelf
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.appointments import Agenda
 
@@ -102,6 +105,89 @@ class OpenRecord:
         """
         self._check()
         return await self._load(self._server.bookings.agenda(self.patient.id, first, last))
+
+    async def sections(self) -> tuple[Section, ...]:
+        """The sections of the record that the server offers (REC-1)."""
+        self._check()
+        return await self._load(self._server.record.sections())
+
+    def refused(self, section: Section) -> Can | None:
+        """The server's word on a section that is closed to the viewer; None where it is open, or nothing was said."""
+        return next((c for c in self.patient.can if c.action == section.action and not c.allowed), None)
+
+    async def entries(self, section: Section, *, fresh: bool = True) -> AsyncIterator[Entries]:
+        """A section, growing: what is in memory (if anything), then pages, the last one `complete`.
+
+        Sections across sections gather what is in memory of the others. Old entries stay until the new ones are whole.
+
+        Args:
+            section: one of `sections`.
+            fresh: False takes what is in memory where the section was fetched whole.
+
+        Raises:
+            RecordClosed: also in the middle, when the record is closed meanwhile.
+            Refused: the rows of the section in memory are dropped then (FAM-11).
+        """
+        self._check()
+        if section.across:
+            yield Entries(among(section, self._gathered()), datetime.now(UTC))
+        elif section.kind is not None:
+            async for page in self._results_of(section.kind, fresh=fresh):
+                yield page
+        else:
+            async for page in self._section(section, fresh=fresh):
+                yield page
+
+    async def read(self, entry: Entry) -> Entry:
+        """The entry with its text, where that stands in a document that can be read here."""
+        self._check()
+        if entry.section not in self._memory.shelves(self.patient.id) or any(not head for head, _ in entry.texts):
+            return entry
+        return await self._load(self._server.record.text(self._shelf(entry.section), entry))
+
+    async def content(self, section: str, attachment: Attachment) -> Content:
+        """What an attachment holds. It is fetched only now.
+
+        Raises:
+            HostRefused: it lies on another server (HOST-1).
+        """
+        self._check()
+        return await self._load(self._server.record.content(self._shelf(section), attachment))
+
+    async def _results_of(self, kind: Kind, *, fresh: bool) -> AsyncIterator[Entries]:
+        chart = self._memory.chart(self.patient.id)
+        if chart.fetched and not fresh:
+            yield entries_of(chart.results(), kind)
+            return
+        async for page in self.results():
+            yield entries_of(page, kind)
+
+    async def _section(self, section: Section, *, fresh: bool) -> AsyncIterator[Entries]:
+        known = self._memory.shelves(self.patient.id).get(section.id)
+        if known is not None:
+            yield known.entries(complete=not fresh)
+            if not fresh:
+                return
+        shelf = self._server.record.shelf(self.patient.id, section.id)
+        try:
+            pages = self._server.record.fill(shelf)
+            while (page := await self._load(anext(pages, None))) is not None:
+                if page.complete:
+                    self._memory.shelves(self.patient.id)[section.id] = shelf
+                if known is None or page.complete:
+                    yield page
+        except Refused:
+            self._memory.drop_section(self.patient.id, section.id)
+            raise
+
+    def _gathered(self) -> tuple[Entry, ...]:
+        """Everything in memory of this patient."""
+        found = [e for shelf in self._memory.shelves(self.patient.id).values() for e in shelf.entries().rows]
+        return (*found, *map(of_result, self._memory.chart(self.patient.id).results().rows))
+
+    def _shelf(self, section: str) -> "Shelf":
+        known = self._memory.shelves(self.patient.id).get(section)
+        return known if known is not None else self._server.record.shelf(self.patient.id, section)
 
     async def profile(self) -> Profile:
         """Patient Information, read only (DEERS-1, MSG-2)."""
