@@ -85,6 +85,11 @@ class Page(RecordList[Shown]):
         """Nothing opens from a page."""
         return action != "open"
 
+    def bring_to_top(self, index: int) -> None:
+        """Scrolls so that the paragraph of this index stands on top, as far as there is text below it."""
+        above = sum(len(para_lines(row, max(0, self.size.width - 1))) for row in self.rows[:index])
+        self.scroll_to(y=above, animate=False)
+
     def height_for(self, width: int) -> int:
         """Rows that all of it takes in `width` cells."""
         return sum(len(para_lines(row, max(0, width - 1))) for row in self.rows)

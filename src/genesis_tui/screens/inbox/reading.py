@@ -1,0 +1,76 @@
+"""A thread as rows to read: who to whom, when, the words, what is due, and what the server says of replying."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from genesis_tui import symbols
+from genesis_tui.models.messages import Message, Thread, ThreadRow, answer_text, heading, reply_text
+from genesis_tui.widgets.cells import wrap
+from genesis_tui.widgets.ink import Span, line_width, spread
+from genesis_tui.widgets.page import Drawn, Para, Shown
+
+TEXT_WIDTH = 72
+_ROLES = {"waiting": "pending", "overdue": "bold critical", "late": "pending"}
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The cells there are, and how an instant is written out."""
+
+    width: int
+    when: Callable[[datetime], str]
+
+    @property
+    def text(self) -> int:
+        """Cells of a line of text."""
+        return min(TEXT_WIDTH, self.width)
+
+
+def reading(row: ThreadRow, thread: Thread | None, space: Space) -> tuple[list[Shown], int]:
+    """Everything from top to bottom, and the index of the first row of what is unread (0 where nothing is)."""
+    shown: list[Shown] = [*_top(row, space)]
+    if thread is None:
+        return [*shown, Para(), Para(f"Loading{symbols.get('more')}", "italic muted")], 0
+    first_unread = 0
+    for message in thread.messages:
+        shown.append(Para())
+        if message.unread and not first_unread:
+            first_unread = len(shown)
+        shown += _message(message, space)
+    return [*shown, Para(), *_reply(thread.row, space)], first_unread
+
+
+def _top(row: ThreadRow, space: Space) -> list[Shown]:
+    count = f"{row.count} message{'s' if row.count != 1 else ''}"
+    first, *rest = wrap(row.subject, max(10, space.width - len(count) - 1))
+    title = Drawn(spread([(first, "bold")], [(count, "muted")], space.width))
+    return [title, *(Drawn([(line, "bold")]) for line in rest), *_lines(row.category, "muted", space)]
+
+
+def _message(message: Message, space: Space) -> list[Shown]:
+    shown = [*_heading(message, space), *_lines(message.body, "", space)]
+    if message.answer is not None:
+        shown += _lines(answer_text(message.answer), _ROLES.get(message.answer.state, "muted"), space)
+    return shown
+
+
+def _heading(message: Message, space: Space) -> list[Shown]:
+    """`You → Dr. Anna Okafor` and the time, on one row where both fit."""
+    sender, receiver = heading(message)
+    role = "bold" if message.unread else ""
+    mark: list[Span] = [("• ", "sign bold unread")] if message.unread else []
+    sides: list[Span] = [*mark, (sender, role), (" → ", f"sign {role}".strip()), (receiver, role)]
+    time: Span = (space.when(message.at), "muted")
+    if line_width(sides) + 2 + line_width([time]) <= space.text:
+        return [Drawn(spread(sides, [time], space.text))]
+    names = wrap(f"{sender} {symbols.get('to')} {receiver}", space.text - line_width(mark))
+    return [Drawn([*mark, (names[0], role)]), *(Drawn([(name, role)]) for name in names[1:]), Drawn([time])]
+
+
+def _reply(row: ThreadRow, space: Space) -> list[Shown]:
+    return _lines(reply_text(row), "muted" if row.reply.allowed else "", space)
+
+
+def _lines(text: str, role: str, space: Space) -> list[Shown]:
+    return [Drawn([(line, role)]) for line in wrap(text, space.text)]
