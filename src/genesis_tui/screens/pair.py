@@ -71,6 +71,11 @@ class Pair(Place, Generic[R]):
 
     # what subclasses say
 
+    @property
+    def what(self) -> str:
+        """What could not be shown, where that differs from load to load."""
+        return self.WHAT
+
     def compose_above(self) -> ComposeResult:
         """What stands over the list: filters, a heading."""
         yield from ()
@@ -185,7 +190,7 @@ class Pair(Place, Generic[R]):
             self.show_rows()
         if isinstance(error, Unreachable) and self.list.rows:
             self.fetched = Fetched("offline", self.fetched.at)
-        self.say(error_notice(error, record.patient, self.WHAT))
+        self.say(error_notice(error, record.patient, self.what))
 
     def say(self, notice: Notice | None) -> None:
         """Words over the rows; None takes them away."""
@@ -236,6 +241,9 @@ class Pair(Place, Generic[R]):
         cast("Page", self.detail).rows = tuple(paras)
 
     @on(RecordList.Opened, "#rows")
+    def _row_opened(self) -> None:
+        self.open_row()
+
     def open_row(self) -> None:
         """`enter`: go to the detail of the row under the cursor."""
         row = self.list.current
