@@ -44,7 +44,9 @@ class SearchRow(Horizontal):
 
     @dataclass
     class Left(Message):
-        """The list gets the keys again."""
+        """The list gets the keys again; `entered` where `enter` asked for these words."""
+
+        entered: bool = False
 
     def __init__(self, hint: str, *, id: str) -> None:
         """`hint` says what the words may be."""
@@ -85,4 +87,6 @@ class SearchRow(Horizontal):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_leave(keep=True)
+        if not self.words:
+            self.clear()
+        self.post_message(self.Left(entered=bool(self.words)))

@@ -256,28 +256,20 @@ class InboxScreen(Pair[ThreadRow]):
         """`/`."""
         self.query_one("#search", SearchRow).open()
 
-    @on(SearchRow.Typed)
-    def _typed(self, event: SearchRow.Typed) -> None:
-        self._words, self._asked = event.words, ""
-        self.show_rows()
-
     @on(SearchRow.Asked)
-    def _ask(self, event: SearchRow.Asked) -> None:
-        self.list.focus()
-        if event.words.strip():
-            self._asked = event.words.strip()
-            self._shelf.lists.pop(FOUND, None)
+    def _typed(self, event: SearchRow.Asked) -> None:
+        if event.words != self._words:
+            self._words, self._asked = event.words, ""
             self.show_rows()
-            self.load()
-        else:
-            self._all_again()
 
     @on(SearchRow.Left)
     def _left(self, event: SearchRow.Left) -> None:
-        if event.keep and self._words.strip():
-            self.list.focus()
-        else:
-            self._all_again()
+        self.list.focus()
+        if event.entered:
+            self._asked = self._words = self.query_one("#search", SearchRow).words
+            self._shelf.lists.pop(FOUND, None)
+            self.show_rows()
+            self.load()
 
     def _all_again(self) -> None:
         self._stop_searching()
@@ -286,7 +278,7 @@ class InboxScreen(Pair[ThreadRow]):
 
     def _stop_searching(self) -> None:
         self._words = self._asked = ""
-        self.query_one("#search", SearchRow).close()
+        self.query_one("#search", SearchRow).clear()
 
     def action_back(self) -> None:
         """`esc`: from the thread to the list, then from what was found to everything."""
