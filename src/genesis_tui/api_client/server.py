@@ -1,6 +1,6 @@
 """One server, whole: its wire, its sign-in, its record and its portal. What a session holds on to."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     import httpx
 
     from genesis_tui.api_client.fhir.chart import Chart
-    from genesis_tui.api_client.portal.bookings import Bookings
     from genesis_tui.api_client.fhir.record import RecordApi
+    from genesis_tui.api_client.portal.bookings import Bookings
     from genesis_tui.api_client.portal.calls import Calls
     from genesis_tui.api_client.portal.client import PortalApi
     from genesis_tui.api_client.portal.messages import MessagesApi
+    from genesis_tui.api_client.portal.pharmacy import Pharmacy
+    from genesis_tui.models.patients import Patient
 
 
 class Server:
@@ -78,7 +80,7 @@ class Server:
 
     def verify(self) -> Host:
         """HOST-2: the address and how it was verified."""
-        return verified(self._address, self._endpoints, self._wire.certificate)
+        return verified(self._address, self._endpoints, self._wire.certificate, is_open=self.is_open)
 
     async def personas(self) -> tuple[Persona, ...]:
         """Invented people, on a loopback mock whose tester token this process was given."""
@@ -146,6 +148,17 @@ class Server:
         return Bookings(self._calls())
 
     @property
+    def pharmacy(self) -> "Pharmacy":
+        """Prescriptions and pick-up points.
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        from genesis_tui.api_client.portal.pharmacy import Pharmacy
+
+        return Pharmacy(self._calls())
+
+    @property
     def messages(self) -> "MessagesApi":
         """Secure messages.
 
@@ -155,6 +168,27 @@ class Server:
         from genesis_tui.api_client.portal.messages import MessagesApi
 
         return MessagesApi(self._calls())
+
+    async def unseen(self, patient_id: str) -> frozenset[str]:
+        """Keys of what the viewer has not opened yet (REL-5); nothing where no portal keeps them."""
+        return await self.portal.unseen(patient_id) if self.has_portal else frozenset()
+
+    async def mark_seen(self, patient_id: str, keys: Iterable[str]) -> None:
+        """The viewer opened these (REL-5); nobody is told where there is no portal."""
+        if self.has_portal:
+            await self.portal.mark_seen(patient_id, keys)
+
+    async def patient(self, id: str) -> "Patient":
+        """One patient by id, for a server without a portal."""
+        from genesis_tui.api_client.fhir.patients import one
+
+        return await one(self._fhir, id)
+
+    def patients(self, text: str = "") -> "AsyncIterator[tuple[Patient, ...]]":
+        """Patients of the server, a page at a time; with a text those whose name or id it means."""
+        from genesis_tui.api_client.fhir import patients
+
+        return patients.matching(self._fhir, text) if text.strip() else patients.everybody(self._fhir)
 
     def fill(self, chart: "Chart") -> AsyncIterator[Results]:
         """Results, page by page."""

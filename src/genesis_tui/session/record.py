@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.shelf import Shelf
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.appointments import Agenda
+    from genesis_tui.models.prescriptions import Prescriptions
 
 T = TypeVar("T")
 _KEYS_AT_ONCE = 200
@@ -54,7 +55,7 @@ class OpenRecord:
         if chart.fetched:
             yield self._with_new(chart.results(complete=False))
         try:
-            self._new = await self._load(self._server.portal.unseen(self.patient.id))
+            self._new = await self._load(self._server.unseen(self.patient.id))
             pages = self._server.fill(chart)
             while (page := await self._load(anext(pages, None))) is not None:
                 yield self._with_new(page)
@@ -72,7 +73,7 @@ class OpenRecord:
         """Tell the server that the viewer opened this result: it is not new to them any more (REL-5)."""
         self._check()
         self._new -= set(keys_of(result))
-        await self._load(self._server.portal.mark_seen(self.patient.id, keys_of(result)))
+        await self._load(self._server.mark_seen(self.patient.id, keys_of(result)))
 
     async def threads(self, folder: str = "inbox", *, before: str = "") -> ThreadPage:
         """Threads of a folder (its id), newest first; `before` is the `next` of the page before (MSG-7)."""
@@ -105,6 +106,15 @@ class OpenRecord:
         """
         self._check()
         return await self._load(self._server.bookings.agenda(self.patient.id, first, last))
+
+    async def prescriptions(self) -> "Prescriptions":
+        """Every prescription, with what can be done with it and how its refills get on (RX).
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        self._check()
+        return await self._load(self._server.pharmacy.prescriptions(self.patient.id))
 
     async def sections(self) -> tuple[Section, ...]:
         """The sections of the record that the server offers (REC-1)."""
