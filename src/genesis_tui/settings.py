@@ -10,6 +10,7 @@ low_bandwidth = false
 url = "https://portal.example.mil"
 trust_host = false          # HOST-1: true lets credentials go to this one host although it is not under .mil
 theme = "light"             # over the one above, for this server
+client_id = "genesis-tui"   # the name under which this server knows the program, where it gave one out
 ```
 """
 
@@ -43,6 +44,8 @@ class ServerProfile:
     url: str = DEFAULT_URL
     trust_host: bool = False
     theme: str = ""
+    client_id: str = "genesis-tui"
+    """The name under which the server knows this program, where it gave one out (SMART sign-in)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def _build(file: Path, tree: dict[str, Any]) -> Settings:
         field, _, words = checked.partition(": ")
         raise SettingsError(words, where=f"{file}: {field}", next="Change that key, or take it out.")
     profiles = tuple(
-        ServerProfile(name=name, url=p.url, trust_host=p.trust_host, theme=p.theme)
+        ServerProfile(name, p.url, trust_host=p.trust_host, theme=p.theme, client_id=p.client_id)
         for name, p in checked.profiles.items()
     )
     settings = Settings(

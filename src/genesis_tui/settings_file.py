@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from genesis_tui.settings import THEMES
 
@@ -23,6 +23,7 @@ class ProfileTable(BaseModel):
     url: str
     trust_host: bool = False
     theme: Theme = ""
+    client_id: Annotated[str, Field(min_length=1, max_length=256)] = "genesis-tui"
 
 
 class SettingsFile(BaseModel):

@@ -11,16 +11,19 @@ _WHY = {
     Trust.TRUSTED: Check("!", "not under .mil: trusted because your profile says so"),
 }
 _INVENTED = Check("!", "test server, invented people: type no real password")
+_OPEN = Check("!", "open server: whoever reaches it reads every record on it")
 _STRANGE = Check("!", "it says that it is a test server, but it is not on this computer")
 
 
-def verified(address: Address, endpoints: Endpoints, certificate: Certificate | None) -> Host:
-    """The host with the lines that tell how it was verified."""
+def verified(address: Address, endpoints: Endpoints, certificate: Certificate | None, *, is_open: bool = False) -> Host:
+    """The host with the lines that tell how it was verified. `is_open`: it is read without a sign-in."""
     checks = [_WHY[address.trust]]
     if certificate is not None:
         checks.append(Check("✓", f"certificate by {certificate.issuer}, SHA-256 {_short(certificate.sha256)}"))
     if endpoints.mock:
         checks.append(_INVENTED if address.trust is Trust.LOOPBACK else _STRANGE)
+    if is_open:
+        checks.append(_OPEN)
     is_mock = endpoints.mock and address.trust is Trust.LOOPBACK
     return Host(
         address=address.label,
@@ -28,6 +31,8 @@ def verified(address: Address, endpoints: Endpoints, certificate: Certificate | 
         checks=tuple(checks),
         typed_sign_in=endpoints.typed,
         portal=bool(endpoints.portal_endpoint),
+        browser_sign_in=endpoints.browser and not endpoints.typed,
+        open=is_open,
     )
 
 

@@ -4,13 +4,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
 from genesis_tui.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
+    from genesis_tui.models.patients import Patient
     from genesis_tui.models.people import Family, FamilyMember, Grant
     from genesis_tui.session.portal import Portal
 
+MOST = 1_000
+"""Patients of a server without a portal that are listed."""
 _HEADS = ("No", "Name", "Relation", "Age", "Access", "Why", "New")
 
 
@@ -25,10 +29,18 @@ def family(*, as_json: bool, server: str, profile: str) -> None:
                        "until", "new_results", "unread"}],
            "grants": [{"id", "giver", "receiver", "scope", "kind", "since", "until", "ended", "mine"}]}
     `access` and `scope` are full, limited or no; `until` is a date or null, `ended` an instant or null.
+
+    A server without a portal knows no family: its patients are listed, the first 1000 of them.
+
+    
+    JSON there: {"patients": [{"id", "name", "birth_date", "sex", "deceased"}], "more"}
     """
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
+        if not portal.has_portal:
+            await _list(portal, as_json=as_json)
+            return
         everybody = await portal.family()
         if as_json:
             print_json(_tree(everybody))
@@ -36,6 +48,24 @@ def family(*, as_json: bool, server: str, profile: str) -> None:
             print_table(_HEADS, [_row(p) for p in everybody.people], right=frozenset({0, 3}))
 
     with_portal(server, profile, work, as_json=as_json)
+
+
+async def _list(portal: "Portal", *, as_json: bool) -> None:
+    people: list[Patient] = []
+    more = False
+    async for page in portal.patients():
+        people += page
+        more = len(people) > MOST
+        if more:
+            break
+    people = people[:MOST]
+    if as_json:
+        rows = [{name: getattr(p, name) for name in ("id", "name", "birth_date", "sex", "deceased")} for p in people]
+        print_json({"patients": rows, "more": more})
+        return
+    print_table(("Name", "Born", "Sex", "Id"), [(p.name, p.birth_date, p.sex, p.id) for p in people])
+    if more:
+        say(f"These are the first {MOST}. Find others by name: --patient NAME")
 
 
 def _row(person: "FamilyMember") -> tuple[str, ...]:

@@ -21,23 +21,30 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Report errors as one JSON object on standard error.")
 @server_options
 def login(username: str | None, *, password_stdin: bool, as_json: bool, server: str, profile: str) -> None:
-    """Sign in with DS Logon, and keep the sign-in for later commands.
+    """Sign in, and keep the sign-in for later commands.
 
-    The server and how it was verified are shown before anything can be typed. The password is never an argument: it
+    The server and how it was verified are shown before anything can be typed. A portal is signed in to with DS Logon,
+    typed here; another server in the browser, on its own pages. The password is never an argument: it
     is asked for on a terminal, or read with --password-stdin. The sign-in is kept in the system's keyring. Without
     one, only a sign-in to a mock server on this computer is kept (in a file that only you can read).
     """
 
     async def work(portal: "Portal") -> None:
-        _show(await portal.host())
-        name = username or _ask_name()
-        password = _read_line() if password_stdin else _ask_password()
-        me = await portal.sign_in(name, password)
-        say(f"✓ Signed in as {me.name} · {me.method} · {me.level}")
+        host = await portal.host()
+        _show(host)
+        if host.open:
+            say("No sign-in is needed here. Choose whose record with --patient, as in: results --patient NAME")
+            return
+        me = await (portal.sign_in_by_browser(_go_there) if host.browser_sign_in else typed(portal))
+        say("✓ Signed in" + (f" as {_account(me)}" if _account(me) else ""))
         if portal.not_kept:
             await portal.sign_out()
             say(f"{portal.not_kept}\nYou are signed out again. Sign in inside the app instead: genesis-tui")
             sys.exit(EXIT_FAILED)
+
+    async def typed(portal: "Portal") -> "SignedIn":
+        name = username or _ask_name()
+        return await portal.sign_in(name, _read_line() if password_stdin else _ask_password())
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -66,7 +73,7 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
 
     \b
     JSON: {"id", "name", "method", "level", "role", "zone", "ends", "server": {"address", "trust"}}
-    `ends` is an ISO 8601 instant; `trust` is MOCK, .mil, LOCAL or TRUSTED.
+    `ends` is an ISO 8601 instant, or null where no sign-in ends; `trust` is MOCK, .mil, LOCAL or TRUSTED.
     """
 
     async def work(portal: "Portal") -> None:
@@ -77,8 +84,10 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
         if as_json:
             print_json(_facts(me, host))
         else:
-            rows = [("Method", me.method), ("Level", me.level), ("Until", me.ends.isoformat(timespec="minutes"))]
-            print_table(("Name", me.name), [*rows, ("Server", f"{host.address} ({host.trust})")])
+            until = me.ends.isoformat(timespec="minutes") if me.ends else ""
+            rows = [("Method", me.method), ("Level", me.level), ("Until", until)]
+            rows = [(what, word) for what, word in rows if word]
+            print_table(("Name", me.name or "nobody"), [*rows, ("Server", f"{host.address} ({host.trust})")])
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -91,7 +100,7 @@ def _facts(me: "SignedIn", host: "Host") -> dict[str, object]:
         "level": me.level,
         "role": me.role,
         "zone": me.zone,
-        "ends": me.ends.isoformat(),
+        "ends": me.ends.isoformat() if me.ends else None,
         "server": {"address": host.address, "trust": str(host.trust)},
     }
 
@@ -100,6 +109,18 @@ def _show(host: "Host") -> None:
     say(f"{host.trust}  {host.address}")
     for check in host.checks:
         say(f"{check.sign} {check.text}")
+
+
+def _account(me: "SignedIn") -> str:
+    return " · ".join(part for part in (me.name, me.method, me.level) if part)
+
+
+def _go_there(address: str, opened: bool) -> None:
+    say("Sign in in the browser that has opened." if opened else "Open this address in a browser and sign in there:")
+    say(address)
+    if not opened:
+        say("The browser must run on this computer, or reach its port: over SSH forward it with ssh -L.")
+    say("Waiting for the browser to come back; ctrl+c ends it.")
 
 
 def _ask_name() -> str:

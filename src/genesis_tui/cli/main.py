@@ -10,11 +10,12 @@ from genesis_tui.cli.options import Chosen, server_options
 
 COMMANDS = {
     "demo": ("genesis_tui.cli.demo", "Try everything with invented people; nothing leaves this computer."),
-    "login": ("genesis_tui.cli.login", "Sign in with DS Logon, and keep the sign-in for later commands."),
+    "login": ("genesis_tui.cli.login", "Sign in, and keep the sign-in for later commands."),
     "logout": ("genesis_tui.cli.login", "Sign out: clear the saved sign-in, and tell the server to end it."),
     "whoami": ("genesis_tui.cli.login", "Show who is signed in, how, and until when."),
     "family": ("genesis_tui.cli.family", "List the people whose records you may open, and what is new for each."),
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
+    "inbox": ("genesis_tui.cli.inbox", "List, read and search secure messages."),
     "mock": ("genesis_tui.cli.mock", "Run the mock server, and look after its world."),
 }
 """Name of a command: its module, which has it by the same name, and the line that `--help` shows for it."""

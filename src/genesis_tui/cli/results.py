@@ -9,6 +9,7 @@ import click
 from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
 from genesis_tui.cli.output import print_csv, print_json, print_table
+from genesis_tui.cli.who import WHO, chosen_person, whose
 
 if TYPE_CHECKING:
     from genesis_tui.models.people import FamilyMember
@@ -19,7 +20,7 @@ _HEADS = ("Date", "New", "Kind", "Title", "Value", "Flag", "Marks")
 
 
 @click.command()
-@click.option("--patient", metavar="WHO", default="", help="Name, relation or number in the family; else yourself.")
+@click.option("--patient", metavar="WHO", default="", help=WHO)
 @click.option("--since", metavar="DATE", default="", help="Only results from this day on: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--code", metavar="CODE", default="", help="Only tests with this LOINC code, such as 4548-4.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -48,7 +49,7 @@ def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool,
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
-        person = _choose(patient, (await portal.family()).people, portal)
+        person = await chosen_person(portal, patient, "results")
         record = await portal.open(person)
         known = None
         async for page in record.results():
@@ -71,21 +72,10 @@ def _print(person: "FamilyMember", known: "Results", *, as_json: bool, as_csv: b
     elif as_csv:
         print_csv(results_shapes.CSV_HEADS, results_shapes.csv_rows(person, known))
     elif known.rows:
-        say(f"{person.name} · {person.relation} · {person.access} access")
+        say(whose(person))
         print_table(_HEADS, [results_shapes.table_row(row, known) for row in known.rows])
     else:
         say(f"No results of {person.name} match.")
-
-
-def _choose(want: str, people: "tuple[FamilyMember, ...]", portal: "Portal") -> "FamilyMember":
-    from genesis_tui.models.people import Family
-
-    found = Family(people).find(want) if want else tuple(p for p in people if portal.me and p.id == portal.me.id)
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(f"{p.number} {p.name} ({p.relation})" for p in (found or people))
-    problem = f"{want!r} means several people" if found else f"Nobody in the family is meant by {want!r}"
-    raise click.UsageError(f"{problem}. Choose by number: {names}" if want else "Say whose results: --patient WHO")
 
 
 def _first_day(text: str) -> date | None:

@@ -33,3 +33,7 @@ class Host:
     """True where the server's metadata names an authorization challenge endpoint."""
     portal: bool = False
     """True where the server offers the portal API."""
+    browser_sign_in: bool = False
+    """True where the sign-in is on the server's own pages, in the person's browser."""
+    open: bool = False
+    """True where records are read without any sign-in."""

@@ -37,8 +37,9 @@ class FamilyMember:
     given: str
     family: str
     relation: str
-    """`you`, `spouse`, `daughter`, `son`, `mother`, `granted you access` …"""
+    """`you`, `spouse`, `daughter`, `son`, `mother`, `granted you access` …; empty where no family is known."""
     age: int
+    """In years; -1 where the birth date is not known to the day."""
     access: Access
     why: str
     """In words: `your own record`, `under 12`, `by grant until 30 Jun 2027`, `adult since 3 Nov 2026`."""
@@ -130,7 +131,8 @@ class SignedIn:
     zone: str
     """IANA name of the person's own time zone."""
     server_now: datetime
-    ends: datetime
+    ends: datetime | None
+    """None where no sign-in ends: an open server, and one that does not say."""
     last_visit: datetime | None = None
     outages: tuple[Outage, ...] = ()
     support: Support = Support()

@@ -35,7 +35,7 @@ class SupportSheet(Framed):
         me = self.shell.portal.me
         if me is None:
             return []
-        ends = self.shell.local(me.ends)
+        ends = self.shell.local(me.ends) if me.ends else None
         return [
             Para("This is a support sign-in", "bold"),
             Para("Records, results and messages are not for support agents. The server refuses each of them (SUP-5)."),
@@ -44,7 +44,7 @@ class SupportSheet(Framed):
             fact("Signed in as", me.name),
             fact("By", f"{me.method}, {me.level}"),
             fact("Role", me.role),
-            fact("Ends", f"{ends:%a} {ends.day} {ends:%b %Y %H:%M %Z}"),
+            fact("Ends", f"{ends:%a} {ends.day} {ends:%b %Y %H:%M %Z}" if ends else ""),
             Para(),
             heading("What a support agent may see"),
             Para("Sign-in state, assurance level, lock, DEERS match, sessions and request ids of an account."),

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.errors import Refused, SignedOut
+from genesis_tui.api_client.errors import NotOffered, Refused, SignedOut
+from genesis_tui.session.elsewhere import Elsewhere
 from genesis_tui.session.memory import Memory
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
     from datetime import date
 
     import httpx
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.host import Host
+    from genesis_tui.models.patients import Patient
     from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
     from genesis_tui.models.record import Content
     from genesis_tui.session.files import OpenedFiles
@@ -68,6 +71,12 @@ class Portal:
         self._memory = Memory()
         self._family: Family | None = None
         self._opened: OpenedFiles | None = None
+        self._elsewhere: Elsewhere | None = None
+
+    @property
+    def has_portal(self) -> bool:
+        """False where the server is known to have records and no portal: people are picked there, not listed."""
+        return self._elsewhere is None
 
     async def host(self) -> Host:
         """Verify the server: its address by HOST-1, its certificate, what it offers (HOST-2).
@@ -90,38 +99,59 @@ class Portal:
         server = await self._connected()
         self._forget_person()
         await server.sign_in(username, password)
-        self.me = await server.portal.session()
-        await self._store(server)
-        return self.me
+        return await self._entered(server)
+
+    async def sign_in_by_browser(self, show: Callable[[str, bool], None]) -> SignedIn:
+        """Sign in on the server's own pages in the person's browser. Bounded in time; cancelling ends it.
+
+        Where the server has no portal, the people signed in for before stay: each patient has a connection of its own.
+
+        Args:
+            show: told the address of the pages, and whether a browser opened it.
+
+        Raises:
+            SignInRefused: denied there, or the answer that came back was not to this sign-in.
+            TimedOut: nobody came back.
+        """
+        server = await self._connected()
+        if self.has_portal:
+            self._forget_person()
+        await server.sign_in_by_browser(show)
+        return await self._entered(server)
 
     async def resume(self) -> SignedIn | None:
-        """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it."""
+        """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it.
+
+        An open server needs none.
+        """
         from genesis_tui.session import kept
 
+        if (await self._connected()).is_open:
+            return await self._entered(await self._connected())
         tokens = await kept.load(self.profile.url) if self._keep else None
         if tokens is None:
             return None
         server = await self._connected()
         server.take(tokens)
         try:
-            self.me = await server.portal.session()
+            return await self._entered(server)
         except SignedOut:
             server.take(None)
             await kept.forget(self.profile.url)
             return None
-        await self._store(server)
-        return self.me
 
     async def sign_out(self) -> None:
         """Revoke the tokens and forget everything of the person, here first: that holds without the network too."""
         from genesis_tui.session import kept
 
+        held = {t for t in (self._server.tokens if self._server else None,) if t is not None}
+        held |= set(self._elsewhere.held if self._elsewhere else ())
         self._forget_person()
-        tokens = self._server.tokens if self._server else None
         if self._keep:
-            tokens = tokens or await kept.load(self.profile.url)
+            stored = await kept.load(self.profile.url)
+            held = held or ({stored} if stored else set())
             await kept.forget(self.profile.url)
-        if tokens is not None:
+        for tokens in held:
             server = await self._connected()
             server.take(tokens)
             await server.sign_out()
@@ -135,10 +165,30 @@ class Portal:
     async def family(self, *, fresh: bool = True) -> Family:
         """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
         server = await self._signed_in()
+        if self._elsewhere is not None:
+            return self._elsewhere.family
         if fresh or self._family is None:
             self._family = await server.portal.family()
             self._memory.keep_only(p.id for p in self._family.people if p.may(RESULTS).allowed)
         return self._family
+
+    async def patients(self, text: str = "") -> AsyncIterator[tuple[Patient, ...]]:
+        """Patients of a server without a portal, a page at a time; with a text those whose name or id it means.
+
+        Raises:
+            NotOffered: a portal lists the family instead.
+        """
+        server = await self._signed_in()
+        if self._elsewhere is None:
+            raise NotOffered("This portal lists the people whose records you may open.", next="See Family.")
+        async for page in server.patients(text):
+            yield page
+
+    def pick(self, patient: Patient) -> FamilyMember:
+        """A patient of a server without a portal as one of the people whose records can be opened."""
+        if self._elsewhere is None:
+            raise NotOffered("This portal lists the people whose records you may open.", next="See Family.")
+        return self._elsewhere.pick(patient)
 
     async def open(self, member: FamilyMember) -> OpenRecord:
         """Open a record; the one open before is closed first (FAM-9).
@@ -160,6 +210,8 @@ class Portal:
                 rule=member.rule,
                 reason=member.reason,
             )
+        if self._elsewhere is not None:
+            self._elsewhere.connect(member.id)
         self.record = OpenRecord(member, server, self._memory)
         return self.record
 
@@ -210,10 +262,26 @@ class Portal:
         async with self._connecting:
             if self._server is None:
                 kind = await asyncio.to_thread(_server)
-                self._server = await kind.connect(
-                    self.profile.url, trust_host=self.profile.trust_host, transport=self._transport
+                self._server = server = await kind.connect(
+                    self.profile.url,
+                    trust_host=self.profile.trust_host,
+                    client_id=self.profile.client_id,
+                    transport=self._transport,
                 )
+                self._elsewhere = None if server.has_portal else Elsewhere(server)
             return self._server
+
+    async def _entered(self, server: Server) -> SignedIn:
+        """Who is signed in now, from the portal, or from the sign-in itself where there is none."""
+        tokens = server.tokens
+        if self._elsewhere is None:
+            self.me = await server.portal.session()
+        elif tokens is None:
+            self.me = self._elsewhere.nobody()
+        else:
+            self.me = await self._elsewhere.entered(tokens)
+        await self._store(server)
+        return self.me
 
     async def _signed_in(self) -> Server:
         if self._server is None or self.me is None:
@@ -221,13 +289,15 @@ class Portal:
         return self._server
 
     async def _store(self, server: Server) -> None:
-        if self._keep:
+        if self._keep and server.tokens is not None:
             from genesis_tui.models.host import Trust
             from genesis_tui.session import kept
 
             url, invented = self.profile.url, server.verify().trust is Trust.MOCK
             self.not_kept = await kept.save(url, server.tokens, invented=invented)
             server.on_refresh(lambda tokens: kept.save(url, tokens, invented=invented))
+        elif self._elsewhere is not None:
+            server.on_refresh(self._elsewhere.renewed)
 
     def open_file(self, content: Content, opener: str) -> None:
         """Start the person's program with a document.
@@ -246,6 +316,8 @@ class Portal:
         self._remove_opened()
         self._memory.clear()
         self._family = None
+        if self._server is not None and self._elsewhere is not None:
+            self._elsewhere = Elsewhere(self._server)
         self.me = None
 
     def _remove_opened(self) -> None:
