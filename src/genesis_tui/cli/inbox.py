@@ -1,0 +1,170 @@
+"""`inbox`: conversations with the care team of one person."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from genesis_tui.cli.diagnostics import say
+from genesis_tui.cli.options import server_options, signed_in, with_portal
+from genesis_tui.cli.output import print_json, print_table
+from genesis_tui.cli.who import WHO, chosen_person, whose
+
+if TYPE_CHECKING:
+    from genesis_tui.models.messages import Thread, ThreadPage
+    from genesis_tui.models.people import FamilyMember
+    from genesis_tui.session.portal import Portal
+    from genesis_tui.session.record import OpenRecord
+
+_HEADS = ("Id", "Date", "Unread", "With", "Subject", "State")
+_MOST = 50
+
+
+def _options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        server_options,
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        click.option("--patient", metavar="WHO", default="", help=WHO),
+    ):
+        command = option(command)
+    return command
+
+
+def _limit(command: Callable[..., Any]) -> Callable[..., Any]:
+    words = "Print at most so many conversations; 0 prints all."
+    return click.option(
+        "--limit", metavar="N", default=_MOST, show_default=True, type=click.IntRange(min=0), help=words
+    )(command)
+
+
+@click.group()
+def inbox() -> None:
+    """List, read and search secure messages."""
+
+
+@inbox.command("list")
+@click.option(
+    "--folder", type=click.Choice(("inbox", "sent")), default="inbox", show_default=True, help="Which folder."
+)
+@_limit
+@_options
+def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, profile: str) -> None:
+    """List the conversations of a folder, newest first.
+
+    \b
+    JSON: {"patient": {"id", "name", "relation"}, "more", "unreadable",
+           "folders": [{"id", "name", "threads", "unread"}],
+           "threads": [{"id", "subject", "category", "with", "for", "at", "count", "unread", "state",
+                        "answer": {"due", "state", "next"} or null,
+                        "reply": {"allowed", "until", "rule", "reason", "title", "next"}}]}
+    `count` and `unread` count messages. `state` is as in the app: due, overdue, closed or empty. `more` says that the
+    folder holds more than was printed.
+    """
+
+    async def fetch(record: "OpenRecord", before: str) -> "ThreadPage":
+        return await record.threads(folder, before=before)
+
+    _print_pages(fetch, patient, limit, as_json=as_json, server=server, profile=profile)
+
+
+@inbox.command()
+@click.argument("words", nargs=-1, required=True)
+@_limit
+@_options
+def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, server: str, profile: str) -> None:
+    """Find conversations that hold each of WORDS in their subject, a sender or a message.
+
+    \b
+    JSON: as for `list`, without folders.
+    """
+
+    async def fetch(record: "OpenRecord", before: str) -> "ThreadPage":
+        return await record.search_threads(" ".join(words), before=before)
+
+    _print_pages(fetch, patient, limit, as_json=as_json, server=server, profile=profile)
+
+
+@inbox.command()
+@click.argument("id")
+@click.option("--mark-read", is_flag=True, help="Mark what was sent to you as read.")
+@_options
+def read(*, id: str, mark_read: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """Print the conversation called ID, oldest message first. Nothing becomes read by it without --mark-read.
+
+    \b
+    JSON: {"patient": {"id", "name", "relation"}, "thread": {... as for `list`,
+           "messages": [{"id", "from", "to", "for", "at", "body", "unread", "answer"}]}}
+    `from`, `to` and `for` are {"name", "you", "staff"}; `for` is null where people write for themselves.
+    """
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        person = await chosen_person(portal, patient, "messages")
+        record = await portal.open(person)
+        thread = await record.thread(id)
+        _print_thread(person, thread, _zone(portal), as_json=as_json)
+        if mark_read:
+            await record.mark_read(thread)
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+def _print_pages(
+    fetch: "Callable[[OpenRecord, str], Awaitable[ThreadPage]]",
+    patient: str,
+    limit: int,
+    *,
+    as_json: bool,
+    server: str,
+    profile: str,
+) -> None:
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        person = await chosen_person(portal, patient, "messages")
+        record = await portal.open(person)
+        whole = await fetch(record, "")
+        while whole.next and (not limit or len(whole.rows) < limit):
+            whole = _joined(whole, await fetch(record, whole.next))
+        _print_list(person, whole, limit, _zone(portal), as_json=as_json)
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+def _joined(first: "ThreadPage", then: "ThreadPage") -> "ThreadPage":
+    from dataclasses import replace
+
+    unreadable = first.unreadable + then.unreadable
+    return replace(first, rows=first.rows + then.rows, next=then.next, unreadable=unreadable)
+
+
+def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: str, *, as_json: bool) -> None:
+    from genesis_tui.cli import inbox_shapes
+
+    rows = whole.rows[: limit or None]
+    more = bool(whole.next) or len(rows) < len(whole.rows)
+    if as_json:
+        print_json(inbox_shapes.tree(person, whole, rows, more=more))
+        return
+    if not rows:
+        say(f"No messages of {person.name} match.")
+        return
+    say(whose(person))
+    print_table(_HEADS, [inbox_shapes.table_row(row, zone) for row in rows])
+    if more:
+        say(f"There are more; --limit 0 prints all. These are the newest {len(rows)}.")
+    if whole.unreadable:
+        say(f"{whole.unreadable} conversations could not be read.")
+
+
+def _print_thread(person: "FamilyMember", thread: "Thread", zone: str, *, as_json: bool) -> None:
+    from genesis_tui.cli import inbox_shapes
+
+    if as_json:
+        print_json(inbox_shapes.thread_tree(person, thread))
+    else:
+        say(whose(person))
+        click.echo("\n".join(inbox_shapes.thread_lines(thread, zone)))
+
+
+def _zone(portal: "Portal") -> str:
+    return portal.me.zone if portal.me else ""
