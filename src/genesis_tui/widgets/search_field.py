@@ -73,7 +73,7 @@ class SearchRow(Horizontal):
         self.query_one(Input).value = ""
         self.remove_class("open")
 
-    def action_leave(self, keep: bool) -> None:  # noqa: FBT001 - Textual's actions take no keywords
+    def action_leave(self, keep: bool) -> None:
         """`enter` and `down` keep the words, `esc` clears them."""
         if not (keep and self.words):
             self.clear()

@@ -1,9 +1,155 @@
-"""Appointments of the open patient."""
+"""Appointments of the open patient: agenda and detail, side by side from 120 columns, and a month view."""
 
-from genesis_tui.screens.place import Place
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from genesis_tui.models.agenda_words import one_line_text
+from genesis_tui.models.appointments import Agenda, Appointment
+from genesis_tui.screens.appointments.detail import paras
+from genesis_tui.screens.appointments.month import MonthScreen
+from genesis_tui.screens.appointments.rows import (
+    AgendaRow,
+    agenda_rows,
+    columns_for,
+    unreadable_text,
+    view_for,
+)
+from genesis_tui.screens.pair import Pair
+from genesis_tui.widgets.load_state import Notice, empty
+from genesis_tui.widgets.page import Shown
+from genesis_tui.widgets.search_field import SearchRow
+from genesis_tui.zones import in_zone
+
+if TYPE_CHECKING:
+    from genesis_tui.session.record import OpenRecord
+
+_TWO_ROWS_FROM = 16
+"""Rows of the window from which a narrow agenda takes two rows an appointment."""
+
+_FRAME = 4
+"""Rows of the window that are not the agenda's."""
 
 
-class AppointmentsScreen(Place):
-    """Appointments of the open patient."""
+class AppointmentsScreen(Pair[AgendaRow]):
+    """Upcoming, requested, past."""
 
     PLACE = "appointments"
+    WHAT = "appointments"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("M", "month", "month", id="appointments.month"),
+        Binding("slash", "search", "search", id="appointments.search"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._agenda = Agenda()
+
+    # the agenda
+
+    def compose_above(self) -> ComposeResult:
+        """What is searched for."""
+        yield SearchRow("what, who, where, month", id="search")
+
+    @property
+    def _search(self) -> SearchRow:
+        return self.query_one(SearchRow)
+
+    async def read(self, record: OpenRecord) -> None:
+        """The whole agenda at once."""
+        self._agenda = await record.appointments()
+        self.show_rows()
+
+    def forget(self) -> None:
+        """Nothing is kept of a record that is closed."""
+        self._agenda = Agenda()
+
+    def show_rows(self) -> None:
+        """The agenda, narrowed to what is searched for."""
+        height = self.app.size.height
+        two_rows = self.phone and height >= _TWO_ROWS_FROM
+        rows = agenda_rows(self._agenda, self._search.words, room=height - _FRAME, tall=2 if two_rows else 1)
+        width = self.app.size.width if not self.wide else self.list.size.width or self.app.size.width // 2
+        self.put(rows, view_for(rows, columns_for(width - 1, two_rows=two_rows), self._here), nothing=self._nothing())
+
+    def _nothing(self) -> Notice:
+        total = len(self._agenda.rows)
+        if total:
+            words = self._search.words
+            return Notice(f"Nothing with “{words}” among {total} appointments.", keys=(("esc", "shows all"),))
+        if self._agenda.unreadable:
+            return Notice(unreadable_text(self._agenda.unreadable), "muted")
+        return empty("No appointments yet", "They show here when a clinic has booked one.")
+
+    def _here(self, moment: datetime) -> datetime | None:
+        """A moment on the viewer's clock; None where nobody knows what zone they are in."""
+        me = self.shell.portal.me
+        return in_zone(moment, me.zone) if me and me.zone else None
+
+    def detail_of(self, row: AgendaRow | None) -> Sequence[Shown]:
+        """All of one appointment."""
+        if not isinstance(row, Appointment):
+            return ()
+        me = self.shell.portal.me
+        return paras(row, self._here(row.start) if row.start else None, me.zone if me else "")
+
+    def line_of(self, row: AgendaRow) -> str:
+        """When, what, who, where."""
+        return one_line_text(row) if isinstance(row, Appointment) else ""
+
+    # keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No month and no search over nothing; while one appointment fills the screen, no search."""
+        if self.is_mounted and action in ("month", "search"):
+            return bool(self._agenda.rows) and (action == "month" or not self.in_detail)
+        return super().check_action(action, parameters)
+
+    def action_month(self) -> None:
+        """`M`."""
+        row = self.list.current
+        days = row.days if isinstance(row, Appointment) else ()
+        chosen: date = days[0] if days else self.shell.now().date()
+        self.app.push_screen(MonthScreen(self._agenda.rows, chosen, self.fetched, self.show_appointment))
+
+    def show_appointment(self, key: str) -> None:
+        """Open the appointment of this key, whatever the search leaves out."""
+        self.shell.wanted = key
+        self._clear()
+        self.show_rows()
+
+    def on_screen_resume(self) -> None:
+        """Goes to the appointment that was asked for elsewhere."""
+        if self.fetched.at is not None and self.shell.wanted:
+            self.show_appointment(self.shell.wanted)
+
+    def action_back(self) -> None:
+        """`esc`: from the detail to the agenda, then from what was searched for to all of it."""
+        if not self.in_detail and self._search.words and not self.shell.notes:
+            self._clear()
+        else:
+            super().action_back()
+
+    # search
+
+    def action_search(self) -> None:
+        """`/`."""
+        self._search.open()
+
+    def _clear(self) -> None:
+        self._search.clear()
+        self.list.focus()
+
+    @on(SearchRow.Asked)
+    def _asked(self) -> None:
+        self.show_rows()
+
+    @on(SearchRow.Left)
+    def _left(self) -> None:
+        self.list.focus()

@@ -1,0 +1,76 @@
+"""A month as a calendar shows it, weeks beginning on Sunday as in the US, and what falls on its days."""
+
+from calendar import SUNDAY, Calendar, monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from genesis_tui.models.appointments import Appointment, Group
+
+HEADS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CALENDAR = Calendar(SUNDAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How many appointments fall on a day, and how many requests would like to."""
+
+    booked: int = 0
+    requested: int = 0
+
+
+def weeks(month: date) -> tuple[tuple[date | None, ...], ...]:
+    """The four to six weeks of the month that `month` is in, Sunday first; None for days of its neighbours."""
+    days = _CALENDAR.itermonthdays(month.year, month.month)
+    cells = [month.replace(day=day) if day else None for day in days]
+    return tuple(tuple(cells[start : start + 7]) for start in range(0, len(cells), 7))
+
+
+def stepped(day: date, days: int) -> date:
+    """A day so many days on; the same where the calendar ends."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return day
+
+
+def turned(day: date, months: int) -> date:
+    """The same day of the month so many months on, or that month's last; the same where the calendar ends."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return day
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def marked(rows: Iterable[Appointment]) -> dict[date, Marks]:
+    """What falls on each day at its clinic: what is off counts for nothing, a request on each day that it prefers."""
+    found: dict[date, Marks] = {}
+    for row in rows:
+        if row.off:
+            continue
+        wanted = row.group is Group.REQUESTED
+        for day in row.days:
+            known = found.get(day, Marks())
+            found[day] = Marks(known.booked + (not wanted), known.requested + wanted)
+    return found
+
+
+def on_day(rows: Iterable[Appointment], day: date) -> tuple[Appointment, ...]:
+    """All of a day, what is off too, in the order of the clock."""
+    found = [row for row in rows if day in row.days]
+    return tuple(sorted(found, key=lambda row: next(one for one in row.moments if one.date() == day)))
+
+
+def month_text(month: date) -> str:
+    """`November 2026`."""
+    return f"{MONTH_NAMES[month.month - 1]} {month.year}"
+
+
+def day_name(day: date) -> str:
+    """`Wednesday 25 November 2026`."""
+    return f"{DAY_NAMES[day.weekday()]} {day.day} {month_text(day)}"

@@ -1,0 +1,103 @@
+"""What the detail says of one appointment: when, where, how, what to know, what can be done, what happened."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from genesis_tui.models.agenda_words import (
+    differs,
+    duration_text,
+    long_text,
+    preferred_text,
+    status_text,
+)
+from genesis_tui.models.appointments import Appointment
+from genesis_tui.models.people import Can
+from genesis_tui.models.wording import instant_text
+from genesis_tui.widgets.page import LABEL, Para, Shown, fact, heading
+
+_TONES = {"cancelled": "bold", "noshow": "bold abnormal", "arrived": "bold ok", "checked-in": "bold ok"}
+_DEEPEST = 20
+"""Cells that a status in words may take before the time from which it held."""
+
+
+def paras(row: Appointment, here: datetime | None, zone: str) -> list[Shown]:
+    """The whole detail.
+
+    Args:
+        row: the appointment.
+        here: its start in the viewer's zone; None for a request.
+        zone: the viewer's zone by its IANA name, empty where it is not known.
+    """
+    return [*_head(row), Para(), *_when(row, here, zone), *_where(row), *_notes(row), *_acts(row), *_history(row)]
+
+
+def _head(row: Appointment) -> Iterator[Shown]:
+    yield Para(row.what, "bold")
+    status = status_text(row)
+    if status:
+        because = f": {row.cancelled_because}" if row.cancelled_because else ""
+        yield Para(f"{status}{because}", _TONES.get(row.status, "bold pending"))
+
+
+def _when(row: Appointment, here: datetime | None, zone: str) -> Iterator[Shown]:
+    if row.start is not None:
+        yield fact("When", ", ".join(part for part in (long_text(row), duration_text(row)) if part))
+    if row.start is not None and row.zone and "/" in row.zone:
+        yield fact("Zone", row.zone, "muted")
+    if here is not None and differs(row, here):
+        place = f" ({zone})" if zone else ""
+        yield fact("Your time", f"{instant_text(here)}{place}", "pending")
+    if row.start is None:
+        yield fact("Preferred", [preferred_text(row, one) for one in row.requested], "pending")
+
+
+def _where(row: Appointment) -> Iterator[Shown]:
+    if row.clinician:
+        yield fact("With", row.clinician)
+    place = [part for part in (row.clinic, row.facility, *row.address) if part]
+    yield fact("Where", place)
+    if row.phone:
+        yield fact("Phone", row.phone)
+    if row.how_word:
+        yield fact("How", row.how_word)
+
+
+def _notes(row: Appointment) -> Iterator[Shown]:
+    if row.reason:
+        yield fact("Reason", row.reason)
+    if row.comment:
+        yield fact("Comment", row.comment)
+    if row.instructions:
+        yield from (Para(), heading("Before you come"), Para(row.instructions))
+
+
+def _acts(row: Appointment) -> Iterator[Shown]:
+    """The server's words on each action, the same words once."""
+    said: list[tuple[str, str]] = []
+    yield from (Para(), heading("What can be done"))
+    for can in row.can:
+        words = _act_words(can, row)
+        if words not in said:
+            said.append(words)
+            yield Para(words[0], "" if can.allowed else "muted")
+            if words[1]:
+                yield Para(words[1], "muted")
+    if not said:
+        yield Para("Nothing from here.", "muted")
+
+
+def _act_words(can: Can, row: Appointment) -> tuple[str, str]:
+    if can.allowed:
+        return can.title or f"Allowed: {can.action.rpartition('.')[2]}.", ""
+    since = f"From {instant_text(row.local(can.since))}." if can.since else ""
+    rule = f"Rule {can.rule}." if can.rule else ""
+    return can.title or "Not possible.", " ".join(part for part in (can.next, since, rule) if part)
+
+
+def _history(row: Appointment) -> Iterator[Shown]:
+    if row.history:
+        yield from (Para(), heading("What happened"))
+        deep = max(LABEL, *(len(change.word) for change in row.history))
+        for change in row.history:
+            at = instant_text(row.local(change.at))
+            yield Para(at, label=change.word, label_width=min(deep, _DEEPEST))

@@ -1,0 +1,186 @@
+"""How the agenda looks: groups with a heading, a row for each appointment, two where it is narrow (MOCKUPS §2)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from genesis_tui import symbols
+from genesis_tui.models.agenda_words import (
+    GROUPS,
+    day_text,
+    long_text,
+    short_clinician,
+    short_where,
+    status_text,
+    time_text,
+    yours_text,
+)
+from genesis_tui.models.appointments import Agenda, Appointment, Group
+from genesis_tui.widgets.cells import fit, left, width_of
+from genesis_tui.widgets.ink import Line, Span, line_width, spread
+from genesis_tui.widgets.record_list import RowView
+
+_DAY, _WHO, _LAST = 10, 15, 16
+_TIMES = (9, 15)
+"""Cells of the time column: `10:00 EST` to `10:00 UTC-05:00`."""
+_FULL_FROM, _LAST_FROM = 72, 48
+"""Narrower than the first a row has one of clinician, place and status; narrower than the second its status alone."""
+_ROLES = {"cancelled": "muted bold", "noshow": "abnormal bold", "arrived": "ok bold", "checked-in": "ok bold"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The name of a group, and how many stand under it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence under the agenda."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An empty row between two groups."""
+
+
+AgendaRow = Heading | Remark | Gap | Appointment
+
+
+class Columns(Enum):
+    """How a row is laid out: everything in one row, the most important in one row, everything in two rows."""
+
+    FULL = "full"
+    SHORT = "short"
+    TWO_ROWS = "two rows"
+
+
+def agenda_rows(agenda: Agenda, words: str = "", *, room: int = 0, tall: int = 1) -> list[AgendaRow]:
+    """The groups that have something in them; with `words` only what all of these words are found in.
+
+    Empty rows stand between them where all of it still fits in `room` rows, `tall` for an appointment.
+    """
+    groups = _groups(agenda, words)
+    needed = sum(2 + tall * (len(group) - 1) for group in groups) - 1
+    rows: list[AgendaRow] = []
+    for group in groups:
+        rows += [Gap(), *group] if rows and needed <= room else group
+    if agenda.unreadable and rows:
+        rows.append(Remark(unreadable_text(agenda.unreadable)))
+    return rows
+
+
+def _groups(agenda: Agenda, words: str) -> list[list[AgendaRow]]:
+    groups: list[list[AgendaRow]] = []
+    for group in Group:
+        found = [row for row in agenda.group(group) if matches(row, words)]
+        if found:
+            groups.append([Heading(f"{GROUPS[group].upper()}  {len(found)}"), *found])
+    return groups
+
+
+def unreadable_text(count: int) -> str:
+    """`1 appointment could not be read.`"""
+    return f"{count} appointment{'' if count == 1 else 's'} could not be read."
+
+
+def matches(row: Appointment, words: str) -> bool:
+    """Whether each word is found in what the agenda and the detail say of it."""
+    said = (row.what, row.clinician, row.clinic, row.facility, row.how_word, row.status_word, row.reason)
+    when = (day_text(row), time_text(row), long_text(row))
+    text = " ".join((*said, *when)).casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def columns_for(width: int, *, two_rows: bool) -> Columns:
+    """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
+    if width >= _FULL_FROM:
+        return Columns.FULL
+    return Columns.TWO_ROWS if two_rows else Columns.SHORT
+
+
+def _never(_: datetime) -> datetime | None:
+    return None
+
+
+@dataclass(frozen=True)
+class AgendaView(RowView[AgendaRow]):
+    """Rows of the agenda. `here` turns a moment into the viewer's zone; `times` is how wide the time column is."""
+
+    columns: Columns = Columns.FULL
+    here: Callable[[datetime], datetime | None] = field(default=_never)
+    times: int = _TIMES[0]
+
+    def key(self, row: AgendaRow) -> str:
+        """The appointment's."""
+        return row.key if isinstance(row, Appointment) else ""
+
+    def selectable(self, row: AgendaRow) -> bool:
+        """Appointments only."""
+        return isinstance(row, Appointment)
+
+    def heights(self, rows: Sequence[AgendaRow], width: int) -> list[int]:
+        """Two rows for an appointment where it is narrow."""
+        tall = 2 if self.columns is Columns.TWO_ROWS else 1
+        return [tall if isinstance(row, Appointment) else 1 for row in rows]
+
+    def draw(self, row: AgendaRow, width: int) -> list[Line]:
+        """Day, time, what, with whom, where; in place of the last what there is to know of its status or zone."""
+        if isinstance(row, Heading):
+            return [[(" ", ""), (row.text, "muted bold")]]
+        if isinstance(row, Gap):
+            return [[]]
+        if isinstance(row, Remark):
+            return [[(" ", ""), (fit(row.text, width - 2), "muted")]]
+        if self.columns is Columns.TWO_ROWS:
+            return self._two_rows(row, width)
+        return [self._one_row(row, width)]
+
+    def _start(self, row: Appointment) -> list[Span]:
+        role = "muted" if row.off or row.group is Group.PAST else "pending" if row.start is None else ""
+        return [(" ", ""), (left(day_text(row), _DAY) + " ", role), (left(time_text(row), self.times) + " ", role)]
+
+    def _note(self, row: Appointment) -> Span:
+        """Its status where that must be said, else the time on the viewer's clock where that differs."""
+        status = status_text(row)
+        if status:
+            return status, _ROLES.get(row.status, "pending")
+        yours = yours_text(row, self.here(row.start) if row.start else None)
+        return (f"= {yours}", "pending") if yours else ("", "")
+
+    def _one_row(self, row: Appointment, width: int) -> Line:
+        start, (note, role) = self._start(row), self._note(row)
+        ends: list[Span] = []
+        if self.columns is Columns.FULL:
+            who = short_clinician(row.clinician) or (short_where(row) if note else "")
+            ends = [(" " + left(who, _WHO), "muted"), (" " + left(note or short_where(row), _LAST), role or "muted")]
+        elif note:
+            ends = [(" " + note, role)]
+        elif width >= _LAST_FROM:
+            ends = [(" " + left(short_clinician(row.clinician) or short_where(row), _WHO), "muted")]
+        room = max(4, width - line_width(start) - line_width(ends) - 1)
+        return [*start, (left(row.what, room), self._what(row)), *ends, (" ", "")]
+
+    def _two_rows(self, row: Appointment, width: int) -> list[Line]:
+        start, (note, role) = self._start(row), self._note(row)
+        first: Line = [*start, (fit(row.what, width - line_width(start) - 1), self._what(row))]
+        said = f" {symbols.get('dot')} ".join(
+            part for part in (short_clinician(row.clinician), short_where(row)) if part
+        )
+        room = width - _DAY - 3 - (width_of(note) + 1 if note else 0)
+        second: Line = [(" " * (_DAY + 2), ""), (fit(said, room), "muted")]
+        return [first, spread(second, [(note, role), (" ", "")], width) if note else second]
+
+    @staticmethod
+    def _what(row: Appointment) -> str:
+        return "muted" if row.off else "bold" if row.group is not Group.PAST else ""
+
+
+def view_for(rows: Sequence[AgendaRow], columns: Columns, here: Callable[[datetime], datetime | None]) -> AgendaView:
+    """The view of these rows, the time column as wide as the longest time asks for within bounds."""
+    longest = max((width_of(time_text(row)) for row in rows if isinstance(row, Appointment)), default=0)
+    return AgendaView(columns, here, min(max(longest, _TIMES[0]), _TIMES[1]))
