@@ -108,7 +108,7 @@ def may_renew(rx: RxFacts, policy: RefillPolicy, now: datetime) -> Decision:
         return Refused("RX-3", "too-long-expired", title, next=_VISIT)
     if _expired(rx, today) or not remaining(rx.repeats, rx.completed):
         return Allowed("RX-3", title=f"No visit needed; {_who(rx)} decides.")
-    return replace(_NOT_ACTIVE, rule="RX-3") if rx.status != "active" else _refill_instead(rx)
+    return replace(_NOT_ACTIVE, rule="RX-3") if rx.status != "active" else _refill_instead(rx, policy, today)
 
 
 def early_until(rx: RxFacts, policy: RefillPolicy) -> date | None:
@@ -199,22 +199,19 @@ def _too_soon(rx: RxFacts, policy: RefillPolicy, today: date) -> Refused | None:
         renewable = rx.expires + timedelta(days=1)
         then = f"It expires before that: it can be renewed from {_day(renewable)}."
         return Refused("RX-7", "too-soon", f"It is too early before {_day(first)}.", next=then)
-    then = f"Come back on {_day(first)}."
+    then = f"Ask for the refill on {_day(first)} or later."
     title = f"You still have enough of it until {_day(first)}."
     return Refused("RX-7", "too-soon", title, next=then, since=_midnight(first, rx.zone))
 
 
-def _refill_instead(rx: RxFacts) -> Refused:
+def _refill_instead(rx: RxFacts, policy: RefillPolicy, today: date) -> Refused:
     """RX-4: while it can be refilled, now or soon, nothing needs renewing until it expires."""
     since = None if rx.expires is None else _midnight(rx.expires + timedelta(days=1), rx.zone)
     count = remaining(rx.repeats, rx.completed)
-    left = f"{count} refill{'' if count == 1 else 's'} left"
-    return Refused(
-        "RX-4", "refill-instead", f"There {'is' if count == 1 else 'are'} {left}.", next=_REFILL, since=since
-    )
-
-
-_REFILL = "Refill it instead, as soon as that is open."
+    title = f"It still has {count} refill{'' if count == 1 else 's'}."
+    wait = _too_soon(rx, policy, today)
+    then = "Refill it instead." if wait is None else wait.next
+    return Refused("RX-4", "refill-instead", title, next=then, since=since)
 
 
 def _ask_provider(rx: RxFacts) -> str:

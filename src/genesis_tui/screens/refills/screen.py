@@ -1,9 +1,152 @@
-"""Refills of the open patient."""
+"""Refills of the open patient: every prescription with what can be done now, or why not and from when."""
 
-from genesis_tui.screens.place import Place
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from genesis_tui import symbols
+from genesis_tui.models import rx_words
+from genesis_tui.models.prescriptions import Prescription, Prescriptions, matching
+from genesis_tui.screens.pair import Pair
+from genesis_tui.screens.refills.detail import detail
+from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
+from genesis_tui.widgets.load_state import LoadState, Notice, empty
+from genesis_tui.widgets.page import Shown
+from genesis_tui.widgets.search_field import SearchRow
+
+if TYPE_CHECKING:
+    from genesis_tui.session.record import OpenRecord
+
+DETAIL_WIDTH = 41
+"""Of the pane beside the list, its edge included."""
+_FRAME = 4
+"""Rows of the window that are not the list's: bar, places, rule, keys."""
 
 
-class RefillsScreen(Place):
-    """Refills of the open patient."""
+class RefillsScreen(Pair[RefillRow]):
+    """Prescriptions by what can be done with them."""
 
     PLACE = "refills"
+    WHAT = "refills"
+    CSS_PATH = "refills.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "track", "tracking", id="refills.track"),
+        Binding("slash", "search", "search", id="refills.search"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: Prescriptions | None = None
+        self._words = ""
+        self._everything = False
+
+    def compose_above(self) -> ComposeResult:
+        """Search, and what could not be read."""
+        yield SearchRow("drug, what for, by whom", id="search")
+        yield LoadState(id="unreadable")
+
+    # rows
+
+    async def read(self, record: OpenRecord) -> None:
+        """All prescriptions."""
+        self._known = await record.prescriptions()
+        self.show_rows()
+
+    def show_rows(self) -> None:
+        """Those that are looked for, under the headings of their groups."""
+        known = self._known or Prescriptions()
+        size = self.app.size
+        columns = columns_for(size.width)
+        rows = matching(known.rows, self._words)
+        width = size.width - (DETAIL_WIDTH if self.wide else 0) - 1
+        shown = listed(rows, columns, width=width, height=size.height - _FRAME)
+        self._count_unreadable(known.unreadable)
+        self.put(shown, RefillView(columns), nothing=self._nothing())
+
+    def forget(self) -> None:
+        """FAM-11."""
+        self._known = None
+
+    def _nothing(self) -> Notice | None:
+        if self._known is None:
+            return None
+        if self._words:
+            return Notice(f"No prescription with “{self._words}”.", keys=(("esc", "shows all"),))
+        return empty("No prescriptions yet", "What is prescribed to this person shows here.")
+
+    def _count_unreadable(self, count: int) -> None:
+        what = "1 prescription" if count == 1 else f"{count} prescriptions"
+        notice = Notice(f"{what} could not be read.", "muted") if count else None
+        self.query_one("#unreadable", LoadState).notice = notice
+
+    # one prescription
+
+    def detail_of(self, row: RefillRow | None) -> Sequence[Shown]:
+        """What it is, what can be done, how its refills get on."""
+        if not isinstance(row, Prescription):
+            return ()
+        width = (DETAIL_WIDTH - 1 if self.wide else self.app.size.width) - 3
+        me = self.shell.portal.me
+        return detail(row, width, me=me.name if me else "", everything=self._everything)
+
+    def line_of(self, row: RefillRow) -> str:
+        """Drug, what is left, what can be done, number."""
+        if not isinstance(row, Prescription):
+            return ""
+        parts = (row.drug, rx_words.left(row), rx_words.what_can_be_done(row), row.rx)
+        return f" {symbols.get('dot')} ".join(part for part in parts if part)
+
+    # keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only keys that do something now."""
+        if not self.is_mounted:
+            return True
+        if action == "search":
+            return bool(self._known and self._known.rows) and not self.in_detail
+        if action == "track":
+            return isinstance(self.list.current, Prescription)
+        return super().check_action(action, parameters)
+
+    def action_track(self) -> None:
+        """`t`: go to the tracking of the chosen prescription; there, the last refill or all of them."""
+        if self.wide or self.in_detail:
+            self._everything = not self._everything
+            self.follow()
+        else:
+            self.open_row()
+
+    def action_search(self) -> None:
+        """`/`."""
+        self.query_one("#search", SearchRow).open()
+
+    @on(SearchRow.Asked)
+    def _typed(self, event: SearchRow.Asked) -> None:
+        if event.words != self._words:
+            self._words = event.words
+            self.show_rows()
+
+    @on(SearchRow.Left)
+    def _left(self) -> None:
+        self.list.focus()
+
+    def on_screen_resume(self) -> None:
+        """Go to the prescription that was asked for elsewhere."""
+        super().on_screen_resume()
+        if self._known is not None and self.shell.wanted:
+            self.show_rows()
+
+    def action_back(self) -> None:
+        """`esc`: from the detail to the list, then from what was found to everything."""
+        if self._words and not self.in_detail and not any(note.tone != "ok" for note in self.shell.notes):
+            self.query_one("#search", SearchRow).clear()
+            self._words = ""
+            self.show_rows()
+            self.list.focus()
+        else:
+            super().action_back()

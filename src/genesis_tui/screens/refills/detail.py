@@ -1,0 +1,90 @@
+"""One prescription in full: what it is, what can be done and why, how its refills get on (MOCKUPS §6)."""
+
+from collections.abc import Iterator
+
+from genesis_tui import symbols
+from genesis_tui.models import rx_words
+from genesis_tui.models.days import day
+from genesis_tui.models.people import Can
+from genesis_tui.models.prescriptions import Group, Origin, Prescription
+from genesis_tui.screens.refills.tracking import Track, head_of, heading_of, notes_of, timeline, tracks_of
+from genesis_tui.widgets.ink import spread
+from genesis_tui.widgets.page import Drawn, Para, Shown, heading
+
+_LABEL = 9
+
+
+def detail(rx: Prescription, width: int, *, me: str, everything: bool) -> list[Shown]:
+    """The whole page in `width` cells; `everything` tells of each refill and fill, else of the last."""
+    page: list[Shown] = [Para(rx.drug, "bold")]
+    if rx.sig:
+        page.append(Para(rx.sig))
+    page += [Para(), *_facts(rx), Para(), *_decisions(rx)]
+    return [*page, *_tracking(rx, width, me, everything=everything)]
+
+
+def _facts(rx: Prescription) -> Iterator[Para]:
+    supply = ", ".join(filter(None, (day(rx.written), f"{rx.days_supply} days" if rx.days_supply else "")))
+    left = "" if rx.left is None else f"{rx.left} of {rx.repeats} left"
+    filled = rx_words.day(rx.local(rx.last_fill).date()) if rx.last_fill else "not yet"
+    kept = [word for word, holds in (("controlled", rx.controlled), ("refrigerated", rx.refrigerated)) if holds]
+    facts = (
+        ("For", rx.reason),
+        ("By", rx.by),
+        ("From", rx.partner),
+        ("Written", supply),
+        ("Amount", rx_words.amount(rx.quantity, rx.unit)),
+        ("Expires", rx_words.day(rx.expires) if rx.expires else ""),
+        ("Refills", left),
+        ("Last fill", filled if rx.origin is Origin.OURS else ""),
+        ("Rx", rx.rx),
+        ("Pharmacy", rx.pharmacy),
+        ("Status", rx.status if rx.status != "active" else ""),
+        ("Kept", f"{' and '.join(kept)}: not at a locker" if kept else ""),
+    )
+    return (Para(text, label=label, label_width=_LABEL) for label, text in facts if text)
+
+
+def _decisions(rx: Prescription) -> Iterator[Shown]:
+    """What can be done now, in the server's words; a reason that holds for both is said once."""
+    yield heading("What can be done")
+    refill, renew = rx.refill, rx.renew
+    if rx.group is Group.REFILL:
+        yield Para("It can be refilled now.", "ok")
+        yield from _refused("Renewal", renew)
+    elif rx.group is Group.RENEW:
+        yield Para(f"It can be renewed. {renew.title}".rstrip(), "ok")
+        yield from _refused("Refill", refill)
+    elif (refill.title, refill.next) == (renew.title, renew.next):
+        yield from _refused("", refill)
+    else:
+        yield from _refused("Refill", refill)
+        yield from _refused("Renewal", renew)
+
+
+def _refused(what: str, can: Can) -> Iterator[Para]:
+    words = " ".join(filter(None, (can.title, can.next)))
+    if words:
+        yield Para(f"{what}: {words}" if what else words)
+    if can.rule:
+        yield Para(f"Rule {can.rule}", "muted")
+
+
+def _tracking(rx: Prescription, width: int, me: str, *, everything: bool) -> Iterator[Shown]:
+    tracks = tracks_of(rx)
+    if not tracks:
+        return
+    yield Para()
+    title = "TRACKING: ALL" if everything else f"TRACKING: {heading_of(tracks[0])}"
+    more = "" if len(tracks) == 1 else "t last" if everything else "t all"
+    yield Drawn(spread([(title, "muted bold")], [(more, "muted")] if more else [], width))
+    for number, track in enumerate(tracks if everything else tracks[:1]):
+        if number:
+            yield Para()
+        yield from _track(rx, track, width, me)
+
+
+def _track(rx: Prescription, track: Track, width: int, me: str) -> Iterator[Shown]:
+    yield Para(symbols.shown(head_of(rx, track)), "muted")
+    yield from (Drawn(line) for line in timeline(rx, track, width, me))
+    yield from (Para(text, "muted") for text in notes_of(track))

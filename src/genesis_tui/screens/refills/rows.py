@@ -1,0 +1,158 @@
+"""How prescriptions look in the list: under headings that say what can be done (MOCKUPS §6)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import groupby
+
+from genesis_tui import symbols
+from genesis_tui.models import rx_words
+from genesis_tui.models.prescriptions import Group, Prescription
+from genesis_tui.widgets.cells import left, right, wrap
+from genesis_tui.widgets.ink import Line
+from genesis_tui.widgets.record_list import RowView
+
+_MARK, _DRUG, _LEFT, _FILLED = 5, 26, 6, 9
+_UNDER_WAY = frozenset({"in-process", "request-pending"})
+
+
+class Columns(Enum):
+    """How a row is laid out: in two rows, in columns, or in columns with the last fill."""
+
+    TWO_ROWS = "two rows"
+    FULL = "full"
+    WITH_FILL = "with last fill"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A heading between the prescriptions; empty for a blank row."""
+
+    text: str = ""
+
+
+class ColumnHeads(Head):
+    """What the columns are."""
+
+
+RefillRow = Head | Prescription
+
+
+def columns_for(window: int) -> Columns:
+    """The layout for a window of so many cells."""
+    if window < 60:
+        return Columns.TWO_ROWS
+    return Columns.WITH_FILL if window >= 140 else Columns.FULL
+
+
+def listed(rows: Sequence[Prescription], columns: Columns, *, width: int, height: int) -> list[RefillRow]:
+    """The prescriptions under the headings of their groups; blank rows between them where everything still fits."""
+    view = RefillView(columns)
+    for gaps in (True, False):
+        found = list(_grouped(rows, columns, gaps=gaps))
+        if sum(view.heights(found, width)) <= height:
+            break
+    return found
+
+
+def _grouped(rows: Sequence[Prescription], columns: Columns, *, gaps: bool) -> Iterator[RefillRow]:
+    if columns is not Columns.TWO_ROWS and rows:
+        yield ColumnHeads()
+    for number, (group, members) in enumerate(groupby(rows, key=lambda rx: rx.group)):
+        if gaps and (number or columns is not Columns.TWO_ROWS):
+            yield Head()
+        yield Head(group)
+        yield from members
+
+
+class RefillView(RowView[RefillRow]):
+    """Rows of Refills."""
+
+    def __init__(self, columns: Columns = Columns.FULL) -> None:
+        """Pure: the same row and width draw the same lines."""
+        self.columns = columns
+
+    def key(self, row: RefillRow) -> str:
+        """The prescription; headings have none."""
+        return row.key if isinstance(row, Prescription) else ""
+
+    def selectable(self, row: RefillRow) -> bool:
+        """The cursor stands on prescriptions."""
+        return isinstance(row, Prescription)
+
+    def heights(self, rows: Sequence[RefillRow], width: int) -> list[int]:
+        """As many lines as drug and reason take: neither is ever cut."""
+        return [len(self.draw(row, width)) for row in rows]
+
+    def draw(self, row: RefillRow, width: int) -> list[Line]:
+        """Mark, drug, refills left, what can be done."""
+        if isinstance(row, ColumnHeads):
+            return [_heads(self.columns)]
+        if isinstance(row, Head):
+            return [[(" ", ""), (row.text.upper(), "muted bold")]]
+        if self.columns is Columns.TWO_ROWS:
+            return _stacked(row, width)
+        return _columned(row, width, filled=self.columns is Columns.WITH_FILL)
+
+
+def _heads(columns: Columns) -> Line:
+    cells = " " * _MARK + left("MEDICATION", _DRUG) + " " + left("LEFT", _LEFT) + "  "
+    if columns is Columns.WITH_FILL:
+        cells += left("LAST FILL", _FILLED) + "  "
+    return [(cells + "WHAT CAN BE DONE", "muted")]
+
+
+def _columned(rx: Prescription, width: int, *, filled: bool) -> list[Line]:
+    drug = wrap(rx.drug, _DRUG)
+    when = right(_last_fill(rx), _FILLED) + "  " if filled else ""
+    room = max(10, width - _MARK - _DRUG - 1 - _LEFT - 2 - len(when) - 1)
+    said = wrap(rx_words.what_can_be_done(rx), room)
+    lines: list[Line] = []
+    for number in range(max(len(drug), len(said))):
+        first = number == 0
+        name = drug[number] if number < len(drug) else ""
+        lines.append(
+            [
+                (_mark(rx) if first else " " * _MARK, "sign muted"),
+                (left(name, _DRUG) + " ", _drug_role(rx)),
+                (left(rx_words.left(rx) if first else "", _LEFT) + "  ", _drug_role(rx)),
+                (when if first else " " * len(when), "muted"),
+                (said[number] if number < len(said) else "", _reason_role(rx)),
+            ]
+        )
+    return lines
+
+
+def _stacked(rx: Prescription, width: int) -> list[Line]:
+    """Drug and what is left, then what can be done; what can be refilled says so by its heading."""
+    end = rx_words.left(rx)
+    room = max(10, width - _MARK - len(end) - 2)
+    drug = wrap(rx.drug, room)
+    lines: list[Line] = [[(_mark(rx), "sign muted"), (left(drug[0], room) + " ", _drug_role(rx)), (end, "muted")]]
+    lines += [[(" " * _MARK, ""), (part, _drug_role(rx))] for part in drug[1:]]
+    if rx.group is not Group.REFILL:
+        said = wrap(rx_words.what_can_be_done(rx), max(10, width - _MARK - 1))
+        lines += [[(" " * _MARK, ""), (part, _reason_role(rx))] for part in said]
+    return lines
+
+
+def _mark(rx: Prescription) -> str:
+    sign = {Group.NOT_NOW: symbols.SIGNS["through"][0], Group.ELSEWHERE: symbols.SIGNS["community"][0]}
+    return f"  {sign.get(rx.group, ' ')}  "
+
+
+def _drug_role(rx: Prescription) -> str:
+    return "" if rx.group in (Group.REFILL, Group.RENEW) else "muted"
+
+
+def _reason_role(rx: Prescription) -> str:
+    if rx.group is Group.REFILL:
+        return "ok"
+    return "pending" if rx.group is Group.NOT_NOW and rx.refill.reason in _UNDER_WAY else ""
+
+
+def _last_fill(rx: Prescription) -> str:
+    if rx.last_fill is None:
+        return ""
+    when = rx.local(rx.last_fill)
+    return f"{rx_words.short_day(when)} {when.year % 100:02}"

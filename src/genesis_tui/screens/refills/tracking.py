@@ -1,0 +1,137 @@
+"""How a refill gets on: what it reached and when, where that was, and what is still to come (RX-6, MOCKUPS §6)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from genesis_tui.models import rx_words
+from genesis_tui.models.days import clock, weekday
+from genesis_tui.models.prescriptions import Fill, Prescription, Request, Stage
+from genesis_tui.widgets.cells import left, wrap
+from genesis_tui.widgets.ink import Line
+
+DONE, NOW, AHEAD = "●", "◉", "○"
+_WHAT = 17
+_SAD = frozenset({"returned", "denied"})
+_NEVER = datetime.min.replace(tzinfo=UTC)
+UNTRACKED = "This pharmacy does not tell how a refill gets on. Call it to ask."
+
+Track = Request | Fill
+"""What a timeline tells of: a request with its stages, or a fill that nobody asked for here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One step: its sign, words, time, and what stands under it; `link` joins it to the next one."""
+
+    sign: str
+    role: str
+    what: str
+    when: str
+    under: tuple[str, ...]
+    what_role: str = ""
+
+
+def tracks_of(rx: Prescription) -> list[Track]:
+    """Requests and fills without one, newest first."""
+    known = {one.id for one in rx.requests}
+    found: list[Track] = [*rx.requests, *(fill for fill in rx.fills if fill.request not in known)]
+    return sorted(found, key=_when, reverse=True)
+
+
+def _when(track: Track) -> datetime:
+    return track.asked if isinstance(track, Request) else track.at or _NEVER
+
+
+def heading_of(track: Track) -> str:
+    """`LAST REFILL`, `RENEWAL`, `LAST FILL`."""
+    if isinstance(track, Fill):
+        return "LAST FILL"
+    return "RENEWAL" if track.kind == "renewal" else "LAST REFILL"
+
+
+def head_of(rx: Prescription, track: Track) -> str:
+    """What a timeline is of, with the whole date."""
+    if isinstance(track, Request):
+        point = f" · {track.point.name}" if track.point else ""
+        return rx_words.asked_words(rx, track) + point
+    if track.at is None:
+        return "Fill without a date"
+    return f"Fill of {rx_words.weekday(rx.local(track.at, track.zone).date())}"
+
+
+def timeline(rx: Prescription, track: Track, width: int, me: str) -> list[Line]:
+    """The rows of one timeline in `width` cells; `me` is the name of whoever is signed in."""
+    steps = list(_steps(rx, track, me))
+    lines: list[Line] = []
+    for number, step in enumerate(steps):
+        last = number == len(steps) - 1
+        link, link_role = (" ", "") if last else ("│", "sign ok") if step.sign == DONE else ("┆", "sign muted")
+        lines.append(
+            [
+                (step.sign, step.role),
+                ("  " + left(step.what, _WHAT) + " ", step.what_role),
+                (step.when, step.what_role),
+            ]
+        )
+        for text in step.under:
+            lines += [[(link, link_role), ("  " + part, "muted")] for part in wrap(text, max(10, width - 3))]
+    return lines
+
+
+def notes_of(track: Track) -> tuple[str, ...]:
+    """What is said under a timeline."""
+    return (UNTRACKED,) if isinstance(track, Request) and not track.tracks else ()
+
+
+def _steps(rx: Prescription, track: Track, me: str) -> Iterator[Told]:
+    if isinstance(track, Fill):
+        yield _fill(rx, track)
+        return
+    for number, stage in enumerate(track.stages, start=1):
+        here = number == len(track.stages) and _is_open(track)
+        yield _reached(rx, track, stage, me, here=here)
+    for code in track.ahead:
+        yield _ahead(track, code)
+    if track.kind == "renewal" and track.stage == "requested":
+        yield Told(AHEAD, "sign muted", "Decided", "", (f"{rx_words.provider(rx)} reviews the chart",), "muted")
+
+
+def _is_open(track: Request) -> bool:
+    return bool(track.ahead) or track.stage == "requested"
+
+
+def _reached(rx: Prescription, track: Request, stage: Stage, me: str, *, here: bool) -> Told:
+    at = rx.local(stage.at, track.zone)
+    role = "sign accent bold" if here else "sign abnormal" if stage.code in _SAD else "sign ok"
+    when = f"{weekday(at)} {clock(at)}"
+    words = rx_words.stage_words(stage.code)
+    return Told(NOW if here else DONE, role, words, when, _under(rx, track, stage, me), "bold" if here else "")
+
+
+def _under(rx: Prescription, track: Request, stage: Stage, me: str) -> tuple[str, ...]:
+    if stage.code == "requested":
+        by = "by you" if track.by == me else f"by {track.by}" if track.by else ""
+        days = f"{rx.days_supply} days" if rx.days_supply and track.kind == "refill" else ""
+        asked = ", ".join(filter(None, (by, days)))
+        return (asked,) if asked else ()
+    carried = " ".join(filter(None, (stage.carrier, stage.number)))
+    return tuple(filter(None, (stage.where, carried, stage.note)))
+
+
+def _ahead(track: Request, code: str) -> Told:
+    if track.until is None or code != "picked-up":
+        return Told(AHEAD, "sign muted", rx_words.stage_words(code), "", (), "muted")
+    by = f"by {weekday(datetime(track.until.year, track.until.month, track.until.day, tzinfo=UTC))}"
+    return Told(AHEAD, "sign muted", rx_words.stage_words(code), by, ("then returned to stock",), "muted")
+
+
+def _fill(rx: Prescription, fill: Fill) -> Told:
+    if fill.at is None:
+        return Told(DONE, "sign ok", rx_words.stage_words(fill.stage), "", (fill.where,) if fill.where else ())
+    at = rx.local(fill.at, fill.zone)
+    days = f"{fill.days_supply} days" if fill.days_supply else ""
+    under = tuple(
+        filter(None, (", ".join(filter(None, (rx_words.amount(fill.quantity, fill.unit), days))), fill.where))
+    )
+    return Told(DONE, "sign ok", rx_words.stage_words(fill.stage), f"{weekday(at)} {clock(at)}", under)
