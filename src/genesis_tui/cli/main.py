@@ -16,6 +16,7 @@ COMMANDS = {
     "family": ("genesis_tui.cli.family", "List the people whose records you may open, and what is new for each."),
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
     "inbox": ("genesis_tui.cli.inbox", "List, read and search secure messages."),
+    "appointments": ("genesis_tui.cli.appointments", "Print appointments, with times at the clinic and for you."),
     "mock": ("genesis_tui.cli.mock", "Run the mock server, and look after its world."),
 }
 """Name of a command: its module, which has it by the same name, and the line that `--help` shows for it."""

@@ -42,9 +42,8 @@ def _head(row: Appointment) -> Iterator[Shown]:
 def _when(row: Appointment, here: datetime | None, zone: str) -> Iterator[Shown]:
     if row.start is not None:
         yield fact("When", ", ".join(part for part in (long_text(row), duration_text(row)) if part))
-    if row.start is not None and row.zone and "/" in row.zone:
-        yield fact("Zone", row.zone, "muted")
     if here is not None and differs(row, here):
+        yield fact("Zone", row.zone or "not known; the time is told as it was recorded", "muted")
         place = f" ({zone})" if zone else ""
         yield fact("Your time", f"{instant_text(here)}{place}", "pending")
     if row.start is None:
