@@ -5,6 +5,8 @@ profile = "home"            # which of the profiles is used without --profile
 theme = "dark"
 ascii = false
 low_bandwidth = false
+downloads = "~/Documents"   # where documents are saved; ~/Downloads when not given
+opener = "evince"           # what documents are opened with; xdg-open or open when not given
 
 [profiles.home]
 url = "https://portal.example.mil"
@@ -57,6 +59,10 @@ class Settings:
     theme: str = ""
     ascii: bool | None = None
     low_bandwidth: bool = False
+    downloads: str = ""
+    """Folder that documents are saved to; empty: Downloads, or where we are."""
+    opener: str = ""
+    """Program that documents are opened with, options included; empty: the system's own."""
     path: Path | None = None
 
 
@@ -137,7 +143,13 @@ def _build(file: Path, tree: dict[str, Any]) -> Settings:
         for name, p in checked.profiles.items()
     )
     settings = Settings(
-        profiles=profiles, theme=checked.theme, ascii=checked.ascii, low_bandwidth=checked.low_bandwidth, path=file
+        profiles=profiles,
+        theme=checked.theme,
+        ascii=checked.ascii,
+        low_bandwidth=checked.low_bandwidth,
+        downloads=checked.downloads,
+        opener=checked.opener,
+        path=file,
     )
     if checked.profile:
         return _choose(settings, checked.profile)

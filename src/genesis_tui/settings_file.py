@@ -34,6 +34,8 @@ class SettingsFile(BaseModel):
     theme: Theme = ""
     ascii: bool | None = None
     low_bandwidth: bool = False
+    downloads: str = ""
+    opener: str = ""
     profiles: dict[str, ProfileTable] = {}
 
 

@@ -160,12 +160,18 @@ def of_result(result: Result) -> Entry:
         tone="abnormal" if result.flag.severity else "pending" if result.reviewed is False else "",
         flag=result.flag,
         summary=main_value(result),
-        facts=tuple(Fact(r.name, _value(r)) for r in result.readings),
+        facts=(*_from(result), *(Fact(r.name, _value(r)) for r in result.readings)),
         texts=tuple((head, text) for head, text in (("", result.text), ("Conclusion", result.conclusion)) if text),
         community=result.community,
         imported=result.imported,
         corrected=result.corrected,
     )
+
+
+def _from(result: Result) -> tuple[Fact, ...]:
+    word = "By" if result.kind is Kind.NOTE else "Ordered by"
+    pairs = ((word, result.author), ("Place", result.place or result.performer), ("Specimen", result.specimen))
+    return tuple(Fact(label, text) for label, text in pairs if text)
 
 
 def entries_of(results: Results, kind: Kind) -> Entries:

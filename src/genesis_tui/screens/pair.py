@@ -76,6 +76,10 @@ class Pair(Place, Generic[R]):
         """What could not be shown, where that differs from load to load."""
         return self.WHAT
 
+    def compose_before(self) -> ComposeResult:
+        """What stands left of the list."""
+        yield from ()
+
     def compose_above(self) -> ComposeResult:
         """What stands over the list: filters, a heading."""
         yield from ()
@@ -117,6 +121,7 @@ class Pair(Place, Generic[R]):
     def compose_body(self) -> ComposeResult:
         """List and detail."""
         with Horizontal(id="panes"):
+            yield from self.compose_before()
             with Vertical(id="listing", classes="pane"):
                 yield from self.compose_above()
                 yield LoadState(id="state")

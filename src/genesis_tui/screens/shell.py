@@ -10,6 +10,7 @@ from genesis_tui.models.people import Family, FamilyMember, SignedIn
 from genesis_tui.notes import Note
 from genesis_tui.session.errors import ApiError
 from genesis_tui.session.portal import Portal
+from genesis_tui.settings import Settings
 from genesis_tui.themes import Paint
 
 
@@ -18,6 +19,7 @@ class Shell(Protocol):
 
     portal: Portal
     host: Host | None
+    settings: Settings
     people: Family | None
     """The last answer of `Portal.family`; None before the first."""
 
@@ -37,6 +39,9 @@ class Shell(Protocol):
 
     def go(self, place: str) -> None:
         """Open a place by its id."""
+
+    def sign_in_again(self) -> None:
+        """Go to the sign-in screen with everybody who is signed in for staying so."""
 
     def back(self) -> None:
         """Close the screen on top, or go to the place before."""

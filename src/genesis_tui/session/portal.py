@@ -190,6 +190,16 @@ class Portal:
             raise NotOffered("This portal lists the people whose records you may open.", next="See Family.")
         return self._elsewhere.pick(patient)
 
+    @property
+    def by_sign_in(self) -> bool:
+        """True where each patient is signed in for: the server hands out one patient a sign-in, and lists nobody."""
+        return self._elsewhere is not None and bool(self._elsewhere.held)
+
+    @property
+    def picked(self) -> tuple[Patient, ...]:
+        """The patients of a server without a portal that were picked or signed in for."""
+        return self._elsewhere.patients if self._elsewhere else ()
+
     async def open(self, member: FamilyMember) -> OpenRecord:
         """Open a record; the one open before is closed first (FAM-9).
 
@@ -299,7 +309,7 @@ class Portal:
         elif self._elsewhere is not None:
             server.on_refresh(self._elsewhere.renewed)
 
-    def open_file(self, content: Content, opener: str) -> None:
+    async def open_file(self, content: Content, opener: str) -> None:
         """Start the person's program with a document.
 
         Raises:
@@ -309,7 +319,7 @@ class Portal:
 
         if self._opened is None:
             self._opened = OpenedFiles()
-        self._opened.open(content, opener)
+        await asyncio.to_thread(self._opened.open, content, opener)
 
     def _forget_person(self) -> None:
         self.leave()

@@ -15,6 +15,7 @@ from genesis_tui.session.memory import Memory
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from genesis_tui.api_client.fhir.shelf import Shelf
     from genesis_tui.api_client.server import Server
@@ -163,6 +164,24 @@ class OpenRecord:
         """
         self._check()
         return await self._load(self._server.record.content(self._shelf(section), attachment))
+
+    async def save(self, section: str, attachment: Attachment, folder: str = "", name: str = "") -> "Path":
+        """Fetch an attachment into a new file of its own, and say where that is.
+
+        Args:
+            section: of the entry that it belongs to.
+            attachment: what to save.
+            folder: where to; Downloads, or where we are, when empty.
+            name: what to call it instead of its title; made safe like it.
+
+        Raises:
+            FileFault: it can't be written there.
+        """
+        from genesis_tui.session import files
+
+        content = await self.content(section, attachment)
+        called = files.safe_name(name or attachment.title, content.content_type)
+        return await asyncio.to_thread(files.save, files.downloads(folder), called, content.body)
 
     async def _results_of(self, kind: Kind, *, fresh: bool) -> AsyncIterator[Entries]:
         chart = self._memory.chart(self.patient.id)

@@ -1,9 +1,343 @@
-"""Record of the open patient."""
+"""Place 6: the record by section; sections, entries and detail, side by side from 120 columns (REC-1)."""
 
-from genesis_tui.screens.place import Place
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from genesis_tui import symbols
+from genesis_tui.models.record import Entries, Entry, Section, matching
+from genesis_tui.models.record import section as section_of
+from genesis_tui.models.wording import long_day
+from genesis_tui.screens.notices import error_notice
+from genesis_tui.screens.record.detail import Space, told
+from genesis_tui.screens.record.filing import Filing
+from genesis_tui.screens.record.finding import FindRow, Title
+from genesis_tui.screens.record.known import Known
+from genesis_tui.screens.record.panes import Chooser, SectionList
+from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, columns_for, with_headings
+from genesis_tui.session.errors import ApiError, RecordClosed, SignedOut, Unreachable
+from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
+from genesis_tui.widgets.page import Shown
+from genesis_tui.widgets.record_list import RecordList
+
+if TYPE_CHECKING:
+    from genesis_tui.session.record import OpenRecord
+
+_BETWEEN_PAGES = 0.25
+"""Seconds between two drawings of the list while pages come in."""
+_TWO_ROWS_FROM = 16
+"""Rows of the window from which a narrow list takes two rows an entry."""
 
 
-class RecordScreen(Place):
-    """Record of the open patient."""
+class RecordScreen(Filing):
+    """Everything that is on record of the open patient."""
 
     PLACE = "record"
+    WHAT = "record"
+    CSS_PATH = "record.tcss"
+    AUTO_FOCUS = "#sections"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "find", id="record.find"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = Known()
+        self._here: Section | None = None
+        self._inside = False
+        self._words = ""
+
+    def compose_before(self) -> ComposeResult:
+        """Sections."""
+        yield Chooser(id="chooser", classes="pane")
+
+    def compose_above(self) -> ComposeResult:
+        """Name of the section, search, what could not be read."""
+        yield Title()
+        yield FindRow()
+        yield LoadState(id="unreadable")
+
+    @property
+    def what(self) -> str:
+        """The section's noun."""
+        return self._here.noun if self._here else self.WHAT
+
+    @property
+    def chooser(self) -> SectionList:
+        """The sections."""
+        return self.query_one(SectionList)
+
+    def _lay_out(self) -> None:
+        super()._lay_out()
+        self.query_one("#chooser").display = self.wide or not (self._inside or self._reading)
+        listing = self.query_one("#listing")
+        listing.display = self.wide or (self._inside and not self._reading)
+        listing.set_class(self.wide, "divided")
+
+    # loading
+
+    async def read(self, record: OpenRecord) -> None:
+        """The sections there are, then the open one."""
+        if not self._known.sections:
+            self._known.sections = await record.sections()
+            for section in self._known.sections:
+                self._known.close(section, record.refused(section))
+            self._show_sections()
+        if self._here is not None:
+            await self._read_section(record, self._here)
+        self.count(record)
+
+    async def _read_section(self, record: OpenRecord, section: Section) -> None:
+        drawn = 0.0
+        async for page in record.entries(section):
+            self._known.take(section, page)
+            if self._here is section and (page.complete or time.monotonic() - drawn >= _BETWEEN_PAGES):
+                self.show_rows()
+                drawn = time.monotonic()
+
+    @work(exclusive=True, group="count")
+    async def count(self, record: OpenRecord) -> None:
+        """The other sections, one after the other, so that their counts stand beside their names."""
+        for section in self._known.sections:
+            if section.across or section.on_request or not self._known.unknown(section):
+                continue
+            try:
+                await self._fetch(record, section)
+            except (RecordClosed, Unreachable):
+                return
+            except SignedOut as error:
+                self.shell.report(error)
+                return
+            except ApiError as error:
+                self._known.fail(section, error)
+            await self._gather(record)
+
+    async def _fetch(self, record: OpenRecord, section: Section) -> None:
+        async for page in record.entries(section, fresh=False):
+            if page.complete:
+                self._known.take(section, page)
+
+    async def _gather(self, record: OpenRecord) -> None:
+        """The sections that are made of what the others hold."""
+        for section in self._known.sections:
+            if section.across:
+                await self._fetch(record, section)
+        self._show_sections()
+        if self._here is not None and self._here.across:
+            self.show_rows()
+
+    def _failed(self, error: ApiError, record: OpenRecord) -> None:
+        if self._here is not None and not isinstance(error, SignedOut):
+            self._known.fail(self._here, error)
+        super()._failed(error, record)
+        self._show_sections()
+
+    def say(self, notice: Notice | None) -> None:
+        """Over the entries, and where those don't show over the sections."""
+        super().say(notice)
+        self.query_one("#trouble", LoadState).notice = notice if self._here is None else None
+
+    def forget(self) -> None:
+        """FAM-11."""
+        if self._here is not None:
+            self._known.forget(self._here)
+
+    # sections
+
+    def _show_sections(self) -> None:
+        two_rows = self.phone and self.app.size.height >= _TWO_ROWS_FROM
+        self.chooser.show(self._known.rows(), SectionView(two_rows=two_rows))
+
+    @on(RecordList.Highlighted, "#sections")
+    def _section_highlighted(self) -> None:
+        if self.wide:
+            if self._timer is not None:
+                self._timer.stop()
+            self._timer = self.set_timer(0.06, self._follow_section)
+
+    def _follow_section(self) -> None:
+        row = self.chooser.current
+        if row is not None and row.section is not self._here:
+            self.choose(row.section)
+
+    @on(RecordList.Opened, "#sections")
+    def _section_opened(self) -> None:
+        row = self.chooser.current
+        if row is None:
+            return
+        if row.section is not self._here:
+            self.choose(row.section)
+        self._inside = True
+        self._lay_out()
+        self.list.focus()
+        self.follow()
+
+    def choose(self, section: Section) -> None:
+        """Show a section: what is known of it, else what the server answers."""
+        self._here, self._words, self._error = section, "", self._known.errors.get(section.id)
+        self.query_one(FindRow).clear()
+        self.show_rows()
+        self.list.action_first()
+        if self._error is not None and self._record is not None:
+            self.say(error_notice(self._error, self._record.patient, self.what))
+        elif self._known.unknown(section):
+            self.load()
+
+    # entries
+
+    def show_rows(self) -> None:
+        """The entries of the open section, or those of them that are looked for."""
+        self._show_sections()
+        known = self._known.entries.get(self._here.id) if self._here else None
+        entries = matching(known.rows, self._words) if known else ()
+        two_rows = self.phone and self.app.size.height >= _TWO_ROWS_FROM
+        width = 42 if self.wide else self.app.size.width
+        view = EntryView(columns_for(width, two_rows=two_rows), entries)
+        self.put(with_headings(entries), view, nothing=self._nothing(known))
+        self._show_title(known, len(entries))
+
+    def _show_title(self, known: Entries | None, shown: int) -> None:
+        total = len(known.rows) if known else 0
+        count = f"{shown:,} of {total:,}" if self._words else f"{total:,}" if known and known.complete else ""
+        self.query_one(Title).line = (self._here.title if self._here else "", count)
+        said = _unread(known) if known else ""
+        self.query_one("#unreadable", LoadState).notice = Notice(said, "muted") if said else None
+
+    def _nothing(self, known: Entries | None) -> Notice | None:
+        if self._here is None:
+            return None
+        if known is None or not known.complete:
+            return loading()
+        if self._words:
+            return Notice(f"No {self._here.noun} with these words.", keys=(("esc", "shows all"),))
+        return empty(f"No {self._here.noun} recorded", "What the server has on record shows here.")
+
+    def open_row(self) -> None:
+        """`enter`: the entry; a result opens in Results, where its values and trends are."""
+        row, record = self.list.current, self._record
+        if isinstance(row, Entry) and record is not None and self._is_result(row):
+            self.shell.open_record(record.patient, "results", row.key)
+        else:
+            self._inside = True
+            super().open_row()
+
+    @staticmethod
+    def _is_result(entry: Entry) -> bool:
+        return section_of(entry.section).kind is not None
+
+    # one entry
+
+    def detail_of(self, row: EntryRow | None) -> Sequence[Shown]:
+        """All that is known of the entry."""
+        if not isinstance(row, Entry):
+            return ()
+        known = self._known.read.get(row.key, row)
+        waits = known is row and _has_text(row)
+        me = self.shell.portal.me
+        width = self.detail.size.width or self.app.size.width
+        space = Space(width, self._place, me.zone if me else "", loading=waits, in_results=self._is_result(row))
+        return cast("Sequence[Shown]", told(known, space))
+
+    @property
+    def _place(self) -> str:
+        entries = [row for row in self.list.rows if isinstance(row, Entry)]
+        row = self.list.current
+        return f"{entries.index(row) + 1} of {len(entries)}" if isinstance(row, Entry) and row in entries else ""
+
+    def arrived(self, row: EntryRow) -> None:
+        """Text is fetched when its entry shows; other files never by themselves."""
+        if isinstance(row, Entry) and row.key not in self._known.read and _has_text(row):
+            self.fetch_text(row)
+
+    @work(exclusive=True, group="text")
+    async def fetch_text(self, entry: Entry) -> None:
+        """The text of a document, as soon as it is there."""
+        if self._record is None:
+            return
+        try:
+            whole = await self._record.read(entry)
+        except RecordClosed:
+            return
+        except ApiError as error:
+            self.shell.report(error)
+            whole = entry
+        self._known.read[entry.key] = whole
+        if self.list.key == entry.key:
+            self.follow()
+
+    def line_of(self, row: EntryRow) -> str:
+        """Date, title, state, summary."""
+        if not isinstance(row, Entry):
+            return row.text
+        parts = (long_day(row.at), row.title, row.state, row.summary)
+        return f" {symbols.get('dot')} ".join(part for part in parts if part)
+
+    # keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only keys that do something now."""
+        if self.is_mounted and action == "find":
+            known = self._known.entries.get(self._here.id) if self._here else None
+            return bool(known and known.rows) and not self.in_detail
+        return super().check_action(action, parameters)
+
+    def action_find(self) -> None:
+        """`/`."""
+        self._inside = True
+        self._lay_out()
+        self.query_one(FindRow).open()
+
+    @on(FindRow.Typed)
+    def _typed(self, event: FindRow.Typed) -> None:
+        if event.words != self._words:
+            self._words = event.words
+            self.show_rows()
+
+    @on(FindRow.Left)
+    def _left(self) -> None:
+        self.list.focus()
+
+    def action_back(self) -> None:
+        """`esc`: from the detail to the entries, then to all of them, then to the sections."""
+        if self.in_detail or any(note.tone != "ok" for note in self.shell.notes):
+            super().action_back()
+        elif self.focused is self.list and self._words:
+            self.query_one(FindRow).clear()
+        elif self.focused is not self.chooser:
+            self._inside = False
+            self._lay_out()
+            self.chooser.focus()
+        else:
+            self.shell.back()
+
+    def action_turn(self) -> None:
+        """`tab`: sections, entries, detail, and round again."""
+        if not self.wide:
+            super().action_turn()
+        elif self.in_detail:
+            self._reading = self._inside = False
+            self.chooser.focus()
+        elif self.focused is self.list and self.list.current is not None:
+            self._reading = True
+            self.detail.focus()
+        else:
+            self._section_opened()
+
+
+def _has_text(entry: Entry) -> bool:
+    return any(one.readable for one in entry.attachments)
+
+
+def _unread(known: Entries) -> str:
+    """What could not be read or had, in words."""
+    count = known.unreadable.count
+    entries = "1 entry" if count == 1 else f"{count:,} entries"
+    why = f" ({'; '.join(known.unreadable.reasons)})" if known.unreadable.reasons else ""
+    said = [f"{entries} could not be read{why}."] if count else []
+    return " ".join([*said, *(f"Not shown: {words}" for words in known.missing)])

@@ -1,0 +1,203 @@
+"""One entry as rows to read: heading, marks, facts, earlier values, text, and files that can be opened (REC-1)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from genesis_tui import symbols
+from genesis_tui.models.days import day
+from genesis_tui.models.moment import Moment, Precision
+from genesis_tui.models.record import Attachment, Entry, Fact
+from genesis_tui.models.results import Reading
+from genesis_tui.models.wording import long_time, range_text, reading_text, reading_word, short_day
+from genesis_tui.widgets.cells import fit, right, width_of, wrap
+from genesis_tui.widgets.flag_bar import flag_role
+from genesis_tui.widgets.ink import Line, Span, line_width, spread
+from genesis_tui.widgets.page import Drawn, Para, Shown, heading, para_lines
+from genesis_tui.widgets.record_list import RowView
+
+TEXT_WIDTH = 72
+_NARROWEST_LABEL = 10
+EARLIER = 200
+"""Earlier values that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of the entry; the cursor may stand on it."""
+
+    attachment: Attachment
+
+
+DetailRow = Shown | FileRow
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The cells there are, which of how many the entry is (`3 of 24`), and the zone that times are written in."""
+
+    width: int
+    place: str = ""
+    zone: str = ""
+    loading: bool = False
+    """True while the text of a document is on its way."""
+    in_results: bool = False
+    """True for a result, which Results shows in full."""
+
+
+class DetailView(RowView[DetailRow]):
+    """Paragraphs, and files under the cursor."""
+
+    def key(self, row: DetailRow) -> str:
+        """The file."""
+        return row.attachment.place if isinstance(row, FileRow) else ""
+
+    def selectable(self, row: DetailRow) -> bool:
+        """Files."""
+        return isinstance(row, FileRow)
+
+    def heights(self, rows: Sequence[DetailRow], width: int) -> list[int]:
+        """Wrapped rows of each."""
+        return [1 if isinstance(row, FileRow) else len(para_lines(row, width)) for row in rows]
+
+    def draw(self, row: DetailRow, width: int) -> Sequence[Line]:
+        """Title, kind and size of a file; paragraphs as they are."""
+        return [_file(row.attachment, width)] if isinstance(row, FileRow) else para_lines(row, width)
+
+
+def told(entry: Entry, space: Space) -> list[DetailRow]:
+    """Everything about an entry, from top to bottom."""
+    groups: list[list[DetailRow]] = [
+        _head(entry, space),
+        list(_marks(entry)),
+        list(_facts(entry.facts, space)),
+        list(_readings(entry.readings, space)),
+        *(_text(*pair, space) for pair in entry.texts),
+        [Para(f"Loading{symbols.get('more')}", "italic muted")] if space.loading else [],
+        _files(entry.attachments),
+        [Para("enter opens it in Results.", "muted")] if space.in_results else [],
+    ]
+    rows: list[DetailRow] = []
+    for group in groups:
+        if group and rows:
+            rows.append(Para())
+        rows += group
+    return rows
+
+
+def fact_text(fact: Fact, zone: str) -> str:
+    """What a fact says: its words, its time, or the span it took."""
+    start = long_time(fact.at, zone or None) if fact.at else ""
+    end = long_time(fact.until, zone or None) if fact.until else ""
+    if start and end and _same_day(fact):
+        end = end.split(" ", 4)[-1]
+    return f"{start} to {end}" if start and end else f"until {end}" if end else start or fact.text
+
+
+def size_text(size: int | None) -> str:
+    """`84 KiB`; empty where it is not known."""
+    if size is None:
+        return ""
+    for unit in ("bytes", "KiB", "MiB"):
+        if size < 1024 or unit == "MiB":
+            return f"{size:,} {unit}" if isinstance(size, int) else f"{size:,.0f} {unit}"
+        size = round(size / 1024)
+    return ""
+
+
+def kind_text(content_type: str) -> str:
+    """`PDF`, `PNG picture`, or the media type itself."""
+    main, _, part = content_type.partition("/")
+    if content_type == "application/pdf":
+        return "PDF"
+    if main == "image":
+        return f"{part.upper()} picture"
+    known = {"text/plain": "text", "text/html": "page", "text/xml": "XML", "application/xml": "XML"}
+    return known.get(content_type, content_type or "unknown kind")
+
+
+def _same_day(fact: Fact) -> bool:
+    moments = [m for m in (fact.at, fact.until) if m is not None and m.precision is Precision.TIME]
+    return len(moments) == 2 and moments[0].instant.date() == moments[1].instant.date()
+
+
+def _head(entry: Entry, space: Space) -> list[DetailRow]:
+    room = max(10, space.width - 2)
+    rows = wrap(entry.title, max(10, room - width_of(space.place) - 1))
+    first = spread([(rows[0], "bold")], [(space.place, "muted")], room)
+    when = long_time(entry.at, space.zone or None) if entry.at.precision is not Precision.NONE else ""
+    dot = f" {symbols.get('dot')} "
+    about = dot.join(part for part in (entry.group, when) if part)
+    found: list[DetailRow] = [Drawn(first), *(Para(row, "bold") for row in rows[1:])]
+    if about:
+        found.append(Para(about, "muted"))
+    if entry.state:
+        found.append(Para(entry.state, f"bold {entry.tone}" if entry.tone != "muted" else "muted"))
+    return found
+
+
+def _marks(entry: Entry) -> Iterable[Shown]:
+    if entry.corrected:
+        yield Para(f"{symbols.get('corrected')} Corrected: it replaces the earlier version.")
+    if entry.community:
+        when = f", imported {day(Moment(entry.imported))}" if entry.imported else ""
+        yield Para(f"{symbols.get('community')} From {entry.community}{when}.", "muted")
+
+
+def _facts(facts: Sequence[Fact], space: Space) -> Iterable[Shown]:
+    said = [(fact.label, fact_text(fact, space.zone)) for fact in facts]
+    widest = max((width_of(label) for label, _ in said), default=0)
+    column = max(_NARROWEST_LABEL, min(widest + 1, max(12, space.width * 2 // 5 - 2), 26))
+    for label, text in said:
+        if width_of(label) > column:
+            yield Para(label, "muted")
+            yield Para(text, label=" ", label_width=2)
+        else:
+            yield Para(text, "muted" if text == "None recorded" else "", label=label, label_width=column)
+
+
+def _readings(readings: Sequence[Reading], space: Space) -> Iterable[Shown]:
+    """The latest value with its range; below it the earlier ones."""
+    if not readings:
+        return
+    latest = readings[0]
+    yield Drawn(_reading(latest, latest_one=True))
+    if latest.range is not None:
+        yield Para(f"Reference {range_text(latest.range)}", "muted")
+    if len(readings) > 1:
+        yield Para()
+        yield heading("Earlier")
+        yield from (Drawn(_reading(one)) for one in readings[1 : EARLIER + 1])
+        if len(readings) > EARLIER + 1:
+            yield Para(f"and {len(readings) - EARLIER - 1:,} more", "muted")
+
+
+def _reading(reading: Reading, *, latest_one: bool = False) -> Line:
+    role = flag_role(reading.flag)
+    sign = reading.flag.value if reading.flag.severity else ""
+    line: list[Span] = [
+        (right(short_day(reading.at), 9), "muted"),
+        (f"{sign:>3} ", f"sign {role}"),
+        (reading_text(reading), "bold" if latest_one else ""),
+    ]
+    word = reading_word(reading)
+    return [*line, (f"  {word}", f"bold {role}")] if word else line
+
+
+def _text(head: str, text: str, space: Space) -> list[DetailRow]:
+    rows = wrap(text.strip("\n"), min(TEXT_WIDTH, max(10, space.width - 2)))
+    return [*([heading(head)] if head else []), *map(Para, rows)]
+
+
+def _files(attachments: Sequence[Attachment]) -> list[DetailRow]:
+    if not attachments:
+        return []
+    return [heading("Files"), *(FileRow(one) for one in attachments)]
+
+
+def _file(attachment: Attachment, width: int) -> Line:
+    end = f"  {kind_text(attachment.content_type)}"
+    size = size_text(attachment.size)
+    end = f"{end}, {size}" if size else end
+    title = fit(attachment.title or "Untitled file", max(8, width - width_of(end) - 3))
+    line: list[Span] = [(" ", ""), (title, "accent"), (fit(end, width - width_of(title) - 2), "muted")]
+    return line if line_width(line) <= width else line[:2]

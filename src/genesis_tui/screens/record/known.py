@@ -1,0 +1,61 @@
+"""What the Record place knows of each section: its entries, why it is closed, what could not be had."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from genesis_tui.models.people import Can
+from genesis_tui.models.record import Entries, Entry, Section
+from genesis_tui.screens.record.rows import SectionRow
+from genesis_tui.session.errors import ApiError, Refused
+
+
+@dataclass
+class Known:
+    """One patient's sections as far as they were asked for."""
+
+    sections: tuple[Section, ...] = ()
+    entries: dict[str, Entries] = field(default_factory=dict)
+    errors: dict[str, ApiError] = field(default_factory=dict)
+    read: dict[str, Entry] = field(default_factory=dict)
+    """Entries with the text of their documents, by key."""
+
+    def take(self, section: Section, entries: Entries) -> None:
+        """A section, or a part of it."""
+        self.errors.pop(section.id, None)
+        self.entries[section.id] = entries
+
+    def fail(self, section: Section, error: ApiError) -> None:
+        """A section that could not be had. What is closed is forgotten (FAM-11)."""
+        self.errors[section.id] = error
+        if isinstance(error, Refused):
+            self.forget(section)
+
+    def close(self, section: Section, said: Can | None) -> None:
+        """The server said beforehand that the section is closed to the viewer."""
+        if said is not None:
+            self.fail(section, Refused(said.title, next=said.next, rule=said.rule, reason=said.reason))
+
+    def forget(self, section: Section) -> None:
+        """Drop its entries."""
+        for entry in self.entries.pop(section.id, Entries()).rows:
+            self.read.pop(entry.key, None)
+
+    def unknown(self, section: Section) -> bool:
+        """Whether it is still to be asked for."""
+        return section.id not in self.entries and section.id not in self.errors
+
+    def rows(self) -> tuple[SectionRow, ...]:
+        """The sections as they stand; those that gather from others show once there is something in them."""
+        return tuple(self._rows())
+
+    def _rows(self) -> Iterator[SectionRow]:
+        for section in self.sections:
+            known, error = self.entries.get(section.id), self.errors.get(section.id)
+            if section.across and not (known and known.rows):
+                continue
+            if isinstance(error, Refused):
+                yield SectionRow(section, word="closed", why=error.title)
+            elif error is not None and known is None:
+                yield SectionRow(section, word="failed")
+            else:
+                yield SectionRow(section, len(known.rows) if known and known.complete else None)

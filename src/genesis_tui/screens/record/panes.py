@@ -1,0 +1,47 @@
+"""The lists of Record: sections at the left, and the detail with its files."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from genesis_tui.screens.record.detail import DetailRow, DetailView, FileRow
+from genesis_tui.screens.record.rows import SectionRow, SectionView
+from genesis_tui.widgets.load_state import LoadState
+from genesis_tui.widgets.record_list import RecordList
+
+
+class SectionList(RecordList[SectionRow]):
+    """The sections."""
+
+
+class Chooser(Vertical):
+    """The sections, and over them what went wrong before there were any."""
+
+    def compose(self) -> ComposeResult:
+        """Trouble, sections."""
+        yield LoadState(id="trouble")
+        yield SectionList(SectionView(), id="sections")
+
+
+class DetailPane(RecordList[DetailRow]):
+    """One entry; the cursor stands on its files, and without any the keys scroll."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,O", "open", "open file", id="record.open-file"),
+        Binding("e", "screen.save", "save file", id="record.save"),
+        Binding("escape", "screen.back", "list", id="detail.list"),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(DetailView(), id=id, classes="pane")
+
+    @property
+    def file(self) -> FileRow | None:
+        """The file under the cursor."""
+        return self.current if isinstance(self.current, FileRow) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be a file."""
+        return action != "open" or self.file is not None

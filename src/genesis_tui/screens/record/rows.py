@@ -1,0 +1,178 @@
+"""How sections and entries look in their lists, column by column. Pure functions of models and a width."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import groupby
+
+from genesis_tui import symbols
+from genesis_tui.models.record import Entry, Section
+from genesis_tui.models.wording import short_day
+from genesis_tui.widgets.cells import fit, left, right, width_of
+from genesis_tui.widgets.flag_bar import flag_role
+from genesis_tui.widgets.ink import Line, Span, line_width, spread
+from genesis_tui.widgets.record_list import RowView
+
+_DATE, _STATE = 9, 12
+_WHY_FROM = 60
+"""Cells from which a closed section says why in its own row."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRow:
+    """A section as it stands: how many entries, or why there are none to show."""
+
+    section: Section
+    count: int | None = None
+    """None while that is not known."""
+    word: str = ""
+    """`closed`, `failed`, or what stands in place of a count."""
+    why: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether there is something to read."""
+        return not self.word and self.count != 0
+
+
+class SectionView(RowView[SectionRow]):
+    """Name, count; what is closed or empty is muted. With `two_rows` why it is closed stands below."""
+
+    def __init__(self, *, two_rows: bool = False) -> None:
+        """Pure."""
+        self.two_rows = two_rows
+
+    def key(self, row: SectionRow) -> str:
+        """The section."""
+        return row.section.id
+
+    def heights(self, rows: Sequence[SectionRow], width: int) -> list[int]:
+        """Two where a reason stands below."""
+        return [1 + (self.two_rows and bool(row.why)) for row in rows]
+
+    def draw(self, row: SectionRow, width: int) -> list[Line]:
+        """The row, and below it why it is closed."""
+        end = row.word or ("" if row.count is None else f"{row.count:,}")
+        role = "" if row.open else "muted"
+        start: list[Span] = [(" ", ""), (fit(row.section.title, width - width_of(end) - 3), role)]
+        tail: list[Span] = [(end, "muted"), (" ", "")]
+        if row.why and not self.two_rows and width >= _WHY_FROM:
+            start = [(" ", ""), (left(row.section.title, 20), role), (fit(row.why, width - 32), "muted")]
+        lines: list[Line] = [spread(start, tail, width)]
+        if row.why and self.two_rows:
+            lines.append([("   ", ""), (fit(row.why, width - 4), "muted")])
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A group's name between entries."""
+
+    text: str
+
+
+EntryRow = Entry | Heading
+
+
+class Columns(Enum):
+    """How an entry is laid out: everything in one row; without summary and state; or in two rows."""
+
+    FULL = "full"
+    SHORT = "short"
+    TWO_ROWS = "two rows"
+
+
+def with_headings(entries: Sequence[Entry]) -> tuple[EntryRow, ...]:
+    """The entries with the names of their groups between them, where there are several."""
+    groups = [(name, list(found)) for name, found in groupby(entries, key=lambda entry: entry.group)]
+    if len(groups) < 2:
+        return tuple(entries)
+    rows: list[EntryRow] = []
+    for name, found in groups:
+        rows += [Heading(name), *found]
+    return tuple(rows)
+
+
+class EntryView(RowView[EntryRow]):
+    """Entries of one section."""
+
+    def __init__(self, columns: Columns = Columns.FULL, entries: Sequence[Entry] = ()) -> None:
+        """Pure. The columns are as wide as these entries need them."""
+        self.columns = columns
+        self.state = min(_STATE, max((width_of(e.state) + 1 for e in entries if e.state), default=0))
+        self.title = max((width_of(e.title) for e in entries), default=0)
+
+    def key(self, row: EntryRow) -> str:
+        """The resource that stands for the entry."""
+        return row.key if isinstance(row, Entry) else ""
+
+    def selectable(self, row: EntryRow) -> bool:
+        """Entries."""
+        return isinstance(row, Entry)
+
+    def heights(self, rows: Sequence[EntryRow], width: int) -> int | list[int]:
+        """Two rows an entry, one a heading."""
+        if self.columns is not Columns.TWO_ROWS:
+            return 1
+        return [2 if isinstance(row, Entry) else 1 for row in rows]
+
+    def draw(self, row: EntryRow, width: int) -> list[Line]:
+        """Flag, title, summary, state, marks, date."""
+        if isinstance(row, Heading):
+            return [[(" ", ""), (row.text.upper(), "muted bold")]]
+        if self.columns is Columns.FULL:
+            return [self._full(row, width)]
+        first = _short(row, width, marks=self.columns is Columns.SHORT)
+        return [first] if self.columns is Columns.SHORT else [first, _second(row, width)]
+
+    def _full(self, entry: Entry, width: int) -> Line:
+        head = [_flag(entry)]
+        end: list[Span] = [
+            (left(entry.state, self.state), f"bold {entry.tone}" if entry.flag.severity else entry.tone),
+            *_marks(entry),
+            *_date(entry),
+        ]
+        room = width - line_width(head) - line_width(end) - 1
+        title = min(self.title + 1, max(room // 2, room - 30))
+        return [*head, (left(entry.title, title), ""), (" " + left(entry.summary, room - title), "muted"), *end]
+
+
+def _flag(entry: Entry) -> Span:
+    sign = entry.flag.value if entry.flag.severity else ""
+    return f"{sign:>2} ", f"sign {flag_role(entry.flag)}"
+
+
+def _marks(entry: Entry) -> list[Span]:
+    return [("Δ" if entry.corrected else " ", "sign"), ("»" if entry.community else " ", "sign muted")]
+
+
+def _date(entry: Entry) -> list[Span]:
+    return [(" " + right(short_day(entry.at), _DATE), "muted"), (" ", "")]
+
+
+def _short(entry: Entry, width: int, *, marks: bool) -> Line:
+    head = [_flag(entry)]
+    end: list[Span] = [(" ", ""), *(_marks(entry) if marks else ()), *_date(entry)]
+    return [*head, (left(entry.title, width - line_width(head) - line_width(end)), ""), *end]
+
+
+def _second(entry: Entry, width: int) -> Line:
+    """State and summary; at the right the marks with their words."""
+    marks: list[Span] = []
+    if entry.corrected:
+        marks = [(" Δ ", "sign"), ("corrected", "")]
+    elif entry.community:
+        marks = [(" » ", "sign muted"), ("community", "muted")]
+    room = width - 5 - line_width(marks)
+    state: list[Span] = [(fit(entry.state, room), entry.tone)] if entry.state else []
+    dot = f" {symbols.get('dot')} " if state and entry.summary else ""
+    rest = fit(dot + entry.summary, room - line_width(state)) if entry.summary != entry.state else ""
+    line: list[Span] = [("    ", ""), *state, (rest, "muted")]
+    return spread(line, [*marks, (" ", "")], width) if marks else line
+
+
+def columns_for(width: int, *, two_rows: bool) -> Columns:
+    """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
+    if width >= 60:
+        return Columns.FULL
+    return Columns.TWO_ROWS if two_rows else Columns.SHORT
