@@ -190,4 +190,4 @@ def test_the_teen_has_threads_of_the_parent_and_his_own(world: World) -> None:
     writers = {
         names[str(m["sender_id"])] for m in world.rows["message"] if m["thread_id"] in threads and m["sender_id"]
     }
-    assert writers == {"Elena", "Leo"}
+    assert writers == {"Daniel", "Elena", "Leo"}
