@@ -139,13 +139,17 @@ class GenesisApp(Navigation):
             self.switch_mode(SUPPORT)
             return
         self.people = await self.portal.family()
-        self.go("home")
+        if self.people.people and not self.portal.has_portal:
+            self.open_record(self.people.people[0])
+        else:
+            self.go(self.start)
         self._tell_limits(me)
 
     def _tell_limits(self, me: SignedIn) -> None:
         """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
+        people = self.people.people if self.people else ()
         notes = [Note(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
-        closed = next((c for c in self.people.people[0].can if c.rule == "ID-5"), None) if self.people else None
+        closed = next((c for p in people[:1] for c in p.can if c.rule == "ID-5"), None)
         if closed is not None:
             notes.append(Note(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
         self._set_notes(tuple(notes[-2:]))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SIGN_IN = "sign-in"
 SUPPORT = "support"
+PATIENTS = "genesis_tui.screens.patients.screen:PatientsScreen"
+"""Stands in the place of Family where there is no portal, and so no family."""
 _SCREENS = {
     SIGN_IN: "genesis_tui.screens.sign_in.screen:SignInScreen",
     SUPPORT: "genesis_tui.screens.support_sheet:SupportSheet",
@@ -61,18 +63,30 @@ class Navigation(App[int]):
         """Put the messages away."""
         self.notes = ()
 
+    @property
+    def start(self) -> str:
+        """The place that a sign-in leads to, and `q` before it quits: Home; choosing a patient where there is none."""
+        return "home" if self.portal.has_portal else "family"
+
+    def sign_in_again(self) -> None:
+        """Go to the sign-in screen with everybody who is signed in for staying so."""
+        self.pop_to_base()
+        self.switch_mode(SIGN_IN)
+
     def go(self, place: str) -> None:
         """Open a place by its id. One that shows a patient opens the viewer's own record where none is open."""
         target = places.place(place)
         if target.of_patient and self.portal.record is None:
-            if self.people is not None:
+            if self.people is not None and self.people.people:
                 self.open_record(self.people.people[0], place, insist=True)
+            elif not self.portal.has_portal:
+                self.go("family")
             return
         mode = f"{place}@{self._round}" if target.of_patient else place
         if mode == self.current_mode:
             self.pop_to_base()
         else:
-            self._show(mode, target.path)
+            self._show(mode, target.path if self.portal.has_portal or place != "family" else PATIENTS)
 
     def action_go(self, place: str) -> None:
         """Key of a place."""
@@ -105,7 +119,7 @@ class Navigation(App[int]):
         target = places.place(place)
         if not insist and target.of_patient and not member.may(target.action).allowed:
             place = places.PATIENT.id
-        self.go(place if await self._changed_to(member) else "home")
+        self.go(place if await self._changed_to(member) else self.start)
         await self.remove_places(m for m in self._opened if "@" in m and not m.endswith(f"@{self._round}"))
 
     async def _changed_to(self, member: FamilyMember) -> bool:
@@ -143,13 +157,13 @@ class Navigation(App[int]):
             self.switch_mode(self._before)
 
     def action_leave(self) -> None:
-        """`q`: close the screen on top, then go Home, then quit."""
+        """`q`: close the screen on top, then go to where it starts, then quit."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
-        elif self.current_mode in ("home", SIGN_IN, SUPPORT):
+        elif self.current_mode in (self.start, SIGN_IN, SUPPORT):
             self.exit()
         else:
-            self.go("home")
+            self.go(self.start)
 
     # sheets over any screen
 
@@ -166,7 +180,11 @@ class Navigation(App[int]):
         self.push_once("genesis_tui.screens.keys:KeysSheet")
 
     def action_family(self) -> None:
-        """`f`: whose record."""
+        """`f`: whose record; where there is no family, the place to choose a patient."""
+        if not self.portal.has_portal:
+            self.pop_to_base()
+            self.go("family")
+            return
         self.push_once("genesis_tui.screens.family.switcher:FamilySwitcher")
 
     def push_once(self, path: str) -> None:

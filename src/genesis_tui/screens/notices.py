@@ -17,6 +17,14 @@ def cause_of(error: ApiError) -> str:
     return " ".join(dict.fromkeys(part for part in (error.title, error.detail) if part))
 
 
+def no_portal() -> Notice:
+    """What a place of the whole family says on a server that has records and no portal."""
+    keys: Keys = (("2", "Results"), ("6", "Record"), ("f", "another patient"))
+    return Notice(
+        "Not offered here", text=("This server has health records, and no portal.",), text_role="muted", keys=keys
+    )
+
+
 def error_notice(error: ApiError, person: FamilyMember, what: str) -> Notice:
     """The notice for an error met while `what` (such as `results`) of a person was asked for."""
     if isinstance(error, NotOffered):

@@ -15,7 +15,7 @@ from genesis_tui.models.days import day
 from genesis_tui.models.moment import Moment, Precision
 from genesis_tui.models.people import FamilyMember
 from genesis_tui.screens.place import Place
-from genesis_tui.session.errors import ApiError, RecordClosed
+from genesis_tui.session.errors import ApiError, NotOffered, RecordClosed
 from genesis_tui.widgets.bar import Fetched
 from genesis_tui.widgets.error_text import error_paras
 from genesis_tui.widgets.page import Page, Para, fact, heading
@@ -109,7 +109,8 @@ class PatientScreen(Place):
         except ApiError as error:
             self.fetched = before
             name = record.patient.given
-            self.query_one(Page).rows = tuple(error_paras(error, f"Can't show {name}'s information"))
+            heading = "Not offered here" if isinstance(error, NotOffered) else f"Can't show {name}'s information"
+            self.query_one(Page).rows = tuple(error_paras(error, heading))
         else:
             self.fetched = Fetched("ready", self.shell.now())
             self._show(profile, record.patient)

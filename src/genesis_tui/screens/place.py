@@ -193,7 +193,8 @@ class Place(Framed):
     def patient(self) -> FamilyMember | None:
         """Whose record the screen is about; None where it is family-wide or no record is open."""
         record = self.shell.portal.record
-        return None if self.FAMILY_WIDE or record is None else record.patient
+        wide = self.FAMILY_WIDE and self.shell.portal.has_portal
+        return None if wide or record is None else record.patient
 
     def compose_top(self) -> ComposeResult:
         """The places."""
@@ -206,7 +207,7 @@ class Place(Framed):
             host=self.shell.host,
             me=self.shell.portal.me,
             patient=self.patient,
-            family=len(people.people) if self.FAMILY_WIDE and people else 0,
+            family=len(people.people) if self.FAMILY_WIDE and people and self.shell.portal.has_portal else 0,
             fetched=self.fetched,
         )
 

@@ -29,12 +29,18 @@ class Elsewhere:
         """Nobody is picked yet."""
         self._server = server
         self._people: dict[str, FamilyMember] = {}
+        self._patients: dict[str, Patient] = {}
         self._tokens: dict[str, Tokens] = {}
 
     @property
     def family(self) -> Family:
         """Those who were picked, in that order."""
         return Family(tuple(self._people.values()))
+
+    @property
+    def patients(self) -> tuple[Patient, ...]:
+        """The same, as the server knows them."""
+        return tuple(self._patients[id] for id in self._people)
 
     def nobody(self) -> SignedIn:
         """Who is signed in to an open server."""
@@ -57,6 +63,7 @@ class Elsewhere:
     def pick(self, patient: Patient, *, first: bool = False) -> FamilyMember:
         """The patient as one of the people; `first` puts them before the others."""
         known = self._people.get(patient.id)
+        self._patients[patient.id] = patient
         member = known or _member(patient, len(self._people) + 1, OPEN if self._server.is_open else BROWSER)
         others = {id: one for id, one in self._people.items() if id != member.id}
         self._people = {member.id: member, **others} if first else {**self._people, member.id: member}

@@ -123,25 +123,32 @@ def _all_parts(facts: BarFacts) -> BarParts:
         name, relation = "FAMILY", f"{facts.family} {people}"
     elif patient is not None:
         name, relation = patient.name.upper(), relation_words(patient)
-        access = f"{patient.access.value} access"
+        access = f"{patient.access.value} access" if patient.relation else patient.why
     return BarParts(
         product="GENESIS",
         badge=facts.host.trust.value if facts.host else "",
         address=facts.host.address if facts.host else "",
         name=name,
         relation=relation,
-        age=str(patient.age) if patient is not None and not facts.family else "",
+        age=age_words(patient) if patient is not None and not facts.family else "",
         access=access,
         who=initialled(me.name) if me else "",
-        method=me.method if me else "",
+        method=me.method if me and (me.name or patient is None) else "",
         level=me.level if me else "",
         fetched=facts.fetched.words() if me else "not signed in",
     )
 
 
 def relation_words(patient: FamilyMember) -> str:
-    """`your record`, or relation and age."""
-    return "your record" if patient.relation == "you" else f"{patient.relation}, {patient.age}"
+    """`your record`; or relation and age; the age alone where no family is known."""
+    return (
+        "your record" if patient.relation == "you" else ", ".join(filter(None, (patient.relation, age_words(patient))))
+    )
+
+
+def age_words(patient: FamilyMember) -> str:
+    """Years; empty where they are not known."""
+    return str(patient.age) if patient.age >= 0 else ""
 
 
 def initialled(name: str) -> str:

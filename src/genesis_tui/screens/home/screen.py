@@ -18,6 +18,7 @@ from genesis_tui.models.home import PersonNews
 from genesis_tui.models.people import Access, FamilyMember
 from genesis_tui.screens.home.aside import Aside
 from genesis_tui.screens.home.rows import Account, Ahead, HomeRow, HomeView, Item, Words, counted, home_rows
+from genesis_tui.screens.notices import no_portal
 from genesis_tui.screens.place import Place
 from genesis_tui.session.errors import ApiError, SignedOut
 from genesis_tui.widgets.bar import Fetched
@@ -100,6 +101,9 @@ class HomeScreen(Place):
     @work(exclusive=True, group="home")
     async def load(self) -> None:
         """The family, then everybody's news, each as it comes; old rows stay until then."""
+        if not self.shell.portal.has_portal:
+            self._say_no_portal()
+            return
         before = self.fetched
         self.fetched = replace(before, state="fetching")
         self._show()
@@ -115,6 +119,11 @@ class HomeScreen(Place):
             self.query_one(LoadState).notice = None
             self.fetched = Fetched("ready", self.shell.now())
             self._show()
+
+    def _say_no_portal(self) -> None:
+        for part in (HomeHead, HomeList, Aside):
+            self.query_one(part).display = False
+        self.query_one(LoadState).notice = no_portal()
 
     async def _ask(self, person: FamilyMember, turns: asyncio.Semaphore) -> None:
         """One person's news; a failure is that person's own line."""

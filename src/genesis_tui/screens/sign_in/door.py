@@ -14,6 +14,8 @@ from textual.reactive import var
 from genesis_tui import desks, symbols
 from genesis_tui.screens.sign_in.form import Form
 from genesis_tui.screens.sign_in.rows import (
+    BROWSER,
+    OPEN,
     Choice,
     Entry,
     EntryList,
@@ -24,7 +26,7 @@ from genesis_tui.screens.sign_in.rows import (
     host_rows,
     trusted,
 )
-from genesis_tui.screens.sign_in.words import MISMATCH, mismatch_paras, refusal_paras
+from genesis_tui.screens.sign_in.words import MISMATCH, browser_paras, mismatch_paras, refusal_paras
 from genesis_tui.session.errors import ApiError, SignInRefused
 from genesis_tui.widgets.error_text import error_paras
 from genesis_tui.widgets.page import Page, Para, heading
@@ -68,6 +70,8 @@ class Door(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._personas: tuple[Persona, ...] = ()
+        self._waits = False
+        """True while the browser is waited for."""
 
     @property
     def shell(self) -> Shell:
@@ -120,16 +124,32 @@ class Door(Vertical):
         if me is None:
             self._offer()
         else:
+            self.phase = Phase.BUSY
             await self.shell.enter(me)
 
     def may(self, action: str) -> bool:
         """Whether a key of the screen works now."""
         phases = {
             "retry": {Phase.HALTED},
-            "back": {Phase.FORM, Phase.REFUSED},
+            "back": {Phase.FORM, Phase.REFUSED, *self._leaving()},
             "choose": {Phase.CHOOSING},
         }
         return self.phase in phases[action]
+
+    def _leaving(self) -> set[Phase]:
+        """Where `esc` leads back too: from the browser's sign-in, and to whoever is signed in already."""
+        waiting = {Phase.BUSY} if self._waits else set()
+        return waiting | ({Phase.CHOOSING} if self.shell.portal.me is not None else set())
+
+    def leave(self) -> None:
+        """`esc`: give up waiting for the browser, or go back to the choices, or to the places."""
+        if self.phase is Phase.CHOOSING:
+            self.shell.go("family")
+            return
+        if self._waits:
+            self.workers.cancel_group(self, "sign-in")
+            self._waits = False
+        self.start_again()
 
     def watch_phase(self) -> None:
         """Other keys work now."""
@@ -203,7 +223,11 @@ class Door(Vertical):
             self._take(chosen)
 
     def _take(self, choice: Choice) -> None:
-        if isinstance(choice.target, Method):
+        if choice.target == BROWSER:
+            self._sign_in_by_browser()
+        elif choice.target == OPEN:
+            self.verify()
+        elif isinstance(choice.target, Method):
             self._open_form()
         else:
             self._sign_in(choice.target.username, choice.target.password, choice.target.name)
@@ -238,6 +262,26 @@ class Door(Vertical):
             self._refused(error, typed=not person)
         except ApiError as error:
             self._page(*error_paras(error))
+
+    @work(exclusive=True, group="sign-in")
+    async def _sign_in_by_browser(self) -> None:
+        """Wait for the browser to come back; `esc` gives up."""
+        self._waits = True
+        self.phase = Phase.BUSY
+        self._show_host()
+        self._say(Para(f"Asking for the sign-in{symbols.get('more')}", "italic muted"))
+        try:
+            me = await self.shell.portal.sign_in_by_browser(self._go_there)
+        except ApiError as error:
+            self._page(*error_paras(error))
+        else:
+            await self.shell.enter(me)
+        finally:
+            self._waits = False
+
+    def _go_there(self, address: str, opened: bool) -> None:
+        self._say(*browser_paras(address, opened=opened))
+        self.screen.refresh_bindings()
 
     def _refused(self, error: SignInRefused, *, typed: bool) -> None:
         if error.reason == MISMATCH:

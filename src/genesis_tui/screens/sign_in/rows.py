@@ -54,11 +54,14 @@ class Choice:
 Entry = HostRow | CheckRow | Choice | Para
 
 DS_LOGON = Method("ds-logon", "DS Logon", "user name and password")
+BROWSER = Method("browser", "Browser", "on the server's own pages, in the browser")
+OPEN = Method("open", "Open", "no sign-in is needed here: choose a patient")
 
 
 def methods(host: Host) -> tuple[Method, ...]:
     """The ways in that this server offers and this program speaks."""
-    return (DS_LOGON,) if host.typed_sign_in else ()
+    known = ((DS_LOGON, host.typed_sign_in), (BROWSER, host.browser_sign_in), (OPEN, host.open))
+    return tuple(method for method, offered in known if offered)
 
 
 def trusted(host: Host) -> bool:

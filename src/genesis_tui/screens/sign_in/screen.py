@@ -109,4 +109,4 @@ class SignInScreen(Framed):
         if self.shell.notes or self.door is None:
             super().action_back()
         else:
-            self.door.start_again()
+            self.door.leave()

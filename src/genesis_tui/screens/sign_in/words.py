@@ -28,6 +28,20 @@ def refusal_paras(error: "SignInRefused", local: Callable[[datetime], datetime])
     return [*paras, *rest]
 
 
+def browser_paras(address: str, *, opened: bool) -> list[Para]:
+    """What to do while the browser is waited for; the address can be typed or copied where none has opened."""
+    lead = "Sign in in the browser that has opened." if opened else "Open this address in a browser, and sign in there:"
+    there = "The browser must run on this computer, or reach the port named in it: over SSH forward it with ssh -L."
+    return [
+        Para(lead, "bold"),
+        Para(),
+        Para(address, "muted" if opened else ""),
+        *([] if opened else [Para(), Para(there, "muted")]),
+        Para(),
+        Para("Waiting for the browser to come back. esc gives up.", "italic muted"),
+    ]
+
+
 def tries_words(left: int) -> str:
     """`4 tries left`."""
     return f"{left} {'try' if left == 1 else 'tries'} left"

@@ -1,0 +1,1 @@
+"""Choosing a patient of a server that knows no family."""
