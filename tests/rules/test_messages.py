@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.mock_backend.federal import FederalHolidays
+from genesis_tui.mock_backend.federal import FederalHolidays, from_library, kept
 from genesis_tui.mock_backend.policy import MessagePolicy
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.messages import (
@@ -199,3 +199,17 @@ def test_three_business_days_lie_after_the_sending_day_and_the_last_is_the_due_o
     business = [day for day in days if day.weekday() < 5 and day not in FederalHolidays()]
     assert len(business) == 3
     assert business[-1] == due
+
+
+@pytest.mark.rule("MSG-5")
+def test_the_kept_holidays_are_those_of_the_library() -> None:
+    assert len(kept()) > 50
+    assert {year: days for year, days in kept().items() if days != from_library(int(year))} == {}
+
+
+@pytest.mark.rule("MSG-5")
+@pytest.mark.parametrize("day", [date(2010, 12, 31), date(2071, 7, 3)])
+def test_years_that_are_not_kept_are_asked_of_the_library(day: date) -> None:
+    assert str(day.year) not in kept()
+    assert day in FederalHolidays(), "the holiday falls on a Saturday, and is kept on the Friday before"
+    assert day + DAY * 3 not in FederalHolidays()
