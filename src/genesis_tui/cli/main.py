@@ -15,8 +15,10 @@ COMMANDS = {
     "whoami": ("genesis_tui.cli.login", "Show who is signed in, how, and until when."),
     "family": ("genesis_tui.cli.family", "List the people whose records you may open, and what is new for each."),
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
+    "record": ("genesis_tui.cli.record", "Print the record by section; show an entry whole, save its files."),
     "inbox": ("genesis_tui.cli.inbox", "List, read and search secure messages."),
     "appointments": ("genesis_tui.cli.appointments", "Print appointments, with times at the clinic and for you."),
+    "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),
     "mock": ("genesis_tui.cli.mock", "Run the mock server, and look after its world."),
 }
 """Name of a command: its module, which has it by the same name, and the line that `--help` shows for it."""

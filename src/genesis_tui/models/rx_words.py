@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from genesis_tui.models.days import DAYS, MONTHS
-from genesis_tui.models.people import Can
 from genesis_tui.models.prescriptions import Group, Origin, Prescription, Request
 
 STAGES = {
@@ -77,13 +76,6 @@ def _pending(rx: Prescription) -> str:
     return f"refill asked {asked}" if request.tracks else f"refill asked {asked}; this pharmacy does not track"
 
 
-def decision(can: Can, *, verb: str) -> str:
-    """A decision in the server's words: `Refill: no. It is too early … Come back on …`."""
-    if can.allowed:
-        return f"{verb}: yes. {can.title}".rstrip()
-    return " ".join(filter(None, (f"{verb}: no.", can.title, can.next)))
-
-
 def left(rx: Prescription) -> str:
     """`2 left`; empty for what was recorded elsewhere."""
     return "" if rx.left is None else f"{rx.left} left"
@@ -125,6 +117,11 @@ def day(when: date) -> str:
 def short_day(when: datetime) -> str:
     """`20 Nov`."""
     return f"{when.day} {MONTHS[when.month - 1]}"
+
+
+def short_weekday(when: date) -> str:
+    """`Fri 4 Dec`."""
+    return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
 
 
 def weekday(when: date) -> str:

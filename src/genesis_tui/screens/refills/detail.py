@@ -1,8 +1,8 @@
 """One prescription in full: what it is, what can be done and why, how its refills get on (MOCKUPS §6)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from genesis_tui import symbols
 from genesis_tui.models import rx_words
 from genesis_tui.models.days import day
 from genesis_tui.models.people import Can
@@ -21,6 +21,12 @@ def detail(rx: Prescription, width: int, *, me: str, everything: bool) -> list[S
         page.append(Para(rx.sig))
     page += [Para(), *_facts(rx), Para(), *_decisions(rx)]
     return [*page, *_tracking(rx, width, me, everything=everything)]
+
+
+def tracking(rx: Prescription, width: int, *, me: str, everything: bool) -> list[Shown]:
+    """The drug and how its refills get on, for a window in which the whole page would push that out of sight."""
+    told = list(_tracking(rx, width, me, everything=everything))
+    return [Para(rx.drug, "bold"), *(told or [Para(), Para("Nothing was filled or asked for yet.", "muted")])]
 
 
 def _facts(rx: Prescription) -> Iterator[Para]:
@@ -59,7 +65,7 @@ def _decisions(rx: Prescription) -> Iterator[Shown]:
         yield from _refused("", refill)
     else:
         yield from _refused("Refill", refill)
-        yield from _refused("Renewal", renew)
+        yield from _refused("Renewal", replace(renew, next="") if renew.next == refill.next else renew)
 
 
 def _refused(what: str, can: Can) -> Iterator[Para]:
@@ -85,6 +91,6 @@ def _tracking(rx: Prescription, width: int, me: str, *, everything: bool) -> Ite
 
 
 def _track(rx: Prescription, track: Track, width: int, me: str) -> Iterator[Shown]:
-    yield Para(symbols.shown(head_of(rx, track)), "muted")
+    yield Para(head_of(rx, track), "muted")
     yield from (Drawn(line) for line in timeline(rx, track, width, me))
     yield from (Para(text, "muted") for text in notes_of(track))

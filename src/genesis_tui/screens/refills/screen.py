@@ -13,7 +13,7 @@ from genesis_tui import symbols
 from genesis_tui.models import rx_words
 from genesis_tui.models.prescriptions import Prescription, Prescriptions, matching
 from genesis_tui.screens.pair import Pair
-from genesis_tui.screens.refills.detail import detail
+from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
 from genesis_tui.widgets.load_state import LoadState, Notice, empty
 from genesis_tui.widgets.page import Shown
@@ -44,6 +44,8 @@ class RefillsScreen(Pair[RefillRow]):
         self._known: Prescriptions | None = None
         self._words = ""
         self._everything = False
+        self._tracking = False
+        """Whether a narrow window shows the tracking alone."""
 
     def compose_above(self) -> ComposeResult:
         """Search, and what could not be read."""
@@ -92,7 +94,18 @@ class RefillsScreen(Pair[RefillRow]):
             return ()
         width = (DETAIL_WIDTH - 1 if self.wide else self.app.size.width) - 3
         me = self.shell.portal.me
-        return detail(row, width, me=me.name if me else "", everything=self._everything)
+        told = tracking if self._tracking and not self.wide else detail
+        return told(row, width, me=me.name if me else "", everything=self._everything)
+
+    def opened(self, row: RefillRow) -> None:
+        """`enter`: the whole prescription."""
+        self._show_tracking(alone=False)
+
+    def _show_tracking(self, *, alone: bool) -> None:
+        if self._tracking != alone:
+            self._tracking = alone
+            self.follow()
+            self.detail.action_first()
 
     def line_of(self, row: RefillRow) -> str:
         """Drug, what is left, what can be done, number."""
@@ -114,12 +127,14 @@ class RefillsScreen(Pair[RefillRow]):
         return super().check_action(action, parameters)
 
     def action_track(self) -> None:
-        """`t`: go to the tracking of the chosen prescription; there, the last refill or all of them."""
-        if self.wide or self.in_detail:
+        """`t`: the tracking of the chosen prescription; there, the last refill or all of them."""
+        if self.wide or (self.in_detail and self._tracking):
             self._everything = not self._everything
             self.follow()
-        else:
+            return
+        if not self.in_detail:
             self.open_row()
+        self._show_tracking(alone=True)
 
     def action_search(self) -> None:
         """`/`."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from genesis_tui import symbols
 from genesis_tui.models import rx_words
 from genesis_tui.models.days import clock, weekday
 from genesis_tui.models.prescriptions import Fill, Prescription, Request, Stage
@@ -53,7 +54,7 @@ def heading_of(track: Track) -> str:
 def head_of(rx: Prescription, track: Track) -> str:
     """What a timeline is of, with the whole date."""
     if isinstance(track, Request):
-        point = f" · {track.point.name}" if track.point else ""
+        point = f" {symbols.get('dot')} {track.point.name}" if track.point else ""
         return rx_words.asked_words(rx, track) + point
     if track.at is None:
         return "Fill without a date"
@@ -122,7 +123,7 @@ def _under(rx: Prescription, track: Request, stage: Stage, me: str) -> tuple[str
 def _ahead(track: Request, code: str) -> Told:
     if track.until is None or code != "picked-up":
         return Told(AHEAD, "sign muted", rx_words.stage_words(code), "", (), "muted")
-    by = f"by {weekday(datetime(track.until.year, track.until.month, track.until.day, tzinfo=UTC))}"
+    by = f"by {rx_words.short_weekday(track.until)}"
     return Told(AHEAD, "sign muted", rx_words.stage_words(code), by, ("then returned to stock",), "muted")
 
 

@@ -1,0 +1,67 @@
+"""`refills`: prescriptions of one person, what can be done with each, and how refills get on."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from genesis_tui.cli.diagnostics import say
+from genesis_tui.cli.options import server_options, signed_in, with_portal
+from genesis_tui.cli.output import print_json, print_table
+from genesis_tui.cli.who import WHO, chosen_person, whose
+
+if TYPE_CHECKING:
+    from genesis_tui.models.people import FamilyMember
+    from genesis_tui.models.prescriptions import Prescriptions
+    from genesis_tui.session.portal import Portal
+
+_HEADS = ("Medication", "Left", "Last fill", "What can be done", "Rx")
+
+
+@click.group()
+def refills() -> None:
+    """Prescriptions: what can be refilled or renewed, and how refills get on."""
+
+
+@refills.command("list")
+@click.option("--patient", metavar="WHO", default="", help=WHO)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@server_options
+def list_command(*, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """List prescriptions with what can be done now, or why not and from when.
+
+    \b
+    JSON: {"patient": {"id", "name", "relation"}, "unreadable",
+           "prescriptions": [{"id", "drug", "sig", "reason", "by", "written", "status", "origin", "partner", "rx",
+                              "pharmacy", "zone", "days_supply", "quantity", "unit", "expires", "repeats", "left",
+                              "last_fill", "controlled", "refrigerated", "group", "words", "since",
+                              "can": [{"action", "allowed", "rule", "reason", "title", "next", "from"}],
+                              "fills": [{"id", "stage", "at", "request", "where", "days_supply", "quantity", "unit"}],
+                              "requests": [{"id", "kind", "asked", "by", "point", "tracks", "until",
+                                            "stages": [{"stage", "at", "where", "carrier", "number", "note"}]}]}]}
+    `group` is refill, renew, not-now or elsewhere, `words` what can be done in words, `since` the first instant from
+    which something can be done, or null. `origin` is ours, community or reported; `left` is null where it is not ours.
+    Instants are ISO 8601, `expires` and `until` are dates or null; `point` is the pick-up point's name, or empty.
+    """
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        person = await chosen_person(portal, patient, "refills")
+        known = await (await portal.open(person)).prescriptions()
+        _print(person, known, as_json=as_json)
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+def _print(person: "FamilyMember", known: "Prescriptions", *, as_json: bool) -> None:
+    from genesis_tui.cli import refills_shapes
+
+    if as_json:
+        print_json(refills_shapes.tree(person, known))
+        return
+    if known.rows:
+        say(whose(person))
+        print_table(_HEADS, [refills_shapes.table_row(rx) for rx in known.rows])
+    else:
+        say(f"{person.name} has no prescriptions.")
+    if known.unreadable:
+        say(f"{known.unreadable} prescriptions could not be read.")
