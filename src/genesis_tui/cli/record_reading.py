@@ -1,0 +1,83 @@
+"""What the `record` command asks of an open record: sections whole, and entries by their keys."""
+
+from collections.abc import AsyncIterator
+from typing import NamedTuple
+
+import click
+
+from genesis_tui.models.record import Entries, Entry, Section
+from genesis_tui.session.errors import Refused
+from genesis_tui.session.record import OpenRecord
+
+
+class Counted(NamedTuple):
+    """A section with what is in it, or why that is closed."""
+
+    section: Section
+    entries: Entries | None
+    closed: Refused | None = None
+
+
+async def whole(opened: OpenRecord, section: Section) -> Entries:
+    """A section to its last page; one that gathers from the others reads those first.
+
+    Raises:
+        Refused: it is closed to the viewer.
+    """
+    if section.across:
+        async for _ in _open_ones(opened):
+            pass
+    known = Entries()
+    async for page in opened.entries(section, fresh=False):
+        known = page
+    return known
+
+
+async def counted(opened: OpenRecord) -> list[Counted]:
+    """Every section that the server offers, in its order."""
+    found = {one.section.id: one async for one in _open_ones(opened)}
+    for section in await opened.sections():
+        if section.across:
+            async for page in opened.entries(section):
+                found[section.id] = Counted(section, page)
+    return [found[section.id] for section in await opened.sections()]
+
+
+async def section_called(opened: OpenRecord, id: str) -> Section:
+    """The section of that id.
+
+    Raises:
+        click.UsageError: there is none here; the words name those that there are.
+    """
+    sections = await opened.sections()
+    found = next((section for section in sections if section.id == id), None)
+    if found is None:
+        raise click.UsageError(f"There is no section {id!r} here. Choose one of: {', '.join(s.id for s in sections)}")
+    return found
+
+
+async def entry_called(opened: OpenRecord, key: str) -> Entry:
+    """The entry of that key, from whichever section holds it.
+
+    Raises:
+        click.UsageError: no open section has it.
+    """
+    async for one in _open_ones(opened):
+        for entry in one.entries.rows if one.entries else ():
+            if key == entry.key or key in {f"Observation/{reading.id}" for reading in entry.readings}:
+                return entry
+    raise click.UsageError(f"No entry {key!r} is open to you in this record.")
+
+
+async def _open_ones(opened: OpenRecord) -> AsyncIterator[Counted]:
+    for section in await opened.sections():
+        if section.across:
+            continue
+        said = opened.refused(section)
+        if said is not None:
+            yield Counted(section, None, Refused(said.title, next=said.next, rule=said.rule, reason=said.reason))
+            continue
+        try:
+            yield Counted(section, await whole(opened, section))
+        except Refused as refused:
+            yield Counted(section, None, refused)
