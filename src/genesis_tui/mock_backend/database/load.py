@@ -35,19 +35,24 @@ def load_world(database: Database, world: World, clock: Clock, policy: Policy) -
                 conn.execute(insert(table), rows)
         file_threads(conn)
         _put_resources(conn, world, clock.micros(), policy)
-        _insert(conn, due_event, [_due_row(due) for due in world.due])
+        insert_rows(conn, due_event, [_due_row(due) for due in world.due])
     database.people_changed()
 
 
 def _filled(table: str, row: dict[str, object], secret: bytes) -> Values:
     if table == "sign_in":
-        username, password = plain_name(str(row["username"])), str(row["password"])
-        salt = hashlib.blake2b(username.encode(), key=secret, digest_size=16).digest()
-        return {"password_hash": password_hash(password, salt=salt), **row, "username": username}
+        return sign_in_row(row, secret)
     if table == "lockout" and "username" in row:
         rest = {key: value for key, value in row.items() if key != "username"}
         return {"locked_until": None, **rest, "name_key": name_key(str(row["username"]), secret)}
     return dict(row)
+
+
+def sign_in_row(row: dict[str, object], secret: bytes) -> Values:
+    """The row of `sign_in` with the hash of its password, under the mock's own `secret` for names."""
+    username, password = plain_name(str(row["username"])), str(row["password"])
+    salt = hashlib.blake2b(username.encode(), key=secret, digest_size=16).digest()
+    return {"password_hash": password_hash(password, salt=salt), **row, "username": username}
 
 
 def _put_resources(conn: Connection, world: World, now: int, policy: Policy) -> None:
@@ -62,8 +67,8 @@ def _put_resources(conn: Connection, world: World, now: int, policy: Policy) -> 
         columns = columns_of(one.body, facts, indexed, version=1, changed=changed, zone=zone, policy=policy)
         rows.append({"row": number, **columns})
         tokens.extend(token_row(number, value) for value in indexed.tokens)
-    _insert(conn, resource, rows)
-    _insert(conn, token, tokens)
+    insert_rows(conn, resource, rows)
+    insert_rows(conn, token, tokens)
 
 
 def facts_of(one: Resource) -> Facts:
@@ -85,7 +90,7 @@ def _due_row(due: Due) -> Values:
     return {"at": to_micros(due.at), "kind": due.kind, "payload": json.dumps(due.payload)}
 
 
-def _insert(conn: Connection, table: Table, rows: list[Values]) -> None:
+def insert_rows(conn: Connection, table: Table, rows: list[Values]) -> None:
     """Inserts rows that all have the same columns, past SQLAlchemy's cost per row."""
     if not rows:
         return

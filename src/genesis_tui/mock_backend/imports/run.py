@@ -1,0 +1,146 @@
+"""Imports the files of one source into a mock: read twice, made ready aside, then stored."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from genesis_tui.mock_backend.database.schema import person, resource, source
+from genesis_tui.mock_backend.imports.enrolling import Enrolling
+from genesis_tui.mock_backend.imports.known import Known
+from genesis_tui.mock_backend.imports.making import Maker
+from genesis_tui.mock_backend.imports.names import Naming, namespace_of
+from genesis_tui.mock_backend.imports.passes import Passes, references_of
+from genesis_tui.mock_backend.imports.reading import File, files_in
+from genesis_tui.mock_backend.imports.report import Report
+from genesis_tui.mock_backend.imports.settling import settle
+from genesis_tui.mock_backend.imports.staging import Staging
+from genesis_tui.mock_backend.imports.storing import Store
+from genesis_tui.mock_backend.mock import Mock
+
+_ENDINGS = (".gz", ".json", ".ndjson", ".jsonl")
+_RESERVED = frozenset({"consent", "grant"})
+"""Beginnings of ids that the mock gives itself."""
+
+
+class WorldChangedError(Exception):
+    """The mock's world began again while an import was under way; nothing was imported."""
+
+
+class Batch(NamedTuple):
+    """The files of one source."""
+
+    source: str
+    files: tuple[File, ...]
+
+
+def batches_of(paths: Iterable[Path], source_name: str = "") -> list[Batch]:
+    """Which sources the paths are: all of them one, where it is named; else each folder one by its own name.
+
+    Single files of one folder are one source too: by the folder's name, or a file that is alone by its own.
+    """
+    chosen = list(dict.fromkeys(paths))
+    if source_name:
+        return [Batch(source_name, tuple(_unique(chosen)))]
+    loose: dict[Path, list[Path]] = {}
+    for path in chosen:
+        loose.setdefault(path.resolve() if path.is_dir() else path.resolve().parent, []).append(path)
+    return [Batch(_name(folder, some), tuple(_unique(some))) for folder, some in loose.items()]
+
+
+def _name(folder: Path, paths: list[Path]) -> str:
+    if len(paths) > 1 or paths[0].is_dir():
+        return folder.name or "files"
+    name = paths[0].name
+    for ending in _ENDINGS:
+        name = name.removesuffix(ending)
+    return name or "file"
+
+
+def _unique(paths: list[Path]) -> Iterator[File]:
+    seen: set[Path] = set()
+    for file in (file for path in paths for file in files_in(path)):
+        place = file.path.resolve()
+        if place not in seen:
+            seen.add(place)
+            yield file
+
+
+def import_source(mock: Mock, name: str, files: Sequence[File], *, sign_ins: bool = False) -> Report:
+    """Takes from `files` whatever can be stored and attributed, as records of the source `name`.
+
+    May run in any thread. What is there before stays until all is ready; a file that cannot be read to its end counts
+    for nothing. `sign_ins`: everybody in it gets a DS Logon. Raises WorldChangedError.
+    """
+    started, now = time.perf_counter(), mock.clock.micros()
+    with mock.database.begin() as conn:
+        naming, fresh = _naming(conn, name)
+    report = Report(name, naming.namespace)
+    staging = Staging()
+    try:
+        _make_ready(mock, files, naming, staging, report, now)
+        store = Store(mock.database, staging, report, now=now, fresh=fresh)
+        enrolling = Enrolling(mock, staging, report, now=now, sign_ins=sign_ins)
+        _store(mock, naming, store, enrolling, name, now)
+    finally:
+        staging.close()
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _make_ready(mock: Mock, files: Sequence[File], naming: Naming, staging: Staging, report: Report, now: int) -> None:
+    passes = Passes(files, naming, staging, report)
+    passes.first()
+    known = Known(mock.database, staging, naming.namespace)
+    references = references_of(naming, staging)
+    passes.second(Maker(naming, references, known.knows, staging, now=now, policy=mock.policy))
+    settle(staging, known, report, [file.name for file in files])
+
+
+def _store(mock: Mock, naming: Naming, store: Store, enrolling: Enrolling, name: str, now: int) -> None:
+    with mock.database.begin() as conn:
+        known = conn.execute(update(source).where(source.c.name == name).values(begun=now, home=naming.home)).rowcount
+        if not known:
+            conn.execute(insert(source).values(name=name, namespace=naming.namespace, home=naming.home, begun=now))
+    store.put_new()
+    with mock.database.begin() as conn:
+        begun = conn.execute(select(source.c.begun).where(source.c.name == name)).scalar()
+        if begun == now:
+            store.put_known(conn)
+            enrolling.enrol(conn)
+            conn.execute(update(source).where(source.c.name == name).values(imported=now))
+        else:
+            _remove_strays(conn, naming.namespace)
+    mock.database.people_changed()
+    if begun != now:
+        raise WorldChangedError
+
+
+def _naming(conn: Connection, name: str) -> tuple[Naming, bool]:
+    """How the ids of a source are made, and whether it was never imported before."""
+    kept = conn.execute(select(source.c.namespace, source.c.home).where(source.c.name == name)).one_or_none()
+    if kept is not None:
+        return Naming(kept.namespace, kept.home), False
+    stem, number = namespace_of(name), 1
+    namespace = stem
+    while namespace in _RESERVED or _is_taken(conn, namespace):
+        number += 1
+        namespace = f"{stem[:16]}{number}"
+    return Naming(namespace), True
+
+
+def _is_taken(conn: Connection, namespace: str) -> bool:
+    mine = resource.c.id.between(f"{namespace}-", f"{namespace}.")
+    by_source = select(source.c.name).where(source.c.namespace == namespace)
+    return (
+        conn.execute(by_source).first() is not None
+        or conn.execute(select(resource.c.row).where(mine)).first() is not None
+    )
+
+
+def _remove_strays(conn: Connection, namespace: str) -> None:
+    """Takes away what went into a world that has begun again since, and belongs to nobody in it."""
+    mine = resource.c.id.between(f"{namespace}-", f"{namespace}.")
+    conn.execute(delete(resource).where(mine, resource.c.patient_id.not_in(select(person.c.id))))
