@@ -49,6 +49,7 @@ SEES: dict[str, dict[str, set[str]]] = {
 }
 """Whose entries of which types each viewer may see: the oracle's own word, not the code's."""
 
+PARTS = ("profile", "news", "seen", "appointments")
 _ENTRY = re.compile(r'"id":"((?:[A-Za-z]+|secret-[a-z]+|preliminary)-)?(1\d{7})"')
 
 
@@ -103,7 +104,7 @@ async def _answers(client: httpx.AsyncClient, viewer: str) -> AsyncIterator[tupl
 
 def _urls(viewer: str) -> list[str]:
     people = dict.fromkeys((viewer, *SEES.get(viewer, ()), CHILD, TEEN, GRANTER, STRANGER, "0"))
-    urls = [f"/portal/v1/patients/{person}/{part}" for person in people for part in ("profile", "news", "seen")]
+    urls = [f"/portal/v1/patients/{person}/{part}" for person in people for part in PARTS]
     urls += ["/portal/v1/family", "/portal/v1/session"]
     for kind in TABLE:
         if not kind.directory:

@@ -105,7 +105,8 @@ def told(moment: datetime, zone: str) -> str:
     """`Wed 25 Nov 2026 10:00 EST`; with the offset that the moment has where no zone is known."""
     local = moment.astimezone(ZoneInfo(zone)) if zone else moment
     day = f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
-    return f"{day} {local:%H:%M} {local.tzname()}"
+    zone_name = local.tzname() or "UTC"
+    return f"{day} {local:%H:%M} {'UTC' if zone_name[0] in '+-' else ''}{zone_name}"
 
 
 def _barred(facts: BookingFacts, now: datetime) -> Refused | None:
