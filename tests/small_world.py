@@ -83,7 +83,35 @@ def _rows() -> dict[str, list[dict[str, object]]]:
         "grants": [*_grants()],
         "sign_in": [_sign_in(person) for person in BIRTHS],
         "lockout": [{"username": f"user{LOCKED}", "failures": 0, "level": 1, "locked_until": to_micros(START + DAY)}],
+        "thread": [thread for thread, _ in _threads()],
+        "message": [letter for _, letters in _threads() for letter in letters],
     }
+
+
+def _threads() -> Iterator[tuple[dict[str, object], list[dict[str, object]]]]:
+    """Two for each patient: `thread-<id>`, in which everybody with a tie wrote, and `private-<id>` of the patient's."""
+    takers = {
+        **dict.fromkeys((CHILD, TEEN, ALMOST_ADULT), (SPONSOR, SPOUSE)),
+        GRANTER: (FULL_PROXY, LIMITED_PROXY, EXPIRED_PROXY, REVOKED_PROXY),
+    }
+    for person in PATIENTS:
+        for kind, writers in (("thread", (person, *takers.get(person, ()))), ("private", (person,))):
+            id = f"{kind}-{person}"
+            row = {"id": id, "patient_id": person, "subject": f"Subject of {id}", "category": "Other"}
+            letters = [one for n, writer in enumerate(writers) for one in _letters(id, n, writer)]
+            yield row | {"recipient": "Small Clinic", "zone": "America/New_York"}, letters
+
+
+def _letters(thread: str, number: int, writer: str) -> list[dict[str, object]]:
+    """A question and its answer; their bodies name thread and writer."""
+    asked = to_micros(START - 4 * DAY + number * timedelta(hours=1))
+    whose = {"thread_id": thread, "opened": None}
+    question = {"sender_id": writer, "sender": f"Given{writer} Family{writer}", "receiver_id": "", "sent": asked}
+    answer = {"sender_id": "", "sender": "Small Clinic", "receiver_id": writer, "sent": asked + 60_000_000}
+    return [
+        whose | question | {"id": f"question-{thread}-{writer}", "body": f"question of {writer} in {thread}"},
+        whose | answer | {"id": f"answer-{thread}-{writer}", "body": f"answer to {writer} in {thread}"},
+    ]
 
 
 def _person(person: str) -> dict[str, object]:

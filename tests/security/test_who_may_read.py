@@ -101,8 +101,10 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
     method, path = name.split()
     if not path.startswith("/portal"):
         return await _ask_fhir(client, method, path, role.patient)
-    path = path.format(patient_id=role.patient, grant_id="grant-0", key=uuid.uuid4()) if "{" in path else path
+    ids = {"patient_id": role.patient, "thread_id": f"thread-{role.patient}", "grant_id": "grant-0"}
+    path = path.format(**ids, key=uuid.uuid4()) if "{" in path else path
     bodies = {
+        "/portal/v1/threads/search": {"patient": role.patient, "words": "subject"},
         "/portal/v1/seen": {"patient": role.patient, "keys": []},
         "/portal/v1/family/grants": {"receiver": _receiver(role), "scope": "limited", "until": None},
     }

@@ -155,6 +155,9 @@ PORTAL = {
     "GET /portal/v1/patients/{patient_id}/access-log": _named_withheld(PREMIUM),
     "GET /portal/v1/patients/{patient_id}/prescriptions": _named_withheld("ok"),
     "GET /portal/v1/pharmacies": _anybody(),
+    "GET /portal/v1/patients/{patient_id}/threads": _named(PREMIUM),
+    "GET /portal/v1/threads/{thread_id}": _id(PREMIUM),
+    "POST /portal/v1/threads/search": _named(PREMIUM),
     "GET /portal/v1/requests/{key}": _row(*["404"] * 12, "401", "401"),
 }
 
