@@ -109,8 +109,8 @@ def _letters(thread: str, number: int, writer: str) -> list[dict[str, object]]:
     question = {"sender_id": writer, "sender": f"Given{writer} Family{writer}", "receiver_id": "", "sent": asked}
     answer = {"sender_id": "", "sender": "Small Clinic", "receiver_id": writer, "sent": asked + 60_000_000}
     return [
-        whose | question | {"id": f"question-{thread}-{writer}", "body": f"question of {writer} in {thread}"},
-        whose | answer | {"id": f"answer-{thread}-{writer}", "body": f"answer to {writer} in {thread}"},
+        whose | question | {"id": f"question-{thread}-{writer}", "body": f"question of writer-{writer} in {thread}"},
+        whose | answer | {"id": f"answer-{thread}-{writer}", "body": f"answer to writer-{writer} in {thread}"},
     ]
 
 
