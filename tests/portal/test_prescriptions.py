@@ -1,0 +1,261 @@
+"""Prescriptions as the portal serves them: whole, decided, moving with the clock, closed to whom they are closed."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.database.resources import Facts, put_resource
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.portal.caller import Caller
+from genesis_tui.mock_backend.portal.prescriptions import ready_for_pickup
+from genesis_tui.mock_backend.request_log import Entry
+from genesis_tui.mock_backend.viewer import Viewer
+from genesis_tui.testing.plugin import SignIn
+from tests.small_world import BASIC, CHILD, GRANTER, LIMITED_PROXY, SPONSOR, TEEN, client_of, small_mock, token_for
+
+DANIEL, LEO = "12742301", "12742305"
+DAY = timedelta(days=1)
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def small() -> Iterator[Mock]:
+    """A mock of the small world whose clock stands still."""
+    mock = small_mock()
+    yield mock
+    mock.close()
+
+
+async def prescriptions(client: httpx.AsyncClient, patient: str) -> list[Json]:
+    answer = await client.get(f"/portal/v1/patients/{patient}/prescriptions")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["unreadable"] == 0
+    found: list[Json] = answer.json()["prescriptions"]
+    return found
+
+
+async def of(client: httpx.AsyncClient, given: str) -> list[Json]:
+    """The prescriptions of somebody in the family by given name."""
+    people = (await client.get("/portal/v1/family")).json()["people"]
+    return await prescriptions(client, next(p["id"] for p in people if p["given"] == given))
+
+
+def called(rows: list[Json], drug: str, status: str = "active") -> Json:
+    (found,) = [row for row in rows if row["drug"].startswith(drug) and row["status"] == status]
+    return found
+
+
+def said(row: Json) -> tuple[str, str]:
+    """What is said of refilling and of renewing: yes, or the reason."""
+    refill, renew = row["can"]
+    assert (refill["action"], renew["action"]) == ("prescription.refill", "prescription.renew")
+    return refill["reason"] or "yes", renew["reason"] or "yes"
+
+
+def stages(request: Json) -> list[str]:
+    return [one["stage"] for one in request["stages"]]
+
+
+async def test_everything_a_person_wants_to_know_is_there(sign_in: SignIn) -> None:
+    row = called(await of(await sign_in("daniel.reyes"), "Daniel"), "Levothyroxine")
+    assert row["sig"] == "Take one tablet by mouth every morning on an empty stomach."
+    assert (row["reason"], row["by"]) == ("Low thyroid", "Dr. Anna Okafor")
+    assert (row["written"][:10], row["expires"]) == ("2026-03-24", "2027-03-24")
+    assert (row["days_supply"], row["quantity"], row["unit"]) == (90, 90, "tablet")
+    assert (row["repeats"], row["left"], row["last_fill"]) == (3, 1, "2026-08-20T19:20:00Z")
+    assert (row["pharmacy"], row["zone"], row["origin"]) == ("Fort Belvoir Main Pharmacy", "America/New_York", "ours")
+    assert row["rx"].startswith("RX")
+    assert [fill["stage"] for fill in row["fills"]].count("picked-up") == 3
+    (request,) = row["requests"]
+    assert (request["kind"], request["by"], request["until"]) == ("refill", "Daniel Reyes", "2026-12-04")
+    assert [(one["stage"], one["at"], one["where"]) for one in request["stages"]] == [
+        ("requested", "2026-11-18T23:12:00Z", ""),
+        ("in-process", "2026-11-19T13:03:00Z", "Fort Belvoir Main Pharmacy"),
+        ("ready", "2026-11-20T21:40:00Z", "Locker 2, Exchange lobby"),
+    ]
+    assert request["ahead"] == ["picked-up"]
+
+
+@pytest.mark.rule("RX-2", "RX-3", "RX-4", "RX-7", "RX-9")
+@pytest.mark.parametrize(
+    ("drug", "status", "decisions"),
+    [
+        ("Lisinopril", "active", ("yes", "refill-instead")),
+        ("Fluticasone", "active", ("yes", "refill-instead")),
+        ("Naproxen", "active", ("renew-instead", "yes")),
+        ("Omeprazole", "active", ("request-pending", "request-pending")),
+        ("Cetirizine", "active", ("too-soon", "refill-instead")),
+        ("Levothyroxine", "active", ("in-process", "in-process")),
+        ("Diclofenac", "active", ("in-process", "in-process")),
+        ("Oxycodone", "completed", ("expired", "too-long-expired")),
+        ("Lisinopril", "stopped", ("not-active", "not-active")),
+        ("Ibuprofen 600", "completed", ("not-from-here", "not-from-here")),
+    ],
+)
+async def test_the_sponsor_has_one_of_each_kind(
+    sign_in: SignIn, drug: str, status: str, decisions: tuple[str, str]
+) -> None:
+    assert said(called(await of(await sign_in("daniel.reyes"), "Daniel"), drug, status)) == decisions
+
+
+@pytest.mark.rule("RX-7")
+async def test_too_soon_ends_at_midnight_at_the_pharmacy(sign_in: SignIn, mock: Mock) -> None:
+    row = called(await of(await sign_in("daniel.reyes"), "Daniel"), "Cetirizine")
+    opens = row["can"][0]["from"]
+    assert opens == "2027-01-09T00:00:00-05:00"
+    mock.clock.set(mock.clock.now() + 46 * DAY)  # 8 January
+    client = await sign_in("daniel.reyes")
+    assert said(called(await of(client, "Daniel"), "Cetirizine")) == ("too-soon", "refill-instead")
+    mock.clock.set(mock.clock.now() + timedelta(hours=14, minutes=18))
+    client = await sign_in("daniel.reyes")
+    assert said(called(await of(client, "Daniel"), "Cetirizine")) == ("yes", "refill-instead")
+
+
+@pytest.mark.rule("RX-6")
+async def test_a_refill_gets_ready_by_itself_and_goes_back_to_stock(sign_in: SignIn, mock: Mock) -> None:
+    gel = called(await of(await sign_in("daniel.reyes"), "Daniel"), "Diclofenac")
+    assert (stages(gel["requests"][0]), gel["left"]) == (["requested", "in-process"], 2)
+    mock.clock.set(mock.clock.now() + DAY + timedelta(hours=6))
+    gel = called(await of(await sign_in("daniel.reyes"), "Daniel"), "Diclofenac")
+    assert stages(gel["requests"][0]) == ["requested", "in-process", "ready"]
+    assert (gel["requests"][0]["until"], gel["fills"][0]["stage"], gel["fills"][0]["where"]) == (
+        "2026-12-08",
+        "ready",
+        "Fort Belvoir Main Pharmacy",
+    )
+    assert gel["can"][0]["title"] == "It is ready since 24 Nov 2026."
+    mock.clock.set(mock.clock.now() + 15 * DAY)
+    gel = called(await of(await sign_in("daniel.reyes"), "Daniel"), "Diclofenac")
+    assert stages(gel["requests"][0])[-1] == "returned"
+    assert (gel["left"], said(gel)) == (2, ("yes", "refill-instead"))
+    assert "returned" in {fill["stage"] for fill in gel["fills"]}
+
+
+@pytest.mark.rule("RX-6")
+async def test_what_went_back_to_stock_does_not_count_as_a_fill(sign_in: SignIn) -> None:
+    row = called(await of(await sign_in("elena.reyes"), "Elena"), "Levothyroxine 75")
+    assert stages(row["requests"][0]) == ["requested", "in-process", "ready", "returned"]
+    assert (row["repeats"], row["left"]) == (3, 1)
+    assert sorted(fill["stage"] for fill in row["fills"]) == ["picked-up"] * 3 + ["returned"]
+
+
+@pytest.mark.rule("RX-6")
+async def test_what_is_sent_names_carrier_and_number(sign_in: SignIn) -> None:
+    (request,) = called(await of(await sign_in("ruth.adeyemi"), "Ruth"), "Sumatriptan")["requests"]
+    assert stages(request) == ["requested", "in-process", "shipped"]
+    assert (request["stages"][-1]["carrier"], request["stages"][-1]["number"][:4]) == ("USPS", "9400")
+    assert (request["ahead"], request["point"]["kind"]) == ([], "mail")
+
+
+@pytest.mark.rule("RX-6")
+async def test_a_pharmacy_that_does_not_track_says_so(sign_in: SignIn) -> None:
+    row = called(await of(await sign_in("lucia.marchetti"), "Lucia"), "Cetirizine")
+    (request,) = row["requests"]
+    assert (request["tracks"], stages(request), request["ahead"]) == (False, ["requested"], [])
+    assert said(row) == ("request-pending", "request-pending")
+
+
+@pytest.mark.rule("RX-3")
+async def test_a_denied_renewal_says_why_and_may_be_asked_for_again(sign_in: SignIn) -> None:
+    row = called(await of(await sign_in("walter.brennan"), "Walter"), "Metformin 1,000")
+    (request,) = row["requests"]
+    assert (request["kind"], stages(request), request["point"]) == ("renewal", ["requested", "denied"], None)
+    assert request["stages"][-1]["note"].startswith("Please come for your A1c")
+    assert said(row) == ("renew-instead", "yes")
+
+
+async def test_a_parent_s_request_names_the_parent(sign_in: SignIn) -> None:
+    row = called(await of(await sign_in("elena.reyes"), "Maya"), "Albuterol")
+    assert row["requests"][0]["by"] == "Daniel Reyes"
+    assert said(row) == ("request-pending", "request-pending")
+
+
+@pytest.mark.rule("RX-9", "JHIE-1")
+async def test_what_a_partner_recorded_names_it(sign_in: SignIn) -> None:
+    row = called(await of(await sign_in("daniel.reyes"), "Daniel"), "Ibuprofen 600", "completed")
+    assert (row["origin"], row["partner"], row["left"], row["rx"]) == ("community", "Lakeview Medical Group", None, "")
+    told = called(await of(await sign_in("walter.brennan"), "Walter"), "Aspirin", "stopped")
+    assert (told["origin"], said(told)) == ("reported", ("not-from-here", "not-from-here"))
+
+
+@pytest.mark.rule("RX-5")
+async def test_pick_up_points_tell_what_they_refuse(sign_in: SignIn) -> None:
+    answer = await (await sign_in("daniel.reyes")).get("/portal/v1/pharmacies")
+    points = {one["name"]: one for one in answer.json()["pharmacies"]}
+    assert points["Locker 2"]["refuses"] == ["controlled", "refrigerated"]
+    assert (points["Locker 2"]["kind"], points["Locker 2"]["place"]) == ("locker", "Exchange lobby")
+    assert points["Fort Belvoir Main Pharmacy"]["refuses"] == []
+    assert points["TRICARE Home Delivery"]["kind"] == "mail"
+    assert [name for name, one in points.items() if not one["tracks"]] == ["Naples Pharmacy"]
+    assert all(one["military"] and one["zone"] for one in points.values())
+
+
+@pytest.mark.rule("RX-5")
+async def test_drugs_say_what_a_locker_asks(sign_in: SignIn) -> None:
+    assert called(await of(await sign_in("daniel.reyes"), "Daniel"), "Oxycodone", "completed")["controlled"]
+    drops = called(await of(await sign_in("walter.brennan"), "Walter"), "Latanoprost")
+    assert (drops["controlled"], drops["refrigerated"]) == (False, True)
+
+
+@pytest.mark.rule("ID-5")
+async def test_a_basic_sign_in_reads_the_list_and_asks_for_nothing(small: Mock) -> None:
+    async with client_of(small, token_for(small, BASIC, level=1)) as client:
+        (row,) = await prescriptions(client, BASIC)
+    assert said(row) == ("premium-required", "premium-required")
+    assert {one["rule"] for one in row["can"]} == {"ID-5"}
+
+
+@pytest.mark.rule("FAM-3", "AUD-1")
+async def test_a_teenager_s_prescriptions_are_closed_to_the_parent_and_the_refusal_is_kept(small: Mock) -> None:
+    async with client_of(small, token_for(small, SPONSOR)) as client:
+        answer = await client.get(f"/portal/v1/patients/{TEEN}/prescriptions")
+        assert (answer.status_code, answer.json()["reason"]) == (403, "restricted-teen")
+        assert (await client.get(f"/portal/v1/patients/{CHILD}/prescriptions")).status_code == 200
+    small.audit.flush()
+    kept = [(event.what, event.outcome) for _, event in small.audit.about(TEEN, before=None, limit=5)]
+    assert kept == [("prescriptions", "restricted-teen")]
+    kept = [(event.what, event.outcome) for _, event in small.audit.about(CHILD, before=None, limit=5)]
+    assert kept == [("prescriptions", "allowed")]
+
+
+async def test_an_imported_prescription_is_one_from_elsewhere(small: Mock) -> None:
+    body = {
+        "resourceType": "MedicationRequest",
+        "id": "import-1",
+        "status": "active",
+        "intent": "order",
+        "medicationReference": {"display": "Simvastatin 10 MG Oral Tablet"},
+        "authoredOn": "2019",
+    }
+    broken = {**body, "id": "import-2", "dispenseRequest": {"numberOfRepeatsAllowed": "many"}}
+    with small.database.begin() as conn:
+        for one in (body, broken):
+            put_resource(conn, one, Facts(SPONSOR), now=small.clock.micros(), policy=Policy())
+    async with client_of(small, token_for(small, SPONSOR)) as client:
+        answer = (await client.get(f"/portal/v1/patients/{SPONSOR}/prescriptions")).json()
+    found = {row["id"]: row for row in answer["prescriptions"]}
+    assert answer["unreadable"] == 1
+    assert found["import-1"]["drug"] == "Simvastatin 10 MG Oral Tablet"
+    assert (found["import-1"]["origin"], said(found["import-1"])) == ("community", ("not-from-here", "not-from-here"))
+
+
+def _caller(mock: Mock, viewer: str, *, level: int = 2) -> Caller:
+    who = Viewer(viewer, "patient", level, "ds-logon", "s", frozenset({"portal"}), None, "genesis-tui")
+    return Caller(mock, who, Entry(0, "GET", "/", "r"))
+
+
+def test_what_is_ready_tells_where_and_until_when(mock: Mock) -> None:
+    with mock.database.begin() as conn:
+        (row,) = ready_for_pickup(_caller(mock, DANIEL), conn, DANIEL)
+        assert (row["drug"], row["where"]) == ("Levothyroxine 50 mcg tablet", "Locker 2, Exchange lobby")
+        assert (row["since"], row["until"]) == ("2026-11-20T21:40:00Z", "2026-12-04")
+        assert ready_for_pickup(_caller(mock, DANIEL), conn, LEO) == []
+
+
+def test_what_is_ready_is_told_only_to_whom_the_record_is_open(small: Mock) -> None:
+    with small.database.begin() as conn:
+        assert ready_for_pickup(_caller(small, LIMITED_PROXY), conn, GRANTER) == []
