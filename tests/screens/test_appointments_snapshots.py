@@ -1,0 +1,146 @@
+"""Pictures of the agenda, a detail and a month at every size, so that no change of looks goes unseen.
+
+They show appointments made by hand, so that they change only with the looks.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from textual.app import App
+from textual.widget import Widget
+
+from genesis_tui import themes
+from genesis_tui.screens.appointments.detail import paras
+from genesis_tui.screens.appointments.rows import AgendaRow, agenda_rows, columns_for, view_for
+from genesis_tui.screens.pair import RowList
+from genesis_tui.widgets.month_grid import MonthGrid
+from genesis_tui.widgets.page import Page
+from genesis_tui.widgets.record_list import RowView
+from tests.appointments_of import NEW_YORK, agenda
+
+ROWS = agenda().rows
+
+
+def here(moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(NEW_YORK))
+
+
+class Gallery(App[None]):
+    """Widgets as the screen shows them, without the frame."""
+
+    CSS = (
+        "Screen { layout: horizontal; background: $background; color: $foreground; }\n"
+        "RowList, Page { width: 1fr; height: 1fr; } .divided { border-left: solid $rule; }"
+    )
+
+    def __init__(self, theme: str, widgets: Callable[[], list[Widget]], fill: Callable[[App[None]], None]) -> None:
+        super().__init__()
+        self._widgets, self._fill = widgets, fill
+        self.register_theme(themes.theme(theme))
+        self.theme = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.variables("dark")
+
+    @property
+    def paint(self) -> themes.Paint:
+        return themes.paint(self.theme)
+
+    def compose(self) -> list[Widget]:
+        return self._widgets()
+
+    def on_mount(self) -> None:
+        self._fill(self)
+
+
+def show_agenda(app: App[None]) -> None:
+    size = app.size
+    width = size.width // 2 if size.width >= 120 else size.width
+    two_rows = size.width < 60 and size.height >= 12
+    found = agenda_rows(agenda(), room=size.height, tall=2 if two_rows else 1)
+    rows: RowList[AgendaRow] = app.query_one(RowList)
+    rows.show(found, view_for(found, columns_for(width - 1, two_rows=two_rows), here))
+    rows.focus()
+
+
+def show_both(app: App[None]) -> None:
+    show_agenda(app)
+    app.query_one(Page).add_class("divided")
+    show_detail(app)
+
+
+def show_detail(app: App[None]) -> None:
+    row = next(row for row in ROWS if row.what == "Hearing test")
+    app.query_one(Page).rows = tuple(paras(row, here(row.start) if row.start else None, NEW_YORK))
+
+
+def show_first(app: App[None]) -> None:
+    app.query_one(Page).rows = tuple(paras(ROWS[0], here(ROWS[0].start) if ROWS[0].start else None, NEW_YORK))
+
+
+def show_month(app: App[None]) -> None:
+    grid = app.query_one(MonthGrid)
+    grid.show(ROWS, date(2026, 12, 2), date(2026, 11, 23))
+    grid.focus()
+
+
+def agenda_alone() -> list[Widget]:
+    return [RowList[AgendaRow](RowView(), id="rows")]
+
+
+def both() -> list[Widget]:
+    return [RowList[AgendaRow](RowView(), id="rows"), Page(id="detail")]
+
+
+def detail() -> list[Widget]:
+    return [Page(id="detail")]
+
+
+def month() -> list[Widget]:
+    return [MonthGrid(id="month")]
+
+
+@pytest.mark.parametrize(
+    ("theme", "size", "widgets", "fill"),
+    [
+        ("dark", (40, 8), agenda_alone, show_agenda),
+        ("dark", (45, 46), agenda_alone, show_agenda),
+        ("dark", (80, 20), agenda_alone, show_agenda),
+        ("dark", (120, 36), both, show_both),
+        ("ansi", (120, 36), both, show_both),
+        ("contrast", (80, 20), agenda_alone, show_agenda),
+        ("dark", (45, 46), detail, show_first),
+        ("dark", (40, 8), month, show_month),
+        ("dark", (45, 46), month, show_month),
+        ("dark", (80, 20), month, show_month),
+        ("light", (120, 36), month, show_month),
+        ("ansi", (80, 20), month, show_month),
+    ],
+    ids=[
+        "agenda-dark-40",
+        "agenda-dark-45",
+        "agenda-dark-80",
+        "agenda-dark-120",
+        "agenda-ansi-120",
+        "agenda-contrast-80",
+        "detail-dark-45",
+        "month-dark-40",
+        "month-dark-45",
+        "month-dark-80",
+        "month-light-120",
+        "month-ansi-80",
+    ],
+)
+def test_it_looks_as_it_did(
+    snap_compare: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+    theme: str,
+    size: tuple[int, int],
+    widgets: Callable[[], list[Widget]],
+    fill: Callable[[App[None]], None],
+) -> None:
+    monkeypatch.delenv("COLORFGBG", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert snap_compare(Gallery(theme, widgets, fill), terminal_size=size)
