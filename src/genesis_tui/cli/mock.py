@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from genesis_tui.cli.demo import TOKEN_VARIABLE
+from genesis_tui.cli.mock_import import import_command
 from genesis_tui.cli.output import print_json, print_table
 
 _HEADS = ("Name", "User name", "Password", "Ways in", "Level", "State", "Story")
@@ -19,6 +20,9 @@ _token = click.option(
 @click.group()
 def mock() -> None:
     """Run the mock server, and look after its world."""
+
+
+mock.add_command(import_command)
 
 
 @mock.command()

@@ -2,12 +2,18 @@
 
 import http.client
 import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import click
 
 SECONDS = 30.0
+LONG_SECONDS = 3600.0
+_TOKEN = "X-Tester-Token"  # noqa: S105 - the header's name
+_BUFFER = 1024 * 1024
 
 
 def call(method: str, url: str, path: str, token: str) -> Any:
@@ -17,17 +23,59 @@ def call(method: str, url: str, path: str, token: str) -> Any:
     """
     connection = http.client.HTTPConnection(*_loopback(url), timeout=SECONDS)
     try:
-        connection.request(method, path, headers={"X-Tester-Token": token})
-        answer = connection.getresponse()
-        body = answer.read()
+        connection.request(method, path, headers={_TOKEN: token})
+        return _answer(connection)
     except (OSError, http.client.HTTPException) as error:
         raise click.ClickException(f"No mock answers at {url}: {error}") from None
     finally:
         connection.close()
+
+
+def send_files(url: str, token: str, path: str, query: Mapping[str, str], files: Iterable[tuple[Path, str]]) -> Any:
+    """The JSON that a mock answers to a stream of files, each with the name to go by. Raises as `call` does."""
+    connection = http.client.HTTPConnection(*_loopback(url), timeout=LONG_SECONDS)
+    try:
+        connection.putrequest("POST", f"{path}?{urlencode(query)}")
+        for name, value in ((_TOKEN, token), ("Content-Type", "application/x-tar"), ("Transfer-Encoding", "chunked")):
+            connection.putheader(name, value)
+        connection.endheaders()
+        with suppress(BrokenPipeError, ConnectionResetError):  # it may answer before it has read everything
+            _stream(connection, files)
+        return _answer(connection)
+    except (OSError, http.client.HTTPException) as error:
+        raise click.ClickException(f"The files could not be sent to {url}: {error}") from None
+    finally:
+        connection.close()
+
+
+def _answer(connection: http.client.HTTPConnection) -> Any:
+    answer = connection.getresponse()
+    body = answer.read()
     tree = json.loads(body) if "json" in answer.getheader("content-type", "") else {}
     if answer.status >= 400:
         raise click.ClickException(str(tree.get("title", f"The mock answered {answer.status}.")))
     return tree
+
+
+class _Chunks:
+    """Where a tar is written to: each piece goes out as one chunk of the request."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self._connection = connection
+
+    def write(self, piece: bytes) -> int:
+        if piece:
+            self._connection.send(b"%x\r\n%b\r\n" % (len(piece), piece))
+        return len(piece)
+
+
+def _stream(connection: http.client.HTTPConnection, files: Iterable[tuple[Path, str]]) -> None:
+    import tarfile
+
+    with tarfile.open(mode="w|", fileobj=_Chunks(connection), bufsize=_BUFFER) as tar:  # type: ignore[call-overload]
+        for path, name in files:
+            tar.add(path.resolve(), arcname=name, recursive=False)
+    connection.send(b"0\r\n\r\n")
 
 
 def _loopback(url: str) -> tuple[str, int]:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 FHIR = "/fhir/r4"
 LARGEST_BODY = 64 * 1024
-"""Bytes; nothing that is offered so far needs more."""
+"""Bytes; nothing but an import needs more."""
+IMPORT = "/mock/v1/import"
+LARGEST_IMPORT = 8 * 1024**3
+"""Bytes on disk while they are read; never all of them in memory."""
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -42,7 +45,7 @@ class Front:
         marked = Marked(entry, send)
         try:
             self.mock.due.apply(self.mock.policy)
-            await self._app(scope)(scope, _Bounded(receive), marked)
+            await self._app(scope)(scope, _Bounded(receive, _largest(scope)), marked)
         except Exception:
             if not marked.started:
                 await Problem(FAULT).answer(entry.id)(scope, receive, marked)
@@ -95,12 +98,16 @@ async def _misdirected(scope: "Scope", receive: "Receive", send: "Send") -> None
     await answer(scope, receive, send)
 
 
-class _Bounded:
-    """Receives at most `LARGEST_BODY` bytes of a request; raises HTTPException (413) beyond."""
+def _largest(scope: "Scope") -> int:
+    return LARGEST_IMPORT if scope["path"] == IMPORT and scope["method"] == "POST" else LARGEST_BODY
 
-    def __init__(self, receive: "Receive") -> None:
+
+class _Bounded:
+    """Receives at most `most` bytes of a request; raises HTTPException (413) beyond."""
+
+    def __init__(self, receive: "Receive", most: int) -> None:
         self._receive = receive
-        self._left = LARGEST_BODY
+        self._left = most
 
     async def __call__(self) -> "Message":
         message = await self._receive()

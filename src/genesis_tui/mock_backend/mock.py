@@ -1,6 +1,7 @@
 """One mock portal: its world, clock, policy, keys and sign-ins. The HTTP applications all work on this object."""
 
 import secrets
+import threading
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -52,6 +53,7 @@ class Mock:
         self.codes = Codes()
         self.tickets = Tickets()
         self.snapshots: dict[str, bytes] = {}
+        self.importing = threading.Lock()
         self.bearer = Bearer(self)
         self.standings = Standings(database, clock)
         self.audit = AuditLog(database)
