@@ -98,14 +98,15 @@ def _threads() -> Iterator[tuple[dict[str, object], list[dict[str, object]]]]:
         for kind, writers in (("thread", (person, *takers.get(person, ()))), ("private", (person,))):
             id = f"{kind}-{person}"
             row = {"id": id, "patient_id": person, "subject": f"Subject of {id}", "category": "Other"}
-            letters = [one for n, writer in enumerate(writers) for one in _letters(id, n, writer)]
+            letters = [one for n, writer in enumerate(writers) for one in _letters(row, n, writer)]
             yield row | {"recipient": "Small Clinic", "zone": "America/New_York"}, letters
 
 
-def _letters(thread: str, number: int, writer: str) -> list[dict[str, object]]:
+def _letters(of: dict[str, object], number: int, writer: str) -> list[dict[str, object]]:
     """A question and its answer; their bodies name thread and writer."""
     asked = to_micros(START - 4 * DAY + number * timedelta(hours=1))
-    whose = {"thread_id": thread, "opened": None}
+    thread = of["id"]
+    whose = {"thread_id": thread, "patient_id": of["patient_id"], "opened": None}
     question = {"sender_id": writer, "sender": f"Given{writer} Family{writer}", "receiver_id": "", "sent": asked}
     answer = {"sender_id": "", "sender": "Small Clinic", "receiver_id": writer, "sent": asked + 60_000_000}
     return [

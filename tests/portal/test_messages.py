@@ -72,10 +72,17 @@ def add_threads(mock: Mock, patient: str, count: int, *, writer: str = "") -> No
             [(f"more-{n}", patient, f"No. {n}", "Other", "Clinic", "UTC", f"no. {n}") for n in range(count)],
         )
         conn.exec_driver_sql(
-            "INSERT INTO message (id, thread_id, sender_id, sender, receiver_id, sent, body, words)"
-            " VALUES (?, ?, ?, 'Clinic', ?, ?, 'b', 'b')",
+            "INSERT INTO message (id, thread_id, patient_id, sender_id, sender, receiver_id, sent, body, words)"
+            " VALUES (?, ?, ?, ?, 'Clinic', ?, ?, 'b', 'b')",
             [
-                (f"more-message-{n}", f"more-{n}", writer, "" if writer else patient, sent + n // 3 * 1_000_000)
+                (
+                    f"more-message-{n}",
+                    f"more-{n}",
+                    patient,
+                    writer,
+                    "" if writer else patient,
+                    sent + n // 3 * 1_000_000,
+                )
                 for n in range(count)
             ],
         )

@@ -110,8 +110,7 @@ def unread_threads(conn: Connection, viewer_id: str, patient_id: str, *, limit: 
 
 def open_messages(conn: Connection, viewer_id: str, patient_id: str, ids: Iterable[str], *, now: int) -> None:
     """The viewer has opened these; ids of anything but unread messages to them about this patient do nothing."""
-    about = select(thread.c.id).where(thread.c.patient_id == patient_id)
-    mine = and_(message.c.receiver_id == viewer_id, message.c.thread_id.in_(about), message.c.opened.is_(None))
+    mine = and_(message.c.receiver_id == viewer_id, message.c.patient_id == patient_id, message.c.opened.is_(None))
     conn.execute(update(message).where(message.c.id.in_(list(ids)), mine).values(opened=now))
 
 
@@ -162,6 +161,5 @@ def _holds(shelf: Shelf, word: str) -> ColumnElement[bool]:
 
 
 def _unread(viewer_id: str, patient_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    wanted = select(*columns).select_from(message).join(thread, thread.c.id == message.c.thread_id)
-    mine = (message.c.receiver_id == viewer_id, message.c.opened.is_(None))
-    return wanted.where(thread.c.patient_id == patient_id, *mine)
+    mine = (message.c.receiver_id == viewer_id, message.c.patient_id == patient_id, message.c.opened.is_(None))
+    return select(*columns).select_from(message).where(*mine)

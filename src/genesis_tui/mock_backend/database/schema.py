@@ -173,6 +173,7 @@ message = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("thread_id", ForeignKey("thread.id"), nullable=False),
+    Column("patient_id", String, nullable=False),  # the thread's
     Column("sender_id", String, nullable=False, default=""),  # a person's id, '' for staff
     Column("sender", String, nullable=False),
     Column("receiver_id", String, nullable=False, default=""),  # the person a staff message is to
@@ -182,7 +183,12 @@ message = Table(
     Column("words", Text, nullable=False, default=_folded("sender", "body")),
     Index("ix_message_thread", "thread_id", "sent", "id"),
 )
-Index("ix_message_unread", message.c.receiver_id, message.c.thread_id, sqlite_where=message.c.opened.is_(None))
+Index(
+    "ix_message_unread",
+    *(message.c.receiver_id, message.c.patient_id, message.c.thread_id, message.c.sent),
+    sqlite_where=message.c.opened.is_(None),
+    postgresql_where=message.c.opened.is_(None),
+)
 
 filed = Table(
     "filed",

@@ -1,6 +1,5 @@
 """`/portal/v1/…threads`: secure messages by folder, by thread, and found by words (MSG-7, FAM-3, FAM-8)."""
 
-import asyncio
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
@@ -14,9 +13,8 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database import messages as stored
 from genesis_tui.mock_backend.database.messages import EVERYBODY, INBOX, SENT, Place, Shelf
-from genesis_tui.mock_backend.federal import FederalHolidays
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
-from genesis_tui.mock_backend.portal.threads import threads_seen
+from genesis_tui.mock_backend.portal.threads import load_calendar, threads_seen
 from genesis_tui.mock_backend.portal.wire import Body
 from genesis_tui.mock_backend.problems import invalid
 from genesis_tui.mock_backend.rules.decision import Allowed
@@ -40,23 +38,25 @@ class Search(Body):
 async def folder(
     caller: SignedIn, patient_id: str, folder: Literal["inbox", "sent"] = "inbox", before: str | None = None
 ) -> Response:
-    """Threads of a folder, newest first, 50 a page, with all folders and their counts (MSG-7).
+    """Threads of a folder, newest first, 50 a page; the first page with all folders and their counts (MSG-7).
 
     Inbox holds every conversation that the caller sees, Sent those in which the caller wrote.
     """
     caller.read(patient_id, "messages", "threads")
-    await _calendar(caller)
+    await load_calendar(caller)
     with caller.mock.database.begin() as conn:
         shelf = _shelf(caller, patient_id, folder)
         page = _page(caller, conn, shelf, before, ())
-        return JSONResponse(page | {"folders": [_folder(caller, conn, patient_id, one) for one in _FOLDERS]})
+        if before is None:
+            page["folders"] = [_folder(caller, conn, patient_id, one) for one in _FOLDERS]
+        return JSONResponse(page)
 
 
 @router.get("/threads/{thread_id}")
 async def thread(caller: SignedIn, thread_id: str) -> Response:
     """A thread whole, oldest message first. An id of what the caller may not see answers as an unknown one (FAM-8)."""
     caller.decided(caller.may(caller.viewer.person_id, "messages"), "thread", caller.viewer.person_id)
-    await _calendar(caller)
+    await load_calendar(caller)
     with caller.mock.database.begin() as conn:
         row = stored.threads_of(conn, [thread_id]).get(thread_id)
         patient = "" if row is None else str(row.patient_id)
@@ -74,7 +74,7 @@ async def search(caller: SignedIn, asked: Search) -> Response:
     words = asked.words.casefold().split()
     if not words:
         raise invalid("Say what to look for.")
-    await _calendar(caller)
+    await load_calendar(caller)
     with caller.mock.database.begin() as conn:
         shelf = _shelf(caller, asked.patient, INBOX)
         return JSONResponse(_page(caller, conn, shelf, asked.before, words))
@@ -102,11 +102,6 @@ def _shelf(caller: Caller, patient_id: str, folder: str) -> Shelf:
 
 def _open(caller: Caller, patient_id: str) -> bool:
     return bool(patient_id) and isinstance(caller.may(patient_id, "messages"), Allowed)
-
-
-async def _calendar(caller: Caller) -> None:
-    """Has the holidays loaded outside the event loop, so that the first call holds up nobody else."""
-    await asyncio.to_thread(FederalHolidays().__contains__, caller.mock.clock.now().date())
 
 
 def _opaque(place: Place) -> str:

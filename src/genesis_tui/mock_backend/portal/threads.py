@@ -1,5 +1,6 @@
 """Threads as the wire has them: who wrote, to whom, for whom, what is due, and whether a reply may be sent."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row
 
 from genesis_tui.mock_backend.clock import from_micros
-from genesis_tui.mock_backend.database.messages import messages_of, threads_of
+from genesis_tui.mock_backend.database.messages import SENT, Shelf, folder_page, messages_of, threads_of
 from genesis_tui.mock_backend.database.persons import names_of
 from genesis_tui.mock_backend.federal import FederalHolidays
 from genesis_tui.mock_backend.portal.caller import Caller
@@ -19,6 +20,7 @@ from genesis_tui.mock_backend.rules.messages import Answer, Sent
 
 Json = dict[str, Any]
 _HOLIDAYS = FederalHolidays()
+LATEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Thread:
             "can": [self.reply],
         }
 
+    def waiting(self, answer: Answer) -> Json:
+        """A line of what the caller waits for."""
+        told = {"id": self.row.id, "title": self.row.subject, "recipient": self.row.recipient}
+        return told | {"due": answer.due.isoformat(), "overdue": answer.state == "overdue"}
+
     def whole(self) -> Json:
         """The row with every message, oldest first."""
         told = [self._message(row, answer) for row, answer in zip(self.messages, self.answers, strict=True)]
@@ -79,6 +86,20 @@ class Thread:
 
     def _unread(self, row: Row[Any]) -> bool:
         return row.receiver_id == self.viewer_id and row.opened is None
+
+
+async def load_calendar(caller: Caller) -> None:
+    """Has the holidays loaded outside the event loop, so that the first call holds up nobody else."""
+    await asyncio.to_thread(_HOLIDAYS.__contains__, caller.mock.clock.now().date())
+
+
+def threads_waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """MSG-5: the caller's latest conversations about a patient in which an answer is due or overdue, soonest first."""
+    shelf = Shelf(caller.viewer.person_id, patient_id, SENT)
+    ids = [place.thread_id for place in folder_page(conn, shelf, before=None, limit=LATEST)]
+    found = ((one, rules.open_answer(one.answers)) for one in threads_seen(caller, conn, ids).values())
+    rows = [(answer.due, one.waiting(answer)) for one, answer in found if answer is not None]
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
 def threads_seen(caller: Caller, conn: Connection, ids: Sequence[str], *, bodies: bool = False) -> dict[str, Thread]:

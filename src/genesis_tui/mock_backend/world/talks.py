@@ -29,6 +29,7 @@ def _file(chart: Chart, talk: Talk, identity: str) -> None:
             "message",
             id=f"message-{identity[7:]}-{number}",
             thread_id=identity,
+            patient_id=chart.person.id,
             sender_id=sender_id,
             sender=sender,
             receiver_id=chart.people[letter.to].id if letter.to else "",
