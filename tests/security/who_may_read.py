@@ -167,6 +167,7 @@ BY_TESTER_TOKEN = {
     "POST /mock/v1/clock/advance",
     "GET /mock/v1/personas",
     "GET /mock/v1/requests",
+    "POST /mock/v1/import",
     "POST /mock/v1/scenario/reset",
     "POST /mock/v1/scenario/snapshot",
     "POST /mock/v1/scenario/restore",
