@@ -49,7 +49,7 @@ SEES: dict[str, dict[str, set[str]]] = {
 }
 """Whose entries of which types each viewer may see: the oracle's own word, not the code's."""
 
-PARTS = ("profile", "news", "seen", "appointments")
+PARTS = ("profile", "news", "seen", "appointments", "prescriptions")
 _ENTRY = re.compile(r'"id":"((?:[A-Za-z]+|secret-[a-z]+|preliminary)-)?(1\d{7})"')
 
 

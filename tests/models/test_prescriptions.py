@@ -1,0 +1,121 @@
+"""What is said of a prescription: its group, its place in the list, and what can be done in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from genesis_tui.models import rx_words
+from genesis_tui.models.prescriptions import Group, Origin, Prescription, arranged, matching
+from tests.screens.rx_of import (
+    ALL,
+    CETIRIZINE,
+    INSTEAD,
+    LEVOTHYROXINE,
+    LISINOPRIL,
+    METFORMIN,
+    NAPROXEN,
+    OMEPRAZOLE,
+    OXYCODONE,
+    UNTRACKED,
+    at,
+    both_no,
+    no,
+    rx,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "group"),
+    [
+        (LISINOPRIL, Group.REFILL),
+        (NAPROXEN, Group.RENEW),
+        (LEVOTHYROXINE, Group.NOT_NOW),
+        (CETIRIZINE, Group.NOT_NOW),
+        (METFORMIN, Group.ELSEWHERE),
+    ],
+)
+def test_the_server_s_word_decides_on_the_group(one: Prescription, group: Group) -> None:
+    assert one.group is group
+
+
+def test_the_list_goes_by_group_then_by_how_near_something_is() -> None:
+    assert [one.drug.split()[0] for one in ALL] == [
+        "Lisinopril",
+        "Naproxen",
+        "Levothyroxine",
+        "Omeprazole",
+        "Cetirizine",
+        "Oxycodone",
+        "Metformin",
+    ]
+    assert arranged(reversed(ALL)) == ALL
+
+
+@pytest.mark.rule("RX-4")
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (LISINOPRIL, "can be refilled now"),
+        (NAPROXEN, "can be renewed; no visit, Dr. Okafor decides"),
+        (LEVOTHYROXINE, "ready since 20 Nov: pick it up first"),
+        (OMEPRAZOLE, "renewal asked 16 Nov, with Dr. Okafor"),
+        (CETIRIZINE, "too soon: from Thu 3 Dec 2026"),
+        (OXYCODONE, "expired 11 Aug 2023: ask for a visit"),
+        (METFORMIN, "refill it at your community pharmacy"),
+        (replace(METFORMIN, origin=Origin.REPORTED), "reported by you; not prescribed here"),
+        (rx("X", *both_no("never-dispensed")), "not filled for the first time yet: call the pharmacy"),
+        (rx("X", *both_no("not-active"), status="stopped"), "stopped: write to your care team if you need it"),
+        (rx("X", *both_no("not-active"), status="completed"), "ended: write to your care team if you need it"),
+        (rx("X", *both_no("premium-required")), "needs a Premium sign-in"),
+        (rx("X", *both_no("brand-new", title="Quite new.", next="Wait.")), "Quite new. Wait."),
+        (rx("X", *both_no("in-process", title="Being filled.")), "Being filled."),
+        (rx("X", *both_no("request-pending", title="Asked for.")), "Asked for."),
+        (
+            rx("X", *both_no("request-pending"), requests=(UNTRACKED,)),
+            "refill asked 22 Nov; this pharmacy does not track",
+        ),
+        (
+            rx("X", no("refill", "too-soon"), replace(INSTEAD, since=datetime(2026, 12, 4, 5, tzinfo=UTC))),
+            "too soon; can be renewed from Fri 4 Dec 2026",
+        ),
+        (rx("X"), "Not offered here."),
+    ],
+)
+def test_what_can_be_done_is_said_in_words(one: Prescription, words: str) -> None:
+    assert rx_words.what_can_be_done(one) == words
+
+
+@pytest.mark.rule("RX-7")
+def test_days_are_the_pharmacy_s() -> None:
+    tokyo = replace(CETIRIZINE, zone="Asia/Tokyo")
+    assert rx_words.what_can_be_done(tokyo) == "too soon: from Thu 3 Dec 2026"
+    assert rx_words.what_can_be_done(replace(CETIRIZINE, zone="Pacific/Honolulu")) == "too soon: from Wed 2 Dec 2026"
+    assert replace(CETIRIZINE, zone="No/Where").local(at(11, 20)) == at(11, 20)
+
+
+def test_the_first_moment_of_either_counts() -> None:
+    assert CETIRIZINE.since == datetime(2026, 12, 3, 5, tzinfo=UTC)
+    assert OXYCODONE.since is None
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("thyroid", ["Levothyroxine"]), ("MG tablet renewed", ["Naproxen"]), ("lakeview", ["Metformin"]), ("zzz", [])],
+)
+def test_every_word_looked_for_must_stand_there(words: str, found: list[str]) -> None:
+    assert [one.drug.split()[0] for one in matching(ALL, words)] == found
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "words"),
+    [
+        (90, "tablet", "90 tablets"),
+        (1, "inhaler", "1 inhaler"),
+        (125, "mL", "125 mL"),
+        (2.5, "", "2.5"),
+        (None, "x", ""),
+    ],
+)
+def test_amounts(quantity: float | None, unit: str, words: str) -> None:
+    assert rx_words.amount(quantity, unit) == words

@@ -1,0 +1,128 @@
+"""Prescriptions made by hand, one of each kind, for tests of what Refills shows."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from genesis_tui.models.moment import Moment, Precision
+from genesis_tui.models.people import Can
+from genesis_tui.models.prescriptions import Fill, Origin, PickUp, Prescription, Request, Stage, arranged
+
+ZONE = "America/New_York"
+LOCKER = PickUp("locker-2", "Locker 2", "locker", "Belvoir", "Exchange lobby", ZONE, refuses=("controlled",))
+UNTOLD = PickUp("naples", "Naples Pharmacy", "pharmacy", "Naples", zone="Europe/Rome", tracks=False)
+INSTEAD = Can("prescription.renew", allowed=False, rule="RX-4", reason="refill-instead", title="It still has refills.")
+
+
+def at(month: int, day: int, hour: int = 17, minute: int = 0) -> datetime:
+    """An instant of 2026."""
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+def no(action: str, reason: str, **more: Any) -> Can:
+    """A refusal."""
+    return Can(f"prescription.{action}", allowed=False, reason=reason, **more)
+
+
+def yes(action: str, title: str = "") -> Can:
+    """A permission."""
+    return Can(f"prescription.{action}", allowed=True, title=title)
+
+
+def both_no(reason: str, **more: Any) -> tuple[Can, Can]:
+    """Neither may be asked for, for the same reason."""
+    return no("refill", reason, **more), no("renew", reason, **more)
+
+
+def rx(drug: str, *can: Can, **more: Any) -> Prescription:
+    """A prescription of Dr. Okafor's with what is particular about it."""
+    told: dict[str, Any] = {
+        "id": drug.split()[0].casefold(),
+        "drug": drug,
+        "written": Moment(at(3, 24, 14), Precision.TIME),
+        "status": "active",
+        "origin": Origin.OURS,
+        "by": "Dr. Anna Okafor",
+        "rx": "RX313000003",
+        "zone": ZONE,
+        "pharmacy": "Fort Belvoir Main Pharmacy",
+        "days_supply": 90,
+        "quantity": 90,
+        "unit": "tablet",
+        "expires": date(2027, 3, 24),
+        "repeats": 3,
+        "left": 1,
+        "last_fill": at(8, 20),
+        "can": can,
+    }
+    return Prescription(**(told | more))
+
+
+READY = Request(
+    "r",
+    "refill",
+    at(11, 18, 23, 12),
+    by="Daniel Reyes",
+    zone=ZONE,
+    point=LOCKER,
+    stages=(
+        Stage("requested", at(11, 18, 23, 12)),
+        Stage("in-process", at(11, 19, 13, 3), "Fort Belvoir Main Pharmacy"),
+        Stage("ready", at(11, 20, 21, 40), "Locker 2, Exchange lobby"),
+    ),
+    ahead=("picked-up",),
+    until=date(2026, 12, 4),
+)
+RENEWAL = Request(
+    "n", "renewal", at(11, 17, 0, 20), by="Elena Reyes", zone=ZONE, stages=(Stage("requested", at(11, 17, 0, 20)),)
+)
+UNTRACKED = Request(
+    "u", "refill", at(11, 22), zone="Europe/Rome", point=UNTOLD, tracks=False, stages=(Stage("requested", at(11, 22)),)
+)
+FILL = Fill("f", "picked-up", at(8, 20, 19, 20), "", "Fort Belvoir Main Pharmacy", ZONE, 90, 90, "tablet")
+
+LISINOPRIL = rx("Lisinopril 10 mg tablet", yes("refill"), INSTEAD, left=2)
+NAPROXEN = rx(
+    "Naproxen 500 mg tablet",
+    no("refill", "renew-instead", title="No refills are left.", next="Ask for a renewal.", rule="RX-4"),
+    yes("renew", "No visit needed; Dr. Anna Okafor decides."),
+    left=0,
+)
+LEVOTHYROXINE = rx(
+    "Levothyroxine 50 mcg tablet",
+    *both_no(
+        "in-process",
+        rule="RX-2",
+        title="It is ready since 20 Nov 2026.",
+        next="Pick it up first, by 4 Dec 2026; after that it goes back to stock.",
+    ),
+    sig="one by mouth every morning",
+    reason="low thyroid",
+    requests=(READY,),
+    fills=(Fill("g", "ready", at(11, 20, 21, 40), "r"), FILL),
+)
+OMEPRAZOLE = rx("Omeprazole 20 mg capsule", *both_no("request-pending", rule="RX-2"), left=0, requests=(RENEWAL,))
+CETIRIZINE = rx(
+    "Cetirizine 10 mg tablet",
+    no("refill", "too-soon", rule="RX-7", title="You still have enough.", since=datetime(2026, 12, 3, 5, tzinfo=UTC)),
+    INSTEAD,
+    left=3,
+    fills=(FILL,),
+)
+OXYCODONE = rx(
+    "Oxycodone 5 mg tablet",
+    no("refill", "expired", rule="RX-2", title="It expired on 11 Aug 2023."),
+    no("renew", "too-long-expired", rule="RX-3", title="It expired on 11 Aug 2023, over 120 days ago."),
+    left=0,
+    status="completed",
+    expires=date(2023, 8, 11),
+    controlled=True,
+)
+METFORMIN = rx(
+    "Metformin 500 mg tablet",
+    *both_no("not-from-here", rule="RX-9", title="It was prescribed elsewhere."),
+    left=None,
+    origin=Origin.COMMUNITY,
+    partner="Lakeview Medical Group",
+    last_fill=None,
+)
+ALL = arranged((METFORMIN, OXYCODONE, CETIRIZINE, OMEPRAZOLE, LEVOTHYROXINE, NAPROXEN, LISINOPRIL))
