@@ -1,0 +1,106 @@
+"""What `install` put beside these tests; a test that needs more than that is skipped, and says what is missing."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+HERE = Path(__file__).parent
+INSTALLED = HERE / ".installed"
+SHARED = Path(os.environ.get("GENESIS_SHARED", HERE.parent.parent.parent / "shared"))
+SYNTHEA = SHARED / "data/fhir/synthea-2019-r4"
+PATIENCE = 60.0
+"""Seconds that a server of others may take to come up."""
+
+
+def program(name: str) -> str:
+    """A program of the virtual environment there, such as `python`; skips the test where it is not installed."""
+    found = INSTALLED / "venv/bin" / name
+    if not found.exists():
+        pytest.skip(f"{name}: not installed (tests/elsewhere/install)")
+    return str(found)
+
+
+def node(package: str) -> tuple[str, dict[str, str]]:
+    """Node and the environment in which it finds the installed packages; skips where either is missing."""
+    found = shutil.which("node")
+    if found is None:
+        pytest.skip("node: not installed")
+    if not (INSTALLED / "node_modules" / package).is_dir():
+        pytest.skip(f"{package}: not installed (tests/elsewhere/install)")
+    return found, {"PATH": os.environ["PATH"], "NODE_PATH": str(INSTALLED / "node_modules")}
+
+
+def bundles() -> list[Path]:
+    """The Synthea patients, a transaction Bundle each."""
+    found = sorted(SYNTHEA.glob("*.json.gz"))
+    if not found:
+        pytest.skip("synthea-2019-r4: the shared data is not beside the clone (GENESIS_SHARED)")
+    return found
+
+
+@contextmanager
+def sekmet(folder: Path) -> Iterator[str]:
+    """The FHIR server sekmet-fhir, empty, on a free loopback port: its base URL."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    base = f"http://127.0.0.1:{port}/fhir"
+    settings = {
+        "base_url": base,
+        "host": "127.0.0.1",
+        "port": port,
+        "data_dir": str(folder / "data"),
+        "simulator": {"enabled": False},
+        "validation": {"inbound": "off"},
+    }
+    (folder / "settings.yaml").write_text(json.dumps(settings))
+    command = [program("sekmet"), "serve", "--config", str(folder / "settings.yaml")]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
+        try:
+            _wait_for(base, server)
+            yield base
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+@contextmanager
+def medplum() -> Iterator[str]:
+    """The FHIR router of Medplum on its in-memory repository, empty, on a free loopback port: its base URL."""
+    found, environment = node("@medplum/fhir-router")
+    command = [found, str(HERE / "medplum.cjs")]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        try:
+            told = json.loads(server.stdout.readline())
+            yield f"http://127.0.0.1:{told['port']}/fhir/R4"
+        finally:
+            server.stdin.close()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _wait_for(base: str, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            if httpx.get(f"{base}/metadata", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"{base} never answered (exit code {server.poll()})")
