@@ -22,7 +22,7 @@ from genesis_tui.screens.appointments.rows import (
     view_for,
 )
 from genesis_tui.screens.pair import Pair
-from genesis_tui.widgets.load_state import Notice, empty
+from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.page import Shown
 from genesis_tui.widgets.search_field import SearchRow
 from genesis_tui.zones import in_zone
@@ -50,6 +50,7 @@ class AppointmentsScreen(Pair[AgendaRow]):
     def __init__(self) -> None:
         super().__init__()
         self._agenda = Agenda()
+        self._loaded = False
 
     # the agenda
 
@@ -64,6 +65,7 @@ class AppointmentsScreen(Pair[AgendaRow]):
     async def read(self, record: OpenRecord) -> None:
         """The whole agenda at once."""
         self._agenda = await record.appointments()
+        self._loaded = True
         self.show_rows()
 
     def forget(self) -> None:
@@ -80,6 +82,8 @@ class AppointmentsScreen(Pair[AgendaRow]):
 
     def _nothing(self) -> Notice:
         total = len(self._agenda.rows)
+        if not self._loaded:
+            return loading()
         if total:
             words = self._search.words
             return Notice(f"Nothing with “{words}” among {total} appointments.", keys=(("esc", "shows all"),))
@@ -126,7 +130,7 @@ class AppointmentsScreen(Pair[AgendaRow]):
 
     def on_screen_resume(self) -> None:
         """Goes to the appointment that was asked for elsewhere."""
-        if self.fetched.at is not None and self.shell.wanted:
+        if self._loaded and self.shell.wanted:
             self.show_appointment(self.shell.wanted)
 
     def action_back(self) -> None:
