@@ -46,9 +46,6 @@ async def test_the_soonest_comes_first_with_the_clinic_s_time(opened: Open, size
 
 async def test_columns_at_80(opened: Open) -> None:
     async with opened() as app:
-        assert (
-            app.line("Fri 27 Nov").split("  ")[0].endswith("Orthopedics: MRI result…") or "Lt. Col. Brandt" in app.text
-        )
         assert "Lt. Col. Brandt" in app.line("Fri 27 Nov")
         assert "by video" in app.line("Tue  1 Dec")
         assert "= 03:00 EST" in app.line("Tue 29 Dec 09:00 CET")
@@ -62,7 +59,7 @@ async def test_columns_at_80(opened: Open) -> None:
 async def test_enter_tells_all_and_esc_goes_back(opened: Open, size: tuple[int, int]) -> None:
     async with opened(size) as app:
         await app.press("enter")
-        await app.expect("Orthopedics: MRI results", "Fri 27 Nov 2026 14:20 EST")
+        await app.expect("Orthopedics: MRI results", "Fri 27 Nov 2026 14:20")
         if size[1] > 10:
             await app.expect("With         Lt. Col. Helen Brandt", "571-555-0123", "in person", "Wear shorts")
             await app.expect("WHAT CAN BE DONE", "You can cancel or move it until it starts")
@@ -104,15 +101,13 @@ async def test_a_basic_account_is_told_what_acting_needs(opened: Open) -> None:
 
 @pytest.mark.rule("FAM-3", "FAM-7")
 async def test_a_parent_sees_a_teenager_s_agenda_without_what_is_sensitive(opened: Open) -> None:
-    async with opened(whose="son") as app:
-        assert app.app.portal.record is not None
-        await app.open("Leo", "appointments")
+    async with opened(whose="Leo") as app:
         await app.expect("Sports physical", "Sports injury clinic")
         assert "counseling" not in app.text
 
 
 @pytest.mark.rule("FAM-6")
-async def test_a_closed_record_opens_no_agenda(opened: Open, mock: Mock, transport: httpx.ASGITransport) -> None:
+async def test_a_closed_record_opens_no_agenda(mock: Mock, transport: httpx.ASGITransport) -> None:
     async with session(mock, transport, username="nora.walsh") as app:
         assert app.app.people is not None
         (george,) = app.app.people.find("George Walsh")
@@ -148,7 +143,7 @@ async def test_the_month_opens_on_the_chosen_day_and_enter_goes_back_to_it(opene
         assert isinstance(app.app.screen, MonthScreen)
         await app.press("tab", "tab", "enter")
         await app.until(lambda: not isinstance(app.app.screen, MonthScreen))
-        await app.expect("Lipids, lab walk-in", "Fri 4 Dec 2026 08:20 EST")
+        await app.expect("Lipids, lab walk-in", "Fri 4 Dec 2026 08:20")
 
 
 async def test_esc_leaves_the_month_as_the_agenda_was(opened: Open) -> None:
