@@ -1,0 +1,120 @@
+"""Prescriptions as the client reads them: tolerant of what is broken, harmless whatever the words are."""
+
+from typing import Any
+
+import pytest
+
+from genesis_tui.api_client.errors import Refused
+from genesis_tui.api_client.portal.pharmacy import PickUpShape, readable
+from genesis_tui.api_client.portal.translate import each
+from genesis_tui.models.moment import Precision
+from genesis_tui.models.prescriptions import Group, Origin
+from genesis_tui.testing.plugin import PortalFor
+from tests.security.test_attacks_on_models import harmless, poisoned
+
+POINT = {
+    "id": "p",
+    "name": "n",
+    "kind": "locker",
+    "facility": "f",
+    "place": "x",
+    "zone": "z",
+    "refuses": ["controlled"],
+}
+REQUEST = {
+    "id": "r",
+    "kind": "refill",
+    "asked": "2026-11-18T23:12:00Z",
+    "by": "b",
+    "zone": "z",
+    "point": POINT,
+    "ahead": ["ready"],
+    "until": "2026-12-04",
+    "stages": [
+        {
+            "stage": "requested",
+            "at": "2026-11-18T23:12:00Z",
+            "where": "w",
+            "carrier": "c",
+            "number": "1",
+            "note": "a\nb",
+        }
+    ],
+}
+FILL = {"id": "f", "stage": "ready", "request": "r", "where": "w", "zone": "z", "unit": "tablet", "at": None}
+ROW: dict[str, Any] = {
+    **dict.fromkeys(("id", "drug", "status", "sig", "reason", "by", "partner", "rx", "zone", "pharmacy", "unit"), "x"),
+    "written": "2026-03",
+    "origin": "ours",
+    "left": 1,
+    "repeats": 3,
+    "quantity": 90,
+    "expires": "2027-03-24",
+    "fills": [FILL],
+    "requests": [REQUEST],
+    "can": [{"action": "prescription.refill", "allowed": False, "title": "t", "next": "n", "rule": "r", "reason": "s"}],
+}
+
+
+def test_no_text_of_a_prescription_is_alive() -> None:
+    spoiled = {**poisoned(ROW), **{name: ROW[name] for name in ("written", "origin", "expires")}}
+    spoiled["requests"][0].update(asked=REQUEST["asked"])
+    (rx,) = readable([spoiled])
+    assert len(rx.requests) == len(rx.fills) == 1
+    assert harmless(rx) >= 30
+    (point,) = each(PickUpShape, [poisoned(POINT)])
+    assert harmless(tuple(point.model_dump().values())) >= 6
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"written": "not a date"},
+        {"origin": "the moon"},
+        {"drug": None},
+        {"left": "many"},
+        {"expires": "2027-02-30"},
+        {"fills": 3},
+    ],
+    ids=str,
+)
+def test_what_is_broken_costs_itself(broken: dict[str, Any]) -> None:
+    assert [rx.id for rx in readable([{**ROW, **broken}, ROW, "nonsense", None])] == ["x"]
+
+
+@pytest.mark.parametrize("part", ["fills", "requests", "can"])
+def test_a_broken_part_costs_the_part(part: str) -> None:
+    (rx,) = readable([{**ROW, part: [{"id": 7}, *ROW[part]]}])
+    assert len(getattr(rx, part)) == 1
+
+
+def test_what_is_missing_is_empty() -> None:
+    (rx,) = readable([{"id": "1", "drug": "d", "origin": "reported"}])
+    assert (rx.written.precision, rx.expires, rx.left, rx.can) == (Precision.NONE, None, None, ())
+    assert rx.group is Group.ELSEWHERE
+
+
+async def test_the_mock_s_prescriptions_arrive_whole(portal_for: PortalFor) -> None:
+    portal = await portal_for("daniel.reyes")
+    people = (await portal.family()).people
+    record = await portal.open(people[0])
+    known = await record.prescriptions()
+    assert known.unreadable == 0
+    assert len(known.rows) == 11
+    assert [rx.group for rx in known.rows] == sorted((rx.group for rx in known.rows), key=list(Group).index)
+    assert {rx.origin for rx in known.rows} == {Origin.OURS, Origin.COMMUNITY}
+    (ready,) = [rx for rx in known.rows if rx.drug.startswith("Levothyroxine")]
+    (request,) = ready.requests
+    assert request.point is not None
+    assert (request.point.name, request.stage, str(request.until)) == ("Locker 2", "ready", "2026-12-04")
+
+
+@pytest.mark.rule("FAM-3")
+async def test_a_refusal_brings_rule_and_next_step(portal_for: PortalFor) -> None:
+    portal = await portal_for("daniel.reyes")
+    (leo,) = (await portal.family()).find("Leo")
+    record = await portal.open(leo)
+    with pytest.raises(Refused) as refusal:
+        await record.prescriptions()
+    assert (refusal.value.rule, refusal.value.reason) == ("FAM-3", "restricted-teen")
+    assert refusal.value.next

@@ -1,0 +1,59 @@
+"""`refills list` as scripts use it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, command, log_in
+from tests.cli.test_commands import DANIEL, loaded
+
+
+@pytest.fixture(scope="module")
+def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home directory in which Daniel has logged in."""
+    first = tmp_path_factory.mktemp("daniel-refills") / "home"
+    done = log_in(lambda *words, **more: command(first, "--server", served["url"], *words, **more), *DANIEL)
+    assert done.returncode == 0, done.stderr
+    return first
+
+
+@pytest.fixture
+def daniel(run: Run, home: Path, signed_in: Path) -> Run:
+    shutil.copytree(signed_in, home)
+    return run
+
+
+def test_json_tells_what_can_be_done(daniel: Run) -> None:
+    tree = loaded(daniel, "refills", "list", "--json")
+    assert (tree["patient"]["name"], tree["unreadable"]) == ("Daniel Reyes", 0)
+    rows = tree["prescriptions"]
+    assert [row["group"] for row in rows] == ["refill"] * 2 + ["renew"] + ["not-now"] * 7 + ["elsewhere"]
+    ready = next(row for row in rows if row["drug"].startswith("Levothyroxine"))
+    assert ready["words"].startswith("ready since ")
+    assert [stage["stage"] for stage in ready["requests"][0]["stages"]] == ["requested", "in-process", "ready"]
+    assert (ready["left"], ready["repeats"], ready["requests"][0]["point"]) == (1, 3, "Locker 2")
+    assert {can["action"] for can in ready["can"]} == {"prescription.refill", "prescription.renew"}
+    soon = next(row for row in rows if row["drug"].startswith("Cetirizine"))
+    assert (soon["can"][0]["reason"], soon["since"]) == ("too-soon", soon["can"][0]["from"])
+    assert rows[-1]["left"] is None
+
+
+def test_a_table_says_it_in_words_and_names_the_patient_on_stderr(daniel: Run) -> None:
+    done = daniel("refills", "list", "--patient", "Maya")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("Maya Reyes · daughter · full access")
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("Albuterol")]
+    assert "renewal asked" in row
+    assert "with Dr. Kim" in row
+
+
+@pytest.mark.rule("FAM-3")
+def test_a_teenager_s_are_refused_with_the_rule(daniel: Run) -> None:
+    done = daniel("refills", "list", "--patient", "Leo")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "FAM-3" in done.stderr
+
+
+def test_somebody_unknown_is_no_patient(daniel: Run) -> None:
+    assert daniel("refills", "list", "--patient", "Nobody").returncode == 2

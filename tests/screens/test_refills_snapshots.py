@@ -1,0 +1,90 @@
+"""Pictures of Refills in every theme, so that no change of looks goes unseen; of prescriptions made by hand."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.containers import Horizontal
+
+from genesis_tui import themes
+from genesis_tui.screens.refills.detail import detail, tracking
+from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
+from genesis_tui.widgets.page import Page
+from genesis_tui.widgets.record_list import RecordList
+from tests.screens.rx_of import ALL, LEVOTHYROXINE
+
+_DETAIL = 41
+
+
+class Pane(App[None]):
+    """List, detail or tracking as the screen shows them, without the frame."""
+
+    CSS = (
+        "Screen { background: $background; color: $foreground; } Horizontal { height: 1fr; }\n"
+        "RecordList { width: 1fr; height: 1fr; } .divided { width: 41; border-left: solid $rule; }"
+    )
+
+    def __init__(self, theme: str, shows: str) -> None:
+        super().__init__()
+        self._shows = shows
+        self.register_theme(themes.theme(theme))
+        self.theme = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.variables("dark")
+
+    @property
+    def paint(self) -> themes.Paint:
+        return themes.paint(self.theme)
+
+    def compose(self) -> ComposeResult:
+        width = self.size.width
+        if self._shows == "tracking":
+            yield Page(tracking(LEVOTHYROXINE, width - 3, me="Daniel Reyes", everything=True))
+            return
+        with Horizontal():
+            yield RecordList[RefillRow](RefillView(columns_for(width)), id="rows")
+            if self._shows == "both":
+                page = Page(detail(LEVOTHYROXINE, _DETAIL - 4, me="Daniel Reyes", everything=False))
+                page.add_class("divided")
+                yield page
+
+    def on_mount(self) -> None:
+        if self._shows == "tracking":
+            return
+        columns = columns_for(self.size.width)
+        width = self.size.width - (_DETAIL if self._shows == "both" else 0) - 1
+        rows = listed(ALL, columns, width=width, height=self.size.height)
+        shown = self.query_one("#rows", RecordList)
+        shown.show(rows, RefillView(columns), key=LEVOTHYROXINE.key)
+        shown.focus()
+
+
+@pytest.mark.parametrize(
+    ("theme", "size", "shows"),
+    [
+        ("dark", (120, 36), "both"),
+        ("light", (120, 36), "both"),
+        ("contrast", (120, 36), "both"),
+        ("colour-blind", (120, 36), "both"),
+        ("ansi", (120, 36), "both"),
+        ("dark", (150, 36), "both"),
+        ("dark", (80, 20), "list"),
+        ("ansi", (80, 20), "list"),
+        ("dark", (45, 46), "list"),
+        ("dark", (40, 8), "list"),
+        ("dark", (80, 20), "tracking"),
+        ("dark", (45, 46), "tracking"),
+    ],
+    ids=lambda value: "x".join(map(str, value)) if isinstance(value, tuple) else value,
+)
+def test_refills_look_as_they_did(
+    snap_compare: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+    theme: str,
+    size: tuple[int, int],
+    shows: str,
+) -> None:
+    monkeypatch.delenv("COLORFGBG", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert snap_compare(Pane(theme, shows), terminal_size=size)
