@@ -71,9 +71,13 @@ class Bookings:
         """All from `first` to `last`, days at the clinic, both included; from 400 days ago on without `first`."""
         bounds = (("from", first), ("to", last))
         parameters = tuple((name, day.isoformat()) for name, day in bounds if day is not None)
-        found = await self._calls.get(AgendaShape, of_patient(patient_id, "appointments"), parameters)
-        rows = [_appointment(one) for one in each(AppointmentShape, found.appointments)]
-        return Agenda(arranged(rows), max(0, found.unreadable) + len(found.appointments) - len(rows))
+        return agenda(await self._calls.get(AgendaShape, of_patient(patient_id, "appointments"), parameters))
+
+
+def agenda(source: AgendaShape) -> Agenda:
+    """The answer as a model; a broken row costs itself and is counted with those that the server could not read."""
+    rows = [_appointment(one) for one in each(AppointmentShape, source.appointments)]
+    return Agenda(arranged(rows), max(0, source.unreadable) + len(source.appointments) - len(rows))
 
 
 def _appointment(source: AppointmentShape) -> Appointment:
