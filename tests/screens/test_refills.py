@@ -244,7 +244,10 @@ async def test_enter_opens_t_tracks_and_escape_goes_back(mock: Mock, transport: 
         assert "WHAT CAN BE DONE" not in running.text
         await running.press("t")
         await running.expect("TRACKING: ALL", "Fill of Thu 20 Aug 2026")
-        await running.press("escape")
+        await running.press("right_square_bracket")
+        await running.expect("Omeprazole", "Renewal asked Mon 16 Nov 2026")
+        assert "WHAT CAN BE DONE" not in running.text
+        await running.press("left_square_bracket", "escape")
         await running.expect("CAN BE REFILLED NOW")
         await running.press("enter")
         await running.expect("WHAT CAN BE DONE")

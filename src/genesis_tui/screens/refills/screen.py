@@ -136,6 +136,12 @@ class RefillsScreen(Pair[RefillRow]):
             self.open_row()
         self._show_tracking(alone=True)
 
+    def action_neighbour(self, by: int) -> None:
+        """`[ ]`: the prescription above or below, its tracking alone where that was what showed."""
+        alone = self._tracking
+        super().action_neighbour(by)
+        self._show_tracking(alone=alone)
+
     def action_search(self) -> None:
         """`/`."""
         self.query_one("#search", SearchRow).open()
