@@ -50,6 +50,8 @@ _ENDINGS = {
 _OPENED = frozenset({".pdf", ".png", ".jpg", ".gif", ".tif", ".bmp", ".webp", ".txt", ".rtf", ".doc", ".docx", ".dcm"})
 """What a program may be started with; pages and archives could do more than be looked at, so they are only saved."""
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_MADE_VISIBLE = re.compile("⟨[^⟩]*⟩|[\u2400-\u243f]")
+"""How `text.plain` writes characters that do something."""
 _SEPARATORS = frozenset('/\\:*?"<>|')
 _LONGEST = 120
 """Bytes of a name before its ending; file systems take 255."""
@@ -73,7 +75,7 @@ def safe_name(title: str, content_type: str) -> str:
     no name that an operating system keeps for itself, and the ending of its content type.
     """
     ending = ending_of(content_type)
-    shown = "".join(_harmless(unicodedata.normalize("NFC", title)))
+    shown = "".join(_harmless(_MADE_VISIBLE.sub("-", unicodedata.normalize("NFC", title))))
     stem = " ".join(shown.split()).strip(". -")
     if stem.casefold().endswith(ending):
         stem = stem[: -len(ending)].rstrip(". ")

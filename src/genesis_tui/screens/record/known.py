@@ -1,11 +1,10 @@
 """What the Record place knows of each section: its entries, why it is closed, what could not be had."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from genesis_tui.models.people import Can
 from genesis_tui.models.record import Entries, Entry, Section
-from genesis_tui.screens.record.rows import SectionRow
+from genesis_tui.screens.record.rows import Choice, Heading, SectionRow
 from genesis_tui.session.errors import ApiError, Refused
 
 
@@ -44,18 +43,21 @@ class Known:
         """Whether it is still to be asked for."""
         return section.id not in self.entries and section.id not in self.errors
 
-    def rows(self) -> tuple[SectionRow, ...]:
-        """The sections as they stand; those that gather from others show once there is something in them."""
-        return tuple(self._rows())
+    def rows(self) -> tuple[Choice, ...]:
+        """The sections as they stand: open ones first, then closed ones under the reason.
 
-    def _rows(self) -> Iterator[SectionRow]:
+        Those that gather from others show once there is something in them.
+        """
+        open_: list[Choice] = []
+        closed: dict[str, list[Choice]] = {}
         for section in self.sections:
             known, error = self.entries.get(section.id), self.errors.get(section.id)
             if section.across and not (known and known.rows):
                 continue
             if isinstance(error, Refused):
-                yield SectionRow(section, word="closed", why=error.title)
+                closed.setdefault(error.title, []).append(SectionRow(section, word="closed"))
             elif error is not None and known is None:
-                yield SectionRow(section, word="failed")
+                open_.append(SectionRow(section, word="failed"))
             else:
-                yield SectionRow(section, len(known.rows) if known and known.complete else None)
+                open_.append(SectionRow(section, len(known.rows) if known and known.complete else None))
+        return (*open_, *(row for why, rows in closed.items() for row in (Heading(why), *rows)))

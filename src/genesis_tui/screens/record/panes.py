@@ -6,14 +6,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from genesis_tui.models.record import Section
 from genesis_tui.screens.record.detail import DetailRow, DetailView, FileRow
-from genesis_tui.screens.record.rows import SectionRow, SectionView
+from genesis_tui.screens.record.rows import Choice, SectionRow, SectionView
 from genesis_tui.widgets.load_state import LoadState
 from genesis_tui.widgets.record_list import RecordList
 
 
-class SectionList(RecordList[SectionRow]):
+class SectionList(RecordList[Choice]):
     """The sections."""
+
+    @property
+    def section(self) -> Section | None:
+        """The one under the cursor."""
+        return self.current.section if isinstance(self.current, SectionRow) else None
 
 
 class Chooser(Vertical):

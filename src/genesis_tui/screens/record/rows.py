@@ -8,14 +8,19 @@ from itertools import groupby
 from genesis_tui import symbols
 from genesis_tui.models.record import Entry, Section
 from genesis_tui.models.wording import short_day
-from genesis_tui.widgets.cells import fit, left, right, width_of
+from genesis_tui.widgets.cells import fit, left, right, width_of, wrap
 from genesis_tui.widgets.flag_bar import flag_role
 from genesis_tui.widgets.ink import Line, Span, line_width, spread
 from genesis_tui.widgets.record_list import RowView
 
 _DATE, _STATE = 9, 12
-_WHY_FROM = 60
-"""Cells from which a closed section says why in its own row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Words between rows: a group's name, or why the sections below are closed."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,6 @@ class SectionRow:
     """None while that is not known."""
     word: str = ""
     """`closed`, `failed`, or what stands in place of a count."""
-    why: str = ""
 
     @property
     def open(self) -> bool:
@@ -35,40 +39,38 @@ class SectionRow:
         return not self.word and self.count != 0
 
 
-class SectionView(RowView[SectionRow]):
-    """Name, count; what is closed or empty is muted. With `two_rows` why it is closed stands below."""
+Choice = SectionRow | Heading
 
-    def __init__(self, *, two_rows: bool = False) -> None:
-        """Pure."""
-        self.two_rows = two_rows
 
-    def key(self, row: SectionRow) -> str:
+class SectionView(RowView[Choice]):
+    """Name, count; what is closed or empty is muted. A heading says why those below it are closed."""
+
+    def key(self, row: Choice) -> str:
         """The section."""
-        return row.section.id
+        return row.section.id if isinstance(row, SectionRow) else ""
 
-    def heights(self, rows: Sequence[SectionRow], width: int) -> list[int]:
-        """Two where a reason stands below."""
-        return [1 + (self.two_rows and bool(row.why)) for row in rows]
+    def selectable(self, row: Choice) -> bool:
+        """Sections."""
+        return isinstance(row, SectionRow)
 
-    def draw(self, row: SectionRow, width: int) -> list[Line]:
-        """The row, and below it why it is closed."""
+    def heights(self, rows: Sequence[Choice], width: int) -> list[int]:
+        """As many as a reason takes."""
+        return [1 if isinstance(row, SectionRow) else len(_reason(row, width)) for row in rows]
+
+    def draw(self, row: Choice, width: int) -> list[Line]:
+        """A section, or a reason."""
+        if isinstance(row, Heading):
+            return _reason(row, width)
         end = row.word or ("" if row.count is None else f"{row.count:,}")
-        role = "" if row.open else "muted"
-        start: list[Span] = [(" ", ""), (fit(row.section.title, width - width_of(end) - 3), role)]
-        tail: list[Span] = [(end, "muted"), (" ", "")]
-        if row.why and not self.two_rows and width >= _WHY_FROM:
-            start = [(" ", ""), (left(row.section.title, 20), role), (fit(row.why, width - 32), "muted")]
-        lines: list[Line] = [spread(start, tail, width)]
-        if row.why and self.two_rows:
-            lines.append([("   ", ""), (fit(row.why, width - 4), "muted")])
-        return lines
+        start: list[Span] = [
+            (" ", ""),
+            (fit(row.section.title, width - width_of(end) - 3), "" if row.open else "muted"),
+        ]
+        return [spread(start, [(end, "muted"), (" ", "")], width)]
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A group's name between entries."""
-
-    text: str
+def _reason(row: Heading, width: int) -> list[Line]:
+    return [[], *([(" ", ""), (line, "muted")] for line in wrap(row.text, max(10, width - 2)))]
 
 
 EntryRow = Entry | Heading

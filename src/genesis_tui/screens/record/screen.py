@@ -151,8 +151,7 @@ class RecordScreen(Filing):
     # sections
 
     def _show_sections(self) -> None:
-        two_rows = self.phone and self.app.size.height >= _TWO_ROWS_FROM
-        self.chooser.show(self._known.rows(), SectionView(two_rows=two_rows))
+        self.chooser.show(self._known.rows(), SectionView())
 
     @on(RecordList.Highlighted, "#sections")
     def _section_highlighted(self) -> None:
@@ -162,17 +161,17 @@ class RecordScreen(Filing):
             self._timer = self.set_timer(0.06, self._follow_section)
 
     def _follow_section(self) -> None:
-        row = self.chooser.current
-        if row is not None and row.section is not self._here:
-            self.choose(row.section)
+        section = self.chooser.section
+        if section is not None and section is not self._here:
+            self.choose(section)
 
     @on(RecordList.Opened, "#sections")
     def _section_opened(self) -> None:
-        row = self.chooser.current
-        if row is None:
+        section = self.chooser.section
+        if section is None:
             return
-        if row.section is not self._here:
-            self.choose(row.section)
+        if section is not self._here:
+            self.choose(section)
         self._inside = True
         self._lay_out()
         self.list.focus()
@@ -282,6 +281,8 @@ class RecordScreen(Filing):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only keys that do something now."""
+        if self.is_mounted and action == "copy" and self.focused is self.chooser:
+            return bool(self._error and self._error.request_id)
         if self.is_mounted and action == "find":
             known = self._known.entries.get(self._here.id) if self._here else None
             return bool(known and known.rows) and not self.in_detail

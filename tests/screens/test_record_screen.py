@@ -1,0 +1,213 @@
+"""The Record place as it is used: by keyboard, on the real mock, at the four sizes."""
+
+import base64
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.mock import Mock
+from tests.api_client.record_of import one
+from tests.screens.signed_in import SIZES, Session, session
+
+DANIEL_ID = "12742301"
+SECTIONS = ["Clinical notes", "Labs", "Radiology", "Pathology", "Immunizations", "Medications", "Allergies"]
+
+
+async def open_record(running: Session, who: str = "") -> None:
+    """Record of somebody, with all counts there."""
+    if who:
+        await running.open(who, "record")
+    else:
+        await running.press("6")
+    await running.until(lambda: "6 Record" in running.text or "Allergies" in running.text)
+    await running.until(lambda: running.app.workers._workers == set() or _counted(running))
+    await running.pilot.pause(0.2)
+
+
+def _counted(running: Session) -> bool:
+    return not any(worker.group in ("count", "load") and worker.is_running for worker in running.app.workers)
+
+
+async def go_to(running: Session, section: str) -> None:
+    """Moves the cursor to a section and opens it."""
+    for _ in range(30):
+        if any("▌" in line and f" {section}" in line[:30] for line in running.lines):
+            break
+        await running.press("j")
+    await running.press("enter")
+    await running.pilot.pause(0.2)
+
+
+def counts(running: Session) -> dict[str, str]:
+    """Sections with what stands beside their names, in the pane at the left."""
+    rows = [line.split("│")[0].strip(" ▌▎") for line in running.lines[3:-1]]
+    return {row.rpartition(" ")[0].strip(): row.rpartition(" ")[2] for row in rows if " " in row}
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_sections_entries_and_an_entry_are_reached_and_left_by_keyboard(
+    mock: Mock, transport: httpx.ASGITransport, size: tuple[int, int]
+) -> None:
+    async with session(mock, transport, size=size) as running:
+        await open_record(running)
+        await go_to(running, "Immunizations")
+        assert "Influenza, seasonal" in running.text
+        await running.press("enter")
+        await running.until(lambda: "Given" in running.text)
+        assert "1 of 24" in running.text
+        await running.press("right_square_bracket")
+        await running.expect("2 of 24")
+        await running.press("escape", "escape")
+        await running.expect("Immunizations", "24")
+        assert "esc" not in running.keys or "f family" in running.keys
+
+
+@pytest.mark.rule("REC-1")
+async def test_counts_of_all_sections_come_by_themselves(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(120, 40)) as running:
+        await open_record(running)
+        found = counts(running)
+    assert list(found)[: len(SECTIONS)] == SECTIONS
+    assert (found["Immunizations"], found["Medications"], found["Vital signs"]) == ("24", "29", "6")
+    assert "Dental" not in found
+
+
+@pytest.mark.rule("FAM-3")
+async def test_a_teenagers_closed_sections_say_why_and_what_stays_open(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    around = WithDocument(transport)
+    async with session(mock, around, size=(120, 40)) as running:
+        await open_record(running, "Leo")
+        found = counts(running)
+        assert (found["Immunizations"], found["Allergies"], found["Medications"]) == ("32", "1", "closed")
+        assert list(found).index("Appointments") < list(found).index("Medications")
+        await go_to(running, "Medications")
+        await running.expect("Can't show Leo's medications", "Rule FAM-3")
+    assert not any("Medication" in path for path in around.asked), "what the server said before is enough"
+
+
+async def test_other_observations_are_fetched_only_when_they_are_opened(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    async with session(mock, transport, size=(80, 40)) as running:
+        await open_record(running)
+        assert running.line("Other observations").split()[-1] == "observations"
+        await go_to(running, "Other observations")
+        await running.expect("No other observations recorded")
+
+
+async def test_a_result_opens_in_results(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(80, 24)) as running:
+        await open_record(running)
+        await go_to(running, "Labs")
+        await running.press("enter")
+        await running.expect("LDL cholesterol", "REFERENCE")
+        assert "2 Results" in running.text
+
+
+async def test_words_filter_the_section_as_they_are_typed(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(80, 24)) as running:
+        await open_record(running)
+        await go_to(running, "Immunizations")
+        await running.press("slash", *"tdap")
+        await running.expect("2 of 24")
+        assert "Influenza" not in running.text
+        await running.press("enter", "enter")
+        await running.expect("1 of 2", "Tdap")
+        await running.press("escape", "escape")
+        await running.expect("Influenza, seasonal")
+        await running.press("slash", *"zzz")
+        await running.expect("No immunizations with these words.")
+
+
+async def test_tab_goes_round_the_three_panes(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(120, 40)) as running:
+        await open_record(running)
+        seen = []
+        for _ in range(4):
+            seen.append(running.app.focused.id if running.app.focused else "")
+            await running.press("tab")
+    assert seen == ["sections", "rows", "detail", "sections"]
+
+
+async def test_a_line_is_copied(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(80, 24)) as running:
+        await open_record(running)
+        await go_to(running, "Allergies")
+        await running.press("y")
+        await running.expect("Copied", "Peanut")
+
+
+async def test_medications_stand_in_groups(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(45, 50)) as running:
+        await open_record(running)
+        await go_to(running, "Medications")
+        await running.expect("PRESCRIBED", "Naproxen 500 mg tablet")
+
+
+# documents
+
+
+class WithDocument(httpx.AsyncBaseTransport):
+    """The mock, with one more document of Daniel's: text, and a picture with a hostile name."""
+
+    def __init__(self, mock: httpx.AsyncBaseTransport) -> None:
+        self.mock, self.asked = mock, list[str]()
+        text = base64.b64encode(b"Rest the knee.\nCome back in two weeks.").decode()
+        attachments: list[dict[str, Any]] = [
+            {"contentType": "text/plain", "data": text, "title": "Instructions"},
+            {"contentType": "image/png", "url": "Binary/scan", "title": "../../../scan\u202egnp", "size": 84_000},
+        ]
+        body = one("DocumentReference", content=[{"attachment": a} for a in attachments])
+        body["subject"] = {"reference": f"Patient/{DANIEL_ID}"}
+        self.bundle = json.dumps({"resourceType": "Bundle", "entry": [{"resource": body}]}).encode()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path)
+        if request.url.path.endswith("/DocumentReference") and "category" not in request.url.params:
+            return httpx.Response(200, content=self.bundle, headers={"content-type": "application/fhir+json"})
+        if request.url.path.endswith("/Binary/scan"):
+            return httpx.Response(200, content=b"\x89PNG", headers={"content-type": "image/png"})
+        return await self.mock.handle_async_request(request)
+
+
+def saved_in(folder: Path) -> list[tuple[str, bytes, int]]:
+    return [(p.name, p.read_bytes(), stat.S_IMODE(p.stat().st_mode)) for p in folder.iterdir()]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_text_of_a_document_shows_and_its_files_wait(
+    mock: Mock, transport: httpx.ASGITransport, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    around = WithDocument(transport)
+    async with session(mock, around, size=size) as running:
+        running.app.settings = replace(running.app.settings, downloads=str(tmp_path))
+        await open_record(running)
+        await go_to(running, "Documents")
+        await running.press("enter")
+        await running.expect("Rest the knee.")
+        assert not any("Binary" in path for path in around.asked)
+        await running.press("j", "j", "e")
+        await running.until(lambda: bool(saved_in(tmp_path)))
+        await running.expect("Saved")
+    assert saved_in(tmp_path) == [("scan-gnp.png", b"\x89PNG", 0o600)]
+
+
+async def test_without_a_display_a_file_can_still_be_saved(
+    mock: Mock, transport: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    async with session(mock, WithDocument(transport), size=(80, 24)) as running:
+        await open_record(running)
+        await go_to(running, "Documents")
+        await running.press("enter")
+        await running.expect("Rest the knee.")
+        await running.press("j", "O")
+        await running.expect("There is no display to open it on.", "Save it with e")
