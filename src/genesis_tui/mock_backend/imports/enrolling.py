@@ -62,7 +62,7 @@ class Enrolling:
         secret = name_secret(conn)
         ids = [one.id for one in people]
         having = set(conn.execute(select(sign_in.c.person_id).where(sign_in.c.person_id.in_(ids))).scalars())
-        taken = dict(conn.execute(select(sign_in.c.username, sign_in.c.person_id)).tuples().all())
+        taken = {row.username: row.person_id for row in conn.execute(select(sign_in.c.username, sign_in.c.person_id))}
         for one in (one for one in people if one.id not in having):
             given = sign_in_of(one, taken)
             taken[given.username] = one.id
