@@ -53,8 +53,9 @@ def _when(row: Appointment, here: datetime | None, zone: str) -> Iterator[Shown]
 def _where(row: Appointment) -> Iterator[Shown]:
     if row.clinician:
         yield fact("With", row.clinician)
-    place = [part for part in (row.clinic, row.facility, *row.address) if part]
-    yield fact("Where", place)
+    remote = row.how in ("video", "phone")
+    place = (row.clinic, row.facility, *(() if remote else row.address))
+    yield fact("Clinic" if remote else "Where", [part for part in place if part])
     if row.phone:
         yield fact("Phone", row.phone)
     if row.how_word:
