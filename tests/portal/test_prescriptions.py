@@ -232,14 +232,18 @@ async def test_an_imported_prescription_is_one_from_elsewhere(small: Mock) -> No
         "authoredOn": "2019",
     }
     broken = {**body, "id": "import-2", "dispenseRequest": {"numberOfRepeatsAllowed": "many"}}
+    referred = {**body, "id": "import-3", "medicationReference": {"reference": "Medication/m"}}
+    medication = {"resourceType": "Medication", "id": "m", "code": {"coding": [{"display": "Warfarin 5 MG"}]}}
     with small.database.begin() as conn:
-        for one in (body, broken):
+        put_resource(conn, medication, Facts(), now=small.clock.micros(), policy=Policy())
+        for one in (body, broken, referred):
             put_resource(conn, one, Facts(SPONSOR), now=small.clock.micros(), policy=Policy())
     async with client_of(small, token_for(small, SPONSOR)) as client:
         answer = (await client.get(f"/portal/v1/patients/{SPONSOR}/prescriptions")).json()
     found = {row["id"]: row for row in answer["prescriptions"]}
     assert answer["unreadable"] == 1
     assert found["import-1"]["drug"] == "Simvastatin 10 MG Oral Tablet"
+    assert found["import-3"]["drug"] == "Warfarin 5 MG"
     assert (found["import-1"]["origin"], said(found["import-1"])) == ("community", ("not-from-here", "not-from-here"))
 
 

@@ -9,7 +9,13 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.persons import names_of, person_rows
-from genesis_tui.mock_backend.database.pharmacy import medications_of, pickup_points, requests_of, special_drugs
+from genesis_tui.mock_backend.database.pharmacy import (
+    medication_codes,
+    medications_of,
+    pickup_points,
+    requests_of,
+    special_drugs,
+)
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.rx_facts import UNREADABLE, Prescription
 from genesis_tui.mock_backend.portal.rx_rows import drug_name, point_row, prescription_row, ready_row
@@ -81,6 +87,15 @@ def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterato
             fills[source.get("reference", "")].append(fill)
     requests, points = requests_of(conn, patient_id, now=now), pickup_points(conn)
     home = person_rows(conn, [patient_id])[patient_id]["mtf_zone"]
+    codes = medication_codes(conn, {_medication_id(body) for body in written})
     for body in written:
+        named = {"medicationCodeableConcept": codes.get(_medication_id(body), {}), **body}
         made = tuple(fills[f"MedicationRequest/{body['id']}"])
-        yield Prescription(body, made, tuple(requests.get(body["id"], ())), points, home)
+        yield Prescription(named, made, tuple(requests.get(body["id"], ())), points, home)
+
+
+def _medication_id(body: Json) -> str:
+    """Id of the Medication that a prescription refers to, or ''."""
+    referred = body.get("medicationReference")
+    target = str(referred.get("reference", "")) if isinstance(referred, dict) else ""
+    return target.removeprefix("Medication/") if target.startswith("Medication/") else ""
