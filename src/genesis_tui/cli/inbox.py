@@ -92,7 +92,7 @@ def read(*, id: str, mark_read: bool, patient: str, as_json: bool, server: str, 
     """Print the conversation called ID, oldest message first. Nothing becomes read by it without --mark-read.
 
     \b
-    JSON: {"patient": {"id", "name", "relation"}, "thread": {... as for `list`,
+    JSON: {"patient": {"id", "name", "relation"}, "unreadable", "thread": {... as for `list`,
            "messages": [{"id", "from", "to", "for", "at", "body", "unread", "answer"}]}}
     `from`, `to` and `for` are {"name", "you", "staff"}; `for` is null where people write for themselves.
     """
@@ -139,6 +139,7 @@ def _joined(first: "ThreadPage", then: "ThreadPage") -> "ThreadPage":
 
 def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: str, *, as_json: bool) -> None:
     from genesis_tui.cli import inbox_shapes
+    from genesis_tui.models.messages import unreadable_text
 
     rows = whole.rows[: limit or None]
     more = bool(whole.next) or len(rows) < len(whole.rows)
@@ -153,17 +154,20 @@ def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: s
     if more:
         say(f"There are more; --limit 0 prints all. These are the newest {len(rows)}.")
     if whole.unreadable:
-        say(f"{whole.unreadable} conversations could not be read.")
+        say(unreadable_text(whole.unreadable, "conversation"))
 
 
 def _print_thread(person: "FamilyMember", thread: "Thread", zone: str, *, as_json: bool) -> None:
     from genesis_tui.cli import inbox_shapes
+    from genesis_tui.models.messages import unreadable_text
 
     if as_json:
         print_json(inbox_shapes.thread_tree(person, thread))
     else:
         say(whose(person))
         click.echo("\n".join(inbox_shapes.thread_lines(thread, zone)))
+        if thread.unreadable:
+            say(unreadable_text(thread.unreadable, "message"))
 
 
 def _zone(portal: "Portal") -> str:

@@ -55,7 +55,11 @@ def tree(person: FamilyMember, page: ThreadPage, rows: Iterable[ThreadRow], *, m
 def thread_tree(person: FamilyMember, thread: Thread) -> dict[str, Any]:
     """One conversation."""
     messages = [_message(message) for message in thread.messages]
-    return {"patient": _person(person), "thread": _row(thread.row) | {"messages": messages}}
+    return {
+        "patient": _person(person),
+        "unreadable": thread.unreadable,
+        "thread": _row(thread.row) | {"messages": messages},
+    }
 
 
 def _person(person: FamilyMember) -> dict[str, Any]:

@@ -106,6 +106,8 @@ class Thread:
 
     row: ThreadRow
     messages: tuple[Message, ...] = ()
+    unreadable: int = 0
+    """How many messages of the answer could not be read."""
 
     @property
     def unread(self) -> tuple[Message, ...]:
@@ -156,7 +158,12 @@ def answer_text(answer: Answer) -> str:
         "waiting": f"An answer is due by {day}.",
         "overdue": f"Overdue: an answer was due by {day}. {answer.next}".rstrip(),
         "late": f"Answered late: it was due by {day}.",
-    }.get(answer.state, f"Answered; it was due by {day}.")
+    }.get(answer.state, f"Answered in time: it was due by {day}.")
+
+
+def unreadable_text(count: int, what: str) -> str:
+    """`1 message could not be read.`; empty for none."""
+    return f"{count} {what}{'s' if count != 1 else ''} could not be read." if count else ""
 
 
 def reply_text(row: ThreadRow) -> str:

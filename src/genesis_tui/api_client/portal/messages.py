@@ -39,7 +39,7 @@ class MessagesApi:
         whole = await self._calls.get(shapes.Whole, f"threads/{quote(thread_id, safe='')}")
         if whole.patient != patient_id:
             raise BadAnswer("The server sent a conversation of somebody else.", next="Ask the server's desk.")
-        return messages.Thread(_row(whole), tuple(_message(one) for one in each(shapes.Message, whole.messages)))
+        return _thread(whole)
 
     async def mark_read(self, patient_id: str, message_ids: Iterable[str]) -> None:
         """The viewer opened these; telling it twice changes nothing."""
@@ -50,6 +50,11 @@ def _page(source: shapes.Page) -> messages.ThreadPage:
     rows = tuple(_row(row) for row in each(shapes.Row, source.threads))
     folders = (messages.Folder(f.id, f.name, f.threads, f.unread) for f in each(shapes.Folder, source.folders))
     return messages.ThreadPage(rows, source.next or "", tuple(folders), len(source.threads) - len(rows))
+
+
+def _thread(source: shapes.Whole) -> messages.Thread:
+    told = tuple(_message(one) for one in each(shapes.Message, source.messages))
+    return messages.Thread(_row(source), told, len(source.messages) - len(told))
 
 
 def _row(source: shapes.Row) -> messages.ThreadRow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genesis_tui import symbols
-from genesis_tui.models.messages import Message, Thread, ThreadRow, answer_text, heading, reply_text
+from genesis_tui.models.messages import Message, Thread, ThreadRow, answer_text, heading, reply_text, unreadable_text
 from genesis_tui.widgets.cells import wrap
 from genesis_tui.widgets.ink import Span, line_width, spread
 from genesis_tui.widgets.page import Drawn, Para, Shown
@@ -38,7 +38,9 @@ def reading(row: ThreadRow, thread: Thread | None, space: Space) -> tuple[list[S
         if message.unread and not first_unread:
             first_unread = len(shown)
         shown += _message(message, space)
-    return [*shown, Para(), *_reply(thread.row, space)], first_unread
+    unread = unreadable_text(thread.unreadable, "message")
+    broken = [Para(), *_lines(unread, "muted", space)] if unread else []
+    return [*shown, *broken, Para(), *_reply(thread.row, space)], first_unread
 
 
 def _top(row: ThreadRow, space: Space) -> list[Shown]:

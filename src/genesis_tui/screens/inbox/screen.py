@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui import symbols
-from genesis_tui.models.messages import Thread, ThreadRow
+from genesis_tui.models.messages import Thread, ThreadRow, unreadable_text
 from genesis_tui.models.people import Access
 from genesis_tui.models.wording import instant_text
 from genesis_tui.screens.inbox.reading import Space, reading
@@ -130,8 +130,7 @@ class InboxScreen(Pair[ThreadRow]):
         row.here = "" if self._asked else self._folder
         row.end = ((self._extent(shown), "muted"),)
         unread = self._loaded.unreadable if self._loaded else 0
-        what = "1 conversation" if unread == 1 else f"{unread} conversations"
-        notice = Notice(f"{what} could not be read.", "muted") if unread else None
+        notice = Notice(unreadable_text(unread, "conversation"), "muted") if unread else None
         self.query_one("#unreadable", LoadState).notice = notice
 
     def _extent(self, shown: int) -> str:
