@@ -37,7 +37,7 @@ async def find(wire: Wire, address: hosts.Address) -> Found:
             return Found(base, _checked(wire, address, endpoints))
         offers = await _offers(wire, base)
         if offers is not None:
-            _must_be_r4(offers, base)
+            _must_speak(offers, base)
             known = endpoints if endpoints is not None else of_statement(offers)
             return Found(base, _checked(wire, address, known), offers)
     raise _nothing_there(bases[0], named=bool(path))
@@ -50,12 +50,14 @@ async def _offers(wire: Wire, base: str) -> Offers | None:
         return None
 
 
-def _must_be_r4(offers: Offers, base: str) -> None:
+def _must_speak(offers: Offers, base: str) -> None:
     if offers.version and not offers.version.startswith(R4):
         raise NotOffered(
             f"The server at {base} speaks FHIR {offers.version}, and this program reads FHIR R4 ({R4}.1).",
             next="Many servers have a base address for each version: give the one for R4.",
         )
+    if not offers.json:
+        raise NotOffered(f"The server at {base} does not answer in JSON.", next="Ask whoever runs it to switch it on.")
 
 
 def _nothing_there(base: str, *, named: bool) -> NotOffered:

@@ -9,7 +9,6 @@ FHIR_JSON = "application/fhir+json"
 R4 = "4.0"
 """How the version of every R4 server begins."""
 _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
-_PROTECTED = frozenset({"smart-on-fhir", "oauth", "basic", "ntlm", "kerberos", "certificates"})
 _SEARCH, _READ = "search-type", "read"
 _UNLISTED = frozenset({"_sort"})
 """What a server that lists no parameters is not asked for all the same."""
@@ -23,11 +22,6 @@ class _Coded(msgspec.Struct, frozen=True, gc=False):
     code: str = ""
 
 
-class _Service(msgspec.Struct, frozen=True):
-    coding: list[_Coded] = []
-    text: str = ""
-
-
 class _Address(msgspec.Struct, frozen=True, rename="camel", gc=False):
     url: str = ""
     value_uri: str = ""
@@ -39,7 +33,6 @@ class _Extension(msgspec.Struct, frozen=True):
 
 
 class _Security(msgspec.Struct, frozen=True):
-    service: list[_Service] = []
     extension: list[_Extension] = []
 
 
@@ -79,6 +72,8 @@ class Offers:
         rests = [rest for rest in statement.rest if rest.mode == "server"]
         self.software = statement.software.name
         self.version = statement.fhir_version
+        self.json = not statement.format or any("json" in kind for kind in statement.format)
+        """Whether it answers in JSON."""
         self._security = [rest.security for rest in rests]
         everywhere = {p.name for rest in rests for p in rest.search_param}
         self._types = {r.type: r for rest in rests for r in rest.resource}
@@ -109,11 +104,6 @@ class Offers:
         """Whether a search of the type can bring along what `name` refers to, such as `Observation:subject`."""
         listed = self._types[kind].search_include if kind in self._types else []
         return name in listed or "*" in listed
-
-    @property
-    def protected(self) -> bool:
-        """Whether the server says that it wants a sign-in of some kind."""
-        return any(c.code.lower() in _PROTECTED for s in self._security for kind in s.service for c in kind.coding)
 
     def oauth(self) -> dict[str, str]:
         """Addresses of the authorization server, by `authorize`, `token`, `revoke`; empty where there is none."""

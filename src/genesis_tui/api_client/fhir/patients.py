@@ -10,7 +10,7 @@ from datetime import date
 
 import msgspec
 
-from genesis_tui.api_client.errors import ApiError, Refused, ServerFault
+from genesis_tui.api_client.errors import ApiError, BadAnswer, Refused, ServerFault
 from genesis_tui.api_client.fhir.client import Fhir
 from genesis_tui.api_client.fhir.pages import Faults, Page, read
 from genesis_tui.api_client.fhir.values import BadEntry
@@ -78,8 +78,12 @@ async def one(fhir: Fhir, id: str) -> Patient:
 
     Raises:
         Refused: there is none, or not for this sign-in.
+        BadAnswer: what came is not that patient.
     """
-    return patient_of(await fhir.resource(KIND, id, _Patient))
+    found = await fhir.resource(KIND, id, _Patient)
+    if found.id != id or found.resource_type != KIND:
+        raise BadAnswer("The server answered with something else than the patient.", next="Tell its support desk.")
+    return patient_of(found)
 
 
 async def _asked(fhir: Fhir, text: str) -> tuple[Patient, ...] | None:
@@ -103,8 +107,8 @@ async def _asked(fhir: Fhir, text: str) -> tuple[Patient, ...] | None:
 
 
 async def _read(fhir: Fhir, text: str) -> tuple[Patient, ...] | None:
-    """By id alone, where it can't be mistaken for a name."""
-    if not _SURELY_ID.fullmatch(text.strip()):
+    """By id alone, where it can't be mistaken for a name and the server reads so."""
+    if not _SURELY_ID.fullmatch(text.strip()) or not (await fhir.offers()).readable(KIND):
         return None
     try:
         return (await one(fhir, text.strip()),)
