@@ -55,7 +55,7 @@ def test_a_broken_file_is_named_and_the_rest_is_taken(home: Path, tmp_path: Path
     done = command(home, "mock", "import", str(records), "--db", f"sqlite:///{tmp_path}/mine.db")
     assert done.returncode == 1
     assert "Nothing was taken of cut.json, line 2: not JSON" in done.stderr
-    assert "not JSON  c.ndjson, line 2" in done.stdout
+    assert "(none) 1 not JSON c.ndjson, line 2" in [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert "Traceback" not in done.stderr
     assert [line.split()[1] for line in done.stdout.splitlines() if line.startswith("Observation")] == ["2"]
 

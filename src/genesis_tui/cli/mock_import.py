@@ -70,6 +70,8 @@ def _into_a_mock(batches: "list[Batch]", url: str, token: str, *, sign_ins: bool
 
 
 def _into_a_file(batches: "list[Batch]", db: str, *, sign_ins: bool) -> Iterator[dict[str, Any]]:
+    import sqlite3
+
     from sqlalchemy.exc import SQLAlchemyError
 
     from genesis_tui.mock_backend.imports.run import import_source
@@ -82,7 +84,7 @@ def _into_a_file(batches: "list[Batch]", db: str, *, sign_ins: bool) -> Iterator
                 yield import_source(mock, batch.source, batch.files, sign_ins=sign_ins).tree()
         finally:
             mock.close()
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         raise click.ClickException(f"The database can't be used: {str(error).partition(chr(10))[0]}") from None
 
 
