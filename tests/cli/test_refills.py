@@ -57,3 +57,15 @@ def test_a_teenager_s_are_refused_with_the_rule(daniel: Run) -> None:
 
 def test_somebody_unknown_is_no_patient(daniel: Run) -> None:
     assert daniel("refills", "list", "--patient", "Nobody").returncode == 2
+
+
+@pytest.mark.rule("RX-5")
+def test_pharmacies_say_what_they_do_not_hand_out(daniel: Run) -> None:
+    points = {one["name"]: one for one in loaded(daniel, "refills", "pharmacies", "--json")["pharmacies"]}
+    assert points["Locker 2"]["refuses"] == ["controlled", "refrigerated"]
+    assert points["Naples Pharmacy"]["tracks"] is False
+    done = daniel("refills", "pharmacies")
+    assert done.returncode == 0, done.stderr
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("Locker 2")]
+    assert "Exchange lobby" in row
+    assert "controlled, refrigerated" in row

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
 _HEADS = ("Medication", "Left", "Last fill", "What can be done", "Rx")
+_POINT_HEADS = ("Name", "Kind", "Where", "Facility", "Not for", "Tracks")
 
 
 @click.group()
@@ -48,6 +49,31 @@ def list_command(*, patient: str, as_json: bool, server: str, profile: str) -> N
         person = await chosen_person(portal, patient, "refills")
         known = await (await portal.open(person)).prescriptions()
         _print(person, known, as_json=as_json)
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+@refills.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@server_options
+def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
+    """List where refills can be picked up.
+
+    \b
+    JSON: {"pharmacies": [{"id", "name", "kind", "facility", "place", "zone", "military", "tracks", "refuses": [...]}]}
+    `kind` is pharmacy, locker or mail; `refuses` names what is not handed out there: controlled, refrigerated.
+    `tracks` is false where nothing but the request shows.
+    """
+
+    async def work(portal: "Portal") -> None:
+        from genesis_tui.cli import refills_shapes
+
+        await signed_in(portal)
+        known = await portal.pharmacies()
+        if as_json:
+            print_json({"pharmacies": [refills_shapes.point_tree(point) for point in known]})
+        else:
+            print_table(_POINT_HEADS, [refills_shapes.point_row(point) for point in known])
 
     with_portal(server, profile, work, as_json=as_json)
 

@@ -6,7 +6,7 @@ from typing import Any
 from genesis_tui.cli.results_shapes import moment_text
 from genesis_tui.models import rx_words
 from genesis_tui.models.people import Can, FamilyMember
-from genesis_tui.models.prescriptions import Fill, Group, Prescription, Prescriptions, Request
+from genesis_tui.models.prescriptions import Fill, Group, PickUp, Prescription, Prescriptions, Request
 
 _GROUPS = {Group.REFILL: "refill", Group.RENEW: "renew", Group.NOT_NOW: "not-now", Group.ELSEWHERE: "elsewhere"}
 
@@ -30,6 +30,18 @@ def tree(person: FamilyMember, known: Prescriptions) -> dict[str, Any]:
         "unreadable": known.unreadable,
         "prescriptions": [_prescription(rx) for rx in known.rows],
     }
+
+
+def point_row(point: PickUp) -> tuple[str, ...]:
+    """Name, kind, where, facility, what it does not hand out, whether it tracks."""
+    tracks = "yes" if point.tracks else "no"
+    return point.name, point.kind, point.place, point.facility, ", ".join(point.refuses), tracks
+
+
+def point_tree(point: PickUp) -> dict[str, Any]:
+    """One pick-up point, whole."""
+    same = ("id", "name", "kind", "facility", "place", "zone", "military", "tracks")
+    return {name: getattr(point, name) for name in same} | {"refuses": list(point.refuses)}
 
 
 def _prescription(rx: Prescription) -> dict[str, Any]:

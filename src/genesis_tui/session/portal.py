@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.host import Host
     from genesis_tui.models.patients import Patient
     from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
+    from genesis_tui.models.prescriptions import PickUp
     from genesis_tui.models.record import Content
     from genesis_tui.session.files import OpenedFiles
     from genesis_tui.session.record import OpenRecord
@@ -234,6 +235,14 @@ class Portal:
     async def news(self, member: FamilyMember) -> PersonNews:
         """What is new to the viewer in one person's record, and what is coming in the next 14 days."""
         return await (await self._signed_in()).portal.news(member)
+
+    async def pharmacies(self) -> tuple[PickUp, ...]:
+        """Where refills can be picked up, and what is not handed out there (RX-5).
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        return await (await self._signed_in()).pharmacy.pick_up_points()
 
     async def profile_of(self, member: FamilyMember) -> Profile:
         """Patient Information of one person without opening their record (DEERS-1)."""
