@@ -110,13 +110,12 @@ def index(body: Json, *, tolerant: bool = False) -> Indexed:
     """
     resource_type = body["resourceType"]
     primary = PRIMARY.get(resource_type, {})
-    found = [t for param, path, form in _TOKENS.get(resource_type, ()) for t in _tokens(param, _walk(body, path), form)]
+    found = _found(body, resource_type)
     filed = next((code for code in primary if ("category", primary[code], code) in found), "")
-    tokens = frozenset(found)
     if filed:
-        tokens -= {("category", primary[filed], filed)}
+        found.remove(("category", primary[filed], filed))
     when = _tolerant_span(body, resource_type) if tolerant else _span(body, resource_type)
-    return Indexed(when, filed, not shows(*_statuses(body)), tokens)
+    return Indexed(when, filed, not shows(*_statuses(body)), frozenset(found))
 
 
 def _tolerant_span(body: Json, resource_type: str) -> Span:
@@ -130,7 +129,7 @@ def _span(body: Json, resource_type: str) -> Span:
     if resource_type == "Appointment" and "start" in body:
         return span(body["start"])[0], span(body.get("end", body["start"]))[1]
     for path in _DATES.get(resource_type, ()):
-        for value in _walk(body, path):
+        for value in _walk(body, path) if "." in path else _listed(body.get(path)):
             return span(value) if isinstance(value, str) else _period(value)
     return UNDATED
 
@@ -142,7 +141,7 @@ def _period(value: Json) -> Span:
 
 def _statuses(body: Json) -> Iterator[str]:
     yield from (body[field] for field in ("status", "docStatus") if isinstance(body.get(field), str))
-    for coding in _walk(body, "verificationStatus.coding"):
+    for coding in _walk(body, "verificationStatus.coding") if "verificationStatus" in body else ():
         if isinstance(coding, dict) and isinstance(coding.get("code"), str):
             yield coding["code"]
 
@@ -163,24 +162,37 @@ def _walk(value: Any, path: str) -> Iterator[Any]:
             yield from _walk(value[step], rest)
 
 
-def _tokens(param: str, values: Iterator[Any], form: str) -> Iterator[Token]:
-    for value in values:
-        if isinstance(value, dict):
-            yield from _of_element(param, value, form)
-        elif isinstance(value, str) and form in ("code", "text"):
-            yield param, "", value.casefold() if form == "text" else value
+def _found(body: Json, resource_type: str) -> set[Token]:
+    found: set[Token] = set()
+    for param, path, form in _TOKENS.get(resource_type, ()):
+        for value in _walk(body, path) if "." in path else _listed(body.get(path)):
+            if isinstance(value, dict):
+                _of_element(param, value, form, found)
+            elif isinstance(value, str) and form in ("code", "text"):
+                found.add((param, "", value.casefold() if form == "text" else value))
+    return found
 
 
-def _of_element(param: str, value: Json, form: str) -> Iterator[Token]:
+def _listed(value: Any) -> Any:
+    """A value as a list: itself where it is one."""
+    if value is None:
+        return ()
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _of_element(param: str, value: Json, form: str, found: set[Token]) -> None:
     if form == "concept":
-        yield from ((param, _text(c, "system"), _text(c, "code")) for c in _walk(value, "coding") if _text(c, "code"))
+        for coding in _listed(value.get("coding")):
+            code = _text(coding, "code")
+            if code:
+                found.add((param, _text(coding, "system"), code))
     elif form == "identifier":
-        yield param, _text(value, "system"), _text(value, "value")
+        found.add((param, _text(value, "system"), _text(value, "value")))
     elif form == "reference":
-        yield param, "", _text(value, "reference")
+        found.add((param, "", _text(value, "reference")))
     elif form == "name":
-        words = [word for word in (*_walk(value, "given"), value.get("family")) if isinstance(word, str)]
-        yield from ((param, "", word.casefold()) for word in words if word)
+        words = (*_listed(value.get("given")), value.get("family"))
+        found.update((param, "", word.casefold()) for word in words if isinstance(word, str) and word)
 
 
 def _text(value: Any, key: str) -> str:
