@@ -1,0 +1,97 @@
+"""`genesis-tui record` as scripts use it."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run, command, log_in
+
+DANIEL = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
+
+
+@pytest.fixture(scope="module")
+def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home directory in which Daniel has logged in."""
+    first = tmp_path_factory.mktemp("daniel") / "home"
+    done = log_in(lambda *words, **more: command(first, "--server", served["url"], *words, **more), *DANIEL)
+    assert done.returncode == 0, done.stderr
+    return first
+
+
+@pytest.fixture
+def daniel(run: Run, home: Path, signed_in: Path) -> Run:
+    shutil.copytree(signed_in, home)
+    return run
+
+
+def loaded(run: Run, *arguments: str) -> Any:
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+@pytest.mark.rule("REC-1")
+def test_sections_come_with_their_counts(daniel: Run) -> None:
+    tree = loaded(daniel, "record", "--json")
+    assert tree["patient"]["name"] == "Daniel Reyes"
+    counts = {one["id"]: one["count"] for one in tree["sections"]}
+    assert (counts["immunizations"], counts["vitals"], counts["dental"]) == (24, 6, 0)
+    assert [one["id"] for one in tree["sections"] if one["closed"]] == []
+
+
+@pytest.mark.rule("FAM-3")
+def test_a_closed_section_says_by_which_rule(daniel: Run) -> None:
+    tree = loaded(daniel, "record", "--json", "--patient", "Leo")
+    closed = {one["id"]: one["closed"]["rule"] for one in tree["sections"] if one["closed"]}
+    assert closed["medications"] == "FAM-3"
+    assert {"immunizations", "allergies", "appointments"}.isdisjoint(closed)
+    done = daniel("record", "medications", "--patient", "Leo")
+    assert done.returncode == 3
+    assert "Rule FAM-3" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_section_is_a_table_json_and_csv(daniel: Run) -> None:
+    tree = loaded(daniel, "record", "immunizations", "--json")
+    assert [entry["section"] for entry in tree["entries"]] == ["immunizations"] * 24
+    rows = list(csv.DictReader(io.StringIO(daniel("record", "immunizations", "--csv").stdout)))
+    assert [row["key"] for row in rows] == [entry["key"] for entry in tree["entries"]]
+    table = daniel("record", "immunizations").stdout.splitlines()
+    assert (table[0].split()[0], len(table)) == ("Date", 25)
+
+
+def test_an_entry_is_shown_whole(daniel: Run) -> None:
+    key = loaded(daniel, "record", "allergies", "--json")["entries"][0]["key"]
+    entry = loaded(daniel, "record", "show", key, "--json")["entry"]
+    assert (entry["key"], entry["title"]) == (key, "Peanut (substance)")
+    assert "Oral itching" in daniel("record", "show", key).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nosuch",), "Choose one of: notes, labs"),
+        (("show",), "need the KEY"),
+        (("labs", "Condition/1"), "Only show and save take a KEY"),
+        (("show", "Condition/none"), "No entry 'Condition/none' is open"),
+        (("save", "Condition/none"), "No entry 'Condition/none' is open"),
+        (("labs", "--to", "/tmp"), "--to goes with save"),
+        (("--json", "--csv"), "exclude each other"),
+    ],
+)
+def test_what_makes_no_sense_is_told(daniel: Run, arguments: tuple[str, ...], words: str) -> None:
+    done = daniel("record", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_an_entry_without_files_has_none_to_save(daniel: Run, tmp_path: Path) -> None:
+    key = loaded(daniel, "record", "allergies", "--json")["entries"][0]["key"]
+    done = daniel("record", "save", key, "--to", str(tmp_path))
+    assert done.returncode == 2
+    assert "no files" in done.stderr
