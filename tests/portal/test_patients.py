@@ -97,11 +97,24 @@ async def test_seen_wants_keys_of_results(sign_in: SignIn, keys: object) -> None
 async def test_news_is_newest_first_with_a_headline(sign_in: SignIn) -> None:
     daniel = await sign_in("daniel.reyes")
     told = await get(daniel, (await ids(daniel))["Daniel"], "news")
-    times = [item["at"] for item in told["items"]]
-    assert times == sorted(times, reverse=True)
+    for place in ("results", "inbox"):
+        times = [item["at"] for item in told["items"] if item["place"] == place]
+        assert times
+        assert times == sorted(times, reverse=True)
+    ready = [(item["title"], item["state"], item["until"]) for item in told["items"] if item["place"] == "refills"]
+    assert [(title.partition(",")[0], state) for title, state, _ in ready] == [("Levothyroxine 50 mcg tablet", "ready")]
+    assert ready[0][2] == "2026-12-04"
     assert told["items"][0]["title"] == "Lipid panel: LDL 148"
     assert (told["items"][0]["state"], told["items"][0]["place"]) == ("high", "results")
     assert [one["at"] for one in told["coming"]] == sorted(one["at"] for one in told["coming"])
+
+
+@pytest.mark.rule("MSG-5")
+async def test_news_tell_who_has_not_answered_yet(sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    waiting = (await get(daniel, (await ids(daniel))["Daniel"], "news"))["waiting"]
+    told = [(one["title"], one["due"], one["overdue"]) for one in waiting]
+    assert told == [("Renewal of naproxen", "2026-11-16", True), ("Knee brace: which size?", "2026-11-25", False)]
 
 
 @pytest.mark.rule("FAM-7")
@@ -123,7 +136,7 @@ async def test_sensitive_appointments_reach_the_patient_alone(sign_in: SignIn) -
 async def test_news_of_a_teenager_holds_no_results(sign_in: SignIn) -> None:
     daniel = await sign_in("daniel.reyes")
     leo = (await ids(daniel))["Leo"]
-    assert (await get(daniel, leo, "news"))["items"] == []
+    assert {item["place"] for item in (await get(daniel, leo, "news"))["items"]} <= {"inbox"}
     for path in ("seen", "access-log"):
         answer = await daniel.get(f"/portal/v1/patients/{leo}/{path}")
         assert (answer.status_code, answer.json()["reason"]) == (403, "restricted-teen")

@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.home import Coming, NewItem, PersonNews
 from genesis_tui.models.people import Access, Can, FamilyMember
 from genesis_tui.screens.home.aside import aside_lines
-from genesis_tui.screens.home.rows import Account, HomeView, Words, counted, home_rows
+from genesis_tui.screens.home.rows import Account, HomeView, Item, Words, counted, home_rows
 from genesis_tui.screens.home.screen import HomeScreen
 from genesis_tui.widgets.ink import text_of
 from genesis_tui.widgets.record_list import RecordList
@@ -118,7 +118,7 @@ async def test_the_whole_familys_news_show_at_every_size(
         assert app.line("Lipid panel").startswith("▌▎ •")
         assert ("COMING UP" in app.text) == (size[0] >= 120)
         await app.press("G")
-        await app.until(lambda: "MAYA REYES" in app.text)
+        await app.until(lambda: "Pediatrics visit" in app.text)
         assert all(len(line) <= size[0] for line in app.lines)
 
 
@@ -131,12 +131,14 @@ async def test_the_right_pane_tells_when_deers_was_read(mock: Mock, transport: h
 @pytest.mark.rule("FAM-9", "REL-5")
 async def test_enter_goes_to_that_result_as_that_person(mock: Mock, transport: httpx.ASGITransport) -> None:
     async with session(mock, transport) as app:
-        await app.until(lambda: "MAYA" in app.text)
+        await app.until(lambda: "·" in app.lines[3] and "new" in app.lines[3])
         home = app.app.screen
         assert isinstance(home, HomeScreen)
         rows = home.query_one(RecordList)
         await app.press("G")
-        wanted = str(rows.current.item.title).partition(":")[0]  # type: ignore[union-attr]
+        while not (isinstance(rows.current, Item) and rows.current.item.place == "results"):
+            await app.press("k")
+        wanted = rows.current.item.title.partition(":")[0]
         before = int(app.line(" new").split(" new")[0].rsplit(" ", 1)[-1])
         await app.press("enter")
         await app.until(lambda: "MAYA REYES" in app.lines[0] and wanted in app.lines[3])
@@ -150,7 +152,29 @@ async def test_what_is_closed_says_so_beside_the_name(mock: Mock, transport: htt
     async with session(mock, transport, size=(120, 40)) as app:
         assert "limited access: ages 12 to 17" in app.line("LEO REYES")
         place = app.lines.index(app.line("LEO REYES"))
-        assert "•" not in "".join(line[:74] for line in app.lines[place : place + 3])
+        assert "Results" not in "".join(line[:14] for line in app.lines[place : place + 3])
+
+
+@pytest.mark.parametrize(
+    ("words", "lands"), [("Blood pressure", "2 messages"), ("Levothyroxine", "TRACKING"), ("Orthopedics", "30 minutes")]
+)
+async def test_enter_opens_messages_refills_and_appointments_in_their_places(
+    mock: Mock, transport: httpx.ASGITransport, words: str, lands: str
+) -> None:
+    async with session(mock, transport) as app:
+        await app.expect(words)
+        rows = app.app.screen.query_one(RecordList)
+        while words not in text_of(rows._view.draw(rows.current, 79)):
+            await app.press("j")
+        await app.press("enter")
+        await app.expect("DANIEL REYES · your record", lands)
+
+
+async def test_who_waits_for_an_answer_stands_at_the_right(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(120, 40)) as app:
+        await app.expect("WAITING FOR AN ANSWER")
+        assert "Fort Belvoir Family" in app.line("due Wed 25 Nov")
+        assert "Fort Belvoir Family" in app.line("overdue 16 Nov")
 
 
 class Broken(httpx.AsyncBaseTransport):

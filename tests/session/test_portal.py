@@ -259,7 +259,8 @@ async def test_home_and_patient_information(daniel: Portal) -> None:
     maya = await member(daniel, "Maya")
     news = await daniel.news(maya)
     assert news.person == maya
-    assert all(i.place == "results" for i in news.items)
+    assert {i.place for i in news.items} == {"results", "inbox"}
+    assert all(i.key and i.title for i in news.items)
     profile = await (await daniel.open(maya)).profile()
     assert profile.name == "Maya Reyes"
     assert profile.pcm

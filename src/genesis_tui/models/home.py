@@ -17,8 +17,8 @@ class NewItem:
     state: str
     """A word for the state column: `High`, `Critical`, `new`, `unread`, `ready` …"""
     at: datetime
-    until: datetime | None = None
-    """The last moment for what has to be done: when a refill goes back to stock."""
+    until: date | None = None
+    """The last day for what has to be done: when a refill goes back to stock."""
 
 
 @dataclass(frozen=True, slots=True)

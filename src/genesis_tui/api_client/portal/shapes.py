@@ -151,6 +151,17 @@ class NewsItem(Shape):
     title: Words
     state: Text = ""
     at: AwareDatetime
+    until: date | None = None
+
+
+class Waiting(Shape):
+    """A message that nobody has answered yet."""
+
+    id: Words
+    title: Words
+    recipient: Text = ""
+    due: date
+    overdue: bool = False
 
 
 class Coming(Shape):
@@ -174,6 +185,7 @@ class News(Shape):
 
     items: list[Any] = []
     coming: list[Any] = []
+    waiting: list[Any] = []
 
 
 class Unseen(Shape):

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from genesis_tui.api_client.portal import shapes
 from genesis_tui.models import people
-from genesis_tui.models.home import Coming, NewItem, PersonNews
+from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
 from genesis_tui.models.people import Access
 
 S = TypeVar("S", bound=shapes.Shape)
@@ -74,11 +74,14 @@ def grant(source: shapes.Grant) -> people.Grant:
 def news(source: shapes.News, person: people.FamilyMember) -> PersonNews:
     """`GET patients/{id}/news`."""
     items = [
-        NewItem(i.place, f"{i.type}/{i.id}" if i.type and i.id else "", i.title, i.state, i.at)
+        NewItem(i.place, f"{i.type}/{i.id}" if i.type and i.id else "", i.title, i.state, i.at, i.until)
         for i in each(shapes.NewsItem, source.items)
     ]
     coming = [Coming(c.at, c.zone, c.what, c.place, c.status, c.key) for c in each(shapes.Coming, source.coming)]
-    return PersonNews(person, tuple(items), tuple(coming))
+    waiting = [
+        Waiting(f"Thread/{w.id}", w.title, w.recipient, w.due, w.overdue) for w in each(shapes.Waiting, source.waiting)
+    ]
+    return PersonNews(person, tuple(items), tuple(coming), tuple(waiting))
 
 
 def profile(source: shapes.Profile) -> people.Profile:

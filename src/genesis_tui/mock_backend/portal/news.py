@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
-from genesis_tui.mock_backend.database.agenda import places, zone_of
 from genesis_tui.mock_backend.database.coming import appointments_between
-from genesis_tui.mock_backend.database.messages import unread_messages
+from genesis_tui.mock_backend.database.messages import unread_messages, unread_threads
 from genesis_tui.mock_backend.database.seen import recent_results
-from genesis_tui.mock_backend.portal.booking_rows import location_id, place_of, what_of
+from genesis_tui.mock_backend.portal.booking_rows import place_of, what_of
 from genesis_tui.mock_backend.portal.caller import Caller
 from genesis_tui.mock_backend.portal.headlines import headline, members
+from genesis_tui.mock_backend.portal.prescriptions import ready_for_pickup
+from genesis_tui.mock_backend.portal.threads import threads_waiting
 from genesis_tui.mock_backend.portal.wire import micros_iso
 from genesis_tui.mock_backend.rules.decision import Allowed
 
@@ -45,12 +46,55 @@ def counts(caller: Caller, conn: Connection, patient_id: str) -> dict[str, int]:
 
 
 def items(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    """New results, newest first, at most 50."""
+    """New results and unread messages, newest first and at most 50 of each, then refills that wait to be picked up."""
+    return [*_results(caller, conn, patient_id), *_unread(caller, conn, patient_id), *_ready(caller, conn, patient_id)]
+
+
+def waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """Messages of the caller's about this patient that nobody has answered yet (MSG-5)."""
+    if not isinstance(caller.may(patient_id, "messages"), Allowed):
+        return []
+    return threads_waiting(caller, conn, patient_id)
+
+
+def _results(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     if not isinstance(caller.may(patient_id, "results"), Allowed):
         return []
     rows = recent_results(conn, caller.viewer.person_id, patient_id, now=caller.mock.clock.micros())
     readings = {row.key: row for row in rows if row.type == "Observation"}
     return [_item(row, body, readings) for row, body in unopened(rows)[:LISTED]]
+
+
+def _unread(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    if not isinstance(caller.may(patient_id, "messages"), Allowed):
+        return []
+    rows = unread_threads(conn, caller.viewer.person_id, patient_id, limit=LISTED)
+    return [
+        {
+            "place": "inbox",
+            "type": "Thread",
+            "id": row.id,
+            "title": f"{row.sender}: {row.subject}",
+            "state": "unread",
+            "at": micros_iso(row.at),
+        }
+        for row in rows
+    ]
+
+
+def _ready(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    return [
+        {
+            "place": "refills",
+            "type": "MedicationRequest",
+            "id": row["prescription"],
+            "title": ", ".join(filter(None, (row["drug"], row["where"]))),
+            "state": "ready",
+            "at": row["since"],
+            "until": row["until"],
+        }
+        for row in ready_for_pickup(caller, conn, patient_id)
+    ]
 
 
 def coming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
@@ -61,9 +105,7 @@ def coming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     now = mock.clock.micros()
     until = to_micros(from_micros(now) + AHEAD)
     rows = appointments_between(conn, caller.viewer.person_id, patient_id, now=now, until=until)
-    bodies = [(json.loads(body), zone) for body, zone in rows]
-    known = places(conn, {location_id(body) for body, _ in bodies})
-    return [_coming(body, zone_of(known.get(location_id(body), {})) or zone) for body, zone in bodies]
+    return [_coming(json.loads(body), zone) for body, zone in rows]
 
 
 def _item(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:

@@ -100,11 +100,14 @@ def _of_person(person: FamilyMember, news: PersonNews | str | None, *, ahead: bo
 
 
 def counted(people: Iterable[tuple[FamilyMember, PersonNews | str | None]]) -> str:
-    """`5 people · 4 new`."""
+    """`5 people · 4 new · 1 to do`."""
     known = list(people)
-    new = sum(len(news.items) for _, news in known if isinstance(news, PersonNews))
+    items = [item for _, news in known if isinstance(news, PersonNews) for item in news.items]
+    due = sum(item.until is not None for item in items)
+    new = len(items) - due
     number = f"{len(known)} {'person' if len(known) == 1 else 'people'}"
-    return f"{number} {symbols.get('dot')} {new} new" if new else f"{number} {symbols.get('dot')} nothing new"
+    parts = (number, f"{new} new" if new else "nothing new", f"{due} to do" if due else "")
+    return f" {symbols.get('dot')} ".join(filter(None, parts))
 
 
 class HomeView(RowView[HomeRow]):
