@@ -86,7 +86,7 @@ _TEXT_COLUMNS = {
     "person": ("given", "family"),
     "deers": ("given", "family", "address", "email", "phone"),
     "care": ("pcm", "sharing"),
-    "thread": ("subject", "recipient"),
+    "thread": ("subject", "category", "recipient"),
     "message": ("sender", "body"),
 }
 _LIST_COLUMNS = {"care": ("team", "clinics")}

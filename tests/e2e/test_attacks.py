@@ -25,6 +25,8 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("right", "enter", "G", "escape"),
     ("right", "enter", "G", "escape"),
     ("/", "a", "enter", "escape"),
+    ("3", "j", "G", "g", "enter", "G", "]", "escape"),
+    ("right", "enter", "G", "escape", "/", "a", "enter", "escape"),
     ("p", "G"),
     ("?", "escape"),
     ("ctrl+p", "j", "escape"),
@@ -101,6 +103,10 @@ COMMANDS = (
     ("results",),
     ("results", "--json"),
     ("results", "--csv"),
+    ("inbox", "list"),
+    ("inbox", "list", "--json"),
+    ("inbox", "read", "thread-12742301-1"),
+    ("inbox", "read", "thread-12742301-1", "--json"),
 )
 
 
