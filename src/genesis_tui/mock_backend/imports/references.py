@@ -60,23 +60,19 @@ class References:
         return binaries
 
 
-def _walk(node: Json, moved: Callable[[str], str]) -> None:
-    for key, value in node.items():
-        kind = type(value)
-        if kind is dict:
-            _walk(value, moved)
-        elif kind is list:
-            _walk_list(value, moved)
-        elif kind is str and (key == "reference" or (key == "url" and _is_attachment(value))):
-            node[key] = moved(value)
-
-
-def _walk_list(items: list[Any], moved: Callable[[str], str]) -> None:
-    for item in items:
-        if type(item) is dict:
-            _walk(item, moved)
-        elif type(item) is list:
-            _walk_list(item, moved)
+def _walk(body: Json, moved: Callable[[str], str]) -> None:
+    waiting: list[Any] = [body]
+    while waiting:
+        node = waiting.pop()
+        if node.__class__ is list:
+            waiting += [item for item in node if item.__class__ is dict or item.__class__ is list]
+            continue
+        for key, value in node.items():
+            kind = value.__class__
+            if kind is dict or kind is list:
+                waiting.append(value)
+            elif kind is str and (key == "reference" or (key == "url" and _is_attachment(value))):
+                node[key] = moved(value)
 
 
 def _is_attachment(url: str) -> bool:

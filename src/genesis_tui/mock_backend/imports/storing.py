@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from genesis_tui.mock_backend.database.engine import Database
-from genesis_tui.mock_backend.database.load import insert_rows
-from genesis_tui.mock_backend.database.resources import token_row
 from genesis_tui.mock_backend.database.schema import resource, token
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
@@ -23,8 +21,7 @@ _NEW = "patient NOT IN (SELECT id FROM known)"
 _KNOWN = "patient IN (SELECT id FROM known)"
 _MILLISECOND = 1000
 
-Values = dict[str, Any]
-Numbered = tuple[int, Staged]
+Row = tuple[Any, ...]
 
 
 class Store:
@@ -51,43 +48,32 @@ class Store:
     def _put(self, conn: Connection, batch: Sequence[Staged]) -> None:
         known = {} if self._fresh else _stored(conn, batch)
         last = int(conn.execute(select(func.max(resource.c.row))).scalar() or 0)
-        new: list[Values] = []
-        changed: list[Values] = []
-        tokens: list[Values] = []
+        new: list[Row] = []
+        changed: list[Row] = []
+        tokens: list[Row] = []
         for one in batch:
             row, version = known.get((one.type, one.id), (0, 0))
             if not row:
                 last += 1
-            values = self._columns(one, row or last, version + 1)
+            values = self._values(one, row or last, version + 1)
             (changed if row else new).append(values)
-            tokens += [token_row(values["row"], value) for value in msgspec.json.decode(one.tokens)]
+            tokens += [(values[0], *value) for value in msgspec.json.decode(one.tokens)]
             (self._report.replaced if row else self._report.taken)[one.type] += 1
-            self._report.hidden[one.type] += one.hidden
-        insert_rows(conn, resource, new)
+            if one.hidden:
+                self._report.hidden[one.type] += 1
+        _insert(conn, resource, new)
         _change(conn, changed)
-        insert_rows(conn, token, tokens)
+        _insert(conn, token, tokens)
 
-    def _columns(self, one: Staged, row: int, version: int) -> Values:
+    def _values(self, one: Staged, row: int, version: int) -> Row:
+        """The row of `resource`, in the order of its columns."""
         body = one.body
         if version > 1:
             body = body.replace(b'"versionId":"1"', b'"versionId":"%d"' % version, 1)
-        return {
-            "row": row,
-            "type": one.type,
-            "id": one.id,
-            "patient_id": one.patient or "",
-            "version": version,
-            "updated": self._updated,
-            "at": one.at,
-            "until": one.until,
-            "release_at": 0,
-            "hidden": bool(one.hidden),
-            "sensitive": bool(one.sensitive),
-            "category": one.category,
-            "final_at": None,
-            "reviewed_at": None,
-            "body": body,
-        }
+        return (
+            *(row, one.type, one.id, one.patient or "", version, self._updated, one.at, one.until, 0),
+            *(bool(one.hidden), bool(one.sensitive), one.category, None, None, body),
+        )
 
 
 def _stored(conn: Connection, batch: Sequence[Staged]) -> dict[tuple[str, str], tuple[int, int]]:
@@ -103,11 +89,22 @@ def _stored(conn: Connection, batch: Sequence[Staged]) -> dict[tuple[str, str], 
     return found
 
 
-def _change(conn: Connection, rows: list[Values]) -> None:
+def _insert(conn: Connection, table: Table, rows: list[Row]) -> None:
+    """Inserts rows that are in the order of the table's columns."""
     if not rows:
         return
-    conn.execute(delete(token).where(token.c.row.in_([row["row"] for row in rows])))
-    columns = [name for name in rows[0] if name != "row"]
+    compiled = insert(table).compile(dialect=conn.dialect, column_keys=table.columns.keys())
+    names = table.columns.keys()
+    values: Any = rows if compiled.positiontup else [dict(zip(names, row, strict=True)) for row in rows]
+    conn.exec_driver_sql(str(compiled), values)
+
+
+def _change(conn: Connection, rows: list[Row]) -> None:
+    """Puts rows of `resource` in place of those with the same number, and takes out their tokens."""
+    if not rows:
+        return
+    conn.execute(delete(token).where(token.c.row.in_([row[0] for row in rows])))
+    names = [f"b_{name}" for name in resource.columns.keys()]  # noqa: SIM118 - columns are no dict
     change = update(resource).where(resource.c.row == bindparam("b_row"))
-    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in columns}
-    conn.execute(change.values(values), [{f"b_{name}": value for name, value in row.items()} for row in rows])
+    values: dict[str, Any] = {name[2:]: bindparam(name) for name in names[1:]}
+    conn.execute(change.values(values), [dict(zip(names, row, strict=True)) for row in rows])
