@@ -3,12 +3,13 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.figure import HERE, PYTHON, Row, milliseconds
+from bench.imported import fill_by_import
 from bench.population import Population, fill
 from bench.server import serving
 
@@ -42,14 +43,18 @@ class Side:
 
 
 def measure() -> Iterator[Row]:
+    """On copies of a real record, then on an imported population."""
+    yield from _rows("observations", _copied)
+    yield from _rows("imported observations", _imported)
+
+
+def _rows(what: str, make: Callable[[Path, int], Population]) -> Iterator[Row]:
     """Both sizes side by side, in bursts that take turns; the middle burst counts."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="genesis-bench-")))
         sides = []
         for size in (_FEW, _MANY):
-            started = time.perf_counter()
-            population = fill(folder / f"{size}.db", size)
-            print(f"     ({population.observations:,} observations in {time.perf_counter() - started:.0f} s)")
+            population = make(folder / f"{size}.db", size)
             server = stack.enter_context(serving("--db", population.url))
             sides.append(Side(population, server.port, server.token(population.username, population.password)))
         sides.append(Side(population, stack.enter_context(_bare(folder / f"{_MANY}.db")), ""))
@@ -60,9 +65,7 @@ def measure() -> Iterator[Row]:
     rate, other, peer = (_middle(side.rates) for side in (many, few, bare))
     p99 = _middle(many.p99s)
     beside = f"{rate / peer:.2f} x bare Starlette + SQLite {peer:,.0f}/s"
-    yield Row(
-        "P9", "pages of 50 labs at 1,000,000 observations", f">= {_BAR:,}/s", _a_second(rate), rate >= _BAR, beside
-    )
+    yield Row("P9", f"pages of 50 labs at 1,000,000 {what}", f">= {_BAR:,}/s", _a_second(rate), rate >= _BAR, beside)
     yield Row("P9", "the same, p99", "< 20 ms", milliseconds(p99), p99 < _P99)
     yield Row(
         "P9",
@@ -72,6 +75,20 @@ def measure() -> Iterator[Row]:
         rate >= 0.8 * other,
         f"{rate / other:.2f} x {other:,.0f}/s",
     )
+
+
+def _copied(file: Path, size: int) -> Population:
+    started = time.perf_counter()
+    population = fill(file, size)
+    print(f"     ({population.observations:,} observations in {time.perf_counter() - started:.0f} s)")
+    return population
+
+
+def _imported(file: Path, size: int) -> Population:
+    made = fill_by_import(file, size)
+    told = f"{made.population.observations:,} observations imported in {made.seconds:.0f} s, {made.rate:,.0f}/s"
+    print(f"     ({told}; the file has {made.file_bytes / 2**20:,.0f} MiB)")
+    return made.population
 
 
 @contextmanager
