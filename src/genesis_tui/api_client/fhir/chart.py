@@ -97,6 +97,7 @@ class Chart:
             self._saw(lab.labels.updated)
             if lab.labels.partner:
                 self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
+            self.faults.withhold(f"Observation/{lab.reading.id}", lab.status)
             if lab.status in SHOWN:
                 self.labs[lab.reading.id] = lab
             else:
@@ -119,6 +120,7 @@ class Chart:
             self._saw(paper.labels.updated)
             self._origin_named(paper.row.key, paper.labels)
             id = paper.row.key.partition("/")[2]
+            self.faults.withhold(paper.row.key, paper.status)
             if paper.status in SHOWN:
                 known[id] = paper
             else:

@@ -39,6 +39,7 @@ class Made(NamedTuple):
     labels: Labels
     shown: bool
     """False for what never shows (REL-3): it takes an earlier version away with it."""
+    status: str = ""
     named_in: str = ""
     """`Medication/id` where the name stands in another resource."""
 
@@ -79,7 +80,7 @@ def entry_of(source: Loose, section: str, patient_id: str, *, inside: str = "") 
         corrected=not CORRECTED.isdisjoint((status, *map(str, at(tree, "docStatus")))),
         marks=marks_of(tree),
     )
-    return Made(entry, said, status not in HIDDEN and not _withdrawn(tree), reference)
+    return Made(entry, said, status not in HIDDEN and not _withdrawn(tree), status, reference)
 
 
 def identity(tree: Tree) -> str:

@@ -14,6 +14,12 @@ from genesis_tui.api_client.transport import Answer
 from genesis_tui.models.results import Unreadable
 
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+WITHHELD = {
+    "cancelled": "cancelled before there was a result",
+    "unknown": "its status is not known",
+    "superseded": "replaced by a later version",
+}
+"""What does not show and is no secret: the reader is told that it is there."""
 _bundle = msgspec.json.Decoder(structs.Bundle)
 _any = msgspec.json.Decoder(structs.AnyEntry)
 _filed = msgspec.json.Decoder(structs.FiledEntry)
@@ -55,6 +61,14 @@ class Faults:
         """One more entry that could not be read."""
         words = str(error) if isinstance(error, BadEntry) else "not in the shape that FHIR asks for"
         self.reasons[hash(bytes(raw))] = words
+
+    def withhold(self, key: str, status: str) -> None:
+        """A resource (`Type/id`) whose status may say that it has nothing to show; another status takes that back."""
+        why = WITHHELD.get(status)
+        if why is not None:
+            self.reasons[hash(key)] = why
+        elif self.reasons:
+            self.reasons.pop(hash(key), None)
 
     def told(self) -> Unreadable:
         """The count and the reasons, the most frequent first."""

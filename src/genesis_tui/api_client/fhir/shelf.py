@@ -102,6 +102,7 @@ class Shelf:
                 if one.shown:
                     self.made[one.entry.key] = one
                 else:
+                    self.faults.withhold(one.entry.key, one.status)
                     self.made.pop(one.entry.key, None)
         if kind.startswith("Medication"):
             self._take_names(page)
@@ -149,9 +150,12 @@ class Shelf:
     def _take_observations(self, page: Page) -> None:
         convert = partial(self._measured_here, self.patient_id)
         for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
-            if lab is not None and lab.status in SHOWN:
+            if lab is None:
+                continue
+            self.faults.withhold(f"Observation/{lab.reading.id}", lab.status)
+            if lab.status in SHOWN:
                 self.labs[lab.reading.id] = lab
-            elif lab is not None:
+            else:
                 self.labs.pop(lab.reading.id, None)
 
     def _measured_here(self, patient_id: str, source: Observation) -> Lab | None:
