@@ -72,7 +72,7 @@ async def test_every_type_of_theirs_is_served_in_its_number(shared: Path, small:
     client = await _signed_in(small, person)
     with small.database.begin() as conn:
         where = resource.c.patient_id == person, resource.c.hidden.is_(False)
-        counts = dict(conn.execute(select(resource.c.type, func.count()).where(*where).group_by("type")))
+        counts = dict(conn.execute(select(resource.c.type, func.count()).where(*where).group_by("type")).all())
     counts.pop("Patient")
     async with client:
         served = {kind: len(await _all(client, f"/fhir/r4/{kind}?patient={person}&_count=3")) for kind in counts}
