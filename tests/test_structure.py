@@ -15,6 +15,7 @@ RULES_PROVED = (
     *("ID-4", "ID-5", "LOCK-1", "LOCK-2", "LOCK-3", "LOCK-5"),
     *(f"FAM-{n}" for n in range(1, 10)),
     *(f"REL-{n}" for n in range(1, 6)),
+    *("MSG-5", "MSG-7", "MSG-10", "FAM-10"),
     *("REC-3", "REC-4", "REC-5", "REC-6", "HOST-1", "HOST-2", "DEERS-1", "SUP-1"),
 )
 """The rules that this version keeps, each of which some test must be marked with."""
