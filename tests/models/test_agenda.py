@@ -19,7 +19,7 @@ from genesis_tui.models.agenda_words import (
     yours_text,
 )
 from genesis_tui.models.appointments import Agenda, Group, arranged
-from genesis_tui.models.months import HEADS, Marks, day_name, marked, month_text, on_day, stepped, turned, weeks
+from genesis_tui.models.months import HEADS, Marks, by_day, day_name, marked, month_text, stepped, turned, weeks
 from tests.appointments_of import agenda, appointment, past, request
 
 
@@ -197,14 +197,19 @@ def test_days_count_what_is_booked_and_asked_for_and_not_what_is_off() -> None:
 @pytest.mark.rule("APPT-9")
 def test_a_day_is_the_day_at_the_clinic() -> None:
     row = appointment("2026-11-25T23:30:00+00:00", zone="Asia/Tokyo")
-    assert on_day([row], date(2026, 11, 26)) == (row,)
-    assert on_day([row], date(2026, 11, 25)) == ()
+    assert by_day([row]) == {date(2026, 11, 26): (row,)}
 
 
 def test_a_day_tells_all_in_the_order_of_the_clock() -> None:
     late, early, off = appointment(id="late"), appointment("2026-11-25T08:00:00-05:00", id="early"), agenda().rows[1]
-    assert [row.id for row in on_day([late, off, early], date(2026, 11, 25))] == ["early", "late"]
-    assert on_day([off], date(2026, 11, 30)) == (off,)
+    found = by_day([late, off, early])
+    assert [row.id for row in found[date(2026, 11, 25)]] == ["early", "late"]
+    assert found[date(2026, 11, 30)] == (off,)
+
+
+def test_a_request_stands_once_on_a_day_that_it_prefers_twice() -> None:
+    row = request("2026-12-02 12-17", "2026-12-02 08-12")
+    assert by_day([row]) == {date(2026, 12, 2): (row,)}
 
 
 def test_months_and_days_have_whole_names() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -168,8 +169,23 @@ async def test_a_person_without_appointments_is_told_so(opened: Open, mock: Mock
     with mock.database.begin() as conn:
         conn.exec_driver_sql("DELETE FROM resource WHERE type = 'Appointment'")
     async with opened() as app:
-        await app.expect("No appointments yet", "They show here when a clinic has booked one.")
+        await app.expect("No appointments since 19 Oct 2025", "looks further back")
         assert "M month" not in app.keys
+        await app.press("A")
+        await app.expect("No appointments yet", "They show here when a clinic has booked one.")
+
+
+async def test_all_years_tell_what_is_older(opened: Open, mock: Mock) -> None:
+    mock.clock.set(mock.clock.now() + timedelta(days=500))
+    async with opened() as app:
+        await app.press("G")
+        await app.until(lambda: "12 Nov 25" not in app.text)
+        await app.press("A")
+        await app.until(lambda: "✓" in app.lines[0])
+        await app.press("G")
+        await app.expect("12 Nov 25", "Periodic health assess")
+        await app.press("A")
+        await app.until(lambda: "12 Nov 25" not in app.text)
 
 
 async def test_copy_takes_one_line(opened: Open) -> None:

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from genesis_tui import themes
 from genesis_tui.models.appointments import Appointment
-from genesis_tui.models.months import marked
+from genesis_tui.models.months import by_day, marked
 from genesis_tui.widgets.ink import text_of
 from genesis_tui.widgets.month_grid import MonthFacts, MonthGrid, cell_width, day_at, month_lines
 from tests.appointments_of import agenda, appointment
@@ -23,7 +23,7 @@ SIZES = [(40, 8), (45, 46), (80, 20), (120, 36)]
 
 
 def drawn(chosen: date, width: int = 80, height: int = 20, rows: tuple[Appointment, ...] = ROWS) -> list[str]:
-    return text_of(month_lines(MonthFacts(chosen, TODAY, rows, marked(rows)), width, height)).split("\n")
+    return text_of(month_lines(MonthFacts(chosen, TODAY, by_day(rows), marked(rows)), width, height)).split("\n")
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

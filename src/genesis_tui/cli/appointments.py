@@ -28,7 +28,7 @@ def appointments(*, patient: str, first: str, last: str, as_json: bool, server: 
     """Print appointments: upcoming and requested ones soonest first, then past ones newest first.
 
     \b
-    JSON: {"patient": {"id", "name", "relation"}, "unreadable",
+    JSON: {"patient": {"id", "name", "relation"}, "from", "unreadable",
            "appointments": [{"id", "version", "group", "status", "status_word", "start", "end", "zone",
                              "your_start", "what", "clinician", "clinic", "facility", "address": [...], "phone",
                              "how", "instructions", "comment", "reason", "cancelled_because",

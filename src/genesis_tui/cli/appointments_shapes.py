@@ -23,6 +23,7 @@ def tree(person: FamilyMember, agenda: Agenda, zone: str) -> dict[str, Any]:
     """The whole answer."""
     return {
         "patient": {"id": person.id, "name": person.name, "relation": person.relation},
+        "from": agenda.since.isoformat() if agenda.since else None,
         "unreadable": agenda.unreadable,
         "appointments": [_appointment(row, zone) for row in agenda.rows],
     }

@@ -99,6 +99,8 @@ class Agenda:
 
     rows: tuple[Appointment, ...] = ()
     unreadable: int = 0
+    since: date | None = None
+    """The first day that it tells of; None where the server does not say."""
 
     def group(self, group: Group) -> tuple[Appointment, ...]:
         """Those of one group."""

@@ -3,7 +3,7 @@
 from calendar import SUNDAY, Calendar, monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from genesis_tui.models.appointments import Appointment, Group
 
@@ -60,10 +60,14 @@ def marked(rows: Iterable[Appointment]) -> dict[date, Marks]:
     return found
 
 
-def on_day(rows: Iterable[Appointment], day: date) -> tuple[Appointment, ...]:
-    """All of a day, what is off too, in the order of the clock."""
-    found = [row for row in rows if day in row.days]
-    return tuple(sorted(found, key=lambda row: next(one for one in row.moments if one.date() == day)))
+def by_day(rows: Iterable[Appointment]) -> dict[date, tuple[Appointment, ...]]:
+    """All of each day, what is off too, in the order of the clock."""
+    found: dict[date, list[tuple[datetime, Appointment]]] = {}
+    for row in rows:
+        firsts = {one.date(): one for one in reversed(row.moments)}
+        for day, moment in firsts.items():
+            found.setdefault(day, []).append((moment, row))
+    return {day: tuple(row for _, row in sorted(some, key=lambda pair: pair[0])) for day, some in found.items()}
 
 
 def month_text(month: date) -> str:

@@ -1,7 +1,7 @@
 """A month drawn line by line: its days under their names, what falls on each counted, the chosen day in full below."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from genesis_tui.models.agenda_words import short_clinician, short_where, status_text, time_text
 from genesis_tui.models.appointments import Appointment
-from genesis_tui.models.months import HEADS, Marks, day_name, marked, month_text, on_day, stepped, turned, weeks
+from genesis_tui.models.months import HEADS, Marks, by_day, day_name, marked, month_text, stepped, turned, weeks
 from genesis_tui.widgets.cells import fit, left
 from genesis_tui.widgets.ink import Line, Span, line_width, spread, strip
 from genesis_tui.widgets.row import ground, painted
@@ -31,8 +31,8 @@ class MonthFacts:
 
     chosen: date
     today: date
-    rows: Sequence[Appointment] = ()
-    marks: dict[date, Marks] = field(default_factory=dict)
+    days: Mapping[date, tuple[Appointment, ...]] = field(default_factory=dict)
+    marks: Mapping[date, Marks] = field(default_factory=dict)
 
 
 def month_lines(facts: MonthFacts, width: int, height: int) -> list[Line]:
@@ -95,7 +95,7 @@ def _mark(marks: Marks) -> Span:
 
 def _second(facts: MonthFacts, day: date | None, wide: int) -> Span:
     """What comes first on the day, where there is room for words."""
-    rows = on_day(facts.rows, day) if day is not None and wide >= _TEXT_FROM else ()
+    rows = facts.days.get(day, ()) if day is not None and wide >= _TEXT_FROM else ()
     first = next((row for row in rows if not row.off), None)
     fill = "on-cursor" if day is not None and day == facts.chosen else ""
     return (left(f"  {first.what}" if first else "", wide - 1) + " ", f"muted {fill}".strip())
@@ -104,7 +104,7 @@ def _second(facts: MonthFacts, day: date | None, wide: int) -> Span:
 def _chosen_day(facts: MonthFacts, width: int, room: int) -> list[Line]:
     today = ", today" if facts.chosen == facts.today else ""
     lines: list[Line] = [[("  ", ""), (fit(f"{day_name(facts.chosen)}{today}", width - 3), "bold")]]
-    rows = on_day(facts.rows, facts.chosen)
+    rows = facts.days.get(facts.chosen, ())
     if not rows:
         lines.append([("  Nothing on this day", "muted")])
     shown = rows if len(rows) < room else rows[: max(0, room - 2)]
@@ -158,18 +158,19 @@ class MonthGrid(Widget, can_focus=True):
 
     def show(self, rows: Sequence[Appointment], chosen: date, today: date) -> None:
         """These appointments, with the cursor on a day."""
-        self._facts = MonthFacts(chosen, today, rows, marked(rows))
+        self._facts = MonthFacts(chosen, today, by_day(rows), marked(rows))
         self._draw()
 
     def _choose(self, day: date) -> None:
         before = self._key
-        self.show(self._facts.rows, day, self._facts.today)
+        self._facts = replace(self._facts, chosen=day)
+        self._draw()
         if bool(before) != bool(self._key):
             self.refresh_bindings()
 
     @property
     def _key(self) -> str:
-        rows = on_day(self._facts.rows, self.chosen)
+        rows = self._facts.days.get(self.chosen, ())
         return next((row.key for row in rows if not row.off), rows[0].key if rows else "")
 
     def _draw(self) -> None:

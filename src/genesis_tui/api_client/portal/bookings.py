@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from genesis_tui.api_client.portal.calls import Calls, of_patient
 from genesis_tui.api_client.portal.shapes import Lines, Shape, Text, Words
@@ -58,6 +58,7 @@ class AgendaShape(Shape):
 
     appointments: list[Any]
     unreadable: int = 0
+    since: date | None = Field(None, alias="from")
 
 
 class Bookings:
@@ -77,7 +78,8 @@ class Bookings:
 def agenda(source: AgendaShape) -> Agenda:
     """The answer as a model; a broken row costs itself and is counted with those that the server could not read."""
     rows = [_appointment(one) for one in each(AppointmentShape, source.appointments)]
-    return Agenda(arranged(rows), max(0, source.unreadable) + len(source.appointments) - len(rows))
+    unreadable = max(0, source.unreadable) + len(source.appointments) - len(rows)
+    return Agenda(arranged(rows), unreadable, source.since)
 
 
 def _appointment(source: AppointmentShape) -> Appointment:

@@ -31,7 +31,8 @@ async def appointments(
 ) -> Response:
     """All from `from` to `to`, both included, as days at the clinic; from 400 days ago on where `from` is not given.
 
-    Requests without a day are there where neither is given. `unreadable` counts what no time can be read of.
+    Requests without a day are there where neither is given. `unreadable` counts what no time can be read of, and the
+    answer's own `from` says since when it tells.
     """
     caller.read(patient_id, "appointments", "appointments")
     if first is not None and last is not None and last < first:
@@ -53,7 +54,7 @@ async def appointments(
                 rows.append(booking.row(now))
         except UNREADABLE:
             unreadable += 1
-    return JSONResponse({"appointments": rows, "unreadable": unreadable})
+    return JSONResponse({"from": since.isoformat(), "appointments": rows, "unreadable": unreadable})
 
 
 def _within(days: list[date], first: date, last: date | None) -> bool:

@@ -92,7 +92,7 @@ def matches(row: Appointment, words: str) -> bool:
     """Whether each word is found in what the agenda and the detail say of it."""
     said = (row.what, row.clinician, row.clinic, row.facility, row.how_word, row.status_word, row.reason)
     when = (day_text(row), time_text(row), long_text(row))
-    text = " ".join((*said, *when)).casefold()
+    text = " ".join((*said, *when)).casefold() if words else ""
     return all(word in text for word in words.casefold().split())
 
 

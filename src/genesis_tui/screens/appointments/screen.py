@@ -12,10 +12,12 @@ from textual.binding import Binding, BindingType
 
 from genesis_tui.models.agenda_words import one_line_text
 from genesis_tui.models.appointments import Agenda, Appointment
+from genesis_tui.models.days import MONTHS
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month import MonthScreen
 from genesis_tui.screens.appointments.rows import (
     AgendaRow,
+    Remark,
     agenda_rows,
     columns_for,
     unreadable_text,
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 _TWO_ROWS_FROM = 16
 """Rows of the window from which a narrow agenda takes two rows an appointment."""
 
+_WHEN = "They show here when a clinic has booked one."
+_EVER = date(1900, 1, 1)
+"""The day from which all years are asked for."""
 _FRAME = 4
 """Rows of the window that are not the agenda's."""
 
@@ -45,12 +50,14 @@ class AppointmentsScreen(Pair[AgendaRow]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("M", "month", "month", id="appointments.month"),
         Binding("slash", "search", "search", id="appointments.search"),
+        Binding("A", "all", "all years", id="appointments.all"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._agenda = Agenda()
         self._loaded = False
+        self._first: date | None = None
 
     # the agenda
 
@@ -64,7 +71,7 @@ class AppointmentsScreen(Pair[AgendaRow]):
 
     async def read(self, record: OpenRecord) -> None:
         """The whole agenda at once."""
-        self._agenda = await record.appointments()
+        self._agenda = await record.appointments(self._first)
         self._loaded = True
         self.show_rows()
 
@@ -77,6 +84,8 @@ class AppointmentsScreen(Pair[AgendaRow]):
         height = self.app.size.height
         two_rows = self.phone and height >= _TWO_ROWS_FROM
         rows = agenda_rows(self._agenda, self._search.words, room=height - _FRAME, tall=2 if two_rows else 1)
+        if rows and self._first is None and self._agenda.since is not None:
+            rows.append(Remark(f"Since {_day(self._agenda.since)}; A looks further back."))
         width = self.app.size.width if not self.wide else self.list.size.width or self.app.size.width // 2
         self.put(rows, view_for(rows, columns_for(width - 1, two_rows=two_rows), self._here), nothing=self._nothing())
 
@@ -89,7 +98,11 @@ class AppointmentsScreen(Pair[AgendaRow]):
             return Notice(f"Nothing with “{words}” among {total} appointments.", keys=(("esc", "shows all"),))
         if self._agenda.unreadable:
             return Notice(unreadable_text(self._agenda.unreadable), "muted")
-        return empty("No appointments yet", "They show here when a clinic has booked one.")
+        since = self._agenda.since
+        if self._first is None and since is not None:
+            heading = f"No appointments since {_day(since)}"
+            return Notice(heading, text=(_WHEN,), text_role="muted", keys=(("A", "looks further back"),))
+        return empty("No appointments yet", _WHEN)
 
     def _here(self, moment: datetime) -> datetime | None:
         """A moment on the viewer's clock; None where nobody knows what zone they are in."""
@@ -114,6 +127,11 @@ class AppointmentsScreen(Pair[AgendaRow]):
         if self.is_mounted and action in ("month", "search"):
             return bool(self._agenda.rows) and (action == "month" or not self.in_detail)
         return super().check_action(action, parameters)
+
+    def action_all(self) -> None:
+        """`A`: what is older than the server tells of by itself, or no longer."""
+        self._first = None if self._first else _EVER
+        self.load()
 
     def action_month(self) -> None:
         """`M`."""
@@ -157,3 +175,7 @@ class AppointmentsScreen(Pair[AgendaRow]):
     @on(SearchRow.Left)
     def _left(self) -> None:
         self.list.focus()
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
