@@ -108,7 +108,7 @@ async def test_one_sign_in_opens_one_patient(portal: Portal, pages: Pages) -> No
     assert portal.me is not None
     assert (portal.me.name, portal.me.method, portal.me.role) == ("Daniel Andres Reyes", "in the browser", "patient")
     (daniel,) = (await portal.family()).people
-    assert (daniel.name, daniel.relation, daniel.why) == ("Daniel Andres Reyes", "", "in the browser")
+    assert (daniel.name, daniel.relation, daniel.why) == ("Daniel Andres Reyes", "", "signed in")
     *_, results = [page async for page in (await portal.open(daniel)).results()]
     assert len(results.rows) > 10
     assert not results.new

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OPEN = "open server"
 BROWSER = "in the browser"
+SIGNED_IN = "signed in"
 WORDS = (
     *("results", "immunizations", "allergies", "medications", "conditions", "vitals", "procedures", "visits"),
     *("documents", "social", "careteam", "plans", "orders", "devices", "history", "coverage", "forms"),
@@ -64,7 +65,7 @@ class Elsewhere:
         """The patient as one of the people; `first` puts them before the others."""
         known = self._people.get(patient.id)
         self._patients[patient.id] = patient
-        member = known or _member(patient, len(self._people) + 1, OPEN if self._server.is_open else BROWSER)
+        member = known or _member(patient, len(self._people) + 1, OPEN if self._server.is_open else SIGNED_IN)
         others = {id: one for id, one in self._people.items() if id != member.id}
         self._people = {member.id: member, **others} if first else {**self._people, member.id: member}
         return member

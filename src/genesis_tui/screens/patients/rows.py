@@ -13,6 +13,7 @@ from genesis_tui.widgets.page import Para
 from genesis_tui.widgets.record_list import RowView
 
 PHONE = 60
+CHOOSE = "Choose a patient."
 OPEN_HERE = "No sign-in is needed here. Choose a patient."
 SIGNED_IN_FOR = "You are signed in for these patients. Each has a sign-in of its own."
 _SIGN_ROLES = {"✓": "muted", "!": "abnormal"}
@@ -31,7 +32,8 @@ def head_paras(host: Host | None, *, listed: bool, low: bool) -> list[Para]:
     checks = (
         [] if host is None or low else [Para(f"{c.sign} {c.text}", _SIGN_ROLES.get(c.sign, "")) for c in host.checks]
     )
-    return [*checks, *([Para()] if checks else []), Para(OPEN_HERE if listed else SIGNED_IN_FOR, "bold")]
+    words = SIGNED_IN_FOR if not listed else CHOOSE if low else OPEN_HERE
+    return [*checks, *([Para()] if checks else []), Para(words, "bold")]
 
 
 def count_words(shown: int, known: int, *, more: bool) -> str:
@@ -64,7 +66,7 @@ class PatientView(RowView[PatientRow]):
                 spread([(f" {fit(who.name, width - 12)}", "bold")], [(here, "ok")] if here else [], width),
                 [(f"   {fit(facts, width - 4)}", "muted")],
             ]
-        name = max(14, width - 66)
+        name = max(24, width - 66)
         return [
             [
                 (f" {left(fit(who.name, name), name)} ", "bold"),
