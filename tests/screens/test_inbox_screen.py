@@ -137,6 +137,23 @@ async def test_what_was_read_is_read_on_the_server_and_in_every_place(opened: Op
         assert (await app.app.portal.family()).people[0].unread == 0
 
 
+async def test_what_the_server_was_not_told_stays_unread(opened: Open, transport: httpx.ASGITransport) -> None:
+    async with opened() as app:
+        carried = transport.handle_async_request
+
+        async def cut(request: httpx.Request) -> httpx.Response:
+            if request.url.path.endswith("/seen"):
+                raise httpx.ConnectError("cut")
+            return await carried(request)
+
+        transport.handle_async_request = cut  # type: ignore[method-assign]
+        await app.press("enter")
+        await app.until(lambda: bool(app.app.notes), "no word of it")
+        assert inbox(app).counts()["inbox"] == 1
+        assert inbox(app).list.rows[0].unread == 1
+        transport.handle_async_request = carried  # type: ignore[method-assign]
+
+
 async def test_moving_over_a_thread_reads_nothing(opened: Open) -> None:
     async with opened((120, 40)) as app:
         await app.expect("Thank you, that is useful.")

@@ -85,7 +85,7 @@ class InboxScreen(Pair[ThreadRow]):
         except ApiError as error:
             self.shell.report(error)
             return
-        if name == self._showing and asked == self._asked:
+        if name == self._showing and asked == self._asked and self._loaded and self._loaded.next == before:
             self._shelf.more(name, page)
             self.show_rows()
 
@@ -210,11 +210,21 @@ class InboxScreen(Pair[ThreadRow]):
             self.fetch(self._record, row, opening=True)
 
     async def _mark_read(self, record: OpenRecord, thread: Thread) -> None:
-        self._shelf.read(thread)
+        """At once here, then there; where telling the server fails, it is unread again."""
+        before = self._shelf.marks()
         self._read = thread.row.id
+        self._shelf.read(thread)
+        self._show_unread()
+        try:
+            await record.mark_read(thread)
+        except ApiError:
+            self._shelf.restore(before)
+            self._show_unread()
+            raise
+
+    def _show_unread(self) -> None:
         self._tell_unread()
         self.show_rows()
-        await record.mark_read(thread)
 
     def line_of(self, row: ThreadRow) -> str:
         """Date, who, what, and what it waits for."""

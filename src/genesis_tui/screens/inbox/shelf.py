@@ -24,6 +24,9 @@ class Loaded:
         return Loaded((*self.rows, *fresh), page.next, self.unreadable + page.unreadable)
 
 
+Marks = tuple[dict[str, Loaded], tuple[Folder, ...]]
+
+
 @dataclass(slots=True)
 class Shelf:
     """Everything fetched of one patient's messages while the screen stands."""
@@ -67,6 +70,14 @@ class Shelf:
             self.lists[name] = replace(loaded, rows=rows)
         count = len(thread.unread)
         self.folders = tuple(replace(f, unread=max(0, f.unread - count)) for f in self.folders)
+
+    def marks(self) -> Marks:
+        """What `restore` goes back to."""
+        return dict(self.lists), self.folders
+
+    def restore(self, marks: Marks) -> None:
+        """Rows and counts as they were."""
+        self.lists, self.folders = marks
 
     @property
     def unread(self) -> int | None:
