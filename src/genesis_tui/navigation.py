@@ -53,6 +53,7 @@ class Navigation(App[int]):
         super().__init__()
         self._round = 0
         self._before = ""
+        self._sent_from = ""
         self._opened: list[str] = []
 
     def report(self, error: ApiError) -> None:
@@ -75,6 +76,7 @@ class Navigation(App[int]):
 
     def go(self, place: str) -> None:
         """Open a place by its id. One that shows a patient opens the viewer's own record where none is open."""
+        self._sent_from = ""
         target = places.place(place)
         if target.of_patient and self.portal.record is None:
             if self.people is not None and self.people.people:
@@ -115,11 +117,12 @@ class Navigation(App[int]):
         that it is closed.
         """
         self.pop_to_base()
-        self.wanted = item
+        self.wanted, sent_from = item, self.current_mode if item else ""
         target = places.place(place)
         if not insist and target.of_patient and not member.may(target.action).allowed:
             place = places.PATIENT.id
         self.go(place if await self._changed_to(member) else self.start)
+        self._sent_from = sent_from
         await self.remove_places(m for m in self._opened if "@" in m and not m.endswith(f"@{self._round}"))
 
     async def _changed_to(self, member: FamilyMember) -> bool:
@@ -148,11 +151,17 @@ class Navigation(App[int]):
                 await self.remove_mode(mode)
 
     def back(self) -> None:
-        """Put messages away; else close the screen on top; else leave Patient Information for the place before it."""
+        """Put messages away; else close the screen on top; else go back to where this was asked for.
+
+        That is the place from which one thing was opened here, and for Patient Information the place before it.
+        """
         if self.notes:
             self.clear_notes()
         elif len(self.screen_stack) > 1:
             self.pop_screen()
+        elif self._sent_from in self._opened:
+            mode, self._sent_from = self._sent_from, ""
+            self.switch_mode(mode)
         elif self.current_mode.startswith(places.PATIENT.id) and self._before in self._opened:
             self.switch_mode(self._before)
 

@@ -168,6 +168,8 @@ async def test_enter_opens_messages_refills_and_appointments_in_their_places(
             await app.press("j")
         await app.press("enter")
         await app.expect("DANIEL REYES · your record", lands)
+        await app.press("escape", "escape")
+        await app.expect("FAMILY · 6 people")
 
 
 async def test_who_waits_for_an_answer_stands_at_the_right(mock: Mock, transport: httpx.ASGITransport) -> None:

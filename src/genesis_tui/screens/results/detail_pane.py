@@ -89,7 +89,7 @@ class DetailPane(RecordList[Block]):
             self._build(self.reading.id)
 
     def _build(self, reading: str) -> None:
-        if self.facts is None:
+        if self.facts is None or not self.size.width:
             self.show((), BlockView())
             return
         chosen = self._chosen(self.facts.result, reading)
