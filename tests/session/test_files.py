@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genesis_tui import settings
 from genesis_tui.models.record import Content
 from genesis_tui.session.files import FileFault, OpenedFiles, downloads, safe_name, save
 
@@ -153,6 +154,13 @@ def test_a_program_gets_a_neutral_name_in_a_private_folder(
     assert "GENESIS_TUI_MOCK_TOKEN" not in variables
     opened.clear()
     assert not path.parent.exists()
+
+
+def test_the_settings_name_folder_and_program(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('downloads = "~/papers"\nopener = "evince --new"\n')
+    chosen = settings.load(path=file)
+    assert (chosen.downloads, chosen.opener) == ("~/papers", "evince --new")
 
 
 def test_without_a_display_saving_is_offered() -> None:

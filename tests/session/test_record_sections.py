@@ -2,14 +2,16 @@
 
 import base64
 import json
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.record import SECTIONS, Entries, Entry, section
+from genesis_tui.models.record import SECTIONS, Content, Entries, Entry, section
 from genesis_tui.session.errors import BadAnswer, HostRefused, RecordClosed, Refused
 from genesis_tui.session.files import FileFault
 from genesis_tui.session.portal import Portal
@@ -244,7 +246,7 @@ async def test_a_file_is_saved_whether_it_comes_bare_or_wrapped(
     inside = {"resourceType": "Binary", "contentType": "application/pdf", "data": base64.b64encode(b"%PDF-").decode()}
     _, record, entry = await with_documents(PDF, pdf=answer(inside) if wrapped else answer(b"%PDF-", "application/pdf"))
     path = await record.save("documents", entry.attachments[0], str(tmp_path))
-    assert (path.parent, path.name, path.read_bytes()) == (tmp_path, "..-Summary.pdf".lstrip(".-"), b"%PDF-")
+    assert (path.parent, path.name, path.read_bytes()) == (tmp_path, "Summary.pdf", b"%PDF-")
 
 
 async def test_json_that_is_no_binary_is_saved_as_it_is(with_documents: Callable[..., Any], tmp_path: Any) -> None:
@@ -274,3 +276,18 @@ async def test_a_folder_that_is_not_there_is_no_crash(with_documents: Callable[.
     _, record, entry = await with_documents(PDF, pdf=answer(b"%PDF-", "application/pdf"))
     with pytest.raises(FileFault):
         await record.save("documents", entry.attachments[0], str(tmp_path / "nowhere"))
+
+
+async def test_what_was_opened_is_gone_after_sign_out(
+    portal_for: PortalFor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    portal = await portal_for("daniel.reyes")
+    await portal.open_file(Content(b"%PDF-", "application/pdf"), "true")
+    assert files_below(tmp_path) == ["document-1.pdf"]
+    await portal.sign_out()
+    assert files_below(tmp_path) == []
+
+
+def files_below(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]

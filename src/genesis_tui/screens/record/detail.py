@@ -88,6 +88,8 @@ def fact_text(fact: Fact, zone: str) -> str:
     """What a fact says: its words, its time, or the span it took."""
     start = long_time(fact.at, zone or None) if fact.at else ""
     end = long_time(fact.until, zone or None) if fact.until else ""
+    if start == end:
+        return start or fact.text
     if start and end and _same_day(fact):
         end = end.split(" ", 4)[-1]
     return f"{start} to {end}" if start and end else f"until {end}" if end else start or fact.text
