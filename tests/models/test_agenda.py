@@ -18,7 +18,7 @@ from genesis_tui.models.agenda_words import (
     time_text,
     yours_text,
 )
-from genesis_tui.models.appointments import Agenda, Group, arranged
+from genesis_tui.models.appointments import Agenda, Group, Period, arranged
 from genesis_tui.models.months import HEADS, Marks, by_day, day_name, marked, month_text, stepped, turned, weeks
 from tests.appointments_of import agenda, appointment, past, request
 
@@ -85,6 +85,19 @@ def test_half_days_are_told_in_words() -> None:
     assert preferred_text(row, row.requested[0]) == "Wed 2 Dec 2026 morning, 08:00-12:00 EST"
     assert preferred_text(row, row.requested[2]) == "Wed 9 Dec 2026 10:00-15:00 EST"
     assert time_text(row) == "morning"
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        ("2026-12-03", "Wed 2 Dec 2026, any time"),
+        ("2026-12-05", "Wed 2 Dec 2026 to Fri 4 Dec 2026, any time"),
+    ],
+)
+def test_whole_days_are_told_as_days(until: str, words: str) -> None:
+    start, end = (datetime.fromisoformat(f"{day}T00:00:00-05:00") for day in ("2026-12-02", until))
+    row = request(requested=(Period(start, end),))
+    assert (preferred_text(row, row.requested[0]), time_text(row)) == (words, "any time")
 
 
 @pytest.mark.parametrize(

@@ -236,3 +236,20 @@ async def test_a_request_without_any_day_shows_until_days_are_asked_for(small: M
         whole = {one["id"] for one in await agenda(client, SPONSOR)}
         some = {one["id"] for one in await agenda(client, SPONSOR, **{"from": "2026-11-01"})}
     assert whole - some == {"from-elsewhere"}
+
+
+@pytest.mark.parametrize(
+    ("period", "told"),
+    [
+        ({"start": "2026-12-02", "end": "2026-12-09"}, ("2026-12-02T00:00:00+00:00", "2026-12-10T00:00:00+00:00")),
+        ({"start": "2026-12-02"}, ("2026-12-02T00:00:00+00:00", "2026-12-03T00:00:00+00:00")),
+        ({"end": "2026-12-02T12:00:00Z"}, ("2026-12-02T12:00:00+00:00", "2026-12-02T12:00:00+00:00")),
+    ],
+)
+async def test_requests_from_elsewhere_may_prefer_whole_days(
+    small: Mock, period: dict[str, str], told: tuple[str, str]
+) -> None:
+    file(small, SPONSOR, status="proposed", requestedPeriod=[period, {}])
+    async with client_of(small, token_for(small, SPONSOR)) as client:
+        (row,) = [one for one in await agenda(client, SPONSOR) if one["id"] == "from-elsewhere"]
+    assert [(one["start"], one["end"]) for one in row["requested"]] == [told]

@@ -1,6 +1,6 @@
 """How appointments are written, the same on every screen and on the command line. Pure functions."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from genesis_tui.models.appointments import Appointment, Group, Period
 from genesis_tui.models.days import DAYS, MONTHS, clock, weekday
@@ -29,8 +29,10 @@ def time_text(row: Appointment) -> str:
 
 
 def half_of(row: Appointment, period: Period) -> str:
-    """`morning`, `afternoon`; its clock times where it is neither."""
+    """`morning`, `afternoon`, `any time` of whole days; its clock times where it is none of these."""
     since, until = row.local(period.start), row.local(period.end)
+    if _whole_days(since, until):
+        return "any time"
     if since.date() == until.date() and since.hour < _NOON and (until.hour, until.minute) <= (_NOON, 0):
         return "morning"
     if since.date() == until.date() and since.hour >= _NOON:
@@ -39,12 +41,24 @@ def half_of(row: Appointment, period: Period) -> str:
 
 
 def preferred_text(row: Appointment, period: Period) -> str:
-    """`Wed 2 Dec 2026 morning, 08:00-12:00 EST`."""
+    """`Wed 2 Dec 2026 morning, 08:00-12:00 EST`; `Wed 2 Dec 2026 to Fri 4 Dec 2026, any time`."""
     since, until = row.local(period.start), row.local(period.end)
     half = half_of(row, period)
+    if _whole_days(since, until):
+        last = until - timedelta(days=1)
+        to = f" to {_day(last)}" if last.date() > since.date() else ""
+        return f"{_day(since)}{to}, {half}"
     hours = f"{clock(since)}-{clock(until)}"
     words = hours if half == hours else f"{half}, {hours}"
-    return f"{DAYS[since.weekday()]} {since.day} {MONTHS[since.month - 1]} {since.year} {words} {zone_name(since)}"
+    return f"{_day(since)} {words} {zone_name(since)}"
+
+
+def _whole_days(since: datetime, until: datetime) -> bool:
+    return until > since and since.time() == until.time() == time()
+
+
+def _day(at: datetime) -> str:
+    return f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at.year}"
 
 
 def yours_text(row: Appointment, viewer: datetime | None) -> str:

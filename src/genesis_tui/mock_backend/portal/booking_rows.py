@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -42,9 +42,9 @@ class Booking:
 
     @property
     def periods(self) -> list[tuple[datetime, datetime]]:
-        """APPT-6: the half-days that a request prefers."""
+        """APPT-6: the half-days that a request prefers; from elsewhere also whole days, from midnight to midnight."""
         asked = self.body.get("requestedPeriod", ())
-        return [(_instant(one["start"]), _instant(one["end"])) for one in asked]
+        return [_period(one, self.zone) for one in asked if "start" in one or "end" in one]
 
     def days(self) -> list[date]:
         """The days it may be on, as they are told at the clinic."""
@@ -155,6 +155,19 @@ def _actor(body: Json, kind: str) -> Json:
 def _concept(concept: Json) -> str:
     displays = (coding.get("display", "") for coding in concept.get("coding", ()))
     return str(concept.get("text") or next(filter(None, displays), ""))
+
+
+def _period(period: Json, zone: str) -> tuple[datetime, datetime]:
+    start, end = period.get("start", period.get("end")), period.get("end", period.get("start"))
+    return _edge(start, zone, days=0), _edge(end, zone, days=1)
+
+
+def _edge(text: str, zone: str, *, days: int) -> datetime:
+    """An end of a period: an instant, or the midnight of a day at the clinic, so many days later."""
+    if len(text) != len("2026-12-02"):
+        return _instant(text)
+    day = date.fromisoformat(text) + timedelta(days=days)
+    return datetime.combine(day, time(), ZoneInfo(zone) if zone else UTC)
 
 
 def _instant(text: str) -> datetime:
