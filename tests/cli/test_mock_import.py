@@ -34,7 +34,7 @@ def test_into_a_file_that_mock_serve_takes_up(home: Path, tmp_path: Path, record
     assert "the mock serves no such type" in lines[1]
     assert lines[1].endswith("a.json, entry 2")
     assert "clinic: 2 files, 0 new people" in again.stderr
-    assert "1 sign-in made" in again.stderr
+    assert ", 1 sign-in, " in again.stderr
 
 
 def test_into_a_mock_that_runs(home: Path, served: dict[str, str], records: Path) -> None:

@@ -61,6 +61,17 @@ def import_command(
         sys.exit(EXIT_FAILED)
 
 
+def import_for_demo(paths: tuple[Path, ...], url: str, token: str) -> None:
+    """Takes records into a demo's mock, with a sign-in for everybody; one line on stderr for each source.
+
+    Raises click.ClickException.
+    """
+    from genesis_tui.mock_backend.imports.batches import batches_of
+
+    for report in _into_a_mock(batches_of(paths), url, token, sign_ins=True):
+        _say_what_was_taken(report)
+
+
 def _into_a_mock(batches: "list[Batch]", url: str, token: str, *, sign_ins: bool) -> Iterator[dict[str, Any]]:
     from genesis_tui.cli.tester import send_files
 
@@ -90,12 +101,16 @@ def _into_a_file(batches: "list[Batch]", db: str, *, sign_ins: bool) -> Iterator
 
 def print_report(report: dict[str, Any]) -> None:
     """One source's report for people: what was taken on stdout, the rest on stderr."""
-    files, people = _count(report["files"], "file", "files"), _count(report["people"], "new person", "new people")
-    say(f"{report['source']}: {files}, {people}, {report['seconds']:.1f} s")
-    if report["sign_ins"]:
-        sign_ins = _count(report["sign_ins"], "sign-in", "sign-ins")
-        say(f"{sign_ins} made; `genesis-tui mock personas --url URL` lists them once the mock runs.")
     print_table(_HEADS, [row for kind in report["types"] for row in _rows(kind)], right=frozenset({1, 2, 3, 4}))
+    _say_what_was_taken(report)
+    if report["sign_ins"]:
+        say("`genesis-tui mock personas --url URL` lists the sign-ins once the mock runs.")
+
+
+def _say_what_was_taken(report: dict[str, Any]) -> None:
+    files, people = _count(report["files"], "file", "files"), _count(report["people"], "new person", "new people")
+    sign_ins = [_count(report["sign_ins"], "sign-in", "sign-ins")] if report["sign_ins"] else []
+    say(", ".join((f"{report['source']}: {files}", people, *sign_ins, f"{report['seconds']:.1f} s")))
     for broken in report["broken"]:
         where = f", {broken['where']}" if broken["where"] else ""
         say(f"Nothing was taken of {broken['file']}{where}: {broken['why']}")

@@ -28,7 +28,6 @@ class Enrolling:
         self._report = report
         self._now = now
         self._sign_ins = sign_ins
-        self._order = 0
 
     def enrol(self, conn: Connection) -> None:
         """Writes the rows of everybody, within one transaction."""
@@ -47,13 +46,11 @@ class Enrolling:
         self._report.people += len(people)
 
     def _row(self, one: Person) -> dict[str, Any]:
-        self._order += 1
         return person_row(
             one,
             source=self._report.source,
             zone=self._mock.policy.imports.zone,
             now=self._now,
-            order=self._order,
             listed=self._sign_ins,
         )
 

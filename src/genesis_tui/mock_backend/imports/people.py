@@ -11,8 +11,8 @@ from genesis_tui.mock_backend.imports.bundles import Json
 
 UNKNOWN_BIRTH: Final = "1900-01-01"
 """What stands for a birth date that nobody gave; the Patient itself stays as it was given."""
-FIRST_ORDER: Final = 1000
-"""Imported people are listed after the invented ones."""
+LAST: Final = 1000
+"""Imported people are listed after the invented ones, by id and so by source."""
 _SEXES: Final = ("male", "female", "other", "unknown")
 _LONGEST: Final = 100
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
@@ -51,9 +51,9 @@ def person_of(patient: Json) -> Person:
     return Person(patient["id"], given, family, _birth(patient.get("birthDate")), sex if sex in _SEXES else "unknown")
 
 
-def person_row(person: Person, *, source: str, zone: str, now: int, order: int, listed: bool) -> dict[str, object]:
+def person_row(person: Person, *, source: str, zone: str, now: int, listed: bool) -> dict[str, object]:
     """The row of `person`. Nothing that was there before `now` is new to them. `listed`: among the personas."""
-    story = {"order": FIRST_ORDER + order, "story": f"imported from {source}", "state": ""}
+    story = {"order": LAST, "story": f"imported from {source}", "state": ""}
     return {
         **person._asdict(),
         "dod_id": "",

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from genesis_tui.mock_backend.fhir.table import KINDS
 from genesis_tui.mock_backend.imports.bundles import Json
 from genesis_tui.mock_backend.imports.names import Here
 
 _PATHS: Final[dict[str, tuple[str, ...]]] = {
-    "Appointment": ("participant.actor",),
+    "Appointment": ("participant", "actor"),
     "Coverage": ("beneficiary",),
     **dict.fromkeys(
         (
@@ -19,8 +18,8 @@ _PATHS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 _SUBJECT: Final = ("subject",)
+"""The steps to the element that names the patient, by type; `subject` where none is listed."""
 
-SELF: Final = frozenset({"Patient"})
 BY_OTHERS: Final = frozenset({"Binary", "Provenance"})
 """Types that belong to whom the resources belong that they speak of."""
 
@@ -34,11 +33,6 @@ SEVERAL = "several-patients"
 
 Resolve = Callable[[str], Here | None]
 Knows = Callable[[str], bool]
-
-
-def served(resource_type: str) -> bool:
-    """Whether the mock serves resources of a type at all."""
-    return resource_type in KINDS
 
 
 def patient_named(body: Json, resource_type: str, resolve: Resolve, knows: Knows) -> tuple[str, str]:
@@ -70,22 +64,18 @@ def patient_references(body: Json, resource_type: str) -> Iterator[str]:
 
 
 def _naming(body: Json, resource_type: str) -> list[Any]:
-    """The elements that name the patient: those of the first path that holds any."""
-    for path in _PATHS.get(resource_type, _SUBJECT):
-        found = list(_at(body, path))
-        if found:
-            return found
-    return []
+    """The elements that name the patient."""
+    path = _PATHS.get(resource_type, _SUBJECT)
+    found: list[Any] = [body]
+    for step in path:
+        found = [one for node in found if isinstance(node, dict) for one in _listed(node.get(step))]
+    return found
 
 
-def _at(node: Any, path: str) -> Iterator[Any]:
-    step, _, rest = path.partition(".")
-    found = node.get(step) if isinstance(node, dict) else None
-    for one in found if isinstance(found, list) else [] if found is None else [found]:
-        if rest:
-            yield from _at(one, rest)
-        else:
-            yield one
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def _of_element(element: Any, resolve: Resolve) -> Here | str:
