@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.database import messages as stored
 from genesis_tui.mock_backend.database.messages import EVERYBODY, INBOX, SENT, Place, Shelf
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
-from genesis_tui.mock_backend.portal.threads import load_calendar, threads_seen
+from genesis_tui.mock_backend.portal.threads import threads_seen
 from genesis_tui.mock_backend.portal.wire import Body
 from genesis_tui.mock_backend.problems import invalid
 from genesis_tui.mock_backend.rules.decision import Allowed
@@ -43,7 +43,6 @@ async def folder(
     Inbox holds every conversation that the caller sees, Sent those in which the caller wrote.
     """
     caller.read(patient_id, "messages", "threads")
-    await load_calendar(caller)
     with caller.mock.database.begin() as conn:
         shelf = _shelf(caller, patient_id, folder)
         page = _page(caller, conn, shelf, before, ())
@@ -56,7 +55,6 @@ async def folder(
 async def thread(caller: SignedIn, thread_id: str) -> Response:
     """A thread whole, oldest message first. An id of what the caller may not see answers as an unknown one (FAM-8)."""
     caller.decided(caller.may(caller.viewer.person_id, "messages"), "thread", caller.viewer.person_id)
-    await load_calendar(caller)
     with caller.mock.database.begin() as conn:
         row = stored.threads_of(conn, [thread_id]).get(thread_id)
         patient = "" if row is None else str(row.patient_id)
@@ -74,7 +72,6 @@ async def search(caller: SignedIn, asked: Search) -> Response:
     words = asked.words.casefold().split()
     if not words:
         raise invalid("Say what to look for.")
-    await load_calendar(caller)
     with caller.mock.database.begin() as conn:
         shelf = _shelf(caller, asked.patient, INBOX)
         return JSONResponse(_page(caller, conn, shelf, asked.before, words))

@@ -19,7 +19,6 @@ from genesis_tui.mock_backend.database.persons import (
 from genesis_tui.mock_backend.database.seen import mark_seen, recent_results, visible_keys
 from genesis_tui.mock_backend.portal.caller import SignedIn
 from genesis_tui.mock_backend.portal.news import coming, items, unopened, waiting
-from genesis_tui.mock_backend.portal.threads import load_calendar
 from genesis_tui.mock_backend.portal.wire import Body, iso, micros_iso
 from genesis_tui.mock_backend.problems import invalid
 from genesis_tui.mock_backend.rules.ds_logon import METHOD_TITLES, Level
@@ -59,7 +58,6 @@ async def profile(caller: SignedIn, patient_id: str) -> Response:
 async def news(caller: SignedIn, patient_id: str) -> Response:
     """What Home shows of one person: what is new, ahead and waited for, of what is open to the caller."""
     caller.read(patient_id, "appointments", "news")
-    await load_calendar(caller)
     with caller.mock.database.begin() as conn:
         parts = {"items": items, "coming": coming, "waiting": waiting}
         return JSONResponse({name: part(caller, conn, patient_id) for name, part in parts.items()})

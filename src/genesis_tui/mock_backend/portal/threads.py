@@ -1,6 +1,5 @@
 """Threads as the wire has them: who wrote, to whom, for whom, what is due, and whether a reply may be sent."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,11 +85,6 @@ class Thread:
 
     def _unread(self, row: Row[Any]) -> bool:
         return row.receiver_id == self.viewer_id and row.opened is None
-
-
-async def load_calendar(caller: Caller) -> None:
-    """Has the holidays loaded outside the event loop, so that the first call holds up nobody else."""
-    await asyncio.to_thread(_HOLIDAYS.__contains__, caller.mock.clock.now().date())
 
 
 def threads_waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
