@@ -46,5 +46,12 @@ def listed(rows: Iterable[object]) -> Iterator[people.Persona]:
             found = msgspec.convert(row, _Persona)
         except msgspec.ValidationError:
             continue
-        words = (one_line(word or "") for word in (found.name, found.story, found.method, found.level))
-        yield people.Persona(*words, found.username, found.password, one_line(found.state or ""))
+        yield people.Persona(
+            name=one_line(found.name),
+            story=one_line(found.story or ""),
+            method=one_line(found.method or ""),
+            level=one_line(found.level or ""),
+            username=found.username,
+            password=found.password,
+            state=one_line(found.state or ""),
+        )
