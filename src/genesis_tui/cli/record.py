@@ -7,6 +7,7 @@ import click
 from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
 from genesis_tui.cli.output import print_csv, print_json, print_table
+from genesis_tui.cli.who import WHO, chosen_person, whose
 
 if TYPE_CHECKING:
     from genesis_tui.models.people import FamilyMember
@@ -20,7 +21,7 @@ _ACTS = ("show", "save")
 @click.command()
 @click.argument("what", metavar="[SECTION | show KEY | save KEY]", default="")
 @click.argument("key", required=False, default="", metavar="")
-@click.option("--patient", metavar="WHO", default="", help="Name, relation or number in the family; else yourself.")
+@click.option("--patient", metavar="WHO", default="", help=WHO)
 @click.option("--to", "folder", metavar="DIR", default="", help="With save: the folder; else the one of the settings.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: one line an entry.")
@@ -54,8 +55,6 @@ def record(
     _check(what, key, folder)
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.cli.who import chosen_person
-
         await signed_in(portal)
         person = await chosen_person(portal, patient, "record")
         opened = await portal.open(person)
@@ -88,7 +87,7 @@ async def _sections(opened: "OpenRecord", *, as_json: bool, as_csv: bool) -> Non
     elif as_csv:
         print_csv(("section", "title", "count", "closed"), map(record_shapes.count_row, found))
     else:
-        _name(opened.patient)
+        say(whose(opened.patient))
         print_table(
             ("Section", "Title", "Entries", "Closed"), [*map(record_shapes.count_row, found)], right=frozenset({2})
         )
@@ -112,7 +111,7 @@ def _print(person: "FamilyMember", section: "Section", known: "Entries") -> None
     from genesis_tui.cli import record_shapes
 
     if known.rows:
-        _name(person)
+        say(whose(person))
         print_table(record_shapes.HEADS, [record_shapes.table_row(entry) for entry in known.rows])
     else:
         say(f"No {section.noun} of {person.name} recorded.")
@@ -136,7 +135,7 @@ async def _one(
     if as_json:
         print_json({"patient": record_shapes.patient(opened.patient), "entry": record_shapes.entry(entry)})
         return
-    _name(opened.patient)
+    say(whose(opened.patient))
     print_table((entry.title, ""), record_shapes.lines(entry))
     for heading, text in entry.texts:
         click.echo("")
@@ -152,7 +151,3 @@ async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tupl
     folder = folder or chosen_settings(*profile).downloads
     for attachment in entry.attachments:
         click.echo(plain(str(await opened.save(entry.section, attachment, folder))))
-
-
-def _name(person: "FamilyMember") -> None:
-    say(f"{person.name} · {person.relation} · {person.access} access")

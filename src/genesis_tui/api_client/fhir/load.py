@@ -8,6 +8,7 @@ from genesis_tui.api_client.fhir import pages
 from genesis_tui.api_client.fhir.chart import Chart
 from genesis_tui.api_client.fhir.client import Fhir, Search
 from genesis_tui.api_client.fhir.offers import Offers
+from genesis_tui.api_client.fhir.origins import find_origins
 from genesis_tui.models.results import Results
 
 _SEARCHES = (
@@ -15,8 +16,6 @@ _SEARCHES = (
     ("Observation", {"category": "laboratory", "_count": "200"}),
     ("DocumentReference", {"category": "clinical-note", "_count": "100"}),
 )
-_TARGETS = 40
-"""Community records asked about in one request, so that its address stays short."""
 
 
 async def fill(fhir: Fhir, chart: Chart) -> AsyncIterator[Results]:
@@ -35,7 +34,7 @@ async def fill(fhir: Fhir, chart: Chart) -> AsyncIterator[Results]:
             told = chart.size()
             known = {"all_reports": "DiagnosticReport" not in undone, "all_labs": "Observation" not in undone}
             yield chart.results(**known, complete=False)
-    await _find_origins(fhir, offers, chart)
+    await find_origins(fhir, offers, chart)
     chart.finished()
     yield chart.results()
 
@@ -61,14 +60,3 @@ def of_patient(offers: Offers, kind: str, patient_id: str = "") -> dict[str, str
     if offers.parameter(kind, "patient"):
         return {"patient": patient_id}
     return {"subject": f"Patient/{patient_id}"} if offers.parameter(kind, "subject") else {}
-
-
-async def _find_origins(fhir: Fhir, offers: Offers, chart: Chart) -> None:
-    keys = chart.without_origin()
-    if not keys or not offers.parameter("Provenance", "target"):
-        return
-    for start in range(0, len(keys), _TARGETS):
-        search = fhir.search("Provenance", {"target": ",".join(keys[start : start + _TARGETS])})
-        while not search.done:
-            chart.take("Provenance", await search.page())
-    chart.leave_unknown(keys)
