@@ -64,13 +64,23 @@ PLANS: dict[str, Plan] = {
     "coverage": Plan(("Coverage",)),
     "other": Plan(("Observation",), wanted=lambda codes: codes.isdisjoint(_SHOWN_ELSEWHERE)),
 }
+_OWNERS = {"Appointment": "actor", "Coverage": "beneficiary"}
+"""What some servers search a type by instead of `patient`."""
 _RESULTS = {Kind.NOTE: ("DocumentReference",), Kind.LAB: ("Observation", "DiagnosticReport")}
 
 
 async def offered(fhir: Fhir) -> tuple[Section, ...]:
     """The sections that a server offers, by its CapabilityStatement; those across sections go without saying."""
-    offers = await fhir.offers()
-    return tuple(section for section in SECTIONS if section.across or any(map(offers.type, _types(section))))
+    return offered_by(await fhir.offers())
+
+
+def offered_by(offers: Offers) -> tuple[Section, ...]:
+    """The sections of which at least one type can be searched for one patient."""
+
+    def given(section: Section) -> bool:
+        return any(_whose(offers, kind, "") for kind in _types(section))
+
+    return tuple(section for section in SECTIONS if section.across or given(section))
 
 
 def shelf_for(patient_id: str, section: str) -> Shelf:
@@ -86,7 +96,7 @@ async def fill(fhir: Fhir, shelf: Shelf) -> AsyncIterator[Entries]:
     """
     offers = await fhir.offers()
     plan = PLANS[shelf.section]
-    searches = [_search(fhir, offers, shelf, kind, plan) for kind in plan.types if offers.type(kind)]
+    searches = [_search(fhir, offers, shelf, kind, plan) for kind in plan.types if _whose(offers, kind, "")]
     refused: list[Refused] = []
     told = 0
     while open_ := [s for s in searches if not s.done]:
@@ -116,6 +126,13 @@ def _types(section: Section) -> tuple[str, ...]:
     return _RESULTS.get(section.kind, ("DiagnosticReport",)) if section.kind else PLANS[section.id].types
 
 
+def _whose(offers: Offers, kind: str, patient_id: str) -> dict[str, str]:
+    """The parameter for one patient; empty where the server has none, so that nobody else's records are asked for."""
+    usual = of_patient(offers, kind, patient_id)
+    name = _OWNERS.get(kind, "")
+    return usual or ({name: f"Patient/{patient_id}"} if name and offers.parameter(kind, name) else {})
+
+
 def _search(fhir: Fhir, offers: Offers, shelf: Shelf, kind: str, plan: Plan) -> Search:
     """No parameter is sent that the server does not know; it sorts where it lists that it can."""
     wanted = {"_count": "100", "category": plan.category}
@@ -126,7 +143,7 @@ def _search(fhir: Fhir, offers: Offers, shelf: Shelf, kind: str, plan: Plan) -> 
     sent = {
         name: value for name, value in wanted.items() if value and (name == "_count" or offers.parameter(kind, name))
     }
-    return fhir.search(kind, {**of_patient(offers, kind, shelf.patient_id), **sent})
+    return fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent})
 
 
 async def _find_names(fhir: Fhir, offers: Offers, shelf: Shelf) -> None:
