@@ -165,7 +165,8 @@ def _without(parts: BarParts, *drops: str) -> BarParts:
             parts = parts._replace(**{drop: ""})
         elif parts.access:
             # Age and access stay, in their shortest words: `DANIEL REYES · 38 · full`.
-            parts = parts._replace(relation=parts.age, access=parts.access.removesuffix(" access").removesuffix(" server"))
+            access = parts.access.removesuffix(" access").removesuffix(" server")
+            parts = parts._replace(relation=parts.age, access=access)
     return parts
 
 
