@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.home import Coming, NewItem, PersonNews
 from genesis_tui.models.people import Access, Can, FamilyMember
 from genesis_tui.screens.home.aside import aside_lines
-from genesis_tui.screens.home.rows import Account, HomeView, Item, Words, counted, home_rows
+from genesis_tui.screens.home.rows import Account, Ahead, HomeView, Item, Words, counted, home_rows
 from genesis_tui.screens.home.screen import HomeScreen
 from genesis_tui.widgets.ink import text_of
 from genesis_tui.widgets.record_list import RecordList
@@ -48,6 +48,17 @@ def test_the_rows_of_the_mockup_at_80() -> None:
         "▎ SOFIA REYES  daughter, 18                 no access: adult since 3 Nov 2026",
         "▎   Turned 18, so her record is hers. She can grant access.",
     ]
+
+
+@pytest.mark.rule("APPT-9")
+def test_an_hour_that_is_not_the_viewers_own_names_its_zone() -> None:
+    there = Coming(VISIT.at, "Europe/Berlin", "Hearing test", "Landstuhl", "booked")
+    for zone, words in (("Europe/Berlin", " Hearing test"), ("America/New_York", " CET: Hearing test")):
+        (line,) = HomeView(zone=zone).draw(Ahead(DANIEL, there), 79)
+        assert words in text_of([line])
+        assert " 2 Dec 21:00" in text_of([line])
+    pane = text_of(aside_lines([PersonNews(DANIEL, (), (there,))], Account("", "", zone="America/New_York"), 45))
+    assert "21:00 Daniel CET: Hearing test" in pane
 
 
 def test_two_rows_an_item_on_a_phone() -> None:

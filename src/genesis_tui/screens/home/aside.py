@@ -17,7 +17,7 @@ from genesis_tui.widgets.row import ground, painted
 def aside_lines(news: Sequence[PersonNews], account: Account, width: int) -> list[Line]:
     """Everything, from top to bottom."""
     title = spread([(" COMING UP", "bold muted")], [("next 14 days ", "muted")], width)
-    lines: list[Line] = [title, *coming_lines(news, width), []]
+    lines: list[Line] = [title, *coming_lines(news, width, account.zone), []]
     if waiting := waiting_lines(news, width):
         lines += [[(" WAITING FOR AN ANSWER", "bold muted")], *waiting, []]
     lines.append([(" ACCOUNT", "bold muted")])

@@ -111,11 +111,12 @@ def counted(people: Iterable[tuple[FamilyMember, PersonNews | str | None]]) -> s
 
 
 class HomeView(RowView[HomeRow]):
-    """Rows of Home; `two_rows` where an item takes two."""
+    """Rows of Home; `two_rows` where an item takes two, `zone` that of the person signed in."""
 
-    def __init__(self, *, two_rows: bool = False) -> None:
+    def __init__(self, *, two_rows: bool = False, zone: str = "") -> None:
         """Pure: the same row and width draw the same lines."""
         self.two_rows = two_rows
+        self.zone = zone
 
     def key(self, row: HomeRow) -> str:
         """Person and thing."""
@@ -158,7 +159,9 @@ class HomeView(RowView[HomeRow]):
                 at = in_zone(coming.at, coming.zone)
                 state = (coming.status, "muted")
                 when = f"{day_month(at)} {clock(at)}"
-                return self._thing(person, "", _place("appointments"), coming.what, state, when, width, bold=False)
+                return self._thing(
+                    person, "", _place("appointments"), _what(coming, self.zone), state, when, width, bold=False
+                )
             case Words(person, text, role):
                 rows = wrap(text, width - 6)
                 return [[_stripe(person), ("   ", ""), (part, role)] for part in rows]
@@ -200,6 +203,13 @@ def _place(id: str) -> str:
     return next((place.short for place in PLACES if place.id == id), "")
 
 
+def _what(coming: Coming, zone: str) -> str:
+    """What an appointment is for; after it the clinic's zone, where the hour is not the viewer's own (APPT-9)."""
+    there = in_zone(coming.at, coming.zone)
+    same = not zone or there.utcoffset() == in_zone(coming.at, zone).utcoffset()
+    return coming.what if same else f"{there.tzname()}: {coming.what}"
+
+
 def _when(item: NewItem) -> str:
     return f"by {day_month(item.until)}" if item.until else day_month(item.at)
 
@@ -224,14 +234,15 @@ def _head(person: FamilyMember, width: int) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the right pane says of the sign-in: method and level, and when DEERS was last read, in words."""
+    """What the right pane says of the sign-in: method, level and zone, and when DEERS was last read, in words."""
 
     method: str
     level: str
     deers_read: str = ""
+    zone: str = ""
 
 
-def coming_lines(news: Iterable[PersonNews], width: int) -> list[Line]:
+def coming_lines(news: Iterable[PersonNews], width: int, zone: str = "") -> list[Line]:
     """Day 10, time 5, name 6, what: every appointment of the family in the next 14 days, soonest first."""
     found = sorted(((c, n.person) for n in news for c in n.coming), key=lambda pair: pair[0].at)
     if not found:
@@ -248,7 +259,7 @@ def coming_lines(news: Iterable[PersonNews], width: int) -> list[Line]:
                 (f" {left(shown, 10)} ", "muted"),
                 (clock(at) + " ", ""),
                 (left(person.given, 6) + " ", f"{patient_word(person.number)}-ink"),
-                (fit(coming.what, max(4, width - 26)), ""),
+                (fit(_what(coming, zone), max(4, width - 26)), ""),
             ]
         )
     return lines

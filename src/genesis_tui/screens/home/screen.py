@@ -166,13 +166,13 @@ class HomeScreen(Place):
         people = self.shell.people.people if self.shell.people else ()
         found = [(person, self._news.get(person.id)) for person in people]
         height = self.app.size.height
-        view = HomeView(two_rows=self.phone and height >= 16)
+        me = self.shell.portal.me
+        view = HomeView(two_rows=self.phone and height >= 16, zone=me.zone if me else "")
         self.query_one(HomeList).show(home_rows(found, gaps=height >= 30, ahead=not self.wide), view)
         self.query_one(HomeHead).count = counted(found)
         aside = self.query_one(Aside)
         aside.news = tuple(news for _, news in found if isinstance(news, PersonNews))
-        me = self.shell.portal.me
-        aside.account = Account(me.method, me.level, self._deers_read) if me else Account("", "")
+        aside.account = Account(me.method, me.level, self._deers_read, me.zone) if me else Account("", "")
         self.refresh_frame()
 
     @on(HomeList.Opened)
