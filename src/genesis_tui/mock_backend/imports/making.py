@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from genesis_tui.mock_backend.database.indexing import index
-from genesis_tui.mock_backend.database.resources import Facts, columns_of, encode
+from genesis_tui.mock_backend.database.resources import encode, instant
 from genesis_tui.mock_backend.database.spans import span
 from genesis_tui.mock_backend.fhir.table import KINDS
 from genesis_tui.mock_backend.imports.bundles import Entry, Json
@@ -14,7 +14,6 @@ from genesis_tui.mock_backend.imports.names import Here, Naming, target_of
 from genesis_tui.mock_backend.imports.references import References
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
 from genesis_tui.mock_backend.imports.whose import BY_OTHERS, NOT_SERVED, Knows, patient_named
-from genesis_tui.mock_backend.policy import Policy
 
 _UUID: Final = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _CONFIDENTIALITY: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
@@ -22,6 +21,7 @@ _SENSITIVE: Final = ("R", "V")
 """Restricted, very restricted: the patient alone (FAM-7)."""
 _SERVERS_OWN: Final = ("versionId", "lastUpdated")
 _LONGEST_VALUE: Final = 500
+_MILLISECOND: Final = 1000
 
 
 class Owner(NamedTuple):
@@ -49,15 +49,12 @@ def identity(entry: Entry, naming: Naming) -> tuple[str, str]:
 class Maker:
     """Makes the staged resources of one source, all of them changed at `now` (microseconds)."""
 
-    def __init__(
-        self, naming: Naming, references: References, knows: Knows, staging: Staging, *, now: int, policy: Policy
-    ) -> None:
+    def __init__(self, naming: Naming, references: References, knows: Knows, staging: Staging, *, now: int) -> None:
         self._naming = naming
         self._references = references
         self._knows = knows
         self._staging = staging
-        self._now = now
-        self._policy = policy
+        self._first = {"versionId": "1", "lastUpdated": instant(now // _MILLISECOND * _MILLISECOND)}
 
     def make(self, entry: Entry, scope: int, file: int) -> Staged | str:
         """The resource as it can be stored, or the reason why it is not taken."""
@@ -70,15 +67,15 @@ class Maker:
             return owner.reason
         for binary in self._references.rewrite(body, base, scope):
             self._staging.add_attached(binary, Here(entry.type, new_id), file)
-        stamp, edition, labels = _meta(body)
-        body["id"] = new_id
         indexed = index(body, tolerant=True)
-        facts = Facts(owner.patient or "", sensitive=labels)
-        columns = columns_of(body, facts, indexed, version=1, changed=self._now, zone="UTC", policy=self._policy)
         tokens = [token for token in indexed.tokens if _searchable(token)]
+        stamp, edition, labels, meta = _meta(body.pop("meta", None))
+        del body["resourceType"]
+        body.pop("id", None)
+        whole = {"resourceType": entry.type, "id": new_id, "meta": {**self._first, **meta}, **body}
         return Staged(
             *(file, entry.place, stamp, edition, entry.type, new_id, owner.patient, owner.waits, labels),
-            *(indexed.hidden, columns["at"], columns["until"], indexed.category, encode(tokens), columns["body"]),
+            *(indexed.hidden, *indexed.span, indexed.category, encode(tokens), encode(whole)),
         )
 
     def _owner(self, entry: Entry, new_id: str, base: str, scope: int) -> Owner:
@@ -103,19 +100,17 @@ def _references_in(element: Any) -> list[str]:
     return [one for one in found if isinstance(one, str)]
 
 
-def _meta(body: Json) -> tuple[int, int, bool]:
-    """When the source last changed a resource, in which version, and whether it is labelled sensitive.
+def _meta(meta: Any) -> tuple[int, int, bool, Json]:
+    """When the source last changed a resource, in which version, whether it is labelled sensitive, and what stays.
 
-    Version and time of change are the server's own, so those of the source are taken out.
+    Version and time of change are the server's own, so those of the source are left out.
     """
-    meta = body.pop("meta", None)
     if not isinstance(meta, dict):
-        return 0, 0, False
+        return 0, 0, False, {}
     rest = {key: value for key, value in meta.items() if key not in _SERVERS_OWN}
-    if rest:
-        body["meta"] = rest
     labels = rest.get("security")
-    return _instant(meta.get("lastUpdated")), _number(meta.get("versionId")), any(map(_is_sensitive, labels or ()))
+    sensitive = isinstance(labels, list) and any(map(_is_sensitive, labels))
+    return _instant(meta.get("lastUpdated")), _number(meta.get("versionId")), sensitive, rest
 
 
 def _is_sensitive(label: Any) -> bool:

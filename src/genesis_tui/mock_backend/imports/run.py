@@ -53,7 +53,7 @@ def _make_ready(mock: Mock, files: Sequence[File], naming: Naming, staging: Stag
     passes.first()
     known = Known(mock.database, staging, naming.namespace)
     references = references_of(naming, staging)
-    passes.second(Maker(naming, references, known.knows, staging, now=now, policy=mock.policy))
+    passes.second(Maker(naming, references, known.knows, staging, now=now))
     settle(staging, known, report, [file.name for file in files])
 
 
