@@ -66,7 +66,20 @@ WORLDS = tuple(together(ATTACKS[first : first + 3]) for first in range(0, len(AT
 """The attacks by threes: each world carries three in every text field."""
 
 _MEANT_FOR_MACHINES = frozenset(
-    {"id", "resourceType", "reference", "url", "system", "status", "contentType", "profile", "gender", "intent", "use"}
+    {
+        "id",
+        "resourceType",
+        "reference",
+        "url",
+        "fullUrl",
+        "system",
+        "status",
+        "contentType",
+        "profile",
+        "gender",
+        "intent",
+        "use",
+    }
     | {
         "div",
         "linkId",
@@ -88,6 +101,8 @@ _TEXT_COLUMNS = {
     "care": ("pcm", "sharing"),
     "thread": ("subject", "category", "recipient"),
     "message": ("sender", "body"),
+    "pickup_point": ("name", "facility", "place"),
+    "request_stage": ("carrier", "number", "note"),
 }
 _LIST_COLUMNS = {"care": ("team", "clinics")}
 _PERSONA_COLUMNS = {"person": ("persona",)}
@@ -103,17 +118,17 @@ def poison(database: Path, attack: Attack) -> int:
     with sqlite3.connect(database) as file:
         for row, body in file.execute("select row, body from resource").fetchall():
             resource = json.loads(body)
-            changed += _spoil_resource(resource, spoil)
+            changed += spoil_resource(resource, spoil)
             file.execute("update resource set body = ? where row = ?", (json.dumps(resource).encode(), row))
         changed += _spoil_tables(file, spoil)
     file.close()
     return changed
 
 
-def _spoil_resource(node: Any, spoil: Callable[[str], str], *, codes: bool = False) -> int:
+def spoil_resource(node: Any, spoil: Callable[[str], str], *, codes: bool = False) -> int:
     """Changes `node` in place, but not what only machines read; `codes` where a code may be shown as it is."""
     if isinstance(node, list):
-        return sum(_spoil_resource(item, spoil, codes=codes) for item in node)
+        return sum(spoil_resource(item, spoil, codes=codes) for item in node)
     if not isinstance(node, dict):
         return 0
     changed = 0
@@ -127,7 +142,7 @@ def _spoil_resource(node: Any, spoil: Callable[[str], str], *, codes: bool = Fal
             node[key] = [spoil(item) for item in value]
             changed += len(value)
         else:
-            changed += _spoil_resource(value, spoil, codes=codes or key in _CODES_ARE_SHOWN)
+            changed += spoil_resource(value, spoil, codes=codes or key in _CODES_ARE_SHOWN)
     return changed
 
 
@@ -138,7 +153,12 @@ def _for_machines(key: str, value: object, *, codes: bool) -> bool:
 
 
 def _spoil_base64(encoded: str, spoil: Callable[[str], str]) -> str:
-    return base64.b64encode(spoil(base64.b64decode(encoded).decode()).encode()).decode()
+    """The attack before the content, whatever that is; FHIR has other elements called `data`, which are plain text."""
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return spoil(encoded)
+    return base64.b64encode(spoil("").encode() + content).decode()
 
 
 def _spoil_tables(file: sqlite3.Connection, spoil: Callable[[str], str]) -> int:

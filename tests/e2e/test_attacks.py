@@ -27,6 +27,11 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("/", "a", "enter", "escape"),
     ("3", "j", "G", "g", "enter", "G", "]", "escape"),
     ("right", "enter", "G", "escape", "/", "a", "enter", "escape"),
+    ("4", "j", "G", "g", "enter", "G", "]", "]", "escape"),
+    ("M", "left", "right", "enter", "escape", "/", "a", "enter", "escape"),
+    ("5", "j", "G", "g", "enter", "G", "]", "]", "t", "t", "escape"),
+    *(("6", *["j"] * steps, "enter", "G", "enter", "escape", "escape") for steps in (0, *(1,) * 12)),
+    ("6", "G", "enter", "escape", "/", "a", "enter", "escape"),
     ("p", "G"),
     ("?", "escape"),
     ("ctrl+p", "j", "escape"),
@@ -107,6 +112,15 @@ COMMANDS = (
     ("inbox", "list", "--json"),
     ("inbox", "read", "thread-12742301-1"),
     ("inbox", "read", "thread-12742301-1", "--json"),
+    ("inbox", "search", "knee"),
+    ("appointments",),
+    ("appointments", "--json"),
+    ("refills", "list"),
+    ("refills", "list", "--json"),
+    ("refills", "pharmacies"),
+    ("record",),
+    ("record", "--json"),
+    *(("record", section, *more) for section in ("medications", "conditions", "visits") for more in ((), ("--json",))),
 )
 
 
