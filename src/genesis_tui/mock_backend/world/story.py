@@ -79,8 +79,6 @@ class Visit(Struct, frozen=True, forbid_unknown_fields=True):
     at: str = "09:20"
     minutes: int = 30
     kind: str = "office"
-    how: str = "in-person"
-    """As of `Booking`."""
     vitals: list[float] = field(default_factory=list)
     note: Note | None = None
     sensitive: bool = False
