@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,7 @@ def test_nothing_is_left_unfinished() -> None:
     assert set(left) - _NAMES_THE_PATTERNS == set()
 
 
+@cache
 def _marked_rules() -> dict[str, set[str]]:
     """Rule id -> the test files that are marked with it."""
     marked: dict[str, set[str]] = {}
