@@ -7,6 +7,7 @@ nothing on the way to the first frame.
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.errors import NotOffered, Refused, SignedOut
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.patients import Patient
     from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
     from genesis_tui.models.prescriptions import PickUp
-    from genesis_tui.models.record import Content
+    from genesis_tui.models.files import Content
     from genesis_tui.session.files import OpenedFiles
     from genesis_tui.session.record import OpenRecord
     from genesis_tui.settings import ServerProfile
@@ -90,6 +91,11 @@ class Portal:
     async def personas(self) -> tuple[Persona, ...]:
         """The invented people of a mock whose tester token this process holds; empty everywhere else."""
         return await (await self._connected()).personas()
+
+    async def prepare(self) -> None:
+        """Load, while a person still chooses how to sign in, what the portal's answers are read with (P3)."""
+        if (await self._connected()).has_portal:
+            await asyncio.to_thread(import_module, "genesis_tui.api_client.portal.client")
 
     async def sign_in(self, username: str, password: str) -> SignedIn:
         """Sign in by DS Logon, typed here (LOCK-1 to LOCK-5, DEERS-3).

@@ -123,6 +123,7 @@ class Door(Vertical):
         me = await portal.resume()
         if me is None:
             self._offer()
+            await portal.prepare()
         else:
             self.phase = Phase.BUSY
             await self.shell.enter(me)
