@@ -283,7 +283,7 @@ def test_a_page_that_is_no_bundle_is_a_bad_answer(body: bytes) -> None:
             "<p>Dose &lt;5&nbsp;mg</p><script>x()</script><p>Stop<br>now</p>",
             "Dose <5 mg\n\nStop\nnow",
         ),
-        ("application/pdf", "%PDF", "[application/pdf, 4 bytes: not text]"),
+        ("application/pdf", "%PDF", "[application/pdf: a file, not text]"),
         (None, "plain", "plain"),
     ],
 )

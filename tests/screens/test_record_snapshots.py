@@ -9,8 +9,9 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from genesis_tui import themes
+from genesis_tui.models.files import Attachment
 from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.record import Attachment, Entry, Fact, of_readings, section
+from genesis_tui.models.record import Entry, Fact, of_readings, section
 from genesis_tui.models.results import Flag
 from genesis_tui.screens.record.detail import Space, told
 from genesis_tui.screens.record.panes import DetailPane

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genesis_tui import settings
-from genesis_tui.models.record import Content
+from genesis_tui.models.files import Content
 from genesis_tui.session.files import FileFault, OpenedFiles, downloads, safe_name, save
 
 PDF = "application/pdf"

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.record import SECTIONS, Content, Entries, Entry, section
+from genesis_tui.models.files import Content
+from genesis_tui.models.record import SECTIONS, Entries, Entry, section
 from genesis_tui.session.errors import BadAnswer, HostRefused, RecordClosed, Refused
 from genesis_tui.session.files import FileFault
 from genesis_tui.session.portal import Portal

@@ -195,7 +195,7 @@ class Server:
         return load.fill(self._fhir, chart)
 
     async def text(self, chart: "Chart", result: Result) -> Result:
-        """The result with its text, fetched when it is not there yet."""
+        """The result with its text, fetched when it is not there yet. What is no text is never fetched by this."""
         paper = chart.paper(result.key)
         if result.text or paper is None or paper.attachment is None:
             return result

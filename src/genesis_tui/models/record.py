@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from genesis_tui.models.files import Attachment
 from genesis_tui.models.moment import Moment
 from genesis_tui.models.results import Flag, Kind, Reading, Result, Results, Unreadable
 from genesis_tui.models.wording import flag_word, main_value, reading_text, reading_word, result_word
@@ -81,29 +82,6 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that belongs to an entry. It is fetched when a person asks for it, never by itself."""
-
-    title: str
-    content_type: str
-    """Media type without parameters, in lower case; empty where the server does not say."""
-    size: int | None = None
-    """Bytes, where the server says."""
-    place: str = ""
-    """What the open record knows it by; it says nothing to anybody else."""
-    readable: bool = False
-    """Whether it is text that can be read here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What an attachment holds."""
-
-    body: bytes
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a section."""
 
@@ -127,6 +105,8 @@ class Entry:
     readings: tuple[Reading, ...] = ()
     """The measurements of one test, the latest first."""
     attachments: tuple[Attachment, ...] = ()
+    unread: bool = False
+    """Whether the server has a text of it that is still to be fetched."""
     community: str = ""
     """The partner it came from (JHIE-1); empty for what was made here."""
     imported: datetime | None = None
@@ -162,6 +142,8 @@ def of_result(result: Result) -> Entry:
         summary=main_value(result),
         facts=(*_from(result), *(Fact(r.name, _value(r)) for r in result.readings)),
         texts=tuple((head, text) for head, text in (("", result.text), ("Conclusion", result.conclusion)) if text),
+        attachments=result.files,
+        unread=result.kind is Kind.NOTE and not result.text,
         community=result.community,
         imported=result.imported,
         corrected=result.corrected,

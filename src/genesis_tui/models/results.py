@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from genesis_tui.models.files import Attachment
 from genesis_tui.models.moment import Moment
 
 
@@ -110,6 +111,8 @@ class Result:
     updated: datetime | None = None
     imported: datetime | None = None
     """When a community record was brought in; None where the server does not say."""
+    files: tuple[Attachment, ...] = ()
+    """What came with it besides its text: PDF, pictures and others."""
 
     @property
     def flag(self) -> Flag:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from genesis_tui.api_client.errors import ApiError
-from genesis_tui.models.record import Content
+from genesis_tui.models.files import Content
 
 _ENDINGS = {
     "application/pdf": ".pdf",

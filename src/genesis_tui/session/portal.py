@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     import httpx
 
     from genesis_tui.api_client.server import Server
+    from genesis_tui.models.files import Content
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.host import Host
     from genesis_tui.models.patients import Patient
     from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
     from genesis_tui.models.prescriptions import PickUp
-    from genesis_tui.models.files import Content
     from genesis_tui.session.files import OpenedFiles
     from genesis_tui.session.record import OpenRecord
     from genesis_tui.settings import ServerProfile

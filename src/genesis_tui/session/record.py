@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genesis_tui.api_client.errors import RecordClosed, Refused
+from genesis_tui.models.files import Attachment, Content
 from genesis_tui.models.messages import Thread, ThreadPage
 from genesis_tui.models.people import Can, FamilyMember, Profile
-from genesis_tui.models.record import Attachment, Content, Entries, Entry, Section, among, entries_of, of_result
+from genesis_tui.models.record import Entries, Entry, Section, among, entries_of, of_result
+from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results import Kind, Result, Results, keys_of
 from genesis_tui.session.memory import Memory
 
@@ -75,6 +77,13 @@ class OpenRecord:
         self._check()
         self._new -= set(keys_of(result))
         await self._load(self._server.mark_seen(self.patient.id, keys_of(result)))
+
+    async def mark_entry_seen(self, entry: Entry) -> None:
+        """The same for an entry that was opened in Record, where it was still new."""
+        self._check()
+        if entry.key in self._new:
+            self._new -= {entry.key}
+            await self._load(self._server.mark_seen(self.patient.id, (entry.key,)))
 
     async def threads(self, folder: str = "inbox", *, before: str = "") -> ThreadPage:
         """Threads of a folder (its id), newest first; `before` is the `next` of the page before (MSG-7)."""
@@ -152,6 +161,8 @@ class OpenRecord:
     async def read(self, entry: Entry) -> Entry:
         """The entry with its text, where that stands in a document that can be read here."""
         self._check()
+        if section_of(entry.section).kind is not None:
+            return await self._read_result(entry)
         if entry.section not in self._memory.shelves(self.patient.id) or any(not head for head, _ in entry.texts):
             return entry
         return await self._load(self._server.record.text(self._shelf(entry.section), entry))
@@ -163,7 +174,9 @@ class OpenRecord:
             HostRefused: it lies on another server (HOST-1).
         """
         self._check()
-        return await self._load(self._server.record.content(self._shelf(section), attachment))
+        chart = section_of(section).kind is not None
+        known = self._memory.chart(self.patient.id) if chart else self._shelf(section)
+        return await self._load(self._server.record.content(known, attachment))
 
     async def save(self, section: str, attachment: Attachment, folder: str = "", name: str = "") -> "Path":
         """Fetch an attachment into a new file of its own, and say where that is.
@@ -182,6 +195,14 @@ class OpenRecord:
         content = await self.content(section, attachment)
         called = files.safe_name(name or attachment.title, content.content_type)
         return await asyncio.to_thread(files.save, files.downloads(folder), called, content.body)
+
+    async def _read_result(self, entry: Entry) -> Entry:
+        chart = self._memory.chart(self.patient.id)
+        paper = chart.paper(entry.key) if entry.unread else None
+        if paper is None:
+            return entry
+        whole = of_result(await self._load(self._server.text(chart, paper.row)))
+        return replace(entry, texts=whole.texts, unread=False)
 
     async def _results_of(self, kind: Kind, *, fresh: bool) -> AsyncIterator[Entries]:
         chart = self._memory.chart(self.patient.id)

@@ -10,7 +10,7 @@ from genesis_tui.api_client.fhir.origins import origins_on
 from genesis_tui.api_client.fhir.pages import Faults, Page
 from genesis_tui.api_client.fhir.papers import Paper, note_of, report_of
 from genesis_tui.api_client.fhir.rows import SOME_PARTNER, Origin, assemble
-from genesis_tui.api_client.fhir.structs import Document, Observation, Report
+from genesis_tui.api_client.fhir.structs import Attachment, Document, Observation, Report
 from genesis_tui.models.results import Result, Results
 
 
@@ -78,6 +78,11 @@ class Chart:
         """The report or note behind a row."""
         kind, _, id = key.partition("/")
         return {"DiagnosticReport": self.reports, "DocumentReference": self.notes}.get(kind, {}).get(id)
+
+    def place(self, name: str) -> Attachment | None:
+        """What the file of that place is fetched by."""
+        paper = self.paper(name.partition("#")[0])
+        return next((source for shown, source in paper.files if shown.place == name), None) if paper else None
 
     def keep_text(self, row: Result, text: str) -> Result:
         """The row with its text, which the next `results` has too."""

@@ -16,8 +16,8 @@ from genesis_tui.api_client.fhir.papers import bytes_of, content_text, readable
 from genesis_tui.api_client.fhir.structs import Attachment, Binary
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.transport import Answer, Ask, Wire
+from genesis_tui.models.files import Content
 from genesis_tui.models.host import Trust
-from genesis_tui.models.record import Content
 
 _ACCEPT = {"Accept": FHIR_JSON}
 S = TypeVar("S", bound=msgspec.Struct)

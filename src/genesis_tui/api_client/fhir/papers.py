@@ -5,6 +5,7 @@ from base64 import b64decode
 from html.parser import HTMLParser
 from typing import NamedTuple
 
+from genesis_tui.api_client.fhir.documents import MARKED_UP, Files, files_of, is_readable, kind_of
 from genesis_tui.api_client.fhir.labs import CORRECTED, Labels, id_in, labels, names, owned, stated, when
 from genesis_tui.api_client.fhir.structs import Attachment, Concept, Document, Report
 from genesis_tui.api_client.fhir.values import BadEntry, instant, name_of
@@ -26,8 +27,6 @@ _KINDS = {
     "LP29708-2": Kind.NOTE,
 }
 """Codes of LOINC and v2-0074 that are not laboratory; everything else is."""
-MARKED_UP = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml"})
-"""Media types of which the words between the tags are what a person reads."""
 _BLOCKS = frozenset(
     {
         "paragraph",
@@ -61,6 +60,8 @@ class Paper(NamedTuple):
     """Ids of the Observations it reports."""
     attachment: Attachment | None
     """The rendering to read when the row has no text yet."""
+    files: Files = ()
+    """The other ones, which are never read by themselves."""
 
 
 def report_of(source: Report, patient_id: str) -> Paper:
@@ -71,9 +72,11 @@ def report_of(source: Report, patient_id: str) -> Paper:
     """
     owned(source.subject, patient_id)
     said = labels(source.meta, source.extension)
-    best = _best(source.presented_form)
+    key = plain(f"DiagnosticReport/{source.id}")
+    best, files = _sorted_out(source.presented_form, key)
+    text = content_text(best) or ("" if best or source.result else _said_of(files))
     row = Result(
-        key=plain(f"DiagnosticReport/{source.id}"),
+        key=key,
         kind=_kind(source.category),
         title=one_line(name_of(source.code)) or "Report",
         at=when(source.effective_date_time, source.effective_period, source.issued),
@@ -81,14 +84,15 @@ def report_of(source: Report, patient_id: str) -> Paper:
         status=plain(source.status),
         corrected=source.status in CORRECTED,
         reviewed=said.reviewed,
-        text=content_text(best),
+        text=text,
         conclusion=plain(source.conclusion or "", lines=True),
         specimen=names(source.specimen),
         performer=names(source.performer),
         author=names(source.results_interpreter),
         updated=said.updated,
+        files=tuple(shown for shown, _ in files),
     )
-    return Paper(row, stated(source.status), said, tuple(id_in(r) for r in source.result), best)
+    return Paper(row, stated(source.status), said, tuple(id_in(r) for r in source.result), best, files)
 
 
 def note_of(source: Document, patient_id: str) -> Paper:
@@ -100,9 +104,11 @@ def note_of(source: Document, patient_id: str) -> Paper:
     owned(source.subject, patient_id)
     said = labels(source.meta, source.extension)
     status = source.doc_status or ("final" if source.status == "current" else source.status)
-    best = _best([c.attachment for c in source.content])
+    key = plain(f"DocumentReference/{source.id}")
+    best, files = _sorted_out([c.attachment for c in source.content], key)
+    text = content_text(best) or ("" if best else _said_of(files))
     row = Result(
-        key=plain(f"DocumentReference/{source.id}"),
+        key=key,
         kind=Kind.NOTE,
         title=one_line(source.description or name_of(source.type)) or "Note",
         at=when(None, source.context.period, source.date),
@@ -110,12 +116,13 @@ def note_of(source: Document, patient_id: str) -> Paper:
         status=plain(status),
         corrected=status in CORRECTED,
         reviewed=said.reviewed,
-        text=content_text(best),
+        text=text,
         author=names(source.author),
         place=names([source.custodian]) if source.custodian else "",
         updated=said.updated,
+        files=tuple(shown for shown, _ in files),
     )
-    return Paper(row, stated(status if source.status == "current" else source.status), said, (), best)
+    return Paper(row, stated(status if source.status == "current" else source.status), said, (), best, files)
 
 
 def content_text(attachment: Attachment | None) -> str:
@@ -156,15 +163,23 @@ def _kind(categories: list[Concept]) -> Kind:
     return next((_KINDS[code] for code in codes if code in _KINDS), Kind.LAB)
 
 
-def _best(attachments: list[Attachment]) -> Attachment | None:
-    """Plain text before HTML before anything else."""
-    order = ("text/plain", "text/html", "application/xhtml+xml")
+def _sorted_out(attachments: list[Attachment], key: str) -> tuple[Attachment | None, Files]:
+    """What is read of them, plain text before HTML before any other text, and which are files."""
+    if not attachments:
+        return None, ()
+    order = ("text/plain", "", "text/html", "application/xhtml+xml")
 
     def rank(attachment: Attachment) -> int:
-        kind = (attachment.content_type or "text/plain").partition(";")[0].strip().lower()
+        kind = kind_of(attachment)
         return order.index(kind) if kind in order else len(order)
 
-    return min(attachments, key=rank, default=None)
+    return min(filter(is_readable, attachments), key=rank, default=None), files_of(attachments, key)
+
+
+def _said_of(files: Files) -> str:
+    """What stands in place of a text, where there are only files."""
+    kinds = dict.fromkeys(shown.content_type or "unknown kind" for shown, _ in files)
+    return "\n".join(f"[{one_line(kind)}: a file, not text]" for kind in kinds)
 
 
 def _is_block(tag: str) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 
 from genesis_tui.api_client.errors import BadAnswer
 from genesis_tui.api_client.fhir import sections
+from genesis_tui.api_client.fhir.chart import Chart
 from genesis_tui.api_client.fhir.client import Fhir
 from genesis_tui.api_client.fhir.papers import readable
 from genesis_tui.api_client.fhir.shelf import Shelf
 from genesis_tui.api_client.fhir.values import BadEntry
-from genesis_tui.models.record import Attachment, Content, Entries, Entry, Section
+from genesis_tui.models.files import Attachment, Content
+from genesis_tui.models.record import Entries, Entry, Section
 
 
 class RecordApi:
@@ -38,14 +40,14 @@ class RecordApi:
         content = await self.content(shelf, found)
         return shelf.keep_text(entry, readable(content.body, found.content_type).strip("\n") or "None recorded")
 
-    async def content(self, shelf: Shelf, attachment: Attachment) -> Content:
-        """What an attachment holds.
+    async def content(self, known: Shelf | Chart, attachment: Attachment) -> Content:
+        """What an attachment holds; `known` is the section, or the chart, that it belongs to.
 
         Raises:
             HostRefused: its address is not below this server's base (HOST-1).
             BadAnswer: there is nothing, or nothing that can be read.
         """
-        place = shelf.places.get(attachment.place)
+        place = known.place(attachment.place)
         if place is None or not (place.data or place.url):
             raise BadAnswer(
                 "The server names this file and does not say where it is.", next="Ask your care team for it."

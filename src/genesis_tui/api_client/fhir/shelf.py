@@ -94,6 +94,10 @@ class Shelf:
             self.made[entry.key] = known._replace(entry=replace(known.entry, texts=(*known.entry.texts, ("", text))))
         return replace(entry, texts=(*entry.texts, ("", text)))
 
+    def place(self, name: str) -> Attachment | None:
+        """What the attachment of that place is fetched by."""
+        return self.places.get(name)
+
     # simple types
 
     def _take_entries(self, kind: str, page: Page) -> None:

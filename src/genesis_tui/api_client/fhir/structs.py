@@ -3,6 +3,8 @@
 Numbers stay the bytes they were sent as (`msgspec.Raw`), so that `5.40` prints as it was measured.
 """
 
+from typing import Any
+
 from msgspec import Raw, Struct
 
 NOTHING = Raw()
@@ -148,6 +150,7 @@ class Attachment(Struct, frozen=True, rename="camel"):
     data: str | None = None
     url: str | None = None
     title: str | None = None
+    size: Any = None
 
 
 class Report(Struct, frozen=True, rename="camel"):

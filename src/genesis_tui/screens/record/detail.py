@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from genesis_tui import symbols
 from genesis_tui.models.days import day
+from genesis_tui.models.files import Attachment, kind_text, size_text
 from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.record import Attachment, Entry, Fact
+from genesis_tui.models.record import Entry, Fact
 from genesis_tui.models.results import Reading
 from genesis_tui.models.wording import long_time, range_text, reading_text, reading_word, short_day
 from genesis_tui.widgets.cells import fit, right, width_of, wrap
@@ -93,28 +94,6 @@ def fact_text(fact: Fact, zone: str) -> str:
     if start and end and _same_day(fact):
         end = end.split(" ", 4)[-1]
     return f"{start} to {end}" if start and end else f"until {end}" if end else start or fact.text
-
-
-def size_text(size: int | None) -> str:
-    """`84 KiB`; empty where it is not known."""
-    if size is None:
-        return ""
-    for unit in ("bytes", "KiB", "MiB"):
-        if size < 1024 or unit == "MiB":
-            return f"{size:,} {unit}" if isinstance(size, int) else f"{size:,.0f} {unit}"
-        size = round(size / 1024)
-    return ""
-
-
-def kind_text(content_type: str) -> str:
-    """`PDF`, `PNG picture`, or the media type itself."""
-    main, _, part = content_type.partition("/")
-    if content_type == "application/pdf":
-        return "PDF"
-    if main == "image":
-        return f"{part.upper()} picture"
-    known = {"text/plain": "text", "text/html": "page", "text/xml": "XML", "application/xml": "XML"}
-    return known.get(content_type, content_type or "unknown kind")
 
 
 def _same_day(fact: Fact) -> bool:

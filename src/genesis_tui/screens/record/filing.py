@@ -7,7 +7,8 @@ from typing import cast
 from textual import on, work
 from textual.widget import Widget
 
-from genesis_tui.models.record import Attachment, Entry
+from genesis_tui.models.files import Attachment
+from genesis_tui.models.record import Entry
 from genesis_tui.screens.pair import Pair
 from genesis_tui.screens.record.panes import DetailPane
 from genesis_tui.screens.record.rows import EntryRow

@@ -218,17 +218,33 @@ class RecordScreen(Filing):
         return empty(f"No {self._here.noun} recorded", "What the server has on record shows here.")
 
     def open_row(self) -> None:
-        """`enter`: the entry; a result opens in Results, where its values and trends are."""
+        """`enter`: the entry; a result opens in Results, where its values and trends are, unless files came with it."""
         row, record = self.list.current, self._record
-        if isinstance(row, Entry) and record is not None and self._is_result(row):
+        if isinstance(row, Entry) and record is not None and self._in_results(row):
             self.shell.open_record(record.patient, "results", row.key)
         else:
             self._inside = True
             super().open_row()
 
     @staticmethod
-    def _is_result(entry: Entry) -> bool:
-        return section_of(entry.section).kind is not None
+    def _in_results(entry: Entry) -> bool:
+        return section_of(entry.section).kind is not None and not entry.attachments
+
+    def opened(self, row: EntryRow) -> None:
+        """REL-5: a result that is read here is no longer new to the viewer."""
+        if isinstance(row, Entry) and section_of(row.section).kind is not None:
+            self.mark_seen(row)
+
+    @work(group="seen")
+    async def mark_seen(self, entry: Entry) -> None:
+        """Tells the server that the viewer opened the entry."""
+        try:
+            if self._record is not None:
+                await self._record.mark_entry_seen(entry)
+        except RecordClosed:
+            return
+        except ApiError as error:
+            self.shell.report(error)
 
     # one entry
 
@@ -240,7 +256,7 @@ class RecordScreen(Filing):
         waits = known is row and _has_text(row)
         me = self.shell.portal.me
         width = self.detail.size.width or self.app.size.width
-        space = Space(width, self._place, me.zone if me else "", loading=waits, in_results=self._is_result(row))
+        space = Space(width, self._place, me.zone if me else "", loading=waits, in_results=self._in_results(row))
         return cast("Sequence[Shown]", told(known, space))
 
     @property
@@ -332,7 +348,7 @@ class RecordScreen(Filing):
 
 
 def _has_text(entry: Entry) -> bool:
-    return any(one.readable for one in entry.attachments)
+    return entry.unread or any(one.readable for one in entry.attachments)
 
 
 def _unread(known: Entries) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from genesis_tui import symbols
 from genesis_tui.models.days import clock, day
+from genesis_tui.models.files import attached_text
 from genesis_tui.models.moment import Moment, Precision
 from genesis_tui.models.results import Kind, Reading, Result
 from genesis_tui.models.trends import Entry
@@ -65,6 +66,7 @@ def blocks(facts: Facts, space: Space) -> list[Block]:
         _marks(facts.result, space),
         _tests(facts.result, space),
         _report(facts, space),
+        _files(facts.result, space),
         _earlier(facts, space),
         _comments(facts.result, space),
     ]
@@ -195,9 +197,17 @@ def _report(facts: Facts, space: Space) -> list[Block]:
         if found and space.blanks:
             found.append(Block(((),)))
         found += [_caption(space, "Conclusion"), *_text(space, result.conclusion.strip())]
-    if not found and not result.readings:
+    if not found and not result.readings and not result.files:
         found += _text(space, "None recorded", "muted")
     return found
+
+
+def _files(result: Result, space: Space) -> list[Block]:
+    """Files are not for this place; the line says what there is and where to go."""
+    if not result.files:
+        return []
+    them = "it" if len(result.files) == 1 else "them"
+    return _text(space, f"Attached: {attached_text(result.files)}. Record (6) opens or saves {them}.", "muted")
 
 
 # earlier values and comments
