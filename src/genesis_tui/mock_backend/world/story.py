@@ -41,6 +41,14 @@ class Draw(Struct, frozen=True, forbid_unknown_fields=True):
     """A single observation without a report, as bedside tests are."""
 
 
+class File(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that comes with a note or a report: a PDF of one page, or a picture."""
+
+    title: str
+    text: str = ""
+    """File of `data/texts` that the page says; a picture has none."""
+
+
 class Study(Struct, frozen=True, forbid_unknown_fields=True):
     """A radiology or pathology report. `kind` names an entry of `studies.json`."""
 
@@ -54,6 +62,8 @@ class Study(Struct, frozen=True, forbid_unknown_fields=True):
     facility: str = ""
     hours: float = 20
     marks: Marks = Marks()
+    files: list[File] = field(default_factory=list)
+    """What comes with a report that is final."""
 
 
 class Note(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +74,8 @@ class Note(Struct, frozen=True, forbid_unknown_fields=True):
     kind: str = "progress"
     status: str = "current"
     marks: Marks = Marks()
+    files: list[File] = field(default_factory=list)
+    """What comes with a note that is final."""
 
 
 class Visit(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,5 @@
 """Encounters, what was measured at them, and the notes written about them."""
 
-from base64 import b64encode
 from datetime import datetime, timedelta
 
 from genesis_tui.mock_backend.world.book import Chart
@@ -16,6 +15,7 @@ from genesis_tui.mock_backend.world.elements import (
     stamp,
 )
 from genesis_tui.mock_backend.world.later import review_time
+from genesis_tui.mock_backend.world.papers import Release, filed, files
 from genesis_tui.mock_backend.world.prose import attachment, written
 from genesis_tui.mock_backend.world.shape import Json
 from genesis_tui.mock_backend.world.story import Note, Visit
@@ -88,7 +88,8 @@ def _add_note(chart: Chart, visit: Visit, note: Note, start: datetime, encounter
     body = _document(chart, visit, note, title, signed)
     body["id"] = identity
     body["context"] = {"encounter": [encounter], "period": {"start": stamp(start)}}
-    body["content"] = [{"attachment": _content(chart, visit, note, text, title, signed)}]
+    papers = files(chart, note.files, start, _release(visit, note, signed))
+    body["content"] = [{"attachment": a} for a in (_content(chart, visit, note, text, title, signed), *papers)]
     chart.put(body, sensitive=visit.sensitive, final_at=signed, reviewed_at=review_time(signed, note.marks))
 
 
@@ -116,25 +117,11 @@ def _content(chart: Chart, visit: Visit, note: Note, text: str, title: str, sign
     """Where the text is: a Binary; inline in a note that never shows, since a Binary says nothing of its state."""
     if note.marks.status in ("preliminary", "entered-in-error"):
         return attachment(text, title, stamp(signed))
-    identity = chart.book.new_id("Binary")
-    content = text.encode()
-    binary = {
-        "resourceType": "Binary",
-        "id": identity,
-        **meta(sensitive=visit.sensitive),
-        "contentType": "text/plain; charset=utf-8",
-        "securityContext": chart.subject,
-        "data": b64encode(content).decode(),
-    }
-    reviewed_at = review_time(signed, note.marks)
-    chart.put(binary, sensitive=visit.sensitive, final_at=signed, reviewed_at=reviewed_at)
-    return {
-        "contentType": "text/plain; charset=utf-8",
-        "url": f"Binary/{identity}",
-        "size": len(content),
-        "title": title,
-        "creation": stamp(signed),
-    }
+    return filed(chart, text.encode(), "text/plain; charset=utf-8", title, _release(visit, note, signed))
+
+
+def _release(visit: Visit, note: Note, signed: datetime) -> Release:
+    return Release(signed, review_time(signed, note.marks), visit.sensitive)
 
 
 def _measured(visit: Visit) -> dict[str, object]:
