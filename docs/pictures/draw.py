@@ -1,10 +1,12 @@
-"""Draws the pictures of the README from the app itself: `python docs/pictures/draw.py`.
+"""Draws the pictures of the documentation from the app itself: `python docs/pictures/draw.py`.
 
 The real app runs on the real mock, whose clock stands still, so the same source gives the same pictures.
 """
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,23 +14,36 @@ import httpx
 from textual.pilot import Pilot
 
 from genesis_tui.app import GenesisApp
+from genesis_tui.mock_backend.admin.personas import persona_list
 from genesis_tui.mock_backend.app import create_app
+from genesis_tui.mock_backend.imports.batches import batches_of
+from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings import ServerProfile, Settings
 
 HERE = Path(__file__).parent
+PLACES = HERE / "places"
 START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
-SIZE = (120, 32)
+_REQUEST = "7f3a91c2-5d04-4b1e-9c66-2f8e0d417a53"
 _FONTS = "Menlo, Consolas, DejaVu Sans Mono"
-PICTURES = {"home": ("1",), "results": ("2",), "trend": ("t",)}
-"""Name of a picture -> keys from the one before."""
+SIZES = ((120, 40), (80, 24), (45, 50))
+STOPS = {"results": "2", "inbox": "3", "appointments": "4", "refills": "5", "record": "6"}
+"""Name of a picture -> the key of its place."""
+PEOPLE = {
+    "sponsor": ("daniel.reyes", SIZES),
+    "retiree": ("walter.brennan", SIZES[1:2]),
+    "basic": ("nadia.haddad", SIZES[1:2]),
+    "imported": ("ines.example", SIZES),
+}
+"""What a picture says who is signed in -> user name, and the sizes of the window."""
 
 
 def local(svg: str) -> str:
-    """The picture without fonts from elsewhere: the viewer's own monospaced font will do."""
+    """The picture without fonts from elsewhere, as the viewer's own will do, and with one id for every request."""
     svg = re.sub(r"<!-- Generated.*?-->\s*", "", svg)
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", _REQUEST, svg)
     return svg.replace("Fira Code", _FONTS)
 
 
@@ -38,21 +53,48 @@ async def settled(pilot: Pilot[int]) -> None:
     await pilot.pause(0.3)
 
 
-async def draw() -> None:
-    """Signs in as the sponsor and takes a picture at each stop."""
-    mock = Mock.create(seed=7, start=START, frozen=True)
+@asynccontextmanager
+async def running(mock: Mock, username: str, size: tuple[int, int]) -> AsyncIterator[Pilot[int]]:
+    """The app with somebody signed in, on Home."""
+    password = next(one["password"] for one in persona_list(mock) if one["username"] == username)
     portal = Portal(ServerProfile(url=mock.issuer), transport=httpx.ASGITransport(create_app(mock)), keep=False)
     app = GenesisApp(portal, Settings(theme="dark"))
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=size) as pilot:
         await settled(pilot)
-        await app.enter(await portal.sign_in("daniel.reyes", "Walnut-Harbor-2041-Daniel"))
+        await app.enter(await portal.sign_in(username, password))
         await settled(pilot)
-        for name, keys in PICTURES.items():
-            await pilot.press(*keys)
-            await settled(pilot)
-            (HERE / f"{name}.svg").write_text(local(app.export_screenshot(title="genesis-tui")))
+        yield pilot
+    await portal.close()
+
+
+async def take(pilot: Pilot[int], file: Path, *keys: str) -> None:
+    """Presses keys, and writes what is on the screen then."""
+    await pilot.press(*keys)
+    await settled(pilot)
+    await asyncio.to_thread(file.write_text, local(pilot.app.export_screenshot(title="genesis-tui")))
+
+
+async def draw(mock: Mock) -> None:
+    """The pictures of the README, then each place for each of the people."""
+    async with running(mock, "daniel.reyes", (120, 32)) as pilot:
+        for name, key in {"home": "1", "results": "2", "trend": "t"}.items():
+            await take(pilot, HERE / f"{name}.svg", key)
+    for who, (username, sizes) in PEOPLE.items():
+        for columns, rows in sizes:
+            async with running(mock, username, (columns, rows)) as pilot:
+                for name, key in STOPS.items():
+                    await take(pilot, PLACES / f"{who}-{name}-{columns}x{rows}.svg", key)
+
+
+def main() -> None:
+    """A fresh world, with the example of records from elsewhere."""
+    PLACES.mkdir(exist_ok=True)
+    mock = Mock.create(seed=7, start=START, frozen=True)
+    (batch,) = batches_of((HERE.parent / "examples" / "import.json",), "elsewhere")
+    import_source(mock, batch.source, batch.files, sign_ins=True)
+    asyncio.run(draw(mock))
     mock.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(draw())
+    main()

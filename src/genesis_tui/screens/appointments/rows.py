@@ -157,7 +157,9 @@ class AgendaView(RowView[AgendaRow]):
         ends: list[Span] = []
         if self.columns is Columns.FULL:
             who = short_clinician(row.clinician) or (short_where(row) if note else "")
-            ends = [(" " + left(who, _WHO), "muted"), (" " + left(note or short_where(row), _LAST), role or "muted")]
+            last = note or short_where(row)
+            if who or last:
+                ends = [(" " + left(who, _WHO), "muted"), (" " + left(last, _LAST), role or "muted")]
         elif note:
             ends = [(" " + note, role)]
         elif width >= _LAST_FROM:
