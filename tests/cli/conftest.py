@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+DANIEL = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +38,22 @@ def home(tmp_path: Path) -> Path:
 def run(served: dict[str, str], home: Path) -> Run:
     """Runs `genesis-tui` with the mock as its server, and no keyring."""
     return lambda *arguments, **more: command(home, "--server", served["url"], *arguments, **more)
+
+
+@pytest.fixture(scope="module")
+def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home directory in which Daniel has logged in, for the tests of one file: some of them end the sign-in."""
+    first = tmp_path_factory.mktemp("daniel") / "home"
+    done = log_in(lambda *words, **more: command(first, "--server", served["url"], *words, **more), *DANIEL)
+    assert done.returncode == 0, done.stderr
+    return first
+
+
+@pytest.fixture
+def daniel(run: Run, home: Path, signed_in: Path) -> Run:
+    """`run`, with Daniel logged in."""
+    shutil.copytree(signed_in, home)
+    return run
 
 
 def command(home: Path, *arguments: str, stdin: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":

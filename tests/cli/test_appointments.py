@@ -1,29 +1,12 @@
 """`appointments` as scripts use it."""
 
-import shutil
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from genesis_tui.cli import diagnostics
-from tests.cli.conftest import Run, command, log_in
-from tests.cli.test_commands import DANIEL, ESCAPES, loaded
-
-
-@pytest.fixture(scope="module")
-def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home directory in which Daniel has logged in."""
-    first = tmp_path_factory.mktemp("daniel-appointments") / "home"
-    done = log_in(lambda *words, **more: command(first, "--server", served["url"], *words, **more), *DANIEL)
-    assert done.returncode == 0, done.stderr
-    return first
-
-
-@pytest.fixture
-def daniel(run: Run, home: Path, signed_in: Path) -> Run:
-    shutil.copytree(signed_in, home)
-    return run
+from tests.cli.conftest import Run
+from tests.cli.test_commands import ESCAPES, loaded
 
 
 @pytest.mark.rule("APPT-9")

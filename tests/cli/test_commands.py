@@ -12,26 +12,10 @@ from typing import Any
 import pytest
 
 from genesis_tui.cli import diagnostics
-from tests.cli.conftest import Run, command, log_in
+from tests.cli.conftest import DANIEL, Run, command, log_in
 
-DANIEL = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
 ELENA = ("elena.reyes", "Saffron-Meadow-7719-Elena")
 ESCAPES = {chr(c) for c in (*range(0x20), *range(0x7F, 0xA0))} - {"\n"}
-
-
-@pytest.fixture(scope="module")
-def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home directory in which Daniel has logged in."""
-    first = tmp_path_factory.mktemp("daniel") / "home"
-    done = log_in(lambda *words, **more: command(first, "--server", served["url"], *words, **more), *DANIEL)
-    assert done.returncode == 0, done.stderr
-    return first
-
-
-@pytest.fixture
-def daniel(run: Run, home: Path, signed_in: Path) -> Run:
-    shutil.copytree(signed_in, home)
-    return run
 
 
 def loaded(run: Run, *arguments: str) -> Any:

@@ -1,31 +1,15 @@
 """`genesis-tui inbox` as scripts use it."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from genesis_tui.cli import diagnostics
-from tests.cli.conftest import Run, command, log_in
+from tests.cli.conftest import Run, log_in
 
-DANIEL = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
 NADIA = ("nadia.haddad", "Pepper-Avenue-9035-Nadia")
-
-
-@pytest.fixture(scope="module")
-def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    first = tmp_path_factory.mktemp("daniel") / "home"
-    done = log_in(lambda *words, **more: command(first, "--server", served["url"], *words, **more), *DANIEL)
-    assert done.returncode == 0, done.stderr
-    return first
-
-
-@pytest.fixture
-def daniel(run: Run, home: Path, signed_in: Path) -> Run:
-    shutil.copytree(signed_in, home)
-    return run
 
 
 def loaded(run: Run, *arguments: str) -> Any:

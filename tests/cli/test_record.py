@@ -3,30 +3,12 @@
 import csv
 import io
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run, command, log_in
-
-DANIEL = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
-
-
-@pytest.fixture(scope="module")
-def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home directory in which Daniel has logged in."""
-    first = tmp_path_factory.mktemp("daniel") / "home"
-    done = log_in(lambda *words, **more: command(first, "--server", served["url"], *words, **more), *DANIEL)
-    assert done.returncode == 0, done.stderr
-    return first
-
-
-@pytest.fixture
-def daniel(run: Run, home: Path, signed_in: Path) -> Run:
-    shutil.copytree(signed_in, home)
-    return run
+from tests.cli.conftest import Run
 
 
 def loaded(run: Run, *arguments: str) -> Any:

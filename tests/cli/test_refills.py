@@ -1,27 +1,9 @@
 """`refills list` as scripts use it."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
-from tests.cli.conftest import Run, command, log_in
-from tests.cli.test_commands import DANIEL, loaded
-
-
-@pytest.fixture(scope="module")
-def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home directory in which Daniel has logged in."""
-    first = tmp_path_factory.mktemp("daniel-refills") / "home"
-    done = log_in(lambda *words, **more: command(first, "--server", served["url"], *words, **more), *DANIEL)
-    assert done.returncode == 0, done.stderr
-    return first
-
-
-@pytest.fixture
-def daniel(run: Run, home: Path, signed_in: Path) -> Run:
-    shutil.copytree(signed_in, home)
-    return run
+from tests.cli.conftest import Run
+from tests.cli.test_commands import loaded
 
 
 def test_json_tells_what_can_be_done(daniel: Run) -> None:

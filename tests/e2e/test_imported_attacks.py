@@ -123,12 +123,12 @@ def test_no_command_lets_imported_attacks_through(start: Start, tmp_path: Path) 
     url, person = _hostile_mock(tmp_path, attack)
     with serving("--db", url) as server:
         login = ("login", "--username", person["username"], "--password-stdin")
-        _runs(start, server, attack, *login, told=f"{person['password']}\n")
+        _check_run(start, server, attack, *login, told=f"{person['password']}\n")
         for command in COMMANDS:
-            _runs(start, server, attack, *command)
+            _check_run(start, server, attack, *command)
 
 
-def _runs(start: Start, server: Server, attack: Attack, *command: str, told: str = "") -> None:
+def _check_run(start: Start, server: Server, attack: Attack, *command: str, told: str = "") -> None:
     terminal = start(PROGRAM, "--server", server.url, *command, columns=120, rows=40)
     if told:
         terminal.type(told)
