@@ -193,7 +193,7 @@ async def test_the_text_of_a_document_shows_and_its_files_wait(
         await running.press("enter")
         await running.expect("Rest the knee.")
         assert not any(path.endswith("/Binary/scan") for path in around.asked)
-        await running.press("j", "j", "e")
+        await running.press("G", "e")
         await running.until(lambda: bool(saved_in(tmp_path)))
         await running.expect("Saved")
     assert saved_in(tmp_path) == [("scan-gnp.png", b"\x89PNG", 0o600)]
@@ -211,3 +211,57 @@ async def test_without_a_display_a_file_can_still_be_saved(
         await running.expect("Rest the knee.")
         await running.press("j", "O")
         await running.expect("There is no display to open it on.", "Save it with e")
+
+
+# files of notes and reports
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_file_of_a_note_is_saved_from_the_note(
+    mock: Mock, transport: httpx.ASGITransport, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with session(mock, transport, size=size) as running:
+        running.app.settings = replace(running.app.settings, downloads=str(tmp_path))
+        await open_record(running)
+        await go_to(running, "Clinical notes")
+        await running.press("enter")
+        await running.expect("FAMILY MEDICINE VISIT")
+        await running.until(lambda: running.app.focused is not None and running.app.focused.id == "detail")
+        await running.press("e")
+        await running.until(lambda: bool(saved_in(tmp_path)))
+        await running.expect("Saved")
+    ((name, content, mode),) = saved_in(tmp_path)
+    assert (name, content[:8], mode) == ("After-visit summary.pdf", b"%PDF-1.4", 0o600)
+
+
+@pytest.mark.parametrize("keys", [("j",) * 60, ("pagedown",) * 4, ("ctrl+d",) * 8, ("G",)])
+async def test_the_keys_read_a_note_down_to_its_file(
+    mock: Mock, transport: httpx.ASGITransport, keys: tuple[str, ...]
+) -> None:
+    async with session(mock, transport, size=(80, 24)) as running:
+        await open_record(running)
+        await go_to(running, "Clinical notes")
+        await running.press("enter")
+        await running.expect("FAMILY MEDICINE VISIT", "e save file")
+        assert "FILES" not in running.text
+        await running.press(*keys)
+        await running.expect("FILES", "After-visit summary", "PDF")
+
+
+async def test_a_note_without_files_opens_in_results(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(80, 40)) as running:
+        await open_record(running)
+        await go_to(running, "Clinical notes")
+        await running.press("j", "enter")
+        await running.expect("by Dr. Anna Okafor")
+        assert "2 Results" in running.text
+
+
+async def test_results_says_where_the_files_are(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(80, 40), patient="Daniel") as running:
+        for _ in range(40):
+            if any("▌" in line and "MRI left knee" in line for line in running.lines):
+                break
+            await running.press("j")
+        await running.press("enter")
+        await running.expect("Attached: 1 file (PNG picture). Record (6) opens or saves it.")

@@ -165,7 +165,7 @@ def _reading(reading: Reading, *, latest_one: bool = False) -> Line:
 
 
 def _text(head: str, text: str, space: Space) -> list[DetailRow]:
-    rows = wrap(text.strip("\n"), min(TEXT_WIDTH, max(10, space.width - 2)))
+    rows = wrap(text.strip("\n"), min(TEXT_WIDTH, max(10, space.width - 3)))
     return [*([heading(head)] if head else []), *map(Para, rows)]
 
 

@@ -32,7 +32,7 @@ class Chooser(Vertical):
 
 
 class DetailPane(RecordList[DetailRow]):
-    """One entry; the cursor stands on its files, and without any the keys scroll."""
+    """One entry; the cursor stands on its files, and the keys scroll until they are in sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,O", "open", "open file", id="record.open-file"),
@@ -47,6 +47,34 @@ class DetailPane(RecordList[DetailRow]):
     def file(self) -> FileRow | None:
         """The file under the cursor."""
         return self.current if isinstance(self.current, FileRow) else None
+
+    def fit(self) -> None:
+        """Other cells; a text that is read from its top stays there, whatever the cursor stands on below."""
+        at_top = not self.scroll_offset.y
+        super().fit()
+        if at_top:
+            self._scroll(0)
+
+    def _kept_scroll(self, found: int | None, line_in_view: int) -> int:
+        return super()._kept_scroll(found, line_in_view) if self.scroll_offset.y else 0
+
+    def _below(self, step: float) -> bool:
+        start, height = self._span(self.cursor)
+        return step > 0 and start + height > self.scroll_offset.y + self.size.height
+
+    def action_move(self, step: int) -> None:
+        """On through the text; among the files once they are in sight."""
+        if self._below(step):
+            self._scroll(self.scroll_offset.y + step)
+        else:
+            super().action_move(step)
+
+    def action_leap(self, pages: float) -> None:
+        """The same by a part of the page."""
+        if self._below(pages):
+            self._scroll(self.scroll_offset.y + int(self.size.height * pages))
+        else:
+            super().action_leap(pages)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There must be a file."""

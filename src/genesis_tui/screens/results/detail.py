@@ -64,9 +64,9 @@ def blocks(facts: Facts, space: Space) -> list[Block]:
     groups = [
         _heading(facts, space),
         _marks(facts.result, space),
+        _files(facts.result, space),
         _tests(facts.result, space),
         _report(facts, space),
-        _files(facts.result, space),
         _earlier(facts, space),
         _comments(facts.result, space),
     ]
@@ -171,6 +171,14 @@ def _marked(space: Space, sign: str, text: str, role: str) -> list[Block]:
     return [Block(tuple(_padded(space, [head, (row, role)]) for head, row in zip(heads, rows, strict=True)))]
 
 
+def _files(result: Result, space: Space) -> list[Block]:
+    """Files are not for this place; the line says what there is and where to go."""
+    if not result.files:
+        return []
+    them = "it" if len(result.files) == 1 else "them"
+    return _text(space, f"Attached: {attached_text(result.files)}. Record (6) opens or saves {them}.", "muted")
+
+
 # tests
 
 
@@ -200,14 +208,6 @@ def _report(facts: Facts, space: Space) -> list[Block]:
     if not found and not result.readings and not result.files:
         found += _text(space, "None recorded", "muted")
     return found
-
-
-def _files(result: Result, space: Space) -> list[Block]:
-    """Files are not for this place; the line says what there is and where to go."""
-    if not result.files:
-        return []
-    them = "it" if len(result.files) == 1 else "them"
-    return _text(space, f"Attached: {attached_text(result.files)}. Record (6) opens or saves {them}.", "muted")
 
 
 # earlier values and comments
