@@ -1,64 +1,24 @@
 """The list of results with its filters, its search field, and what it says when there is nothing to list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.message import Message
-from textual.widgets import Input
+from textual.containers import Vertical
 
 from genesis_tui.models.results import Result, Results
 from genesis_tui.screens.results.chips import Chips, kind_at
 from genesis_tui.screens.results.choose import Choice, Shelf
 from genesis_tui.screens.results.rows import ResultView, columns_for
-from genesis_tui.widgets.field import TextField
 from genesis_tui.widgets.load_state import LoadState, Notice, empty
 from genesis_tui.widgets.record_list import RecordList
-from genesis_tui.widgets.row import Row, painted
+from genesis_tui.widgets.search_field import SearchRow
 
 _TWO_ROWS_FROM = 16
 """Rows of the window from which a narrow list takes two rows an item."""
-
-
-class SearchSign(Row):
-    """The `/` before what is searched for."""
-
-    def segments(self, width: int) -> list[Segment]:
-        """`/`."""
-        return [Segment("  / ", painted(self)("accent", bold=True))]
-
-
-class SearchField(Horizontal):
-    """What to find; it filters while it is typed in."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "clear", "clear", id="results.clear"),
-        Binding("down", "leave", "list", key_display="enter", id="results.found"),
-    ]
-
-    @dataclass
-    class Left(Message):
-        """The search is over: by `enter` with the words kept, by `esc` without them."""
-
-        keep: bool
-
-    def compose(self) -> ComposeResult:
-        """Sign and field."""
-        yield SearchSign()
-        yield TextField(placeholder="title, test, value, author", id="words")
-
-    def action_clear(self) -> None:
-        """`esc`."""
-        self.post_message(self.Left(keep=False))
-
-    def action_leave(self) -> None:
-        """`enter`, `down`."""
-        self.post_message(self.Left(keep=True))
 
 
 class ResultList(RecordList[Result]):
@@ -94,7 +54,7 @@ class Listing(Vertical):
     def compose(self) -> ComposeResult:
         """Filters, search, states, rows, what could not be read."""
         yield Chips()
-        yield SearchField()
+        yield SearchRow("title, test, value, author", id="search")
         yield LoadState(id="state")
         yield ResultList(ResultView(), id="rows")
         yield LoadState(id="unreadable")
@@ -132,11 +92,10 @@ class Listing(Vertical):
 
     def clear(self) -> bool:
         """Shows everything again; False where everything shows already."""
-        field = self.query_one(SearchField)
+        field = self.query_one(SearchRow)
         if not self.choice.narrowed and not field.has_class("open"):
             return False
-        field.remove_class("open")
-        field.query_one(Input).value = ""
+        field.clear()
         self.ask(Choice(order=self.choice.order))
         self.list.focus()
         return True
@@ -190,9 +149,7 @@ class Listing(Vertical):
 
     def action_search(self) -> None:
         """`/`."""
-        field = self.query_one(SearchField)
-        field.add_class("open")
-        field.query_one(Input).focus()
+        self.query_one(SearchRow).open()
 
     def action_kind(self, by: int) -> None:
         """The filter chip `by` places further."""
@@ -210,22 +167,13 @@ class Listing(Vertical):
     def _chip(self, event: Chips.Chosen) -> None:
         self.ask(replace(self.choice, kind=event.kind))
 
-    @on(Input.Changed, "#words")
-    def _typed(self, event: Input.Changed) -> None:
+    @on(SearchRow.Asked)
+    def _asked(self, event: SearchRow.Asked) -> None:
         event.stop()
-        if event.value != self.choice.words:
-            self.ask(replace(self.choice, words=event.value))
+        if event.words != self.choice.words:
+            self.ask(replace(self.choice, words=event.words))
 
-    @on(Input.Submitted, "#words")
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(SearchRow.Left)
+    def _left(self, event: SearchRow.Left) -> None:
         event.stop()
-        self.query_one(SearchField).action_leave()
-
-    @on(SearchField.Left)
-    def _left(self, event: SearchField.Left) -> None:
-        event.stop()
-        field = self.query_one(SearchField)
-        if not event.keep:
-            field.query_one(Input).value = ""
-        field.set_class(event.keep and bool(self.choice.words.strip()), "open")
         self.list.focus()
