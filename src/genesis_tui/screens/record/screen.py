@@ -17,14 +17,15 @@ from genesis_tui.models.wording import long_day
 from genesis_tui.screens.notices import error_notice
 from genesis_tui.screens.record.detail import Space, told
 from genesis_tui.screens.record.filing import Filing
-from genesis_tui.screens.record.finding import FindRow, Title
 from genesis_tui.screens.record.known import Known
 from genesis_tui.screens.record.panes import Chooser, SectionList
 from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, columns_for, with_headings
+from genesis_tui.screens.record.title import Title
 from genesis_tui.session.errors import ApiError, RecordClosed, SignedOut, Unreachable
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
 from genesis_tui.widgets.page import Shown
 from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.search_field import SearchRow
 
 if TYPE_CHECKING:
     from genesis_tui.session.record import OpenRecord
@@ -60,7 +61,7 @@ class RecordScreen(Filing):
     def compose_above(self) -> ComposeResult:
         """Name of the section, search, what could not be read."""
         yield Title()
-        yield FindRow()
+        yield SearchRow("any word of an entry", id="find")
         yield LoadState(id="unreadable")
 
     @property
@@ -180,7 +181,7 @@ class RecordScreen(Filing):
     def choose(self, section: Section) -> None:
         """Show a section: what is known of it, else what the server answers."""
         self._here, self._words, self._error = section, "", self._known.errors.get(section.id)
-        self.query_one(FindRow).clear()
+        self.query_one(SearchRow).clear()
         self.show_rows()
         self.list.action_first()
         if self._error is not None and self._record is not None:
@@ -308,15 +309,15 @@ class RecordScreen(Filing):
         """`/`."""
         self._inside = True
         self._lay_out()
-        self.query_one(FindRow).open()
+        self.query_one(SearchRow).open()
 
-    @on(FindRow.Typed)
-    def _typed(self, event: FindRow.Typed) -> None:
+    @on(SearchRow.Asked)
+    def _typed(self, event: SearchRow.Asked) -> None:
         if event.words != self._words:
             self._words = event.words
             self.show_rows()
 
-    @on(FindRow.Left)
+    @on(SearchRow.Left)
     def _left(self) -> None:
         self.list.focus()
 
@@ -325,7 +326,7 @@ class RecordScreen(Filing):
         if self.in_detail or any(note.tone != "ok" for note in self.shell.notes):
             super().action_back()
         elif self.focused is self.list and self._words:
-            self.query_one(FindRow).clear()
+            self.query_one(SearchRow).clear()
         elif self.focused is not self.chooser:
             self._inside = False
             self._lay_out()
