@@ -77,3 +77,16 @@ def test_an_entry_without_files_has_none_to_save(daniel: Run, tmp_path: Path) ->
     done = daniel("record", "save", key, "--to", str(tmp_path))
     assert done.returncode == 2
     assert "no files" in done.stderr
+
+
+def test_the_files_of_a_note_are_saved_and_its_text_is_shown(daniel: Run, tmp_path: Path) -> None:
+    (entry, *_) = [e for e in loaded(daniel, "record", "notes", "--json")["entries"] if e["attachments"]]
+    (attachment,) = entry["attachments"]
+    assert (attachment["title"], attachment["content_type"]) == ("After-visit summary", "application/pdf")
+    shown = daniel("record", "show", entry["key"]).stdout
+    assert "FAMILY MEDICINE VISIT" in shown
+    assert "After-visit summary" in shown
+    done = daniel("record", "save", entry["key"], "--to", str(tmp_path))
+    path = tmp_path / "After-visit summary.pdf"
+    assert (done.returncode, done.stdout) == (0, f"{path}\n")
+    assert len(path.read_bytes()) == attachment["size"]

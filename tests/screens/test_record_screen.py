@@ -265,3 +265,16 @@ async def test_results_says_where_the_files_are(mock: Mock, transport: httpx.ASG
             await running.press("j")
         await running.press("enter")
         await running.expect("Attached: 1 file (PNG picture). Record (6) opens or saves it.")
+
+
+@pytest.mark.rule("REL-5")
+async def test_what_was_read_here_is_not_new_in_results(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, size=(80, 40), patient="Daniel") as running:
+        await running.until(lambda: "\u2022" in running.line("MRI left knee"))
+        await open_record(running)
+        await go_to(running, "Radiology")
+        await running.press("enter")
+        await running.expect("EXAM: MRI left knee")
+        await running.press("2")
+        await running.until(lambda: "\u2022" not in running.line("MRI left knee"))
+        assert "\u2022" in running.line("Complete blood count")

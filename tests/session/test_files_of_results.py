@@ -17,6 +17,8 @@ from genesis_tui.session.record import OpenRecord
 from genesis_tui.settings import ServerProfile
 from genesis_tui.testing.plugin import PortalFor
 from tests.api_client.test_chart import chart, lab, note, report
+from tests.e2e.attacks import EVERYTHING
+from tests.security.test_attacks_on_models import harmless
 from tests.session.test_record_sections import Elsewhere, answer, opened, whole
 
 PDF = {"contentType": "application/pdf", "url": "Binary/pdf", "title": "../Summary", "size": 5}
@@ -146,6 +148,14 @@ async def test_a_file_is_to_be_had_from_its_own_record_only(portal_for: PortalFo
 def test_a_report_with_readings_needs_no_words_for_its_file() -> None:
     (row,) = chart(lab("1"), report("r", "1", presentedForm=[PDF])).results().rows
     assert (row.text, [one.content_type for one in row.files]) == ("", ["application/pdf"])
+
+
+@pytest.mark.parametrize("kind", ["application/pdf", "text/plain"])
+def test_nothing_alive_comes_through_a_file(kind: str) -> None:
+    hostile = {"contentType": EVERYTHING + kind, "title": EVERYTHING, "url": EVERYTHING, "size": EVERYTHING}
+    rows = chart(note("n", content=[{"attachment": hostile}]), report("r", presentedForm=[hostile])).results().rows
+    assert [row.files[0].size for row in rows] == [None, None]
+    assert harmless(rows) >= 2
 
 
 @pytest.mark.rule("REL-5")

@@ -78,6 +78,11 @@ class OpenRecord:
         self._new -= set(keys_of(result))
         await self._load(self._server.mark_seen(self.patient.id, keys_of(result)))
 
+    def still_new(self, results: Results) -> Results:
+        """The same results with what is new to the viewer by now."""
+        self._check()
+        return self._with_new(results)
+
     async def mark_entry_seen(self, entry: Entry) -> None:
         """The same for an entry that was opened in Record, where it was still new."""
         self._check()

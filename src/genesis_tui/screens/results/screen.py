@@ -147,9 +147,19 @@ class ResultsScreen(Place):
         self.listing.say(error_notice(error, record.patient, "results"))
 
     def on_screen_resume(self) -> None:
-        """Goes to the result that was asked for elsewhere."""
+        """Goes to the result that was asked for elsewhere; what was read in Record is no longer new here either."""
+        self._show_seen()
         if self.listing.results.complete and (wanted := self.shell.take_wanted()):
             self.show_result(wanted)
+
+    def _show_seen(self) -> None:
+        results = self.listing.results
+        if self._record is None or self._record.closed:
+            return
+        now = self._record.still_new(results)
+        if now.new != results.new:
+            self.listing.show(now)
+            self.refresh_frame()
 
     def show_result(self, key: str, reading: str = "") -> None:
         """Opens the result of this key, whatever the filters leave out."""
