@@ -26,7 +26,7 @@ ELSEWHERE = (
     "https://2130706433",
     "https://[::ffff:127.0.0.1]",
     "https://health.mil.",
-    "http://localhost:8801",
+    "http://localhost:9999",
 )
 
 
@@ -177,6 +177,18 @@ async def test_a_next_link_stays_with_the_server(link: str) -> None:
     assert network.hosts == {("127.0.0.1", 8801)}
 
 
+async def test_a_server_that_calls_itself_localhost_is_asked_where_it_was_reached() -> None:
+    def page(request: httpx.Request) -> httpx.Response:
+        more = [] if "page" in request.url.params else [{"relation": "next", "url": f"{own}{request.url.path}?page=2"}]
+        return httpx.Response(200, json={"resourceType": "Bundle", "link": more, "entry": []})
+
+    own = "http://localhost:8801"
+    network = signed_in(page)
+    await load(network)
+    assert sum("page" in r.url.params for r in network.requests) >= 3
+    assert network.hosts == {("127.0.0.1", 8801)}
+
+
 @pytest.mark.parametrize(
     "link", [f"{host}/fhir/r4/Binary/1" for host in ELSEWHERE] + ["../../oauth/token", "//evil.test/x"]
 )
@@ -185,6 +197,7 @@ async def test_a_notes_address_stays_with_the_server(link: str) -> None:
         "resourceType": "DocumentReference",
         "id": "n",
         "status": "current",
+        "category": [{"coding": [{"code": "clinical-note"}]}],
         "subject": {"reference": "Patient/1"},
         "content": [{"attachment": {"contentType": "text/plain", "url": link}}],
     }
