@@ -346,3 +346,13 @@ async def test_old_rows_stay_when_a_refresh_fails(on_a_line: tuple[Session, Cut]
     await app.press("full_stop")
     await app.until(lambda: "Can't show" not in app.text)
     assert "✓" in app.lines[0]
+
+
+@pytest.mark.rule("REL-5")
+async def test_what_was_opened_is_no_longer_counted_on_other_places(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport, patient="you") as app:
+        before = app.line("Results")
+        assert "Results•3" in before
+        await app.press("enter", "5")
+        await app.expect("CAN BE REFILLED NOW")
+        assert "Results•2" in app.line("Results")

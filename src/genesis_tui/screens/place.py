@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
@@ -224,3 +225,16 @@ class Place(Framed):
         patient = self.patient
         shown = [p for p in people if patient is None or p.id == patient.id]
         return {"results": sum(p.new_results for p in shown), "inbox": sum(p.unread for p in shown)}
+
+    def keep_counts(self, *, new_results: int | None = None, unread: int | None = None) -> None:
+        """What is new in the open record, for the places row of every screen; None keeps what was known."""
+        people, patient = self.shell.people, self.patient
+        if people is None or patient is None:
+            return
+        known = next((p for p in people.people if p.id == patient.id), patient)
+        told = replace(
+            known,
+            new_results=known.new_results if new_results is None else new_results,
+            unread=known.unread if unread is None else unread,
+        )
+        self.shell.people = replace(people, people=tuple(told if p is known else p for p in people.people))

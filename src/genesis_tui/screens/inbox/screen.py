@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -157,11 +156,8 @@ class InboxScreen(Pair[ThreadRow]):
 
     def _tell_unread(self) -> None:
         """The places row and the family's rows count as the folders do."""
-        people, patient, unread = self.shell.people, self.patient, self._shelf.unread
-        if people is None or patient is None or unread is None:
-            return
-        told = (replace(p, unread=unread) if p.id == patient.id else p for p in people.people)
-        self.shell.people = replace(people, people=tuple(told))
+        if self._shelf.unread is not None:
+            self.keep_counts(unread=self._shelf.unread)
 
     # one thread
 

@@ -251,6 +251,7 @@ class ResultsScreen(Place):
         """Tells the server that the viewer opened the result."""
         results = self.listing.results
         self.listing.show(replace(results, new=results.new - set(keys_of(result))))
+        self.keep_counts(new_results=len(self.listing.results.new))
         self.refresh_frame()
         try:
             if self._record is not None:
