@@ -1,5 +1,6 @@
 """Results on the real client and the real mock: what a person sees and presses, at every size."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -356,3 +357,28 @@ async def test_what_was_opened_is_no_longer_counted_on_other_places(mock: Mock, 
         await app.press("enter", "5")
         await app.expect("CAN BE REFILLED NOW")
         assert "Results•2" in app.line("Results")
+
+
+class Held(httpx.AsyncBaseTransport):
+    """Keeps later pages of labs back until they are let through."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.let_through = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/Observation") and "page" in request.url.params:
+            await self.let_through.wait()
+        return await self.inner.handle_async_request(request)
+
+
+async def test_a_trend_that_is_open_gets_what_still_comes_in(mock: Mock, transport: httpx.ASGITransport) -> None:
+    line = Held(transport)
+    async with session(mock, line) as app:
+        await app.press("2")
+        await app.expect("Lipid panel")
+        await app.press("t")
+        await app.expect("LDL cholesterol  mg/dL")
+        assert "10 values" not in app.text
+        line.let_through.set()
+        await app.expect("10 values", "╰─")

@@ -57,6 +57,8 @@ class ResultsScreen(Place):
         self._index: ByCode | None = None
         self._timer: Timer | None = None
         self._reading_now = False
+        self._trend: TrendScreen | None = None
+        self._plotted = ""
 
     def compose_body(self) -> ComposeResult:
         """List and detail."""
@@ -122,6 +124,7 @@ class ResultsScreen(Place):
                 drawn = time.monotonic()
         if page.complete and page.fetched:
             self.fetched = Fetched("ready", self.shell.now())
+            self._freshen_trend()
 
     def _show(self, page: Results) -> None:
         self._index = None
@@ -317,7 +320,13 @@ class ResultsScreen(Place):
         if reading is None or not any(len(one.entries) > 1 or one.numbers for one in series):
             self.shell.say("Nothing to plot here.", "A trend needs a test with a value.")
             return
-        self.app.push_screen(TrendScreen(series, reading.id, self.fetched, self.show_result))
+        self._plotted, self._trend = reading.code, TrendScreen(series, reading.id, self.fetched, self.show_result)
+        self.app.push_screen(self._trend)
+
+    def _freshen_trend(self) -> None:
+        """A plot that was opened while pages still came in gets all of them."""
+        if self._trend is not None and self._trend in self.app.screen_stack:
+            self._trend.show(series_of(by_code(self.listing.results.rows), self._plotted), self.fetched)
 
     def action_copy(self) -> None:
         """`y`: the request id of what failed, the chosen value, or the chosen result, as one line of plain text."""

@@ -44,6 +44,12 @@ class TrendScreen(Place):
         """Shows the series on the reading it was asked for from."""
         self.query_one(TrendPlot).show(self._series, self._reading)
 
+    def show(self, series: tuple[Series, ...], fetched: Fetched) -> None:
+        """The same test with what has come in since; the chosen value stays chosen."""
+        plot = self.query_one(TrendPlot)
+        plot.show(series, plot.entry.id if plot.entry else self._reading)
+        self.fetched = fetched
+
     @on(TrendPlot.Opened)
     def _open(self, event: TrendPlot.Opened) -> None:
         self.dismiss()
