@@ -11,7 +11,6 @@ import pytest
 from textual.app import App
 from textual.widget import Widget
 
-from genesis_tui import themes
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.rows import AgendaRow, agenda_rows, columns_for, view_for
 from genesis_tui.screens.pair import RowList
@@ -19,6 +18,7 @@ from genesis_tui.widgets.month_grid import MonthGrid
 from genesis_tui.widgets.page import Page
 from genesis_tui.widgets.record_list import RowView
 from tests.appointments_of import NEW_YORK, agenda
+from tests.screens.gallery import Gallery
 
 ROWS = agenda().rows
 
@@ -27,32 +27,8 @@ def here(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(NEW_YORK))
 
 
-class Gallery(App[None]):
-    """Widgets as the screen shows them, without the frame."""
-
-    CSS = (
-        "Screen { layout: horizontal; background: $background; color: $foreground; }\n"
-        "RowList, Page { width: 1fr; height: 1fr; } .divided { border-left: solid $rule; }"
-    )
-
-    def __init__(self, theme: str, widgets: Callable[[], list[Widget]], fill: Callable[[App[None]], None]) -> None:
-        super().__init__()
-        self._widgets, self._fill = widgets, fill
-        self.register_theme(themes.theme(theme))
-        self.theme = theme
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return themes.variables("dark")
-
-    @property
-    def paint(self) -> themes.Paint:
-        return themes.paint(self.theme)
-
-    def compose(self) -> list[Widget]:
-        return self._widgets()
-
-    def on_mount(self) -> None:
-        self._fill(self)
+class AgendaGallery(Gallery):
+    CSS = Gallery.CSS + "RowList, Page { width: 1fr; height: 1fr; }"
 
 
 def show_agenda(app: App[None]) -> None:
@@ -143,4 +119,4 @@ def test_it_looks_as_it_did(
 ) -> None:
     monkeypatch.delenv("COLORFGBG", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert snap_compare(Gallery(theme, widgets, fill), terminal_size=size)
+    assert snap_compare(AgendaGallery(theme, widgets, fill), terminal_size=size)

@@ -11,7 +11,6 @@ import pytest
 from textual.app import App
 from textual.widget import Widget
 
-from genesis_tui import themes
 from genesis_tui.models.home import NewItem, PersonNews
 from genesis_tui.models.moment import Moment
 from genesis_tui.models.people import Access, Can, FamilyMember
@@ -24,6 +23,7 @@ from genesis_tui.screens.results.listing import Listing
 from genesis_tui.widgets.load_state import LoadState, refused
 from genesis_tui.widgets.record_list import RecordList
 from genesis_tui.widgets.trend_plot import TrendPlot
+from tests.screens.gallery import Gallery
 from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, reading, result
 
 BELOW_130 = Range("< 130 mg/dL", None, 130.0)
@@ -53,32 +53,8 @@ def rows() -> tuple[Result, ...]:
     return PANEL, scan, bad, mended, note
 
 
-class Gallery(App[None]):
-    """Widgets as the screens show them, without the frame."""
-
-    CSS = files("genesis_tui.screens.results").joinpath("results.tcss").read_text() + (
-        "Screen { layout: horizontal; background: $background; color: $foreground; }\n"
-        ".divided { border-left: solid $rule; } Row { height: 1; }"
-    )
-
-    def __init__(self, theme: str, widgets: Callable[[], list[Widget]], fill: Callable[[App[None]], None]) -> None:
-        super().__init__()
-        self._widgets, self._fill = widgets, fill
-        self.register_theme(themes.theme(theme))
-        self.theme = theme
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return themes.variables("dark")
-
-    @property
-    def paint(self) -> themes.Paint:
-        return themes.paint(self.theme)
-
-    def compose(self) -> list[Widget]:
-        return self._widgets()
-
-    def on_mount(self) -> None:
-        self._fill(self)
+class ResultsGallery(Gallery):
+    CSS = Gallery.CSS + files("genesis_tui.screens.results").joinpath("results.tcss").read_text()
 
 
 def show_results(app: App[None]) -> None:
@@ -173,4 +149,4 @@ def test_it_looks_as_it_did(
 ) -> None:
     monkeypatch.delenv("COLORFGBG", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert snap_compare(Gallery(theme, widgets, fill), terminal_size=size)
+    assert snap_compare(ResultsGallery(theme, widgets, fill), terminal_size=size)
