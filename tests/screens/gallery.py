@@ -11,6 +11,7 @@ from genesis_tui import themes
 class Gallery(App[None]):
     """The widgets side by side, in one theme; subclasses add the screen's own rules."""
 
+    TITLE = "Gallery"
     CSS = (
         "Screen { layout: horizontal; background: $background; color: $foreground; }\n"
         ".divided { border-left: solid $rule; } Row { height: 1; }\n"
