@@ -7,12 +7,16 @@ ascii = false
 low_bandwidth = false
 downloads = "~/Documents"   # where documents are saved; ~/Downloads when not given
 opener = "evince"           # what documents are opened with; xdg-open or open when not given
+secrets = "keyring"         # where a sign-in is kept: "keyring", "passphrase" (a file that it opens) or "memory"
+card_module = ""            # the PKCS#11 library of the card reader; looked for in the usual places when not given
+card_file = ""              # a certificate with its key in a file (PEM or PKCS#12) to sign in with
 
 [profiles.home]
 url = "https://portal.example.mil"
 trust_host = false          # HOST-1: true lets credentials go to this one host although it is not under .mil
 theme = "light"             # over the one above, for this server
 client_id = "genesis-tui"   # the name under which this server knows the program, where it gave one out
+card_file = "~/card.p12"    # over the ones above, for this server; secrets and card_module likewise
 ```
 """
 
@@ -25,6 +29,7 @@ from typing import Any
 CONFIG_VARIABLE = "GENESIS_TUI_CONFIG"
 DEFAULT_URL = "http://127.0.0.1:8801"
 THEMES = ("dark", "light", "contrast", "colour-blind", "ansi")
+SECRETS = ("keyring", "passphrase", "memory")
 
 
 class SettingsError(Exception):
@@ -48,6 +53,12 @@ class ServerProfile:
     theme: str = ""
     client_id: str = "genesis-tui"
     """The name under which the server knows this program, where it gave one out (SMART sign-in)."""
+    secrets: str = "keyring"
+    """Where a sign-in is kept: one of `SECRETS`."""
+    card_module: str = ""
+    """The PKCS#11 library of the card reader; empty: looked for in the usual places."""
+    card_file: str = ""
+    """A certificate with its key, PEM or PKCS#12; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,13 @@ def load(path: Path | None = None, *, profile: str = "", server: str = "") -> Se
     if profile or not server:
         settings = _choose(settings, profile)
     if server:
-        settings = replace(settings, profile=ServerProfile(name="", url=server))
+        known = settings.profile
+        settings = replace(
+            settings,
+            profile=ServerProfile(
+                name="", url=server, secrets=known.secrets, card_module=known.card_module, card_file=known.card_file
+            ),
+        )
     return settings
 
 
@@ -139,10 +156,20 @@ def _build(file: Path, tree: dict[str, Any]) -> Settings:
         field, _, words = checked.partition(": ")
         raise SettingsError(words, where=f"{file}: {field}", next="Change that key, or take it out.")
     profiles = tuple(
-        ServerProfile(name, p.url, trust_host=p.trust_host, theme=p.theme, client_id=p.client_id)
+        ServerProfile(
+            name,
+            p.url,
+            trust_host=p.trust_host,
+            theme=p.theme,
+            client_id=p.client_id,
+            secrets=p.secrets or checked.secrets,
+            card_module=p.card_module or checked.card_module,
+            card_file=p.card_file or checked.card_file,
+        )
         for name, p in checked.profiles.items()
     )
     settings = Settings(
+        profile=ServerProfile(secrets=checked.secrets, card_module=checked.card_module, card_file=checked.card_file),
         profiles=profiles,
         theme=checked.theme,
         ascii=checked.ascii,

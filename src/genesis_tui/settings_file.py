@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from genesis_tui.settings import THEMES
+from genesis_tui.settings import SECRETS, THEMES
 
 
 def _known_theme(name: str) -> str:
@@ -13,6 +13,13 @@ def _known_theme(name: str) -> str:
     return name
 
 
+def _known_keeping(name: str) -> str:
+    if name and name not in SECRETS:
+        raise ValueError(f"a sign-in can't be kept in {name!r}; choose one of {', '.join(SECRETS)}")
+    return name
+
+
+Keeping = Annotated[str, AfterValidator(_known_keeping)]
 Theme = Annotated[str, AfterValidator(_known_theme)]
 
 
@@ -24,6 +31,9 @@ class ProfileTable(BaseModel):
     trust_host: bool = False
     theme: Theme = ""
     client_id: Annotated[str, Field(min_length=1, max_length=256)] = "genesis-tui"
+    secrets: Keeping = ""
+    card_module: str = ""
+    card_file: str = ""
 
 
 class SettingsFile(BaseModel):
@@ -36,6 +46,9 @@ class SettingsFile(BaseModel):
     low_bandwidth: bool = False
     downloads: str = ""
     opener: str = ""
+    secrets: Keeping = "keyring"
+    card_module: str = ""
+    card_file: str = ""
     profiles: dict[str, ProfileTable] = {}
 
 

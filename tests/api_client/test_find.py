@@ -25,7 +25,7 @@ async def kind_at(url: str, *, trust_host: bool = False) -> str:
     server = await Server.connect(url, trust_host=trust_host)
     host = server.verify()
     await server.close()
-    ways = {"open": host.open, "browser": host.browser_sign_in, "typed": host.typed_sign_in, "portal": host.portal}
+    ways = {"open": host.open, "portal": host.portal} | {way.kind.value: True for way in host.ways}
     return " ".join(name for name, holds in ways.items() if holds)
 
 
@@ -59,8 +59,8 @@ async def test_trouble_of_the_server_is_not_taken_for_an_open_server(net: respx.
         (SMART | {"grant_types_supported": ["authorization_code", "refresh_token"]}, "browser"),
         (SMART | {"grant_types_supported": ["client_credentials"]}, "open"),
         ({"token_endpoint": SMART["token_endpoint"]}, "open"),
-        (SMART | {"authorization_challenge_endpoint": "http://127.0.0.1:8090/c"}, "typed"),
-        (SMART | {"portal_endpoint": "http://127.0.0.1:8090/portal"}, "browser portal"),
+        (SMART | {"authorization_challenge_endpoint": "http://127.0.0.1:8090/c"}, "password browser"),
+        (SMART | {"portal_endpoint": "http://127.0.0.1:8090/portal"}, "portal browser"),
         ({}, "open"),
     ],
 )

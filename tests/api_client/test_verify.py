@@ -18,6 +18,7 @@ from genesis_tui.api_client.auth.discovery import Endpoints
 from genesis_tui.api_client.transport import Certificate
 from genesis_tui.api_client.verify import verified
 from genesis_tui.models.host import Trust
+from genesis_tui.models.sign_in import Kind
 from genesis_tui.session.errors import Unreachable
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings import ServerProfile
@@ -42,7 +43,7 @@ def test_the_badge_and_the_lines(url: str, endpoints: Endpoints, trust: Trust, s
     host = verified(address, endpoints, Certificate("DoD CA", "9C:41:" + "00:" * 28 + "E0:7B"))
     assert (host.trust, "".join(c.sign for c in host.checks)) == (trust, signs)
     assert host.checks[1].text == "certificate by DoD CA, SHA-256 9C:41…E0:7B"
-    assert (host.typed_sign_in, host.portal) == (endpoints.typed, bool(endpoints.portal_endpoint))
+    assert (bool(host.way(Kind.PASSWORD)), host.portal) == (endpoints.typed, bool(endpoints.portal_endpoint))
 
 
 Key = ec.EllipticCurvePrivateKey

@@ -101,6 +101,7 @@ def _sign_in_refused(answer: Answer, words: dict[str, Any]) -> SignInRefused:
     refused.tries_left = tries if isinstance(tries, int) else None
     refused.locked_until = instant(words.get("locked_until"))
     refused.offer_reset = words.get("offer_reset") is True
+    refused.auth_session = str(words.get("auth_session") or "")
     fields = words.get("fields")
     refused.fields = tuple(_FIELDS.get(str(f), _word(f)) for f in fields) if isinstance(fields, list) else ()
     return refused

@@ -56,6 +56,17 @@ class SignInRefused(Refused):
     """True when "Forgot password" should come first (LOCK-3)."""
     fields: tuple[str, ...] = ()
     """Names of the fields that differ from DEERS, never their values (DEERS-3)."""
+    auth_session: str = ""
+    """What a next step of the same sign-in goes on with; empty where there is none (ID-3)."""
+
+
+class CardFault(ApiError):
+    """A card or its file can't be used: nothing was sent. `reason` is `no-module`, `no-card`, `card-file`, `pin-wrong`
+    or `pin-locked`."""
+
+    heading = "The card can't be used."
+    tries_left: int | None = None
+    """How many PINs the card still takes; None where it does not tell."""
 
 
 class HostRefused(ApiError):

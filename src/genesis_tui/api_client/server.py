@@ -8,7 +8,7 @@ from genesis_tui.api_client import hosts
 from genesis_tui.api_client.auth.asking import CLIENT_ID, Asking
 from genesis_tui.api_client.auth.bearer import Bearer
 from genesis_tui.api_client.auth.discovery import Endpoints
-from genesis_tui.api_client.auth.sign_in import offered, sign_in
+from genesis_tui.api_client.auth.sign_in import sign_in, ways
 from genesis_tui.api_client.auth.tokens import Tokens
 from genesis_tui.api_client.errors import NotOffered
 from genesis_tui.api_client.fhir import load
@@ -44,7 +44,7 @@ class Server:
         self._endpoints: Endpoints = found.endpoints
         self._base = found.base
         self._bearer = Bearer(wire, found.endpoints, client_id)
-        self._bearer.open = not (self.has_portal or offered(found.endpoints))
+        self._bearer.open = not (self.has_portal or ways(found.endpoints))
         self._fhir = Fhir(wire, self._bearer, found.base, found.offers)
         self._tester_token = ""
 
@@ -91,15 +91,15 @@ class Server:
             return ()
         return await personas.personas(self._wire, self._address.root, self._tester_token)
 
-    async def sign_in(self, username: str, password: str) -> None:
-        """DS Logon, typed here."""
-        asking = Asking(self._bearer.client_id, self._base, {"username": username, "password": password})
-        self._bearer.take(await sign_in(self._wire, self._endpoints, "ds-logon", asking))
+    async def sign_in(self, asking: Asking) -> Tokens:
+        """Sign in by the way that `asking` names; who asks and for what is added here.
 
-    async def sign_in_by_browser(self, show: Callable[[str, bool], None]) -> Tokens:
-        """The server's own pages in the person's browser; `show` is told their address and whether they opened."""
-        asking = Asking(self._bearer.client_id, self._base, show=show)
-        tokens = await sign_in(self._wire, self._endpoints, "browser", asking)
+        Raises:
+            SignInRefused: with the rule; LOCK-*, DEERS-3, ID-2, ID-3.
+            CardFault: a card that was to sign can't be used.
+        """
+        asking = replace(asking, client_id=self._bearer.client_id, audience=self._base)
+        tokens = await sign_in(self._wire, self._endpoints, asking)
         self._bearer.take(tokens)
         return tokens
 

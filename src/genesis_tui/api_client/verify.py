@@ -1,6 +1,7 @@
 """HOST-2: what stands on the sign-in screen before anything can be typed."""
 
 from genesis_tui.api_client.auth.discovery import Endpoints
+from genesis_tui.api_client.auth.sign_in import ways
 from genesis_tui.api_client.hosts import Address
 from genesis_tui.api_client.transport import Certificate
 from genesis_tui.models.host import Check, Host, Trust
@@ -29,9 +30,9 @@ def verified(address: Address, endpoints: Endpoints, certificate: Certificate | 
         address=address.label,
         trust=Trust.MOCK if is_mock else address.trust,
         checks=tuple(checks),
-        typed_sign_in=endpoints.typed,
+        ways=ways(endpoints),
         portal=bool(endpoints.portal_endpoint),
-        browser_sign_in=endpoints.browser and not endpoints.typed,
+        accounts=bool(endpoints.account_endpoint),
         open=is_open,
     )
 

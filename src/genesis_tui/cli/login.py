@@ -30,12 +30,15 @@ def login(username: str | None, *, password_stdin: bool, as_json: bool, server: 
     """
 
     async def work(portal: "Portal") -> None:
+        from genesis_tui.models.sign_in import Kind
+
         host = await portal.host()
         _show(host)
         if host.open:
             say("No sign-in is needed here. Choose whose record with --patient, as in: results --patient NAME")
             return
-        me = await (portal.sign_in_by_browser(_go_there) if host.browser_sign_in else typed(portal))
+        by_password = host.way(Kind.PASSWORD)
+        me = await (typed(portal) if by_password else portal.sign_in_by_browser(_go_there))
         say("✓ Signed in" + (f" as {_account(me)}" if _account(me) else ""))
         if portal.not_kept:
             await portal.sign_out()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from genesis_tui.models.sign_in import Kind, Way
+
 
 class Trust(StrEnum):
     """Why credentials may be sent to a host; the value is the badge."""
@@ -29,11 +31,15 @@ class Host:
     """`host:port` as it prints."""
     trust: Trust
     checks: tuple[Check, ...]
-    typed_sign_in: bool = False
-    """True where the server's metadata names an authorization challenge endpoint."""
+    ways: tuple[Way, ...] = ()
+    """The ways to sign in that the server offers and this program speaks, in the order to show them."""
     portal: bool = False
     """True where the server offers the portal API."""
-    browser_sign_in: bool = False
-    """True where the sign-in is on the server's own pages, in the person's browser."""
+    accounts: bool = False
+    """True where an account can be registered, and a forgotten password replaced, from here."""
     open: bool = False
     """True where records are read without any sign-in."""
+
+    def way(self, kind: Kind) -> Way | None:
+        """The first way of that kind; None where there is none."""
+        return next((way for way in self.ways if way.kind is kind), None)

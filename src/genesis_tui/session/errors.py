@@ -3,6 +3,7 @@
 from genesis_tui.api_client.errors import (
     ApiError,
     BadAnswer,
+    CardFault,
     HostRefused,
     NotOffered,
     RecordClosed,
@@ -17,6 +18,7 @@ from genesis_tui.api_client.errors import (
 __all__ = [
     "ApiError",
     "BadAnswer",
+    "CardFault",
     "HostRefused",
     "NotOffered",
     "RecordClosed",

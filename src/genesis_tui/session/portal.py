@@ -1,173 +1,32 @@
-"""One server and the person signed in there: what screens and command line talk to.
-
-Everything heavy (HTTP, TLS, decoding) is imported inside the calls, so that importing this module costs next to
-nothing on the way to the first frame.
-"""
+"""One server and the person signed in there: what screens and command line talk to."""
 
 from __future__ import annotations
 
 import asyncio
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.errors import NotOffered, Refused, SignedOut
-from genesis_tui.session.elsewhere import Elsewhere
-from genesis_tui.session.memory import Memory
+from genesis_tui.api_client.errors import NotOffered, Refused
+from genesis_tui.session.entrance import Entrance
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
     from datetime import date
 
-    import httpx
-
-    from genesis_tui.api_client.server import Server
     from genesis_tui.models.files import Content
     from genesis_tui.models.home import PersonNews
-    from genesis_tui.models.host import Host
     from genesis_tui.models.patients import Patient
-    from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Persona, Profile, SignedIn
+    from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Profile
     from genesis_tui.models.prescriptions import PickUp
-    from genesis_tui.session.files import OpenedFiles
     from genesis_tui.session.record import OpenRecord
-    from genesis_tui.settings import ServerProfile
 
 RESULTS = "results.read"
 
 
-def _server() -> type[Server]:
-    """Imports HTTP and decoding: longer than a screen may stand still, so it is called in a thread."""
-    from genesis_tui.api_client.server import Server
-
-    return Server
-
-
-class Portal:
+class Portal(Entrance):
     """One server, at most one person signed in, at most one record open.
 
     Every call may raise the errors of `session.errors`; all of them are `ApiError`.
     """
-
-    def __init__(
-        self,
-        profile: ServerProfile,
-        *,
-        transport: httpx.AsyncBaseTransport | None = None,
-        keep: bool = True,
-    ) -> None:
-        """Nothing is sent, and nothing heavy imported, before the first call.
-
-        Args:
-            profile: the server; HOST-1 is decided from its URL and trust flag.
-            transport: carries the requests in place of the network (tests: `httpx.ASGITransport`).
-            keep: store the sign-in for later processes, where it can be stored safely (`session.kept`).
-        """
-        self.profile = profile
-        self.me: SignedIn | None = None
-        self.record: OpenRecord | None = None
-        self.not_kept = ""
-        """Why the last sign-in was not stored for later processes; empty when it was, or was not to be."""
-        self._transport = transport
-        self._keep = keep
-        self._server: Server | None = None
-        self._connecting = asyncio.Lock()
-        self._memory = Memory()
-        self._family: Family | None = None
-        self._opened: OpenedFiles | None = None
-        self._elsewhere: Elsewhere | None = None
-
-    @property
-    def has_portal(self) -> bool:
-        """False where the server is known to have records and no portal: people are picked there, not listed."""
-        return self._elsewhere is None
-
-    async def host(self) -> Host:
-        """Verify the server: its address by HOST-1, its certificate, what it offers (HOST-2).
-
-        Raises:
-            HostRefused: before a byte is sent.
-        """
-        return (await self._connected()).verify()
-
-    async def personas(self) -> tuple[Persona, ...]:
-        """The invented people of a mock whose tester token this process holds; empty everywhere else."""
-        return await (await self._connected()).personas()
-
-    async def prepare(self) -> None:
-        """Load, while a person still chooses how to sign in, what the portal's answers are read with (P3)."""
-        if (await self._connected()).has_portal:
-            await asyncio.to_thread(import_module, "genesis_tui.api_client.portal.client")
-
-    async def sign_in(self, username: str, password: str) -> SignedIn:
-        """Sign in by DS Logon, typed here (LOCK-1 to LOCK-5, DEERS-3).
-
-        Raises:
-            SignInRefused: with tries left, end of a lock, or the fields that differ from DEERS.
-        """
-        server = await self._connected()
-        self._forget_person()
-        await server.sign_in(username, password)
-        return await self._entered(server)
-
-    async def sign_in_by_browser(self, show: Callable[[str, bool], None]) -> SignedIn:
-        """Sign in on the server's own pages in the person's browser. Bounded in time; cancelling ends it.
-
-        Where the server has no portal, the people signed in for before stay: each patient has a connection of its own.
-
-        Args:
-            show: told the address of the pages, and whether a browser opened it.
-
-        Raises:
-            SignInRefused: denied there, or the answer that came back was not to this sign-in.
-            TimedOut: nobody came back.
-        """
-        server = await self._connected()
-        if self.has_portal:
-            self._forget_person()
-        await server.sign_in_by_browser(show)
-        return await self._entered(server)
-
-    async def resume(self) -> SignedIn | None:
-        """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it.
-
-        An open server needs none.
-        """
-        from genesis_tui.session import kept
-
-        if (await self._connected()).is_open:
-            return await self._entered(await self._connected())
-        tokens = await kept.load(self.profile.url) if self._keep else None
-        if tokens is None:
-            return None
-        server = await self._connected()
-        server.take(tokens)
-        try:
-            return await self._entered(server)
-        except SignedOut:
-            server.take(None)
-            await kept.forget(self.profile.url)
-            return None
-
-    async def sign_out(self) -> None:
-        """Revoke the tokens and forget everything of the person, here first: that holds without the network too."""
-        from genesis_tui.session import kept
-
-        held = {t for t in (self._server.tokens if self._server else None,) if t is not None}
-        held |= set(self._elsewhere.held if self._elsewhere else ())
-        self._forget_person()
-        if self._keep:
-            stored = await kept.load(self.profile.url)
-            held = held or ({stored} if stored else set())
-            await kept.forget(self.profile.url)
-        for tokens in held:
-            server = await self._connected()
-            server.take(tokens)
-            await server.sign_out()
-
-    async def forget(self) -> None:
-        """Take a stored sign-in away without asking the server, readable or not."""
-        from genesis_tui.session import kept
-
-        await kept.forget(self.profile.url)
 
     async def family(self, *, fresh: bool = True) -> Family:
         """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
@@ -232,12 +91,6 @@ class Portal:
         self.record = OpenRecord(member, server, self._memory)
         return self.record
 
-    def leave(self) -> None:
-        """Close the open record, if there is one."""
-        if self.record is not None:
-            self.record.close()
-            self.record = None
-
     async def news(self, member: FamilyMember) -> PersonNews:
         """What is new to the viewer in one person's record, and what is coming in the next 14 days."""
         return await (await self._signed_in()).portal.news(member)
@@ -275,55 +128,6 @@ class Portal:
         await (await self._signed_in()).portal.revoke(grant.id)
         self._family = None
 
-    async def close(self) -> None:
-        """Close the open record and the connections. The sign-in stays valid for later processes if it was kept."""
-        self.leave()
-        self._remove_opened()
-        server, self._server = self._server, None
-        if server is not None:
-            await server.close()
-
-    async def _connected(self) -> Server:
-        async with self._connecting:
-            if self._server is None:
-                kind = await asyncio.to_thread(_server)
-                self._server = server = await kind.connect(
-                    self.profile.url,
-                    trust_host=self.profile.trust_host,
-                    client_id=self.profile.client_id,
-                    transport=self._transport,
-                )
-                self._elsewhere = None if server.has_portal else Elsewhere(server)
-            return self._server
-
-    async def _entered(self, server: Server) -> SignedIn:
-        """Who is signed in now, from the portal, or from the sign-in itself where there is none."""
-        tokens = server.tokens
-        if self._elsewhere is None:
-            self.me = await server.portal.session()
-        elif tokens is None:
-            self.me = self._elsewhere.nobody()
-        else:
-            self.me = await self._elsewhere.entered(tokens)
-        await self._store(server)
-        return self.me
-
-    async def _signed_in(self) -> Server:
-        if self._server is None or self.me is None:
-            raise SignedOut(next="Sign in first.")
-        return self._server
-
-    async def _store(self, server: Server) -> None:
-        if self._keep and server.tokens is not None:
-            from genesis_tui.models.host import Trust
-            from genesis_tui.session import kept
-
-            url, invented = self.profile.url, server.verify().trust is Trust.MOCK
-            self.not_kept = await kept.save(url, server.tokens, invented=invented)
-            server.on_refresh(lambda tokens: kept.save(url, tokens, invented=invented))
-        elif self._elsewhere is not None:
-            server.on_refresh(self._elsewhere.renewed)
-
     async def open_file(self, content: Content, opener: str) -> None:
         """Start the person's program with a document.
 
@@ -335,16 +139,3 @@ class Portal:
         if self._opened is None:
             self._opened = OpenedFiles()
         await asyncio.to_thread(self._opened.open, content, opener)
-
-    def _forget_person(self) -> None:
-        self.leave()
-        self._remove_opened()
-        self._memory.clear()
-        self._family = None
-        if self._server is not None and self._elsewhere is not None:
-            self._elsewhere = Elsewhere(self._server)
-        self.me = None
-
-    def _remove_opened(self) -> None:
-        if self._opened is not None:
-            self._opened.clear()

@@ -11,12 +11,18 @@ from genesis_tui.api_client.answers import sign_in_answer, unreadable
 from genesis_tui.api_client.auth.discovery import Endpoints
 from genesis_tui.api_client.auth.tokens import Tokens, from_answer
 from genesis_tui.api_client.transport import Answer, Ask, Wire
+from genesis_tui.models.cards import Card
+from genesis_tui.models.sign_in import DeviceCode, Offline
 
 CLIENT_ID = "genesis-tui"
 JSON = {"Accept": "application/json"}
 
 
 def _nobody(address: str, opened: bool) -> None:
+    """Nobody is told."""
+
+
+def _unheard(code: DeviceCode) -> None:
     """Nobody is told."""
 
 
@@ -27,14 +33,24 @@ class Asking:
     Attributes:
         client_id: the name under which the server knows this program.
         audience: the FHIR base that the tokens are for.
-        fields: what the person typed (`username`, `password`); empty where nothing is typed here.
+        way: the method, by the server's own id (`ds-logon`, `cac` …).
+        fields: what the person typed (`username`, `password`); empty where nothing is typed here. With the
+            `auth_session` of a card that has just been refused for it, they register that card (ID-3).
+        card: whose key signs, and `pin` opens it; None where no card is used.
+        offline: what a sign-in for scripts may read; None for one of a person who is there (SESS-4).
         show: told the address of the browser's sign-in, and whether a browser opened it.
+        show_code: told what to open on another device.
     """
 
     client_id: str = CLIENT_ID
     audience: str = ""
+    way: str = "ds-logon"
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    card: Card | None = None
+    pin: str = field(default="", repr=False)
+    offline: Offline | None = None
     show: Callable[[str, bool], None] = _nobody
+    show_code: Callable[[DeviceCode], None] = _unheard
 
 
 @dataclass(frozen=True, slots=True)

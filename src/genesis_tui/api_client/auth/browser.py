@@ -10,15 +10,12 @@ from genesis_tui.api_client.auth import opening
 from genesis_tui.api_client.auth.asking import Asking, Pkce, bought
 from genesis_tui.api_client.auth.discovery import Endpoints
 from genesis_tui.api_client.auth.loopback import listening
+from genesis_tui.api_client.auth.scopes import scope
 from genesis_tui.api_client.auth.tokens import Tokens
 from genesis_tui.api_client.errors import SignInRefused, TimedOut
 from genesis_tui.api_client.transport import Wire
 from genesis_tui.text import one_line
 
-PATIENT_SCOPES = ("openid", "fhirUser", "launch/patient")
-PERSON_SCOPES = ("openid", "fhirUser", "user/*.rs", "portal")
-READING = ("patient/*.rs", "patient/*.read")
-"""SMART App Launch 2 and 1; the first that the server lists is asked for."""
 PATIENCE = 300.0
 """Seconds that a person has for signing in in the browser."""
 _AGAIN = "Choose the sign-in again."
@@ -46,7 +43,7 @@ async def by_browser(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens
             "response_type": "code",
             "client_id": asking.client_id,
             "redirect_uri": callback.redirect,
-            "scope": scope(endpoints),
+            "scope": scope(endpoints, asking.offline),
             "state": state,
             "aud": asking.audience,
             **pkce.challenge(),
@@ -59,15 +56,6 @@ async def by_browser(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens
             raise TimedOut("Nobody signed in in the browser in time.", next=_AGAIN) from None
         code = _code(given, endpoints, state)
         return await bought(wire, endpoints, asking, pkce, code, redirect=callback.redirect)
-
-
-def scope(endpoints: Endpoints) -> str:
-    """What is asked for: one patient's record, or with a portal all that the person may see; only what is listed."""
-    known = frozenset(endpoints.scopes_supported)
-    if endpoints.portal_endpoint:
-        return " ".join(s for s in PERSON_SCOPES if not known or s in known)
-    reading = next((s for s in READING if s in known), READING[0])
-    return " ".join([*(s for s in PATIENT_SCOPES if not known or s in known), reading])
 
 
 def _with(endpoint: str, parameters: Mapping[str, str]) -> str:

@@ -14,10 +14,25 @@ if TYPE_CHECKING:
 _CODE, _S256 = "authorization_code", "S256"
 
 
+class SignInMethod(msgspec.Struct, frozen=True):
+    """Ours: one way in that the challenge endpoint takes (ID-1). `kind` is how it is done: `card` or `password`."""
+
+    id: str
+    title: str
+    kind: str
+    note: str = ""
+
+
+_DS_LOGON = SignInMethod("ds-logon", "DS Logon", "password", "user name and password")
+"""What a challenge endpoint takes that names no methods."""
+
+
 class Endpoints(msgspec.Struct, frozen=True):
     """The addresses of the authorization server; empty where it has none. Each is checked again when used.
 
-    `portal_endpoint` and `mock` are ours: where the portal API is, and whether the people are invented.
+    `portal_endpoint`, `account_endpoint`, `sign_in_methods` and `mock` are ours: where the portal API is, where
+    accounts are registered and forgotten passwords replaced, what can be typed or signed here, whether people are
+    invented.
     """
 
     issuer: str = ""
@@ -25,16 +40,19 @@ class Endpoints(msgspec.Struct, frozen=True):
     token_endpoint: str = ""
     authorization_challenge_endpoint: str = ""
     revocation_endpoint: str = ""
+    device_authorization_endpoint: str = ""
     scopes_supported: tuple[str, ...] = ()
     grant_types_supported: tuple[str, ...] = ()
     code_challenge_methods_supported: tuple[str, ...] = ()
     authorization_response_iss_parameter_supported: bool = False
     portal_endpoint: str = ""
+    account_endpoint: str = ""
+    sign_in_methods: tuple[SignInMethod, ...] = (_DS_LOGON,)
     mock: bool = False
 
     @property
     def typed(self) -> bool:
-        """Whether a name and password typed in the terminal can sign in here."""
+        """Whether a person can sign in in the terminal itself, by one of `sign_in_methods`."""
         return bool(self.authorization_challenge_endpoint and self.token_endpoint)
 
     @property
@@ -48,6 +66,11 @@ class Endpoints(msgspec.Struct, frozen=True):
             and (not hashes or _S256 in hashes)
         )
 
+    @property
+    def device(self) -> bool:
+        """Whether a person can sign in on another device, with a code (RFC 8628)."""
+        return bool(self.device_authorization_endpoint and self.token_endpoint)
+
     def named(self) -> dict[str, str]:
         """Every address that something of ours may go to, by its name in the metadata."""
         return {
@@ -57,7 +80,9 @@ class Endpoints(msgspec.Struct, frozen=True):
                 "token_endpoint",
                 "authorization_challenge_endpoint",
                 "revocation_endpoint",
+                "device_authorization_endpoint",
                 "portal_endpoint",
+                "account_endpoint",
             )
             if (url := getattr(self, name))
         }

@@ -1,87 +1,78 @@
-"""Ways to sign in. A method is a row of `METHODS`: what it is called, when a server offers it, how it is done.
+"""Ways to sign in, as this program does them. A row of `DOINGS` is one kind; a server names the methods of each kind.
 
-Typed sign-in follows *OAuth 2.0 for First-Party Applications* (draft-ietf-oauth-first-party-apps) with PKCE S256;
-the one in the browser is the authorization code grant of SMART App Launch 2 (`auth.browser`).
+So a method that a server adds (myAuth, say) is signed in to without a change here, as long as its kind is known.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
-from genesis_tui.api_client.answers import sign_in_answer, unreadable
-from genesis_tui.api_client.auth.asking import JSON, Asking, Pkce, bought
+from genesis_tui.api_client.auth.asking import Asking
 from genesis_tui.api_client.auth.discovery import Endpoints
 from genesis_tui.api_client.errors import BadAnswer
-from genesis_tui.api_client.transport import Ask, Wire
+from genesis_tui.api_client.transport import Wire
+from genesis_tui.models.sign_in import Kind, Way
+from genesis_tui.text import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.auth.tokens import Tokens
 
-SCOPE = "openid fhirUser user/*.rs portal offline_access"
+    SignIn = Callable[[Wire, Endpoints, Asking], Awaitable[Tokens]]
+
+_AUTH = "genesis_tui.api_client.auth"
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
-    """One way to sign in. `sign_in` takes what the person gives and brings tokens."""
+class Doing:
+    """One kind of sign-in. `path` is `module:function` of what does it, loaded when somebody signs in so."""
 
-    id: str
-    title: str
-    offered: Callable[[Endpoints], bool]
-    """Whether a server with this metadata can be signed in to so."""
-    sign_in: "Callable[[Wire, Endpoints, Asking], Awaitable[Tokens]]"
+    kind: Kind
+    path: str
+    ways: Callable[[Endpoints], tuple[Way, ...]]
+    """The ways of this kind that a server with this metadata offers."""
 
-
-async def typed(wire: Wire, endpoints: Endpoints, asking: Asking) -> "Tokens":
-    """DS Logon typed in the terminal: challenge endpoint, then the code for tokens.
-
-    Raises:
-        SignInRefused: LOCK-1 to LOCK-5, DEERS-3.
-    """
-    pkce = Pkce()
-    form = {
-        "client_id": asking.client_id,
-        "response_type": "code",
-        "scope": _scope(endpoints),
-        **pkce.challenge(),
-        **asking.fields,
-    }
-    answer = await wire.send(Ask("POST", endpoints.authorization_challenge_endpoint, headers=JSON, form=form))
-    code = sign_in_answer(answer).get("authorization_code")
-    if not isinstance(code, str) or not code:
-        raise unreadable(answer)
-    return await bought(wire, endpoints, asking, pkce, code)
+    @property
+    def sign_in(self) -> "SignIn":
+        """What does it."""
+        module, _, name = self.path.partition(":")
+        return cast("SignIn", getattr(import_module(f"{_AUTH}.{module}"), name))
 
 
-async def in_browser(wire: Wire, endpoints: Endpoints, asking: Asking) -> "Tokens":
-    """See `auth.browser`, which is loaded only for whoever signs in that way."""
-    from genesis_tui.api_client.auth.browser import by_browser
+def _named(kind: Kind) -> Callable[[Endpoints], tuple[Way, ...]]:
+    def ways(endpoints: Endpoints) -> tuple[Way, ...]:
+        known = endpoints.sign_in_methods if endpoints.typed else ()
+        return tuple(Way(m.id, one_line(m.title)[:20], kind, one_line(m.note)[:60]) for m in known if m.kind == kind)
 
-    return await by_browser(wire, endpoints, asking)
+    return ways
 
 
-METHODS = (
-    Method("ds-logon", "DS Logon", lambda known: known.typed, typed),
-    Method("browser", "in the browser", lambda known: known.browser and not known.typed, in_browser),
+_BROWSER = Way("browser", "Browser", Kind.BROWSER, "on the server's own pages, in the browser")
+_DEVICE = Way("device", "Device", Kind.DEVICE, "with a code, on a phone or another computer")
+DOINGS = (
+    Doing(Kind.CARD, "cards.sign_in:by_card", _named(Kind.CARD)),
+    Doing(Kind.PASSWORD, "typed:by_password", _named(Kind.PASSWORD)),
+    Doing(Kind.BROWSER, "browser:by_browser", lambda known: (_BROWSER,) if known.browser else ()),
+    Doing(Kind.DEVICE, "device:by_device", lambda known: (_DEVICE,) if known.device else ()),
 )
 
 
-def offered(endpoints: Endpoints) -> tuple[Method, ...]:
-    """The methods that this server can be signed in to with."""
-    return tuple(method for method in METHODS if method.offered(endpoints))
+def ways(endpoints: Endpoints) -> tuple[Way, ...]:
+    """The ways in which this server can be signed in to."""
+    return tuple(way for _, way in _offered(endpoints))
 
 
-async def sign_in(wire: Wire, endpoints: Endpoints, method: str, asking: Asking) -> "Tokens":
-    """Sign in by the method with that id.
+async def sign_in(wire: Wire, endpoints: Endpoints, asking: Asking) -> "Tokens":
+    """Sign in by the way that `asking` names.
 
     Raises:
         BadAnswer: the server does not offer it.
     """
-    for known in offered(endpoints):
-        if known.id == method:
-            return await known.sign_in(wire, endpoints, asking)
-    raise BadAnswer("This server does not offer to sign in here.", next="Check the address in your profile.")
+    for doing, way in _offered(endpoints):
+        if way.id == asking.way:
+            return await doing.sign_in(wire, endpoints, asking)
+    raise BadAnswer("This server does not offer to sign in so.", next="Choose one of the ways that it lists.")
 
 
-def _scope(endpoints: Endpoints) -> str:
-    known = endpoints.scopes_supported
-    return " ".join(s for s in SCOPE.split() if not known or s in known or s == "user/*.rs")
+def _offered(endpoints: Endpoints) -> Iterator[tuple[Doing, Way]]:
+    return ((doing, way) for doing in DOINGS for way in doing.ways(endpoints))

@@ -5,7 +5,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from genesis_tui.mock_backend.rules.ds_logon import METHOD_TITLES, Level
+from genesis_tui.mock_backend.rules.ds_logon import Level
+from genesis_tui.mock_backend.rules.methods import METHOD_TITLES
 
 TABLES = ("person", "sign_in", "method")
 Rows = Iterable[Mapping[str, Any]]

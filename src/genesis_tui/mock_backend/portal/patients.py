@@ -21,7 +21,8 @@ from genesis_tui.mock_backend.portal.caller import SignedIn
 from genesis_tui.mock_backend.portal.news import coming, items, unopened, waiting
 from genesis_tui.mock_backend.portal.wire import Body, iso, micros_iso
 from genesis_tui.mock_backend.problems import invalid
-from genesis_tui.mock_backend.rules.ds_logon import METHOD_TITLES, Level
+from genesis_tui.mock_backend.rules.ds_logon import Level
+from genesis_tui.mock_backend.rules.methods import METHOD_TITLES
 
 router = APIRouter(prefix="/portal/v1")
 PAGE = 50

@@ -10,8 +10,9 @@ from genesis_tui.mock_backend.database.persons import person_rows
 from genesis_tui.mock_backend.database.sessions import SessionRow, last_visit_before, session_by_id
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.wire import can, iso, micros_iso
-from genesis_tui.mock_backend.rules.ds_logon import METHOD_TITLES, Level, may_act
+from genesis_tui.mock_backend.rules.ds_logon import Level, may_act
 from genesis_tui.mock_backend.rules.family import NO_CLINICAL
+from genesis_tui.mock_backend.rules.methods import METHOD_TITLES
 
 router = APIRouter(prefix="/portal/v1/session")
 

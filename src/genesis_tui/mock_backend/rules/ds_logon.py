@@ -18,9 +18,6 @@ class Level(IntEnum):
         return self.name.capitalize()
 
 
-METHOD_TITLES = {"cac": "CAC", "piv": "PIV", "ds-logon": "DS Logon"}
-"""ID-1: methods are data; this is how they print."""
-
 WRONG_CREDENTIALS = Refused(
     "LOCK-1",
     "wrong-credentials",

@@ -12,15 +12,14 @@ from textual.containers import Vertical
 from textual.reactive import var
 
 from genesis_tui import desks, symbols
+from genesis_tui.models.sign_in import Kind, Way
 from genesis_tui.screens.sign_in.form import Form
 from genesis_tui.screens.sign_in.rows import (
-    BROWSER,
     OPEN,
     Choice,
     Entry,
     EntryList,
     EntryView,
-    Method,
     account_line,
     choice_rows,
     host_rows,
@@ -224,11 +223,11 @@ class Door(Vertical):
             self._take(chosen)
 
     def _take(self, choice: Choice) -> None:
-        if choice.target == BROWSER:
-            self._sign_in_by_browser()
-        elif choice.target == OPEN:
+        if choice.target == OPEN:
             self.verify()
-        elif isinstance(choice.target, Method):
+        elif isinstance(choice.target, Way) and choice.target.kind is Kind.BROWSER:
+            self._sign_in_by_browser()
+        elif isinstance(choice.target, Way):
             self._open_form()
         else:
             self._sign_in(choice.target.username, choice.target.password, choice.target.name)

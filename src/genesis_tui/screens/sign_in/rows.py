@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from genesis_tui import symbols
 from genesis_tui.models.host import Host, Trust
 from genesis_tui.models.people import Persona
+from genesis_tui.models.sign_in import Kind, Way
 from genesis_tui.widgets.cells import fit, left, right, wrap
 from genesis_tui.widgets.ink import Line, Span, spread
 from genesis_tui.widgets.page import Para, para_lines
@@ -17,15 +18,6 @@ from genesis_tui.widgets.record_list import RecordList, RowView
 PHONE = 60
 _SIGN_ROLES = {"✓": "ok", "!": "abnormal", "✗": "critical bold"}
 _STATES = {"locked": "locked", "mismatch": "mismatch", "support": "no records"}
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A way to sign in that the server offers."""
-
-    id: str
-    name: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +40,17 @@ class Choice:
     """A method or a person, with the digit that chooses it (empty past the tenth)."""
 
     digit: str
-    target: Method | Persona
+    target: Way | Persona
 
 
 Entry = HostRow | CheckRow | Choice | Para
 
-DS_LOGON = Method("ds-logon", "DS Logon", "user name and password")
-BROWSER = Method("browser", "Browser", "on the server's own pages, in the browser")
-OPEN = Method("open", "Open", "no sign-in is needed here: choose a patient")
+OPEN = Way("open", "Open", Kind.BROWSER, "no sign-in is needed here: choose a patient")
 
 
-def methods(host: Host) -> tuple[Method, ...]:
+def ways(host: Host) -> tuple[Way, ...]:
     """The ways in that this server offers and this program speaks."""
-    known = ((DS_LOGON, host.typed_sign_in), (BROWSER, host.browser_sign_in), (OPEN, host.open))
-    return tuple(method for method, offered in known if offered)
+    return (*host.ways, OPEN) if host.open else host.ways
 
 
 def trusted(host: Host) -> bool:
@@ -78,7 +67,7 @@ def choice_rows(host: Host, personas: Sequence[Persona]) -> list[Entry]:
     """Methods, then people; nothing at all for a host that was not verified."""
     if not trusted(host):
         return []
-    offered = methods(host)
+    offered = ways(host)
     digits = [*"1234567890", *[""] * (len(offered) + len(personas))]
     rows: list[Entry] = [Para(), _heading("Sign in with")]
     rows += [Choice(digit, method) for digit, method in zip(digits, offered, strict=False)]
@@ -91,9 +80,9 @@ def choice_rows(host: Host, personas: Sequence[Persona]) -> list[Entry]:
     return rows
 
 
-def account_line(target: Method | Persona, width: int) -> str:
+def account_line(target: Way | Persona, width: int) -> str:
     """`user name daniel.reyes · password …`; where it is narrow without the words; empty for a method."""
-    if isinstance(target, Method):
+    if isinstance(target, Way):
         return ""
     named = f"user name {target.username} · password {target.password}"
     return symbols.shown(named if width >= PHONE else f"{target.username} · {target.password}")
@@ -109,7 +98,8 @@ class EntryView(RowView[Entry]):
     def key(self, row: Entry) -> str:
         """By digit and name."""
         if isinstance(row, Choice):
-            return f"{row.digit} {row.target.name}"
+            name = row.target.title if isinstance(row.target, Way) else row.target.name
+            return f"{row.digit} {name}"
         return ""
 
     def selectable(self, row: Entry) -> bool:
@@ -129,8 +119,8 @@ class EntryView(RowView[Entry]):
                 return [[(" ", ""), (f" {host.trust.value} ", f"bold on-{fill}"), (f" {address}", "bold")]]
             case CheckRow(sign, text):
                 return _check_lines(sign, text, width)
-            case Choice(digit, Method() as method):
-                return [[*_digit(digit), (left(method.name, 10), "bold"), (fit(method.note, width - 16), "muted")]]
+            case Choice(digit, Way() as way):
+                return [[*_digit(digit), (left(way.title, 10), "bold"), (fit(way.note, width - 16), "muted")]]
             case Choice(digit, Persona() as persona):
                 return _persona_lines(digit, persona, width)
             case Para():
@@ -151,7 +141,7 @@ def _check_lines(sign: str, text: str, width: int) -> list[Line]:
 
 def _persona_lines(digit: str, persona: Persona, width: int) -> list[Line]:
     state = _STATES.get(persona.state, persona.state)
-    how = state or symbols.shown(f"{DS_LOGON.name} · {persona.level}")
+    how = state or symbols.shown(f"DS Logon · {persona.level}")
     role = "critical" if persona.state in ("locked", "mismatch") else "muted"
     if width < PHONE:
         name: Line = [*_digit(digit), (fit(persona.name, width - 6), "")]
