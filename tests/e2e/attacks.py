@@ -64,6 +64,8 @@ def together(attacks: Sequence[Attack]) -> Attack:
 
 WORLDS = tuple(together(ATTACKS[first : first + 3]) for first in range(0, len(ATTACKS), 3))
 """The attacks by threes: each world carries three in every text field."""
+FULLER_WORLDS = tuple(together(ATTACKS[first : first + 5]) for first in range(0, len(ATTACKS), 5))
+"""The same by fives, where a world takes long to make."""
 
 _MEANT_FOR_MACHINES = frozenset(
     {

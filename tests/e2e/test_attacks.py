@@ -85,7 +85,7 @@ def _check_every_screen(start: Start, server: Server, attack: Attack) -> None:
     for keys in WALK:
         for key in keys:
             app.press(key)
-            app.settle(0.1)
+            app.settle(0.06)
             shown = shown or harmless in app.text
         assert app.code is None, f"the app ended at {keys}:\n{app.text}"
         assert attack.found(bytes(app.output)) == [], f"at {keys}"

@@ -18,7 +18,7 @@ from genesis_tui.mock_backend.imports.batches import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.text import plain
-from tests.e2e.attacks import ATTACKS, WORLDS, Attack, spoil_resource, together
+from tests.e2e.attacks import ATTACKS, FULLER_WORLDS, Attack, spoil_resource, together
 from tests.e2e.conftest import PROGRAM, START, Server, Start, serving
 from tests.gate.judge import SHARED
 
@@ -85,7 +85,7 @@ def _fullest(mock: Mock) -> dict[str, Any]:
     return next(one for one in persona_list(mock) if one["username"] == username)
 
 
-@pytest.mark.parametrize("attack", WORLDS, ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", FULLER_WORLDS, ids=lambda attack: attack.name)
 def test_no_screen_lets_imported_attacks_through(start: Start, tmp_path: Path, attack: Attack) -> None:
     url, person = _hostile_mock(tmp_path, attack)
     with serving("--db", url) as server:
@@ -95,7 +95,7 @@ def test_no_screen_lets_imported_attacks_through(start: Start, tmp_path: Path, a
         for keys in WALK:
             for key in keys:
                 app.press(key)
-                app.settle(0.1)
+                app.settle(0.06)
                 shown += harmless in app.text
             assert app.code is None, f"the app ended at {keys}:\n{app.text}"
             assert attack.found(bytes(app.output)) == [], f"at {keys}"
