@@ -1,0 +1,1 @@
+"""Encrypted files of this computer. Nothing here is opened unless the person turned it on."""
