@@ -15,7 +15,7 @@ from genesis_tui.api_client.fhir import load
 from genesis_tui.api_client.fhir.client import Fhir
 from genesis_tui.api_client.find import Found, find
 from genesis_tui.api_client.testing import personas
-from genesis_tui.api_client.transport import Wire
+from genesis_tui.api_client.transport import Answer, Ask, Wire
 from genesis_tui.api_client.verify import verified
 from genesis_tui.models.host import Host, Trust
 from genesis_tui.models.people import Persona
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.fhir.chart import Chart
     from genesis_tui.api_client.fhir.record import RecordApi
+    from genesis_tui.api_client.offline import Heard
     from genesis_tui.api_client.portal.bookings import Bookings
     from genesis_tui.api_client.portal.calls import Calls
     from genesis_tui.api_client.portal.client import PortalApi
@@ -102,6 +103,17 @@ class Server:
         tokens = await sign_in(self._wire, self._endpoints, asking)
         self._bearer.take(tokens)
         return tokens
+
+    def hear(self, keep: "Callable[[Heard], None]") -> None:
+        """Have what is read told to whoever keeps it for reading offline."""
+        from genesis_tui.api_client.offline import heard
+
+        def hear(ask: Ask, answer: Answer) -> None:
+            found = heard(ask, answer)
+            if found is not None:
+                keep(found)
+
+        self._wire.heard = hear
 
     def take(self, tokens: Tokens | None) -> None:
         """Go on with a sign-in that was stored, or with none."""

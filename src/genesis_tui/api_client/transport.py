@@ -4,7 +4,7 @@ import asyncio
 import http.cookiejar
 import ssl
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -80,6 +80,8 @@ class Wire:
         self._client = client
         self.trusted = trusted
         self.certificate: Certificate | None = None
+        self.heard: Callable[[Ask, Answer], None] | None = None
+        """Told every answer to a GET or HEAD."""
 
     @classmethod
     async def open(
@@ -119,6 +121,8 @@ class Wire:
                         raise _PassingError(answer)
         except _PassingError as passing:
             return passing.answer
+        if self.heard is not None:
+            self.heard(ask, answer)
         return answer
 
     async def close(self) -> None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "inbox": ("genesis_tui.cli.inbox", "List, read and search secure messages."),
     "appointments": ("genesis_tui.cli.appointments", "Print appointments, with times at the clinic and for you."),
     "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),
+    "offline": ("genesis_tui.cli.offline", "Keep an encrypted copy for reading without the network."),
     "mock": ("genesis_tui.cli.mock", "Run the mock server, and look after its world."),
 }
 """Name of a command: its module, which has it by the same name, and the line that `--help` shows for it."""

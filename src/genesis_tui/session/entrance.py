@@ -7,11 +7,13 @@ nothing on the way to the first frame.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.errors import SignedOut, SignInRefused
+from genesis_tui.session.copying import Copying
 from genesis_tui.session.elsewhere import Elsewhere
 from genesis_tui.session.memory import Memory
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from genesis_tui.settings import ServerProfile
 
 PIV_UNKNOWN = "piv-not-registered"
+OFFLINE = "offline copy"
+"""How somebody is signed in who reads without the network."""
 
 
 def _server() -> type[Server]:
@@ -68,11 +72,13 @@ class Entrance:
         """Why the last sign-in was not stored for later processes; empty when it was, or was not to be."""
         self.skew = timedelta()
         """How far the server's clock is ahead of this computer's, as of the last sign-in."""
+        self.copying = Copying(profile.url)
+        """What is kept for reading without the network, where the person turned that on (SESS-5)."""
         self._transport = transport
         self._keep = keep
         self._server: Server | None = None
         self._connecting = asyncio.Lock()
-        self._memory = Memory()
+        self._memory = Memory(self.copying.closed)
         self._family: Family | None = None
         self._opened: OpenedFiles | None = None
         self._elsewhere: Elsewhere | None = None
@@ -200,6 +206,28 @@ class Entrance:
         self._refused_card = None
         return await self._entered(server)
 
+    async def open_copy(self, passphrase: str) -> SignedIn:
+        """Read what is kept on this computer, without the network and without a sign-in (SESS-5).
+
+        Raises:
+            ApiError: the passphrase opens nothing.
+        """
+        from genesis_tui.api_client.auth.tokens import Tokens
+
+        transport = await self.copying.open(passphrase)
+        kind = await asyncio.to_thread(_server)
+        self._forget_person()
+        self._server, before = (
+            await kind.connect(self.profile.url, trust_host=self.profile.trust_host, transport=transport),
+            self._server,
+        )
+        if before is not None:
+            await before.close()
+        self._server.take(Tokens(access="none: nothing is sent", expires=float("inf")))
+        me = await self._server.portal.session()
+        self.me = replace(me, method=OFFLINE, server_now=datetime.now(UTC), ends=None)
+        return self.me
+
     # going on, going
 
     async def resume(self) -> SignedIn | None:
@@ -258,6 +286,7 @@ class Entrance:
         server, self._server = self._server, None
         if server is not None:
             await server.close()
+        self.copying.close()
 
     async def _connected(self) -> Server:
         async with self._connecting:
@@ -270,6 +299,8 @@ class Entrance:
                     transport=self._transport,
                 )
                 self._elsewhere = None if server.has_portal else Elsewhere(server)
+                if self._keep and self.copying.turned_on:
+                    server.hear(self.copying.hear)
             return self._server
 
     async def _entered(self, server: Server) -> SignedIn:
@@ -283,6 +314,8 @@ class Entrance:
         else:
             self.me = await self._elsewhere.entered(tokens)
         await self._store(server)
+        if self._keep and self._elsewhere is None:
+            await self.copying.begin(self.me.id)
         return self.me
 
     async def _signed_in(self) -> Server:

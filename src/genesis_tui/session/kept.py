@@ -45,10 +45,10 @@ async def save(url: str, tokens: "Tokens | None", *, invented: bool) -> str:
         return ""
     content = json.dumps(asdict(tokens))
     ring = await _quietly(_keyring)
-    if ring is not None and await _quietly(lambda: _set(ring, _name(url), content)):
+    if ring is not None and await _quietly(lambda: _set(ring, server_name(url), content)):
         return ""
     if invented:
-        return await asyncio.to_thread(token_file.write, _name(url), content)
+        return await asyncio.to_thread(token_file.write, server_name(url), content)
     return "No keyring that keeps secrets encrypted answers here, so the sign-in ends with this process."
 
 
@@ -59,9 +59,9 @@ async def load(url: str) -> "Tokens | None":
         ApiError: it lies in a file that others could have read or changed.
     """
     ring = await _quietly(_keyring)
-    content = await _quietly(lambda: ring.get_password(SERVICE, _name(url))) if ring is not None else None
+    content = await _quietly(lambda: ring.get_password(SERVICE, server_name(url))) if ring is not None else None
     if not content:
-        content = await asyncio.to_thread(token_file.read, _name(url))
+        content = await asyncio.to_thread(token_file.read, server_name(url))
     return _tokens(content) if content else None
 
 
@@ -69,11 +69,30 @@ async def forget(url: str) -> None:
     """Take the kept sign-in away, wherever it is."""
     ring = await _quietly(_keyring)
     if ring is not None:
-        await _quietly(lambda: ring.delete_password(SERVICE, _name(url)))
-    await asyncio.to_thread(token_file.remove, _name(url))
+        await _quietly(lambda: ring.delete_password(SERVICE, server_name(url)))
+    await asyncio.to_thread(token_file.remove, server_name(url))
 
 
-def _name(url: str) -> str:
+async def secret(name: str) -> str:
+    """What the keyring holds under `name`; empty where it holds nothing, or there is none."""
+    ring = await _quietly(_keyring)
+    return (await _quietly(lambda: ring.get_password(SERVICE, name)) if ring is not None else None) or ""
+
+
+async def keep_secret(name: str, content: str) -> bool:
+    """Put it into the keyring; whether it is there now."""
+    ring = await _quietly(_keyring)
+    return ring is not None and bool(await _quietly(lambda: _set(ring, name, content)))
+
+
+async def forget_secret(name: str) -> None:
+    """Take it out of the keyring."""
+    ring = await _quietly(_keyring)
+    if ring is not None:
+        await _quietly(lambda: ring.delete_password(SERVICE, name))
+
+
+def server_name(url: str) -> str:
     """Scheme, host and port: a path more or less is the same server."""
     trusted = hosts.trusted_origin(url)
     return "{}://{}:{}".format(*hosts.check(url, trusted=trusted).origin)

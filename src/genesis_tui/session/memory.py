@@ -1,9 +1,9 @@
-"""What the running session remembers of each record: nothing is written to disk, and nothing is shared.
+"""What the running session remembers of each record: it writes nothing to disk, and shares nothing.
 
 The key of everything is the patient's id; there is no way to ask for rows without naming the patient (FAM-9).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,16 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.shelf import Shelf
 
 
+def _nobody(patient_id: str) -> None:
+    """Nobody is told."""
+
+
 @dataclass(slots=True)
 class Memory:
     """Charts by patient id; shelves by patient id and section."""
 
+    closed: Callable[[str], None] = _nobody
+    """Told whose record, or a part of it, is closed to the viewer, so that nothing of it stays elsewhere (FAM-11)."""
     _charts: "dict[str, Chart]" = field(default_factory=dict)
     _shelves: "dict[str, dict[str, Shelf]]" = field(default_factory=dict)
 
@@ -33,17 +39,22 @@ class Memory:
         return self._shelves.setdefault(patient_id, {})
 
     def drop(self, patient_id: str) -> None:
-        """Forget one patient's results, as a refusal asks for (FAM-11)."""
+        """Forget one patient's results, to fetch them anew."""
         self._charts.pop(patient_id, None)
 
-    def drop_section(self, patient_id: str, section: str) -> None:
-        """Forget one section of one patient, as a refusal asks for (FAM-11)."""
-        self.shelves(patient_id).pop(section, None)
+    def refused(self, patient_id: str, section: str = "") -> None:
+        """Forget one patient's results, or one section, as a refusal asks for (FAM-11)."""
+        if section:
+            self.shelves(patient_id).pop(section, None)
+        else:
+            self.drop(patient_id)
+        self.closed(patient_id)
 
     def forget(self, patient_id: str) -> None:
         """Forget everything of one patient: their record is closed to the viewer (FAM-11)."""
         self.drop(patient_id)
         self._shelves.pop(patient_id, None)
+        self.closed(patient_id)
 
     def keep_only(self, patient_ids: Iterable[str]) -> None:
         """Forget everybody else: their records are closed to the viewer by now (FAM-11)."""

@@ -36,6 +36,7 @@ class Portal(Entrance):
         if fresh or self._family is None:
             self._family = await server.portal.family()
             self._memory.keep_only(p.id for p in self._family.people if p.may(RESULTS).allowed)
+            self.copying.check(self._family.people)
         return self._family
 
     async def patients(self, text: str = "") -> AsyncIterator[tuple[Patient, ...]]:

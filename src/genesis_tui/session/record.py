@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from genesis_tui.api_client.errors import RecordClosed, Refused
+from genesis_tui.api_client.whose import reading
 from genesis_tui.models.files import Attachment, Content
 from genesis_tui.models.messages import Thread, ThreadPage
 from genesis_tui.models.people import Can, FamilyMember, Profile
@@ -63,7 +64,7 @@ class OpenRecord:
             while (page := await self._load(anext(pages, None))) is not None:
                 yield self._with_new(page)
         except Refused:
-            self._memory.drop(self.patient.id)
+            self._memory.refused(self.patient.id)
             raise
 
     async def text(self, result: Result) -> Result:
@@ -232,7 +233,7 @@ class OpenRecord:
                 if known is None or page.complete:
                     yield page
         except Refused:
-            self._memory.drop_section(self.patient.id, section.id)
+            self._memory.refused(self.patient.id, section.id)
             raise
 
     def _gathered(self) -> tuple[Entry, ...]:
@@ -266,7 +267,8 @@ class OpenRecord:
             raise RecordClosed(next="Open it again from the family list.")
 
     async def _load(self, work: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.ensure_future(work)
+        with reading(self.patient.id):
+            task = asyncio.ensure_future(work)
         self._loads.add(task)
         try:
             answer = await task

@@ -67,6 +67,11 @@ class Answers:
             self._file.execute("pragma wal_checkpoint(truncate)").fetchone()
             self._file.execute("vacuum")
 
+    def prune(self, days: int) -> None:
+        """Remove what was kept longer ago than that."""
+        with self._lock:
+            self._file.execute("delete from answer where at < ?", (int(time.time()) - days * 86_400,))
+
     def patients(self) -> frozenset[str]:
         """Whose answers are kept."""
         with self._lock:

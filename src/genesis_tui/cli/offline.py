@@ -1,0 +1,124 @@
+"""`offline`: reading without the network, from an encrypted copy on this computer (SESS-5)."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from genesis_tui.cli.diagnostics import say
+from genesis_tui.cli.options import server_options, signed_in, with_portal
+from genesis_tui.cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from genesis_tui.models.people import FamilyMember
+    from genesis_tui.session.portal import Portal
+
+
+@click.group()
+def offline() -> None:
+    """Reading without the network, from an encrypted copy on this computer.
+
+    What you read while you are online is kept, encrypted; starting without the network opens it with a passphrase of
+    its own, and with nothing else. What nobody read for 30 days is removed, and so is at once what the portal closes
+    to you.
+    """
+
+
+@offline.command()
+@click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from the first line of standard input.")
+@server_options
+def on(*, passphrase_stdin: bool, server: str, profile: str) -> None:
+    """Turn it on for whoever is signed in, and set the passphrase; a copy that was there begins anew."""
+
+    async def work(portal: "Portal") -> None:
+        from genesis_tui.session import offline
+
+        await signed_in(portal)
+        if portal.me is None or not portal.has_portal:
+            raise click.UsageError("Only what a portal shows can be kept for reading offline.")
+        why = await offline.turn_on(portal.profile.url, portal.me.id, _passphrase(from_stdin=passphrase_stdin))
+        say("✓ Offline reading is on. Without the passphrase nothing of it opens.")
+        say(why or "What you read from now on is kept. All at once: genesis-tui offline fill")
+
+    with_portal(server, profile, work)
+
+
+@offline.command()
+@server_options
+def fill(*, server: str, profile: str) -> None:
+    """Read everything that is open to you once, so that it is there without the network."""
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        if not portal.copying.adds:
+            raise click.UsageError("Offline reading is not on, or no keyring has its key: genesis-tui offline on")
+        for person in (await portal.family()).people:
+            if person.access.value != "no":
+                await _read_all(portal, person)
+                say(f"✓ {person.name}")
+
+    with_portal(server, profile, work)
+
+
+@offline.command()
+@server_options
+def off(*, server: str, profile: str) -> None:
+    """Turn it off for whoever is signed in, and remove the copy."""
+
+    async def work(portal: "Portal") -> None:
+        from genesis_tui.session import offline
+
+        await signed_in(portal)
+        if portal.me is not None:
+            portal.copying.close()
+            await offline.turn_off(portal.profile.url, portal.me.id)
+        say("✓ Offline reading is off, and the copy is removed")
+
+    with_portal(server, profile, work)
+
+
+@offline.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@server_options
+def status(*, as_json: bool, server: str, profile: str) -> None:
+    """Tell whether anybody turned it on for this server, on this computer.
+
+    \b
+    JSON: {"on"}
+    """
+
+    async def work(portal: "Portal") -> None:
+        turned_on = portal.copying.turned_on
+        if as_json:
+            print_json({"on": turned_on})
+        else:
+            print_table(("Offline reading", "on" if turned_on else "off"), ())
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+async def _read_all(portal: "Portal", person: "FamilyMember") -> None:
+    from genesis_tui.session.errors import NotOffered, Refused
+
+    record = await portal.open(person)
+    await portal.news(person)
+    if person.may("results.read").allowed:
+        async for _ in record.results(whole=True):
+            pass
+    for read in (record.profile, record.appointments, record.prescriptions, record.threads):
+        try:
+            await read()
+        except (Refused, NotOffered):
+            continue
+    for section in await record.sections():
+        if section.kind is None and not section.across and record.refused(section) is None:
+            async for _ in record.entries(section):
+                pass
+
+
+def _passphrase(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise click.UsageError("There is no terminal to ask on; use --passphrase-stdin.")
+    return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True))
