@@ -24,6 +24,17 @@ class Heard:
     body: bytes
 
 
+def telling(keep: Callable[[Heard], None]) -> Callable[[Ask, Answer], None]:
+    """What `Wire.heard` is to be, so that `keep` is told what may be kept."""
+
+    def hear(ask: Ask, answer: Answer) -> None:
+        found = heard(ask, answer)
+        if found is not None:
+            keep(found)
+
+    return hear
+
+
 def heard(ask: Ask, answer: Answer) -> Heard | None:
     """What to keep of an answer: whole reads that succeeded. What asks for changes alone is not kept."""
     public = ask.url.endswith(_DOCUMENTS)

@@ -14,8 +14,9 @@ from genesis_tui.api_client.errors import NotOffered
 from genesis_tui.api_client.fhir import load
 from genesis_tui.api_client.fhir.client import Fhir
 from genesis_tui.api_client.find import Found, find
+from genesis_tui.api_client.offline import telling
 from genesis_tui.api_client.testing import personas
-from genesis_tui.api_client.transport import Answer, Ask, Wire
+from genesis_tui.api_client.transport import Wire
 from genesis_tui.api_client.verify import verified
 from genesis_tui.models.host import Host, Trust
 from genesis_tui.models.people import Persona
@@ -57,8 +58,11 @@ class Server:
         trust_host: bool = False,
         client_id: str = CLIENT_ID,
         transport: "httpx.AsyncBaseTransport | None" = None,
+        keep: "Callable[[Heard], None] | None" = None,
     ) -> "Server":
         """Check the address, then read what the server says of itself; no credentials are sent.
+
+        `keep` is told what is read from now on, to keep it for reading offline.
 
         Raises:
             HostRefused: HOST-1, before a byte is sent.
@@ -67,6 +71,7 @@ class Server:
         trusted = hosts.trusted_origin(url) if trust_host else frozenset()
         address = hosts.check(url, trusted=trusted)
         wire = await Wire.open(trusted=trusted, transport=transport)
+        wire.heard = telling(keep) if keep is not None else None
         try:
             found = await find(wire, address)
         except BaseException:
@@ -103,17 +108,6 @@ class Server:
         tokens = await sign_in(self._wire, self._endpoints, asking)
         self._bearer.take(tokens)
         return tokens
-
-    def hear(self, keep: "Callable[[Heard], None]") -> None:
-        """Have what is read told to whoever keeps it for reading offline."""
-        from genesis_tui.api_client.offline import heard
-
-        def hear(ask: Ask, answer: Answer) -> None:
-            found = heard(ask, answer)
-            if found is not None:
-                keep(found)
-
-        self._wire.heard = hear
 
     def take(self, tokens: Tokens | None) -> None:
         """Go on with a sign-in that was stored, or with none."""

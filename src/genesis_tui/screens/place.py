@@ -124,7 +124,13 @@ class Framed(Screen[None]):
 
     def bar_facts(self) -> BarFacts:
         """What the bar says on this screen."""
-        return BarFacts(host=self.shell.host, me=self.shell.portal.me, fetched=self.fetched)
+        return BarFacts(host=self.shell.host, me=self.shell.portal.me, fetched=self.freshness)
+
+    @property
+    def freshness(self) -> Fetched:
+        """When what shows was fetched; without the network, when it was kept (SESS-5)."""
+        since = self.shell.portal.copying.since
+        return Fetched("offline", self.shell.local(since)) if since is not None else self.fetched
 
     def show_notes(self, notes: tuple[Note, ...]) -> None:
         """Show these messages; a screen that is still being built shows them when it stands."""
@@ -209,7 +215,7 @@ class Place(Framed):
             me=self.shell.portal.me,
             patient=self.patient,
             family=len(people.people) if self.FAMILY_WIDE and people and self.shell.portal.has_portal else 0,
-            fetched=self.fetched,
+            fetched=self.freshness,
         )
 
     def refresh_frame(self) -> None:

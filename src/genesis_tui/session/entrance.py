@@ -297,10 +297,9 @@ class Entrance:
                     trust_host=self.profile.trust_host,
                     client_id=self.profile.client_id,
                     transport=self._transport,
+                    keep=self.copying.hear if self._keep and self.copying.turned_on else None,
                 )
                 self._elsewhere = None if server.has_portal else Elsewhere(server)
-                if self._keep and self.copying.turned_on:
-                    server.hear(self.copying.hear)
             return self._server
 
     async def _entered(self, server: Server) -> SignedIn:

@@ -1,0 +1,228 @@
+"""Starting without the network: only its own passphrase opens what is kept, and only what is still open (SESS-5)."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.session import kept, offline
+from genesis_tui.session.copying import Copying
+from genesis_tui.session.errors import ApiError, SignedOut, Unreachable
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings import ServerProfile
+
+PASSPHRASE = "only for reading on the train"
+pytestmark = pytest.mark.rule("SESS-5")
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory that counts as one that encrypts."""
+
+    priority = 1  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.held.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.held[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.held.pop((service, username), None)
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> Ring:
+    ring = Ring()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
+    monkeypatch.setattr(kept, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
+    return ring
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    return tmp_path
+
+
+class Cut(httpx.AsyncBaseTransport):
+    """No network."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no network", request=request)
+
+
+@pytest.fixture
+async def online(mock: Mock, transport: httpx.ASGITransport, ring: Ring, home: Path) -> AsyncIterator[Portal]:
+    portal = Portal(ServerProfile("test", mock.issuer), transport=transport)
+    yield portal
+    await portal.close()
+
+
+@pytest.fixture
+async def cut(mock: Mock, home: Path) -> AsyncIterator[Portal]:
+    """A later start, without the network."""
+    portal = Portal(ServerProfile("test", mock.issuer), transport=Cut())
+    yield portal
+    await portal.close()
+
+
+async def read_everything(portal: Portal, mock: Mock, username: str, password: str) -> list[str]:
+    """Turn it on, sign in and read; titles of one's own results."""
+    me = await portal.sign_in(username, password)
+    assert await offline.turn_on(mock.issuer, me.id, PASSPHRASE) == ""
+    await portal.close()
+    await portal.sign_in(username, password)
+    titles: list[str] = []
+    for member in (await portal.family()).people:
+        if member.may("results.read").allowed:
+            record = await portal.open(member)
+            async for page in record.results():
+                titles = titles if member.id != me.id else [row.title for row in page.rows]
+    await portal.close()
+    return titles
+
+
+async def test_its_own_passphrase_opens_what_was_read(
+    online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
+) -> None:
+    titles = await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    me = await cut.open_copy(PASSPHRASE)
+    people = (await cut.family()).people
+    record = await cut.open(people[0])
+    pages = [page async for page in record.results()]
+    assert (me.name, me.method, me.ends) == ("Daniel Reyes", "offline copy", None)
+    assert [row.title for row in pages[-1].rows] == titles
+    assert len(titles) > 10
+    assert cut.copying.since is not None
+
+
+async def test_no_other_passphrase_opens_it_and_no_kept_sign_in_does(
+    online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
+) -> None:
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    for wrong in ("", PASSPHRASE[:-1], PASSPHRASE + " ", passwords["daniel.reyes"]):
+        with pytest.raises(ApiError) as caught:
+            await cut.open_copy(wrong)
+        assert (caught.value.rule, caught.value.reason) == ("SESS-5", "wrong-passphrase")
+    with pytest.raises(Unreachable):
+        await cut.resume()
+    with pytest.raises(SignedOut):
+        await cut.family()
+
+
+async def test_where_it_was_never_turned_on_nothing_is_kept_and_nothing_opens(
+    online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str], home: Path
+) -> None:
+    await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    record = await online.open((await online.family()).people[0])
+    assert [page async for page in record.results()]
+    await online.close()
+    assert not cut.copying.turned_on
+    with pytest.raises(ApiError):
+        await cut.open_copy(PASSPHRASE)
+    assert [file for file in home.rglob("*") if file.is_file() and b"Lipid" in file.read_bytes()] == []
+
+
+@pytest.mark.parametrize(("length", "taken"), [(11, False), (12, True), (13, True)])
+async def test_a_short_passphrase_is_not_taken(mock: Mock, ring: Ring, home: Path, length: int, taken: bool) -> None:
+    if taken:
+        assert await offline.turn_on(mock.issuer, "one", "a" * length) == ""
+    else:
+        with pytest.raises(ApiError, match="SESS-5"):
+            await offline.turn_on(mock.issuer, "one", "a" * length)
+    assert offline.is_on(mock.issuer) is taken
+
+
+async def test_without_a_keyring_a_session_adds_nothing(
+    online: Portal, mock: Mock, passwords: dict[str, str], ring: Ring
+) -> None:
+    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
+    ring.held.clear()
+    await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    assert not online.copying.adds
+
+
+async def test_nothing_on_disk_is_in_clear_or_open_to_others(
+    online: Portal, mock: Mock, passwords: dict[str, str], home: Path
+) -> None:
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    files = [file for file in home.rglob("*") if file.is_file()]
+    assert len(files) >= 2
+    for file in files:
+        assert file.stat().st_mode & 0o077 == 0
+        assert file.parent.stat().st_mode & 0o077 == 0 or file.parent == home
+        content = file.read_bytes()
+        assert not any(word in content for word in (b"Lipid", b"Reyes", b"12742301", b"Observation", b"daniel"))
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+async def test_a_file_that_others_can_read_is_not_opened(
+    online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str], home: Path, mode: int
+) -> None:
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    (sealed,) = home.rglob("*.key")
+    sealed.chmod(mode)
+    with pytest.raises(ApiError) as caught:
+        await cut.open_copy(PASSPHRASE)
+    assert caught.value.reason == "loose-mode"
+
+
+@pytest.mark.rule("FAM-11")
+@pytest.mark.parametrize(("days", "gone"), [(-1, False), (0, True), (1, True)])
+async def test_nothing_is_readable_from_the_day_on_that_access_ends(
+    online: Portal, mock: Mock, passwords: dict[str, str], days: int, gone: bool
+) -> None:
+    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    await online.close()
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    copy = Copying(mock.issuer)
+    await copy.open(PASSPHRASE)
+    later = Portal(ServerProfile("test", mock.issuer), transport=Cut())
+    await later.open_copy(PASSPHRASE)
+    people = (await later.family()).people
+    maya = next(one for one in people if one.given == "Maya")
+    assert maya.until is not None
+    assert copy._copy is not None
+    assert {me.id, maya.id} <= copy._copy.answers.patients()
+    start = online.me.server_now.replace(year=maya.until.year, month=maya.until.month, day=maya.until.day, hour=0)
+    copy.check(people, start - timedelta(hours=14) + timedelta(days=days))
+    copy._copy._adding.submit(lambda: None).result()
+    assert (maya.id not in copy._copy.answers.patients()) is gone
+    copy.close()
+    await later.close()
+
+
+@pytest.mark.rule("FAM-11")
+async def test_a_refusal_removes_what_was_kept_of_that_record(
+    online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
+) -> None:
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    online.copying.closed(me.id)
+    await online.close()
+    await cut.open_copy(PASSPHRASE)
+    record = await cut.open((await cut.family()).people[0])
+    with pytest.raises(Unreachable):
+        [page async for page in record.results()]
+
+
+async def test_turning_it_off_leaves_nothing(
+    online: Portal, mock: Mock, passwords: dict[str, str], ring: Ring, home: Path
+) -> None:
+    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
+    await offline.turn_off(mock.issuer, me.id)
+    assert not offline.is_on(mock.issuer)
+    assert not [name for _, name in ring.held if name.startswith("offline")]
+    assert [file for file in home.rglob("*") if file.suffix in (".db", ".key")] == []
