@@ -54,6 +54,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def files_in(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file()]
+
+
 class Cut(httpx.AsyncBaseTransport):
     """No network."""
 
@@ -130,7 +134,7 @@ async def test_where_it_was_never_turned_on_nothing_is_kept_and_nothing_opens(
     assert not cut.copying.turned_on
     with pytest.raises(ApiError):
         await cut.open_copy(PASSPHRASE)
-    assert [file for file in home.rglob("*") if file.is_file() and b"Lipid" in file.read_bytes()] == []
+    assert [file for file in files_in(home) if b"Lipid" in file.read_bytes()] == []
 
 
 @pytest.mark.parametrize(("length", "taken"), [(11, False), (12, True), (13, True)])
@@ -157,7 +161,7 @@ async def test_nothing_on_disk_is_in_clear_or_open_to_others(
     online: Portal, mock: Mock, passwords: dict[str, str], home: Path
 ) -> None:
     await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
-    files = [file for file in home.rglob("*") if file.is_file()]
+    files = files_in(home)
     assert len(files) >= 2
     for file in files:
         assert file.stat().st_mode & 0o077 == 0
@@ -171,7 +175,7 @@ async def test_a_file_that_others_can_read_is_not_opened(
     online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str], home: Path, mode: int
 ) -> None:
     await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
-    (sealed,) = home.rglob("*.key")
+    (sealed,) = (file for file in files_in(home) if file.suffix == ".key")
     sealed.chmod(mode)
     with pytest.raises(ApiError) as caught:
         await cut.open_copy(PASSPHRASE)
@@ -225,4 +229,4 @@ async def test_turning_it_off_leaves_nothing(
     await offline.turn_off(mock.issuer, me.id)
     assert not offline.is_on(mock.issuer)
     assert not [name for _, name in ring.held if name.startswith("offline")]
-    assert [file for file in home.rglob("*") if file.suffix in (".db", ".key")] == []
+    assert [file for file in files_in(home) if file.suffix in (".db", ".key")] == []

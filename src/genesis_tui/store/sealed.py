@@ -18,6 +18,9 @@ _MOST = {"n": 2**20, "r": 16, "p": 4}
 _KIND = "genesis-tui sealed 1"
 
 
+Head = dict[str, int | str]
+
+
 class WrongPassphraseError(Exception):
     """It does not open the file, or the file was changed."""
 
@@ -25,7 +28,7 @@ class WrongPassphraseError(Exception):
 def seal(path: Path, content: bytes, passphrase: str) -> None:
     """Write the file, whole or not at all, readable by its owner alone. Raises OSError."""
     salt, nonce = os.urandom(16), os.urandom(12)
-    head = {"kind": _KIND, **_COST, "salt": _text(salt), "nonce": _text(nonce)}
+    head: Head = {"kind": _KIND, **_COST, "salt": _text(salt), "nonce": _text(nonce)}
     body = {**head, "content": _text(_cipher(head, passphrase).encrypt(nonce, content, _sealed_too(head)))}
     draft = path.with_suffix(".new")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
@@ -55,7 +58,7 @@ def unseal(path: Path, passphrase: str) -> bytes:
         raise WrongPassphraseError from None
 
 
-def _cipher(head: "dict[str, int | str]", passphrase: str) -> "AESGCM":
+def _cipher(head: Head, passphrase: str) -> "AESGCM":
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
@@ -63,7 +66,7 @@ def _cipher(head: "dict[str, int | str]", passphrase: str) -> "AESGCM":
     return AESGCM(derive.derive(passphrase.encode()))
 
 
-def _sealed_too(head: "dict[str, int | str]") -> bytes:
+def _sealed_too(head: Head) -> bytes:
     return json.dumps(head, sort_keys=True).encode()
 
 
