@@ -19,6 +19,7 @@ from genesis_tui.mock_backend.database.settings import read_setting, write_setti
 from genesis_tui.mock_backend.database.standings import Standings
 from genesis_tui.mock_backend.due import DueEvents
 from genesis_tui.mock_backend.oauth.bearer import Bearer
+from genesis_tui.mock_backend.oauth.card_desk import CA, CardDesk, CardSessions
 from genesis_tui.mock_backend.oauth.codes import Codes
 from genesis_tui.mock_backend.oauth.keys import SigningKey
 from genesis_tui.mock_backend.oauth.tickets import Tickets
@@ -52,6 +53,8 @@ class Mock:
         self.log = RequestLog()
         self.codes = Codes()
         self.tickets = Tickets()
+        self.card_sessions = CardSessions()
+        self.card_desk = CardDesk(self)
         self.snapshots: dict[str, bytes] = {}
         self.importing = threading.Lock()
         self.bearer = Bearer(self)
@@ -126,10 +129,11 @@ class Mock:
         world = world or build_world(seed=self.seed, start=self.start, policy=self.policy)
         self.clock.set(self.start)
         with self.database.begin() as conn:
-            jwk = read_setting(conn, KEY)
+            kept = {name: read_setting(conn, name) for name in (KEY, CA)}
             load_world(self.database, world, self.clock, self.policy)
-            if jwk is not None:
-                write_setting(conn, KEY, jwk)
+            for name, value in kept.items():
+                if value is not None:
+                    write_setting(conn, name, value)
             write_setting(conn, WORLD, {"seed": self.seed, "start": to_micros(self.start)})
         self.forget_memory()
         self.move_clock(now)
@@ -146,6 +150,15 @@ class Mock:
         with self.database.begin() as conn:
             sessions.end_session(conn, session_id, now=self.clock.micros())
         self.bearer.forget(session_id)
+
+    def end_sessions_of(self, person_id: str) -> None:
+        """End every sign-in of a person: their password has been replaced."""
+        now = self.clock.micros()
+        with self.database.begin() as conn:
+            kinds = ("interactive", "offline")
+            rows = [row for kind in kinds for row in sessions.sessions_of(conn, person_id, kind=kind, now=now)]
+        for row in rows:
+            self.end_session(row.id)
 
     def snapshot(self) -> bytes:
         """The whole database as it stands, clock included (SQLite only)."""
@@ -169,6 +182,8 @@ class Mock:
         """Drop what is remembered of the database: it has been replaced by another."""
         self.codes.clear()
         self.tickets.clear()
+        self.card_sessions.clear()
+        self.card_desk.forget()
         self.bearer.clear()
         self.audit.clear()
         self.due.forget()

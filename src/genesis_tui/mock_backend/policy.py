@@ -34,7 +34,7 @@ class ReleasePolicy(Part):
 
 
 class SessionPolicy(Part):
-    """SESS-1, SESS-2."""
+    """SESS-1, SESS-2, SESS-4, and the device grant (RFC 8628)."""
 
     access_seconds: int = Field(570, ge=1)
     refresh_throttle_seconds: int = Field(60, ge=0)
@@ -42,6 +42,27 @@ class SessionPolicy(Part):
     idle_minutes: int = Field(15, ge=1)
     idle_warning_minutes: int = Field(2, ge=0)
     hours: int = Field(12, ge=1)
+    offline_days: int = Field(90, ge=1)
+    device_seconds: int = Field(600, ge=1)
+    device_interval_seconds: float = Field(5, ge=0)
+
+
+class AccountPolicy(Part):
+    """ID-6, ID-7, LOCK-4."""
+
+    password_characters: int = Field(15, ge=1)
+    passwords_kept: int = Field(10, ge=0)
+    code_minutes: int = Field(10, ge=1)
+    code_tries: int = Field(3, ge=1)
+    proofing_failures: int = Field(3, ge=1)
+    proofing_pause_hours: int = Field(24, ge=1)
+
+
+class CardPolicy(Part):
+    """ID-2, ID-3."""
+
+    nonce_seconds: int = Field(60, ge=1)
+    registering_minutes: int = Field(10, ge=1)
 
 
 class BasicPolicy(Part):
@@ -86,6 +107,8 @@ class Policy(Part):
     family: FamilyPolicy = FamilyPolicy()
     release: ReleasePolicy = ReleasePolicy()
     session: SessionPolicy = SessionPolicy()
+    account: AccountPolicy = AccountPolicy()
+    card: CardPolicy = CardPolicy()
     basic: BasicPolicy = BasicPolicy()
     refill: RefillPolicy = RefillPolicy()
     message: MessagePolicy = MessagePolicy()

@@ -13,11 +13,20 @@ TYPES = "https://genesis-tui.example/problems/"
 class Problem(Exception):
     """Ends a request with a refusal; the application answers with `answer()`."""
 
-    def __init__(self, refused: Refused, *, detail: str = "", headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        refused: Refused,
+        *,
+        detail: str = "",
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
+        """`more` are members of the problem document that its own kind has (RFC 9457, 3.2)."""
         super().__init__(refused.reason or refused.title)
         self.refused = refused
         self.detail = detail
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
     def body(self, request_id: str) -> dict[str, object]:
         """The members of the problem document."""
@@ -32,6 +41,7 @@ class Problem(Exception):
             "next": refused.next,
             "from": None if refused.since is None else refused.since.isoformat().replace("+00:00", "Z"),
             "request_id": request_id,
+            **self.more,
         }
 
     def answer(self, request_id: str) -> JSONResponse:

@@ -42,6 +42,13 @@ def account_by_username(conn: Connection, username: str) -> Account | None:
     return None if row is None else _account(row)
 
 
+def account_of_card(conn: Connection, dod_id: str) -> Account | None:
+    """The person whom DEERS knows by a DoD ID, with a DS Logon or without (then with no password and Basic)."""
+    joined = person.join(deers, deers.c.person_id == person.c.id).outerjoin(sign_in, sign_in.c.person_id == person.c.id)
+    row = conn.execute(select(*_COLUMNS).select_from(joined).where(deers.c.dod_id == dod_id)).mappings().first()
+    return None if row is None else _account(row)
+
+
 def status_of(conn: Connection, person_id: str) -> str:
     """A person's status (`active-duty`, `dependent`, `support` …); '' for an unknown id."""
     return str(conn.execute(select(person.c.status).where(person.c.id == person_id)).scalar() or "")
@@ -53,8 +60,8 @@ def _account(row: RowMapping) -> Account:
         person_id=row["id"],
         status=row["status"],
         mtf_zone=row["mtf_zone"],
-        level=row["level"],
-        password_hash=row["password_hash"],
+        level=row["level"] or 1,
+        password_hash=row["password_hash"] or "",
         identity=_identity(row, ""),
         deers=found,
     )

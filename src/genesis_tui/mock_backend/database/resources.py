@@ -51,6 +51,13 @@ def put_resource(conn: Connection, body: Json, facts: Facts, *, now: int, policy
     return version
 
 
+def body_of(conn: Connection, kind: str, id: str) -> Json | None:
+    """The present version of a resource, whoever may see it; None where there is none."""
+    wanted = select(resource.c.body).where(resource.c.type == kind, resource.c.id == id)
+    found = conn.execute(wanted).scalar()
+    return None if found is None else dict(msgspec.json.decode(found))
+
+
 def _replace(conn: Connection, row: int, columns: dict[str, Any]) -> int:
     conn.execute(delete(token).where(token.c.row == row))
     conn.execute(update(resource).where(resource.c.row == row).values(columns))

@@ -274,6 +274,7 @@ grant_session = Table(
     Column("method", String, nullable=False),
     Column("level", Integer, nullable=False),
     Column("scope", String, nullable=False),
+    Column("kind", String, nullable=False, default="interactive"),  # interactive, offline (SESS-4)
     Column("patient_id", String),  # launch/patient: the one patient of the token
     Column("refresh_hash", String, index=True),
     Column("started", BigInteger, nullable=False),

@@ -23,6 +23,8 @@ class SessionRow:
     refreshed: int | None
     ends: int
     ended: int | None
+    kind: str = "interactive"
+    """`interactive`, or `offline` for scripts (SESS-4)."""
 
 
 def add_session(conn: Connection, row: SessionRow) -> None:
@@ -53,6 +55,19 @@ def end_session(conn: Connection, session_id: str, *, now: int) -> None:
     """End a sign-in; one that has ended keeps its first end."""
     change = update(grant_session).where(grant_session.c.id == session_id, grant_session.c.ended.is_(None))
     conn.execute(change.values(ended=now))
+
+
+def sessions_of(conn: Connection, person_id: str, *, kind: str, now: int) -> list[SessionRow]:
+    """A person's sign-ins of one kind that have not ended, oldest first."""
+    table = grant_session.c
+    live = (table.person_id == person_id, table.kind == kind, table.ended.is_(None), table.ends > now)
+    found = conn.execute(select(grant_session).where(*live).order_by(table.started, table.id)).mappings()
+    return [SessionRow(**row) for row in found]
+
+
+def raise_level(conn: Connection, session_id: str, level: int) -> None:
+    """A sign-in whose person has become Premium (ID-6)."""
+    conn.execute(update(grant_session).where(grant_session.c.id == session_id).values(level=level))
 
 
 def last_visit_before(conn: Connection, row: SessionRow) -> int | None:

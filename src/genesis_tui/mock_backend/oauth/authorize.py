@@ -95,7 +95,7 @@ def _allow(mock: "Mock", key: str, ticket: Ticket, entered: Entered, patient: st
         code_challenge=ticket.asked.code_challenge,
         scope=ticket.asked.scope,
         person_id=entered.person_id,
-        method="ds-logon",
+        method=entered.method,
         level=entered.level,
         patient_id=patient,
         nonce=ticket.asked.nonce,

@@ -1,21 +1,30 @@
-"""The authorization challenge endpoint: DS Logon typed into our own client (draft-ietf-oauth-first-party-apps)."""
+"""The authorization challenge endpoint: signing in inside our own client (draft-ietf-oauth-first-party-apps).
 
+A method's kind decides how it goes on (`rules.methods`): what was typed, or what a card signed.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.oauth.cards import by_card
 from genesis_tui.mock_backend.oauth.codes import Authorization
 from genesis_tui.mock_backend.oauth.door import LONGEST, Entered, Rejected, enter
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, refusal
-from genesis_tui.mock_backend.oauth.grants import Asked, Wrong, ask, known_client
+from genesis_tui.mock_backend.oauth.grants import Asked, Wrong, ask, is_offline, known_client
+from genesis_tui.mock_backend.rules.methods import CARD, PASSWORD, Method, method
+from genesis_tui.mock_backend.rules.session import CONSENT
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
+Form = Mapping[str, str]
+
 
 async def challenge(request: Request) -> Response:
-    """`POST /oauth/challenge`: user name and password for a code; wrong ones say what LOCK-3 and LOCK-5 ask for."""
+    """`POST /oauth/challenge`: a code for whoever shows who they are; what fails says what the rules ask for."""
     mock: Mock = request.app.state.mock
     try:
         form = await read_form(request)
@@ -24,12 +33,16 @@ async def challenge(request: Request) -> Response:
     asked = _asked(mock, form)
     if isinstance(asked, Wrong):
         return oauth_error(asked.error, asked.description, status=401 if asked.error == "invalid_client" else 400)
-    username, password = form.get("username", ""), form.get("password", "")
-    if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
-        return oauth_error("invalid_request", "username and password are required.")
-    entered = await enter(mock, username, password, request_id=request.scope["entry"].id)
+    if is_offline(asked.scope) and form.get("consent") != "allow":
+        return refusal("consent_required", CONSENT)
+    way = method(form.get("method", "ds-logon"))
+    if way is None:
+        return oauth_error("invalid_request", "There is no such method.")
+    entered = await _KINDS[way.kind](mock, way, form, request.scope["entry"].id)
     if isinstance(entered, Rejected):
         return rejection(entered)
+    if isinstance(entered, Response):
+        return entered
     return JSONResponse({"authorization_code": _code(mock, asked, entered)}, headers=NO_STORE)
 
 
@@ -42,7 +55,22 @@ def rejection(rejected: Rejected) -> JSONResponse:
         "offer_reset": rejected.offer_reset,
         "fields": list(rejected.fields),
     }
+    if rejected.auth_session:
+        told["auth_session"] = rejected.auth_session
     return refusal("access_denied", rejected.refused, more=told)
+
+
+async def _by_password(mock: "Mock", way: Method, form: Form, request_id: str) -> Entered | Rejected | Response:
+    username, password = form.get("username", ""), form.get("password", "")
+    if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
+        return oauth_error("invalid_request", "username and password are required.")
+    return await enter(mock, username, password, request_id=request_id)
+
+
+_KINDS: dict[str, Callable[["Mock", Method, Form, str], Awaitable[Entered | Rejected | Response]]] = {
+    PASSWORD: _by_password,
+    CARD: by_card,
+}
 
 
 def _asked(mock: "Mock", form: dict[str, str]) -> Asked | Wrong:
@@ -63,7 +91,7 @@ def _code(mock: "Mock", asked: Asked, entered: Entered) -> str:
         code_challenge=asked.code_challenge,
         scope=asked.scope,
         person_id=entered.person_id,
-        method="ds-logon",
+        method=entered.method,
         level=entered.level,
         nonce=asked.nonce,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 PATIENT_SCOPES = frozenset({"openid", "fhirUser", "launch/patient", "patient/*.rs"})
-PERSON_SCOPES = frozenset({"openid", "fhirUser", "user/*.rs", "portal"})
+PERSON_SCOPES = frozenset({"openid", "fhirUser", "user/*.rs", "portal", "portal.counts", "offline_access"})
 LOOPBACKS = frozenset({"127.0.0.1", "::1"})
 
 

@@ -1,9 +1,12 @@
 """What a client may know before anybody signs in: SMART configuration, server metadata and the key set."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.rules.methods import METHODS
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
@@ -18,7 +21,11 @@ CAPABILITIES = (
     "permission-v2",
     "sso-openid-connect",
 )
-SCOPES = ("openid", "fhirUser", "launch/patient", "patient/*.rs", "user/*.rs", "portal")
+SCOPES = (
+    *("openid", "fhirUser", "launch/patient", "patient/*.rs", "user/*.rs", "portal", "portal.counts"),
+    "offline_access",
+)
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 def configuration(issuer: str) -> dict[str, Any]:
@@ -31,7 +38,9 @@ def configuration(issuer: str) -> dict[str, Any]:
         "authorization_challenge_endpoint": f"{oauth}/challenge",
         "token_endpoint": f"{oauth}/token",
         "revocation_endpoint": f"{oauth}/revoke",
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "device_authorization_endpoint": f"{oauth}/device_authorization",
+        "account_endpoint": f"{oauth}/account",
+        "grant_types_supported": ["authorization_code", "refresh_token", DEVICE_GRANT],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "code_challenge_methods_supported": ["S256"],
@@ -43,6 +52,7 @@ def configuration(issuer: str) -> dict[str, Any]:
         "scopes_supported": list(SCOPES),
         "capabilities": list(CAPABILITIES),
         "portal_endpoint": f"{issuer}/portal/v1",
+        "sign_in_methods": [asdict(method) for method in METHODS],
         "mock": True,
     }
 

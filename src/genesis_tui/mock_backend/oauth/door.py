@@ -26,10 +26,11 @@ LONGEST = 256
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A right user name and password."""
+    """Somebody who has shown who they are, and how."""
 
     person_id: str
     level: int
+    method: str = "ds-logon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Rejected:
     locked_until: datetime | None = None
     offer_reset: bool = False
     fields: tuple[str, ...] = ()
+    auth_session: str = ""
+    """What registering the card that was refused goes on with (ID-3)."""
 
 
 async def enter(mock: "Mock", username: str, password: str, *, request_id: str) -> Entered | Rejected:
@@ -78,7 +81,7 @@ def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -
     decision = lockout.may_try(state, now)
     if account is not None and isinstance(decision, Allowed):
         write_lock(conn, key, lockout.CLEAR)
-        return _as_deers_says(account)
+        return as_deers_says(account)
     state = lockout.after_failure(state, policy, now)
     write_lock(conn, key, state)
     decision = lockout.may_try(state, now)
@@ -90,7 +93,8 @@ def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -
     )
 
 
-def _as_deers_says(account: Account) -> Entered | Rejected:
+def as_deers_says(account: Account) -> Entered | Rejected:
+    """DEERS-3: whoever has shown who they are, unless account and DEERS differ."""
     if account.deers is not None:
         decision = deers.may_sign_in(account.identity, account.deers)
         if isinstance(decision, Refused):

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from genesis_tui.mock_backend.oauth.clients import CLIENTS, Client
 from genesis_tui.mock_backend.oauth.codes import CHALLENGE
+from genesis_tui.mock_backend.rules.session import COUNTS, OFFLINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from genesis_tui.mock_backend.mock import Mock
 
-READING = ("user/*.rs", "patient/*.rs")
+READING = ("user/*.rs", "patient/*.rs", COUNTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,8 @@ def ask(mock: "Mock", client: Client, form: "Mapping[str, str]") -> Asked | Wron
     if ("patient/*.rs" in scopes) != ("launch/patient" in scopes):
         return Wrong("invalid_scope", "patient/*.rs and launch/patient go together.")
     return Asked(client, " ".join(scopes), form["code_challenge"], form.get("nonce", "")[:256])
+
+
+def is_offline(scope: str) -> bool:
+    """SESS-4: whether these scopes are those of a sign-in for scripts, which has to be agreed to."""
+    return OFFLINE in scope.split()

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from genesis_tui.mock_backend.oauth import account
 from genesis_tui.mock_backend.oauth.authorize import authorize, submit
 from genesis_tui.mock_backend.oauth.challenge import challenge
 from genesis_tui.mock_backend.oauth.discovery import PATH, jwks, smart_configuration
@@ -15,3 +16,4 @@ router.post("/oauth/authorize")(submit)
 router.post("/oauth/challenge")(challenge)
 router.post("/oauth/token")(token)
 router.post("/oauth/revoke")(revoke)
+router.include_router(account.router)

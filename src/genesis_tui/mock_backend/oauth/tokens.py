@@ -8,6 +8,7 @@ from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database import sessions
 from genesis_tui.mock_backend.database.sessions import SessionRow
 from genesis_tui.mock_backend.oauth.codes import Authorization, fingerprint
+from genesis_tui.mock_backend.oauth.grants import is_offline
 from genesis_tui.mock_backend.oauth.keys import ACCESS_TYPE
 from genesis_tui.mock_backend.rules.session import access_until, session_end
 
@@ -36,6 +37,7 @@ class Issued:
 def open_session(mock: "Mock", granted: Authorization) -> tuple[str, Issued]:
     """Keep a new sign-in for what a code stood for; its id and its first tokens."""
     now, refresh = mock.clock.micros(), secrets.token_urlsafe(32)
+    offline = is_offline(granted.scope)
     row = SessionRow(
         id=secrets.token_hex(16),
         person_id=granted.person_id,
@@ -47,8 +49,9 @@ def open_session(mock: "Mock", granted: Authorization) -> tuple[str, Issued]:
         refresh_hash=fingerprint(refresh),
         started=now,
         refreshed=None,
-        ends=to_micros(session_end(from_micros(now), mock.policy.session)),
+        ends=to_micros(session_end(from_micros(now), mock.policy.session, offline=offline)),
         ended=None,
+        kind="offline" if offline else "interactive",
     )
     with mock.database.begin() as conn:
         sessions.add_session(conn, row)

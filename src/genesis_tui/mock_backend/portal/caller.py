@@ -11,12 +11,15 @@ from genesis_tui.mock_backend.problems import Problem
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
 from genesis_tui.mock_backend.rules.ds_logon import may_act
 from genesis_tui.mock_backend.rules.family import NO_CLINICAL, Standing, may_read
-from genesis_tui.mock_backend.rules.reading import NO_SCOPE
+from genesis_tui.mock_backend.rules.session import may_use_portal
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
     from genesis_tui.mock_backend.request_log import Entry
     from genesis_tui.mock_backend.viewer import Viewer
+
+
+BASE = "/portal/v1/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,11 @@ async def _caller(request: Request) -> Caller:
         raise Problem(viewer)
     entry: Entry = request.scope["entry"]
     entry.person = viewer.person_id
-    if "portal" not in viewer.scopes:
-        raise Problem(NO_SCOPE)
+    what = request.url.path.removeprefix(BASE).partition("/")[0]
+    decision = may_use_portal(viewer.scopes, what, reads=request.method in ("GET", "HEAD"))
+    if isinstance(decision, Refused):
+        entry.note(decision)
+        raise Problem(decision)
     return Caller(mock, viewer, entry)
 
 

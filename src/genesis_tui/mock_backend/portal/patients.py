@@ -7,10 +7,10 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.audit import AuditEvent
+from genesis_tui.mock_backend.database.deers import last_shown
 from genesis_tui.mock_backend.database.messages import open_messages
 from genesis_tui.mock_backend.database.persons import (
     care_row,
-    deers_row,
     level_of,
     methods_of,
     names_of,
@@ -18,8 +18,9 @@ from genesis_tui.mock_backend.database.persons import (
 )
 from genesis_tui.mock_backend.database.seen import mark_seen, recent_results, visible_keys
 from genesis_tui.mock_backend.portal.caller import SignedIn
+from genesis_tui.mock_backend.portal.deers import read_deers
 from genesis_tui.mock_backend.portal.news import coming, items, unopened, waiting
-from genesis_tui.mock_backend.portal.wire import Body, iso, micros_iso
+from genesis_tui.mock_backend.portal.wire import Body, micros_iso
 from genesis_tui.mock_backend.problems import invalid
 from genesis_tui.mock_backend.rules.ds_logon import Level
 from genesis_tui.mock_backend.rules.methods import METHOD_TITLES
@@ -42,14 +43,15 @@ class Opened(Body):
 async def profile(caller: SignedIn, patient_id: str) -> Response:
     """Patient Information: what DEERS says (DEERS-1), care team, ways in, level, sharing."""
     caller.read(patient_id, "demographics", "profile")
+    error = read_deers(caller.mock, patient_id)
     with caller.mock.database.begin() as conn:
-        person, found = person_rows(conn, [patient_id])[patient_id], deers_row(conn, patient_id)
+        person, read = person_rows(conn, [patient_id])[patient_id], last_shown(conn, patient_id)
         care, level = care_row(conn, patient_id), level_of(conn, patient_id)
         methods = [METHOD_TITLES[method] for method in methods_of(conn, patient_id)]
-    source = found or {**person, "address": "", "email": "", "phone": ""}
-    deers = {name: source[name] for name in ("birth_date", "dod_id", "email", "phone")}
-    deers |= {"name": f"{source['given']} {source['family']}", "address": source["address"].splitlines()}
-    deers |= {"sex": person["sex"], "read_at": iso(caller.mock.clock.now())}
+    own = {"name": f"{person['given']} {person['family']}", "address": "", "email": "", "phone": ""}
+    shown = read[0] if read else own | {name: person[name] for name in ("birth_date", "dod_id")}
+    deers = {**shown, "address": shown["address"].splitlines(), "sex": person["sex"], "error": error}
+    deers |= {"read_at": micros_iso(read[1]) if read else None}
     body = {name: care[name] for name in ("pcm", "team", "clinics", "sharing")}
     title = "" if level is None else Level(level).title
     return JSONResponse(body | {"deers": deers, "status": person["status"], "methods": methods, "level": title})

@@ -6,10 +6,14 @@ from fastapi import APIRouter
 from sqlalchemy import RowMapping
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.database.account_changes import proofing_failures
 from genesis_tui.mock_backend.database.persons import person_rows
-from genesis_tui.mock_backend.database.sessions import SessionRow, last_visit_before, session_by_id
+from genesis_tui.mock_backend.database.sessions import SessionRow, last_visit_before, session_by_id, sessions_of
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.wire import can, iso, micros_iso
+from genesis_tui.mock_backend.problems import NOT_FOUND, Problem
+from genesis_tui.mock_backend.rules.accounts import ALREADY_PREMIUM, may_prove
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.ds_logon import Level, may_act
 from genesis_tui.mock_backend.rules.family import NO_CLINICAL
 from genesis_tui.mock_backend.rules.methods import METHOD_TITLES
@@ -36,6 +40,48 @@ async def sign_out(caller: SignedIn) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/lock", status_code=204)
+async def lock(caller: SignedIn) -> Response:
+    """SESS-2: the screen was locked: none of its tokens works from now on; unlocking is a sign-in of its own."""
+    caller.note(Allowed("SESS-2"), "lock", caller.viewer.person_id)
+    caller.mock.end_session(caller.viewer.session_id)
+    return Response(status_code=204)
+
+
+@router.get("/grants")
+async def offline_grants(caller: SignedIn) -> Response:
+    """SESS-4: the person's sign-ins for scripts that still live."""
+    mock = caller.mock
+    with mock.database.begin() as conn:
+        rows = sessions_of(conn, caller.viewer.person_id, kind="offline", now=mock.clock.micros())
+    return JSONResponse({"grants": [_grant(row) for row in rows]})
+
+
+@router.delete("/grants/{grant_id}", status_code=204)
+async def end_grant(caller: SignedIn, grant_id: str) -> Response:
+    """SESS-4: end one of them; an id of somebody else's is as unknown as any other."""
+    mock, person_id = caller.mock, caller.viewer.person_id
+    with mock.database.begin() as conn:
+        row = session_by_id(conn, grant_id)
+    if row is None or row.person_id != person_id or row.kind != "offline":
+        raise Problem(NOT_FOUND)
+    mock.end_session(row.id)
+    caller.note(Allowed("SESS-4"), "end-grant", person_id)
+    return Response(status_code=204)
+
+
+def _grant(row: SessionRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "scope": row.scope,
+        "client": row.client_id,
+        "method": METHOD_TITLES[row.method],
+        "started": micros_iso(row.started),
+        "ends": micros_iso(row.ends),
+        "last_used": micros_iso(row.refreshed),
+    }
+
+
 def _signed_in(caller: Caller, person: RowMapping, row: SessionRow) -> dict[str, Any]:
     viewer = caller.viewer
     return {
@@ -49,9 +95,22 @@ def _signed_in(caller: Caller, person: RowMapping, row: SessionRow) -> dict[str,
         "level": viewer.level,
         "level_title": Level(viewer.level).title,
         "role": viewer.role,
+        "kind": row.kind,
         "started": micros_iso(row.started),
         "ends": micros_iso(row.ends),
     }
+
+
+def _proofing(caller: Caller) -> Decision:
+    """ID-6: whether the person may prove who they are now, to become Premium; nothing to prove for who is."""
+    mock, viewer = caller.mock, caller.viewer
+    if viewer.role == "support":
+        return NO_CLINICAL
+    if viewer.level >= Level.PREMIUM:
+        return ALREADY_PREMIUM
+    with mock.database.begin() as conn:
+        failures = proofing_failures(conn, viewer.person_id)
+    return may_prove(failures, mock.policy.account, mock.clock.now())
 
 
 def _frame(caller: Caller) -> dict[str, Any]:
@@ -71,5 +130,5 @@ def _frame(caller: Caller) -> dict[str, Any]:
             "hours": policy.support.hours,
             "chat": False,
         },
-        "can": [can("family.grant", grant)],
+        "can": [can("family.grant", grant), can("account.proofing", _proofing(caller))],
     }

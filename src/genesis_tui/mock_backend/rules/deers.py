@@ -54,5 +54,24 @@ def may_edit(field: str) -> Decision:
     )
 
 
+def faulty(*, known: bool, fault: str) -> Refused | None:
+    """DEERS-2: what keeps the portal from reading DEERS; None where nothing does."""
+    if not known:
+        return Refused(
+            "DEERS-2",
+            "no-deers-record",
+            "DEERS holds no record for this person.",
+            next="Go to an ID card office (RAPIDS) with two papers that prove who you are.",
+        )
+    if fault:
+        return Refused(
+            "DEERS-2",
+            "invalid",
+            f"DEERS reports an error in this record: {fault}",
+            next="Have it corrected in milConnect (milconnect.dmdc.osd.mil) or at an ID card office.",
+        )
+    return None
+
+
 def _name(identity: Identity) -> tuple[str, str]:
     return identity.given.strip().casefold(), identity.family.strip().casefold()

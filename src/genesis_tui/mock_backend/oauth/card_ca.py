@@ -1,0 +1,140 @@
+"""The mock's own test CA: made when it is first needed, kept with the world, and good for test cards alone.
+
+Heavy imports come when the first card does.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+
+NAME, STRANGER = "Genesis Mock CA", "Some Other CA"
+YEARS = timedelta(days=40 * 365)
+UPN = "1.3.6.1.4.1.311.20.2.3"
+PIV_AUTHENTICATION = "2.16.840.1.101.3.6.8"
+STATES = (*("good", "expired", "not-yet-valid", "revoked", "untrusted", "no-dod-id", "id-disagrees", "key-usage"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A test card to be made: whose, for which key, and what is to be wrong with it (one of `STATES`)."""
+
+    given: str
+    family: str
+    dod_id: str
+    state: str
+    key: "CertificatePublicKeyTypes"
+
+
+class CardCa:
+    """One authority with its key."""
+
+    def __init__(self, certificate: "x509.Certificate", key: "ec.EllipticCurvePrivateKey") -> None:
+        self.certificate = certificate
+        self._key = key
+
+    @classmethod
+    def make(cls, start: datetime, name: str = NAME) -> "CardCa":
+        """A new one, good for decades around `start`, so that a clock that is moved stays within."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        key = ec.generate_private_key(ec.SECP256R1())
+        who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        builder = x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(start - YEARS).not_valid_after(start + YEARS)
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        return cls(builder.sign(key, hashes.SHA256()), key)
+
+    @classmethod
+    def of(cls, kept: str) -> "CardCa":
+        """The one that `kept_text` gave."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives.asymmetric import ec
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        parts = json.loads(kept)
+        key = load_pem_private_key(parts["key"].encode(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return cls(x509.load_pem_x509_certificate(parts["certificate"].encode()), key)
+
+    def kept_text(self) -> str:
+        """As the database keeps it."""
+        from cryptography.hazmat.primitives import serialization as written
+
+        key = self._key.private_bytes(
+            written.Encoding.PEM, written.PrivateFormat.PKCS8, written.NoEncryption()
+        ).decode()
+        return json.dumps({"certificate": self.pem(), "key": key})
+
+    def pem(self) -> str:
+        """Its own certificate."""
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        return self.certificate.public_bytes(Encoding.PEM).decode()
+
+    def issue(self, wanted: Wanted, now: datetime) -> "x509.Certificate":
+        """A certificate as it stands on a CAC or PIV card, for a key that somebody else holds."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives import hashes
+
+        begins, ends = _dates(wanted.state, now)
+        builder = x509.CertificateBuilder(
+            self.certificate.subject, x509.Name(_names(wanted)), wanted.key, x509.random_serial_number()
+        )
+        builder = builder.not_valid_before(begins).not_valid_after(ends)
+        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        builder = builder.add_extension(_usage(signs=wanted.state != "key-usage"), critical=True)
+        uses = [x509.ExtendedKeyUsageOID.CLIENT_AUTH, x509.ObjectIdentifier(PIV_AUTHENTICATION)]
+        builder = builder.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        if wanted.state != "no-dod-id":
+            builder = builder.add_extension(x509.SubjectAlternativeName([_upn(wanted)]), critical=False)
+        return builder.sign(self._key, hashes.SHA256())
+
+
+def _dates(state: str, now: datetime) -> tuple[datetime, datetime]:
+    day = timedelta(days=1)
+    return {
+        "expired": (now - 1100 * day, now - day),
+        "not-yet-valid": (now + day, now + 1100 * day),
+    }.get(state, (now - day, now + 1100 * day))
+
+
+def _names(wanted: Wanted) -> "list[x509.NameAttribute[str]]":
+    from cryptography import x509
+
+    parts = [wanted.family.upper(), wanted.given.upper()]
+    parts += [] if wanted.state == "no-dod-id" else [wanted.dod_id]
+    oid = x509.NameOID
+    return [
+        x509.NameAttribute(oid.COUNTRY_NAME, "US"),
+        x509.NameAttribute(oid.ORGANIZATION_NAME, "Invented Government"),
+        x509.NameAttribute(oid.ORGANIZATIONAL_UNIT_NAME, "Test cards"),
+        x509.NameAttribute(oid.COMMON_NAME, ".".join(part.replace(" ", "-") for part in parts)[:64]),
+    ]
+
+
+def _upn(wanted: Wanted) -> "x509.OtherName":
+    from cryptography import x509
+
+    edipi = f"{secrets.randbelow(10**10):010d}" if wanted.state == "id-disagrees" else wanted.dod_id
+    text = f"{edipi}@mil".encode()
+    return x509.OtherName(x509.ObjectIdentifier(UPN), b"\x0c" + bytes([len(text)]) + text)
+
+
+def _usage(*, signs: bool) -> "x509.KeyUsage":
+    from cryptography import x509
+
+    others = dict.fromkeys(
+        ("content_commitment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"), False
+    )
+    return x509.KeyUsage(
+        digital_signature=signs, key_encipherment=not signs, encipher_only=False, decipher_only=False, **others
+    )
