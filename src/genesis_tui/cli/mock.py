@@ -6,7 +6,9 @@ from typing import Any
 import click
 
 from genesis_tui.cli.demo import TOKEN_VARIABLE
+from genesis_tui.cli.mock_card import card
 from genesis_tui.cli.mock_import import import_command
+from genesis_tui.cli.mock_mailbox import mailbox
 from genesis_tui.cli.output import print_json, print_table
 
 _HEADS = ("Name", "User name", "Password", "Ways in", "Level", "State", "Story")
@@ -22,7 +24,8 @@ def mock() -> None:
     """Run the mock server, and look after its world."""
 
 
-mock.add_command(import_command)
+for command in (import_command, card, mailbox):
+    mock.add_command(command)
 
 
 @mock.command()

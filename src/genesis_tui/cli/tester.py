@@ -16,14 +16,18 @@ _TOKEN = "X-Tester-Token"  # noqa: S105 - the header's name
 _BUFFER = 1024 * 1024
 
 
-def call(method: str, url: str, path: str, token: str) -> Any:
-    """The JSON that a mock answers; `url` is its address, and its token goes to loopback only (HOST-1).
+def call(method: str, url: str, path: str, token: str, body: Mapping[str, object] | None = None) -> Any:
+    """The JSON that a mock answers, to `body` where one is sent; its token goes to loopback only (HOST-1).
+
+    `url` is its address.
 
     Raises click.ClickException in words when there is no answer, or a refusal.
     """
     connection = http.client.HTTPConnection(*_loopback(url), timeout=SECONDS)
     try:
-        connection.request(method, path, headers={_TOKEN: token})
+        kind = {"Content-Type": "application/json"} if body is not None else {}
+        content = json.dumps(body) if body is not None else None
+        connection.request(method, path, content, {_TOKEN: token, **kind})
         return _answer(connection)
     except (OSError, http.client.HTTPException) as error:
         raise click.ClickException(f"No mock answers at {url}: {error}") from None

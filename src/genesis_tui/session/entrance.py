@@ -128,7 +128,7 @@ class Entrance:
             SignInRefused: the server's word on the certificate; `piv-not-registered` leads on to `register_piv`.
         """
         try:
-            return await self._enter(way, card=card, pin=pin, offline=offline)
+            return await self._enter(way, card=card, pin=pin, card_module=self.profile.card_module, offline=offline)
         except SignInRefused as refused:
             if refused.reason == PIV_UNKNOWN and refused.auth_session:
                 self._refused_card = await self._asking(way, fields={"auth_session": refused.auth_session})

@@ -37,6 +37,7 @@ class Asking:
         fields: what the person typed (`username`, `password`); empty where nothing is typed here. With the
             `auth_session` of a card that has just been refused for it, they register that card (ID-3).
         card: whose key signs, and `pin` opens it; None where no card is used.
+        card_module: the PKCS#11 library to reach it by; looked for in the usual places when empty.
         offline: what a sign-in for scripts may read; None for one of a person who is there (SESS-4).
         show: told the address of the browser's sign-in, and whether a browser opened it.
         show_code: told what to open on another device.
@@ -47,6 +48,7 @@ class Asking:
     way: str = "ds-logon"
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     card: Card | None = None
+    card_module: str = ""
     pin: str = field(default="", repr=False)
     offline: Offline | None = None
     show: Callable[[str, bool], None] = _nobody

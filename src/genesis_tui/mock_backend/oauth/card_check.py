@@ -41,11 +41,20 @@ def read_assertion(assertion: str) -> Signed | None:
     try:
         certificates = _certificates(json.loads(_decoded(assertion.partition(".")[0])))
         key = certificates[0].public_key()
-        found = jws.deserialize_compact(assertion, _key(key, ECKey, RSAKey), algorithms=list(ALGORITHMS))
+        found = jws.deserialize_compact(assertion, _key(key, ECKey, RSAKey), registry=_registry())
         claims = json.loads(found.payload)
         return Signed(str(claims["nonce"]), str(claims["aud"]), certificates[0], tuple(certificates[1:]))
     except (JoseError, ValueError, KeyError, TypeError, IndexError, RecursionError, x509.ExtensionNotFound):
         return None
+
+
+def _registry() -> Any:
+    """As the library has it, but for headers that certificates fit into."""
+    from joserfc.jws import JWSRegistry
+
+    registry = JWSRegistry(algorithms=list(ALGORITHMS))
+    registry.max_header_length = LONGEST
+    return registry
 
 
 def _key(key: object, elliptic: Any, rsa: Any) -> Any:
