@@ -57,12 +57,16 @@ def daniel(run: Run, home: Path, signed_in: Path) -> Run:
 
 
 def command(home: Path, *arguments: str, stdin: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
-    """`genesis-tui` in a fresh environment."""
+    """`genesis-tui` in a fresh environment, with a passphrase for what it keeps."""
+    passphrase = home.with_name("passphrase")
+    passphrase.touch(mode=0o600)
+    passphrase.write_text("only for these tests\n")
     places = {"HOME": home, "XDG_STATE_HOME": home / "state", "XDG_CONFIG_HOME": home / "config"}
     environment = {
         **{name: str(place) for name, place in places.items()},
         "PATH": os.environ["PATH"],
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "GENESIS_TUI_PASSPHRASE_FILE": str(passphrase),
         **variables,
     }
     program = [sys.executable, "-m", "genesis_tui", *arguments]

@@ -33,9 +33,11 @@ def test_login_shows_the_host_first_and_keeps_the_sign_in(run: Run, home: Path) 
     lines = done.stderr.splitlines()
     assert lines[0].startswith("MOCK  127.0.0.1:")
     assert "✓ loopback address: nothing leaves this computer" in lines
-    assert lines[-1] == "✓ Signed in as Daniel Reyes · DS Logon · Premium"
-    kept = [p for p in home.rglob("*") if p.is_file() and b"access" in p.read_bytes()]
+    assert lines[-2] == "✓ Signed in as Daniel Reyes · DS Logon · Premium"
+    assert lines[-1] == "✓ Kept in a file that your passphrase opens"
+    kept = list(home.rglob("*.sealed"))
     assert len(kept) == 1
+    assert [p for p in home.rglob("*") if p.is_file() and b"access" in p.read_bytes()] == []
     assert stat.S_IMODE(kept[0].stat().st_mode) == 0o600
     assert stat.S_IMODE(kept[0].parent.stat().st_mode) == 0o700
 
@@ -51,7 +53,7 @@ def test_logout_ends_it_here_and_there(run: Run, home: Path, tmp_path: Path) -> 
     assert log_in(run, *DANIEL).returncode == 0
     shutil.copytree(home, tmp_path / "copy")
     assert run("logout").returncode == 0
-    assert list(home.rglob("*.json")) == []
+    assert list(home.rglob("*.sealed")) == []
     shutil.rmtree(home)
     (tmp_path / "copy").rename(home)
     after = run("whoami")
@@ -61,7 +63,7 @@ def test_logout_ends_it_here_and_there(run: Run, home: Path, tmp_path: Path) -> 
 
 def test_forgetting_needs_no_server(daniel: Run, home: Path, served: dict[str, str]) -> None:
     assert daniel("logout", "--forget").returncode == 0
-    assert list(home.rglob("*.json")) == []
+    assert list(home.rglob("*.sealed")) == []
 
 
 @pytest.mark.parametrize("arguments", [("whoami",), ("family",), ("results",)])
@@ -199,7 +201,7 @@ def test_nobody_there_is_an_exit_code_of_its_own(home: Path) -> None:
 
 
 def test_a_sign_in_that_others_could_read_is_not_used(daniel: Run, home: Path) -> None:
-    (file,) = home.rglob("*.json")
+    (file,) = home.rglob("*.sealed")
     file.chmod(0o644)
     done = daniel("whoami")
     assert done.returncode == diagnostics.EXIT_FAILED

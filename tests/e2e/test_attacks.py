@@ -131,7 +131,10 @@ def test_no_command_lets_it_through(start: Start, clean_world: Path, home: Path)
 
 
 def _check_every_command(start: Start, hostile: Server, home: Path, attack: Attack) -> None:
-    env = environment(home)
+    passphrase = home.with_name("passphrase")
+    passphrase.touch(mode=0o600)
+    passphrase.write_text("only for these tests")
+    env = environment(home, GENESIS_TUI_PASSPHRASE_FILE=str(passphrase))
     signed_in = subprocess.run(
         [PROGRAM, "--server", hostile.url, "login", "--username", "daniel.reyes", "--password-stdin"],
         env=env,
@@ -151,6 +154,7 @@ def _check_every_command(start: Start, hostile: Server, home: Path, attack: Atta
             columns=120,
             rows=40,
             GENESIS_TUI_MOCK_TOKEN=hostile.tester_token,
+            GENESIS_TUI_PASSPHRASE_FILE=str(passphrase),
         )
         assert terminal.wait(30) == 0, f"{command}:\n{terminal.text}"
         assert len(terminal.output) > 20

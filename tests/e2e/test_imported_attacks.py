@@ -122,14 +122,19 @@ def test_no_command_lets_imported_attacks_through(start: Start, tmp_path: Path) 
     attack = together(ATTACKS)
     url, person = _hostile_mock(tmp_path, attack)
     with serving("--db", url) as server:
+        (tmp_path / "passphrase").touch(mode=0o600)
+        (tmp_path / "passphrase").write_text("only for these tests")
         login = ("login", "--username", person["username"], "--password-stdin")
-        _check_run(start, server, attack, *login, told=f"{person['password']}\n")
+        _check_run(
+            start, server, attack, *login, told=f"{person['password']}\n", passphrase=str(tmp_path / "passphrase")
+        )
         for command in COMMANDS:
-            _check_run(start, server, attack, *command)
+            _check_run(start, server, attack, *command, passphrase=str(tmp_path / "passphrase"))
 
 
-def _check_run(start: Start, server: Server, attack: Attack, *command: str, told: str = "") -> None:
-    terminal = start(PROGRAM, "--server", server.url, *command, columns=120, rows=40)
+def _check_run(start: Start, server: Server, attack: Attack, *command: str, passphrase: str, told: str = "") -> None:
+    more = {"GENESIS_TUI_PASSPHRASE_FILE": passphrase}
+    terminal = start(PROGRAM, "--server", server.url, *command, columns=120, rows=40, **more)
     if told:
         terminal.type(told)
     assert terminal.wait(60) == 0, f"{command}:\n{terminal.text}"

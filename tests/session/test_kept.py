@@ -1,6 +1,7 @@
-"""A sign-in for later processes: in an encrypting keyring, or in a file for invented people only."""
+"""A sign-in for later processes: in an encrypting keyring, or in a file that a passphrase opens; never in clear."""
 
 import asyncio
+import json
 import os
 import stat
 import threading
@@ -13,10 +14,12 @@ import keyring.backend
 import pytest
 
 from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.session import kept, token_file
+from genesis_tui.session import keyrings
 from genesis_tui.session.errors import ApiError
+from genesis_tui.session.kept import Kept
 
 URL = "http://127.0.0.1:8801"
+PASSPHRASE = "only for these tests"
 TOKENS = Tokens("canary-access", "canary-refresh", 12.5, "portal")
 
 
@@ -45,6 +48,7 @@ class Ring(keyring.backend.KeyringBackend):
 @pytest.fixture
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.delenv("GENESIS_TUI_PASSPHRASE_FILE", raising=False)
     return tmp_path
 
 
@@ -57,98 +61,194 @@ def _none(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def ring(state: Path, monkeypatch: pytest.MonkeyPatch) -> Ring:
     made = Ring()
     monkeypatch.setattr(keyring, "get_keyring", lambda: made)
-    monkeypatch.setattr(kept, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
+    monkeypatch.setattr(keyrings, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
     return made
 
 
 def files(state: Path) -> list[Path]:
-    return [p for p in state.rglob("*") if p.is_file()]
+    return [p for p in state.rglob("*") if p.is_file() and p.suffix != ".lock"]
+
+
+def in_file(url: str = URL, passphrase: str = PASSPHRASE, *, scripts: bool = False) -> Kept:
+    return Kept(url, "passphrase", lambda new: passphrase, scripts=scripts)
 
 
 async def test_a_real_keyring_holds_it_and_no_file_does(ring: Ring, state: Path) -> None:
-    assert await kept.save(URL, TOKENS, invented=True) == ""
-    assert await kept.load(URL + "/fhir/r4") == TOKENS
+    assert await Kept(URL).save(TOKENS) == ""
+    assert await Kept(URL + "/fhir/r4").load() == TOKENS
     assert files(state) == []
-    await kept.forget(URL)
-    assert await kept.load(URL) is None
+    await Kept(URL).forget()
+    assert await Kept(URL).load() is None
     assert ring.secrets == {}
 
 
 @pytest.mark.usefixtures("_none")
 async def test_a_keyring_that_is_not_on_the_list_is_not_used(state: Path) -> None:
-    told = await kept.save("https://portal.example.mil", TOKENS, invented=False)
+    kept = Kept("https://portal.example.mil")
+    told = await kept.save(TOKENS)
     assert "ends with this process" in told
+    assert 'secrets = "passphrase"' in told
+    assert kept.place == "memory"
     assert files(state) == []
-    assert await kept.load("https://portal.example.mil") is None
+    assert await kept.load() is None
+
+
+async def test_memory_is_memory(ring: Ring, state: Path) -> None:
+    kept = Kept(URL, "memory")
+    assert "memory" in await kept.save(TOKENS)
+    assert (await kept.load(), ring.secrets, files(state)) == (None, {}, [])
 
 
 @pytest.mark.usefixtures("_none")
-async def test_invented_people_may_be_kept_in_a_file_of_ones_own(state: Path) -> None:
-    assert await kept.save(URL, TOKENS, invented=True) == ""
+async def test_a_passphrase_opens_a_file_of_ones_own(state: Path) -> None:
+    assert await in_file().save(TOKENS) == ""
     (file,) = files(state)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    assert await kept.load(URL) == TOKENS
-    assert await kept.load("http://127.0.0.1:8802") is None
-    await kept.save(URL, None, invented=True)
+    assert b"canary" not in file.read_bytes()
+    assert await in_file().load() == TOKENS
+    assert await in_file("http://127.0.0.1:8802").load() is None
+    await in_file().forget()
     assert files(state) == []
+
+
+@pytest.mark.rule("SESS-4")
+@pytest.mark.usefixtures("_none")
+async def test_scripts_have_a_sign_in_of_their_own(state: Path) -> None:
+    theirs = Tokens("canary-scripts", "canary-long", 1.0, "portal.counts")
+    await in_file().save(TOKENS)
+    await in_file(scripts=True).save(theirs)
+    assert (await in_file().load(), await in_file(scripts=True).load()) == (TOKENS, theirs)
+    await in_file().forget()
+    assert await in_file(scripts=True).load() == theirs
+
+
+@pytest.mark.usefixtures("_none")
+@pytest.mark.parametrize("wrong", ["only for these test", "only for these tests ", "x" * 20])
+async def test_another_passphrase_opens_nothing(state: Path, wrong: str) -> None:
+    await in_file().save(TOKENS)
+    with pytest.raises(ApiError) as caught:
+        await in_file(passphrase=wrong).load()
+    assert caught.value.reason == "wrong-passphrase"
+
+
+@pytest.mark.usefixtures("_none")
+@pytest.mark.parametrize(("length", "kept"), [(11, False), (12, True), (13, True)])
+async def test_a_short_passphrase_is_not_taken(state: Path, length: int, kept: bool) -> None:
+    told = await in_file(passphrase="a" * length).save(TOKENS)
+    assert (told == "") is kept
+    assert bool(files(state)) is kept
+
+
+@pytest.mark.usefixtures("_none")
+async def test_where_nobody_can_be_asked_it_is_said(state: Path) -> None:
+    assert "GENESIS_TUI_PASSPHRASE_FILE" in await in_file(passphrase="").save(TOKENS)
+    assert files(state) == []
+
+
+@pytest.mark.usefixtures("_none")
+async def test_scripts_name_a_file_with_the_passphrase(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = state / "passphrase"
+    named.touch(mode=0o600)
+    named.write_text(PASSPHRASE + "\n")
+    monkeypatch.setenv("GENESIS_TUI_PASSPHRASE_FILE", str(named))
+    assert await Kept(URL).save(TOKENS) == ""
+    assert await in_file().load() == TOKENS
+    named.chmod(0o644)
+    with pytest.raises(ApiError) as caught:
+        await Kept(URL).load()
+    assert caught.value.reason == "loose-mode"
 
 
 @pytest.mark.usefixtures("_none")
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o700, 0o644])
 async def test_a_file_with_a_looser_mode_is_refused(state: Path, mode: int) -> None:
-    await kept.save(URL, TOKENS, invented=True)
+    await in_file().save(TOKENS)
     files(state)[0].chmod(mode)
     with pytest.raises(ApiError) as caught:
-        await kept.load(URL)
+        await in_file().load()
     assert caught.value.reason == "loose-mode"
-    await kept.forget(URL)
-    assert await kept.load(URL) is None
+    await in_file().forget()
+    assert await in_file().load() is None
 
 
 @pytest.mark.usefixtures("_none")
 @pytest.mark.parametrize("mode", [0o750, 0o705, 0o777])
 async def test_a_folder_with_a_looser_mode_is_refused(state: Path, mode: int) -> None:
-    await kept.save(URL, TOKENS, invented=True)
+    await in_file().save(TOKENS)
     files(state)[0].parent.chmod(mode)
     with pytest.raises(ApiError, match="loose-mode"):
-        await kept.load(URL)
-    assert "could be read or changed by others" in await kept.save(URL, TOKENS, invented=True)
+        await in_file().load()
+    assert "could be read or changed by others" in await in_file().save(TOKENS)
 
 
 @pytest.mark.usefixtures("_none")
 async def test_a_link_in_the_files_place_is_refused(state: Path) -> None:
-    await kept.save(URL, TOKENS, invented=True)
+    await in_file().save(TOKENS)
     (file,) = files(state)
     file.rename(state / "elsewhere")
     file.symlink_to(state / "elsewhere")
     with pytest.raises(ApiError):
-        await kept.load(URL)
+        await in_file().load()
 
 
 @pytest.mark.usefixtures("_none")
-async def test_a_torn_file_is_no_sign_in(state: Path) -> None:
-    await kept.save(URL, TOKENS, invented=True)
-    for content in ("", "{", "[]", '{"access": "a", "more": 1}', "\udcff"):
-        files(state)[0].write_bytes(content.encode("utf-8", "surrogateescape"))
-        assert await kept.load(URL) is None
+@pytest.mark.parametrize("name", ["kind", "n", "r", "p", "salt", "nonce", "content"])
+async def test_a_file_that_was_changed_anywhere_opens_no_more(state: Path, name: str) -> None:
+    await in_file().save(TOKENS)
+    (file,) = files(state)
+    tree = json.loads(file.read_text())
+    tree[name] = tree[name] * 2 if isinstance(tree[name], int) else "AAAA" + tree[name][4:]
+    file.write_text(json.dumps(tree))
+    with pytest.raises(ApiError, match="wrong-passphrase"):
+        await in_file().load()
+
+
+@pytest.mark.usefixtures("_none")
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"kind": "other"}', "\udcff", '{"kind": 1, "n": 9e99}'])
+async def test_a_torn_file_is_said(state: Path, content: str) -> None:
+    await in_file().save(TOKENS)
+    files(state)[0].write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ApiError, match="wrong-passphrase"):
+        await in_file().load()
+
+
+@pytest.mark.usefixtures("_none")
+async def test_costs_that_would_stop_the_computer_are_not_believed(state: Path) -> None:
+    await in_file().save(TOKENS)
+    (file,) = files(state)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"n": 2**40}))
+    began = time.monotonic()
+    with pytest.raises(ApiError):
+        await in_file().load()
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.usefixtures("_none")
 async def test_a_home_that_can_not_be_written_is_said(state: Path) -> None:
     (state / "genesis-tui").write_text("in the way")
-    assert "can't be written" in await kept.save(URL, TOKENS, invented=True)
-    assert token_file.read("nobody") == ""
+    assert "can't be written" in await in_file().save(TOKENS)
+    assert await in_file().load() is None
+
+
+async def test_what_the_server_is_to_be_told_waits_as_safely(ring: Ring, state: Path) -> None:
+    kept = Kept(URL)
+    assert await kept.wait_to_revoke("canary-one")
+    assert await kept.wait_to_revoke("canary-two")
+    assert await Kept(URL).to_revoke() == ("canary-one", "canary-two")
+    await kept.revoked()
+    assert await Kept(URL).to_revoke() == ()
+    assert files(state) == []
 
 
 async def test_a_locked_keyring_is_waited_for_so_long_and_no_longer(
     ring: Ring, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ring.patience = threading.Event()
-    monkeypatch.setattr(kept, "PATIENCE", 0.2)
+    monkeypatch.setattr(keyrings, "PATIENCE", 0.2)
     began = time.monotonic()
     try:
-        assert "ends with this process" in await kept.save(URL, TOKENS, invented=False)
+        assert "ends with this process" in await Kept(URL).save(TOKENS)
         assert time.monotonic() - began < 2
     finally:
         ring.patience.set()
@@ -161,4 +261,4 @@ async def test_a_keyring_that_breaks_is_no_keyring(ring: Ring, state: Path, monk
         raise RuntimeError("locked")
 
     monkeypatch.setattr(ring, "set_password", broken)
-    assert "No keyring" in await kept.save(URL, TOKENS, invented=False)
+    assert "No keyring" in await Kept(URL).save(TOKENS)

@@ -10,7 +10,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.session import kept, offline
+from genesis_tui.session import keyrings, offline
 from genesis_tui.session.copying import Copying
 from genesis_tui.session.errors import ApiError, SignedOut, Unreachable
 from genesis_tui.session.portal import Portal
@@ -43,7 +43,7 @@ class Ring(KeyringBackend):
 def ring(monkeypatch: pytest.MonkeyPatch) -> Ring:
     ring = Ring()
     monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
-    monkeypatch.setattr(kept, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
+    monkeypatch.setattr(keyrings, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
     return ring
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from genesis_tui.api_client import hosts
 from genesis_tui.api_client.auth.asking import CLIENT_ID, Asking
-from genesis_tui.api_client.auth.bearer import Bearer
+from genesis_tui.api_client.auth.bearer import Alone, Bearer
 from genesis_tui.api_client.auth.discovery import Endpoints
 from genesis_tui.api_client.auth.sign_in import sign_in, ways
 from genesis_tui.api_client.auth.tokens import Tokens
@@ -106,20 +106,24 @@ class Server:
         """
         asking = replace(asking, client_id=self._bearer.client_id, audience=self._base)
         tokens = await sign_in(self._wire, self._endpoints, asking)
-        self._bearer.take(tokens)
+        self._bearer.take(tokens, given=True)
         return tokens
 
     def take(self, tokens: Tokens | None) -> None:
         """Go on with a sign-in that was stored, or with none."""
         self._bearer.take(tokens)
 
-    def on_refresh(self, saved: Callable[[Tokens], Awaitable[object]]) -> None:
-        """Have the tokens told after each refresh."""
-        self._bearer.saved = saved
+    def on_refresh(self, saved: Callable[[Tokens], Awaitable[object]], alone: Alone | None = None) -> None:
+        """Have the tokens told after each refresh; `alone` keeps other processes from renewing them meanwhile."""
+        self._bearer.saved, self._bearer.alone = saved, alone
 
     async def sign_out(self) -> None:
         """Revoke; the tokens are gone from here whatever the server answers."""
         await self._bearer.revoke()
+
+    async def revoke(self, refresh: str) -> None:
+        """Have a sign-in of before ended, by its refresh token."""
+        await self._bearer.revoke_token(refresh)
 
     @property
     def has_portal(self) -> bool:

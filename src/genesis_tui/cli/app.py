@@ -15,11 +15,11 @@ def open_app() -> None:
 
     with reported():
         chosen = settings.load()
-    run_app(chosen)
+    run_app(chosen, keep=True)
 
 
-def run_app(settings: "Settings") -> None:
-    """Run the app until it is left; its exit code is the process's.
+def run_app(settings: "Settings", *, keep: bool) -> None:
+    """Run the app until it is left; its exit code is the process's. `keep`: whether sign-ins are kept.
 
     Collecting garbage while a few hundred modules load costs a quarter of the start, so it is off until then
     (`__main__`), and what was loaded is never looked at again.
@@ -32,8 +32,18 @@ def run_app(settings: "Settings") -> None:
     from genesis_tui.app import GenesisApp
     from genesis_tui.session.portal import Portal
 
-    app = GenesisApp(Portal(settings.profile, keep=False), settings, keys)
+    passphrase = _passphrase() if keep and settings.profile.secrets == "passphrase" else ""
+    portal = Portal(settings.profile, keep=keep, ask=lambda new: passphrase)
+    app = GenesisApp(portal, settings, keys)
     gc.freeze()
     gc.enable()
     app.run()
     sys.exit(app.return_code or 0)
+
+
+def _passphrase() -> str:
+    """Asked for before the terminal is taken over; a new one twice, where nothing is kept yet."""
+    from genesis_tui.cli.options import ask_passphrase
+    from genesis_tui.session.passphrase_file import has_variable, is_there
+
+    return "" if has_variable() else ask_passphrase(not is_there())

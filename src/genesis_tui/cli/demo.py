@@ -56,4 +56,5 @@ def _open(url: str, *, use_ascii: bool, low_bandwidth: bool) -> None:
 
     with reported():
         settings = load(server=url)
-    run_app(replace(settings, ascii=use_ascii or settings.ascii, low_bandwidth=low_bandwidth or settings.low_bandwidth))
+    looks = replace(settings, ascii=use_ascii or settings.ascii, low_bandwidth=low_bandwidth or settings.low_bandwidth)
+    run_app(looks, keep=False)

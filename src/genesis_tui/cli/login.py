@@ -1,6 +1,7 @@
 """`login`, `logout`, `whoami`: the sign-in of the command line."""
 
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -8,60 +9,116 @@ import click
 from genesis_tui.cli.diagnostics import EXIT_FAILED, say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
 from genesis_tui.cli.output import print_json, print_table
+from genesis_tui.cli.ways import Given, enter
 
 if TYPE_CHECKING:
     from genesis_tui.models.host import Host
     from genesis_tui.models.people import SignedIn
+    from genesis_tui.models.sign_in import Offline
     from genesis_tui.session.portal import Portal
 
 
+FAR = timedelta(minutes=2)
+"""Beyond it a clock that is wrong is worth telling."""
+_OFFLINE = {
+    "counts": "how many results and messages are unread, and nothing else",
+    "reading": "everything that you may read; nothing can be done with it",
+}
+
+
 @click.command()
-@click.option("--username", metavar="NAME", help="DS Logon user name; asked for on a terminal when not given.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@click.option(
+    "--method", metavar="NAME", default="", help="cac, piv, ds-logon, browser or device; what fits when not given."
+)
+@click.option(
+    "--username", metavar="NAME", default="", help="DS Logon user name; asked for on a terminal when not given."
+)
+@click.option("--password-stdin", is_flag=True, help="Read the password from a line of standard input.")
+@click.option("--card", metavar="TEXT", default="", help="Which card, by a part of its label or holder's name.")
+@click.option("--card-file", metavar="PATH", default="", help="Sign in with a certificate and its key in this file.")
+@click.option("--pin-stdin", is_flag=True, help="Read the PIN from the first line of standard input.")
+@click.option(
+    "--offline",
+    type=click.Choice(list(_OFFLINE)),
+    is_flag=False,
+    flag_value="counts",
+    help="Keep a sign-in of 90 days for scripts: unread counts, or with =reading all that you may read.",
+)
+@click.option("--yes", is_flag=True, help="Agree to what --offline may read without being asked.")
 @click.option("--json", "as_json", is_flag=True, help="Report errors as one JSON object on standard error.")
 @server_options
-def login(username: str | None, *, password_stdin: bool, as_json: bool, server: str, profile: str) -> None:
+def login(
+    *,
+    method: str,
+    username: str,
+    password_stdin: bool,
+    card: str,
+    card_file: str,
+    pin_stdin: bool,
+    offline: str | None,
+    yes: bool,
+    as_json: bool,
+    server: str,
+    profile: str,
+) -> None:
     """Sign in, and keep the sign-in for later commands.
 
-    The server and how it was verified are shown before anything can be typed. A portal is signed in to with DS Logon,
-    typed here; another server in the browser, on its own pages. The password is never an argument: it
-    is asked for on a terminal, or read with --password-stdin. The sign-in is kept in the system's keyring. Without
-    one, only a sign-in to a mock server on this computer is kept (in a file that only you can read).
+    The server and how it was verified are shown before anything can be typed. Passwords and PINs are never arguments:
+    they are asked for on a terminal, or read from standard input, the PIN first. A PIN is used once and never tried
+    again by itself. The sign-in is kept in the system's keyring, or in a file that your passphrase opens
+    (`secrets = "passphrase"` in the settings); without either it is not kept, and you are signed out again.
     """
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.models.sign_in import Kind
-
         host = await portal.host()
         _show(host)
         if host.open:
             say("No sign-in is needed here. Choose whose record with --patient, as in: results --patient NAME")
             return
-        by_password = host.way(Kind.PASSWORD)
-        me = await (typed(portal) if by_password else portal.sign_in_by_browser(_go_there))
-        say("✓ Signed in" + (f" as {_account(me)}" if _account(me) else ""))
+        wanted = _agreed(offline, yes=yes)
+        me = await enter(portal, host, Given(method, username, card, password_stdin, pin_stdin, wanted))
+        say("✓ Signed in" + (f" as {_who(me)}" if _who(me) else ""))
         if portal.not_kept:
             await portal.sign_out()
             say(f"{portal.not_kept}\nYou are signed out again. Sign in inside the app instead: genesis-tui")
             sys.exit(EXIT_FAILED)
+        say(f"✓ Kept in {portal.where_kept}")
 
-    async def typed(portal: "Portal") -> "SignedIn":
-        name = username or _ask_name()
-        return await portal.sign_in(name, _read_line() if password_stdin else _ask_password())
+    with_portal(server, profile, work, as_json=as_json, card_file=card_file)
 
-    with_portal(server, profile, work, as_json=as_json)
+
+def _agreed(offline: str | None, *, yes: bool) -> "Offline | None":
+    """SESS-4: what a sign-in for scripts may read, once it was agreed to."""
+    if offline is None:
+        return None
+    from genesis_tui.models.sign_in import Offline
+
+    say(f"A sign-in for scripts lasts 90 days, until you end it. It may read {_OFFLINE[offline]}.")
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError("There is no terminal to ask on; agree with --yes.")
+        click.confirm("Allow it?", abort=True, err=True)
+    return Offline(offline)
 
 
 @click.command()
-@click.option("--forget", is_flag=True, help="Clear the saved sign-in on this computer without asking the server.")
+@click.option("--forget", is_flag=True, help="Clear the saved sign-ins on this computer without asking the server.")
+@click.option("--scripts", is_flag=True, help="End the sign-ins for scripts, wherever they are, and stay signed in.")
 @server_options
-def logout(*, forget: bool, server: str, profile: str) -> None:
+def logout(*, forget: bool, scripts: bool, server: str, profile: str) -> None:
     """Sign out: clear the saved sign-in, and tell the server to end it.
 
-    The saved sign-in is gone from this computer even when the server can't be reached.
+    The saved sign-in is gone from this computer even when the server can't be reached; the server is told as soon as
+    it can be.
     """
 
     async def work(portal: "Portal") -> None:
+        if scripts:
+            await signed_in(portal)
+            for one in await portal.sign_ins():
+                await portal.end_sign_in(one.id)
+                say(f"✓ Ended: a sign-in for scripts that read {one.reads}")
+            return
         await (portal.forget() if forget else portal.sign_out())
         say("✓ Saved sign-in cleared" if forget else "✓ Signed out")
 
@@ -75,8 +132,10 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
     """Show who is signed in, how, and until when.
 
     \b
-    JSON: {"id", "name", "method", "level", "role", "zone", "ends", "server": {"address", "trust"}}
-    `ends` is an ISO 8601 instant, or null where no sign-in ends; `trust` is MOCK, .mil, LOCAL or TRUSTED.
+    JSON: {"id", "name", "method", "level", "role", "zone", "ends", "for_scripts", "kept_in", "clock_ahead_seconds",
+    "server": {"address", "trust"}}
+    `ends` is an ISO 8601 instant, or null where no sign-in ends; `clock_ahead_seconds` is how far the server's clock
+    is ahead of this computer's; `trust` is MOCK, .mil, LOCAL or TRUSTED.
     """
 
     async def work(portal: "Portal") -> None:
@@ -85,12 +144,18 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
         if me is None:
             return
         if as_json:
-            print_json(_facts(me, host))
+            print_json(
+                _facts(me, host)
+                | {"kept_in": portal.where_kept, "clock_ahead_seconds": round(portal.skew.total_seconds())}
+            )
         else:
             until = me.ends.isoformat(timespec="minutes") if me.ends else ""
-            rows = [("Method", me.method), ("Level", me.level), ("Until", until)]
+            rows = [("Method", me.method), ("Level", me.level), ("Until", until), ("Kept in", portal.where_kept)]
+            rows += [("For", "scripts")] if me.offline else []
             rows = [(what, word) for what, word in rows if word]
             print_table(("Name", me.name or "nobody"), [*rows, ("Server", f"{host.address} ({host.trust})")])
+            if abs(portal.skew) > FAR:
+                say(f"! This computer's clock differs from the server's by {abs(portal.skew)}.")
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -104,6 +169,7 @@ def _facts(me: "SignedIn", host: "Host") -> dict[str, object]:
         "role": me.role,
         "zone": me.zone,
         "ends": me.ends.isoformat() if me.ends else None,
+        "for_scripts": me.offline,
         "server": {"address": host.address, "trust": str(host.trust)},
     }
 
@@ -114,35 +180,5 @@ def _show(host: "Host") -> None:
         say(f"{check.sign} {check.text}")
 
 
-def _account(me: "SignedIn") -> str:
+def _who(me: "SignedIn") -> str:
     return " · ".join(part for part in (me.name, me.method, me.level) if part)
-
-
-def _go_there(address: str, opened: bool) -> None:
-    say("Sign in in the browser that has opened." if opened else "Open this address in a browser and sign in there:")
-    say(address)
-    if not opened:
-        say("The browser must run on this computer, or reach its port: over SSH forward it with ssh -L.")
-    say("Waiting for the browser to come back; ctrl+c ends it.")
-
-
-def _ask_name() -> str:
-    _needs_terminal("--username NAME")
-    return str(click.prompt("User name", err=True))
-
-
-def _ask_password() -> str:
-    _needs_terminal("--password-stdin")
-    return str(click.prompt("Password", hide_input=True, err=True))
-
-
-def _needs_terminal(instead: str) -> None:
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"There is no terminal to ask on; use {instead}.")
-
-
-def _read_line() -> str:
-    line = sys.stdin.readline().rstrip("\r\n")
-    if not line:
-        raise click.UsageError("Standard input holds no password.")
-    return line

@@ -50,9 +50,10 @@ class LateGroup(click.Group):
 @click.version_option(__version__, prog_name="genesis-tui")
 @click.option("--ascii", "use_ascii", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--low-bandwidth", is_flag=True, help="No animation and sixteen colours, for slow links.")
+@click.option("--private", is_flag=True, help="Read and keep no sign-in on this computer.")
 @server_options
 @click.pass_context
-def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, server: str, profile: str) -> None:
+def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, private: bool, server: str, profile: str) -> None:
     """An unofficial terminal client for the MHS GENESIS patient portal.
 
     Without a command it opens the app.
@@ -63,10 +64,10 @@ def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, server: str
     """
     ctx.obj = Chosen(server, profile)
     if ctx.invoked_subcommand is None:
-        _open_app(server, profile, use_ascii=use_ascii, low_bandwidth=low_bandwidth)
+        _open_app(server, profile, use_ascii=use_ascii, low_bandwidth=low_bandwidth, keep=not private)
 
 
-def _open_app(server: str, profile: str, *, use_ascii: bool, low_bandwidth: bool) -> None:
+def _open_app(server: str, profile: str, *, use_ascii: bool, low_bandwidth: bool, keep: bool) -> None:
     from dataclasses import replace
 
     from genesis_tui.cli.diagnostics import reported
@@ -79,4 +80,4 @@ def _open_app(server: str, profile: str, *, use_ascii: bool, low_bandwidth: bool
     )
     from genesis_tui.cli.app import run_app
 
-    run_app(settings)
+    run_app(settings, keep=keep)

@@ -4,6 +4,7 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ def _in_file(certified: Any, path: Path, passphrase: str) -> None:
     say(f"✓ {made['label']} in {path}")
 
 
-def _pem_file(key: "PrivateKeyTypes", made: dict[str, Any], passphrase: str) -> bytes:
+def _pem_file(key: "PrivateKeyTypes", made: Mapping[str, str], passphrase: str) -> bytes:
     from cryptography.hazmat.primitives import serialization as written
 
     cipher = written.BestAvailableEncryption(passphrase.encode()) if passphrase else written.NoEncryption()
@@ -84,7 +85,7 @@ def _pem_file(key: "PrivateKeyTypes", made: dict[str, Any], passphrase: str) -> 
     return made["certificate"].encode() + secret
 
 
-def _p12_file(key: Any, made: dict[str, Any], passphrase: str) -> bytes:
+def _p12_file(key: Any, made: Mapping[str, str], passphrase: str) -> bytes:
     from cryptography import x509
     from cryptography.hazmat.primitives import serialization as written
     from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates

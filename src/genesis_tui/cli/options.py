@@ -1,5 +1,6 @@
 """The options that every command has, and the portal that they choose."""
 
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -43,9 +44,20 @@ def chosen_settings(server: str, profile: str) -> "Settings":
     return settings.load(server=before.server, profile=before.profile)
 
 
-def with_portal(server: str, profile: str, work: "Callable[[Portal], Awaitable[T]]", *, as_json: bool = False) -> T:
-    """What `work` brings; it gets the portal of the chosen server. What goes wrong is told and ends the process."""
+def with_portal(
+    server: str,
+    profile: str,
+    work: "Callable[[Portal], Awaitable[T]]",
+    *,
+    as_json: bool = False,
+    card_file: str = "",
+) -> T:
+    """What `work` brings; it gets the portal of the chosen server. What goes wrong is told and ends the process.
+
+    `card_file` stands over the one that the settings name.
+    """
     import asyncio
+    from dataclasses import replace
 
     from genesis_tui.cli.diagnostics import reported
 
@@ -55,7 +67,8 @@ def with_portal(server: str, profile: str, work: "Callable[[Portal], Awaitable[T
         async def run() -> T:
             from genesis_tui.session.portal import Portal
 
-            portal = Portal(settings.profile)
+            chosen = settings.profile
+            portal = Portal(replace(chosen, card_file=card_file or chosen.card_file), ask=ask_passphrase)
             try:
                 return await work(portal)
             finally:
@@ -64,13 +77,35 @@ def with_portal(server: str, profile: str, work: "Callable[[Portal], Awaitable[T
         return asyncio.run(run())
 
 
+def ask_passphrase(new: bool) -> str:
+    """The passphrase of the file that secrets are kept in; empty where there is no terminal to ask on."""
+    if not sys.stdin.isatty():
+        return ""
+    words = "Choose a passphrase to keep sign-ins with" if new else "Passphrase of the saved sign-ins"
+    return str(click.prompt(words, hide_input=True, confirmation_prompt=new, err=True))
+
+
 async def signed_in(portal: "Portal") -> None:
-    """Go on with the sign-in that `login` kept.
+    """Go on with the sign-in that `login` kept; without the network, on a terminal, from what is kept here (SESS-5).
 
     Raises:
         SignedOut: there is none, or it has ended.
     """
-    if await portal.resume() is None:
-        from genesis_tui.session.errors import SignedOut
+    from genesis_tui.session.errors import SignedOut, Unreachable
 
-        raise SignedOut("Nobody is signed in.", next="Sign in with: genesis-tui login")
+    try:
+        if await portal.resume(scripts=True) is None:
+            raise SignedOut("Nobody is signed in.", next="Sign in with: genesis-tui login")
+    except Unreachable as error:
+        if not (portal.copying.turned_on and sys.stdin.isatty()):
+            raise
+        await _offline(portal, error.title)
+
+
+async def _offline(portal: "Portal", why: str) -> None:
+    from genesis_tui.cli.diagnostics import say
+
+    say(f"{why} What is kept on this computer opens with its passphrase.")
+    await portal.open_copy(str(click.prompt("Passphrase", hide_input=True, err=True)))
+    if portal.copying.since is not None:
+        say(f"Offline since {portal.copying.since.astimezone():%a %d %b %Y %H:%M %Z}")

@@ -137,8 +137,23 @@ class SignedIn:
     outages: tuple[Outage, ...] = ()
     support: Support = Support()
     can: tuple[Can, ...] = ()
+    offline: bool = False
+    """True for a sign-in that scripts go on with (SESS-4)."""
     idle_minutes: int = 15
     idle_warning_minutes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSignIn:
+    """A sign-in that scripts go on with, until it ends or is ended (SESS-4)."""
+
+    id: str
+    reads: str
+    """What it may read, in words."""
+    method: str
+    started: datetime | None
+    ends: datetime | None
+    last_used: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ nothing on the way to the first frame.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.errors import SignedOut, SignInRefused
+from genesis_tui.api_client.errors import ApiError, SignedOut, SignInRefused
 from genesis_tui.session.copying import Copying
 from genesis_tui.session.elsewhere import Elsewhere
+from genesis_tui.session.keeping import Keeping
 from genesis_tui.session.memory import Memory
 
 if TYPE_CHECKING:
@@ -26,10 +28,11 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.cards import Card
     from genesis_tui.models.host import Host
-    from genesis_tui.models.people import Family, Persona, SignedIn
+    from genesis_tui.models.people import Family, Persona, ScriptSignIn, SignedIn
     from genesis_tui.models.sign_in import DeviceCode, Offline
     from genesis_tui.session.accounts import Accounts
     from genesis_tui.session.files import OpenedFiles
+    from genesis_tui.session.passphrase_file import Ask
     from genesis_tui.session.record import OpenRecord
     from genesis_tui.settings import ServerProfile
 
@@ -57,6 +60,7 @@ class Entrance:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         keep: bool = True,
+        ask: Ask | None = None,
     ) -> None:
         """Nothing is sent, and nothing heavy imported, before the first call.
 
@@ -64,18 +68,19 @@ class Entrance:
             profile: the server; HOST-1 is decided from its URL and trust flag.
             transport: carries the requests in place of the network (tests: `httpx.ASGITransport`).
             keep: store the sign-in for later processes, where it can be stored safely (`session.kept`).
+            ask: asks for the passphrase of the file that secrets are kept in, where the settings choose that.
         """
         self.profile = profile
         self.me: SignedIn | None = None
         self.record: OpenRecord | None = None
-        self.not_kept = ""
-        """Why the last sign-in was not stored for later processes; empty when it was, or was not to be."""
         self.skew = timedelta()
         """How far the server's clock is ahead of this computer's, as of the last sign-in."""
         self.copying = Copying(profile.url)
         """What is kept for reading without the network, where the person turned that on (SESS-5)."""
         self._transport = transport
         self._keep = keep
+        self._keeping = Keeping(profile, keep=keep, ask=ask)
+        self._locked: SignedIn | None = None
         self._server: Server | None = None
         self._connecting = asyncio.Lock()
         self._memory = Memory(self.copying.closed)
@@ -200,11 +205,17 @@ class Entrance:
     async def _enter(self, way: str, **given: object) -> SignedIn:
         asking = await self._asking(way, **given)
         server = await self._connected()
-        if self.has_portal:
+        await self._keeping.catch_up(server)
+        if self.has_portal and self._locked is None:
             self._forget_person()
         await server.sign_in(asking)
         self._refused_card = None
-        return await self._entered(server)
+        locked, self._locked = self._locked, None
+        me = await self._entered(server, scripts=asking.offline is not None)
+        if locked is not None and locked.id != me.id:
+            self._forget_person()
+            self.me = me
+        return me
 
     async def open_copy(self, passphrase: str) -> SignedIn:
         """Read what is kept on this computer, without the network and without a sign-in (SESS-5).
@@ -230,48 +241,82 @@ class Entrance:
 
     # going on, going
 
-    async def resume(self) -> SignedIn | None:
+    @property
+    def where_kept(self) -> str:
+        """Where the sign-in is kept, in words."""
+        return self._keeping.words
+
+    @property
+    def not_kept(self) -> str:
+        """Why the last sign-in was not stored for later processes; empty when it was, or was not to be."""
+        return self._keeping.why_not
+
+    async def resume(self, *, scripts: bool = False) -> SignedIn | None:
         """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it.
 
-        An open server needs none.
+        An open server needs none. With `scripts` the one for them is used where there is no other (SESS-4).
         """
-        from genesis_tui.session import kept
-
-        if (await self._connected()).is_open:
-            return await self._entered(await self._connected())
-        tokens = await kept.load(self.profile.url) if self._keep else None
+        server = await self._connected()
+        if server.is_open:
+            return await self._entered(server)
+        tokens = await self._keeping.load(scripts=scripts)
+        await self._keeping.catch_up(server)
         if tokens is None:
             return None
-        server = await self._connected()
         server.take(tokens)
+        await self._keeping.goes_on(server)
         try:
-            return await self._entered(server)
+            return await self._known(server)
         except SignedOut:
             server.take(None)
-            await kept.forget(self.profile.url)
+            await self._keeping.forget(scripts=False)
             return None
 
-    async def sign_out(self) -> None:
-        """Revoke the tokens and forget everything of the person, here first: that holds without the network too."""
-        from genesis_tui.session import kept
+    async def lock(self) -> None:
+        """SESS-2: end the sign-in, here and on the server, and keep what is open for when the person comes back.
 
+        The sign-in after it is theirs again, with everything as it was; or somebody else's, and everything is gone.
+        """
+        server, self._locked = self._server, self.me
+        tokens = server.tokens if server is not None else None
+        await self._keeping.forget(scripts=False)
+        if server is None or tokens is None or self._elsewhere is not None or self.copying.since is not None:
+            return
+        try:
+            await server.portal.lock()
+        except ApiError:
+            with suppress(ApiError):
+                await self._keeping.end(self._connected, (tokens,))
+        server.take(None)
+
+    async def sign_out(self) -> None:
+        """Revoke the tokens and forget everything of the person, here first: that holds without the network too.
+
+        Raises:
+            Unreachable: the server could not be told, and can't be told later either.
+        """
+        reading_copy = self.copying.since is not None
         held = {t for t in (self._server.tokens if self._server else None,) if t is not None}
         held |= set(self._elsewhere.held if self._elsewhere else ())
         self._forget_person()
-        if self._keep:
-            stored = await kept.load(self.profile.url)
-            held = held or ({stored} if stored else set())
-            await kept.forget(self.profile.url)
-        for tokens in held:
-            server = await self._connected()
-            server.take(tokens)
-            await server.sign_out()
+        if reading_copy:
+            await self.close()
+            return
+        stored = await self._keeping.kept()
+        await self._keeping.forget(scripts=False)
+        await self._keeping.end(self._connected, held or ({stored} if stored else set()))
 
     async def forget(self) -> None:
-        """Take a stored sign-in away without asking the server, readable or not."""
-        from genesis_tui.session import kept
+        """Take stored sign-ins away without asking the server, readable or not."""
+        await self._keeping.forget()
 
-        await kept.forget(self.profile.url)
+    async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
+        """The sign-ins for scripts that still live (SESS-4)."""
+        return await (await self._signed_in()).portal.sign_ins()
+
+    async def end_sign_in(self, id: str) -> None:
+        """End one of them, at once (SESS-4)."""
+        await (await self._signed_in()).portal.end_sign_in(id)
 
     def leave(self) -> None:
         """Close the open record, if there is one."""
@@ -302,7 +347,13 @@ class Entrance:
                 self._elsewhere = None if server.has_portal else Elsewhere(server)
             return self._server
 
-    async def _entered(self, server: Server) -> SignedIn:
+    async def _entered(self, server: Server, *, scripts: bool = False) -> SignedIn:
+        """Who is signed in now, and kept as that."""
+        me = await self._known(server)
+        await self._keeping.store(server, scripts=scripts)
+        return me
+
+    async def _known(self, server: Server) -> SignedIn:
         """Who is signed in now, from the portal, or from the sign-in itself where there is none."""
         tokens = server.tokens
         if self._elsewhere is None:
@@ -312,7 +363,7 @@ class Entrance:
             self.me = self._elsewhere.nobody()
         else:
             self.me = await self._elsewhere.entered(tokens)
-        await self._store(server)
+            server.on_refresh(self._elsewhere.renewed)
         if self._keep and self._elsewhere is None:
             await self.copying.begin(self.me.id)
         return self.me
@@ -322,18 +373,8 @@ class Entrance:
             raise SignedOut(next="Sign in first.")
         return self._server
 
-    async def _store(self, server: Server) -> None:
-        if self._keep and server.tokens is not None:
-            from genesis_tui.models.host import Trust
-            from genesis_tui.session import kept
-
-            url, invented = self.profile.url, server.verify().trust is Trust.MOCK
-            self.not_kept = await kept.save(url, server.tokens, invented=invented)
-            server.on_refresh(lambda tokens: kept.save(url, tokens, invented=invented))
-        elif self._elsewhere is not None:
-            server.on_refresh(self._elsewhere.renewed)
-
     def _forget_person(self) -> None:
+        self._locked = None
         self.leave()
         self._remove_opened()
         self._memory.clear()

@@ -1,101 +1,150 @@
-"""A sign-in kept for later processes: in the system's keyring, or, for a mock's invented people only, in a file.
+"""A sign-in kept for later processes: in the system's keyring, or in a file that the person's passphrase opens.
 
-Nothing that belongs to a real person is ever written outside a keyring.
+Nothing is ever written in clear; where neither is there, the sign-in ends with the process.
 """
 
 import asyncio
+import hashlib
 import json
-import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from genesis_tui.api_client import hosts
-from genesis_tui.session import token_file
+from genesis_tui.api_client.errors import ApiError
+from genesis_tui.session import keyrings, passphrase_file
+from genesis_tui.session.passphrase_file import Ask, PassphraseFile
 
 if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
     from genesis_tui.api_client.auth.tokens import Tokens
 
-T = TypeVar("T")
-SERVICE = "genesis-tui"
-PATIENCE = 3.0
-"""Seconds that a keyring may take; a locked one waits for a person who may not be there."""
-REAL_KEYRINGS = frozenset(
-    {
-        "keyring.backends.macOS.Keyring",
-        "keyring.backends.SecretService.Keyring",
-        "keyring.backends.libsecret.Keyring",
-        "keyring.backends.kwallet.DBusKeyring",
-        "keyring.backends.Windows.WinVaultKeyring",
-    }
+KEYRING, PASSPHRASE, MEMORY = "keyring", "passphrase", "memory"
+WORDS = {
+    KEYRING: "the system's keyring",
+    PASSPHRASE: "a file that your passphrase opens",
+    MEMORY: "memory only, until this ends",
+}
+_NO_KEYRING = (
+    "No keyring that keeps secrets encrypted answers here, so the sign-in ends with this process. "
+    'To keep it in a file that a passphrase opens, set secrets = "passphrase" in the settings.'
 )
-"""Backends that keep secrets encrypted; plain-text and third-party ones are not on the list."""
+_LOCK_SECONDS = 30.0
 
 
-async def save(url: str, tokens: "Tokens | None", *, invented: bool) -> str:
-    """Keep the sign-in; why it is not kept, or nothing when it is.
+def nobody(new: bool) -> str:
+    """Nobody can be asked."""
+    return ""
 
-    Args:
-        url: the server.
-        tokens: what to keep; None forgets.
-        invented: the server is a mock on this computer, so that a file will do.
-    """
-    if tokens is None:
-        await forget(url)
+
+class Kept:
+    """What is kept of the sign-in to one server, where the settings say."""
+
+    def __init__(self, url: str, choice: str = KEYRING, ask: Ask = nobody, *, scripts: bool = False) -> None:
+        """Nothing is opened, and nobody asked, before something is to be read or written.
+
+        Args:
+            url: the server.
+            choice: one of `settings.SECRETS`.
+            ask: asks for the passphrase.
+            scripts: the sign-in that scripts go on with, beside the person's own (SESS-4).
+        """
+        chosen = PASSPHRASE if choice == KEYRING and passphrase_file.has_variable() else choice
+        self.place = MEMORY
+        """Where the last sign-in is: one of `WORDS`."""
+        self._url = url
+        self._name = server_name(url) + (" for scripts" if scripts else "")
+        self._choice = chosen
+        self._file = PassphraseFile(ask)
+
+    async def save(self, tokens: "Tokens") -> str:
+        """Keep the sign-in; why it is not kept, or nothing when it is."""
+        why = await self._write(self._name, json.dumps(asdict(tokens)))
+        self.place = MEMORY if why else self._choice
+        return why
+
+    async def load(self) -> "Tokens | None":
+        """The kept sign-in; None where there is none.
+
+        Raises:
+            ApiError: it lies in a file that others could have read, or that the passphrase does not open.
+        """
+        content = await self._read(self._name)
+        tokens = _tokens(content) if content else None
+        self.place = self._choice if tokens is not None else MEMORY
+        return tokens
+
+    async def forget(self) -> None:
+        """Take the kept sign-in away. Where the passphrase file can't be opened, the whole file goes."""
+        self.place = MEMORY
+        await keyrings.forget_secret(self._name)
+        try:
+            await asyncio.to_thread(self._file.write, self._name, "")
+        except (ApiError, OSError):
+            await asyncio.to_thread(passphrase_file.remove)
+
+    async def wait_to_revoke(self, refresh: str) -> bool:
+        """Remember, as safely as the sign-in itself, what the server is to be told later; whether it could be."""
+        try:
+            waiting = [*await self.to_revoke(), refresh]
+            return not await self._write(_revoking(self._url), json.dumps(waiting))
+        except ApiError:
+            return False
+
+    async def to_revoke(self) -> tuple[str, ...]:
+        """What the server is still to be told. Raises ApiError as `load`."""
+        content = await self._read(_revoking(self._url))
+        return tuple(json.loads(content)) if content else ()
+
+    async def revoked(self) -> None:
+        """The server has been told everything."""
+        if self._choice == PASSPHRASE:
+            await asyncio.to_thread(self._file.write, _revoking(self._url), "")
+        else:
+            await keyrings.forget_secret(_revoking(self._url))
+
+    @asynccontextmanager
+    async def alone(self) -> "AsyncIterator[Tokens | None]":
+        """The kept sign-in, while no other process of this person renews it (SESS-1)."""
+        if self.place == MEMORY:
+            yield None
+            return
+        lock = await asyncio.to_thread(_locked, self._name)
+        try:
+            yield await self.load()
+        finally:
+            if lock is not None:
+                await asyncio.to_thread(lock.release)
+
+    async def _read(self, name: str) -> str:
+        if self._choice == KEYRING:
+            return await keyrings.secret(name)
+        return await asyncio.to_thread(self._file.read, name) if self._choice == PASSPHRASE else ""
+
+    async def _write(self, name: str, content: str) -> str:
+        if self._choice == KEYRING:
+            return "" if await keyrings.keep_secret(name, content) else _NO_KEYRING
+        if self._choice == MEMORY:
+            return 'The settings say secrets = "memory", so the sign-in ends with this process.'
+        try:
+            await asyncio.to_thread(self._file.write, name, content)
+        except OSError as error:
+            return f"The sign-in can't be written ({error.strerror}), so it ends with this process."
+        except ApiError as error:
+            return f"{error.title} {error.next}".strip()
         return ""
-    content = json.dumps(asdict(tokens))
-    ring = await _quietly(_keyring)
-    if ring is not None and await _quietly(lambda: _set(ring, server_name(url), content)):
-        return ""
-    if invented:
-        return await asyncio.to_thread(token_file.write, server_name(url), content)
-    return "No keyring that keeps secrets encrypted answers here, so the sign-in ends with this process."
-
-
-async def load(url: str) -> "Tokens | None":
-    """The kept sign-in; None where there is none.
-
-    Raises:
-        ApiError: it lies in a file that others could have read or changed.
-    """
-    ring = await _quietly(_keyring)
-    content = await _quietly(lambda: ring.get_password(SERVICE, server_name(url))) if ring is not None else None
-    if not content:
-        content = await asyncio.to_thread(token_file.read, server_name(url))
-    return _tokens(content) if content else None
-
-
-async def forget(url: str) -> None:
-    """Take the kept sign-in away, wherever it is."""
-    ring = await _quietly(_keyring)
-    if ring is not None:
-        await _quietly(lambda: ring.delete_password(SERVICE, server_name(url)))
-    await asyncio.to_thread(token_file.remove, server_name(url))
-
-
-async def secret(name: str) -> str:
-    """What the keyring holds under `name`; empty where it holds nothing, or there is none."""
-    ring = await _quietly(_keyring)
-    return (await _quietly(lambda: ring.get_password(SERVICE, name)) if ring is not None else None) or ""
-
-
-async def keep_secret(name: str, content: str) -> bool:
-    """Put it into the keyring; whether it is there now."""
-    ring = await _quietly(_keyring)
-    return ring is not None and bool(await _quietly(lambda: _set(ring, name, content)))
-
-
-async def forget_secret(name: str) -> None:
-    """Take it out of the keyring."""
-    ring = await _quietly(_keyring)
-    if ring is not None:
-        await _quietly(lambda: ring.delete_password(SERVICE, name))
 
 
 def server_name(url: str) -> str:
     """Scheme, host and port: a path more or less is the same server."""
     trusted = hosts.trusted_origin(url)
     return "{}://{}:{}".format(*hosts.check(url, trusted=trusted).origin)
+
+
+def _revoking(url: str) -> str:
+    return f"to revoke at {server_name(url)}"
 
 
 def _tokens(content: str) -> "Tokens | None":
@@ -107,46 +156,16 @@ def _tokens(content: str) -> "Tokens | None":
         return None
 
 
-def _keyring() -> Any:
-    import keyring
+def _locked(name: str) -> "BaseFileLock | None":
+    """The lock of one server's sign-in, held; None where no file can be written to hold it by."""
+    from filelock import FileLock, Timeout
 
-    chosen: Any = keyring.get_keyring()
-    for backend in (chosen, *getattr(chosen, "backends", ())):
-        kind = type(backend)
-        if f"{kind.__module__}.{kind.__qualname__}" in REAL_KEYRINGS:
-            return backend
-    return None
+    from genesis_tui.session.private import private_folder
 
-
-def _set(ring: Any, name: str, content: str) -> bool:
-    ring.set_password(SERVICE, name, content)
-    return bool(ring.get_password(SERVICE, name) == content)
-
-
-async def _quietly(call: Callable[[], T]) -> T | None:
-    """What the call brings, or None when it fails or takes longer than `PATIENCE`.
-
-    A keyring may wait for ever for somebody to unlock it, so the call gets a thread that nobody waits for at exit.
-    """
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[T | None] = loop.create_future()
-
-    def deliver(value: T | None) -> None:
-        if not answer.done():
-            answer.set_result(value)
-
-    def run() -> None:
-        try:
-            value = call()
-        except Exception:  # whatever a keyring backend raises means that it can't be used
-            value = None
-        try:
-            loop.call_soon_threadsafe(deliver, value)
-        except RuntimeError:  # the loop was closed meanwhile
-            return
-
-    threading.Thread(target=run, daemon=True, name="keyring").start()
+    name = hashlib.sha256(name.encode()).hexdigest()[:24]
     try:
-        return await asyncio.wait_for(answer, PATIENCE)
-    except TimeoutError:
+        lock = FileLock(private_folder("locks") / f"{name}.lock", mode=0o600, thread_local=False)
+        lock.acquire(timeout=_LOCK_SECONDS)
+    except (OSError, ApiError, Timeout):
         return None
+    return lock

@@ -8,8 +8,6 @@ passphrase, whatever the keyring holds; without one nothing is kept and nothing 
 import asyncio
 import hashlib
 import os
-import stat
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.errors import ApiError
-from genesis_tui.session import kept
+from genesis_tui.session import keyrings
+from genesis_tui.session.kept import server_name
+from genesis_tui.session.private import only_mine
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.offline import Heard
@@ -53,14 +53,14 @@ async def turn_on(url: str, viewer_id: str, passphrase: str) -> str:
     await turn_off(url, viewer_id)
     key = os.urandom(32)
     await asyncio.to_thread(_make, url, viewer_id, key, passphrase)
-    if await kept.keep_secret(_secret(url, viewer_id), key.hex()):
+    if await keyrings.keep_secret(_secret(url, viewer_id), key.hex()):
         return ""
     return "No keyring that keeps secrets encrypted answers here, so nothing can be added to it while you are online."
 
 
 async def turn_off(url: str, viewer_id: str) -> None:
     """Remove the person's file, its key and what the keyring holds."""
-    await kept.forget_secret(_secret(url, viewer_id))
+    await keyrings.forget_secret(_secret(url, viewer_id))
     await asyncio.to_thread(_remove, _place(url, viewer_id))
 
 
@@ -68,7 +68,7 @@ async def adding(url: str, viewer_id: str) -> "Copy | None":
     """The person's file, to add to while they are online; None where it is not turned on, or no keyring has its key."""
     if not _place(url, viewer_id).with_suffix(".key").exists():
         return None
-    key = await kept.secret(_secret(url, viewer_id))
+    key = await keyrings.secret(_secret(url, viewer_id))
     if not key:
         return None
     try:
@@ -118,7 +118,7 @@ def _make(url: str, viewer_id: str, key: bytes, passphrase: str) -> None:
     place = _place(url, viewer_id)
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _only_mine(place.parent, 0o700)
+        only_mine(place.parent, 0o700, rule=RULE)
         seal(place.with_suffix(".key"), key, passphrase)
     except OSError as error:
         raise ApiError(
@@ -131,8 +131,8 @@ def _unlocked(url: str, passphrase: str) -> Copy:
     from genesis_tui.store.sealed import WrongPassphraseError, unseal
 
     for sealed in sorted(_folder(url).glob("*.key")):
-        _only_mine(sealed.parent, 0o700)
-        _only_mine(sealed, 0o600)
+        only_mine(sealed.parent, 0o700, rule=RULE)
+        only_mine(sealed, 0o600, rule=RULE)
         with suppress(WrongPassphraseError, OSError):
             return _opened(sealed.with_suffix(".db"), unseal(sealed, passphrase))
     raise ApiError(
@@ -168,7 +168,7 @@ def _remove(place: Path) -> None:
 def _folder(url: str) -> Path:
     from platformdirs import user_data_path
 
-    return user_data_path("genesis-tui") / "offline" / _hash(kept.server_name(url))
+    return user_data_path("genesis-tui") / "offline" / _hash(server_name(url))
 
 
 def _place(url: str, viewer_id: str) -> Path:
@@ -176,20 +176,8 @@ def _place(url: str, viewer_id: str) -> Path:
 
 
 def _secret(url: str, viewer_id: str) -> str:
-    return f"offline {kept.server_name(url)} {_hash(viewer_id)}"
+    return f"offline {server_name(url)} {_hash(viewer_id)}"
 
 
 def _hash(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:24]
-
-
-def _only_mine(path: Path, widest: int) -> None:
-    found = path.lstat()
-    loose = stat.S_IMODE(found.st_mode) & ~widest
-    if sys.platform != "win32" and (loose or stat.S_ISLNK(found.st_mode) or found.st_uid != os.getuid()):
-        raise ApiError(
-            f"{path} could be read or changed by others, so it is not opened.",
-            next=f"Set its mode: chmod {widest:o} {path}",
-            rule=RULE,
-            reason="loose-mode",
-        )

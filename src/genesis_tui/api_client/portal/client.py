@@ -7,7 +7,7 @@ from urllib.parse import quote
 from genesis_tui.api_client.portal import shapes, translate
 from genesis_tui.api_client.portal.calls import Calls, of_patient, shaped
 from genesis_tui.models.home import PersonNews
-from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Profile, SignedIn
+from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Profile, ScriptSignIn, SignedIn
 
 
 class PortalApi:
@@ -20,6 +20,23 @@ class PortalApi:
     async def session(self) -> SignedIn:
         """Who is signed in."""
         return translate.signed_in(await self._calls.get(shapes.Session, "session"))
+
+    async def lock(self) -> None:
+        """SESS-2: no token of this sign-in works any more."""
+        await self._calls.send("POST", "session/lock")
+
+    async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
+        """SESS-4."""
+        return translate.sign_ins(await self._calls.get(shapes.Grants, "session/grants"))
+
+    async def end_sign_in(self, id: str) -> None:
+        """SESS-4."""
+        await self._calls.send("DELETE", f"session/grants/{quote(id, safe='')}")
+
+    async def counts(self) -> tuple[int, int]:
+        """How many results and messages are new, of everybody whose record is open."""
+        found = await self._calls.get(shapes.Counts, "counts")
+        return found.results, found.messages
 
     async def family(self) -> Family:
         """FAM-1 to FAM-6."""

@@ -85,6 +85,7 @@ class Session(Shape):
     method_title: Text = ""
     level_title: Text = ""
     role: Words = "patient"
+    kind: Words = "interactive"
     ends: AwareDatetime
     now: AwareDatetime
     last_visit: AwareDatetime | None = None
@@ -92,6 +93,30 @@ class Session(Shape):
     outages: list[Any] = []
     support: Support | None = None
     can: list[Any] = []
+
+
+class Grants(Shape):
+    """`GET session/grants`."""
+
+    grants: list[Any] = []
+
+
+class OfflineGrant(Shape):
+    """One sign-in for scripts."""
+
+    id: Words
+    scope: Words = ""
+    method: Text = ""
+    started: AwareDatetime | None = None
+    ends: AwareDatetime | None = None
+    last_used: AwareDatetime | None = None
+
+
+class Counts(Shape):
+    """`GET counts`."""
+
+    results: int = 0
+    messages: int = 0
 
 
 class New(Shape):

@@ -43,8 +43,24 @@ def signed_in(source: shapes.Session) -> people.SignedIn:
         if support
         else people.Support(),
         can=cans(source.can),
+        offline=source.kind == "offline",
         idle_minutes=source.limits.idle_minutes,
         idle_warning_minutes=source.limits.idle_warning_minutes,
+    )
+
+
+def sign_ins(source: shapes.Grants) -> tuple[people.ScriptSignIn, ...]:
+    """`GET session/grants`."""
+    return tuple(
+        people.ScriptSignIn(
+            id=one.id,
+            reads="all that you may read" if "portal" in one.scope.split() else "unread counts",
+            method=one.method,
+            started=one.started,
+            ends=one.ends,
+            last_used=one.last_used,
+        )
+        for one in each(shapes.OfflineGrant, source.grants)
     )
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
 
-from genesis_tui.mock_backend.database.schema import metadata
+from genesis_tui.mock_backend.database.schema import metadata as metadata
 
 mail = Table(
     "mail",

@@ -84,6 +84,7 @@ class CardCa:
         """A certificate as it stands on a CAC or PIV card, for a key that somebody else holds."""
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes
+        from cryptography.x509.oid import ExtendedKeyUsageOID
 
         begins, ends = _dates(wanted.state, now)
         builder = x509.CertificateBuilder(
@@ -92,7 +93,7 @@ class CardCa:
         builder = builder.not_valid_before(begins).not_valid_after(ends)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_usage(signs=wanted.state != "key-usage"), critical=True)
-        uses = [x509.ExtendedKeyUsageOID.CLIENT_AUTH, x509.ObjectIdentifier(PIV_AUTHENTICATION)]
+        uses = [ExtendedKeyUsageOID.CLIENT_AUTH, x509.ObjectIdentifier(PIV_AUTHENTICATION)]
         builder = builder.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         if wanted.state != "no-dod-id":
             builder = builder.add_extension(x509.SubjectAlternativeName([_upn(wanted)]), critical=False)

@@ -114,6 +114,7 @@ def _issued_by(certificate: "x509.Certificate", trusted: "x509.Certificate") -> 
 
 def _signs(certificate: "x509.Certificate") -> bool:
     from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
@@ -122,7 +123,7 @@ def _signs(certificate: "x509.Certificate") -> bool:
         uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except (x509.ExtensionNotFound, ValueError):
         return False
-    return x509.ExtendedKeyUsageOID.CLIENT_AUTH in uses
+    return ExtendedKeyUsageOID.CLIENT_AUTH in uses
 
 
 def _upn_edipi(certificate: "x509.Certificate") -> str:

@@ -37,9 +37,10 @@ def common_name(certificate: "x509.Certificate") -> str:
 def signs(certificate: "x509.Certificate") -> bool:
     """Whether it may sign somebody in: a card holds others too, for e-mail. The server has the last word (ID-2)."""
     from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 
     try:
         uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except (x509.ExtensionNotFound, ValueError):
         return True
-    return x509.ExtendedKeyUsageOID.CLIENT_AUTH in uses
+    return ExtendedKeyUsageOID.CLIENT_AUTH in uses
