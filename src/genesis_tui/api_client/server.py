@@ -25,12 +25,14 @@ from genesis_tui.models.results import Result, Results
 if TYPE_CHECKING:
     import httpx
 
+    from genesis_tui.api_client.accounts import AccountApi
     from genesis_tui.api_client.fhir.chart import Chart
     from genesis_tui.api_client.fhir.record import RecordApi
     from genesis_tui.api_client.offline import Heard
     from genesis_tui.api_client.portal.bookings import Bookings
     from genesis_tui.api_client.portal.calls import Calls
     from genesis_tui.api_client.portal.client import PortalApi
+    from genesis_tui.api_client.portal.identity import IdentityApi
     from genesis_tui.api_client.portal.messages import MessagesApi
     from genesis_tui.api_client.portal.pharmacy import Pharmacy
     from genesis_tui.models.patients import Patient
@@ -145,6 +147,24 @@ class Server:
         from genesis_tui.api_client.portal.client import PortalApi
 
         return PortalApi(self._calls())
+
+    @property
+    def accounts(self) -> "AccountApi":
+        """Registering and forgotten passwords, before anybody is signed in."""
+        from genesis_tui.api_client.accounts import AccountApi
+
+        return AccountApi(self._wire, self._endpoints.account_endpoint.rstrip("/"))
+
+    @property
+    def identity(self) -> "IdentityApi":
+        """Becoming Premium, and DEERS side by side.
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        from genesis_tui.api_client.portal.identity import IdentityApi
+
+        return IdentityApi(self._calls())
 
     @property
     def bookings(self) -> "Bookings":

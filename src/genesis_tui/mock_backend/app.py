@@ -13,6 +13,7 @@ from genesis_tui.mock_backend.admin import routes as admin
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.front import Front
 from genesis_tui.mock_backend.oauth import routes as oauth
+from genesis_tui.mock_backend.pages import forgot, milconnect
 from genesis_tui.mock_backend.portal import routes as portal
 from genesis_tui.mock_backend.problems import FAULT, NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.rules.decision import Refused
@@ -30,7 +31,7 @@ def create_api(mock: "Mock") -> FastAPI:
     """All but FHIR, with its OpenAPI description at `/openapi.json`."""
     api = FastAPI(title="genesis-tui mock portal", version=__version__, docs_url=None, redoc_url=None)
     api.state.mock = mock
-    for router in (oauth.router, portal.router, admin.router):
+    for router in (oauth.router, portal.router, admin.router, forgot.router, milconnect.router):
         api.include_router(router)
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(RequestValidationError, _malformed)

@@ -21,6 +21,7 @@ from genesis_tui.mock_backend.due import DueEvents
 from genesis_tui.mock_backend.oauth.bearer import Bearer
 from genesis_tui.mock_backend.oauth.card_desk import CA, CardDesk, CardSessions
 from genesis_tui.mock_backend.oauth.codes import Codes
+from genesis_tui.mock_backend.oauth.devices import Devices
 from genesis_tui.mock_backend.oauth.keys import SigningKey
 from genesis_tui.mock_backend.oauth.tickets import Tickets
 from genesis_tui.mock_backend.policy import Policy
@@ -38,7 +39,7 @@ class Mock:
     `issuer` is the origin that clients reach it by (no slash at the end), `start` the world's first instant. The place
     of the clock is kept, so that a database in a file goes on where it stopped. `decoy_hash` is what the passwords of
     unknown names are checked against, at a real account's cost; were it made when first asked for, that name would
-    cost two.
+    cost two. `visits` are milConnect's: cookie -> who has signed in there, and until when.
     """
 
     def __init__(self, database: Database, clock: Clock, *, seed: int, start: datetime, policy: Policy) -> None:
@@ -53,6 +54,8 @@ class Mock:
         self.log = RequestLog()
         self.codes = Codes()
         self.tickets = Tickets()
+        self.devices = Devices()
+        self.visits: dict[str, tuple[str, int]] = {}
         self.card_sessions = CardSessions()
         self.card_desk = CardDesk(self)
         self.snapshots: dict[str, bytes] = {}
@@ -182,6 +185,8 @@ class Mock:
         """Drop what is remembered of the database: it has been replaced by another."""
         self.codes.clear()
         self.tickets.clear()
+        self.devices.clear()
+        self.visits.clear()
         self.card_sessions.clear()
         self.card_desk.forget()
         self.bearer.clear()

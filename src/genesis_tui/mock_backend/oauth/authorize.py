@@ -1,44 +1,75 @@
-"""The authorization endpoint: a browser signs in, chooses a record where asked, and goes back with a code."""
+"""The sign-in in a browser: which way in, the sign-in itself, becoming Premium, consent, and back to the app with a
+code, or on to the device that waits (RFC 6749, 8628). One form handler serves every page.
+"""
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from genesis_tui.mock_backend.database import account_changes as changes
 from genesis_tui.mock_backend.database.persons import names_of
+from genesis_tui.mock_backend.oauth import sign_in_pages as pages
 from genesis_tui.mock_backend.oauth.codes import Authorization
 from genesis_tui.mock_backend.oauth.door import LONGEST, Entered, Rejected, enter
 from genesis_tui.mock_backend.oauth.forms import FormError, read_form, single
-from genesis_tui.mock_backend.oauth.grants import Wrong, ask, known_client
-from genesis_tui.mock_backend.oauth.pages import consent_page, page, sign_in_page
+from genesis_tui.mock_backend.oauth.grants import Wrong, ask, is_offline, known_client
+from genesis_tui.mock_backend.oauth.pages import page
+from genesis_tui.mock_backend.oauth.proving import known_to_deers, prove
 from genesis_tui.mock_backend.oauth.tickets import LIFETIME, Ticket
+from genesis_tui.mock_backend.rules.accounts import may_prove, questions
+from genesis_tui.mock_backend.rules.decision import Allowed, Refused
+from genesis_tui.mock_backend.rules.ds_logon import Level
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 COOKIE = "genesis_sign_in"
+ANSWER = "answer:"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One answer of a person to a page, with the sign-in that it belongs to."""
+
+    mock: "Mock"
+    key: str
+    cookie: str
+    ticket: Ticket
+    form: Mapping[str, str]
+    request_id: str
+
+    @property
+    def shown(self) -> pages.Shown:
+        """What the next page carries."""
+        seal, client = self.mock.tickets.seal(self.key, self.cookie), self.ticket.asked.client.title
+        return pages.Shown(self.key, seal, client, self.ticket.redirect_uri)
 
 
 async def authorize(request: Request) -> Response:
-    """`GET /oauth/authorize`: the sign-in page. What is wrong with the client itself is said here, never redirected."""
+    """`GET /oauth/authorize`. What is wrong with the client itself is said here, never redirected."""
     mock: Mock = request.app.state.mock
     try:
         form = single(request.scope["query_string"])
     except FormError as error:
-        return _sorry(str(error))
+        return sorry(str(error))
     client, redirect, state = known_client(form), form.get("redirect_uri", ""), form.get("state", "")
     if client is None or not client.allows_redirect(redirect):
-        return _sorry("This app is not registered here, or asks to be answered at another place than it registered.")
+        return sorry("This app is not registered here, or asks to be answered at another place than it registered.")
     asked = ask(mock, client, form) if "aud" in form else Wrong("invalid_request", "aud is required.")
     if isinstance(asked, Wrong):
         return _back(mock, redirect, state, error=asked.error, error_description=asked.description)
-    now = mock.clock.micros()
-    ticket = Ticket(asked, redirect, state, now + LIFETIME)
-    key, cookie = mock.tickets.issue(ticket, now=now), secrets.token_urlsafe(16)
-    answer = _form(mock, key, cookie, ticket)
+    return begin(mock, Ticket(asked, redirect, state, mock.clock.micros() + LIFETIME), request.scope["entry"].id)
+
+
+def begin(mock: "Mock", ticket: Ticket, request_id: str) -> Response:
+    """The first page of a sign-in, bound to this browser by a cookie."""
+    key, cookie = mock.tickets.issue(ticket, now=mock.clock.micros()), secrets.token_urlsafe(16)
+    answer = pages.method_page(Step(mock, key, cookie, ticket, {}, request_id).shown)
     answer.set_cookie(COOKIE, cookie, max_age=600, path="/oauth", httponly=True, samesite="strict")
     return answer
 
@@ -49,46 +80,109 @@ async def submit(request: Request) -> Response:
     try:
         form = await read_form(request)
     except FormError as error:
-        return _sorry(str(error))
+        return sorry(str(error))
     key, cookie = form.get("ticket", ""), request.cookies.get(COOKIE, "")
     ticket = mock.tickets.find(key, seal=form.get("seal", ""), cookie=cookie, now=mock.clock.micros())
     if ticket is None:
-        return _sorry("This page is too old or was not opened in this browser. Go back to the app and start again.")
+        return sorry("This page is too old or was not opened in this browser. Go back to the app and start again.")
+    step = Step(mock, key, cookie, ticket, form, request.scope["entry"].id)
     if form.get("choice") == "deny":
-        mock.tickets.close(key)
-        return _back(mock, ticket.redirect_uri, ticket.state, error="access_denied")
-    if ticket.entered is not None:
-        return _chosen(mock, key, ticket, ticket.entered, form.get("patient", ""))
-    return await _typed(mock, key, cookie, ticket, form, request.scope["entry"].id)
+        return _denied(step)
+    if ticket.entered is None:
+        return await _before(step)
+    return await _after(step, ticket.entered)
 
 
-async def _typed(
-    mock: "Mock", key: str, cookie: str, ticket: Ticket, form: Mapping[str, str], request_id: str
-) -> Response:
-    username, password = form.get("username", ""), form.get("password", "")
+async def _before(step: Step) -> Response:
+    """Nobody has signed in yet."""
+    if step.form.get("choice", "").startswith("method:"):
+        return pages.sign_in_page(step.shown)
+    username, password = step.form.get("username", ""), step.form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
-        return _form(mock, key, cookie, ticket, alert="Type a user name and a password.", status=400)
-    entered = await enter(mock, username, password, request_id=request_id)
+        return pages.sign_in_page(step.shown, alert="Type a user name and a password.", status=400)
+    entered = await enter(step.mock, username, password, request_id=step.request_id)
     if isinstance(entered, Rejected):
-        return _form(mock, key, cookie, ticket, alert=_words(entered), status=entered.refused.status)
-    ticket = mock.tickets.signed_in(key, entered)
-    if "launch/patient" not in ticket.asked.scope.split():
-        return _allow(mock, key, ticket, entered, None)
-    people = _people(mock, entered.person_id)
-    title = ticket.asked.client.title
-    return consent_page(
-        key, mock.tickets.seal(key, cookie), client=title, people=people.items(), redirect=ticket.redirect_uri
-    )
+        first = entered.offer_reset
+        return pages.sign_in_page(step.shown, alert=_words(entered), forgot_first=first, status=entered.refused.status)
+    return _next(replace(step, ticket=step.mock.tickets.signed_in(step.key, entered)), entered)
 
 
-def _chosen(mock: "Mock", key: str, ticket: Ticket, entered: Entered, patient: str) -> Response:
-    if patient not in _people(mock, entered.person_id):
-        return _sorry("Choose one of the people on the page. Go back and try again.")
-    return _allow(mock, key, ticket, entered, patient)
+async def _after(step: Step, entered: Entered) -> Response:
+    """Somebody has: proofing, consent, approval."""
+    choice = step.form.get("choice", "")
+    if not step.ticket.settled and choice == "prove":
+        return _prove(step, entered)
+    if not step.ticket.settled and choice == "stay-basic":
+        return _settled(step, entered)
+    if choice in ("allow-offline", "approve") and _is_ready(step, entered):
+        return _allow(step, entered, None)
+    if "patient" in step.form and _is_ready(step, entered):
+        return _chosen(step, entered, step.form["patient"])
+    if "patient/*.rs" in step.ticket.asked.scope.split():
+        return sorry("Choose one of the people on the page. Go back and try again.")
+    return _next(step, entered)
 
 
-def _allow(mock: "Mock", key: str, ticket: Ticket, entered: Entered, patient: str | None) -> Response:
-    mock.tickets.close(key)
+def _is_ready(step: Step, entered: Entered) -> bool:
+    return step.ticket.settled or not _may_become_premium(step, entered)
+
+
+def _next(step: Step, entered: Entered) -> Response:
+    """The page that is due, or the end."""
+    scopes = step.ticket.asked.scope.split()
+    if not _is_ready(step, entered):
+        return _offer_premium(step, entered)
+    if "launch/patient" in scopes:
+        return pages.consent_page(step.shown, _people(step.mock, entered.person_id).items())
+    if is_offline(step.ticket.asked.scope):
+        days = step.mock.policy.session.offline_days
+        return pages.offline_page(step.shown, days=days, everything="portal" in scopes)
+    if step.ticket.device:
+        with step.mock.database.begin() as conn:
+            name = names_of(conn, [entered.person_id])[entered.person_id]
+        return pages.approval_page(step.shown, name=name, code=step.ticket.device)
+    return _allow(step, entered, None)
+
+
+def _may_become_premium(step: Step, entered: Entered) -> bool:
+    """ID-6: our own sign-in offers it; an app of others asks for no more than it was given."""
+    return entered.level < Level.PREMIUM and step.ticket.asked.client.first_party
+
+
+def _offer_premium(step: Step, entered: Entered, alert: str = "") -> Response:
+    mock = step.mock
+    with mock.database.begin() as conn:
+        failures = changes.proofing_failures(conn, entered.person_id)
+        asked = questions(known_to_deers(conn, entered.person_id))
+    decision = may_prove(failures, mock.policy.account, mock.clock.now())
+    if isinstance(decision, Refused):
+        until = f" Until {decision.since:%d %b %Y %H:%M} UTC." if decision.since else ""
+        return pages.proofing_page(step.shown, (), alert=f"{decision.title}{until} {decision.next}")
+    return pages.proofing_page(step.shown, asked, alert=alert)
+
+
+def _prove(step: Step, entered: Entered) -> Response:
+    answers = {name.removeprefix(ANSWER): text for name, text in step.form.items() if name.startswith(ANSWER)}
+    decision, left = prove(step.mock, entered.person_id, answers)
+    if isinstance(decision, Allowed):
+        return _settled(step, replace(entered, level=Level.PREMIUM))
+    return _offer_premium(step, entered, f"{decision.title} {left} more may fail. {decision.next}")
+
+
+def _settled(step: Step, entered: Entered) -> Response:
+    ticket = step.mock.tickets.signed_in(step.key, entered, settled=True)
+    return _next(replace(step, ticket=ticket), entered)
+
+
+def _chosen(step: Step, entered: Entered, patient: str) -> Response:
+    if patient not in _people(step.mock, entered.person_id):
+        return sorry("Choose one of the people on the page. Go back and try again.")
+    return _allow(step, entered, patient)
+
+
+def _allow(step: Step, entered: Entered, patient: str | None) -> Response:
+    mock, ticket = step.mock, step.ticket
+    mock.tickets.close(step.key)
     granted = Authorization(
         client_id=ticket.asked.client.id,
         redirect_uri=ticket.redirect_uri,
@@ -100,8 +194,19 @@ def _allow(mock: "Mock", key: str, ticket: Ticket, entered: Entered, patient: st
         patient_id=patient,
         nonce=ticket.asked.nonce,
     )
+    if ticket.device:
+        mock.devices.approve(ticket.device, granted)
+        return pages.done_page("Signed in", "Go back to the other device: it goes on by itself. Close this page.")
     code = mock.codes.issue(granted, now=mock.clock.micros())
     return _back(mock, ticket.redirect_uri, ticket.state, code=code)
+
+
+def _denied(step: Step) -> Response:
+    step.mock.tickets.close(step.key)
+    if step.ticket.device:
+        step.mock.devices.deny(step.ticket.device)
+        return pages.done_page("Not allowed", "The other device was told so. Close this page.")
+    return _back(step.mock, step.ticket.redirect_uri, step.ticket.state, error="access_denied")
 
 
 def _people(mock: "Mock", viewer_id: str) -> dict[str, str]:
@@ -111,11 +216,6 @@ def _people(mock: "Mock", viewer_id: str) -> dict[str, str]:
     with mock.database.begin() as conn:
         names = names_of(conn, open_to)
     return {one: f"{names[one]} ({standing.why})" for one, standing in open_to.items()}
-
-
-def _form(mock: "Mock", key: str, cookie: str, ticket: Ticket, *, alert: str = "", status: int = 200) -> Response:
-    seal, client = mock.tickets.seal(key, cookie), ticket.asked.client.title
-    return sign_in_page(key, seal, client=client, alert=alert, redirect=ticket.redirect_uri, status=status)
 
 
 def _words(rejected: Rejected) -> str:
@@ -136,5 +236,6 @@ def _back(mock: "Mock", redirect: str, state: str, **answer: str) -> Response:
     return RedirectResponse(f"{redirect}?{urlencode(query)}", 303, headers=headers)
 
 
-def _sorry(text: str) -> Response:
+def sorry(text: str) -> Response:
+    """A sign-in that can't go on, and why."""
     return page("This sign-in cannot go on", f"<p>{text}</p>", status=400)

@@ -46,12 +46,20 @@ def ask(mock: "Mock", client: Client, form: "Mapping[str, str]") -> Asked | Wron
         return Wrong("invalid_request", "PKCE with code_challenge_method=S256 is required.")
     if form.get("aud", mock.fhir_base).rstrip("/") != mock.fhir_base:
         return Wrong("invalid_request", "aud is not this server.")
+    scope = scopes_for(client, form)
+    if isinstance(scope, Wrong):
+        return scope
+    return Asked(client, scope, form["code_challenge"], form.get("nonce", "")[:256])
+
+
+def scopes_for(client: Client, form: "Mapping[str, str]") -> str | Wrong:
+    """The scopes of those asked for that `client` can be given; at least one of them reads."""
     scopes = [scope for scope in dict.fromkeys(form.get("scope", "").split(" ")) if scope in client.scopes]
     if not any(scope in READING for scope in scopes):
         return Wrong("invalid_scope", "None of the scopes asked for can be given.")
     if ("patient/*.rs" in scopes) != ("launch/patient" in scopes):
         return Wrong("invalid_scope", "patient/*.rs and launch/patient go together.")
-    return Asked(client, " ".join(scopes), form["code_challenge"], form.get("nonce", "")[:256])
+    return " ".join(scopes)
 
 
 def is_offline(scope: str) -> bool:

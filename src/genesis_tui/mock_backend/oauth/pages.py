@@ -1,8 +1,8 @@
-"""The two pages of the browser sign-in: plain HTML that works without script, colour or mouse."""
+"""What all pages are made of: plain HTML that works without script, colour or mouse."""
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlsplit
 
@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse
 
 STYLE = (
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}"
-    "label{display:block;margin-top:1rem}input[type=text],input[type=password]{font:inherit;width:100%;padding:.4rem}"
+    "label{display:block;margin-top:1rem}"
+    "input[type=text],input[type=password],textarea{font:inherit;width:100%;padding:.4rem;box-sizing:border-box}"
     "button{font:inherit;margin:1.5rem 1rem 0 0;padding:.5rem 1.2rem}"
     "[role=alert]{border-left:.4rem solid;padding-left:1rem}"
 )
@@ -27,49 +28,36 @@ def page(title: str, content: str, *, status: int = 200, redirect: str = "") -> 
     return HTMLResponse(document, status, headers=_headers(redirect))
 
 
-def sign_in_page(ticket: str, seal: str, *, client: str, alert: str, redirect: str, status: int = 200) -> HTMLResponse:
-    """User name and password for `client`; `alert` says in plain words what went wrong before."""
-    content = (
-        f"{_alert(alert)}<p>{escape(client)} asks you to sign in with DS Logon. "
-        "This is a test server with invented people: type no real password.</p>"
-        f'<form method="post" action="/oauth/authorize">{_hidden(ticket, seal)}'
-        '<label>User name<input type="text" name="username" autocomplete="username" required maxlength="256"></label>'
-        '<label>Password<input type="password" name="password" autocomplete="current-password" required '
-        'maxlength="256"></label><button name="choice" value="sign-in">Sign in</button></form>'
-        f'<form method="post" action="/oauth/authorize">{_hidden(ticket, seal)}'
-        '<button name="choice" value="deny">Cancel</button></form>'
+def form(inside: str, hidden: Mapping[str, str], action: str = "/oauth/authorize") -> str:
+    """A form of safe `inside` that is sent back with `hidden` fields."""
+    fields = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in hidden.items()
     )
-    return page("Sign in", content, status=status, redirect=redirect)
+    return f'<form method="post" action="{escape(action)}">{fields}{inside}</form>'
 
 
-def consent_page(
-    ticket: str, seal: str, *, client: str, people: Iterable[tuple[str, str]], redirect: str
-) -> HTMLResponse:
-    """Whether `client` may read one record, and whose: `people` are (id, words)."""
-    rows = "".join(
-        f'<label><input type="radio" name="patient" value="{escape(key)}" required> {escape(words)}</label>'
-        for key, words in people
-    )
-    content = (
-        f"<p>{escape(client)} wants to read one health record. It cannot change anything. "
-        "Access ends after 12 hours at the latest.</p>"
-        f'<form method="post" action="/oauth/authorize">{_hidden(ticket, seal)}'
-        f"<fieldset><legend>Whose record?</legend>{rows}</fieldset>"
-        '<button name="choice" value="allow">Allow</button></form>'
-        f'<form method="post" action="/oauth/authorize">{_hidden(ticket, seal)}'
-        '<button name="choice" value="deny">Do not allow</button></form>'
-    )
-    return page("Allow access", content, redirect=redirect)
-
-
-def _hidden(ticket: str, seal: str) -> str:
+def field(
+    label: str, name: str, *, kind: str = "text", value: str = "", autocomplete: str = "off", required: bool = True
+) -> str:
+    """A labelled field of one line."""
     return (
-        f'<input type="hidden" name="ticket" value="{escape(ticket)}">'
-        f'<input type="hidden" name="seal" value="{escape(seal)}">'
+        f'<label>{escape(label)}<input type="{kind}" name="{escape(name)}" value="{escape(value)}" '
+        f'autocomplete="{autocomplete}" maxlength="256"{" required" if required else ""}></label>'
     )
 
 
-def _alert(text: str) -> str:
+def area(label: str, name: str, value: str) -> str:
+    """A labelled field of several lines."""
+    return f'<label>{escape(label)}<textarea name="{escape(name)}" rows="3">{escape(value)}</textarea></label>'
+
+
+def button(words: str, name: str, value: str) -> str:
+    """A button that says what it does."""
+    return f'<button name="{escape(name)}" value="{escape(value)}">{escape(words)}</button>'
+
+
+def alerted(text: str) -> str:
+    """What went wrong before, where something did."""
     return f'<p role="alert">{escape(text)}</p>' if text else ""
 
 

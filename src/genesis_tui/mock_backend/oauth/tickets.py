@@ -22,6 +22,10 @@ class Ticket:
     state: str
     until: int
     entered: Entered | None = None
+    settled: bool = False
+    """Whether a Basic account has become Premium, or goes on as it is (ID-6)."""
+    device: str = ""
+    """The user code of the device that waits; empty where a browser goes back to an app."""
 
 
 @dataclass(slots=True)
@@ -49,9 +53,9 @@ class Tickets:
         genuine = bool(cookie) and hmac.compare_digest(self.seal(key, cookie).encode(), seal.encode())
         return ticket if ticket is not None and genuine and now < ticket.until else None
 
-    def signed_in(self, key: str, entered: Entered) -> Ticket:
+    def signed_in(self, key: str, entered: Entered, *, settled: bool = False) -> Ticket:
         """The ticket with its person."""
-        self._open[key] = replace(self._open[key], entered=entered)
+        self._open[key] = replace(self._open[key], entered=entered, settled=settled)
         return self._open[key]
 
     def close(self, key: str) -> None:

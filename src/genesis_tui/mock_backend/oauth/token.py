@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database import sessions
 from genesis_tui.mock_backend.oauth.codes import fingerprint, verifier_matches
+from genesis_tui.mock_backend.oauth.discovery import DEVICE_GRANT
 from genesis_tui.mock_backend.oauth.forms import (
     NO_STORE,
     FormError,
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 
+_DEVICE_WORDS = {
+    "invalid_grant": "The device code is unknown, used, or another client's.",
+    "expired_token": "The code was not used in time.",
+    "slow_down": "This was asked too soon; the interval is five seconds longer from now on.",
+    "access_denied": "The person did not allow it.",
+    "authorization_pending": "The person has not answered yet.",
+}
+
+
 async def token(request: Request) -> Response:
     """`POST /oauth/token`: `authorization_code` (with PKCE) or `refresh_token`."""
     mock: Mock = request.app.state.mock
@@ -40,7 +50,9 @@ async def token(request: Request) -> Response:
         return _answer(_by_code(mock, form))
     if kind == "refresh_token":
         return _answer(_by_refresh(mock, form))
-    return oauth_error("unsupported_grant_type", "Only authorization_code and refresh_token are offered.")
+    if kind == DEVICE_GRANT:
+        return _answer(_by_device(mock, form))
+    return oauth_error("unsupported_grant_type", "This grant type is not offered.")
 
 
 async def revoke(request: Request) -> Response:
@@ -81,6 +93,13 @@ def _by_code(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:
     session_id, issued = open_session(mock, granted)
     mock.codes.used_for(code, session_id, now=now)
     return issued
+
+
+def _by_device(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:
+    said = mock.devices.poll(form.get("device_code", ""), form["client_id"], now=mock.clock.micros())
+    if isinstance(said, str):
+        return oauth_error(said, _DEVICE_WORDS[said])
+    return open_session(mock, said)[1]
 
 
 def _by_refresh(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:

@@ -4,18 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
-from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database import account_changes as changes
-from genesis_tui.mock_backend.database.persons import deers_row
 from genesis_tui.mock_backend.database.sessions import raise_level
-from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.oauth.proving import known_to_deers, prove
 from genesis_tui.mock_backend.portal.caller import SignedIn
 from genesis_tui.mock_backend.portal.wire import Body
 from genesis_tui.mock_backend.problems import Problem
 from genesis_tui.mock_backend.rules import accounts
-from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
+from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.ds_logon import Level
 
 router = APIRouter(prefix="/portal/v1/proofing")
@@ -35,7 +33,7 @@ async def asked(caller: SignedIn) -> Response:
     with mock.database.begin() as conn:
         failures = changes.proofing_failures(conn, person_id)
         caller.decided(accounts.may_prove(failures, mock.policy.account, mock.clock.now()), "proofing", person_id)
-        questions = accounts.questions(_known(conn, person_id))
+        questions = accounts.questions(known_to_deers(conn, person_id))
     left = accounts.proofings_left(failures, mock.policy.account, mock.clock.now())
     listed = [{"id": one.id, "text": one.text, "hint": one.hint} for one in questions]
     return JSONResponse({"questions": listed, "tries_left": left})
@@ -54,22 +52,3 @@ async def answered(caller: SignedIn, given: Answers) -> Response:
         raise_level(conn, viewer.session_id, Level.PREMIUM)
     mock.bearer.forget(viewer.session_id)
     return JSONResponse({"level": int(Level.PREMIUM), "level_title": Level.PREMIUM.title})
-
-
-def prove(mock: Mock, person_id: str, answers: dict[str, str]) -> tuple[Decision, int]:
-    """ID-6: judge the answers, and raise the account's level where they match; with how often it may still fail."""
-    policy, now = mock.policy.account, mock.clock.now()
-    with mock.database.begin() as conn:
-        failures = changes.proofing_failures(conn, person_id)
-        decision = accounts.may_prove(failures, policy, now)
-        if isinstance(decision, Allowed) and accounts.answers_match(_known(conn, person_id), answers):
-            changes.set_level(conn, person_id, Level.PREMIUM)
-        elif isinstance(decision, Allowed):
-            changes.add_proofing_failure(conn, person_id, now)
-            failures, decision = [*failures, now], accounts.PROOFING_FAILED
-    return decision, accounts.proofings_left(failures, policy, now)
-
-
-def _known(conn: Connection, person_id: str) -> dict[str, str]:
-    row = deers_row(conn, person_id)
-    return {} if row is None else {name: row[name] for name in ("birth_date", "dod_id", "address", "phone")}

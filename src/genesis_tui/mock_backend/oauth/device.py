@@ -1,0 +1,87 @@
+"""Signing in on another device (RFC 8628): codes that wait, and the page on which one is given."""
+
+import hmac
+import secrets
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.oauth.authorize import COOKIE, begin, sorry
+from genesis_tui.mock_backend.oauth.devices import LETTERS, Waiting
+from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, single
+from genesis_tui.mock_backend.oauth.grants import Asked, Wrong, known_client, scopes_for
+from genesis_tui.mock_backend.oauth.sign_in_pages import device_page
+from genesis_tui.mock_backend.oauth.tickets import LIFETIME, Ticket
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+SECOND = 1_000_000
+
+
+async def device_authorization(request: Request) -> Response:
+    """`POST /oauth/device_authorization`: a device code to poll with, and a user code to show."""
+    mock: Mock = request.app.state.mock
+    try:
+        form = await read_form(request)
+    except FormError as error:
+        return oauth_error("invalid_request", str(error))
+    client = known_client(form)
+    if client is None:
+        return oauth_error("invalid_client", "This client is not registered.", status=401)
+    if not client.first_party:
+        return oauth_error("unauthorized_client", "This client sends people to the sign-in page.")
+    scope = scopes_for(client, form)
+    if isinstance(scope, Wrong):
+        return oauth_error(scope.error, scope.description)
+    policy, now = mock.policy.session, mock.clock.micros()
+    asked = Asked(client, scope, "", form.get("nonce", "")[:256])
+    waiting = Waiting(asked, now + policy.device_seconds * SECOND, policy.device_interval_seconds)
+    device, code = mock.devices.begin(waiting, now=now)
+    body = {
+        "device_code": device,
+        "user_code": code,
+        "verification_uri": f"{mock.issuer}/oauth/device",
+        "verification_uri_complete": f"{mock.issuer}/oauth/device?user_code={code}",
+        "expires_in": policy.device_seconds,
+        "interval": policy.device_interval_seconds,
+    }
+    return JSONResponse(body, headers=NO_STORE)
+
+
+async def device(request: Request) -> Response:
+    """`GET /oauth/device`: the page for the code; with the code in its address it is filled in, not yet sent."""
+    mock: Mock = request.app.state.mock
+    try:
+        form = single(request.scope["query_string"])
+    except FormError as error:
+        return sorry(str(error))
+    cookie = secrets.token_urlsafe(16)
+    answer = device_page(_plain(form.get("user_code", ""))[:9], mock.tickets.seal("device", cookie))
+    answer.set_cookie(COOKIE, cookie, max_age=600, path="/oauth", httponly=True, samesite="strict")
+    return answer
+
+
+async def device_code(request: Request) -> Response:
+    """`POST /oauth/device`: the code was typed; the sign-in begins."""
+    mock: Mock = request.app.state.mock
+    try:
+        form = await read_form(request)
+    except FormError as error:
+        return sorry(str(error))
+    cookie, seal = request.cookies.get(COOKIE, ""), form.get("seal", "")
+    if not cookie or not hmac.compare_digest(mock.tickets.seal("device", cookie).encode(), seal.encode()):
+        return sorry("This page is too old or was not opened in this browser. Open it again.")
+    code, now = _plain(form.get("user_code", "")), mock.clock.micros()
+    waiting = mock.devices.named(code, now=now, lifetime=mock.policy.session.device_seconds * SECOND)
+    if waiting is None:
+        alert = "No device waits with this code. Look at it again, or have a new one made."
+        return device_page(code[:9], seal, alert=alert, status=400)
+    return begin(mock, Ticket(waiting.asked, "", "", now + LIFETIME, device=code), request.scope["entry"].id)
+
+
+def _plain(code: str) -> str:
+    """`bcdfghjk`, `BCDF GHJK` and `BCDF-GHJK` are the same."""
+    letters = "".join(letter for letter in code.upper() if letter in LETTERS)
+    return f"{letters[:4]}-{letters[4:]}" if len(letters) == 8 else letters

@@ -1,0 +1,158 @@
+"""`/milconnect`: the bundled milConnect, on which a test person changes what DEERS holds of them (DEERS-4)."""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from genesis_tui.mock_backend.database.accounts import account_by_username
+from genesis_tui.mock_backend.database.audit import AuditEvent
+from genesis_tui.mock_backend.database.deers import change_deers
+from genesis_tui.mock_backend.database.names import plain_name
+from genesis_tui.mock_backend.database.persons import deers_row
+from genesis_tui.mock_backend.oauth.door import LONGEST, Rejected, enter
+from genesis_tui.mock_backend.oauth.pages import alerted, area, button, field, form, page
+from genesis_tui.mock_backend.pages.bound import Kind, Sent, given, sent_back, with_cookie
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+PATH = "/milconnect"
+KIND = Kind("milconnect", "genesis_milconnect", PATH)
+LIFETIME = 900_000_000
+"""Microseconds."""
+MISMATCH = "deers-mismatch"
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,24}")
+router = APIRouter(prefix=PATH, tags=["milconnect"])
+
+
+@router.get("")
+async def milconnect(request: Request) -> Response:
+    """The sign-in, or what DEERS holds for whoever has signed in here in this browser."""
+    mock: Mock = request.app.state.mock
+    person_id = _visitor(mock, request.cookies.get(KIND.cookie, ""))
+    if person_id:
+        cookie = request.cookies[KIND.cookie]
+        return _record(mock, person_id, mock.tickets.seal(KIND.name, cookie))
+    cookie, seal = given(mock, KIND)
+    return with_cookie(_sign_in(seal), KIND, cookie)
+
+
+@router.post("")
+async def answered(request: Request) -> Response:
+    """A sign-in, a change, or leaving."""
+    mock: Mock = request.app.state.mock
+    sent = await sent_back(request, KIND)
+    if isinstance(sent, Response):
+        return sent
+    person_id = _visitor(mock, sent.cookie)
+    if sent.form.get("choice") == "leave":
+        mock.visits.pop(sent.cookie, None)
+        return page("Signed out of milConnect", "<p>Close this page.</p>")
+    if not person_id:
+        return await _enter(mock, sent, request.scope["entry"].id)
+    return _save(mock, person_id, sent, request.scope["entry"].id)
+
+
+async def _enter(mock: "Mock", sent: Sent, request_id: str) -> Response:
+    """By DS Logon. Whoever differs from DEERS gets in: this is the place to see that."""
+    username, password = sent.form.get("username", ""), sent.form.get("password", "")
+    if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
+        return _sign_in(sent.seal, alert="Type a user name and a password.")
+    entered = await enter(mock, username, password, request_id=request_id)
+    if isinstance(entered, Rejected) and entered.refused.reason != MISMATCH:
+        left = "" if entered.tries_left is None else f" {entered.tries_left} tries left."
+        return _sign_in(sent.seal, alert=f"{entered.refused.title}{left} {entered.refused.next}")
+    with mock.database.begin() as conn:
+        account = account_by_username(conn, plain_name(username))
+    assert account is not None
+    mock.visits[sent.cookie] = (account.person_id, mock.clock.micros() + LIFETIME)
+    return _record(mock, account.person_id, sent.seal)
+
+
+def _save(mock: "Mock", person_id: str, sent: Sent, request_id: str) -> Response:
+    fields = {name: sent.form.get(name, "").replace("\r\n", "\n").strip() for name in ("address", "email", "phone")}
+    wrong = _wrong(fields)
+    if wrong:
+        return _record(mock, person_id, sent.seal, alert=wrong, typed=fields)
+    with mock.database.begin() as conn:
+        change_deers(conn, person_id, fields)
+    now = mock.clock.micros()
+    mock.audit.add(AuditEvent(now, person_id, person_id, "deers-change", rule="DEERS-4", request_id=request_id))
+    return _record(mock, person_id, sent.seal, saved=True)
+
+
+def _wrong(fields: Mapping[str, str]) -> str:
+    """Which field is wrong and how; empty where none is."""
+    lines = fields["address"].split("\n")
+    if not fields["address"] or len(lines) > 4 or any(len(line) > 80 for line in lines):
+        return "Address: one to four lines of at most 80 characters."
+    if _EMAIL.fullmatch(fields["email"]) is None:
+        return "E-mail: write it as name@example.org."
+    if fields["phone"] and _PHONE.fullmatch(fields["phone"]) is None:
+        return "Phone: digits, with a + in front for other countries."
+    return ""
+
+
+def _visitor(mock: "Mock", cookie: str) -> str:
+    """Who has signed in here with this cookie; empty where nobody has, or it was too long ago."""
+    person_id, until = mock.visits.get(cookie, ("", 0))
+    return person_id if mock.clock.micros() < until else ""
+
+
+def _sign_in(seal: str, alert: str = "") -> Response:
+    typed = (
+        field("User name", "username", autocomplete="username")
+        + field("Password", "password", kind="password", autocomplete="current-password")
+        + button("Sign in", "choice", "sign-in")
+    )
+    text = (
+        "<p>This is a test stand-in for milConnect, with invented people: type no real password. Sign in with DS Logon "
+        "to see and change what DEERS holds of you.</p>"
+    )
+    return page("milConnect", alerted(alert) + text + form(typed, {"seal": seal}, PATH))
+
+
+def _record(
+    mock: "Mock",
+    person_id: str,
+    seal: str,
+    *,
+    alert: str = "",
+    saved: bool = False,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    with mock.database.begin() as conn:
+        held = _held(conn, person_id)
+    shown = dict(typed) if typed is not None else held
+    changes = (
+        area("Address", "address", shown["address"])
+        + field("E-mail", "email", value=shown["email"], autocomplete="email")
+        + field("Phone", "phone", value=shown["phone"], autocomplete="tel", required=False)
+        + button("Save", "choice", "save")
+    )
+    fixed = "".join(
+        f"<dt>{title}</dt><dd>{escape(held[name])}</dd>"
+        for name, title in (("name", "Name"), ("birth_date", "Birth date"), ("dod_id", "DoD ID"))
+    )
+    done = '<p role="status">Saved. The portal shows it at its next read.</p>' if saved else ""
+    content = (
+        f"{alerted(alert)}{done}<dl>{fixed}</dl><p>Name, birth date and DoD ID are changed at an ID card office "
+        f"(RAPIDS).</p>{form(changes, {'seal': seal}, PATH)}"
+        f"{form(button('Sign out', 'choice', 'leave'), {'seal': seal}, PATH)}"
+    )
+    return page("What DEERS holds of you", content)
+
+
+def _held(conn: Connection, person_id: str) -> dict[str, str]:
+    row = deers_row(conn, person_id)
+    if row is None:
+        return dict.fromkeys(("name", "birth_date", "dod_id", "address", "email", "phone"), "")
+    held = {name: str(row[name]) for name in ("birth_date", "dod_id", "address", "email", "phone")}
+    return held | {"name": f"{row['given']} {row['family']}"}
