@@ -17,7 +17,7 @@ def main(clone: Path, home: Path) -> None:
     env = environment(home) | {"PATH": f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"}
     with Terminal(["bash", "-c", command], env=env, cwd=clone) as terminal:
         terminal.expect("OR AS A TEST PERSON", seconds=_INSTALL_SECONDS)
-        terminal.press("2")
+        terminal.press("4")
         terminal.expect("New since", "DANIEL REYES", seconds=60)
         terminal.press("2")
         terminal.expect("Lipid panel", seconds=60)

@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.figure import HERE, PROGRAM, PYTHON, Row, empty_home, ratio_of
 from bench.terminal import Terminal, environment
 
-_SPONSOR = "2"
+_SPONSOR = "4"
 
 
 def _stock(home: Path) -> float:

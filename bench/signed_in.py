@@ -15,7 +15,7 @@ def results(columns: int = 120) -> Iterator[Terminal]:
         env = environment(home, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
         with Terminal([PROGRAM, "--server", server.url], env=env, columns=columns, rows=40) as terminal:
             terminal.expect("OR AS A TEST PERSON", seconds=60)
-            terminal.press("2")
+            terminal.press("4")
             terminal.expect("DANIEL REYES", "Lipid panel", seconds=60)
             terminal.press("2")
             terminal.expect("DANIEL REYES · your record", "Family medicine visit", seconds=60)

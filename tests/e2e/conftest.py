@@ -14,7 +14,7 @@ from bench.terminal import Terminal, environment
 
 PROGRAM = Path(sys.executable).parent / "genesis-tui"
 START = "2026-11-23T14:42:00+00:00"
-SPONSOR, SPONSORS_NAME = "2", "DANIEL REYES"
+SPONSOR, SPONSORS_NAME = "4", "DANIEL REYES"
 DAUGHTER = "6"
 
 Start = Callable[..., Terminal]

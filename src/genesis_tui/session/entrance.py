@@ -95,6 +95,11 @@ class Entrance:
         """False where the server is known to have records and no portal: people are picked there, not listed."""
         return self._elsewhere is None
 
+    @property
+    def locked(self) -> SignedIn | None:
+        """Who has to sign in again to go on (SESS-2); None where nothing is locked."""
+        return self._locked
+
     async def host(self) -> Host:
         """Verify the server: its address by HOST-1, its certificate, what it offers (HOST-2).
 

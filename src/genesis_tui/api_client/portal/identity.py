@@ -17,7 +17,7 @@ class _Question(Shape):
 
 
 class _Proofing(Shape):
-    questions: list[Any] = []
+    questions: list[Any] = Field(default_factory=list)
     tries_left: int = 0
 
 

@@ -1,8 +1,8 @@
-"""The inside of the sign-in screen: host block, choices, form, and what became of a sign-in."""
+"""The inside of the sign-in screen: host block, choices, fields, and what became of a sign-in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
@@ -12,27 +12,40 @@ from textual.containers import Vertical
 from textual.reactive import var
 
 from genesis_tui import desks, symbols
-from genesis_tui.models.sign_in import Kind, Way
-from genesis_tui.screens.sign_in.form import Form
+from genesis_tui.models.sign_in import Kind
+from genesis_tui.screens.sign_in.flows import Flows, Values
+from genesis_tui.screens.sign_in.form import Asked, Form
 from genesis_tui.screens.sign_in.rows import (
-    OPEN,
+    COPY,
     Choice,
     Entry,
     EntryList,
     EntryView,
     account_line,
     choice_rows,
+    deed_choices,
     host_rows,
+    locked_rows,
     trusted,
 )
-from genesis_tui.screens.sign_in.words import MISMATCH, browser_paras, mismatch_paras, refusal_paras
-from genesis_tui.session.errors import ApiError, SignInRefused
+from genesis_tui.screens.sign_in.words import (
+    MISMATCH,
+    browser_paras,
+    card_note,
+    desk_paras,
+    mismatch_paras,
+    refusal_paras,
+)
+from genesis_tui.session.errors import ApiError, SignedOut, SignInRefused, Unreachable
+from genesis_tui.session.surroundings import fitting
 from genesis_tui.widgets.error_text import error_paras
 from genesis_tui.widgets.page import Page, Para, heading
 from genesis_tui.widgets.record_list import RecordList
 
 if TYPE_CHECKING:
+    from genesis_tui.models.cards import Card
     from genesis_tui.models.people import Persona
+    from genesis_tui.models.sign_in import DeviceCode
     from genesis_tui.screens.place import Framed
     from genesis_tui.screens.shell import Shell
 
@@ -54,7 +67,7 @@ class Phase(Enum):
 
 
 class Door(Vertical):
-    """Passwords go from the field to the session and are kept nowhere else."""
+    """What is typed goes from the fields to the session and is kept nowhere else."""
 
     DEFAULT_CSS = """
     Door { max-width: 88; }
@@ -69,8 +82,10 @@ class Door(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._personas: tuple[Persona, ...] = ()
+        self._notes: dict[str, str] = {}
+        self._then: Callable[[Values], Awaitable[None]] | None = None
         self._waits = False
-        """True while the browser is waited for."""
+        """True while something elsewhere is waited for: a browser, another device."""
 
     @property
     def shell(self) -> Shell:
@@ -86,6 +101,7 @@ class Door(Vertical):
 
     def on_mount(self) -> None:
         """Nothing takes the focus before the server is verified."""
+        self._flows = Flows(self)
         for widget in self.query(RecordList):
             widget.can_focus = False
 
@@ -103,13 +119,15 @@ class Door(Vertical):
         self._show([heading("Host"), Para(self.shell.portal.profile.url, "bold"), wait])
         self._say()
         try:
-            await self._ask()
+            await self._ask_host()
         except ApiError as error:
             self.phase = Phase.HALTED
-            self._show([heading("Host"), Para(self.shell.portal.profile.url, "bold")])
+            offers = isinstance(error, Unreachable) and self.shell.portal.copying.turned_on
+            rows: list[Entry] = [Para(), *deed_choices(COPY)] if offers else []
+            self._show([heading("Host"), Para(self.shell.portal.profile.url, "bold"), *rows])
             self._say(*error_paras(error))
 
-    async def _ask(self) -> None:
+    async def _ask_host(self) -> None:
         portal = self.shell.portal
         self.shell.host = host = await portal.host()
         cast("Framed", self.screen).refresh_frame()
@@ -122,34 +140,61 @@ class Door(Vertical):
         me = await portal.resume()
         if me is None:
             self._offer()
+            self._look_for_cards()
             await portal.prepare()
         else:
             self.phase = Phase.BUSY
             await self.shell.enter(me)
+
+    @work(exclusive=True, group="cards")
+    async def _look_for_cards(self) -> None:
+        """What is in the reader, beside the ways that a card is for; the one that fits where we are comes first."""
+        host = self.shell.host
+        ways = host.ways if host is not None else ()
+        if not any(way.kind is Kind.CARD for way in ways):
+            return
+        cards: tuple[Card, ...] = ()
+        try:
+            cards = await self.shell.portal.cards()
+        except ApiError as error:
+            self._notes = {way.id: error.title for way in ways if way.kind is Kind.CARD}
+        else:
+            self._notes = {way.id: card_note(way, cards) for way in ways if way.kind is Kind.CARD}
+        if self.phase is Phase.CHOOSING:
+            self._offer(card=bool(cards))
 
     def may(self, action: str) -> bool:
         """Whether a key of the screen works now."""
         phases = {
             "retry": {Phase.HALTED},
             "back": {Phase.FORM, Phase.REFUSED, *self._leaving()},
-            "choose": {Phase.CHOOSING},
+            "choose": {Phase.CHOOSING, Phase.HALTED},
+            "forgot": {Phase.FORM, Phase.REFUSED} if self.shell.host and self.shell.host.accounts else set(),
         }
         return self.phase in phases[action]
 
     def _leaving(self) -> set[Phase]:
-        """Where `esc` leads back too: from the browser's sign-in, and to whoever is signed in already."""
+        """Where `esc` leads back too: from waiting elsewhere, and to whoever is signed in already."""
         waiting = {Phase.BUSY} if self._waits else set()
-        return waiting | ({Phase.CHOOSING} if self.shell.portal.me is not None else set())
+        signed_in = self.shell.portal.me is not None and self.shell.portal.locked is None
+        return waiting | ({Phase.CHOOSING} if signed_in else set())
 
     def leave(self) -> None:
-        """`esc`: give up waiting for the browser, or go back to the choices, or to the places."""
+        """`esc`: give up waiting, or go back to the choices, or to the places."""
         if self.phase is Phase.CHOOSING:
             self.shell.go("family")
             return
         if self._waits:
             self.workers.cancel_group(self, "sign-in")
             self._waits = False
-        self.start_again()
+        if self.shell.host is None:
+            self.verify()
+        else:
+            self.start_again()
+
+    def leave_locked(self) -> None:
+        """Sign out instead of unlocking."""
+        self.app.run_worker(self.app.run_action("app.sign_out"))
 
     def watch_phase(self) -> None:
         """Other keys work now."""
@@ -157,19 +202,45 @@ class Door(Vertical):
 
     def start_again(self) -> None:
         """Back to the choices, wherever a sign-in was."""
-        if self.phase in (Phase.FORM, Phase.BUSY, Phase.REFUSED):
+        if self.phase in (Phase.FORM, Phase.BUSY, Phase.REFUSED, Phase.CHOOSING):
             self._offer()
 
     # showing
 
-    def _offer(self) -> None:
-        host = self.shell.host
+    def _offer(self, *, card: bool = False) -> None:
+        host, locked = self.shell.host, self.shell.portal.locked
         if host is None:
             return
         self.phase = Phase.CHOOSING
+        self._clear()
+        if locked is not None:
+            self._show([*host_rows(host), *locked_rows(host, self._personas, locked)])
+            return
+        self._show([*host_rows(host), *choice_rows(host, self._personas, self._notes)])
+        first = fitting(host.ways, card=card)
+        if first is not None:
+            self._point_at(first.id)
+
+    def offer(self, rows: Sequence[Entry]) -> None:
+        """Have one of these chosen."""
+        host = self.shell.host
+        self.phase = Phase.CHOOSING
+        self._clear()
+        self._show([*(host_rows(host) if host else []), *rows])
+
+    def _point_at(self, way: str) -> None:
+        """The cursor stands on the way that fits here; any other is a key away."""
+        entries = self.query_one("#entries", EntryList)
+        for number, row in enumerate(entries.rows):
+            if isinstance(row, Choice) and getattr(row.target, "id", "") == way:
+                entries.cursor = number
+                entries.scroll_to(y=0, animate=False)
+                return
+
+    def _clear(self) -> None:
         self.query(Form).remove()
+        self.query("DeviceCodePage").remove()
         self._say()
-        self._show([*host_rows(host), *choice_rows(host, self._personas)])
 
     def _show_host(self) -> None:
         rows = host_rows(self.shell.host) if self.shell.host else []
@@ -177,10 +248,12 @@ class Door(Vertical):
 
     def _show(self, rows: Sequence[Entry]) -> None:
         entries = self.query_one("#entries", EntryList)
+        entries.display = bool(rows)
         entries.rows = tuple(rows)
-        entries.can_focus = self.phase is Phase.CHOOSING
+        entries.can_focus = any(isinstance(row, Choice) for row in rows)
         self._tell(None)
-        entries.styles.height = None if entries.can_focus else self._height(entries)
+        choosing = self.phase is Phase.CHOOSING
+        entries.styles.height = None if choosing else self._height(entries)
         if entries.can_focus:
             entries.focus()
 
@@ -194,7 +267,7 @@ class Door(Vertical):
         page.rows = (Para(), *paras) if paras else ()
         page.display = bool(paras)
         page.can_focus = bool(paras) and self.phase in (Phase.REFUSED, Phase.HALTED)
-        if page.can_focus:
+        if page.can_focus and not self.query_one("#entries", EntryList).can_focus:
             page.focus()
 
     # choosing
@@ -212,88 +285,112 @@ class Door(Vertical):
 
     @on(RecordList.Opened)
     def _opened(self, event: RecordList.Opened) -> None:
-        if self.phase is Phase.CHOOSING:
-            self._take(cast(Choice, event.row))
+        if self.may("choose"):
+            self._flows.take(cast(Choice, event.row))
 
-    def choose(self, digit: str) -> None:
-        """The row with that digit."""
+    def choose(self, key: str) -> None:
+        """The row with that key."""
         rows = self.query_one("#entries", EntryList).rows
-        chosen = next((row for row in rows if isinstance(row, Choice) and row.digit == digit), None)
-        if chosen is not None and self.phase is Phase.CHOOSING:
-            self._take(chosen)
+        chosen = next((row for row in rows if isinstance(row, Choice) and row.digit == key), None)
+        if chosen is not None and self.may("choose"):
+            self._flows.take(chosen)
 
-    def _take(self, choice: Choice) -> None:
-        if choice.target == OPEN:
-            self.verify()
-        elif isinstance(choice.target, Way) and choice.target.kind is Kind.BROWSER:
-            self._sign_in_by_browser()
-        elif isinstance(choice.target, Way):
-            self._open_form()
-        else:
-            self._sign_in(choice.target.username, choice.target.password, choice.target.name)
+    def forgot(self) -> None:
+        """`f2`: a new password, for the name that was typed."""
+        fields = self.query("#username")
+        self._flows.forgot(str(getattr(fields.first(), "value", "")) if fields else "")
+
+    # what the flows ask for
+
+    def ask(
+        self,
+        asked: Sequence[Asked],
+        then: Callable[[Values], Awaitable[None]],
+        *words: Para,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        """Show fields with words above them, and go on with what is filled in."""
+        self._then = then
+        self._open_form(tuple(asked), words, dict(values or {}))
 
     @work(exclusive=True, group="form")
-    async def _open_form(self) -> None:
+    async def _open_form(self, asked: tuple[Asked, ...], words: Sequence[Para], values: dict[str, str]) -> None:
         self.phase = Phase.FORM
-        self._show_host()
-        form = Form()
+        await self.query(Form).remove()
+        self._show([*self._host_lines(), *([Para(), *words] if words else [])])
+        self._say()
+        form = Form(asked, values)
         await self.mount(form, before="#outcome")
         form.focus_first()
 
-    # signing in
+    def _host_lines(self) -> list[Entry]:
+        rows = host_rows(self.shell.host) if self.shell.host else []
+        return rows[1:] if self.screen.has_class("-short") else rows
 
     @on(Form.Sent)
     def _sent(self, event: Form.Sent) -> None:
         event.stop()
-        self._sign_in(event.username, event.password, "")
+        then = self._then
+        if then is not None and self.phase is Phase.FORM:
+            self.run(lambda: then(event.values), form=True)
 
     @work(exclusive=True, group="sign-in")
-    async def _sign_in(self, username: str, password: str, person: str) -> None:
-        """`person`: the invented person that was picked; empty for a typed sign-in."""
+    async def run(
+        self, step: Callable[[], Awaitable[None]], person: str = "", *, waits: bool = False, form: bool = False
+    ) -> None:
+        """Do one step of a sign-in; what it raises is told. `person`: the invented person that was picked."""
         if self.phase is Phase.BUSY:
             return
+        self._waits = waits
         self.phase = Phase.BUSY
-        self._show_host()
+        if not form:
+            self._clear()
+            self._show_host()
         who = f" as {person}" if person else ""
         self._say(Para(f"Signing in{who}{symbols.get('more')}", "italic muted"))
         try:
-            await self.shell.enter(await self.shell.portal.sign_in(username, password))
-        except SignInRefused as error:
-            self._refused(error, typed=not person)
+            await step()
         except ApiError as error:
-            self._page(*error_paras(error))
-
-    @work(exclusive=True, group="sign-in")
-    async def _sign_in_by_browser(self) -> None:
-        """Wait for the browser to come back; `esc` gives up."""
-        self._waits = True
-        self.phase = Phase.BUSY
-        self._show_host()
-        self._say(Para(f"Asking for the sign-in{symbols.get('more')}", "italic muted"))
-        try:
-            me = await self.shell.portal.sign_in_by_browser(self._go_there)
-        except ApiError as error:
-            self._page(*error_paras(error))
-        else:
-            await self.shell.enter(me)
+            self._complain(error, form=form)
         finally:
             self._waits = False
 
-    def _go_there(self, address: str, opened: bool) -> None:
+    def go_there(self, address: str, opened: bool) -> None:
+        """Where the browser's pages are."""
         self._say(*browser_paras(address, opened=opened))
         self.screen.refresh_bindings()
 
-    def _refused(self, error: SignInRefused, *, typed: bool) -> None:
-        if error.reason == MISMATCH:
-            self._page(*mismatch_paras(error))
-        elif not typed:
-            self._page(*refusal_paras(error, self.shell.local))
+    def show_code(self, code: DeviceCode) -> None:
+        """The code for another device."""
+        from genesis_tui.screens.sign_in.device_code import DeviceCodePage
+
+        self._show([])
+        self._say()
+        self.mount(DeviceCodePage(code), before="#outcome")
+        self.screen.refresh_bindings()
+
+    # what became of it
+
+    def _complain(self, error: ApiError, *, form: bool) -> None:
+        """Under the fields, where they are to be filled in again; else on a page of its own."""
+        if isinstance(error, SignInRefused) and error.reason == MISMATCH:
+            self.page(*mismatch_paras(error))
+        elif isinstance(error, SignedOut) or not (form and self.query(Form)):
+            self.page(*self._words(error))
         else:
             self.phase = Phase.FORM
-            self._say(*refusal_paras(error, self.shell.local))
-            self.query_one(Form).focus_password()
+            self._say(*self._words(error))
+            self.query_one(Form).focus_again()
 
-    def _page(self, *paras: Para) -> None:
+    def _words(self, error: ApiError) -> list[Para]:
+        if isinstance(error, SignInRefused) and (error.tries_left is not None or error.locked_until is not None):
+            return refusal_paras(error, self.shell.local)
+        return desk_paras(error) if isinstance(error, SignInRefused) else error_paras(error)
+
+    def page(self, *paras: Para) -> None:
+        """Words on a page of their own; `esc` leads back to the choices."""
         self.phase = Phase.REFUSED
         self.query(Form).remove()
+        self.query("DeviceCodePage").remove()
+        self._show_host()
         self._say(*paras)

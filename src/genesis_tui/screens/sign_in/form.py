@@ -1,57 +1,90 @@
-"""The typed DS Logon sign-in: user name and password (ID-4)."""
+"""Fields to fill in on the sign-in screen: user name and password, a PIN, a code, a registration."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Input
 
 from genesis_tui.widgets.field import Field
 
 
-class Form(Vertical):
-    """Two fields. `enter` in the first goes to the second, `enter` in the second sends both."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One field: the name of its value, its label, and whether what is typed shows as dots."""
 
-    DEFAULT_CSS = "Form { height: 2; margin-top: 1; }"
+    id: str
+    label: str
+    secret: bool = False
+
+
+USERNAME = Asked("username", "User name")
+PASSWORD = Asked("password", "Password", secret=True)
+LOGON = (USERNAME, PASSWORD)
+
+
+class Form(VerticalScroll):
+    """`enter` in a field goes to the next one that is empty; once all are filled in it sends them."""
+
+    DEFAULT_CSS = "Form { height: auto; margin-top: 1; }"
+    can_focus = False
 
     @dataclass
     class Sent(Message):
-        """Both fields are filled in. The password goes to the session and nowhere else."""
+        """Everything is filled in. What is typed goes to the session and nowhere else."""
 
-        username: str
-        password: str
-
-        def __repr__(self) -> str:
-            return "Form.Sent()"
+        values: dict[str, str] = field(repr=False)
 
         def __rich_repr__(self) -> list[str]:
             """Nothing of it is ever printed."""
             return []
 
+    def __init__(self, asked: Sequence[Asked], values: Mapping[str, str] | None = None) -> None:
+        """`values` are filled in already, by field."""
+        super().__init__()
+        self._asked = tuple(asked)
+        self._values = dict(values or {})
+
     def compose(self) -> ComposeResult:
-        """User name, then password."""
-        yield Field("User name", id="username")
-        yield Field("Password", id="password", password=True)
+        """A row each."""
+        for one in self._asked:
+            made = Field(one.label, id=one.id, password=one.secret)
+            made.input.value = self._values.get(one.id, "")
+            yield made
 
     def focus_first(self) -> None:
-        """Type the user name."""
-        self.query_one("#username", Input).focus()
+        """Type what is still empty."""
+        empty = next((one for one in self._asked if not self._input(one.id).value), self._asked[-1])
+        self._input(empty.id).focus()
 
-    def focus_password(self) -> None:
-        """Type the password again."""
-        self.query_one("#password", Input).focus()
+    def focus_again(self) -> None:
+        """Type the first secret again: what was typed was not taken."""
+        secret = next((one for one in self._asked if one.secret), self._asked[0])
+        self._input(secret.id).focus()
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
         event.stop()
-        username, password = (self.query_one(f"#{id}", Input) for id in ("username", "password"))
-        if not username.value.strip():
-            username.focus()
-        elif not password.value or event.input is username:
-            password.focus()
-        else:
-            sent = self.Sent(username.value.strip(), password.value)
-            password.value = ""
-            self.post_message(sent)
+        order = [one.id for one in self._asked]
+        place = order.index(event.input.id or order[0])
+        following = [*order[place + 1 :], *order[: place + 1]]
+        empty = next((id for id in following if not self._input(id).value.strip()), None)
+        if empty is not None:
+            self._input(empty).focus()
+            return
+        self.post_message(self.Sent({one.id: self._taken(one) for one in self._asked}))
+
+    def _taken(self, one: Asked) -> str:
+        """What was typed; a secret is taken out of its field."""
+        field = self._input(one.id)
+        value = field.value
+        if one.secret:
+            field.value = ""
+            return value
+        return value.strip()
+
+    def _input(self, id: str) -> Input:
+        return self.query_one(f"#{id}", Input)

@@ -1,14 +1,15 @@
 """The rows of the sign-in screen: host and its checks, ways to sign in, invented people (HOST-2)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from genesis_tui import symbols
+from genesis_tui.models.cards import Card
 from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.people import Persona
+from genesis_tui.models.people import Persona, SignedIn
 from genesis_tui.models.sign_in import Kind, Way
 from genesis_tui.widgets.cells import fit, left, right, wrap
 from genesis_tui.widgets.ink import Line, Span, spread
@@ -36,21 +37,56 @@ class CheckRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """Something else that can be done here, with the letter that does it."""
+
+    id: str
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """A method or a person, with the digit that chooses it (empty past the tenth)."""
+    """A way in, a card, a person or a deed, with the key that chooses it (empty past the tenth person)."""
 
     digit: str
-    target: Way | Persona
+    target: Way | Persona | Deed | Card
 
 
 Entry = HostRow | CheckRow | Choice | Para
 
-OPEN = Way("open", "Open", Kind.BROWSER, "no sign-in is needed here: choose a patient")
+OPEN = Deed("open", "Open", "no sign-in is needed here: choose a patient")
+REGISTER = Deed("register", "Register", "make a DS Logon, with your DEERS record")
+FORGOT = Deed("forgot", "Forgot", "a new password, by a code to your DEERS e-mail")
+COPY = Deed("copy", "Offline", "read what is kept on this computer, with its passphrase")
+LEAVE = Deed("leave", "Sign out", "close everything that was open")
+LETTERS = {Kind.BROWSER: "b", Kind.DEVICE: "d"}
+"""Keys of the ways that have no digit, so that people keep theirs."""
+KEYS = {"register": "r", "forgot": "f", "copy": "o", "leave": "x"}
 
 
-def ways(host: Host) -> tuple[Way, ...]:
-    """The ways in that this server offers and this program speaks."""
-    return (*host.ways, OPEN) if host.open else host.ways
+def way_choices(ways: Sequence[Way]) -> list[Choice]:
+    """Ways typed or signed here by digit, those on the server's own pages by letter; alone they have a digit too."""
+    here = [way for way in ways if way.kind not in LETTERS]
+    elsewhere = [way for way in ways if way.kind in LETTERS]
+    numbered = [Choice(str(n), way) for n, way in enumerate(here or elsewhere, 1)]
+    return numbered if not here else [*numbered, *(Choice(LETTERS[way.kind], way) for way in elsewhere)]
+
+
+def deed_choices(*deeds: Deed) -> list[Choice]:
+    """Deeds by their letters."""
+    return [Choice(KEYS[deed.id], deed) for deed in deeds]
+
+
+def title_of(choice: Choice) -> str:
+    """What it is called."""
+    match choice.target:
+        case Persona() as persona:
+            return persona.name
+        case Card() as card:
+            return card.holder
+        case Way() | Deed() as named:
+            return named.title
 
 
 def trusted(host: Host) -> bool:
@@ -63,26 +99,52 @@ def host_rows(host: Host) -> list[Entry]:
     return [_heading("Host"), HostRow(host), *(CheckRow(c.sign, c.text) for c in host.checks)]
 
 
-def choice_rows(host: Host, personas: Sequence[Persona]) -> list[Entry]:
-    """Methods, then people; nothing at all for a host that was not verified."""
+def choice_rows(host: Host, personas: Sequence[Persona], notes: Mapping[str, str] | None = None) -> list[Entry]:
+    """Ways in, what else can be done, then people; nothing at all for a host that was not verified.
+
+    `notes` say more of a way than its server does, by id: what is in the card reader.
+    """
     if not trusted(host):
         return []
-    offered = ways(host)
-    digits = [*"1234567890", *[""] * (len(offered) + len(personas))]
-    rows: list[Entry] = [Para(), _heading("Sign in with")]
-    rows += [Choice(digit, method) for digit, method in zip(digits, offered, strict=False)]
+    if host.open:
+        return [Para(), _heading("Sign in with"), Choice("1", OPEN)]
+    offered = way_choices([replace(way, note=(notes or {}).get(way.id, way.note)) for way in host.ways])
+    rows: list[Entry] = [Para(), _heading("Sign in with"), *offered]
     if not offered:
         rows.append(Para("This server offers no way to sign in that works in a terminal.", "abnormal"))
+    rows += deed_choices(REGISTER, FORGOT) if host.accounts and offered else []
     picked = [who for who in personas if who.username]
     if picked and offered:
+        digits = [*"1234567890"[sum(choice.digit.isdigit() for choice in offered) :], *[""] * len(picked)]
         rows += [Para(), _heading("Or as a test person")]
-        rows += [Choice(digit, who) for digit, who in zip(digits[len(offered) :], picked, strict=False)]
+        rows += [Choice(digit, who) for digit, who in zip(digits, picked, strict=False)]
     return rows
 
 
-def account_line(target: Way | Persona, width: int) -> str:
-    """`user name daniel.reyes · password …`; where it is narrow without the words; empty for a method."""
-    if isinstance(target, Way):
+def locked_rows(host: Host, personas: Sequence[Persona], me: SignedIn) -> list[Entry]:
+    """SESS-2: the same way in again, and nothing of what is open."""
+    same = [way for way in host.ways if way.title == me.method] or list(host.ways)
+    rows: list[Entry] = [
+        Para(),
+        _heading("Locked"),
+        Para(f"{me.name} is locked. Sign in again to go on where you were."),
+        Para(),
+        *way_choices(same),
+    ]
+    taken = sum(choice.digit.isdigit() for choice in way_choices(same))
+    picked = [who for who in personas if who.name == me.name and who.username]
+    rows += [Choice(str(n), who) for n, who in enumerate(picked, taken + 1)]
+    return [*rows, *deed_choices(LEAVE)]
+
+
+def card_rows(cards: Sequence[Card]) -> list[Entry]:
+    """Which of several cards."""
+    return [Para(), _heading("Which card"), *(Choice(str(n), card) for n, card in enumerate(cards, 1))]
+
+
+def account_line(target: object, width: int) -> str:
+    """`user name daniel.reyes · password …`; where it is narrow without the words; empty for what is no person."""
+    if not isinstance(target, Persona):
         return ""
     named = f"user name {target.username} · password {target.password}"
     return symbols.shown(named if width >= PHONE else f"{target.username} · {target.password}")
@@ -98,8 +160,7 @@ class EntryView(RowView[Entry]):
     def key(self, row: Entry) -> str:
         """By digit and name."""
         if isinstance(row, Choice):
-            name = row.target.title if isinstance(row.target, Way) else row.target.name
-            return f"{row.digit} {name}"
+            return f"{row.digit} {title_of(row)}"
         return ""
 
     def selectable(self, row: Entry) -> bool:
@@ -119,8 +180,11 @@ class EntryView(RowView[Entry]):
                 return [[(" ", ""), (f" {host.trust.value} ", f"bold on-{fill}"), (f" {address}", "bold")]]
             case CheckRow(sign, text):
                 return _check_lines(sign, text, width)
-            case Choice(digit, Way() as way):
-                return [[*_digit(digit), (left(way.title, 10), "bold"), (fit(way.note, width - 16), "muted")]]
+            case Choice(digit, Way() | Deed() as named):
+                return [[*_digit(digit), (left(named.title, 10), "bold"), (fit(named.note, width - 16), "muted")]]
+            case Choice(digit, Card() as card):
+                until = "" if card.expires is None else f"  until {card.expires:%d %b %Y}"
+                return [[*_digit(digit), (fit(f"{card.holder}  {card.label}{until}", width - 6), "")]]
             case Choice(digit, Persona() as persona):
                 return _persona_lines(digit, persona, width)
             case Para():

@@ -45,7 +45,8 @@ class SignInScreen(Framed):
 
     DEFAULT_CSS = "SignInScreen #body { align-horizontal: center; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(digit, f"choose('{digit}')", show=False) for digit in "1234567890"),
+        *(Binding(key, f"choose('{key}')", show=False) for key in "1234567890bdrfox"),
+        Binding("f2", "forgot", "forgot password", id="sign_in.forgot"),
         Binding("f5,full_stop", "retry", "try again", id="sign_in.retry"),
         Binding("escape", "back", "back", id="sign_in.back"),
         Binding("q", "app.leave", "quit", id="sign_in.quit"),
@@ -90,14 +91,19 @@ class SignInScreen(Framed):
         """Only what works now is a key."""
         if action == "back" and self.shell.notes:
             return True
-        if action in ("retry", "back", "choose"):
+        if action in ("retry", "back", "choose", "forgot"):
             return self.door is not None and self.door.may(action)
         return True
 
     def action_choose(self, digit: str) -> None:
-        """A digit chooses at once."""
+        """A digit or letter chooses at once."""
         if self.door is not None:
             self.door.choose(digit)
+
+    def action_forgot(self) -> None:
+        """`f2`: a new password."""
+        if self.door is not None:
+            self.door.forgot()
 
     def action_retry(self) -> None:
         """`f5`: verify the server again."""

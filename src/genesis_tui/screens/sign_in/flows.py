@@ -1,0 +1,171 @@
+"""What each choice on the sign-in screen leads to, step by step: the door shows, the session signs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from genesis_tui.models.cards import Card
+from genesis_tui.models.people import Persona
+from genesis_tui.models.sign_in import Kind, Way
+from genesis_tui.screens.sign_in.form import LOGON, PASSWORD, USERNAME, Asked
+from genesis_tui.screens.sign_in.rows import COPY, FORGOT, LEAVE, OPEN, REGISTER, Choice, Deed, card_rows
+from genesis_tui.screens.sign_in.words import POLICY, card_paras, no_card_paras
+from genesis_tui.session.errors import ApiError, SignInRefused
+from genesis_tui.widgets.page import Para, heading
+
+if TYPE_CHECKING:
+    from genesis_tui.models.people import SignedIn
+    from genesis_tui.screens.sign_in.door import Door
+
+Values = dict[str, str]
+PIN = (Asked("pin", "PIN", secret=True),)
+PASSPHRASE = (Asked("pin", "Passphrase", secret=True),)
+NEW = (
+    Asked("code", "Code"),
+    Asked("password", "New", secret=True),
+    Asked("again", "Once more", secret=True),
+)
+WHO = (
+    Asked("given", "Given name"),
+    Asked("family", "Family"),
+    Asked("birth_date", "Birth date"),
+    Asked("dod_id", "DoD ID"),
+    USERNAME,
+    PASSWORD,
+    Asked("again", "Once more", secret=True),
+)
+
+
+class Flows:
+    """One sign-in at a time. Each step either asks for more through the door, or ends inside the app."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._portal = door.shell.portal
+        self._way = Way("cac", "CAC", Kind.CARD)
+
+    def take(self, choice: Choice) -> None:
+        """Begin what was chosen."""
+        match choice.target:
+            case Persona() as who:
+                self._door.run(lambda: self._typed({"username": who.username, "password": who.password}), who.name)
+            case Card() as card:
+                self._with_card(self._way, card)
+            case Way(kind=Kind.PASSWORD) as way:
+                self._door.ask(LOGON, lambda values: self._typed(values, way.id))
+            case Way(kind=Kind.CARD) as way:
+                self._door.run(lambda: self._cards(way))
+            case Way(kind=Kind.BROWSER):
+                self._door.run(self._in_browser, waits=True)
+            case Way(kind=Kind.DEVICE):
+                self._door.run(self._on_device, waits=True)
+            case Deed() as deed:
+                self._deeds[deed.id]()
+
+    @property
+    def _deeds(self) -> dict[str, Callable[[], object]]:
+        return {
+            OPEN.id: self._door.verify,
+            FORGOT.id: self.forgot,
+            REGISTER.id: self.register,
+            COPY.id: self.open_copy,
+            LEAVE.id: self._door.leave_locked,
+        }
+
+    # typed
+
+    async def _typed(self, values: Values, way: str = "ds-logon") -> None:
+        await self._enter(await self._portal.sign_in(values["username"], values["password"], way=way))
+
+    async def _enter(self, me: SignedIn) -> None:
+        await self._door.shell.enter(me)
+
+    # cards
+
+    async def _cards(self, way: Way) -> None:
+        self._way = way
+        cards = await self._portal.cards()
+        if not cards:
+            self._door.page(*no_card_paras())
+        elif len(cards) == 1:
+            self._with_card(way, cards[0])
+        else:
+            self._door.offer(card_rows(cards))
+
+    def _with_card(self, way: Way, card: Card) -> None:
+        async def sign(values: Values) -> None:
+            try:
+                await self._enter(await self._portal.sign_in_by_card(way.id, card, values.get("pin", "")))
+            except SignInRefused as refused:
+                if refused.reason != "piv-not-registered":
+                    raise
+                self._register_piv(refused)
+
+        if card.needs_pin:
+            self._door.ask(PIN if card.source == "reader" else PASSPHRASE, sign, *card_paras(card))
+        else:
+            self._door.run(lambda: sign({}))
+
+    def _register_piv(self, refused: SignInRefused) -> None:
+        """ID-3: once, with the DS Logon of the same person."""
+
+        async def register(values: Values) -> None:
+            await self._enter(await self._portal.register_piv(values["username"], values["password"]))
+
+        words = (Para(refused.title, "bold"), Para("Sign in with your DS Logon now, once: it is registered with it."))
+        self._door.ask(LOGON, register, *words)
+
+    # elsewhere
+
+    async def _in_browser(self) -> None:
+        await self._enter(await self._portal.sign_in_by_browser(self._door.go_there))
+
+    async def _on_device(self) -> None:
+        await self._enter(await self._portal.sign_in_by_device(self._door.show_code))
+
+    # accounts
+
+    def forgot(self, username: str = "") -> None:
+        """LOCK-4: a code to the DEERS e-mail, then a new password; it signs in at once."""
+
+        async def send(values: Values) -> None:
+            said = await self._portal.accounts.forgot(values["username"])
+            self._door.ask(NEW, lambda typed: finish(values["username"], typed), Para(said), Para(POLICY, "muted"))
+
+        async def finish(name: str, typed: Values) -> None:
+            _same(typed)
+            await self._portal.accounts.reset(name, typed["code"], typed["password"])
+            await self._typed({"username": name, "password": typed["password"]})
+
+        words = "A code goes to the e-mail address that DEERS holds for you. It unlocks a locked account too."
+        self._door.ask((USERNAME,), send, heading("Forgot password"), Para(words), values={"username": username})
+
+    def register(self) -> None:
+        """ID-7: a DS Logon for who DEERS knows; it signs in at once, as Basic."""
+
+        async def send(typed: Values) -> None:
+            from genesis_tui.models.accounts import Registration
+
+            _same(typed)
+            wanted = Registration(**{name: text for name, text in typed.items() if name != "again"})
+            await self._portal.accounts.register(wanted)
+            await self._typed(typed)
+
+        words = "As on your ID card; the birth date as 1988-04-30. It begins as Basic; Premium takes a few questions."
+        self._door.ask(WHO, send, heading("Register a DS Logon"), Para(words, "muted"), Para(POLICY, "muted"))
+
+    def open_copy(self) -> None:
+        """SESS-5: what is kept on this computer, by its own passphrase."""
+
+        async def opened(values: Values) -> None:
+            await self._enter(await self._portal.open_copy(values["pin"]))
+
+        words = "The server can't be reached. What you read before is kept here, encrypted."
+        self._door.ask(PASSPHRASE, opened, heading("Offline"), Para(words))
+
+
+def _same(typed: Values) -> None:
+    """Whether a new password was typed the same twice. Raises ApiError, in words, where not."""
+    if typed["password"] != typed["again"]:
+        raise ApiError("The two passwords are not the same.", next="Type both again.")
