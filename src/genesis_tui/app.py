@@ -14,7 +14,8 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from genesis_tui import crash, themes, vanish
-from genesis_tui.navigation import SIGN_IN, SUPPORT, Navigation
+from genesis_tui.locking import Locking
+from genesis_tui.navigation import SIGN_IN, SUPPORT
 from genesis_tui.notes import SECONDS, Note
 from genesis_tui.session.errors import ApiError, SignedOut
 from genesis_tui.stylesheet import CalmStylesheet
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from genesis_tui.settings import Settings
 
 
-class GenesisApp(Navigation):
+class GenesisApp(Locking):
     """One server, one person signed in, one record open at a time."""
 
     _variables: tuple[str, dict[str, str]] | None = None
@@ -135,6 +136,9 @@ class GenesisApp(Navigation):
         """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
         self._set_notes(())
         self._ahead = me.server_now - datetime.now(UTC)
+        if await self.unlocked(me):
+            return
+        self.watch_over(me)
         if me.role == "support":
             self.switch_mode(SUPPORT)
             return
@@ -149,14 +153,19 @@ class GenesisApp(Navigation):
         """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
         people = self.people.people if self.people else ()
         notes = [Note(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
+        if skew := self.skew_words():
+            notes.append(Note("Clock.", skew, "pending"))
         closed = next((c for p in people[:1] for c in p.can if c.rule == "ID-5"), None)
         if closed is not None:
             notes.append(Note(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
         self._set_notes(tuple(notes[-2:]))
+        if not notes and self.portal.keeps:
+            self.say("Signed in.", f"Kept in {self.portal.where_kept}.")
 
     @work(exclusive=True, group="sign-out")
     async def action_sign_out(self) -> None:
         """Remove every screen that showed something of the person, forget them here, then revoke the sign-in."""
+        self.stop_watching()
         self.pop_to_base()
         self.portal.leave()
         self.people = None

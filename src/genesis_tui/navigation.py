@@ -76,6 +76,8 @@ class Navigation(App[int]):
 
     def go(self, place: str) -> None:
         """Open a place by its id. One that shows a patient opens the viewer's own record where none is open."""
+        if self.portal.locked is not None:
+            return
         self._sent_from = ""
         target = places.place(place)
         if target.of_patient and self.portal.record is None:
@@ -116,6 +118,8 @@ class Navigation(App[int]):
         place should show; it asks for it with `take_wanted`. `insist` opens the place even where it will only explain
         that it is closed.
         """
+        if self.portal.locked is not None:
+            return
         self.pop_to_base()
         self.wanted, sent_from = item, self.current_mode if item else ""
         target = places.place(place)
@@ -190,6 +194,8 @@ class Navigation(App[int]):
 
     def action_family(self) -> None:
         """`f`: whose record; where there is no family, the place to choose a patient."""
+        if self.portal.locked is not None:
+            return
         if not self.portal.has_portal:
             self.pop_to_base()
             self.go("family")

@@ -87,7 +87,9 @@ class CommandSheet(Picker[Offer]):
         ]
 
     def _people(self) -> list[Offer]:
-        people = self.shell.people.people if self.shell.people and self.shell.portal.me else ()
+        portal = self.shell.portal
+        known = self.shell.people if portal.me is not None and portal.locked is None else None
+        people = known.people if known is not None else ()
         words = "Open record:"
         return [Offer(f"{words} {p.name}, {p.relation}", "", partial(self.shell.open_record, p)) for p in people]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from genesis_tui.models.host import Host
 from genesis_tui.models.people import Family, FamilyMember, SignedIn
@@ -12,6 +12,9 @@ from genesis_tui.session.errors import ApiError
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings import Settings
 from genesis_tui.themes import Paint
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
 
 
 class Shell(Protocol):
@@ -39,6 +42,9 @@ class Shell(Protocol):
 
     def go(self, place: str) -> None:
         """Open a place by its id."""
+
+    def action_sign_out(self) -> Worker[None]:
+        """Sign out, and forget everything of the person."""
 
     def sign_in_again(self) -> None:
         """Go to the sign-in screen with everybody who is signed in for staying so."""

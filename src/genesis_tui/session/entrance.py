@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.errors import ApiError, SignedOut, SignInRefused
+from genesis_tui.models.host import Trust
 from genesis_tui.session.copying import Copying
 from genesis_tui.session.elsewhere import Elsewhere
 from genesis_tui.session.keeping import Keeping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.cards import Card
     from genesis_tui.models.host import Host
-    from genesis_tui.models.people import Family, Persona, ScriptSignIn, SignedIn
+    from genesis_tui.models.people import Family, Persona, SignedIn
     from genesis_tui.models.sign_in import DeviceCode, Offline
     from genesis_tui.session.accounts import Accounts
     from genesis_tui.session.files import OpenedFiles
@@ -74,7 +75,7 @@ class Entrance:
         self.me: SignedIn | None = None
         self.record: OpenRecord | None = None
         self.skew = timedelta()
-        """How far the server's clock is ahead of this computer's, as of the last sign-in."""
+        """How far the server's clock is ahead of this computer's; a mock's is moved on purpose, and never told."""
         self.copying = Copying(profile.url)
         """What is kept for reading without the network, where the person turned that on (SESS-5)."""
         self._transport = transport
@@ -247,6 +248,11 @@ class Entrance:
     # going on, going
 
     @property
+    def keeps(self) -> bool:
+        """Whether sign-ins are kept at all (`--private`: they are not)."""
+        return self._keep
+
+    @property
     def where_kept(self) -> str:
         """Where the sign-in is kept, in words."""
         return self._keeping.words
@@ -315,14 +321,6 @@ class Entrance:
         """Take stored sign-ins away without asking the server, readable or not."""
         await self._keeping.forget()
 
-    async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
-        """The sign-ins for scripts that still live (SESS-4)."""
-        return await (await self._signed_in()).portal.sign_ins()
-
-    async def end_sign_in(self, id: str) -> None:
-        """End one of them, at once (SESS-4)."""
-        await (await self._signed_in()).portal.end_sign_in(id)
-
     def leave(self) -> None:
         """Close the open record, if there is one."""
         if self.record is not None:
@@ -363,7 +361,8 @@ class Entrance:
         tokens = server.tokens
         if self._elsewhere is None:
             self.me = await server.portal.session()
-            self.skew = self.me.server_now - datetime.now(UTC)
+            moved = server.verify().trust is Trust.MOCK
+            self.skew = timedelta() if moved else self.me.server_now - datetime.now(UTC)
         elif tokens is None:
             self.me = self._elsewhere.nobody()
         else:

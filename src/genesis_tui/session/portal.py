@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.files import Content
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.patients import Patient
-    from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Profile
+    from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Profile, ScriptSignIn
     from genesis_tui.models.prescriptions import PickUp
     from genesis_tui.session.record import OpenRecord
 
@@ -128,6 +128,14 @@ class Portal(Entrance):
         """End a grant; it holds from the next request on (FAM-5)."""
         await (await self._signed_in()).portal.revoke(grant.id)
         self._family = None
+
+    async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
+        """The sign-ins for scripts that still live (SESS-4)."""
+        return await (await self._signed_in()).portal.sign_ins()
+
+    async def end_sign_in(self, id: str) -> None:
+        """End one of them, at once (SESS-4)."""
+        await (await self._signed_in()).portal.end_sign_in(id)
 
     async def open_file(self, content: Content, opener: str) -> None:
         """Start the person's program with a document.

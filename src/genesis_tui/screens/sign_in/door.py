@@ -192,9 +192,11 @@ class Door(Vertical):
         else:
             self.start_again()
 
-    def leave_locked(self) -> None:
+    @work(exclusive=True, group="leave")
+    async def leave_locked(self) -> None:
         """Sign out instead of unlocking."""
-        self.app.run_worker(self.app.run_action("app.sign_out"))
+        await self.shell.action_sign_out().wait()
+        self._offer()
 
     def watch_phase(self) -> None:
         """Other keys work now."""
@@ -296,7 +298,7 @@ class Door(Vertical):
             self._flows.take(chosen)
 
     def forgot(self) -> None:
-        """`f2`: a new password, for the name that was typed."""
+        """`f3`: a new password, for the name that was typed."""
         fields = self.query("#username")
         self._flows.forgot(str(getattr(fields.first(), "value", "")) if fields else "")
 

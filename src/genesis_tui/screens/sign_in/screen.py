@@ -46,7 +46,7 @@ class SignInScreen(Framed):
     DEFAULT_CSS = "SignInScreen #body { align-horizontal: center; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"choose('{key}')", show=False) for key in "1234567890bdrfox"),
-        Binding("f2", "forgot", "forgot password", id="sign_in.forgot"),
+        Binding("f3", "forgot", "forgot password", id="sign_in.forgot"),
         Binding("f5,full_stop", "retry", "try again", id="sign_in.retry"),
         Binding("escape", "back", "back", id="sign_in.back"),
         Binding("q", "app.leave", "quit", id="sign_in.quit"),
@@ -101,7 +101,7 @@ class SignInScreen(Framed):
             self.door.choose(digit)
 
     def action_forgot(self) -> None:
-        """`f2`: a new password."""
+        """`f3`: a new password."""
         if self.door is not None:
             self.door.forgot()
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.errors import SignInRefused
 
 MISMATCH = "deers-mismatch"
-RESET = "Forgot the password? f2 has a code sent to the e-mail address that DEERS holds for you."
+RESET = "Forgot the password? f3 has a code sent to the e-mail address that DEERS holds for you."
 
 
 def refusal_paras(error: "SignInRefused", local: Callable[[datetime], datetime]) -> list[Para]:
