@@ -178,6 +178,17 @@ class GenesisApp(Locking):
                 self.report(error)
         self.refresh_frame()
 
+    @work(exclusive=True, group="person")
+    async def refresh_person(self) -> None:
+        """Ask again who is signed in and what is open to them; the places begin anew."""
+        try:
+            await self.enter(await self.portal.ask_again())
+        except ApiError as error:
+            self.report(error)
+        else:
+            await self.remove_places([mode for mode in self._opened if mode != self.current_mode])
+            self.say("Premium.", "All of your record is open now.")
+
     def refresh_frame(self) -> None:
         """Bring the rows around the screen on top up to date."""
         if hasattr(self.screen, "refresh_frame"):

@@ -46,6 +46,9 @@ class Shell(Protocol):
     def action_sign_out(self) -> Worker[None]:
         """Sign out, and forget everything of the person."""
 
+    def refresh_person(self) -> Worker[None]:
+        """Ask again who is signed in and what is open to them: it has changed."""
+
     def sign_in_again(self) -> None:
         """Go to the sign-in screen with everybody who is signed in for staying so."""
 

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from genesis_tui.models.files import Content
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.patients import Patient
-    from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Profile, ScriptSignIn
+    from genesis_tui.models.people import (
+        Access,
+        AccessPage,
+        Family,
+        FamilyMember,
+        Grant,
+        Profile,
+        ScriptSignIn,
+        SignedIn,
+    )
     from genesis_tui.models.prescriptions import PickUp
     from genesis_tui.session.record import OpenRecord
 
@@ -128,6 +137,14 @@ class Portal(Entrance):
         """End a grant; it holds from the next request on (FAM-5)."""
         await (await self._signed_in()).portal.revoke(grant.id)
         self._family = None
+
+    async def ask_again(self) -> SignedIn:
+        """Who is signed in, asked anew: the level has changed (ID-6)."""
+        server = await self._signed_in()
+        self.leave()
+        self._family = None
+        self.me = await server.portal.session()
+        return self.me
 
     async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
         """The sign-ins for scripts that still live (SESS-4)."""

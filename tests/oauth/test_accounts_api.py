@@ -1,0 +1,238 @@
+"""Forgotten passwords and registering over the wire: codes, policy, locks, and no word on whether a name exists."""
+
+import hashlib
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.app import create_app
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.testing.plugin import START, SignIn
+from genesis_tui.testing.signing_in import Pkce, typed
+
+NEW = "Another-Harbor-2042-Again"
+
+
+async def reset(visitor: httpx.AsyncClient, username: str) -> httpx.Response:
+    return await visitor.post("/oauth/account/reset", json={"username": username})
+
+
+async def finish(visitor: httpx.AsyncClient, username: str, code: str, password: str = NEW) -> httpx.Response:
+    body = {"username": username, "code": code, "password": password}
+    return await visitor.post("/oauth/account/reset/finish", json=body)
+
+
+async def code_for(tester: httpx.AsyncClient, to: str = "") -> str:
+    (mail, *_) = (await tester.get("/mock/v1/mailbox", params={"to": to})).json()["mails"]
+    found = re.search(r"\b(\d{6})\b", mail["body"])
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.rule("LOCK-4", "ID-4")
+async def test_the_code_goes_to_the_deers_address_and_replaces_the_password(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, passwords: dict[str, str]
+) -> None:
+    assert (await reset(visitor, "Elena.Reyes")).status_code == 202
+    code = await code_for(tester, "elena.reyes@mail.example")
+    assert (await finish(visitor, "elena.reyes", code)).status_code == 204
+    old = await typed(visitor, "elena.reyes", passwords["elena.reyes"], pkce=Pkce())
+    new = await typed(visitor, "elena.reyes", NEW, pkce=Pkce())
+    assert (old.json()["reason"], new.status_code) == ("wrong-credentials", 200)
+
+
+@pytest.mark.rule("LOCK-4", "LOCK-1", "LOCK-2")
+async def test_it_unlocks_and_clears_count_and_level(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, mock: Mock
+) -> None:
+    for _ in range(5):
+        await typed(visitor, "elena.reyes", "wrong", pkce=Pkce())
+    mock.clock.advance(timedelta(minutes=31))
+    for _ in range(5):
+        await typed(visitor, "elena.reyes", "wrong", pkce=Pkce())
+    await reset(visitor, "elena.reyes")
+    await finish(visitor, "elena.reyes", await code_for(tester))
+    assert (await typed(visitor, "elena.reyes", NEW, pkce=Pkce())).status_code == 200
+    told = [(await typed(visitor, "elena.reyes", "wrong", pkce=Pkce())).json() for _ in range(5)]
+    assert [one["tries_left"] for one in told] == [4, 3, 2, 1, 0]
+    assert told[-1]["locked_until"] == (mock.clock.now() + timedelta(minutes=30)).isoformat().replace("+00:00", "Z")
+
+
+@pytest.mark.rule("LOCK-2", "LOCK-5")
+async def test_locks_grow_to_thirty_days_and_outlive_a_restart(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'mock.db'}"
+    lengths = []
+    for hours in (0.5, 24, 720, 720):
+        mock = Mock.create(url, start=START, frozen=True)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(mock)), base_url=mock.issuer) as client:
+            answers = [(await typed(client, "elena.reyes", "wrong", pkce=Pkce())).json() for _ in range(5)]
+        lengths.append(answers[-1]["locked_until"])
+        assert answers[-1]["reason"] == "locked"
+        assert answers[-1]["locked_until"] == (
+            (mock.clock.now() + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+        )
+        mock.move_clock(mock.clock.now() + timedelta(hours=hours))
+        mock.close()
+    assert len(set(lengths)) == 4
+
+
+@pytest.mark.rule("LOCK-4")
+@pytest.mark.parametrize(("seconds", "status"), [(599, 204), (600, 400), (601, 400)])
+async def test_a_code_is_good_for_ten_minutes(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, mock: Mock, seconds: int, status: int
+) -> None:
+    await reset(visitor, "elena.reyes")
+    code = await code_for(tester)
+    mock.clock.advance(timedelta(seconds=seconds))
+    answer = await finish(visitor, "elena.reyes", code)
+    assert answer.status_code == status
+    assert status == 204 or answer.json()["reason"] == "code-expired"
+
+
+@pytest.mark.rule("LOCK-4")
+@pytest.mark.parametrize("username", ["elena.reyes", "nobody.at.all"])
+async def test_a_code_has_three_tries_known_or_not(visitor: httpx.AsyncClient, username: str) -> None:
+    await reset(visitor, username)
+    answers = [(await finish(visitor, username, "000000")).json() for _ in range(4)]
+    assert [one["reason"] for one in answers] == ["code-wrong"] * 3 + ["code-expired"]
+    assert [one.get("tries_left") for one in answers] == [2, 1, 0, None]
+
+
+@pytest.mark.rule("LOCK-4")
+async def test_a_code_works_once_and_a_new_one_replaces_it(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient
+) -> None:
+    await reset(visitor, "elena.reyes")
+    first = await code_for(tester)
+    await reset(visitor, "elena.reyes")
+    second = await code_for(tester)
+    assert (await finish(visitor, "elena.reyes", first)).status_code == (204 if first == second else 400)
+    assert (await finish(visitor, "elena.reyes", second)).status_code == 204
+    assert (await finish(visitor, "elena.reyes", second)).json()["reason"] == "code-expired"
+
+
+@pytest.mark.rule("LOCK-4", "LOCK-1")
+async def test_an_answer_never_tells_whether_a_name_exists(
+    visitor: httpx.AsyncClient, mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs: list[int] = []
+    scrypt = hashlib.scrypt
+
+    def counted(password: bytes, **cost: Any) -> bytes:
+        costs.append(cost["n"])
+        return scrypt(password, **cost)
+
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+    rows: list[list[bytes]] = []
+    counts: list[int] = []
+    for username in ("elena.reyes", "nobody.at.all"):
+        asked = await reset(visitor, username)
+        wrong = await finish(visitor, username, "000000")
+        body = {name: value for name, value in wrong.json().items() if name != "request_id"}
+        rows.append([asked.content, str(body).encode()])
+        counts.append(len(costs))
+    assert rows[0] == rows[1]
+    assert counts == [0, 0]
+
+
+@pytest.mark.rule("ID-7")
+async def test_the_last_ten_passwords_are_not_taken_again(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, passwords: dict[str, str]
+) -> None:
+    used = [passwords["elena.reyes"], *(f"Password-number-{n:02d}" for n in range(1, 11))]
+
+    async def change(password: str) -> httpx.Response:
+        await reset(visitor, "elena.reyes")
+        return await finish(visitor, "elena.reyes", await code_for(tester), password)
+
+    for password in used[1:10]:
+        assert (await change(password)).status_code == 204
+    assert (await change(used[0])).json()["reason"] == "password-policy"
+    assert (await change(used[9])).json()["reason"] == "password-policy"
+    assert (await change(used[10])).status_code == 204
+    assert (await change(used[0])).status_code == 204
+
+
+@pytest.mark.rule("ID-7", "LOCK-4")
+async def test_a_bad_password_leaves_the_code_good(visitor: httpx.AsyncClient, tester: httpx.AsyncClient) -> None:
+    await reset(visitor, "elena.reyes")
+    code = await code_for(tester)
+    short = await finish(visitor, "elena.reyes", code, "too short")
+    assert (short.status_code, short.json()["reason"]) == (422, "password-policy")
+    assert "15" in short.json()["title"]
+    assert (await finish(visitor, "elena.reyes", code)).status_code == 204
+
+
+@pytest.mark.rule("LOCK-4")
+async def test_a_new_password_ends_every_sign_in_of_before(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, sign_in: SignIn
+) -> None:
+    elena = await sign_in("elena.reyes")
+    await reset(visitor, "elena.reyes")
+    await finish(visitor, "elena.reyes", await code_for(tester))
+    assert (await elena.get("/portal/v1/session")).status_code == 401
+
+
+async def somebody_without(mock: Mock) -> dict[str, str]:
+    """A grown-up whom DEERS knows and who has no DS Logon."""
+    with mock.database.begin() as conn:
+        conn.exec_driver_sql("delete from sign_in where username = 'elena.reyes'")
+        row = (
+            conn.exec_driver_sql("select * from deers join person on person.id = person_id where person.given='Elena'")
+            .mappings()
+            .one()
+        )
+    return {name: row[name] for name in ("given", "family", "birth_date", "dod_id")}
+
+
+@pytest.mark.rule("ID-7", "ID-4")
+async def test_registering_gives_a_basic_account(visitor: httpx.AsyncClient, mock: Mock) -> None:
+    who = await somebody_without(mock)
+    answer = await visitor.post("/oauth/account/register", json=who | {"username": "E.Reyes", "password": NEW})
+    assert (answer.status_code, answer.json()["level_title"]) == (201, "Basic")
+    assert (await typed(visitor, "e.reyes", NEW, pkce=Pkce())).status_code == 200
+
+
+@pytest.mark.rule("ID-7")
+@pytest.mark.parametrize(
+    ("change", "status", "expected"),
+    [
+        ({"dod_id": "0000000000"}, 422, "no-deers-record"),
+        ({"given": "Eleonore"}, 422, "no-deers-record"),
+        ({"birth_date": "1950-01-01"}, 422, "no-deers-record"),
+        ({"username": "daniel.reyes"}, 409, "username-taken"),
+        ({"password": "short"}, 422, "password-policy"),
+        ({"password": "e.reyes has a long password"}, 422, "password-policy"),
+        ({"dod_id": "12"}, 422, "invalid"),
+        ({"birth_date": "30.4.1988"}, 422, "invalid"),
+    ],
+)
+async def test_what_registering_refuses(
+    visitor: httpx.AsyncClient, mock: Mock, change: dict[str, str], status: int, expected: str
+) -> None:
+    who = await somebody_without(mock) | {"username": "e.reyes", "password": NEW} | change
+    answer = await visitor.post("/oauth/account/register", json=who)
+    assert (answer.status_code, answer.json()["reason"]) == (status, expected)
+    assert (await typed(visitor, "e.reyes", NEW, pkce=Pkce())).status_code == 400
+
+
+@pytest.mark.rule("ID-7", "FAM-1")
+async def test_nobody_registers_twice_and_no_minor_at_all(visitor: httpx.AsyncClient, mock: Mock) -> None:
+    with mock.database.begin() as conn:
+        rows = (
+            conn.exec_driver_sql(
+                "select d.* from deers d join person p on p.id = d.person_id where p.given in ('Daniel','Leo')"
+            )
+            .mappings()
+            .all()
+        )
+    reasons = {}
+    for row in rows:
+        who = {name: row[name] for name in ("given", "family", "birth_date", "dod_id")}
+        answer = await visitor.post("/oauth/account/register", json=who | {"username": "new.name", "password": NEW})
+        reasons[row["given"]] = answer.json()["reason"]
+    assert reasons == {"Daniel": "username-taken", "Leo": "no-deers-record"}
