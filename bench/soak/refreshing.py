@@ -1,0 +1,30 @@
+"""One of the processes that share a sign-in: it asks for the family at each line of input, and says how it went."""
+
+import asyncio
+import sys
+
+from genesis_tui.session.errors import ApiError
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings import ServerProfile
+
+
+async def main(url: str) -> None:
+    """`ok`, or the error, a line each; then it waits for the next."""
+    portal = Portal(ServerProfile("race", url))
+    loop = asyncio.get_running_loop()
+    try:
+        told = "ok" if await portal.resume(scripts=True) is not None else "nobody is signed in"
+        print(told, flush=True)
+        while await loop.run_in_executor(None, sys.stdin.readline):
+            try:
+                await portal.family()
+            except ApiError as error:
+                print(str(error), flush=True)
+            else:
+                print("ok", flush=True)
+    finally:
+        await portal.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
