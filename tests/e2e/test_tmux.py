@@ -10,6 +10,7 @@ import pytest
 
 from bench.terminal import environment
 from tests.e2e.conftest import PROGRAM, SPONSOR, Server
+from tests.e2e.test_qr import decoded
 
 Tmux = Callable[..., str]
 
@@ -53,3 +54,16 @@ def test_the_pane_is_given_back(tmux: Tmux, server: Server) -> None:
     assert modes.split() == ["0", "0", "1"]
     tmux("send-keys", "echo whole-again", "Enter")
     _until(tmux, "whole-again")
+
+
+def test_a_phone_reads_the_code_off_the_pane(tmux: Tmux, server: Server) -> None:
+    tmux("send-keys", f"GENESIS_TUI_MOCK_TOKEN={server.tester_token} {PROGRAM} --server {server.url}", "Enter")
+    _until(tmux, "OR AS A TEST PERSON")
+    tmux("send-keys", "d")
+    _until(tmux, "PHONE OR ANOTHER", "\u2588\u2588")
+    address = decoded(tmux("capture-pane", "-p").splitlines())
+    assert address.startswith(f"{server.url}/oauth/device?user_code=")
+    tmux("send-keys", "Escape")
+    _until(tmux, "SIGN IN WITH")
+    tmux("send-keys", "C-q")
+    _until(tmux, "GENESIS_TUI_MOCK_TOKEN=")

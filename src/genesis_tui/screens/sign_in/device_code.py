@@ -59,7 +59,7 @@ def code_paras(code: DeviceCode) -> list[Para]:
         Para(code.address, "accent bold"),
         Para("and type"),
         Para(),
-        Para(f"  {'  '.join(code.user_code)}", "bold"),
+        Para(f"  {' '.join(code.user_code)}", "bold"),
         Para(),
         Para(f"It is good for {minutes} minutes. This goes on by itself once you have allowed it there.", "muted"),
         Para("Nobody will ever ask you for this code.", "muted"),
