@@ -1,5 +1,6 @@
 // A SMART server of a few lines around npm oidc-provider: its sign-in, its device grant, its pages, and one patient an account.
 // Prints its port as one line of JSON; ends with its standard input. POST /later?seconds=N moves its clock on.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +21,8 @@ const now = Date.now;
 let ahead = 0;
 Date.now = () => now() + ahead * 1000;
 
+const path = new AsyncLocalStorage(); // of the request that is being answered
+
 // The provider leaves `slow_down` (RFC 8628, 3.5) to whoever keeps its codes, and calls one unknown that is kept no longer.
 function deviceCodes(kept) {
   const asked = new Map();
@@ -28,7 +31,7 @@ function deviceCodes(kept) {
     findByUserCode: (code) => kept.findByUserCode(code),
     find: (id) => {
       const before = asked.get(id) ?? -Infinity;
-      if (Provider.ctx?.path === '/token') {
+      if (path.getStore() === '/token') {
         asked.set(id, Date.now());
         if (Date.now() - before < PACE * 1000) {
           throw new errors.SlowDown();
@@ -113,7 +116,7 @@ server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${port}`;
   const provider = new Provider(issuer, configuration(`${issuer}/fhir`));
   provider.use(async (ctx, next) => {
-    await next();
+    await path.run(ctx.path, next);
     if (ctx.oidc?.route === 'token' && ctx.body?.access_token) {
       ctx.body.patient = ctx.oidc.account.accountId; // SMART App Launch: whose record the token opens
     }

@@ -46,6 +46,7 @@ async def by_browser(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens
             "scope": scope(endpoints, asking.offline),
             "state": state,
             "aud": asking.audience,
+            **({"prompt": "consent"} if asking.offline else {}),  # OpenID Connect Core, 11
             **pkce.challenge(),
         }
         address = _with(endpoints.authorization_endpoint, asked)

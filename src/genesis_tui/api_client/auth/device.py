@@ -81,7 +81,8 @@ async def _waited(wire: Wire, endpoints: Endpoints, asking: Asking, given: _Give
         if said == "slow_down":
             interval += SLOWER
         elif said and said != "authorization_pending":
-            raise _refused(answer, said)
+            gone = said == "invalid_grant" and time.monotonic() >= until  # no longer known there, as it ran out
+            raise _refused(answer, "expired_token" if gone else said)
         elif not said:
             return _tokens(answer)
     raise _refused(None, "expired_token")
