@@ -44,10 +44,16 @@ def type_in(app: Terminal, username: str, password: str) -> None:
     app.press("3")
     app.expect("User name", "Password")
     app.settle(0.2)
-    app.type(username)
-    app.press("enter")
-    app.type(password)
-    app.press("enter")
+    fill_in(app, username, password)
+
+
+def fill_in(app: Terminal, *texts: str) -> None:
+    """A field after the other, at the pace of somebody who looks."""
+    for text in texts:
+        app.type(text)
+        app.settle(0.1)
+        app.press("enter")
+        app.settle(0.1)
 
 
 @pytest.mark.rule("HOST-2", "ID-1", "ID-4", "LOCK-3", "SUP-1")
@@ -59,8 +65,7 @@ def test_typed_here_with_a_wrong_password_first(app: Terminal) -> None:
     assert all(way in app.text for way in ("CAC", "PIV", "DS Logon", "Browser", "Device", "Register", "Forgot"))
     type_in(app, DANIEL[0], "not the password")
     app.expect("4 tries left", "LOCK-1")
-    app.type(DANIEL[1])
-    app.press("enter")
+    fill_in(app, DANIEL[1])
     app.expect("New since", "DANIEL REYES", seconds=30)
     app.expect("memory only")
     app.press("ctrl+l")
@@ -70,7 +75,9 @@ def test_typed_here_with_a_wrong_password_first(app: Terminal) -> None:
     app.expect("New since", "DANIEL REYES")
     app.press("f1")
     app.expect("1-800-600-9332")
-    app.press("escape", "p")
+    app.press("escape")
+    app.settle(0.3)
+    app.press("p")
     app.expect("DEERS", "Daniel Reyes", "DS Logon")
     leave(app)
 
@@ -109,8 +116,7 @@ def test_a_forgotten_password_is_replaced(app: Terminal, server: Server) -> None
     app.press("f")
     app.expect("FORGOT PASSWORD", "User name")
     app.settle(0.2)
-    app.type("marcus.hall")
-    app.press("enter")
+    fill_in(app, "marcus.hall")
     app.expect("a code has been sent", "Code", "15 characters")
     asked = urllib.request.Request(f"{server.url}/mock/v1/mailbox", headers={"X-Tester-Token": server.tester_token})
     with urllib.request.urlopen(asked) as answer:
@@ -118,9 +124,7 @@ def test_a_forgotten_password_is_replaced(app: Terminal, server: Server) -> None
     code = re.search(r"\b(\d{6})\b", mail["body"])
     assert code is not None
     app.settle(0.2)
-    for text in (code[1], "A-new-password-for-Marcus", "A-new-password-for-Marcus"):
-        app.type(text)
-        app.press("enter")
+    fill_in(app, code[1], "A-new-password-for-Marcus", "A-new-password-for-Marcus")
     app.expect("New since", "MARCUS HALL", seconds=30)
     leave(app)
 
