@@ -130,6 +130,12 @@ def test_what_deers_does_not_hold_is_not_asked() -> None:
     assert [one.id for one in accounts.questions(known)] == ["birth_date", "dod_id"]
 
 
+@pytest.mark.rule("ID-6")
+def test_whom_deers_does_not_know_can_prove_nothing() -> None:
+    assert accounts.questions({}) == ()
+    assert not accounts.answers_match({}, {})
+
+
 @pytest.mark.rule("DEERS-2")
 def test_what_keeps_deers_from_being_read() -> None:
     assert faulty(known=True, fault="") is None

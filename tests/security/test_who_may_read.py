@@ -17,6 +17,7 @@ from tests.security.who_may_read import (
     BEFORE_SIGN_IN,
     BY_TESTER_TOKEN,
     DIRECTORY,
+    ENDS,
     FHIR,
     PORTAL,
     ROLES,
@@ -32,7 +33,7 @@ def test_every_fhir_endpoint_has_a_row(small: Mock) -> None:
 
 
 def test_every_other_endpoint_has_a_row(small: Mock) -> None:
-    assert set(_api_endpoints(create_api(small))) == {*PORTAL, *BY_TESTER_TOKEN, *BEFORE_SIGN_IN}
+    assert set(_api_endpoints(create_api(small))) == {*PORTAL, *ENDS, *BY_TESTER_TOKEN, *BEFORE_SIGN_IN}
 
 
 def _api_endpoints(api: FastAPI) -> Iterator[str]:
@@ -58,6 +59,15 @@ async def test_each_role_gets_what_its_column_says(small: Mock, role: Role) -> N
         answers |= {name: await _ask(client, name, role) for name in sorted(PORTAL, key=_sign_out_last)}
         expected = {name: row[role.name] for name, row in {**FHIR, **PORTAL}.items()}
         assert {name: _cell(answer) for name, answer in answers.items()} == expected
+
+
+@pytest.mark.rule("SESS-2", "FAM-8")
+@pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
+async def test_what_ends_a_sign_in_ends_it_for_its_own_role(small: Mock, role: Role) -> None:
+    for name, row in ENDS.items():
+        async with _client(small, role) as client:
+            assert _cell(await _ask(client, name, role)) == row[role.name]
+            assert (await client.get("/portal/v1/session")).status_code == 401
 
 
 @pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
@@ -94,7 +104,7 @@ def _client(mock: Mock, role: Role) -> httpx.AsyncClient:
 
 
 def _sign_out_last(name: str) -> bool:
-    return name.startswith("DELETE /portal/v1/session")
+    return name == "DELETE /portal/v1/session"
 
 
 async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Response:
@@ -106,6 +116,7 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
     bodies = {
         "/portal/v1/threads/search": {"patient": role.patient, "words": "subject"},
         "/portal/v1/seen": {"patient": role.patient, "keys": []},
+        "/portal/v1/proofing": {"answers": {"dod_id": "none"}},
         "/portal/v1/family/grants": {"receiver": _receiver(role), "scope": "limited", "until": None},
     }
     headers = {"Idempotency-Key": str(uuid.uuid4())}

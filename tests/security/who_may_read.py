@@ -141,8 +141,19 @@ def _fhir() -> dict[str, dict[str, str]]:
 
 FHIR = _fhir()
 
+ENDS = {"POST /portal/v1/session/lock": _anybody(support="ok")}
+"""What ends the sign-in that asks it."""
+
 PORTAL = {
     "GET /portal/v1/session": _anybody(support="ok"),
+    "GET /portal/v1/session/grants": _anybody(support="ok"),
+    "DELETE /portal/v1/session/grants/{grant_id}": _row(*["404"] * 12, "401", "401"),
+    "GET /portal/v1/counts": _anybody(),
+    "GET /portal/v1/proofing": _anybody(),
+    "POST /portal/v1/proofing": _row(*["proofing-failed"] * 11, *_LAST),
+    "GET /portal/v1/patients/{patient_id}/deers": _row(
+        *("ok", "404", "404", ADULT, "404", "404", ENDED, ENDED, NONE, "404", "ok"), *_LAST
+    ),
     "DELETE /portal/v1/session": _anybody(support="ok"),
     "GET /portal/v1/family": _anybody(),
     "POST /portal/v1/family/grants": _own(PREMIUM, others="ok"),
@@ -167,6 +178,9 @@ BY_TESTER_TOKEN = {
     "POST /mock/v1/clock/advance",
     "GET /mock/v1/personas",
     "GET /mock/v1/requests",
+    "GET /mock/v1/mailbox",
+    "POST /mock/v1/deers",
+    "POST /mock/v1/cards",
     "POST /mock/v1/import",
     "POST /mock/v1/scenario/reset",
     "POST /mock/v1/scenario/snapshot",
@@ -182,6 +196,16 @@ BEFORE_SIGN_IN = {
     "POST /oauth/challenge",
     "POST /oauth/token",
     "POST /oauth/revoke",
+    "POST /oauth/device_authorization",
+    "GET /oauth/device",
+    "POST /oauth/device",
+    "GET /oauth/forgot",
+    "POST /oauth/forgot",
+    "POST /oauth/account/reset",
+    "POST /oauth/account/reset/finish",
+    "POST /oauth/account/register",
+    "GET /milconnect",
+    "POST /milconnect",
     "GET /openapi.json",
 }
 """What leads to a sign-in, or tells of the server: no patient's data, proved in tests/oauth."""

@@ -134,9 +134,12 @@ def questions(known: Mapping[str, str]) -> tuple[Question, ...]:
 
 
 def answers_match(known: Mapping[str, str], given: Mapping[str, str]) -> bool:
-    """ID-6: whether every question that can be asked was answered as DEERS has it; blanks and dashes don't count."""
-    right = _answers(known)
-    return all(_bare(given.get(question.id, "")) == right[question.id] for question in questions(known))
+    """ID-6: whether every question that can be asked was answered as DEERS has it; blanks and dashes don't count.
+
+    Whom DEERS does not know can prove nothing.
+    """
+    right, asked = _answers(known), questions(known)
+    return bool(asked) and all(_bare(given.get(question.id, "")) == right[question.id] for question in asked)
 
 
 def _answers(known: Mapping[str, str]) -> dict[str, str]:
