@@ -228,7 +228,7 @@ async def test_a_renewed_token_that_is_turned_away_ends_it(wire: Wire) -> None:
         with pytest.raises(SignedOut) as caught:
             await person.send(Ask("GET", URL))
         await wire.close()
-    assert renewal.call_count == 1
+    assert renewal.call_count == 2
     assert (caught.value.rule, caught.value.reason) == ("SESS-3", "sign-in-loop")
     assert "logout --forget" in caught.value.next
 

@@ -146,8 +146,8 @@ class PatientScreen(Place):
         before = self.fetched
         self.fetched = replace(before, state="fetching")
         try:
+            more = await self._own(record.patient)  # first: reading the profile brings the portal up to date
             profile = await record.profile()
-            more = await self._own(record.patient)
         except RecordClosed:
             return
         except ApiError as error:

@@ -51,7 +51,7 @@ class Flows:
             case Persona() as who:
                 self._door.run(lambda: self._typed({"username": who.username, "password": who.password}), who.name)
             case Card() as card:
-                self._with_card(self._way, card)
+                self._door.run(lambda: self._with_card(card))
             case Way(kind=Kind.PASSWORD) as way:
                 self._door.ask(LOGON, lambda values: self._typed(values, way.id))
             case Way(kind=Kind.CARD) as way:
@@ -89,14 +89,16 @@ class Flows:
         if not cards:
             self._door.page(*no_card_paras())
         elif len(cards) == 1:
-            self._with_card(way, cards[0])
+            await self._with_card(cards[0])
         else:
             self._door.offer(card_rows(cards))
 
-    def _with_card(self, way: Way, card: Card) -> None:
+    async def _with_card(self, card: Card) -> None:
+        way = self._way.id
+
         async def sign(values: Values) -> None:
             try:
-                await self._enter(await self._portal.sign_in_by_card(way.id, card, values.get("pin", "")))
+                await self._enter(await self._portal.sign_in_by_card(way, card, values.get("pin", "")))
             except SignInRefused as refused:
                 if refused.reason != "piv-not-registered":
                     raise
@@ -105,7 +107,7 @@ class Flows:
         if card.needs_pin:
             self._door.ask(PIN if card.source == "reader" else PASSPHRASE, sign, *card_paras(card))
         else:
-            self._door.run(lambda: sign({}))
+            await sign({})
 
     def _register_piv(self, refused: SignInRefused) -> None:
         """ID-3: once, with the DS Logon of the same person."""
@@ -152,7 +154,7 @@ class Flows:
             await self._portal.accounts.register(wanted)
             await self._typed(typed)
 
-        words = "As on your ID card; the birth date as 1988-04-30. It begins as Basic; Premium takes a few questions."
+        words = "As on your ID card; the birth date as 1988-04-30. It begins as Basic."
         self._door.ask(WHO, send, heading("Register a DS Logon"), Para(words, "muted"), Para(POLICY, "muted"))
 
     def open_copy(self) -> None:

@@ -80,7 +80,7 @@ def no_card_paras() -> list[Para]:
     ]
 
 
-POLICY = "The password needs 15 characters or more, must not hold the user name, and must be none of your last ten."
+POLICY = "Password: 15 characters or more, not the user name, none of your last ten."
 
 
 def browser_paras(address: str, *, opened: bool) -> list[Para]:

@@ -1,0 +1,205 @@
+"""Cards, registering, forgotten passwords, becoming Premium and DEERS side by side, on the screen by keyboard."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from genesis_tui.app import GenesisApp
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings import ServerProfile, Settings
+from tests.api_client.test_renewing import Elsewhen
+from tests.cards.made import card_file
+from tests.oauth.test_accounts_api import NEW, somebody_without
+from tests.portal.test_deers import CHANGED, MilConnect, changed
+from tests.portal.test_proofing import answers_of
+from tests.screens.conftest import Start
+from tests.screens.signed_in import SIZES, Session
+
+
+async def fill_in(stage: Session, *texts: str) -> None:
+    for text in texts:
+        await stage.press(*text, "enter")
+
+
+async def form(stage: Session, key: str, *labels: str) -> None:
+    await stage.expect("SIGN IN WITH")
+    await stage.press(key)
+    await stage.expect(*labels)
+
+
+def with_card(mock: Mock, transport: httpx.AsyncBaseTransport, path: Path) -> GenesisApp:
+    profile = ServerProfile("test", mock.issuer, card_file=str(path))
+    return GenesisApp(Portal(profile, transport=transport, keep=False), Settings(theme="dark"))
+
+
+@pytest.mark.rule("ID-1", "ID-2", "ID-3")
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_card_signs_in_by_one_key(
+    mock: Mock, transport: httpx.ASGITransport, tester: httpx.AsyncClient, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = with_card(mock, transport, await card_file(tester, tmp_path, "daniel.reyes"))
+    async with app.run_test(size=size) as pilot:
+        stage = Session(app, pilot)
+        await stage.expect("SIGN IN WITH")
+        if size[0] >= 80:
+            await stage.expect("card in a file: REYES.DANIEL.1187204453")
+        await stage.press("1")
+        await stage.until(lambda: app.portal.me is not None)
+        assert app.portal.me is not None
+        assert (app.portal.me.method, app.portal.me.level) == ("CAC", "Premium")
+    await app.portal.close()
+
+
+@pytest.mark.rule("ID-2")
+@pytest.mark.parametrize("state", ["expired", "revoked", "untrusted", "no-dod-id", "id-disagrees", "key-usage"])
+async def test_each_bad_card_has_a_page_with_the_next_step_and_the_desk(
+    mock: Mock, transport: httpx.ASGITransport, tester: httpx.AsyncClient, tmp_path: Path, state: str
+) -> None:
+    app = with_card(mock, transport, await card_file(tester, tmp_path, "daniel.reyes", state=state))
+    async with app.run_test(size=(80, 24)) as pilot:
+        stage = Session(app, pilot)
+        await stage.expect("SIGN IN WITH")
+        await stage.press("1")
+        await stage.expect("Rule ID-2", "request", "1-800-600-9332", "esc back")
+        assert app.portal.me is None
+        await stage.press("escape")
+        await stage.expect("SIGN IN WITH")
+    await app.portal.close()
+
+
+@pytest.mark.rule("ID-3")
+async def test_a_piv_is_registered_with_a_ds_logon_once(
+    mock: Mock,
+    transport: httpx.ASGITransport,
+    tester: httpx.AsyncClient,
+    tmp_path: Path,
+    passwords: dict[str, str],
+) -> None:
+    app = with_card(mock, transport, await card_file(tester, tmp_path, "nadia.haddad", kind="piv"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        stage = Session(app, pilot)
+        await stage.expect("SIGN IN WITH")
+        await stage.press("2")
+        await stage.expect("not registered", "User name", "Password")
+        await fill_in(stage, "nadia.haddad", "wrong")
+        await stage.expect("4 tries left")
+        await stage.press(*passwords["nadia.haddad"], "enter")
+        await stage.until(lambda: app.portal.me is not None)
+        assert app.portal.me is not None
+        assert app.portal.me.method == "PIV"
+    await app.portal.close()
+
+
+@pytest.mark.rule("LOCK-4", "ID-7")
+async def test_a_forgotten_password_is_replaced_and_signs_in(start: Start, tester: httpx.AsyncClient) -> None:
+    async with start((80, 24)) as stage:
+        await form(stage, "f", "FORGOT PASSWORD", "User name")
+        await fill_in(stage, "elena.reyes")
+        await stage.expect("a code has been sent", "15 characters", "Code")
+        (mail, *_) = (await tester.get("/mock/v1/mailbox")).json()["mails"]
+        code = re.search(r"\b(\d{6})\b", mail["body"])
+        assert code is not None
+        await fill_in(stage, code[1], NEW, "not the same one")
+        await stage.expect("not the same")
+        await fill_in(stage, "too short", "too short")
+        await stage.expect("15 characters", "ID-7")
+        await fill_in(stage, NEW, NEW)
+        await stage.expect("ELENA REYES")
+
+
+@pytest.mark.rule("LOCK-3", "LOCK-4")
+async def test_f3_asks_for_the_name_that_was_typed(start: Start) -> None:
+    async with start((80, 24)) as stage:
+        await form(stage, "3", "User name", "Password")
+        await fill_in(stage, "elena.reyes", "wrong")
+        await stage.expect("4 tries left")
+        await stage.press("f3")
+        await stage.expect("FORGOT PASSWORD", "elena.reyes")
+
+
+@pytest.mark.rule("ID-7", "ID-5")
+async def test_registering_signs_in_as_basic(start: Start, mock: Mock) -> None:
+    who = await somebody_without(mock)
+    async with start((80, 24)) as stage:
+        await form(stage, "r", "REGISTER A DS LOGON", "Birth date", "DoD ID")
+        await fill_in(stage, who["given"], who["family"], "1900-01-01", who["dod_id"], "e.reyes", NEW, NEW)
+        await stage.expect("DEERS knows nobody", "ID-7")
+        field = stage.app.screen.query_one("#birth_date")
+        field.value = who["birth_date"]  # type: ignore[attr-defined]
+        await fill_in(stage, NEW, NEW)
+        await stage.expect("Basic sign-in.")
+        assert stage.app.portal.me is not None
+        assert stage.app.portal.me.level == "Basic"
+
+
+@pytest.mark.rule("ID-5", "ID-6")
+async def test_becoming_premium_opens_everything(start: Start, mock: Mock) -> None:
+    right = await answers_of(mock, "Nadia")
+    async with start((80, 24), username="nadia.haddad") as stage:
+        await stage.press("escape", "p")
+        await stage.expect("DEERS", "P become Premium")
+        await stage.press("P")
+        await stage.expect("Become Premium", "What is your birth date?")
+        count = len(stage.app.screen.query("Input"))
+        await fill_in(stage, *["0000"] * count)
+        await stage.expect("does not match DEERS", "ID-6")
+        answers = [right[name] for name in ("birth_date", "dod_id", "postal_code", "phone") if right[name]]
+        for number, answer in enumerate(answers, 1):
+            stage.app.screen.query_one(f"#answer-{number}").value = answer  # type: ignore[attr-defined]
+        await stage.press("enter")
+        await stage.expect("Premium.", "All of your record is open")
+        await stage.press("2")
+        await stage.until(lambda: "Premium" in stage.app.portal.me.level if stage.app.portal.me else False)
+
+
+@pytest.mark.rule("DEERS-2")
+async def test_what_changed_in_deers_stands_beside_what_the_portal_showed(
+    start: Start, visitor: httpx.AsyncClient, passwords: dict[str, str]
+) -> None:
+    async with start((120, 40), username="daniel.reyes") as stage:
+        await stage.press("p")
+        await stage.expect("THE PORTAL BESIDE DEERS", "all of it agrees")
+        await changed(MilConnect(visitor), passwords)
+        await stage.press("f5")
+        await stage.expect("changed in DEERS", CHANGED["email"], "daniel.reyes@mail.example")
+
+
+@pytest.mark.rule("DEERS-2")
+async def test_an_error_of_deers_is_shown_with_its_next_step(start: Start, tester: httpx.AsyncClient) -> None:
+    await tester.post("/mock/v1/deers", json={"username": "daniel.reyes", "fault": "two birth dates"})
+    async with start((120, 40), username="daniel.reyes") as stage:
+        await stage.press("p")
+        await stage.expect("DEERS CAN'T BE READ", "two birth dates", "milConnect")
+
+
+@pytest.mark.rule("SESS-3")
+async def test_a_circle_is_a_page_with_the_one_fix(start: Start, transport: httpx.ASGITransport) -> None:
+    from tests.api_client.test_renewing import Wall
+
+    wall = Wall(transport)
+    wall.away = 99
+    async with start((80, 24), carried_by=wall) as stage:
+        await stage.expect("SIGN IN WITH")
+        await stage.press("4")
+        await stage.expect("only just accepted", "logout --forget", "--private", "SESS-3")
+
+
+async def test_a_clock_that_is_far_off_is_told(
+    mock: Mock, transport: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch, passwords: dict[str, str]
+) -> None:
+    from datetime import UTC, datetime
+
+    mock.clock.set(datetime.now(UTC) + timedelta(hours=3))
+    app = GenesisApp(
+        Portal(ServerProfile("test", mock.issuer), transport=Elsewhen(transport), keep=False), Settings(theme="dark")
+    )
+    async with app.run_test(size=(80, 24)) as pilot:
+        stage = Session(app, pilot)
+        await form(stage, "3", "User name")
+        await fill_in(stage, "daniel.reyes", passwords["daniel.reyes"])
+        await stage.expect("clock is 180 minutes behind")
+    await app.portal.close()
