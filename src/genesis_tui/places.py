@@ -43,7 +43,12 @@ PLACES = (
 """The places of the places row, by key."""
 
 PATIENT = PlaceName(
-    "patient", "p", "Patient Information", "Patient", "genesis_tui.screens.patient:PatientScreen", "demographics.read"
+    "patient",
+    "p",
+    "Patient Information",
+    "Patient",
+    "genesis_tui.screens.patient.screen:PatientScreen",
+    "demographics.read",
 )
 
 

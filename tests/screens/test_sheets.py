@@ -4,7 +4,7 @@ import pytest
 
 from genesis_tui.models.people import Access, FamilyMember, Profile
 from genesis_tui.screens.commands import Offer, fitting
-from genesis_tui.screens.patient import NO_PCM, profile_paras
+from genesis_tui.screens.patient.screen import NO_PCM, profile_paras
 from tests.screens.conftest import Start
 from tests.screens.signed_in import SIZES
 

@@ -24,6 +24,7 @@ _OFFLINE = {
     "counts": "how many results and messages are unread, and nothing else",
     "reading": "everything that you may read; nothing can be done with it",
 }
+_ONLY_SCRIPTS = "`genesis-tui logout` ends it. To end those of other computers too, sign in first: genesis-tui login"
 
 
 @click.command()
@@ -108,13 +109,17 @@ def _agreed(offline: str | None, *, yes: bool) -> "Offline | None":
 def logout(*, forget: bool, scripts: bool, server: str, profile: str) -> None:
     """Sign out: clear the saved sign-in, and tell the server to end it.
 
-    The saved sign-in is gone from this computer even when the server can't be reached; the server is told as soon as
-    it can be.
+    Where only a sign-in for scripts is kept, it is that one that ends. The saved sign-in is gone from this computer
+    even when the server can't be reached; the server is told as soon as it can be.
     """
+
+    from genesis_tui.session.errors import SignedOut
 
     async def work(portal: "Portal") -> None:
         if scripts:
             await signed_in(portal)
+            if portal.me is not None and portal.me.offline:
+                raise SignedOut("Only a sign-in for scripts is kept here.", next=_ONLY_SCRIPTS)
             for one in await portal.sign_ins():
                 await portal.end_sign_in(one.id)
                 say(f"✓ Ended: a sign-in for scripts that read {one.reads}")

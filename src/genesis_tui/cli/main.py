@@ -14,6 +14,7 @@ COMMANDS = {
     "logout": ("genesis_tui.cli.login", "Sign out: clear the saved sign-in, and tell the server to end it."),
     "whoami": ("genesis_tui.cli.login", "Show who is signed in, how, and until when."),
     "family": ("genesis_tui.cli.family", "List the people whose records you may open, and what is new for each."),
+    "check": ("genesis_tui.cli.check", "Tell whether anything is new, by exit code."),
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
     "record": ("genesis_tui.cli.record", "Print the record by section; show an entry whole, save its files."),
     "inbox": ("genesis_tui.cli.inbox", "List, read and search secure messages."),
@@ -60,7 +61,8 @@ def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, private: bo
 
     \b
     Exit codes: 0 done, 1 the server failed, 2 the command or the settings can't be understood, 3 refused by a rule,
-    4 nobody is signed in, 5 no connection, 6 the address is not one that credentials may go to (nothing was sent).
+    4 nobody is signed in, 5 no connection, 6 the address is not one that credentials may go to (nothing was sent),
+    10 something is new (check).
     """
     ctx.obj = Chosen(server, profile)
     if ctx.invoked_subcommand is None:

@@ -303,6 +303,8 @@ class Entrance:
     async def sign_out(self) -> None:
         """Revoke the tokens and forget everything of the person, here first: that holds without the network too.
 
+        A sign-in for scripts ends so only where nothing else was signed in or kept.
+
         Raises:
             Unreachable: the server could not be told, and can't be told later either.
         """
@@ -313,8 +315,7 @@ class Entrance:
         if reading_copy:
             await self.close()
             return
-        stored = await self._keeping.kept()
-        await self._keeping.forget(scripts=False)
+        stored = await self._keeping.take_out(scripts=not held)
         await self._keeping.end(self._connected, held or ({stored} if stored else set()))
 
     async def forget(self) -> None:

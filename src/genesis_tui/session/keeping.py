@@ -61,12 +61,21 @@ class Keeping:
             await kept.forget()
         self._used = None
 
-    async def kept(self) -> "Tokens | None":
-        """The person's own kept sign-in, for its end; none where it can't be opened."""
+    async def take_out(self, *, scripts: bool) -> "Tokens | None":
+        """The person's own kept sign-in, which is kept no longer; none where it can't be opened.
+
+        With `scripts` the one for them where there is no other.
+        """
         try:
-            return await self.load(scripts=False)
+            found = await self.load(scripts=scripts)
         except ApiError:
-            return None
+            found = None
+        if found is not None and self._used is not None:
+            await self._used.forget()
+            self._used = None
+        else:
+            await self.forget(scripts=False)
+        return found
 
     async def end(self, connected: "Callable[[], Awaitable[Server]]", held: "Iterable[Tokens]") -> None:
         """Have the server end these sign-ins; without the network it is told later, where that can be kept safely.

@@ -146,6 +146,14 @@ class Portal(Entrance):
         self.me = await server.portal.session()
         return self.me
 
+    async def unread(self) -> tuple[int, int]:
+        """How many results and messages are new, in all records that are open to the person (SESS-4).
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        return await (await self._signed_in()).portal.counts()
+
     async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
         """The sign-ins for scripts that still live (SESS-4)."""
         return await (await self._signed_in()).portal.sign_ins()

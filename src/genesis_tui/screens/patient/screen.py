@@ -179,7 +179,7 @@ class PatientScreen(Place):
 
     def action_premium(self) -> None:
         """`P`: a few questions; then all that Premium opens is open at once."""
-        from genesis_tui.screens.premium import PremiumForm
+        from genesis_tui.screens.patient.premium import PremiumForm
 
         self.app.push_screen(PremiumForm(), self._became_premium)
 
