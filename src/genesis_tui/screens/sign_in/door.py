@@ -237,6 +237,8 @@ class Door(Vertical):
             if isinstance(row, Choice) and getattr(row.target, "id", "") == way:
                 entries.cursor = number
                 entries.scroll_to(y=0, animate=False)
+                if self.screen.has_class("-short"):
+                    self.call_after_refresh(entries.fit)
                 return
 
     def _clear(self) -> None:
