@@ -10,7 +10,6 @@ from genesis_tui.cli.options import server_options, signed_in, with_portal
 from genesis_tui.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from genesis_tui.models.people import FamilyMember
     from genesis_tui.session.portal import Portal
 
 
@@ -47,14 +46,16 @@ def on(*, passphrase_stdin: bool, server: str, profile: str) -> None:
 @server_options
 def fill(*, server: str, profile: str) -> None:
     """Read everything that is open to you once, so that it is there without the network."""
+    from genesis_tui.models.people import Access
+    from genesis_tui.session.filling import read_all
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
         if not portal.copying.adds:
             raise click.UsageError("Offline reading is not on, or no keyring has its key: genesis-tui offline on")
         for person in (await portal.family()).people:
-            if person.access.value != "no":
-                await _read_all(portal, person)
+            if person.access is not Access.NONE:
+                await read_all(portal, person)
                 say(f"✓ {person.name}")
 
     with_portal(server, profile, work)
@@ -95,25 +96,6 @@ def status(*, as_json: bool, server: str, profile: str) -> None:
             print_table(("Offline reading", "on" if turned_on else "off"), ())
 
     with_portal(server, profile, work, as_json=as_json)
-
-
-async def _read_all(portal: "Portal", person: "FamilyMember") -> None:
-    from genesis_tui.session.errors import NotOffered, Refused
-
-    record = await portal.open(person)
-    await portal.news(person)
-    if person.may("results.read").allowed:
-        async for _ in record.results(whole=True):
-            pass
-    for read in (record.profile, record.appointments, record.prescriptions, record.threads):
-        try:
-            await read()
-        except (Refused, NotOffered):
-            continue
-    for section in await record.sections():
-        if section.kind is None and not section.across and record.refused(section) is None:
-            async for _ in record.entries(section):
-                pass
 
 
 def _passphrase(*, from_stdin: bool) -> str:

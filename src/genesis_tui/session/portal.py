@@ -98,7 +98,7 @@ class Portal(Entrance):
             )
         if self._elsewhere is not None:
             self._elsewhere.connect(member.id)
-        self.record = OpenRecord(member, server, self._memory)
+        self.record = OpenRecord(member, server, self._memory, copied=self.copying.since is not None)
         return self.record
 
     async def news(self, member: FamilyMember) -> PersonNews:

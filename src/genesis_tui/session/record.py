@@ -33,12 +33,13 @@ _KEYS_AT_ONCE = 200
 class OpenRecord:
     """The record of one patient, from `Portal.open` to `close`. Every call on a closed one raises RecordClosed."""
 
-    def __init__(self, patient: FamilyMember, server: "Server", memory: Memory) -> None:
-        """Made by `Portal.open` only."""
+    def __init__(self, patient: FamilyMember, server: "Server", memory: Memory, *, copied: bool = False) -> None:
+        """Made by `Portal.open` only. `copied`: it is read from a copy, so that nothing can be told to the server."""
         self.patient = patient
         self.closed = False
         self._server = server
         self._memory = memory
+        self._copied = copied
         self._loads: set[asyncio.Task[Any]] = set()
         self._new: frozenset[str] = frozenset()
 
@@ -77,7 +78,8 @@ class OpenRecord:
         """Tell the server that the viewer opened this result: it is not new to them any more (REL-5)."""
         self._check()
         self._new -= set(keys_of(result))
-        await self._load(self._server.mark_seen(self.patient.id, keys_of(result)))
+        if not self._copied:
+            await self._load(self._server.mark_seen(self.patient.id, keys_of(result)))
 
     def still_new(self, results: Results) -> Results:
         """The same results with what is new to the viewer by now."""
@@ -89,7 +91,8 @@ class OpenRecord:
         self._check()
         if entry.key in self._new:
             self._new -= {entry.key}
-            await self._load(self._server.mark_seen(self.patient.id, (entry.key,)))
+            if not self._copied:
+                await self._load(self._server.mark_seen(self.patient.id, (entry.key,)))
 
     async def threads(self, folder: str = "inbox", *, before: str = "") -> ThreadPage:
         """Threads of a folder (its id), newest first; `before` is the `next` of the page before (MSG-7)."""
@@ -109,7 +112,7 @@ class OpenRecord:
     async def mark_read(self, thread: Thread) -> None:
         """Tell the server that the viewer opened what was unread in a thread."""
         self._check()
-        ids = [message.id for message in thread.unread]
+        ids = [message.id for message in thread.unread] if not self._copied else []
         for start in range(0, len(ids), _KEYS_AT_ONCE):
             some = ids[start : start + _KEYS_AT_ONCE]
             await self._load(self._server.messages.mark_read(self.patient.id, some))

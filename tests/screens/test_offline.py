@@ -1,0 +1,77 @@
+"""Starting without the network: the copy is offered, its passphrase opens it, and says how old it is (SESS-5)."""
+
+from pathlib import Path
+
+import httpx
+import keyring
+import pytest
+
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.people import Access
+from genesis_tui.session import keyrings, offline
+from genesis_tui.session.filling import read_all
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings import ServerProfile
+from tests.screens.conftest import Start
+from tests.session.test_offline import PASSPHRASE, Cut, Ring
+
+pytestmark = pytest.mark.rule("SESS-5")
+
+
+@pytest.fixture
+async def kept(
+    mock: Mock,
+    transport: httpx.ASGITransport,
+    passwords: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Daniel has read everything that is open to him, with a copy turned on."""
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    ring = Ring()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
+    monkeypatch.setattr(keyrings, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
+    portal = Portal(ServerProfile("test", mock.issuer), transport=transport)
+    me = await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    assert await offline.turn_on(mock.issuer, me.id, PASSPHRASE) == ""
+    await portal.close()
+    await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    for person in (await portal.family()).people:
+        if person.access is not Access.NONE:
+            await read_all(portal, person)
+    await portal.close()
+
+
+async def test_without_the_network_the_copy_is_offered_and_opens(kept: None, start: Start) -> None:
+    async with start((80, 24), carried_by=Cut()) as stage:
+        await stage.expect("Offline", "passphrase")
+        await stage.press("o")
+        await stage.press(*"not this one", "enter")
+        await stage.expect("opens nothing", "SESS-5")
+        assert stage.app.portal.me is None
+        await stage.press(*PASSPHRASE, "enter")
+        await stage.expect("New since", "DANIEL REYES", "offline")
+        await stage.press("enter")
+        await stage.expect("Lipid panel", "LDL")
+        await stage.press("3")
+        await stage.expect("Inbox")
+        await stage.press("enter")
+        await stage.expect("Stay on lisinopril")
+        await stage.press("4")
+        await stage.expect("Orthopedics")
+        await stage.press("5")
+        await stage.expect("Levothyroxine")
+        await stage.press("6")
+        await stage.expect("Immunizations")
+        await stage.press("7")
+        await stage.expect("MAYA REYES")
+        await stage.press("p")
+        await stage.expect("Fort Belvoir Family Medicine")
+        assert "can't be reached" not in stage.text
+
+
+async def test_where_nothing_is_kept_nothing_is_offered(start: Start, tmp_path: Path) -> None:
+    async with start((80, 24), carried_by=Cut()) as stage:
+        await stage.expect("No connection")
+        assert "Offline" not in stage.text
