@@ -79,14 +79,20 @@ def sekmet(folder: Path) -> Iterator[str]:
 @contextmanager
 def medplum() -> Iterator[str]:
     """The FHIR router of Medplum on its in-memory repository, empty, on a free loopback port: its base URL."""
-    found, environment = node("@medplum/fhir-router")
-    command = [found, str(HERE / "medplum.cjs")]
+    with node_server("@medplum/fhir-router", "medplum.cjs") as port:
+        yield f"http://127.0.0.1:{port}/fhir/R4"
+
+
+@contextmanager
+def node_server(package: str, script: str) -> Iterator[int]:
+    """A server in a script of this folder, which tells its port in JSON and ends with its standard input: the port."""
+    found, environment = node(package)
+    command = [found, str(HERE / script)]
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdin is not None
         assert server.stdout is not None
         try:
-            told = json.loads(server.stdout.readline())
-            yield f"http://127.0.0.1:{told['port']}/fhir/R4"
+            yield json.loads(server.stdout.readline())["port"]
         finally:
             server.stdin.close()
             try:

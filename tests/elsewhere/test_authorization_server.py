@@ -1,9 +1,7 @@
 """The client's sign-ins against an authorization server that nobody here wrote: npm oidc-provider."""
 
 import asyncio
-import json
 import re
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from html import unescape
@@ -18,7 +16,7 @@ from genesis_tui.models.sign_in import DeviceCode, Offline
 from genesis_tui.session.errors import SignedOut, SignInRefused
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings import ServerProfile
-from tests.elsewhere.installed import HERE, node
+from tests.elsewhere.installed import node_server
 
 ANA = "ana"
 KEPT = "keeps-its-refresh-token"
@@ -30,19 +28,8 @@ SECONDS = 600
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The server on a free loopback port: its address, without a path."""
-    found, environment = node("oidc-provider")
-    command = [found, str(HERE / "oidc_provider.mjs")]
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
-        assert server.stdin is not None
-        assert server.stdout is not None
-        try:
-            yield f"http://127.0.0.1:{json.loads(server.stdout.readline())['port']}"
-        finally:
-            server.stdin.close()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
+    with node_server("oidc-provider", "oidc_provider.mjs") as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(autouse=True)
