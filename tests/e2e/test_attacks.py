@@ -180,13 +180,19 @@ def test_no_field_lets_pasted_text_through(start: Start, server: Server, field: 
     assert [attack.name for attack in PASTED if attack.found(bytes(app.output))] == []
 
 
-def test_no_sign_in_field_lets_pasted_text_through(start: Start, server: Server) -> None:
+@pytest.mark.parametrize(
+    ("key", "words", "fields"), [("3", "Password", 2), ("f", "User name", 1), ("r", "Once more", 7)], ids=["", "f", "r"]
+)
+def test_no_sign_in_field_lets_pasted_text_through(
+    start: Start, server: Server, key: str, words: str, fields: int
+) -> None:
     app = choose_a_person(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token))
-    app.press("1")
-    app.expect("User name", "Password")
-    _paste_everything(app)
-    app.press("tab")
-    _paste_everything(app)
+    app.press(key)
+    app.expect(words)
+    for _ in range(fields):
+        _paste_everything(app)
+        app.press("tab")
+    app.press("shift+tab")
     app.press("enter")
     app.settle(0.5)
     app.press("ctrl+q")

@@ -106,7 +106,7 @@ def test_no_screen_lets_imported_attacks_through(start: Start, tmp_path: Path, a
 
 def _sign_in(app: Terminal, person: dict[str, Any]) -> None:
     app.expect("SIGN IN WITH", "OR AS A TEST PERSON", seconds=40)
-    app.press("1")
+    app.press("3")
     app.expect("User name", "Password")
     app.type(person["username"])
     app.expect(person["username"][:20])
