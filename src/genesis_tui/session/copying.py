@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.people import Access
-
 if TYPE_CHECKING:
     from genesis_tui.api_client.offline import Heard, Replay
     from genesis_tui.models.people import FamilyMember
@@ -82,6 +80,8 @@ class Copying:
         """
         if self._copy is None or self._checked:
             return
+        from genesis_tui.models.people import Access
+
         self._checked = True
         today = ((now or datetime.now(UTC)) + _EARLIEST).date()
         ended = (

@@ -14,9 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.errors import ApiError, SignedOut, SignInRefused
-from genesis_tui.models.host import Trust
 from genesis_tui.session.copying import Copying
-from genesis_tui.session.elsewhere import Elsewhere
 from genesis_tui.session.keeping import Keeping
 from genesis_tui.session.memory import Memory
 
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.people import Family, Persona, SignedIn
     from genesis_tui.models.sign_in import DeviceCode, Offline
     from genesis_tui.session.accounts import Accounts
+    from genesis_tui.session.elsewhere import Elsewhere
     from genesis_tui.session.files import OpenedFiles
     from genesis_tui.session.passphrase_file import Ask
     from genesis_tui.session.record import OpenRecord
@@ -348,7 +347,7 @@ class Entrance:
                     transport=self._transport,
                     keep=self.copying.hear if self._keep and self.copying.turned_on else None,
                 )
-                self._elsewhere = None if server.has_portal else Elsewhere(server)
+                self._elsewhere = None if server.has_portal else _elsewhere(server)
             return self._server
 
     async def _entered(self, server: Server, *, scripts: bool = False) -> SignedIn:
@@ -362,6 +361,8 @@ class Entrance:
         tokens = server.tokens
         if self._elsewhere is None:
             self.me = await server.portal.session()
+            from genesis_tui.models.host import Trust
+
             moved = server.verify().trust is Trust.MOCK
             self.skew = timedelta() if moved else self.me.server_now - datetime.now(UTC)
         elif tokens is None:
@@ -385,9 +386,15 @@ class Entrance:
         self._memory.clear()
         self._family = None
         if self._server is not None and self._elsewhere is not None:
-            self._elsewhere = Elsewhere(self._server)
+            self._elsewhere = _elsewhere(self._server)
         self.me = None
 
     def _remove_opened(self) -> None:
         if self._opened is not None:
             self._opened.clear()
+
+
+def _elsewhere(server: Server) -> Elsewhere:
+    from genesis_tui.session.elsewhere import Elsewhere
+
+    return Elsewhere(server)
