@@ -83,3 +83,11 @@ async def test_the_client_asks_and_answers(portal_for: PortalFor, mock: Mock) ->
 async def test_a_support_agent_has_nothing_to_prove(sign_in: SignIn) -> None:
     sam = await sign_in("sam.porter")
     assert (await sam.get("/portal/v1/proofing")).json()["reason"] == "support-no-clinical"
+
+
+async def test_who_is_premium_has_nothing_to_prove(sign_in: SignIn, mock: Mock) -> None:
+    daniel = await sign_in("daniel.reyes")
+    asked = await daniel.get("/portal/v1/proofing")
+    refused = await prove(daniel, await answers_of(mock, "Daniel"))
+    assert [asked.status_code, refused.status_code] == [403, 403]
+    assert refused.json()["title"] == "This sign-in is Premium already."

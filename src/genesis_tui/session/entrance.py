@@ -279,7 +279,7 @@ class Entrance:
             return await self._known(server)
         except SignedOut:
             server.take(None)
-            await self._keeping.forget(scripts=False)
+            await self._keeping.drop()
             return None
 
     async def lock(self) -> None:

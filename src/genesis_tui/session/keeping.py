@@ -70,12 +70,14 @@ class Keeping:
             found = await self.load(scripts=scripts)
         except ApiError:
             found = None
-        if found is not None and self._used is not None:
-            await self._used.forget()
-            self._used = None
-        else:
-            await self.forget(scripts=False)
+        await (self.drop() if found is not None else self.forget(scripts=False))
         return found
+
+    async def drop(self) -> None:
+        """Keep the sign-in in use no longer."""
+        used, self._used = self._used, None
+        if used is not None:
+            await used.forget()
 
     async def end(self, connected: "Callable[[], Awaitable[Server]]", held: "Iterable[Tokens]") -> None:
         """Have the server end these sign-ins; without the network it is told later, where that can be kept safely.

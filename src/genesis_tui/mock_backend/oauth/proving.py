@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 
-def prove(mock: "Mock", person_id: str, answers: dict[str, str]) -> tuple[Decision, int]:
+def prove(mock: "Mock", person_id: str, answers: dict[str, str], *, premium: bool = False) -> tuple[Decision, int]:
     """ID-6: judge the answers, and raise the account's level where they match; with how often it may still fail."""
     policy, now = mock.policy.account, mock.clock.now()
     with mock.database.begin() as conn:
         failures = changes.proofing_failures(conn, person_id)
-        decision = accounts.may_prove(failures, policy, now)
+        decision = accounts.may_prove(failures, policy, now, premium=premium)
         if isinstance(decision, Allowed) and accounts.answers_match(known_to_deers(conn, person_id), answers):
             changes.set_level(conn, person_id, Level.PREMIUM)
         elif isinstance(decision, Allowed):

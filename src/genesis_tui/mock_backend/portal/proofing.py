@@ -32,9 +32,11 @@ async def asked(caller: SignedIn) -> Response:
     caller.clinical("proofing")
     with mock.database.begin() as conn:
         failures = changes.proofing_failures(conn, person_id)
-        caller.decided(accounts.may_prove(failures, mock.policy.account, mock.clock.now()), "proofing", person_id)
+        policy, now = mock.policy.account, mock.clock.now()
+        may = accounts.may_prove(failures, policy, now, premium=caller.viewer.level >= Level.PREMIUM)
+        caller.decided(may, "proofing", person_id)
         questions = accounts.questions(known_to_deers(conn, person_id))
-    left = accounts.proofings_left(failures, mock.policy.account, mock.clock.now())
+    left = accounts.proofings_left(failures, policy, now)
     listed = [{"id": one.id, "text": one.text, "hint": one.hint} for one in questions]
     return JSONResponse({"questions": listed, "tries_left": left})
 
@@ -44,7 +46,7 @@ async def answered(caller: SignedIn, given: Answers) -> Response:
     """Right answers make the account Premium, this sign-in included; the sign-in's tokens stay."""
     mock, viewer = caller.mock, caller.viewer
     caller.clinical("proofing")
-    decision, left = prove(mock, viewer.person_id, given.answers)
+    decision, left = prove(mock, viewer.person_id, given.answers, premium=viewer.level >= Level.PREMIUM)
     caller.note(decision, "proofing", viewer.person_id)
     if isinstance(decision, Refused):
         raise Problem(decision, more={"tries_left": left})

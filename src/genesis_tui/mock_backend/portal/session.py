@@ -12,7 +12,7 @@ from genesis_tui.mock_backend.database.sessions import SessionRow, last_visit_be
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.wire import can, iso, micros_iso
 from genesis_tui.mock_backend.problems import NOT_FOUND, Problem
-from genesis_tui.mock_backend.rules.accounts import ALREADY_PREMIUM, may_prove
+from genesis_tui.mock_backend.rules.accounts import may_prove
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.ds_logon import Level, may_act
 from genesis_tui.mock_backend.rules.family import NO_CLINICAL
@@ -106,11 +106,9 @@ def _proofing(caller: Caller) -> Decision:
     mock, viewer = caller.mock, caller.viewer
     if viewer.role == "support":
         return NO_CLINICAL
-    if viewer.level >= Level.PREMIUM:
-        return ALREADY_PREMIUM
     with mock.database.begin() as conn:
         failures = proofing_failures(conn, viewer.person_id)
-    return may_prove(failures, mock.policy.account, mock.clock.now())
+    return may_prove(failures, mock.policy.account, mock.clock.now(), premium=viewer.level >= Level.PREMIUM)
 
 
 def _frame(caller: Caller) -> dict[str, Any]:

@@ -75,8 +75,13 @@ def may_use_code(right: bool, *, until: datetime | None, tries: int, policy: Acc
     return Allowed("LOCK-4")
 
 
-def may_prove(failures: Sequence[datetime], policy: AccountPolicy, now: datetime) -> Decision:
-    """ID-6: whether proofing may be tried; `failures` are the instants of those that failed, oldest first."""
+def may_prove(failures: Sequence[datetime], policy: AccountPolicy, now: datetime, *, premium: bool = False) -> Decision:
+    """ID-6: whether proofing may be tried; `failures` are the instants of those that failed, oldest first.
+
+    `premium`: the sign-in is that already, so that there is nothing to prove.
+    """
+    if premium:
+        return Refused("ID-6", "invalid", "This sign-in is Premium already.")
     again = paused_until(failures, policy)
     if again is None or now >= again:
         return Allowed("ID-6")
@@ -107,9 +112,6 @@ PROOFING_FAILED = Refused(
     "What you answered does not match DEERS.",
     next=f"Check what DEERS holds in milConnect (milconnect.dmdc.osd.mil), then try again, {_CENTER}",
 )
-
-
-ALREADY_PREMIUM = Refused("ID-6", "invalid", "This sign-in is Premium already.")
 
 
 @dataclass(frozen=True, slots=True)
