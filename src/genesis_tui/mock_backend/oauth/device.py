@@ -1,13 +1,12 @@
 """Signing in on another device (RFC 8628): codes that wait, and the page on which one is given."""
 
-import hmac
-import secrets
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.oauth.authorize import COOKIE, begin, sorry
+from genesis_tui.mock_backend.oauth.bound import Kind, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.devices import LETTERS, Waiting
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, single
 from genesis_tui.mock_backend.oauth.grants import Asked, Wrong, known_client, scopes_for
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 SECOND = 1_000_000
+KIND = Kind("device", COOKIE, "/oauth", seconds=600)
+"""The page for the code: its cookie is the one of the sign-in that follows."""
 
 
 async def device_authorization(request: Request) -> Response:
@@ -57,27 +58,21 @@ async def device(request: Request) -> Response:
         form = single(request.scope["query_string"])
     except FormError as error:
         return sorry(str(error))
-    cookie = secrets.token_urlsafe(16)
-    answer = device_page(_plain(form.get("user_code", ""))[:9], mock.tickets.seal("device", cookie))
-    answer.set_cookie(COOKIE, cookie, max_age=600, path="/oauth", httponly=True, samesite="strict")
-    return answer
+    cookie, seal = given(mock, KIND)
+    return with_cookie(device_page(_plain(form.get("user_code", ""))[:9], seal), KIND, cookie)
 
 
 async def device_code(request: Request) -> Response:
     """`POST /oauth/device`: the code was typed; the sign-in begins."""
     mock: Mock = request.app.state.mock
-    try:
-        form = await read_form(request)
-    except FormError as error:
-        return sorry(str(error))
-    cookie, seal = request.cookies.get(COOKIE, ""), form.get("seal", "")
-    if not cookie or not hmac.compare_digest(mock.tickets.seal("device", cookie).encode(), seal.encode()):
-        return sorry("This page is too old or was not opened in this browser. Open it again.")
-    code, now = _plain(form.get("user_code", "")), mock.clock.micros()
+    sent = await sent_back(request, KIND)
+    if isinstance(sent, Response):
+        return sent
+    code, now = _plain(sent.form.get("user_code", "")), mock.clock.micros()
     waiting = mock.devices.named(code, now=now, lifetime=mock.policy.session.device_seconds * SECOND)
     if waiting is None:
         alert = "No device waits with this code. Look at it again, or have a new one made."
-        return device_page(code[:9], seal, alert=alert, status=400)
+        return device_page(code[:9], sent.seal, alert=alert, status=400)
     return begin(mock, Ticket(waiting.asked, "", "", now + LIFETIME, device=code), request.scope["entry"].id)
 
 

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from genesis_tui.mock_backend.oauth.account import SENT, send_code, use_code
+from genesis_tui.mock_backend.oauth.bound import Kind, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.door import LONGEST
 from genesis_tui.mock_backend.oauth.pages import alerted, button, field, form, page
-from genesis_tui.mock_backend.pages.bound import Kind, given, sent_back, with_cookie
 from genesis_tui.mock_backend.rules.decision import Refused
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from genesis_tui.mock_backend.database.audit import AuditEvent
 from genesis_tui.mock_backend.database.deers import change_deers
 from genesis_tui.mock_backend.database.names import plain_name
 from genesis_tui.mock_backend.database.persons import deers_row
+from genesis_tui.mock_backend.oauth.bound import Kind, Sent, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.door import LONGEST, Rejected, enter
 from genesis_tui.mock_backend.oauth.pages import alerted, area, button, field, form, page
-from genesis_tui.mock_backend.pages.bound import Kind, Sent, given, sent_back, with_cookie
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

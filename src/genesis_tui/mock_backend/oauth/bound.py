@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of page: its name within the seal, its cookie, and the path that the cookie goes to."""
+    """One kind of page: its name within the seal, its cookie, and the path and the seconds that the cookie has."""
 
     name: str
     cookie: str
     path: str
+    seconds: int = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def given(mock: "Mock", kind: Kind) -> tuple[str, str]:
 
 def with_cookie(answer: Response, kind: Kind, cookie: str) -> Response:
     """The page with its cookie."""
-    answer.set_cookie(kind.cookie, cookie, max_age=900, path=kind.path, httponly=True, samesite="strict")
+    answer.set_cookie(kind.cookie, cookie, max_age=kind.seconds, path=kind.path, httponly=True, samesite="strict")
     return answer
 
 
