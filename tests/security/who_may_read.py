@@ -149,8 +149,8 @@ PORTAL = {
     "GET /portal/v1/session/grants": _anybody(support="ok"),
     "DELETE /portal/v1/session/grants/{grant_id}": _row(*["404"] * 12, "401", "401"),
     "GET /portal/v1/counts": _anybody(),
-    "GET /portal/v1/proofing": _anybody(),
-    "POST /portal/v1/proofing": _row(*["proofing-failed"] * 11, *_LAST),
+    "GET /portal/v1/proofing": _own("ok", others="invalid"),
+    "POST /portal/v1/proofing": _own("proofing-failed", others="invalid"),
     "GET /portal/v1/patients/{patient_id}/deers": _row(
         *("ok", "404", "404", ADULT, "404", "404", ENDED, ENDED, NONE, "404", "ok"), *_LAST
     ),

@@ -45,10 +45,10 @@ class TrendScreen(Place):
         self.query_one(TrendPlot).show(self._series, self._reading)
 
     def show(self, series: tuple[Series, ...], fetched: Fetched) -> None:
-        """The same test with what has come in since; the chosen value stays chosen."""
-        plot = self.query_one(TrendPlot)
-        plot.show(series, plot.entry.id if plot.entry else self._reading)
-        self.fetched = fetched
+        """The same test with what has come in since, however early that is; the chosen value stays chosen."""
+        self._series, self.fetched = series, fetched
+        for plot in self.query(TrendPlot):
+            plot.show(series, plot.entry.id if plot.entry else self._reading)
 
     @on(TrendPlot.Opened)
     def _open(self, event: TrendPlot.Opened) -> None:
