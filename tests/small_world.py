@@ -69,6 +69,20 @@ def client_of(mock: Mock, token: str | None = None) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url=mock.issuer, headers=headers)
 
 
+MAILBOX = {
+    "id": "box-1",
+    "key": "small",
+    "kind": "nursing",
+    "name": "Small Clinic",
+    "detail": "nursing pool",
+    "clinic": "Small Clinic",
+    "facility": "Small Hospital",
+    "zone": "America/New_York",
+    "closed": "",
+    "words": "small clinic",
+}
+
+
 def small_world() -> World:
     """Everything in it is offset from `START`, whatever the clock says later."""
     entries = [one for person in PATIENTS for one in entries_of(person)]
@@ -83,6 +97,8 @@ def _rows() -> dict[str, list[dict[str, object]]]:
         "grants": [*_grants()],
         "sign_in": [_sign_in(person) for person in BIRTHS],
         "lockout": [{"username": f"user{LOCKED}", "failures": 0, "level": 1, "locked_until": to_micros(START + DAY)}],
+        "mailbox": [MAILBOX],
+        "linked": [{"person_id": one, "mailbox_id": "box-1", "role": "clinic", "blocked": False} for one in PATIENTS],
         "thread": [thread for thread, _ in _threads()],
         "message": [letter for _, letters in _threads() for letter in letters],
     }
@@ -99,7 +115,8 @@ def _threads() -> Iterator[tuple[dict[str, object], list[dict[str, object]]]]:
             id = f"{kind}-{person}"
             row = {"id": id, "patient_id": person, "subject": f"Subject of {id}", "category": "Other"}
             letters = [one for n, writer in enumerate(writers) for one in _letters(row, n, writer)]
-            yield row | {"recipient": "Small Clinic", "zone": "America/New_York"}, letters
+            to = {"recipient": "Small Clinic", "mailbox_id": "box-1", "zone": "America/New_York"}
+            yield row | to, letters
 
 
 def _letters(of: dict[str, object], number: int, writer: str) -> list[dict[str, object]]:

@@ -57,6 +57,7 @@ async def test_what_is_withheld_of_a_teenager_is_told_per_category(sign_in: Sign
         "messages.read",
         "immunizations.read",
         "allergies.read",
+        "message.send",
     }
     assert can(leo, "results.read")["reason"] == "restricted-teen"
     assert leo["new"]["results"] == 0
@@ -180,7 +181,7 @@ async def test_a_request_holds_nothing_unexpected(sign_in: SignIn, body: object)
 async def test_a_body_is_bounded(sign_in: SignIn) -> None:
     client = await sign_in("daniel.reyes")
     headers = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json"}
-    for content in (b" " * (64 * 1024 + 1), _chunks(65)):
+    for content in (b" " * (256 * 1024 + 1), _chunks(257)):
         answer = await client.post("/portal/v1/family/grants", content=content, headers=headers)
         assert (answer.status_code, answer.json()["reason"]) == (413, "too-large")
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.messages import Place, Shelf, file_threads, unread_messages, unread_threads
+from genesis_tui.mock_backend.database.messages import Place, file_threads, unread_messages, unread_threads
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import (
     ALMOST_ADULT,
@@ -67,9 +67,9 @@ def add_threads(mock: Mock, patient: str, count: int, *, writer: str = "") -> No
     sent = to_micros(START - 3 * DAY)
     with mock.database.begin() as conn:
         conn.exec_driver_sql(
-            "INSERT INTO thread (id, patient_id, subject, category, recipient, zone, words)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(f"more-{n}", patient, f"No. {n}", "Other", "Clinic", "UTC", f"no. {n}") for n in range(count)],
+            "INSERT INTO thread (id, patient_id, subject, category, recipient, mailbox_id, zone, words)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(f"more-{n}", patient, f"No. {n}", "Other", "Clinic", "box-1", "UTC", f"no. {n}") for n in range(count)],
         )
         conn.exec_driver_sql(
             "INSERT INTO message (id, thread_id, patient_id, sender_id, sender, receiver_id, sent, body, words)"
@@ -115,7 +115,8 @@ async def test_pages_hold_every_thread_once_newest_first(small: Mock, count: int
     flat = [row for page in rows for row in page]
     assert len({row["id"] for row in flat}) == len(flat) == count + 2
     assert [row["at"] for row in flat] == sorted((row["at"] for row in flat), reverse=True)
-    assert told["folders"][0] == {"id": "inbox", "name": "Inbox", "threads": count + 2, "unread": count + 2}
+    inbox = told["folders"][0]
+    assert (inbox["id"], inbox["name"], inbox["threads"], inbox["unread"]) == ("inbox", "Inbox", count + 2, count + 2)
 
 
 @pytest.mark.parametrize("before", ["x", "", "MTIz", "MTIzLg==", "9" * 300, "ä"])
@@ -128,7 +129,7 @@ async def test_a_page_that_nobody_gave_out_is_refused(small: Mock, before: str) 
 async def test_a_folder_that_is_none_is_refused(small: Mock) -> None:
     async with viewer(small, SPONSOR) as client:
         answer = await client.get(f"/portal/v1/patients/{SPONSOR}/threads", params={"folder": "attic"})
-    assert answer.status_code == 422
+    assert answer.status_code == 404
 
 
 def test_a_page_of_a_long_folder_comes_by_index(small: Mock) -> None:
@@ -152,7 +153,7 @@ async def test_sent_holds_what_the_viewer_wrote_by_their_own_last_message(small:
         sent, inbox = await folder(client, CHILD, folder="sent"), await folder(client, CHILD)
     assert [row["id"] for row in sent["threads"]] == [f"thread-{CHILD}"]
     assert {row["id"] for row in inbox["threads"]} == {f"thread-{CHILD}", f"private-{CHILD}"}
-    assert [(one["id"], one["threads"]) for one in sent["folders"]] == [("inbox", 2), ("sent", 1)]
+    assert [(one["id"], one["threads"]) for one in sent["folders"][:2]] == [("inbox", 2), ("sent", 1)]
     assert sent["threads"][0]["at"] < inbox["threads"][0]["at"]
 
 
@@ -229,7 +230,7 @@ async def test_limited_access_shows_ones_own_messages_only(small: Mock, who: str
         searched = [await found(client, patient, words) for words in (f"private-{patient}", f"writer-{patient}")]
         hidden = await client.get(f"/portal/v1/threads/private-{patient}")
     assert [row["id"] for row in (*inbox["threads"], *sent["threads"])] == [f"thread-{patient}"] * 2
-    assert [(one["threads"], one["unread"]) for one in inbox["folders"]] == [(1, 1), (1, 0)]
+    assert [(one["threads"], one["unread"]) for one in inbox["folders"][:2]] == [(1, 1), (1, 0)]
     assert [one["id"] for one in told["messages"]] == [f"{k}-thread-{patient}-{who}" for k in ("question", "answer")]
     assert (told["count"], inbox["threads"][0]["count"]) == (2, 2)
     assert searched == [set(), set()]
@@ -350,7 +351,6 @@ async def test_a_thread_says_until_when_it_takes_a_reply(small: Mock, days: int,
     assert (reply["action"], reply["allowed"], reply["until"]) == ("message.reply", allowed, "2026-12-31")
     assert reply["reason"] == ("" if allowed else "reply-window-closed")
     assert whole["can"] == [reply]
-    assert all(one["can"] == [reply] for one in whole["messages"])
 
 
 @pytest.mark.rule("MSG-5")
@@ -386,4 +386,4 @@ async def test_filing_one_thread_is_filing_all(small: Mock) -> None:
     with small.database.begin() as conn:
         file_threads(conn, [f"thread-{CHILD}"])
     assert filed() == before
-    assert Shelf("", CHILD, "inbox") in [Shelf(*row[:3]) for row in before]
+    assert ("", CHILD, "inbox") in [row[:3] for row in before]

@@ -112,15 +112,39 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
     if not path.startswith("/portal"):
         return await _ask_fhir(client, method, path, role.patient)
     ids = {"patient_id": role.patient, "thread_id": f"thread-{role.patient}", "grant_id": "grant-0"}
-    path = path.format(**ids, key=uuid.uuid4()) if "{" in path else path
+    path = path.format_map(_Ids(ids)) if "{" in path else path
     bodies = {
         "/portal/v1/threads/search": {"patient": role.patient, "words": "subject"},
         "/portal/v1/seen": {"patient": role.patient, "keys": []},
         "/portal/v1/proofing": {"answers": {"dod_id": "none"}},
         "/portal/v1/family/grants": {"receiver": _receiver(role), "scope": "limited", "until": None},
     }
+    message = {"patient": role.patient, "recipient": "box-1", "category": "other", "subject": "Hello", "body": "Hello."}
+    wrong = message | {"category": "record-correction", "entry": f"Observation/Observation-{role.patient}"}
+    threads = {"patient": role.patient, "threads": [f"thread-{role.patient}"]}
+    bodies |= {
+        "/portal/v1/recipients/search": {"patient": role.patient, "words": ""},
+        "/portal/v1/messages": message,
+        "/portal/v1/messages/preview": message,
+        "/portal/v1/corrections": wrong,
+        "/portal/v1/corrections/preview": wrong,
+        "/portal/v1/folders": {"patient": role.patient, "name": "Forms"},
+        "/portal/v1/messages/move": threads | {"folder": "trash"},
+        "/portal/v1/messages/unread": threads,
+    }
     headers = {"Idempotency-Key": str(uuid.uuid4())}
-    return await client.request(method, path, json=bodies.get(path), headers=headers)
+    if "/attachments/" in path and method == "PUT":
+        headers["Content-Disposition"] = 'attachment; filename="a.txt"'
+        return await client.put(path, content=b"words", headers=headers)
+    body = {"patient": role.patient} if "/drafts/" in path and method == "PUT" else bodies.get(path)
+    return await client.request(method, path, json=body, headers=headers)
+
+
+class _Ids(dict[str, str]):
+    """Ids of the small world by their name in a path; of what is not in it any UUID."""
+
+    def __missing__(self, name: str) -> str:
+        return str(uuid.uuid4())
 
 
 def _receiver(role: Role) -> str:

@@ -12,6 +12,7 @@ from genesis_tui.mock_backend.database.resources import Facts, put_resource
 from genesis_tui.mock_backend.database.schema import due_event
 from genesis_tui.mock_backend.database.spans import FAR
 from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.staff import ANSWER, answer_by_itself
 
 Payload = dict[str, Any]
 Handler = Callable[[Connection, Payload, int, Policy], None]
@@ -64,5 +65,5 @@ def _put(conn: Connection, payload: Payload, at: int, policy: Policy) -> None:
     put_resource(conn, body, Facts(**payload), now=at, policy=policy)
 
 
-HANDLERS: dict[str, Handler] = {"put-resource": _put}
+HANDLERS: dict[str, Handler] = {"put-resource": _put, ANSWER: answer_by_itself}
 """What each kind of event does, given its payload and the instant at which it was due."""

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 FHIR = "/fhir/r4"
-LARGEST_BODY = 64 * 1024
-"""Bytes; nothing but an import needs more."""
+LARGEST_BODY = 256 * 1024
+"""Bytes; nothing but files and imports needs more."""
+LARGEST_FILE = 12 * 1024**2
+FILE = re.compile(r"/portal/v1/patients/[^/]+/attachments/[^/]+")
 IMPORT = "/mock/v1/import"
 LARGEST_IMPORT = 8 * 1024**3
 """Bytes on disk while they are read; never all of them in memory."""
@@ -99,6 +101,8 @@ async def _misdirected(scope: "Scope", receive: "Receive", send: "Send") -> None
 
 
 def _largest(scope: "Scope") -> int:
+    if scope["method"] == "PUT" and FILE.fullmatch(scope["path"]):
+        return LARGEST_FILE
     return LARGEST_IMPORT if scope["path"] == IMPORT and scope["method"] == "POST" else LARGEST_BODY
 
 

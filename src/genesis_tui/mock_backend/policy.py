@@ -72,10 +72,28 @@ class BasicPolicy(Part):
 
 
 class MessagePolicy(Part):
-    """MSG-5, MSG-10: business days until an answer is due, whole days for which a thread takes replies."""
+    """MSG-3, MSG-5 to MSG-7, MSG-10: characters, bytes, business days until an answer is due, days a thread takes
+    replies, and what makes the portal ask once more before it sends."""
 
     answer_days: int = Field(3, ge=1)
     reply_days: int = Field(45, ge=0)
+    subject_characters: int = Field(50, ge=1)
+    body_characters: int = Field(10_000, ge=1)
+    files: int = Field(4, ge=0)
+    file_bytes: int = Field(6 * 1024**2, ge=1)
+    files_bytes: int = Field(10 * 1024**2, ge=1)
+    folder_characters: int = Field(50, ge=1)
+    staff_answers: bool = True
+    """Whether the clinics answer by themselves."""
+    staff_days: tuple[int, int] = (1, 3)
+    """After how many business days, from and to."""
+    emergency_words: tuple[str, ...] = (
+        *("chest pain", "chest pressure", "can't breathe", "cannot breathe", "can not breathe", "trouble breathing"),
+        *("short of breath", "shortness of breath", "choking", "stroke", "face is drooping", "heart attack", "seizure"),
+        *("unconscious", "passed out", "won't wake up", "bleeding heavily", "won't stop bleeding", "overdose"),
+        *("poisoned", "anaphylaxis", "suicide", "suicidal", "kill myself", "killing myself", "end my life"),
+        *("want to die", "hurt myself", "harm myself", "hurt someone"),
+    )
 
 
 class RefillPolicy(Part):

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from genesis_tui.mock_backend.admin import cards, clock, imports, mailbox, personas, requests, scenario
+from genesis_tui.mock_backend.admin import cards, clock, imports, mailbox, personas, requests, scenario, staff
 
 router = APIRouter(tags=["tester"])
-for part in (clock, personas, scenario, requests, imports, mailbox, cards):
+for part in (clock, personas, scenario, requests, imports, mailbox, cards, staff):
     router.include_router(part.router)

@@ -27,17 +27,19 @@ from sqlalchemy import (
 )
 
 from genesis_tui.mock_backend.database.schema import filed, message, thread
+from genesis_tui.mock_backend.database.schema_messages import moved
 
-INBOX, SENT = "inbox", "sent"
+INBOX, SENT, TRASH, EVERYWHERE = "inbox", "sent", "trash", "*"
 EVERYBODY = ""
 
 
 class Shelf(NamedTuple):
-    """One folder of one patient's threads, as one owner has it."""
+    """One folder of one patient's threads, as one viewer has it: a standing one, the id of an own one, or all."""
 
     owner_id: str
     patient_id: str
     folder: str
+    viewer_id: str
 
 
 class Place(NamedTuple):
@@ -61,9 +63,32 @@ def folder_page(
     return [Place(row.at, row.thread_id) for row in conn.execute(newest)]
 
 
-def folder_size(conn: Connection, shelf: Shelf) -> int:
-    """How many threads a folder holds."""
-    return int(conn.execute(select(func.count()).select_from(filed).where(*_on(shelf))).scalar_one())
+def folder_sizes(conn: Connection, inbox: Shelf) -> dict[str, int]:
+    """How many threads each folder holds that holds any; Drafts are counted elsewhere."""
+    sent = inbox._replace(owner_id=inbox.viewer_id, folder=SENT)
+    away = _away(conn, inbox)
+    sizes = {INBOX: _filed_count(conn, inbox), SENT: _filed_count(conn, sent)}
+    sizes[INBOX] -= sum(away.values())
+    sizes[SENT] -= sum(_away(conn, sent).values())
+    return sizes | away
+
+
+def _filed_count(conn: Connection, shelf: Shelf) -> int:
+    return int(conn.execute(select(func.count()).select_from(filed).where(*_filed_in(shelf))).scalar_one())
+
+
+def _away(conn: Connection, shelf: Shelf) -> dict[str, int]:
+    """Folder -> how many threads of a standing folder the viewer moved there."""
+    mine = (moved.c.viewer_id == shelf.viewer_id, moved.c.patient_id == shelf.patient_id)
+    taken = select(moved.c.folder, func.count()).join(filed, filed.c.thread_id == moved.c.thread_id)
+    rows = conn.execute(taken.where(*mine, *_filed_in(shelf)).group_by(moved.c.folder))
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _filed_in(shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
+    """The rows of Inbox or Sent as the messages alone would have them."""
+    standing = SENT if shelf.folder == SENT else INBOX
+    return filed.c.owner_id == shelf.owner_id, filed.c.patient_id == shelf.patient_id, filed.c.folder == standing
 
 
 def threads_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:
@@ -85,8 +110,16 @@ def messages_of(conn: Connection, thread_ids: Iterable[str], *, bodies: bool) ->
 
 
 def unread_messages(conn: Connection, viewer_id: str, patient_id: str) -> int:
-    """How many messages about a patient were sent to the viewer and not opened."""
-    return int(conn.execute(_unread(viewer_id, patient_id, func.count())).scalar_one())
+    """How many messages about a patient were sent to the viewer and not opened, but for those in Trash."""
+    return sum(count for folder, count in unread_by_folder(conn, viewer_id, patient_id).items() if folder != TRASH)
+
+
+def unread_by_folder(conn: Connection, viewer_id: str, patient_id: str) -> dict[str, int]:
+    """The same for each folder that holds any (MSG-7)."""
+    taken = and_(moved.c.thread_id == message.c.thread_id, moved.c.viewer_id == viewer_id)
+    folder = func.coalesce(moved.c.folder, INBOX).label("folder")
+    wanted = _unread(viewer_id, patient_id, folder, func.count()).outerjoin(moved, taken).group_by(folder)
+    return {row[0]: int(row[1]) for row in conn.execute(wanted)}
 
 
 def unread_threads(conn: Connection, viewer_id: str, patient_id: str, *, limit: int = 50) -> list[Row[Any]]:
@@ -101,7 +134,8 @@ def unread_threads(conn: Connection, viewer_id: str, patient_id: str, *, limit: 
         select(thread.c.id, thread.c.subject, func.max(message.c.sender).label("sender"), newest.c.at)
         .join(newest, newest.c.thread_id == thread.c.id)
         .join(message, and_(message.c.thread_id == thread.c.id, message.c.sent == newest.c.at))
-        .where(message.c.receiver_id == viewer_id)
+        .outerjoin(moved, and_(moved.c.thread_id == thread.c.id, moved.c.viewer_id == viewer_id))
+        .where(message.c.receiver_id == viewer_id, func.coalesce(moved.c.folder, INBOX) != TRASH)
         .group_by(thread.c.id, thread.c.subject, newest.c.at)
         .order_by(newest.c.at.desc(), thread.c.id.desc())
     )
@@ -112,6 +146,15 @@ def open_messages(conn: Connection, viewer_id: str, patient_id: str, ids: Iterab
     """The viewer has opened these; ids of anything but unread messages to them about this patient do nothing."""
     mine = and_(message.c.receiver_id == viewer_id, message.c.patient_id == patient_id, message.c.opened.is_(None))
     conn.execute(update(message).where(message.c.id.in_(list(ids)), mine).values(opened=now))
+
+
+def shut_messages(conn: Connection, viewer_id: str, patient_id: str, thread_ids: Sequence[str]) -> None:
+    """The last message to the viewer of each of these threads is unread again."""
+    mine = (message.c.receiver_id == viewer_id, message.c.patient_id == patient_id)
+    last = select(func.max(message.c.sent)).where(*mine, message.c.thread_id.in_(thread_ids))
+    newest = last.group_by(message.c.thread_id).scalar_subquery()
+    named = message.c.thread_id.in_(thread_ids)
+    conn.execute(update(message).where(*mine, named, message.c.sent.in_(newest)).values(opened=None))
 
 
 def file_threads(conn: Connection, thread_ids: Sequence[str] | None = None) -> None:
@@ -141,11 +184,15 @@ def _side(owner: ColumnElement[str], folder: str) -> Select[Any]:
 
 
 def _on(shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
-    return (
-        filed.c.owner_id == shelf.owner_id,
-        filed.c.patient_id == shelf.patient_id,
-        filed.c.folder == shelf.folder,
-    )
+    """Inbox and Sent hold what their messages put there and the viewer has not taken out; the others what was moved."""
+    on = _filed_in(shelf)
+    mine = (moved.c.viewer_id == shelf.viewer_id, moved.c.thread_id == filed.c.thread_id)
+    taken = select(moved.c.thread_id).where(*mine)
+    if shelf.folder == EVERYWHERE:
+        return on
+    if shelf.folder in (INBOX, SENT):
+        return (*on, ~taken.exists())
+    return (*on, taken.where(moved.c.folder == shelf.folder).exists())
 
 
 def _holds(shelf: Shelf, word: str) -> ColumnElement[bool]:

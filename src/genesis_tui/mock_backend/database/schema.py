@@ -164,6 +164,7 @@ thread = Table(
     Column("subject", String, nullable=False),
     Column("category", String, nullable=False),
     Column("recipient", String, nullable=False),
+    Column("mailbox_id", String, nullable=False, default=""),  # '' where the recipient takes no messages any more
     Column("zone", String, nullable=False, default="UTC"),  # of the recipient's clinic: MSG-5, MSG-10
     Column("words", Text, nullable=False, default=_folded("subject")),  # what a search looks into
 )

@@ -11,6 +11,8 @@ from genesis_tui.mock_backend.portal.caller import Caller
 from genesis_tui.mock_backend.portal.news import counts
 from genesis_tui.mock_backend.portal.wire import can
 from genesis_tui.mock_backend.rules.categories import CATEGORIES
+from genesis_tui.mock_backend.rules.decision import Decision, Refused
+from genesis_tui.mock_backend.rules.ds_logon import may_act
 from genesis_tui.mock_backend.rules.family import age
 
 GAVE = "granted you access"
@@ -52,5 +54,12 @@ def _member(caller: Caller, conn: Connection, person: RowMapping, number: int, r
         "next": standing.next,
         "until": None if standing.until is None else standing.until.isoformat(),
         "new": counts(caller, conn, person["id"]),
-        "can": [can(f"{word}.read", caller.may(person["id"], word)) for word in CATEGORIES],
+        "can": [can(f"{word}.read", caller.may(person["id"], word)) for word in CATEGORIES]
+        + [can("message.send", _may_write(caller, person["id"]))],
     }
+
+
+def _may_write(caller: Caller, patient_id: str) -> Decision:
+    """Whether the caller may write messages about this person at all; to whom is another question (MSG-11)."""
+    decision = caller.may(patient_id, "messages")
+    return decision if isinstance(decision, Refused) else may_act(caller.viewer.level)

@@ -4,25 +4,38 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database import messages as stored
-from genesis_tui.mock_backend.database.messages import EVERYBODY, INBOX, SENT, Place, Shelf
+from genesis_tui.mock_backend.database.drafts import draft_count
+from genesis_tui.mock_backend.database.folders import own_folders
+from genesis_tui.mock_backend.database.messages import (
+    EVERYBODY,
+    EVERYWHERE,
+    INBOX,
+    SENT,
+    TRASH,
+    Place,
+    Shelf,
+    folder_sizes,
+    unread_by_folder,
+)
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.threads import threads_seen
-from genesis_tui.mock_backend.portal.wire import Body
+from genesis_tui.mock_backend.portal.wire import Body, can
 from genesis_tui.mock_backend.problems import invalid
 from genesis_tui.mock_backend.rules.decision import Allowed
 from genesis_tui.mock_backend.rules.family import NOT_FOUND
+from genesis_tui.mock_backend.rules.sending import BUILT_IN, may_remove
 
 router = APIRouter(prefix="/portal/v1")
 PAGE = 50
-_FOLDERS = {INBOX: "Inbox", SENT: "Sent"}
+FolderId = Annotated[str, Query(pattern=r"^[a-z0-9\-]{1,64}$")]
 _PLACE = re.compile(r"(\d{1,18})\.([A-Za-z0-9.\-]{1,64})")
 
 
@@ -35,19 +48,20 @@ class Search(Body):
 
 
 @router.get("/patients/{patient_id}/threads")
-async def folder(
-    caller: SignedIn, patient_id: str, folder: Literal["inbox", "sent"] = "inbox", before: str | None = None
-) -> Response:
+async def folder(caller: SignedIn, patient_id: str, folder: FolderId = INBOX, before: str | None = None) -> Response:
     """Threads of a folder, newest first, 50 a page; the first page with all folders and their counts (MSG-7).
 
-    Inbox holds every conversation that the caller sees, Sent those in which the caller wrote.
+    Inbox holds every conversation that the caller sees, Sent those in which the caller wrote; neither what the caller
+    moved to Trash or a folder of their own.
     """
     caller.read(patient_id, "messages", "threads")
     with caller.mock.database.begin() as conn:
-        shelf = _shelf(caller, patient_id, folder)
-        page = _page(caller, conn, shelf, before, ())
+        own = own_folders(conn, caller.viewer.person_id, patient_id)
+        if folder not in (INBOX, SENT, TRASH, *(row.id for row in own)):
+            caller.decided(NOT_FOUND, "threads", patient_id)
+        page = _page(caller, conn, _shelf(caller, patient_id, folder), before, ())
         if before is None:
-            page["folders"] = [_folder(caller, conn, patient_id, one) for one in _FOLDERS]
+            page["folders"] = _folders(caller, conn, patient_id, own)
         return JSONResponse(page)
 
 
@@ -73,7 +87,7 @@ async def search(caller: SignedIn, asked: Search) -> Response:
     if not words:
         raise invalid("Say what to look for.")
     with caller.mock.database.begin() as conn:
-        shelf = _shelf(caller, asked.patient, INBOX)
+        shelf = _shelf(caller, asked.patient, EVERYWHERE)
         return JSONResponse(_page(caller, conn, shelf, asked.before, words))
 
 
@@ -85,16 +99,25 @@ def _page(caller: Caller, conn: Connection, shelf: Shelf, before: str | None, wo
     return {"patient": shelf.patient_id, "threads": rows, "next": _opaque(shown[-1]) if len(places) > PAGE else None}
 
 
-def _folder(caller: Caller, conn: Connection, patient_id: str, folder: str) -> dict[str, Any]:
-    size = stored.folder_size(conn, _shelf(caller, patient_id, folder))
-    unread = stored.unread_messages(conn, caller.viewer.person_id, patient_id) if folder == INBOX else 0
-    return {"id": folder, "name": _FOLDERS[folder], "threads": size, "unread": unread}
+def _folders(caller: Caller, conn: Connection, patient_id: str, own: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Inbox, Sent, Drafts, Trash, then own ones by name."""
+    viewer = caller.viewer.person_id
+    sizes = folder_sizes(conn, _shelf(caller, patient_id, INBOX))
+    sizes["drafts"] = draft_count(conn, viewer, patient_id)
+    unread = unread_by_folder(conn, viewer, patient_id)
+    named = [(id, name, False) for id, name in BUILT_IN.items()] + [(row.id, row.name, True) for row in own]
+    return [
+        {"id": id, "name": name, "threads": sizes.get(id, 0), "unread": unread.get(id, 0), "own": mine}
+        | {"can": [can("folder.remove", may_remove(sizes.get(id, 0)))] if mine else []}
+        for id, name, mine in named
+    ]
 
 
 def _shelf(caller: Caller, patient_id: str, folder: str) -> Shelf:
-    """FAM-3: the whole inbox for full access, one's own part of it otherwise; Sent is always one's own."""
-    whole = folder == INBOX and caller.standing(patient_id).access == "full"
-    return Shelf(EVERYBODY if whole else caller.viewer.person_id, patient_id, folder)
+    """FAM-3: the whole record's for full access, one's own part of it otherwise; Sent is always one's own."""
+    whole = folder != SENT and caller.standing(patient_id).access == "full"
+    viewer = caller.viewer.person_id
+    return Shelf(EVERYBODY if whole else viewer, patient_id, folder, viewer)
 
 
 def _open(caller: Caller, patient_id: str) -> bool:

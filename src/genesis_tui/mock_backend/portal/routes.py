@@ -4,17 +4,23 @@ from fastapi import APIRouter
 
 from genesis_tui.mock_backend.portal import (
     appointments,
+    attachments,
     counts,
     deers,
+    drafts,
     family,
+    folders,
     messages,
     once,
     patients,
     prescriptions,
     proofing,
+    sending,
     session,
+    vault,
 )
 
 router = APIRouter(tags=["portal"])
-for part in (session, family, counts, patients, deers, proofing, appointments, messages, prescriptions, once):
+_MESSAGES = (messages, sending, folders, drafts, attachments)
+for part in (session, vault, family, counts, patients, deers, proofing, appointments, *_MESSAGES, prescriptions, once):
     router.include_router(part.router)

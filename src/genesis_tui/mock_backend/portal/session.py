@@ -9,14 +9,17 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.database.account_changes import proofing_failures
 from genesis_tui.mock_backend.database.persons import person_rows
 from genesis_tui.mock_backend.database.sessions import SessionRow, last_visit_before, session_by_id, sessions_of
+from genesis_tui.mock_backend.policy import MessagePolicy
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.wire import can, iso, micros_iso
 from genesis_tui.mock_backend.problems import NOT_FOUND, Problem
 from genesis_tui.mock_backend.rules.accounts import may_prove
+from genesis_tui.mock_backend.rules.attachments import KINDS
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.ds_logon import Level, may_act
 from genesis_tui.mock_backend.rules.family import NO_CLINICAL
 from genesis_tui.mock_backend.rules.methods import METHOD_TITLES
+from genesis_tui.mock_backend.rules.sending import CATEGORIES
 
 router = APIRouter(prefix="/portal/v1/session")
 
@@ -120,6 +123,7 @@ def _frame(caller: Caller) -> dict[str, Any]:
         "limits": {
             "idle_minutes": policy.session.idle_minutes,
             "idle_warning_minutes": policy.session.idle_warning_minutes,
+            "messages": _message_limits(policy.message),
         },
         "outages": [],
         "support": {
@@ -129,4 +133,25 @@ def _frame(caller: Caller) -> dict[str, Any]:
             "chat": False,
         },
         "can": [can("family.grant", grant), can("account.proofing", _proofing(caller))],
+    }
+
+
+def _message_limits(policy: MessagePolicy) -> dict[str, Any]:
+    """MSG-3, MSG-4, MSG-6: what a message may hold, so that a form can say so while it is filled in."""
+    return {
+        "subject_characters": policy.subject_characters,
+        "body_characters": policy.body_characters,
+        "files": policy.files,
+        "file_bytes": policy.file_bytes,
+        "files_bytes": policy.files_bytes,
+        "kinds": [
+            {"endings": kind.endings, "content_type": kind.media_type, "starts": [start.hex() for start in kind.starts]}
+            for kind in KINDS
+        ],
+        "categories": [{"code": code, "title": title} for code, title in CATEGORIES.items()],
+        "emergency": {
+            "notice": "Not for emergencies: call 911 or go to the nearest emergency room.",
+            "words": policy.emergency_words,
+            "lines": ["Emergency: call 911.", "Thoughts of suicide or self-harm: call or text 988, then press 1."],
+        },
     }

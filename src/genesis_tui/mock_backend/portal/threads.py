@@ -9,16 +9,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row
 
 from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.database.attachments import attachments_of
+from genesis_tui.mock_backend.database.corrections import correction_of
+from genesis_tui.mock_backend.database.mailboxes import mailbox_of
 from genesis_tui.mock_backend.database.messages import SENT, Shelf, folder_page, messages_of, threads_of
 from genesis_tui.mock_backend.database.persons import names_of
-from genesis_tui.mock_backend.federal import FederalHolidays
 from genesis_tui.mock_backend.portal.caller import Caller
+from genesis_tui.mock_backend.portal.outgoing import recipient_of
 from genesis_tui.mock_backend.portal.wire import can, micros_iso
 from genesis_tui.mock_backend.rules import messages as rules
+from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.messages import Answer, Sent
+from genesis_tui.mock_backend.rules.sending import SENT_IS_FINAL, Recipient, may_write_to
+from genesis_tui.mock_backend.staff import HOLIDAYS
 
 Json = dict[str, Any]
-_HOLIDAYS = FederalHolidays()
 LATEST = 50
 
 
@@ -35,6 +40,9 @@ class Thread:
     names: dict[str, str]
     viewer_id: str
     reply: Json
+    files: dict[str, list[Row[Any]]]
+    """Message id -> what was attached to it."""
+    correction: Row[Any] | None = None
 
     def listed(self, at: int | None = None) -> Json:
         """A row of a folder; `at` is the instant that puts it there, else that of the last message."""
@@ -48,6 +56,7 @@ class Thread:
             "count": len(self.messages),
             "unread": sum(map(self._unread, self.messages)),
             "answer": _answered(rules.open_answer(self.answers)),
+            "files": sum(len(self.files.get(one.id, ())) for one in self.messages),
             "can": [self.reply],
         }
 
@@ -59,7 +68,9 @@ class Thread:
     def whole(self) -> Json:
         """The row with every message, oldest first."""
         told = [self._message(row, answer) for row, answer in zip(self.messages, self.answers, strict=True)]
-        return self.listed() | {"patient": self.row.patient_id, "messages": told}
+        wrong = self.correction
+        about = None if wrong is None else {"entry": wrong.entry, "state": wrong.state, "note": wrong.note}
+        return self.listed() | {"patient": self.row.patient_id, "messages": told, "correction": about}
 
     def _message(self, row: Row[Any], answer: Answer | None) -> Json:
         staff = {"name": self.row.recipient, "you": False, "staff": True}
@@ -73,7 +84,8 @@ class Thread:
             "body": row.body,
             "unread": self._unread(row),
             "answer": _answered(answer),
-            "can": [self.reply],
+            "files": [_file(one) for one in self.files.get(row.id, ())],
+            "can": [can("message.change", SENT_IS_FINAL)],
         }
 
     def _with(self) -> str:
@@ -89,7 +101,7 @@ class Thread:
 
 def threads_waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     """MSG-5: the caller's latest conversations about a patient in which an answer is due or overdue, soonest first."""
-    shelf = Shelf(caller.viewer.person_id, patient_id, SENT)
+    shelf = Shelf(caller.viewer.person_id, patient_id, SENT, caller.viewer.person_id)
     ids = [place.thread_id for place in folder_page(conn, shelf, before=None, limit=LATEST)]
     found = ((one, rules.open_answer(one.answers)) for one in threads_seen(caller, conn, ids).values())
     rows = [(answer.due, one.waiting(answer)) for one, answer in found if answer is not None]
@@ -106,21 +118,48 @@ def threads_seen(caller: Caller, conn: Connection, ids: Sequence[str], *, bodies
         seen[id] = [one for one in all_messages.get(id, ()) if rules.sees(_sent(one), viewer, access)]
     people = {one for id in seen for message in seen[id] for one in (message.sender_id, message.receiver_id) if one}
     names = names_of(conn, people | {row.patient_id for row in rows.values()})
-    return {id: _thread(caller, rows[id], found, names) for id, found in seen.items() if found}
+    boxes = _Boxes(conn)
+    return {id: _thread(caller, conn, rows[id], found, names, boxes) for id, found in seen.items() if found}
 
 
-def _thread(caller: Caller, row: Row[Any], found: list[Row[Any]], names: dict[str, str]) -> Thread:
+class _Boxes:
+    """Recipients as they are linked now, each looked up once."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._known: dict[tuple[str, str], Recipient] = {}
+
+    def of(self, row: Row[Any]) -> Recipient:
+        """Whom a thread is with."""
+        key = (row.patient_id, row.mailbox_id)
+        if key not in self._known:
+            self._known[key] = recipient_of(mailbox_of(self._conn, *key), row.recipient)
+        return self._known[key]
+
+
+def _thread(
+    caller: Caller, conn: Connection, row: Row[Any], found: list[Row[Any]], names: dict[str, str], boxes: _Boxes
+) -> Thread:
     policy, now, zone = caller.mock.policy.message, caller.mock.clock.now(), ZoneInfo(row.zone)
-    answers = rules.answers([_sent(one) for one in found], rules.Clinic(zone, _HOLIDAYS), policy, now)
-    reply = _reply(caller, from_micros(found[-1].sent), zone)
-    return Thread(row, found, answers, names, caller.viewer.person_id, reply)
+    answers = rules.answers([_sent(one) for one in found], rules.Clinic(zone, HOLIDAYS), policy, now)
+    reply = _reply(caller, from_micros(found[-1].sent), zone, boxes.of(row))
+    files = attachments_of(conn, [one.id for one in found if one.sender_id])
+    viewer = caller.viewer.person_id
+    return Thread(row, found, answers, names, viewer, reply, files, correction_of(conn, row.id))
 
 
-def _reply(caller: Caller, last: datetime, zone: ZoneInfo) -> Json:
-    """MSG-10: whether a reply may be sent, and the last day on which it may."""
+def _reply(caller: Caller, last: datetime, zone: ZoneInfo, recipient: Recipient) -> Json:
+    """MSG-10, MSG-11: whether a reply may be sent, and the last day on which it may."""
     policy, now = caller.mock.policy.message, caller.mock.clock.now()
     decision = rules.may_reply(last, zone, policy, level=caller.viewer.level, now=now)
+    if isinstance(decision, Allowed):
+        to = may_write_to(recipient, level=caller.viewer.level)
+        decision = to if isinstance(to, Refused) else decision
     return can("message.reply", decision) | {"until": rules.reply_until(last, zone, policy).isoformat()}
+
+
+def _file(row: Row[Any]) -> Json:
+    return {"id": row.id, "name": row.name, "content_type": row.content_type, "size": row.size}
 
 
 def _sent(row: Row[Any]) -> Sent:

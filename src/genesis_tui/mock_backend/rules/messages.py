@@ -57,11 +57,14 @@ def sees(message: Sent, viewer_id: str, access: str) -> bool:
 
 def due_day(sent: datetime, clinic: Clinic, policy: MessagePolicy) -> date:
     """MSG-5: the third business day after the sending day, both in the clinic's zone."""
-    day = sent.astimezone(clinic.zone).date()
-    left = policy.answer_days
-    while left:
+    return business_day(sent.astimezone(clinic.zone).date(), policy.answer_days, clinic)
+
+
+def business_day(day: date, count: int, clinic: Clinic) -> date:
+    """The `count`-th business day after `day`: no weekends, no federal holidays."""
+    while count:
         day += _DAY
-        left -= day.weekday() < _SATURDAY and day not in clinic.holidays
+        count -= day.weekday() < _SATURDAY and day not in clinic.holidays
     return day
 
 

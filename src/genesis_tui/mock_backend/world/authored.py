@@ -44,6 +44,8 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     pcm: str = ""
     team: list[str] = field(default_factory=list)
     clinics: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    """Staff who were linked once and take no messages from this person any more (MSG-11)."""
     sharing: str = ""
     seen_before: int = -30
     last_visit: int | None = None

@@ -14,6 +14,7 @@ from genesis_tui.mock_backend.world.calendar import Calendar
 from genesis_tui.mock_backend.world.circle import add_care_team, add_grant_consent, add_parental_consents, add_relatives
 from genesis_tui.mock_backend.world.immunizations import add_immunizations
 from genesis_tui.mock_backend.world.labs import add_labs
+from genesis_tui.mock_backend.world.mailboxes import add_links, add_mailboxes
 from genesis_tui.mock_backend.world.medications import add_prescriptions
 from genesis_tui.mock_backend.world.people import add_grant, add_kin, add_person
 from genesis_tui.mock_backend.world.pharmacy import add_pharmacies
@@ -35,6 +36,7 @@ _CHAPTERS: tuple[Callable[[Chart], None], ...] = (
     add_problems,
     add_appointments,
     add_care_team,
+    add_links,
     add_talks,
 )
 """In this order: results refer to the visits of their day."""
@@ -59,6 +61,7 @@ def _build(seed: int, start: datetime) -> World:
     book = Book(Calendar(start), directory(files.places()))
     add_places(book)
     add_pharmacies(book)
+    add_mailboxes(book)
     people = {person.key: person for person in authored.people}
     births = {person.key: _birth(book, person) for person in authored.people}
     for person in authored.people:

@@ -1,6 +1,7 @@
 """Secure messages between people and their care teams."""
 
-from genesis_tui.mock_backend.world.book import Chart, staff_name
+from genesis_tui.mock_backend.world.book import Chart
+from genesis_tui.mock_backend.world.mailboxes import mailbox_id, recipient_name
 from genesis_tui.mock_backend.world.shape import micros
 from genesis_tui.mock_backend.world.story import Letter, Talk
 
@@ -18,7 +19,8 @@ def _file(chart: Chart, talk: Talk, identity: str) -> None:
         patient_id=chart.person.id,
         subject=talk.subject,
         category=talk.category,
-        recipient=_recipient(chart, talk.recipient),
+        recipient=recipient_name(chart.book, talk.recipient),
+        mailbox_id=mailbox_id(chart.book, talk.recipient),
         zone=_zone(chart, talk.recipient),
     )
     sent = 0
@@ -45,11 +47,6 @@ def _sent(chart: Chart, letter: Letter, before: int) -> int:
     return sent if sent > before else micros(chart.at(letter.day, letter.at, routine=False))
 
 
-def _recipient(chart: Chart, key: str) -> str:
-    known = chart.book.directory
-    return staff_name(known.staff[key]) if key in known.staff else known.clinics[key][0].name
-
-
 def _zone(chart: Chart, key: str) -> str:
     """The zone of the clinic that a member of staff or a clinic's key stands for."""
     known = chart.book.directory
@@ -66,4 +63,4 @@ def _sender(chart: Chart, letter: Letter) -> tuple[str, str]:
     person = chart.people.get(letter.sender)
     if person is not None:
         return person.id, f"{person.given} {person.family}"
-    return "", _recipient(chart, letter.sender)
+    return "", recipient_name(chart.book, letter.sender)

@@ -1,0 +1,52 @@
+"""`/mock/v1/staff`: a tester acts for the clinics."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.admin.tester import Tested
+from genesis_tui.mock_backend.database.corrections import ASKED, correction_of
+from genesis_tui.mock_backend.database.messages import threads_of
+from genesis_tui.mock_backend.portal.wire import Body
+from genesis_tui.mock_backend.problems import NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.staff import answer
+
+router = APIRouter(prefix="/mock/v1/staff")
+
+
+class Answer(Body):
+    """What the clinic writes in a conversation. `outcome` settles the correction that it asks for (REC-7)."""
+
+    thread: str = Field(min_length=1, max_length=64)
+    body: str = Field(min_length=1, max_length=10_000)
+    outcome: Literal["", "amended", "clarified", "declined"] = ""
+
+
+class Answering(Body):
+    """Whether the clinics answer by themselves."""
+
+    automatic: bool
+
+
+@router.post("/messages", status_code=201)
+async def write(mock: Tested, asked: Answer) -> Response:
+    """The clinic answers now, to whoever wrote last; what it would have answered by itself later is dropped."""
+    with mock.database.begin() as conn:
+        if asked.thread not in threads_of(conn, [asked.thread]):
+            raise Problem(NOT_FOUND)
+        wrong = correction_of(conn, asked.thread)
+        if asked.outcome and (wrong is None or wrong.state != ASKED):
+            raise invalid("This conversation asks for no correction, or has its answer.", detail="outcome")
+        made = answer(conn, asked.thread, asked.body, asked.outcome, at=mock.clock.micros())
+    mock.due.forget()
+    return JSONResponse({"id": made}, 201)
+
+
+@router.put("/answering", status_code=204)
+async def answering(mock: Tested, asked: Answering) -> Response:
+    """From now on new messages are answered by the clinics themselves, or by testers alone."""
+    messages = mock.policy.message.model_copy(update={"staff_answers": asked.automatic})
+    mock.policy = mock.policy.model_copy(update={"message": messages})
+    return Response(status_code=204)

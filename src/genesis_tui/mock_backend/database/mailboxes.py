@@ -1,0 +1,35 @@
+"""Whom messages can go to, as a person's profile is linked to them (MSG-1, MSG-11)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, select
+
+from genesis_tui.mock_backend.database.schema_messages import linked, mailbox
+
+LISTED = 25
+
+
+def mailbox_of(conn: Connection, patient_id: str, mailbox_id: str) -> Row[Any] | None:
+    """A mailbox with `role` and `blocked` of its link to the patient; both None where there is no link."""
+    return conn.execute(_mailboxes(patient_id).where(mailbox.c.id == mailbox_id)).one_or_none()
+
+
+def mailboxes(
+    conn: Connection, patient_id: str, words: Sequence[str], *, linked_only: bool, limit: int = LISTED
+) -> list[Row[Any]]:
+    """Mailboxes that hold each word (casefolded): providers, then clinics, the linked ones first.
+
+    The PCM comes before all others (MSG-1).
+    """
+    found = _mailboxes(patient_id).where(*(mailbox.c.words.contains(word, autoescape=True) for word in words))
+    if linked_only:
+        found = found.where(linked.c.role.is_not(None))
+    clinics = case((mailbox.c.kind == "provider", 0), else_=1)
+    links = case((linked.c.role == "pcm", 0), (linked.c.role.is_not(None), 1), else_=2)
+    return list(conn.execute(found.order_by(clinics, links, mailbox.c.name, mailbox.c.id).limit(limit)))
+
+
+def _mailboxes(patient_id: str) -> Any:
+    mine = and_(linked.c.mailbox_id == mailbox.c.id, linked.c.person_id == patient_id)
+    return select(mailbox, linked.c.role, linked.c.blocked).select_from(mailbox.outerjoin(linked, mine))

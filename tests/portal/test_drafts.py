@@ -1,0 +1,111 @@
+"""Drafts on the server: versions, one a conversation, gone when sent or deleted (MSG-8, MSG-9)."""
+
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.portal.writing import folders, message, post, refusal, reply, sent
+from tests.small_world import CHILD, SPONSOR
+
+
+async def keep(client: httpx.AsyncClient, id: str, body: dict[str, Any], version: int = 0) -> httpx.Response:
+    return await client.put(f"/portal/v1/drafts/{id}", json=body, headers={"If-Match": f'"{version}"'})
+
+
+async def kept(client: httpx.AsyncClient, patient: str = CHILD) -> list[Any]:
+    drafts: list[Any] = (await client.get(f"/portal/v1/patients/{patient}/drafts")).json()["drafts"]
+    return drafts
+
+
+@pytest.fixture
+def draft_id() -> str:
+    return str(uuid.uuid4())
+
+
+@pytest.mark.rule("MSG-9")
+async def test_a_draft_is_kept_as_it_is_and_counted(parent: httpx.AsyncClient, draft_id: str) -> None:
+    half = {"patient": CHILD, "recipient": "box-1", "body": "It began"}
+    first = await keep(parent, draft_id, half)
+    assert (first.status_code, first.json()["version"], first.headers["etag"]) == (200, 1, '"1"')
+    second = await keep(parent, draft_id, half | {"subject": "Cough", "body": "It began on Monday."}, 1)
+    assert second.json()["version"] == 2
+    [told] = await kept(parent)
+    assert (told["id"], told["version"], told["subject"]) == (draft_id, 2, "Cough")
+    assert (told["recipient_name"], told["body"]) == ("Small Clinic", "It began on Monday.")
+    assert (await folders(parent))["drafts"][0] == 1
+
+
+@pytest.mark.rule("MSG-9")
+@pytest.mark.parametrize("version", [0, 1, 3])
+async def test_another_version_is_a_conflict_that_shows_both(
+    parent: httpx.AsyncClient, draft_id: str, version: int
+) -> None:
+    for n in range(2):
+        await keep(parent, draft_id, {"patient": CHILD, "body": f"words {n}"}, n)
+    answer = await keep(parent, draft_id, {"patient": CHILD, "body": "mine"}, version)
+    assert refusal(answer) == (409, "MSG-9", "stale-version")
+    assert answer.json()["draft"]["body"] == "words 1"
+    assert (await kept(parent))[0]["body"] == "words 1", "nothing changed"
+
+
+@pytest.mark.rule("MSG-9")
+async def test_a_conversation_has_one_draft_of_each_person(
+    parent: httpx.AsyncClient, other_parent: httpx.AsyncClient, draft_id: str
+) -> None:
+    await keep(parent, draft_id, reply(body="mine"))
+    answer = await keep(parent, str(uuid.uuid4()), reply(body="mine again"))
+    assert refusal(answer) == (409, "MSG-9", "stale-version")
+    assert answer.json()["draft"]["id"] == draft_id
+    assert (await keep(other_parent, str(uuid.uuid4()), reply(body="hers"))).status_code == 200
+    assert [one["body"] for one in await kept(parent)] == ["mine"]
+    assert [one["body"] for one in await kept(other_parent)] == ["hers"]
+
+
+@pytest.mark.rule("MSG-9", "FAM-9")
+async def test_a_draft_stays_with_its_owner_patient_and_conversation(
+    parent: httpx.AsyncClient, other_parent: httpx.AsyncClient, draft_id: str
+) -> None:
+    await keep(parent, draft_id, {"patient": CHILD, "body": "mine"})
+    assert (await keep(other_parent, draft_id, {"patient": CHILD, "body": "hers"})).status_code == 404
+    assert (await keep(parent, draft_id, {"patient": SPONSOR, "body": "mine"}, 1)).status_code == 404
+    assert (await keep(parent, draft_id, reply(), 1)).status_code == 422
+    assert (await kept(parent))[0]["body"] == "mine"
+    assert await kept(parent, SPONSOR) == []
+
+
+@pytest.mark.rule("MSG-8")
+async def test_deleting_a_draft_is_final(
+    parent: httpx.AsyncClient, other_parent: httpx.AsyncClient, draft_id: str
+) -> None:
+    await keep(parent, draft_id, {"patient": CHILD, "body": "mine"})
+    assert (await other_parent.delete(f"/portal/v1/drafts/{draft_id}")).status_code == 204
+    assert len(await kept(parent)) == 1, "nobody else's"
+    assert (await parent.delete(f"/portal/v1/drafts/{draft_id}")).status_code == 204
+    assert await kept(parent) == []
+    assert (await parent.delete(f"/portal/v1/drafts/{draft_id}")).status_code == 204, "twice is once"
+
+
+@pytest.mark.rule("MSG-9")
+@pytest.mark.parametrize("body", [message(), reply()])
+async def test_what_is_sent_is_no_draft_any_more(
+    parent: httpx.AsyncClient, draft_id: str, body: dict[str, Any]
+) -> None:
+    await keep(parent, draft_id, body)
+    await sent(parent, body | {"draft": draft_id})
+    assert await kept(parent) == []
+
+
+async def test_a_refused_message_stays_a_draft(parent: httpx.AsyncClient, draft_id: str) -> None:
+    await keep(parent, draft_id, message(subject=""))
+    assert (await post(parent, "messages", message(subject="", draft=draft_id))).status_code == 422
+    assert len(await kept(parent)) == 1
+
+
+@pytest.mark.parametrize(("length", "taken"), [(10_000, True), (10_001, False)])
+async def test_a_draft_is_no_longer_than_a_message(
+    parent: httpx.AsyncClient, draft_id: str, length: int, taken: bool
+) -> None:
+    answer = await keep(parent, draft_id, {"patient": CHILD, "body": "x" * length})
+    assert (answer.status_code, refusal(answer)[2]) == ((200, "") if taken else (422, "body-length"))
