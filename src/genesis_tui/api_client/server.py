@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.identity import IdentityApi
     from genesis_tui.api_client.portal.messages import MessagesApi
     from genesis_tui.api_client.portal.pharmacy import Pharmacy
+    from genesis_tui.api_client.portal.writing import WritingApi
     from genesis_tui.models.patients import Patient
 
 
@@ -198,6 +199,17 @@ class Server:
         from genesis_tui.api_client.portal.messages import MessagesApi
 
         return MessagesApi(self._calls())
+
+    @property
+    def writing(self) -> "WritingApi":
+        """Messages that are written: recipients, drafts, files, sending.
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        from genesis_tui.api_client.portal.writing import WritingApi
+
+        return WritingApi(self._calls())
 
     async def unseen(self, patient_id: str) -> frozenset[str]:
         """Keys of what the viewer has not opened yet (REL-5); nothing where no portal keeps them."""

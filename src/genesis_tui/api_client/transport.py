@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. `form` and `json` exclude each other; `token` goes into the Authorization header."""
+    """One request. `form`, `json` and `body` exclude each other; `token` goes into the Authorization header."""
 
     method: str
     url: str
@@ -53,7 +53,11 @@ class Ask:
     headers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] | None = None
     json: bytes | None = None
+    body: bytes | None = None
+    """A file."""
     token: str = ""
+    seconds: float = WHOLE
+    """From first byte to last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class Wire:
     async def _once(self, ask: Ask) -> Answer:
         request = self._build(ask)
         try:
-            async with asyncio.timeout(WHOLE):
+            async with asyncio.timeout(ask.seconds):
                 return await self._exchange(request)
         except (httpx.TimeoutException, TimeoutError) as error:
             raise TimedOut(next="Try again; if it stays so, the server or the network is slow.") from error
@@ -147,8 +151,11 @@ class Wire:
             headers["Authorization"] = f"Bearer {ask.token}"
         if ask.json is not None:
             headers["Content-Type"] = "application/json"
+        if ask.body is not None:
+            headers["Content-Type"] = "application/octet-stream"
+        content = ask.body if ask.json is None else ask.json
         return self._client.build_request(
-            ask.method, ask.url, params=ask.params or None, headers=headers, data=ask.form, content=ask.json
+            ask.method, ask.url, params=ask.params or None, headers=headers, data=ask.form, content=content
         )
 
     async def _exchange(self, request: httpx.Request) -> Answer:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from genesis_tui.models.days import DAYS, MONTHS
+from genesis_tui.models.files import Attachment
 from genesis_tui.models.people import Can
 
 WINDOW_CLOSED = "reply-window-closed"
@@ -18,6 +19,8 @@ class Folder:
     name: str
     threads: int = 0
     unread: int = 0
+    own: bool = False
+    """True for one that the viewer made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class ThreadRow:
     reply: Can = NO_REPLY
     reply_until: date | None = None
     """The last day on which a reply is taken."""
+    files: int = 0
+    """How many files its messages carry."""
 
     @property
     def key(self) -> str:
@@ -98,6 +103,7 @@ class Message:
     unread: bool = False
     answer: Answer | None = None
     """None for what the care team wrote."""
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,8 @@ class Thread:
     messages: tuple[Message, ...] = ()
     unreadable: int = 0
     """How many messages of the answer could not be read."""
+    correction: str = ""
+    """REC-7: what became of the entry that it is about, in one word; empty where it is about none."""
 
     @property
     def unread(self) -> tuple[Message, ...]:

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genesis_tui.models.writing import Limits
 
 
 class Access(StrEnum):
@@ -141,6 +145,8 @@ class SignedIn:
     """True for a sign-in that scripts go on with (SESS-4)."""
     idle_minutes: int = 15
     idle_warning_minutes: int = 2
+    messages: "Limits | None" = None
+    """What a message may hold; None where there is no portal."""
 
 
 @dataclass(frozen=True, slots=True)

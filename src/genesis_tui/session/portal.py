@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         SignedIn,
     )
     from genesis_tui.models.prescriptions import PickUp
+    from genesis_tui.models.writing import Outgoing
+    from genesis_tui.session.post import Post
     from genesis_tui.session.record import OpenRecord
 
 RESULTS = "results.read"
@@ -36,6 +38,8 @@ class Portal(Entrance):
 
     Every call may raise the errors of `session.errors`; all of them are `ApiError`.
     """
+
+    _post: Post | None = None
 
     async def family(self, *, fresh: bool = True) -> Family:
         """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
@@ -137,6 +141,60 @@ class Portal(Entrance):
         """End a grant; it holds from the next request on (FAM-5)."""
         await (await self._signed_in()).portal.revoke(grant.id)
         self._family = None
+
+    async def post(self) -> Post:
+        """What the person signed in writes, on this disk and on the server; opened once a sign-in.
+
+        Raises:
+            NotOffered: the server has no portal.
+        """
+        from genesis_tui.session.post import opened
+
+        server = await self._signed_in()
+        me = self.me
+        assert me is not None
+        if self._post is None:
+            keep = self.keeps and not me.offline
+            self._post = await opened(self.profile.url, me.id, server.writing, me.messages, keep=keep)
+            if self.copying.since is None:
+                self._post.outbox.start()
+        return self._post
+
+    async def go_on_writing(self) -> Post | None:
+        """The same, where an earlier session left something on this disk; None where it left nothing."""
+        from genesis_tui.session.post import left_behind
+
+        await self._signed_in()
+        if not self.has_portal or self.me is None or not left_behind(self.profile.url, self.me.id):
+            return None
+        return await self.post()
+
+    def _stop_writing(self) -> None:
+        """The key to what is written goes from memory; on the disk everything stays."""
+        post, self._post = self._post, None
+        if post is not None:
+            post.outbox.stop()
+
+    def _forget_person(self) -> None:
+        self._stop_writing()
+        super()._forget_person()
+
+    async def lock(self) -> None:
+        """SESS-2: as `Entrance.lock`; what is written stays on the disk, and opens after the next sign-in."""
+        self._stop_writing()
+        await super().lock()
+
+    async def close(self) -> None:
+        """As `Entrance.close`; a message under way is asked for the next time."""
+        post, self._post = self._post, None
+        if post is not None:
+            await post.close()
+        await super().close()
+
+    @property
+    def unsent(self) -> tuple[Outgoing, ...]:
+        """Messages that are not known to have arrived."""
+        return self._post.outbox.unsent if self._post is not None else ()
 
     async def ask_again(self) -> SignedIn:
         """Who is signed in, asked anew: the level has changed (ID-6)."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from genesis_tui.api_client.errors import RecordClosed, Refused
 from genesis_tui.api_client.whose import reading
 from genesis_tui.models.files import Attachment, Content
-from genesis_tui.models.messages import Thread, ThreadPage
+from genesis_tui.models.messages import Folder, Thread, ThreadPage
 from genesis_tui.models.people import Can, FamilyMember, Profile
 from genesis_tui.models.record import Entries, Entry, Section, among, entries_of, of_result
 from genesis_tui.models.record import section as section_of
@@ -17,6 +17,7 @@ from genesis_tui.models.results import Kind, Result, Results, keys_of
 from genesis_tui.session.memory import Memory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.appointments import Agenda
     from genesis_tui.models.prescriptions import Prescriptions
+    from genesis_tui.models.writing import Correction
 
 T = TypeVar("T")
 _KEYS_AT_ONCE = 200
@@ -116,6 +118,40 @@ class OpenRecord:
         for start in range(0, len(ids), _KEYS_AT_ONCE):
             some = ids[start : start + _KEYS_AT_ONCE]
             await self._load(self._server.messages.mark_read(self.patient.id, some))
+
+    async def move(self, thread_ids: "Sequence[str]", folder: str) -> dict[str, str]:
+        """Put conversations into a folder (`trash` deletes); the folder that each was in, to undo it (MSG-7, MSG-8)."""
+        self._check()
+        return await self._load(self._server.writing.move(self.patient.id, thread_ids, folder))
+
+    async def mark_unread(self, thread_ids: "Sequence[str]") -> None:
+        """The last message to the viewer in each is unread again."""
+        self._check()
+        await self._load(self._server.writing.mark_unread(self.patient.id, thread_ids))
+
+    async def make_folder(self, name: str) -> Folder:
+        """A folder of the viewer's own for conversations about this patient (MSG-7)."""
+        self._check()
+        return await self._load(self._server.writing.make_folder(self.patient.id, name))
+
+    async def remove_folder(self, folder_id: str) -> None:
+        """Take an own folder away; it must be empty (MSG-7)."""
+        self._check()
+        await self._load(self._server.writing.remove_folder(folder_id))
+
+    async def corrections(self) -> "tuple[Correction, ...]":
+        """What was said to be wrong in this record, and what the care team made of it (REC-7)."""
+        self._check()
+        return await self._load(self._server.writing.corrections(self.patient.id))
+
+    async def save_file(self, attachment: Attachment, folder: str = "", name: str = "") -> "Path":
+        """Fetch a file of a message into a new file of its own, and say where that is. Raises FileFault as `save`."""
+        from genesis_tui.session import files
+
+        self._check()
+        body, kind = await self._load(self._server.writing.download(attachment.place))
+        called = files.safe_name(name or attachment.title, kind or attachment.content_type)
+        return await asyncio.to_thread(files.save, files.downloads(folder), called, body)
 
     async def appointments(self, first: "date | None" = None, last: "date | None" = None) -> "Agenda":
         """Appointments and requests from `first` to `last` (days at the clinic), from 400 days ago on without `first`.

@@ -1,6 +1,7 @@
 """Calls of the portal API in the name of the person signed in."""
 
 import uuid
+from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -30,11 +31,31 @@ class Calls:
         answer = await self._bearer.send(Ask("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
         return shaped(shape, answer)
 
-    async def send(self, method: str, path: str, body: object = None, *, once: bool = False) -> Answer:
-        """Ask for a change; `once` gives it an idempotency key of its own."""
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        once: bool = False,
+        key: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask for a change. `key` is its idempotency key; `once` gives it one of its own."""
         content = msgspec.json.encode(body) if body is not None else None
-        headers = _ACCEPT | ({"Idempotency-Key": str(uuid.uuid4())} if once else {})
-        return await self._bearer.send(Ask(method, f"{self._base}/{path}", headers=headers, json=content))
+        own = key or (str(uuid.uuid4()) if once else "")
+        sent = {**_ACCEPT, **(headers or {}), **({"Idempotency-Key": own} if own else {})}
+        return await self._bearer.send(Ask(method, f"{self._base}/{path}", headers=sent, json=content))
+
+    async def put_file(self, path: str, name: str, body: bytes, *, seconds: float) -> Answer:
+        """Upload a file under its name, in at most so many seconds."""
+        named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+        ask = Ask("PUT", f"{self._base}/{path}", headers={**_ACCEPT, **named}, body=body, seconds=seconds)
+        return await self._bearer.send(ask)
+
+    async def fetch(self, path: str) -> Answer:
+        """What stands at `path`, whatever it is."""
+        return await self._bearer.send(Ask("GET", f"{self._base}/{path}"))
 
 
 def of_patient(patient_id: str, what: str) -> str:

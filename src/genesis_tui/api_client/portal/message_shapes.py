@@ -37,6 +37,7 @@ class Folder(Shape):
     name: Words
     threads: int = 0
     unread: int = 0
+    own: bool = False
 
 
 class Row(Shape):
@@ -51,7 +52,25 @@ class Row(Shape):
     count: int = 1
     unread: int = 0
     answer: Answer | None = None
+    files: int = 0
     can: tuple[Any, ...] = ()
+
+
+class File(Shape):
+    """MSG-6."""
+
+    id: Words
+    name: Words
+    content_type: Text = ""
+    size: int = 0
+
+
+class About(Shape):
+    """REC-7."""
+
+    entry: Words
+    state: Words
+    note: Lines = ""
 
 
 class Message(Shape):
@@ -65,6 +84,7 @@ class Message(Shape):
     body: Lines
     unread: bool = False
     answer: Answer | None = None
+    files: tuple[Any, ...] = ()
 
 
 class Whole(Row):
@@ -72,6 +92,7 @@ class Whole(Row):
 
     patient: Words
     messages: list[Any]
+    correction: About | None = None
 
 
 class Page(Shape):

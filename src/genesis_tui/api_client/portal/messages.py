@@ -10,6 +10,7 @@ from genesis_tui.api_client.portal import message_shapes as shapes
 from genesis_tui.api_client.portal.calls import Calls, of_patient, shaped
 from genesis_tui.api_client.portal.translate import each
 from genesis_tui.models import messages
+from genesis_tui.models.files import Attachment
 from genesis_tui.models.people import Can
 
 
@@ -48,13 +49,14 @@ class MessagesApi:
 
 def _page(source: shapes.Page) -> messages.ThreadPage:
     rows = tuple(_row(row) for row in each(shapes.Row, source.threads))
-    folders = (messages.Folder(f.id, f.name, f.threads, f.unread) for f in each(shapes.Folder, source.folders))
+    folders = (messages.Folder(f.id, f.name, f.threads, f.unread, f.own) for f in each(shapes.Folder, source.folders))
     return messages.ThreadPage(rows, source.next or "", tuple(folders), len(source.threads) - len(rows))
 
 
 def _thread(source: shapes.Whole) -> messages.Thread:
     told = tuple(_message(one) for one in each(shapes.Message, source.messages))
-    return messages.Thread(_row(source), told, len(source.messages) - len(told))
+    about = source.correction.state if source.correction else ""
+    return messages.Thread(_row(source), told, len(source.messages) - len(told), about)
 
 
 def _row(source: shapes.Row) -> messages.ThreadRow:
@@ -71,6 +73,7 @@ def _row(source: shapes.Row) -> messages.ThreadRow:
         answer=_answer(source.answer),
         reply=reply,
         reply_until=until,
+        files=source.files,
     )
 
 
@@ -92,6 +95,7 @@ def _message(source: shapes.Message) -> messages.Message:
         body=source.body,
         unread=source.unread,
         answer=_answer(source.answer),
+        files=tuple(Attachment(f.name, f.content_type, f.size, f.id) for f in each(shapes.File, source.files)),
     )
 
 

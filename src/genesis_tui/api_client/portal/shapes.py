@@ -75,6 +75,43 @@ class Limits(Shape):
 
     idle_minutes: int = 15
     idle_warning_minutes: int = 2
+    messages: Any = None
+
+
+class Kind(Shape):
+    """MSG-6: a kind of file."""
+
+    endings: tuple[Words, ...]
+    content_type: Text = ""
+    starts: tuple[str, ...] = ()
+
+
+class Category(Shape):
+    """MSG-4."""
+
+    code: Words
+    title: Words
+
+
+class Emergency(Shape):
+    """MSG-3."""
+
+    notice: Words
+    words: tuple[Words, ...] = ()
+    lines: tuple[Words, ...] = ()
+
+
+class MessageLimits(Shape):
+    """What a message may hold."""
+
+    subject_characters: int
+    body_characters: int
+    files: int
+    file_bytes: int
+    files_bytes: int
+    kinds: tuple[Kind, ...] = ()
+    categories: tuple[Category, ...] = ()
+    emergency: Emergency
 
 
 class Session(Shape):

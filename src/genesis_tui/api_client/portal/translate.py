@@ -9,6 +9,7 @@ from genesis_tui.api_client.portal import shapes
 from genesis_tui.models import people
 from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
 from genesis_tui.models.people import Access
+from genesis_tui.models.writing import FileKind, Limits
 
 S = TypeVar("S", bound=shapes.Shape)
 _ACCESS = {"full": Access.FULL, "limited": Access.LIMITED}
@@ -46,7 +47,34 @@ def signed_in(source: shapes.Session) -> people.SignedIn:
         offline=source.kind == "offline",
         idle_minutes=source.limits.idle_minutes,
         idle_warning_minutes=source.limits.idle_warning_minutes,
+        messages=_message_limits(source.limits.messages),
     )
+
+
+def _message_limits(said: Any) -> Limits:
+    """MSG-3, MSG-4, MSG-6; the usual ones where a server does not say."""
+    for source in each(shapes.MessageLimits, [said]):
+        kinds = (FileKind(k.endings, k.content_type, tuple(map(_hex, k.starts))) for k in source.kinds)
+        return Limits(
+            subject=source.subject_characters,
+            body=source.body_characters,
+            files=source.files,
+            file_size=source.file_bytes,
+            files_size=source.files_bytes,
+            kinds=tuple(kinds),
+            categories=tuple((c.code, c.title) for c in source.categories),
+            notice=source.emergency.notice,
+            emergency_words=source.emergency.words,
+            emergency_lines=source.emergency.lines,
+        )
+    return Limits()
+
+
+def _hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
 
 
 def sign_ins(source: shapes.Grants) -> tuple[people.ScriptSignIn, ...]:

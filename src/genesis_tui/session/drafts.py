@@ -1,0 +1,183 @@
+"""What a person writes and has not sent: on this disk first, within a second, then on the server (MSG-9).
+
+A draft that another person of the same account of the computer wrote is not there: it opens under its writer's key.
+"""
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genesis_tui.api_client.errors import ApiError, Refused
+from genesis_tui.models.writing import Conflict, Draft, DraftFile, FileFacts, Limits, file_fault
+from genesis_tui.session.paper import draft_bytes, draft_of
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.portal.writing import WritingApi
+    from genesis_tui.store.vault import Shelf
+
+_DRAFT, _FILE = "draft-", "file-"
+_STALE = "stale-version"
+_HEAD = 16
+
+
+class Drafts:
+    """The drafts of one person on one server."""
+
+    def __init__(self, shelf: "Shelf", api: "WritingApi") -> None:
+        """On what is kept already."""
+        self._shelf = shelf
+        self._api = api
+        self._writing = asyncio.Lock()
+        self.newest: dict[str, Draft] = {}
+        """What each draft said last, by id; also while it is still being written."""
+
+    def begin(self, patient_id: str, patient_name: str) -> Draft:
+        """A new draft; nothing is written before something is typed."""
+        return Draft(id=str(uuid.uuid4()), patient_id=patient_id, patient_name=patient_name)
+
+    def kept(self) -> tuple[Draft, ...]:
+        """Everything on this disk, last changed first."""
+        found = [draft_of(self._shelf.read(name)) for name in self._shelf.names() if name.startswith(_DRAFT)]
+        drafts = [draft for draft in found if draft is not None]
+        return tuple(sorted(drafts, key=lambda draft: draft.saved or datetime.min.replace(tzinfo=UTC), reverse=True))
+
+    def keep_now(self, draft: Draft) -> Draft:
+        """Write it to the disk before anything else happens. Raises ApiError where that can't be done."""
+        kept = replace(draft, saved=datetime.now(UTC))
+        try:
+            self._shelf.write(f"{_DRAFT}{draft.id}", draft_bytes(kept))
+        except OSError as error:
+            raise _not_written(error) from None
+        self.newest[draft.id] = kept
+        return kept
+
+    async def keep(self, draft: Draft) -> Draft:
+        """The same without making anybody wait; drafts are written in the order in which they came."""
+        async with self._writing:
+            return await asyncio.to_thread(self.keep_now, draft)
+
+    async def keep_on_server(self, draft: Draft) -> Draft | Conflict:
+        """Keep it there too; with its new version, or with what was changed elsewhere meanwhile.
+
+        Raises:
+            ApiError: the server can't be reached, or does not take it; the draft is on this disk all the same.
+        """
+        try:
+            await self._upload(draft)
+            version = await self._api.keep_draft(draft)
+        except Refused as refused:
+            if refused.reason != _STALE:
+                raise
+            return await self._conflict(draft)
+        kept = self.newest.get(draft.id, draft)
+        if not kept.same_words(draft):
+            return await self.keep(replace(kept, version=version, on_server=False))
+        return await self.keep(replace(draft, version=version, on_server=True))
+
+    async def of(self, patient_id: str) -> tuple[Draft, ...]:
+        """All drafts about a patient, of this disk and of the server; those here alone where it can't be reached."""
+        here = {draft.id: draft for draft in await asyncio.to_thread(self.kept) if draft.patient_id == patient_id}
+        try:
+            there = {draft.id: draft for draft in await self._api.drafts(patient_id)}
+        except ApiError:
+            return tuple(here.values())
+        for id in [id for id, draft in here.items() if draft.on_server and id not in there]:
+            await asyncio.to_thread(self.drop_here, here.pop(id))
+        for id, theirs in there.items():
+            mine = here.get(id)
+            if mine is None or (mine.on_server and mine.version != theirs.version):
+                here[id] = replace(theirs, patient_name=mine.patient_name if mine else "", on_server=True)
+        return tuple(sorted(here.values(), key=lambda draft: draft.saved or datetime.now(UTC), reverse=True))
+
+    async def settle(self, conflict: Conflict, *, mine: bool) -> Draft:
+        """Keep one of the two versions of a draft, here and on the server."""
+        theirs = conflict.theirs
+        if not mine and theirs is not None:
+            if theirs.id != conflict.mine.id:
+                await asyncio.to_thread(self.drop_here, conflict.mine)
+            return await self.keep(replace(theirs, patient_name=conflict.mine.patient_name, on_server=True))
+        draft = replace(conflict.mine, version=theirs.version if theirs is not None else 0)
+        if theirs is not None and theirs.id != draft.id:
+            await asyncio.to_thread(self.drop_here, conflict.mine)
+            draft = replace(draft, id=theirs.id)
+        kept = await self.keep(draft)
+        found = await self.keep_on_server(kept)
+        return found.mine if isinstance(found, Conflict) else found
+
+    async def delete(self, draft: Draft) -> None:
+        """Gone for good, here and there (MSG-8)."""
+        async with self._writing:
+            await asyncio.to_thread(self.drop_here, draft)
+        for file in draft.files:
+            await asyncio.to_thread(self._shelf.remove, f"{_FILE}{file.id}")
+        if draft.version:
+            await self._api.drop_draft(draft.id)
+
+    def drop_here(self, draft: Draft) -> None:
+        """It is kept on this disk no longer; its files stay."""
+        self.newest.pop(draft.id, None)
+        self._shelf.remove(f"{_DRAFT}{draft.id}")
+
+    # files
+
+    async def attach(self, draft: Draft, path: Path, limits: Limits) -> Draft:
+        """The draft with a file: a copy of what it holds now, checked before anything is sent (MSG-6).
+
+        Raises:
+            ApiError: the file can't be read, or can't be sent.
+        """
+        body = await asyncio.to_thread(_read, path, limits.file_size)
+        facts = FileFacts(path.name, len(body), body[:_HEAD], hashlib.sha256(body).hexdigest())
+        why = file_fault(facts, draft.files, limits)
+        if why:
+            raise ApiError(why, next="Nothing was attached.", rule="MSG-6", reason="attachment")
+        file = DraftFile(str(uuid.uuid4()), facts.name, facts.size, facts.sha256)
+        await asyncio.to_thread(self._shelf.write, f"{_FILE}{file.id}", body)
+        return replace(draft, files=(*draft.files, file))
+
+    def content(self, file: DraftFile) -> bytes | None:
+        """What a file of a draft holds; None where only the server has it."""
+        return self._shelf.read(f"{_FILE}{file.id}")
+
+    def drop_files(self, files: Iterable[DraftFile]) -> None:
+        """They were sent."""
+        for file in files:
+            self._shelf.remove(f"{_FILE}{file.id}")
+
+    async def _upload(self, draft: Draft) -> None:
+        known = self.newest.get(draft.id)
+        for file in draft.files:
+            body = await asyncio.to_thread(self.content, file)
+            if body is not None and not (known is not None and known.on_server and file in known.files):
+                await self._api.upload(draft.patient_id, file, body)
+
+    async def _conflict(self, draft: Draft) -> Draft | Conflict:
+        theirs = await self._api.other_version(draft)
+        if theirs is not None and theirs.same_words(draft):
+            return await self.keep(replace(draft, id=theirs.id, version=theirs.version, on_server=True))
+        if theirs is None:
+            return await self.keep(replace(draft, version=0, on_server=False))
+        return Conflict(draft, theirs)
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        with path.expanduser().open("rb") as file:
+            return file.read(most + 1)
+    except (OSError, ValueError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or "it can't be read"
+        raise ApiError(f"{path.name} can't be read: {why}.", next="Nothing was attached.", reason="not-read") from None
+
+
+def _not_written(error: OSError) -> ApiError:
+    return ApiError(
+        f"The draft can't be kept on this computer: {error.strerror or 'it can not be written'}.",
+        next="Copy what you wrote, or send it before you leave.",
+        rule="MSG-9",
+        reason="not-written",
+    )

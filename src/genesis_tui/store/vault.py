@@ -1,0 +1,132 @@
+"""What is not sent yet, on disk: one small AES-GCM file each, under a key that the person's sign-in brings (MSG-9).
+
+A file is written whole or not at all, and on the disk before `write` returns. Its name says nothing but what kind of
+thing it is; what it holds opens under its own name and key alone.
+"""
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_ENDING = ".sealed"
+_NONCE = 12
+_NAME = re.compile(r"[a-z]+-[0-9a-f\-]{36}")
+
+
+class Shelf(Protocol):
+    """Where things are kept by name: `draft-<uuid>`."""
+
+    def names(self) -> tuple[str, ...]:
+        """Everything that is kept, oldest first."""
+
+    def read(self, name: str) -> bytes | None:
+        """What is kept under a name; None where nothing is, or nothing that this key opens."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep it in place of what was there. Raises OSError."""
+
+    def remove(self, name: str) -> None:
+        """Keep it no longer."""
+
+
+class Vault:
+    """Files in a folder that exists and is private."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        """`key`: 32 bytes. What a process left half written when it was killed is removed; it was never kept."""
+        self._folder = folder
+        self._key = key
+        self._opened: AESGCM | None = None
+        for half in folder.glob("*.new"):
+            with suppress(OSError):
+                half.unlink()
+
+    def names(self) -> tuple[str, ...]:
+        """Everything that is kept, oldest first."""
+        found = [path for path in self._folder.glob(f"*{_ENDING}") if _NAME.fullmatch(path.stem)]
+        return tuple(path.stem for path in sorted(found, key=_age))
+
+    def read(self, name: str) -> bytes | None:
+        """What is kept under a name; None where nothing is, or nothing that this key opens under this name."""
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            sealed = self._path(name).read_bytes()
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
+        except (OSError, InvalidTag, ValueError):
+            return None
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep it in place of what was there; it is on the disk afterwards. Raises OSError."""
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, content, name.encode())
+        path = self._path(name)
+        half = path.with_suffix(f".{os.getpid()}.new")
+        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+        self._sync()
+
+    def remove(self, name: str) -> None:
+        """Keep it no longer."""
+        self._path(name).unlink(missing_ok=True)
+        self._sync()
+
+    @property
+    def _cipher(self) -> "AESGCM":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        if self._opened is None:
+            self._opened = AESGCM(self._key)
+        return self._opened
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError(name)
+        return self._folder / f"{name}{_ENDING}"
+
+    def _sync(self) -> None:
+        """A name is on the disk once its folder is."""
+        if os.name == "nt":
+            return
+        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+class InMemory:
+    """The same where nothing is written (`--private`)."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def names(self) -> tuple[str, ...]:
+        """Everything that is kept, oldest first."""
+        return tuple(self._kept)
+
+    def read(self, name: str) -> bytes | None:
+        """What is kept under a name."""
+        return self._kept.get(name)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep it in place of what was there."""
+        self._kept[name] = content
+
+    def remove(self, name: str) -> None:
+        """Keep it no longer."""
+        self._kept.pop(name, None)
+
+
+def _age(path: Path) -> float:
+    with suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0

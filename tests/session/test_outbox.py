@@ -1,0 +1,212 @@
+"""Messages on their way: once, whatever the link does, and never lost (MSG-12, R1)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import stamina
+
+from genesis_tui.mock_backend.app import create_app
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.writing import Draft, Stage
+from genesis_tui.session.errors import ApiError
+from genesis_tui.session.portal import Portal
+from genesis_tui.session.post import Post
+from genesis_tui.settings import ServerProfile
+from tests.session.faulty_link import FaultyLink
+
+
+@pytest.fixture(autouse=True)
+def without_pauses() -> Iterator[None]:
+    """What may be asked again is, at once."""
+    stamina.set_testing(True, attempts=3)
+    yield
+    stamina.set_testing(False)
+
+
+@pytest.fixture
+def link(mock: Mock) -> FaultyLink:
+    return FaultyLink(httpx.ASGITransport(create_app(mock)))
+
+
+@asynccontextmanager
+async def signed_in(mock: Mock, link: FaultyLink, who: str = "elena.reyes") -> AsyncIterator[Portal]:
+    portal = Portal(ServerProfile(url=mock.issuer), transport=link)
+    with mock.database.begin() as conn:
+        password = conn.exec_driver_sql("SELECT password FROM sign_in WHERE username = ?", (who,)).scalar_one()
+    await portal.sign_in(who, str(password))
+    try:
+        yield portal
+    finally:
+        await portal.close()
+
+
+async def ready(portal: Portal) -> tuple[Post, Draft]:
+    """The person's post, and a draft about their daughter that every rule lets go."""
+    post = await portal.post()
+    post.outbox.pauses = (0.0, 0.0, 0.01)
+    maya = (await portal.family()).find("maya")[0]
+    clinic = (await post.recipients(maya.id, "")).rows[0]
+    draft = post.drafts.begin(maya.id, maya.name)
+    words = {"recipient_id": clinic.id, "category": "other", "subject": "Ferritin", "body": "Is this too low?"}
+    return post, replace(draft, **words)
+
+
+def bodies(mock: Mock) -> list[str]:
+    with mock.database.begin() as conn:
+        found = conn.exec_driver_sql("SELECT body FROM message WHERE body LIKE 'Is this%'")
+        return [str(row[0]) for row in found]
+
+
+@pytest.mark.rule("MSG-12")
+async def test_a_message_is_sent_and_its_due_day_is_known(mock: Mock, link: FaultyLink) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        heard: list[Stage] = []
+        post.outbox.heard = lambda item: heard.append(item.stage)
+        await post.drafts.keep(draft)
+        item = await post.send(draft)
+        done = await post.outbox.settled(item.key, 5)
+        assert (done.stage, done.due is not None, bool(done.thread_id)) == (Stage.SENT, True, True)
+        assert heard == [Stage.QUEUED, Stage.SENDING, Stage.SENT]
+        assert (post.drafts.kept(), portal.unsent) == ((), ())
+    assert bodies(mock) == ["Is this too low?"]
+
+
+@pytest.mark.rule("MSG-12")
+async def test_five_hundred_messages_through_a_faulty_link_arrive_once_each(mock: Mock, link: FaultyLink) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.share, link.most = 0.5, 400
+        keys = [(await post.send(replace(draft, id=_uuid(n), body=f"Is this no. {n}?"))).key for n in range(500)]
+        done = [await post.outbox.settled(key, 60) for key in keys]
+        assert {item.stage for item in done} == {Stage.SENT}
+        assert portal.unsent == ()
+    assert link.lost == 400
+    assert sorted(bodies(mock)) == sorted(f"Is this no. {n}?" for n in range(500))
+
+
+@pytest.mark.rule("MSG-9", "MSG-12")
+async def test_what_was_under_way_goes_on_after_a_restart(mock: Mock, link: FaultyLink, own_state: Path) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await post.send(draft)
+        waiting = await post.outbox.settled(item.key, 0.2)
+        assert waiting.stage in (Stage.QUEUED, Stage.UNKNOWN)
+        assert waiting.why
+    assert [*own_state.rglob("*.sealed")], "the intent is on the disk"  # noqa: ASYNC240 - a test may wait
+    assert bodies(mock) == []
+    link.down = False
+    async with signed_in(mock, link, "daniel.reyes") as other:
+        assert await other.go_on_writing() is None, "nobody else's"
+    async with signed_in(mock, link) as portal:
+        again = await portal.go_on_writing()
+        assert again is not None
+        assert (await again.outbox.settled(item.key, 5)).stage is Stage.SENT
+    assert bodies(mock) == ["Is this too low?"]
+
+
+@pytest.mark.rule("MSG-12")
+async def test_an_answer_that_was_lost_is_asked_for_not_sent_again(mock: Mock, link: FaultyLink) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        sends: list[str] = []
+        whole = link._inner
+
+        class LosesOne(httpx.AsyncBaseTransport):
+            async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+                response = await whole.handle_async_request(request)
+                if request.url.path.endswith("/messages"):
+                    await response.aread()
+                    sends.append(request.headers["idempotency-key"])
+                    raise httpx.ReadError("lost")
+                return response
+
+        link._inner = LosesOne()
+        done = await post.outbox.settled((await post.send(draft)).key, 5)
+        assert done.stage is Stage.SENT
+        assert len(sends) == 1
+    assert bodies(mock) == ["Is this too low?"]
+
+
+async def test_a_refusal_makes_it_a_draft_again_with_the_servers_words(mock: Mock, link: FaultyLink) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        done = await post.outbox.settled((await post.send(replace(draft, subject="x" * 51))).key, 5)
+        assert done.stage is Stage.REFUSED
+        [kept] = post.drafts.kept()
+        assert "1 to 50" in kept.refused
+    assert bodies(mock) == []
+
+
+@pytest.mark.rule("MSG-12")
+@pytest.mark.parametrize(("waited", "asks"), [(23.99, False), (24.01, True)])
+async def test_after_a_day_it_asks_before_it_sends(mock: Mock, link: FaultyLink, waited: float, asks: bool) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await post.send(draft)
+        await post.outbox.settled(item.key, 0.1)
+        usual = post.outbox.clock
+        post.outbox.clock = lambda: usual() + timedelta(hours=waited)
+        link.down = False
+        done = await post.outbox.settled(item.key, 5)
+        assert done.stage is (Stage.ASKS if asks else Stage.SENT)
+        assert len(bodies(mock)) == (not asks)
+        if asks:
+            await post.outbox.again(item.key)
+            assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+
+
+async def test_what_the_server_has_forgotten_is_left_to_its_writer(mock: Mock, link: FaultyLink) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await post.send(draft)
+        await post.outbox.settled(item.key, 0.1)
+        usual = post.outbox.clock
+        post.outbox.clock = lambda: usual() + timedelta(days=7)
+        link.down = False
+        done = await post.outbox.settled(item.key, 5)
+        assert done.stage is Stage.REFUSED
+        assert "Sent" in done.why
+        assert len(post.drafts.kept()) == 1
+    assert bodies(mock) == []
+
+
+async def test_it_is_taken_back_only_where_the_server_never_got_it(mock: Mock, link: FaultyLink) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await post.send(draft)
+        await post.outbox.settled(item.key, 0.1)
+        with pytest.raises(ApiError):
+            await post.outbox.take_back(item.key)
+        post.outbox.stop()
+        link.down = False
+        assert await post.outbox.take_back(item.key) is not None
+        assert (len(post.drafts.kept()), post.outbox.items) == (1, ())
+    assert bodies(mock) == []
+
+
+async def test_nothing_is_sent_once_somebody_has_signed_out(mock: Mock, link: FaultyLink) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await post.send(draft)
+        await post.outbox.settled(item.key, 0.1)
+        link.down = False
+        await portal.lock()
+        assert post.outbox._task is None
+        await asyncio.sleep(0.05)
+    assert bodies(mock) == []
+
+
+def _uuid(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
