@@ -14,7 +14,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from genesis_tui import crash, themes, vanish
-from genesis_tui.locking import Locking
+from genesis_tui.correspondence import Correspondence
 from genesis_tui.navigation import SIGN_IN, SUPPORT
 from genesis_tui.notes import SECONDS, Note
 from genesis_tui.session.errors import ApiError, SignedOut
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from genesis_tui.settings import Settings
 
 
-class GenesisApp(Locking):
+class GenesisApp(Correspondence):
     """One server, one person signed in, one record open at a time."""
 
     _variables: tuple[str, dict[str, str]] | None = None
@@ -40,7 +40,6 @@ class GenesisApp(Locking):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "call", "who to call", show=False, priority=True, id="app.call"),
         Binding("ctrl+p", "commands", "commands", show=False, priority=True, id="app.commands"),
-        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
     ]
 
     def __init__(self, portal: Portal, settings: Settings, keys: Mapping[str, str] | None = None) -> None:
@@ -137,6 +136,7 @@ class GenesisApp(Locking):
         self._set_notes(())
         self._ahead = me.server_now - datetime.now(UTC)
         if await self.unlocked(me):
+            self.go_on_writing()
             return
         self.watch_over(me)
         if me.role == "support":
@@ -148,6 +148,7 @@ class GenesisApp(Locking):
         else:
             self.go(self.start)
         self._tell_limits(me)
+        self.go_on_writing()
 
     def _tell_limits(self, me: SignedIn) -> None:
         """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""

@@ -62,6 +62,8 @@ class ThreadRow:
     reply: Can = NO_REPLY
     reply_until: date | None = None
     """The last day on which a reply is taken."""
+    reply_due: date | None = None
+    """By when a reply that is sent now would be answered (MSG-5)."""
     files: int = 0
     """How many files its messages carry."""
 

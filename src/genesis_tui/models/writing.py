@@ -63,6 +63,8 @@ class Recipient:
     role: str = ""
     """`your PCM`, `your care team`, `linked clinic`; empty where the profile is not linked to it."""
     send: Can = _NOT_OFFERED
+    due: date | None = None
+    """By when a message that is sent now would be answered (MSG-5)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from genesis_tui.themes import Paint
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+    from genesis_tui.models.messages import ThreadRow
+    from genesis_tui.models.writing import Draft
+
 
 class Shell(Protocol):
     """What screens may ask of the app."""
@@ -60,6 +63,19 @@ class Shell(Protocol):
 
         `item` is the key of what the place should show.
         """
+
+    def write(
+        self,
+        patient: FamilyMember,
+        *,
+        draft: Draft | None = None,
+        thread: ThreadRow | None = None,
+        subject: str = "",
+        body: str = "",
+        category: str = "",
+        entry: str = "",
+    ) -> Worker[None]:
+        """Open the form for a message about `patient`: a draft, a reply in `thread`, or a new one with these words."""
 
     wanted: str
     """The key of what the place should show; `take_wanted` gives it once."""

@@ -28,6 +28,7 @@ class MayReply(Can):
     """WIRE: `can`, with the last day of a reply (MSG-10)."""
 
     until: date | None = None
+    due: date | None = None
 
 
 class Folder(Shape):

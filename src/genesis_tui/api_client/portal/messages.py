@@ -60,7 +60,7 @@ def _thread(source: shapes.Whole) -> messages.Thread:
 
 
 def _row(source: shapes.Row) -> messages.ThreadRow:
-    reply, until = _reply(source.can)
+    reply, until, due = _reply(source.can)
     return messages.ThreadRow(
         id=source.id,
         subject=source.subject,
@@ -73,16 +73,17 @@ def _row(source: shapes.Row) -> messages.ThreadRow:
         answer=_answer(source.answer),
         reply=reply,
         reply_until=until,
+        reply_due=due,
         files=source.files,
     )
 
 
-def _reply(rows: Iterable[Any]) -> tuple[Can, date | None]:
+def _reply(rows: Iterable[Any]) -> tuple[Can, date | None, date | None]:
     for one in each(shapes.MayReply, rows):
         if one.action == messages.NO_REPLY.action:
             can = Can(one.action, one.allowed, one.rule, one.reason, one.title, one.next, one.since)
-            return can, one.until
-    return messages.NO_REPLY, None
+            return can, one.until, one.due
+    return messages.NO_REPLY, None, None
 
 
 def _message(source: shapes.Message) -> messages.Message:

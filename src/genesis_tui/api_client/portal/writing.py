@@ -167,7 +167,9 @@ def _refusal(words: dict[str, Any]) -> Refused:
 
 def _recipient(source: shapes.Recipient) -> writing.Recipient:
     send = next((c for c in cans(source.can) if c.action == "message.send"), Can("message.send", allowed=False))
-    return writing.Recipient(source.id, source.name, source.kind, source.detail, source.clinic, source.role, send)
+    return writing.Recipient(
+        source.id, source.name, source.kind, source.detail, source.clinic, source.role, send, source.due
+    )
 
 
 def _draft(source: shapes.Draft) -> Draft:

@@ -17,6 +17,7 @@ class Recipient(Shape):
     detail: Text = ""
     clinic: Text = ""
     role: Text = ""
+    due: date | None = None
     can: tuple[Any, ...] = ()
 
 

@@ -50,8 +50,7 @@ async def drafts(caller: SignedIn, patient_id: str) -> Response:
     """The caller's own drafts about a patient, newest first."""
     caller.read(patient_id, "messages", "drafts")
     with caller.mock.database.begin() as conn:
-        rows = stored.drafts_of(conn, caller.viewer.person_id, patient_id)
-        return JSONResponse({"drafts": [_draft(conn, row) for row in rows]})
+        return JSONResponse({"drafts": drafts_told(caller, conn, patient_id)})
 
 
 @router.put("/drafts/{draft_id}")
@@ -87,6 +86,11 @@ async def drop(caller: SignedIn, draft_id: DraftId) -> Response:
     with caller.mock.database.begin() as conn:
         stored.drop_draft(conn, caller.viewer.person_id, draft_id)
     return Response(status_code=204)
+
+
+def drafts_told(caller: Caller, conn: Connection, patient_id: str) -> list[dict[str, Any]]:
+    """The caller's own drafts about a patient as the wire has them, newest first."""
+    return [_draft(conn, row) for row in stored.drafts_of(conn, caller.viewer.person_id, patient_id)]
 
 
 def _may_keep(caller: Caller, conn: Connection, draft_id: str, draft: Draft, known: Row[Any] | None) -> None:

@@ -13,6 +13,7 @@ from genesis_tui.mock_backend.database.messages import unread_messages, unread_t
 from genesis_tui.mock_backend.database.seen import recent_results
 from genesis_tui.mock_backend.portal.booking_rows import place_of, what_of
 from genesis_tui.mock_backend.portal.caller import Caller
+from genesis_tui.mock_backend.portal.drafts import drafts_told
 from genesis_tui.mock_backend.portal.headlines import headline, members
 from genesis_tui.mock_backend.portal.prescriptions import ready_for_pickup
 from genesis_tui.mock_backend.portal.threads import threads_waiting
@@ -46,8 +47,9 @@ def counts(caller: Caller, conn: Connection, patient_id: str) -> dict[str, int]:
 
 
 def items(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    """New results and unread messages, newest first and at most 50 of each, then refills that wait to be picked up."""
-    return [*_results(caller, conn, patient_id), *_unread(caller, conn, patient_id), *_ready(caller, conn, patient_id)]
+    """New results and unread messages, newest first and at most 50 of each, drafts, refills that wait for pick-up."""
+    parts = (_results, _unread, _drafts, _ready)
+    return [one for part in parts for one in part(caller, conn, patient_id)]
 
 
 def waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
@@ -79,6 +81,22 @@ def _unread(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
             "at": micros_iso(row.at),
         }
         for row in rows
+    ]
+
+
+def _drafts(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    if not isinstance(caller.may(patient_id, "messages"), Allowed):
+        return []
+    return [
+        {
+            "place": "inbox",
+            "type": "Draft",
+            "id": row["id"],
+            "title": f"To {row['recipient_name'] or 'nobody yet'}: {row['subject'] or 'no subject yet'}",
+            "state": "not sent",
+            "at": row["saved"],
+        }
+        for row in drafts_told(caller, conn, patient_id)[:LISTED]
     ]
 
 

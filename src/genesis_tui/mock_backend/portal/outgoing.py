@@ -72,9 +72,14 @@ class Ready:
     body: str
     files: list[Row[Any]] = field(default_factory=list)
 
-    def due(self, sent: datetime, caller: Caller) -> date:
-        """MSG-5: by which day an answer to it is due."""
-        return rules.due_day(sent, rules.Clinic(self.zone, HOLIDAYS), caller.mock.policy.message)
+
+def due_now(caller: Caller, zone: ZoneInfo) -> date:
+    """MSG-5: by which day an answer to what is sent now to a clinic in `zone` is due."""
+    return _due(caller, caller.mock.clock.now(), zone)
+
+
+def _due(caller: Caller, sent: datetime, zone: ZoneInfo) -> date:
+    return rules.due_day(sent, rules.Clinic(zone, HOLIDAYS), caller.mock.policy.message)
 
 
 def ready(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
@@ -104,7 +109,7 @@ def send(caller: Caller, conn: Connection, asked: Outgoing) -> tuple[Ready, dict
     drop_draft(conn, viewer, asked.draft)
     plan_answer(conn, thread_id, sent, going.zone, mock.policy.message)
     mock.due.forget()
-    due = going.due(from_micros(sent), caller)
+    due = _due(caller, from_micros(sent), going.zone)
     answer = {"id": message_id, "thread": thread_id, "at": micros_iso(sent), "due": due.isoformat()}
     return going, answer | {"recipient": going.recipient}
 

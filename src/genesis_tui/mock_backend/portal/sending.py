@@ -1,6 +1,7 @@
 """`/portal/v1/messages`: a look at what would be sent, sending it, and saying that an entry is wrong (REC-7)."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -12,7 +13,7 @@ from genesis_tui.mock_backend.database.mailboxes import mailboxes
 from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.entries import may_correct
 from genesis_tui.mock_backend.portal.once import Key, once
-from genesis_tui.mock_backend.portal.outgoing import Correction, Id, Outgoing, Ready, ready, recipient_of, send
+from genesis_tui.mock_backend.portal.outgoing import Correction, Id, Outgoing, Ready, due_now, ready, recipient_of, send
 from genesis_tui.mock_backend.portal.wire import Body, can, micros_iso
 from genesis_tui.mock_backend.rules.decision import Allowed
 from genesis_tui.mock_backend.rules.sending import may_write_to
@@ -91,12 +92,13 @@ def _recipient(caller: Caller, row: Row[Any]) -> dict[str, Any]:
         "clinic": row.clinic,
         "facility": row.facility,
         "role": _ROLES.get(row.role or "", ""),
+        "due": due_now(caller, ZoneInfo(row.zone)).isoformat(),
         "can": [can("message.send", decision)],
     }
 
 
 def _previewed(caller: Caller, going: Ready) -> dict[str, Any]:
-    due = going.due(caller.mock.clock.now(), caller)
+    due = due_now(caller, going.zone)
     told = {"patient": going.patient_id, "recipient": going.recipient, "category": going.category}
     return told | {"subject": going.subject, "due": due.isoformat(), "files": len(going.files)}
 

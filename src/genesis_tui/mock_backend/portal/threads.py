@@ -15,7 +15,7 @@ from genesis_tui.mock_backend.database.mailboxes import mailbox_of
 from genesis_tui.mock_backend.database.messages import SENT, Shelf, folder_page, messages_of, threads_of
 from genesis_tui.mock_backend.database.persons import names_of
 from genesis_tui.mock_backend.portal.caller import Caller
-from genesis_tui.mock_backend.portal.outgoing import recipient_of
+from genesis_tui.mock_backend.portal.outgoing import due_now, recipient_of
 from genesis_tui.mock_backend.portal.wire import can, micros_iso
 from genesis_tui.mock_backend.rules import messages as rules
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
@@ -155,7 +155,8 @@ def _reply(caller: Caller, last: datetime, zone: ZoneInfo, recipient: Recipient)
     if isinstance(decision, Allowed):
         to = may_write_to(recipient, level=caller.viewer.level)
         decision = to if isinstance(to, Refused) else decision
-    return can("message.reply", decision) | {"until": rules.reply_until(last, zone, policy).isoformat()}
+    until, due = rules.reply_until(last, zone, policy), due_now(caller, zone)
+    return can("message.reply", decision) | {"until": until.isoformat(), "due": due.isoformat()}
 
 
 def _file(row: Row[Any]) -> Json:

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genesis_tui import symbols
+from genesis_tui.models.files import size_text
 from genesis_tui.models.messages import Message, Thread, ThreadRow, answer_text, heading, reply_text, unreadable_text
 from genesis_tui.widgets.cells import wrap
 from genesis_tui.widgets.ink import Span, line_width, spread
 from genesis_tui.widgets.page import Drawn, Para, Shown
 
 TEXT_WIDTH = 72
+_CORRECTIONS = {
+    "asked": "You asked for a correction. The care team has not answered yet.",
+    "amended": "The care team amended the entry.",
+    "clarified": "The care team clarified the entry.",
+    "declined": "The care team did not change the entry.",
+}
 _ROLES = {"waiting": "pending", "overdue": "bold critical", "late": "pending"}
 
 
@@ -39,19 +46,23 @@ def reading(row: ThreadRow, thread: Thread | None, space: Space) -> tuple[list[S
             first_unread = len(shown)
         shown += _message(message, space)
     unread = unreadable_text(thread.unreadable, "message")
+    corrected = _lines(_CORRECTIONS.get(thread.correction, ""), "pending", space) if thread.correction else []
     broken = [Para(), *_lines(unread, "muted", space)] if unread else []
-    return [*shown, *broken, Para(), *_reply(thread.row, space)], first_unread
+    return [*shown, *corrected, *broken, Para(), *_reply(thread.row, space)], first_unread
 
 
 def _top(row: ThreadRow, space: Space) -> list[Shown]:
     count = f"{row.count} message{'s' if row.count != 1 else ''}"
     first, *rest = wrap(row.subject, max(10, space.width - len(count) - 1))
     title = Drawn(spread([(first, "bold")], [(count, "muted")], space.width))
-    return [title, *(Drawn([(line, "bold")]) for line in rest), *_lines(row.category, "muted", space)]
+    about = f"{row.category} {symbols.get('dot')} {row.person.name}" if not row.person.you else row.category
+    return [title, *(Drawn([(line, "bold")]) for line in rest), *_lines(about, "muted", space)]
 
 
 def _message(message: Message, space: Space) -> list[Shown]:
     shown = [*_heading(message, space), *_lines(message.body, "", space)]
+    for file in message.files:
+        shown += _lines(f"Attached: {file.title}, {size_text(file.size)}", "accent", space)
     if message.answer is not None:
         shown += _lines(answer_text(message.answer), _ROLES.get(message.answer.state, "muted"), space)
     return shown

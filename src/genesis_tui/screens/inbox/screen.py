@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -10,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui import symbols
-from genesis_tui.models.messages import Thread, ThreadRow, unreadable_text
+from genesis_tui.models.messages import Folder, Thread, ThreadPage, ThreadRow, unreadable_text
 from genesis_tui.models.people import Access
 from genesis_tui.models.wording import instant_text
+from genesis_tui.screens.inbox.acts import INBOX, Acts
 from genesis_tui.screens.inbox.reading import Space, reading
 from genesis_tui.screens.inbox.rows import ThreadView, columns_for
 from genesis_tui.screens.inbox.shelf import FOUND, Loaded, Shelf, matching
-from genesis_tui.screens.pair import Pair
+from genesis_tui.screens.inbox.unsent import DRAFTS, Unsent, told, unsent_rows
 from genesis_tui.session.errors import ApiError, RecordClosed
 from genesis_tui.widgets.chips import Chip, ChipsRow
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
@@ -27,13 +29,19 @@ from genesis_tui.widgets.search_field import SearchRow
 if TYPE_CHECKING:
     from genesis_tui.session.record import OpenRecord
 
-INBOX = "inbox"
 LIST_WIDTH = 46
 _AHEAD = 25
 """Rows that are left below the cursor when the next page is asked for."""
 
 
-class InboxScreen(Pair[ThreadRow]):
+_EMPTY = {
+    "sent": ("Nothing sent yet", "Conversations in which you wrote show here."),
+    DRAFTS: ("No drafts", "n writes a new message; what is not sent shows here."),
+    "trash": ("Nothing in Trash", "Deleted conversations show here; m puts them back."),
+}
+
+
+class InboxScreen(Acts):
     """Messages between the patient's side and the care team, by conversation."""
 
     PLACE = "inbox"
@@ -67,11 +75,27 @@ class InboxScreen(Pair[ThreadRow]):
     async def read(self, record: OpenRecord) -> None:
         """The first page of what shows."""
         name, asked = self._showing, self._asked
-        page = await (record.search_threads(asked) if asked else record.threads(name))
+        if name == DRAFTS:
+            page = await self._unsent(record)
+        else:
+            page = await (record.search_threads(asked) if asked else record.threads(name))
         self._shelf.start(name, page)
         if name == self._showing and asked == self._asked:
             self._tell_unread()
             self.show_rows()
+
+    async def _unsent(self, record: OpenRecord) -> ThreadPage:
+        """Drafts, and what is on its way."""
+        post = await self.shell.portal.post()
+        drafts = await post.drafts.of(record.patient.id)
+        rows = unsent_rows(drafts, post.outbox.items, record.patient.id, self.shell.now())
+        folders = self._shelf.folders or (await record.threads(INBOX)).folders
+        counted = (replace(f, threads=len(rows)) if f.id == DRAFTS else f for f in folders)
+        return ThreadPage(rows, folders=tuple(counted))
+
+    def mail_moved(self) -> None:
+        """A message on its way got somewhere."""
+        self.load()
 
     @work(exclusive=True, group="more")
     async def read_more(self, record: OpenRecord, name: str, before: str) -> None:
@@ -125,7 +149,10 @@ class InboxScreen(Pair[ThreadRow]):
 
     def _show_folders(self, shown: int) -> None:
         row = self.query_one("#folders", ChipsRow)
-        row.chips = tuple(Chip(f.id, f.name, f.unread) for f in self._shelf.folders)
+        row.chips = tuple(
+            Chip(f.id, f"{f.name} {f.threads}" if f.id == DRAFTS and f.threads else f.name, f.unread)
+            for f in self._shelf.folders
+        )
         row.here = "" if self._asked else self._folder
         row.end = ((self._extent(shown), "muted"),)
         unread = self._loaded.unreadable if self._loaded else 0
@@ -148,7 +175,7 @@ class InboxScreen(Pair[ThreadRow]):
             keys = (("enter", "looks into every message"), ("esc", "shows all"))
             return Notice(f"No subject or sender here with “{self._words.strip()}”.", keys=keys)
         if self._folder != INBOX:
-            return empty("Nothing sent yet", "Conversations in which you wrote show here.")
+            return empty(*_EMPTY.get(self._folder, ("Nothing in this folder", "m moves conversations here.")))
         patient = self.patient
         if patient is not None and patient.access is Access.LIMITED:
             return empty("No messages to show", "Of this record, you see messages that you wrote or received.")
@@ -165,7 +192,34 @@ class InboxScreen(Pair[ThreadRow]):
         """The thread, as far as it is here."""
         return () if row is None else self._told(row)[0]
 
+    @property
+    def folder(self) -> str:
+        """The folder that shows."""
+        return self._folder
+
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """All of them, as far as they are known."""
+        return self._shelf.folders
+
+    def whole(self, row: ThreadRow) -> Thread | None:
+        """The conversation, where it is here."""
+        return self._shelf.thread(row)
+
+    def taken_out(self, ids: Sequence[str]) -> None:
+        """These conversations are elsewhere now."""
+        self._shelf.take_out(self._showing, ids)
+        self.show_rows()
+        self.load()
+
+    def left_folder(self) -> None:
+        """The folder that showed is gone."""
+        self.go_to(INBOX)
+
     def _told(self, row: ThreadRow) -> tuple[list[Shown], int]:
+        if isinstance(row, Unsent):
+            me = self.shell.portal.me
+            return told(row, me.messages if me else None), 0
         if self._read and self._read != row.id:
             self._shelf.forget_threads([self._read])
             self._read = ""
@@ -175,7 +229,7 @@ class InboxScreen(Pair[ThreadRow]):
 
     def arrived(self, row: ThreadRow) -> None:
         """Fetch the thread that the detail shows, unless it is here."""
-        if self._record is not None and self._shelf.thread(row) is None:
+        if self._record is not None and not isinstance(row, Unsent) and self._shelf.thread(row) is None:
             self.fetch(self._record, row)
 
     @work(exclusive=True, group="thread")
@@ -201,15 +255,17 @@ class InboxScreen(Pair[ThreadRow]):
             self.call_after_refresh(self.detail.bring_to_top, unread)
 
     def opened(self, row: ThreadRow) -> None:
-        """`enter`: what was unread is read now."""
-        if self._record is not None:
+        """`enter`: what was unread is read now; a draft is gone on with."""
+        if isinstance(row, Unsent):
+            self.open_unsent(row)
+        elif self._record is not None:
             self.fetch(self._record, row, opening=True)
 
     async def _mark_read(self, record: OpenRecord, thread: Thread) -> None:
         """At once here, then there; where telling the server fails, it is unread again."""
         before = self._shelf.marks()
         self._read = thread.row.id
-        self._shelf.read(thread)
+        self._shelf.read(thread, self._folder)
         self._show_unread()
         try:
             await record.mark_read(thread)
@@ -254,8 +310,14 @@ class InboxScreen(Pair[ThreadRow]):
     def on_screen_resume(self) -> None:
         """Go to the conversation that was asked for elsewhere."""
         super().on_screen_resume()
-        if self._loaded is not None and self.shell.wanted:
+        if self._loaded is None:
+            return
+        if self.shell.wanted.startswith("Draft/"):
+            self.go_to(DRAFTS)
+        elif self.shell.wanted:
             self.show_rows()
+        else:
+            self.load()
 
     def action_search(self) -> None:
         """`/`."""

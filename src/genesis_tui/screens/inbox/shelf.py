@@ -63,13 +63,21 @@ class Shelf:
         for id in ids:
             self._threads.pop(id, None)
 
-    def read(self, thread: Thread) -> None:
+    def take_out(self, name: str, ids: Iterable[str]) -> None:
+        """These threads are in another folder now."""
+        gone, loaded = set(ids), self.lists.get(name, Loaded())
+        self.lists[name] = replace(loaded, rows=tuple(row for row in loaded.rows if row.id not in gone))
+
+    def read(self, thread: Thread, folder: str) -> None:
         """The viewer has read this thread: no row and no count has it as unread any more."""
+        counted = folder if any(f.id == folder and f.unread for f in self.folders) else "inbox"
         for name, loaded in self.lists.items():
             rows = tuple(replace(row, unread=0) if row.id == thread.row.id else row for row in loaded.rows)
             self.lists[name] = replace(loaded, rows=rows)
         count = len(thread.unread)
-        self.folders = tuple(replace(f, unread=max(0, f.unread - count)) for f in self.folders)
+        self.folders = tuple(
+            replace(f, unread=max(0, f.unread - count)) if f.id == counted else f for f in self.folders
+        )
 
     def marks(self) -> Marks:
         """What `restore` goes back to."""
@@ -81,8 +89,10 @@ class Shelf:
 
     @property
     def unread(self) -> int | None:
-        """How many messages the viewer has not read, as the folders count them; None before they are known."""
-        return sum(folder.unread for folder in self.folders) if self.folders else None
+        """How many messages the viewer has not read, but for those in Trash; None before that is known."""
+        if not self.folders:
+            return None
+        return sum(folder.unread for folder in self.folders if folder.id != "trash")
 
 
 FOUND = "?"

@@ -1,0 +1,135 @@
+"""Writing messages from anywhere in the app, and what is told of those on their way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from genesis_tui.locking import Locking
+from genesis_tui.session.errors import ApiError
+
+if TYPE_CHECKING:
+    from genesis_tui.models.messages import ThreadRow
+    from genesis_tui.models.people import FamilyMember
+    from genesis_tui.models.writing import Draft, Outgoing
+    from genesis_tui.session.post import Post
+
+
+class Correspondence(Locking):
+    """The app with a form to write in."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked_to_quit = False
+
+    @work(exclusive=True, group="write")
+    async def write(
+        self,
+        patient: FamilyMember,
+        *,
+        draft: Draft | None = None,
+        thread: ThreadRow | None = None,
+        subject: str = "",
+        body: str = "",
+        category: str = "",
+        entry: str = "",
+    ) -> None:
+        """Open the form for a message about `patient`.
+
+        Args:
+            patient: whose record is open.
+            draft: goes on with this one.
+            thread: replies in this conversation, with the draft that it has already, if any (MSG-9).
+            subject: and the others: what a new message begins with. `entry` says that it is a correction (REC-7).
+        """
+        may = patient.may("message.send")
+        if not may.allowed:
+            self.say("You can't write here.", f"{may.title} {may.next}".strip(), ok=False)
+            return
+        try:
+            post = await self.portal.post()
+            if draft is None and thread is not None:
+                draft = await self._begun(post, patient, thread)
+            elif draft is not None and draft.is_reply and thread is None and self.portal.record is not None:
+                thread = (await self.portal.record.thread(draft.thread_id)).row
+        except ApiError as error:
+            self.report(error)
+            return
+        self._hear(post)
+        new = post.drafts.begin(patient.id, patient.name)
+        words = {"subject": subject[: post.limits.subject], "body": body, "category": category, "entry": entry}
+        if draft is None:
+            draft = replace(new, thread_id=thread.id, body=body) if thread else replace(new, **words)  # type: ignore[arg-type]
+        from genesis_tui.screens.compose.screen import ComposeScreen
+
+        await self.push_screen(ComposeScreen(patient, draft, post, thread))
+
+    async def _begun(self, post: Post, patient: FamilyMember, thread: ThreadRow) -> Draft | None:
+        return next((one for one in await post.drafts.of(patient.id) if one.thread_id == thread.id), None)
+
+    @work(exclusive=True, group="go-on-writing")
+    async def go_on_writing(self) -> None:
+        """After a sign-in: what an earlier session left goes on its way."""
+        try:
+            post = await self.portal.go_on_writing()
+        except ApiError as error:
+            self.report(error)
+            return
+        if post is None:
+            return
+        self._hear(post)
+        count = len(post.drafts.kept())
+        if post.outbox.unsent:
+            return
+        if count:
+            self.say("Drafts", f"{count} {'is' if count == 1 else 'are'} not sent yet; see Drafts in the Inbox.")
+
+    def _hear(self, post: Post) -> None:
+        post.outbox.heard = self._heard
+
+    def _heard(self, item: Outgoing) -> None:
+        """Told of each change of a message on its way."""
+        from genesis_tui.models.writing import Stage, due_text
+
+        to = item.draft.recipient or "the care team"
+        if item.stage is Stage.SENT:
+            self.say(f"Sent to {to}.", f"An answer is due by {due_text(item.due)}.")
+        elif item.stage is Stage.REFUSED:
+            self.say(f"Not sent to {to}.", f"{item.why} It is in Drafts.", ok=False)
+        elif item.stage is Stage.ASKS:
+            self.say(f"The message to {to} waited for more than a day.", "Open it in Drafts to send it.", ok=False)
+        elif item.why:
+            self.say(f"Not sent yet: {item.why}", "It is kept, and goes out once by itself.", ok=False)
+        for screen in self.screen_stack:
+            if hasattr(screen, "mail_moved"):
+                screen.mail_moved()
+
+    # leaving
+
+    def may_leave(self) -> bool:
+        """Whether to quit now: what is not sent is told first, once."""
+        unsent = len(self.portal.unsent)
+        if not unsent or self._asked_to_quit:
+            return True
+        self._asked_to_quit = True
+        words = "1 message is" if unsent == 1 else f"{unsent} messages are"
+        self.say(f"{words} not sent yet.", "Quit again to leave; it goes out the next time you sign in.", ok=False)
+        return False
+
+    async def action_quit(self) -> None:
+        """`ctrl+q`."""
+        if self.may_leave():
+            self.exit()
+
+    def action_leave(self) -> None:
+        """`q`: as everywhere; the last one quits."""
+        last = len(self.screen_stack) == 1 and self.current_mode == self.start
+        if not last or self.may_leave():
+            super().action_leave()

@@ -1,0 +1,122 @@
+"""Keeping what is typed: on the disk within a second of the first keystroke, on the server when it can be (MSG-9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from genesis_tui.models.writing import Conflict, Draft
+from genesis_tui.screens.place import Place
+from genesis_tui.session.errors import ApiError, Refused, SignedOut
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from genesis_tui.session.post import Post
+
+ON_DISK = 0.4
+"""Seconds from the first keystroke that is not kept yet; pauses do not matter."""
+ON_SERVER = 3.0
+"""Seconds without a keystroke before the server is told."""
+
+
+class Keeping(Place):
+    """A screen that writes `draft`. Subclasses say what the state of keeping looks like (`show_kept`)."""
+
+    def __init__(self, draft: Draft, post: Post) -> None:
+        super().__init__()
+        self.draft = draft
+        self.post = post
+        self.done = False
+        """True once it is sent or thrown away: nothing of it is kept any more."""
+        self._unsaved = False
+        self._disk: Timer | None = None
+        self._net: Timer | None = None
+
+    def show_kept(self, words: str, *, ok: bool) -> None:
+        """Where the draft is kept, in words."""
+
+    def conflicted(self, conflict: Conflict) -> None:
+        """The draft was changed elsewhere meanwhile."""
+
+    def changed(self, draft: Draft) -> None:
+        """Something was typed."""
+        if draft == self.draft or self.done:
+            return
+        self.draft, self._unsaved = draft, True
+        if self._disk is None:
+            self._disk = self.set_timer(ON_DISK, self._due)
+        if self._net is not None:
+            self._net.stop()
+        self._net = self.set_timer(ON_SERVER, self.keep_on_server)
+
+    def _due(self) -> None:
+        self._disk = None
+        self.keep()
+
+    @work(group="keep")
+    async def keep(self) -> None:
+        """Write it to the disk, whatever else goes on."""
+        if self._worthless or not self._unsaved:
+            return
+        self._unsaved = False
+        try:
+            kept = await self.post.drafts.keep(self.draft)
+        except ApiError as error:
+            self._unsaved = True
+            self.show_kept("not kept: the disk does not take it", ok=False)
+            self.shell.report(error)
+        else:
+            self._take(kept)
+
+    def keep_at_once(self) -> None:
+        """The same before anything else happens: the screen goes."""
+        if not self._unsaved or self._worthless:
+            return
+        self._unsaved = False
+        try:
+            self.post.drafts.keep_now(self.draft)
+        except ApiError as error:
+            self.shell.report(error)
+
+    def on_unmount(self) -> None:
+        """Whatever made the screen go, what was typed stays."""
+        self.keep_at_once()
+
+    @work(exclusive=True, group="server")
+    async def keep_on_server(self) -> None:
+        """Quietly: where the server can't be reached, the disk has it."""
+        if self.done or self._worthless:
+            return
+        try:
+            found = await self.post.drafts.keep_on_server(self.draft)
+        except SignedOut:
+            return
+        except Refused as refused:
+            self.show_kept(refused.title, ok=False)
+        except ApiError:
+            return
+        else:
+            if isinstance(found, Conflict):
+                self.conflicted(found)
+            else:
+                self._take(found)
+
+    def _take(self, kept: Draft) -> None:
+        """The same words with when and where they are kept."""
+        if self.done:
+            return
+        if kept.same_words(self.draft):
+            self.draft = kept
+        else:
+            self.draft = replace(self.draft, version=kept.version, id=kept.id, saved=kept.saved)
+        if kept.saved is not None:
+            where = "" if kept.on_server else ", here"
+            self.show_kept(f"draft saved {self.shell.local(kept.saved):%H:%M}{where}", ok=True)
+
+    @property
+    def _worthless(self) -> bool:
+        """Nothing that would be missed: never kept, and nothing in it."""
+        return self.done or (self.draft.blank and self.draft.saved is None)

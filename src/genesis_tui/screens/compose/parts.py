@@ -1,0 +1,219 @@
+"""Parts of the form: fields with a hint at their right end, a choice, the text, and rows that only tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive, var
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from genesis_tui import symbols
+from genesis_tui.text import plain
+from genesis_tui.widgets.cells import right, wrap
+from genesis_tui.widgets.field import LABEL, FieldLabel, TextField
+from genesis_tui.widgets.ink import Line, Span
+from genesis_tui.widgets.ink import strip as drawn
+from genesis_tui.widgets.row import Row, clip, ground, painted, spread
+
+
+class Emergency(Widget):
+    """MSG-3: what this is not for. It never scrolls away."""
+
+    DEFAULT_CSS = "Emergency { background: $surface; height: auto; }"
+    can_focus = False
+
+    def __init__(self, notice: str) -> None:
+        super().__init__()
+        self._notice = notice
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One row, two on a phone."""
+        return len(wrap(self._notice, width - 3))
+
+    def render_line(self, y: int) -> Strip:
+        """Textual's line API."""
+        paint = painted(self)
+        rows = wrap(self._notice, self.size.width - 3)
+        lead, colon, rest = (rows[y] if y < len(rows) else "").partition(": " if y == 0 else "\0")
+        strong, usual = paint("critical", "surface", bold=True), paint("foreground", "surface")
+        words = [Segment(lead + colon, strong if colon else usual), Segment(rest, usual)]
+        line = Strip([Segment(symbols.get("cursor") + " ", strong), *words])
+        return line.adjust_cell_length(self.size.width, usual)
+
+
+class Told(Row):
+    """A label and what stands there; nothing is typed in it."""
+
+    line: var[Line] = var(tuple[Span, ...]())
+    hint: var[str] = var("")
+
+    def __init__(self, label: str, line: Line = (), *, id: str | None = None, edge: bool = True) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self._edge = edge
+        self.set_reactive(Told.line, line)
+
+    def watch_line(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def watch_hint(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def segments(self, width: int) -> list[Segment]:
+        """Label, edge, words, hint."""
+        paint = painted(self)
+        start = [Segment(right(self._label, LABEL) + " ", paint("muted"))]
+        if self._edge:
+            start.append(Segment(symbols.get("line"), paint("muted")))
+        else:
+            start.append(Segment(" ", paint("muted")))
+        tail = [Segment(f" {self.hint} ", paint("muted"))] if self.hint else []
+        room = width - Segment.get_line_length([*start, *tail])
+        return [*start, *drawn(paint, self.line, room), *tail]
+
+
+class Hint(Row):
+    """What stands at the right end of a field."""
+
+    DEFAULT_CSS = "Hint { width: auto; background: $field; }"
+    text: reactive[str] = reactive("", layout=True)
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        """As wide as the words."""
+        return cell_len(self.text) + 1 if self.text else 0
+
+    def segments(self, width: int) -> list[Segment]:
+        """The words."""
+        return [Segment(f"{self.text} ", painted(self)("muted", "field"))]
+
+
+class Entry(Horizontal):
+    """A label, a field, a hint."""
+
+    DEFAULT_CSS = """
+    Entry { height: 1; }
+    Entry FieldLabel { width: 12; }
+    """
+
+    def __init__(self, label: str, *, id: str, placeholder: str = "") -> None:
+        super().__init__()
+        self._label = FieldLabel(label)
+        self.input = TextField(id=id, placeholder=placeholder)
+        self.hint = Hint()
+
+    def compose(self) -> ComposeResult:
+        """From left to right."""
+        yield self._label
+        yield self.input
+        yield self.hint
+
+    def on_descendant_focus(self) -> None:
+        """Show the focus at the label."""
+        self._label.refresh()
+
+    def on_descendant_blur(self) -> None:
+        """Show that it is gone."""
+        self._label.refresh()
+
+
+class Choice(Row, can_focus=True):
+    """One of several words, chosen with the arrows; it looks like a field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", "choose", key_display="← →", id="compose.category-before"),
+        Binding("right,space", "step(1)", show=False, id="compose.category"),
+        Binding("enter,down", "screen.focus_next", "next field", show=False, id="compose.category-next"),
+    ]
+    can_focus = True
+    chosen: reactive[int] = reactive(-1)
+
+    @dataclass
+    class Changed(Message):
+        """Another word was chosen."""
+
+        place: int
+
+    def __init__(self, label: str, words: Sequence[str], *, id: str, chosen: int = -1) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self.words = tuple(words)
+        self.set_reactive(Choice.chosen, chosen)
+
+    def action_step(self, step: int) -> None:
+        """The next word, around."""
+        start = self.chosen if self.chosen >= 0 else (-1 if step > 0 else 0)
+        self.chosen = (start + step) % len(self.words)
+        self.post_message(self.Changed(self.chosen))
+
+    def segments(self, width: int) -> list[Segment]:
+        """Label, edge, the word, how many there are."""
+        paint, focused = painted(self), self.has_focus
+        word = "accent" if focused else "muted"
+        edge = symbols.get("cursor" if focused else "line")
+        start = [Segment(right(self._label, LABEL) + " ", paint(word, bold=focused)), Segment(edge, paint(word))]
+        ground = paint("foreground", "field")
+        none = Segment("choose what it is about", paint("muted", "field"))
+        text = Segment(clip(self.words[self.chosen], width - 24), ground) if self.chosen >= 0 else none
+        place = f"{self.chosen + 1} of {len(self.words)}" if self.chosen >= 0 else f"{len(self.words)}"
+        tail = [Segment(f"{place} {symbols.get('choose')} ", paint("muted", "field"))]
+        return [*start, *spread([text], tail, width - Segment.get_line_length(start), ground)]
+
+    def on_focus(self) -> None:
+        """Thick edge."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Thin edge."""
+        self.refresh()
+
+
+class Text(TextArea):
+    """The message itself: it neither blinks nor takes control characters from what is pasted."""
+
+    DEFAULT_CSS = """
+    Text, Text:focus {
+        background: $field; background-tint: $field 0%; border: none; padding: 0; height: 1fr; width: 1fr;
+        color: $foreground;
+    }
+    Text .text-area--cursor-line { background: $field; }
+    """
+
+    def __init__(self, text: str, *, id: str) -> None:
+        super().__init__(text, id=id, compact=True, soft_wrap=True, highlight_cursor_line=False)
+        self.cursor_blink = False
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Put in what was pasted, made harmless."""
+        event.prevent_default()
+        event.stop()
+        if result := self._replace_via_keyboard(plain(event.text, lines=True), *self.selection):
+            self.move_cursor(result.end_location)
+
+
+class TextLabel(Widget):
+    """The label beside the text, and its edge over all its rows."""
+
+    DEFAULT_CSS = "TextLabel { width: 12; height: 1fr; }"
+    can_focus = False
+
+    def render_line(self, y: int) -> Strip:
+        """Textual's line API."""
+        paint = painted(self)
+        focused = isinstance(self.screen.focused, Text)
+        word = "accent" if focused else "muted"
+        label = right("Message", LABEL) if y == 0 else " " * LABEL
+        edge = symbols.get("cursor" if focused else "line")
+        style = paint(word, bold=focused and y == 0)
+        return Strip([Segment(label + " ", style), Segment(edge, paint(word))]).apply_style(ground(self))

@@ -1,0 +1,128 @@
+"""Reviewing a draft and sending it: what is missing, an emergency, the preview that names everybody, once (MSG-3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from textual import work
+
+from genesis_tui.models.people import FamilyMember
+from genesis_tui.models.writing import CORRECTION, Limits, Stage, due_text, faults
+from genesis_tui.models.writing import Preview as Told
+from genesis_tui.screens.compose.dialogs import EmergencyDialog
+from genesis_tui.screens.compose.keeping import Keeping
+from genesis_tui.screens.confirm import Confirm, Preview
+from genesis_tui.session.errors import ApiError, Refused, SignedOut, Unreachable
+from genesis_tui.widgets.page import Para, fact
+
+_PATIENCE = 4.0
+"""Seconds that the preview waits to hear that it arrived; after them the outbox goes on by itself."""
+_LINES = 5
+
+
+class ConfirmSend(Confirm):
+    """The preview of a message."""
+
+    HEADING = "Check before it is sent"
+
+
+class Sending(Keeping):
+    """The end of the form. `due`: by when an answer would be due, as far as the recipient is known."""
+
+    due: date | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """What a message may hold."""
+        return self.post.limits
+
+    @property
+    def categories(self) -> tuple[tuple[str, str], ...]:
+        """What a new message can be about; a correction is one already, and nothing else becomes one."""
+        is_one = bool(self.draft.entry)
+        return tuple(one for one in self.limits.categories if (one[0] == CORRECTION) == is_one)
+
+    @work(exclusive=True, group="review")
+    async def action_review(self) -> None:
+        """`ctrl+r`."""
+        missing = faults(self.draft, self.limits)
+        if missing:
+            self.shell.say("Not yet.", " ".join(missing), ok=False)
+            return
+        word = self.limits.emergency(f"{self.draft.subject}\n{self.draft.body}")
+        if word and not await self.app.push_screen_wait(EmergencyDialog(word, self.limits)):
+            return
+        self.keep_at_once()
+        try:
+            told = await self._told()
+        except ApiError as error:
+            self.shell.report(error)
+            return
+        if await self.app.push_screen_wait(ConfirmSend(self._preview(told), self.send)):
+            self.app.pop_screen()
+
+    async def _told(self) -> Told:
+        """The server's word on what would be sent; without the network, what is known here."""
+        draft = self.draft
+        try:
+            for file in draft.files:
+                body = self.post.drafts.content(file)
+                if body is not None:
+                    await self.post.api.upload(draft.patient_id, file, body)
+            return await self.post.preview(draft)
+        except (Refused, SignedOut):
+            raise
+        except Unreachable:
+            return Told(draft.recipient, self.limits.category(draft.category), draft.subject)
+
+    def _preview(self, told: Told) -> Preview:
+        draft = self.draft
+        patient: FamilyMember | None = self.patient
+        assert patient is not None
+        lines = draft.body.strip().split("\n")
+        text = [*lines[:_LINES], *(["(and more)"] if len(lines) > _LINES else [])]
+        files = ", ".join(file.name for file in draft.files)
+        facts = [
+            Para(),
+            fact("To", told.recipient or draft.recipient),
+            *([fact("About", told.category)] if told.category else []),
+            *([fact("Subject", told.subject)] if told.subject else []),
+            fact("Message", "\n".join(text)),
+            *([fact("Files", files)] if files else []),
+            fact("Reply by", due_text(told.due)),
+        ]
+        final = "A message that was sent can't be changed or taken back."
+        return Preview(patient, f"Send a message about {patient.name}", "send", facts, final)
+
+    async def send(self) -> None:
+        """Into the outbox; then a moment for the server's word. Raises ApiError where it was refused."""
+        item = await self.post.send(self.draft)
+        self.done = True
+        done = await self.post.outbox.settled(item.key, _PATIENCE)
+        if done.stage is Stage.REFUSED:
+            self.done = False
+            kept = self.post.drafts.newest.get(self.draft.id)
+            self.draft = kept or self.draft
+            raise Refused("The message was not taken.", detail=done.why, next="It is a draft again.")
+
+    def close_kept(self) -> None:
+        """Leave; what was written is a draft, and is nothing where nothing was written."""
+        self.keep_at_once()
+        if self.draft.saved is not None or not self.draft.blank:
+            self.keep_on_server_and_go()
+        else:
+            self.app.pop_screen()
+
+    def keep_on_server_and_go(self) -> None:
+        """The server is told without anybody waiting for it."""
+        draft, drafts = self.draft, self.post.drafts
+
+        async def tell() -> None:
+            try:
+                await drafts.keep_on_server(draft)
+            except ApiError:
+                return
+
+        self.app.run_worker(tell(), group="drafts", exit_on_error=False)
+        self.app.pop_screen()
+        self.shell.say("Kept as a draft.", "It is in Drafts.")
