@@ -30,7 +30,7 @@ def test_the_list_is_a_table_for_people(daniel: Run) -> None:
 def test_the_list_in_json_holds_what_is_promised(daniel: Run) -> None:
     told = loaded(daniel, "list", "--patient", "Maya")
     assert told["patient"]["name"] == "Maya Reyes"
-    assert [folder["id"] for folder in told["folders"]] == ["inbox", "sent"]
+    assert [folder["id"] for folder in told["folders"]] == ["inbox", "sent", "drafts", "trash"]
     assert (told["more"], told["unreadable"]) == (False, 0)
     first = told["threads"][0]
     names = "id subject category with for at count unread state answer reply"

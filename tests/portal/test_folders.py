@@ -137,6 +137,20 @@ async def test_the_last_message_is_unread_again(parent: httpx.AsyncClient, other
     assert await folders(other_parent) == others
 
 
+async def test_marking_two_threads_unread_opens_no_older_message(small: Mock, parent: httpx.AsyncClient) -> None:
+    """An older message of one may have been sent at the very instant of the other's last."""
+    threads = [(await sent(parent, message()))["thread"] for _ in range(2)]
+    async with client_of(small, small.tester_token) as tester:
+        for thread in (threads[0], threads[1], threads[0]):
+            await tester.post("/mock/v1/staff/messages", json={"thread": thread, "body": "Read."})
+            if thread == threads[1]:
+                await sent(parent, reply(thread=threads[0]))
+    keys = [f"Message/{one['id']}" for thread in threads for one in (await whole(parent, thread))["messages"]]
+    await parent.post("/portal/v1/seen", json={"patient": CHILD, "keys": keys})
+    await parent.post("/portal/v1/messages/unread", json={"patient": CHILD, "threads": threads})
+    assert [(await whole(parent, thread))["unread"] for thread in threads] == [1, 1]
+
+
 async def test_a_search_finds_in_every_folder(parent: httpx.AsyncClient) -> None:
     told = await sent(parent, message(subject="Peanut butter"))
     await move(parent, "trash", told["thread"])

@@ -95,7 +95,7 @@ async def test_folders_change_by_arrow(opened: Open) -> None:
         await app.until(lambda: "Skin biopsy: benign" not in app.text and "✓" in app.lines[0])
         assert subjects(app)
         assert set(subjects(app)) < set(everything)
-        await app.press("right")
+        await app.press("left")
         await app.until(lambda: "Skin biopsy: benign" in app.text)
         assert subjects(app) == everything
 

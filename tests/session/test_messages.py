@@ -27,7 +27,7 @@ async def test_the_folders_count_as_the_family_does(portal_for: PortalFor) -> No
     portal = await portal_for("daniel.reyes")
     for given in ("Daniel", "Maya", "Leo"):
         page = await (await opened(portal, given)).threads()
-        assert [folder.id for folder in page.folders] == ["inbox", "sent"]
+        assert [folder.id for folder in page.folders] == ["inbox", "sent", "drafts", "trash"]
         assert page.folders[0].unread == sum(row.unread for row in page.rows) == await unread(portal, given)
         assert page.folders[0].threads == len(page.rows)
 

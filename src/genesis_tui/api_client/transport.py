@@ -56,8 +56,8 @@ class Ask:
     body: bytes | None = None
     """A file."""
     token: str = ""
-    seconds: float = WHOLE
-    """From first byte to last."""
+    seconds: float = 0.0
+    """From first byte to last; 0 is `WHOLE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Wire:
     async def _once(self, ask: Ask) -> Answer:
         request = self._build(ask)
         try:
-            async with asyncio.timeout(ask.seconds):
+            async with asyncio.timeout(ask.seconds or WHOLE):
                 return await self._exchange(request)
         except (httpx.TimeoutException, TimeoutError) as error:
             raise TimedOut(next="Try again; if it stays so, the server or the network is slow.") from error

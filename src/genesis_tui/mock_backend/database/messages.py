@@ -28,6 +28,14 @@ from sqlalchemy import (
 
 from genesis_tui.mock_backend.database.schema import filed, message, thread
 from genesis_tui.mock_backend.database.schema_messages import moved
+from genesis_tui.mock_backend.database.thread_words import (
+    THREAD_ID,
+    hits,
+    index_all,
+    index_threads,
+    is_indexed,
+    phrases_of,
+)
 
 INBOX, SENT, TRASH, EVERYWHERE = "inbox", "sent", "trash", "*"
 EVERYBODY = ""
@@ -54,13 +62,25 @@ def folder_page(
 ) -> list[Place]:
     """The next threads of a folder after `before`, newest first; with `words` (casefolded) only those with each.
 
-    A word may stand in the subject, or in the sender or body of a message that the owner sees.
+    A word may stand in the subject, or in the sender or body of a message that the owner sees. On SQLite it is the
+    beginning of a word there, and what is neither letter nor digit does not count; elsewhere it may stand anywhere.
     """
+    if words and is_indexed(conn) and shelf.folder != SENT:
+        return _found(conn, shelf, words, before=before, limit=limit)
     wanted = select(filed.c.at, filed.c.thread_id).where(*_on(shelf), *(_holds(shelf, word) for word in words))
     if before is not None:
         wanted = wanted.where(tuple_(filed.c.at, filed.c.thread_id) < tuple_(literal(before.at), before.thread_id))
     newest = wanted.order_by(filed.c.at.desc(), filed.c.thread_id.desc()).limit(limit)
     return [Place(row.at, row.thread_id) for row in conn.execute(newest)]
+
+
+def _found(conn: Connection, shelf: Shelf, words: Sequence[str], *, before: Place | None, limit: int) -> list[Place]:
+    phrases = phrases_of(words)
+    if not phrases:
+        return []
+    on = select(filed.c.at).where(filed.c.thread_id == THREAD_ID, *_on(shelf))
+    wanted = hits(shelf.owner_id, shelf.patient_id, phrases, before=before).where(on.exists()).limit(limit)
+    return [Place(row.at, row.thread_id) for row in conn.execute(wanted)]
 
 
 def folder_sizes(conn: Connection, inbox: Shelf) -> dict[str, int]:
@@ -151,10 +171,9 @@ def open_messages(conn: Connection, viewer_id: str, patient_id: str, ids: Iterab
 def shut_messages(conn: Connection, viewer_id: str, patient_id: str, thread_ids: Sequence[str]) -> None:
     """The last message to the viewer of each of these threads is unread again."""
     mine = (message.c.receiver_id == viewer_id, message.c.patient_id == patient_id)
-    last = select(func.max(message.c.sent)).where(*mine, message.c.thread_id.in_(thread_ids))
-    newest = last.group_by(message.c.thread_id).scalar_subquery()
-    named = message.c.thread_id.in_(thread_ids)
-    conn.execute(update(message).where(*mine, named, message.c.sent.in_(newest)).values(opened=None))
+    last = select(message.c.thread_id, func.max(message.c.sent)).where(*mine, message.c.thread_id.in_(thread_ids))
+    newest = tuple_(message.c.thread_id, message.c.sent).in_(last.group_by(message.c.thread_id))
+    conn.execute(update(message).where(*mine, newest).values(opened=None))
 
 
 def file_threads(conn: Connection, thread_ids: Sequence[str] | None = None) -> None:
@@ -168,6 +187,15 @@ def file_threads(conn: Connection, thread_ids: Sequence[str] | None = None) -> N
         wanted = wanted.where(part.c.thread_id.in_(thread_ids))
     placed = wanted.group_by(part.c.owner_id, thread.c.patient_id, part.c.folder, part.c.thread_id)
     conn.execute(insert(filed).from_select(["owner_id", "patient_id", "folder", "thread_id", "at"], placed))
+    if is_indexed(conn):
+        _index(conn, thread_ids)
+
+
+def _index(conn: Connection, thread_ids: Sequence[str] | None) -> None:
+    if thread_ids is None:
+        index_all(conn)
+    else:
+        index_threads(conn, thread_ids)
 
 
 def _taking_part() -> CompoundSelect[Any]:

@@ -20,7 +20,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    event,
 )
+
+from genesis_tui.mock_backend.database.thread_words import create_index
 
 metadata = MetaData()
 
@@ -200,7 +203,9 @@ filed = Table(
     Column("thread_id", ForeignKey("thread.id"), primary_key=True),
     Column("at", BigInteger, nullable=False),  # of the newest message that puts it there
     Index("ix_filed_newest", "owner_id", "patient_id", "folder", "at", "thread_id"),
+    Index("ix_filed_thread", "thread_id"),
 )
+event.listen(metadata, "after_create", create_index)
 
 pickup_point = Table(
     "pickup_point",

@@ -1,0 +1,46 @@
+"""The app whose Inbox holds as many rows as asked for from the first: `python -m bench.inbox_app 100000 --server URL`.
+
+The rows are those of the server's first page over and over, each decoded by itself, under ids that `conversations`
+gave to the server's threads.
+"""
+
+import sys
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from genesis_tui.__main__ import main
+from genesis_tui.api_client.portal import message_shapes as shapes
+from genesis_tui.api_client.portal import messages as portal_messages
+from genesis_tui.models.messages import ThreadPage
+
+_COUNT = int(sys.argv.pop(1))
+_page_of = portal_messages._page
+
+
+@cache
+def _rows(page: bytes) -> tuple[Any, ...]:
+    """The page's rows up to the count, each with what a row of its own would hold."""
+    rows: list[Any] = []
+    for start in range(0, _COUNT, 50):
+        threads = msgspec.json.decode(page)
+        for number, row in enumerate(threads, start):
+            row["id"] = f"bench-{number}"
+            row["subject"] = f"{row['subject'].rpartition(' ')[0]} {number}"
+        rows.extend(_page_of(shapes.Page(threads=threads)).rows)
+    return tuple(rows[:_COUNT])
+
+
+def _held(source: shapes.Page) -> ThreadPage:
+    """A page of Inbox with all rows and nothing after them; any other answer as it is."""
+    page = _page_of(source)
+    if not source.folders or not source.next:
+        return page
+    return ThreadPage(_rows(msgspec.json.encode(source.threads)), "", page.folders)
+
+
+vars(portal_messages)["_page"] = _held
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,397 @@
+"""Two parents and a clinic write about one child, in any order; a plain model says what each parent must be shown."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from operator import itemgetter
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from genesis_tui.mock_backend.clock import MICROSECOND, from_micros
+from tests.portal.writing import JSON, message, post, refusal, reply, whole
+from tests.small_world import CHILD, DAY, SPONSOR, SPOUSE, START, client_of, small_mock, small_world, token_for
+
+T = TypeVar("T")
+_at = datetime.fromisoformat
+_folder, _draft = itemgetter("id", "name", "threads", "unread"), itemgetter("id", "version", "thread", "body")
+PARENTS = (SPONSOR, SPOUSE)
+CLINIC = ""
+NEW_YORK = ZoneInfo("America/New_York")
+INBOX, SENT, DRAFTS, TRASH = "inbox", "sent", "drafts", "trash"
+STANDING = {INBOX: "Inbox", SENT: "Sent", DRAFTS: "Drafts", TRASH: "Trash"}
+KEY_KEPT, REPLY_DAYS = 7 * DAY, 45 * DAY
+CHILD_STAYS_SMALL = START + 1000 * DAY
+"""Until here both parents see the whole record."""
+CLOSED, STALE = (403, "MSG-10", "reply-window-closed"), (409, "MSG-9", "stale-version")
+NOT_HERE = (404, "FAM-8", "")
+NOT_EMPTY, BAD_NAME = (409, "MSG-7", "folder-not-empty"), (422, "MSG-7", "folder-name")
+
+
+@dataclass(eq=False)
+class Letter:
+    """One message; the clinic has no id, and a person's receiver is the clinic."""
+
+    id: str
+    sender: str
+    receiver: str
+    sent: datetime
+    opened: bool = False
+
+    def unread(self, viewer: str) -> bool:
+        return self.receiver == viewer and not self.opened
+
+
+@dataclass(eq=False)
+class Thread:
+    """A conversation, and where each viewer who moved it has it."""
+
+    id: str
+    letters: list[Letter] = field(default_factory=list, repr=False)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def place(self, viewer: str) -> str:
+        return self.places.get(viewer, INBOX)
+
+    def sent_by(self, viewer: str) -> list[datetime]:
+        return [one.sent for one in self.letters if one.sender == viewer]
+
+    def unread(self, viewer: str) -> int:
+        return sum(one.unread(viewer) for one in self.letters)
+
+    def replies_until(self) -> date:
+        return self.letters[-1].sent.astimezone(NEW_YORK).date() + REPLY_DAYS
+
+
+@dataclass(eq=False)
+class Draft:
+    """What one parent has not sent; no thread is a new conversation."""
+
+    id: str
+    owner: str
+    thread: Thread | None
+    body: str
+    saved: datetime
+    version: int = 1
+
+    def wire(self) -> JSON:
+        return {"patient": CHILD, "thread": self.thread.id if self.thread else "", "body": self.body}
+
+
+class Model:
+    """What there is, and what a viewer is shown of it."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.threads = [Thread(f"thread-{CHILD}"), Thread(f"private-{CHILD}")]
+        self.folders: dict[str, dict[str, str]] = {viewer: {} for viewer in PARENTS}
+        self.drafts: list[Draft] = []
+        for thread in self.threads:
+            letters: list[Any] = [one for one in small_world().rows["message"] if one["thread_id"] == thread.id]
+            for one in sorted(letters, key=lambda one: one["sent"]):
+                sent = from_micros(one["sent"])
+                thread.letters.append(Letter(one["id"], one["sender_id"], one["receiver_id"], sent))
+
+    def write(self, thread: Thread, id: str, sender: str, receiver: str) -> datetime:
+        """A message comes into a thread, after the one before it and out of everybody's Trash (MSG-8); when."""
+        sent = max([self.now, *(one.sent + MICROSECOND for one in thread.letters[-1:])])
+        thread.letters.append(Letter(id, sender, receiver, sent))
+        thread.places = {viewer: place for viewer, place in thread.places.items() if place != TRASH}
+        return sent
+
+    def takes_reply(self, thread: Thread) -> bool:
+        return self.now.astimezone(NEW_YORK).date() <= thread.replies_until()
+
+    def held(self, viewer: str, folder: str) -> list[Thread]:
+        if folder == SENT:
+            return [one for one in self.threads if viewer not in one.places and one.sent_by(viewer)]
+        return [one for one in self.threads if one.place(viewer) == folder]
+
+    def may_name(self, viewer: str, name: str) -> bool:
+        taken = {one.casefold() for one in (*STANDING.values(), *self.folders[viewer].values())}
+        plain = all(one.isalnum() or one == " " for one in name) and name == name.strip()
+        return plain and 1 <= len(name) <= 50 and name.casefold() not in taken
+
+    def stands_against(self, viewer: str, draft: Draft, version: int) -> tuple[int, str, str] | None:
+        """MSG-9, MSG-10: why a draft is not kept in place of that version."""
+        known = next((one for one in self.drafts if one.id == draft.id), None)
+        if known and known.owner != viewer:
+            return NOT_HERE
+        if draft.thread and not self.takes_reply(draft.thread):
+            return CLOSED
+        theirs = [one for one in self.drafts if draft.thread and (one.owner, one.thread) == (viewer, draft.thread)]
+        stale = any(one is not known for one in theirs) or version != (known.version if known else 0)
+        return STALE if stale else None
+
+    def shown(self, viewer: str) -> JSON:
+        own = sorted(self.folders[viewer].items(), key=lambda pair: pair[1].casefold())
+        mine = [one for one in self.drafts if one.owner == viewer]
+        unread = sum(one.unread(viewer) for one in self.threads if one.place(viewer) != TRASH)
+        return {
+            "folders": [self._folder(viewer, *pair) for pair in (*STANDING.items(), *own)],
+            "threads": {folder: self._listed(viewer, folder) for folder in (INBOX, SENT, TRASH, *dict(own))},
+            "drafts": sorted((START - one.saved, one.id, one.version, one.wire()["thread"], one.body) for one in mine),
+            "unread": (unread, unread),
+        }
+
+    def _folder(self, viewer: str, id: str, name: str) -> tuple[Any, ...]:
+        """Id, name, conversations or drafts, unread messages, and whether it can be removed."""
+        if id == DRAFTS:
+            return id, name, sum(one.owner == viewer for one in self.drafts), 0, []
+        held = self.held(viewer, id)
+        unread = 0 if id == SENT else sum(one.unread(viewer) for one in held)
+        return id, name, len(held), unread, [] if id in STANDING else [not held]
+
+    def _listed(self, viewer: str, folder: str) -> list[tuple[Any, ...]]:
+        """Instant, id, messages, unread ones, and whether and until when a reply may be sent; newest first."""
+        rows = []
+        for one in self.held(viewer, folder):
+            at = max(one.sent_by(viewer)) if folder == SENT else one.letters[-1].sent
+            replies = self.takes_reply(one), one.replies_until().isoformat()
+            rows.append((at, one.id, len(one.letters), one.unread(viewer), *replies))
+        return sorted(rows, reverse=True)
+
+
+async def shown(client: httpx.AsyncClient, own: Iterable[str]) -> JSON:
+    """The same of the portal."""
+    names = (INBOX, SENT, TRASH, *own)
+    pages = {folder: await _get(client, f"patients/{CHILD}/threads?folder={folder}") for folder in names}
+    drafts = (await _get(client, f"patients/{CHILD}/drafts"))["drafts"]
+    counts = await _get(client, "counts")
+    news = {one["id"]: one["new"]["messages"] for one in (await _get(client, "family"))["people"]}
+    told = {one["id"]: one["messages"] for one in counts["people"]}
+    assert counts["messages"] == sum(told.values())
+    return {
+        "folders": [(*_folder(one), [can["allowed"] for can in one["can"]]) for one in pages[INBOX]["folders"]],
+        "threads": {folder: [_row(one) for one in page["threads"]] for folder, page in pages.items()},
+        "drafts": [(START - _at(one["saved"]), *_draft(one)) for one in drafts],
+        "unread": (told[CHILD], news[CHILD]),
+    }
+
+
+async def _get(client: httpx.AsyncClient, path: str) -> JSON:
+    told: JSON = (await client.get(f"/portal/v1/{path}")).raise_for_status().json()
+    return told
+
+
+def _row(one: JSON) -> tuple[Any, ...]:
+    [can] = one["can"]
+    assert (can["rule"], can["reason"]) == (("", "") if can["allowed"] else CLOSED[1:])
+    return _at(one["at"]), one["id"], one["count"], one["unread"], can["allowed"], can["until"]
+
+
+def one_of(known: "Callable[[MessageMachine], Sequence[T]]") -> st.SearchStrategy[T]:
+    """One of what the machine knows of when the step is taken."""
+    return st.runner().flatmap(lambda machine: st.sampled_from(known(machine)))
+
+
+VIEWER = st.sampled_from(PARENTS)
+THREAD = one_of(lambda machine: machine.model.threads)
+SOME = st.lists(THREAD, min_size=1, max_size=3, unique=True)
+DRAFT = one_of(lambda machine: machine.model.drafts)
+OWN = one_of(lambda machine: machine.own_folders())
+PLACE = one_of(lambda machine: [INBOX, TRASH, TRASH, *machine.own_folders()])
+NAME = st.sampled_from(["School", "school", "2026 labs", "Écoute", "Inbox", "a/b"]) | st.text("aB1 ", max_size=51)
+STEP = st.sampled_from([timedelta(hours=1), timedelta(hours=13), 3 * DAY, KEY_KEPT, 44 * DAY, 45 * DAY, 46 * DAY])
+
+
+class MessageMachine(RuleBasedStateMachine):
+    """One example: a small portal of its own, both parents signed in, and clinics that wait for a tester's word."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model: Model = Model()
+        self.sent: list[tuple[Any, ...]] = []
+        self.moves: list[tuple[str, list[tuple[Thread, str]]]] = []
+        self.made = 0
+        self.runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self.run = self.runner.run
+        self.small = small_mock()
+        self.tester = client_of(self.small, self.small.tester_token)
+        self.people = {viewer: client_of(self.small, token_for(self.small, viewer)) for viewer in PARENTS}
+        answer = self.run(self.tester.put("/mock/v1/staff/answering", json={"automatic": False}))
+        assert answer.status_code == 204
+
+    def teardown(self) -> None:
+        for client in (self.tester, *self.people.values()):
+            self.run(client.aclose())
+        self.runner.close()
+        self.small.close()
+
+    @rule(viewer=VIEWER, thread=st.none() | THREAD)
+    def write(self, viewer: str, thread: Thread | None) -> None:
+        self._send(viewer, thread, self._uuid())
+
+    @precondition(lambda self: self.model.drafts)
+    @rule(viewer=VIEWER, draft=DRAFT)
+    def send_draft(self, viewer: str, draft: Draft) -> None:
+        """It is gone once it is sent; naming the other's draft does nothing to it."""
+        sent = self._send(viewer, draft.thread, draft.body, draft=draft.id)
+        if sent and viewer == draft.owner:
+            self.model.drafts.remove(draft)
+
+    @precondition(lambda self: self.lately())
+    @rule(sent=one_of(lambda machine: machine.lately()))
+    def send_again(self, sent: tuple[Any, ...]) -> None:
+        """MSG-12: the same key has the same answer, whatever came between, and sends nothing."""
+        _, viewer, body, key, first = sent
+        answer = self.run(post(self.people[viewer], "messages", body, key))
+        assert (answer.status_code, answer.content) == (first.status_code, first.content)
+
+    @rule(thread=THREAD)
+    def clinic_answers(self, thread: Thread) -> None:
+        body = {"thread": thread.id, "body": "We have read it."}
+        answer = self.run(self.tester.post("/mock/v1/staff/messages", json=body))
+        assert answer.status_code == 201, answer.text
+        wrote_last = next(one.sender for one in reversed(thread.letters) if one.sender)
+        self.model.write(thread, answer.json()["id"], CLINIC, wrote_last)
+
+    @rule(viewer=VIEWER, thread=THREAD, most=st.sampled_from([1, 2, 99, 99]))
+    def read(self, viewer: str, thread: Thread, most: int) -> None:
+        """What was sent to the other stays unread for them, whoever opens it."""
+        told = self.run(whole(self.people[viewer], thread.id))["messages"]
+        known = [(one.id, one.sender == viewer, one.sent, one.unread(viewer)) for one in thread.letters]
+        assert [(one["id"], one["from"]["you"], _at(one["at"]), one["unread"]) for one in told] == known
+        keys = [f"Message/{one.id}" for one in thread.letters[-most:]]
+        assert self._post(viewer, "seen", {"keys": keys}).status_code == 204
+        for one in thread.letters[-most:]:
+            one.opened = one.opened or one.receiver == viewer
+
+    @rule(viewer=VIEWER, threads=SOME)
+    def mark_unread(self, viewer: str, threads: list[Thread]) -> None:
+        body = {"threads": [one.id for one in threads]}
+        assert self._post(viewer, "messages/unread", body).status_code == 204
+        for thread in threads:
+            for last in [one for one in thread.letters if one.receiver == viewer][-1:]:
+                last.opened = False
+
+    @precondition(lambda self: len(self.own_folders()) < 4)
+    @rule(viewer=VIEWER, name=NAME)
+    def make_folder(self, viewer: str, name: str) -> None:
+        answer = self._post(viewer, "folders", {"name": name})
+        if not self.model.may_name(viewer, name):
+            assert refusal(answer) == BAD_NAME
+            return
+        assert answer.status_code == 201, answer.text
+        self.model.folders[viewer][answer.json()["id"]] = name
+
+    @precondition(lambda self: self.own_folders())
+    @rule(viewer=VIEWER, folder=OWN)
+    def remove_folder(self, viewer: str, folder: str) -> None:
+        answer = self.run(self.people[viewer].delete(f"/portal/v1/folders/{folder}"))
+        if folder not in self.model.folders[viewer]:
+            assert refusal(answer) == NOT_HERE
+        elif self.model.held(viewer, folder):
+            assert refusal(answer) == NOT_EMPTY
+        else:
+            assert answer.status_code == 204
+            del self.model.folders[viewer][folder]
+
+    @rule(viewer=VIEWER, threads=SOME, folder=PLACE)
+    def move(self, viewer: str, threads: list[Thread], folder: str) -> None:
+        """The other's own folder is no place; where each was is told, so that it can be put back."""
+        answer = self._post(viewer, "messages/move", {"threads": [one.id for one in threads], "folder": folder})
+        if folder not in (INBOX, TRASH, *self.model.folders[viewer]):
+            assert refusal(answer) == NOT_HERE
+            return
+        were = [(one, one.place(viewer)) for one in threads]
+        assert answer.json()["moved"] == [{"thread": one.id, "from": place} for one, place in were]
+        self.moves.append((viewer, were))
+        for thread in threads:
+            thread.places.pop(viewer, None)
+            if folder != INBOX:
+                thread.places[viewer] = folder
+
+    @precondition(lambda self: self.moves)
+    @rule()
+    def move_back(self) -> None:
+        viewer, were = self.moves.pop()
+        for thread, folder in were:
+            self.move(viewer, [thread], folder)
+
+    @rule(viewer=VIEWER, thread=st.none() | THREAD, version=st.sampled_from([0, 0, 0, 1]))
+    def begin_draft(self, viewer: str, thread: Thread | None, version: int) -> None:
+        self._keep(viewer, Draft(self._uuid(), viewer, thread, self._uuid(), self.model.now), version)
+
+    @precondition(lambda self: self.model.drafts)
+    @rule(viewer=VIEWER, draft=DRAFT, off=st.sampled_from([0, 0, -1, 1]))
+    def change_draft(self, viewer: str, draft: Draft, off: int) -> None:
+        changed = replace(draft, body=self._uuid(), saved=self.model.now, version=draft.version + 1)
+        self._keep(viewer, changed, draft.version + off)
+
+    @precondition(lambda self: self.model.drafts)
+    @rule(viewer=VIEWER, draft=DRAFT)
+    def delete_draft(self, viewer: str, draft: Draft) -> None:
+        assert self.run(self.people[viewer].delete(f"/portal/v1/drafts/{draft.id}")).status_code == 204
+        if viewer == draft.owner:
+            self.model.drafts.remove(draft)
+
+    @precondition(lambda self: self.model.now < CHILD_STAYS_SMALL)
+    @rule(step=STEP)
+    def later(self, step: timedelta) -> None:
+        self.model.now += step
+        self.small.clock.set(self.model.now)
+        for viewer, client in self.people.items():
+            client.headers["Authorization"] = f"Bearer {token_for(self.small, viewer)}"
+
+    @invariant()
+    def both_are_shown_what_there_is(self) -> None:
+        for viewer in PARENTS:
+            told = self.run(shown(self.people[viewer], self.model.folders[viewer]))
+            assert told == self.model.shown(viewer)
+
+    def own_folders(self) -> list[str]:
+        return [folder for own in self.model.folders.values() for folder in own]
+
+    def lately(self) -> list[tuple[Any, ...]]:
+        return [one for one in self.sent if self.model.now - one[0] <= KEY_KEPT]
+
+    def _send(self, viewer: str, thread: Thread | None, words: str, **more: str) -> bool:
+        """A new conversation without `thread`; whether it was sent."""
+        body = message(body=words, **more) if thread is None else reply(thread=thread.id, body=words, **more)
+        key = self._uuid()
+        answer = self.run(post(self.people[viewer], "messages", body, key))
+        self.sent.append((self.model.now, viewer, body, key, answer))
+        if thread and not self.model.takes_reply(thread):
+            assert refusal(answer) == CLOSED
+            return False
+        assert answer.status_code == 201, answer.text
+        told = answer.json()
+        if thread is None:
+            thread = Thread(told["thread"])
+            self.model.threads.append(thread)
+        at = self.model.write(thread, told["id"], viewer, CLINIC)
+        assert (told["thread"], _at(told["at"])) == (thread.id, at)
+        return True
+
+    def _post(self, viewer: str, path: str, body: JSON) -> httpx.Response:
+        return self.run(post(self.people[viewer], path, {"patient": CHILD} | body, self._uuid()))
+
+    def _keep(self, viewer: str, draft: Draft, version: int) -> None:
+        headers, path = {"If-Match": f'"{version}"'}, f"/portal/v1/drafts/{draft.id}"
+        answer = self.run(self.people[viewer].put(path, json=draft.wire(), headers=headers))
+        expected = self.model.stands_against(viewer, draft, version)
+        if expected is not None:
+            assert refusal(answer) == expected
+            return
+        assert (answer.status_code, answer.json()["version"]) == (200, draft.version)
+        self.model.drafts = [one for one in self.model.drafts if one.id != draft.id] + [draft]
+
+    def _uuid(self) -> str:
+        self.made += 1
+        return str(UUID(int=self.made))
+
+
+SLOW = [HealthCheck.too_slow]
+TestMessages = MessageMachine.TestCase
+TestMessages.settings = settings(
+    max_examples=20, stateful_step_count=30, deadline=None, print_blob=True, suppress_health_check=SLOW
+)
+TestMessages.pytestmark = [pytest.mark.rule("MSG-7", "MSG-8", "MSG-9", "MSG-12")]
