@@ -26,6 +26,7 @@ class Server:
 
     url: str
     tester_token: str
+    pid: int = 0
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def serving(*options: str) -> Iterator[Server]:
         process.stdin.flush()
         told = json.loads(process.stdout.readline())
         try:
-            yield Server(told["url"], told["tester_token"])
+            yield Server(told["url"], told["tester_token"], process.pid)
         finally:
             process.stdin.close()
             process.wait(10)

@@ -104,6 +104,7 @@ class Confirm(Dialog[bool]):
         self._state = "sending"
         self.refresh_bindings()
         self._show([*self.query_one(Page).rows, Para(f"Sending{symbols.get('more')}", "italic muted")])
+        self.query_one(Page).action_last()
         self._do()
 
     @work(exclusive=True, group="act")

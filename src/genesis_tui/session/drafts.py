@@ -6,11 +6,13 @@ A draft that another person of the same account of the computer wrote is not the
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from genesis_tui.api_client.errors import ApiError, Refused
 from genesis_tui.models.writing import Conflict, Draft, DraftFile, FileFacts, Limits, file_fault
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.writing import WritingApi
     from genesis_tui.store.vault import Shelf
 
+P, T = ParamSpec("P"), TypeVar("T")
 _DRAFT, _FILE = "draft-", "file-"
 _STALE = "stale-version"
 _HEAD = 16
@@ -32,7 +35,9 @@ class Drafts:
         """On what is kept already."""
         self._shelf = shelf
         self._api = api
-        self._writing = asyncio.Lock()
+        self._writer = ThreadPoolExecutor(1, "drafts")
+        self._there: dict[str, Draft] = {}
+        self._gone: set[str] = set()
         self.newest: dict[str, Draft] = {}
         """What each draft said last, by id; also while it is still being written."""
 
@@ -44,11 +49,25 @@ class Drafts:
         """Everything on this disk, last changed first."""
         found = [draft_of(self._shelf.read(name)) for name in self._shelf.names() if name.startswith(_DRAFT)]
         drafts = [draft for draft in found if draft is not None]
+        for draft in drafts:
+            if draft.on_server:
+                self._there.setdefault(draft.id, draft)
         return tuple(sorted(drafts, key=lambda draft: draft.saved or datetime.min.replace(tzinfo=UTC), reverse=True))
 
     def keep_now(self, draft: Draft) -> Draft:
         """Write it to the disk before anything else happens. Raises ApiError where that can't be done."""
-        kept = replace(draft, saved=datetime.now(UTC))
+        return self._writer.submit(self._keep, draft).result()
+
+    async def keep(self, draft: Draft) -> Draft:
+        """The same without making anybody wait. What was begun is written, though nobody waits for it any more."""
+        return await self._in_order(self._keep, draft)
+
+    def _keep(self, draft: Draft) -> Draft:
+        if draft.id in self._gone:
+            return draft
+        there = self._there.get(draft.id)
+        on_server = there is not None and there.same_words(draft)
+        kept = replace(draft, saved=datetime.now(UTC), on_server=on_server)
         try:
             self._shelf.write(f"{_DRAFT}{draft.id}", draft_bytes(kept))
         except OSError as error:
@@ -56,17 +75,14 @@ class Drafts:
         self.newest[draft.id] = kept
         return kept
 
-    async def keep(self, draft: Draft) -> Draft:
-        """The same without making anybody wait; drafts are written in the order in which they came."""
-        async with self._writing:
-            return await asyncio.to_thread(self.keep_now, draft)
-
     async def keep_on_server(self, draft: Draft) -> Draft | Conflict:
         """Keep it there too; with its new version, or with what was changed elsewhere meanwhile.
 
         Raises:
             ApiError: the server can't be reached, or does not take it; the draft is on this disk all the same.
         """
+        if draft.id in self._gone:
+            return draft
         try:
             await self._upload(draft)
             version = await self._api.keep_draft(draft)
@@ -74,10 +90,11 @@ class Drafts:
             if refused.reason != _STALE:
                 raise
             return await self._conflict(draft)
-        kept = self.newest.get(draft.id, draft)
-        if not kept.same_words(draft):
-            return await self.keep(replace(kept, version=version, on_server=False))
-        return await self.keep(replace(draft, version=version, on_server=True))
+        if draft.id in self._gone:
+            await self._api.drop_draft(draft.id)
+            return draft
+        self._there[draft.id] = draft
+        return await self.keep(replace(self.newest.get(draft.id, draft), version=version))
 
     async def of(self, patient_id: str) -> tuple[Draft, ...]:
         """All drafts about a patient, of this disk and of the server; those here alone where it can't be reached."""
@@ -87,11 +104,13 @@ class Drafts:
         except ApiError:
             return tuple(here.values())
         for id in [id for id, draft in here.items() if draft.on_server and id not in there]:
-            await asyncio.to_thread(self.drop_here, here.pop(id))
+            if self.newest.get(id, here[id]).same_words(here[id]):
+                await self._in_order(self._drop, here.pop(id))
         for id, theirs in there.items():
             mine = here.get(id)
             if mine is None or (mine.on_server and mine.version != theirs.version):
                 here[id] = replace(theirs, patient_name=mine.patient_name if mine else "", on_server=True)
+                self._there[id] = here[id]
         return tuple(sorted(here.values(), key=lambda draft: draft.saved or datetime.now(UTC), reverse=True))
 
     async def settle(self, conflict: Conflict, *, mine: bool) -> Draft:
@@ -99,11 +118,12 @@ class Drafts:
         theirs = conflict.theirs
         if not mine and theirs is not None:
             if theirs.id != conflict.mine.id:
-                await asyncio.to_thread(self.drop_here, conflict.mine)
-            return await self.keep(replace(theirs, patient_name=conflict.mine.patient_name, on_server=True))
+                await self._in_order(self._drop, conflict.mine)
+            self._there[theirs.id] = theirs
+            return await self.keep(replace(theirs, patient_name=conflict.mine.patient_name))
         draft = replace(conflict.mine, version=theirs.version if theirs is not None else 0)
         if theirs is not None and theirs.id != draft.id:
-            await asyncio.to_thread(self.drop_here, conflict.mine)
+            await self._in_order(self._drop, conflict.mine)
             draft = replace(draft, id=theirs.id)
         kept = await self.keep(draft)
         found = await self.keep_on_server(kept)
@@ -111,17 +131,40 @@ class Drafts:
 
     async def delete(self, draft: Draft) -> None:
         """Gone for good, here and there (MSG-8)."""
-        async with self._writing:
-            await asyncio.to_thread(self.drop_here, draft)
+        await self.take_out(draft)
         for file in draft.files:
             await asyncio.to_thread(self._shelf.remove, f"{_FILE}{file.id}")
         if draft.version:
             await self._api.drop_draft(draft.id)
 
     def drop_here(self, draft: Draft) -> None:
-        """It is kept on this disk no longer; its files stay."""
+        """It is no draft any more, and whatever still writes it writes nothing; its files stay."""
+        self._gone.add(draft.id)
+        self._writer.submit(self._drop, draft).result()
+
+    async def take_out(self, draft: Draft) -> None:
+        """The same without making anybody wait."""
+        self._gone.add(draft.id)
+        await self._in_order(self._drop, draft)
+
+    async def bring_back(self, draft: Draft) -> Draft:
+        """What was taken out is a draft again. Raises ApiError."""
+        self._gone.discard(draft.id)
+        return await self.keep(draft)
+
+    async def settled(self) -> None:
+        """Until everything that was begun is on the disk."""
+        await self._in_order(lambda: None)
+
+    def _drop(self, draft: Draft) -> None:
         self.newest.pop(draft.id, None)
+        self._there.pop(draft.id, None)
         self._shelf.remove(f"{_DRAFT}{draft.id}")
+
+    async def _in_order(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """One after the other, as they came, and to the end: a screen that goes cancels what it waits for."""
+        call = partial(act, *args, **named)
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, call))
 
     # files
 
@@ -159,9 +202,11 @@ class Drafts:
     async def _conflict(self, draft: Draft) -> Draft | Conflict:
         theirs = await self._api.other_version(draft)
         if theirs is not None and theirs.same_words(draft):
-            return await self.keep(replace(draft, id=theirs.id, version=theirs.version, on_server=True))
+            self._there[theirs.id] = draft
+            return await self.keep(replace(draft, id=theirs.id, version=theirs.version))
         if theirs is None:
-            return await self.keep(replace(draft, version=0, on_server=False))
+            self._there.pop(draft.id, None)
+            return await self.keep(replace(draft, version=0))
         return Conflict(draft, theirs)
 
 

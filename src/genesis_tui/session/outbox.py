@@ -44,6 +44,8 @@ class Outbox:
         self._api = api
         self._drafts = drafts
         self._items: dict[str, Outgoing] = {}
+        self._on_its_way = ""
+        self._held: set[str] = set()
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -71,7 +73,7 @@ class Outbox:
         except OSError as error:
             why = error.strerror or "the disk does not take it"
             raise ApiError(f"Nothing was sent: {why}.", next="It is still a draft.", reason="not-written") from None
-        await asyncio.to_thread(self._drafts.drop_here, draft)
+        await self._drafts.take_out(draft)
         self._wake.set()
         return item
 
@@ -82,14 +84,26 @@ class Outbox:
         self._wake.set()
 
     async def take_back(self, key: str) -> Draft | None:
-        """A draft again, where it is certain that the server never got it; None where it is not."""
-        item = self._items[key]
-        if item.tried is not None and await self._api.became_of(key) is not None:
+        """A draft again, where it is certain that the server never got it; None where it is not.
+
+        Raises:
+            ApiError: that can't be found out, or it is being sent at this moment.
+        """
+        if key == self._on_its_way:
+            raise ApiError("The message is being sent right now.", next="Try again in a moment.", reason="in-flight")
+        self._held.add(key)
+        try:
+            return await self._taken_back(self._items[key])
+        finally:
+            self._held.discard(key)
             self._wake.set()
+
+    async def _taken_back(self, item: Outgoing) -> Draft | None:
+        if item.tried is not None and await self._api.became_of(item.key) is not None:
             return None
-        draft = await self._drafts.keep(item.draft)
-        await asyncio.to_thread(self._shelf.remove, f"{_OUT}{key}")
-        del self._items[key]
+        draft = await self._drafts.bring_back(item.draft)
+        await asyncio.to_thread(self._shelf.remove, f"{_OUT}{item.key}")
+        del self._items[item.key]
         return draft
 
     def start(self) -> None:
@@ -109,7 +123,7 @@ class Outbox:
 
     def stop(self) -> None:
         """Send nothing more; what was under way is asked for the next time."""
-        task, self._task = self._task, None
+        task, self._task, self._on_its_way = self._task, None, ""
         if task is not None:
             task.cancel()
 
@@ -141,14 +155,19 @@ class Outbox:
 
     async def _round(self) -> bool:
         """Try everything that waits once; whether anything still does."""
-        for item in [one for one in self._items.values() if one.stage in _WAITING]:
+        for key in [key for key, one in self._items.items() if one.stage in _WAITING]:
+            if key not in self._items or key in self._held:
+                continue
+            self._on_its_way = key
             try:
-                await self._deliver(item)
+                await self._deliver(self._items[key])
             except SignedOut as error:
-                await self._say(self._items.get(item.key, item), error)
+                await self._say(self._items[key], error)
                 return False
             except (ApiError, OSError) as error:
-                await self._say(self._items.get(item.key, item), error)
+                await self._say(self._items[key], error)
+            finally:
+                self._on_its_way = ""
         return any(one.stage in _WAITING for one in self._items.values())
 
     async def _deliver(self, item: Outgoing) -> None:
@@ -186,15 +205,15 @@ class Outbox:
                 await self._api.upload(item.draft.patient_id, file, body)
 
     async def _sent(self, item: Outgoing, thread_id: str, due: date | None) -> None:
-        await asyncio.to_thread(self._shelf.remove, f"{_OUT}{item.key}")
         await asyncio.to_thread(self._drafts.drop_files, item.draft.files)
+        await asyncio.to_thread(self._shelf.remove, f"{_OUT}{item.key}")
         self._items[item.key] = done = replace(item, stage=Stage.SENT, why="", due=due, thread_id=thread_id)
         self._tell(done)
 
     async def _refused(self, item: Outgoing, refused: Refused) -> None:
         """It is a draft again, with the server's words."""
         why = " ".join(part for part in (refused.title, refused.next) if part)
-        await self._drafts.keep(replace(item.draft, refused=why))
+        await self._drafts.bring_back(replace(item.draft, refused=why))
         await asyncio.to_thread(self._shelf.remove, f"{_OUT}{item.key}")
         self._items[item.key] = done = replace(item, stage=Stage.REFUSED, why=why)
         self._tell(done)

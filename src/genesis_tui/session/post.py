@@ -43,6 +43,7 @@ class Post:
     async def close(self) -> None:
         """Stop sending; everything is on the disk."""
         await self.outbox.close()
+        await self.drafts.settled()
 
 
 async def opened(url: str, person_id: str, api: "WritingApi", limits: Limits | None, *, keep: bool) -> Post:

@@ -66,12 +66,18 @@ class Vault:
         nonce = os.urandom(_NONCE)
         sealed = nonce + self._cipher.encrypt(nonce, content, name.encode())
         path = self._path(name)
-        half = path.with_suffix(f".{os.getpid()}.new")
-        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
+        for last in (False, True):
+            half = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.new")
+            with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
+                file.write(sealed)
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                half.replace(path)
+                break
+            except FileNotFoundError:  # another process that opened the folder just then took it for a left one
+                if last:
+                    raise
         self._sync()
 
     def remove(self, name: str) -> None:

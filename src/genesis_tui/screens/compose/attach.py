@@ -14,6 +14,8 @@ from genesis_tui.widgets.picker import Filter, Picker
 from genesis_tui.widgets.record_list import RowView
 
 _MOST = 500
+_EMPTY, _KIND, _UNREAD = "empty", "can't be sent", "can't be read"
+_WHY = {_EMPTY: "is empty", _KIND: "is of a kind that can't be sent", _UNREAD: "can't be read"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Found:
 
 def found_in(text: str, here: Path, limits: Limits) -> list[Found]:
     """What a path that is being typed may mean: folders first, then files by name; hidden ones only when asked for."""
-    typed = Path(text).expanduser() if text else here
+    typed = _at_home(Path(text)) if text else here
     typed = typed if typed.is_absolute() else here / typed
     folder, start = (typed, "") if text.endswith("/") or not text else (typed.parent, typed.name)
     try:
@@ -43,6 +45,14 @@ def found_in(text: str, here: Path, limits: Limits) -> list[Found]:
     return [*(row for row in rows if row.folder), *(row for row in rows if not row.folder)]
 
 
+def _at_home(path: Path) -> Path:
+    """With `~` as the person's folder; as it is where nobody has that name."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def _found(path: Path, limits: Limits) -> Found:
     name = one_line(path.name)
     try:
@@ -50,16 +60,16 @@ def _found(path: Path, limits: Limits) -> Found:
             return Found(path, f"{name}/", folder=True)
         size = path.stat().st_size
     except OSError:
-        return Found(path, name, why="can't be read")
+        return Found(path, name, why=_UNREAD)
     return Found(path, name, size=size, why=_fault(path.name, size, limits))
 
 
 def _fault(name: str, size: int, limits: Limits) -> str:
     kinds = [ending for kind in limits.kinds for ending in kind.endings]
     if kinds and name.rpartition(".")[2].casefold() not in kinds:
-        return "can't be sent"
+        return _KIND
     if size == 0:
-        return "empty"
+        return _EMPTY
     return f"over {mib(limits.file_size)}" if size > limits.file_size else ""
 
 
@@ -114,7 +124,8 @@ class AttachPicker(Picker[Found]):
             self._here = item.path
             self.filter("")
         elif item.why:
-            words = f"{item.name} {item.why}. Kinds that can be sent: {endings(self._limits)}."
+            kinds = f" Send one of: {endings(self._limits)}." if item.why == _KIND else ""
+            words = f"{item.name} {_WHY.get(item.why, f'is {item.why}')}.{kinds}"
             self.say([Para(), Para(words, "abnormal")])
         else:
             self.dismiss()

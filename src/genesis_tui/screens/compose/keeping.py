@@ -28,6 +28,7 @@ class Keeping(Place):
     def __init__(self, draft: Draft, post: Post) -> None:
         super().__init__()
         self.draft = draft
+        self.began = draft
         self.post = post
         self.done = False
         """True once it is sent or thrown away: nothing of it is kept any more."""
@@ -42,15 +43,23 @@ class Keeping(Place):
         """The draft was changed elsewhere meanwhile."""
 
     def changed(self, draft: Draft) -> None:
-        """Something was typed."""
+        """Something was typed; the server has other words from now on."""
         if draft == self.draft or self.done:
             return
-        self.draft, self._unsaved = draft, True
+        self.draft, self._unsaved = replace(draft, on_server=False), True
         if self._disk is None:
             self._disk = self.set_timer(ON_DISK, self._due)
         if self._net is not None:
             self._net.stop()
         self._net = self.set_timer(ON_SERVER, self.keep_on_server)
+
+    def stop_keeping(self) -> None:
+        """Nothing more is told to the server: it is being sent."""
+        for timer in (self._disk, self._net):
+            if timer is not None:
+                timer.stop()
+        self._disk = self._net = None
+        self.workers.cancel_group(self, "server")
 
     def _due(self) -> None:
         self._disk = None
@@ -59,7 +68,7 @@ class Keeping(Place):
     @work(group="keep")
     async def keep(self) -> None:
         """Write it to the disk, whatever else goes on."""
-        if self._worthless or not self._unsaved:
+        if self.worthless or not self._unsaved:
             return
         self._unsaved = False
         try:
@@ -73,7 +82,7 @@ class Keeping(Place):
 
     def keep_at_once(self) -> None:
         """The same before anything else happens: the screen goes."""
-        if not self._unsaved or self._worthless:
+        if not self._unsaved or self.worthless:
             return
         self._unsaved = False
         try:
@@ -88,7 +97,7 @@ class Keeping(Place):
     @work(exclusive=True, group="server")
     async def keep_on_server(self) -> None:
         """Quietly: where the server can't be reached, the disk has it."""
-        if self.done or self._worthless:
+        if self.done or self.worthless:
             return
         try:
             found = await self.post.drafts.keep_on_server(self.draft)
@@ -111,12 +120,14 @@ class Keeping(Place):
         if kept.same_words(self.draft):
             self.draft = kept
         else:
-            self.draft = replace(self.draft, version=kept.version, id=kept.id, saved=kept.saved)
+            version = max(kept.version, self.draft.version)
+            self.draft = replace(self.draft, version=version, id=kept.id, saved=kept.saved)
         if kept.saved is not None:
             where = "" if kept.on_server else ", here"
             self.show_kept(f"draft saved {self.shell.local(kept.saved):%H:%M}{where}", ok=True)
 
     @property
-    def _worthless(self) -> bool:
-        """Nothing that would be missed: never kept, and nothing in it."""
-        return self.done or (self.draft.blank and self.draft.saved is None)
+    def worthless(self) -> bool:
+        """Nothing that would be missed: never kept, and nothing in it but what it began with."""
+        untouched = self.draft.blank or self.draft.same_words(self.began)
+        return self.done or (self.draft.saved is None and untouched)

@@ -25,6 +25,9 @@ from genesis_tui.widgets.ink import Line, Span
 from genesis_tui.widgets.ink import strip as drawn
 from genesis_tui.widgets.row import Row, clip, ground, painted, spread
 
+_LEAST = 9
+"""Cells below which words at the end of a field say nothing any more."""
+
 
 class Emergency(Widget):
     """MSG-3: what this is not for. It never scrolls away."""
@@ -89,14 +92,18 @@ class Hint(Row):
 
     DEFAULT_CSS = "Hint { width: auto; background: $field; }"
     text: reactive[str] = reactive("", layout=True)
+    beside: reactive[int] = reactive(0, layout=True)
+    """Cells of the field that the words leave free; they are cut, or go, where both do not fit."""
 
-    def get_content_width(self, container: object, viewport: object) -> int:
-        """As wide as the words."""
-        return cell_len(self.text) + 1 if self.text else 0
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As wide as the words, as far as there is room."""
+        room = container.width - LABEL - 2 - self.beside
+        wanted = cell_len(self.text) + 1
+        return 0 if not self.text or room < min(wanted, _LEAST) else min(wanted, room)
 
     def segments(self, width: int) -> list[Segment]:
         """The words."""
-        return [Segment(f"{self.text} ", painted(self)("muted", "field"))]
+        return [Segment(f"{clip(self.text, width - 1)} ", painted(self)("muted", "field"))] if width > 1 else []
 
 
 class Entry(Horizontal):
@@ -134,7 +141,7 @@ class Choice(Row, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "choose", key_display="← →", id="compose.category-before"),
         Binding("right,space", "step(1)", show=False, id="compose.category"),
-        Binding("enter,down", "screen.focus_next", "next field", show=False, id="compose.category-next"),
+        Binding("enter,down", "app.focus_next", "next field", show=False, id="compose.category-next"),
     ]
     can_focus = True
     chosen: reactive[int] = reactive(-1)
@@ -150,6 +157,22 @@ class Choice(Row, can_focus=True):
         self._label = label
         self.words = tuple(words)
         self.set_reactive(Choice.chosen, chosen)
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Letters are typed here, as in a field: they do nothing elsewhere."""
+        return character is not None and character.isprintable() and key != "space"
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter goes to the next word that begins with it."""
+        if not event.is_printable or event.key == "space" or event.character is None:
+            return
+        event.stop()
+        event.prevent_default()
+        order = [*range(self.chosen + 1, len(self.words)), *range(self.chosen + 1)]
+        found = next((n for n in order if self.words[n].casefold().startswith(event.character.casefold())), None)
+        if found is not None:
+            self.chosen = found
+            self.post_message(self.Changed(found))
 
     def action_step(self, step: int) -> None:
         """The next word, around."""
@@ -198,7 +221,8 @@ class Text(TextArea):
         """Put in what was pasted, made harmless."""
         event.prevent_default()
         event.stop()
-        if result := self._replace_via_keyboard(plain(event.text, lines=True), *self.selection):
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")  # Terminals paste line ends as carriage returns.
+        if result := self._replace_via_keyboard(plain(text, lines=True), *self.selection):
             self.move_cursor(result.end_location)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,17 +14,20 @@ from textual.widgets import Input
 
 from genesis_tui.models.writing import Recipient, Recipients
 from genesis_tui.screens.compose.parts import Entry
-from genesis_tui.widgets.cells import left
+from genesis_tui.widgets.cells import left, wrap
 from genesis_tui.widgets.ink import Line
 from genesis_tui.widgets.load_state import LoadState, Notice
 from genesis_tui.widgets.record_list import RecordList, RowView
 
 _MOST = 8
+_LEAST = 4
 _NAME = 34
+_BESIDE = 56
+"""Cells from which a name and what they are stand on one row."""
 
 
 class MatchView(RowView[Recipient]):
-    """One row each; whoever can't be written to says why on a second one."""
+    """One row each, two on a phone; whoever can't be written to says why below."""
 
     def key(self, row: Recipient) -> str:
         """Its id."""
@@ -34,19 +38,22 @@ class MatchView(RowView[Recipient]):
         return row.send.allowed
 
     def heights(self, rows: Sequence[Recipient], width: int) -> list[int]:
-        """One or two."""
-        return [1 if row.send.allowed else 2 for row in rows]
+        """As many as `draw` gives."""
+        return [len(self.draw(row, width)) for row in rows]
 
     def draw(self, row: Recipient, width: int) -> list[Line]:
-        """Name, what they are, role; why not."""
+        """Name, role, what they are; why not, whole."""
         what = ", ".join(part for part in (row.role, row.detail) if part)
-        room = min(_NAME, width // 2)
         role = "" if row.send.allowed else "muted"
-        first = [(" ", ""), (left(row.name, room), role), (" ", ""), (left(what, width - room - 3), "muted")]
+        if width < _BESIDE:
+            lines: list[Line] = [[(" ", ""), (left(row.name, width - 1), role)]]
+            lines += [[("   ", ""), (left(what, width - 3), "muted")]] if what else []
+        else:
+            lines = [[(" ", ""), (left(row.name, _NAME), role), (" ", ""), (left(what, width - _NAME - 3), "muted")]]
         if row.send.allowed:
-            return [first]
+            return lines
         why = f"{row.send.title} {row.send.next}".strip()
-        return [first, [("   ", ""), (left(why, width - 4), "abnormal")]]
+        return [*lines, *([("   ", ""), (line, "abnormal")] for line in wrap(why, max(10, width - 4)))]
 
 
 class Matches(RecordList[Recipient]):
@@ -100,8 +107,21 @@ class ToField(Vertical):
         return cast("RecordList[Recipient]", self.query_one(Matches))
 
     def hint(self, text: str) -> None:
-        """What stands at the right end of the field."""
+        """What stands at the right end of the field, as far as the name leaves room."""
+        self.entry.hint.beside = cell_len(self._picked) + 1
         self.entry.hint.text = text
+
+    def put(self, name: str, detail: str) -> None:
+        """Somebody was chosen elsewhere."""
+        self._picked = name
+        self.entry.input.value = name
+        self.hint(detail)
+        self.shut()
+
+    def on_resize(self) -> None:
+        """The matches may take more lines."""
+        if self.has_class("open"):
+            self._fit(self.matches.rows)
 
     def show(self, found: Recipients) -> None:
         """What was found for the words that stand there now."""
@@ -112,9 +132,10 @@ class ToField(Vertical):
         self.query_one("#missing", LoadState).notice = Notice(missing, "muted") if missing else None
 
     def _fit(self, rows: Sequence[Recipient]) -> None:
-        lines = sum(MatchView().heights(rows, 60))
-        room = max(2, self.app.size.height - 16)
-        self.matches.styles.height = max(1, min(lines, _MOST, room))
+        width = self.size.width - self.matches.styles.margin.left - 1
+        lines = sum(MatchView().heights(rows, width))
+        most = _MOST if width >= _BESIDE else 2 * _MOST
+        self.matches.styles.height = max(1, min(lines, most, max(_LEAST, self.app.size.height - 16)))
         self.set_class(bool(rows), "open")
 
     def shut(self) -> None:

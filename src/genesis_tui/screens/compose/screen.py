@@ -86,10 +86,13 @@ class ComposeScreen(Sending):
         if self.thread is not None:
             yield Told("About", [(self.thread.subject, "")], id="told-subject")
             return
-        codes = [code for code, _ in self.categories]
-        chosen = codes.index(self.draft.category) if self.draft.category in codes else -1
-        yield Choice("Category", [words for _, words in self.categories], id="category", chosen=chosen)
+        words = [words for _, words in self.categories]
+        yield Choice("Category", words, id="category", chosen=self._category_place())
         yield self._subject_entry
+
+    def _category_place(self) -> int:
+        codes = [code for code, _ in self.categories]
+        return codes.index(self.draft.category) if self.draft.category in codes else -1
 
     def on_mount(self) -> None:
         """To what is still to be filled in."""
@@ -142,7 +145,7 @@ class ComposeScreen(Sending):
             detail = f" {symbols.get('dot')} ".join(part for part in (row.role, row.detail) if part)
             self.changed(replace(self.draft, recipient_id=row.id, recipient=row.name, recipient_detail=detail))
             self.due = row.due
-            self.screen.focus_next()
+            self._focus_first()
         self.query_one(ToField).hint(self.draft.recipient_detail)
         self.show_all()
 
@@ -203,7 +206,7 @@ class ComposeScreen(Sending):
 
     def action_leave(self) -> None:
         """`esc`: messages away, matches away, else back with the draft kept."""
-        if self.shell.notes:
+        if any(note.tone != "ok" for note in self.shell.notes):
             self.shell.back()
             return
         for field in self.query(ToField):
@@ -277,4 +280,6 @@ class ComposeScreen(Sending):
         self.query_one("#text", Text).text = draft.body
         if self.thread is None:
             self.query_one("#subject", Input).value = draft.subject
+            self.query_one(ToField).put(draft.recipient, draft.recipient_detail)
+            self.query_one("#category", Choice).chosen = self._category_place()
         self.show_all()

@@ -60,6 +60,8 @@ class Sending(Keeping):
             return
         if await self.app.push_screen_wait(ConfirmSend(self._preview(told), self.send)):
             self.app.pop_screen()
+            if any(item.draft.id == self.draft.id for item in self.post.outbox.unsent):
+                self.shell.say("On its way.", "It is kept until it is known to have arrived.")
 
     async def _told(self) -> Told:
         """The server's word on what would be sent; without the network, what is known here."""
@@ -82,8 +84,10 @@ class Sending(Keeping):
         lines = draft.body.strip().split("\n")
         text = [*lines[:_LINES], *(["(and more)"] if len(lines) > _LINES else [])]
         files = ", ".join(file.name for file in draft.files)
+        me = self.shell.portal.me
         facts = [
             Para(),
+            *([fact("From", f"{me.name}, for {patient.name}")] if me and patient.relation != "you" else []),
             fact("To", told.recipient or draft.recipient),
             *([fact("About", told.category)] if told.category else []),
             *([fact("Subject", told.subject)] if told.subject else []),
@@ -96,6 +100,7 @@ class Sending(Keeping):
 
     async def send(self) -> None:
         """Into the outbox; then a moment for the server's word. Raises ApiError where it was refused."""
+        self.stop_keeping()
         item = await self.post.send(self.draft)
         self.done = True
         done = await self.post.outbox.settled(item.key, _PATIENCE)
@@ -108,10 +113,10 @@ class Sending(Keeping):
     def close_kept(self) -> None:
         """Leave; what was written is a draft, and is nothing where nothing was written."""
         self.keep_at_once()
-        if self.draft.saved is not None or not self.draft.blank:
-            self.keep_on_server_and_go()
-        else:
+        if self.worthless:
             self.app.pop_screen()
+        else:
+            self.keep_on_server_and_go()
 
     def keep_on_server_and_go(self) -> None:
         """The server is told without anybody waiting for it."""

@@ -10,7 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.files import Attachment
-from genesis_tui.models.messages import WINDOW_CLOSED, Folder, Thread, ThreadRow, heading, long_date
+from genesis_tui.models.messages import WINDOW_CLOSED, Folder, Message, Thread, ThreadRow, heading, long_date
 from genesis_tui.models.writing import Stage, quoted
 from genesis_tui.screens.confirm import Confirm, Preview
 from genesis_tui.screens.inbox.picking import NEW, FilePicker, FolderPicker
@@ -21,9 +21,15 @@ from genesis_tui.text import one_line
 from genesis_tui.widgets.page import Para
 
 if TYPE_CHECKING:
+    from genesis_tui.models.people import FamilyMember
     from genesis_tui.session.record import OpenRecord
 
 INBOX, TRASH = "inbox", "trash"
+
+
+def _said(message: Message) -> str:
+    """A message to quote."""
+    return f"{long_date(message.at.date())}, {heading(message)[0]}:\n{message.body}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,35 +121,55 @@ class Acts(Pair[ThreadRow]):
         assert patient is not None
 
         async def begin() -> None:
-            self.app.call_next(self._begin_new, row)
+            self.app.call_next(self.begin_new, row)
 
         facts = [Para(), Para(row.reply.title), Para(row.reply.next)]
         self.app.push_screen(Confirm(Preview(patient, "Write a new message instead", "write it", facts), begin))
 
-    def _begin_new(self, row: ThreadRow) -> None:
-        if self.patient is not None:
-            self.shell.write(self.patient, subject=row.subject, body=f"\n\n{quoted(self._last_of(row))}\n")
-
-    def _last_of(self, row: ThreadRow) -> str:
-        thread = self.whole(row)
-        if thread is None or not thread.messages:
-            return row.subject
-        last = thread.messages[-1]
-        return f"{long_date(last.at.date())}, {heading(last)[0]}:\n{last.body}"
+    @work(exclusive=True, group="quote")
+    async def begin_new(self, row: ThreadRow) -> None:
+        """A new message with the last one of a conversation quoted."""
+        thread = await self._fetched(row)
+        if thread is None or self.patient is None:
+            return
+        said = [_said(message) for message in thread.messages[-1:]]
+        self._write_quoting(self.patient, row.subject, said)
 
     def action_forward(self) -> None:
         """`w`: to another of the patient's recipients, as a new message."""
         row = self.list.current
-        if row is None or self.patient is None or isinstance(row, Unsent):
+        if row is not None and not isinstance(row, Unsent):
+            self.forward(row)
+
+    @work(exclusive=True, group="quote")
+    async def forward(self, row: ThreadRow) -> None:
+        """A new message with the whole conversation quoted."""
+        thread = await self._fetched(row)
+        if thread is None or self.patient is None:
             return
+        self._write_quoting(self.patient, f"Fwd: {row.subject}", [_said(message) for message in thread.messages])
+
+    def _write_quoting(self, patient: FamilyMember, subject: str, said: Sequence[str]) -> None:
+        body = quoted("\n\n".join(said) or subject)
+        self.shell.write(patient, subject=subject, body=f"\n\n{body}\n")
+
+    async def _fetched(self, row: ThreadRow) -> Thread | None:
+        """The whole conversation, asked for where it was not read yet; None where it can't be had."""
         thread = self.whole(row)
-        said = [f"{long_date(m.at.date())}, {heading(m)[0]}:\n{m.body}" for m in (thread.messages if thread else ())]
-        body = quoted("\n\n".join(said) or row.subject)
-        self.shell.write(self.patient, subject=f"Fwd: {row.subject}", body=f"\n\n{body}\n")
+        if thread is not None or self._record is None:
+            return thread
+        try:
+            return await self._record.thread(row.id)
+        except RecordClosed:
+            return None
+        except ApiError as error:
+            self.shell.report(error)
+            return None
 
     def open_unsent(self, row: Unsent) -> None:
         """`enter` on a draft goes on writing; on what asks whether to be sent, sends it."""
         if row.item is None and row.draft is not None and self.patient is not None:
+            self.action_back()
             self.shell.write(self.patient, draft=row.draft)
         elif row.item is not None and row.item.stage is Stage.ASKS and self.patient is not None:
             facts = [Para(), Para(f"To {row.team}: {row.subject}"), Para("It has waited for more than a day.")]
@@ -180,7 +206,14 @@ class Acts(Pair[ThreadRow]):
             return
         self._undo = Moved(was, target.name)
         self.taken_out(ids)
+        self._leave_empty()
         self.shell.say(f"Moved to {target.name}.", "u undoes it.")
+
+    def _leave_empty(self) -> None:
+        """Back to the list where nothing is left to read; `u` works from now on."""
+        if self.in_detail and self.list.current is None:
+            self.action_back()
+        self.refresh_bindings()
 
     def action_delete(self) -> None:
         """`d`: to Trash; a draft for good, after it was asked (MSG-8)."""
@@ -202,8 +235,10 @@ class Acts(Pair[ThreadRow]):
 
         async def delete() -> None:
             post = await self.shell.portal.post()
-            await post.drafts.delete(draft)
-            self.call_next(self.load)
+            try:
+                await post.drafts.delete(draft)
+            finally:
+                self.call_next(self.load)
 
         self.app.push_screen(Confirm(preview, delete))
 
@@ -281,7 +316,13 @@ class Acts(Pair[ThreadRow]):
     def action_save(self) -> None:
         """`e`: a file of the conversation, to the folder that the settings name."""
         row = self.list.current
-        thread = self.whole(row) if row is not None else None
+        if row is not None and not isinstance(row, Unsent):
+            self.choose_file(row)
+
+    @work(exclusive=True, group="choose-file")
+    async def choose_file(self, row: ThreadRow) -> None:
+        """The one file that there is, or one of several."""
+        thread = await self._fetched(row)
         files = [file for message in (thread.messages if thread else ()) for file in message.files]
         if len(files) == 1:
             self.save_file(files[0])

@@ -11,11 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui import symbols
+from genesis_tui.models.moment import Precision
 from genesis_tui.models.record import Entries, Entry, Section, matching
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.wording import long_day
+from genesis_tui.screens.asking import About, Asking
 from genesis_tui.screens.notices import error_notice
-from genesis_tui.screens.record.detail import Space, told
+from genesis_tui.screens.record.detail import Space, fact_text, told
 from genesis_tui.screens.record.filing import Filing
 from genesis_tui.screens.record.known import Known
 from genesis_tui.screens.record.panes import Chooser, SectionList
@@ -23,7 +25,7 @@ from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, co
 from genesis_tui.screens.record.title import Title
 from genesis_tui.session.errors import ApiError, RecordClosed, SignedOut, Unreachable
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
-from genesis_tui.widgets.page import Shown
+from genesis_tui.widgets.page import Para, Shown
 from genesis_tui.widgets.record_list import RecordList
 from genesis_tui.widgets.search_field import SearchRow
 
@@ -36,7 +38,7 @@ _TWO_ROWS_FROM = 16
 """Rows of the window from which a narrow list takes two rows an entry."""
 
 
-class RecordScreen(Filing):
+class RecordScreen(Asking, Filing):
     """Everything that is on record of the open patient."""
 
     PLACE = "record"
@@ -93,6 +95,7 @@ class RecordScreen(Filing):
         if self._here is not None:
             await self._read_section(record, self._here)
         self.count(record)
+        self.read_corrections(record)
 
     async def _read_section(self, record: OpenRecord, section: Section) -> None:
         drawn = 0.0
@@ -258,7 +261,26 @@ class RecordScreen(Filing):
         me = self.shell.portal.me
         width = self.detail.size.width or self.app.size.width
         space = Space(width, self._place, me.zone if me else "", loading=waits, in_results=self._in_results(row))
-        return cast("Sequence[Shown]", told(known, space))
+        said = self.correction_on(row.key)
+        wrong: list[Shown] = [Para(), Para(said, "pending")] if said else []
+        return cast("Sequence[Shown]", [*told(known, space), *wrong])
+
+    def about(self) -> About | None:
+        """The entry under the cursor; in the list of sections there is none."""
+        row = self.list.current if self.focused is not self.chooser else None
+        if not isinstance(row, Entry):
+            return None
+        facts = [f"{fact.label}: {fact_text(fact, self._zone)}" for fact in row.facts]
+        title = f"{row.title}, {long_day(row.at)}" if row.at.precision is not Precision.NONE else row.title
+        return About(row.key, row.title, "\n".join([title, *filter(None, (row.summary,)), *facts]))
+
+    def corrections_came(self) -> None:
+        """They stand on the entry."""
+        self.follow()
+
+    @property
+    def _zone(self) -> str:
+        return self.shell.portal.me.zone if self.shell.portal.me else ""
 
     @property
     def _place(self) -> str:
@@ -300,6 +322,8 @@ class RecordScreen(Filing):
         """Only keys that do something now."""
         if self.is_mounted and action == "copy" and self.focused is self.chooser:
             return bool(self._error and self._error.request_id)
+        if self.is_mounted and action in ("ask", "wrong"):
+            return self.may_ask()
         if self.is_mounted and action == "find":
             known = self._known.entries.get(self._here.id) if self._here else None
             return bool(known and known.rows) and not self.in_detail

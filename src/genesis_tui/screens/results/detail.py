@@ -43,6 +43,8 @@ class Facts:
     """IANA name of the zone that times are written in."""
     loading: bool = False
     """True while the text of a note is on its way."""
+    correction: str = ""
+    """REC-7: what became of it where somebody said that it is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def blocks(facts: Facts, space: Space) -> list[Block]:
     groups = [
         _heading(facts, space),
         _marks(facts.result, space),
+        _text(space, facts.correction, "pending") if facts.correction else [],
         _files(facts.result, space),
         _tests(facts.result, space),
         _report(facts, space),

@@ -16,13 +16,13 @@ from textual.timer import Timer
 from genesis_tui.models.results import Kind, Reading, Result, Results, keys_of
 from genesis_tui.models.trends import ByCode, by_code, series_of
 from genesis_tui.models.wording import gravest
+from genesis_tui.screens.asking import About, Asking
 from genesis_tui.screens.notices import error_notice
-from genesis_tui.screens.place import Place
 from genesis_tui.screens.results.detail import Facts
 from genesis_tui.screens.results.detail_pane import DetailPane
 from genesis_tui.screens.results.listing import Listing, ResultList
 from genesis_tui.screens.results.trend import TrendScreen
-from genesis_tui.screens.results.words import reading_line, result_line
+from genesis_tui.screens.results.words import quote, reading_line, result_line
 from genesis_tui.session.errors import ApiError, RecordClosed, Refused, SignedOut, Unreachable
 from genesis_tui.widgets.bar import Fetched
 from genesis_tui.widgets.load_state import loading
@@ -36,7 +36,7 @@ _REST = 0.06
 """Seconds that the cursor rests on a row before the pane beside the list follows: holding a key repaints little."""
 
 
-class ResultsScreen(Place):
+class ResultsScreen(Asking):
     """Labs, radiology, pathology and notes of the open patient."""
 
     PLACE = "results"
@@ -125,6 +125,7 @@ class ResultsScreen(Place):
         if page.complete and page.fetched:
             self.fetched = Fetched("ready", self.shell.now())
             self._freshen_trend()
+            self.read_corrections(record)
 
     def _show(self, page: Results) -> None:
         self._index = None
@@ -152,6 +153,8 @@ class ResultsScreen(Place):
     def on_screen_resume(self) -> None:
         """Goes to the result that was asked for elsewhere; what was read in Record is no longer new here either."""
         self._show_seen()
+        if self._record is not None and self.listing.results.complete:
+            self.read_corrections(self._record)
         if self.listing.results.complete and (wanted := self.shell.take_wanted()):
             self.show_result(wanted)
 
@@ -209,7 +212,8 @@ class ResultsScreen(Place):
         if old is not None and old.key == result.key and old.text:
             result = replace(result, text=old.text)
         needs_text = result.kind is Kind.NOTE and not result.text
-        facts = Facts(result, self.listing.place, zone=me.zone if me else "", loading=needs_text)
+        zone, said = me.zone if me else "", self.correction_on(*keys_of(result))
+        facts = Facts(result, self.listing.place, zone=zone, loading=needs_text, correction=said)
         self.detail.index = self._index
         self.detail.show_result(facts, reading=reading)
         if needs_text:
@@ -276,7 +280,16 @@ class ResultsScreen(Place):
             return self.detail.reading is not None if self._in_detail else bool(self.listing.rows)
         if action == "turn":
             return self.wide or self._in_detail
-        return True
+        return self.may_ask() if action in ("ask", "wrong") else True
+
+    def about(self) -> About | None:
+        """The result under the cursor."""
+        result = self.listing.list.current
+        return About(result.key, result.title, quote(result), "test-results") if result is not None else None
+
+    def corrections_came(self) -> None:
+        """They stand on the result."""
+        self._follow()
 
     def on_descendant_focus(self) -> None:
         """Another pane has other keys."""

@@ -2,7 +2,7 @@
 
 from genesis_tui.models.days import day
 from genesis_tui.models.results import Reading, Result
-from genesis_tui.models.wording import main_value, range_text, reading_text, reading_word, result_word
+from genesis_tui.models.wording import long_day, main_value, range_text, reading_text, reading_word, result_word
 
 
 def result_line(result: Result) -> str:
@@ -21,3 +21,9 @@ def reading_line(reading: Reading) -> str:
         f"reference {reference}" if reference else "",
     )
     return "  ".join(part for part in parts if part)
+
+
+def quote(result: Result) -> str:
+    """What a message to the care team quotes of a result: when, what, each value."""
+    lines = [f"{result.title}, {long_day(result.at)}", *map(reading_line, result.readings)]
+    return "\n".join(lines)
