@@ -127,7 +127,7 @@ def known_keys() -> dict[str, set[str]]:
 
     found: dict[str, set[str]] = {}
     packages = (genesis_tui.screens, genesis_tui.widgets)
-    names = ["genesis_tui.app"]
+    names = ["genesis_tui.app", "genesis_tui.correspondence", "genesis_tui.locking"]
     for package in packages:
         names += [module.name for module in walk_packages(package.__path__, f"{package.__name__}.")]
     for name in names:
