@@ -40,6 +40,12 @@ class Asking(Place):
         super().__init__()
         self._corrections: dict[str, Correction] = {}
 
+    def on_screen_resume(self) -> None:
+        """Something may have been reported meanwhile."""
+        record = self.shell.portal.record
+        if record is not None and not record.closed:
+            self.read_corrections(record)
+
     def about(self) -> About | None:
         """What is under the cursor; None where nothing is that can be asked about."""
         return None

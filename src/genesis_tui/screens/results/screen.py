@@ -153,8 +153,6 @@ class ResultsScreen(Asking):
     def on_screen_resume(self) -> None:
         """Goes to the result that was asked for elsewhere; what was read in Record is no longer new here either."""
         self._show_seen()
-        if self._record is not None and self.listing.results.complete:
-            self.read_corrections(self._record)
         if self.listing.results.complete and (wanted := self.shell.take_wanted()):
             self.show_result(wanted)
 
