@@ -19,7 +19,8 @@ RULES_PROVED = (
     *(f"DEERS-{n}" for n in range(1, 5)),
     *(f"FAM-{n}" for n in range(1, 10)),
     *(f"REL-{n}" for n in range(1, 6)),
-    *("MSG-5", "MSG-7", "MSG-10", "FAM-10"),
+    *(f"MSG-{n}" for n in range(1, 13)),
+    *("FAM-10", "REC-7"),
     *("APPT-7", "APPT-8", "APPT-9"),
     *("REC-3", "REC-4", "REC-5", "REC-6", "HOST-1", "HOST-2", "SUP-1", "VET-1", "FAM-11"),
 )
