@@ -96,13 +96,8 @@ def leave(app: Terminal) -> None:
     assert left_wrong(app) == []
 
 
-@pytest.mark.rule("MSG-5", "MSG-9", "MSG-10", "MSG-12", "FAM-10")
-def test_it_is_sent_once_answered_and_closed_at_last(
-    start: Start, portal: Server, home: Path, database: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(home)
-    picture(home)
-    app = come(start, portal, home)
+def send_into_the_void(app: Terminal, portal: Server) -> None:
+    """The portal stands still while it is sent, and the terminal goes; then the portal does what it was told."""
     write(app)
     os.kill(portal.pid, signal.SIGSTOP)
     try:
@@ -114,6 +109,14 @@ def test_it_is_sent_once_answered_and_closed_at_last(
     finally:
         os.kill(portal.pid, signal.SIGCONT)
 
+
+@pytest.mark.rule("MSG-5", "MSG-9", "MSG-10", "MSG-12", "FAM-10")
+def test_it_is_sent_once_answered_and_closed_at_last(
+    start: Start, portal: Server, home: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    picture(home)
+    send_into_the_void(come(start, portal, home), portal)
     app = come(start, portal, home)
     app.press("3")
     app.expect("Dr. Grace Kim", "due Fri", seconds=30)

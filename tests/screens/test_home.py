@@ -10,7 +10,8 @@ from genesis_tui.models.home import Coming, NewItem, PersonNews
 from genesis_tui.models.people import Access, Can, FamilyMember
 from genesis_tui.screens.home.aside import aside_lines
 from genesis_tui.screens.home.rows import Account, Ahead, HomeView, Item, Words, counted, home_rows
-from genesis_tui.screens.home.screen import HomeScreen
+from genesis_tui.screens.home.screen import HomeList, HomeScreen
+from genesis_tui.testing.plugin import SignIn
 from genesis_tui.widgets.ink import text_of
 from genesis_tui.widgets.record_list import RecordList
 from tests.screens.signed_in import SIZES, session
@@ -59,6 +60,29 @@ def test_an_hour_that_is_not_the_viewers_own_names_its_zone() -> None:
         assert " 2 Dec 21:00" in text_of([line])
     pane = text_of(aside_lines([PersonNews(DANIEL, (), (there,))], Account("", "", zone="America/New_York"), 45))
     assert "21:00 Daniel CET: Hearing test" in pane
+
+
+@pytest.mark.rule("MSG-9")
+def test_a_draft_is_something_to_do() -> None:
+    draft = NewItem("inbox", "Draft/1", "To Belvoir Pediatrics: Spacer", "not sent", LIPIDS.at)
+    found = drawn(79, (DANIEL, PersonNews(DANIEL, (draft,))))
+    assert found[1] == "▎ ! Drafts     To Belvoir Pediatrics: Spacer         not sent          20 Nov"
+    assert counted([(DANIEL, PersonNews(DANIEL, (draft, LIPIDS)))]) == "1 person · 1 new · 1 to do"
+
+
+@pytest.mark.rule("MSG-9")
+async def test_enter_on_a_draft_goes_on_writing(mock: Mock, transport: httpx.ASGITransport, sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    me = (await daniel.get("/portal/v1/session")).json()["person"]["id"]
+    draft = {"patient": me, "subject": "Knee brace", "body": "It began on Monday."}
+    id = "3f1c9d2e-5a77-4d0e-9a51-0c8f7a6f2b10"
+    assert (await daniel.put(f"/portal/v1/drafts/{id}", json=draft)).status_code == 200
+    async with session(mock, transport, size=(80, 24), username="daniel.reyes") as app:
+        await app.expect("To nobody yet: Knee brace")
+        rows = app.app.screen.query_one(HomeList)
+        rows.cursor = next(n for n, row in enumerate(rows.rows) if isinstance(row, Item) and row.item.key.endswith(id))
+        await app.press("enter")
+        await app.expect("Not for emergencies", "It began on Monday.", "Knee brace")
 
 
 def test_two_rows_an_item_on_a_phone() -> None:

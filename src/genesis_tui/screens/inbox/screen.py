@@ -70,6 +70,11 @@ class InboxScreen(Acts):
         yield SearchRow("subject, sender; enter looks into every message", id="search")
         yield LoadState(id="unreadable")
 
+    def on_mount(self) -> None:
+        """A draft that was asked for elsewhere is in Drafts; loading begins after this."""
+        if self.shell.wanted.startswith("Draft/"):
+            self._folder = DRAFTS
+
     # rows
 
     async def read(self, record: OpenRecord) -> None:
@@ -166,7 +171,10 @@ class InboxScreen(Acts):
         if self._words:
             return f"{shown} here"
         total = next((f.threads for f in self._shelf.folders if f.id == self._folder), 0)
-        return f"{shown:,} of {total:,}" if self._loaded and self._loaded.next else ""
+        if not (self._loaded and self._loaded.next):
+            return ""
+        narrow = self.wide or self.app.size.width < 60  # The folders leave a dozen cells.
+        return f"of {total:,}" if narrow else f"{shown:,} of {total:,}"
 
     def _nothing(self) -> Notice:
         if self._asked:
