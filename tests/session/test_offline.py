@@ -1,6 +1,7 @@
 """Starting without the network: only its own passphrase opens what is kept, and only what is still open (SESS-5)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.writing import Stage
 from genesis_tui.session import keyrings, offline
 from genesis_tui.session.copying import Copying
 from genesis_tui.session.errors import ApiError, SignedOut, Unreachable
@@ -230,3 +232,35 @@ async def test_turning_it_off_leaves_nothing(
     assert not offline.is_on(mock.issuer)
     assert not [name for _, name in ring.held if name.startswith("offline")]
     assert [file for file in files_in(home) if file.suffix in (".db", ".key")] == []
+
+
+@pytest.mark.rule("MSG-9", "MSG-12")
+async def test_what_is_written_without_the_network_goes_out_once_at_the_next_sign_in(
+    online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
+) -> None:
+    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
+    await online.close()
+    await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    assert await online.go_on_writing() is not None, "its key has to be there before the network goes"
+    record = await online.open((await online.family()).people[0])
+    row = next(row for row in (await record.threads()).rows if row.reply.allowed)
+    await record.thread(row.id)
+    await online.close()
+
+    await cut.open_copy(PASSPHRASE)
+    post = await cut.post()
+    reply = replace(post.drafts.begin(me.id, me.name), thread_id=row.id, body="From the train.")
+    kept = await post.drafts.keep(reply)
+    assert [one.body for one in await post.drafts.of(me.id)] == ["From the train."]
+    item = await post.send(kept)
+    assert (await post.outbox.settled(item.key, 0.05)).stage is Stage.QUEUED
+    await cut.close()
+
+    await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    again = await online.go_on_writing()
+    assert again is not None
+    assert (await again.outbox.settled(item.key, 5)).stage is Stage.SENT
+    with mock.database.begin() as conn:
+        sent = conn.exec_driver_sql("SELECT count(*) FROM message WHERE body = 'From the train.'").scalar_one()
+    assert sent == 1

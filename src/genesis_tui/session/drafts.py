@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.writing import WritingApi
     from genesis_tui.store.vault import Shelf
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 _DRAFT, _FILE = "draft-", "file-"
 _STALE = "stale-version"
 _HEAD = 16
@@ -36,6 +37,8 @@ class Drafts:
         self._shelf = shelf
         self._api = api
         self._writer = ThreadPoolExecutor(1, "drafts")
+        self.offline = False
+        """True where the server's answers are a copy of before: what is on this disk is newer (SESS-5)."""
         self._there: dict[str, Draft] = {}
         self._gone: set[str] = set()
         self.newest: dict[str, Draft] = {}
@@ -99,6 +102,8 @@ class Drafts:
     async def of(self, patient_id: str) -> tuple[Draft, ...]:
         """All drafts about a patient, of this disk and of the server; those here alone where it can't be reached."""
         here = {draft.id: draft for draft in await asyncio.to_thread(self.kept) if draft.patient_id == patient_id}
+        if self.offline:
+            return tuple(here.values())
         try:
             there = {draft.id: draft for draft in await self._api.drafts(patient_id)}
         except ApiError:

@@ -156,16 +156,22 @@ class Portal(Entrance):
         if self._post is None:
             keep = self.keeps and not me.offline
             self._post = await opened(self.profile.url, me.id, server.writing, me.messages, keep=keep)
-            if self.copying.since is None:
+            self._post.drafts.offline = self.copying.since is not None
+            if not self._post.drafts.offline:
                 self._post.outbox.start()
         return self._post
 
     async def go_on_writing(self) -> Post | None:
-        """The same, where an earlier session left something on this disk; None where it left nothing."""
+        """The same, where an earlier session left something on this disk, or what is read is kept for reading offline.
+
+        None where it would have nothing to do.
+        """
         from genesis_tui.session.post import left_behind
 
         await self._signed_in()
-        if not self.has_portal or self.me is None or not left_behind(self.profile.url, self.me.id):
+        if not self.has_portal or self.me is None or self.me.role == "support":
+            return None
+        if not (self.copying.adds or left_behind(self.profile.url, self.me.id)):
             return None
         return await self.post()
 
