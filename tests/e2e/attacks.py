@@ -103,6 +103,11 @@ _TEXT_COLUMNS = {
     "care": ("pcm", "sharing"),
     "thread": ("subject", "category", "recipient"),
     "message": ("sender", "body"),
+    "mailbox": ("name", "detail", "clinic", "facility", "closed"),
+    "draft": ("subject", "body"),
+    "own_folder": ("name",),
+    "attachment": ("name",),
+    "correction": ("note",),
     "pickup_point": ("name", "facility", "place"),
     "request_stage": ("carrier", "number", "note"),
 }

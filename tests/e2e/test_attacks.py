@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from bench.terminal import Terminal, environment
+from genesis_tui.mock_backend.database.attachments import keep_attachment
+from genesis_tui.mock_backend.database.corrections import add_correction, settle_correction
+from genesis_tui.mock_backend.database.drafts import Text, put_draft
+from genesis_tui.mock_backend.database.folders import add_folder
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.text import plain
 from tests.e2e.aftermath import left_wrong
@@ -27,6 +32,12 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("/", "a", "enter", "escape"),
     ("3", "j", "G", "g", "enter", "G", "]", "escape"),
     ("right", "enter", "G", "escape", "/", "a", "enter", "escape"),
+    ("3", "right", "right", "enter", "ctrl+r", "escape", "escape"),
+    ("right", "right", "right", "m", "down", "escape", "left", "left", "left", "left", "left"),
+    ("3", "g", "r", "tab", "ctrl+r", "escape", "escape", "n", "down", "down", "escape", "escape"),
+    ("w", "enter", "right", "ctrl+r", "escape", "escape", "escape"),
+    ("2", "a", "enter", "ctrl+o", "escape", "escape", "x", "enter", "ctrl+r", "escape", "escape"),
+    ("1", "G", "g"),
     ("4", "j", "G", "g", "enter", "G", "]", "]", "escape"),
     ("M", "left", "right", "enter", "escape", "/", "a", "enter", "escape"),
     ("5", "j", "G", "g", "enter", "G", "]", "]", "t", "t", "escape"),
@@ -44,13 +55,33 @@ WALK: tuple[tuple[str, ...], ...] = (
 """Every screen of this version, by keys from Home on; after each group the app must still be there."""
 
 
+DANIEL = "12742301"
+
+
 @pytest.fixture(scope="module")
 def clean_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A mock's database file with the demo's world."""
     file = tmp_path_factory.mktemp("world") / "world.db"
     mock = Mock.create(f"sqlite:///{file}", start=datetime.fromisoformat(START), frozen=True)
+    _write(mock)
     mock.close()
     return file
+
+
+def _write(mock: Mock) -> None:
+    """A draft, a folder, a file that was sent, and a correction that has its answer: the world itself has none."""
+    with mock.database.begin() as conn:
+        letter = "SELECT thread_id, id FROM message WHERE sender_id = ? ORDER BY sent DESC LIMIT 1"
+        thread, message = conn.exec_driver_sql(letter, (DANIEL,)).one()
+        put_draft(conn, str(UUID(int=1)), DANIEL, DANIEL, Text(subject="Knee", body="It began."), now=0)
+        add_folder(conn, "folder-1", DANIEL, DANIEL, "School")
+        file = {"id": str(UUID(int=2)), "owner_id": DANIEL, "patient_id": DANIEL, "message_id": message}
+        file |= {"name": "list.txt", "content_type": "text/plain", "size": 5, "sha256": "0" * 64, "uploaded": 0}
+        keep_attachment(conn, file, b"words")
+        report = "SELECT id FROM resource WHERE type = 'DiagnosticReport' AND patient_id = ? ORDER BY at DESC LIMIT 1"
+        entry = conn.exec_driver_sql(report, (DANIEL,)).scalar_one()
+        add_correction(conn, thread, DANIEL, DANIEL, f"DiagnosticReport/{entry}", now=0)
+        settle_correction(conn, thread, "clarified", "The laboratory looked again.", now=0)
 
 
 @contextmanager
@@ -113,6 +144,8 @@ COMMANDS = (
     ("inbox", "read", "thread-12742301-1"),
     ("inbox", "read", "thread-12742301-1", "--json"),
     ("inbox", "search", "knee"),
+    ("inbox", "list", "--folder", "drafts"),
+    ("inbox", "list", "--folder", "drafts", "--json"),
     ("appointments",),
     ("appointments", "--json"),
     ("refills", "list"),
@@ -175,6 +208,29 @@ def test_no_field_lets_pasted_text_through(start: Start, server: Server, field: 
     _paste_everything(app)
     app.press("escape", "escape")
     app.settle(0.2)
+    app.press("ctrl+q")
+    assert app.wait() == 0
+    assert [attack.name for attack in PASTED if attack.found(bytes(app.output))] == []
+
+
+def test_no_field_of_a_message_lets_pasted_text_through(start: Start, server: Server) -> None:
+    app = choose_a_person(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token))
+    app.press(SPONSOR)
+    app.expect("New since")
+    app.press("3")
+    app.expect("Blood pressure")
+    app.press("n")
+    app.expect("Not for emergencies", "Dr. Anna Okafor")
+    for _ in range(4):
+        _paste_everything(app)
+        app.press("tab")
+    app.settle(0.7)
+    for key in ("ctrl+r", "ctrl+o"):
+        app.press(key)
+        app.settle(0.3)
+    _paste_everything(app)
+    app.press("escape", "escape", "escape")
+    app.settle(0.3)
     app.press("ctrl+q")
     assert app.wait() == 0
     assert [attack.name for attack in PASTED if attack.found(bytes(app.output))] == []
