@@ -1,0 +1,89 @@
+"""`f4`: the text of a message in the person's own editor, in a file of which nothing is left afterwards (S3)."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.terminal import Terminal
+from tests.e2e.aftermath import left_wrong
+from tests.e2e.conftest import PROGRAM, SPONSOR, Server, Start, choose_a_person
+
+WORDS = "canary: the knee, since Monday"
+_F4 = "\x1bOS"
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Path]:
+    """Where the system keeps what never reaches a disk."""
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    yield folder
+    assert list(folder.rglob("*")) == [], "the file is gone"
+
+
+def editor(folder: Path, *lines: str) -> str:
+    """A program to edit with."""
+    script = folder / "editor"
+    script.write_text("\n".join(("#!/bin/sh", *lines)) + "\n")
+    script.chmod(0o755)
+    return str(script)
+
+
+def writing(start: Start, server: Server, **env: str) -> Terminal:
+    app = start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token, **env)
+    choose_a_person(app).press(SPONSOR)
+    app.expect("New since", seconds=30)
+    app.press("3")
+    app.expect("Blood pressure")
+    app.press("n")
+    app.expect("Not for emergencies", "Dr. Anna Okafor")
+    return app
+
+
+def leave(app: Terminal) -> None:
+    app.press("ctrl+q")
+    assert app.wait(20) == 0
+    assert left_wrong(app) == []
+
+
+def test_what_the_editor_leaves_is_the_text(start: Start, server: Server, tmp_path: Path, memory: Path) -> None:
+    lines = (f'echo "{WORDS}" >> "$1"', f'stat -c "%a %n" "$1" > {tmp_path}/seen', "printf '\\033[2J' >> \"$1\"")
+    app = writing(start, server, EDITOR=editor(tmp_path, *lines), XDG_RUNTIME_DIR=str(memory))
+    app.type(_F4)
+    app.expect(WORDS, "draft saved", "␛[2J")
+    mode, _, name = (tmp_path / "seen").read_text().partition(" ")
+    assert mode == "600"
+    assert name.startswith(str(memory))
+    assert WORDS not in name
+    leave(app)
+
+
+def test_an_editor_that_fails_changes_nothing(start: Start, server: Server, tmp_path: Path, memory: Path) -> None:
+    program = editor(tmp_path, 'echo other > "$1"', "exit 3")
+    app = writing(start, server, EDITOR=program, XDG_RUNTIME_DIR=str(memory))
+    app.type(_F4)
+    app.expect("ended with 3", "The text is as it was.")
+    assert "other" not in app.text
+    leave(app)
+
+
+@pytest.mark.parametrize("named", ["no-such-editor", "'unbalanced"])
+def test_an_editor_that_is_none_is_told(start: Start, server: Server, memory: Path, named: str) -> None:
+    app = writing(start, server, EDITOR=named, VISUAL="", XDG_RUNTIME_DIR=str(memory))
+    app.type(_F4)
+    app.expect("There is no editor.", "EDITOR")
+    leave(app)
+
+
+def test_without_a_place_in_memory_it_is_a_file_of_ones_own(start: Start, server: Server, tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    program = editor(tmp_path, f'dirname "$1" > {tmp_path}/seen', f'stat -c %a "$(dirname "$1")" >> {tmp_path}/seen')
+    app = writing(start, server, EDITOR=program, XDG_RUNTIME_DIR="", TMPDIR=str(tmp_path / "tmp"))
+    app.type(_F4)
+    app.settle(1.0)
+    folder, mode = (tmp_path / "seen").read_text().split()
+    assert mode == "700"
+    assert not os.path.exists(folder)
+    leave(app)
