@@ -51,7 +51,7 @@ class LateGroup(click.Group):
 @click.version_option(__version__, prog_name="genesis-tui")
 @click.option("--ascii", "use_ascii", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--low-bandwidth", is_flag=True, help="No animation and sixteen colours, for slow links.")
-@click.option("--private", is_flag=True, help="Read and keep no sign-in on this computer.")
+@click.option("--private", is_flag=True, help="Read and keep nothing on this computer: no sign-in, no drafts.")
 @server_options
 @click.pass_context
 def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, private: bool, server: str, profile: str) -> None:
