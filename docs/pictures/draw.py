@@ -30,6 +30,8 @@ _FONTS = "Menlo, Consolas, DejaVu Sans Mono"
 SIZES = ((120, 40), (80, 24), (45, 50))
 STOPS = {"results": "2", "inbox": "3", "appointments": "4", "refills": "5", "record": "6"}
 """Name of a picture -> the key of its place."""
+WRITTEN = ("pause", "enter", "v", "tab", *"Knee brace", "tab", *"May I run again with the brace, or is it too early?")
+"""What is typed into a new message; recipients are looked for first."""
 PEOPLE = {
     "sponsor": ("daniel.reyes", SIZES),
     "retiree": ("walter.brennan", SIZES[1:2]),
@@ -68,8 +70,9 @@ async def running(mock: Mock, username: str, size: tuple[int, int]) -> AsyncIter
 
 
 async def take(pilot: Pilot[int], file: Path, *keys: str) -> None:
-    """Presses keys, and writes what is on the screen then."""
-    await pilot.press(*keys)
+    """Presses keys, one after the other (`pause` waits), and writes what is on the screen then."""
+    for key in keys:
+        await (settled(pilot) if key == "pause" else pilot.press(key))
     await settled(pilot)
     await asyncio.to_thread(file.write_text, local(pilot.app.export_screenshot(title="genesis-tui")))
 
@@ -79,6 +82,9 @@ async def draw(mock: Mock) -> None:
     async with running(mock, "daniel.reyes", (120, 32)) as pilot:
         for name, key in {"home": "1", "results": "2", "trend": "t"}.items():
             await take(pilot, HERE / f"{name}.svg", key)
+    for columns, rows in SIZES:
+        async with running(mock, "daniel.reyes", (columns, rows)) as pilot:
+            await take(pilot, PLACES / f"sponsor-compose-{columns}x{rows}.svg", "3", "n", *WRITTEN)
     for who, (username, sizes) in PEOPLE.items():
         for columns, rows in sizes:
             async with running(mock, username, (columns, rows)) as pilot:

@@ -220,3 +220,30 @@ async def test_a_view_must_say_how_its_rows_look() -> None:
         RowView[int]().key(1)
     with pytest.raises(TypeError, match="draws no int"):
         RowView[int]().draw(1, 80)
+
+
+class Asked(Numbers):
+    """Numbers that note which keys were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: list[int] = []
+
+    def key(self, row: int) -> str:
+        self.keys.append(row)
+        return super().key(row)
+
+
+async def test_rows_that_come_at_the_end_ask_no_key_of_the_others() -> None:
+    view = Asked()
+    app = Bench(view, range(1000))
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("G")
+        view.keys.clear()
+        app.list.rows = range(2000)
+        assert set(view.keys) == {999}
+        assert app.list.cursor == 999
+        app.list.rows = range(500, 2000)
+        assert app.list.cursor == 499
+        app.list.rows = range(10)
+        assert (app.list.cursor, app.list.key) == (9, "9")

@@ -203,7 +203,10 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
     def _find(self, key: str) -> int | None:
         if not key:
             return None
-        return next((i for i, row in enumerate(self._rows) if self._view.key(row) == key), None)
+        row, key_of = self.current, self._view.key
+        if row is not None and key_of(row) == key:
+            return self.cursor
+        return next((i for i, row in enumerate(self._rows) if key_of(row) == key), None)
 
     def _allowed(self, index: int, step: int = 1) -> int:
         """The nearest row from `index` on, in the step's direction first, where the cursor may stand; -1 for none."""

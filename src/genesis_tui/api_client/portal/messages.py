@@ -1,8 +1,9 @@
 """Secure messages of the portal API (MSG-5, MSG-7, MSG-10)."""
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from collections.abc import Hashable, Iterable
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from genesis_tui.api_client.errors import BadAnswer
@@ -12,6 +13,8 @@ from genesis_tui.api_client.portal.translate import each
 from genesis_tui.models import messages
 from genesis_tui.models.files import Attachment
 from genesis_tui.models.people import Can
+
+H = TypeVar("H", bound=Hashable)
 
 
 class MessagesApi:
@@ -64,10 +67,10 @@ def _row(source: shapes.Row) -> messages.ThreadRow:
     return messages.ThreadRow(
         id=source.id,
         subject=source.subject,
-        category=source.category,
-        team=source.team,
+        category=_shared(source.category),
+        team=_shared(source.team),
         person=_party(source.person),
-        at=source.at,
+        at=_instant(source.at),
         count=source.count,
         unread=source.unread,
         answer=_answer(source.answer),
@@ -82,7 +85,7 @@ def _reply(rows: Iterable[Any]) -> tuple[Can, date | None, date | None]:
     for one in each(shapes.MayReply, rows):
         if one.action == messages.NO_REPLY.action:
             can = Can(one.action, one.allowed, one.rule, one.reason, one.title, one.next, one.since)
-            return can, one.until, one.due
+            return _shared(can), _shared(one.until), _shared(one.due)
     return messages.NO_REPLY, None, None
 
 
@@ -101,8 +104,23 @@ def _message(source: shapes.Message) -> messages.Message:
 
 
 def _party(source: shapes.Party) -> messages.Party:
-    return messages.Party(source.name, source.you, source.staff)
+    return _shared(messages.Party(source.name, source.you, source.staff))
 
 
 def _answer(source: shapes.Answer | None) -> messages.Answer | None:
-    return None if source is None else messages.Answer(source.due, source.state, source.next)
+    return None if source is None else _shared(messages.Answer(source.due, source.state, source.next))
+
+
+def _instant(at: datetime) -> datetime:
+    """The same instant under a shared zone: pydantic makes an object for the zone of each."""
+    return at.replace(tzinfo=_shared(timezone(at.utcoffset() or timedelta())))
+
+
+def _shared(value: H) -> H:
+    """One object for all that are equal: the rows of a folder say much the same, and a folder may have 100,000."""
+    return cast("H", _first(value))
+
+
+@lru_cache(maxsize=4096)
+def _first(value: Hashable) -> Hashable:
+    return value

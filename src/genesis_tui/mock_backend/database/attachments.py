@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from genesis_tui.mock_backend.database.schema import message
 from genesis_tui.mock_backend.database.schema_messages import attachment, content, draft
 
 KEPT = 7 * 24 * 3600 * 1_000_000
@@ -24,9 +25,10 @@ def uploads(conn: Connection, owner_id: str, patient_id: str, ids: Sequence[str]
     return [found[id] for id in ids if id in found]
 
 
-def attachments_of(conn: Connection, message_ids: Iterable[str]) -> dict[str, list[Row[Any]]]:
-    """Message id -> its files, in the order in which they were attached."""
-    wanted = select(attachment).where(attachment.c.message_id.in_(list(message_ids)))
+def attachments_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, list[Row[Any]]]:
+    """Message id -> its files, in the order in which they were attached; of the people's messages in these threads."""
+    sent = select(message.c.id).where(message.c.thread_id.in_(list(thread_ids)), message.c.sender_id != "")
+    wanted = select(attachment).where(attachment.c.message_id.in_(sent))
     found: dict[str, list[Row[Any]]] = {}
     for row in conn.execute(wanted.order_by(attachment.c.uploaded, attachment.c.id)):
         found.setdefault(row.message_id, []).append(row)

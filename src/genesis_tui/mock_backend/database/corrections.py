@@ -1,5 +1,6 @@
 """REC-7: what people say is wrong in a record, and what the care team made of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -24,6 +25,12 @@ def settle_correction(conn: Connection, thread_id: str, state: str, note: str, *
 def correction_of(conn: Connection, thread_id: str) -> Row[Any] | None:
     """What a conversation asks to be corrected."""
     return conn.execute(select(correction).where(correction.c.thread_id == thread_id)).one_or_none()
+
+
+def corrections_in(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Thread id -> what it asks to be corrected, for those of the threads that ask."""
+    wanted = select(correction).where(correction.c.thread_id.in_(list(thread_ids)))
+    return {row.thread_id: row for row in conn.execute(wanted)}
 
 
 def corrections_of(conn: Connection, patient_id: str) -> list[Row[Any]]:

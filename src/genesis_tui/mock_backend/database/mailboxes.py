@@ -1,6 +1,6 @@
 """Whom messages can go to, as a person's profile is linked to them (MSG-1, MSG-11)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, select
@@ -13,6 +13,11 @@ LISTED = 25
 def mailbox_of(conn: Connection, patient_id: str, mailbox_id: str) -> Row[Any] | None:
     """A mailbox with `role` and `blocked` of its link to the patient; both None where there is no link."""
     return conn.execute(_mailboxes(patient_id).where(mailbox.c.id == mailbox_id)).one_or_none()
+
+
+def mailboxes_of(conn: Connection, patient_id: str, mailbox_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """The same for several mailboxes, by id."""
+    return {row.id: row for row in conn.execute(_mailboxes(patient_id).where(mailbox.c.id.in_(list(mailbox_ids))))}
 
 
 def mailboxes(

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row
 
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.attachments import attachments_of
-from genesis_tui.mock_backend.database.corrections import correction_of
-from genesis_tui.mock_backend.database.mailboxes import mailbox_of
+from genesis_tui.mock_backend.database.corrections import corrections_in
+from genesis_tui.mock_backend.database.mailboxes import mailboxes_of
 from genesis_tui.mock_backend.database.messages import SENT, Shelf, folder_page, messages_of, threads_of
 from genesis_tui.mock_backend.database.persons import names_of
 from genesis_tui.mock_backend.portal.caller import Caller
@@ -118,34 +118,41 @@ def threads_seen(caller: Caller, conn: Connection, ids: Sequence[str], *, bodies
         seen[id] = [one for one in all_messages.get(id, ()) if rules.sees(_sent(one), viewer, access)]
     people = {one for id in seen for message in seen[id] for one in (message.sender_id, message.receiver_id) if one}
     names = names_of(conn, people | {row.patient_id for row in rows.values()})
-    boxes = _Boxes(conn)
-    return {id: _thread(caller, conn, rows[id], found, names, boxes) for id, found in seen.items() if found}
+    about = _About.these(conn, [rows[id] for id, found in seen.items() if found], names)
+    return {id: _thread(caller, rows[id], found, about) for id, found in seen.items() if found}
 
 
-class _Boxes:
-    """Recipients as they are linked now, each looked up once."""
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What else the threads of a page need, each kind asked for once."""
 
-    def __init__(self, conn: Connection) -> None:
-        self._conn = conn
-        self._known: dict[tuple[str, str], Recipient] = {}
+    names: dict[str, str]
+    """Of the people who are named, by id."""
+    boxes: dict[tuple[str, str], Row[Any]]
+    """Patient's and mailbox's id -> the mailbox as it is linked now."""
+    files: dict[str, list[Row[Any]]]
+    """By message id."""
+    corrections: dict[str, Row[Any]]
+    """By thread id."""
 
-    def of(self, row: Row[Any]) -> Recipient:
-        """Whom a thread is with."""
-        key = (row.patient_id, row.mailbox_id)
-        if key not in self._known:
-            self._known[key] = recipient_of(mailbox_of(self._conn, *key), row.recipient)
-        return self._known[key]
+    @classmethod
+    def these(cls, conn: Connection, rows: Sequence[Row[Any]], names: dict[str, str]) -> "_About":
+        """Of these rows of `thread`."""
+        ids = [row.id for row in rows]
+        boxes: dict[tuple[str, str], Row[Any]] = {}
+        for patient in {row.patient_id for row in rows}:
+            wanted = {row.mailbox_id for row in rows if row.patient_id == patient}
+            boxes |= {(patient, id): box for id, box in mailboxes_of(conn, patient, wanted).items()}
+        return cls(names, boxes, attachments_of(conn, ids), corrections_in(conn, ids))
 
 
-def _thread(
-    caller: Caller, conn: Connection, row: Row[Any], found: list[Row[Any]], names: dict[str, str], boxes: _Boxes
-) -> Thread:
+def _thread(caller: Caller, row: Row[Any], found: list[Row[Any]], about: _About) -> Thread:
     policy, now, zone = caller.mock.policy.message, caller.mock.clock.now(), ZoneInfo(row.zone)
     answers = rules.answers([_sent(one) for one in found], rules.Clinic(zone, HOLIDAYS), policy, now)
-    reply = _reply(caller, from_micros(found[-1].sent), zone, boxes.of(row))
-    files = attachments_of(conn, [one.id for one in found if one.sender_id])
-    viewer = caller.viewer.person_id
-    return Thread(row, found, answers, names, viewer, reply, files, correction_of(conn, row.id))
+    recipient = recipient_of(about.boxes.get((row.patient_id, row.mailbox_id)), row.recipient)
+    reply = _reply(caller, from_micros(found[-1].sent), zone, recipient)
+    wrong = about.corrections.get(row.id)
+    return Thread(row, found, answers, about.names, caller.viewer.person_id, reply, about.files, wrong)
 
 
 def _reply(caller: Caller, last: datetime, zone: ZoneInfo, recipient: Recipient) -> Json:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ON_DISK = 0.4
 """Seconds from the first keystroke that is not kept yet; pauses do not matter."""
+_AGAIN = 2.0
+"""Seconds until a disk that did not take it is tried again."""
 ON_SERVER = 3.0
 """Seconds without a keystroke before the server is told."""
 
@@ -35,6 +37,8 @@ class Keeping(Place):
         self._unsaved = False
         self._disk: Timer | None = None
         self._net: Timer | None = None
+        self._reason = ""
+        """Why the draft was not kept, as it was told last; nobody is told the same with every keystroke."""
 
     def show_kept(self, words: str, *, ok: bool) -> None:
         """Where the draft is kept, in words."""
@@ -75,8 +79,9 @@ class Keeping(Place):
             kept = await self.post.drafts.keep(self.draft)
         except ApiError as error:
             self._unsaved = True
+            self._disk = self._disk or self.set_timer(_AGAIN, self._due)
             self.show_kept("not kept: the disk does not take it", ok=False)
-            self.shell.report(error)
+            self._tell_once(error)
         else:
             self._take(kept)
 
@@ -97,14 +102,14 @@ class Keeping(Place):
     @work(exclusive=True, group="server")
     async def keep_on_server(self) -> None:
         """Quietly: where the server can't be reached, the disk has it."""
-        if self.done or self.worthless:
+        if self.done or self.worthless or len(self.draft.body) > self.post.limits.body:
             return
         try:
             found = await self.post.drafts.keep_on_server(self.draft)
         except SignedOut:
             return
         except Refused as refused:
-            self.show_kept(refused.title, ok=False)
+            self._not_there(refused)
         except ApiError:
             return
         else:
@@ -112,6 +117,16 @@ class Keeping(Place):
                 self.conflicted(found)
             else:
                 self._take(found)
+
+    def _not_there(self, refused: Refused) -> None:
+        """The server does not take the draft."""
+        self.show_kept("kept here only", ok=False)
+        self._tell_once(refused)
+
+    def _tell_once(self, error: ApiError) -> None:
+        if error.reason != self._reason:
+            self._reason = error.reason
+            self.shell.report(error)
 
     def _take(self, kept: Draft) -> None:
         """The same words with when and where they are kept."""
@@ -124,7 +139,7 @@ class Keeping(Place):
             self.draft = replace(self.draft, version=version, id=kept.id, saved=kept.saved)
         if kept.saved is not None:
             where = "" if kept.on_server else ", here"
-            self.show_kept(f"draft saved {self.shell.local(kept.saved):%H:%M}{where}", ok=True)
+            self.show_kept(f"draft saved {self.shell.now():%H:%M}{where}", ok=True)
 
     @property
     def worthless(self) -> bool:

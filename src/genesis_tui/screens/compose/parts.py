@@ -217,6 +217,18 @@ class Text(TextArea):
         super().__init__(text, id=id, compact=True, soft_wrap=True, highlight_cursor_line=False)
         self.cursor_blink = False
 
+    def on_focus(self) -> None:
+        """Thick edge."""
+        self._mark()
+
+    def on_blur(self) -> None:
+        """Thin edge."""
+        self._mark()
+
+    def _mark(self) -> None:
+        for label in self.screen.query(TextLabel):
+            label.refresh()
+
     async def _on_paste(self, event: events.Paste) -> None:
         """Put in what was pasted, made harmless."""
         event.prevent_default()
