@@ -40,7 +40,9 @@ class Drafts:
         self.offline = False
         """True where the server's answers are a copy of before: what is on this disk is newer (SESS-5)."""
         self._there: dict[str, Draft] = {}
+        """What the server has of each, as far as is known."""
         self._gone: set[str] = set()
+        """Those that are sent or deleted: what still comes of them is not kept."""
         self.newest: dict[str, Draft] = {}
         """What each draft said last, by id; also while it is still being written."""
 
@@ -59,23 +61,31 @@ class Drafts:
 
     def keep_now(self, draft: Draft) -> Draft:
         """Write it to the disk before anything else happens. Raises ApiError where that can't be done."""
+        self._begin(draft)
         return self._writer.submit(self._keep, draft).result()
 
     async def keep(self, draft: Draft) -> Draft:
         """The same without making anybody wait. What was begun is written, though nobody waits for it any more."""
+        self._begin(draft)
         return await self._in_order(self._keep, draft)
+
+    def _begin(self, draft: Draft) -> None:
+        if draft.id not in self._gone:
+            self.newest[draft.id] = draft
 
     def _keep(self, draft: Draft) -> Draft:
         if draft.id in self._gone:
             return draft
         there = self._there.get(draft.id)
-        on_server = there is not None and there.same_words(draft)
-        kept = replace(draft, saved=datetime.now(UTC), on_server=on_server)
+        kept = replace(draft, saved=datetime.now(UTC), on_server=there is not None and there.same_words(draft))
+        if there is not None:
+            kept = replace(kept, version=max(kept.version, there.version))
         try:
             self._shelf.write(f"{_DRAFT}{draft.id}", draft_bytes(kept))
         except OSError as error:
             raise _not_written(error) from None
-        self.newest[draft.id] = kept
+        if self.newest.get(draft.id) is draft:
+            self.newest[draft.id] = kept
         return kept
 
     async def keep_on_server(self, draft: Draft) -> Draft | Conflict:
@@ -96,7 +106,7 @@ class Drafts:
         if draft.id in self._gone:
             await self._api.drop_draft(draft.id)
             return draft
-        self._there[draft.id] = draft
+        self._there[draft.id] = replace(draft, version=version)
         return await self.keep(replace(self.newest.get(draft.id, draft), version=version))
 
     async def of(self, patient_id: str) -> tuple[Draft, ...]:
@@ -198,20 +208,24 @@ class Drafts:
             self._shelf.remove(f"{_FILE}{file.id}")
 
     async def _upload(self, draft: Draft) -> None:
-        known = self.newest.get(draft.id)
+        there = self._there.get(draft.id)
+        known = {file.id for file in there.files} if there is not None else frozenset[str]()
         for file in draft.files:
-            body = await asyncio.to_thread(self.content, file)
-            if body is not None and not (known is not None and known.on_server and file in known.files):
+            body = await asyncio.to_thread(self.content, file) if file.id not in known else None
+            if body is not None:
                 await self._api.upload(draft.patient_id, file, body)
 
     async def _conflict(self, draft: Draft) -> Draft | Conflict:
         theirs = await self._api.other_version(draft)
+        newest = self.newest.get(draft.id, draft)
         if theirs is not None and theirs.same_words(draft):
-            self._there[theirs.id] = draft
-            return await self.keep(replace(draft, id=theirs.id, version=theirs.version))
+            self._there[theirs.id] = replace(draft, version=theirs.version)
+            if theirs.id != draft.id:
+                await self._in_order(self._drop, draft)
+            return await self.keep(replace(newest, id=theirs.id, version=theirs.version))
         if theirs is None:
             self._there.pop(draft.id, None)
-            return await self.keep(replace(draft, version=0))
+            return await self.keep(replace(newest, version=0))
         return Conflict(draft, theirs)
 
 

@@ -39,7 +39,7 @@ class Outbox:
         self.heard: Callable[[Outgoing], None] = lambda _: None
         """Told each change of a message."""
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self.pauses = PAUSES
+        self.pauses: tuple[float, ...] = PAUSES
         self._shelf = shelf
         self._api = api
         self._drafts = drafts
