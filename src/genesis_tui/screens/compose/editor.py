@@ -37,7 +37,9 @@ def edited(app: App[Any], text: str) -> str:
         with app.suspend():
             code = subprocess.call([*command, str(file)])
         if code:
-            raise ApiError(f"{Path(command[0]).name} ended with {code}.", next="The text is as it was.", reason="editor")
+            raise ApiError(
+                f"{Path(command[0]).name} ended with {code}.", next="The text is as it was.", reason="editor"
+            )
         return plain(file.read_text("utf-8", "replace")[:_LONGEST].removesuffix("\n"), lines=True)
     except (OSError, SuspendNotSupported) as error:
         why = getattr(error, "strerror", None) or "this terminal can't be lent to it"

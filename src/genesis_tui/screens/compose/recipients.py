@@ -113,8 +113,7 @@ class ToField(Vertical):
 
     def put(self, name: str, detail: str) -> None:
         """Somebody was chosen elsewhere."""
-        self._picked = name
-        self.entry.input.value = name
+        self._write(name)
         self.hint(detail)
         self.shut()
 
@@ -146,7 +145,7 @@ class ToField(Vertical):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value == self._picked:
+        if self._picked and event.value == self._picked:
             return
         if self._picked:
             self._picked = ""
@@ -166,10 +165,14 @@ class ToField(Vertical):
 
     def pick(self, row: Recipient) -> None:
         """Take this one."""
-        self._picked = row.name
-        self.entry.input.value = row.name
+        self._write(row.name)
         self.shut()
         self.post_message(self.Picked(row))
+
+    def _write(self, name: str) -> None:
+        self._picked = name
+        self.entry.input.value = name
+        self.entry.input.cursor_position = len(name)
 
     def action_step(self, by: int) -> None:
         """Another match."""

@@ -26,6 +26,7 @@ from genesis_tui.screens.compose.recipients import ToField
 from genesis_tui.screens.compose.sending import Sending
 from genesis_tui.session.errors import ApiError
 from genesis_tui.session.post import Post
+from genesis_tui.text import one_line
 from genesis_tui.themes import patient_word
 from genesis_tui.widgets.bar import relation_words
 from genesis_tui.widgets.page import Page, Para, Shown
@@ -100,7 +101,9 @@ class ComposeScreen(Sending):
         if self.thread is None:
             self.query_one("#subject", Input).value = self.draft.subject
             self.query_one(ToField).hint(self.draft.recipient_detail)
-        self.query_one("#text", Text).move_cursor((0, 0))
+        area = self.query_one("#text", Text)
+        quotes = self.draft.body.startswith("\n")
+        area.move_cursor((0, 0) if quotes else area.document.end)
         self._focus_first()
         self.show_all()
         if self.draft.refused:
@@ -145,6 +148,8 @@ class ComposeScreen(Sending):
             detail = f" {symbols.get('dot')} ".join(part for part in (row.role, row.detail) if part)
             self.changed(replace(self.draft, recipient_id=row.id, recipient=row.name, recipient_detail=detail))
             self.due = row.due
+            self.workers.cancel_group(self, "find")
+            self.query_one(ToField).shut()
             self._focus_first()
         self.query_one(ToField).hint(self.draft.recipient_detail)
         self.show_all()
@@ -199,9 +204,11 @@ class ComposeScreen(Sending):
         try:
             with_file = await self.post.drafts.attach(self.draft, path, self.limits)
         except ApiError as error:
+            error.title = one_line(error.title)
             self.shell.report(error)
             return
-        self.changed(replace(self.draft, files=with_file.files))
+        files = tuple(replace(file, name=one_line(file.name)) for file in with_file.files)
+        self.changed(replace(self.draft, files=files))
         self.show_all()
 
     def action_leave(self) -> None:
@@ -242,8 +249,8 @@ class ComposeScreen(Sending):
     def show_kept(self, words: str, *, ok: bool) -> None:
         """At the right end of the counter."""
         mark = f"{symbols.get('ok')} " if ok else ""
-        if self.is_mounted:
-            self.query_one("#count", Told).hint = f"{mark}{words}"
+        for told in self.query("#count").results(Told):
+            told.hint = f"{mark}{words}"
 
     def _aside(self) -> list[Shown]:
         person = self._whose

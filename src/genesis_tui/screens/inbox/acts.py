@@ -169,7 +169,7 @@ class Acts(Pair[ThreadRow]):
     def open_unsent(self, row: Unsent) -> None:
         """`enter` on a draft goes on writing; on what asks whether to be sent, sends it."""
         if row.item is None and row.draft is not None and self.patient is not None:
-            self.action_back()
+            self._to_list()
             self.shell.write(self.patient, draft=row.draft)
         elif row.item is not None and row.item.stage is Stage.ASKS and self.patient is not None:
             facts = [Para(), Para(f"To {row.team}: {row.subject}"), Para("It has waited for more than a day.")]
@@ -212,8 +212,13 @@ class Acts(Pair[ThreadRow]):
     def _leave_empty(self) -> None:
         """Back to the list where nothing is left to read; `u` works from now on."""
         if self.in_detail and self.list.current is None:
-            self.action_back()
+            self._to_list()
         self.refresh_bindings()
+
+    def _to_list(self) -> None:
+        self._reading = False
+        self._lay_out()
+        self.list.focus()
 
     def action_delete(self) -> None:
         """`d`: to Trash; a draft for good, after it was asked (MSG-8)."""
@@ -286,7 +291,11 @@ class Acts(Pair[ThreadRow]):
         except ApiError as error:
             self.shell.report(error)
             return
+        self.unread_again(row)
         self.load()
+
+    def unread_again(self, row: ThreadRow) -> None:
+        """What is known of the conversation says that it was read."""
 
     def action_unread(self) -> None:
         """`U`."""
