@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
 
 from genesis_tui.locking import Locking
-from genesis_tui.session.errors import ApiError
+from genesis_tui.session.errors import ApiError, Unreachable
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages import ThreadRow
     from genesis_tui.models.people import FamilyMember
     from genesis_tui.models.writing import Draft, Outgoing
     from genesis_tui.session.post import Post
+    from genesis_tui.session.record import OpenRecord
+
+
+def _reply(new: Draft, thread: ThreadRow, body: str) -> Draft:
+    return replace(new, thread_id=thread.id, subject=thread.subject, recipient=thread.team, body=body)
 
 
 class Correspondence(Locking):
@@ -28,6 +34,10 @@ class Correspondence(Locking):
     def __init__(self) -> None:
         super().__init__()
         self._asked_to_quit = False
+
+    def now(self) -> datetime:
+        """The server's time as far as it is known."""
+        return datetime.now(UTC)
 
     @work(exclusive=True, group="write")
     async def write(
@@ -58,7 +68,7 @@ class Correspondence(Locking):
             if draft is None and thread is not None:
                 draft = await self._begun(post, patient, thread)
             elif draft is not None and draft.is_reply and thread is None and self.portal.record is not None:
-                thread = (await self.portal.record.thread(draft.thread_id)).row
+                thread = await self._thread_of(self.portal.record, draft)
         except ApiError as error:
             self.report(error)
             return
@@ -66,10 +76,20 @@ class Correspondence(Locking):
         new = post.drafts.begin(patient.id, patient.name)
         words = {"subject": subject[: post.limits.subject], "body": body, "category": category, "entry": entry}
         if draft is None:
-            draft = replace(new, thread_id=thread.id, body=body) if thread else replace(new, **words)  # type: ignore[arg-type]
+            draft = replace(new, **words) if thread is None else _reply(new, thread, body)  # type: ignore[arg-type]
         from genesis_tui.screens.compose.screen import ComposeScreen
 
         await self.push_screen(ComposeScreen(patient, draft, post, thread))
+
+    async def _thread_of(self, record: OpenRecord, draft: Draft) -> ThreadRow:
+        """The conversation of a reply; without the network what the draft knows of it."""
+        from genesis_tui.models.messages import Party, ThreadRow
+
+        try:
+            return (await record.thread(draft.thread_id)).row
+        except Unreachable:
+            subject, team = draft.subject or "Reply", draft.recipient or "the care team"
+            return ThreadRow(draft.thread_id, subject, "", team, Party(draft.patient_name), self.now())
 
     async def _begun(self, post: Post, patient: FamilyMember, thread: ThreadRow) -> Draft | None:
         return next((one for one in await post.drafts.of(patient.id) if one.thread_id == thread.id), None)
@@ -99,6 +119,7 @@ class Correspondence(Locking):
         from genesis_tui.models.writing import Stage, due_text
 
         to = item.draft.recipient or "the care team"
+        self._asked_to_quit = self._asked_to_quit and not item.unsent
         if item.stage is Stage.SENT:
             self.say(f"Sent to {to}.", f"An answer is due by {due_text(item.due)}.")
         elif item.stage is Stage.REFUSED:

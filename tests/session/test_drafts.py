@@ -11,17 +11,18 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.people import FamilyMember
 from genesis_tui.models.writing import Conflict, Draft
-from genesis_tui.session.errors import ApiError, Refused
+from genesis_tui.session.errors import ApiError, Refused, Unreachable
 from genesis_tui.session.portal import Portal
 from genesis_tui.session.post import Post
 from genesis_tui.settings import ServerProfile
+from tests.session.faulty_link import FaultyLink
 
 CANARY = "canary-ferritin-9-of-maya"
 
 
 @asynccontextmanager
 async def writer(
-    mock: Mock, transport: httpx.ASGITransport, who: str = "elena.reyes", *, keep: bool = True
+    mock: Mock, transport: httpx.AsyncBaseTransport, who: str = "elena.reyes", *, keep: bool = True
 ) -> AsyncIterator[tuple[Portal, Post]]:
     portal = Portal(ServerProfile(url=mock.issuer), transport=transport, keep=keep)
     with mock.database.begin() as conn:
@@ -224,3 +225,20 @@ async def test_a_draft_that_is_too_long_for_the_server_stays_here(mock: Mock, tr
         with pytest.raises(Refused):
             await post.drafts.keep_on_server(long)
         assert [one.id for one in await post.drafts.of(long.patient_id)] == [long.id]
+
+
+@pytest.mark.rule("MSG-8")
+async def test_what_is_deleted_without_the_network_is_deleted_there_once_it_is_back(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    link = FaultyLink(transport)
+    async with writer(mock, link) as (portal, post):
+        kept = await post.drafts.keep_on_server(await post.drafts.keep(await begun(portal, post)))
+        assert isinstance(kept, Draft)
+        link.down = True
+        with pytest.raises(Unreachable):
+            await post.drafts.delete(kept)
+        assert await post.drafts.of(kept.patient_id) == ()
+        link.down = False
+        assert await post.drafts.of(kept.patient_id) == ()
+        assert await post.api.drafts(kept.patient_id) == ()

@@ -254,7 +254,8 @@ def faults(draft: Draft, limits: Limits) -> tuple[str, ...]:
     if not draft.body.strip():
         found.append("Write a message.")
     elif len(draft.body) > limits.body:
-        found.append(f"The message is {len(draft.body) - limits.body:,} characters too long.")
+        over = len(draft.body) - limits.body
+        found.append(f"The message is {over:,} character{'s' if over > 1 else ''} too long.")
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from genesis_tui.api_client.errors import ApiError, Refused
 from genesis_tui.models.writing import Conflict, Draft, DraftFile, FileFacts, Limits, file_fault
 from genesis_tui.session.paper import draft_bytes, draft_of
+from genesis_tui.text import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.writing import WritingApi
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_DRAFT, _FILE = "draft-", "file-"
+_DRAFT, _FILE, _GONE = "draft-", "file-", "gone-"
 _STALE = "stale-version"
 _HEAD = 16
 
@@ -115,6 +116,7 @@ class Drafts:
         if self.offline:
             return tuple(here.values())
         try:
+            await self._drop_there()
             there = {draft.id: draft for draft in await self._api.drafts(patient_id)}
         except ApiError:
             return tuple(here.values())
@@ -150,7 +152,14 @@ class Drafts:
         for file in draft.files:
             await asyncio.to_thread(self._shelf.remove, f"{_FILE}{file.id}")
         if draft.version:
-            await self._api.drop_draft(draft.id)
+            await asyncio.to_thread(self._shelf.write, f"{_GONE}{draft.id}", b"")
+            await self._drop_there()
+
+    async def _drop_there(self) -> None:
+        """Tell the server of what was deleted here, now or the next time it can be reached."""
+        for name in [name for name in self._shelf.names() if name.startswith(_GONE)]:
+            await self._api.drop_draft(name.removeprefix(_GONE))
+            await asyncio.to_thread(self._shelf.remove, name)
 
     def drop_here(self, draft: Draft) -> None:
         """It is no draft any more, and whatever still writes it writes nothing; its files stay."""
@@ -190,7 +199,7 @@ class Drafts:
             ApiError: the file can't be read, or can't be sent.
         """
         body = await asyncio.to_thread(_read, path, limits.file_size)
-        facts = FileFacts(path.name, len(body), body[:_HEAD], hashlib.sha256(body).hexdigest())
+        facts = FileFacts(one_line(path.name), len(body), body[:_HEAD], hashlib.sha256(body).hexdigest())
         why = file_fault(facts, draft.files, limits)
         if why:
             raise ApiError(why, next="Nothing was attached.", rule="MSG-6", reason="attachment")
@@ -235,7 +244,8 @@ def _read(path: Path, most: int) -> bytes:
             return file.read(most + 1)
     except (OSError, ValueError, RuntimeError) as error:
         why = getattr(error, "strerror", None) or "it can't be read"
-        raise ApiError(f"{path.name} can't be read: {why}.", next="Nothing was attached.", reason="not-read") from None
+        name = one_line(path.name)
+        raise ApiError(f"{name} can't be read: {why}.", next="Nothing was attached.", reason="not-read") from None
 
 
 def _not_written(error: OSError) -> ApiError:

@@ -28,7 +28,7 @@ from genesis_tui.session.errors import ApiError
 from genesis_tui.session.post import Post
 from genesis_tui.text import one_line
 from genesis_tui.themes import patient_word
-from genesis_tui.widgets.bar import relation_words
+from genesis_tui.widgets.bar import Fetched, relation_words
 from genesis_tui.widgets.page import Page, Para, Shown
 
 _PAUSE = 0.2
@@ -98,6 +98,7 @@ class ComposeScreen(Sending):
     def on_mount(self) -> None:
         """To what is still to be filled in."""
         self.query_one("#aside", Page).can_focus = False
+        self.fetched = Fetched("ready", self.shell.now())
         if self.thread is None:
             self.query_one("#subject", Input).value = self.draft.subject
             self.query_one(ToField).hint(self.draft.recipient_detail)

@@ -6,8 +6,10 @@ from datetime import date
 
 from textual import work
 
+from genesis_tui import symbols
+from genesis_tui.models.messages import WINDOW_CLOSED, ThreadRow
 from genesis_tui.models.people import FamilyMember
-from genesis_tui.models.writing import CORRECTION, Limits, Stage, due_text, faults
+from genesis_tui.models.writing import CORRECTION, Limits, Stage, again, due_text, faults
 from genesis_tui.models.writing import Preview as Told
 from genesis_tui.screens.compose.dialogs import EmergencyDialog
 from genesis_tui.screens.compose.keeping import Keeping
@@ -30,6 +32,8 @@ class Sending(Keeping):
     """The end of the form. `due`: by when an answer would be due, as far as the recipient is known."""
 
     due: date | None = None
+    thread: ThreadRow | None = None
+    """The conversation that a reply goes to."""
 
     @property
     def limits(self) -> Limits:
@@ -53,15 +57,38 @@ class Sending(Keeping):
         if word and not await self.app.push_screen_wait(EmergencyDialog(word, self.limits)):
             return
         self.keep_at_once()
+        self.show_kept(f"asking the server{symbols.get('more')}", ok=False)
         try:
             told = await self._told()
         except ApiError as error:
-            self.shell.report(error)
+            self.show_kept("", ok=False)
+            if error.reason == WINDOW_CLOSED and self.thread is not None:
+                await self._offer_new(error, self.thread)
+            else:
+                self.shell.report(error)
             return
+        self.show_kept("", ok=False)
         if await self.app.push_screen_wait(ConfirmSend(self._preview(told), self.send)):
             self.app.pop_screen()
             if any(item.draft.id == self.draft.id for item in self.post.outbox.unsent):
                 self.shell.say("On its way.", "It is kept until it is known to have arrived.")
+
+    async def _offer_new(self, refused: ApiError, thread: ThreadRow) -> None:
+        """MSG-10: the words of a reply that comes too late, in a new message with the old subject."""
+        patient = self.patient
+        assert patient is not None
+
+        async def begin() -> None:
+            self.stop_keeping()
+            self.done = True
+            await self.post.drafts.delete(self.draft)
+
+        facts = [Para(), Para(refused.title), Para(refused.next)]
+        preview = Preview(patient, "Write a new message instead", "write it", facts)
+        if await self.app.push_screen_wait(Confirm(preview, begin)):
+            self.app.pop_screen()
+            new = again(self.draft, thread, None)
+            self.shell.write(patient, subject=new.subject, body=new.body)
 
     async def _told(self) -> Told:
         """The server's word on what would be sent; without the network, what is known here."""

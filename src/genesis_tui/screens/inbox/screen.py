@@ -220,6 +220,12 @@ class InboxScreen(Acts):
         self.show_rows()
         self.load()
 
+    def unread_again(self, row: ThreadRow) -> None:
+        """What is known of the conversation says that it was read."""
+        if self._read == row.id:
+            self._read = ""
+        self._shelf.forget_threads([row.id])
+
     def left_folder(self) -> None:
         """The folder that showed is gone."""
         self.go_to(INBOX)
