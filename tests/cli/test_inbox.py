@@ -33,7 +33,7 @@ def test_the_list_in_json_holds_what_is_promised(daniel: Run) -> None:
     assert [folder["id"] for folder in told["folders"]] == ["inbox", "sent", "drafts", "trash"]
     assert (told["more"], told["unreadable"]) == (False, 0)
     first = told["threads"][0]
-    names = "id subject category with for at count unread state answer reply"
+    names = "id subject category with for at count unread files state answer reply"
     assert list(first) == names.split()
     assert list(first["reply"]) == ["allowed", "until", "rule", "reason", "title", "next"]
 
@@ -61,7 +61,7 @@ def test_reading_prints_both_names_and_what_is_due(daniel: Run) -> None:
     assert "An answer is due by" in text or "Overdue" in text
     assert "You can reply until" in text
     told = loaded(daniel, "read", row["id"], "--patient", "Maya")["thread"]
-    assert list(told["messages"][0]) == ["id", "from", "to", "for", "at", "body", "unread", "answer"]
+    assert list(told["messages"][0]) == ["id", "from", "to", "for", "at", "body", "unread", "files", "answer"]
 
 
 def test_reading_marks_nothing_unless_it_is_asked_to(daniel: Run) -> None:

@@ -1,4 +1,4 @@
-"""`inbox`: conversations with the care team of one person."""
+"""`inbox`: conversations with the care team of one person; its other commands are in the files beside this one."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -6,9 +6,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.diagnostics import say
-from genesis_tui.cli.options import server_options, signed_in, with_portal
+from genesis_tui.cli.inbox_draft import draft
+from genesis_tui.cli.inbox_files import attach_save
+from genesis_tui.cli.inbox_folders import DRAFTS, move, unread
+from genesis_tui.cli.inbox_options import inbox_options
+from genesis_tui.cli.inbox_outbox import outbox
+from genesis_tui.cli.inbox_send import reply, send
+from genesis_tui.cli.options import signed_in, with_portal
 from genesis_tui.cli.output import print_json, print_table
-from genesis_tui.cli.who import WHO, chosen_person, whose
+from genesis_tui.cli.who import chosen_person, whose
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages import Thread, ThreadPage
@@ -20,16 +26,6 @@ _HEADS = ("Id", "Date", "Unread", "With", "Subject", "State")
 _MOST = 50
 
 
-def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (
-        server_options,
-        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-        click.option("--patient", metavar="WHO", default="", help=WHO),
-    ):
-        command = option(command)
-    return command
-
-
 def _limit(command: Callable[..., Any]) -> Callable[..., Any]:
     words = "Print at most so many conversations; 0 prints all."
     return click.option(
@@ -39,15 +35,23 @@ def _limit(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group()
 def inbox() -> None:
-    """List, read and search secure messages."""
+    """List, read, search and write secure messages."""
+
+
+for command in (send, reply, draft, outbox, move, unread, attach_save):
+    inbox.add_command(command)
 
 
 @inbox.command("list")
 @click.option(
-    "--folder", type=click.Choice(("inbox", "sent")), default="inbox", show_default=True, help="Which folder."
+    "--folder",
+    metavar="FOLDER",
+    default="inbox",
+    show_default=True,
+    help="inbox, sent, drafts, trash, or an own folder's name or id.",
 )
 @_limit
-@_options
+@inbox_options
 def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, profile: str) -> None:
     """List the conversations of a folder, newest first.
 
@@ -55,14 +59,23 @@ def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, 
     JSON: {"patient": {"id", "name", "relation"}, "more", "unreadable",
            "folders": [{"id", "name", "threads", "unread"}],
            "threads": [{"id", "subject", "category", "with", "for", "at", "count", "unread", "state",
-                        "answer": {"due", "state", "next"} or null,
+                        "files", "answer": {"due", "state", "next"} or null,
                         "reply": {"allowed", "until", "rule", "reason", "title", "next"}}]}
-    `count` and `unread` count messages. `state` is as in the app: due, overdue, closed or empty. `more` says that the
-    folder holds more than was printed.
+    `count`, `unread` and `files` count messages and their files. `state` is as in the app: due, overdue, closed or
+    empty. `more` says that the folder holds more than was printed. The folder drafts has no conversations: it prints
+    what `inbox draft list` does.
     """
+    if folder.casefold() == DRAFTS:
+        _print_drafts(patient, as_json=as_json, server=server, profile=profile)
+        return
+    place = ""
 
     async def fetch(record: "OpenRecord", before: str) -> "ThreadPage":
-        return await record.threads(folder, before=before)
+        from genesis_tui.cli.inbox_folders import folder_called
+
+        nonlocal place
+        place = place or (await folder_called(record, folder)).id
+        return await record.threads(place, before=before)
 
     _print_pages(fetch, patient, limit, as_json=as_json, server=server, profile=profile)
 
@@ -70,7 +83,7 @@ def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, 
 @inbox.command()
 @click.argument("words", nargs=-1, required=True)
 @_limit
-@_options
+@inbox_options
 def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, server: str, profile: str) -> None:
     """Find conversations that hold each of WORDS in their subject, a sender or a message.
 
@@ -87,14 +100,16 @@ def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, s
 @inbox.command()
 @click.argument("id")
 @click.option("--mark-read", is_flag=True, help="Mark what was sent to you as read.")
-@_options
+@inbox_options
 def read(*, id: str, mark_read: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
     """Print the conversation called ID, oldest message first. Nothing becomes read by it without --mark-read.
 
     \b
     JSON: {"patient": {"id", "name", "relation"}, "unreadable", "thread": {... as for `list`,
-           "messages": [{"id", "from", "to", "for", "at", "body", "unread", "answer"}]}}
-    `from`, `to` and `for` are {"name", "you", "staff"}; `for` is null where people write for themselves.
+           "correction", "messages": [{"id", "from", "to", "for", "at", "body", "unread",
+                                       "files": [{"name", "content_type", "size"}], "answer"}]}}
+    `from`, `to` and `for` are {"name", "you", "staff"}; `for` is null where people write for themselves. `correction`
+    is asked, amended, clarified or declined where the conversation says that an entry is wrong, else null.
     """
 
     async def work(portal: "Portal") -> None:
@@ -105,6 +120,16 @@ def read(*, id: str, mark_read: bool, patient: str, as_json: bool, server: str, 
         _print_thread(person, thread, _zone(portal), as_json=as_json)
         if mark_read:
             await record.mark_read(thread)
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+def _print_drafts(patient: str, *, as_json: bool, server: str, profile: str) -> None:
+    async def work(portal: "Portal") -> None:
+        from genesis_tui.cli.inbox_draft import print_drafts
+        from genesis_tui.cli.inbox_writing import desk
+
+        await print_drafts(await desk(portal, patient, writes=False), as_json=as_json)
 
     with_portal(server, profile, work, as_json=as_json)
 

@@ -1,10 +1,13 @@
-"""Conversations as rows of a table, as text to read, and as the JSON that `inbox --json` promises."""
+"""Conversations, drafts and messages on their way as rows of a table, as text to read, and as the JSON that
+`inbox --json` promises."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from genesis_tui.models.files import size_text
 from genesis_tui.models.messages import (
     Answer,
+    Folder,
     Message,
     Party,
     Thread,
@@ -16,7 +19,11 @@ from genesis_tui.models.messages import (
 )
 from genesis_tui.models.people import FamilyMember
 from genesis_tui.models.wording import instant_text
+from genesis_tui.models.writing import Draft, Limits, Outgoing
 from genesis_tui.text import one_line, plain
+
+DRAFT_HEADS = ("Id", "Saved", "To", "Subject", "State")
+OUTBOX_HEADS = ("Key", "Asked", "For", "To", "Subject", "State", "Why")
 
 
 def table_row(row: ThreadRow, zone: str) -> tuple[str, ...]:
@@ -34,6 +41,8 @@ def thread_lines(thread: Thread, zone: str) -> Iterator[str]:
         yield ""
         yield one_line(f"{'* ' if message.unread else ''}{sender} → {receiver}, {instant_text(message.at, zone)}")
         yield plain(message.body, lines=True)
+        for file in message.files:
+            yield one_line(f"File: {file.title}  {size_text(file.size)}")
         if message.answer is not None:
             yield one_line(answer_text(message.answer))
     yield ""
@@ -58,7 +67,98 @@ def thread_tree(person: FamilyMember, thread: Thread) -> dict[str, Any]:
     return {
         "patient": _person(person),
         "unreadable": thread.unreadable,
-        "thread": _row(thread.row) | {"messages": messages},
+        "thread": _row(thread.row) | {"correction": thread.correction or None, "messages": messages},
+    }
+
+
+def draft_row(draft: Draft, zone: str) -> tuple[str, ...]:
+    """Id, when it was kept, recipient, subject, state."""
+    saved = instant_text(draft.saved, zone) if draft.saved else ""
+    subject = draft.subject or ("Reply" if draft.is_reply else "")
+    return draft.id, saved, draft.recipient, subject, _draft_state(draft)
+
+
+def draft_heads(draft: Draft, limits: Limits) -> tuple[tuple[str, str], list[tuple[str, str]]]:
+    """What stands above the text of a draft, as a table of two columns."""
+    files = ", ".join(file.name or "a file" for file in draft.files)
+    rows = [
+        ("To", draft.recipient),
+        ("About", limits.category(draft.category) if draft.category else ""),
+        ("Subject", draft.subject),
+        ("Entry", draft.entry),
+        ("Files", files),
+        ("State", _draft_state(draft)),
+        ("Refused", draft.refused),
+    ]
+    return ("Draft", draft.id), [(label, text) for label, text in rows if text]
+
+
+def drafts_tree(person: FamilyMember, drafts: Iterable[Draft]) -> dict[str, Any]:
+    """The drafts about one person."""
+    return {"patient": _person(person), "drafts": [_draft(draft) for draft in drafts]}
+
+
+def draft_tree(person: FamilyMember, draft: Draft) -> dict[str, Any]:
+    """One draft."""
+    return {"patient": _person(person), "draft": _draft(draft)}
+
+
+def outcome(item: Outgoing) -> dict[str, Any]:
+    """What became of a message."""
+    return {
+        "state": item.stage.name.lower(),
+        "thread": item.thread_id or None,
+        "due": item.due.isoformat() if item.due else None,
+        "key": item.key,
+    }
+
+
+def outgoing(item: Outgoing) -> dict[str, Any]:
+    """A message on its way."""
+    told = outcome(item)
+    return {
+        "key": told.pop("key"),
+        "state": told.pop("state"),
+        "patient": item.draft.patient_name,
+        "to": item.draft.recipient,
+        "subject": item.draft.subject,
+        "asked": item.asked.isoformat(),
+        "why": item.why,
+        **told,
+        "draft": item.draft.id,
+    }
+
+
+def outgoing_row(item: Outgoing, zone: str) -> tuple[str, ...]:
+    """As `OUTBOX_HEADS` names them."""
+    draft = item.draft
+    asked = instant_text(item.asked, zone)
+    return item.key, asked, draft.patient_name, draft.recipient, draft.subject, item.stage, item.why
+
+
+def moved_tree(person: FamilyMember, folder: Folder, were: dict[str, str]) -> dict[str, Any]:
+    """Conversations that were moved, and where each was."""
+    moved = [{"id": id, "from": was} for id, was in were.items()]
+    return {"patient": _person(person), "folder": {"id": folder.id, "name": folder.name}, "moved": moved}
+
+
+def _draft_state(draft: Draft) -> str:
+    return "refused" if draft.refused else "kept" if draft.on_server else "kept here"
+
+
+def _draft(draft: Draft) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "thread": draft.thread_id or None,
+        "to": draft.recipient,
+        "category": draft.category,
+        "subject": draft.subject,
+        "body": draft.body,
+        "entry": draft.entry or None,
+        "files": [{"name": file.name, "size": file.size} for file in draft.files],
+        "saved": draft.saved.isoformat() if draft.saved else None,
+        "on_server": draft.on_server,
+        "refused": draft.refused,
     }
 
 
@@ -77,6 +177,7 @@ def _row(row: ThreadRow) -> dict[str, Any]:
         "at": row.at.isoformat(),
         "count": row.count,
         "unread": row.unread,
+        "files": row.files,
         "state": row.state,
         "answer": _answer(row.answer),
         "reply": {
@@ -99,6 +200,7 @@ def _message(message: Message) -> dict[str, Any]:
         "at": message.at.isoformat(),
         "body": message.body,
         "unread": message.unread,
+        "files": [{"name": f.title, "content_type": f.content_type, "size": f.size} for f in message.files],
         "answer": _answer(message.answer),
     }
 

@@ -9,6 +9,7 @@ from genesis_tui.cli.demo import TOKEN_VARIABLE
 from genesis_tui.cli.mock_card import card
 from genesis_tui.cli.mock_import import import_command
 from genesis_tui.cli.mock_mailbox import mailbox
+from genesis_tui.cli.mock_staff import staff
 from genesis_tui.cli.output import print_json, print_table
 
 _HEADS = ("Name", "User name", "Password", "Ways in", "Level", "State", "Story")
@@ -24,7 +25,7 @@ def mock() -> None:
     """Run the mock server, and look after its world."""
 
 
-for command in (import_command, card, mailbox):
+for command in (import_command, card, mailbox, staff):
     mock.add_command(command)
 
 
