@@ -218,7 +218,7 @@ def test_no_field_of_a_message_lets_pasted_text_through(start: Start, server: Se
     app.press(SPONSOR)
     app.expect("New since")
     app.press("3")
-    app.expect("Blood pressure")
+    app.expect("Drafts  Trash", "Blood pressure")
     app.press("n")
     app.expect("Not for emergencies", "Dr. Anna Okafor")
     for _ in range(4):

@@ -36,7 +36,7 @@ def writing(start: Start, server: Server, **env: str) -> Terminal:
     choose_a_person(app).press(SPONSOR)
     app.expect("New since", seconds=30)
     app.press("3")
-    app.expect("Blood pressure")
+    app.expect("Drafts  Trash", "Blood pressure")
     app.press("n")
     app.expect("Not for emergencies", "Dr. Anna Okafor")
     return app
