@@ -12,6 +12,10 @@ from rich.text import Text
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import QueryError
+from textual.dom import DOMError
+from textual.widget import MountError
+from textual.worker import WorkerFailed, get_current_worker
 
 from genesis_tui import crash, themes, vanish
 from genesis_tui.correspondence import Correspondence
@@ -112,12 +116,13 @@ class GenesisApp(Correspondence):
             self.end(128 + signal.SIGHUP)
 
     def _handle_exception(self, error: Exception) -> None:
-        """A load that finds its screen gone because the app is being left is no fault."""
-        if not self._exit:
+        """What was under way for a screen, and finds it gone, is no fault."""
+        if not (self._exit or _of_what_goes(error)):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """Print where the fault was, and no value."""
+        self._return_code = 1
         self._exit_renderables.append(Text(crash.report(self._exception)))
         self._close_messages_no_wait()
 
@@ -133,6 +138,10 @@ class GenesisApp(Correspondence):
 
     async def enter(self, me: SignedIn) -> None:
         """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
+        with self.opening():
+            await self._enter(me)
+
+    async def _enter(self, me: SignedIn) -> None:
         self._set_notes(())
         self._ahead = me.server_now - datetime.now(UTC)
         if await self.unlocked(me):
@@ -220,3 +229,11 @@ class GenesisApp(Correspondence):
         for screen in self.screen_stack:
             if hasattr(screen, "show_notes"):
                 cast("Framed", screen).show_notes(notes)
+
+
+def _of_what_goes(error: Exception) -> bool:
+    """Whether a worker looked for a part of its screen while the screen was being removed."""
+    if not (isinstance(error, WorkerFailed) and isinstance(error.error, DOMError | QueryError | MountError)):
+        return False
+    node = get_current_worker().node
+    return not node.is_running or not node.is_attached or node._pruning

@@ -63,20 +63,26 @@ class Correspondence(Locking):
         if not may.allowed:
             self.say("You can't write here.", f"{may.title} {may.next}".strip(), ok=False)
             return
+        words = {"subject": subject, "body": body, "category": category, "entry": entry}
         try:
-            post = await self.portal.post()
-            if draft is None and thread is not None:
-                draft = await self._begun(post, patient, thread)
-            elif draft is not None and draft.is_reply and thread is None and self.portal.record is not None:
-                thread = await self._thread_of(self.portal.record, draft)
+            with self.opening():
+                await self._open_form(patient, draft, thread, words)
         except ApiError as error:
             self.report(error)
-            return
+
+    async def _open_form(
+        self, patient: FamilyMember, draft: Draft | None, thread: ThreadRow | None, words: dict[str, str]
+    ) -> None:
+        post = await self.portal.post()
+        if draft is None and thread is not None:
+            draft = await self._begun(post, patient, thread)
+        elif draft is not None and draft.is_reply and thread is None and self.portal.record is not None:
+            thread = await self._thread_of(self.portal.record, draft)
         self._hear(post)
-        new = post.drafts.begin(patient.id, patient.name)
-        words = {"subject": subject[: post.limits.subject], "body": body, "category": category, "entry": entry}
         if draft is None:
-            draft = replace(new, **words) if thread is None else _reply(new, thread, body)  # type: ignore[arg-type]
+            new = post.drafts.begin(patient.id, patient.name)
+            words["subject"] = words["subject"][: post.limits.subject]
+            draft = replace(new, **words) if thread is None else _reply(new, thread, words["body"])  # type: ignore[arg-type]
         from genesis_tui.screens.compose.screen import ComposeScreen
 
         await self.push_screen(ComposeScreen(patient, draft, post, thread))

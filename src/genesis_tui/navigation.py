@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
-from textual.app import App
 from textual.screen import Screen
 
 from genesis_tui import places
 from genesis_tui.session.errors import ApiError
+from genesis_tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from genesis_tui.models.people import Family, FamilyMember
@@ -38,7 +38,7 @@ def loader(path: str) -> Callable[[], Screen[None]]:
     return load
 
 
-class Navigation(App[int]):
+class Navigation(TypeAhead):
     """Places as modes of the app: one for each family-wide place, one for each place of the open record."""
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {n: loader(p) for n, p in _SCREENS.items()}
@@ -118,8 +118,11 @@ class Navigation(App[int]):
         place should show; it asks for it with `take_wanted`. `insist` opens the place even where it will only explain
         that it is closed.
         """
-        if self.portal.locked is not None:
-            return
+        if self.portal.locked is None:
+            with self.opening():
+                await self._open_record(member, place, item, insist=insist)
+
+    async def _open_record(self, member: FamilyMember, place: str, item: str, *, insist: bool) -> None:
         self.pop_to_base()
         self.wanted, sent_from = item, self.current_mode if item else ""
         target = places.place(place)

@@ -118,6 +118,8 @@ def _check_every_screen(start: Start, server: Server, attack: Attack) -> None:
             app.press(key)
             app.settle(0.06)
             shown = shown or harmless in app.text
+        if app.code is not None:
+            app.settle(1.0)
         assert app.code is None, f"the app ended at {keys}:\n{app.text}"
         assert attack.found(bytes(app.output)) == [], f"at {keys}"
     assert shown, "the walk never came to a screen with the attack on it"

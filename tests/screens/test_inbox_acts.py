@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from genesis_tui import typeahead
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.writing import Draft
 from genesis_tui.screens.compose.dialogs import ConflictDialog
@@ -183,7 +184,10 @@ async def conflicted(app: Session) -> Draft:
 @pytest.mark.rule("MSG-9")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("mine", [True, False])
-async def test_two_versions_are_shown_and_one_is_kept(write: Write, size: Size, mine: bool) -> None:
+async def test_two_versions_are_shown_and_one_is_kept(
+    write: Write, size: Size, mine: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeahead, "_STOP", 0.0)
     async with write(size) as app:
         await conflicted(app)
         told = whole_dialog(app)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from genesis_tui.api_client.portal import shared
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.errors import RecordClosed, Refused
 from genesis_tui.session.portal import Portal
@@ -100,6 +101,15 @@ async def test_a_closed_record_brings_no_messages(portal_for: PortalFor) -> None
             await work()
     with pytest.raises(RecordClosed):
         await record.mark_read(thread)
+
+
+async def test_no_name_stays_decoded_for_the_next_person(portal_for: PortalFor) -> None:
+    portal = await portal_for("daniel.reyes")
+    record = await opened(portal, "Daniel")
+    await record.threads()
+    assert shared._first.cache_info().currsize > 0
+    await portal.sign_out()
+    assert shared._first.cache_info().currsize == 0
 
 
 @pytest.mark.rule("FAM-8")

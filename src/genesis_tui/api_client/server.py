@@ -15,6 +15,7 @@ from genesis_tui.api_client.fhir import load
 from genesis_tui.api_client.fhir.client import Fhir
 from genesis_tui.api_client.find import Found, find
 from genesis_tui.api_client.offline import telling
+from genesis_tui.api_client.portal import shared
 from genesis_tui.api_client.testing import personas
 from genesis_tui.api_client.transport import Wire
 from genesis_tui.api_client.verify import verified
@@ -210,6 +211,10 @@ class Server:
         from genesis_tui.api_client.portal.writing import WritingApi
 
         return WritingApi(self._calls())
+
+    def forget(self) -> None:
+        """A record is closed: nothing of it stays decoded."""
+        shared.forget()
 
     async def unseen(self, patient_id: str) -> frozenset[str]:
         """Keys of what the viewer has not opened yet (REL-5); nothing where no portal keeps them."""

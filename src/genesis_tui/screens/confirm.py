@@ -15,6 +15,7 @@ from genesis_tui import symbols
 from genesis_tui.models.people import FamilyMember
 from genesis_tui.session.errors import ApiError
 from genesis_tui.themes import patient_word
+from genesis_tui.typeahead import DELIBERATE
 from genesis_tui.widgets.bar import relation_words
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.error_text import error_paras
@@ -64,7 +65,7 @@ class Confirm(Dialog[bool]):
 
     def __init__(self, preview: Preview, act: Callable[[], Awaitable[object]]) -> None:
         """`act` is awaited after `y`; an ApiError it raises is shown here and nothing more happens."""
-        super().__init__()
+        super().__init__(classes=DELIBERATE)
         self._preview = preview
         self._act = act
         self._state = "asking"

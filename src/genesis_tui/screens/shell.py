@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,6 +64,12 @@ class Shell(Protocol):
 
         `item` is the key of what the place should show.
         """
+
+    def opening(self) -> AbstractContextManager[None]:
+        """Keys wait until this ends: they are for what it opens."""
+
+    def unasked(self) -> None:
+        """A question comes that nobody asked for; keys that are being typed are no answer to it."""
 
     def write(
         self,

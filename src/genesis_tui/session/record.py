@@ -292,6 +292,7 @@ class OpenRecord:
     def close(self) -> None:
         """End every load; what they were about to bring is dropped."""
         self.closed = True
+        self._server.forget()
         self._new = frozenset()
         for load in self._loads:
             load.cancel()

@@ -14,10 +14,6 @@ from textual.widgets import Input
 from genesis_tui.widgets.field import TextField
 from genesis_tui.widgets.row import Row, painted
 
-_LETTERS = tuple(chr(code) for code in (*range(0x20, 0x7F), *range(0xC0, 0x100)))
-_KEYS = {",": "comma", " ": "space"}
-"""Keys that a binding can't name by their character."""
-
 
 class SearchMark(Row):
     """The `/` before what is searched for."""
@@ -25,23 +21,6 @@ class SearchMark(Row):
     def segments(self, width: int) -> list[Segment]:
         """`/`."""
         return [Segment("  / ", painted(self)("accent", bold=True))]
-
-
-class Words(TextField):
-    """What is searched for.
-
-    A key that was pressed before the field had the focus went to what had it then; nothing there takes it, and it comes
-    to the app, which looks for it among the bindings of what has the focus now. So letters are bound, too: those that
-    come to the field itself never get that far.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(_KEYS.get(letter, letter), f"put({letter!r})", show=False, system=True) for letter in _LETTERS
-    ]
-
-    def action_put(self, letter: str) -> None:
-        """A letter that was pressed right behind the key that opened the row."""
-        self.insert_text_at_cursor(letter)
 
 
 class SearchRow(Horizontal):
@@ -77,7 +56,7 @@ class SearchRow(Horizontal):
     def compose(self) -> ComposeResult:
         """Mark and field."""
         yield SearchMark()
-        yield Words(placeholder=self._hint, id="words")
+        yield TextField(placeholder=self._hint, id="words")
 
     @property
     def words(self) -> str:

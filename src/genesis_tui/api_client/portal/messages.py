@@ -1,20 +1,18 @@
 """Secure messages of the portal API (MSG-5, MSG-7, MSG-10)."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any
 from urllib.parse import quote
 
 from genesis_tui.api_client.errors import BadAnswer
 from genesis_tui.api_client.portal import message_shapes as shapes
 from genesis_tui.api_client.portal.calls import Calls, of_patient, shaped
+from genesis_tui.api_client.portal.shared import shared
 from genesis_tui.api_client.portal.translate import each
 from genesis_tui.models import messages
 from genesis_tui.models.files import Attachment
 from genesis_tui.models.people import Can
-
-H = TypeVar("H", bound=Hashable)
 
 
 class MessagesApi:
@@ -67,8 +65,8 @@ def _row(source: shapes.Row) -> messages.ThreadRow:
     return messages.ThreadRow(
         id=source.id,
         subject=source.subject,
-        category=_shared(source.category),
-        team=_shared(source.team),
+        category=shared(source.category),
+        team=shared(source.team),
         person=_party(source.person),
         at=_instant(source.at),
         count=source.count,
@@ -85,7 +83,7 @@ def _reply(rows: Iterable[Any]) -> tuple[Can, date | None, date | None]:
     for one in each(shapes.MayReply, rows):
         if one.action == messages.NO_REPLY.action:
             can = Can(one.action, one.allowed, one.rule, one.reason, one.title, one.next, one.since)
-            return _shared(can), _shared(one.until), _shared(one.due)
+            return shared(can), shared(one.until), shared(one.due)
     return messages.NO_REPLY, None, None
 
 
@@ -104,23 +102,13 @@ def _message(source: shapes.Message) -> messages.Message:
 
 
 def _party(source: shapes.Party) -> messages.Party:
-    return _shared(messages.Party(source.name, source.you, source.staff))
+    return shared(messages.Party(source.name, source.you, source.staff))
 
 
 def _answer(source: shapes.Answer | None) -> messages.Answer | None:
-    return None if source is None else _shared(messages.Answer(source.due, source.state, source.next))
+    return None if source is None else shared(messages.Answer(source.due, source.state, source.next))
 
 
 def _instant(at: datetime) -> datetime:
     """The same instant under a shared zone: pydantic makes an object for the zone of each."""
-    return at.replace(tzinfo=_shared(timezone(at.utcoffset() or timedelta())))
-
-
-def _shared(value: H) -> H:
-    """One object for all that are equal: the rows of a folder say much the same, and a folder may have 100,000."""
-    return cast("H", _first(value))
-
-
-@lru_cache(maxsize=4096)
-def _first(value: Hashable) -> Hashable:
-    return value
+    return at.replace(tzinfo=shared(timezone(at.utcoffset() or timedelta())))

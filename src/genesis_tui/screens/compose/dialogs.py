@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from genesis_tui.models.people import FamilyMember
 from genesis_tui.models.writing import Conflict, Draft, Limits
 from genesis_tui.screens.confirm import PatientRow
+from genesis_tui.typeahead import DELIBERATE, UNASKED
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.page import Page, Para, Shown
 
@@ -25,7 +26,7 @@ class EmergencyDialog(Dialog[bool]):
     ]
 
     def __init__(self, word: str, limits: Limits) -> None:
-        super().__init__()
+        super().__init__(classes=DELIBERATE)
         self._word = word
         self._limits = limits
 
@@ -58,7 +59,7 @@ class ConflictDialog(Dialog[bool]):
     ]
 
     def __init__(self, patient: FamilyMember, conflict: Conflict) -> None:
-        super().__init__()
+        super().__init__(classes=UNASKED)
         self._patient = patient
         self._conflict = conflict
 

@@ -269,6 +269,7 @@ class ComposeScreen(Sending):
     def conflicted(self, conflict: Conflict) -> None:
         """Both versions, once."""
         if not isinstance(self.app.screen, ConflictDialog):
+            self.shell.unasked()
             self.app.push_screen(ConflictDialog(self._whose, conflict), lambda mine: self._settle(conflict, mine))
 
     def _settle(self, conflict: Conflict, mine: bool | None) -> None:

@@ -59,7 +59,8 @@ class Sending(Keeping):
         self.keep_at_once()
         self.show_kept(f"asking the server{symbols.get('more')}", ok=False)
         try:
-            told = await self._told()
+            with self.shell.opening():
+                told = await self._told()
         except ApiError as error:
             self.show_kept("", ok=False)
             if error.reason == WINDOW_CLOSED and self.thread is not None:

@@ -21,7 +21,6 @@ from genesis_tui.text import one_line
 from genesis_tui.widgets.page import Para
 
 if TYPE_CHECKING:
-    from genesis_tui.models.people import FamilyMember
     from genesis_tui.session.record import OpenRecord
 
 INBOX, TRASH = "inbox", "trash"
@@ -129,11 +128,7 @@ class Acts(Pair[ThreadRow]):
     @work(exclusive=True, group="quote")
     async def begin_new(self, row: ThreadRow) -> None:
         """A new message with the last one of a conversation quoted."""
-        thread = await self._fetched(row)
-        if thread is None or self.patient is None:
-            return
-        said = [_said(message) for message in thread.messages[-1:]]
-        self._write_quoting(self.patient, row.subject, said)
+        await self._write_quoting(row, row.subject, last=True)
 
     def action_forward(self) -> None:
         """`w`: to another of the patient's recipients, as a new message."""
@@ -144,14 +139,15 @@ class Acts(Pair[ThreadRow]):
     @work(exclusive=True, group="quote")
     async def forward(self, row: ThreadRow) -> None:
         """A new message with the whole conversation quoted."""
-        thread = await self._fetched(row)
-        if thread is None or self.patient is None:
-            return
-        self._write_quoting(self.patient, f"Fwd: {row.subject}", [_said(message) for message in thread.messages])
+        await self._write_quoting(row, f"Fwd: {row.subject}")
 
-    def _write_quoting(self, patient: FamilyMember, subject: str, said: Sequence[str]) -> None:
-        body = quoted("\n\n".join(said) or subject)
-        self.shell.write(patient, subject=subject, body=f"\n\n{body}\n")
+    async def _write_quoting(self, row: ThreadRow, subject: str, *, last: bool = False) -> None:
+        with self.shell.opening():
+            thread = await self._fetched(row)
+            if thread is not None and self.patient is not None:
+                said = [_said(message) for message in (thread.messages[-1:] if last else thread.messages)]
+                body = quoted("\n\n".join(said) or subject)
+                self.shell.write(self.patient, subject=subject, body=f"\n\n{body}\n")
 
     async def _fetched(self, row: ThreadRow) -> Thread | None:
         """The whole conversation, asked for where it was not read yet; None where it can't be had."""

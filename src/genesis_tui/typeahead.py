@@ -1,0 +1,186 @@
+"""Keys in their order: one that was pressed while another still opens something waits for that.
+
+Textual gives a key to what has the focus when the key is read. What the key before it does happens later, so over a
+slow line, or under fast hands, keys would go to a screen, or to a patient, that is being left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.widgets import Input, TextArea
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.widget import Widget
+
+DELIBERATE = "-deliberate"
+"""Class of a screen that asks before something is done: what was typed before it showed is no answer to it."""
+UNASKED = "-unasked"
+"""Class of a screen that comes by itself, under fingers that type: they have to stop before they answer it."""
+Typed = events.Key | events.Paste
+_MOVES = frozenset({"up", "down", "pageup", "pagedown", "home", "end", "j", "k"})
+"""Keys that leave the focus where it is."""
+_ROUNDS = 2
+"""The key itself is done with after the first; what it posted to its widget's screen, after the second."""
+_LOST = 0.25
+"""Seconds after which a `Passed` is not waited for any more: what it was sent to is gone."""
+_STOP = 0.7
+"""Seconds without a key in which whoever typed has seen what came."""
+_PATIENCE = 2.0
+"""Seconds that keys wait for a screen. Then they are dropped: they were meant for it, and for nothing else."""
+
+
+class Passed(Message):
+    """Goes behind a key through the queues that the key goes through; back here, the key is done with."""
+
+
+class TypeAhead(App[int]):
+    """The app with keys that never overtake what the keys before them do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: deque[tuple[Typed, Screen[Any]]] = deque()
+        """What was typed, and what was on top then."""
+        self._key_before: Typed | None = None
+        self._target: Widget | Screen[Any] | None = None
+        self._settled: Screen[Any] | None = None
+        """The screen that keys go to; another one on top has not shown that it takes them yet."""
+        self._rounds = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._openings = 0
+        self._patient = True
+        self._deadline = 0.0
+        self._typed = 0.0
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """Keys wait until this ends: they are for what it opens."""
+        self._openings += 1
+        try:
+            yield
+        finally:
+            self._openings -= 1
+            if not self._openings:
+                self._patient = True
+                self._rounds = 0
+                self.call_later(self._go_on)
+
+    def unasked(self) -> None:
+        """A screen of the class `UNASKED` comes now."""
+        self._typed = Passed().time
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hold a key back until the one before it is done with."""
+        if isinstance(event, Typed) and not event.is_forwarded:
+            before, self._typed = self._typed, event.time
+            if event.time - before < _STOP and self.screen.has_class(UNASKED):
+                return
+            if self._has_to_wait(event):
+                self._hold(event)
+                return
+            self._sent(event)
+        await super().on_event(event)
+
+    def _sent(self, event: Typed) -> None:
+        self._key_before, self._target, self._settled = event, self.focused or self.screen, self.screen
+
+    def _has_to_wait(self, event: Typed) -> bool:
+        if self._openings:
+            return self._patient and not self._works_everywhere(event)
+        return bool(self._waiting) or not self._goes_straight()
+
+    def _goes_straight(self) -> bool:
+        """Whether nothing that is going on can change where a key belongs."""
+        if self._key_before is None:
+            return True
+        if self.screen is not self._settled or (self.focused or self.screen) is not self._target:
+            return False
+        if isinstance(self._key_before, events.Paste):
+            return True
+        in_field = isinstance(self._target, Input | TextArea)
+        return self._key_before.is_printable if in_field else self._key_before.key in _MOVES
+
+    def _works_everywhere(self, event: Typed) -> bool:
+        """Leaving and locking wait for nothing."""
+        active = self.screen.active_bindings.get(event.key) if isinstance(event, events.Key) else None
+        return active is not None and active.binding.priority
+
+    # waiting
+
+    def _hold(self, event: Typed) -> None:
+        if not self._waiting:
+            self._deadline = asyncio.get_running_loop().time() + _PATIENCE
+        self._waiting.append((event, self.screen))
+        if self._timer is not None:
+            return
+        self._rounds = 0
+        if self._openings:
+            self._go_on_within(_PATIENCE)
+        else:
+            self._send_behind()
+
+    def _go_on_within(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(seconds, lambda: self.call_later(self._go_on))
+
+    def _send_behind(self) -> None:
+        """A `Passed` behind the last key, or to the screen that is on top since."""
+        target = self._target
+        if target is None or not target.is_attached or target.screen is not self.screen:
+            target = self.focused or self.screen
+        self._go_on_within(_LOST)
+        target.post_message(Passed())
+
+    def on_passed(self) -> None:
+        """What the key has asked of the app is in the app's queue before what this puts there."""
+        self.call_later(self._go_on)
+
+    async def _go_on(self) -> None:
+        """Send what waits, as far as it is known where it belongs."""
+        if not self._waiting:
+            self._stop_timer()
+        elif self._openings:
+            self._lose_patience()
+        elif self.screen is not self._settled:
+            self._settled = self.screen
+            self._rounds = 0
+            self._send_behind()
+        elif self._rounds < _ROUNDS:
+            self._rounds += 1
+            self._send_behind()
+        else:
+            await self._send_first()
+
+    async def _send_first(self) -> None:
+        self._stop_timer()
+        event, screen = self._waiting.popleft()
+        if screen is self.screen or not self.screen.has_class(DELIBERATE):
+            self._sent(event)
+            await super().on_event(event)
+        if self._waiting:
+            self._rounds = 0
+            self._send_behind()
+
+    def _lose_patience(self) -> None:
+        left = self._deadline - asyncio.get_running_loop().time()
+        if left > 0:
+            self._go_on_within(left)
+            return
+        self._patient = False
+        self._stop_timer()
+        self._waiting.clear()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
