@@ -267,7 +267,8 @@ def quoted(text: str) -> str:
 def again(draft: Draft, row: ThreadRow, last: Message | None) -> Draft:
     """A new message in place of a reply that is not taken any more, with the old one quoted (MSG-10)."""
     old = f"{long_date(last.at.date())}, {last.sender.name}:\n{last.body}" if last is not None else row.subject
-    return replace(draft, thread_id="", subject=row.subject[:50], body=f"{draft.body}\n\n{quoted(old)}\n")
+    new = replace(draft, thread_id="", recipient_id="", recipient="", recipient_detail="", refused="")
+    return replace(new, subject=row.subject[:50], body=f"{draft.body}\n\n{quoted(old)}\n")
 
 
 def due_text(due: date | None) -> str:

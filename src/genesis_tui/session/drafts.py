@@ -8,6 +8,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -148,9 +149,19 @@ class Drafts:
 
     async def delete(self, draft: Draft) -> None:
         """Gone for good, here and there (MSG-8)."""
+        await self._let_go(draft)
+        await asyncio.to_thread(self.drop_files, draft.files)
+
+    async def instead(self, old: Draft, new: Draft) -> Draft:
+        """Another draft with the same files, on the disk before the old one goes (MSG-10). Raises ApiError."""
+        unsaved = replace(new, id=str(uuid.uuid4()), version=0, on_server=False, saved=None)
+        kept = await self.keep(unsaved)
+        with suppress(ApiError):  # the server is told of it the next time
+            await self._let_go(old)
+        return kept
+
+    async def _let_go(self, draft: Draft) -> None:
         await self.take_out(draft)
-        for file in draft.files:
-            await asyncio.to_thread(self._shelf.remove, f"{_FILE}{file.id}")
         if draft.version:
             await asyncio.to_thread(self._shelf.write, f"{_GONE}{draft.id}", b"")
             await self._drop_there()
@@ -212,7 +223,7 @@ class Drafts:
         return self._shelf.read(f"{_FILE}{file.id}")
 
     def drop_files(self, files: Iterable[DraftFile]) -> None:
-        """They were sent."""
+        """They were sent, or thrown away."""
         for file in files:
             self._shelf.remove(f"{_FILE}{file.id}")
 

@@ -76,20 +76,20 @@ class Sending(Keeping):
 
     async def _offer_new(self, refused: ApiError, thread: ThreadRow) -> None:
         """MSG-10: the words of a reply that comes too late, in a new message with the old subject."""
-        patient = self.patient
+        patient, new = self.patient, again(self.draft, thread, None)
         assert patient is not None
 
         async def begin() -> None:
+            nonlocal new
             self.stop_keeping()
+            new = await self.post.drafts.instead(self.draft, new)
             self.done = True
-            await self.post.drafts.delete(self.draft)
 
         facts = [Para(), Para(refused.title), Para(refused.next)]
         preview = Preview(patient, "Write a new message instead", "write it", facts)
         if await self.app.push_screen_wait(Confirm(preview, begin)):
             self.app.pop_screen()
-            new = again(self.draft, thread, None)
-            self.shell.write(patient, subject=new.subject, body=new.body)
+            self.shell.write(patient, draft=new)
 
     async def _told(self) -> Told:
         """The server's word on what would be sent; without the network, what is known here."""
