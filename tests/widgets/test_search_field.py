@@ -4,11 +4,12 @@ from typing import ClassVar
 
 import pytest
 from textual import events, on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
 
 from genesis_tui import themes
+from genesis_tui.typeahead import TypeAhead
 from genesis_tui.widgets.record_list import RecordList
 from genesis_tui.widgets.search_field import SearchRow
 from tests.widgets.test_record_list import Numbers
@@ -16,7 +17,7 @@ from tests.widgets.test_record_list import Numbers
 NAMED = {"\r": "enter", "\x7f": "backspace", "\x1b": "escape"}
 
 
-class Finding(App[None]):
+class Finding(TypeAhead):
     """A list with a search over it, and a key of the screen that must not work while one types."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,6 +75,7 @@ class Finding(App[None]):
         ("/a/b", "a/b"),
         ('/it\'s (1), "2" \\', 'it\'s (1), "2" \\'),
         ("/Müller", "Müller"),
+        ("/Жанна 漢", "Жанна 漢"),
         ("/dx\x7f", "d"),
     ],
 )
