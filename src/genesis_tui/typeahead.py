@@ -41,6 +41,10 @@ _PATIENCE = 2.0
 class Passed(Message):
     """Goes behind a key through the queues that the key goes through; back here, the key is done with."""
 
+    def __init__(self, number: int = 0) -> None:
+        super().__init__()
+        self.number = number
+
 
 class TypeAhead(App[int]):
     """The app with keys that never overtake what the keys before them do."""
@@ -54,6 +58,8 @@ class TypeAhead(App[int]):
         self._settled: Screen[Any] | None = None
         """The screen that keys go to; another one on top has not shown that it takes them yet."""
         self._rounds = 0
+        self._number = 0
+        """Of the `Passed` that is under way; what others that are late would tell is known."""
         self._timer: asyncio.TimerHandle | None = None
         self._openings = 0
         self._patient = True
@@ -71,7 +77,7 @@ class TypeAhead(App[int]):
             if not self._openings:
                 self._patient = True
                 self._rounds = 0
-                self.call_later(self._go_on)
+                self.call_later(self._go_on, self._number)
 
     def unasked(self) -> None:
         """A screen of the class `UNASKED` comes now."""
@@ -131,22 +137,26 @@ class TypeAhead(App[int]):
         if self._timer is not None:
             self._timer.cancel()
         loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(seconds, lambda: self.call_later(self._go_on))
+        number = self._number
+        self._timer = loop.call_later(seconds, lambda: self.call_later(self._go_on, number))
 
     def _send_behind(self) -> None:
         """A `Passed` behind the last key, or to the screen that is on top since."""
         target = self._target
         if target is None or not target.is_attached or target.screen is not self.screen:
             target = self.focused or self.screen
+        self._number += 1
         self._go_on_within(_LOST)
-        target.post_message(Passed())
+        target.post_message(Passed(self._number))
 
-    def on_passed(self) -> None:
+    def on_passed(self, event: Passed) -> None:
         """What the key has asked of the app is in the app's queue before what this puts there."""
-        self.call_later(self._go_on)
+        self.call_later(self._go_on, event.number)
 
-    async def _go_on(self) -> None:
+    async def _go_on(self, number: int) -> None:
         """Send what waits, as far as it is known where it belongs."""
+        if number != self._number:
+            return
         if not self._waiting:
             self._stop_timer()
         elif self._openings:
