@@ -10,7 +10,9 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from genesis_tui.locking import Locking
+from genesis_tui.models.writing import Stage
 from genesis_tui.session.errors import ApiError, Unreachable
+from genesis_tui.text import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages import ThreadRow
@@ -22,6 +24,21 @@ if TYPE_CHECKING:
 
 def _reply(new: Draft, thread: ThreadRow, body: str) -> Draft:
     return replace(new, thread_id=thread.id, subject=thread.subject, recipient=thread.team, body=body)
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def _later(unsent: int, asks: int) -> str:
+    """What becomes of messages that are not sent when somebody quits; so many of them ask first."""
+    if asks == unsent:
+        return f"{'it is' if asks == 1 else 'they are'} not sent before you say so, in Drafts"
+    rest = unsent - asks
+    goes = "goes" if rest == 1 else "go"
+    if not asks:
+        return f"{'it' if rest == 1 else 'they'} {goes} out the next time you sign in"
+    return f"{rest} {goes} out the next time you sign in, {asks} only once you say so, in Drafts"
 
 
 class Correspondence(Locking):
@@ -111,20 +128,26 @@ class Correspondence(Locking):
         if post is None:
             return
         self._hear(post)
-        count = len(post.drafts.kept())
-        if post.outbox.unsent:
-            return
-        if count:
+        count, unsent, unopened = len(post.drafts.kept()), post.outbox.unsent, post.outbox.unopened
+        if unopened:
+            lead = f"{_messages(unopened)} kept on this computer can't be opened."
+            self.say(lead, "Nothing was deleted, and nothing of it is sent.", ok=False)
+        if count and not unsent:
             self.say("Drafts", f"{count} {'is' if count == 1 else 'are'} not sent yet; see Drafts in the Inbox.")
+        asks = sum(item.stage is Stage.ASKS for item in unsent)
+        if asks:
+            lead = f"{_messages(asks)} waited for more than a day."
+            self.say(lead, "Not sent before you say so: open Drafts in the Inbox.", ok=False)
 
     def _hear(self, post: Post) -> None:
         post.outbox.heard = self._heard
 
     def _heard(self, item: Outgoing) -> None:
         """Told of each change of a message on its way."""
-        from genesis_tui.models.writing import Stage, due_text
+        from genesis_tui.models.writing import due_text
 
-        to = item.draft.recipient or "the care team"
+        to, about = item.draft.recipient or "the care team", one_line(item.draft.patient_name)
+        to += f" about {about}" if about else ""
         self._asked_to_quit = self._asked_to_quit and not item.unsent
         if item.stage is Stage.SENT:
             self.say(f"Sent to {to}.", f"An answer is due by {due_text(item.due)}.")
@@ -133,7 +156,7 @@ class Correspondence(Locking):
         elif item.stage is Stage.ASKS:
             self.say(f"The message to {to} waited for more than a day.", "Open it in Drafts to send it.", ok=False)
         elif item.why:
-            self.say(f"Not sent yet: {item.why}", "It is kept, and goes out once by itself.", ok=False)
+            self.say(f"Not sent yet to {to}: {item.why}", "It is kept, and goes out once by itself.", ok=False)
         for screen in self.screen_stack:
             if hasattr(screen, "mail_moved"):
                 screen.mail_moved()
@@ -142,12 +165,13 @@ class Correspondence(Locking):
 
     def may_leave(self) -> bool:
         """Whether to quit now: what is not sent is told first, once."""
-        unsent = len(self.portal.unsent)
+        unsent = self.portal.unsent
         if not unsent or self._asked_to_quit:
             return True
         self._asked_to_quit = True
-        words = "1 message is" if unsent == 1 else f"{unsent} messages are"
-        self.say(f"{words} not sent yet.", "Quit again to leave; it goes out the next time you sign in.", ok=False)
+        asks = sum(item.stage is Stage.ASKS for item in unsent)
+        lead = f"{_messages(len(unsent))} {'is' if len(unsent) == 1 else 'are'} not sent yet."
+        self.say(lead, f"Quit again to leave; {_later(len(unsent), asks)}.", ok=False)
         return False
 
     async def action_quit(self) -> None:

@@ -48,6 +48,7 @@ async def test_unread_counts_and_nothing_else(visitor: httpx.AsyncClient, passwo
     assert not any(name in counts.text for name in ("Reyes", "Maya", "Lipid"))
     closed = (
         "/portal/v1/family",
+        "/portal/v1/session/vault",
         f"/portal/v1/patients/{DANIEL}/profile",
         f"/portal/v1/patients/{DANIEL}/threads",
         f"/portal/v1/patients/{DANIEL}/news",

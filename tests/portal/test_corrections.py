@@ -80,3 +80,12 @@ async def test_only_an_entry_of_this_record_is_corrected(
 async def test_what_is_withheld_of_a_teenager_is_not_corrected_either(parent: httpx.AsyncClient) -> None:
     for entry in (f"Observation/Observation-{TEEN}", "Observation/nothing"):
         assert refusal(await post(parent, "corrections", wrong(TEEN, entry=entry)))[2] == "restricted-teen"
+
+
+@pytest.mark.rule("REC-7")
+async def test_a_correction_begins_a_conversation_of_its_own(parent: httpx.AsyncClient) -> None:
+    thread = (await post(parent, "messages", message())).json()["thread"]
+    for path in ("corrections", "corrections/preview", "corrections"):
+        assert (await post(parent, path, wrong(thread=thread))).status_code in (400, 422)
+    assert await told(parent) == []
+    assert (await whole(parent, thread)).get("correction") is None

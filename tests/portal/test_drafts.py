@@ -109,3 +109,15 @@ async def test_a_draft_is_no_longer_than_a_message(
 ) -> None:
     answer = await keep(parent, draft_id, {"patient": CHILD, "body": "x" * length})
     assert (answer.status_code, refusal(answer)[2]) == ((200, "") if taken else (422, "body-length"))
+
+
+@pytest.mark.rule("MSG-8", "MSG-9")
+@pytest.mark.parametrize(("version", "left"), [(1, ["Newer words."]), (2, []), (None, [])])
+async def test_sending_takes_the_version_that_it_names(
+    parent: httpx.AsyncClient, draft_id: str, version: int | None, left: list[str]
+) -> None:
+    await keep(parent, draft_id, {"patient": CHILD, "body": "Words."})
+    await keep(parent, draft_id, {"patient": CHILD, "body": "Newer words."}, 1)
+    named = {} if version is None else {"draft_version": version}
+    await sent(parent, message(draft=draft_id, **named))
+    assert [one["body"] for one in await kept(parent)] == left

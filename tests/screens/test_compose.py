@@ -275,6 +275,8 @@ async def test_missing_fields_are_told_and_stay_until_esc(write: Write, size: Si
         said = " ".join(f"{note.lead} {note.text}" for note in app.app.notes)
         for part in ("whom it is to", "what it is about", "The subject needs", "Write a message"):
             assert part in said
+        await app.press("ctrl+r")
+        assert len(app.app.notes) == 1, "what was said of an earlier try is gone"
         await app.press("escape")
         assert not app.app.notes
         assert isinstance(app.app.screen, ComposeScreen)

@@ -131,23 +131,25 @@ async def test_leaving_waits_for_nothing(write: Write) -> None:
             await app.until(lambda: app.app.portal.locked is not None)
 
 
-async def test_a_question_that_comes_by_itself_is_not_answered_in_passing(
-    write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(typeahead, "_STOP", 0.1)
+async def test_a_question_that_comes_by_itself_is_not_answered_in_passing(write: Write) -> None:
+    def typed(key: str, seconds: float) -> None:
+        """A key, so many seconds after the question came."""
+        event = events.Key(key, key if len(key) == 1 else None)
+        event.time = came + seconds
+        app.app.post_message(event)
+
     async with write() as app:
         await filled(app)
         mine = form(app).draft
         form(app).conflicted(Conflict(mine, replace(mine, body="theirs")))
+        came = app.app._typed
         await app.until(lambda: isinstance(app.app.screen, ConflictDialog))
-        at_once(app, "t")
-        await app.pilot.pause()
-        await asyncio.sleep(0.05)
-        at_once(app, "m", "t")
+        for key, seconds in (("t", 0.1), ("m", 0.6), ("t", 1.2), ("m", 1.8)):
+            typed(key, seconds)
         await settled(app)
         assert isinstance(app.app.screen, ConflictDialog)
-        await asyncio.sleep(0.15)
-        await app.press("escape")
+        typed("escape", 2.6)
+        await app.until(lambda: isinstance(app.app.screen, ComposeScreen))
         assert form(app).query_one(Text).text == "Is it low?"
 
 

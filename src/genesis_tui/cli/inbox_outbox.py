@@ -51,11 +51,15 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
         await signed_in(portal)
         post = await post_of(portal)
         if take_back:
-            post.outbox.stop()
+            await post.outbox.close()
             return await _taken_back(post, take_back, as_json=as_json)
         if again:
+            await post.outbox.close()
             await post.outbox.again(_key(post, again))
+            post.outbox.start()
         await _settled(post, wait)
+        if post.outbox.unopened:
+            say(f"{post.outbox.unopened} kept on this computer can't be opened; nothing was deleted.")
         _print(post.outbox.items, portal.me.zone if portal.me else "", as_json=as_json)
         return _code(post.outbox.items)
 

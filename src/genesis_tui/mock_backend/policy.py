@@ -88,7 +88,8 @@ class MessagePolicy(Part):
     staff_days: tuple[int, int] = (1, 3)
     """After how many business days, from and to."""
     emergency_words: tuple[str, ...] = (
-        *("chest pain", "chest pressure", "can't breathe", "cannot breathe", "can not breathe", "trouble breathing"),
+        *("chest pain", "chest pressure", "pain in my chest", "my chest hurts", "difficulty breathing"),
+        *("can't breathe", "cannot breathe", "can not breathe", "trouble breathing"),
         *("short of breath", "shortness of breath", "choking", "stroke", "face is drooping", "heart attack", "seizure"),
         *("unconscious", "passed out", "won't wake up", "bleeding heavily", "won't stop bleeding", "overdose"),
         *("poisoned", "anaphylaxis", "suicide", "suicidal", "kill myself", "killing myself", "end my life"),

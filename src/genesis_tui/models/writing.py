@@ -8,7 +8,12 @@ from genesis_tui.models.messages import Message, ThreadRow, long_date
 from genesis_tui.models.people import Can
 
 CORRECTION = "record-correction"
-_APOSTROPHES = str.maketrans("’ʼ‘`´", "'''''")
+_BARE = str.maketrans({**dict.fromkeys("'’ʼ‘`´"), **dict.fromkeys("-‐‑–", " ")})
+
+
+def _bare(text: str) -> str:
+    """Without what people leave out, and without case: `can't` and `cant`, `chest-pain` and `Chest pain`."""
+    return " ".join(text.translate(_BARE).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,12 @@ class Limits:
         return dict(self.categories).get(code, code)
 
     def emergency(self, text: str) -> str:
-        """The first word of an emergency that stands in a text; empty where none does (MSG-3)."""
-        plain = " ".join(text.translate(_APOSTROPHES).casefold().split())
-        return next((word for word in self.emergency_words if word.casefold() in plain), "")
+        """The first word of an emergency that stands in a text; empty where none does (MSG-3).
+
+        What is quoted does not count: it is old, and often says when to call 911.
+        """
+        own = _bare(" ".join(line for line in text.split("\n") if not line.startswith(">")))
+        return next((word for word in self.emergency_words if _bare(word) in own), "")
 
 
 _NOT_OFFERED = Can("message.send", allowed=False, title="Not offered here.")

@@ -44,6 +44,9 @@ class Shell(Protocol):
     def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
         """Put words in the message line; those that are not `ok` stay until `esc`."""
 
+    def clear_notes(self) -> None:
+        """Put the messages away."""
+
     def go(self, place: str) -> None:
         """Open a place by its id."""
 

@@ -43,6 +43,8 @@ class Drafts:
         """True where the server's answers are a copy of before: what is on this disk is newer (SESS-5)."""
         self._there: dict[str, Draft] = {}
         """What the server has of each, as far as is known."""
+        self._unsure: dict[str, Draft] = {}
+        """What the server may have of each, as its answer was lost."""
         self._gone: set[str] = set()
         """Those that are sent or deleted: what still comes of them is not kept."""
         self.newest: dict[str, Draft] = {}
@@ -77,7 +79,7 @@ class Drafts:
 
     def _keep(self, draft: Draft) -> Draft:
         if draft.id in self._gone:
-            return draft
+            return replace(draft, saved=None)
         there = self._there.get(draft.id)
         kept = replace(draft, saved=datetime.now(UTC), on_server=there is not None and there.same_words(draft))
         if there is not None:
@@ -100,16 +102,34 @@ class Drafts:
             return draft
         try:
             await self._upload(draft)
-            version = await self._api.keep_draft(draft)
+            version = await self._kept_there(draft)
         except Refused as refused:
             if refused.reason != _STALE:
                 raise
             return await self._conflict(draft)
         if draft.id in self._gone:
-            await self._api.drop_draft(draft.id)
+            await self._drop_later(draft)
+            await self._drop_there()
             return draft
         self._there[draft.id] = replace(draft, version=version)
         return await self.keep(replace(self.newest.get(draft.id, draft), version=version))
+
+    async def _kept_there(self, draft: Draft) -> int:
+        before, self._unsure[draft.id] = self._unsure.get(draft.id), draft
+        try:
+            version = await self._api.keep_draft(draft)
+        except Refused:
+            if before is None:
+                del self._unsure[draft.id]
+            else:
+                self._unsure[draft.id] = before
+            raise
+        self._unsure.pop(draft.id, None)
+        return version
+
+    def certain(self, draft: Draft) -> Draft:
+        """As it is sent: without its version where the server may have another one of this disk's own."""
+        return replace(draft, version=0) if draft.id in self._unsure else draft
 
     async def of(self, patient_id: str) -> tuple[Draft, ...]:
         """All drafts about a patient, of this disk and of the server; those here alone where it can't be reached."""
@@ -118,10 +138,11 @@ class Drafts:
             return tuple(here.values())
         try:
             await self._drop_there()
-            there = {draft.id: draft for draft in await self._api.drafts(patient_id)}
+            listed, unreadable = await self._api.drafts_and_unreadable(patient_id)
         except ApiError:
             return tuple(here.values())
-        for id in [id for id, draft in here.items() if draft.on_server and id not in there]:
+        there = {draft.id: draft for draft in listed if draft.id not in self._gone}
+        for id in [id for id, draft in here.items() if draft.on_server and id not in there and not unreadable]:
             if self.newest.get(id, here[id]).same_words(here[id]):
                 await self._in_order(self._drop, here.pop(id))
         for id, theirs in there.items():
@@ -162,9 +183,13 @@ class Drafts:
 
     async def _let_go(self, draft: Draft) -> None:
         await self.take_out(draft)
-        if draft.version:
-            await asyncio.to_thread(self._shelf.write, f"{_GONE}{draft.id}", b"")
+        await self._drop_later(draft)
+        with suppress(*() if draft.version else (ApiError,)):
             await self._drop_there()
+
+    async def _drop_later(self, draft: Draft) -> None:
+        """The server is told that it is gone, whenever that is; it may have it though its answer never came."""
+        await asyncio.to_thread(self._shelf.write, f"{_GONE}{draft.id}", b"")
 
     async def _drop_there(self) -> None:
         """Tell the server of what was deleted here, now or the next time it can be reached."""
@@ -243,6 +268,9 @@ class Drafts:
             if theirs.id != draft.id:
                 await self._in_order(self._drop, draft)
             return await self.keep(replace(newest, id=theirs.id, version=theirs.version))
+        unsure = self._unsure.pop(draft.id, None)
+        if theirs is not None and unsure is not None and theirs.id == draft.id and theirs.same_words(unsure):
+            return await self.keep_on_server(replace(newest, version=theirs.version))
         if theirs is None:
             self._there.pop(draft.id, None)
             return await self.keep(replace(newest, version=0))

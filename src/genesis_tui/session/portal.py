@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.errors import NotOffered, Refused
+from genesis_tui.api_client.errors import ApiError, NotOffered, Refused
 from genesis_tui.session.entrance import Entrance
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ class Portal(Entrance):
     """
 
     _post: Post | None = None
+    _stopped: int = 0
+    """How often writing was stopped: what is opened for a sign-in that has ended since is let go."""
+
+    @cached_property
+    def _opening_post(self) -> asyncio.Lock:
+        return asyncio.Lock()
 
     async def family(self, *, fresh: bool = True) -> Family:
         """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
@@ -147,19 +154,25 @@ class Portal(Entrance):
 
         Raises:
             NotOffered: the server has no portal.
+            ApiError: reason `sign-in-over`, the sign-in ended meanwhile.
         """
         from genesis_tui.session.post import opened
 
-        server = await self._signed_in()
-        me = self.me
-        assert me is not None
-        if self._post is None:
-            keep = self.keeps and not me.offline
-            self._post = await opened(self.profile.url, me.id, server.writing, me.messages, keep=keep)
-            self._post.drafts.offline = self.copying.since is not None
-            if not self._post.drafts.offline:
-                self._post.outbox.start()
-        return self._post
+        async with self._opening_post:
+            stopped = self._stopped
+            server = await self._signed_in()
+            me = self.me
+            assert me is not None
+            if self._post is None:
+                keep = self.keeps and not me.offline
+                post = await opened(self.profile.url, me.id, server.writing, me.messages, keep=keep)
+                if stopped != self._stopped:
+                    raise ApiError("The sign-in that this was for has ended.", reason="sign-in-over")
+                self._post = post
+                post.drafts.offline = self.copying.since is not None
+                if not post.drafts.offline:
+                    post.outbox.start()
+            return self._post
 
     async def go_on_writing(self) -> Post | None:
         """The same, where an earlier session left something on this disk, or what is read is kept for reading offline.
@@ -178,6 +191,7 @@ class Portal(Entrance):
     def _stop_writing(self) -> None:
         """The key to what is written goes from memory; on the disk everything stays."""
         post, self._post = self._post, None
+        self._stopped += 1
         if post is not None:
             post.outbox.stop()
 

@@ -38,7 +38,7 @@ class Post:
 
     async def send(self, draft: "Draft") -> "Outgoing":
         """Put it into the outbox; it is a draft no longer."""
-        return await self.outbox.send(draft)
+        return await self.outbox.send(self.drafts.certain(draft))
 
     async def close(self) -> None:
         """Stop sending; everything is on the disk."""

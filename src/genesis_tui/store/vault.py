@@ -6,14 +6,20 @@ thing it is; what it holds opens under its own name and key alone.
 
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_ENDING = ".sealed"
+_ENDING, _LOCK = ".sealed", ".lock"
 _NONCE = 12
 _NAME = re.compile(r"[a-z]+-[0-9a-f\-]{36}")
 
@@ -33,6 +39,9 @@ class Shelf(Protocol):
     def remove(self, name: str) -> None:
         """Keep it no longer."""
 
+    def hold(self, name: str) -> AbstractContextManager[bool]:
+        """Whether nobody else on this computer holds that name; meanwhile nobody can. Never waits. Raises OSError."""
+
 
 class Vault:
     """Files in a folder that exists and is private."""
@@ -45,6 +54,9 @@ class Vault:
         for half in folder.glob("*.new"):
             with suppress(OSError):
                 half.unlink()
+        for left in folder.glob(f"*{_LOCK}"):
+            with suppress(OSError, ValueError), self.hold(left.stem):
+                """What a process held when it was killed is held no longer, and its lock goes."""
 
     def names(self) -> tuple[str, ...]:
         """Everything that is kept, oldest first."""
@@ -84,6 +96,23 @@ class Vault:
         """Keep it no longer."""
         self._path(name).unlink(missing_ok=True)
         self._sync()
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[bool]:
+        """Whether nobody else holds that name, by a small file beside it that is gone afterwards. Raises OSError."""
+        path = self._path(name).with_suffix(_LOCK)
+        if fcntl is None:
+            with _held_portably(path) as held:
+                yield held
+            return
+        file = _locked(path)
+        try:
+            yield file is not None
+        finally:
+            if file is not None:
+                with suppress(OSError):
+                    path.unlink()
+                os.close(file)
 
     @property
     def _cipher(self) -> "AESGCM":
@@ -130,6 +159,46 @@ class InMemory:
     def remove(self, name: str) -> None:
         """Keep it no longer."""
         self._kept.pop(name, None)
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[bool]:
+        """Nobody else sees what is in this process's memory."""
+        yield True
+
+
+def _locked(path: Path) -> int | None:
+    """The file, locked; None where another one has it. A lock that its holder takes away just then is made anew."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return None
+        except OSError:  # a disk that knows no locks
+            return file
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file), path.stat()):
+                return file
+        os.close(file)
+
+
+@contextmanager
+def _held_portably(path: Path) -> Iterator[bool]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, mode=0o600, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+        with suppress(OSError):  # another one may have it by now
+            path.unlink()
 
 
 def _age(path: Path) -> float:

@@ -32,6 +32,8 @@ class Bearer:
         """True where the server is read without a sign-in."""
         self.client_id = client_id
         self.tokens: Tokens | None = None
+        self.sign_in = 0
+        """Which one it is; another one has another number, whoever it is of."""
         self.saved: Callable[[Tokens], Awaitable[object]] | None = None
         """Told the new tokens after each refresh."""
         self.alone: Alone | None = None
@@ -47,28 +49,42 @@ class Bearer:
     def take(self, tokens: Tokens | None, *, given: bool = False) -> None:
         """Go on with these tokens, or with none; `given`: the server gave them just now."""
         self.tokens = tokens
+        self.sign_in += 1
         self._refreshed = float("-inf")
         self._strikes = 0
         self._untried = tokens.access if given and tokens is not None else ""
 
-    async def send(self, ask: Ask) -> Answer:
+    async def send(self, ask: Ask, sign_in: int | None = None) -> Answer:
         """The answer when it is 2xx or 304; a 401 is tried again after a refresh.
 
+        Args:
+            ask: the request.
+            sign_in: in whose name it is, where it may be sent in nobody else's.
+
         Raises:
+            ApiError: reason `sign-in-over`, that sign-in is not the one any more; nothing was sent.
             SignedOut: there is no sign-in, it can't be renewed, or it goes in a circle (SESS-3).
             Refused, ServerFault: as `answers.succeed`.
         """
         if self.open:
             return await self._openly(ask)
+        self._still(sign_in)
         tokens = await self._ahead(self._current())
+        self._still(sign_in)
         answer = await self._wire.send(replace(ask, token=tokens.access))
         while answer.status == 401 and self._current().refresh:
+            self._still(sign_in)
             self._turned_away(tokens)
             tokens = await self._refresh(tokens)
+            self._still(sign_in)
             answer = await self._wire.send(replace(ask, token=tokens.access))
         if answer.status != 401:
             self._untried, self._strikes = "", 0
         return answer if answer.status == 304 else succeed(answer)
+
+    def _still(self, sign_in: int | None) -> None:
+        if sign_in is not None and sign_in != self.sign_in:
+            raise ApiError("The sign-in that this was for has ended.", next="Sign in again.", reason="sign-in-over")
 
     async def _ahead(self, tokens: Tokens) -> Tokens:
         """Renewed, where they end soon; a server that wants to be asked less often is asked later."""

@@ -22,13 +22,17 @@ class Calls:
     """The portal API of one server. Every call may raise the errors of `Bearer.send` and BadAnswer."""
 
     def __init__(self, bearer: Bearer, base: str) -> None:
-        """`base` is the portal's base URL, without a slash at the end."""
+        """`base` is the portal's base URL, without a slash at the end.
+
+        Calls are for whoever is signed in now: made later, after somebody else signed in, they send nothing.
+        """
         self._bearer = bearer
+        self._sign_in = bearer.sign_in
         self._base = base
 
     async def get(self, shape: type[S], path: str, parameters: Parameters = ()) -> S:
         """What stands at `path`, in its shape."""
-        answer = await self._bearer.send(Ask("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
+        answer = await self._sent(Ask("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
         return shaped(shape, answer)
 
     async def send(
@@ -45,17 +49,20 @@ class Calls:
         content = msgspec.json.encode(body) if body is not None else None
         own = key or (str(uuid.uuid4()) if once else "")
         sent = {**_ACCEPT, **(headers or {}), **({"Idempotency-Key": own} if own else {})}
-        return await self._bearer.send(Ask(method, f"{self._base}/{path}", headers=sent, json=content))
+        return await self._sent(Ask(method, f"{self._base}/{path}", headers=sent, json=content))
 
     async def put_file(self, path: str, name: str, body: bytes, *, seconds: float) -> Answer:
         """Upload a file under its name, in at most so many seconds."""
         named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
         ask = Ask("PUT", f"{self._base}/{path}", headers={**_ACCEPT, **named}, body=body, seconds=seconds)
-        return await self._bearer.send(ask)
+        return await self._sent(ask)
 
     async def fetch(self, path: str) -> Answer:
         """What stands at `path`, whatever it is."""
-        return await self._bearer.send(Ask("GET", f"{self._base}/{path}"))
+        return await self._sent(Ask("GET", f"{self._base}/{path}"))
+
+    async def _sent(self, ask: Ask) -> Answer:
+        return await self._bearer.send(ask, self._sign_in)
 
 
 def of_patient(patient_id: str, what: str) -> str:

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from genesis_tui.api_client.errors import BadAnswer, Refused
+from pydantic import ValidationError
+
+from genesis_tui.api_client.errors import ApiError, BadAnswer, Refused
 from genesis_tui.api_client.portal import message_shapes
 from genesis_tui.api_client.portal import writing_shapes as shapes
 from genesis_tui.api_client.portal.calls import Calls, of_patient, shaped
@@ -62,18 +64,22 @@ class WritingApi:
 
         Raises:
             Refused: the server refused the message, with its words; reason `in-flight` while it is being done.
+            ApiError: it did not say; whatever else keeps an answer from being given is no word on the message.
         """
         try:
             found = await self._calls.get(shapes.Became, f"requests/{quote(key, safe='')}")
         except Refused as refused:
             if refused.status == 404:
                 return None
-            raise
+            raise _untold(refused) from None
         if found.state != DONE:
             raise Refused("The message is still being taken.", reason=IN_FLIGHT)
         if found.status >= 400:
             raise _refusal(found.answer or {})
-        return _sent(shapes.Sent.model_validate(found.answer))
+        try:
+            return _sent(shapes.Sent.model_validate(found.answer))
+        except ValidationError:
+            raise BadAnswer(next="The server is asked again by itself.") from None
 
     async def upload(self, patient_id: str, file: DraftFile, body: bytes) -> None:
         """Put a file where the message can name it; doing it twice does it once (MSG-6)."""
@@ -87,8 +93,13 @@ class WritingApi:
 
     async def drafts(self, patient_id: str) -> tuple[Draft, ...]:
         """The person's own drafts about a patient, newest first."""
+        return (await self.drafts_and_unreadable(patient_id))[0]
+
+    async def drafts_and_unreadable(self, patient_id: str) -> tuple[tuple[Draft, ...], int]:
+        """The same, and how many more there are that can't be read."""
         found = await self._calls.get(shapes.Drafts, of_patient(patient_id, "drafts"))
-        return tuple(_draft(one) for one in each(shapes.Draft, found.drafts) if one.patient == patient_id)
+        read = [one for one in each(shapes.Draft, found.drafts) if one.patient == patient_id]
+        return tuple(map(_draft, read)), len(found.drafts) - len(read)
 
     async def keep_draft(self, draft: Draft) -> int:
         """Keep it on the server in place of its `version`; the new version.
@@ -99,6 +110,7 @@ class WritingApi:
         path, headers = f"drafts/{quote(draft.id, safe='')}", {"If-Match": f'"{draft.version}"'}
         body = _message(draft) | {"entry": draft.entry}
         body.pop("draft")
+        body.pop("draft_version", None)
         if not draft.is_reply:
             body |= {"recipient": draft.recipient_id, "category": draft.category, "subject": draft.subject}
         return shaped(shapes.Kept, await self._calls.send("PUT", path, body, headers=headers)).version
@@ -150,6 +162,8 @@ def _path(draft: Draft) -> str:
 def _message(draft: Draft) -> dict[str, Any]:
     body: dict[str, Any] = {"patient": draft.patient_id, "body": draft.body, "draft": draft.id}
     body["attachments"] = [file.id for file in draft.files]
+    if draft.version:
+        body["draft_version"] = draft.version
     if draft.is_reply:
         return body | {"thread": draft.thread_id}
     new = {"recipient": draft.recipient_id, "category": draft.category, "subject": draft.subject.strip()}
@@ -158,6 +172,12 @@ def _message(draft: Draft) -> dict[str, Any]:
 
 def _sent(found: shapes.Sent) -> tuple[str, date | None]:
     return found.thread, found.due
+
+
+def _untold(refused: Refused) -> ApiError:
+    """The server did not answer the question; that is no refusal of the message that was asked about."""
+    words = {"detail": refused.title, "next": refused.next, "reason": "not-told"}
+    return ApiError("The server did not say whether it arrived.", request_id=refused.request_id, **words)
 
 
 def _refusal(words: dict[str, Any]) -> Refused:

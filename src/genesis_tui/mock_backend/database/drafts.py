@@ -65,6 +65,7 @@ def put_draft(conn: Connection, draft_id: str, owner_id: str, patient_id: str, t
     return version
 
 
-def drop_draft(conn: Connection, owner_id: str, draft_id: str) -> None:
-    """It is gone for good (MSG-8)."""
-    conn.execute(delete(draft).where(draft.c.id == draft_id, draft.c.owner_id == owner_id))
+def drop_draft(conn: Connection, owner_id: str, draft_id: str, version: int | None = None) -> None:
+    """It is gone for good (MSG-8); with `version` only where it is that one still."""
+    newer = () if version is None else (draft.c.version == version,)
+    conn.execute(delete(draft).where(draft.c.id == draft_id, draft.c.owner_id == owner_id, *newer))

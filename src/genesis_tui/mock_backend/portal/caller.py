@@ -86,7 +86,8 @@ async def _caller(request: Request) -> Caller:
         raise Problem(viewer)
     entry: Entry = request.scope["entry"]
     entry.person = viewer.person_id
-    what = request.url.path.removeprefix(BASE).partition("/")[0]
+    path = request.url.path.removeprefix(BASE)
+    what = "vault" if path == "session/vault" else path.partition("/")[0]
     decision = may_use_portal(viewer.scopes, what, reads=request.method in ("GET", "HEAD"))
     if isinstance(decision, Refused):
         entry.note(decision)

@@ -1,9 +1,10 @@
 """A message that somebody wants to send: what it would be, as the rules see it, and sending it (MSG-1 to MSG-11)."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -22,7 +23,7 @@ from genesis_tui.mock_backend.problems import invalid
 from genesis_tui.mock_backend.rules import messages as rules
 from genesis_tui.mock_backend.rules import sending
 from genesis_tui.mock_backend.rules.attachments import FileFacts
-from genesis_tui.mock_backend.rules.family import NOT_FOUND
+from genesis_tui.mock_backend.rules.family import NOT_FOUND, Access
 from genesis_tui.mock_backend.rules.sending import Recipient, Written
 from genesis_tui.mock_backend.staff import HOLIDAYS, plan_answer
 
@@ -37,7 +38,8 @@ LONGEST = 100_000
 class Outgoing(Body):
     """A message about `patient`: a reply in `thread`, or a new one with recipient, category (code) and subject.
 
-    `attachments` are ids of what was uploaded before, `draft` what the message was until now.
+    `attachments` are ids of what was uploaded before, `draft` what the message was until now. With `draft_version` that
+    version of it goes, and another, which was written elsewhere meanwhile, stays.
     """
 
     patient: Id
@@ -48,11 +50,13 @@ class Outgoing(Body):
     body: str = Field(max_length=LONGEST)
     attachments: list[Uuid] = Field([], max_length=20)
     draft: Annotated[str, Field(pattern=r"^([0-9a-f\-]{36})?$")] = ""
+    draft_version: Annotated[int, Field(ge=1, le=2**31)] | None = None
 
 
 class Correction(Outgoing):
-    """REC-7: a message that says that an entry (Type/id) of the record is wrong."""
+    """REC-7: a message that an entry (Type/id) of the record is wrong; it begins a conversation of its own."""
 
+    thread: Literal[""] = ""
     entry: Entry
 
 
@@ -106,7 +110,7 @@ def send(caller: Caller, conn: Connection, asked: Outgoing) -> tuple[Ready, dict
     new = NewMessage(message_id, thread_id, going.patient_id, viewer, name, "", going.body)
     sent = add_message(conn, new, now=mock.clock.micros())
     send_attachments(conn, asked.attachments, message_id)
-    drop_draft(conn, viewer, asked.draft)
+    drop_draft(conn, viewer, asked.draft, asked.draft_version)
     plan_answer(conn, thread_id, sent, going.zone, mock.policy.message)
     mock.due.forget()
     due = _due(caller, from_micros(sent), going.zone)
@@ -120,16 +124,22 @@ def thread_open_to(caller: Caller, conn: Connection, patient_id: str, thread_id:
     access = caller.standing(patient_id).access
     letters = messages_of(conn, [thread_id], bodies=False).get(thread_id, ())
     viewer = caller.viewer.person_id
-    seen = any(rules.sees(rules.Sent(m.sender_id, m.receiver_id, from_micros(m.sent)), viewer, access) for m in letters)
-    if row is None or row.patient_id != patient_id or not seen:
+    if row is None or row.patient_id != patient_id or not _seen(letters, viewer, access):
         caller.decided(NOT_FOUND, "thread", patient_id)
     assert row is not None
     return row
 
 
+def _seen(letters: Sequence[Row[Any]], viewer: str, access: Access) -> list[Row[Any]]:
+    return [
+        m for m in letters if rules.sees(rules.Sent(m.sender_id, m.receiver_id, from_micros(m.sent)), viewer, access)
+    ]
+
+
 def may_reply(caller: Caller, conn: Connection, row: Row[Any]) -> None:
-    """MSG-10: raises Problem where the conversation takes no reply any more."""
-    letters = messages_of(conn, [row.id], bodies=False)[row.id]
+    """MSG-10: raises Problem where the conversation takes no reply any more, as far as the caller sees it (FAM-3)."""
+    access = caller.standing(row.patient_id).access
+    letters = _seen(messages_of(conn, [row.id], bodies=False)[row.id], caller.viewer.person_id, access)
     last, policy, now = from_micros(letters[-1].sent), caller.mock.policy.message, caller.mock.clock.now()
     decision = rules.may_reply(last, ZoneInfo(row.zone), policy, level=caller.viewer.level, now=now)
     caller.decided(decision, "message", row.patient_id)

@@ -177,6 +177,7 @@ class ComposeScreen(Sending):
 
     def action_editor(self) -> None:
         """`f4`: the person's own editor, on the text alone."""
+        self.keep_at_once()
         area = self.query_one("#text", Text)
         try:
             text = edited(self.app, area.text)
@@ -194,6 +195,8 @@ class ComposeScreen(Sending):
         if found.attached is not None:
             files = tuple(one for one in self.draft.files if one.id != found.attached.id)
             self.changed(replace(self.draft, files=files))
+            self.keep_at_once()
+            self.post.drafts.drop_files([found.attached])
             self.show_all()
         else:
             self._here = found.path.parent
@@ -281,7 +284,8 @@ class ComposeScreen(Sending):
         """Keep one of the two."""
         chosen = replace(conflict, mine=self.draft)
         try:
-            draft = await self.post.drafts.settle(chosen, mine=mine)
+            with self.shell.opening():
+                draft = await self.post.drafts.settle(chosen, mine=mine)
         except ApiError as error:
             self.shell.report(error)
             return

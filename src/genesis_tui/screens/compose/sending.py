@@ -7,7 +7,7 @@ from datetime import date
 from textual import work
 
 from genesis_tui import symbols
-from genesis_tui.models.messages import WINDOW_CLOSED, ThreadRow
+from genesis_tui.models.messages import WINDOW_CLOSED, Message, ThreadRow
 from genesis_tui.models.people import FamilyMember
 from genesis_tui.models.writing import CORRECTION, Limits, Stage, again, due_text, faults
 from genesis_tui.models.writing import Preview as Told
@@ -48,7 +48,8 @@ class Sending(Keeping):
 
     @work(exclusive=True, group="review")
     async def action_review(self) -> None:
-        """`ctrl+r`."""
+        """`ctrl+r`: what was told of an earlier try is told anew, where it still holds."""
+        self.shell.clear_notes()
         missing = faults(self.draft, self.limits)
         if missing:
             self.shell.say("Not yet.", " ".join(missing), ok=False)
@@ -76,7 +77,7 @@ class Sending(Keeping):
 
     async def _offer_new(self, refused: ApiError, thread: ThreadRow) -> None:
         """MSG-10: the words of a reply that comes too late, in a new message with the old subject."""
-        patient, new = self.patient, again(self.draft, thread, None)
+        patient, new = self.patient, again(self.draft, thread, await self._last_message(thread))
         assert patient is not None
 
         async def begin() -> None:
@@ -90,6 +91,13 @@ class Sending(Keeping):
         if await self.app.push_screen_wait(Confirm(preview, begin)):
             self.app.pop_screen()
             self.shell.write(patient, draft=new)
+
+    async def _last_message(self, thread: ThreadRow) -> Message | None:
+        record = self.shell.portal.record
+        try:
+            return (await record.thread(thread.id)).messages[-1] if record is not None else None
+        except (ApiError, IndexError):
+            return None
 
     async def _told(self) -> Told:
         """The server's word on what would be sent; without the network, what is known here."""
@@ -140,6 +148,7 @@ class Sending(Keeping):
 
     def close_kept(self) -> None:
         """Leave; what was written is a draft, and is nothing where nothing was written."""
+        self.shell.clear_notes()
         self.keep_at_once()
         if self.worthless:
             self.app.pop_screen()

@@ -1,0 +1,91 @@
+"""What is told of messages on their way: to whom and about whom, what asks, what does not open (MSG-12, FAM-9)."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from genesis_tui.correspondence import _later
+from genesis_tui.models.writing import Draft, Stage
+from genesis_tui.session.post import Post
+from tests.screens.signed_in import Session
+from tests.screens.writing_app import Write, link, own_places, write
+from tests.session.faulty_link import FaultyLink
+
+__all__ = ["link", "own_places", "write"]
+
+
+async def about_maya(app: Session) -> tuple[Post, Draft]:
+    """The sponsor's post, and a message about a child that every rule lets go."""
+    post = await app.app.portal.post()
+    post.outbox.pauses = (0.0, 0.0, 0.01)
+    app.app._hear(post)
+    maya = (await app.app.portal.family()).find("maya")[0]
+    clinic = (await post.recipients(maya.id, "")).rows[0]
+    draft = post.drafts.begin(maya.id, maya.name)
+    words = {"recipient_id": clinic.id, "recipient": clinic.name, "category": "other", "subject": "Iron"}
+    return post, replace(draft, body="Is this too low?", **words)
+
+
+def told(app: Session, lead: str, text: str = "") -> bool:
+    return any(lead in note.lead and text in note.text for note in app.app.notes)
+
+
+@pytest.mark.rule("FAM-9", "MSG-12")
+async def test_it_is_told_whom_a_message_is_about(write: Write, link: FaultyLink) -> None:
+    async with write() as app:
+        post, draft = await about_maya(app)
+        to = f"{draft.recipient} about {draft.patient_name}"
+        link.down = True
+        await post.send(draft)
+        await app.until(lambda: told(app, f"Not sent yet to {to}: ", "goes out once by itself"))
+        link.down = False
+        await app.until(lambda: told(app, f"Sent to {to}."))
+        await post.send(replace(draft, id=draft.id[::-1][:8] + draft.id[8:], subject="x" * 51, patient_name="M\n\x1b"))
+        await app.until(lambda: told(app, f"Not sent to {draft.recipient} about M ␛."))
+
+
+@pytest.mark.rule("MSG-12")
+async def test_what_asks_is_told_at_every_start_and_before_leaving(write: Write) -> None:
+    async with write() as app:
+        post, draft = await about_maya(app)
+        usual = post.outbox.clock
+        await post.outbox.close()
+        item = await post.send(draft)
+        post.outbox.clock = lambda: usual() + timedelta(hours=25)
+        post.outbox.start()
+        assert (await post.outbox.settled(item.key, 5)).stage is Stage.ASKS
+        assert told(app, f"about {draft.patient_name} waited for more than a day.")
+        for _ in range(2):
+            app.app.clear_notes()
+            app.app.portal._stop_writing()
+            app.app.go_on_writing()
+            await app.until(lambda: told(app, "1 message waited for more than a day.", "before you say so"))
+        app.app.clear_notes()
+        assert app.app.may_leave() is False
+        assert told(app, "1 message is not sent yet.", "Quit again to leave; it is not sent before you say so")
+        await asyncio.sleep(0)
+
+
+async def test_what_does_not_open_is_told(write: Write) -> None:
+    async with write() as app:
+        post, draft = await about_maya(app)
+        await post.drafts.keep(draft)
+        post.outbox.unopened = 1
+        app.app.go_on_writing()
+        await app.until(lambda: told(app, "1 message kept on this computer can't be opened."))
+        assert told(app, "Drafts", "1 is not sent yet")
+
+
+@pytest.mark.parametrize(
+    ("unsent", "asks", "words"),
+    [
+        (1, 0, "it goes out the next time you sign in"),
+        (2, 0, "they go out the next time you sign in"),
+        (2, 2, "they are not sent before you say so, in Drafts"),
+        (3, 1, "2 go out the next time you sign in, 1 only once you say so, in Drafts"),
+    ],
+)
+def test_leaving_promises_only_what_happens(unsent: int, asks: int, words: str) -> None:
+    assert _later(unsent, asks) == words

@@ -1,0 +1,155 @@
+"""What is not known of a message is asked for, and only the server's word on the message itself decides (MSG-12)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.app import create_app
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.writing import Outgoing, Stage
+from genesis_tui.session.errors import ApiError
+from genesis_tui.session.outbox import REMEMBERED
+from genesis_tui.session.post import Post
+from tests.session.faulty_link import FaultyLink
+from tests.session.odd_link import OddLink
+from tests.session.test_outbox import _uuid, bodies, ready, signed_in
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.rule("MSG-12")
+@pytest.mark.parametrize("status", [400, 403, 409, 410, 422])
+async def test_a_question_that_is_refused_is_no_refusal_of_the_message(mock: Mock, status: int) -> None:
+    link = OddLink(mock)
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.loses, link.told = 1, (status, {"title": "No."})
+        item = await post.send(draft)
+        doubted = await post.outbox.settled(item.key, 0.3)
+        assert (doubted.stage, post.drafts.kept()) == (Stage.UNKNOWN, ())
+        assert "did not say" in doubted.why
+        with pytest.raises(ApiError):
+            await post.outbox.take_back(item.key)
+        link.told = None
+        assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+        assert len(link.sends) == 1
+    assert bodies(mock) == ["Is this too low?"]
+
+
+@pytest.mark.rule("MSG-12")
+async def test_a_refusal_whose_answer_was_lost_is_one(mock: Mock) -> None:
+    link = OddLink(mock)
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.loses = 1
+        done = await post.outbox.settled((await post.send(replace(draft, subject="x" * 51))).key, 5)
+        assert (done.stage, link.asked) == (Stage.REFUSED, 1)
+        [kept] = post.drafts.kept()
+        assert "1 to 50" in kept.refused
+    assert bodies(mock) == []
+
+
+@pytest.mark.rule("MSG-12")
+@pytest.mark.parametrize("answer", [None, {}, {"thread": 7}, {"thread": "t", "due": "soon"}])
+async def test_an_odd_answer_about_one_stops_no_other(mock: Mock, answer: object) -> None:
+    link = OddLink(mock)
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.loses, link.told = 1, (200, {"key": "k", "state": "done", "status": 201, "answer": answer})
+        first = await post.send(draft)
+        assert (await post.outbox.settled(first.key, 0.2)).stage is Stage.UNKNOWN
+        second = await post.send(replace(draft, id=_uuid(2), body="Is this the second?"))
+        assert (await post.outbox.settled(second.key, 5)).stage is Stage.SENT
+        link.told = None
+        assert (await post.outbox.settled(first.key, 5)).stage is Stage.SENT
+    assert sorted(bodies(mock)) == ["Is this the second?", "Is this too low?"]
+
+
+@pytest.mark.rule("MSG-12")
+async def test_whatever_goes_wrong_with_one_stops_no_other(mock: Mock) -> None:
+    async with signed_in(mock, OddLink(mock)) as portal:
+        post, draft = await ready(portal)
+
+        def heard(item: Outgoing) -> None:
+            if item.stage is Stage.SENDING and item.draft.body == draft.body:
+                raise ValueError(item.draft.body)
+
+        post.outbox.heard = heard
+        first = await post.send(draft)
+        second = await post.send(replace(draft, id=_uuid(2), body="Is this the second?"))
+        assert (await post.outbox.settled(second.key, 5)).stage is Stage.SENT
+        waiting = await post.outbox.settled(first.key, 0.1)
+        assert (waiting.stage, waiting.unsent) in ((Stage.UNKNOWN, True), (Stage.SENDING, True))
+        post.outbox.heard = lambda _: None
+        assert (await post.outbox.settled(first.key, 5)).stage is Stage.SENT
+    assert sorted(bodies(mock)) == ["Is this the second?", "Is this too low?"]
+
+
+async def tried(post: Post, link: FaultyLink, item: Outgoing) -> Outgoing:
+    """It was tried once, and never arrived; the link is whole again, and nothing is under way."""
+    waiting = await post.outbox.settled(item.key, 0.1)
+    assert waiting.tried is not None
+    await post.outbox.close()
+    link.down = False
+    return waiting
+
+
+def at(post: Post, item: Outgoing, later: timedelta) -> None:
+    """The clock stands so long after the message was tried."""
+    assert item.tried is not None
+    then = item.tried + later
+    post.outbox.clock = lambda: then
+
+
+@pytest.mark.rule("MSG-12")
+async def test_what_is_known_never_to_have_arrived_may_be_sent_however_late(mock: Mock) -> None:
+    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await tried(post, link, await post.send(draft))
+        at(post, item, timedelta(days=1.5))
+        post.outbox.start()
+        assert (await post.outbox.settled(item.key, 5)).stage is Stage.ASKS
+        at(post, item, timedelta(days=8))
+        await post.outbox.again(item.key)
+        assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+    assert bodies(mock) == ["Is this too low?"]
+
+
+@pytest.mark.rule("MSG-12")
+@pytest.mark.parametrize(
+    ("later", "stage"), [(REMEMBERED - SECOND, Stage.ASKS), (REMEMBERED, Stage.ASKS), (REMEMBERED + SECOND, "refused")]
+)
+async def test_the_servers_memory_ends_to_the_second(mock: Mock, later: timedelta, stage: str) -> None:
+    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await tried(post, link, await post.send(draft))
+        at(post, item, later)
+        post.outbox.start()
+        done = await post.outbox.settled(item.key, 5)
+        assert done.stage == stage
+        assert ("Look for it in Sent" in done.why) == (stage == "refused")
+    assert bodies(mock) == []
+
+
+@pytest.mark.rule("MSG-8", "MSG-12")
+@pytest.mark.parametrize(("later", "certain"), [(REMEMBERED - SECOND, True), (REMEMBERED + SECOND, False)])
+async def test_it_is_taken_back_only_while_the_server_would_know(mock: Mock, later: timedelta, certain: bool) -> None:
+    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await tried(post, link, await post.send(draft))
+        at(post, item, later)
+        if certain:
+            assert await post.outbox.take_back(item.key) is not None
+        else:
+            with pytest.raises(ApiError, match=r".*") as refused:
+                await post.outbox.take_back(item.key)
+            assert (refused.value.reason, "in Sent" in refused.value.next) == ("forgotten", True)
+        assert (len(post.drafts.kept()), len(post.outbox.unsent)) == ((1, 0) if certain else (0, 1))

@@ -1,0 +1,176 @@
+"""What is written stays its writer's when the sign-in ends, and a message on its way is no draft (MSG-9, MSG-12)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from genesis_tui.mock_backend.app import create_app
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.writing import Draft
+from genesis_tui.session.errors import ApiError
+from tests.session.faulty_link import FaultyLink
+from tests.session.test_drafts import begun, writer
+from tests.session.test_outbox import bodies, ready, signed_in
+
+Then = Callable[[httpx.Request], Awaitable[None]]
+
+
+class Watched(httpx.AsyncBaseTransport):
+    """Calls `before` ahead of each request and `after` behind it; either may raise."""
+
+    def __init__(self, mock: Mock) -> None:
+        self._inner = httpx.ASGITransport(create_app(mock))
+        self.before: Then = _nothing
+        self.after: Then = _nothing
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self.before(request)
+        response = await self._inner.handle_async_request(request)
+        await response.aread()
+        await self.after(request)
+        return response
+
+
+async def _nothing(request: httpx.Request) -> None:
+    return
+
+
+def puts(request: httpx.Request, what: str) -> bool:
+    """Whether it puts a draft or a file."""
+    return request.method == "PUT" and f"/{what}/" in request.url.path
+
+
+async def daniel_signs_in(mock: Mock, portal: object) -> None:
+    with mock.database.begin() as conn:
+        password = conn.exec_driver_sql("SELECT password FROM sign_in WHERE username = 'daniel.reyes'").scalar_one()
+    await portal.sign_in("daniel.reyes", str(password))  # type: ignore[attr-defined]
+
+
+async def test_whoever_asks_at_once_gets_the_same(mock: Mock) -> None:
+    async with signed_in(mock, Watched(mock)) as portal:
+        first, second = await asyncio.gather(portal.post(), portal.post())
+        assert first is second
+        await portal.sign_out()
+        assert first.outbox._task is None
+
+
+@pytest.mark.rule("MSG-9", "FAM-9")
+async def test_a_draft_under_way_is_not_kept_as_the_next_persons(mock: Mock, tmp_path: Path) -> None:
+    link, waits, goes_on = Watched(mock), asyncio.Event(), asyncio.Event()
+
+    async def hold(request: httpx.Request) -> None:
+        if puts(request, "attachments"):
+            waits.set()
+            await goes_on.wait()
+
+    link.before = hold
+    (tmp_path / "notes.txt").write_text("notes")
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        attached = await post.drafts.attach(draft, tmp_path / "notes.txt", post.limits)
+        kept = await post.drafts.keep(replace(attached, body="Words of the one before."))
+        keeping = asyncio.create_task(post.drafts.keep_on_server(kept))
+        await waits.wait()
+        await portal.sign_out()
+        await daniel_signs_in(mock, portal)
+        goes_on.set()
+        with pytest.raises(ApiError) as ended:
+            await keeping
+        assert ended.value.reason == "sign-in-over"
+        assert await (await portal.post()).drafts.of(draft.patient_id) == ()
+
+
+@pytest.mark.rule("MSG-12", "FAM-9")
+async def test_what_waits_is_not_sent_as_the_next_person(mock: Mock) -> None:
+    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        await post.send(draft)
+        link.down = False
+        await portal.sign_out()
+        await daniel_signs_in(mock, portal)
+        post.outbox.start()
+        for _ in range(50):
+            await asyncio.sleep(0.01)
+        assert bodies(mock) == []
+        await post.outbox.close()
+
+
+@pytest.mark.rule("MSG-9", "MSG-12")
+async def test_a_message_on_its_way_is_no_draft(mock: Mock) -> None:
+    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        kept = await post.drafts.keep_on_server(await post.drafts.keep(draft))
+        assert isinstance(kept, Draft)
+        post.outbox.stop()
+        await post.send(kept)
+        assert [one.id for one in await post.api.drafts(draft.patient_id)] == [draft.id]
+        assert await post.drafts.of(draft.patient_id) == ()
+        assert (await post.drafts.keep(replace(kept, body="Other words."))).saved is None, "nobody is told it is kept"
+
+
+def lost(link: Watched, what: str) -> None:
+    """The next answer to a PUT of that kind does not arrive."""
+
+    async def lose(request: httpx.Request) -> None:
+        if puts(request, what):
+            link.after = _nothing
+            raise httpx.ReadError("lost after the server had done it")
+
+    link.after = lose
+
+
+@pytest.mark.rule("MSG-9")
+async def test_ones_own_older_words_are_no_conflict(mock: Mock) -> None:
+    link = Watched(mock)
+    async with writer(mock, link) as (portal, post):
+        kept = await post.drafts.keep(await begun(portal, post))
+        lost(link, "drafts")
+        with suppress(ApiError):
+            await post.drafts.keep_on_server(kept)
+        more = await post.drafts.keep(replace(kept, body="The first words, and more."))
+        found = await post.drafts.keep_on_server(more)
+        assert isinstance(found, Draft)
+        assert [one.body for one in await post.api.drafts(kept.patient_id)] == ["The first words, and more."]
+
+
+@pytest.mark.rule("MSG-8")
+async def test_a_draft_whose_arrival_was_not_told_is_deleted_there_too(mock: Mock) -> None:
+    link = Watched(mock)
+    async with writer(mock, link) as (portal, post):
+        kept = await post.drafts.keep(await begun(portal, post))
+        lost(link, "drafts")
+        with suppress(ApiError):
+            await post.drafts.keep_on_server(kept)
+        await post.drafts.delete(kept)
+        assert await post.api.drafts(kept.patient_id) == ()
+        assert await post.drafts.of(kept.patient_id) == ()
+
+
+class Odd(Watched):
+    """Answers with drafts that nobody can read."""
+
+    odd = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.odd and request.url.path.endswith("/drafts"):
+            return httpx.Response(200, json={"drafts": [{"id": 7}]}, request=request)
+        return await super().handle_async_request(request)
+
+
+@pytest.mark.rule("MSG-9")
+async def test_a_draft_that_can_not_be_read_there_stays_here(mock: Mock) -> None:
+    link = Odd(mock)
+    async with writer(mock, link) as (portal, post):
+        kept = await post.drafts.keep_on_server(await post.drafts.keep(await begun(portal, post)))
+        assert isinstance(kept, Draft)
+        link.odd = True
+        assert [one.id for one in await post.drafts.of(kept.patient_id)] == [kept.id]
+        assert [one.id for one in post.drafts.kept()] == [kept.id]
