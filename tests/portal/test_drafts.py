@@ -1,13 +1,15 @@
 """Drafts on the server: versions, one a conversation, gone when sent or deleted (MSG-8, MSG-9)."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from genesis_tui.mock_backend.mock import Mock
 from tests.portal.writing import folders, message, post, refusal, reply, sent
-from tests.small_world import CHILD, SPONSOR
+from tests.small_world import CHILD, SPONSOR, client_of, token_for
 
 
 async def keep(client: httpx.AsyncClient, id: str, body: dict[str, Any], version: int = 0) -> httpx.Response:
@@ -121,3 +123,69 @@ async def test_sending_takes_the_version_that_it_names(
     named = {} if version is None else {"draft_version": version}
     await sent(parent, message(draft=draft_id, **named))
     assert [one["body"] for one in await kept(parent)] == left
+
+
+@pytest.mark.rule("MSG-8", "MSG-9")
+@pytest.mark.parametrize("version", [0, 1, 2])
+@pytest.mark.parametrize("body", [message(), reply()], ids=["new", "reply"])
+async def test_what_comes_late_makes_no_draft_of_what_was_sent(
+    parent: httpx.AsyncClient, draft_id: str, body: dict[str, Any], version: int
+) -> None:
+    if version:
+        await keep(parent, draft_id, body)
+    await sent(parent, body | {"draft": draft_id})
+    late = await keep(parent, draft_id, body, version)
+    assert refusal(late) == (409, "MSG-8", "sent-is-final")
+    assert "sent" in late.json()["title"]
+    assert late.json()["next"]
+    assert await kept(parent) == []
+
+
+@pytest.mark.rule("MSG-8")
+async def test_a_sent_draft_is_remembered_for_good(small: Mock, parent: httpx.AsyncClient, draft_id: str) -> None:
+    await sent(parent, message(draft=draft_id))
+    small.clock.advance(timedelta(days=400))
+    async with client_of(small, token_for(small, SPONSOR)) as later:
+        assert refusal(await keep(later, draft_id, {"patient": CHILD, "body": "late"}))[2] == "sent-is-final"
+
+
+@pytest.mark.rule("MSG-8")
+async def test_a_correction_ends_its_draft_too(parent: httpx.AsyncClient, draft_id: str) -> None:
+    entry = f"Immunization/Immunization-{CHILD}"
+    body = message(category="record-correction", entry=entry, draft=draft_id)
+    assert (await post(parent, "corrections", body)).status_code == 201
+    late = await keep(parent, draft_id, {"patient": CHILD, "entry": entry, "body": "late"})
+    assert refusal(late)[2] == "sent-is-final"
+
+
+async def test_a_refused_message_ends_no_draft(parent: httpx.AsyncClient, draft_id: str) -> None:
+    assert (await post(parent, "messages", message(subject="", draft=draft_id))).status_code == 422
+    assert (await keep(parent, draft_id, message(subject=""))).status_code == 200
+    assert (await post(parent, "messages", message(subject="", draft=draft_id))).status_code == 422
+    assert (await keep(parent, draft_id, message(), 1)).status_code == 200
+
+
+async def test_a_deleted_draft_may_be_made_again(parent: httpx.AsyncClient, draft_id: str) -> None:
+    await keep(parent, draft_id, {"patient": CHILD, "body": "Words."})
+    await parent.delete(f"/portal/v1/drafts/{draft_id}")
+    assert (await keep(parent, draft_id, {"patient": CHILD, "body": "Words."})).status_code == 200
+
+
+@pytest.mark.rule("MSG-8", "MSG-9")
+async def test_newer_words_that_stayed_go_on_until_they_are_sent_too(parent: httpx.AsyncClient, draft_id: str) -> None:
+    await keep(parent, draft_id, {"patient": CHILD, "body": "Words."})
+    await keep(parent, draft_id, {"patient": CHILD, "body": "Newer words."}, 1)
+    await sent(parent, message(draft=draft_id, draft_version=1))
+    assert (await keep(parent, draft_id, {"patient": CHILD, "body": "Newest words."}, 2)).status_code == 200
+    await sent(parent, message(draft=draft_id, draft_version=3))
+    assert refusal(await keep(parent, draft_id, {"patient": CHILD, "body": "late"}, 3))[2] == "sent-is-final"
+
+
+@pytest.mark.rule("FAM-8")
+async def test_nobody_ends_anothers_draft_by_its_id(
+    parent: httpx.AsyncClient, other_parent: httpx.AsyncClient, draft_id: str
+) -> None:
+    await keep(parent, draft_id, {"patient": CHILD, "body": "mine"})
+    await sent(other_parent, message(draft=draft_id))
+    assert (await keep(parent, draft_id, {"patient": CHILD, "body": "mine still"}, 1)).status_code == 200
+    assert (await kept(parent))[0]["body"] == "mine still"

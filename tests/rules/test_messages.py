@@ -21,6 +21,7 @@ from genesis_tui.mock_backend.rules.messages import (
     reply_until,
     sees,
 )
+from genesis_tui.mock_backend.rules.sending import may_draft
 
 POLICY = MessagePolicy()
 NEW_YORK, BERLIN, TOKYO = (ZoneInfo(name) for name in ("America/New_York", "Europe/Berlin", "Asia/Tokyo"))
@@ -213,3 +214,21 @@ def test_years_that_are_not_kept_are_asked_of_the_library(day: date) -> None:
     assert str(day.year) not in kept()
     assert day in FederalHolidays(), "the holiday falls on a Saturday, and is kept on the Friday before"
     assert day + DAY * 3 not in FederalHolidays()
+
+
+@pytest.mark.rule("MSG-6", "MSG-8", "MSG-9")
+@pytest.mark.parametrize(
+    ("length", "sent", "reason"),
+    [
+        (0, False, ""),
+        (9_999, False, ""),
+        (10_000, False, ""),
+        (10_001, False, "body-length"),
+        (0, True, "sent-is-final"),
+        (10_001, True, "sent-is-final"),
+    ],
+)
+def test_a_draft_is_kept_until_it_is_sent(length: int, sent: bool, reason: str) -> None:
+    decision = may_draft("x" * length, POLICY, sent=sent)
+    assert (decision.reason if isinstance(decision, Refused) else "") == reason
+    assert isinstance(decision, Allowed) or (decision.title and decision.next)

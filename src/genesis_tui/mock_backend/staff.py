@@ -62,12 +62,12 @@ def answer_by_itself(conn: Connection, payload: dict[str, Any], at: int, policy:
     asked = correction_of(conn, row.id)
     if asked is not None and asked.state == ASKED:
         outcome = OUTCOMES[int(hashlib.blake2b(row.id.encode(), digest_size=2).hexdigest(), 16) % len(OUTCOMES)]
-        answer(conn, row.id, _CORRECTIONS[outcome], outcome, at=at)
+        answer(conn, row.id, _CORRECTIONS[outcome], outcome, at=at, policy=policy)
     else:
-        answer(conn, row.id, _WORDS.get(row.category, _OTHER), "", at=at)
+        answer(conn, row.id, _WORDS.get(row.category, _OTHER), "", at=at, policy=policy)
 
 
-def answer(conn: Connection, thread_id: str, body: str, outcome: str, *, at: int) -> str:
+def answer(conn: Connection, thread_id: str, body: str, outcome: str, *, at: int, policy: Policy) -> str:
     """Staff write in a thread, to whoever wrote last; the id of the message.
 
     `outcome` settles the correction that the thread asks for, with `body` as the reason (REC-7).
@@ -77,7 +77,8 @@ def answer(conn: Connection, thread_id: str, body: str, outcome: str, *, at: int
     number = len(messages_of(conn, [thread_id], bodies=False).get(thread_id, ())) + 1
     message_id = f"answer-{thread_id.removeprefix('thread-')}-{number}"
     text = body if outcome else f"Hello {names_of(conn, [to])[to].partition(' ')[0]},\n\n{body}\n\n{row.recipient}"
-    add_message(conn, NewMessage(message_id, thread_id, row.patient_id, "", row.recipient, to, text), now=at)
+    new = NewMessage(message_id, thread_id, row.patient_id, "", row.recipient, to, text)
+    add_message(conn, new, now=at, policy=policy)
     if outcome:
         settle_correction(conn, thread_id, outcome, body, now=at)
     conn.execute(delete(due_event).where(*_waiting(json.dumps({"thread_id": thread_id})), due_event.c.at > at))

@@ -39,7 +39,8 @@ async def write(mock: Tested, asked: Answer) -> Response:
         wrong = correction_of(conn, asked.thread)
         if asked.outcome and (wrong is None or wrong.state != ASKED):
             raise invalid("This conversation asks for no correction, or has its answer.", detail="outcome")
-        made = answer(conn, asked.thread, asked.body, asked.outcome, at=mock.clock.micros())
+        now, policy = mock.clock.micros(), mock.policy
+        made = answer(conn, asked.thread, asked.body, asked.outcome, at=now, policy=policy)
     mock.due.forget()
     return JSONResponse({"id": made}, 201)
 

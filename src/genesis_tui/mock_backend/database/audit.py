@@ -26,7 +26,11 @@ class AuditEvent(NamedTuple):
 
 
 class AuditLog:
-    """The audit of one mock. Events wait in memory for at most half a second or 256 events, and for any reader."""
+    """The audit of one mock. Events wait in memory for at most half a second or 256 events, and for any reader.
+
+    They are written between two turns of the event loop, when no transaction is open: one that is undone, as after a
+    refusal, would take other people's events with it.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,15 +42,13 @@ class AuditLog:
         """Notes an event."""
         self._waiting.append(event)
         if len(self._waiting) >= _BATCH:
-            self.flush()
+            self._set_timer(0)
         elif self._timer is None:
-            self._set_timer()
+            self._set_timer(_LATEST_SECONDS)
 
     def flush(self) -> None:
         """Writes what waits; to be called before the database is closed."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._stop_timer()
         waiting, self._waiting = self._waiting, []
         if waiting:
             with self._database.begin() as conn:
@@ -66,10 +68,16 @@ class AuditLog:
             rows = [dict(row) for row in conn.execute(wanted).mappings()]
         return [(row.pop("id"), AuditEvent(**row)) for row in rows]
 
-    def _set_timer(self) -> None:
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set_timer(self, seconds: float) -> None:
+        self._stop_timer()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             self.flush()
         else:
-            self._timer = loop.call_later(_LATEST_SECONDS, self.flush)
+            self._timer = loop.call_later(seconds, self.flush)

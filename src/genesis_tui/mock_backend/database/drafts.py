@@ -1,4 +1,4 @@
-"""Drafts of messages, each of one person about one patient (MSG-9)."""
+"""Drafts of messages, each of one person about one patient (MSG-9), and which of them were sent (MSG-8)."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from genesis_tui.mock_backend.database.schema_messages import draft
+from genesis_tui.mock_backend.database.schema_messages import draft, sent_draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,22 @@ def put_draft(conn: Connection, draft_id: str, owner_id: str, patient_id: str, t
     else:
         conn.execute(update(draft).where(draft.c.id == draft_id).values(**values))
     return version
+
+
+def send_draft(conn: Connection, owner_id: str, draft_id: str, version: int | None = None) -> None:
+    """A message was made of it: it is no draft any more, and remembered as sent.
+
+    With `version` only where it is that one still: what was written elsewhere meanwhile goes on under the same id.
+    """
+    drop_draft(conn, owner_id, draft_id, version)
+    if draft_of(conn, owner_id, draft_id) is None and not was_sent(conn, owner_id, draft_id):
+        conn.execute(insert(sent_draft).values(owner_id=owner_id, id=draft_id))
+
+
+def was_sent(conn: Connection, owner_id: str, draft_id: str) -> bool:
+    """Whether a message of this person's was made of the draft that had this id."""
+    mine = (sent_draft.c.owner_id == owner_id, sent_draft.c.id == draft_id)
+    return conn.execute(select(sent_draft.c.id).where(*mine)).one_or_none() is not None
 
 
 def drop_draft(conn: Connection, owner_id: str, draft_id: str, version: int | None = None) -> None:

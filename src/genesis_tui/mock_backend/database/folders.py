@@ -48,6 +48,13 @@ def move_threads(conn: Connection, viewer_id: str, patient_id: str, thread_ids: 
         conn.execute(insert(moved), rows)
 
 
-def out_of_trash(conn: Connection, thread_id: str) -> None:
-    """A message came into a thread: nobody has it in Trash any more."""
-    conn.execute(delete(moved).where(moved.c.thread_id == thread_id, moved.c.folder == TRASH))
+def who_trashed(conn: Connection, thread_id: str) -> list[str]:
+    """Ids of the viewers who have a thread in Trash."""
+    there = (moved.c.thread_id == thread_id, moved.c.folder == TRASH)
+    return list(conn.execute(select(moved.c.viewer_id).where(*there)).scalars())
+
+
+def out_of_trash(conn: Connection, viewer_ids: Sequence[str], thread_id: str) -> None:
+    """These viewers have a thread in Trash no longer: a message that they see came into it."""
+    theirs = (moved.c.viewer_id.in_(viewer_ids), moved.c.thread_id == thread_id, moved.c.folder == TRASH)
+    conn.execute(delete(moved).where(*theirs))

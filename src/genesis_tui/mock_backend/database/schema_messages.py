@@ -67,6 +67,13 @@ draft = Table(
     Index("ix_draft", "owner_id", "patient_id", "saved"),
 )
 
+sent_draft = Table(
+    "sent_draft",
+    metadata,  # MSG-8: what was a draft until it was sent, by the id that it had
+    Column("owner_id", ForeignKey("person.id"), primary_key=True),
+    Column("id", String, primary_key=True),
+)
+
 attachment = Table(
     "attachment",
     metadata,  # MSG-6

@@ -4,9 +4,14 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, func, insert, select
 
-from genesis_tui.mock_backend.database.folders import out_of_trash
+from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.database.folders import out_of_trash, who_trashed
 from genesis_tui.mock_backend.database.messages import file_threads
+from genesis_tui.mock_backend.database.people import facts_for
 from genesis_tui.mock_backend.database.schema import message, thread
+from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.rules.family import standing
+from genesis_tui.mock_backend.rules.messages import Sent, sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +45,26 @@ def add_thread(conn: Connection, new: NewThread) -> None:
     conn.execute(insert(thread).values(**asdict(new)))
 
 
-def add_message(conn: Connection, new: NewMessage, *, now: int) -> int:
-    """Send a message; when it was sent, in microseconds: never before the one before it."""
+def add_message(conn: Connection, new: NewMessage, *, now: int, policy: Policy) -> int:
+    """Send a message; when it was sent, in microseconds: never before the one before it.
+
+    Whoever sees it has its thread in Trash no longer; to whoever does not, nothing has changed (FAM-3, FAM-8).
+    """
     last = conn.execute(select(func.max(message.c.sent)).where(message.c.thread_id == new.thread_id)).scalar()
     sent = now if last is None else max(now, last + 1)
     conn.execute(insert(message).values(**asdict(new), sent=sent))
-    out_of_trash(conn, new.thread_id)
+    seeing = [one for one in who_trashed(conn, new.thread_id) if _sees(conn, one, new, now, policy)]
+    out_of_trash(conn, seeing, new.thread_id)
     file_threads(conn, [new.thread_id])
     return sent
+
+
+def _sees(conn: Connection, viewer_id: str, new: NewMessage, now: int, policy: Policy) -> bool:
+    moment = from_micros(now)
+    facts = facts_for(conn, viewer_id, new.patient_id, moment)
+    if facts is None:
+        return False
+    return sees(Sent(new.sender_id, new.receiver_id, moment), viewer_id, standing(facts, policy, moment).access)
 
 
 def last_writer(conn: Connection, thread_id: str) -> str:

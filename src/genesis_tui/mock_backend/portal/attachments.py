@@ -13,12 +13,11 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.attachments import attachment_of, content_of, drop_unused, keep_attachment
 from genesis_tui.mock_backend.database.schema import message
-from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.outgoing import thread_open_to
-from genesis_tui.mock_backend.problems import Problem, invalid
+from genesis_tui.mock_backend.problems import invalid
 from genesis_tui.mock_backend.rules import messages as rules
 from genesis_tui.mock_backend.rules.attachments import kind_of, may_upload, too_large
-from genesis_tui.mock_backend.rules.ds_logon import may_act
 from genesis_tui.mock_backend.rules.family import NOT_FOUND
 from genesis_tui.mock_backend.rules.sending import SENT_IS_FINAL
 
@@ -38,14 +37,14 @@ async def upload(
     The body is the file; its name stands in `Content-Disposition` (RFC 6266). What is cut off leaves nothing behind;
     the same file again changes nothing.
     """
-    caller.read(patient_id, "messages", "attachment")
-    caller.decided(may_act(caller.viewer.level), "attachment", patient_id)
+    act = Act("upload", patient_id, "MSG-6")
+    caller.may_do(act, "messages")
     name = _name(content_disposition)
     try:
         body = await _bounded(caller, request, name, patient_id)
     except ClientDisconnect:
         return Response(status_code=CUT_OFF)
-    caller.decided(may_upload(name, body, caller.mock.policy.message), "attachment", patient_id)
+    caller.decided(may_upload(name, body, caller.mock.policy.message), act.what, patient_id)
     kind = kind_of(name)
     now = caller.mock.clock.micros()
     row = {
@@ -61,11 +60,12 @@ async def upload(
     with caller.mock.database.begin() as conn:
         known = attachment_of(conn, file_id)
         if known is not None and known.owner_id != caller.viewer.person_id:
-            caller.decided(NOT_FOUND, "attachment", patient_id)
+            caller.decided(NOT_FOUND, act.what, patient_id)
         if known is not None and known.message_id:
-            raise Problem(SENT_IS_FINAL)
+            caller.decided(SENT_IS_FINAL, act.what, patient_id)
         drop_unused(conn, caller.viewer.person_id, now=now)
         keep_attachment(conn, row, body)
+    caller.did(act)
     return JSONResponse({name: row[name] for name in ("id", "name", "size", "content_type", "sha256")})
 
 
@@ -101,12 +101,12 @@ async def _bounded(caller: Caller, request: Request, name: str, patient_id: str)
     most = caller.mock.policy.message.file_bytes
     said = request.headers.get("content-length", "")
     if said.isascii() and said.isdigit() and int(said) > most:
-        caller.decided(too_large(name, caller.mock.policy.message), "attachment", patient_id)
+        caller.decided(too_large(name, caller.mock.policy.message), "upload", patient_id)
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > most:
-            caller.decided(too_large(name, caller.mock.policy.message), "attachment", patient_id)
+            caller.decided(too_large(name, caller.mock.policy.message), "upload", patient_id)
         parts.append(part)
     return b"".join(parts)
 

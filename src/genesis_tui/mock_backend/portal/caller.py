@@ -1,14 +1,15 @@
 """Who calls the portal, and the one way in which handlers ask the rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from genesis_tui.mock_backend.database.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.problems import Problem
-from genesis_tui.mock_backend.rules.decision import Decision, Refused
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.ds_logon import may_act
 from genesis_tui.mock_backend.rules.family import NO_CLINICAL, Standing, may_read
 from genesis_tui.mock_backend.rules.session import may_use_portal
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 
 BASE = "/portal/v1/"
+
+
+class Act(NamedTuple):
+    """What somebody does in a word, with whose record, and the rule that lets them (AUD-1, FAM-10)."""
+
+    what: str
+    patient_id: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,18 @@ class Caller:
         if isinstance(decision, Refused):
             raise Problem(decision)
 
+    def may_do(self, act: Act, category: str) -> None:
+        """Go on only if the caller may act on a category of a record (ID-5, FAM-1 to FAM-8, SUP-5); raises Problem.
+
+        Refusals are audited here, and what is done by `did`, once it is done.
+        """
+        self.decided(self.may(act.patient_id, category), act.what, act.patient_id)
+        self.decided(may_act(self.viewer.level), act.what, act.patient_id)
+
+    def did(self, act: Act) -> None:
+        """What the caller has done, to be called when it is in the database: every act leaves one event (AUD-1)."""
+        self.note(Allowed(act.rule), act.what, act.patient_id)
+
     def act(self, what: str) -> None:
         """Go on only if the caller may act at all (ID-5, SUP-5); raises Problem."""
         self.clinical(what)
@@ -64,11 +85,13 @@ class Caller:
         if self.viewer.role == "support":
             self.decided(NO_CLINICAL, what, "")
 
-    def decided(self, decision: Decision, what: str, patient_id: str) -> None:
-        """Note what a rule said of an action, and raise Problem if it refused."""
+    def decided(
+        self, decision: Decision, what: str, patient_id: str, *, more: Mapping[str, object] | None = None
+    ) -> None:
+        """Note what a rule said of an action, and raise Problem, with `more` members, if it refused."""
         if isinstance(decision, Refused):
             self.note(decision, what, patient_id)
-            raise Problem(decision)
+            raise Problem(decision, more=more)
         self.entry.note(decision, patient=patient_id)
 
     def note(self, decision: Decision, what: str, patient_id: str) -> None:

@@ -1,4 +1,4 @@
-"""`/portal/v1/drafts`: what is written and not sent, one draft a conversation (MSG-9, MSG-8, MSG-10)."""
+"""`/portal/v1/drafts`: what is written and not sent, one draft a conversation (MSG-8, MSG-9, MSG-10)."""
 
 import json
 from typing import Annotated, Any
@@ -11,12 +11,12 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.database import drafts as stored
 from genesis_tui.mock_backend.database.mailboxes import mailbox_of
 from genesis_tui.mock_backend.database.messages import threads_of
-from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
+from genesis_tui.mock_backend.database.sessions import session_by_id
+from genesis_tui.mock_backend.portal.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.outgoing import LONGEST, Id, OptionalId, Uuid, may_reply, thread_open_to
 from genesis_tui.mock_backend.portal.wire import Body, micros_iso
-from genesis_tui.mock_backend.problems import Problem, invalid
+from genesis_tui.mock_backend.problems import invalid
 from genesis_tui.mock_backend.rules.decision import Refused
-from genesis_tui.mock_backend.rules.ds_logon import may_act
 from genesis_tui.mock_backend.rules.family import NOT_FOUND
 from genesis_tui.mock_backend.rules.sending import may_draft
 
@@ -59,32 +59,40 @@ async def keep(caller: SignedIn, draft_id: DraftId, draft: Draft, if_match: IfMa
 
     Another version than that, or another draft of the same conversation, is a conflict: the answer holds it.
     """
-    caller.read(draft.patient, "messages", "draft")
-    caller.decided(may_act(caller.viewer.level), "draft", draft.patient)
-    caller.decided(may_draft(draft.body, caller.mock.policy.message), "draft", draft.patient)
+    act = Act("draft", draft.patient, "MSG-9")
+    caller.may_do(act, "messages")
     owner, version = caller.viewer.person_id, _version(if_match)
     with caller.mock.database.begin() as conn:
+        sent = stored.was_sent(conn, owner, draft_id)
+        caller.decided(may_draft(draft.body, caller.mock.policy.message, sent=sent), "draft", draft.patient)
         known = stored.draft_of(conn, owner, draft_id)
         _may_keep(caller, conn, draft_id, draft, known)
         if draft.thread:
             may_reply(caller, conn, thread_open_to(caller, conn, draft.patient, draft.thread))
-            _one_only(conn, stored.draft_in(conn, owner, draft.thread), draft_id)
+            _one_only(caller, conn, stored.draft_in(conn, owner, draft.thread), draft_id)
         if (known.version if known is not None else 0) != version:
-            raise _conflict(conn, known)
+            _conflict(caller, conn, draft.patient, known)
         text = stored.Text(
             draft.thread, draft.recipient, draft.category, draft.subject, draft.body, draft.entry, draft.attachments
         )
         now = caller.mock.clock.micros()
         made = stored.put_draft(conn, draft_id, owner, draft.patient, text, now=now)
+        first = _first_since_sign_in(caller, conn, known)
+    if first:
+        caller.did(act)
     return JSONResponse({"id": draft_id, "version": made, "saved": micros_iso(now)}, headers={"ETag": f'"{made}"'})
 
 
 @router.delete("/drafts/{draft_id}", status_code=204)
 async def drop(caller: SignedIn, draft_id: DraftId) -> Response:
     """A draft's delete is final (MSG-8); one that is not there, or somebody else's, is as gone."""
-    caller.act("draft")
+    caller.act("delete-draft")
+    owner = caller.viewer.person_id
     with caller.mock.database.begin() as conn:
-        stored.drop_draft(conn, caller.viewer.person_id, draft_id)
+        known = stored.draft_of(conn, owner, draft_id)
+        stored.drop_draft(conn, owner, draft_id)
+    if known is not None:
+        caller.did(Act("delete-draft", known.patient_id, "MSG-8"))
     return Response(status_code=204)
 
 
@@ -102,13 +110,20 @@ def _may_keep(caller: Caller, conn: Connection, draft_id: str, draft: Draft, kno
         raise invalid("A draft can't be moved to another conversation.")
 
 
-def _one_only(conn: Connection, other: Row[Any] | None, draft_id: str) -> None:
+def _one_only(caller: Caller, conn: Connection, other: Row[Any] | None, draft_id: str) -> None:
     if other is not None and other.id != draft_id:
-        raise _conflict(conn, other)
+        _conflict(caller, conn, other.patient_id, other)
 
 
-def _conflict(conn: Connection, other: Row[Any] | None) -> Problem:
-    return Problem(STALE, more={"draft": None if other is None else _draft(conn, other)})
+def _conflict(caller: Caller, conn: Connection, patient_id: str, other: Row[Any] | None) -> None:
+    """Raises Problem, with what there is instead."""
+    caller.decided(STALE, "draft", patient_id, more={"draft": None if other is None else _draft(conn, other)})
+
+
+def _first_since_sign_in(caller: Caller, conn: Connection, known: Row[Any] | None) -> bool:
+    """Whether a draft, `known` as before, is saved for the first time in this sign-in: the next ones are no new act."""
+    session = session_by_id(conn, caller.viewer.session_id)
+    return known is None or session is None or known.saved < session.started
 
 
 def _version(if_match: str | None) -> int:

@@ -15,7 +15,7 @@ from genesis_tui.mock_backend.database.consents import close_consent, open_conse
 from genesis_tui.mock_backend.database.names import plain_name
 from genesis_tui.mock_backend.database.people import GrantRow, add_grant, grant_by_id, grants_around, revoke_grant
 from genesis_tui.mock_backend.database.persons import names_of, person_rows, receiver_named
-from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.members import family_rows
 from genesis_tui.mock_backend.portal.once import Key, once
 from genesis_tui.mock_backend.portal.wire import Body, day, micros_iso
@@ -47,7 +47,8 @@ async def family(caller: SignedIn) -> Response:
 async def give(caller: SignedIn, new: NewGrant, idempotency_key: Key = None) -> Response:
     """FAM-5: give another adult access to the caller's own record, from now on."""
     caller.act("grant")
-    return once(caller, idempotency_key, "grant", new, lambda conn: _give(caller, conn, new))
+    act = Act("grant", caller.viewer.person_id, "FAM-5")
+    return once(caller, idempotency_key, act, new, lambda conn: _give(caller, conn, new))
 
 
 @router.delete("/grants/{grant_id}", status_code=204)
@@ -64,7 +65,7 @@ async def take_back(caller: SignedIn, grant_id: str) -> Response:
         if grant is not None:
             close_consent(conn, grant, now=now, policy=caller.mock.policy)
     database.people_changed()
-    caller.note(may_revoke(viewer, viewer), "revoke", viewer)
+    caller.did(Act("revoke", viewer, "FAM-5"))
     return Response(status_code=204)
 
 
@@ -102,7 +103,6 @@ def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
     add_grant(conn, grant)
     open_consent(conn, grant, mock.policy)
     mock.database.people_changed()
-    caller.note(decision, "grant", viewer)
     return _listed(grant, names_of(conn, [viewer, grant.receiver_id]), giver["mtf_zone"], viewer)
 
 

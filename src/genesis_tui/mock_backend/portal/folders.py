@@ -18,12 +18,10 @@ from genesis_tui.mock_backend.database.folders import (
 )
 from genesis_tui.mock_backend.database.messages import INBOX, TRASH, shut_messages
 from genesis_tui.mock_backend.database.schema_messages import moved
-from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.once import Key, once
 from genesis_tui.mock_backend.portal.outgoing import Id, thread_open_to
 from genesis_tui.mock_backend.portal.wire import Body
-from genesis_tui.mock_backend.rules.decision import Allowed
-from genesis_tui.mock_backend.rules.ds_logon import may_act
 from genesis_tui.mock_backend.rules.family import NOT_FOUND
 from genesis_tui.mock_backend.rules.sending import may_name, may_remove
 
@@ -54,29 +52,33 @@ class Move(Threads):
 @router.post("/folders", status_code=201)
 async def make(caller: SignedIn, new: NewFolder, idempotency_key: Key = None) -> Response:
     """A new folder, once for each key."""
-    _may(caller, new.patient, "folder")
-    return once(caller, idempotency_key, "folder", new, lambda conn: _make(caller, conn, new))
+    act = Act("folder", new.patient, "MSG-7")
+    caller.may_do(act, "messages")
+    return once(caller, idempotency_key, act, new, lambda conn: _make(caller, conn, new))
 
 
 @router.delete("/folders/{folder_id}", status_code=204)
 async def remove(caller: SignedIn, folder_id: str) -> Response:
     """Take an own folder away; it must be empty."""
-    caller.act("folder")
+    caller.act("remove-folder")
     viewer = caller.viewer.person_id
     with caller.mock.database.begin() as conn:
         known = folder_of(conn, viewer, folder_id)
         if known is None:
-            caller.decided(NOT_FOUND, "folder", viewer)
+            caller.decided(NOT_FOUND, "remove-folder", "")
+        assert known is not None
         held = conn.execute(moved.select().where(moved.c.viewer_id == viewer, moved.c.folder == folder_id)).all()
-        caller.decided(may_remove(len(held)), "folder", viewer)
+        caller.decided(may_remove(len(held)), "remove-folder", known.patient_id)
         remove_folder(conn, folder_id)
+    caller.did(Act("remove-folder", known.patient_id, "MSG-7"))
     return Response(status_code=204)
 
 
 @router.post("/messages/move")
 async def move(caller: SignedIn, asked: Move) -> Response:
     """Put conversations into a folder; says where each was, so that it can be undone. Asking twice changes nothing."""
-    _may(caller, asked.patient, "move")
+    act = Act("move", asked.patient, "MSG-7")
+    caller.may_do(act, "messages")
     viewer = caller.viewer.person_id
     with caller.mock.database.begin() as conn:
         for id in asked.threads:
@@ -86,24 +88,21 @@ async def move(caller: SignedIn, asked: Move) -> Response:
             caller.decided(NOT_FOUND, "move", asked.patient)
         were = places_of(conn, viewer, asked.threads)
         move_threads(conn, viewer, asked.patient, list(dict.fromkeys(asked.threads)), asked.folder)
-    caller.note(Allowed("MSG-7"), "move", asked.patient)
+    caller.did(act)
     return JSONResponse({"moved": [{"thread": id, "from": were.get(id, INBOX)} for id in asked.threads]})
 
 
 @router.post("/messages/unread", status_code=204)
 async def unread(caller: SignedIn, asked: Threads) -> Response:
     """The last message to the caller in each of these is unread again."""
-    caller.read(asked.patient, "messages", "unread")
+    act = Act("unread", asked.patient, "MSG-7")
+    caller.may_do(act, "messages")
     with caller.mock.database.begin() as conn:
         for id in asked.threads:
             thread_open_to(caller, conn, asked.patient, id)
         shut_messages(conn, caller.viewer.person_id, asked.patient, asked.threads)
+    caller.did(act)
     return Response(status_code=204)
-
-
-def _may(caller: Caller, patient_id: str, what: str) -> None:
-    caller.read(patient_id, "messages", what)
-    caller.decided(may_act(caller.viewer.level), what, patient_id)
 
 
 def _make(caller: Caller, conn: Connection, new: NewFolder) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.requests import KeptRequest, answered, forget, kept_request, reserve
-from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.problems import MEDIA_TYPE, NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.rules.decision import Refused
 
@@ -28,14 +28,14 @@ router = APIRouter(prefix="/portal/v1/requests")
 
 
 def once(
-    caller: Caller, key: str | None, what: str, body: BaseModel, act: Callable[[Connection], dict[str, Any]]
+    caller: Caller, key: str | None, act: Act, body: BaseModel, do: Callable[[Connection], dict[str, Any]]
 ) -> Response:
-    """Do `act` and keep its answer (201), or give the answer that the same key had before.
+    """Do it, audit it and keep its answer (201), or give the answer that the same key had before.
 
-    A refusal that `act` raises is an answer too. Raises Problem for a missing key, another body, and one in flight.
+    A refusal that `do` raises is an answer too. Raises Problem for a missing key, another body, and one in flight.
     """
     key = _uuid(key)
-    mark = hashlib.sha256(f"{what}\0{body.model_dump_json()}".encode()).hexdigest()
+    mark = hashlib.sha256(f"{act.what}\0{body.model_dump_json()}".encode()).hexdigest()
     now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
     with caller.mock.database.begin() as conn:
         kept = kept_request(conn, person_id, key, not_before=now - KEPT)
@@ -43,7 +43,9 @@ def once(
             reserve(conn, person_id, key, body_hash=mark, at=now)
     if kept is not None:
         return _again(kept, mark)
-    return _first(caller, key, act)
+    answer = _first(caller, key, do)
+    caller.did(act)
+    return answer
 
 
 @router.get("/{key}")
@@ -60,11 +62,11 @@ async def became_of(caller: SignedIn, key: str) -> Response:
     return JSONResponse({"key": key, "state": "done", "status": kept.status, "answer": answer})
 
 
-def _first(caller: Caller, key: str, act: Callable[[Connection], dict[str, Any]]) -> Response:
+def _first(caller: Caller, key: str, do: Callable[[Connection], dict[str, Any]]) -> Response:
     database, person_id = caller.mock.database, caller.viewer.person_id
     try:
         with database.begin() as conn:
-            body = json.dumps(act(conn)).encode()
+            body = json.dumps(do(conn)).encode()
             answered(conn, person_id, key, status=201, answer=body)
     except Problem as problem:
         refusal = bytes(problem.answer(caller.entry.id).body)

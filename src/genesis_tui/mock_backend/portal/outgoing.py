@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.attachments import send_attachments, uploads
-from genesis_tui.mock_backend.database.drafts import drop_draft
+from genesis_tui.mock_backend.database.drafts import send_draft
 from genesis_tui.mock_backend.database.mailboxes import mailbox_of
 from genesis_tui.mock_backend.database.messages import messages_of, threads_of
 from genesis_tui.mock_backend.database.persons import names_of
@@ -108,9 +108,10 @@ def send(caller: Caller, conn: Connection, asked: Outgoing) -> tuple[Ready, dict
     message_id = f"message-{secrets.token_hex(12)}"
     name = names_of(conn, [viewer])[viewer]
     new = NewMessage(message_id, thread_id, going.patient_id, viewer, name, "", going.body)
-    sent = add_message(conn, new, now=mock.clock.micros())
+    sent = add_message(conn, new, now=mock.clock.micros(), policy=mock.policy)
     send_attachments(conn, asked.attachments, message_id)
-    drop_draft(conn, viewer, asked.draft, asked.draft_version)
+    if asked.draft:
+        send_draft(conn, viewer, asked.draft, asked.draft_version)
     plan_answer(conn, thread_id, sent, going.zone, mock.policy.message)
     mock.due.forget()
     due = _due(caller, from_micros(sent), going.zone)

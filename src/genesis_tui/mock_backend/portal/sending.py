@@ -10,12 +10,11 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.corrections import add_correction, corrections_of
 from genesis_tui.mock_backend.database.mailboxes import mailboxes
-from genesis_tui.mock_backend.portal.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.entries import may_correct
 from genesis_tui.mock_backend.portal.once import Key, once
 from genesis_tui.mock_backend.portal.outgoing import Correction, Id, Outgoing, Ready, due_now, ready, recipient_of, send
 from genesis_tui.mock_backend.portal.wire import Body, can, micros_iso
-from genesis_tui.mock_backend.rules.decision import Allowed
 from genesis_tui.mock_backend.rules.sending import may_write_to
 
 router = APIRouter(prefix="/portal/v1")
@@ -52,8 +51,9 @@ async def preview(caller: SignedIn, asked: Outgoing) -> Response:
 @router.post("/messages", status_code=201)
 async def post(caller: SignedIn, asked: Outgoing, idempotency_key: Key = None) -> Response:
     """Send a message, once for each key (MSG-12)."""
-    caller.read(asked.patient, "messages", "message")
-    return once(caller, idempotency_key, "message", asked, lambda conn: _sent(caller, conn, asked))
+    act = Act("message", asked.patient, "MSG-1")
+    caller.may_do(act, "messages")
+    return once(caller, idempotency_key, act, asked, lambda conn: send(caller, conn, asked)[1])
 
 
 @router.post("/corrections/preview")
@@ -68,8 +68,9 @@ async def preview_correction(caller: SignedIn, asked: Correction) -> Response:
 @router.post("/corrections", status_code=201)
 async def correct(caller: SignedIn, asked: Correction, idempotency_key: Key = None) -> Response:
     """REC-7: tell the care team that an entry is wrong, once for each key."""
-    caller.read(asked.patient, "messages", "correction")
-    return once(caller, idempotency_key, "correction", asked, lambda conn: _corrected(caller, conn, asked))
+    act = Act("correction", asked.patient, "REC-7")
+    caller.may_do(act, "messages")
+    return once(caller, idempotency_key, act, asked, lambda conn: _corrected(caller, conn, asked))
 
 
 @router.get("/patients/{patient_id}/corrections")
@@ -103,18 +104,11 @@ def _previewed(caller: Caller, going: Ready) -> dict[str, Any]:
     return told | {"subject": going.subject, "due": due.isoformat(), "files": len(going.files)}
 
 
-def _sent(caller: Caller, conn: Connection, asked: Outgoing) -> dict[str, Any]:
-    _, answer = send(caller, conn, asked)
-    caller.note(Allowed("MSG-1"), "message", asked.patient)
-    return answer
-
-
 def _corrected(caller: Caller, conn: Connection, asked: Correction) -> dict[str, Any]:
     may_correct(caller, conn, asked.patient, asked.entry)
     _, answer = send(caller, conn, asked)
     viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
     add_correction(conn, answer["thread"], asked.patient, viewer, asked.entry, now=now)
-    caller.note(Allowed("REC-7"), "correction", asked.patient)
     return answer
 
 

@@ -1,4 +1,4 @@
-"""MSG-1, MSG-4, MSG-6, MSG-7 and MSG-11: to whom a message may go, what it may hold, and how folders are named."""
+"""MSG-1, MSG-4, MSG-6 to MSG-9 and MSG-11: to whom a message may go, what it and a draft may hold, folders' names."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -71,8 +71,10 @@ def may_hold(written: Written, policy: MessagePolicy) -> Decision:
     return may_attach(written.files, policy)
 
 
-def may_draft(body: str, policy: MessagePolicy) -> Decision:
-    """MSG-6, MSG-9: whether a draft is no longer than what could be sent; nothing else is asked of it."""
+def may_draft(body: str, policy: MessagePolicy, *, sent: bool) -> Decision:
+    """MSG-6, MSG-8, MSG-9: whether a draft may be kept: not once it was `sent`, and no longer than what could be."""
+    if sent:
+        return DRAFT_IS_SENT
     if len(body) > policy.body_characters:
         return _length("body-length", "The message", policy.body_characters, len(body))
     return Allowed("MSG-9")
@@ -102,6 +104,14 @@ SENT_IS_FINAL = Refused(
     "sent-is-final",
     "A message that was sent can't be changed or taken back.",
     next="Write another one to set it right.",
+    status=409,
+)
+
+DRAFT_IS_SENT = Refused(
+    "MSG-8",
+    "sent-is-final",
+    "This draft was sent; it can't be written any further.",
+    next="Look for it in Sent, and write another message to set it right.",
     status=409,
 )
 
