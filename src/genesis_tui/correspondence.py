@@ -10,9 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from genesis_tui.locking import Locking
-from genesis_tui.models.writing import Stage
 from genesis_tui.session.errors import ApiError, Unreachable
-from genesis_tui.text import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages import ThreadRow
@@ -24,21 +22,6 @@ if TYPE_CHECKING:
 
 def _reply(new: Draft, thread: ThreadRow, body: str) -> Draft:
     return replace(new, thread_id=thread.id, subject=thread.subject, recipient=thread.team, body=body)
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count} messages"
-
-
-def _later(unsent: int, asks: int) -> str:
-    """What becomes of messages that are not sent when somebody quits; so many of them ask first."""
-    if asks == unsent:
-        return f"{'it is' if asks == 1 else 'they are'} not sent before you say so, in Drafts"
-    rest = unsent - asks
-    goes = "goes" if rest == 1 else "go"
-    if not asks:
-        return f"{'it' if rest == 1 else 'they'} {goes} out the next time you sign in"
-    return f"{rest} {goes} out the next time you sign in, {asks} only once you say so, in Drafts"
 
 
 class Correspondence(Locking):
@@ -127,16 +110,18 @@ class Correspondence(Locking):
             return
         if post is None:
             return
+        from genesis_tui.models.writing import messages_text
+
         self._hear(post)
         count, unsent, unopened = len(post.drafts.kept()), post.outbox.unsent, post.outbox.unopened
         if unopened:
-            lead = f"{_messages(unopened)} kept on this computer can't be opened."
+            lead = f"{messages_text(unopened)} kept on this computer can't be opened."
             self.say(lead, "Nothing was deleted, and nothing of it is sent.", ok=False)
         if count and not unsent:
             self.say("Drafts", f"{count} {'is' if count == 1 else 'are'} not sent yet; see Drafts in the Inbox.")
-        asks = sum(item.stage is Stage.ASKS for item in unsent)
+        asks = sum(item.asks for item in unsent)
         if asks:
-            lead = f"{_messages(asks)} waited for more than a day."
+            lead = f"{messages_text(asks)} waited for more than a day."
             self.say(lead, "Not sent before you say so: open Drafts in the Inbox.", ok=False)
 
     def _hear(self, post: Post) -> None:
@@ -144,7 +129,8 @@ class Correspondence(Locking):
 
     def _heard(self, item: Outgoing) -> None:
         """Told of each change of a message on its way."""
-        from genesis_tui.models.writing import due_text
+        from genesis_tui.models.writing import Stage, due_text
+        from genesis_tui.text import one_line
 
         to, about = item.draft.recipient or "the care team", one_line(item.draft.patient_name)
         to += f" about {about}" if about else ""
@@ -169,9 +155,11 @@ class Correspondence(Locking):
         if not unsent or self._asked_to_quit:
             return True
         self._asked_to_quit = True
-        asks = sum(item.stage is Stage.ASKS for item in unsent)
-        lead = f"{_messages(len(unsent))} {'is' if len(unsent) == 1 else 'are'} not sent yet."
-        self.say(lead, f"Quit again to leave; {_later(len(unsent), asks)}.", ok=False)
+        from genesis_tui.models.writing import leaving_text, messages_text
+
+        lead = f"{messages_text(len(unsent))} {'is' if len(unsent) == 1 else 'are'} not sent yet."
+        asks = sum(item.asks for item in unsent)
+        self.say(lead, f"Quit again to leave; {leaving_text(len(unsent), asks)}.", ok=False)
         return False
 
     async def action_quit(self) -> None:

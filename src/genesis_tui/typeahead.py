@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 from textual.app import App
 from textual.message import Message
-from textual.widgets import Input, TextArea
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -57,6 +56,8 @@ class TypeAhead(App[int]):
         self._target: Widget | Screen[Any] | None = None
         self._settled: Screen[Any] | None = None
         """The screen that keys go to; another one on top has not shown that it takes them yet."""
+        self._seen: Screen[Any] | None = None
+        """The screen that came by itself and was there when fingers had stopped."""
         self._rounds = 0
         self._number = 0
         """Of the `Passed` that is under way; what others that are late would tell is known."""
@@ -87,8 +88,10 @@ class TypeAhead(App[int]):
         """Hold a key back until the one before it is done with."""
         if isinstance(event, Typed) and not event.is_forwarded:
             before, self._typed = self._typed, event.time
-            if event.time - before < _STOP and self.screen.has_class(UNASKED):
-                return
+            if self.screen.has_class(UNASKED) and self.screen is not self._seen:
+                if event.time - before < _STOP and not self._works_everywhere(event):
+                    return
+                self._seen = self.screen
             if self._has_to_wait(event):
                 self._hold(event)
                 return
@@ -111,13 +114,16 @@ class TypeAhead(App[int]):
             return False
         if isinstance(self._key_before, events.Paste):
             return True
-        in_field = isinstance(self._target, Input | TextArea)
-        return self._key_before.is_printable if in_field else self._key_before.key in _MOVES
+        key, character = self._key_before.key, self._key_before.character
+        in_field = self._target is not None and self._target.check_consume_key("x", "x")
+        return self._target.check_consume_key(key, character) if in_field else key in _MOVES
 
     def _works_everywhere(self, event: Typed) -> bool:
         """Leaving and locking wait for nothing."""
-        active = self.screen.active_bindings.get(event.key) if isinstance(event, events.Key) else None
-        return active is not None and active.binding.priority
+        if not isinstance(event, events.Key):
+            return False
+        bound = (bindings.key_to_bindings.get(event.key, ()) for _, bindings in self.screen._binding_chain)
+        return any(binding.priority for found in bound for binding in found)
 
     # waiting
 

@@ -69,6 +69,18 @@ def test_an_editor_that_fails_changes_nothing(start: Start, server: Server, tmp_
     leave(app)
 
 
+@pytest.mark.rule("MSG-9")
+def test_what_was_typed_just_before_is_kept_first(start: Start, server: Server, tmp_path: Path, memory: Path) -> None:
+    lines = (f"find {tmp_path} -name 'draft-*.sealed' > {tmp_path}/seen", "exit 1")
+    app = writing(start, server, EDITOR=editor(tmp_path, *lines), XDG_RUNTIME_DIR=str(memory))
+    app.press("enter")
+    app.expect("your PCM")
+    app.type(f"\x1b[C\rIron\rIs it low?{_F4}")
+    app.expect("ended with 1")
+    assert (tmp_path / "seen").read_text().count(".sealed") == 1
+    leave(app)
+
+
 @pytest.mark.parametrize("named", ["no-such-editor", "'unbalanced"])
 def test_an_editor_that_is_none_is_told(start: Start, server: Server, memory: Path, named: str) -> None:
     app = writing(start, server, EDITOR=named, VISUAL="", XDG_RUNTIME_DIR=str(memory))

@@ -16,6 +16,7 @@ from genesis_tui.models.messages import (
     unreadable_text,
 )
 from genesis_tui.models.people import Can
+from genesis_tui.models.writing import leaving_text
 
 AT = datetime(2026, 11, 20, 19, 5, tzinfo=UTC)
 YOU, MAYA, CLINIC = Party("Daniel Reyes", you=True), Party("Maya Reyes"), Party("Pediatrics", staff=True)
@@ -90,3 +91,16 @@ def test_what_could_not_be_read_is_counted() -> None:
         "1 message could not be read.",
         "2 messages could not be read.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("unsent", "asks", "words"),
+    [
+        (1, 0, "it goes out the next time you sign in"),
+        (2, 0, "they go out the next time you sign in"),
+        (2, 2, "they are not sent before you say so, in Drafts"),
+        (3, 1, "2 go out the next time you sign in, 1 only once you say so, in Drafts"),
+    ],
+)
+def test_leaving_promises_only_what_happens(unsent: int, asks: int, words: str) -> None:
+    assert leaving_text(unsent, asks) == words

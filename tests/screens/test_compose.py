@@ -17,6 +17,7 @@ from tests.screens.writing_app import (
     PDF,
     Size,
     Write,
+    api,
     bodies,
     filled,
     first_match,
@@ -321,10 +322,12 @@ async def test_files_are_attached_and_refused_by_name(write: Write, folder: Path
         await app.until(lambda: any("again.pdf is the same file as good.pdf" in note.lead for note in app.app.notes))
         await app.press("escape", "ctrl+o", *"more", "enter", *"inn", "enter")
         await app.until(lambda: [file.name for file in form(app).draft.files] == ["good.pdf", "inner.txt"])
+        drafts, good = api(app).drafts, form(app).draft.files[0]
         await app.press("ctrl+o")
         await app.expect("take away")
         await app.press("enter")
-        await app.until(lambda: [file.name for file in form(app).draft.files] == ["inner.txt"])
+        await app.until(lambda: "good.pdf" not in app.text)
+        await app.until(lambda: drafts.content(good) is None, "it stays on this disk")
 
 
 @pytest.mark.rule("MSG-6")

@@ -67,6 +67,7 @@ async def test_a_reply_that_comes_too_late_goes_on_as_a_new_message(
         await app.until(lambda: isinstance(app.app.screen, ComposeScreen) and form(app).thread is None)
         assert (form(app).draft.subject, form(app).draft.thread_id) == (OPEN, "")
         assert WORDS in form(app).draft.body
+        assert "> Thank you, that is useful." in form(app).draft.body
         assert bodies(mock, f"%{WORDS}%") == []
         await on_disk(app, lambda draft: WORDS in draft.body and not draft.thread_id)
         assert [draft.thread_id for draft in await kept_on_disk(app)] == [""], "the reply itself is no draft any more"

@@ -124,31 +124,65 @@ async def test_keys_for_what_does_not_open_are_dropped(
         assert inbox(app).list.cursor == 1
 
 
-async def test_leaving_waits_for_nothing(write: Write) -> None:
+def moves(mock: Mock) -> int:
+    """How many conversations were put into a folder."""
+    with mock.database.begin() as conn:
+        return int(conn.exec_driver_sql("SELECT count(*) FROM moved").scalar_one())
+
+
+async def test_leaving_waits_for_nothing(mock: Mock, write: Write) -> None:
     async with write() as app:
+        before = moves(mock)
         with app.app.opening():
             at_once(app, "d", "ctrl+l")
             await app.until(lambda: app.app.portal.locked is not None)
+        await settled(app)
+        assert moves(mock) == before, "nothing was deleted behind the lock"
+
+
+async def conflicted(app: Session) -> float:
+    """The form asks which of two versions holds; when it did."""
+    mine = form(app).draft
+    form(app).conflicted(Conflict(mine, replace(mine, body="theirs")))
+    came = app.app._typed
+    await app.until(lambda: isinstance(app.app.screen, ConflictDialog))
+    return came
+
+
+def after(app: Session, came: float, key: str, seconds: float) -> None:
+    """A key, so many seconds after a question came."""
+    event = events.Key(key, key if len(key) == 1 else None)
+    event.time = came + seconds
+    app.app.post_message(event)
+
+
+async def test_locking_waits_for_no_question(write: Write) -> None:
+    async with write() as app:
+        await filled(app)
+        after(app, await conflicted(app), "ctrl+l", 0.1)
+        await app.until(lambda: app.app.portal.locked is not None)
+
+
+@pytest.mark.rule("MSG-9")
+async def test_what_is_typed_behind_an_answer_goes_to_what_was_chosen(write: Write) -> None:
+    async with write() as app:
+        await filled(app)
+        came = await conflicted(app)
+        for key, seconds in (("t", 1.0), ("A", 1.05), ("B", 1.1)):
+            after(app, came, key, seconds)
+        await settled(app)
+        await app.until(lambda: form(app).draft.body == "theirsAB")
 
 
 async def test_a_question_that_comes_by_itself_is_not_answered_in_passing(write: Write) -> None:
-    def typed(key: str, seconds: float) -> None:
-        """A key, so many seconds after the question came."""
-        event = events.Key(key, key if len(key) == 1 else None)
-        event.time = came + seconds
-        app.app.post_message(event)
-
     async with write() as app:
         await filled(app)
-        mine = form(app).draft
-        form(app).conflicted(Conflict(mine, replace(mine, body="theirs")))
-        came = app.app._typed
-        await app.until(lambda: isinstance(app.app.screen, ConflictDialog))
+        came = await conflicted(app)
         for key, seconds in (("t", 0.1), ("m", 0.6), ("t", 1.2), ("m", 1.8)):
-            typed(key, seconds)
+            after(app, came, key, seconds)
         await settled(app)
         assert isinstance(app.app.screen, ConflictDialog)
-        typed("escape", 2.6)
+        after(app, came, "escape", 2.6)
         await app.until(lambda: isinstance(app.app.screen, ComposeScreen))
         assert form(app).query_one(Text).text == "Is it low?"
 

@@ -1,5 +1,6 @@
 """Drafts on this disk and on the server: merged, in conflict, nobody else's, never in clear (MSG-9, FAM-9)."""
 
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -112,6 +113,7 @@ async def test_a_draft_changed_on_two_computers_shows_both_and_keeps_one(
         assert found.theirs is not None
         assert (found.mine.body, found.theirs.body) == ("My words.", "Their words.")
         settled = await post.drafts.settle(found, mine=mine)
+        assert settled is not None
         [there] = await post.api.drafts(kept.patient_id)
         assert settled.body == there.body == ("My words." if mine else "Their words.")
 
@@ -131,6 +133,7 @@ async def test_a_conversation_has_one_draft_whichever_computer_began_it(
         found = await post.drafts.keep_on_server(await post.drafts.keep(second))
         assert isinstance(found, Conflict)
         settled = await post.drafts.settle(found, mine=True)
+        assert settled is not None
         assert [one.body for one in await post.api.drafts(reply.patient_id)] == ["There."]
         assert [one.id for one in post.drafts.kept()] == [settled.id], "one of them is left here, too"
 
@@ -143,6 +146,33 @@ async def test_what_was_sent_or_deleted_elsewhere_is_no_draft_here(mock: Mock, t
         await post.api.drop_draft(kept.id)
         assert await post.drafts.of(kept.patient_id) == ()
         assert post.drafts.kept() == ()
+
+
+@pytest.mark.rule("MSG-8", "MSG-9")
+@pytest.mark.parametrize("mine", [True, False])
+async def test_what_goes_on_being_written_after_it_was_sent_elsewhere(
+    mock: Mock, transport: httpx.ASGITransport, tmp_path: Path, mine: bool
+) -> None:
+    (tmp_path / "list.txt").write_text("words")
+    async with writer(mock, transport) as (portal, post), writer(mock, transport) as (_, another):
+        begun_here = replace(await begun(portal, post), body="Sent.")
+        new = await post.drafts.attach(begun_here, tmp_path / "list.txt", post.limits)
+        clinic = (await post.recipients(new.patient_id, "")).rows[0]
+        kept = await post.drafts.keep_on_server(
+            await post.drafts.keep(replace(new, recipient_id=clinic.id, category="other", subject="Iron"))
+        )
+        assert isinstance(kept, Draft)
+        await another.api.send(kept, str(uuid.uuid4()))
+        found = await post.drafts.keep_on_server(await post.drafts.keep(replace(kept, body="More words.")))
+        assert isinstance(found, Conflict)
+        assert found.theirs is None
+        settled = await post.drafts.settle(found, mine=mine)
+        there = await post.api.drafts(kept.patient_id)
+        assert [one.body for one in post.drafts.kept()] == [one.body for one in there] == ["More words."] * mine
+        if settled is not None:
+            assert settled.id != kept.id
+            assert [post.drafts.content(file) for file in settled.files] == [b"words"]
+        assert post.drafts.content(kept.files[0]) is None
 
 
 async def test_words_that_are_here_alone_outlast_a_delete_elsewhere(mock: Mock, transport: httpx.ASGITransport) -> None:

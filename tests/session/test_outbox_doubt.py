@@ -1,5 +1,7 @@
 """What is not known of a message is asked for, and only the server's word on the message itself decides (MSG-12)."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -87,13 +89,17 @@ async def test_whatever_goes_wrong_with_one_stops_no_other(mock: Mock) -> None:
     assert sorted(bodies(mock)) == ["Is this the second?", "Is this too low?"]
 
 
-async def tried(post: Post, link: FaultyLink, item: Outgoing) -> Outgoing:
-    """It was tried once, and never arrived; the link is whole again, and nothing is under way."""
-    waiting = await post.outbox.settled(item.key, 0.1)
-    assert waiting.tried is not None
-    await post.outbox.close()
-    link.down = False
-    return waiting
+@asynccontextmanager
+async def tried(mock: Mock) -> AsyncIterator[tuple[Post, Outgoing]]:
+    """A message that was tried once, and never arrived; the link is whole again, and nothing is under way."""
+    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        waiting = await post.outbox.settled((await post.send(draft)).key, 0.1)
+        await post.outbox.close()
+        link.down = False
+        yield post, waiting
 
 
 def at(post: Post, item: Outgoing, later: timedelta) -> None:
@@ -105,11 +111,7 @@ def at(post: Post, item: Outgoing, later: timedelta) -> None:
 
 @pytest.mark.rule("MSG-12")
 async def test_what_is_known_never_to_have_arrived_may_be_sent_however_late(mock: Mock) -> None:
-    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
-    async with signed_in(mock, link) as portal:
-        post, draft = await ready(portal)
-        link.down = True
-        item = await tried(post, link, await post.send(draft))
+    async with tried(mock) as (post, item):
         at(post, item, timedelta(days=1.5))
         post.outbox.start()
         assert (await post.outbox.settled(item.key, 5)).stage is Stage.ASKS
@@ -124,11 +126,7 @@ async def test_what_is_known_never_to_have_arrived_may_be_sent_however_late(mock
     ("later", "stage"), [(REMEMBERED - SECOND, Stage.ASKS), (REMEMBERED, Stage.ASKS), (REMEMBERED + SECOND, "refused")]
 )
 async def test_the_servers_memory_ends_to_the_second(mock: Mock, later: timedelta, stage: str) -> None:
-    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
-    async with signed_in(mock, link) as portal:
-        post, draft = await ready(portal)
-        link.down = True
-        item = await tried(post, link, await post.send(draft))
+    async with tried(mock) as (post, item):
         at(post, item, later)
         post.outbox.start()
         done = await post.outbox.settled(item.key, 5)
@@ -140,16 +138,12 @@ async def test_the_servers_memory_ends_to_the_second(mock: Mock, later: timedelt
 @pytest.mark.rule("MSG-8", "MSG-12")
 @pytest.mark.parametrize(("later", "certain"), [(REMEMBERED - SECOND, True), (REMEMBERED + SECOND, False)])
 async def test_it_is_taken_back_only_while_the_server_would_know(mock: Mock, later: timedelta, certain: bool) -> None:
-    link = FaultyLink(httpx.ASGITransport(create_app(mock)))
-    async with signed_in(mock, link) as portal:
-        post, draft = await ready(portal)
-        link.down = True
-        item = await tried(post, link, await post.send(draft))
+    async with tried(mock) as (post, item):
         at(post, item, later)
         if certain:
             assert await post.outbox.take_back(item.key) is not None
         else:
-            with pytest.raises(ApiError, match=r".*") as refused:
+            with pytest.raises(ApiError) as refused:
                 await post.outbox.take_back(item.key)
             assert (refused.value.reason, "in Sent" in refused.value.next) == ("forgotten", True)
         assert (len(post.drafts.kept()), len(post.outbox.unsent)) == ((1, 0) if certain else (0, 1))

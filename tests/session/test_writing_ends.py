@@ -13,15 +13,17 @@ from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.writing import Draft
 from genesis_tui.session.errors import ApiError
+from genesis_tui.session.portal import Portal
+from genesis_tui.session.post import Post
 from tests.session.faulty_link import FaultyLink
 from tests.session.test_drafts import begun, writer
 from tests.session.test_outbox import bodies, ready, signed_in
 
-Then = Callable[[httpx.Request], Awaitable[None]]
+Then = Callable[[httpx.Request], Awaitable[httpx.Response | None]]
 
 
 class Watched(httpx.AsyncBaseTransport):
-    """Calls `before` ahead of each request and `after` behind it; either may raise."""
+    """Calls `before` ahead of each request and `after` behind it; either may raise, or answer instead."""
 
     def __init__(self, mock: Mock) -> None:
         self._inner = httpx.ASGITransport(create_app(mock))
@@ -29,14 +31,15 @@ class Watched(httpx.AsyncBaseTransport):
         self.after: Then = _nothing
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await self.before(request)
+        instead = await self.before(request)
+        if instead is not None:
+            return instead
         response = await self._inner.handle_async_request(request)
         await response.aread()
-        await self.after(request)
-        return response
+        return await self.after(request) or response
 
 
-async def _nothing(request: httpx.Request) -> None:
+async def _nothing(_: httpx.Request) -> None:
     return
 
 
@@ -45,10 +48,10 @@ def puts(request: httpx.Request, what: str) -> bool:
     return request.method == "PUT" and f"/{what}/" in request.url.path
 
 
-async def daniel_signs_in(mock: Mock, portal: object) -> None:
+async def daniel_signs_in(mock: Mock, portal: Portal) -> None:
     with mock.database.begin() as conn:
         password = conn.exec_driver_sql("SELECT password FROM sign_in WHERE username = 'daniel.reyes'").scalar_one()
-    await portal.sign_in("daniel.reyes", str(password))  # type: ignore[attr-defined]
+    await portal.sign_in("daniel.reyes", str(password))
 
 
 async def test_whoever_asks_at_once_gets_the_same(mock: Mock) -> None:
@@ -127,14 +130,20 @@ def lost(link: Watched, what: str) -> None:
     link.after = lose
 
 
+async def kept_unheard(link: Watched, portal: Portal, post: Post) -> Draft:
+    """A draft that the server keeps, though its answer was lost."""
+    kept = await post.drafts.keep(await begun(portal, post))
+    lost(link, "drafts")
+    with suppress(ApiError):
+        await post.drafts.keep_on_server(kept)
+    return kept
+
+
 @pytest.mark.rule("MSG-9")
 async def test_ones_own_older_words_are_no_conflict(mock: Mock) -> None:
     link = Watched(mock)
     async with writer(mock, link) as (portal, post):
-        kept = await post.drafts.keep(await begun(portal, post))
-        lost(link, "drafts")
-        with suppress(ApiError):
-            await post.drafts.keep_on_server(kept)
+        kept = await kept_unheard(link, portal, post)
         more = await post.drafts.keep(replace(kept, body="The first words, and more."))
         found = await post.drafts.keep_on_server(more)
         assert isinstance(found, Draft)
@@ -145,32 +154,24 @@ async def test_ones_own_older_words_are_no_conflict(mock: Mock) -> None:
 async def test_a_draft_whose_arrival_was_not_told_is_deleted_there_too(mock: Mock) -> None:
     link = Watched(mock)
     async with writer(mock, link) as (portal, post):
-        kept = await post.drafts.keep(await begun(portal, post))
-        lost(link, "drafts")
-        with suppress(ApiError):
-            await post.drafts.keep_on_server(kept)
+        kept = await kept_unheard(link, portal, post)
         await post.drafts.delete(kept)
         assert await post.api.drafts(kept.patient_id) == ()
         assert await post.drafts.of(kept.patient_id) == ()
 
 
-class Odd(Watched):
-    """Answers with drafts that nobody can read."""
-
-    odd = False
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.odd and request.url.path.endswith("/drafts"):
-            return httpx.Response(200, json={"drafts": [{"id": 7}]}, request=request)
-        return await super().handle_async_request(request)
+async def odd(request: httpx.Request) -> httpx.Response | None:
+    """Drafts that nobody can read."""
+    asks = request.url.path.endswith("/drafts")
+    return httpx.Response(200, json={"drafts": [{"id": 7}]}, request=request) if asks else None
 
 
 @pytest.mark.rule("MSG-9")
 async def test_a_draft_that_can_not_be_read_there_stays_here(mock: Mock) -> None:
-    link = Odd(mock)
+    link = Watched(mock)
     async with writer(mock, link) as (portal, post):
         kept = await post.drafts.keep_on_server(await post.drafts.keep(await begun(portal, post)))
         assert isinstance(kept, Draft)
-        link.odd = True
+        link.before = odd
         assert [one.id for one in await post.drafts.of(kept.patient_id)] == [kept.id]
         assert [one.id for one in post.drafts.kept()] == [kept.id]

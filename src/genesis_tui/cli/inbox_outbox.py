@@ -47,6 +47,8 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
     if again and take_back:
         raise click.UsageError("--again and --take-back exclude each other.")
 
+    from genesis_tui.models.writing import messages_text
+
     async def work(portal: "Portal") -> int:
         await signed_in(portal)
         post = await post_of(portal)
@@ -59,7 +61,8 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
             post.outbox.start()
         await _settled(post, wait)
         if post.outbox.unopened:
-            say(f"{post.outbox.unopened} kept on this computer can't be opened; nothing was deleted.")
+            count = messages_text(post.outbox.unopened)
+            say(f"{count} kept on this computer can't be opened; nothing was deleted, and nothing of it is sent.")
         _print(post.outbox.items, portal.me.zone if portal.me else "", as_json=as_json)
         return _code(post.outbox.items)
 

@@ -177,6 +177,11 @@ class Outgoing:
         """Whether it is not known to have arrived."""
         return self.stage not in (Stage.SENT, Stage.REFUSED)
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is not sent before its writer says so again."""
+        return self.stage is Stage.ASKS
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -203,7 +208,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A draft that was changed elsewhere meanwhile: what is here, and what the server has (None: nothing any more)."""
+    """A draft that was changed elsewhere meanwhile: what is here, and what the server has (None: it was sent)."""
 
     mine: Draft
     theirs: Draft | None
@@ -277,6 +282,22 @@ def again(draft: Draft, row: ThreadRow, last: Message | None) -> Draft:
     old = f"{long_date(last.at.date())}, {last.sender.name}:\n{last.body}" if last is not None else row.subject
     new = replace(draft, thread_id="", recipient_id="", recipient="", recipient_detail="", refused="")
     return replace(new, subject=row.subject[:50], body=f"{draft.body}\n\n{quoted(old)}\n")
+
+
+def messages_text(count: int) -> str:
+    """`1 message`, `2 messages`."""
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def leaving_text(unsent: int, asks: int) -> str:
+    """What becomes of messages that are not sent when somebody quits; so many of them ask first."""
+    if asks == unsent:
+        return f"{'it is' if asks == 1 else 'they are'} not sent before you say so, in Drafts"
+    rest = unsent - asks
+    goes = "goes" if rest == 1 else "go"
+    if not asks:
+        return f"{'it' if rest == 1 else 'they'} {goes} out the next time you sign in"
+    return f"{rest} {goes} out the next time you sign in, {asks} only once you say so, in Drafts"
 
 
 def due_text(due: date | None) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 _DRAFT, _FILE, _GONE = "draft-", "file-", "gone-"
-_STALE = "stale-version"
+_STALE, _FINAL = "stale-version", "sent-is-final"
 _HEAD = 16
 
 
@@ -104,6 +104,8 @@ class Drafts:
             await self._upload(draft)
             version = await self._kept_there(draft)
         except Refused as refused:
+            if refused.reason == _FINAL:
+                return draft if draft.id in self._gone else Conflict(draft, None)
             if refused.reason != _STALE:
                 raise
             return await self._conflict(draft)
@@ -152,19 +154,32 @@ class Drafts:
                 self._there[id] = here[id]
         return tuple(sorted(here.values(), key=lambda draft: draft.saved or datetime.now(UTC), reverse=True))
 
-    async def settle(self, conflict: Conflict, *, mine: bool) -> Draft:
-        """Keep one of the two versions of a draft, here and on the server."""
+    async def settle(self, conflict: Conflict, *, mine: bool) -> Draft | None:
+        """Keep one of the two versions of a draft, here and on the server; None where nothing is left of it."""
         theirs = conflict.theirs
-        if not mine and theirs is not None:
+        if theirs is None:
+            return await self._settle_sent(conflict.mine, mine=mine)
+        if not mine:
             if theirs.id != conflict.mine.id:
                 await self._in_order(self._drop, conflict.mine)
             self._there[theirs.id] = theirs
             return await self.keep(replace(theirs, patient_name=conflict.mine.patient_name))
-        draft = replace(conflict.mine, version=theirs.version if theirs is not None else 0)
-        if theirs is not None and theirs.id != draft.id:
+        draft = replace(conflict.mine, version=theirs.version)
+        if theirs.id != draft.id:
             await self._in_order(self._drop, conflict.mine)
             draft = replace(draft, id=theirs.id)
-        kept = await self.keep(draft)
+        return await self._kept_both(await self.keep(draft))
+
+    async def _settle_sent(self, draft: Draft, *, mine: bool) -> Draft | None:
+        """Another draft with the words that were not sent elsewhere, or none (MSG-8)."""
+        new = _another(draft)
+        if mine:
+            new = await self.keep(replace(new, files=await asyncio.to_thread(self._copies, draft.files)))
+        await self.take_out(draft)
+        await asyncio.to_thread(self.drop_files, draft.files)
+        return await self._kept_both(new) if mine else None
+
+    async def _kept_both(self, kept: Draft) -> Draft:
         found = await self.keep_on_server(kept)
         return found.mine if isinstance(found, Conflict) else found
 
@@ -172,20 +187,23 @@ class Drafts:
         """Gone for good, here and there (MSG-8)."""
         await self._let_go(draft)
         await asyncio.to_thread(self.drop_files, draft.files)
+        try:
+            await self._drop_there()
+        except ApiError:
+            if draft.version:  # else the server has nothing, as far as is known
+                raise
 
     async def instead(self, old: Draft, new: Draft) -> Draft:
         """Another draft with the same files, on the disk before the old one goes (MSG-10). Raises ApiError."""
-        unsaved = replace(new, id=str(uuid.uuid4()), version=0, on_server=False, saved=None)
-        kept = await self.keep(unsaved)
+        kept = await self.keep(_another(new))
+        await self._let_go(old)
         with suppress(ApiError):  # the server is told of it the next time
-            await self._let_go(old)
+            await self._drop_there()
         return kept
 
     async def _let_go(self, draft: Draft) -> None:
         await self.take_out(draft)
         await self._drop_later(draft)
-        with suppress(*() if draft.version else (ApiError,)):
-            await self._drop_there()
 
     async def _drop_later(self, draft: Draft) -> None:
         """The server is told that it is gone, whenever that is; it may have it though its answer never came."""
@@ -247,6 +265,16 @@ class Drafts:
         """What a file of a draft holds; None where only the server has it."""
         return self._shelf.read(f"{_FILE}{file.id}")
 
+    def _copies(self, files: Iterable[DraftFile]) -> tuple[DraftFile, ...]:
+        """The same files as ones that were never sent; what only the server has went with the message."""
+        copies = []
+        for file in files:
+            body = self.content(file)
+            if body is not None:
+                copies.append(replace(file, id=str(uuid.uuid4())))
+                self._shelf.write(f"{_FILE}{copies[-1].id}", body)
+        return tuple(copies)
+
     def drop_files(self, files: Iterable[DraftFile]) -> None:
         """They were sent, or thrown away."""
         for file in files:
@@ -285,6 +313,11 @@ def _read(path: Path, most: int) -> bytes:
         why = getattr(error, "strerror", None) or "it can't be read"
         name = one_line(path.name)
         raise ApiError(f"{name} can't be read: {why}.", next="Nothing was attached.", reason="not-read") from None
+
+
+def _another(draft: Draft) -> Draft:
+    """The same words as a draft that nobody has yet."""
+    return replace(draft, id=str(uuid.uuid4()), version=0, on_server=False, saved=None)
 
 
 def _not_written(error: OSError) -> ApiError:

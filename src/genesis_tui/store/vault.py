@@ -11,11 +11,6 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -100,19 +95,21 @@ class Vault:
     @contextmanager
     def hold(self, name: str) -> Iterator[bool]:
         """Whether nobody else holds that name, by a small file beside it that is gone afterwards. Raises OSError."""
+        from filelock import FileLock, Timeout
+
         path = self._path(name).with_suffix(_LOCK)
-        if fcntl is None:
-            with _held_portably(path) as held:
-                yield held
-            return
-        file = _locked(path)
+        lock = FileLock(path, mode=0o600, thread_local=False)
         try:
-            yield file is not None
+            lock.acquire(timeout=0)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
         finally:
-            if file is not None:
-                with suppress(OSError):
-                    path.unlink()
-                os.close(file)
+            if os.name != "nt":  # taken away while it is held: whoever opened it meanwhile locks a file that is gone
+                path.unlink(missing_ok=True)
+            lock.release()
 
     @property
     def _cipher(self) -> "AESGCM":
@@ -164,41 +161,6 @@ class InMemory:
     def hold(self, name: str) -> Iterator[bool]:
         """Nobody else sees what is in this process's memory."""
         yield True
-
-
-def _locked(path: Path) -> int | None:
-    """The file, locked; None where another one has it. A lock that its holder takes away just then is made anew."""
-    while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-            return None
-        except OSError:  # a disk that knows no locks
-            return file
-        with suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(file), path.stat()):
-                return file
-        os.close(file)
-
-
-@contextmanager
-def _held_portably(path: Path) -> Iterator[bool]:
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(path, mode=0o600, thread_local=False)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()
-        with suppress(OSError):  # another one may have it by now
-            path.unlink()
 
 
 def _age(path: Path) -> float:

@@ -176,8 +176,13 @@ def _sent(found: shapes.Sent) -> tuple[str, date | None]:
 
 def _untold(refused: Refused) -> ApiError:
     """The server did not answer the question; that is no refusal of the message that was asked about."""
-    words = {"detail": refused.title, "next": refused.next, "reason": "not-told"}
-    return ApiError("The server did not say whether it arrived.", request_id=refused.request_id, **words)
+    return ApiError(
+        "The server did not say whether it arrived.",
+        detail=refused.title,
+        next=refused.next,
+        reason="not-told",
+        request_id=refused.request_id,
+    )
 
 
 def _refusal(words: dict[str, Any]) -> Refused:

@@ -77,7 +77,7 @@ class ConflictDialog(Dialog[bool]):
 
 def _version(head: str, draft: Draft | None) -> list[Shown]:
     if draft is None:
-        return [Para(), Para(head, "muted bold"), Para("It was deleted or sent.")]
+        return [Para(), Para(head, "muted bold"), Para("It was sent from there.")]
     body = draft.body if len(draft.body) <= _SHOWN else f"{draft.body[:_SHOWN]} (and more)"
     subject = [Para(draft.subject, "bold")] if draft.subject and not draft.is_reply else []
     return [Para(), Para(head, "muted bold"), *subject, *(Para(line) for line in body.split("\n"))]

@@ -178,14 +178,20 @@ class ComposeScreen(Sending):
     def action_editor(self) -> None:
         """`f4`: the person's own editor, on the text alone."""
         self.keep_at_once()
-        area = self.query_one("#text", Text)
         try:
-            text = edited(self.app, area.text)
+            text = edited(self.app, self.query_one("#text", Text).text)
         except ApiError as error:
             self.shell.report(error)
             return
-        area.text = text
+        self._put_text(text)
         self.changed(replace(self.draft, body=text))
+
+    def _put_text(self, text: str) -> None:
+        """In place of what was there; one goes on at its end."""
+        area = self.query_one("#text", Text)
+        if area.text != text:
+            area.text = text
+            area.move_cursor(area.document.end)
 
     def action_attach(self) -> None:
         """`ctrl+o`."""
@@ -289,8 +295,14 @@ class ComposeScreen(Sending):
         except ApiError as error:
             self.shell.report(error)
             return
+        if draft is None:
+            self.stop_keeping()
+            self.done = True
+            self.app.pop_screen()
+            self.shell.say("It was sent from elsewhere.", "It is in Sent.")
+            return
         self.draft = draft
-        self.query_one("#text", Text).text = draft.body
+        self._put_text(draft.body)
         if self.thread is None:
             self.query_one("#subject", Input).value = draft.subject
             self.query_one(ToField).put(draft.recipient, draft.recipient_detail)
