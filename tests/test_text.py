@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.text import MARKS, one_line, plain
+from genesis_tui.text import MARKS, SPELLING, one_line, plain, shown, written
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=60)
 
@@ -90,3 +90,39 @@ def test_letters_and_digits_survive_in_order(text: str) -> None:
 @given(ANY_TEXT.filter(bool))
 def test_nothing_vanishes(text: str) -> None:
     assert plain(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["می\u200cخواهم", "क्\u200dष", "❤\ufe0f", "👩\u200d👧", "Ge\u00adwebe", "a\u200fb", f"x{SPELLING}y"],
+)
+def test_what_a_person_writes_keeps_its_spelling(text: str) -> None:
+    assert written(text) == written(text, lines=True) == text
+    assert not set(shown(text)) & set(SPELLING)
+    assert "⟨U+" not in shown(text)
+
+
+@pytest.mark.parametrize("char", ["\x1b", "\x9b", "\u202e", "\u2066", "\u200b", "\u2060", "\ufeff", "\U000e0041"])
+def test_what_a_person_writes_is_as_harmless(char: str) -> None:
+    assert char not in written(f"a\u200c{char}b", lines=True)
+    assert char not in shown(written(f"a\u200c{char}b"))
+
+
+def test_marks_are_bounded_across_what_does_not_show() -> None:
+    assert (
+        shown(written("q" + ("\u0337" * MARKS + "\u200c") * 3)) == "q" + "\u0337" * MARKS + f"⟨{2 * MARKS} more marks⟩"
+    )
+
+
+@given(ANY_TEXT)
+def test_what_is_written_shows_as_anything_else(text: str) -> None:
+    kept = written(text, lines=True)
+    assert written(kept, lines=True) == kept
+    assert all(c == "\n" or c.isprintable() for c in shown(kept))
+
+
+@given(ANY_TEXT)
+def test_without_spelling_it_is_the_same_as_plain(text: str) -> None:
+    bare = text.translate(dict.fromkeys(map(ord, SPELLING)))
+    assert written(bare, lines=True) == plain(bare, lines=True)
+    assert written(bare) == one_line(bare)

@@ -3,6 +3,9 @@
 Whatever could move a terminal's cursor, reorder or hide what is written, or hang in nobody's cell, is shown as a
 visible symbol: `␛` for an escape, `⟨U+202E⟩` for a direction override. Nothing is dropped: a lost character could
 change a dose.
+
+What a person writes themselves keeps the few invisible characters that its spelling needs (`written`); on the screen
+they are left out (`shown`).
 """
 
 import re
@@ -12,6 +15,10 @@ from collections.abc import Iterator
 MARKS = 4
 """Combining marks that may follow one character; Vietnamese and Hebrew need three."""
 
+SPELLING = "\u00ad\u200c\u200d\u200e\u200f\ufe0e\ufe0f"
+"""Soft hyphen, joiners, direction marks, forms of emoji: what Persian, Hindi, Hebrew and hearts are spelled with."""
+
+_SHOWN = str.maketrans({**dict.fromkeys(SPELLING), "\u00ad": "-"})
 _FOLD = re.compile(r"[ \t\r\n]+")
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATIONS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
@@ -42,17 +49,33 @@ def one_line(text: str) -> str:
     return plain(_FOLD.sub(" ", text).strip(" "))
 
 
-def _line(text: str) -> str:
+def written(text: str, *, lines: bool = False) -> str:
+    """What a person writes, to be kept and sent: as `plain` or, without `lines`, as `one_line`, but for `SPELLING`."""
+    if lines:
+        parts = text.replace("\r\n", "\n").split("\n")
+        return "\n".join(_line(part.expandtabs(8), SPELLING) for part in parts)
+    return _line(_FOLD.sub(" ", text).strip(" "), SPELLING)
+
+
+def shown(text: str) -> str:
+    """What was `written`, as it can be put on a screen."""
+    return text if text.isascii() else text.translate(_SHOWN)
+
+
+def _line(text: str, keep: str = "") -> str:
     composed = unicodedata.normalize("NFC", text)
     if composed.isprintable() and max(composed, default="") < "\u0300":
         return composed
-    return unicodedata.normalize("NFC", "".join(_bounded(composed)))
+    return unicodedata.normalize("NFC", "".join(_bounded(composed, keep)))
 
 
-def _bounded(text: str) -> Iterator[str]:
+def _bounded(text: str, keep: str) -> Iterator[str]:
     """Each character as it shows; of a long run of combining marks the first few and a count of the rest."""
     run = 0
     for char in text:
+        if char in keep:
+            yield char
+            continue
         if unicodedata.category(char) in ("Mn", "Me") and not _invisible(char):
             run += 1
             if run <= MARKS:

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from genesis_tui.models.messages import Message, ThreadRow, long_date
 from genesis_tui.models.people import Can
+from genesis_tui.text import SPELLING
 
 CORRECTION = "record-correction"
-_BARE = str.maketrans({**dict.fromkeys("'’ʼ‘`´"), **dict.fromkeys("-‐‑–", " ")})
+_BARE = str.maketrans({**dict.fromkeys("'’ʼ‘`´" + SPELLING), **dict.fromkeys("-‐‑–", " ")})
 
 
 def _bare(text: str) -> str:

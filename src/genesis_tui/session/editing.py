@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genesis_tui.api_client.errors import ApiError
-from genesis_tui.text import one_line, plain
+from genesis_tui.text import one_line, written
 
 _USUAL = ("nano", "vim", "vi")
 _LONGEST = 1_000_000
@@ -38,7 +38,7 @@ def edited(text: str, run: Callable[[list[str], dict[str, str]], int], *, unchan
         kept = {known: value for known, value in os.environ.items() if not known.startswith(_OURS)}
         if code := run([*command, str(file)], kept):
             raise ApiError(f"{name} ended with {code}.", next=unchanged, reason="editor")
-        return plain(file.read_text("utf-8", "replace")[:_LONGEST].removesuffix("\n"), lines=True)
+        return written(file.read_text("utf-8", "replace")[:_LONGEST].removesuffix("\n"), lines=True)
     except OSError as error:
         why = error.strerror or "it can't be started"
         raise ApiError(f"{name} could not be used: {why}.", next=unchanged, reason="editor") from None

@@ -8,7 +8,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from genesis_tui import symbols
-from genesis_tui.text import one_line
+from genesis_tui.text import one_line, shown, written
 from genesis_tui.widgets.cells import right
 from genesis_tui.widgets.row import Row, painted
 
@@ -31,6 +31,14 @@ class FieldLabel(Row):
         return [Segment(right(self._text, LABEL) + " ", paint(word, bold=focused)), Segment(edge, paint(word))]
 
 
+def without_spelling(strip: Strip) -> Strip:
+    """A row of what a person writes as it can be put on a screen, in as many cells."""
+    if all(shown(text) == text for text, _, _ in strip):
+        return strip
+    drawn = Strip([Segment(shown(text), style, control) for text, style, control in strip])
+    return drawn.adjust_cell_length(strip.cell_length, next(iter(strip)).style)
+
+
 class TextField(Input):
     """An input that neither blinks nor takes control characters from what is pasted."""
 
@@ -40,13 +48,19 @@ class TextField(Input):
     }
     """
 
-    def __init__(self, *, password: bool = False, placeholder: str = "", id: str | None = None) -> None:
+    def __init__(
+        self, *, password: bool = False, placeholder: str = "", id: str | None = None, prose: bool = False
+    ) -> None:
+        """`prose`: for words that are sent to somebody, as they are spelled."""
+        self._prose = prose
         super().__init__(password=password, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
     def render_line(self, y: int) -> Strip:
         """As Textual's, with the dots of a password as this terminal can show them."""
         strip = super().render_line(y)
+        if self._prose:
+            return without_spelling(strip)
         if not (self.password and symbols.ascii_only()):
             return strip
         return Strip([Segment(symbols.shown(text), style) for text, style, _ in strip], strip.cell_length)
@@ -56,7 +70,8 @@ class TextField(Input):
         event.prevent_default()
         event.stop()
         line = next(iter(event.text.splitlines()), "")
-        self.replace(line if self.password else one_line(line), *sorted(self.selection))
+        clean = line if self.password else written(line) if self._prose else one_line(line)
+        self.replace(clean, *sorted(self.selection))
 
 
 class Field(Horizontal):

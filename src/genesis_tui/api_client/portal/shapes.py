@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from genesis_tui.text import one_line, plain
+from genesis_tui.text import one_line, plain, written
 
 
 def _safe(value: Any) -> Any:
@@ -20,9 +20,20 @@ def _or_empty(value: Any) -> Any:
     return "" if value is None else _safe(value)
 
 
+def _written(value: Any) -> Any:
+    return written(value) if isinstance(value, str) else value
+
+
+def _written_lines(value: Any) -> Any:
+    return written(value, lines=True) if isinstance(value, str) else value
+
+
 Text = Annotated[str, BeforeValidator(_or_empty)]
 Lines = Annotated[str, BeforeValidator(_safe_lines)]
 Words = Annotated[str, BeforeValidator(_safe)]
+Written = Annotated[str, BeforeValidator(_written)]
+WrittenLines = Annotated[str, BeforeValidator(_written_lines)]
+"""What the person wrote, to go on writing it."""
 
 
 class Shape(BaseModel):

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from genesis_tui.api_client.portal.shapes import Lines, Shape, Text, Words
+from genesis_tui.api_client.portal.shapes import Lines, Shape, Text, Words, Written, WrittenLines
 
 
 class Recipient(Shape):
@@ -33,7 +33,7 @@ class Preview(Shape):
 
     recipient: Text = ""
     category: Text = ""
-    subject: Text = ""
+    subject: Written = ""
     due: date | None = None
 
 
@@ -63,8 +63,8 @@ class Draft(Shape):
     recipient: Text = ""
     recipient_name: Text = ""
     category: Text = ""
-    subject: Text = ""
-    body: Lines = ""
+    subject: Written = ""
+    body: WrittenLines = ""
     entry: Text = ""
     attachments: tuple[Words, ...] = ()
 

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from genesis_tui.models.people import FamilyMember
 from genesis_tui.models.writing import Conflict, Draft, Limits
 from genesis_tui.screens.confirm import PatientRow
+from genesis_tui.text import shown
 from genesis_tui.typeahead import DELIBERATE, UNASKED
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.page import Page, Para, Shown
@@ -78,6 +79,6 @@ class ConflictDialog(Dialog[bool]):
 def _version(head: str, draft: Draft | None) -> list[Shown]:
     if draft is None:
         return [Para(), Para(head, "muted bold"), Para("It was sent from there.")]
-    body = draft.body if len(draft.body) <= _SHOWN else f"{draft.body[:_SHOWN]} (and more)"
-    subject = [Para(draft.subject, "bold")] if draft.subject and not draft.is_reply else []
+    body = shown(draft.body if len(draft.body) <= _SHOWN else f"{draft.body[:_SHOWN]} (and more)")
+    subject = [Para(shown(draft.subject), "bold")] if draft.subject and not draft.is_reply else []
     return [Para(), Para(head, "muted bold"), *subject, *(Para(line) for line in body.split("\n"))]

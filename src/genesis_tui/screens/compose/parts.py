@@ -18,9 +18,9 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from genesis_tui import symbols
-from genesis_tui.text import plain
+from genesis_tui.text import SPELLING, written
 from genesis_tui.widgets.cells import right, wrap
-from genesis_tui.widgets.field import LABEL, FieldLabel, TextField
+from genesis_tui.widgets.field import LABEL, FieldLabel, TextField, without_spelling
 from genesis_tui.widgets.ink import Line, Span
 from genesis_tui.widgets.ink import strip as drawn
 from genesis_tui.widgets.row import Row, clip, ground, painted, spread
@@ -117,7 +117,7 @@ class Entry(Horizontal):
     def __init__(self, label: str, *, id: str, placeholder: str = "") -> None:
         super().__init__()
         self._label = FieldLabel(label)
-        self.input = TextField(id=id, placeholder=placeholder)
+        self.input = TextField(id=id, placeholder=placeholder, prose=True)
         self.hint = Hint()
 
     def compose(self) -> ComposeResult:
@@ -229,12 +229,23 @@ class Text(TextArea):
         for label in self.screen.query(TextLabel):
             label.refresh()
 
+    def render_line(self, y: int) -> Strip:
+        """As Textual's, without what shows as nothing."""
+        return without_spelling(super().render_line(y))
+
+    def on_key(self, event: events.Key) -> None:
+        """What spelling needs is typed too, though it is not printable."""
+        if event.character is not None and event.character in SPELLING:
+            event.stop()
+            event.prevent_default()
+            self._replace_via_keyboard(event.character, *self.selection)
+
     async def _on_paste(self, event: events.Paste) -> None:
         """Put in what was pasted, made harmless."""
         event.prevent_default()
         event.stop()
         text = event.text.replace("\r\n", "\n").replace("\r", "\n")  # Terminals paste line ends as carriage returns.
-        if result := self._replace_via_keyboard(plain(text, lines=True), *self.selection):
+        if result := self._replace_via_keyboard(written(text, lines=True), *self.selection):
             self.move_cursor(result.end_location)
 
 

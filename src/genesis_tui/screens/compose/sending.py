@@ -15,6 +15,7 @@ from genesis_tui.screens.compose.dialogs import EmergencyDialog
 from genesis_tui.screens.compose.keeping import Keeping
 from genesis_tui.screens.confirm import Confirm, Preview
 from genesis_tui.session.errors import ApiError, Refused, SignedOut, Unreachable
+from genesis_tui.text import shown
 from genesis_tui.widgets.page import Para, fact
 
 _PATIENCE = 4.0
@@ -117,7 +118,7 @@ class Sending(Keeping):
         draft = self.draft
         patient: FamilyMember | None = self.patient
         assert patient is not None
-        lines = draft.body.strip().split("\n")
+        lines = shown(draft.body).strip().split("\n")
         text = [*lines[:_LINES], *(["(and more)"] if len(lines) > _LINES else [])]
         files = ", ".join(file.name for file in draft.files)
         me = self.shell.portal.me
@@ -126,7 +127,7 @@ class Sending(Keeping):
             *([fact("From", f"{me.name}, for {patient.name}")] if me and patient.relation != "you" else []),
             fact("To", told.recipient or draft.recipient),
             *([fact("About", told.category)] if told.category else []),
-            *([fact("Subject", told.subject)] if told.subject else []),
+            *([fact("Subject", shown(told.subject))] if told.subject else []),
             fact("Message", "\n".join(text)),
             *([fact("Files", files)] if files else []),
             fact("Reply by", due_text(told.due)),

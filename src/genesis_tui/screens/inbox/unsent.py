@@ -6,6 +6,7 @@ from datetime import datetime
 
 from genesis_tui.models.messages import Party, ThreadRow
 from genesis_tui.models.writing import Draft, Limits, Outgoing, Stage
+from genesis_tui.text import shown
 from genesis_tui.widgets.page import Para, Shown, fact
 
 DRAFTS = "drafts"
@@ -53,7 +54,7 @@ def unsent_rows(
 
 
 def _row(draft: Draft, at: datetime, item: Outgoing | None = None) -> Unsent:
-    subject = draft.subject or ("Reply" if draft.is_reply else "No subject yet")
+    subject = shown(draft.subject) or ("Reply" if draft.is_reply else "No subject yet")
     return Unsent(
         id=item.key if item is not None else draft.id,
         subject=subject,
@@ -76,7 +77,7 @@ def told(row: Unsent, limits: Limits | None) -> list[Shown]:
     lines += [fact("To", draft.recipient)] if draft.recipient else []
     lines += [fact("About", about)] if about else []
     lines += [fact("Files", ", ".join(file.name or "a file" for file in draft.files))] if draft.files else []
-    lines += [Para(), *(Para(line) for line in draft.body.split("\n")), Para()]
+    lines += [Para(), *(Para(line) for line in shown(draft.body).split("\n")), Para()]
     return [*lines, Para(_what_now(row), "pending" if row.item else "muted")]
 
 
