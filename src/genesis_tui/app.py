@@ -209,16 +209,29 @@ class GenesisApp(Correspondence):
     def report(self, error: ApiError) -> None:
         """Put an error in the message line: what, why, what to do; an ended sign-in leads back to signing in."""
         text = " ".join(part for part in (error.detail, error.next) if part)
-        self._set_notes((*self.notes, Note(error.title, text, "critical"))[-2:])
+        self._add_note(Note(error.title, text, "critical"))
         if isinstance(error, SignedOut) and self.current_mode != SIGN_IN:
             self.action_sign_out()
 
-    def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
-        """Put words in the message line. What is `ok` goes by itself after six seconds, the rest stays until `esc`."""
-        note = Note(lead, text, "ok" if ok else "critical")
-        self._set_notes((*self.notes, note)[-2:])
+    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
+        """Put words in the message line. What is `ok` goes by itself after six seconds, the rest stays until `esc`.
+
+        `about`: in place of what was said about the same.
+        """
+        note = Note(lead, text, "ok" if ok else "critical", about)
+        self._add_note(note)
         if ok:
             self.set_timer(SECONDS, lambda: self._set_notes(tuple(n for n in self.notes if n is not note)))
+
+    def unsay(self, about: str) -> None:
+        """What was said about this holds no longer."""
+        left = tuple(note for note in self.notes if note.about != about)
+        if left != self.notes:
+            self._set_notes(left)
+
+    def _add_note(self, note: Note) -> None:
+        others = [one for one in self.notes if not note.about or one.about != note.about]
+        self._set_notes((*others, note)[-2:])
 
     def clear_notes(self) -> None:
         """Put the messages away."""

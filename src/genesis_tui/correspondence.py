@@ -129,20 +129,12 @@ class Correspondence(Locking):
 
     def _heard(self, item: Outgoing) -> None:
         """Told of each change of a message on its way."""
-        from genesis_tui.models.writing import Stage, due_text
-        from genesis_tui.text import one_line
+        from genesis_tui.models.writing import Stage, outgoing_text
 
-        to, about = item.draft.recipient or "the care team", one_line(item.draft.patient_name)
-        to += f" about {about}" if about else ""
         self._asked_to_quit = self._asked_to_quit and not item.unsent
-        if item.stage is Stage.SENT:
-            self.say(f"Sent to {to}.", f"An answer is due by {due_text(item.due)}.")
-        elif item.stage is Stage.REFUSED:
-            self.say(f"Not sent to {to}.", f"{item.why} It is in Drafts.", ok=False)
-        elif item.stage is Stage.ASKS:
-            self.say(f"The message to {to} waited for more than a day.", "Open it in Drafts to send it.", ok=False)
-        elif item.why:
-            self.say(f"Not sent yet to {to}: {item.why}", "It is kept, and goes out once by itself.", ok=False)
+        lead, text = outgoing_text(item)
+        if lead:
+            self.say(lead, text, ok=item.stage is Stage.SENT, about=item.key)
         for screen in self.screen_stack:
             if hasattr(screen, "mail_moved"):
                 screen.mail_moved()

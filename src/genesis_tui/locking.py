@@ -42,7 +42,7 @@ class Locking(Navigation):
         self._locked_at = ""
         self._locked_as = ""
 
-    def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
+    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
         """Put words in the message line."""
 
     async def on_event(self, event: events.Event) -> None:

@@ -9,8 +9,12 @@ Tone = Literal["ok", "critical", "pending"]
 
 
 class Note(NamedTuple):
-    """One message: `lead` in bold, then `text`. Notes in `ok` go by themselves; others stay until `esc`."""
+    """One message: `lead` in bold, then `text`. Notes in `ok` go by themselves; others stay until `esc`.
+
+    `about`: what it tells the state of; the next one about the same takes its place.
+    """
 
     lead: str
     text: str = ""
     tone: Tone = "ok"
+    about: str = ""

@@ -6,7 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
+from genesis_tui.mock_backend.database.mailboxes import LISTED
+from genesis_tui.mock_backend.database.schema_messages import mailbox
 from genesis_tui.mock_backend.mock import Mock
 from tests.portal.writing import listed, message, post, refusal, reply, sent, whole
 from tests.small_world import BASIC, CHILD, DAY, SPONSOR, SPOUSE, STRANGER, TEEN, client_of, token_for
@@ -311,3 +314,23 @@ async def test_each_parent_has_the_key_to_their_own_drafts(
     keys = [(await one.get("/portal/v1/session/vault")).json()["key"] for one in (parent, parent, other_parent)]
     assert keys[0] == keys[1] != keys[2]
     assert SPOUSE not in keys[2]
+
+
+def _mailbox(id: str, name: str, kind: str) -> dict[str, str]:
+    empty = dict.fromkeys(("key", "detail", "clinic", "facility"), "")
+    return empty | {"id": id, "name": name, "kind": kind, "zone": "UTC", "words": name.casefold()}
+
+
+@pytest.mark.rule("MSG-1")
+@pytest.mark.parametrize(("count", "more"), [(LISTED - 1, 0), (LISTED, 0), (LISTED + 3, 3)])
+async def test_a_long_list_of_providers_hides_no_clinic(
+    small: Mock, parent: httpx.AsyncClient, count: int, more: int
+) -> None:
+    with small.database.begin() as conn:
+        for number in range(count):
+            name = f"Dr. Many {number}"
+            conn.execute(insert(mailbox).values(_mailbox(f"many-{number}", name, "provider")))
+        conn.execute(insert(mailbox).values(_mailbox("many", "Many Clinic", "nursing")))
+    told = (await parent.post("/portal/v1/recipients/search", json={"patient": CHILD, "words": "many"})).json()
+    assert (len(told["recipients"]), told["more"]) == (count - more + 1, more)
+    assert told["recipients"][-1]["name"] == "Many Clinic"

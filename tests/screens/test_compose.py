@@ -267,22 +267,6 @@ async def test_counters_count_and_too_much_is_told(write: Write) -> None:
         assert "too long" in app.app.notes[-1].text
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_missing_fields_are_told_and_stay_until_esc(write: Write, size: Size) -> None:
-    async with write(size) as app:
-        await new_form(app, "")
-        await app.press("ctrl+r")
-        await app.expect("Not yet.")
-        said = " ".join(f"{note.lead} {note.text}" for note in app.app.notes)
-        for part in ("whom it is to", "what it is about", "The subject needs", "Write a message"):
-            assert part in said
-        await app.press("ctrl+r")
-        assert len(app.app.notes) == 1, "what was said of an earlier try is gone"
-        await app.press("escape")
-        assert not app.app.notes
-        assert isinstance(app.app.screen, ComposeScreen)
-
-
 # files
 
 

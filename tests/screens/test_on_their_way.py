@@ -40,6 +40,7 @@ async def test_it_is_told_whom_a_message_is_about(write: Write, link: FaultyLink
         await app.until(lambda: told(app, f"Not sent yet to {to}: ", "goes out once by itself"))
         link.down = False
         await app.until(lambda: told(app, f"Sent to {to}."))
+        assert not told(app, "Not sent yet"), "it is sent"
         await post.send(replace(draft, id=draft.id[::-1][:8] + draft.id[8:], subject="x" * 51, patient_name="M\n\x1b"))
         await app.until(lambda: told(app, f"Not sent to {draft.recipient} about M ␛."))
         assert not post.outbox.unsent

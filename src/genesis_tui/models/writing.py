@@ -1,12 +1,13 @@
 """Messages while they are written: drafts, what they may hold, whom they are to, and what becomes of them (MSG)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from genesis_tui.models.messages import Message, ThreadRow, long_date
 from genesis_tui.models.people import Can
-from genesis_tui.text import SPELLING
+from genesis_tui.text import SPELLING, one_line
 
 CORRECTION = "record-correction"
 _BARE = str.maketrans({**dict.fromkeys("'’ʼ‘`´" + SPELLING), **dict.fromkeys("-‐‑–", " ")})
@@ -75,6 +76,11 @@ class Recipient:
     due: date | None = None
     """By when a message that is sent now would be answered (MSG-5)."""
 
+    def holds(self, words: Iterable[str]) -> bool:
+        """Whether each word (casefolded) stands somewhere in it."""
+        text = f"{self.name} {self.detail} {self.clinic} {self.role}".casefold()
+        return all(word in text for word in words)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
@@ -82,6 +88,13 @@ class Recipients:
 
     rows: tuple[Recipient, ...] = ()
     missing: str = ""
+    more: int = 0
+    """How many others were found that are not among these."""
+
+    def among(self, words: str) -> "Recipients":
+        """Those that hold each word."""
+        wanted = words.casefold().split()
+        return Recipients(tuple(row for row in self.rows if row.holds(wanted)), self.missing if not wanted else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +317,22 @@ def leaving_text(unsent: int, asks: int) -> str:
 def due_text(due: date | None) -> str:
     """`Mon 4 Jan 2027`, or that it is not known yet."""
     return long_date(due) if due is not None else "three business days after it is sent"
+
+
+def outgoing_text(item: Outgoing) -> tuple[str, str]:
+    """What is said of a message on its way when something becomes of it: two parts, empty where nothing does."""
+    about = one_line(item.draft.patient_name)
+    to = f"{item.draft.recipient or 'the care team'}{f' about {about}' if about else ''}"
+    match item.stage:
+        case Stage.SENT:
+            return f"Sent to {to}.", f"An answer is due by {due_text(item.due)}."
+        case Stage.REFUSED:
+            return f"Not sent to {to}.", f"{item.why} It is in Drafts."
+        case Stage.ASKS:
+            return f"The message to {to} waited for more than a day.", "Open it in Drafts to send it."
+        case _ if item.why:
+            return f"Not sent yet to {to}: {item.why}", "It is kept, and goes out once by itself."
+    return "", ""
 
 
 def correction_text(correction: Correction) -> str:

@@ -41,8 +41,11 @@ class Shell(Protocol):
     def report(self, error: ApiError) -> None:
         """Put an error in the message line."""
 
-    def say(self, lead: str, text: str = "", *, ok: bool = True) -> None:
-        """Put words in the message line; those that are not `ok` stay until `esc`."""
+    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
+        """Put words in the message line; those that are not `ok` stay until `esc`, or until others about the same."""
+
+    def unsay(self, about: str) -> None:
+        """What was said about this holds no longer."""
 
     def clear_notes(self) -> None:
         """Put the messages away."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.writing import Limits
+from genesis_tui.api_client.errors import Unreachable
+from genesis_tui.models.writing import Limits, Recipients
 from genesis_tui.session.drafts import Drafts
 from genesis_tui.session.kept import server_name
 from genesis_tui.session.outbox import Outbox
@@ -12,10 +14,11 @@ from genesis_tui.session.private import private_folder, state_folder
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.writing import WritingApi
-    from genesis_tui.models.writing import Draft, Outgoing, Preview, Recipients
+    from genesis_tui.models.writing import Draft, Outgoing, Preview, Recipient
     from genesis_tui.store.vault import Shelf
 
 _FOLDER = "writing"
+_AMONG_KNOWN = "The server can't be reached: only those found before are searched."
 
 
 class Post:
@@ -27,10 +30,21 @@ class Post:
         self.drafts = Drafts(shelf, api)
         self.outbox = Outbox(shelf, api, self.drafts)
         self.api = api
+        self._known: dict[str, dict[str, Recipient]] = {}
+        """Recipients that were found, by patient and id."""
 
     async def recipients(self, patient_id: str, words: str) -> "Recipients":
-        """MSG-1."""
-        return await self.api.recipients(patient_id, words)
+        """MSG-1; where the server can't be reached, among those that were found before. Raises ApiError."""
+        known = self._known.setdefault(patient_id, {})
+        try:
+            found = await self.api.recipients(patient_id, words)
+        except Unreachable:
+            if not known:
+                raise
+            found = replace(Recipients(tuple(known.values())).among(words), missing=_AMONG_KNOWN)
+        else:
+            known.update((row.id, row) for row in found.rows)
+        return found
 
     async def preview(self, draft: "Draft") -> "Preview":
         """What sending it now would send, as the server says. Raises Refused as sending it would."""

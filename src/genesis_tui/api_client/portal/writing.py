@@ -46,7 +46,8 @@ class WritingApi:
         """MSG-1; what is looked for stays out of the URL."""
         answer = await self._calls.send("POST", "recipients/search", {"patient": patient_id, "words": words[:200]})
         found = shaped(shapes.Recipients, answer)
-        return writing.Recipients(tuple(map(_recipient, each(shapes.Recipient, found.recipients))), found.missing)
+        rows = tuple(map(_recipient, each(shapes.Recipient, found.recipients)))
+        return writing.Recipients(rows, found.missing, found.more)
 
     async def preview(self, draft: Draft) -> writing.Preview:
         """What sending it now would send. Raises Refused as sending it would."""

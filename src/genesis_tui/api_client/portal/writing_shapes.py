@@ -26,6 +26,7 @@ class Recipients(Shape):
 
     recipients: list[Any]
     missing: Text = ""
+    more: int = 0
 
 
 class Preview(Shape):

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Row, and_, case, select
 
 from genesis_tui.mock_backend.database.schema_messages import linked, mailbox
 
-LISTED = 25
+LISTED = 20
+"""Providers that a search tells, and as many clinics."""
 
 
 def mailbox_of(conn: Connection, patient_id: str, mailbox_id: str) -> Row[Any] | None:
@@ -21,18 +22,21 @@ def mailboxes_of(conn: Connection, patient_id: str, mailbox_ids: Iterable[str]) 
 
 
 def mailboxes(
-    conn: Connection, patient_id: str, words: Sequence[str], *, linked_only: bool, limit: int = LISTED
-) -> list[Row[Any]]:
-    """Mailboxes that hold each word (casefolded): providers, then clinics, the linked ones first.
+    conn: Connection, patient_id: str, words: Sequence[str], *, linked_only: bool
+) -> tuple[list[Row[Any]], int]:
+    """Mailboxes that hold each word (casefolded), and how many are left off.
 
-    The PCM comes before all others (MSG-1).
+    Providers come first, then clinics, the linked ones before others; the PCM comes before all (MSG-1).
     """
     found = _mailboxes(patient_id).where(*(mailbox.c.words.contains(word, autoescape=True) for word in words))
     if linked_only:
         found = found.where(linked.c.role.is_not(None))
-    clinics = case((mailbox.c.kind == "provider", 0), else_=1)
     links = case((linked.c.role == "pcm", 0), (linked.c.role.is_not(None), 1), else_=2)
-    return list(conn.execute(found.order_by(clinics, links, mailbox.c.name, mailbox.c.id).limit(limit)))
+    rows = list(conn.execute(found.order_by(links, mailbox.c.name, mailbox.c.id)))
+    providers = [row for row in rows if row.kind == "provider"]
+    clinics = [row for row in rows if row.kind != "provider"]
+    listed = [*providers[:LISTED], *clinics[:LISTED]]
+    return listed, len(rows) - len(listed)
 
 
 def _mailboxes(patient_id: str) -> Any:

@@ -34,10 +34,11 @@ async def recipients(caller: SignedIn, asked: Search) -> Response:
     caller.read(asked.patient, "messages", "recipients")
     words = asked.words.casefold().split()
     with caller.mock.database.begin() as conn:
-        rows = mailboxes(conn, asked.patient, words, linked_only=not words)
+        rows, more = mailboxes(conn, asked.patient, words, linked_only=not words)
     has_pcm = any(row.role == "pcm" for row in rows) or bool(words)
     missing = "" if has_pcm else "No primary care manager is linked to this profile. Search for a clinic instead."
-    return JSONResponse({"recipients": [_recipient(caller, row) for row in rows], "missing": missing})
+    told = [_recipient(caller, row) for row in rows]
+    return JSONResponse({"recipients": told, "missing": missing, "more": more})
 
 
 @router.post("/messages/preview")

@@ -124,10 +124,11 @@ class ToField(Vertical):
 
     def show(self, found: Recipients) -> None:
         """What was found for the words that stand there now."""
-        self.matches.show(found.rows[:40], MatchView())
+        self.matches.show(found.rows, MatchView())
         self.matches.action_first()
         self._fit(found.rows)
-        missing = found.missing or ("" if found.rows else "Nobody of that name, and no clinic.")
+        more = f"{found.more:,} more: type more of the name." if found.more else ""
+        missing = found.missing or more or ("" if found.rows else "Nobody of that name, and no clinic.")
         self.query_one("#missing", LoadState).notice = Notice(missing, "muted") if missing else None
 
     def _fit(self, rows: Sequence[Recipient]) -> None:

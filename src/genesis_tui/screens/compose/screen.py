@@ -135,7 +135,7 @@ class ComposeScreen(Sending):
             found = await self.post.recipients(self._whose.id, words)
         except ApiError as error:
             self.shell.report(error)
-            found = Recipients()
+            found = Recipients(missing="Nobody can be looked for right now.")
         if not self.draft.recipient_id:
             self.query_one(ToField).show(found)
 

@@ -9,7 +9,7 @@ from textual import work
 from genesis_tui import symbols
 from genesis_tui.models.messages import WINDOW_CLOSED, Message, ThreadRow
 from genesis_tui.models.people import FamilyMember
-from genesis_tui.models.writing import CORRECTION, Limits, Stage, again, due_text, faults
+from genesis_tui.models.writing import CORRECTION, Draft, Limits, Stage, again, due_text, faults
 from genesis_tui.models.writing import Preview as Told
 from genesis_tui.screens.compose.dialogs import EmergencyDialog
 from genesis_tui.screens.compose.keeping import Keeping
@@ -21,6 +21,7 @@ from genesis_tui.widgets.page import Para, fact
 _PATIENCE = 4.0
 """Seconds that the preview waits to hear that it arrived; after them the outbox goes on by itself."""
 _LINES = 5
+_MISSING = "missing"
 
 
 class ConfirmSend(Confirm):
@@ -51,9 +52,7 @@ class Sending(Keeping):
     async def action_review(self) -> None:
         """`ctrl+r`: what was told of an earlier try is told anew, where it still holds."""
         self.shell.clear_notes()
-        missing = faults(self.draft, self.limits)
-        if missing:
-            self.shell.say("Not yet.", " ".join(missing), ok=False)
+        if self._tell_missing():
             return
         word = self.limits.emergency(f"{self.draft.subject}\n{self.draft.body}")
         if word and not await self.app.push_screen_wait(EmergencyDialog(word, self.limits)):
@@ -73,8 +72,25 @@ class Sending(Keeping):
         self.show_kept("", ok=False)
         if await self.app.push_screen_wait(ConfirmSend(self._preview(told), self.send)):
             self.app.pop_screen()
-            if any(item.draft.id == self.draft.id for item in self.post.outbox.unsent):
-                self.shell.say("On its way.", "It is kept until it is known to have arrived.")
+            for item in self.post.outbox.unsent:
+                if item.draft.id == self.draft.id:
+                    self.shell.say("On its way.", "It is kept until it is known to have arrived.", about=item.key)
+
+    def changed(self, draft: Draft) -> None:
+        """What was missing and is there now is not asked for any more."""
+        super().changed(draft)
+        said = next((note.text for note in self.shell.notes if note.about == _MISSING), "")
+        if said:
+            self._tell_missing(said)
+
+    def _tell_missing(self, said: str = "") -> bool:
+        """Say what keeps it from being sent, if anything does, unless that is what was `said`."""
+        words = " ".join(faults(self.draft, self.limits))
+        if not words:
+            self.shell.unsay(_MISSING)
+        elif words != said:
+            self.shell.say("Not yet.", words, ok=False, about=_MISSING)
+        return bool(words)
 
     async def _offer_new(self, refused: ApiError, thread: ThreadRow) -> None:
         """MSG-10: the words of a reply that comes too late, in a new message with the old subject."""
