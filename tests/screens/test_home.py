@@ -248,6 +248,7 @@ async def test_old_news_stay_when_nothing_can_be_reached(mock: Mock, transport: 
         line.all = True
         await app.press("f5")
         await app.expect("Can't load the family's news", "try again", "Lipid panel")
+        assert "offline since" in app.lines[0]
         line.all = False
         await app.press("full_stop")
         await app.until(lambda: "Can't load" not in app.text)

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from genesis_tui.screens.notices import error_notice
 from genesis_tui.screens.place import Place
-from genesis_tui.session.errors import ApiError, RecordClosed, Refused, SignedOut, Unreachable
+from genesis_tui.session.errors import ApiError, RecordClosed, Refused, SignedOut
 from genesis_tui.widgets.bar import Fetched
 from genesis_tui.widgets.load_state import LoadState, Notice, loading
 from genesis_tui.widgets.page import Page, Shown
@@ -180,7 +180,7 @@ class Pair(Place, Generic[R]):
         except RecordClosed:
             return
         except ApiError as error:
-            self.fetched = before
+            self.not_fetched(before, error)
             self._failed(error, record)
         else:
             self.fetched = Fetched("ready", self.shell.now())
@@ -193,8 +193,6 @@ class Pair(Place, Generic[R]):
         if isinstance(error, Refused):
             self.forget()
             self.show_rows()
-        if isinstance(error, Unreachable) and self.list.rows:
-            self.fetched = Fetched("offline", self.fetched.at)
         self.say(error_notice(error, record.patient, self.what))
 
     def say(self, notice: Notice | None) -> None:

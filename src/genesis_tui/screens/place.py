@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from genesis_tui import symbols
 from genesis_tui.places import PLACES
+from genesis_tui.session.errors import ApiError, Unreachable
 from genesis_tui.widgets.bar import Bar, BarFacts, Fetched
 from genesis_tui.widgets.focus_rule import FocusRule
 from genesis_tui.widgets.keys_row import KeysRow, is_typing, label, shown_keys, words
@@ -131,6 +132,11 @@ class Framed(Screen[None]):
         """When what shows was fetched; without the network, when it was kept (SESS-5)."""
         since = self.shell.portal.copying.since
         return Fetched("offline", self.shell.local(since)) if since is not None else self.fetched
+
+    def not_fetched(self, before: Fetched, error: ApiError) -> None:
+        """What shows stays; where the server can't be reached, the bar says since when."""
+        offline = isinstance(error, Unreachable) and before.at is not None
+        self.fetched = Fetched("offline", before.at) if offline else before
 
     def show_notes(self, notes: tuple[Note, ...]) -> None:
         """Show these messages; a screen that is still being built shows them when it stands."""

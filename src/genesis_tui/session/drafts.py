@@ -215,6 +215,10 @@ class Drafts:
             await self._api.drop_draft(name.removeprefix(_GONE))
             await asyncio.to_thread(self._shelf.remove, name)
 
+    def is_gone(self, draft_id: str) -> bool:
+        """Whether it was sent or deleted in this session."""
+        return draft_id in self._gone
+
     def drop_here(self, draft: Draft) -> None:
         """It is no draft any more, and whatever still writes it writes nothing; its files stay."""
         self._gone.add(draft.id)

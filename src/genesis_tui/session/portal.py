@@ -113,8 +113,9 @@ class Portal(Entrance):
         return self.record
 
     async def news(self, member: FamilyMember) -> PersonNews:
-        """What is new to the viewer in one person's record, and what is coming in the next 14 days."""
-        return await (await self._signed_in()).portal.news(member)
+        """What is new to the viewer in one person's record, what is not sent, and what comes in the next 14 days."""
+        news = await (await self._signed_in()).portal.news(member)
+        return await self._post.with_unsent(news) if self._post is not None else news
 
     async def pharmacies(self) -> tuple[PickUp, ...]:
         """Where refills can be picked up, and what is not handed out there (RX-5).

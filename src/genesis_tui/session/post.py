@@ -2,22 +2,27 @@
 
 import asyncio
 import hashlib
+from collections.abc import Container
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.errors import Unreachable
+from genesis_tui.models.home import NewItem
 from genesis_tui.models.writing import Limits, Recipients
 from genesis_tui.session.drafts import Drafts
 from genesis_tui.session.kept import server_name
 from genesis_tui.session.outbox import Outbox
 from genesis_tui.session.private import private_folder, state_folder
+from genesis_tui.text import shown
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.writing import WritingApi
+    from genesis_tui.models.home import PersonNews
     from genesis_tui.models.writing import Draft, Outgoing, Preview, Recipient
     from genesis_tui.store.vault import Shelf
 
-_FOLDER = "writing"
+_FOLDER, _DRAFT = "writing", "Draft/"
 _AMONG_KNOWN = "The server can't be reached: only those found before are searched."
 
 
@@ -54,6 +59,20 @@ class Post:
         """Put it into the outbox; it is a draft no longer."""
         return await self.outbox.send(self.drafts.certain(draft))
 
+    async def with_unsent(self, news: "PersonNews") -> "PersonNews":
+        """A person's news with what is not sent as it is here, which is newer than what the server knows of it."""
+        patient = news.person.id
+        kept = await asyncio.to_thread(self.drafts.kept)
+        drafts = {draft.id: _unsent(draft, draft.saved) for draft in kept if draft.patient_id == patient}
+        going = {i.draft.id: _unsent(i.draft, i.asked) for i in self.outbox.unsent if i.draft.patient_id == patient}
+        mine = {**going, **drafts}
+        theirs = [one for one in news.items if not (_is_draft(one) and self._is_mine(_id(one), mine))]
+        first = [one for one in theirs if one.until is None]
+        return replace(news, items=(*first, *mine.values(), *(one for one in theirs if one.until is not None)))
+
+    def _is_mine(self, id: str, mine: Container[str]) -> bool:
+        return id in mine or self.drafts.is_gone(id)
+
     async def close(self) -> None:
         """Stop sending; everything is on the disk."""
         await self.outbox.close()
@@ -75,6 +94,20 @@ async def opened(url: str, person_id: str, api: "WritingApi", limits: Limits | N
         folder = await asyncio.to_thread(private_folder, f"{_FOLDER}/{_place(url, person_id)}")
         shelf = await asyncio.to_thread(Vault, folder, key)
     return await asyncio.to_thread(Post, shelf, api, limits or Limits())
+
+
+def _unsent(draft: "Draft", at: datetime | None) -> NewItem:
+    subject = draft.subject or ("a reply" if draft.is_reply else "no subject yet")
+    title = shown(f"To {draft.recipient or 'nobody yet'}: {subject}")
+    return NewItem("inbox", f"{_DRAFT}{draft.id}", title, "not sent", at or datetime.now(UTC))
+
+
+def _is_draft(item: NewItem) -> bool:
+    return item.key.startswith(_DRAFT)
+
+
+def _id(item: NewItem) -> str:
+    return item.key.removeprefix(_DRAFT)
 
 
 def left_behind(url: str, person_id: str) -> bool:

@@ -10,6 +10,7 @@ from textual import work
 from genesis_tui.models.writing import Conflict, Draft
 from genesis_tui.screens.place import Place
 from genesis_tui.session.errors import ApiError, Refused, SignedOut
+from genesis_tui.widgets.bar import Fetched
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -110,9 +111,10 @@ class Keeping(Place):
             return
         except Refused as refused:
             self._not_there(refused)
-        except ApiError:
-            return
+        except ApiError as error:
+            self.not_fetched(self.fetched, error)
         else:
+            self.fetched = Fetched("ready", self.shell.now())
             if isinstance(found, Conflict):
                 self.conflicted(found)
             else:

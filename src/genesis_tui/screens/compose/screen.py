@@ -134,6 +134,7 @@ class ComposeScreen(Sending):
         try:
             found = await self.post.recipients(self._whose.id, words)
         except ApiError as error:
+            self.not_fetched(self.fetched, error)
             self.shell.report(error)
             found = Recipients(missing="Nobody can be looked for right now.")
         if not self.draft.recipient_id:

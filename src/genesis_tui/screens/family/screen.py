@@ -83,7 +83,7 @@ class FamilyScreen(Place):
             self._show(family)
             page = await self.shell.portal.access_log(family.people[0])
         except ApiError as error:
-            self.fetched = before
+            self.not_fetched(before, error)
             self.shell.report(error)
         else:
             self._events = page.events

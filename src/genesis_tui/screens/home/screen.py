@@ -90,6 +90,11 @@ class HomeScreen(Place):
         """What was new may have been read meanwhile."""
         self.load()
 
+    def mail_moved(self) -> None:
+        """Something became of a message on its way."""
+        if self.is_current:
+            self.load()
+
     def on_resize(self) -> None:
         """Another size asks for other rows."""
         self._show()
@@ -113,7 +118,7 @@ class HomeScreen(Place):
             open_ones = [p for p in self.shell.people.people if p.access is not Access.NONE]
             await asyncio.gather(*(self._ask(person, turns) for person in open_ones), self._read_account())
         except ApiError as error:
-            self.fetched = before
+            self.not_fetched(before, error)
             self._failed(error)
         else:
             self.query_one(LoadState).notice = None

@@ -151,7 +151,7 @@ class PatientScreen(Place):
         except RecordClosed:
             return
         except ApiError as error:
-            self.fetched = before
+            self.not_fetched(before, error)
             name = record.patient.given
             heading = "Not offered here" if isinstance(error, NotOffered) else f"Can't show {name}'s information"
             self.query_one(Page).rows = tuple(error_paras(error, heading))

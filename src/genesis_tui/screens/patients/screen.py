@@ -202,7 +202,7 @@ class PatientsScreen(Place):
             async for page in self.shell.portal.patients(words):
                 found += page
         except ApiError as error:
-            self.fetched = before
+            self.not_fetched(before, error)
             self.shell.report(error)
             return
         self.fetched = Fetched("ready", self.shell.now())

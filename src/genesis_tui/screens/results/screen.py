@@ -23,7 +23,7 @@ from genesis_tui.screens.results.detail_pane import DetailPane
 from genesis_tui.screens.results.listing import Listing, ResultList
 from genesis_tui.screens.results.trend import TrendScreen
 from genesis_tui.screens.results.words import quote, reading_line, result_line
-from genesis_tui.session.errors import ApiError, RecordClosed, Refused, SignedOut, Unreachable
+from genesis_tui.session.errors import ApiError, RecordClosed, Refused, SignedOut
 from genesis_tui.widgets.bar import Fetched
 from genesis_tui.widgets.load_state import loading
 
@@ -112,7 +112,7 @@ class ResultsScreen(Asking):
         except RecordClosed:
             return
         except ApiError as error:
-            self.fetched = before
+            self.not_fetched(before, error)
             self._failed(error, record)
 
     async def _read(self, record: OpenRecord) -> None:
@@ -146,8 +146,6 @@ class ResultsScreen(Asking):
         if isinstance(error, Refused):
             self.listing.show(Results())
             self.detail.show_result(None)
-        if isinstance(error, Unreachable) and self.listing.results.rows:
-            self.fetched = Fetched("offline", self.fetched.at)
         self.listing.say(error_notice(error, record.patient, "results"))
 
     def on_screen_resume(self) -> None:
