@@ -130,9 +130,10 @@ class Correspondence(Locking):
     def _heard(self, item: Outgoing) -> None:
         """Told of each change of a message on its way."""
         from genesis_tui.models.writing import Stage, outgoing_text
+        from genesis_tui.text import one_line
 
         self._asked_to_quit = self._asked_to_quit and not item.unsent
-        lead, text = outgoing_text(item)
+        lead, text = outgoing_text(item, one_line(item.draft.patient_name))
         if lead:
             self.say(lead, text, ok=item.stage is Stage.SENT, about=item.key)
         for screen in self.screen_stack:

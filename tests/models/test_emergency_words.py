@@ -12,6 +12,7 @@ LIMITS = Limits(emergency_words=("chest pain", "can't breathe", "kill myself"))
     ("text", "word"),
     [
         ("I have CHEST\n  pain", "chest pain"),
+        ("I have che\u00adst\u200d pain", "chest pain"),
         ("chest-pain since noon", "chest pain"),
         ("I cant breathe", "can't breathe"),
         ("I can’t breathe", "can't breathe"),

@@ -7,15 +7,15 @@ from enum import StrEnum
 
 from genesis_tui.models.messages import Message, ThreadRow, long_date
 from genesis_tui.models.people import Can
-from genesis_tui.text import SPELLING, one_line
 
 CORRECTION = "record-correction"
-_BARE = str.maketrans({**dict.fromkeys("'’ʼ‘`´" + SPELLING), **dict.fromkeys("-‐‑–", " ")})
+_BARE = str.maketrans({**dict.fromkeys("'’ʼ‘`´"), **dict.fromkeys("-‐‑–", " ")})
 
 
 def _bare(text: str) -> str:
-    """Without what people leave out, and without case: `can't` and `cant`, `chest-pain` and `Chest pain`."""
-    return " ".join(text.translate(_BARE).casefold().split())
+    """Without what people leave out or nobody sees, and without case: `can't` and `cant`, `chest-pain`."""
+    seen = "".join(char if char.isprintable() else " " if char.isspace() else "" for char in text)
+    return " ".join(seen.translate(_BARE).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +319,8 @@ def due_text(due: date | None) -> str:
     return long_date(due) if due is not None else "three business days after it is sent"
 
 
-def outgoing_text(item: Outgoing) -> tuple[str, str]:
-    """What is said of a message on its way when something becomes of it: two parts, empty where nothing does."""
-    about = one_line(item.draft.patient_name)
+def outgoing_text(item: Outgoing, about: str) -> tuple[str, str]:
+    """What is said of a message on its way, about whom, when something becomes of it: two parts, empty for nothing."""
     to = f"{item.draft.recipient or 'the care team'}{f' about {about}' if about else ''}"
     match item.stage:
         case Stage.SENT:

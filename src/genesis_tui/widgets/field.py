@@ -39,6 +39,11 @@ def without_spelling(strip: Strip) -> Strip:
     return drawn.adjust_cell_length(strip.cell_length, next(iter(strip)).style)
 
 
+def with_alt(event: events.Key) -> bool:
+    """Whether it is a letter with alt, as `esc` and a letter are that come at once: Textual would type the letter."""
+    return event.key.startswith("alt+")
+
+
 class TextField(Input):
     """An input that neither blinks nor takes control characters from what is pasted."""
 
@@ -64,6 +69,11 @@ class TextField(Input):
         if not (self.password and symbols.ascii_only()):
             return strip
         return Strip([Segment(symbols.shown(text), style) for text, style, _ in strip], strip.cell_length)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter with alt is no letter."""
+        if with_alt(event):
+            event.prevent_default()
 
     def _on_paste(self, event: events.Paste) -> None:
         """Put in the first line that was pasted: a password as it is (it shows as dots), other text made harmless."""

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from genesis_tui import symbols
 from genesis_tui.themes import Paint
-from genesis_tui.widgets.cells import width_of
+from genesis_tui.widgets.cells import fit, width_of
 from genesis_tui.widgets.row import merged
 
 Span = tuple[str, str]
@@ -42,6 +42,19 @@ def spread(start: Line, end: Line, width: int) -> list[Span]:
     if gap < 1:
         return list(start)
     return [*start, (" " * gap, ""), *end]
+
+
+def fitted(line: Line, width: int) -> list[Span]:
+    """The line in at most `width` cells; what is cut ends in `…`."""
+    spans: list[Span] = []
+    for at, (text, role) in enumerate(line):
+        room = width - line_width(spans)
+        rest = line_width(line[at + 1 :])
+        if width_of(text) + rest <= room or (width_of(text) < room and rest):
+            spans.append((text, role))
+        else:
+            return [*spans, (fit(text + "".join(more for more, _ in line[at + 1 :]), room), role)]
+    return spans
 
 
 def text_of(lines: Iterable[Line]) -> str:

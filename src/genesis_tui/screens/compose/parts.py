@@ -20,8 +20,8 @@ from textual.widgets import TextArea
 from genesis_tui import symbols
 from genesis_tui.text import SPELLING, written
 from genesis_tui.widgets.cells import right, wrap
-from genesis_tui.widgets.field import LABEL, FieldLabel, TextField, without_spelling
-from genesis_tui.widgets.ink import Line, Span
+from genesis_tui.widgets.field import LABEL, FieldLabel, TextField, with_alt, without_spelling
+from genesis_tui.widgets.ink import Line, Span, fitted, line_width
 from genesis_tui.widgets.ink import strip as drawn
 from genesis_tui.widgets.row import Row, clip, ground, painted, spread
 
@@ -84,7 +84,9 @@ class Told(Row):
             start.append(Segment(" ", paint("muted")))
         tail = [Segment(f" {self.hint} ", paint("muted"))] if self.hint else []
         room = width - Segment.get_line_length([*start, *tail])
-        return [*start, *drawn(paint, self.line, room), *tail]
+        if tail and room < min(line_width(self.line), _LEAST):
+            tail, room = [], width - Segment.get_line_length(start)
+        return [*start, *drawn(paint, fitted(self.line, room), room), *tail]
 
 
 class Hint(Row):
@@ -217,6 +219,10 @@ class Text(TextArea):
         super().__init__(text, id=id, compact=True, soft_wrap=True, highlight_cursor_line=False)
         self.cursor_blink = False
 
+    def on_resize(self) -> None:
+        """The cursor stays in sight."""
+        self.call_after_refresh(self.scroll_cursor_visible)
+
     def on_focus(self) -> None:
         """Thick edge."""
         self._mark()
@@ -234,8 +240,10 @@ class Text(TextArea):
         return without_spelling(super().render_line(y))
 
     def on_key(self, event: events.Key) -> None:
-        """What spelling needs is typed too, though it is not printable."""
-        if event.character is not None and event.character in SPELLING:
+        """What spelling needs is typed too, though it is not printable; a letter with alt is no letter."""
+        if with_alt(event):
+            event.prevent_default()
+        elif event.character is not None and event.character in SPELLING:
             event.stop()
             event.prevent_default()
             self._replace_via_keyboard(event.character, *self.selection)

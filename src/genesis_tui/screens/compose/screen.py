@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -15,21 +17,24 @@ from textual.widgets import Input, TextArea
 
 from genesis_tui import symbols
 from genesis_tui.models.files import size_text
-from genesis_tui.models.messages import ThreadRow, long_date
+from genesis_tui.models.messages import Message, ThreadRow, long_date
 from genesis_tui.models.people import FamilyMember
+from genesis_tui.models.wording import instant_text
 from genesis_tui.models.writing import Conflict, Draft, Recipients, mib
+from genesis_tui.screens.compose.aside import beside
 from genesis_tui.screens.compose.attach import AttachPicker, Found
 from genesis_tui.screens.compose.dialogs import ConflictDialog
 from genesis_tui.screens.compose.editor import edited
 from genesis_tui.screens.compose.parts import Choice, Emergency, Entry, Text, TextLabel, Told
 from genesis_tui.screens.compose.recipients import ToField
 from genesis_tui.screens.compose.sending import Sending
+from genesis_tui.screens.inbox.reading import Space
 from genesis_tui.session.errors import ApiError
 from genesis_tui.session.post import Post
 from genesis_tui.text import one_line
 from genesis_tui.themes import patient_word
 from genesis_tui.widgets.bar import Fetched, relation_words
-from genesis_tui.widgets.page import Page, Para, Shown
+from genesis_tui.widgets.page import Page
 
 _PAUSE = 0.2
 """Seconds without a keystroke before recipients are looked for."""
@@ -53,8 +58,10 @@ class ComposeScreen(Sending):
         super().__init__(draft, post)
         self._whose = patient
         self.thread = thread
+        self._conversation: Sequence[Message] = ()
         self._here = Path.cwd()
         self._subject_entry = Entry("Subject", id="subject")
+        self.set_class(thread is not None, "-reply")
 
     @property
     def patient(self) -> FamilyMember | None:
@@ -109,6 +116,22 @@ class ComposeScreen(Sending):
         self.show_all()
         if self.draft.refused:
             self.shell.say("Not sent.", self.draft.refused, ok=False)
+
+    def on_resize(self) -> None:
+        """There may be room for the conversation now."""
+        if self.wide and self.thread is not None and not self._conversation:
+            self.read_conversation()
+        self.call_after_refresh(self.show_all)
+
+    @work(exclusive=True, group="conversation")
+    async def read_conversation(self) -> None:
+        """What is answered stands beside the answer; without it one can write all the same."""
+        record = self.shell.portal.record
+        if record is None or self.thread is None:
+            return
+        with suppress(ApiError):
+            self._conversation = (await record.thread(self.thread.id)).messages
+            self.show_all()
 
     def _focus_first(self) -> None:
         if self.thread is None and not self.draft.recipient_id:
@@ -242,7 +265,10 @@ class ComposeScreen(Sending):
         due = self.due or (self.thread.reply_due if self.thread is not None else None)
         words = [(long_date(due), "bold"), ("  three business days", "muted")] if due else [("", "")]
         self.query_one("#due", Told).line = words
-        self.query_one("#aside", Page).rows = tuple(self._aside())
+        aside = self.query_one("#aside", Page)
+        zone = self.shell.portal.me.zone if self.shell.portal.me else ""
+        space = Space(max(10, aside.size.width - 2), lambda at: instant_text(at, zone))
+        aside.rows = tuple(beside(self._whose, self.draft, self._conversation, space))
 
     def show_count(self) -> None:
         """How long the text is."""
@@ -253,28 +279,15 @@ class ComposeScreen(Sending):
     def _show_files(self) -> None:
         files, limits = self.draft.files, self.limits
         names = ", ".join(f"{one.name} {size_text(one.size)}".strip() or "a file" for one in files)
-        most = f"{len(files)} of {limits.files} files, {mib(limits.files_size)} in all"
-        told = [(f"{names}  ", ""), (most, "muted")] if files else [("nothing; ", "muted"), (most, "muted")]
-        self.query_one("#files", Told).line = told
+        told = self.query_one("#files", Told)
+        told.line = [(names, "")] if files else [("nothing", "muted")]
+        told.hint = f"{len(files)} of {limits.files} files, {mib(limits.files_size)} in all"
 
     def show_kept(self, words: str, *, ok: bool) -> None:
         """At the right end of the counter."""
         mark = f"{symbols.get('ok')} " if ok else ""
         for told in self.query("#count").results(Told):
             told.hint = f"{mark}{words}"
-
-    def _aside(self) -> list[Shown]:
-        person = self._whose
-        lines: list[Shown] = [Para("AFTER SENDING", "muted bold"), Para()]
-        lines.append(
-            Para("The care team answers within three business days. Weekends and federal holidays don't count.")
-        )
-        lines += [Para(), Para("A message that was sent can't be changed or taken back."), Para()]
-        if person.relation != "you":
-            lines += [Para(f"It is about {person.name}. The care team sees both your names."), Para()]
-        if self.draft.entry:
-            lines += [Para("The entry is quoted in the message; what the care team makes of it shows on the entry.")]
-        return lines
 
     def conflicted(self, conflict: Conflict) -> None:
         """Both versions, once."""

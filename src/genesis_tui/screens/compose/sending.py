@@ -72,8 +72,9 @@ class Sending(Keeping):
         self.show_kept("", ok=False)
         if await self.app.push_screen_wait(ConfirmSend(self._preview(told), self.send)):
             self.app.pop_screen()
+            said = {note.about for note in self.shell.notes}
             for item in self.post.outbox.unsent:
-                if item.draft.id == self.draft.id:
+                if item.draft.id == self.draft.id and item.key not in said:
                     self.shell.say("On its way.", "It is kept until it is known to have arrived.", about=item.key)
 
     def changed(self, draft: Draft) -> None:

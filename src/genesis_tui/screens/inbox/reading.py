@@ -44,7 +44,7 @@ def reading(row: ThreadRow, thread: Thread | None, space: Space) -> tuple[list[S
         shown.append(Para())
         if message.unread and not first_unread:
             first_unread = len(shown)
-        shown += _message(message, space)
+        shown += message_lines(message, space)
     unread = unreadable_text(thread.unreadable, "message")
     corrected = _lines(_CORRECTIONS.get(thread.correction, ""), "pending", space) if thread.correction else []
     broken = [Para(), *_lines(unread, "muted", space)] if unread else []
@@ -59,7 +59,8 @@ def _top(row: ThreadRow, space: Space) -> list[Shown]:
     return [title, *(Drawn([(line, "bold")]) for line in rest), *_lines(about, "muted", space)]
 
 
-def _message(message: Message, space: Space) -> list[Shown]:
+def message_lines(message: Message, space: Space) -> list[Shown]:
+    """One message: who to whom, when, the words, its files, what is due."""
     shown = [*_heading(message, space), *_lines(message.body, "", space)]
     for file in message.files:
         shown += _lines(f"Attached: {file.title}, {size_text(file.size)}", "accent", space)
