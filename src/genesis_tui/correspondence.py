@@ -113,7 +113,7 @@ class Correspondence(Locking):
         from genesis_tui.models.writing import messages_text
 
         self._hear(post)
-        count, unsent, unopened = len(post.drafts.kept()), post.outbox.unsent, post.outbox.unopened
+        count, unsent, unopened = len(post.drafts.kept()), post.outbox.unsent, post.unopened
         if unopened:
             lead = f"{messages_text(unopened)} kept on this computer can't be opened."
             self.say(lead, "Nothing was deleted, and nothing of it is sent.", ok=False)

@@ -311,7 +311,7 @@ async def test_files_are_attached_and_refused_by_name(write: Write, folder: Path
         await app.expect("take away")
         await app.press("enter")
         await app.until(lambda: "good.pdf" not in app.text)
-        await app.until(lambda: drafts.content(good) is None, "it stays on this disk")
+        await app.until(lambda: drafts.files.content(good) is None, "it stays on this disk")
 
 
 @pytest.mark.rule("MSG-6")

@@ -72,7 +72,7 @@ async def test_a_reply_that_comes_too_late_goes_on_as_a_new_message(
         await on_disk(app, lambda draft: WORDS in draft.body and not draft.thread_id)
         assert [draft.thread_id for draft in await kept_on_disk(app)] == [""], "the reply itself is no draft any more"
         [file] = form(app).draft.files
-        assert api(app).drafts.content(file) == PDF
+        assert api(app).drafts.files.content(file) == PDF
         await app.press(*"Okafor")
         await app.until(lambda: first_match(app).endswith("Okafor"))
         await app.press("enter", "right")

@@ -156,7 +156,7 @@ async def test_what_goes_on_being_written_after_it_was_sent_elsewhere(
     (tmp_path / "list.txt").write_text("words")
     async with writer(mock, transport) as (portal, post), writer(mock, transport) as (_, another):
         begun_here = replace(await begun(portal, post), body="Sent.")
-        new = await post.drafts.attach(begun_here, tmp_path / "list.txt", post.limits)
+        new = await post.drafts.files.attach(begun_here, tmp_path / "list.txt", post.limits)
         clinic = (await post.recipients(new.patient_id, "")).rows[0]
         kept = await post.drafts.keep_on_server(
             await post.drafts.keep(replace(new, recipient_id=clinic.id, category="other", subject="Iron"))
@@ -171,8 +171,8 @@ async def test_what_goes_on_being_written_after_it_was_sent_elsewhere(
         assert [one.body for one in post.drafts.kept()] == [one.body for one in there] == ["More words."] * mine
         if settled is not None:
             assert settled.id != kept.id
-            assert [post.drafts.content(file) for file in settled.files] == [b"words"]
-        assert post.drafts.content(kept.files[0]) is None
+            assert [post.drafts.files.content(file) for file in settled.files] == [b"words"]
+        assert post.drafts.files.content(kept.files[0]) is None
 
 
 async def test_words_that_are_here_alone_outlast_a_delete_elsewhere(mock: Mock, transport: httpx.ASGITransport) -> None:
@@ -193,7 +193,7 @@ async def test_deleting_takes_the_draft_and_its_files_from_both(
     file = tmp_path / "list.txt"
     file.write_text("words")
     async with writer(mock, transport) as (portal, post):
-        draft = await post.drafts.attach(await begun(portal, post), file, post.limits)
+        draft = await post.drafts.files.attach(await begun(portal, post), file, post.limits)
         kept = await post.drafts.keep_on_server(await post.drafts.keep(draft))
         assert isinstance(kept, Draft)
         await post.drafts.delete(kept)
@@ -218,7 +218,7 @@ async def test_a_file_that_can_not_be_sent_is_refused_here_already(
     (tmp_path / name).write_bytes(content)
     async with writer(mock, transport) as (portal, post):
         with pytest.raises(ApiError, match=r"MSG-6") as refused:
-            await post.drafts.attach(await begun(portal, post), tmp_path / name, post.limits)
+            await post.drafts.files.attach(await begun(portal, post), tmp_path / name, post.limits)
         assert words in refused.value.title
         assert name in refused.value.title
 
@@ -232,11 +232,11 @@ async def test_the_fifth_file_and_the_same_file_are_refused_here_already(
         for number in range(4):
             file = tmp_path / f"{number}.txt"
             file.write_text(f"file {number}")
-            draft = await post.drafts.attach(draft, file, post.limits)
+            draft = await post.drafts.files.attach(draft, file, post.limits)
         for again, words in (("same.txt", "the same file"), ("five.txt", "at most 4")):
             (tmp_path / again).write_text("file 0" if again == "same.txt" else "file 5")
             with pytest.raises(ApiError) as refused:
-                await post.drafts.attach(draft, tmp_path / again, post.limits)
+                await post.drafts.files.attach(draft, tmp_path / again, post.limits)
             assert words in refused.value.title
 
 
@@ -245,7 +245,7 @@ async def test_a_file_that_is_not_there_is_told_by_name(
 ) -> None:
     async with writer(mock, transport) as (portal, post):
         with pytest.raises(ApiError, match=r".*") as fault:
-            await post.drafts.attach(await begun(portal, post), tmp_path / "none.txt", post.limits)
+            await post.drafts.files.attach(await begun(portal, post), tmp_path / "none.txt", post.limits)
         assert "none.txt" in fault.value.title
 
 

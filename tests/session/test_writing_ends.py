@@ -75,7 +75,7 @@ async def test_a_draft_under_way_is_not_kept_as_the_next_persons(mock: Mock, tmp
     (tmp_path / "notes.txt").write_text("notes")
     async with signed_in(mock, link) as portal:
         post, draft = await ready(portal)
-        attached = await post.drafts.attach(draft, tmp_path / "notes.txt", post.limits)
+        attached = await post.drafts.files.attach(draft, tmp_path / "notes.txt", post.limits)
         kept = await post.drafts.keep(replace(attached, body="Words of the one before."))
         keeping = asyncio.create_task(post.drafts.keep_on_server(kept))
         await waits.wait()

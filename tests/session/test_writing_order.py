@@ -141,7 +141,7 @@ async def test_a_file_that_came_later_goes_to_the_server_too(mock: Mock, gate: G
     async with writing(mock, gate) as (post, draft):
         there = await post.drafts.keep_on_server(await post.drafts.keep(draft))
         assert isinstance(there, Draft)
-        longer = await post.drafts.attach(there, file, post.limits)
+        longer = await post.drafts.files.attach(there, file, post.limits)
         keeping = asyncio.create_task(post.drafts.keep(longer))
         await asyncio.sleep(0)
         assert isinstance(await post.drafts.keep_on_server(longer), Draft)

@@ -9,8 +9,9 @@ import click
 
 from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.inbox_options import Sure
-from genesis_tui.cli.inbox_writing import Desk, drop_new, on_terminal
-from genesis_tui.cli.output import print_json
+from genesis_tui.cli.inbox_writing import Desk, drop_new, on_terminal, too_long
+from genesis_tui.cli.options import confirm
+from genesis_tui.cli.output import counted, print_json
 from genesis_tui.cli.who import whose
 
 if TYPE_CHECKING:
@@ -78,11 +79,18 @@ class Sheet:
     def _complete(self) -> None:
         from genesis_tui.models.writing import faults
 
+        long = too_long(self.draft, self.at.post.limits)
+        if long:
+            raise click.UsageError(f"Nothing was sent. {long}{self._by()}")
         options = {"whom": " (--to)", "what it is about": " (--category)", "subject": " (--subject)"}
         found = faults(self.draft, self.at.post.limits)
         marked = [fault + next((o for word, o in options.items() if word in fault), "") for fault in found]
         if marked:
             raise click.UsageError(f"Nothing was sent. {' '.join(marked)}")
+
+    def _by(self) -> str:
+        """How a draft is changed."""
+        return f"\nChange it with: {self.at.go_on(f'draft save {self.draft.id}')}" if self._kept else ""
 
     def _no_emergency(self, sure: Sure) -> None:
         """MSG-3: whom to call comes first."""
@@ -96,7 +104,7 @@ class Sheet:
             return
         if not on_terminal():
             raise click.UsageError("Nothing was sent. Where it is no emergency, say so with --not-an-emergency.")
-        click.confirm("It is no emergency; go on?", abort=True, err=True)
+        confirm("It is no emergency; go on?")
 
     async def _told(self) -> "Preview":
         """The server's word on what would be sent; without the network, what is known here."""
@@ -106,7 +114,7 @@ class Sheet:
         draft, post, row = self.draft, self.at.post, self.row
         try:
             for file in draft.files:
-                body = await asyncio.to_thread(post.drafts.content, file)
+                body = await asyncio.to_thread(post.drafts.files.content, file)
                 if body is not None:
                     await post.api.upload(draft.patient_id, file, body)
             return await post.preview(draft)
@@ -123,7 +131,7 @@ class Sheet:
             ("To", " · ".join(part for part in (told.recipient, self.draft.recipient_detail) if part)),
             ("About", told.category),
             ("Subject", told.subject),
-            ("Message", f"{len(self.draft.body):,} characters"),
+            ("Message", counted(len(self.draft.body), "character")),
             ("Files", files),
             ("Reply by", due_text(told.due)),
         ]
@@ -153,4 +161,4 @@ def agreed(question: str, *, yes: bool) -> None:
         return
     if not on_terminal():
         raise click.UsageError("There is no terminal to ask on; agree with --yes.")
-    click.confirm(question, abort=True, err=True)
+    confirm(question)

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from genesis_tui.cli.inbox_ids import conversation
 from genesis_tui.cli.inbox_options import Wanted
+from genesis_tui.cli.inbox_recipients import recipient
 from genesis_tui.cli.options import signed_in
-from genesis_tui.cli.who import chosen_person
-from genesis_tui.text import one_line, plain
+from genesis_tui.cli.output import counted, short
+from genesis_tui.cli.who import about, chosen_person
+from genesis_tui.text import one_line, written
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages import Thread
     from genesis_tui.models.people import FamilyMember
     from genesis_tui.models.record import Entry
-    from genesis_tui.models.writing import Draft, Limits, Recipient
+    from genesis_tui.models.writing import Draft, Limits
     from genesis_tui.session.portal import Portal
     from genesis_tui.session.post import Post
     from genesis_tui.session.record import OpenRecord
@@ -27,8 +30,6 @@ STDIN = "-"
 _LONGEST = 1_000_000
 """Bytes of a text that are read before it is said to be too long."""
 _LONGEST_NAME = 200
-_NAMED = 8
-"""Recipients that an error names."""
 
 
 class Desk(NamedTuple):
@@ -41,8 +42,7 @@ class Desk(NamedTuple):
 
     def go_on(self, words: str) -> str:
         """A command of `inbox` about the same patient, to be typed next."""
-        about = "" if self.person.relation == "you" else f" --patient {self.person.number}"
-        return f"genesis-tui inbox {words}{about}"
+        return about(self.person, f"genesis-tui inbox {words}")
 
 
 async def desk(portal: "Portal", patient: str, *, writes: bool = True) -> Desk:
@@ -87,16 +87,16 @@ async def headed(at: Desk, draft: "Draft", wanted: Wanted) -> "tuple[Draft, str]
     limits = at.post.limits
     draft = replace(draft, category=_category(wanted, limits) or draft.category)
     if wanted.quote:
-        draft, opening = _quoting(draft, await at.record.thread(wanted.quote), limits)
+        draft, opening = _quoting(draft, await conversation(at.record, wanted.quote), limits)
     if wanted.entry:
         entry = await _entry(at.record, wanted.entry)
         opening = f"\n\n{_quoted(entry)}\n"
         draft = replace(draft, entry=wanted.entry, subject=f"Wrong: {entry.title}"[: limits.subject])
     if wanted.subject:
-        draft = replace(draft, subject=one_line(wanted.subject))
+        draft = replace(draft, subject=written(wanted.subject))
     to = wanted.to or (draft.recipient if not draft.recipient_id else "")
     if to:
-        found = await _recipient(at, to)
+        found = await recipient(at.post, at.person, to)
         detail = " · ".join(part for part in (found.role, found.detail) if part)
         draft = replace(draft, recipient_id=found.id, recipient=found.name, recipient_detail=detail)
     return draft, opening
@@ -123,7 +123,7 @@ def _code(want: str, limits: "Limits") -> str:
     if len(begun) == 1:
         return begun[0]
     known = ", ".join(f"{code} ({text})" for code, text in limits.categories)
-    raise click.UsageError(f"--category: there is none called {want!r}. Choose one of: {known}")
+    raise click.UsageError(f"--category: there is none called {short(want)}. Choose one of: {known}")
 
 
 def _quoting(draft: "Draft", thread: "Thread", limits: "Limits") -> "tuple[Draft, str]":
@@ -152,34 +152,6 @@ def _quoted(entry: "Entry") -> str:
     return quoted("\n".join([entry.title, *([entry.summary] if entry.summary else []), *told]))
 
 
-async def _recipient(at: Desk, name: str) -> "Recipient":
-    """The one whom a name means; a whole name stands over a part of one (MSG-1, MSG-11)."""
-    from genesis_tui.session.errors import Refused
-
-    want = one_line(name)
-    rows = (await at.post.recipients(at.person.id, want)).rows
-    rows = tuple(one for one in rows if one.name.casefold() == want.casefold()) or rows
-    if not rows:
-        raise click.UsageError(f"--to: nobody is called {name!r}. A provider's or a clinic's name, or a part of one.")
-    able = [one for one in rows if one.send.allowed]
-    if len(able) == 1:
-        return able[0]
-    if able:
-        raise click.UsageError(f"--to: {name!r} means several. Name one of:\n{_listed(able)}")
-    why = rows[0].send
-    title = why.title if len(rows) == 1 else f"Nobody called {want} can be written to about {at.person.name}:"
-    detail = "" if len(rows) == 1 else _listed(rows)
-    raise Refused(title, detail=detail, next=why.next, rule=why.rule, reason=why.reason)
-
-
-def _listed(rows: "list[Recipient] | tuple[Recipient, ...]") -> str:
-    lines = [
-        f"  {one.name} ({one.detail or one.clinic}){'' if one.send.allowed else f': {one.send.title}'}" for one in rows
-    ]
-    more = [f"  and {len(lines) - _NAMED} more"] if len(lines) > _NAMED else []
-    return "\n".join([*lines[:_NAMED], *more])
-
-
 # text and files
 
 
@@ -194,7 +166,23 @@ def check_text(wanted: Wanted) -> None:
         raise click.UsageError("There is no terminal to write on; give the text with --body-file FILE, or - for stdin.")
 
 
-def text_from(place: str) -> str:
+def too_long(draft: "Draft", limits: "Limits") -> str:
+    """What is longer than it may be: how long it is, how long it may be, and what to do; empty where nothing is."""
+    subject, body = len(draft.subject.strip()), len(draft.body)
+    if subject > limits.subject and not draft.is_reply:
+        return f"--subject: {_over(subject, limits.subject)} Shorten it."
+    if body <= limits.body:
+        return ""
+    quoted = sum(len(line) + 1 for line in draft.body.split("\n") if line.startswith(">"))
+    of_it = f" {counted(quoted, 'character')} of it are quoted." if quoted else ""
+    return f"The text: {_over(body, limits.body)}{of_it} Shorten it, or attach the rest as a file: --attach FILE"
+
+
+def _over(length: int, most: int) -> str:
+    return f"{counted(length, 'character')} are {length - most:,} too many; at most {most:,} fit."
+
+
+def text_from(place: str, limits: "Limits") -> str:
     """A file's text, or that of standard input, made harmless. Raises UsageError."""
     called = "Standard input" if place == STDIN else one_line(place)
     try:
@@ -203,12 +191,15 @@ def text_from(place: str) -> str:
         why = getattr(error, "strerror", None) or "it is no file's name"
         raise click.UsageError(f"--body-file: {called} can't be read: {why}.") from None
     if len(content) > _LONGEST:
-        raise click.UsageError(f"--body-file: {called} is far longer than a message may be.")
+        raise click.UsageError(
+            f"--body-file: {called} has more than {_LONGEST:,} bytes; a message takes at most "
+            f"{limits.body:,} characters. Shorten it, or attach it as a file: --attach FILE"
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.UsageError(f"--body-file: {called} is no UTF-8 text.") from None
-    return plain(text.removesuffix("\n").removesuffix("\r"), lines=True)
+    return written(text.removesuffix("\n").removesuffix("\r"), lines=True)
 
 
 def _bytes_from(place: str) -> bytes:
@@ -232,7 +223,7 @@ async def attached(post: "Post", draft: "Draft", paths: tuple[str, ...]) -> "Dra
     files = [_file(path) for path in paths]
     try:
         for file in files:
-            whole = await post.drafts.attach(whole, file, post.limits)
+            whole = await post.drafts.files.attach(whole, file, post.limits)
     except ApiError as error:
         drop_new(post, draft, whole)
         kind = Refused if error.rule else ApiError
@@ -243,7 +234,7 @@ async def attached(post: "Post", draft: "Draft", paths: tuple[str, ...]) -> "Dra
 
 def drop_new(post: "Post", before: "Draft", now: "Draft") -> None:
     """The copies that were made since are not needed."""
-    post.drafts.drop_files(file for file in now.files if file not in before.files)
+    post.drafts.files.drop(file for file in now.files if file not in before.files)
 
 
 def _file(path: str) -> Path:

@@ -52,7 +52,7 @@ class Limits:
 
         What is quoted does not count: it is old, and often says when to call 911.
         """
-        own = _bare(" ".join(line for line in text.split("\n") if not line.startswith(">")))
+        own = _bare(own_words(text))
         return next((word for word in self.emergency_words if _bare(word) in own), "")
 
 
@@ -280,10 +280,17 @@ def faults(draft: Draft, limits: Limits) -> tuple[str, ...]:
         found.append(f"The subject needs 1 to {limits.subject} characters.")
     if not draft.body.strip():
         found.append("Write a message.")
+    elif draft.entry and not own_words(draft.body).strip():
+        found.append("Write what is wrong with it.")
     elif len(draft.body) > limits.body:
         over = len(draft.body) - limits.body
         found.append(f"The message is {over:,} character{'s' if over > 1 else ''} too long.")
     return tuple(found)
+
+
+def own_words(text: str) -> str:
+    """Without the lines that are quoted."""
+    return "\n".join(line for line in text.split("\n") if not line.startswith(">"))
 
 
 def quoted(text: str) -> str:

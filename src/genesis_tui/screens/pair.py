@@ -277,11 +277,15 @@ class Pair(Place, Generic[R]):
     def action_back(self) -> None:
         """`esc`: from the detail to the list."""
         if self.in_detail and not any(note.tone != "ok" for note in self.shell.notes):
-            self._reading = False
-            self._lay_out()
-            self.list.focus()
+            self.to_list()
         else:
             self.shell.back()
+
+    def to_list(self) -> None:
+        """Put the detail away where there is no room for both."""
+        self._reading = False
+        self._lay_out()
+        self.set_focus(self.list)
 
     def action_turn(self) -> None:
         """`tab`: the other pane."""

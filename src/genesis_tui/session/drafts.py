@@ -4,21 +4,19 @@ A draft that another person of the same account of the computer wrote is not the
 """
 
 import asyncio
-import hashlib
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from genesis_tui.api_client.errors import ApiError, Refused
-from genesis_tui.models.writing import Conflict, Draft, DraftFile, FileFacts, Limits, file_fault
+from genesis_tui.models.writing import Conflict, Draft
+from genesis_tui.session.draft_files import DraftFiles
 from genesis_tui.session.paper import draft_bytes, draft_of
-from genesis_tui.text import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.writing import WritingApi
@@ -26,9 +24,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_DRAFT, _FILE, _GONE = "draft-", "file-", "gone-"
+_DRAFT, _GONE = "draft-", "gone-"
 _STALE, _FINAL = "stale-version", "sent-is-final"
-_HEAD = 16
 
 
 class Drafts:
@@ -36,6 +33,7 @@ class Drafts:
 
     def __init__(self, shelf: "Shelf", api: "WritingApi") -> None:
         """On what is kept already."""
+        self.files = DraftFiles(shelf, api)
         self._shelf = shelf
         self._api = api
         self._writer = ThreadPoolExecutor(1, "drafts")
@@ -47,6 +45,8 @@ class Drafts:
         """What the server may have of each, as its answer was lost."""
         self._gone: set[str] = set()
         """Those that are sent or deleted: what still comes of them is not kept."""
+        self.unopened = 0
+        """How many of `kept` do not open here; they are left alone."""
         self.newest: dict[str, Draft] = {}
         """What each draft said last, by id; also while it is still being written."""
 
@@ -56,8 +56,11 @@ class Drafts:
 
     def kept(self) -> tuple[Draft, ...]:
         """Everything on this disk, last changed first."""
-        found = [draft_of(self._shelf.read(name)) for name in self._shelf.names() if name.startswith(_DRAFT)]
-        drafts = [draft for draft in found if draft is not None]
+        names = [name for name in self._shelf.names() if name.startswith(_DRAFT)]
+        found = {name: draft_of(self._shelf.read(name)) for name in names}
+        drafts = [draft for draft in found.values() if draft is not None]
+        missing = {name for name, draft in found.items() if draft is None}
+        self.unopened = len(missing.intersection(self._shelf.names())) if missing else 0
         for draft in drafts:
             if draft.on_server:
                 self._there.setdefault(draft.id, draft)
@@ -101,7 +104,8 @@ class Drafts:
         if draft.id in self._gone:
             return draft
         try:
-            await self._upload(draft)
+            there = self._there.get(draft.id)
+            await self.files.upload(draft, there.files if there is not None else ())
             version = await self._kept_there(draft)
         except Refused as refused:
             if refused.reason == _FINAL:
@@ -174,9 +178,9 @@ class Drafts:
         """Another draft with the words that were not sent elsewhere, or none (MSG-8)."""
         new = _another(draft)
         if mine:
-            new = await self.keep(replace(new, files=await asyncio.to_thread(self._copies, draft.files)))
+            new = await self.keep(replace(new, files=await asyncio.to_thread(self.files.copies, draft.files)))
         await self.take_out(draft)
-        await asyncio.to_thread(self.drop_files, draft.files)
+        await asyncio.to_thread(self.files.drop, draft.files)
         return await self._kept_both(new) if mine else None
 
     async def _kept_both(self, kept: Draft) -> Draft:
@@ -186,7 +190,7 @@ class Drafts:
     async def delete(self, draft: Draft) -> None:
         """Gone for good, here and there (MSG-8)."""
         await self._let_go(draft)
-        await asyncio.to_thread(self.drop_files, draft.files)
+        await asyncio.to_thread(self.files.drop, draft.files)
         try:
             await self._drop_there()
         except ApiError:
@@ -248,50 +252,6 @@ class Drafts:
         call = partial(act, *args, **named)
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._writer, call))
 
-    # files
-
-    async def attach(self, draft: Draft, path: Path, limits: Limits) -> Draft:
-        """The draft with a file: a copy of what it holds now, checked before anything is sent (MSG-6).
-
-        Raises:
-            ApiError: the file can't be read, or can't be sent.
-        """
-        body = await asyncio.to_thread(_read, path, limits.file_size)
-        facts = FileFacts(one_line(path.name), len(body), body[:_HEAD], hashlib.sha256(body).hexdigest())
-        why = file_fault(facts, draft.files, limits)
-        if why:
-            raise ApiError(why, next="Nothing was attached.", rule="MSG-6", reason="attachment")
-        file = DraftFile(str(uuid.uuid4()), facts.name, facts.size, facts.sha256)
-        await asyncio.to_thread(self._shelf.write, f"{_FILE}{file.id}", body)
-        return replace(draft, files=(*draft.files, file))
-
-    def content(self, file: DraftFile) -> bytes | None:
-        """What a file of a draft holds; None where only the server has it."""
-        return self._shelf.read(f"{_FILE}{file.id}")
-
-    def _copies(self, files: Iterable[DraftFile]) -> tuple[DraftFile, ...]:
-        """The same files as ones that were never sent; what only the server has went with the message."""
-        copies = []
-        for file in files:
-            body = self.content(file)
-            if body is not None:
-                copies.append(replace(file, id=str(uuid.uuid4())))
-                self._shelf.write(f"{_FILE}{copies[-1].id}", body)
-        return tuple(copies)
-
-    def drop_files(self, files: Iterable[DraftFile]) -> None:
-        """They were sent, or thrown away."""
-        for file in files:
-            self._shelf.remove(f"{_FILE}{file.id}")
-
-    async def _upload(self, draft: Draft) -> None:
-        there = self._there.get(draft.id)
-        known = {file.id for file in there.files} if there is not None else frozenset[str]()
-        for file in draft.files:
-            body = await asyncio.to_thread(self.content, file) if file.id not in known else None
-            if body is not None:
-                await self._api.upload(draft.patient_id, file, body)
-
     async def _conflict(self, draft: Draft) -> Draft | Conflict:
         theirs = await self._api.other_version(draft)
         newest = self.newest.get(draft.id, draft)
@@ -307,16 +267,6 @@ class Drafts:
             self._there.pop(draft.id, None)
             return await self.keep(replace(newest, version=0))
         return Conflict(draft, theirs)
-
-
-def _read(path: Path, most: int) -> bytes:
-    try:
-        with path.expanduser().open("rb") as file:
-            return file.read(most + 1)
-    except (OSError, ValueError, RuntimeError) as error:
-        why = getattr(error, "strerror", None) or "it can't be read"
-        name = one_line(path.name)
-        raise ApiError(f"{name} can't be read: {why}.", next="Nothing was attached.", reason="not-read") from None
 
 
 def _another(draft: Draft) -> Draft:

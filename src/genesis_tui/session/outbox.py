@@ -251,7 +251,7 @@ class Outbox:
             if self.clock() - item.asked > ASK_AFTER:
                 await self._keep(replace(item, stage=Stage.ASKS, why="It has waited for more than a day."))
                 return
-            await self._upload(item)
+            await self._drafts.files.upload(item.draft)
             item = replace(item, stage=Stage.SENDING, tried=self.clock(), why="")
             await self._keep(item)
             await self._sent(item, *await self._api.send(item.draft, item.key))
@@ -321,14 +321,8 @@ class Outbox:
 
     # steps of one
 
-    async def _upload(self, item: Outgoing) -> None:
-        for file in item.draft.files:
-            body = await asyncio.to_thread(self._drafts.content, file)
-            if body is not None:
-                await self._api.upload(item.draft.patient_id, file, body)
-
     async def _sent(self, item: Outgoing, thread_id: str, due: date | None) -> None:
-        await asyncio.to_thread(self._drafts.drop_files, item.draft.files)
+        await asyncio.to_thread(self._drafts.files.drop, item.draft.files)
         await _to_the_end(self._shelf.remove, f"{_OUT}{item.key}")
         self._items[item.key] = done = replace(item, stage=Stage.SENT, why="", due=due, thread_id=thread_id)
         self._tell(done)

@@ -35,8 +35,20 @@ class Post:
         self.drafts = Drafts(shelf, api)
         self.outbox = Outbox(shelf, api, self.drafts)
         self.api = api
+        self._sweep()
         self._known: dict[str, dict[str, Recipient]] = {}
         """Recipients that were found, by patient and id."""
+
+    def _sweep(self) -> None:
+        """Files that nothing names go, where everything that could name them opens."""
+        kept = self.drafts.kept()
+        if not (self.drafts.unopened or self.outbox.unopened):
+            self.drafts.files.sweep([*kept, *(item.draft for item in self.outbox.items)])
+
+    @property
+    def unopened(self) -> int:
+        """How many drafts and messages are on this disk that do not open; they are left alone."""
+        return self.drafts.unopened + self.outbox.unopened
 
     async def recipients(self, patient_id: str, words: str) -> "Recipients":
         """MSG-1; where the server can't be reached, among those that were found before. Raises ApiError."""

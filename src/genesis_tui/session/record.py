@@ -144,12 +144,16 @@ class OpenRecord:
         self._check()
         return await self._load(self._server.writing.corrections(self.patient.id))
 
+    async def content_of_file(self, attachment: Attachment) -> tuple[bytes, str]:
+        """What a file of a message holds, and its media type. Raises as `save_file`."""
+        self._check()
+        return await self._load(self._server.writing.download(attachment.place))
+
     async def save_file(self, attachment: Attachment, folder: str = "", name: str = "") -> "Path":
         """Fetch a file of a message into a new file of its own, and say where that is. Raises FileFault as `save`."""
         from genesis_tui.session import files
 
-        self._check()
-        body, kind = await self._load(self._server.writing.download(attachment.place))
+        body, kind = await self.content_of_file(attachment)
         called = files.safe_name(name or attachment.title, kind or attachment.content_type)
         return await asyncio.to_thread(files.save, files.downloads(folder), called, body)
 

@@ -4,8 +4,10 @@ A file is written whole or not at all, and on the disk before `write` returns. I
 thing it is; what it holds opens under its own name and key alone.
 """
 
+import math
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -22,8 +24,8 @@ _NAME = re.compile(r"[a-z]+-[0-9a-f\-]{36}")
 class Shelf(Protocol):
     """Where things are kept by name: `draft-<uuid>`."""
 
-    def names(self) -> tuple[str, ...]:
-        """Everything that is kept, oldest first."""
+    def names(self, older_than: float = 0.0) -> tuple[str, ...]:
+        """Everything that was kept so many seconds ago or before, oldest first."""
 
     def read(self, name: str) -> bytes | None:
         """What is kept under a name; None where nothing is, or nothing that this key opens."""
@@ -53,10 +55,11 @@ class Vault:
             with suppress(OSError, ValueError), self.hold(left.stem):
                 """What a process held when it was killed is held no longer, and its lock goes."""
 
-    def names(self) -> tuple[str, ...]:
-        """Everything that is kept, oldest first."""
-        found = [path for path in self._folder.glob(f"*{_ENDING}") if _NAME.fullmatch(path.stem)]
-        return tuple(path.stem for path in sorted(found, key=_age))
+    def names(self, older_than: float = 0.0) -> tuple[str, ...]:
+        """Everything that was kept so many seconds ago or before, oldest first."""
+        found = {path.stem: _age(path) for path in self._folder.glob(f"*{_ENDING}") if _NAME.fullmatch(path.stem)}
+        last = time.time() - older_than if older_than else math.inf
+        return tuple(sorted((name for name, at in found.items() if at <= last), key=lambda name: found[name]))
 
     def read(self, name: str) -> bytes | None:
         """What is kept under a name; None where nothing is, or nothing that this key opens under this name."""
@@ -141,9 +144,9 @@ class InMemory:
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
 
-    def names(self) -> tuple[str, ...]:
-        """Everything that is kept, oldest first."""
-        return tuple(self._kept)
+    def names(self, older_than: float = 0.0) -> tuple[str, ...]:
+        """Everything that is kept, oldest first; nothing of it was left by another process."""
+        return () if older_than else tuple(self._kept)
 
     def read(self, name: str) -> bytes | None:
         """What is kept under a name."""

@@ -30,7 +30,7 @@ def attachments_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, lis
     sent = select(message.c.id).where(message.c.thread_id.in_(list(thread_ids)), message.c.sender_id != "")
     wanted = select(attachment).where(attachment.c.message_id.in_(sent))
     found: dict[str, list[Row[Any]]] = {}
-    for row in conn.execute(wanted.order_by(attachment.c.uploaded, attachment.c.id)):
+    for row in conn.execute(wanted.order_by(attachment.c.uploaded, attachment.c.name, attachment.c.id)):
         found.setdefault(row.message_id, []).append(row)
     return found
 

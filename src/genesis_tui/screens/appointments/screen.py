@@ -123,9 +123,9 @@ class AppointmentsScreen(Pair[AgendaRow]):
     # keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No month and no search over nothing; while one appointment fills the screen, no search."""
+        """No month and no search over nothing."""
         if self.is_mounted and action in ("month", "search"):
-            return bool(self._agenda.rows) and (action == "month" or not self.in_detail)
+            return bool(self._agenda.rows)
         return super().check_action(action, parameters)
 
     def action_all(self) -> None:
@@ -161,7 +161,9 @@ class AppointmentsScreen(Pair[AgendaRow]):
     # search
 
     def action_search(self) -> None:
-        """`/`."""
+        """`/`: in the agenda, also from the detail."""
+        if self.in_detail:
+            self.to_list()
         self._search.open()
 
     def _clear(self) -> None:

@@ -226,7 +226,7 @@ class ComposeScreen(Sending):
             files = tuple(one for one in self.draft.files if one.id != found.attached.id)
             self.changed(replace(self.draft, files=files))
             self.keep_at_once()
-            self.post.drafts.drop_files([found.attached])
+            self.post.drafts.files.drop([found.attached])
             self.show_all()
         else:
             self._here = found.path.parent
@@ -236,7 +236,7 @@ class ComposeScreen(Sending):
     async def attach(self, path: Path) -> None:
         """Copy the file as it is now, and check it."""
         try:
-            with_file = await self.post.drafts.attach(self.draft, path, self.limits)
+            with_file = await self.post.drafts.files.attach(self.draft, path, self.limits)
         except ApiError as error:
             error.title = one_line(error.title)
             self.shell.report(error)

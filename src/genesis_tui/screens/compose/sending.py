@@ -121,10 +121,7 @@ class Sending(Keeping):
         """The server's word on what would be sent; without the network, what is known here."""
         draft = self.draft
         try:
-            for file in draft.files:
-                body = self.post.drafts.content(file)
-                if body is not None:
-                    await self.post.api.upload(draft.patient_id, file, body)
+            await self.post.drafts.files.upload(draft)
             return await self.post.preview(draft)
         except (Refused, SignedOut):
             raise
@@ -169,6 +166,7 @@ class Sending(Keeping):
         self.shell.clear_notes()
         self.keep_at_once()
         if self.worthless:
+            self.post.drafts.files.drop(() if self.done else self.draft.files)
             self.app.pop_screen()
         else:
             self.keep_on_server_and_go()

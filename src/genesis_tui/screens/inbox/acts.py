@@ -10,9 +10,10 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.files import Attachment
-from genesis_tui.models.messages import WINDOW_CLOSED, Folder, Message, Thread, ThreadRow, heading, long_date
-from genesis_tui.models.writing import Stage, quoted
+from genesis_tui.models.messages import WINDOW_CLOSED, Folder, Thread, ThreadRow
+from genesis_tui.models.writing import Stage
 from genesis_tui.screens.confirm import Confirm, Preview
+from genesis_tui.screens.inbox.forwarding import forwarded, quotation
 from genesis_tui.screens.inbox.picking import NEW, FilePicker, FolderPicker
 from genesis_tui.screens.inbox.unsent import DRAFTS, Unsent
 from genesis_tui.screens.pair import Pair
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
     from genesis_tui.session.record import OpenRecord
 
 INBOX, TRASH = "inbox", "trash"
-
-
-def _said(message: Message) -> str:
-    """A message to quote."""
-    return f"{long_date(message.at.date())}, {heading(message)[0]}:\n{message.body}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,11 @@ class Acts(Pair[ThreadRow]):
     @work(exclusive=True, group="quote")
     async def begin_new(self, row: ThreadRow) -> None:
         """A new message with the last one of a conversation quoted."""
-        await self._write_quoting(row, row.subject, last=True)
+        with self.shell.opening():
+            thread = await self._fetched(row)
+            if thread is not None and self.patient is not None:
+                body = quotation(thread.messages[-1:], row.subject)
+                self.shell.write(self.patient, subject=row.subject, body=body)
 
     def action_forward(self) -> None:
         """`w`: to another of the patient's recipients, as a new message."""
@@ -138,16 +138,22 @@ class Acts(Pair[ThreadRow]):
 
     @work(exclusive=True, group="quote")
     async def forward(self, row: ThreadRow) -> None:
-        """A new message with the whole conversation quoted."""
-        await self._write_quoting(row, f"Fwd: {row.subject}")
-
-    async def _write_quoting(self, row: ThreadRow, subject: str, *, last: bool = False) -> None:
+        """A new message with the whole conversation quoted, and with its files."""
+        record, patient = self._record, self.patient
+        if record is None or patient is None:
+            return
         with self.shell.opening():
             thread = await self._fetched(row)
-            if thread is not None and self.patient is not None:
-                said = [_said(message) for message in (thread.messages[-1:] if last else thread.messages)]
-                body = quoted("\n\n".join(said) or subject)
-                self.shell.write(self.patient, subject=subject, body=f"\n\n{body}\n")
+            if thread is None:
+                return
+            try:
+                draft = await forwarded(await self.shell.portal.post(), record, thread, self.shell.say)
+            except RecordClosed:
+                return
+            except ApiError as error:
+                self.shell.report(error)
+                return
+            self.shell.write(patient, draft=draft)
 
     async def _fetched(self, row: ThreadRow) -> Thread | None:
         """The whole conversation, asked for where it was not read yet; None where it can't be had."""

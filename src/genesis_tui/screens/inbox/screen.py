@@ -300,9 +300,9 @@ class InboxScreen(Acts):
     # keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Folders and search belong to the list."""
+        """Folders belong to the list; there is no search over nothing."""
         if action in ("folder", "search") and self.is_mounted:
-            return bool(self._shelf.folders) and not self.in_detail
+            return bool(self._shelf.folders) and (action == "search" or not self.in_detail)
         return super().check_action(action, parameters)
 
     def action_folder(self, by: int) -> None:
@@ -334,7 +334,9 @@ class InboxScreen(Acts):
             self.load()
 
     def action_search(self) -> None:
-        """`/`."""
+        """`/`: in the list, also from a thread."""
+        if self.in_detail:
+            self.to_list()
         self.query_one("#search", SearchRow).open()
 
     @on(SearchRow.Asked)

@@ -326,11 +326,13 @@ class RecordScreen(Asking, Filing):
             return self.may_ask()
         if self.is_mounted and action == "find":
             known = self._known.entries.get(self._here.id) if self._here else None
-            return bool(known and known.rows) and not self.in_detail
+            return bool(known and known.rows)
         return super().check_action(action, parameters)
 
     def action_find(self) -> None:
-        """`/`."""
+        """`/`: in the entries, also from the detail."""
+        if self.in_detail:
+            self.to_list()
         self._inside = True
         self._lay_out()
         self.query_one(SearchRow).open()

@@ -121,7 +121,7 @@ class RefillsScreen(Pair[RefillRow]):
         if not self.is_mounted:
             return True
         if action == "search":
-            return bool(self._known and self._known.rows) and not self.in_detail
+            return bool(self._known and self._known.rows)
         if action == "track":
             return isinstance(self.list.current, Prescription)
         return super().check_action(action, parameters)
@@ -143,7 +143,9 @@ class RefillsScreen(Pair[RefillRow]):
         self._show_tracking(alone=alone)
 
     def action_search(self) -> None:
-        """`/`."""
+        """`/`: in the list, also from the detail."""
+        if self.in_detail:
+            self.to_list()
         self.query_one("#search", SearchRow).open()
 
     @on(SearchRow.Asked)
