@@ -56,7 +56,7 @@ class Pair(Place, Generic[R]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "turn", "detail", show=False, id="pair.turn"),
         Binding("left_square_bracket", "neighbour(-1)", "previous, next", key_display="[ ]", id="pair.before"),
-        Binding("right_square_bracket", "neighbour(1)", "next", show=False, id="pair.next"),
+        Binding("right_square_bracket", "neighbour(1)", show=False, id="pair.next"),
         Binding("y", "copy", "copy", id="pair.copy"),
         Binding("f5,full_stop", "reload", "refresh", id="pair.reload"),
     ]

@@ -49,7 +49,7 @@ class InboxScreen(Acts):
     CSS_PATH = "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "folder(-1)", "folder", key_display="← →", id="inbox.folder-before"),
-        Binding("right", "folder(1)", "next folder", show=False, id="inbox.folder"),
+        Binding("right", "folder(1)", show=False, id="inbox.folder"),
         Binding("slash", "search", "search", id="inbox.search"),
     ]
 

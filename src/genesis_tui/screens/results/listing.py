@@ -40,7 +40,7 @@ class Listing(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "search", id="results.search"),
         Binding("left", "kind(-1)", "kind", key_display="← →", id="results.kind-before"),
-        Binding("right", "kind(1)", "next kind", show=False, id="results.kind"),
+        Binding("right", "kind(1)", show=False, id="results.kind"),
         Binding("o", "order", "sort", id="results.sort"),
         Binding("v", "abnormal", "abnormal only", id="results.abnormal"),
     ]

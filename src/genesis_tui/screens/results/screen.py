@@ -45,7 +45,7 @@ class ResultsScreen(Asking):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "turn", "detail", show=False, id="results.pane"),
         Binding("left_square_bracket", "neighbour(-1)", "previous, next", key_display="[ ]", id="results.before"),
-        Binding("right_square_bracket", "neighbour(1)", "next result", show=False, id="results.next"),
+        Binding("right_square_bracket", "neighbour(1)", show=False, id="results.next"),
         Binding("y", "copy", "copy", id="results.copy"),
         Binding("f5,full_stop", "reload", "refresh", id="results.reload"),
     ]
