@@ -127,7 +127,7 @@ class ComposeScreen(Sending):
     async def read_conversation(self) -> None:
         """What is answered stands beside the answer; without it one can write all the same."""
         record = self.shell.portal.record
-        if record is None or self.thread is None:
+        if record is None or self.thread is None or record.patient.id != self._whose.id:
             return
         with suppress(ApiError):
             self._conversation = (await record.thread(self.thread.id)).messages
