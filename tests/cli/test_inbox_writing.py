@@ -89,11 +89,11 @@ def test_words_of_an_emergency_ask_once_more(daniel: Run, typed: Typed, tmp_path
         (("--category", "gossip"), "test-results (Test results)"),
         (("--category", "record-correction"), "needs the entry that is wrong"),
         (("--entry", "Condition/1"), "--entry goes with the category"),
-        (("--subject", "x" * 51), "1 to 50 characters"),
+        (("--subject", "x" * 51), "--subject: 51 characters are 1 too many; at most 50 fit. Shorten it."),
         (("--subject", " \n "), "1 to 50 characters"),
         (("--body-file", "/no/such/file"), "/no/such/file can't be read: No such file"),
         (("--body-file", "/"), "--body-file: / can't be read"),
-        (("--body-file", "/dev/zero"), "far longer"),
+        (("--body-file", "/dev/zero"), "more than 1,000,000 bytes"),
         (("--attach", "/no/such/file.pdf"), "--attach: /no/such/file.pdf is not there"),
         (("--attach", "/dev/zero"), "--attach: /dev/zero is no file"),
         (("--quote", "thread-12742301-8", "--entry", "Condition/1"), "exclude each other"),
@@ -108,7 +108,11 @@ def test_what_makes_no_sense_is_told(daniel: Run, change: tuple[str, ...], words
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("", "Write a message"), (" \n\t", "Write a message"), ("x" * 10_001, "1 character too long")],
+    [
+        ("", "Write a message"),
+        (" \n\t", "Write a message"),
+        ("x" * 10_001, "10,001 characters are 1 too many; at most 10,000 fit"),
+    ],
 )
 def test_the_text_has_its_length(daniel: Run, text: str, words: str) -> None:
     done = daniel("inbox", *HELLO, "--yes", stdin=text)
@@ -349,5 +353,5 @@ def test_a_draft_needs_something_in_it(daniel: Run) -> None:
     assert daniel("inbox", "draft", "save").returncode == diagnostics.EXIT_USAGE
     long = daniel("inbox", "draft", "save", "--body-file", "-", stdin="x" * 10_002)
     assert long.returncode == diagnostics.EXIT_USAGE
-    assert "2 characters too long" in long.stderr
+    assert "10,002 characters are 2 too many" in long.stderr
     assert drafts(daniel) == []

@@ -7,7 +7,7 @@ import click
 
 from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import print_json, print_table
+from genesis_tui.cli.output import counted, print_json, print_table
 from genesis_tui.cli.who import WHO, chosen_person, whose
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _print(person: "FamilyMember", agenda: "Agenda", zone: str, *, as_json: bool
     else:
         say(f"No appointments of {person.name} match.")
     if agenda.unreadable:
-        say(f"{agenda.unreadable} of the appointments could not be read.")
+        say(f"{counted(agenda.unreadable, 'appointment')} could not be read.")
 
 
 def _day(text: str, option: str) -> date | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import print_json
+from genesis_tui.cli.output import counted, print_json
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
@@ -35,9 +35,5 @@ def check(*, as_json: bool, server: str, profile: str) -> None:
     if as_json:
         print_json({"results": results, "messages": messages})
     else:
-        click.echo(f"{_counted(results, 'new result')}, {_counted(messages, 'unread message')}")
+        click.echo(f"{counted(results, 'new result')}, {counted(messages, 'unread message')}")
     sys.exit(EXIT_NEW if results or messages else 0)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,18 +1,22 @@
 """Everything on stderr, and every exit code.
 
 With `--json` an error is one line on stderr: `{"error": {"kind", "title", "detail", "next", "rule", "reason",
-"request_id", "exit", ...}}`; a refused sign-in adds `tries_left`, `locked_until`, `offer_reset` and `fields`.
+"request_id", "exit", ...}}`; a refused sign-in adds `tries_left`, `locked_until`, `offer_reset` and `fields`, settings
+that can't be used `where`.
 """
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from genesis_tui.session import errors
 from genesis_tui.settings import SettingsError
 from genesis_tui.text import plain
+
+if TYPE_CHECKING:
+    import click
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -57,13 +61,32 @@ def reported(*, as_json: bool = False) -> Iterator[None]:
         _print_json(_facts(error, code)) if as_json else _print_words(error)
         sys.exit(code)
     except SettingsError as error:
-        facts = {"kind": "SettingsError", "title": error.title, "where": error.where, "next": error.next}
-        _print_json(facts | {"exit": EXIT_USAGE}) if as_json else say(f"{error}\n{error.next}")
+        facts = _shape("SettingsError", error.title, next=error.next, reason="settings", exit=EXIT_USAGE)
+        _print_json(facts | {"where": error.where}) if as_json else say(f"{error}\n{error.next}")
         sys.exit(EXIT_USAGE)
 
 
+def end_as_json(error: "click.ClickException | click.Abort") -> NoReturn:
+    """Ends the process for what click itself would tell in words: a fault of usage, another failure, or a question
+    that was not answered with yes."""
+    import click
+
+    words = "Nothing was agreed to." if isinstance(error, click.Abort) else error.format_message()
+    title, _, more = words.partition("\n")
+    told = {"title": title, "detail": more}
+    if isinstance(error, click.UsageError):
+        name = error.ctx.command_path if error.ctx else "genesis-tui"
+        facts = _shape("UsageError", **told, next=f"See: {name} --help", reason="usage", exit=EXIT_USAGE)
+    elif isinstance(error, click.Abort):
+        facts = _shape("Aborted", **told, reason="aborted", exit=EXIT_FAILED)
+    else:
+        facts = _shape("Failed", **told, reason="failed", exit=error.exit_code)
+    _print_json(facts)
+    sys.exit(facts["exit"])
+
+
 def _print_json(facts: dict[str, Any]) -> None:
-    _echo(json.dumps({"error": facts}, ensure_ascii=False))
+    _echo(plain(json.dumps({"error": facts}, ensure_ascii=False)))
 
 
 def _echo(text: str) -> None:
@@ -97,17 +120,25 @@ def _sign_in_lines(error: errors.SignInRefused) -> list[str]:
     return lines
 
 
+def _shape(
+    kind: str,
+    title: str,
+    *,
+    exit: int,
+    detail: str = "",
+    next: str = "",
+    rule: str = "",
+    reason: str = "",
+    request_id: str = "",
+) -> dict[str, Any]:
+    """What every error has, in this order."""
+    told = {"kind": kind, "title": title, "detail": detail, "next": next, "rule": rule, "reason": reason}
+    return {**told, "request_id": request_id, "exit": exit}
+
+
 def _facts(error: errors.ApiError, code: int) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "kind": type(error).__name__,
-        "title": error.title,
-        "detail": error.detail,
-        "next": error.next,
-        "rule": error.rule,
-        "reason": error.reason,
-        "request_id": error.request_id,
-        "exit": code,
-    }
+    words = {name: getattr(error, name) for name in ("detail", "next", "rule", "reason", "request_id")}
+    facts = _shape(type(error).__name__, error.title, **words, exit=code)
     if isinstance(error, errors.SignInRefused):
         facts |= {
             "tries_left": error.tries_left,

@@ -6,7 +6,7 @@ import click
 
 from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import print_json, print_table
+from genesis_tui.cli.output import counted, print_json, print_table
 
 if TYPE_CHECKING:
     from genesis_tui.models.patients import Patient
@@ -70,7 +70,7 @@ async def _list(portal: "Portal", *, as_json: bool) -> None:
 
 def _row(person: "FamilyMember") -> tuple[str, ...]:
     news = [(person.new_results, "result"), (person.unread, "message")]
-    words = ", ".join(f"{n} {what}{'s' if n > 1 else ''}" for n, what in news if n)
+    words = ", ".join(counted(n, what) for n, what in news if n)
     number, age = str(person.number), str(person.age)
     return number, person.name, person.relation, age, f"{person.access} access", person.why, words
 

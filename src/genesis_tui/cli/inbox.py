@@ -9,12 +9,14 @@ from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.inbox_draft import draft
 from genesis_tui.cli.inbox_files import attach_save
 from genesis_tui.cli.inbox_folders import DRAFTS, move, unread
+from genesis_tui.cli.inbox_ids import checked_id, conversation
 from genesis_tui.cli.inbox_options import inbox_options
 from genesis_tui.cli.inbox_outbox import outbox
 from genesis_tui.cli.inbox_send import reply, send
 from genesis_tui.cli.options import signed_in, with_portal
 from genesis_tui.cli.output import print_json, print_table
 from genesis_tui.cli.who import chosen_person, whose
+from genesis_tui.text import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages import Thread, ThreadPage
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _HEADS = ("Id", "Date", "Unread", "With", "Subject", "State")
 _MOST = 50
+_LONGEST = 200
+"""Characters of a search that the portal takes."""
 
 
 def _limit(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,7 +81,8 @@ def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, 
         place = place or (await folder_called(record, folder)).id
         return await record.threads(place, before=before)
 
-    _print_pages(fetch, patient, limit, as_json=as_json, server=server, profile=profile)
+    nothing = f"No conversations about {{}} in the folder {one_line(folder)}."
+    _print_pages(fetch, patient, limit, nothing, as_json=as_json, server=server, profile=profile)
 
 
 @inbox.command()
@@ -85,20 +90,26 @@ def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, 
 @_limit
 @inbox_options
 def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, server: str, profile: str) -> None:
-    """Find conversations that hold each of WORDS in their subject, a sender or a message.
+    """Find conversations by WORDS.
+
+    Each of them stands in the subject, in a sender or in a message of what is found.
 
     \b
     JSON: as for `list`, without folders.
     """
 
-    async def fetch(record: "OpenRecord", before: str) -> "ThreadPage":
-        return await record.search_threads(" ".join(words), before=before)
+    want = " ".join(words).strip()
+    if not 1 <= len(want) <= _LONGEST:
+        raise click.UsageError(f"Say what to look for, in 1 to {_LONGEST} characters; they are {len(want):,}.")
 
-    _print_pages(fetch, patient, limit, as_json=as_json, server=server, profile=profile)
+    async def fetch(record: "OpenRecord", before: str) -> "ThreadPage":
+        return await record.search_threads(want, before=before)
+
+    _print_pages(fetch, patient, limit, "No messages of {} match.", as_json=as_json, server=server, profile=profile)
 
 
 @inbox.command()
-@click.argument("id")
+@click.argument("id", callback=checked_id)
 @click.option("--mark-read", is_flag=True, help="Mark what was sent to you as read.")
 @inbox_options
 def read(*, id: str, mark_read: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
@@ -116,7 +127,7 @@ def read(*, id: str, mark_read: bool, patient: str, as_json: bool, server: str, 
         await signed_in(portal)
         person = await chosen_person(portal, patient, "messages")
         record = await portal.open(person)
-        thread = await record.thread(id)
+        thread = await conversation(record, id)
         _print_thread(person, thread, _zone(portal), as_json=as_json)
         if mark_read:
             await record.mark_read(thread)
@@ -138,6 +149,7 @@ def _print_pages(
     fetch: "Callable[[OpenRecord, str], Awaitable[ThreadPage]]",
     patient: str,
     limit: int,
+    nothing: str,
     *,
     as_json: bool,
     server: str,
@@ -150,7 +162,7 @@ def _print_pages(
         whole = await fetch(record, "")
         while whole.next and (not limit or len(whole.rows) < limit):
             whole = _joined(whole, await fetch(record, whole.next))
-        _print_list(person, whole, limit, _zone(portal), as_json=as_json)
+        _print_list(person, whole, limit, _zone(portal), nothing, as_json=as_json)
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -162,7 +174,10 @@ def _joined(first: "ThreadPage", then: "ThreadPage") -> "ThreadPage":
     return replace(first, rows=first.rows + then.rows, next=then.next, unreadable=unreadable)
 
 
-def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: str, *, as_json: bool) -> None:
+def _print_list(
+    person: "FamilyMember", whole: "ThreadPage", limit: int, zone: str, nothing: str, *, as_json: bool
+) -> None:
+    """`nothing` is said where there is none, with the person's name in place of `{}`."""
     from genesis_tui.cli import inbox_shapes
     from genesis_tui.models.messages import unreadable_text
 
@@ -172,12 +187,13 @@ def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: s
         print_json(inbox_shapes.tree(person, whole, rows, more=more))
         return
     if not rows:
-        say(f"No messages of {person.name} match.")
+        say(nothing.replace("{}", person.name))
         return
     say(whose(person))
     print_table(_HEADS, [inbox_shapes.table_row(row, zone) for row in rows])
     if more:
-        say(f"There are more; --limit 0 prints all. These are the newest {len(rows)}.")
+        newest = "This is the newest" if len(rows) == 1 else f"These are the newest {len(rows)}"
+        say(f"There are more; --limit 0 prints all. {newest}.")
     if whole.unreadable:
         say(unreadable_text(whole.unreadable, "conversation"))
 

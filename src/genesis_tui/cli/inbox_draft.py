@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.diagnostics import say
+from genesis_tui.cli.inbox_ids import conversation
 from genesis_tui.cli.inbox_options import (
     Sure,
     Wanted,
@@ -16,7 +17,7 @@ from genesis_tui.cli.inbox_options import (
     yes_option,
 )
 from genesis_tui.cli.inbox_sending import Sheet, agreed
-from genesis_tui.cli.inbox_writing import Desk, attached, desk, drop_new, headed, text_from
+from genesis_tui.cli.inbox_writing import Desk, attached, desk, drop_new, headed, text_from, too_long
 from genesis_tui.cli.options import with_portal
 from genesis_tui.cli.output import print_json, print_table
 from genesis_tui.cli.who import whose
@@ -25,7 +26,8 @@ from genesis_tui.text import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genesis_tui.models.writing import Draft
+    from genesis_tui.models.writing import Conflict, Draft
+    from genesis_tui.session.errors import ApiError
     from genesis_tui.session.portal import Portal
 
 _SHORTEST = 4
@@ -152,7 +154,7 @@ def send(*, id: str, yes: bool, not_an_emergency: bool, patient: str, as_json: b
         found = await called(at, id)
         row = None
         if found.is_reply:
-            row = (await at.record.thread(found.thread_id)).row
+            row = (await conversation(at.record, found.thread_id)).row
             check_window(at, row)
             found = replace(found, recipient=found.recipient or row.team, subject=row.subject)
         say(at.post.limits.notice)
@@ -198,12 +200,12 @@ async def _drafts(at: Desk) -> "Sequence[Draft]":
 async def _written(at: Desk, before: "Draft", wanted: Wanted) -> "Draft":
     now, opening = await headed(at, before, wanted)
     if wanted.body_file:
-        now = replace(now, body=text_from(wanted.body_file))
+        now = replace(now, body=text_from(wanted.body_file, at.post.limits))
     if opening:
         now = replace(now, body=now.body + opening)
-    most = at.post.limits.body
-    if len(now.body) > most:
-        raise click.UsageError(f"The text is {len(now.body) - most:,} characters too long. Nothing was kept.")
+    long = too_long(now, at.post.limits)
+    if long:
+        raise click.UsageError(f"Nothing was kept. {long}")
     return await attached(at.post, replace(now, on_server=False, refused=""), wanted.attach)
 
 
@@ -211,7 +213,7 @@ async def _keep(at: Desk, before: "Draft", now: "Draft", *, as_json: bool) -> No
     """On the disk, then on the server; the id is told as soon as there is something to go by it."""
     from genesis_tui.cli import inbox_shapes
     from genesis_tui.models.writing import Conflict
-    from genesis_tui.session.errors import ApiError, Refused, Unreachable
+    from genesis_tui.session.errors import ApiError, Unreachable
 
     try:
         kept = await at.post.drafts.keep(now)
@@ -222,7 +224,7 @@ async def _keep(at: Desk, before: "Draft", now: "Draft", *, as_json: bool) -> No
     try:
         found = await at.post.drafts.keep_on_server(kept)
         if isinstance(found, Conflict):
-            why = Refused("This draft was changed elsewhere too.", next="Choose in the app.", rule="MSG-9")
+            why = _elsewhere(at, found)
         else:
             kept = found
     except ApiError as error:
@@ -234,5 +236,20 @@ async def _keep(at: Desk, before: "Draft", now: "Draft", *, as_json: bool) -> No
     if isinstance(why, Unreachable):
         say(f"{why.title} It is kept on this computer until then.")
     elif why is not None:
-        why.next = f"{why.next} It is kept on this computer.".strip()
+        why.next = f"It is kept on this computer. {why.next}".strip()
         raise why
+
+
+def _elsewhere(at: Desk, found: "Conflict") -> "ApiError":
+    """What another computer made of the draft meanwhile: it was changed (MSG-9), or sent (MSG-8)."""
+    from genesis_tui.session.errors import Refused
+
+    if found.theirs is not None:
+        return Refused("This draft was changed elsewhere too.", next="Choose in the app.", rule="MSG-9")
+    send, delete = (at.go_on(f"draft {act} {found.mine.id}") for act in ("send", "delete"))
+    return Refused(
+        "This message was sent from elsewhere meanwhile.",
+        next=f"Send it as another message, or delete it:\n{send}\n{delete}",
+        rule="MSG-8",
+        reason="sent-is-final",
+    )

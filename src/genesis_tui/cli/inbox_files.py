@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genesis_tui.cli.inbox_ids import checked_id, conversation
 from genesis_tui.cli.inbox_options import inbox_options
 from genesis_tui.cli.options import chosen_settings, signed_in, with_portal
 from genesis_tui.cli.output import print_json
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("attach-save")
-@click.argument("id")
+@click.argument("id", callback=checked_id)
 @click.option("--name", metavar="NAME", default="", help="Which file: its name, or its number in the conversation.")
 @click.option("--all", "every", is_flag=True, help="Save all of its files.")
 @click.option("--to", "folder", metavar="DIR", default="", help="The folder; else the one of the settings.")
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 def attach_save(
     *, id: str, name: str, every: bool, folder: str, patient: str, as_json: bool, server: str, profile: str
 ) -> None:
-    """Save files of the conversation called ID; what is written is named on stdout, one line a file.
+    """Save files of the conversation called ID.
 
-    A name that a file came with is made safe, stays in the folder, and never overwrites anything. Where there are
-    several files, --name says which one, or --all takes them all.
+    What is written is named on stdout, one line a file. A name that a file came with is made safe, stays in the folder,
+    and never overwrites anything. Where there are several files, --name says which one, or --all takes them all.
 
     \b
     JSON: {"saved": [path]}
@@ -42,7 +43,7 @@ def attach_save(
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
         record = await portal.open(await chosen_person(portal, patient, "messages"))
-        files = [file for message in (await record.thread(id)).messages for file in message.files]
+        files = [file for message in (await conversation(record, id)).messages for file in message.files]
         saved = []
         for file in _chosen(files, name, every=every):
             path = plain(str(await record.save_file(file, folder or chosen_settings(server, profile).downloads)))

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.diagnostics import say
+from genesis_tui.cli.inbox_ids import checked_ids, in_the_inbox
 from genesis_tui.cli.inbox_options import MOST_AT_ONCE, inbox_options
 from genesis_tui.cli.options import signed_in, with_portal
-from genesis_tui.cli.output import print_json
+from genesis_tui.cli.output import print_json, short
 from genesis_tui.cli.who import chosen_person, whose
 from genesis_tui.text import one_line
 
@@ -23,7 +24,7 @@ _NOT_MOVED_TO = ("sent", DRAFTS)
 
 
 @click.command()
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("ids", metavar="ID...", nargs=-1, required=True, callback=checked_ids)
 @click.option("--to", "folder", metavar="FOLDER", required=True, help="inbox, trash, or an own folder's name or id.")
 @click.option("--create", is_flag=True, help="Make the folder where there is none of this name.")
 @inbox_options
@@ -45,7 +46,8 @@ def move(
         record = await _opened(portal, patient)
         place, made = await _place(record, folder, create=create)
         try:
-            were = await record.move(ids, place.id)
+            with in_the_inbox(record, ids):
+                were = await record.move(ids, place.id)
         except BaseException:
             if made:
                 with suppress(Exception):
@@ -62,10 +64,12 @@ def move(
 
 
 @click.command()
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("ids", metavar="ID...", nargs=-1, required=True, callback=checked_ids)
 @inbox_options
 def unread(*, ids: tuple[str, ...], patient: str, as_json: bool, server: str, profile: str) -> None:
-    """Make the last message to you in each of these conversations unread again.
+    """Make conversations unread again.
+
+    It is the last message to you in each that becomes unread.
 
     \b
     JSON: {"unread": [id]}
@@ -74,7 +78,8 @@ def unread(*, ids: tuple[str, ...], patient: str, as_json: bool, server: str, pr
 
     async def work(portal: "Portal") -> None:
         record = await _opened(portal, patient)
-        await record.mark_unread(ids)
+        with in_the_inbox(record, ids):
+            await record.mark_unread(ids)
         if as_json:
             print_json({"unread": list(ids)})
         else:
@@ -101,7 +106,7 @@ async def _found(record: "OpenRecord", want: str) -> "Folder | None":
 
 async def _unknown(record: "OpenRecord", want: str) -> "Folder":
     names = ", ".join(one.name for one in (await record.threads()).folders)
-    raise click.UsageError(f"There is no folder {want!r} here. Choose one of: {names}")
+    raise click.UsageError(f"There is no folder {short(want)} here. Choose one of: {names}")
 
 
 async def _place(record: "OpenRecord", want: str, *, create: bool) -> "tuple[Folder, bool]":
@@ -114,7 +119,7 @@ async def _place(record: "OpenRecord", want: str, *, create: bool) -> "tuple[Fol
     if create:
         return await record.make_folder(want), True
     names = ", ".join(one.name for one in (await record.threads()).folders if one.id not in _NOT_MOVED_TO)
-    raise click.UsageError(f"There is no folder {want!r} here. Choose one of: {names}; or make it with --create.")
+    raise click.UsageError(f"There is no folder {short(want)} here. Choose one of: {names}; or make it with --create.")
 
 
 async def _opened(portal: "Portal", patient: str) -> "OpenRecord":

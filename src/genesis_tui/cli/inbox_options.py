@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from genesis_tui.cli.inbox_ids import checked_id
 from genesis_tui.cli.options import server_options
 from genesis_tui.cli.who import WHO
 
@@ -64,7 +65,13 @@ def head_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What begins a conversation."""
     for option in (
         click.option("--entry", metavar="KEY", default="", help="Say that this entry of the record is wrong: Type/id."),
-        click.option("--quote", metavar="ID", default="", help="Quote the last message of this conversation."),
+        click.option(
+            "--quote",
+            metavar="ID",
+            default="",
+            callback=checked_id,
+            help="Quote the last message of this conversation.",
+        ),
         click.option("--category", metavar="CODE", default="", help="What it is about: a category's code or words."),
         click.option("--subject", metavar="TEXT", default="", help="Its subject, 1 to 50 characters."),
         click.option("--to", metavar="NAME", default="", help="The provider or clinic that it is to."),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.diagnostics import say
+from genesis_tui.cli.inbox_ids import checked_id, conversation
 from genesis_tui.cli.inbox_options import Sure, Wanted, head_options, inbox_options, sure_options, text_options
 from genesis_tui.cli.inbox_sending import Sheet
-from genesis_tui.cli.inbox_writing import Desk, attached, check_text, desk, headed, text_from
+from genesis_tui.cli.inbox_writing import Desk, attached, check_text, desk, headed, text_from, too_long
 from genesis_tui.cli.options import with_portal
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def send(
 
 
 @click.command()
-@click.argument("id")
+@click.argument("id", callback=checked_id)
 @text_options
 @sure_options
 @inbox_options
@@ -79,7 +80,7 @@ def reply(
 
     async def work(portal: "Portal") -> None:
         at = await desk(portal, patient)
-        row = (await at.record.thread(id)).row
+        row = (await conversation(at.record, id)).row
         check_window(at, row)
         begun = next((one for one in await at.post.drafts.of(at.person.id) if one.thread_id == row.id), None)
         if begun is not None and wanted.body_file:
@@ -111,7 +112,7 @@ async def write(
     async with sheet:
         say(at.post.limits.notice)
         if wanted.body_file:
-            text = text_from(wanted.body_file)
+            text = text_from(wanted.body_file, at.post.limits)
             sheet.draft = replace(sheet.draft, body=text + opening if text.strip() else "")
         else:
             await _type(sheet, opening)
@@ -132,6 +133,9 @@ def _check_head(draft: "Draft", at: Desk) -> None:
     """What the options leave out is told before anything is typed."""
     from genesis_tui.models.writing import faults
 
+    long = too_long(draft, at.post.limits)
+    if long:
+        raise click.UsageError(f"Nothing was sent. {long}")
     missing = faults(replace(draft, body="text"), at.post.limits)
     if missing:
         raise click.UsageError(f"{' '.join(missing)} See --to, --category and --subject.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.diagnostics import EXIT_FAILED, say
-from genesis_tui.cli.options import server_options, signed_in, with_portal
+from genesis_tui.cli.options import confirm, server_options, signed_in, with_portal
 from genesis_tui.cli.output import print_json, print_table
 from genesis_tui.cli.ways import Given, enter
 
@@ -98,7 +98,7 @@ def _agreed(offline: str | None, *, yes: bool) -> "Offline | None":
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("There is no terminal to ask on; agree with --yes.")
-        click.confirm("Allow it?", abort=True, err=True)
+        confirm("Allow it?")
     return Offline(offline)
 
 

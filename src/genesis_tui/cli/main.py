@@ -1,7 +1,10 @@
 """`genesis-tui`: the app when no command is named, else the command; each is imported when it is called for."""
 
 import gc
+import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -27,7 +30,30 @@ COMMANDS = {
 
 
 class LateGroup(click.Group):
-    """A group whose commands are imported when they run, so that `--help` costs no more than click itself."""
+    """A group whose commands are imported when they run, so that `--help` costs no more than click itself.
+
+    With `--json` on the command line it tells what click would tell in words as any other error: as JSON.
+    """
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command and end the process with its exit code; without `standalone_mode` as click has it."""
+        words = list(sys.argv[1:] if args is None else args)
+        if not standalone_mode or not _asks_for_json(words):
+            return super().main(words, prog_name, complete_var, standalone_mode, **extra)
+        try:
+            left = super().main(words, prog_name, complete_var, standalone_mode=False, **extra)
+        except (click.ClickException, click.Abort) as error:
+            from genesis_tui.cli.diagnostics import end_as_json
+
+            end_as_json(error)
+        sys.exit(left if isinstance(left, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of `COMMANDS`."""
@@ -45,6 +71,12 @@ class LateGroup(click.Group):
         """The list of commands, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+def _asks_for_json(words: Sequence[str]) -> bool:
+    """Whether `--json` is among the options, wherever the fault is."""
+    options = words[: words.index("--")] if "--" in words else words
+    return any(word == "--json" or word.startswith("--json=") for word in options)
 
 
 @click.group(cls=LateGroup, invoke_without_command=True)

@@ -9,7 +9,7 @@ import click
 
 from genesis_tui.cli.demo import TOKEN_VARIABLE
 from genesis_tui.cli.diagnostics import EXIT_FAILED, say
-from genesis_tui.cli.output import print_json, print_table
+from genesis_tui.cli.output import counted, print_json, print_table
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.imports.batches import Batch
@@ -108,16 +108,12 @@ def print_report(report: dict[str, Any]) -> None:
 
 
 def _say_what_was_taken(report: dict[str, Any]) -> None:
-    files, people = _count(report["files"], "file", "files"), _count(report["people"], "new person", "new people")
-    sign_ins = [_count(report["sign_ins"], "sign-in", "sign-ins")] if report["sign_ins"] else []
+    files, people = counted(report["files"], "file"), counted(report["people"], "new person", "new people")
+    sign_ins = [counted(report["sign_ins"], "sign-in")] if report["sign_ins"] else []
     say(", ".join((f"{report['source']}: {files}", people, *sign_ins, f"{report['seconds']:.1f} s")))
     for broken in report["broken"]:
         where = f", {broken['where']}" if broken["where"] else ""
         say(f"Nothing was taken of {broken['file']}{where}: {broken['why']}")
-
-
-def _count(number: int, one: str, more: str) -> str:
-    return f"{number:,} {one if number == 1 else more}"
 
 
 def _rows(kind: dict[str, Any]) -> Iterator[tuple[str, ...]]:

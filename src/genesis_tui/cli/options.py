@@ -109,3 +109,15 @@ async def _offline(portal: "Portal", why: str) -> None:
     await portal.open_copy(str(click.prompt("Passphrase", hide_input=True, err=True)))
     if portal.copying.since is not None:
         say(f"Offline since {portal.copying.since.astimezone():%a %d %b %Y %H:%M %Z}")
+
+
+def confirm(question: str) -> None:
+    """Go on where it is answered with yes. Raises Abort.
+
+    The end of the answer's line is shown by the terminal, and is missing where stderr goes elsewhere.
+    """
+    try:
+        click.confirm(question, abort=True, err=True)
+    finally:
+        if not sys.stderr.isatty():
+            click.echo(err=True)

@@ -1,20 +1,29 @@
 """Everything on stdout: tables for people, JSON and CSV for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
-from genesis_tui.text import one_line, plain
+from genesis_tui.text import SPELLING, one_line, plain
 
+_SHOWN = 40
+_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in SPELLING}
+_REST = re.compile(f"[^{SPELLING}]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_json(tree: Any) -> None:
-    """One JSON document, indented on a terminal, on one line elsewhere; UTF-8 text that a terminal can show."""
-    click.echo(plain(json.dumps(tree, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None), lines=True))
+    """One JSON document, indented on a terminal, on one line elsewhere; UTF-8 text that a terminal can show.
+
+    What a text is spelled with though nobody sees it stands there as JSON's own escapes, so that it comes back whole.
+    """
+    text = json.dumps(tree, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
+    rest = _REST.sub(lambda run: plain(run[0], lines=True), text)  # the escapes last: a mark would compose with one
+    click.echo(rest.translate(_ESCAPED))
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
@@ -36,6 +45,22 @@ def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     writer.writerow(heads)
     writer.writerows([_inert(cell) for cell in row] for row in rows)
     click.echo(plain(page.getvalue(), lines=True), nl=False)
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """`1 character`, `1,200 characters`; `more` is the plural where it takes more than an s."""
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+def listed_in_words(names: Sequence[str], most: int, *, unnamed: int = 0) -> str:
+    """`a, b and 3 more`: at most so many of the names, then how many there are besides, `unnamed` among them."""
+    rest = max(0, len(names) - most) + unnamed
+    return ", ".join(names[:most]) + (f" and {rest:,} more" if rest else "")
+
+
+def short(text: str) -> str:
+    """What somebody typed, in quotation marks and harmless, and no longer than an error should repeat."""
+    return repr(f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text)
 
 
 def _inert(cell: str) -> str:

@@ -6,7 +6,7 @@ import click
 
 from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import print_csv, print_json, print_table
+from genesis_tui.cli.output import counted, print_csv, print_json, print_table
 from genesis_tui.cli.who import WHO, chosen_person, whose
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ def _print(person: "FamilyMember", section: "Section", known: "Entries") -> None
     else:
         say(f"No {section.noun} of {person.name} recorded.")
     if known.unreadable.count:
-        say(f"{known.unreadable.count} entries could not be read: {', '.join(known.unreadable.reasons)}")
+        count = counted(known.unreadable.count, "entry", "entries")
+        say(f"{count} could not be read: {', '.join(known.unreadable.reasons)}")
     for words in known.missing:
         say(f"Not shown: {words}")
 

@@ -6,7 +6,7 @@ import click
 
 from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import print_json, print_table
+from genesis_tui.cli.output import counted, print_json, print_table
 from genesis_tui.cli.who import WHO, chosen_person, whose
 
 if TYPE_CHECKING:
@@ -90,4 +90,4 @@ def _print(person: "FamilyMember", known: "Prescriptions", *, as_json: bool) -> 
     else:
         say(f"{person.name} has no prescriptions.")
     if known.unreadable:
-        say(f"{known.unreadable} prescriptions could not be read.")
+        say(f"{counted(known.unreadable, 'prescription')} could not be read.")

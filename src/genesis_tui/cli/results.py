@@ -8,7 +8,7 @@ import click
 
 from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import print_csv, print_json, print_table
+from genesis_tui.cli.output import counted, print_csv, print_json, print_table
 from genesis_tui.cli.who import WHO, chosen_person, whose
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool,
         chosen = replace(known, rows=_filtered(known.rows, first_day, code))
         _print(person, chosen, as_json=as_json, as_csv=as_csv)
         if known.unreadable.count and not as_json:
-            say(f"{known.unreadable.count} entries could not be read: {', '.join(known.unreadable.reasons)}")
+            count = counted(known.unreadable.count, "entry", "entries")
+            say(f"{count} could not be read: {', '.join(known.unreadable.reasons)}")
 
     with_portal(server, profile, work, as_json=as_json)
 

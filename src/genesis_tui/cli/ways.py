@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.diagnostics import say
+from genesis_tui.cli.output import counted
 
 if TYPE_CHECKING:
     from genesis_tui.models.cards import Card
@@ -122,7 +123,7 @@ async def _by_device(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
 
             say("\n".join(lines(code.whole_address or code.address)))
         say(f"On a phone or another computer open  {code.address}\nand type this code:  {code.user_code}")
-        say(f"The code is good for {round(code.expires_in / 60)} minutes. {WAITING}")
+        say(f"The code is good for {counted(round(code.expires_in / 60), 'minute')}. {WAITING}")
 
     return await portal.sign_in_by_device(show, offline=given.offline)
 

@@ -35,6 +35,11 @@ async def chosen_person(portal: "Portal", want: str, what: str) -> "FamilyMember
     return portal.pick(found[0])
 
 
+def about(person: "FamilyMember", command: str) -> str:
+    """A command to be typed next about the same person."""
+    return command if person.relation in ("", "you") else f"{command} --patient {person.number}"
+
+
 def whose(person: "FamilyMember") -> str:
     """`Maya Reyes · daughter · full access`; `Ada Byron · open server` where no family is known."""
     parts = (person.name, person.relation, f"{person.access} access") if person.relation else (person.name, person.why)

@@ -40,7 +40,8 @@ class MessagesApi:
         """
         whole = await self._calls.get(shapes.Whole, f"threads/{quote(thread_id, safe='')}")
         if whole.patient != patient_id:
-            raise BadAnswer("The server sent a conversation of somebody else.", next="Ask the server's desk.")
+            words = "The server sent a conversation of somebody else."
+            raise BadAnswer(words, next="Ask the server's desk.", rule="FAM-9", reason="of-another")
         return _thread(whole)
 
     async def mark_read(self, patient_id: str, message_ids: Iterable[str]) -> None:

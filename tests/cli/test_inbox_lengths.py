@@ -1,0 +1,94 @@
+"""What is longer than a message may be, and whom a message may be to: told so that the next try is the last."""
+
+import subprocess
+
+import pytest
+
+from genesis_tui.cli import diagnostics
+from tests.cli.conftest import Run
+from tests.cli.written import HELLO, drafts, loaded, served
+
+__all__ = ["served"]
+TOO_LONG = "12,000 characters are 2,000 too many; at most 10,000 fit."
+WHAT_TO_DO = "Shorten it, or attach the rest as a file: --attach FILE"
+
+
+def usage(done: "subprocess.CompletedProcess[str]") -> str:
+    assert (done.returncode, done.stdout) == (diagnostics.EXIT_USAGE, ""), done.stderr
+    return done.stderr
+
+
+@pytest.mark.rule("MSG-4")
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ((*HELLO, "--yes"), "sent"),
+        (("reply", "thread-12742301-2", "--body-file", "-", "--yes"), "sent"),
+        (("draft", "save", "--subject", "a", "--body-file", "-"), "kept"),
+    ],
+)
+def test_a_text_says_its_length_the_limit_and_the_way_on(daniel: Run, words: tuple[str, ...], kept: str) -> None:
+    told = usage(daniel("inbox", *words, stdin="x" * 12_000))
+    assert f"Nothing was {kept}. The text: {TOO_LONG} {WHAT_TO_DO}" in told
+    assert drafts(daniel) == []
+
+
+@pytest.mark.rule("MSG-4")
+def test_a_subject_says_it_too(daniel: Run) -> None:
+    for words in (HELLO, ("draft", "save")):
+        told = usage(daniel("inbox", *words, "--subject", "x" * 60, stdin="Hello."))
+        assert "--subject: 60 characters are 10 too many; at most 50 fit. Shorten it." in told
+    assert drafts(daniel) == []
+
+
+def test_what_is_quoted_counts_and_is_told(daniel: Run) -> None:
+    told = usage(daniel("inbox", *HELLO, "--quote", "thread-12742301-1", "--yes", stdin="x" * 9_990))
+    assert "at most 10,000 fit. " in told
+    assert "characters of it are quoted. Shorten it" in told
+
+
+def test_a_huge_file_says_what_a_message_takes(daniel: Run) -> None:
+    told = usage(daniel("inbox", *HELLO[:-1], "/dev/zero", "--yes"))
+    assert "more than 1,000,000 bytes; a message takes at most 10,000 characters. Shorten it, or attach it" in told
+
+
+def test_one_character_is_one(daniel: Run) -> None:
+    one = daniel("inbox", *HELLO, "--yes", stdin="a")
+    assert "Message   1 character\n" in one.stderr
+    assert "Message   2 characters\n" in daniel("inbox", *HELLO, "--yes", stdin="ab").stderr
+
+
+@pytest.mark.rule("MSG-1")
+def test_a_slip_of_the_pen_is_told_who_was_meant(daniel: Run) -> None:
+    told = usage(daniel("inbox", *HELLO, "--to", "Dr. Okafer", "--yes", stdin="Hello."))
+    assert told.endswith("nobody is called 'Dr. Okafer'. Did you mean:\n  Dr. Anna Okafor (Family practice)\n")
+
+
+@pytest.mark.rule("MSG-1")
+def test_nobody_is_told_whom_one_can_write_to(daniel: Run) -> None:
+    told = usage(daniel("inbox", *HELLO, "--to", "zzz", "--yes", stdin="Hello.")).splitlines()
+    head = next(n for n, line in enumerate(told) if "nobody is called 'zzz'" in line)
+    listed = told[head + 1 :]
+    assert (len(listed), listed[0], listed[-1]) == (11, "  Dr. Anna Okafor (Family practice)", "  and 1 more")
+
+
+@pytest.mark.rule("MSG-1")
+def test_several_are_listed_and_all_that_were_found_are_counted(daniel: Run) -> None:
+    told = usage(daniel("inbox", *HELLO, "--to", "a", "--yes", stdin="Hello.")).splitlines()
+    head = next(n for n, line in enumerate(told) if "'a' means several" in line)
+    listed = told[head + 1 :]
+    assert len(listed) == 11
+    assert listed[-1].startswith("  and ")
+    assert int(listed[-1].split()[1]) > 12, "those that the server counted and did not send are among them"
+
+
+@pytest.mark.rule("MSG-1")
+def test_a_line_of_the_list_is_a_name(daniel: Run) -> None:
+    sent = loaded(daniel, *HELLO, "--to", "Fort Belvoir Dermatology (nursing pool)", "--yes", stdin="Hello.")
+    thread = loaded(daniel, "read", sent["thread"])["thread"]
+    assert thread["messages"][0]["to"]["name"] == "Fort Belvoir Dermatology"
+
+
+def test_a_long_name_is_not_repeated_whole(daniel: Run) -> None:
+    told = usage(daniel("inbox", *HELLO, "--to", "x" * 150, "--yes", stdin="Hello."))
+    assert f"'{'x' * 40}…'" in told
