@@ -4,8 +4,8 @@ Whatever could move a terminal's cursor, reorder or hide what is written, or han
 visible symbol: `␛` for an escape, `⟨U+202E⟩` for a direction override. Nothing is dropped: a lost character could
 change a dose.
 
-What a person writes themselves keeps the few invisible characters that its spelling needs (`written`); on the screen
-they are left out (`shown`).
+What people write to each other is spelled with a few characters that show as nothing: they are kept in what a person
+writes (`written`), and left out where a message is shown (`shown`).
 """
 
 import re
@@ -18,7 +18,7 @@ MARKS = 4
 SPELLING = "\u00ad\u200c\u200d\u200e\u200f\ufe0e\ufe0f"
 """Soft hyphen, joiners, direction marks, forms of emoji: what Persian, Hindi, Hebrew and hearts are spelled with."""
 
-_SHOWN = str.maketrans({**dict.fromkeys(SPELLING), "\u00ad": "-"})
+_SHOWN = str.maketrans(dict.fromkeys(SPELLING))
 _FOLD = re.compile(r"[ \t\r\n]+")
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATIONS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))

@@ -19,6 +19,7 @@ from tests.screens.writing_app import (
     own_places,
     paste,
     review,
+    to,
     whole_dialog,
     write,
 )
@@ -45,6 +46,12 @@ async def test_joiners_and_emoji_arrive_and_do_not_show(mock: Mock, write: Write
         await app.until(lambda: any(PERSIAN in body for body in bodies(mock)))
         assert [body for body in bodies(mock) if PERSIAN in body] == [f"So: {PERSIAN} {HEART}x\u200c"]
         assert drafts.kept() == ()
+        await app.press("right")
+        await to(app, "Iron")
+        await app.press("enter")
+        await app.until(lambda: "❤x" in app.text)
+        assert not set(app.text) & set(SPELLING)
+        assert "⟨" not in app.text
 
 
 @pytest.mark.rule("MSG-9")

@@ -32,10 +32,10 @@ class FieldLabel(Row):
 
 
 def without_spelling(strip: Strip) -> Strip:
-    """A row of what a person writes as it can be put on a screen, in as many cells."""
+    """A row of what a person writes as it can be put on a screen, in as many cells; a soft hyphen takes one of them."""
     if all(shown(text) == text for text, _, _ in strip):
         return strip
-    drawn = Strip([Segment(shown(text), style, control) for text, style, control in strip])
+    drawn = Strip([Segment(shown(text.replace("\u00ad", "-")), style, control) for text, style, control in strip])
     return drawn.adjust_cell_length(strip.cell_length, next(iter(strip)).style)
 
 

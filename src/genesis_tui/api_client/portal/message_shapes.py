@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from genesis_tui.api_client.portal.shapes import Can, Lines, Shape, Text, Words
+from genesis_tui.api_client.portal.shapes import Can, Said, SaidLines, Shape, Text, Words
 
 
 class Party(Shape):
@@ -45,7 +45,7 @@ class Row(Shape):
     """A thread in a list."""
 
     id: Words
-    subject: Text = ""
+    subject: Said = ""
     category: Text = ""
     team: Text = Field("", alias="with")
     person: Party = Field(Party(), alias="for")
@@ -71,7 +71,7 @@ class About(Shape):
 
     entry: Words
     state: Words
-    note: Lines = ""
+    note: SaidLines = ""
 
 
 class Message(Shape):
@@ -82,7 +82,7 @@ class Message(Shape):
     receiver: Party = Field(alias="to")
     person: Party | None = Field(None, alias="for")
     at: AwareDatetime
-    body: Lines
+    body: SaidLines
     unread: bool = False
     answer: Answer | None = None
     files: tuple[Any, ...] = ()

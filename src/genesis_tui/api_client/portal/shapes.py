@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from genesis_tui.text import one_line, plain, written
+from genesis_tui.text import one_line, plain, shown, written
 
 
 def _safe(value: Any) -> Any:
@@ -28,9 +28,20 @@ def _written_lines(value: Any) -> Any:
     return written(value, lines=True) if isinstance(value, str) else value
 
 
+def _said(value: Any) -> Any:
+    return one_line(shown(value)) if isinstance(value, str) else value
+
+
+def _said_lines(value: Any) -> Any:
+    return plain(shown(value), lines=True) if isinstance(value, str) else value
+
+
 Text = Annotated[str, BeforeValidator(_or_empty)]
 Lines = Annotated[str, BeforeValidator(_safe_lines)]
 Words = Annotated[str, BeforeValidator(_safe)]
+Said = Annotated[str, BeforeValidator(_said)]
+SaidLines = Annotated[str, BeforeValidator(_said_lines)]
+"""What somebody wrote to somebody, to be read."""
 Written = Annotated[str, BeforeValidator(_written)]
 WrittenLines = Annotated[str, BeforeValidator(_written_lines)]
 """What the person wrote, to go on writing it."""
@@ -221,7 +232,7 @@ class NewsItem(Shape):
     place: Words
     type: Text = ""
     id: Text = ""
-    title: Words
+    title: Said
     state: Text = ""
     at: AwareDatetime
     until: date | None = None
@@ -231,7 +242,7 @@ class Waiting(Shape):
     """A message that nobody has answered yet."""
 
     id: Words
-    title: Words
+    title: Said
     recipient: Text = ""
     due: date
     overdue: bool = False

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from genesis_tui.api_client.portal.shapes import Lines, Shape, Text, Words, Written, WrittenLines
+from genesis_tui.api_client.portal.shapes import SaidLines, Shape, Text, Words, Written, WrittenLines
 
 
 class Recipient(Shape):
@@ -106,7 +106,7 @@ class Correction(Shape):
 
     entry: Words
     state: Words
-    note: Lines = ""
+    note: SaidLines = ""
     thread: Words
     at: AwareDatetime
 
