@@ -1,14 +1,15 @@
 """What is longer than a message may be, and whom a message may be to: told so that the next try is the last."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from genesis_tui.cli import diagnostics
 from tests.cli.conftest import Run
-from tests.cli.written import HELLO, drafts, loaded, served
+from tests.cli.written import HELLO, Typed, drafts, loaded, served, typed
 
-__all__ = ["served"]
+__all__ = ["served", "typed"]
 TOO_LONG = "12,000 characters are 2,000 too many; at most 10,000 fit."
 WHAT_TO_DO = "Shorten it, or attach the rest as a file: --attach FILE"
 
@@ -92,3 +93,22 @@ def test_a_line_of_the_list_is_a_name(daniel: Run) -> None:
 def test_a_long_name_is_not_repeated_whole(daniel: Run) -> None:
     told = usage(daniel("inbox", *HELLO, "--to", "x" * 150, "--yes", stdin="Hello."))
     assert f"'{'x' * 40}…'" in told
+
+
+def test_what_is_missing_names_what_there_is_to_choose(daniel: Run) -> None:
+    told = usage(daniel("inbox", "send", "--to", "Okafor", "--subject", "a", "--body-file", "-", stdin="Hello."))
+    assert "--category is one of: visit-instructions (" in told
+    assert "other (Other)" in told
+
+
+def test_a_draft_that_is_too_long_says_how_to_change_it(typed: Typed, daniel: Run, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nhead -c 10500 /dev/zero | tr '\\0' y > \"$1\"\n")
+    editor.chmod(0o700)
+    new = ("send", "--to", "Okafor", "--subject", "a", "--category", "other", "--yes")
+    told = usage(typed(*new, EDITOR=str(editor)))
+    (kept,) = drafts(daniel)
+    assert "10,500 characters are 500 too many" in told
+    assert f"Change it with: genesis-tui inbox draft save {kept['id']} --body-file FILE\n" in told
+    assert daniel("inbox", "draft", "save", kept["id"], "--body-file", "-", stdin="Short.").returncode == 0
+    assert daniel("inbox", "draft", "send", kept["id"], "--yes").returncode == 0

@@ -67,6 +67,8 @@ async def test_a_message_without_a_key_is_not_sent(parent: httpx.AsyncClient) ->
         ({"subject": ""}, "subject-length"),
         ({"subject": "   "}, "subject-length"),
         ({"subject": "two\nlines"}, "subject-length"),
+        ({"subject": "می\u200cخواهم ❤\ufe0f"}, ""),
+        ({"subject": "Ir\u202eon"}, "subject-length"),
         ({"body": "x"}, ""),
         ({"body": "x" * 10_000}, ""),
         ({"body": "x" * 10_001}, "body-length"),

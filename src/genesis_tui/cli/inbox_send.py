@@ -9,7 +9,16 @@ from genesis_tui.cli.diagnostics import say
 from genesis_tui.cli.inbox_ids import checked_id, conversation
 from genesis_tui.cli.inbox_options import Sure, Wanted, head_options, inbox_options, sure_options, text_options
 from genesis_tui.cli.inbox_sending import Sheet
-from genesis_tui.cli.inbox_writing import Desk, attached, check_text, desk, headed, text_from, too_long
+from genesis_tui.cli.inbox_writing import (
+    Desk,
+    attached,
+    check_text,
+    desk,
+    headed,
+    known_categories,
+    text_from,
+    too_long,
+)
 from genesis_tui.cli.options import with_portal
 
 if TYPE_CHECKING:
@@ -138,4 +147,5 @@ def _check_head(draft: "Draft", at: Desk) -> None:
         raise click.UsageError(f"Nothing was sent. {long}")
     missing = faults(replace(draft, body="text"), at.post.limits)
     if missing:
-        raise click.UsageError(f"{' '.join(missing)} See --to, --category and --subject.")
+        known = "" if draft.category else f"\n--category is one of: {known_categories(at.post.limits)}"
+        raise click.UsageError(f"{' '.join(missing)} See --to, --category and --subject.{known}")

@@ -89,8 +89,11 @@ class Sheet:
             raise click.UsageError(f"Nothing was sent. {' '.join(marked)}")
 
     def _by(self) -> str:
-        """How a draft is changed."""
-        return f"\nChange it with: {self.at.go_on(f'draft save {self.draft.id}')}" if self._kept else ""
+        """How a draft that is too long is changed."""
+        if not self._kept:
+            return ""
+        words = "--body-file FILE" if len(self.draft.body) > self.at.post.limits.body else "--subject TEXT"
+        return f"\nChange it with: {self.at.go_on(f'draft save {self.draft.id} {words}')}"
 
     def _no_emergency(self, sure: Sure) -> None:
         """MSG-3: whom to call comes first."""

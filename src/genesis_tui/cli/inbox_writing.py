@@ -122,8 +122,12 @@ def _code(want: str, limits: "Limits") -> str:
     begun = [code for code, text in limits.categories if text.casefold().startswith(words)]
     if len(begun) == 1:
         return begun[0]
-    known = ", ".join(f"{code} ({text})" for code, text in limits.categories)
-    raise click.UsageError(f"--category: there is none called {short(want)}. Choose one of: {known}")
+    raise click.UsageError(f"--category: there is none called {short(want)}. Choose one of: {known_categories(limits)}")
+
+
+def known_categories(limits: "Limits") -> str:
+    """Codes and words of all that a message can be about."""
+    return ", ".join(f"{code} ({text})" for code, text in limits.categories)
 
 
 def _quoting(draft: "Draft", thread: "Thread", limits: "Limits") -> "tuple[Draft, str]":

@@ -22,6 +22,8 @@ CATEGORIES = {
 """MSG-4: code -> words."""
 OUTCOMES = ("amended", "clarified", "declined")
 """REC-7: what becomes of a correction."""
+_SPELLING = "\u00ad\u200c\u200d\u200e\u200f"
+"""Soft hyphen, joiners, direction marks: not printable, and yet part of how words are spelled."""
 BUILT_IN = {"inbox": "Inbox", "sent": "Sent", "drafts": "Drafts", "trash": "Trash"}
 
 
@@ -119,7 +121,7 @@ _CLINIC = "Search for another clinic or provider, or call the clinic."
 
 
 def _is_line(text: str) -> bool:
-    return text.isprintable()
+    return all(one.isprintable() or one in _SPELLING for one in text)
 
 
 def _plain(name: str) -> bool:
