@@ -161,6 +161,7 @@ async def test_locking_waits_for_no_question(write: Write) -> None:
         await filled(app)
         after(app, await conflicted(app), "ctrl+l", 0.1)
         await app.until(lambda: app.app.portal.locked is not None)
+        assert not isinstance(app.app.screen, ConflictDialog)
 
 
 @pytest.mark.rule("MSG-9")
@@ -172,6 +173,7 @@ async def test_what_is_typed_behind_an_answer_goes_to_what_was_chosen(write: Wri
             after(app, came, key, seconds)
         await settled(app)
         await app.until(lambda: form(app).draft.body == "theirsAB")
+        assert form(app).query_one(Text).text == "theirsAB"
 
 
 async def test_a_question_that_comes_by_itself_is_not_answered_in_passing(write: Write) -> None:

@@ -1,9 +1,13 @@
 """One process at a time holds a name, however the others end (MSG-12)."""
 
+import errno
+import os
 import subprocess
 import sys
 import uuid
 from pathlib import Path
+
+import pytest
 
 from genesis_tui.store.vault import InMemory, Vault
 
@@ -54,3 +58,11 @@ def test_two_of_one_process_exclude_each_other_too(tmp_path: Path) -> None:
     assert holds(two)
     with InMemory().hold(NAME) as mine:
         assert mine
+
+
+def test_a_disk_that_knows_no_locks_keeps_nothing_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def knows_none(file: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", knows_none)
+    assert holds(Vault(tmp_path, KEY))

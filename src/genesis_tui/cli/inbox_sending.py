@@ -116,10 +116,7 @@ class Sheet:
 
         draft, post, row = self.draft, self.at.post, self.row
         try:
-            for file in draft.files:
-                body = await asyncio.to_thread(post.drafts.files.content, file)
-                if body is not None:
-                    await post.api.upload(draft.patient_id, file, body)
+            await post.drafts.files.upload(draft)
             return await post.preview(draft)
         except Unreachable:
             category = row.category if row else post.limits.category(draft.category)

@@ -20,6 +20,11 @@ class NewItem:
     until: date | None = None
     """The last day for what has to be done: when a refill goes back to stock."""
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is a message that is not sent."""
+        return self.key.startswith("Draft/")
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

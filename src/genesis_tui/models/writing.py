@@ -94,7 +94,7 @@ class Recipients:
     def among(self, words: str) -> "Recipients":
         """Those that hold each word."""
         wanted = words.casefold().split()
-        return Recipients(tuple(row for row in self.rows if row.holds(wanted)), self.missing if not wanted else "")
+        return Recipients(tuple(row for row in self.rows if row.holds(wanted)))
 
 
 @dataclass(frozen=True, slots=True)

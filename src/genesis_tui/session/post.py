@@ -78,7 +78,7 @@ class Post:
         drafts = {draft.id: _unsent(draft, draft.saved) for draft in kept if draft.patient_id == patient}
         going = {i.draft.id: _unsent(i.draft, i.asked) for i in self.outbox.unsent if i.draft.patient_id == patient}
         mine = {**going, **drafts}
-        theirs = [one for one in news.items if not (_is_draft(one) and self._is_mine(_id(one), mine))]
+        theirs = [one for one in news.items if not (one.is_draft and self._is_mine(one.key.removeprefix(_DRAFT), mine))]
         first = [one for one in theirs if one.until is None]
         return replace(news, items=(*first, *mine.values(), *(one for one in theirs if one.until is not None)))
 
@@ -112,14 +112,6 @@ def _unsent(draft: "Draft", at: datetime | None) -> NewItem:
     subject = draft.subject or ("a reply" if draft.is_reply else "no subject yet")
     title = shown(f"To {draft.recipient or 'nobody yet'}: {subject}")
     return NewItem("inbox", f"{_DRAFT}{draft.id}", title, "not sent", at or datetime.now(UTC))
-
-
-def _is_draft(item: NewItem) -> bool:
-    return item.key.startswith(_DRAFT)
-
-
-def _id(item: NewItem) -> str:
-    return item.key.removeprefix(_DRAFT)
 
 
 def left_behind(url: str, person_id: str) -> bool:

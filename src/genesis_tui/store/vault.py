@@ -4,6 +4,7 @@ A file is written whole or not at all, and on the disk before `write` returns. I
 thing it is; what it holds opens under its own name and key alone.
 """
 
+import errno
 import math
 import os
 import re
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _ENDING, _LOCK = ".sealed", ".lock"
 _NONCE = 12
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
+"""What a disk says that knows no locks; nothing waits for ever because of it."""
 _NAME = re.compile(r"[a-z]+-[0-9a-f\-]{36}")
 
 
@@ -106,6 +109,11 @@ class Vault:
             lock.acquire(timeout=0)
         except Timeout:
             yield False
+            return
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            yield True
             return
         try:
             yield True

@@ -104,7 +104,7 @@ def counted(people: Iterable[tuple[FamilyMember, PersonNews | str | None]]) -> s
     """`5 people · 4 new · 1 to do`."""
     known = list(people)
     items = [item for _, news in known if isinstance(news, PersonNews) for item in news.items]
-    due = sum(item.until is not None or _is_draft(item) for item in items)
+    due = sum(item.until is not None or item.is_draft for item in items)
     new = len(items) - due
     number = f"{len(known)} {'person' if len(known) == 1 else 'people'}"
     parts = (number, f"{new} new" if new else "nothing new", f"{due} to do" if due else "")
@@ -154,8 +154,8 @@ class HomeView(RowView[HomeRow]):
                 return [_head(person, width)]
             case Item(person, item):
                 state = _STATES.get(item.state, (item.state, "unread"))
-                mark = "!" if _is_draft(item) else "" if item.until else "•"
-                place = "Drafts" if _is_draft(item) else _place(item.place)
+                mark = "!" if item.is_draft else "" if item.until else "•"
+                place = "Drafts" if item.is_draft else _place(item.place)
                 return self._thing(person, mark, place, item.title, state, _when(item), width, bold=True)
             case Ahead(person, coming):
                 at = in_zone(coming.at, coming.zone)
@@ -199,10 +199,6 @@ class HomeView(RowView[HomeRow]):
             (right(when, _WHEN), "muted"),
         ]
         return [line]
-
-
-def _is_draft(item: NewItem) -> bool:
-    return item.key.startswith("Draft/")
 
 
 def _place(id: str) -> str:
