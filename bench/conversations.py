@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.load import insert_rows
-from genesis_tui.mock_backend.database.messages import file_threads
-from genesis_tui.mock_backend.database.schema import message, sign_in, thread
+from genesis_tui.mock_backend.database.messages.threads import file_threads
+from genesis_tui.mock_backend.database.schema.base import message, sign_in, thread
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.world.base.load import insert_rows
 
 START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 RARE = "hexafluoride"

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from genesis_tui.__main__ import main
-from genesis_tui.api_client.portal import message_shapes as shapes
-from genesis_tui.api_client.portal import messages as portal_messages
-from genesis_tui.models.messages import ThreadPage
+from genesis_tui.api_client.portal.messages import message_shapes as shapes
+from genesis_tui.api_client.portal.messages import threads as portal_messages
+from genesis_tui.models.messages.threads import ThreadPage
 
 _COUNT = int(sys.argv.pop(1))
 _page_of = portal_messages._page

@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from bench.records import rows
-from genesis_tui import app
-from genesis_tui.models.results import Result
+from genesis_tui.app import app
+from genesis_tui.models.results.results import Result
 from genesis_tui.screens.results.rows import ResultView
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
-from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.settings.settings import ServerProfile, Settings
+from genesis_tui.widgets.virtual_list import RecordList
 
 
 class ListScreen(Screen[None]):

@@ -8,8 +8,8 @@ from fhir.resources.R4B.observation import Observation
 
 from bench.figure import Row, ratio_of
 from bench.records import page, richest
-from genesis_tui.api_client.fhir.chart import Chart
-from genesis_tui.api_client.fhir.pages import page_of
+from genesis_tui.api_client.fhir.bundles import page_of
+from genesis_tui.api_client.fhir.results.patient_results import Chart
 
 _ENTRIES = 200
 _BAR = 25_000

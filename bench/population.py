@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from genesis_tui.mock_backend.database.indexing import index
-from genesis_tui.mock_backend.database.resources import token_row
-from genesis_tui.mock_backend.database.schema import grants, person, resource, sign_in, token
+from genesis_tui.mock_backend.database.record.indexing import index
+from genesis_tui.mock_backend.database.record.resources import token_row
+from genesis_tui.mock_backend.database.schema.base import grants, person, resource, sign_in, token
 from genesis_tui.mock_backend.mock import Mock
 
 _Columns = dict[str, Any]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 
 from bench.figure import PYTHON
-from genesis_tui.testing.signing_in import tokens
+from genesis_tui.testing.sign_in import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Server:
 @contextmanager
 def serving(*options: str) -> Iterator[Server]:
     """A mock on a free port, ended at the end."""
-    argv = [PYTHON, "-m", "genesis_tui.mock_backend.serve", "--port", "0", *options]
+    argv = [PYTHON, "-m", "genesis_tui.mock_backend.server.serve", "--port", "0", *options]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

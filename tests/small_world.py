@@ -7,16 +7,16 @@ from typing import Any
 
 import httpx
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.clock import Clock, to_micros
 from genesis_tui.mock_backend.database.engine import open_database
-from genesis_tui.mock_backend.database.load import load_world
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.oauth.codes import Authorization
 from genesis_tui.mock_backend.oauth.tokens import open_session
-from genesis_tui.mock_backend.policy import Policy
-from genesis_tui.mock_backend.rules.family import turns
-from genesis_tui.mock_backend.world.shape import Resource, World
+from genesis_tui.mock_backend.rules.family.access import turns
+from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.mock_backend.state.authorization_codes import Authorization
+from genesis_tui.mock_backend.world.base.load import load_world
+from genesis_tui.mock_backend.world.base.world import Resource, World
 
 START = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 TODAY = START.date()

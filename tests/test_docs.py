@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from genesis_tui.cli.main import cli
 
 DOCS = Path(__file__).parent.parent / "docs"
-_APP_PARTS = ("app", "correspondence", "locking", "navigation", "screens", "widgets")
+_APP_PARTS = ("app", "screens", "widgets")
 
 
 def _modules() -> Iterator[str]:

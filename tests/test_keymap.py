@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui import keymap
-from genesis_tui.settings import SettingsError
+from genesis_tui.app import keymap
+from genesis_tui.settings.settings import SettingsError
 
 
 @pytest.fixture

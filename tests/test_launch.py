@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui import launch, symbols
-from genesis_tui.settings import CONFIG_VARIABLE, Settings, SettingsError
+from genesis_tui.app import startup as launch
+from genesis_tui.settings.settings import CONFIG_VARIABLE, Settings, SettingsError
+from genesis_tui.widgets.drawing import symbols
 
 UTF8 = {"LC_ALL": "C.UTF-8"}
 

@@ -32,7 +32,14 @@ def _loaded(*program: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["cli.main", "session.portal", "models.results", "text", "settings", "mock_backend.app"],
+    [
+        "cli.main",
+        "session.portal",
+        "models.results.results",
+        "sanitize",
+        "settings.settings",
+        "mock_backend.server.app",
+    ],
 )
 def test_only_the_app_loads_the_terminal_toolkit(module: str) -> None:
     loaded = _loaded("-c", f"import sys, genesis_tui.{module}; print(*sys.modules)")
@@ -42,10 +49,12 @@ def test_only_the_app_loads_the_terminal_toolkit(module: str) -> None:
 
 def test_requests_go_without_the_app() -> None:
     """httpx loads rich for a command of its own, so only Textual can be asked for here."""
-    assert "textual" not in _loaded("-c", "import sys, genesis_tui.api_client.transport; print(*sys.modules)")
+    assert "textual" not in _loaded("-c", "import sys, genesis_tui.api_client.http.client; print(*sys.modules)")
 
 
-@pytest.mark.parametrize("module", ["cli.main", "session.portal", "models.results", "text", "settings"])
+@pytest.mark.parametrize(
+    "module", ["cli.main", "session.portal", "models.results.results", "sanitize", "settings.settings"]
+)
 def test_nothing_heavy_is_loaded_on_the_way_to_the_command_line(module: str) -> None:
     assert _loaded("-c", f"import sys, genesis_tui.{module}; print(*sys.modules)") & HEAVY == set()
 

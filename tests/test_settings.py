@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui import settings
-from genesis_tui.settings import DEFAULT_URL, ServerProfile, SettingsError, load
+from genesis_tui.settings import settings
+from genesis_tui.settings.settings import DEFAULT_URL, ServerProfile, SettingsError, load
 
 WHOLE = """
 profile = "home"
@@ -113,6 +113,6 @@ def test_a_folder_in_the_files_place_is_named(file: Path) -> None:
 
 
 def test_the_themes_that_a_file_may_name_are_those_there_are() -> None:
-    from genesis_tui.themes import NAMES
+    from genesis_tui.widgets.drawing.themes import NAMES
 
     assert settings.THEMES == NAMES

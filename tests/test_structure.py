@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MOST_LINES, MOST_FUNCTION_LINES = 400, 50
+MOST_LINES, MOST_FUNCTION_LINES = 500, 50
 
 RULES_PROVED = (
     *(f"ID-{n}" for n in range(1, 8)),

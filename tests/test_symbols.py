@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from rich.cells import cell_len
 
-from genesis_tui import symbols
+from genesis_tui.widgets.drawing import symbols
 
 
 @pytest.fixture(autouse=True)

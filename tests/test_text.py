@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.text import MARKS, SPELLING, one_line, plain, shown, written
+from genesis_tui.sanitize import MARKS, SPELLING, one_line, plain, shown, written
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=60)
 

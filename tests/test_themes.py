@@ -4,7 +4,7 @@ import pytest
 from rich.color import Color
 from textual.color import Color as Shade
 
-from genesis_tui import themes
+from genesis_tui.widgets.drawing import themes
 
 COLOURED = [name for name in themes.NAMES if name != "ansi"]
 BODY = ("foreground", "muted", "accent", "unread", "abnormal", "critical", "ok", "pending")

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.soak.writer import SPONSOR, subject_of, text_of
-from genesis_tui.models.writing import Draft, Outgoing, Stage
-from genesis_tui.session.paper import draft_of, outgoing_of
+from genesis_tui.models.messages.drafts import Draft, Outgoing, Stage
+from genesis_tui.session.messages.messaging import Post, opened
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post, opened
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
+from genesis_tui.store.messages import draft_of, outgoing_of
 from genesis_tui.store.vault import Vault
 
 if TYPE_CHECKING:

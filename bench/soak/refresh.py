@@ -24,7 +24,15 @@ SPONSOR = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
 def race(rounds: int, home: Path) -> list[str]:
     """Everything but `ok` that any process said in any round."""
     env = _environment(home)
-    serving = [sys.executable, "-m", "genesis_tui.mock_backend.serve", "--port", "0", "--with-parent", "--frozen"]
+    serving = [
+        sys.executable,
+        "-m",
+        "genesis_tui.mock_backend.server.serve",
+        "--port",
+        "0",
+        "--with-parent",
+        "--frozen",
+    ]
     with ExitStack() as stack:
         mock = stack.enter_context(_process(serving, env))
         print("", file=mock.stdin, flush=True)

@@ -3,9 +3,9 @@
 import asyncio
 import sys
 
-from genesis_tui.session.errors import ApiError
+from genesis_tui.models.base.session_errors import ApiError
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 
 
 async def main(url: str) -> None:

@@ -11,10 +11,10 @@ from dataclasses import replace
 import httpx
 
 from bench.soak.writer import SPONSOR
-from genesis_tui.models.writing import Draft, Outgoing, Stage
+from genesis_tui.models.messages.drafts import Draft, Outgoing, Stage
+from genesis_tui.session.messages.messaging import Post
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 
 AT_ONCE = 20
 """Messages on their way at a time."""

@@ -13,11 +13,11 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from genesis_tui.models.writing import Draft, Stage
-from genesis_tui.session.errors import ApiError
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.messages.drafts import Draft, Stage
+from genesis_tui.session.messages.messaging import Post
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 
 SPONSOR = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
 Work = Callable[[], Coroutine[Any, Any, None]]

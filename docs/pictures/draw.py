@@ -13,14 +13,14 @@ from pathlib import Path
 import httpx
 from textual.pilot import Pilot
 
-from genesis_tui.app import GenesisApp
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.imports.batches import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 
 HERE = Path(__file__).parent
 PLACES = HERE / "places"

@@ -15,7 +15,7 @@ def main() -> None:
     """
     gc.disable()
     if len(sys.argv) == 1 and COMPLETION not in os.environ:
-        from genesis_tui.cli.app import open_app
+        from genesis_tui.cli.open_app import open_app
 
         open_app()
         return

@@ -29,7 +29,7 @@ async def test_it_moves_on(tester: httpx.AsyncClient, step: dict[str, float], no
 
 
 async def test_a_month_at_once_and_day_by_day_end_in_the_same_world(world_image: bytes) -> None:
-    from genesis_tui.mock_backend.app import create_app
+    from genesis_tui.mock_backend.server.app import create_app
 
     worlds = []
     for steps in ([30.0], [1.0] * 30):

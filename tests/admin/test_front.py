@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_app
-from genesis_tui.mock_backend.front import Front
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.mock_backend.server.gateway import Front
 from genesis_tui.testing.plugin import SignIn
 
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from genesis_tui.mock_backend.admin.routes import router
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import START, SignIn
-from genesis_tui.testing.signing_in import Pkce, typed
+from genesis_tui.testing.sign_in import Pkce, typed
 
 api = FastAPI()
 api.include_router(router)

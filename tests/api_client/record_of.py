@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from genesis_tui.api_client.fhir.pages import Page, page_of
-from genesis_tui.api_client.fhir.sections import PLANS, shelf_for
-from genesis_tui.api_client.fhir.shelf import Shelf
-from genesis_tui.api_client.transport import Answer
+from genesis_tui.api_client.fhir.bundles import Page, page_of
+from genesis_tui.api_client.fhir.record.patient_section import Shelf
+from genesis_tui.api_client.fhir.record.sections import PLANS, shelf_for
+from genesis_tui.api_client.http.client import Answer
 
 PATIENT = "12724066"
 OURS = "https://genesis-tui.example/fhir"

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.errors import BadAnswer
-from genesis_tui.api_client.portal.bookings import AgendaShape, agenda
-from genesis_tui.api_client.portal.calls import shaped
-from genesis_tui.api_client.transport import Answer
+from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.portal.appointments import AgendaShape, agenda
+from genesis_tui.api_client.portal.client import shaped
 from genesis_tui.models.agenda_words import long_text
 from genesis_tui.models.appointments import Agenda, Group
+from genesis_tui.models.base.errors import BadAnswer
 
 ROW: dict[str, Any] = {
     "id": "1",

@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.api_client.auth import browser, opening
+from genesis_tui.api_client.sign_in import browser
+from genesis_tui.api_client.sign_in import web_browser as opening
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.session.errors import HostRefused, NotOffered, Refused, SignedOut, SignInRefused, TimedOut
+from genesis_tui.models.base.session_errors import HostRefused, NotOffered, Refused, SignedOut, SignInRefused, TimedOut
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 
 DANIEL = "daniel.reyes"
 

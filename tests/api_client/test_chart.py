@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.api_client.errors import BadAnswer
-from genesis_tui.api_client.fhir.chart import Chart
-from genesis_tui.api_client.fhir.pages import page_of
-from genesis_tui.api_client.transport import Answer
-from genesis_tui.models.results import Flag, Kind
+from genesis_tui.api_client.fhir.bundles import page_of
+from genesis_tui.api_client.fhir.results.patient_results import Chart
+from genesis_tui.api_client.http.client import Answer
+from genesis_tui.models.base.errors import BadAnswer
+from genesis_tui.models.results.results import Flag, Kind
 
 PATIENT = "12724066"
 OURS = "https://genesis-tui.example/fhir"

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from genesis_tui.api_client.auth import device
+from genesis_tui.api_client.sign_in import device
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.base.session_errors import HostRefused, SignInRefused
 from genesis_tui.models.sign_in import DeviceCode
-from genesis_tui.session.errors import HostRefused, SignInRefused
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.oauth.test_device import Phone, Seconds
 
 

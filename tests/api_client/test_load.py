@@ -7,16 +7,16 @@ import httpx
 import pytest
 import respx
 
-from genesis_tui.api_client.auth.bearer import Bearer
-from genesis_tui.api_client.auth.discovery import Endpoints
-from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.api_client.errors import BadAnswer, ServerFault
-from genesis_tui.api_client.fhir.chart import Chart
 from genesis_tui.api_client.fhir.client import Fhir
-from genesis_tui.api_client.fhir.load import fill
+from genesis_tui.api_client.fhir.results.load import fill
+from genesis_tui.api_client.fhir.results.patient_results import Chart
 from genesis_tui.api_client.fhir.structs import Attachment
-from genesis_tui.api_client.transport import Wire
-from genesis_tui.models.results import Results
+from genesis_tui.api_client.http.client import Wire
+from genesis_tui.api_client.sign_in.bearer import Bearer
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.tokens import Tokens
+from genesis_tui.models.base.errors import BadAnswer, ServerFault
+from genesis_tui.models.results.results import Results
 
 BASE = "http://127.0.0.1:8801/fhir/r4"
 Body = dict[str, Any]

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.errors import BadAnswer
-from genesis_tui.api_client.portal import message_shapes as shapes
-from genesis_tui.api_client.portal import messages as api
-from genesis_tui.models.messages import NO_REPLY
+from genesis_tui.api_client.portal.messages import message_shapes as shapes
+from genesis_tui.api_client.portal.messages import threads as api
+from genesis_tui.models.base.errors import BadAnswer
+from genesis_tui.models.messages.threads import NO_REPLY
 from genesis_tui.testing.plugin import PortalFor
 
 ROW: dict[str, Any] = {"id": "t", "subject": "s", "category": "c", "with": "w", "at": "2026-11-20T19:05:00Z"}

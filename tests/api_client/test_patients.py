@@ -8,10 +8,10 @@ import httpx
 import pytest
 import respx
 
+from genesis_tui.models.base.session_errors import NotOffered, ServerFault
 from genesis_tui.models.patients import Patient
-from genesis_tui.session.errors import NotOffered, ServerFault
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.api_client.statements import BASE, Body, bundle, patient, serve, statement
 
 ADA, BEN, CLEO = patient("a1", "Ada", "Byron"), patient("b-2", "Ben", "Byrd"), patient("c3", "Cleo", "Ada-Smith")

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.errors import BadAnswer
-from genesis_tui.api_client.portal import calls, shapes, translate
-from genesis_tui.api_client.transport import Answer
-from genesis_tui.models.people import Access, FamilyMember
+from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.portal import client as calls
+from genesis_tui.api_client.portal import decoding as shapes
+from genesis_tui.api_client.portal import translate
+from genesis_tui.models.base.errors import BadAnswer
+from genesis_tui.models.family import Access, FamilyMember
 
 MEMBER: dict[str, Any] = {"id": "1", "number": 1, "name": "A B", "age": 40, "access": "full", "relation": "you"}
 

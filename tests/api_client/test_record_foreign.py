@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.fhir.recipe import HIDDEN
-from genesis_tui.api_client.fhir.recipes import RECIPES
-from genesis_tui.api_client.fhir.sections import PLANS, shelf_for
+from genesis_tui.api_client.fhir.record.mappings.mapping import HIDDEN
+from genesis_tui.api_client.fhir.record.recipes import RECIPES
+from genesis_tui.api_client.fhir.record.sections import PLANS, shelf_for
 from tests.api_client.record_of import page
 from tests.gate.judge import SHARED
 

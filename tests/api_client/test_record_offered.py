@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from genesis_tui.api_client.fhir.offers import Capability, Offers
-from genesis_tui.api_client.fhir.sections import offered_by
+from genesis_tui.api_client.fhir.capability import Capability, Offers
+from genesis_tui.api_client.fhir.record.sections import offered_by
 from genesis_tui.models.record import SECTIONS
 
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.session.errors import ServerFault, SignedOut
+from genesis_tui.models.base.session_errors import ServerFault, SignedOut
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 
 
 class Wall(httpx.AsyncBaseTransport):

@@ -8,13 +8,13 @@ import httpx
 import pytest
 import respx
 
-from genesis_tui.api_client import transport
-from genesis_tui.api_client.answers import succeed
-from genesis_tui.api_client.auth.bearer import Bearer
-from genesis_tui.api_client.auth.discovery import Endpoints
-from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.api_client.errors import BadAnswer, Refused, ServerFault, SignedOut, TimedOut, Unreachable
-from genesis_tui.api_client.transport import Ask, Wire
+from genesis_tui.api_client.http import client as transport
+from genesis_tui.api_client.http.client import Ask, Wire
+from genesis_tui.api_client.http.error_responses import succeed
+from genesis_tui.api_client.sign_in.bearer import Bearer
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.tokens import Tokens
+from genesis_tui.models.base.errors import BadAnswer, Refused, ServerFault, SignedOut, TimedOut, Unreachable
 
 URL = "http://127.0.0.1:8801/x"
 TOKEN_URL = "http://127.0.0.1:8801/oauth/token"

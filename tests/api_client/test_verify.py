@@ -13,15 +13,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from genesis_tui.api_client import hosts
-from genesis_tui.api_client.auth.discovery import Endpoints
-from genesis_tui.api_client.transport import Certificate
+from genesis_tui.api_client.http import hosts
+from genesis_tui.api_client.http.client import Certificate
+from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.verify import verified
+from genesis_tui.models.base.session_errors import Unreachable
 from genesis_tui.models.host import Trust
 from genesis_tui.models.sign_in import Kind
-from genesis_tui.session.errors import Unreachable
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 
 pytestmark = pytest.mark.rule("HOST-2")
 TYPED = Endpoints(authorization_challenge_endpoint="https://x.mil/c", token_endpoint="https://x.mil/t")

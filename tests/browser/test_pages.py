@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import pytest
 
 from genesis_tui import mock_backend
-from genesis_tui.models.people import SignedIn
+from genesis_tui.models.base.session_errors import SignInRefused
+from genesis_tui.models.family import SignedIn
 from genesis_tui.models.sign_in import DeviceCode, Offline
-from genesis_tui.session.errors import SignInRefused
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.browser.chromium import Chromium, chromium
 from tests.e2e.conftest import START, Server, serving
 

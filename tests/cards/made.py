@@ -6,7 +6,7 @@ import httpx
 from cryptography.hazmat.primitives import serialization as written
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from genesis_tui.api_client.auth.cards.file import FileKey, open_file
+from genesis_tui.api_client.sign_in.cards.key_file import FileKey, open_file
 
 Private = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from genesis_tui.cli.mock import mock as mock_command
+from genesis_tui.cli.testing.commands import mock as mock_command
+from genesis_tui.models.base.session_errors import CardFault, SignInRefused
 from genesis_tui.models.cards import Card
-from genesis_tui.models.people import Persona
-from genesis_tui.session.errors import CardFault, SignInRefused
+from genesis_tui.models.family import Persona
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.e2e.conftest import START, Server, serving
 
 PIN = "481516"

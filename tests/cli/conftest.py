@@ -17,7 +17,7 @@ DANIEL = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
 @pytest.fixture(scope="session")
 def served() -> Iterator[dict[str, str]]:
     """A mock on a free loopback port: its `url` and `tester_token`. It ends when its standard input does."""
-    command = [sys.executable, "-m", "genesis_tui.mock_backend.serve", "--port", "0", "--with-parent"]
+    command = [sys.executable, "-m", "genesis_tui.mock_backend.server.serve", "--port", "0", "--with-parent"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
         assert server.stdout is not None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from genesis_tui.cli import diagnostics
+from genesis_tui.cli.base import diagnostics
 from tests.cli.conftest import Run
 from tests.cli.test_commands import ESCAPES, loaded
 

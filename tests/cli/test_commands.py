@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.cli import diagnostics
+from genesis_tui.cli.base import diagnostics
 from tests.cli.conftest import DANIEL, Run, command, log_in
 
 ELENA = ("elena.reyes", "Saffron-Meadow-7719-Elena")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.cli import diagnostics
+from genesis_tui.cli.base import diagnostics
 from tests.cli.conftest import Run, log_in
 
 NADIA = ("nadia.haddad", "Pepper-Avenue-9035-Nadia")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui.cli import diagnostics
+from genesis_tui.cli.base import diagnostics
 from tests.cli.conftest import DANIEL, Run, command, log_in
 from tests.cli.written import HELLO, drafts, environment, loaded, refusal, served, subjects
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui.cli import diagnostics
+from genesis_tui.cli.base import diagnostics
 from tests.cli.conftest import Run
 from tests.cli.written import HELLO, PDF, drafts, loaded, refusal, served, subjects
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.cli import diagnostics
-from genesis_tui.cli.tester import call
+from genesis_tui.cli.base import diagnostics
+from genesis_tui.cli.testing.client import call
 from tests.cli.conftest import DANIEL, Run, command, log_in
 from tests.cli.written import drafts, environment, loaded, refusal, subjects
 
@@ -21,9 +21,9 @@ WORDS = ("--to", "Okafor", "--subject", "Kept", "--category", "other")
 IMPATIENT = """
 import sys
 from datetime import timedelta
-from genesis_tui.cli import inbox_sending
-from genesis_tui.session import outbox
-inbox_sending.PATIENCE = 1.0
+from genesis_tui.cli.messages import review
+from genesis_tui.session.acts import outbox
+review.PATIENCE = 1.0
 if "--a-day-later" in sys.argv:
     sys.argv.remove("--a-day-later")
     outbox.ASK_AFTER = timedelta(0)
@@ -45,7 +45,14 @@ class Mock:
         self.process: subprocess.Popen[str] | None = None
 
     def come(self) -> None:
-        program = [sys.executable, "-m", "genesis_tui.mock_backend.serve", "--port", str(self.port), "--with-parent"]
+        program = [
+            sys.executable,
+            "-m",
+            "genesis_tui.mock_backend.server.serve",
+            "--port",
+            str(self.port),
+            "--with-parent",
+        ]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self.process = subprocess.Popen([*program, "--db", self._world], text=True, **pipes)  # type: ignore[call-overload]
         assert self.process.stdin is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui.text import SPELLING
+from genesis_tui.sanitize import SPELLING
 from tests.cli.conftest import DANIEL, Run, command, log_in
 from tests.cli.test_inbox_outbox import Mock, here, mock
 from tests.cli.written import HELLO, loaded, served

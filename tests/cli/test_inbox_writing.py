@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui.cli import diagnostics
+from genesis_tui.cli.base import diagnostics
 from tests.cli.conftest import Run, command, log_in
 from tests.cli.written import HELLO, NOTICE, Typed, drafts, loaded, refusal, served, subjects, typed
 

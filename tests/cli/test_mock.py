@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui.cli.mock_process import MockProcess
+from genesis_tui.cli.testing.process import MockProcess
 from tests.cli.conftest import command
 
 STARTER = """
 import sys, time
-from genesis_tui.cli.mock_process import MockProcess
+from genesis_tui.cli.testing.process import MockProcess
 with MockProcess() as mock:
     print(mock._process.pid, mock.url, flush=True)
     time.sleep(60)

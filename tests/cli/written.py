@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.cli.mock_process import MockProcess
+from genesis_tui.cli.testing.process import MockProcess
 from tests.cli.conftest import Run
 
 NOTICE = "Not for emergencies"

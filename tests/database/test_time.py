@@ -8,12 +8,12 @@ import pytest
 
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
 from genesis_tui.mock_backend.database.engine import Database, open_database
-from genesis_tui.mock_backend.database.load import load_world
-from genesis_tui.mock_backend.database.passwords import password_hash, password_matches
-from genesis_tui.mock_backend.database.spans import span
-from genesis_tui.mock_backend.due import DueEvents
-from genesis_tui.mock_backend.policy import Policy
-from genesis_tui.mock_backend.world.shape import Resource, World, due_resource
+from genesis_tui.mock_backend.database.record.dates import span
+from genesis_tui.mock_backend.database.sign_in.passwords import password_hash, password_matches
+from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.world.base.load import load_world
+from genesis_tui.mock_backend.world.base.world import Resource, World, due_resource
+from genesis_tui.mock_backend.world.simulation.due_events import DueEvents
 from tests.small_world import SPONSOR, START, small_world
 
 DAY = timedelta(days=1)

@@ -32,7 +32,7 @@ class Server:
 @contextmanager
 def serving(*options: str) -> Iterator[Server]:
     """A mock on a free port, which ends with this process at the latest."""
-    argv = [sys.executable, "-m", "genesis_tui.mock_backend.serve", "--port", "0", "--with-parent", *options]
+    argv = [sys.executable, "-m", "genesis_tui.mock_backend.server.serve", "--port", "0", "--with-parent", *options]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

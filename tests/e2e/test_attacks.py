@@ -10,12 +10,12 @@ from uuid import UUID
 import pytest
 
 from bench.terminal import Terminal, environment
-from genesis_tui.mock_backend.database.attachments import keep_attachment
-from genesis_tui.mock_backend.database.corrections import add_correction, settle_correction
-from genesis_tui.mock_backend.database.drafts import Text, put_draft
-from genesis_tui.mock_backend.database.folders import add_folder
+from genesis_tui.mock_backend.database.messages.attachments import keep_attachment
+from genesis_tui.mock_backend.database.messages.corrections import add_correction, settle_correction
+from genesis_tui.mock_backend.database.messages.drafts import Text, put_draft
+from genesis_tui.mock_backend.database.messages.folders import add_folder
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.text import plain
+from genesis_tui.sanitize import plain
 from tests.e2e.aftermath import left_wrong
 from tests.e2e.attacks import ATTACKS, EVERYTHING, WORLDS, Attack, poison, together
 from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving

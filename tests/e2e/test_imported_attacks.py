@@ -13,11 +13,11 @@ from sqlalchemy import select
 
 from bench.terminal import Terminal
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.database.schema import resource, sign_in
+from genesis_tui.mock_backend.database.schema.base import resource, sign_in
 from genesis_tui.mock_backend.imports.batches import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.text import plain
+from genesis_tui.sanitize import plain
 from tests.e2e.attacks import ATTACKS, FULLER_WORLDS, Attack, spoil_resource, together
 from tests.e2e.conftest import PROGRAM, START, Server, Start, serving
 from tests.gate.judge import SHARED

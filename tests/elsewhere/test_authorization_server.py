@@ -10,12 +10,12 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from genesis_tui.api_client.auth import device
-from genesis_tui.api_client.auth.tokens import Tokens
+from genesis_tui.api_client.sign_in import device
+from genesis_tui.api_client.sign_in.tokens import Tokens
+from genesis_tui.models.base.session_errors import SignedOut, SignInRefused
 from genesis_tui.models.sign_in import DeviceCode, Offline
-from genesis_tui.session.errors import SignedOut, SignInRefused
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.elsewhere.installed import node_server
 
 ANA = "ana"

@@ -15,10 +15,10 @@ import pytest
 import uvicorn
 from sqlalchemy import select
 
-from genesis_tui.mock_backend.app import create_app
-from genesis_tui.mock_backend.database.schema import resource
+from genesis_tui.mock_backend.database.schema.base import resource
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.testing.signing_in import Pkce, exchange
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.testing.sign_in import Pkce, exchange
 from tests.elsewhere.installed import HERE, node, program
 
 DANIEL = "daniel.reyes"

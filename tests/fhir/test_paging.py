@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from tests.fhir.asking import BASE, get, ids, link, post, reason
 from tests.fhir.conftest import As

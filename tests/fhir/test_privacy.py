@@ -6,10 +6,10 @@ from itertools import product
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.resources import Facts, put_resource
-from genesis_tui.mock_backend.fhir.table import TABLE
+from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.fhir.resource_types import TABLE
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.rules.categories import LIMITED, WORDS
+from genesis_tui.mock_backend.rules.record import LIMITED, WORDS
 from tests.fhir.asking import get, ids, post, reason
 from tests.fhir.conftest import As
 from tests.small_world import (

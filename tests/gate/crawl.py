@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.testing.signing_in import tokens
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.testing.sign_in import tokens
 
 Json = dict[str, Any]
 _REFERENCE = re.compile(r"^(?:.*/fhir/r4/)?([A-Z]\w+/[\w.-]+)$")

@@ -8,7 +8,7 @@ import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.build import build_world
 from tests.gate.crawl import Crawl, crawl
 from tests.gate.judge import judge_resources

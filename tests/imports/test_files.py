@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.mock_backend.imports import reading
+from genesis_tui.mock_backend.imports import files as reading
 from genesis_tui.mock_backend.imports.people import UNKNOWN_BIRTH, person_of
 from genesis_tui.mock_backend.mock import Mock
 from tests.imports.conftest import Import, Write, bundle, lab, patient, refused, stored

@@ -153,9 +153,9 @@ async def test_a_world_that_begins_again_takes_an_import_out(small: Mock, tester
 def test_a_world_that_changes_underneath_is_told_and_left_clean(
     small: Mock, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from genesis_tui.mock_backend.imports.reading import File
+    from genesis_tui.mock_backend.imports.files import File
     from genesis_tui.mock_backend.imports.run import WorldChangedError, import_source
-    from genesis_tui.mock_backend.imports.storing import Store
+    from genesis_tui.mock_backend.imports.store import Store
 
     path = tmp_path_factory.mktemp("in") / "x.ndjson"
     path.write_text("\n".join(json.dumps(one) for one in (patient(), lab())))

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from genesis_tui.cli import record_shapes
 from genesis_tui.cli.record_reading import Counted, counted
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.app import create_app
-from genesis_tui.mock_backend.database.schema import resource
+from genesis_tui.mock_backend.database.schema.base import resource
 from genesis_tui.mock_backend.imports.batches import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.results import Results, keys_of
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.models.results.results import Results, keys_of
+from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.record import OpenRecord
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.gate.judge import SHARED
 from tests.screens.signed_in import session
 from tests.small_world import small_mock

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.mock_backend.fhir.table import TABLE
+from genesis_tui.mock_backend.fhir.resource_types import TABLE
 from genesis_tui.mock_backend.mock import Mock
 from tests.imports.conftest import Import, Json, Write, lab, patient, refused, stored
 

@@ -19,7 +19,17 @@ from genesis_tui.models.agenda_words import (
     yours_text,
 )
 from genesis_tui.models.appointments import Agenda, Group, Period, arranged
-from genesis_tui.models.months import HEADS, Marks, by_day, day_name, marked, month_text, stepped, turned, weeks
+from genesis_tui.screens.appointments.calendar import (
+    HEADS,
+    Marks,
+    by_day,
+    day_name,
+    marked,
+    month_text,
+    stepped,
+    turned,
+    weeks,
+)
 from tests.appointments_of import agenda, appointment, past, request
 
 

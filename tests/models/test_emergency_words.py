@@ -2,7 +2,7 @@
 
 import pytest
 
-from genesis_tui.models.writing import Limits
+from genesis_tui.models.messages.drafts import Limits
 
 LIMITS = Limits(emergency_words=("chest pain", "can't breathe", "kill myself"))
 

@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from genesis_tui.models.messages import (
+from genesis_tui.models.family import Can
+from genesis_tui.models.messages.drafts import leaving_text
+from genesis_tui.models.messages.threads import (
     WINDOW_CLOSED,
     Answer,
     Message,
@@ -15,8 +17,6 @@ from genesis_tui.models.messages import (
     reply_text,
     unreadable_text,
 )
-from genesis_tui.models.people import Can
-from genesis_tui.models.writing import leaving_text
 
 AT = datetime(2026, 11, 20, 19, 5, tzinfo=UTC)
 YOU, MAYA, CLINIC = Party("Daniel Reyes", you=True), Party("Maya Reyes"), Party("Pediatrics", staff=True)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.results import Flag, Kind, Quantity, Range, Reading, Result
-from genesis_tui.models.trends import DIASTOLIC, SYSTOLIC, Series, by_code, change, series_of
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.results.results import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, by_code, change, series_of
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 CODE = "http://loinc.org|13457-7"

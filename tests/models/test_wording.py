@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from genesis_tui.models import wording
-from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.results import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.results import result as wording
+from genesis_tui.models.results.results import Flag, Kind, Quantity, Range, Reading, Result
 
 NOON = datetime(2026, 11, 20, 12, 40, tzinfo=UTC)
 EASTERN = timezone(timedelta(hours=-5))

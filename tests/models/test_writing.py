@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from genesis_tui.models.writing import Draft, Limits, faults
+from genesis_tui.models.messages.drafts import Draft, Limits, faults
 
 WHOLE = Draft("1", "2", recipient_id="3", category="other", subject="Iron", body="Is it low?")
 QUOTE = "> Ferritin 8 ng/mL\n> 20 Nov 2026"

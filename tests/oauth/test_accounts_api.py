@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.plugin import START, SignIn
-from genesis_tui.testing.signing_in import Pkce, typed
+from genesis_tui.testing.sign_in import Pkce, typed
 
 NEW = "Another-Harbor-2042-Again"
 

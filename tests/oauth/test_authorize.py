@@ -10,7 +10,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
-from genesis_tui.testing.signing_in import Pkce, exchange
+from genesis_tui.testing.sign_in import Pkce, exchange
 
 REDIRECT = "http://127.0.0.1:49152/callback"
 SCOPE = "openid fhirUser launch/patient patient/*.rs"

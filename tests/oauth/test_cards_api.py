@@ -12,9 +12,9 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from genesis_tui.api_client.auth.cards.signing import signed_nonce
+from genesis_tui.api_client.sign_in.cards.jws import signed_nonce
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.testing.signing_in import CLIENT_ID, SCOPE, Pkce, exchange
+from genesis_tui.testing.sign_in import CLIENT_ID, SCOPE, Pkce, exchange
 from tests.cards.made import Private, card_file, key_of
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.testing.signing_in import SCOPE
+from genesis_tui.testing.sign_in import SCOPE
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.plugin import START, SignIn
-from genesis_tui.testing.signing_in import Pkce, exchange, typed
+from genesis_tui.testing.sign_in import Pkce, exchange, typed
 
 pytestmark = pytest.mark.rule("SESS-4")
 COUNTS = "openid fhirUser portal.counts offline_access"

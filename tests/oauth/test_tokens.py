@@ -11,8 +11,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.oauth.keys import ACCESS_TYPE, SigningKey
-from genesis_tui.testing.signing_in import Pkce, exchange, tokens, typed
+from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE, SigningKey
+from genesis_tui.testing.sign_in import Pkce, exchange, tokens, typed
 
 WHO = "daniel.reyes"
 

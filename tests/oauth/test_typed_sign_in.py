@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.plugin import START
-from genesis_tui.testing.signing_in import Pkce, exchange, typed
+from genesis_tui.testing.sign_in import Pkce, exchange, typed
 
 WRONG = "not the password of anybody"
 

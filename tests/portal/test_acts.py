@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_api
-from genesis_tui.mock_backend.database.audit import AuditEvent
+from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_api
 from tests.portal.writing import BOX, message, post, refusal, reply, upload
 from tests.small_world import CHILD, SPONSOR, TEEN, client_of, token_for
 

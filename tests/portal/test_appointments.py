@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.database.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.testing.plugin import SignIn
 from tests.small_world import CHILD, FULL_PROXY, GRANTER, LIMITED_PROXY, SPONSOR, TEEN, client_of, small_mock, token_for
 

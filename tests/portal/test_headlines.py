@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.mock_backend.portal.headlines import headline, members, state_of, value_text
+from genesis_tui.mock_backend.portal.home.headlines import headline, members, state_of, value_text
 
 
 def reading(name: str, value: float, code: str = "", loinc: str = "") -> dict[str, Any]:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.messages import Place, file_threads, unread_messages, unread_threads
+from genesis_tui.mock_backend.database.messages.threads import Place, file_threads, unread_messages, unread_threads
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import (
     ALMOST_ADULT,

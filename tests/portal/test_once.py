@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.database.requests import forget_unanswered, reserve
+from genesis_tui.mock_backend.database.idempotency import forget_unanswered, reserve
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
 

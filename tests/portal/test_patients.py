@@ -7,7 +7,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
-from genesis_tui.testing.signing_in import Pkce, typed
+from genesis_tui.testing.sign_in import Pkce, typed
 
 PATHS = ["profile", "news", "seen", "access-log"]
 

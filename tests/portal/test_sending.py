@@ -8,8 +8,8 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from genesis_tui.mock_backend.database.mailboxes import LISTED
-from genesis_tui.mock_backend.database.schema_messages import mailbox
+from genesis_tui.mock_backend.database.messages.recipients import LISTED
+from genesis_tui.mock_backend.database.schema.messages import mailbox
 from genesis_tui.mock_backend.mock import Mock
 from tests.portal.writing import listed, message, post, refusal, reply, sent, whole
 from tests.small_world import BASIC, CHILD, DAY, SPONSOR, SPOUSE, STRANGER, TEEN, client_of, token_for

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui import app
+from genesis_tui.app import app
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 
 
 class Crashing(app.GenesisApp):

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from genesis_tui import app
+from genesis_tui.app import app
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 
 
 class Probe(app.GenesisApp):

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.policy import AccountPolicy
-from genesis_tui.mock_backend.rules import accounts
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
-from genesis_tui.mock_backend.rules.deers import Identity, faulty
+from genesis_tui.mock_backend.rules.family.deers import Identity, faulty
+from genesis_tui.mock_backend.rules.policy import AccountPolicy
+from genesis_tui.mock_backend.rules.sign_in import accounts
 
 NOW = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 POLICY = AccountPolicy()

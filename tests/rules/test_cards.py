@@ -5,9 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.policy import CardPolicy
-from genesis_tui.mock_backend.rules.cards import Card, Nonce, may_register, may_sign_in, may_trust, may_use_nonce
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
+from genesis_tui.mock_backend.rules.policy import CardPolicy
+from genesis_tui.mock_backend.rules.sign_in.cards import (
+    Card,
+    Nonce,
+    may_register,
+    may_sign_in,
+    may_trust,
+    may_use_nonce,
+)
 
 NOW = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from genesis_tui.mock_backend.policy import FamilyPolicy, Policy
-from genesis_tui.mock_backend.rules.categories import CATEGORIES, LIMITED
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.family import Facts, GrantFacts, Standing, age, may_read, standing, turns
+from genesis_tui.mock_backend.rules.family.access import Facts, GrantFacts, Standing, age, may_read, standing, turns
+from genesis_tui.mock_backend.rules.policy import FamilyPolicy, Policy
+from genesis_tui.mock_backend.rules.record import CATEGORIES, LIMITED
 
 POLICY = Policy()
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)

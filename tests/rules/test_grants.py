@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.policy import FamilyPolicy
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.grants import Proposal, may_grant, may_revoke
+from genesis_tui.mock_backend.rules.family.grants import Proposal, may_grant, may_revoke
+from genesis_tui.mock_backend.rules.policy import FamilyPolicy
 
 TODAY = date(2026, 11, 23)
 ELENA_TO_DANIEL = Proposal("elena", 36, "daniel", 38, None)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.policy import LockPolicy
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.lockout import (
+from genesis_tui.mock_backend.rules.policy import LockPolicy
+from genesis_tui.mock_backend.rules.sign_in.lockout import (
     CLEAR,
     LockState,
     after_failure,

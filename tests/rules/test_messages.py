@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.mock_backend.federal import FederalHolidays, from_library, kept
-from genesis_tui.mock_backend.policy import MessagePolicy
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.messages import (
+from genesis_tui.mock_backend.rules.messages.send import may_draft
+from genesis_tui.mock_backend.rules.messages.threads import (
     Clinic,
     Sent,
     answers,
@@ -21,7 +20,8 @@ from genesis_tui.mock_backend.rules.messages import (
     reply_until,
     sees,
 )
-from genesis_tui.mock_backend.rules.sending import may_draft
+from genesis_tui.mock_backend.rules.policy import MessagePolicy
+from genesis_tui.mock_backend.world.simulation.holidays import FederalHolidays, from_library, kept
 
 POLICY = MessagePolicy()
 NEW_YORK, BERLIN, TOKYO = (ZoneInfo(name) for name in ("America/New_York", "Europe/Berlin", "Asia/Tokyo"))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from genesis_tui.mock_backend.policy import Policy
-from genesis_tui.mock_backend.rules.categories import CATEGORIES, DIRECTORY, WORDS, word_of, words_of
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.family import NO_TIE, Standing
-from genesis_tui.mock_backend.rules.reading import may_search, scope_allows
+from genesis_tui.mock_backend.rules.family.access import NO_TIE, Standing
+from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.rules.record import CATEGORIES, DIRECTORY, WORDS, word_of, words_of
+from genesis_tui.mock_backend.rules.sign_in.scopes import may_search, scope_allows
 
 POLICY = Policy()
 TEEN = Standing("limited", "FAM-3", "restricted-teen")

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.mock_backend.policy import RefillPolicy
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
-from genesis_tui.mock_backend.rules.ds_logon import may_act
+from genesis_tui.mock_backend.rules.policy import RefillPolicy
 from genesis_tui.mock_backend.rules.refills import (
     Choices,
     DrugFacts,
@@ -25,6 +24,7 @@ from genesis_tui.mock_backend.rules.refills import (
     point_takes,
     remaining,
 )
+from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 
 POLICY = RefillPolicy()
 ZONE = "America/New_York"

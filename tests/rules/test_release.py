@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from genesis_tui.mock_backend.policy import ReleasePolicy
-from genesis_tui.mock_backend.rules.release import release_at, shows
+from genesis_tui.mock_backend.rules.policy import ReleasePolicy
+from genesis_tui.mock_backend.rules.results import release_at, shows
 
 POLICY = ReleasePolicy()
 EFFECTIVE = datetime(2026, 1, 1, tzinfo=UTC)

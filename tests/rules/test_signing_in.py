@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.policy import SessionPolicy
-from genesis_tui.mock_backend.rules import deers, ds_logon, session
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.family import turns
+from genesis_tui.mock_backend.rules.family import deers
+from genesis_tui.mock_backend.rules.family.access import turns
+from genesis_tui.mock_backend.rules.policy import SessionPolicy
+from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
+from genesis_tui.mock_backend.rules.sign_in import sessions as session
 
 NOW = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 ANA = deers.Identity("Ana", "Costa", date(1990, 2, 28), "1234567890")

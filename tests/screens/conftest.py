@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.app import GenesisApp
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.sign_in.door import Door
+from genesis_tui.screens.sign_in.panel import Door
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 from tests.screens.signed_in import Session
 
 Size = tuple[int, int]

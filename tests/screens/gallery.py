@@ -5,7 +5,7 @@ from collections.abc import Callable
 from textual.app import App
 from textual.widget import Widget
 
-from genesis_tui import themes
+from genesis_tui.widgets.drawing import themes
 
 
 class Gallery(App[None]):

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.people import Can
-from genesis_tui.models.prescriptions import Fill, Origin, PickUp, Prescription, Request, Stage, arranged
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.family import Can
+from genesis_tui.models.refills import Fill, Origin, PickUp, Prescription, Request, Stage, arranged
 
 ZONE = "America/New_York"
 LOCKER = PickUp("locker-2", "Locker 2", "locker", "Belvoir", "Exchange lobby", ZONE, refuses=("controlled",))

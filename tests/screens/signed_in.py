@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 from textual.pilot import Pilot
 
-from genesis_tui.app import GenesisApp
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.admin.personas import persona_list
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 
 DANIEL = "daniel.reyes"
 SIZES = [(40, 10), (45, 50), (80, 24), (120, 40)]

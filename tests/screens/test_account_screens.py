@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from genesis_tui.app import GenesisApp
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 from tests.api_client.test_renewing import Elsewhen
 from tests.cards.made import card_file
 from tests.oauth.test_accounts_api import NEW, somebody_without

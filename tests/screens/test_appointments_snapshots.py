@@ -12,11 +12,11 @@ from textual.app import App
 from textual.widget import Widget
 
 from genesis_tui.screens.appointments.detail import paras
+from genesis_tui.screens.appointments.month_grid import MonthGrid
 from genesis_tui.screens.appointments.rows import AgendaRow, agenda_rows, columns_for, view_for
-from genesis_tui.screens.pair import RowList
-from genesis_tui.widgets.month_grid import MonthGrid
+from genesis_tui.screens.base.list_detail import RowList
 from genesis_tui.widgets.page import Page
-from genesis_tui.widgets.record_list import RowView
+from genesis_tui.widgets.virtual_list import RowView
 from tests.appointments_of import NEW_YORK, agenda
 from tests.screens.gallery import Gallery
 

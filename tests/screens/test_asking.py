@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Draft
-from genesis_tui.screens.compose.screen import ComposeScreen
+from genesis_tui.models.messages.drafts import Draft
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from tests.screens.signed_in import Session, session
 
 Open = Callable[..., AbstractAsyncContextManager[Session]]

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from genesis_tui.app import GenesisApp
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 from tests.api_client.test_browser_sign_in import DANIEL, Pages, WithoutPortal, comes_back
 from tests.screens.signed_in import Session
 

@@ -6,12 +6,12 @@ import pytest
 from textual.widgets import Input
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.compose.dialogs import EmergencyDialog
-from genesis_tui.screens.compose.parts import Choice, Text
-from genesis_tui.screens.compose.recipients import ToField
-from genesis_tui.screens.compose.screen import ComposeScreen
-from genesis_tui.screens.confirm import Confirm
-from genesis_tui.session.drafts import Drafts
+from genesis_tui.screens.base.confirm import Confirm
+from genesis_tui.screens.messages.compose.dialogs import EmergencyDialog
+from genesis_tui.screens.messages.compose.fields import Choice, Text
+from genesis_tui.screens.messages.compose.recipients import ToField
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
+from genesis_tui.session.messages.drafts import Drafts
 from tests.screens.signed_in import SIZES, Session
 from tests.screens.writing_app import (
     PDF,
@@ -365,7 +365,7 @@ async def test_a_disk_that_takes_nothing_is_told(write: Write, monkeypatch: pyte
         await new_form(app)
 
         async def full(self: Drafts, draft: object) -> None:
-            from genesis_tui.session.drafts import _not_written
+            from genesis_tui.session.messages.drafts import _not_written
 
             raise _not_written(OSError(28, "No space left on device"))
 

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from genesis_tui.app import GenesisApp
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.compose.dialogs import ConflictDialog
-from genesis_tui.screens.compose.screen import ComposeScreen
-from genesis_tui.screens.confirm import Confirm
-from genesis_tui.screens.inbox.picking import FolderPicker
-from genesis_tui.session import drafts
+from genesis_tui.sanitize import plain, shown
+from genesis_tui.screens.base.confirm import Confirm
+from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
+from genesis_tui.screens.messages.inbox.pickers import FolderPicker
+from genesis_tui.session.messages import drafts
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 from genesis_tui.testing.plugin import START
-from genesis_tui.text import plain, shown
 from tests.e2e.attacks import ATTACKS, EVERYTHING
 from tests.screens.signed_in import DANIEL, SIZES, Session, password_of
 from tests.screens.writing_app import (

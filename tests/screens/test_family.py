@@ -7,7 +7,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.family.screen import FamilyScreen
 from genesis_tui.screens.family.switcher import FamilySwitcher
 from genesis_tui.screens.results.screen import ResultsScreen
-from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.virtual_list import RecordList
 from tests.screens.conftest import Start
 from tests.screens.signed_in import SIZES, Session
 

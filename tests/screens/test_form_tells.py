@@ -3,9 +3,9 @@
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Recipients
-from genesis_tui.screens.compose.recipients import ToField
-from genesis_tui.screens.compose.screen import ComposeScreen
+from genesis_tui.models.messages.drafts import Recipients
+from genesis_tui.screens.messages.compose.recipients import ToField
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from tests.screens.signed_in import SIZES, Session
 from tests.screens.writing_app import Size, Write, first_match, form, link, new_form, own_places, write
 from tests.session.faulty_link import FaultyLink

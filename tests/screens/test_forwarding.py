@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.compose.screen import ComposeScreen
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from tests.screens.signed_in import Session
 from tests.screens.writing_app import (
     PDF,

@@ -6,9 +6,9 @@ import pytest
 from textual.widget import Widget
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.session.errors import ApiError
-from genesis_tui.widgets.bar import Bar
-from genesis_tui.widgets.keys_row import KeysRow
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.widgets.frame.bar import Bar
+from genesis_tui.widgets.frame.keys_row import KeysRow
 from tests.screens.conftest import Start, pick
 from tests.screens.signed_in import SIZES
 

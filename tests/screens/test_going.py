@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerFailed
 
-from genesis_tui.app import GenesisApp
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.mock import Mock
 from tests.screens.signed_in import make_app
 from tests.screens.writing_app import Write, link, on_inbox, own_places, write

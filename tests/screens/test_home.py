@@ -6,14 +6,14 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.family import Access, Can, FamilyMember
 from genesis_tui.models.home import Coming, NewItem, PersonNews
-from genesis_tui.models.people import Access, Can, FamilyMember
 from genesis_tui.screens.home.aside import aside_lines
 from genesis_tui.screens.home.rows import Account, Ahead, HomeView, Item, Words, counted, home_rows
 from genesis_tui.screens.home.screen import HomeList, HomeScreen
 from genesis_tui.testing.plugin import SignIn
-from genesis_tui.widgets.ink import text_of
-from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.drawing.lines import text_of
+from genesis_tui.widgets.virtual_list import RecordList
 from tests.screens.signed_in import SIZES, session
 
 READ = (Can("results.read", allowed=True),)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui import typeahead
+from genesis_tui.app import type_ahead as typeahead
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Draft
-from genesis_tui.screens.compose.dialogs import ConflictDialog
-from genesis_tui.screens.compose.parts import Text
-from genesis_tui.screens.compose.screen import ComposeScreen
-from genesis_tui.screens.confirm import Confirm
-from genesis_tui.screens.inbox.picking import FilePicker, FolderPicker
+from genesis_tui.models.messages.drafts import Draft
+from genesis_tui.screens.base.confirm import Confirm
+from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
+from genesis_tui.screens.messages.compose.fields import Text
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
+from genesis_tui.screens.messages.inbox.pickers import FilePicker, FolderPicker
 from tests.screens.signed_in import SIZES, Session
 from tests.screens.writing_app import (
     PDF,
@@ -353,8 +353,8 @@ async def test_a_refusal_shows_the_rules_words_and_it_stays_a_draft(mock: Mock, 
 async def test_without_the_network_it_is_kept_asked_about_and_sent_once(
     mock: Mock, write: Write, link: FaultyLink, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("genesis_tui.screens.compose.sending._PATIENCE", 0.2)
-    monkeypatch.setattr("genesis_tui.session.outbox.PAUSES", (0.0, 0.05))
+    monkeypatch.setattr("genesis_tui.screens.messages.compose.review._PATIENCE", 0.2)
+    monkeypatch.setattr("genesis_tui.session.acts.outbox.PAUSES", (0.0, 0.05))
     async with write() as app:
         await filled(app)
         link.down = True

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.inbox.screen import InboxScreen
+from genesis_tui.screens.messages.inbox.screen import InboxScreen
 from tests.portal.test_messages import add_threads
 from tests.screens.signed_in import SIZES, Session, session
 

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 import httpx
 import pytest
 
-from genesis_tui.api_client.portal import message_shapes as shapes
-from genesis_tui.api_client.portal.messages import _page
+from genesis_tui.api_client.portal.messages import message_shapes as shapes
+from genesis_tui.api_client.portal.messages.threads import _page
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.messages import Folder, Message, Party, Thread, ThreadPage, ThreadRow
-from genesis_tui.screens.inbox import shelf as shelves
-from genesis_tui.screens.inbox.shelf import Rows, Search, Shelf, matching
+from genesis_tui.models.messages.threads import Folder, Message, Party, Thread, ThreadPage, ThreadRow
+from genesis_tui.screens.messages.inbox import loaded as shelves
+from genesis_tui.screens.messages.inbox.loaded import Rows, Search, Shelf, matching
 from tests.portal.test_messages import add_threads
 from tests.screens.signed_in import session
 

@@ -7,16 +7,16 @@ import pytest
 from textual.app import App
 from textual.widget import Widget
 
-from genesis_tui import themes
-from genesis_tui.models.messages import Answer, Message, Party, Thread, ThreadRow
-from genesis_tui.models.people import Can
-from genesis_tui.models.wording import instant_text
-from genesis_tui.screens.inbox.reading import Space, reading
-from genesis_tui.screens.inbox.rows import ThreadView, columns_for
+from genesis_tui.models.base.zones import in_zone
+from genesis_tui.models.family import Can
+from genesis_tui.models.messages.threads import Answer, Message, Party, Thread, ThreadRow
+from genesis_tui.models.results.result import instant_text
+from genesis_tui.screens.messages.inbox.rows import ThreadView, columns_for
+from genesis_tui.screens.messages.thread import Space, reading
 from genesis_tui.widgets.chips import Chip, ChipsRow
+from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.page import Page
-from genesis_tui.widgets.record_list import RecordList
-from genesis_tui.zones import in_zone
+from genesis_tui.widgets.virtual_list import RecordList
 
 ZONE = "America/New_York"
 NOW = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)

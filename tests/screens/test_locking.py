@@ -7,7 +7,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.screens.conftest import Start
 from tests.screens.signed_in import SIZES, Session, session
 
@@ -33,7 +33,7 @@ async def idle(app: Session, clock: Clock, seconds: float) -> None:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    from genesis_tui.app import GenesisApp
+    from genesis_tui.app.app import GenesisApp
 
     clock = Clock()
     monkeypatch.setattr(GenesisApp, "clock", clock)

@@ -7,11 +7,12 @@ import keyring
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.people import Access
-from genesis_tui.session import keyrings, offline
-from genesis_tui.session.filling import read_all
+from genesis_tui.models.family import Access
+from genesis_tui.session.offline import copy as offline
+from genesis_tui.session.offline.download import read_all
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
+from genesis_tui.store import system_keyring as keyrings
 from tests.screens.conftest import Start
 from tests.session.test_offline import PASSPHRASE, Cut, Ring
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from genesis_tui.models.writing import Draft, Stage
-from genesis_tui.session.post import Post
+from genesis_tui.models.messages.drafts import Draft, Stage
+from genesis_tui.session.messages.messaging import Post
 from tests.screens.signed_in import Session
 from tests.screens.writing_app import Write, link, own_places, write
 from tests.session.faulty_link import FaultyLink

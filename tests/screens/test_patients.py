@@ -7,9 +7,9 @@ import httpx
 import pytest
 import respx
 
-from genesis_tui.app import GenesisApp
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
 from tests.api_client.statements import BASE, Body, bundle, patient, serve, statement
 from tests.screens.signed_in import SIZES, Session
 

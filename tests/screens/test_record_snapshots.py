@@ -8,11 +8,10 @@ from textual.app import App
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from genesis_tui import themes
-from genesis_tui.models.files import Attachment
-from genesis_tui.models.moment import Moment, Precision
+from genesis_tui.models.base.files import Attachment
+from genesis_tui.models.base.moment import Moment, Precision
 from genesis_tui.models.record import Entry, Fact, of_readings, section
-from genesis_tui.models.results import Flag
+from genesis_tui.models.results.results import Flag
 from genesis_tui.screens.record.detail import Space, told
 from genesis_tui.screens.record.panes import DetailPane
 from genesis_tui.screens.record.rows import (
@@ -25,7 +24,8 @@ from genesis_tui.screens.record.rows import (
     SectionView,
     with_headings,
 )
-from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.drawing import themes
+from genesis_tui.widgets.virtual_list import RecordList
 from tests.screens.results_of import reading
 
 DAY = Moment(datetime(2026, 9, 2, tzinfo=UTC), Precision.DAY)

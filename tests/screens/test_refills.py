@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from genesis_tui import symbols
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.prescriptions import Prescription
+from genesis_tui.models.refills import Prescription
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import ColumnHeads, Columns, Head, RefillView, columns_for, listed
 from genesis_tui.screens.refills.tracking import UNTRACKED as NOT_TOLD
 from genesis_tui.screens.refills.tracking import timeline
-from genesis_tui.widgets.ink import text_of
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.page import para_lines
 from tests.screens.rx_of import (
     ALL,

@@ -6,11 +6,11 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 
-from genesis_tui import themes
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
+from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.page import Page
-from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.virtual_list import RecordList
 from tests.screens.rx_of import ALL, LEVOTHYROXINE
 
 _DETAIL = 41

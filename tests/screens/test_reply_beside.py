@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from textual import events
 
-from genesis_tui.models.writing import DraftFile
+from genesis_tui.models.messages.drafts import DraftFile
 from tests.screens.writing_app import Write, form, link, on_inbox, own_places, paste, reply, to, write
 
 __all__ = ["link", "own_places", "write"]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.compose.screen import ComposeScreen
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from tests.screens.signed_in import SIZES
 from tests.screens.writing_app import (
     PDF,

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.results import Flag, Kind, Range, Result
-from genesis_tui.models.trends import by_code, series_of
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.results.results import Flag, Kind, Range, Result
+from genesis_tui.models.results.trends import by_code, series_of
 from genesis_tui.screens.results.detail import Facts, Space, blocks
 from genesis_tui.screens.results.table import shape_of
-from genesis_tui.widgets.ink import line_width, text_of
+from genesis_tui.widgets.drawing.lines import line_width, text_of
 from tests.screens.results_of import AT, LDL, NOON, RATIO, TRIGLYCERIDES, partial, reading, result
 
 ZONE = "America/New_York"

@@ -2,13 +2,13 @@
 
 import pytest
 
-from genesis_tui.models.moment import Precision
-from genesis_tui.models.results import Flag, Kind
+from genesis_tui.models.base.moment import Precision
+from genesis_tui.models.results.results import Flag, Kind
 from genesis_tui.screens.results.chips import chips_line, kind_at
-from genesis_tui.screens.results.choose import Choice, Order, Shelf
+from genesis_tui.screens.results.filter import Choice, Order, Shelf
 from genesis_tui.screens.results.rows import Columns, ResultView, columns_for
 from genesis_tui.screens.results.words import reading_line, result_line
-from genesis_tui.widgets.ink import line_width, text_of
+from genesis_tui.widgets.drawing.lines import line_width, text_of
 from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, partial, reading, result
 
 UNREVIEWED = result(LDL, TRIGLYCERIDES, reviewed=False)

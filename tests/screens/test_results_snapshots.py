@@ -11,18 +11,18 @@ import pytest
 from textual.app import App
 from textual.widget import Widget
 
+from genesis_tui.models.base.moment import Moment
+from genesis_tui.models.family import Access, Can, FamilyMember
 from genesis_tui.models.home import NewItem, PersonNews
-from genesis_tui.models.moment import Moment
-from genesis_tui.models.people import Access, Can, FamilyMember
-from genesis_tui.models.results import Flag, Kind, Range, Result, Results
-from genesis_tui.models.trends import Series, by_code, series_of
+from genesis_tui.models.results.results import Flag, Kind, Range, Result, Results
+from genesis_tui.models.results.trends import Series, by_code, series_of
 from genesis_tui.screens.home.rows import HomeRow, HomeView, home_rows
 from genesis_tui.screens.results.detail import Facts
 from genesis_tui.screens.results.detail_pane import DetailPane
 from genesis_tui.screens.results.listing import Listing
 from genesis_tui.widgets.load_state import LoadState, refused
-from genesis_tui.widgets.record_list import RecordList
-from genesis_tui.widgets.trend_plot import TrendPlot
+from genesis_tui.widgets.trend.trend_plot import TrendPlot
+from genesis_tui.widgets.virtual_list import RecordList
 from tests.screens.gallery import Gallery
 from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, reading, result
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from genesis_tui.screens.pair import Pair
-from genesis_tui.widgets.search_field import SearchRow
+from genesis_tui.screens.base.list_detail import Pair
+from genesis_tui.widgets.forms.search_field import SearchRow
 from tests.screens.writing_app import Write, link, own_places, write
 
 __all__ = ["link", "own_places", "write"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from genesis_tui.models.people import Access, FamilyMember, Profile
-from genesis_tui.screens.commands import Offer, fitting
-from genesis_tui.screens.patient.screen import NO_PCM, profile_paras
+from genesis_tui.models.family import Access, FamilyMember, Profile
+from genesis_tui.screens.family.profile import NO_PCM, profile_paras
+from genesis_tui.screens.help.palette import Offer, fitting
 from tests.screens.conftest import Start
 from tests.screens.signed_in import SIZES
 

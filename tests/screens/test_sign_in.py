@@ -5,7 +5,7 @@ import pytest
 from textual.widgets import Input
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.sign_in.door import Door
+from genesis_tui.screens.sign_in.panel import Door
 from tests.screens.conftest import MakeApp, Start, pick
 from tests.screens.signed_in import SIZES, Session
 

@@ -4,8 +4,8 @@ import pytest
 from textual import events
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Draft
-from genesis_tui.text import SPELLING, shown
+from genesis_tui.models.messages.drafts import Draft
+from genesis_tui.sanitize import SPELLING, shown
 from tests.screens.signed_in import SIZES
 from tests.screens.writing_app import (
     Size,

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 from textual import events
 
-from genesis_tui import typeahead
+from genesis_tui.app import type_ahead as typeahead
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Conflict
-from genesis_tui.screens.compose.dialogs import ConflictDialog
-from genesis_tui.screens.compose.parts import Choice, Text
-from genesis_tui.screens.compose.screen import ComposeScreen
-from genesis_tui.screens.confirm import Confirm
+from genesis_tui.models.messages.drafts import Conflict
+from genesis_tui.screens.base.confirm import Confirm
+from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
+from genesis_tui.screens.messages.compose.fields import Choice, Text
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from tests.screens.signed_in import Session
 from tests.screens.writing_app import (
     Write,

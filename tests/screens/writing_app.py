@@ -15,18 +15,18 @@ import pytest
 import stamina
 from textual import events
 
-from genesis_tui.app import GenesisApp
-from genesis_tui.mock_backend.app import create_app
+from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Draft
-from genesis_tui.screens.compose.screen import ComposeScreen
-from genesis_tui.screens.confirm import Confirm
-from genesis_tui.screens.inbox.screen import InboxScreen
-from genesis_tui.session.drafts import Drafts
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.models.messages.drafts import Draft
+from genesis_tui.screens.base.confirm import Confirm
+from genesis_tui.screens.messages.compose.screen import ComposeScreen
+from genesis_tui.screens.messages.inbox.screen import InboxScreen
+from genesis_tui.session.messages.drafts import Drafts
+from genesis_tui.session.messages.messaging import Post, opened
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post, opened
-from genesis_tui.session.private import private_folder
-from genesis_tui.settings import ServerProfile, Settings
+from genesis_tui.settings.settings import ServerProfile, Settings
+from genesis_tui.store.private_files import private_folder
 from genesis_tui.store.vault import Vault
 from tests.screens.signed_in import DANIEL, Session, password_of
 from tests.session.faulty_link import FaultyLink
@@ -119,7 +119,7 @@ async def new_form(app: Session, to: str = "Okafor") -> None:
 
 def first_match(app: Session) -> str:
     """The name of the recipient under the cursor."""
-    from genesis_tui.screens.compose.recipients import ToField
+    from genesis_tui.screens.messages.compose.recipients import ToField
 
     row = form(app).query_one(ToField).matches.current
     return row.name if row is not None else ""

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.portal import shapes, translate
+from genesis_tui.api_client.portal import decoding as shapes
+from genesis_tui.api_client.portal import translate
 from genesis_tui.api_client.testing import personas
-from genesis_tui.text import plain
+from genesis_tui.sanitize import plain
 from tests.api_client.test_chart import PATIENT, chart, lab, note, report
 from tests.e2e.attacks import EVERYTHING
 

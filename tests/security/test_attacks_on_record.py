@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from genesis_tui.cli import record_shapes
+from genesis_tui.sanitize import plain
 from genesis_tui.screens.record.detail import FileRow, Space, told
-from genesis_tui.session.files import safe_name
-from genesis_tui.text import plain
+from genesis_tui.store.downloads import safe_name
 from genesis_tui.widgets.page import para_lines
 from tests.api_client.record_of import EVERY, community, one, shelf, vital
 from tests.e2e.attacks import EVERYTHING

@@ -2,8 +2,8 @@
 
 import pytest
 
-from genesis_tui.api_client import hosts
-from genesis_tui.api_client.errors import HostRefused
+from genesis_tui.api_client.http import hosts
+from genesis_tui.models.base.errors import HostRefused
 from genesis_tui.models.host import Trust
 
 pytestmark = pytest.mark.rule("HOST-1")

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.fhir.table import TABLE, Kind
+from genesis_tui.mock_backend.fhir.resource_types import TABLE, Kind
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import (
     ALMOST_ADULT,

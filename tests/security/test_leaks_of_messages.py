@@ -2,7 +2,7 @@
 
 import pytest
 
-from genesis_tui.mock_backend.database.messages import file_threads
+from genesis_tui.mock_backend.database.messages.threads import file_threads
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import (
     ALMOST_ADULT,

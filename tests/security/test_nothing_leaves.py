@@ -9,9 +9,9 @@ import httpx
 import pytest
 import respx
 
-from genesis_tui.session.errors import HostRefused
+from genesis_tui.models.base.session_errors import HostRefused
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.security.test_hosts import HOSTILE
 
 pytestmark = pytest.mark.rule("HOST-1")

@@ -12,8 +12,8 @@ CANARIES = (b"canary-access-7d1f", b"canary-refresh-93ab")
 PASSPHRASE = "only for these secrets"
 KEEP = f"""
 import asyncio, json, sys
-from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.session.kept import Kept
+from genesis_tui.api_client.sign_in.tokens import Tokens
+from genesis_tui.session.sign_in.token_store import Kept
 
 TOKENS = Tokens({CANARIES[0].decode()!r}, {CANARIES[1].decode()!r}, 12.5, "portal")
 

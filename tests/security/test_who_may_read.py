@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from genesis_tui.mock_backend.app import create_api
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_api
 from tests.security.who_may_read import (
     BEFORE_SIGN_IN,
     BY_TESTER_TOKEN,

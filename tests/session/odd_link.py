@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
 
 
 class OddLink(httpx.AsyncBaseTransport):

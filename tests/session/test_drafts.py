@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.people import FamilyMember
-from genesis_tui.models.writing import Conflict, Draft
-from genesis_tui.session.errors import ApiError, Refused, Unreachable
+from genesis_tui.models.base.session_errors import ApiError, Refused, Unreachable
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.messages.drafts import Conflict, Draft
+from genesis_tui.session.messages.messaging import Post
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.session.faulty_link import FaultyLink
 
 CANARY = "canary-ferritin-9-of-maya"

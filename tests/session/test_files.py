@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui import settings
-from genesis_tui.models.files import Content
-from genesis_tui.session.files import FileFault, OpenedFiles, downloads, safe_name, save
+from genesis_tui.models.base.files import Content
+from genesis_tui.settings import settings
+from genesis_tui.store.downloads import FileFault, OpenedFiles, downloads, safe_name, save
 
 PDF = "application/pdf"
 HOSTILE = [

@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.base.session_errors import BadAnswer, HostRefused
 from genesis_tui.models.record import Entry, section
-from genesis_tui.models.results import Result, Results
-from genesis_tui.session.errors import BadAnswer, HostRefused
+from genesis_tui.models.results.results import Result, Results
+from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.record import OpenRecord
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.testing.plugin import PortalFor
 from tests.api_client.test_chart import chart, lab, note, report
 from tests.e2e.attacks import EVERYTHING

@@ -13,10 +13,10 @@ import keyring
 import keyring.backend
 import pytest
 
-from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.session import keyrings
-from genesis_tui.session.errors import ApiError
-from genesis_tui.session.kept import Kept
+from genesis_tui.api_client.sign_in.tokens import Tokens
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.session.sign_in.token_store import Kept
+from genesis_tui.store import system_keyring as keyrings
 
 URL = "http://127.0.0.1:8801"
 PASSPHRASE = "only for these tests"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.session.post import Post
+from genesis_tui.session.messages.messaging import Post
 from tests.session.test_drafts import begun, writer
 
 

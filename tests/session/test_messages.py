@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from genesis_tui.api_client.portal import shared
+from genesis_tui.api_client.portal.messages import interning as shared
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.session.errors import RecordClosed, Refused
+from genesis_tui.models.base.session_errors import RecordClosed, Refused
+from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.record import OpenRecord
 from genesis_tui.testing.plugin import PortalFor
 from tests.portal.test_messages import add_threads
 

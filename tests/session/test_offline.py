@@ -11,12 +11,13 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Stage
-from genesis_tui.session import keyrings, offline
-from genesis_tui.session.copying import Copying
-from genesis_tui.session.errors import ApiError, SignedOut, Unreachable
+from genesis_tui.models.base.session_errors import ApiError, SignedOut, Unreachable
+from genesis_tui.models.messages.drafts import Stage
+from genesis_tui.session.offline import copy as offline
+from genesis_tui.session.offline.reading import Copying
 from genesis_tui.session.portal import Portal
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
+from genesis_tui.store import system_keyring as keyrings
 
 PASSPHRASE = "only for reading on the train"
 pytestmark = pytest.mark.rule("SESS-5")

@@ -11,13 +11,13 @@ import httpx
 import pytest
 import stamina
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Draft, Stage
-from genesis_tui.session.errors import ApiError
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.messages.drafts import Draft, Stage
+from genesis_tui.session.messages.messaging import Post
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from tests.session.faulty_link import FaultyLink
 
 

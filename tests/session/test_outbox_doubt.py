@@ -8,12 +8,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Outgoing, Stage
-from genesis_tui.session.errors import ApiError
-from genesis_tui.session.outbox import REMEMBERED
-from genesis_tui.session.post import Post
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.messages.drafts import Outgoing, Stage
+from genesis_tui.session.acts.outbox import REMEMBERED
+from genesis_tui.session.messages.messaging import Post
 from tests.session.faulty_link import FaultyLink
 from tests.session.odd_link import OddLink
 from tests.session.test_outbox import _uuid, bodies, ready, signed_in

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Draft, Outgoing, Stage
-from genesis_tui.session.errors import ApiError
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.messages.drafts import Draft, Outgoing, Stage
+from genesis_tui.session.messages.messaging import Post, opened
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post, opened
 from tests.session.odd_link import OddLink
 from tests.session.test_outbox import bodies, ready, signed_in
 

@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.request_log import Entry
+from genesis_tui.mock_backend.state.request_log import Entry
+from genesis_tui.models.base.session_errors import RecordClosed, Refused, SignedOut, SignInRefused
+from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.host import Trust
-from genesis_tui.models.people import Access, FamilyMember
-from genesis_tui.models.results import Kind, Results
-from genesis_tui.session.errors import RecordClosed, Refused, SignedOut, SignInRefused
+from genesis_tui.models.results.results import Kind, Results
+from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.record import OpenRecord
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.files import Content
+from genesis_tui.models.base.files import Content
+from genesis_tui.models.base.session_errors import BadAnswer, HostRefused, RecordClosed, Refused
 from genesis_tui.models.record import SECTIONS, Entries, Entry, section
-from genesis_tui.session.errors import BadAnswer, HostRefused, RecordClosed, Refused
-from genesis_tui.session.files import FileFault
+from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.record import OpenRecord
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
+from genesis_tui.store.downloads import FileFault
 from genesis_tui.testing.plugin import PortalFor
 from tests.api_client.record_of import one
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.session.portal import Portal
 from tests.session.faulty_link import FaultyLink
 from tests.session.test_drafts import begun, person, writer

@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Draft
-from genesis_tui.session.errors import ApiError
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.messages.drafts import Draft
+from genesis_tui.session.messages.messaging import Post
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post
 from tests.session.faulty_link import FaultyLink
 from tests.session.test_drafts import begun, writer
 from tests.session.test_outbox import bodies, ready, signed_in

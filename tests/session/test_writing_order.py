@@ -13,14 +13,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.writing import Draft, Stage
-from genesis_tui.session.drafts import Drafts
-from genesis_tui.session.errors import ApiError
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.messages.drafts import Draft, Stage
+from genesis_tui.session.messages.drafts import Drafts
+from genesis_tui.session.messages.messaging import Post
 from genesis_tui.session.portal import Portal
-from genesis_tui.session.post import Post
-from genesis_tui.settings import ServerProfile
+from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.store.vault import InMemory, Vault
 
 KEY = bytes(range(32))

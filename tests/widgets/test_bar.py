@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from genesis_tui.models.family import Access, FamilyMember, SignedIn
 from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.people import Access, FamilyMember, SignedIn
-from genesis_tui.widgets.bar import BarFacts, BarParts, Fetched, bar_parts, initialled
+from genesis_tui.widgets.frame.bar import BarFacts, BarParts, Fetched, bar_parts, initialled
 
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
 ME = SignedIn("1", "Daniel Reyes", "CAC", "Premium", "patient", "America/New_York", NOW, NOW)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.models.results import Flag, Quantity, Range
+from genesis_tui.models.results.results import Flag, Quantity, Range
+from genesis_tui.widgets.drawing.lines import line_width, text_of
 from genesis_tui.widgets.flag_bar import WIDTH, flag_bar, flag_role
-from genesis_tui.widgets.ink import line_width, text_of
 
 
 def bar(value: float, low: float | None, high: float | None, flag: Flag = Flag.NORMAL, comparator: str = "") -> str:

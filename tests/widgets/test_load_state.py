@@ -3,8 +3,8 @@
 import pytest
 from textual.app import App, ComposeResult
 
-from genesis_tui import themes
-from genesis_tui.widgets.ink import line_width, text_of
+from genesis_tui.widgets.drawing import themes
+from genesis_tui.widgets.drawing.lines import line_width, text_of
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, failed, loading, notice_lines, refused
 
 REFUSED = refused(

@@ -10,11 +10,11 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from genesis_tui import themes
 from genesis_tui.models.appointments import Appointment
-from genesis_tui.models.months import by_day, marked
-from genesis_tui.widgets.ink import text_of
-from genesis_tui.widgets.month_grid import MonthFacts, MonthGrid, cell_width, day_at, month_lines
+from genesis_tui.screens.appointments.calendar import by_day, marked
+from genesis_tui.screens.appointments.month_grid import MonthFacts, MonthGrid, cell_width, day_at, month_lines
+from genesis_tui.widgets.drawing import themes
+from genesis_tui.widgets.drawing.lines import text_of
 from tests.appointments_of import agenda, appointment
 
 ROWS = agenda().rows

@@ -7,9 +7,9 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.strip import Strip
 
-from genesis_tui import themes
-from genesis_tui.widgets.ink import Line
-from genesis_tui.widgets.record_list import RecordList, RowView
+from genesis_tui.widgets.drawing import themes
+from genesis_tui.widgets.drawing.lines import Line
+from genesis_tui.widgets.virtual_list import RecordList, RowView
 
 
 class Numbers(RowView[int]):

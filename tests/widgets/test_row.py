@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 from rich.segment import Segment
 from rich.style import Style
 
-from genesis_tui.widgets.row import clip, merged, spread
+from genesis_tui.widgets.drawing.row import clip, merged, spread
 
 STYLES = [
     Style(color="red"),

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
 
-from genesis_tui import themes
-from genesis_tui.typeahead import TypeAhead
-from genesis_tui.widgets.record_list import RecordList
-from genesis_tui.widgets.search_field import SearchRow
+from genesis_tui.app.type_ahead import TypeAhead
+from genesis_tui.widgets.drawing import themes
+from genesis_tui.widgets.forms.search_field import SearchRow
+from genesis_tui.widgets.virtual_list import RecordList
 from tests.widgets.test_record_list import Numbers
 
 NAMED = {"\r": "enter", "\x7f": "backspace", "\x1b": "escape"}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.widgets.cells import fit, left, right, width_of, wrap
+from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
 from genesis_tui.widgets.trend.axis import calendar_ticks
 from genesis_tui.widgets.trend.braille import joined
 from genesis_tui.widgets.trend.scale import (

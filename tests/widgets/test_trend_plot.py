@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from textual.app import App, ComposeResult
 
-from genesis_tui import symbols, themes
-from genesis_tui.models.moment import Moment
-from genesis_tui.models.results import Flag, Kind, Quantity, Range, Reading, Result
-from genesis_tui.models.trends import DIASTOLIC, SYSTOLIC, Series, by_code, series_of
-from genesis_tui.widgets.ink import text_of
+from genesis_tui.models.base.moment import Moment
+from genesis_tui.models.results.results import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, by_code, series_of
+from genesis_tui.widgets.drawing import symbols, themes
+from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.trend.plot import Look, here, plot
-from genesis_tui.widgets.trend.words import point_line, title_line
-from genesis_tui.widgets.trend_plot import TrendPlot
+from genesis_tui.widgets.trend.trend_plot import TrendPlot
+from genesis_tui.widgets.trend.wording import point_line, title_line
 
 CODE = "http://loinc.org|13457-7"
 LDL = [

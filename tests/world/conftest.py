@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.build import World, build_world
 
 START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.world.calendar import Calendar, age_on
+from genesis_tui.mock_backend.world.base.calendar import Calendar, age_on
 
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from genesis_tui.mock_backend.world.build import Resource, World
-from genesis_tui.mock_backend.world.pdf import one_page
-from genesis_tui.mock_backend.world.picture import key_image
+from genesis_tui.mock_backend.world.record.files import one_page
+from genesis_tui.mock_backend.world.record.picture import key_image
 from tests.world.reading import of
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from genesis_tui.mock_backend.world.base.world import micros
 from genesis_tui.mock_backend.world.build import World
-from genesis_tui.mock_backend.world.shape import micros
 from tests.world.reading import age, person
 
 

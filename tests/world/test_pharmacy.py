@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from genesis_tui.mock_backend.world.base.world import micros
 from genesis_tui.mock_backend.world.build import World
-from genesis_tui.mock_backend.world.pharmacy import REFILL_STAGE
-from genesis_tui.mock_backend.world.shape import micros
+from genesis_tui.mock_backend.world.refills.pharmacies import REFILL_STAGE
 from tests.world.reading import Row
 
 _KINDS = {

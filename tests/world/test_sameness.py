@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from genesis_tui.mock_backend.policy import Policy
+from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world import build
 from genesis_tui.mock_backend.world.build import World, build_world
 from tests.world.reading import series

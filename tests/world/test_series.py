@@ -4,11 +4,11 @@ from random import Random
 
 import pytest
 
-from genesis_tui.mock_backend.world.authored import LabTest, RangeRow
-from genesis_tui.mock_backend.world.files import catalogue
-from genesis_tui.mock_backend.world.formulas import FORMULAS
-from genesis_tui.mock_backend.world.labs import bounds_for
-from genesis_tui.mock_backend.world.series import inside, interpretation, measured, on_line, rounded
+from genesis_tui.mock_backend.world.authored.catalogue import LabTest, RangeRow
+from genesis_tui.mock_backend.world.authored.read import catalogue
+from genesis_tui.mock_backend.world.results.formulas import FORMULAS
+from genesis_tui.mock_backend.world.results.labs import bounds_for
+from genesis_tui.mock_backend.world.results.series import inside, interpretation, measured, on_line, rounded
 
 STORY = [(-100, 10.0), (-50, 20.0), (-10, 12.0)]
 BOUNDS = RangeRow(low=10, high=20)

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from genesis_tui.mock_backend.clock import from_micros
-from genesis_tui.mock_backend.federal import FederalHolidays
-from genesis_tui.mock_backend.policy import MessagePolicy, Policy
-from genesis_tui.mock_backend.rules.messages import Clinic, Sent, answers, may_reply, open_answer
+from genesis_tui.mock_backend.rules.messages.threads import Clinic, Sent, answers, may_reply, open_answer
+from genesis_tui.mock_backend.rules.policy import MessagePolicy, Policy
+from genesis_tui.mock_backend.world.base.world import micros
 from genesis_tui.mock_backend.world.build import World, build_world
-from genesis_tui.mock_backend.world.shape import micros
+from genesis_tui.mock_backend.world.simulation.holidays import FederalHolidays
 
 MONDAY = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 STARTS = [MONDAY + timedelta(days=n) for n in range(7)]

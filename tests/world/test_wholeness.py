@@ -4,8 +4,8 @@ from datetime import datetime
 
 from fhir.resources.R4B import get_fhir_model_class
 
+from genesis_tui.mock_backend.world.base.world import micros
 from genesis_tui.mock_backend.world.build import World
-from genesis_tui.mock_backend.world.shape import micros
 from tests.world.reading import references
 
 _SUBJECTS = ("subject", "patient")

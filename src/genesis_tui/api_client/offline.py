@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from genesis_tui.api_client.transport import Answer, Ask
-from genesis_tui.api_client.whose import whose
+from genesis_tui.api_client.http.client import Answer, Ask
+from genesis_tui.api_client.http.patient_scope import whose
 
 _PATIENT = "/patients/"
 _DOCUMENTS = ("/.well-known/smart-configuration", "/metadata")

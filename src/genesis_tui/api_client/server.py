@@ -4,39 +4,39 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client import hosts
-from genesis_tui.api_client.auth.asking import CLIENT_ID, Asking
-from genesis_tui.api_client.auth.bearer import Alone, Bearer
-from genesis_tui.api_client.auth.discovery import Endpoints
-from genesis_tui.api_client.auth.sign_in import sign_in, ways
-from genesis_tui.api_client.auth.tokens import Tokens
-from genesis_tui.api_client.errors import NotOffered
-from genesis_tui.api_client.fhir import load
+from genesis_tui.api_client.connect import Found, find
 from genesis_tui.api_client.fhir.client import Fhir
-from genesis_tui.api_client.find import Found, find
+from genesis_tui.api_client.fhir.results import load
+from genesis_tui.api_client.http import hosts
+from genesis_tui.api_client.http.client import Wire
 from genesis_tui.api_client.offline import telling
-from genesis_tui.api_client.portal import shared
+from genesis_tui.api_client.portal.messages import interning as shared
+from genesis_tui.api_client.sign_in.bearer import Alone, Bearer
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.methods import sign_in, ways
+from genesis_tui.api_client.sign_in.request import CLIENT_ID, Asking
+from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.api_client.testing import personas
-from genesis_tui.api_client.transport import Wire
 from genesis_tui.api_client.verify import verified
+from genesis_tui.models.base.errors import NotOffered
+from genesis_tui.models.family import Persona
 from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.people import Persona
-from genesis_tui.models.results import Result, Results
+from genesis_tui.models.results.results import Result, Results
 
 if TYPE_CHECKING:
     import httpx
 
-    from genesis_tui.api_client.accounts import AccountApi
-    from genesis_tui.api_client.fhir.chart import Chart
-    from genesis_tui.api_client.fhir.record import RecordApi
+    from genesis_tui.api_client.fhir.record.record import RecordApi
+    from genesis_tui.api_client.fhir.results.patient_results import Chart
     from genesis_tui.api_client.offline import Heard
-    from genesis_tui.api_client.portal.bookings import Bookings
-    from genesis_tui.api_client.portal.calls import Calls
-    from genesis_tui.api_client.portal.client import PortalApi
+    from genesis_tui.api_client.portal.appointments import Bookings
+    from genesis_tui.api_client.portal.client import Calls
     from genesis_tui.api_client.portal.identity import IdentityApi
-    from genesis_tui.api_client.portal.messages import MessagesApi
-    from genesis_tui.api_client.portal.pharmacy import Pharmacy
-    from genesis_tui.api_client.portal.writing import WritingApi
+    from genesis_tui.api_client.portal.messages.drafts import WritingApi
+    from genesis_tui.api_client.portal.messages.threads import MessagesApi
+    from genesis_tui.api_client.portal.refills import Pharmacy
+    from genesis_tui.api_client.portal.sign_in import PortalApi
+    from genesis_tui.api_client.sign_in.accounts import AccountApi
     from genesis_tui.models.patients import Patient
 
 
@@ -146,14 +146,14 @@ class Server:
         Raises:
             NotOffered: the server has no portal.
         """
-        from genesis_tui.api_client.portal.client import PortalApi
+        from genesis_tui.api_client.portal.sign_in import PortalApi
 
         return PortalApi(self._calls())
 
     @property
     def accounts(self) -> "AccountApi":
         """Registering and forgotten passwords, before anybody is signed in."""
-        from genesis_tui.api_client.accounts import AccountApi
+        from genesis_tui.api_client.sign_in.accounts import AccountApi
 
         return AccountApi(self._wire, self._endpoints.account_endpoint.rstrip("/"))
 
@@ -175,7 +175,7 @@ class Server:
         Raises:
             NotOffered: the server has no portal.
         """
-        from genesis_tui.api_client.portal.bookings import Bookings
+        from genesis_tui.api_client.portal.appointments import Bookings
 
         return Bookings(self._calls())
 
@@ -186,7 +186,7 @@ class Server:
         Raises:
             NotOffered: the server has no portal.
         """
-        from genesis_tui.api_client.portal.pharmacy import Pharmacy
+        from genesis_tui.api_client.portal.refills import Pharmacy
 
         return Pharmacy(self._calls())
 
@@ -197,7 +197,7 @@ class Server:
         Raises:
             NotOffered: the server has no portal.
         """
-        from genesis_tui.api_client.portal.messages import MessagesApi
+        from genesis_tui.api_client.portal.messages.threads import MessagesApi
 
         return MessagesApi(self._calls())
 
@@ -208,7 +208,7 @@ class Server:
         Raises:
             NotOffered: the server has no portal.
         """
-        from genesis_tui.api_client.portal.writing import WritingApi
+        from genesis_tui.api_client.portal.messages.drafts import WritingApi
 
         return WritingApi(self._calls())
 
@@ -227,13 +227,13 @@ class Server:
 
     async def patient(self, id: str) -> "Patient":
         """One patient by id, for a server without a portal."""
-        from genesis_tui.api_client.fhir.patients import one
+        from genesis_tui.api_client.fhir.family import one
 
         return await one(self._fhir, id)
 
     def patients(self, text: str = "") -> "AsyncIterator[tuple[Patient, ...]]":
         """Patients of the server, a page at a time; with a text those whose name or id it means."""
-        from genesis_tui.api_client.fhir import patients
+        from genesis_tui.api_client.fhir import family as patients
 
         return patients.matching(self._fhir, text) if text.strip() else patients.everybody(self._fhir)
 
@@ -253,7 +253,7 @@ class Server:
     @property
     def record(self) -> "RecordApi":
         """The record by section."""
-        from genesis_tui.api_client.fhir.record import RecordApi
+        from genesis_tui.api_client.fhir.record.record import RecordApi
 
         return RecordApi(self._fhir)
 
@@ -263,7 +263,7 @@ class Server:
 
     def _calls(self) -> "Calls":
         """The shapes of the portal take longer to load than the sign-in screen may wait (P3): hence late."""
-        from genesis_tui.api_client.portal.calls import Calls
+        from genesis_tui.api_client.portal.client import Calls
 
         if not self.has_portal:
             raise NotOffered(

@@ -1,9 +1,9 @@
 """HOST-2: what stands on the sign-in screen before anything can be typed."""
 
-from genesis_tui.api_client.auth.discovery import Endpoints
-from genesis_tui.api_client.auth.sign_in import ways
-from genesis_tui.api_client.hosts import Address
-from genesis_tui.api_client.transport import Certificate
+from genesis_tui.api_client.http.client import Certificate
+from genesis_tui.api_client.http.hosts import Address
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.methods import ways
 from genesis_tui.models.host import Check, Host, Trust
 
 _WHY = {

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genesis_tui.cli.diagnostics import say
-from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import counted, print_json, print_table
-from genesis_tui.cli.who import WHO, chosen_person, whose
+from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.options import server_options, signed_in, with_portal
+from genesis_tui.cli.base.output import counted, print_json, print_table
+from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 
 if TYPE_CHECKING:
     from genesis_tui.models.appointments import Agenda
-    from genesis_tui.models.people import FamilyMember
+    from genesis_tui.models.family import FamilyMember
     from genesis_tui.session.portal import Portal
 
 _HEADS = ("When", "Your time", "What", "With", "Where", "How", "Status")

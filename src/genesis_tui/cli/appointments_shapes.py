@@ -5,9 +5,9 @@ from typing import Any
 
 from genesis_tui.models.agenda_words import GROUPS, differs, long_text, preferred_text, status_text
 from genesis_tui.models.appointments import Agenda, Appointment
-from genesis_tui.models.people import Can, FamilyMember
-from genesis_tui.models.wording import instant_text
-from genesis_tui.zones import in_zone
+from genesis_tui.models.base.zones import in_zone
+from genesis_tui.models.family import Can, FamilyMember
+from genesis_tui.models.results.result import instant_text
 
 
 def table_row(row: Appointment, zone: str) -> tuple[str, ...]:

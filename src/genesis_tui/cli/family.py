@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genesis_tui.cli.diagnostics import say
-from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import counted, print_json, print_table
+from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.options import server_options, signed_in, with_portal
+from genesis_tui.cli.base.output import counted, print_json, print_table
 
 if TYPE_CHECKING:
+    from genesis_tui.models.family import Family, FamilyMember, Grant
     from genesis_tui.models.patients import Patient
-    from genesis_tui.models.people import Family, FamilyMember, Grant
     from genesis_tui.session.portal import Portal
 
 MOST = 1_000

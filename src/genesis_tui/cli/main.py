@@ -9,22 +9,22 @@ from typing import Any
 import click
 
 from genesis_tui import __version__
-from genesis_tui.cli.options import Chosen, server_options
+from genesis_tui.cli.base.options import Chosen, server_options
 
 COMMANDS = {
-    "demo": ("genesis_tui.cli.demo", "Try everything with invented people; nothing leaves this computer."),
-    "login": ("genesis_tui.cli.login", "Sign in, and keep the sign-in for later commands."),
-    "logout": ("genesis_tui.cli.login", "Sign out: clear the saved sign-in, and tell the server to end it."),
-    "whoami": ("genesis_tui.cli.login", "Show who is signed in, how, and until when."),
+    "demo": ("genesis_tui.cli.testing.demo", "Try everything with invented people; nothing leaves this computer."),
+    "login": ("genesis_tui.cli.sign_in", "Sign in, and keep the sign-in for later commands."),
+    "logout": ("genesis_tui.cli.sign_in", "Sign out: clear the saved sign-in, and tell the server to end it."),
+    "whoami": ("genesis_tui.cli.sign_in", "Show who is signed in, how, and until when."),
     "family": ("genesis_tui.cli.family", "List the people whose records you may open, and what is new for each."),
-    "check": ("genesis_tui.cli.check", "Tell whether anything is new, by exit code."),
+    "check": ("genesis_tui.cli.home", "Tell whether anything is new, by exit code."),
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
     "record": ("genesis_tui.cli.record", "Print the record by section; show an entry whole, save its files."),
-    "inbox": ("genesis_tui.cli.inbox", "List, read and search secure messages."),
+    "inbox": ("genesis_tui.cli.messages.commands", "List, read and search secure messages."),
     "appointments": ("genesis_tui.cli.appointments", "Print appointments, with times at the clinic and for you."),
     "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),
     "offline": ("genesis_tui.cli.offline", "Keep an encrypted copy for reading without the network."),
-    "mock": ("genesis_tui.cli.mock", "Run the mock server, and look after its world."),
+    "mock": ("genesis_tui.cli.testing.commands", "Run the mock server, and look after its world."),
 }
 """Name of a command: its module, which has it by the same name, and the line that `--help` shows for it."""
 
@@ -50,7 +50,7 @@ class LateGroup(click.Group):
         try:
             left = super().main(words, prog_name, complete_var, standalone_mode=False, **extra)
         except (click.ClickException, click.Abort) as error:
-            from genesis_tui.cli.diagnostics import end_as_json
+            from genesis_tui.cli.base.diagnostics import end_as_json
 
             end_as_json(error)
         sys.exit(left if isinstance(left, int) else 0)
@@ -104,14 +104,14 @@ def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, private: bo
 def _open_app(server: str, profile: str, *, use_ascii: bool, low_bandwidth: bool, keep: bool) -> None:
     from dataclasses import replace
 
-    from genesis_tui.cli.diagnostics import reported
-    from genesis_tui.cli.options import chosen_settings
+    from genesis_tui.cli.base.diagnostics import reported
+    from genesis_tui.cli.base.options import chosen_settings
 
     with reported():
         settings = chosen_settings(server, profile)
     settings = replace(
         settings, ascii=use_ascii or settings.ascii, low_bandwidth=low_bandwidth or settings.low_bandwidth
     )
-    from genesis_tui.cli.app import run_app
+    from genesis_tui.cli.open_app import run_app
 
     run_app(settings, keep=keep)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genesis_tui.cli.diagnostics import say
-from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import print_json, print_table
+from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.options import server_options, signed_in, with_portal
+from genesis_tui.cli.base.output import print_json, print_table
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
@@ -30,7 +30,7 @@ def on(*, passphrase_stdin: bool, server: str, profile: str) -> None:
     """Turn it on for whoever is signed in, and set the passphrase; a copy that was there begins anew."""
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.session import offline
+        from genesis_tui.session.offline import copy as offline
 
         await signed_in(portal)
         if portal.me is None or not portal.has_portal:
@@ -46,8 +46,8 @@ def on(*, passphrase_stdin: bool, server: str, profile: str) -> None:
 @server_options
 def fill(*, server: str, profile: str) -> None:
     """Read everything that is open to you once, so that it is there without the network."""
-    from genesis_tui.models.people import Access
-    from genesis_tui.session.filling import read_all
+    from genesis_tui.models.family import Access
+    from genesis_tui.session.offline.download import read_all
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
@@ -67,7 +67,7 @@ def off(*, server: str, profile: str) -> None:
     """Turn it off for whoever is signed in, and remove the copy."""
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.session import offline
+        from genesis_tui.session.offline import copy as offline
 
         await signed_in(portal)
         if portal.me is not None:

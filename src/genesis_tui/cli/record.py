@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genesis_tui.cli.diagnostics import say
-from genesis_tui.cli.options import server_options, signed_in, with_portal
-from genesis_tui.cli.output import counted, print_csv, print_json, print_table
-from genesis_tui.cli.who import WHO, chosen_person, whose
+from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.options import server_options, signed_in, with_portal
+from genesis_tui.cli.base.output import counted, print_csv, print_json, print_table
+from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 
 if TYPE_CHECKING:
-    from genesis_tui.models.people import FamilyMember
+    from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.record import Entries, Entry, Section
+    from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.session.portal import Portal
-    from genesis_tui.session.record import OpenRecord
 
 _ACTS = ("show", "save")
 
@@ -144,8 +144,8 @@ async def _one(
 
 
 async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tuple[str, str]) -> None:
-    from genesis_tui.cli.options import chosen_settings
-    from genesis_tui.text import plain
+    from genesis_tui.cli.base.options import chosen_settings
+    from genesis_tui.sanitize import plain
 
     if not entry.attachments:
         raise click.UsageError("This entry has no files.")

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import click
 
+from genesis_tui.models.base.session_errors import Refused
 from genesis_tui.models.record import Entries, Entry, Section
-from genesis_tui.session.errors import Refused
-from genesis_tui.session.record import OpenRecord
+from genesis_tui.session.open_record import OpenRecord
 
 
 class Counted(NamedTuple):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from genesis_tui.cli.record_reading import Counted
-from genesis_tui.models import wording
-from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.people import FamilyMember
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.record import Entries, Entry, Fact, Section
-from genesis_tui.models.results import Reading, Unreadable
+from genesis_tui.models.results import result as wording
+from genesis_tui.models.results.results import Reading, Unreadable
 
 HEADS = ("Date", "Title", "What", "State", "Marks", "Key")
 CSV_HEADS = (

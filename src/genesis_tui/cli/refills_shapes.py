@@ -5,8 +5,8 @@ from typing import Any
 
 from genesis_tui.cli.results_shapes import moment_text
 from genesis_tui.models import rx_words
-from genesis_tui.models.people import Can, FamilyMember
-from genesis_tui.models.prescriptions import Fill, Group, PickUp, Prescription, Prescriptions, Request
+from genesis_tui.models.family import Can, FamilyMember
+from genesis_tui.models.refills import Fill, Group, PickUp, Prescription, Prescriptions, Request
 
 _GROUPS = {Group.REFILL: "refill", Group.RENEW: "renew", Group.NOT_NOW: "not-now", Group.ELSEWHERE: "elsewhere"}
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from genesis_tui.models import wording
-from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.people import FamilyMember
-from genesis_tui.models.results import Reading, Result, Results
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.results import result as wording
+from genesis_tui.models.results.results import Reading, Result, Results
 
 CSV_HEADS = (
     *("patient", "key", "kind", "title", "at", "status", "new", "corrected", "reviewed", "community"),

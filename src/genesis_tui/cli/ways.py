@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genesis_tui.cli.diagnostics import say
-from genesis_tui.cli.output import counted
+from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.output import counted
 
 if TYPE_CHECKING:
     from genesis_tui.models.cards import Card
+    from genesis_tui.models.family import SignedIn
     from genesis_tui.models.host import Host
-    from genesis_tui.models.people import SignedIn
     from genesis_tui.models.sign_in import DeviceCode, Offline, Way
     from genesis_tui.session.portal import Portal
 
@@ -48,7 +48,7 @@ async def enter(portal: "Portal", host: "Host", given: Given) -> "SignedIn":
 
 def _chosen(host: "Host", given: Given) -> "Way":
     from genesis_tui.models.sign_in import Kind
-    from genesis_tui.session.surroundings import fitting
+    from genesis_tui.session.sign_in.default_method import fitting
 
     names = ", ".join(way.id for way in host.ways)
     if given.method:
@@ -69,7 +69,7 @@ async def _typed(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
 
 
 async def _by_card(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
-    from genesis_tui.session.errors import SignInRefused
+    from genesis_tui.models.base.session_errors import SignInRefused
 
     card = _card(await portal.cards(), given.card)
     say(f"{card.label}: {card.holder}")
@@ -119,7 +119,7 @@ async def _by_browser(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
 async def _by_device(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
     def show(code: "DeviceCode") -> None:
         if sys.stderr.isatty():
-            from genesis_tui.session.qr import lines
+            from genesis_tui.session.sign_in.qr import lines
 
             say("\n".join(lines(code.whole_address or code.address)))
         say(f"On a phone or another computer open  {code.address}\nand type this code:  {code.user_code}")

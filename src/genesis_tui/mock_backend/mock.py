@@ -7,26 +7,26 @@ from functools import cached_property
 from typing import Any
 
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
-from genesis_tui.mock_backend.database import sessions
-from genesis_tui.mock_backend.database.audit import AuditLog
 from genesis_tui.mock_backend.database.engine import Database, open_database
+from genesis_tui.mock_backend.database.family.access import Standings
+from genesis_tui.mock_backend.database.family.audit import AuditLog
+from genesis_tui.mock_backend.database.idempotency import forget_unanswered
 from genesis_tui.mock_backend.database.image import image_of, replace_with
-from genesis_tui.mock_backend.database.load import load_world
-from genesis_tui.mock_backend.database.names import name_secret
-from genesis_tui.mock_backend.database.passwords import password_hash
-from genesis_tui.mock_backend.database.requests import forget_unanswered
 from genesis_tui.mock_backend.database.settings import read_setting, write_setting
-from genesis_tui.mock_backend.database.standings import Standings
-from genesis_tui.mock_backend.due import DueEvents
-from genesis_tui.mock_backend.oauth.bearer import Bearer
-from genesis_tui.mock_backend.oauth.card_desk import CA, CardDesk, CardSessions
-from genesis_tui.mock_backend.oauth.codes import Codes
-from genesis_tui.mock_backend.oauth.devices import Devices
-from genesis_tui.mock_backend.oauth.keys import SigningKey
-from genesis_tui.mock_backend.oauth.tickets import Tickets
-from genesis_tui.mock_backend.policy import Policy
-from genesis_tui.mock_backend.request_log import RequestLog
+from genesis_tui.mock_backend.database.sign_in import sessions
+from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
+from genesis_tui.mock_backend.database.sign_in.usernames import name_secret
+from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.state.access_tokens import Bearer
+from genesis_tui.mock_backend.state.authorization_codes import Codes
+from genesis_tui.mock_backend.state.browser_sign_ins import Tickets
+from genesis_tui.mock_backend.state.card_desk import CA, CardDesk, CardSessions
+from genesis_tui.mock_backend.state.device_codes import Devices
+from genesis_tui.mock_backend.state.request_log import RequestLog
+from genesis_tui.mock_backend.state.signing_key import SigningKey
+from genesis_tui.mock_backend.world.base.load import load_world
 from genesis_tui.mock_backend.world.build import World, build_world
+from genesis_tui.mock_backend.world.simulation.due_events import DueEvents
 
 DEFAULT_ISSUER = "http://127.0.0.1:8801"
 DEFAULT_SEED = 7

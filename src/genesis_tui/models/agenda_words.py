@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 
 from genesis_tui.models.appointments import Appointment, Group, Period
-from genesis_tui.models.days import DAYS, MONTHS, clock, weekday
-from genesis_tui.models.wording import instant_text, zone_name
+from genesis_tui.models.base.dates import DAYS, MONTHS, clock, weekday
+from genesis_tui.models.results.result import instant_text, zone_name
 
 GROUPS = {Group.UPCOMING: "Upcoming", Group.REQUESTED: "Requested", Group.PAST: "Past"}
 _NOON = 12

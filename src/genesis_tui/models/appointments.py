@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from genesis_tui.models.people import Can
+from genesis_tui.models.family import Can
 
 
 class Group(StrEnum):

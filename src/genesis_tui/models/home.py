@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from genesis_tui.models.people import FamilyMember
+from genesis_tui.models.family import FamilyMember
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from genesis_tui.models.files import Attachment
-from genesis_tui.models.moment import Moment
-from genesis_tui.models.results import Flag, Kind, Reading, Result, Results, Unreadable
-from genesis_tui.models.wording import flag_word, main_value, reading_text, reading_word, result_word
+from genesis_tui.models.base.files import Attachment
+from genesis_tui.models.base.moment import Moment
+from genesis_tui.models.results.result import flag_word, main_value, reading_text, reading_word, result_word
+from genesis_tui.models.results.results import Flag, Kind, Reading, Result, Results, Unreadable
 
 NOTHING_UNREADABLE = Unreadable()
 

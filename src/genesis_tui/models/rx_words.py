@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from genesis_tui.models.days import DAYS, MONTHS
-from genesis_tui.models.prescriptions import Group, Origin, Prescription, Request
+from genesis_tui.models.base.dates import DAYS, MONTHS
+from genesis_tui.models.refills import Group, Origin, Prescription, Request
 
 STAGES = {
     "requested": "Requested",

@@ -6,17 +6,15 @@ import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.errors import ApiError, NotOffered, Refused
-from genesis_tui.session.entrance import Entrance
+from genesis_tui.models.base.errors import ApiError, NotOffered, Refused
+from genesis_tui.session.sign_in.sign_in import Entrance
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import date
 
-    from genesis_tui.models.files import Content
-    from genesis_tui.models.home import PersonNews
-    from genesis_tui.models.patients import Patient
-    from genesis_tui.models.people import (
+    from genesis_tui.models.base.files import Content
+    from genesis_tui.models.family import (
         Access,
         AccessPage,
         Family,
@@ -26,10 +24,12 @@ if TYPE_CHECKING:
         ScriptSignIn,
         SignedIn,
     )
-    from genesis_tui.models.prescriptions import PickUp
-    from genesis_tui.models.writing import Outgoing
-    from genesis_tui.session.post import Post
-    from genesis_tui.session.record import OpenRecord
+    from genesis_tui.models.home import PersonNews
+    from genesis_tui.models.messages.drafts import Outgoing
+    from genesis_tui.models.patients import Patient
+    from genesis_tui.models.refills import PickUp
+    from genesis_tui.session.messages.messaging import Post
+    from genesis_tui.session.open_record import OpenRecord
 
 RESULTS = "results.read"
 
@@ -93,8 +93,8 @@ class Portal(Entrance):
         Raises:
             Refused: where the server gives no access; the rule and the next step are the server's.
         """
-        from genesis_tui.models.people import Access
-        from genesis_tui.session.record import OpenRecord
+        from genesis_tui.models.family import Access
+        from genesis_tui.session.open_record import OpenRecord
 
         server = await self._signed_in()
         self.leave()
@@ -157,7 +157,7 @@ class Portal(Entrance):
             NotOffered: the server has no portal.
             ApiError: reason `sign-in-over`, the sign-in ended meanwhile.
         """
-        from genesis_tui.session.post import opened
+        from genesis_tui.session.messages.messaging import opened
 
         async with self._opening_post:
             stopped = self._stopped
@@ -180,7 +180,7 @@ class Portal(Entrance):
 
         None where it would have nothing to do.
         """
-        from genesis_tui.session.post import left_behind
+        from genesis_tui.session.messages.messaging import left_behind
 
         await self._signed_in()
         if not self.has_portal or self.me is None or self.me.role == "support":
@@ -247,7 +247,7 @@ class Portal(Entrance):
         Raises:
             FileFault: there is no display or no program, or the kind of file can only be saved.
         """
-        from genesis_tui.session.files import OpenedFiles
+        from genesis_tui.store.downloads import OpenedFiles
 
         if self._opened is None:
             self._opened = OpenedFiles()

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.app import create_app
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.testing.signing_in import tokens
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.testing.sign_in import tokens
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -94,7 +94,7 @@ async def sign_in(mock: Mock, transport: httpx.ASGITransport, passwords: dict[st
 async def portal_for(mock: Mock, transport: httpx.ASGITransport, passwords: dict[str, str]) -> AsyncIterator[PortalFor]:
     """Signs a persona in by user name; gives the client's own session, which keeps nothing on this machine."""
     from genesis_tui.session.portal import Portal
-    from genesis_tui.settings import ServerProfile
+    from genesis_tui.settings.settings import ServerProfile
 
     async with AsyncExitStack() as stack:
 
@@ -113,8 +113,8 @@ def pilot_for(portal_for: PortalFor) -> PilotFor:
 
     @asynccontextmanager
     async def run(username: str, *, size: tuple[int, int] = (80, 24)) -> AsyncIterator["Pilot[Any]"]:
-        from genesis_tui.app import GenesisApp
-        from genesis_tui.settings import Settings
+        from genesis_tui.app.app import GenesisApp
+        from genesis_tui.settings.settings import Settings
 
         portal = await portal_for(username)
         app = GenesisApp(portal, Settings(theme="dark"))

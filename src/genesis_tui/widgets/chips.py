@@ -7,10 +7,10 @@ from textual import events
 from textual.message import Message
 from textual.reactive import var
 
-from genesis_tui import symbols
-from genesis_tui.widgets.cells import width_of
-from genesis_tui.widgets.ink import Line, Span, line_width, spread, styled
-from genesis_tui.widgets.row import Row, painted
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import width_of
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread, styled
+from genesis_tui.widgets.drawing.row import Row, painted
 
 _GAP = 2
 

@@ -13,10 +13,10 @@ from textual.geometry import Region, Size
 from textual.reactive import var
 from textual.screen import ModalScreen, Screen
 
-from genesis_tui import symbols
-from genesis_tui.widgets.keys_row import Key, fitting, shown_keys
-from genesis_tui.widgets.row import Row, clip, painted
-from genesis_tui.widgets.sizes import HEIGHTS, WIDTHS
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.row import Row, clip, painted
+from genesis_tui.widgets.frame.keys_row import Key, fitting, shown_keys
+from genesis_tui.widgets.screen_classes import HEIGHTS, WIDTHS
 
 Answer = TypeVar("Answer")
 OPENING = 0.1

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from genesis_tui import symbols
+from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.page import Para
 
 

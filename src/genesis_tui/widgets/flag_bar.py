@@ -2,8 +2,8 @@
 
 from math import inf, isfinite
 
-from genesis_tui.models.results import Flag, Quantity, Range
-from genesis_tui.widgets.ink import Span
+from genesis_tui.models.results.results import Flag, Quantity, Range
+from genesis_tui.widgets.drawing.lines import Span
 
 WIDTH = 13
 """2 cells below, a cap, 7 inside, a cap, 2 above."""

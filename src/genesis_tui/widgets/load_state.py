@@ -7,10 +7,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from genesis_tui import symbols
-from genesis_tui.widgets.cells import wrap
-from genesis_tui.widgets.ink import Line, strip
-from genesis_tui.widgets.row import ground, painted
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import wrap
+from genesis_tui.widgets.drawing.lines import Line, strip
+from genesis_tui.widgets.drawing.row import ground, painted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.widgets.cells import left, wrap
-from genesis_tui.widgets.ink import Line
-from genesis_tui.widgets.record_list import RecordList, RowView
+from genesis_tui.widgets.drawing.cells import left, wrap
+from genesis_tui.widgets.drawing.lines import Line
+from genesis_tui.widgets.virtual_list import RecordList, RowView
 
 LABEL = 12
 

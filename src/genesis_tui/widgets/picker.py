@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 
-from genesis_tui.text import plain
+from genesis_tui.sanitize import plain
 from genesis_tui.widgets.dialog import Dialog
+from genesis_tui.widgets.drawing.row import Row as FrameRow
+from genesis_tui.widgets.drawing.row import painted
 from genesis_tui.widgets.page import Page, Para
-from genesis_tui.widgets.record_list import RecordList, RowView
-from genesis_tui.widgets.row import Row as FrameRow
-from genesis_tui.widgets.row import painted
+from genesis_tui.widgets.virtual_list import RecordList, RowView
 
 Item = TypeVar("Item")
 

@@ -6,17 +6,17 @@ from urllib.parse import quote, urljoin
 
 import msgspec
 
-from genesis_tui.api_client import hosts
-from genesis_tui.api_client.answers import unreadable
-from genesis_tui.api_client.auth.bearer import Bearer
-from genesis_tui.api_client.errors import BadAnswer
-from genesis_tui.api_client.fhir.offers import FHIR_JSON, Offers, ask_offers
-from genesis_tui.api_client.fhir.pages import BROKEN, Page, page_of
-from genesis_tui.api_client.fhir.papers import bytes_of, content_text, readable
+from genesis_tui.api_client.fhir.bundles import BROKEN, Page, page_of
+from genesis_tui.api_client.fhir.capability import FHIR_JSON, Offers, ask_offers
+from genesis_tui.api_client.fhir.results.documents import bytes_of, content_text, readable
 from genesis_tui.api_client.fhir.structs import Attachment, Binary
 from genesis_tui.api_client.fhir.values import BadEntry
-from genesis_tui.api_client.transport import Answer, Ask, Wire
-from genesis_tui.models.files import Content
+from genesis_tui.api_client.http import hosts
+from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.error_responses import unreadable
+from genesis_tui.api_client.sign_in.bearer import Bearer
+from genesis_tui.models.base.errors import BadAnswer
+from genesis_tui.models.base.files import Content
 from genesis_tui.models.host import Trust
 
 _ACCEPT = {"Accept": FHIR_JSON}

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from genesis_tui.api_client.fhir.structs import Coding, Concept, Measured, Quantity, ReferenceRange
-from genesis_tui.models import results as model
-from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.results import Flag
-from genesis_tui.text import one_line, plain
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.results import results as model
+from genesis_tui.models.results.results import Flag
+from genesis_tui.sanitize import one_line, plain
 
 NONE_RECORDED = "None recorded"
 _NEVER = Moment(datetime.min.replace(tzinfo=UTC), Precision.NONE)

@@ -1,80 +1,82 @@
-"""The portal API (`/portal/v1`): what the server knows of the person, the family and whoever opened a record."""
+"""Calls of the portal API in the name of the person signed in."""
 
-from collections.abc import Iterable
-from datetime import date
+import uuid
+from collections.abc import Mapping
+from typing import TypeVar
 from urllib.parse import quote
 
-from genesis_tui.api_client.portal import shapes, translate
-from genesis_tui.api_client.portal.calls import Calls, of_patient, shaped
-from genesis_tui.models.home import PersonNews
-from genesis_tui.models.people import Access, AccessPage, Family, FamilyMember, Grant, Profile, ScriptSignIn, SignedIn
+import msgspec
+from pydantic import ValidationError
+
+from genesis_tui.api_client.http.client import Answer, Ask
+from genesis_tui.api_client.http.error_responses import unreadable
+from genesis_tui.api_client.portal.decoding import Shape
+from genesis_tui.api_client.sign_in.bearer import Bearer
+
+S = TypeVar("S", bound=Shape)
+Parameters = tuple[tuple[str, str], ...]
+_ACCEPT = {"Accept": "application/json"}
 
 
-class PortalApi:
-    """Calls in the name of the person signed in; each may raise what `Calls` raises."""
+class Calls:
+    """The portal API of one server. Every call may raise the errors of `Bearer.send` and BadAnswer."""
 
-    def __init__(self, calls: Calls) -> None:
-        """On the portal of one server."""
-        self._calls = calls
+    def __init__(self, bearer: Bearer, base: str) -> None:
+        """`base` is the portal's base URL, without a slash at the end.
 
-    async def session(self) -> SignedIn:
-        """Who is signed in."""
-        return translate.signed_in(await self._calls.get(shapes.Session, "session"))
+        Calls are for whoever is signed in now: made later, after somebody else signed in, they send nothing.
+        """
+        self._bearer = bearer
+        self._sign_in = bearer.sign_in
+        self._base = base
 
-    async def lock(self) -> None:
-        """SESS-2: no token of this sign-in works any more."""
-        await self._calls.send("POST", "session/lock")
+    async def get(self, shape: type[S], path: str, parameters: Parameters = ()) -> S:
+        """What stands at `path`, in its shape."""
+        answer = await self._sent(Ask("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
+        return shaped(shape, answer)
 
-    async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
-        """SESS-4."""
-        return translate.sign_ins(await self._calls.get(shapes.Grants, "session/grants"))
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        once: bool = False,
+        key: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask for a change. `key` is its idempotency key; `once` gives it one of its own."""
+        content = msgspec.json.encode(body) if body is not None else None
+        own = key or (str(uuid.uuid4()) if once else "")
+        sent = {**_ACCEPT, **(headers or {}), **({"Idempotency-Key": own} if own else {})}
+        return await self._sent(Ask(method, f"{self._base}/{path}", headers=sent, json=content))
 
-    async def end_sign_in(self, id: str) -> None:
-        """SESS-4."""
-        await self._calls.send("DELETE", f"session/grants/{quote(id, safe='')}")
+    async def put_file(self, path: str, name: str, body: bytes, *, seconds: float) -> Answer:
+        """Upload a file under its name, in at most so many seconds."""
+        named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+        ask = Ask("PUT", f"{self._base}/{path}", headers={**_ACCEPT, **named}, body=body, seconds=seconds)
+        return await self._sent(ask)
 
-    async def counts(self) -> tuple[int, int]:
-        """How many results and messages are new, of everybody whose record is open."""
-        found = await self._calls.get(shapes.Counts, "counts")
-        return found.results, found.messages
+    async def fetch(self, path: str) -> Answer:
+        """What stands at `path`, whatever it is."""
+        return await self._sent(Ask("GET", f"{self._base}/{path}"))
 
-    async def family(self) -> Family:
-        """FAM-1 to FAM-6."""
-        return translate.family(await self._calls.get(shapes.Family, "family"))
+    async def _sent(self, ask: Ask) -> Answer:
+        return await self._bearer.send(ask, self._sign_in)
 
-    async def news(self, person: FamilyMember) -> PersonNews:
-        """What is new and what is coming for one person."""
-        return translate.news(await self._calls.get(shapes.News, of_patient(person.id, "news")), person)
 
-    async def unseen(self, patient_id: str) -> frozenset[str]:
-        """Keys (`Type/id`) that the viewer has not opened yet (REL-5)."""
-        seen = await self._calls.get(shapes.Unseen, of_patient(patient_id, "seen"))
-        return frozenset(key for key in seen.new if isinstance(key, str))
+def of_patient(patient_id: str, what: str) -> str:
+    """The path of one patient's part of the portal."""
+    return f"patients/{quote(patient_id, safe='')}/{what}"
 
-    async def mark_seen(self, patient_id: str, keys: Iterable[str]) -> None:
-        """The viewer opened these (REL-5); telling it twice changes nothing."""
-        await self._calls.send("POST", "seen", {"patient": patient_id, "keys": list(keys)})
 
-    async def profile(self, patient_id: str) -> Profile:
-        """DEERS-1, MSG-2."""
-        return translate.profile(await self._calls.get(shapes.Profile, of_patient(patient_id, "profile")))
+def shaped(shape: type[S], answer: Answer) -> S:
+    """The answer in its shape.
 
-    async def access_log(self, patient_id: str, before: str) -> AccessPage:
-        """AUD-1; `before` is the `next` of the page before."""
-        parameters = (("before", before),) if before else ()
-        page = await self._calls.get(shapes.AccessLog, of_patient(patient_id, "access-log"), parameters)
-        return translate.access_page(page)
-
-    async def grant(self, receiver: str, scope: Access, until: date | None) -> Grant:
-        """FAM-5; a new idempotency key each time, as the person meant each."""
-        body = {
-            "receiver": receiver,
-            "scope": scope.name.lower(),
-            "until": until.isoformat() if until else None,
-        }
-        answer = await self._calls.send("POST", "family/grants", body, once=True)
-        return translate.grant(shaped(shapes.Grant, answer))
-
-    async def revoke(self, grant_id: str) -> None:
-        """FAM-5."""
-        await self._calls.send("DELETE", f"family/grants/{quote(grant_id, safe='')}")
+    Raises:
+        BadAnswer: it has another.
+    """
+    try:
+        return shape.model_validate_json(answer.body)
+    except (ValidationError, RecursionError):
+        raise unreadable(answer) from None

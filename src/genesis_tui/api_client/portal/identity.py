@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from genesis_tui.api_client.portal.calls import Calls, of_patient, shaped
-from genesis_tui.api_client.portal.shapes import Shape, Text, Words
+from genesis_tui.api_client.portal.client import Calls, of_patient, shaped
+from genesis_tui.api_client.portal.decoding import Shape, Text, Words
 from genesis_tui.api_client.portal.translate import each
 from genesis_tui.models import accounts
 

@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from genesis_tui.api_client.portal import shapes
-from genesis_tui.models import people
+from genesis_tui.api_client.portal import decoding as shapes
+from genesis_tui.models import family as people
+from genesis_tui.models.family import Access
 from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
-from genesis_tui.models.people import Access
-from genesis_tui.models.writing import FileKind, Limits
+from genesis_tui.models.messages.drafts import FileKind, Limits
 
 S = TypeVar("S", bound=shapes.Shape)
 _ACCESS = {"full": Access.FULL, "limited": Access.LIMITED}

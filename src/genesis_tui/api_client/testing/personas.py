@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from genesis_tui.api_client.answers import succeed, unreadable
-from genesis_tui.api_client.transport import Ask, Wire
-from genesis_tui.models import people
-from genesis_tui.text import one_line
+from genesis_tui.api_client.http.client import Ask, Wire
+from genesis_tui.api_client.http.error_responses import succeed, unreadable
+from genesis_tui.models import family as people
+from genesis_tui.sanitize import one_line
 
 TOKEN_VARIABLE = "GENESIS_TUI_MOCK_TOKEN"  # noqa: S105
 

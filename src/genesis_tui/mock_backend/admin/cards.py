@@ -7,14 +7,14 @@ from pydantic import Field
 from sqlalchemy import delete, insert
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.admin.tester import Tested
-from genesis_tui.mock_backend.database.accounts import Account, account_by_username
-from genesis_tui.mock_backend.database.names import plain_name
-from genesis_tui.mock_backend.database.schema import method
-from genesis_tui.mock_backend.oauth.card_ca import Wanted
-from genesis_tui.mock_backend.oauth.card_check import common_name
-from genesis_tui.mock_backend.portal.wire import Body
-from genesis_tui.mock_backend.problems import NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.database.schema.base import method
+from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
+from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
+from genesis_tui.mock_backend.http.json import Body
+from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.oauth.authentication.certificate import common_name
+from genesis_tui.mock_backend.state.card_authority import Wanted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.admin.tester import Tested
+from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.http.json import Body, iso
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.portal.wire import Body, iso
 
 router = APIRouter(prefix="/mock/v1/clock")
 LONGEST = 100 * 366 * 24 * 3600

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.admin.listing import personas_of
-from genesis_tui.mock_backend.admin.tester import Tested
-from genesis_tui.mock_backend.database.schema import method, person, sign_in
+from genesis_tui.mock_backend.admin.persona_rows import personas_of
+from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.database.schema.base import method, person, sign_in
 from genesis_tui.mock_backend.mock import Mock
 
 router = APIRouter(prefix="/mock/v1/personas")

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.admin.tester import Tested
-from genesis_tui.mock_backend.request_log import KEPT
+from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.state.request_log import KEPT
 
 router = APIRouter(prefix="/mock/v1/requests")
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.admin.tester import Tested
-from genesis_tui.mock_backend.portal.wire import Body, iso
-from genesis_tui.mock_backend.problems import NOT_FOUND, Problem
+from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.http.json import Body, iso
+from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
 
 router = APIRouter(prefix="/mock/v1/scenario")
 

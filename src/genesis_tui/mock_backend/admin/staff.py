@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.admin.tester import Tested
-from genesis_tui.mock_backend.database.corrections import ASKED, correction_of
-from genesis_tui.mock_backend.database.messages import threads_of
-from genesis_tui.mock_backend.portal.wire import Body
-from genesis_tui.mock_backend.problems import NOT_FOUND, Problem, invalid
-from genesis_tui.mock_backend.staff import answer
+from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.database.messages.corrections import ASKED, correction_of
+from genesis_tui.mock_backend.database.messages.threads import threads_of
+from genesis_tui.mock_backend.http.json import Body
+from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.world.simulation.staff import answer
 
 router = APIRouter(prefix="/mock/v1/staff")
 

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, select
 
-from genesis_tui.mock_backend.database.resources import visible
-from genesis_tui.mock_backend.database.schema import person, resource, token
+from genesis_tui.mock_backend.database.record.resources import visible
+from genesis_tui.mock_backend.database.schema.base import person, resource, token
 
 _NOT_COMING = ("cancelled", "noshow", "proposed")
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Insert, Select, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
-from genesis_tui.mock_backend.database.schema_messages import metadata
+from genesis_tui.mock_backend.database.schema.messages import metadata
 
 Row = Sequence[Any]
 Writer = Callable[[Connection, Sequence[Row]], None]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from genesis_tui.mock_backend.database.schema import setting
+from genesis_tui.mock_backend.database.schema.base import setting
 
 
 def read_setting(conn: Connection, key: str) -> Any:

@@ -8,13 +8,13 @@ Only what is refused whatever the id is (a Basic level, a token that stands for 
 
 from typing import TYPE_CHECKING
 
-from genesis_tui.mock_backend.database.search import Single
-from genesis_tui.mock_backend.fhir.table import Kind
-from genesis_tui.mock_backend.rules.categories import WORDS, word_of, words_of
+from genesis_tui.mock_backend.database.record.search import Single
+from genesis_tui.mock_backend.fhir.resource_types import Kind
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
-from genesis_tui.mock_backend.rules.family import NO_CLINICAL, NO_TIE, NOT_FOUND, Standing, may_read, refused
-from genesis_tui.mock_backend.rules.reading import NO_SCOPE, may_search, scope_allows
-from genesis_tui.mock_backend.viewer import Viewer
+from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, NO_TIE, NOT_FOUND, Standing, may_read, refused
+from genesis_tui.mock_backend.rules.record import WORDS, word_of, words_of
+from genesis_tui.mock_backend.rules.sign_in.scopes import NO_SCOPE, may_search, scope_allows
+from genesis_tui.mock_backend.state.viewer import Viewer
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

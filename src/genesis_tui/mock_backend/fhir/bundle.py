@@ -9,7 +9,7 @@ from itertools import chain, repeat
 
 import msgspec
 
-from genesis_tui.mock_backend.database.search import Found, Single
+from genesis_tui.mock_backend.database.record.search import Found, Single
 from genesis_tui.mock_backend.fhir.outcome import Answer
 
 Entries = tuple[str, Sequence[Found]]

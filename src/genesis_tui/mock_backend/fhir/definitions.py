@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from genesis_tui.mock_backend.fhir.outcome import refusal
-from genesis_tui.mock_backend.rules.family import NOT_FOUND
+from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 
 DEFINED: Final = ("StructureDefinition", "CodeSystem")
 """Types of which single definitions can be read, without a sign-in."""

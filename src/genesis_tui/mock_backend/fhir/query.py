@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from genesis_tui.mock_backend.database.indexing import PRIMARY
-from genesis_tui.mock_backend.database.search import Bound, Code, Tokens
-from genesis_tui.mock_backend.database.spans import FAR, Span, span
-from genesis_tui.mock_backend.fhir.pages import Pairs
-from genesis_tui.mock_backend.fhir.table import FORMS, KINDS, POST_ONLY, Kind
+from genesis_tui.mock_backend.database.record.dates import FAR, Span, span
+from genesis_tui.mock_backend.database.record.indexing import PRIMARY
+from genesis_tui.mock_backend.database.record.search import Bound, Code, Tokens
+from genesis_tui.mock_backend.fhir.page_links import Pairs
+from genesis_tui.mock_backend.fhir.resource_types import FORMS, KINDS, POST_ONLY, Kind
 
 _MOST_VALUES: Final = 100
 _RESULT_PARAMS: Final = frozenset({"_count", "_include", "_revinclude"})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from genesis_tui.mock_backend.imports.reading import File, files_in
+from genesis_tui.mock_backend.imports.files import File, files_in
 
 _ENDINGS = (".gz", ".json", ".ndjson", ".jsonl")
 

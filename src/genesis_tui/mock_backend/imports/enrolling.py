@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, select, update
 
-from genesis_tui.mock_backend.database.load import insert_rows, sign_in_row
-from genesis_tui.mock_backend.database.names import name_secret
-from genesis_tui.mock_backend.database.schema import care, deers, person, sign_in
+from genesis_tui.mock_backend.database.schema.base import care, deers, person, sign_in
+from genesis_tui.mock_backend.database.sign_in.usernames import name_secret
 from genesis_tui.mock_backend.imports.people import Person, care_row, deers_row, person_of, person_row, sign_in_of
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.staging import Staging
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.rules.ds_logon import Level
+from genesis_tui.mock_backend.rules.sign_in.levels import Level
+from genesis_tui.mock_backend.world.base.load import insert_rows, sign_in_row
 
 _BATCH = 500
 _BODY = -1

@@ -2,11 +2,11 @@
 
 import msgspec
 
-from genesis_tui.mock_backend.imports.known import Known
+from genesis_tui.mock_backend.imports.compartment import SEVERAL, UNKNOWN
 from genesis_tui.mock_backend.imports.names import Here
 from genesis_tui.mock_backend.imports.report import Report, Spot
+from genesis_tui.mock_backend.imports.resolve import Known
 from genesis_tui.mock_backend.imports.staging import Staging
-from genesis_tui.mock_backend.imports.whose import SEVERAL, UNKNOWN
 
 _BATCH = 500
 _UNSETTLED = {

@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.oauth.authorize import COOKIE, begin, sorry
-from genesis_tui.mock_backend.oauth.bound import Kind, given, sent_back, with_cookie
-from genesis_tui.mock_backend.oauth.devices import LETTERS, Waiting
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, single
-from genesis_tui.mock_backend.oauth.grants import Asked, Wrong, known_client, scopes_for
-from genesis_tui.mock_backend.oauth.sign_in_pages import device_page
-from genesis_tui.mock_backend.oauth.tickets import LIFETIME, Ticket
+from genesis_tui.mock_backend.oauth.html.csrf import Kind, given, sent_back, with_cookie
+from genesis_tui.mock_backend.oauth.html.sign_in import device_page
+from genesis_tui.mock_backend.state.authorization_requests import Asked, Wrong, known_client, scopes_for
+from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Ticket
+from genesis_tui.mock_backend.state.device_codes import LETTERS, Waiting
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

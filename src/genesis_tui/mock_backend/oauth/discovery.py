@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.rules.methods import METHODS
+from genesis_tui.mock_backend.rules.sign_in.methods import METHODS
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

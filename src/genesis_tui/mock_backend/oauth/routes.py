@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from genesis_tui.mock_backend.oauth import account
+from genesis_tui.mock_backend.oauth import accounts as account
 from genesis_tui.mock_backend.oauth.authorize import authorize, submit
 from genesis_tui.mock_backend.oauth.challenge import challenge
 from genesis_tui.mock_backend.oauth.device import device, device_authorization, device_code

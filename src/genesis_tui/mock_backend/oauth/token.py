@@ -6,8 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import from_micros
-from genesis_tui.mock_backend.database import sessions
-from genesis_tui.mock_backend.oauth.codes import fingerprint, verifier_matches
+from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.oauth.discovery import DEVICE_GRANT
 from genesis_tui.mock_backend.oauth.forms import (
     NO_STORE,
@@ -17,11 +16,12 @@ from genesis_tui.mock_backend.oauth.forms import (
     refusal,
     seconds_until,
 )
-from genesis_tui.mock_backend.oauth.grants import known_client
-from genesis_tui.mock_backend.oauth.keys import ACCESS_TYPE
 from genesis_tui.mock_backend.oauth.tokens import Issued, open_session, refresh_session
 from genesis_tui.mock_backend.rules.decision import Refused
-from genesis_tui.mock_backend.rules.session import may_refresh
+from genesis_tui.mock_backend.rules.sign_in.sessions import may_refresh
+from genesis_tui.mock_backend.state.authorization_codes import fingerprint, verifier_matches
+from genesis_tui.mock_backend.state.authorization_requests import known_client
+from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
-from genesis_tui.mock_backend.database import sessions
-from genesis_tui.mock_backend.database.sessions import SessionRow
-from genesis_tui.mock_backend.oauth.codes import Authorization, fingerprint
-from genesis_tui.mock_backend.oauth.grants import is_offline
-from genesis_tui.mock_backend.oauth.keys import ACCESS_TYPE
-from genesis_tui.mock_backend.rules.session import access_until, session_end
+from genesis_tui.mock_backend.database.sign_in import sessions
+from genesis_tui.mock_backend.database.sign_in.sessions import SessionRow
+from genesis_tui.mock_backend.rules.sign_in.sessions import access_until, session_end
+from genesis_tui.mock_backend.state.authorization_codes import Authorization, fingerprint
+from genesis_tui.mock_backend.state.authorization_requests import is_offline
+from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

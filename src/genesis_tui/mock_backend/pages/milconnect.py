@@ -10,14 +10,14 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from genesis_tui.mock_backend.database.accounts import account_by_username
-from genesis_tui.mock_backend.database.audit import AuditEvent
-from genesis_tui.mock_backend.database.deers import change_deers
-from genesis_tui.mock_backend.database.names import plain_name
-from genesis_tui.mock_backend.database.persons import deers_row
-from genesis_tui.mock_backend.oauth.bound import Kind, Sent, given, sent_back, with_cookie
-from genesis_tui.mock_backend.oauth.door import LONGEST, Rejected, enter
-from genesis_tui.mock_backend.oauth.pages import alerted, area, button, field, form, page
+from genesis_tui.mock_backend.database.family.audit import AuditEvent
+from genesis_tui.mock_backend.database.family.deers import change_deers
+from genesis_tui.mock_backend.database.family.people import deers_row
+from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
+from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Rejected, enter
+from genesis_tui.mock_backend.oauth.html.csrf import Kind, Sent, given, sent_back, with_cookie
+from genesis_tui.mock_backend.oauth.html.page import alerted, area, button, field, form, page
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
-from genesis_tui.mock_backend.rules.ds_logon import may_act
+from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 
 CHANGES: Final[dict[str, frozenset[str]]] = {
     "proposed": frozenset({"booked", "cancelled"}),

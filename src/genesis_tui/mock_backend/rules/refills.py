@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from genesis_tui.mock_backend.policy import RefillPolicy
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
+from genesis_tui.mock_backend.rules.policy import RefillPolicy
 
 Origin = Literal["ours", "community", "reported"]
 _ENDED_BY_ITSELF = frozenset({"active", "completed"})

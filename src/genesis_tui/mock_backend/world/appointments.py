@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from genesis_tui.mock_backend.world.book import Chart
-from genesis_tui.mock_backend.world.elements import (
+from genesis_tui.mock_backend.world.authored.records import Booking, Visit
+from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.base.elements import (
     STATUS_HISTORY,
     TERMS,
     VISIT_MODE,
@@ -12,8 +13,7 @@ from genesis_tui.mock_backend.world.elements import (
     reference,
     stamp,
 )
-from genesis_tui.mock_backend.world.shape import Json
-from genesis_tui.mock_backend.world.story import Booking, Visit
+from genesis_tui.mock_backend.world.base.world import Json
 
 _REMEMBERED_DAYS = -400
 _BOOKED_AHEAD = timedelta(days=21)

@@ -5,25 +5,30 @@ from collections.abc import Callable
 from datetime import date, datetime
 from random import Random
 
-from genesis_tui.mock_backend.policy import Policy
-from genesis_tui.mock_backend.world import files
+from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.appointments import add_appointments
-from genesis_tui.mock_backend.world.authored import Person
-from genesis_tui.mock_backend.world.book import Book, Chart
-from genesis_tui.mock_backend.world.calendar import Calendar
-from genesis_tui.mock_backend.world.circle import add_care_team, add_grant_consent, add_parental_consents, add_relatives
-from genesis_tui.mock_backend.world.immunizations import add_immunizations
-from genesis_tui.mock_backend.world.labs import add_labs
-from genesis_tui.mock_backend.world.mailboxes import add_links, add_mailboxes
-from genesis_tui.mock_backend.world.medications import add_prescriptions
-from genesis_tui.mock_backend.world.people import add_grant, add_kin, add_person
-from genesis_tui.mock_backend.world.pharmacy import add_pharmacies
+from genesis_tui.mock_backend.world.authored import read as files
+from genesis_tui.mock_backend.world.authored.catalogue import Person
+from genesis_tui.mock_backend.world.base.builder import Book, Chart
+from genesis_tui.mock_backend.world.base.calendar import Calendar
+from genesis_tui.mock_backend.world.base.world import Due, Resource, World
+from genesis_tui.mock_backend.world.family.people import add_grant, add_kin, add_person
+from genesis_tui.mock_backend.world.family.relations import (
+    add_care_team,
+    add_grant_consent,
+    add_parental_consents,
+    add_relatives,
+)
+from genesis_tui.mock_backend.world.messages import add_links, add_mailboxes
 from genesis_tui.mock_backend.world.places import add_places, directory
-from genesis_tui.mock_backend.world.problems import add_problems
-from genesis_tui.mock_backend.world.reports import add_studies
-from genesis_tui.mock_backend.world.shape import Due, Resource, World
+from genesis_tui.mock_backend.world.record.immunizations import add_immunizations
+from genesis_tui.mock_backend.world.record.problems import add_problems
+from genesis_tui.mock_backend.world.record.visits import add_visits
+from genesis_tui.mock_backend.world.refills.pharmacies import add_pharmacies
+from genesis_tui.mock_backend.world.refills.prescriptions import add_prescriptions
+from genesis_tui.mock_backend.world.results.labs import add_labs
+from genesis_tui.mock_backend.world.results.reports import add_studies
 from genesis_tui.mock_backend.world.talks import add_talks
-from genesis_tui.mock_backend.world.visits import add_visits
 
 __all__ = ["Due", "Resource", "World", "build_world"]
 

@@ -1,9 +1,9 @@
 """Organizations, clinics and staff as FHIR resources."""
 
-from genesis_tui.mock_backend.world.authored import Clinic, Facility, Places, Staff
-from genesis_tui.mock_backend.world.book import Book, Directory
-from genesis_tui.mock_backend.world.elements import OURS, SNOMED, TERMS, TIMEZONE, concept
-from genesis_tui.mock_backend.world.shape import Json, Resource
+from genesis_tui.mock_backend.world.authored.catalogue import Clinic, Facility, Places, Staff
+from genesis_tui.mock_backend.world.base.builder import Book, Directory
+from genesis_tui.mock_backend.world.base.elements import OURS, SNOMED, TERMS, TIMEZONE, concept
+from genesis_tui.mock_backend.world.base.world import Json, Resource
 
 _FIRST = {"Organization": 589_000, "Location": 21_000_000, "Practitioner": 4_460_000}
 

@@ -1,9 +1,9 @@
 """Secure messages between people and their care teams."""
 
-from genesis_tui.mock_backend.world.book import Chart
-from genesis_tui.mock_backend.world.mailboxes import mailbox_id, recipient_name
-from genesis_tui.mock_backend.world.shape import micros
-from genesis_tui.mock_backend.world.story import Letter, Talk
+from genesis_tui.mock_backend.world.authored.records import Letter, Talk
+from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.base.world import micros
+from genesis_tui.mock_backend.world.messages import mailbox_id, recipient_name
 
 
 def add_talks(chart: Chart) -> None:

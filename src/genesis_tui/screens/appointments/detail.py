@@ -11,8 +11,8 @@ from genesis_tui.models.agenda_words import (
     status_text,
 )
 from genesis_tui.models.appointments import Appointment
-from genesis_tui.models.people import Can
-from genesis_tui.models.wording import instant_text
+from genesis_tui.models.family import Can
+from genesis_tui.models.results.result import instant_text
 from genesis_tui.widgets.page import LABEL, Para, Shown, fact, heading
 
 _TONES = {"cancelled": "bold", "noshow": "bold abnormal", "arrived": "bold ok", "checked-in": "bold ok"}

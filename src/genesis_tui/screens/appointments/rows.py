@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from genesis_tui import symbols
 from genesis_tui.models.agenda_words import (
     GROUPS,
     day_text,
@@ -17,9 +16,10 @@ from genesis_tui.models.agenda_words import (
     yours_text,
 )
 from genesis_tui.models.appointments import Agenda, Appointment, Group
-from genesis_tui.widgets.cells import fit, left, width_of
-from genesis_tui.widgets.ink import Line, Span, line_width, spread
-from genesis_tui.widgets.record_list import RowView
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import fit, left, width_of
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
+from genesis_tui.widgets.virtual_list import RowView
 
 _DAY, _WHO, _LAST = 10, 15, 16
 _TIMES = (9, 15)

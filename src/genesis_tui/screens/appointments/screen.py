@@ -12,7 +12,8 @@ from textual.binding import Binding, BindingType
 
 from genesis_tui.models.agenda_words import one_line_text
 from genesis_tui.models.appointments import Agenda, Appointment
-from genesis_tui.models.days import MONTHS
+from genesis_tui.models.base.dates import MONTHS
+from genesis_tui.models.base.zones import in_zone
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month import MonthScreen
 from genesis_tui.screens.appointments.rows import (
@@ -23,14 +24,13 @@ from genesis_tui.screens.appointments.rows import (
     unreadable_text,
     view_for,
 )
-from genesis_tui.screens.pair import Pair
+from genesis_tui.screens.base.list_detail import Pair
+from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.page import Shown
-from genesis_tui.widgets.search_field import SearchRow
-from genesis_tui.zones import in_zone
 
 if TYPE_CHECKING:
-    from genesis_tui.session.record import OpenRecord
+    from genesis_tui.session.open_record import OpenRecord
 
 _TWO_ROWS_FROM = 16
 """Rows of the window from which a narrow agenda takes two rows an appointment."""

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from genesis_tui.models.people import Access, AccessEvent, Family, FamilyMember, Grant
-from genesis_tui.themes import patient_word
-from genesis_tui.widgets.cells import fit, left, right
-from genesis_tui.widgets.ink import Line, Span, spread
+from genesis_tui.models.family import Access, AccessEvent, Family, FamilyMember, Grant
+from genesis_tui.widgets.drawing.cells import fit, left, right
+from genesis_tui.widgets.drawing.lines import Line, Span, spread
+from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.page import Para, heading, para_lines
-from genesis_tui.widgets.record_list import RowView
+from genesis_tui.widgets.virtual_list import RowView
 
 PHONE = 56
 _ACCESS_ROLES = {Access.FULL: "", Access.LIMITED: "", Access.NONE: "critical"}

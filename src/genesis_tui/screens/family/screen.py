@@ -11,9 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from genesis_tui.models.people import Access, FamilyMember, Grant
-from genesis_tui.screens.confirm import Confirm, Preview
-from genesis_tui.screens.family.grant import GrantForm, Wish
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.family import Access, FamilyMember, Grant
+from genesis_tui.screens.base.confirm import Confirm, Preview
+from genesis_tui.screens.base.place import Place
+from genesis_tui.screens.family.grant_form import GrantForm, Wish
 from genesis_tui.screens.family.rows import (
     FamilyRow,
     FamilyView,
@@ -24,14 +26,12 @@ from genesis_tui.screens.family.rows import (
     family_rows,
     grant_words,
 )
-from genesis_tui.screens.place import Place
-from genesis_tui.session.errors import ApiError
-from genesis_tui.widgets.bar import Fetched
+from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.page import fact
-from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.virtual_list import RecordList
 
 if TYPE_CHECKING:
-    from genesis_tui.models.people import AccessEvent, Family
+    from genesis_tui.models.family import AccessEvent, Family
 
 
 class FamilyScreen(Place):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from genesis_tui import places, symbols
-from genesis_tui.models.people import Access, FamilyMember
+from genesis_tui.models.family import Access, FamilyMember
+from genesis_tui.screens.base import places
 from genesis_tui.screens.family.rows import PersonRow, PersonView, closed_paras, matching
+from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.picker import Candidates, Picker
 
 if TYPE_CHECKING:
-    from genesis_tui.screens.shell import Shell
+    from genesis_tui.screens.base.shell import Shell
 
 
 class FamilySwitcher(Picker[PersonRow]):

@@ -6,12 +6,12 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
-from genesis_tui.desks import CENTER, HOURS, PHONE
 from genesis_tui.models.home import PersonNews
+from genesis_tui.models.support import CENTER, HOURS, PHONE
 from genesis_tui.screens.home.rows import Account, coming_lines, waiting_lines
-from genesis_tui.widgets.cells import left
-from genesis_tui.widgets.ink import Line, spread, strip
-from genesis_tui.widgets.row import ground, painted
+from genesis_tui.widgets.drawing.cells import left
+from genesis_tui.widgets.drawing.lines import Line, spread, strip
+from genesis_tui.widgets.drawing.row import ground, painted
 
 
 def aside_lines(news: Sequence[PersonNews], account: Account, width: int) -> list[Line]:

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui import symbols
-from genesis_tui.models.days import clock, day_month, weekday
+from genesis_tui.models.base.dates import clock, day_month, weekday
+from genesis_tui.models.base.zones import in_zone
+from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
-from genesis_tui.models.people import Access, FamilyMember
-from genesis_tui.places import PLACES
-from genesis_tui.themes import patient_word
-from genesis_tui.widgets.cells import fit, left, right, wrap
-from genesis_tui.widgets.ink import Line, Span, spread
-from genesis_tui.widgets.record_list import RowView
-from genesis_tui.zones import in_zone
+from genesis_tui.screens.base.places import PLACES
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
+from genesis_tui.widgets.drawing.lines import Line, Span, spread
+from genesis_tui.widgets.drawing.themes import patient_word
+from genesis_tui.widgets.virtual_list import RowView
 
 _PHONE = 58
 _PLACE, _STATE, _WHEN = 10, 11, 12

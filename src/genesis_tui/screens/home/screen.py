@@ -13,19 +13,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
-from genesis_tui.models.days import clock, weekday
+from genesis_tui.models.base.dates import clock, weekday
+from genesis_tui.models.base.session_errors import ApiError, SignedOut
+from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import PersonNews
-from genesis_tui.models.people import Access, FamilyMember
+from genesis_tui.screens.base.error_notice import no_portal
+from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.home.aside import Aside
 from genesis_tui.screens.home.rows import Account, Ahead, HomeRow, HomeView, Item, Words, counted, home_rows
-from genesis_tui.screens.notices import no_portal
-from genesis_tui.screens.place import Place
-from genesis_tui.session.errors import ApiError, SignedOut
-from genesis_tui.widgets.bar import Fetched
-from genesis_tui.widgets.ink import Line, spread, styled
+from genesis_tui.widgets.drawing.lines import Line, spread, styled
+from genesis_tui.widgets.drawing.row import Row, painted
+from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.load_state import LoadState, failed
-from genesis_tui.widgets.record_list import RecordList
-from genesis_tui.widgets.row import Row, painted
+from genesis_tui.widgets.virtual_list import RecordList
 
 AT_ONCE = 4
 """People whose news are asked for at the same time."""

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui import symbols
-from genesis_tui.models.days import day
-from genesis_tui.models.files import Attachment, kind_text, size_text
-from genesis_tui.models.moment import Moment, Precision
+from genesis_tui.models.base.dates import day
+from genesis_tui.models.base.files import Attachment, kind_text, size_text
+from genesis_tui.models.base.moment import Moment, Precision
 from genesis_tui.models.record import Entry, Fact
-from genesis_tui.models.results import Reading
-from genesis_tui.models.wording import long_time, range_text, reading_text, reading_word, short_day
-from genesis_tui.widgets.cells import fit, right, width_of, wrap
+from genesis_tui.models.results.result import long_time, range_text, reading_text, reading_word, short_day
+from genesis_tui.models.results.results import Reading
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import fit, right, width_of, wrap
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
-from genesis_tui.widgets.ink import Line, Span, line_width, spread
 from genesis_tui.widgets.page import Drawn, Para, Shown, heading, para_lines
-from genesis_tui.widgets.record_list import RowView
+from genesis_tui.widgets.virtual_list import RowView
 
 TEXT_WIDTH = 72
 _NARROWEST_LABEL = 10

@@ -10,7 +10,7 @@ from genesis_tui.models.record import Section
 from genesis_tui.screens.record.detail import DetailRow, DetailView, FileRow
 from genesis_tui.screens.record.rows import Choice, SectionRow, SectionView
 from genesis_tui.widgets.load_state import LoadState
-from genesis_tui.widgets.record_list import RecordList
+from genesis_tui.widgets.virtual_list import RecordList
 
 
 class SectionList(RecordList[Choice]):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
-from genesis_tui import symbols
 from genesis_tui.models.record import Entry, Section
-from genesis_tui.models.wording import short_day
-from genesis_tui.widgets.cells import fit, left, right, width_of, wrap
+from genesis_tui.models.results.result import short_day
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
-from genesis_tui.widgets.ink import Line, Span, line_width, spread
-from genesis_tui.widgets.record_list import RowView
+from genesis_tui.widgets.virtual_list import RowView
 
 _DATE, _STATE = 9, 12
 

@@ -3,9 +3,9 @@
 from rich.segment import Segment
 from textual.reactive import var
 
-from genesis_tui import symbols
-from genesis_tui.widgets.ink import Line, Span, spread, styled
-from genesis_tui.widgets.row import Row, painted
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.lines import Line, Span, spread, styled
+from genesis_tui.widgets.drawing.row import Row, painted
 
 
 class Title(Row):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from genesis_tui.models import rx_words
-from genesis_tui.models.days import day
-from genesis_tui.models.people import Can
-from genesis_tui.models.prescriptions import Group, Origin, Prescription
+from genesis_tui.models.base.dates import day
+from genesis_tui.models.family import Can
+from genesis_tui.models.refills import Group, Origin, Prescription
 from genesis_tui.screens.refills.tracking import Track, head_of, heading_of, notes_of, timeline, tracks_of
-from genesis_tui.widgets.ink import spread
+from genesis_tui.widgets.drawing.lines import spread
 from genesis_tui.widgets.page import Drawn, Para, Shown, heading
 
 _LABEL = 9

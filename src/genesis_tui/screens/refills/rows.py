@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
-from genesis_tui import symbols
 from genesis_tui.models import rx_words
-from genesis_tui.models.prescriptions import Group, Prescription
-from genesis_tui.widgets.cells import left, right, wrap
-from genesis_tui.widgets.ink import Line
-from genesis_tui.widgets.record_list import RowView
+from genesis_tui.models.refills import Group, Prescription
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import left, right, wrap
+from genesis_tui.widgets.drawing.lines import Line
+from genesis_tui.widgets.virtual_list import RowView
 
 _MARK, _DRUG, _LEFT, _FILLED = 5, 26, 6, 9
 _UNDER_WAY = frozenset({"in-process", "request-pending"})

@@ -9,18 +9,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui import symbols
 from genesis_tui.models import rx_words
-from genesis_tui.models.prescriptions import Prescription, Prescriptions, matching
-from genesis_tui.screens.pair import Pair
+from genesis_tui.models.refills import Prescription, Prescriptions, matching
+from genesis_tui.screens.base.list_detail import Pair
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import LoadState, Notice, empty
 from genesis_tui.widgets.page import Shown
-from genesis_tui.widgets.search_field import SearchRow
 
 if TYPE_CHECKING:
-    from genesis_tui.session.record import OpenRecord
+    from genesis_tui.session.open_record import OpenRecord
 
 DETAIL_WIDTH = 41
 """Of the pane beside the list, its edge included."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from genesis_tui import symbols
 from genesis_tui.models import rx_words
-from genesis_tui.models.days import clock, weekday
-from genesis_tui.models.prescriptions import Fill, Prescription, Request, Stage
-from genesis_tui.widgets.cells import left, wrap
-from genesis_tui.widgets.ink import Line
+from genesis_tui.models.base.dates import clock, weekday
+from genesis_tui.models.refills import Fill, Prescription, Request, Stage
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import left, wrap
+from genesis_tui.widgets.drawing.lines import Line
 
 DONE, NOW, AHEAD = "●", "◉", "○"
 _WHAT = 17

@@ -7,12 +7,12 @@ from textual import events
 from textual.message import Message
 from textual.reactive import var
 
-from genesis_tui import symbols
-from genesis_tui.models.results import Flag, Kind
-from genesis_tui.screens.results.choose import Choice, Order
-from genesis_tui.widgets.cells import width_of
-from genesis_tui.widgets.ink import Line, Span, line_width, spread, styled
-from genesis_tui.widgets.row import Row, painted
+from genesis_tui.models.results.results import Flag, Kind
+from genesis_tui.screens.results.filter import Choice, Order
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import width_of
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread, styled
+from genesis_tui.widgets.drawing.row import Row, painted
 
 KINDS: tuple[Kind | None, ...] = (None, Kind.LAB, Kind.RADIOLOGY, Kind.PATHOLOGY, Kind.NOTE)
 _WIDE = {None: "All", Kind.LAB: "Labs", Kind.RADIOLOGY: "Radiology", Kind.PATHOLOGY: "Pathology", Kind.NOTE: "Notes"}

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genesis_tui import symbols
-from genesis_tui.models.days import clock, day
-from genesis_tui.models.files import attached_text
-from genesis_tui.models.moment import Moment, Precision
-from genesis_tui.models.results import Kind, Reading, Result
-from genesis_tui.models.trends import Entry
-from genesis_tui.models.wording import long_day, long_time, short_day
+from genesis_tui.models.base.dates import clock, day
+from genesis_tui.models.base.files import attached_text
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.base.zones import in_zone
+from genesis_tui.models.results.result import long_day, long_time, short_day
+from genesis_tui.models.results.results import Kind, Reading, Result
+from genesis_tui.models.results.trends import Entry
 from genesis_tui.screens.results import table
-from genesis_tui.widgets.cells import right, width_of, wrap
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import right, width_of, wrap
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
-from genesis_tui.widgets.ink import Line, Span, line_width, spread
-from genesis_tui.zones import in_zone
 
 TEXT_WIDTH = 72
 EARLIER = 4

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.results import Reading, Result
-from genesis_tui.models.trends import ByCode, Entry, series_of
-from genesis_tui.models.wording import gravest
+from genesis_tui.models.results.result import gravest
+from genesis_tui.models.results.results import Reading, Result
+from genesis_tui.models.results.trends import ByCode, Entry, series_of
 from genesis_tui.screens.results.detail import Block, Facts, Space, blocks
-from genesis_tui.widgets.ink import Line
-from genesis_tui.widgets.record_list import RecordList, RowView
+from genesis_tui.widgets.drawing.lines import Line
+from genesis_tui.widgets.virtual_list import RecordList, RowView
 
 _BLANKS_FROM = 16
 """Rows of the window from which groups stand apart."""

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from genesis_tui.models.results import Result, Results
+from genesis_tui.models.results.results import Result, Results
 from genesis_tui.screens.results.chips import Chips, kind_at
-from genesis_tui.screens.results.choose import Choice, Shelf
+from genesis_tui.screens.results.filter import Choice, Shelf
 from genesis_tui.screens.results.rows import ResultView, columns_for
+from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import LoadState, Notice, empty
-from genesis_tui.widgets.record_list import RecordList
-from genesis_tui.widgets.search_field import SearchRow
+from genesis_tui.widgets.virtual_list import RecordList
 
 _TWO_ROWS_FROM = 16
 """Rows of the window from which a narrow list takes two rows an item."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from enum import Enum
 
-from genesis_tui import symbols
-from genesis_tui.models.results import Kind, Result
-from genesis_tui.models.wording import main_value, result_word, short_day
-from genesis_tui.widgets.cells import fit, left, right, width_of
+from genesis_tui.models.results.result import main_value, result_word, short_day
+from genesis_tui.models.results.results import Kind, Result
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import fit, left, right, width_of
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width
 from genesis_tui.widgets.flag_bar import flag_role
-from genesis_tui.widgets.ink import Line, Span, line_width
-from genesis_tui.widgets.record_list import RowView
+from genesis_tui.widgets.virtual_list import RowView
 
 _WORD, _KIND, _VALUE, _DATE = 9, 4, 16, 9
 _VALUE_FROM = 68

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.results import Reading
-from genesis_tui.models.wording import quantity_text, range_text, reading_text, reading_word
-from genesis_tui.widgets.cells import left, right, width_of, wrap
+from genesis_tui.models.results.result import quantity_text, range_text, reading_text, reading_word
+from genesis_tui.models.results.results import Reading
+from genesis_tui.widgets.drawing.cells import left, right, width_of, wrap
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width
 from genesis_tui.widgets.flag_bar import WIDTH as BAR
 from genesis_tui.widgets.flag_bar import flag_bar, flag_role
-from genesis_tui.widgets.ink import Line, Span, line_width
 
 TABLE_FROM = 70
 """Narrower than this a test takes two rows."""

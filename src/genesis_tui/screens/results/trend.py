@@ -7,10 +7,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.trends import Series
-from genesis_tui.screens.place import Place
-from genesis_tui.widgets.bar import Fetched
-from genesis_tui.widgets.trend_plot import TrendPlot
+from genesis_tui.models.results.trends import Series
+from genesis_tui.screens.base.place import Place
+from genesis_tui.widgets.frame.bar import Fetched
+from genesis_tui.widgets.trend.trend_plot import TrendPlot
 
 
 class TrendScreen(Place):

@@ -1,8 +1,8 @@
 """Results in one line of plain text, for the clipboard."""
 
-from genesis_tui.models.days import day
-from genesis_tui.models.results import Reading, Result
-from genesis_tui.models.wording import long_day, main_value, range_text, reading_text, reading_word, result_word
+from genesis_tui.models.base.dates import day
+from genesis_tui.models.results.result import long_day, main_value, range_text, reading_text, reading_word, result_word
+from genesis_tui.models.results.results import Reading, Result
 
 
 def result_line(result: Result) -> str:

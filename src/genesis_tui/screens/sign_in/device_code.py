@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from genesis_tui import symbols
 from genesis_tui.models.sign_in import DeviceCode
-from genesis_tui.session import qr
+from genesis_tui.session.sign_in import qr
+from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.page import Page, Para, heading
 
 LIGHT_ON_DARK = Style(color="#ffffff", bgcolor="#000000")

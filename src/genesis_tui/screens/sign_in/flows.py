@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from genesis_tui.models.base.session_errors import ApiError, SignInRefused
 from genesis_tui.models.cards import Card
-from genesis_tui.models.people import Persona
+from genesis_tui.models.family import Persona
 from genesis_tui.models.sign_in import Kind, Way
 from genesis_tui.screens.sign_in.form import LOGON, PASSWORD, USERNAME, Asked
 from genesis_tui.screens.sign_in.rows import COPY, FORGOT, LEAVE, OPEN, REGISTER, Choice, Deed, card_rows
-from genesis_tui.screens.sign_in.words import POLICY, card_paras, no_card_paras
-from genesis_tui.session.errors import ApiError, SignInRefused
+from genesis_tui.screens.sign_in.wording import POLICY, card_paras, no_card_paras
 from genesis_tui.widgets.page import Para, heading
 
 if TYPE_CHECKING:
-    from genesis_tui.models.people import SignedIn
-    from genesis_tui.screens.sign_in.door import Door
+    from genesis_tui.models.family import SignedIn
+    from genesis_tui.screens.sign_in.panel import Door
 
 Values = dict[str, str]
 PIN = (Asked("pin", "PIN", secret=True),)

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Input
 
-from genesis_tui.widgets.field import Field
+from genesis_tui.widgets.forms.field import Field
 
 
 @dataclass(frozen=True, slots=True)

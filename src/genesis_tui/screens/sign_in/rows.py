@@ -6,15 +6,15 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui import symbols
 from genesis_tui.models.cards import Card
+from genesis_tui.models.family import Persona, SignedIn
 from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.people import Persona, SignedIn
 from genesis_tui.models.sign_in import Kind, Way
-from genesis_tui.widgets.cells import fit, left, right, wrap
-from genesis_tui.widgets.ink import Line, Span, spread
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
+from genesis_tui.widgets.drawing.lines import Line, Span, spread
 from genesis_tui.widgets.page import Para, para_lines
-from genesis_tui.widgets.record_list import RecordList, RowView
+from genesis_tui.widgets.virtual_list import RecordList, RowView
 
 PHONE = 60
 _SIGN_ROLES = {"✓": "ok", "!": "abnormal", "✗": "critical bold"}

@@ -9,15 +9,16 @@ from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui import desks, symbols
-from genesis_tui.screens.place import Framed
-from genesis_tui.widgets.focus_rule import FocusRule
-from genesis_tui.widgets.keys_row import KeysRow
-from genesis_tui.widgets.row import Row, clip, painted
+from genesis_tui.models import support as desks
+from genesis_tui.screens.base.place import Framed
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.row import Row, clip, painted
+from genesis_tui.widgets.frame.focus_rule import FocusRule
+from genesis_tui.widgets.frame.keys_row import KeysRow
 
 if TYPE_CHECKING:
-    from genesis_tui.screens.sign_in.door import Door
-    from genesis_tui.widgets.bar import BarFacts
+    from genesis_tui.screens.sign_in.panel import Door
+    from genesis_tui.widgets.frame.bar import BarFacts
 
 AFTER_FIRST_FRAME = 0.05
 """Seconds until the server is asked."""
@@ -68,7 +69,7 @@ class SignInScreen(Framed):
         self.call_after_refresh(self.set_timer, AFTER_FIRST_FRAME, self._build)
 
     async def _build(self) -> None:
-        from genesis_tui.screens.sign_in.door import Door
+        from genesis_tui.screens.sign_in.panel import Door
 
         self.door = Door()
         await self.query_one("#body").mount(self.door)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from genesis_tui.models.days import MONTHS
+from genesis_tui.models.base.dates import MONTHS
 from genesis_tui.widgets.trend.scale import Span, column
 
 _YEARS_FROM = timedelta(days=548)

@@ -1,6 +1,6 @@
 """A grid of cells that parts of the plot are put on, first come first kept."""
 
-from genesis_tui.widgets.ink import Span
+from genesis_tui.widgets.drawing.lines import Span
 from genesis_tui.widgets.trend.braille import Cell
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.results import Flag, Quantity
+from genesis_tui.models.results.results import Flag, Quantity
 from genesis_tui.widgets.trend.braille import Cell
 from genesis_tui.widgets.trend.canvas import Canvas
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.results import Flag
-from genesis_tui.models.trends import Entry, Series
-from genesis_tui.widgets.cells import right
+from genesis_tui.models.results.results import Flag
+from genesis_tui.models.results.trends import Entry, Series
+from genesis_tui.widgets.drawing.cells import right
+from genesis_tui.widgets.drawing.lines import Line
+from genesis_tui.widgets.drawing.lines import Span as Ink
 from genesis_tui.widgets.flag_bar import flag_role
-from genesis_tui.widgets.ink import Line
-from genesis_tui.widgets.ink import Span as Ink
 from genesis_tui.widgets.trend import scale
 from genesis_tui.widgets.trend.axis import calendar_ticks
 from genesis_tui.widgets.trend.braille import joined

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from genesis_tui.models.days import day
-from genesis_tui.models.trends import Entry, Series
-from genesis_tui.widgets.cells import left, right, width_of
+from genesis_tui.models.base.dates import day
+from genesis_tui.models.results.trends import Entry, Series
+from genesis_tui.widgets.drawing.cells import left, right, width_of
+from genesis_tui.widgets.drawing.lines import Line, Span
 from genesis_tui.widgets.flag_bar import flag_role
-from genesis_tui.widgets.ink import Line, Span
-from genesis_tui.widgets.trend.words import flag_sign
+from genesis_tui.widgets.trend.wording import flag_sign
 
 _DATE = 12
 _WORD = 13

@@ -1,0 +1,149 @@
+"""Patients of a FHIR server: all of them page by page, by name, or by id.
+
+Names and ids that were typed travel in the body of `POST Patient/_search`, never in an address; a server that does not
+take that is read page by page, and compared here.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import date
+
+import msgspec
+
+from genesis_tui.api_client.fhir.bundles import Faults, Page, read
+from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.fhir.values import BadEntry
+from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused, ServerFault
+from genesis_tui.models.patients import Patient
+from genesis_tui.sanitize import one_line
+
+KIND = "Patient"
+A_PAGE = "50"
+MOST = 2_000
+"""Patients compared here where the server does not search by name itself."""
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_SURELY_ID = re.compile(r"[0-9]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_NOT_TAKEN = frozenset({400, 404, 405, 406, 415, 422, 501})
+_USES = ("usual", "official", "", "nickname", "temp", "anonymous", "maiden", "old")
+
+
+class _Name(msgspec.Struct, frozen=True):
+    use: str = ""
+    text: str = ""
+    family: str = ""
+    given: list[str] = []
+
+
+class _Patient(msgspec.Struct, frozen=True, rename="camel"):
+    id: str
+    resource_type: str = ""
+    name: list[_Name] = []
+    birth_date: str = ""
+    gender: str = ""
+    deceased_boolean: bool = False
+    deceased_date_time: str = ""
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    resource: _Patient
+
+
+_entry = msgspec.json.Decoder(_Entry).decode
+
+
+async def everybody(fhir: Fhir) -> AsyncIterator[tuple[Patient, ...]]:
+    """All patients, a page at a time, in the server's order; what is no Patient is passed over."""
+    offers = await fhir.offers()
+    search = fhir.search(KIND, {"_count": A_PAGE} if offers.parameter(KIND, "_count") else {})
+    while not search.done:
+        yield _patients(await search.page())
+
+
+async def matching(fhir: Fhir, text: str) -> AsyncIterator[tuple[Patient, ...]]:
+    """Those whose name or id `text` means: asked of the server where it searches by name, else compared here."""
+    asked = await _asked(fhir, text)
+    if asked is not None:
+        yield asked
+        return
+    seen = 0
+    async for page in everybody(fhir):
+        seen += len(page)
+        yield tuple(p for p in page if p.fits(text))
+        if seen >= MOST:
+            return
+
+
+async def one(fhir: Fhir, id: str) -> Patient:
+    """The patient with this id.
+
+    Raises:
+        Refused: there is none, or not for this sign-in.
+        BadAnswer: what came is not that patient.
+    """
+    found = await fhir.resource(KIND, id, _Patient)
+    if found.id != id or found.resource_type != KIND:
+        raise BadAnswer("The server answered with something else than the patient.", next="Tell its support desk.")
+    return patient_of(found)
+
+
+async def _asked(fhir: Fhir, text: str) -> tuple[Patient, ...] | None:
+    """What the server finds; None where it does not search so."""
+    offers = await fhir.offers()
+    found: dict[str, Patient] = {}
+    forms = []
+    if _ID.fullmatch(text.strip()) and offers.parameter(KIND, "_id"):
+        forms.append({"_id": text.strip()})
+    if offers.lists(KIND, "name") and text.split():
+        forms.append({"name": max(text.split(), key=len)})
+    for form in forms:
+        counted = form | ({"_count": A_PAGE} if offers.parameter(KIND, "_count") else {})
+        try:
+            found |= {p.id: p for p in _patients(await fhir.found(KIND, counted)) if p.fits(text)}
+        except (Refused, ServerFault) as error:
+            if error.status not in _NOT_TAKEN:
+                raise
+            return await _read(fhir, text)
+    return tuple(found.values()) if "name" in {name for form in forms for name in form} or found else None
+
+
+async def _read(fhir: Fhir, text: str) -> tuple[Patient, ...] | None:
+    """By id alone, where it can't be mistaken for a name and the server reads so."""
+    if not _SURELY_ID.fullmatch(text.strip()) or not (await fhir.offers()).readable(KIND):
+        return None
+    try:
+        return (await one(fhir, text.strip()),)
+    except ApiError:
+        return None
+
+
+def patient_of(source: _Patient) -> Patient:
+    """The model; every text made harmless."""
+    if not _ID.fullmatch(source.id):
+        raise BadEntry("its id is not one")
+    names = sorted(source.name, key=lambda n: _USES.index(n.use) if n.use in _USES else len(_USES))
+    name = next((n for n in names if n.text or n.family or n.given), _Name())
+    given, family = one_line(" ".join(name.given)), one_line(name.family)
+    printed = f"{given} {family}".strip() or one_line(name.text)
+    return Patient(
+        id=source.id,
+        name=printed or source.id,
+        given=one_line(name.given[0]) if name.given else printed or source.id,
+        family=family,
+        birth_date=_date(source.birth_date),
+        sex=one_line(source.gender),
+        deceased=_date(source.deceased_date_time) or ("yes" if source.deceased_boolean else ""),
+    )
+
+
+def _date(text: str) -> str:
+    """A FHIR date or the date of a dateTime, with the precision it has; empty for what is none."""
+    day = text[:10]
+    try:
+        date.fromisoformat(day + "-01-01"[len(day) - 4 :] if len(day) in (4, 7) else day)
+    except ValueError:
+        return ""
+    return day
+
+
+def _patients(page: Page) -> tuple[Patient, ...]:
+    return tuple(read(page, KIND, _entry, patient_of, Faults()))

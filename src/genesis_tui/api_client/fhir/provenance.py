@@ -1,0 +1,55 @@
+"""Where records from community partners came from, as Provenance tells it (JHIE-1)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from genesis_tui.api_client.fhir import bundles as pages
+from genesis_tui.api_client.fhir.bundles import Faults, Page
+from genesis_tui.api_client.fhir.capability import Offers
+from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.fhir.results.observations import id_in, names
+from genesis_tui.api_client.fhir.results.rows import SOME_PARTNER, Origin
+from genesis_tui.api_client.fhir.structs import Provenance
+from genesis_tui.api_client.fhir.values import instant
+
+_TARGETS = 40
+"""Community records asked about in one request, so that its address stays short."""
+
+
+class Imported(Protocol):
+    """What holds records, some of them from elsewhere."""
+
+    def without_origin(self) -> tuple[str, ...]:
+        """Keys of those whose partner is not known yet."""
+
+    def take(self, kind: str, page: Page) -> None:
+        """Add a page of Provenances."""
+
+    def leave_unknown(self, keys: Iterable[str]) -> None:
+        """Nobody knows more about these."""
+
+
+def origins_on(page: Page, faults: Faults) -> Iterator[tuple[str, Origin]]:
+    """The targets on a page of Provenances, with their origins."""
+    for source in pages.read(page, "Provenance", pages.provenance, lambda p: p, faults):
+        origin = Origin(_partner(source), instant(source.recorded))
+        for target in source.target:
+            kind, _, id = (target.reference or "").rpartition("/")
+            yield f"{kind.rpartition('/')[2]}/{id or id_in(target)}", origin
+
+
+async def find_origins(fhir: Fhir, offers: Offers, held: Imported) -> None:
+    """Ask for the partners of what came from elsewhere, where the server can be asked."""
+    keys = held.without_origin()
+    if not keys or not offers.parameter("Provenance", "target"):
+        return
+    for start in range(0, len(keys), _TARGETS):
+        search = fhir.search("Provenance", {"target": ",".join(keys[start : start + _TARGETS])})
+        while not search.done:
+            held.take("Provenance", await search.page())
+    held.leave_unknown(keys)
+
+
+def _partner(source: Provenance) -> str:
+    behalf = names([a.on_behalf_of for a in source.agent])
+    return behalf or names([a.who for a in source.agent][:1]) or SOME_PARTNER

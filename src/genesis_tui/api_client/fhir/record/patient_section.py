@@ -1,0 +1,179 @@
+"""What is known of one section of one patient's record: its entries by key, page by page."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from genesis_tui.api_client.fhir import bundles as pages
+from genesis_tui.api_client.fhir import paths as loose
+from genesis_tui.api_client.fhir.attachments import attached
+from genesis_tui.api_client.fhir.bundles import Faults, Page
+from genesis_tui.api_client.fhir.paths import Loose
+from genesis_tui.api_client.fhir.provenance import origins_on
+from genesis_tui.api_client.fhir.record.entries import Made, entry_of, inside_of, name_in, named
+from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, lab_of
+from genesis_tui.api_client.fhir.results.rows import SOME_PARTNER, Origin
+from genesis_tui.api_client.fhir.structs import Attachment, Observation
+from genesis_tui.models.record import Entries, Entry, of_readings
+
+Wanted = Callable[[frozenset[str]], bool]
+"""Whether a resource filed under these categories belongs to the section."""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """One section. It takes resources of its patient only; others count as unreadable (FAM-9)."""
+
+    patient_id: str
+    section: str
+    wanted: Wanted = field(default=lambda _: True)
+    made: dict[str, Made] = field(default_factory=dict)
+    labs: dict[str, Lab] = field(default_factory=dict)
+    places: dict[str, Attachment] = field(default_factory=dict)
+    """What attachments are fetched by."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Names of Medications, by `Medication/id`."""
+    origins: dict[str, Origin] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+    missing: list[str] = field(default_factory=list)
+    fetched: datetime | None = None
+
+    def take(self, kind: str, page: Page) -> None:
+        """Add a page of resources of a type."""
+        if kind == "Provenance":
+            self.origins.update(origins_on(page, self.faults))
+        elif kind == "Observation":
+            self._take_observations(page)
+        elif kind == "Medication":
+            self._take_names(page)
+        else:
+            self._take_entries(kind, page)
+
+    def size(self) -> int:
+        """Resources in here."""
+        return len(self.made) + len(self.labs)
+
+    def entries(self, *, complete: bool = True) -> Entries:
+        """The entries as far as they are known: group by group, newest first."""
+        rows = sorted((*self._simple(), *self._measured()), key=lambda e: (e.at.instant, e.key), reverse=True)
+        order = {group: n for n, group in enumerate(("Prescribed", "Reported", "Dispensed", "Given"))}
+        rows.sort(key=lambda e: order.get(e.group, 0))
+        return Entries(tuple(rows), self.fetched, complete, self.faults.told(), tuple(dict.fromkeys(self.missing)))
+
+    def finished(self) -> None:
+        """All pages are in."""
+        self.fetched = datetime.now(UTC)
+
+    def without_origin(self) -> tuple[str, ...]:
+        """Keys of community records whose partner is not known yet."""
+        keys = [key for key, made in self.made.items() if made.labels.community and not made.entry.community]
+        keys += [
+            f"Observation/{id}" for id, lab in self.labs.items() if lab.labels.community and not lab.labels.partner
+        ]
+        return tuple(key for key in keys if key not in self.origins and "#" not in key)
+
+    def leave_unknown(self, keys: Iterable[str]) -> None:
+        """The server was asked about these, and does not say more than that they came from outside."""
+        for key in keys:
+            self.origins.setdefault(key, Origin(SOME_PARTNER, None))
+
+    def nameless(self) -> tuple[str, ...]:
+        """Medications (`Medication/id`) whose names are still to be asked for."""
+        return tuple(
+            dict.fromkeys(m.named_in for m in self.made.values() if m.named_in and m.named_in not in self.names)
+        )
+
+    def name(self, tree: loose.Tree) -> None:
+        """A Medication that was asked for."""
+        self.names[f"Medication/{tree.get('id')}"] = name_in(tree)
+
+    def keep_text(self, entry: Entry, text: str) -> Entry:
+        """The entry with its text, which the next `entries` has too."""
+        known = self.made.get(entry.key)
+        if known is not None:
+            self.made[entry.key] = known._replace(entry=replace(known.entry, texts=(*known.entry.texts, ("", text))))
+        return replace(entry, texts=(*entry.texts, ("", text)))
+
+    def place(self, name: str) -> Attachment | None:
+        """What the attachment of that place is fetched by."""
+        return self.places.get(name)
+
+    # simple types
+
+    def _take_entries(self, kind: str, page: Page) -> None:
+        for made in pages.read(page, kind, loose.decode, self._convert, self.faults):
+            for one in made:
+                if one.shown:
+                    self.made[one.entry.key] = one
+                else:
+                    self.faults.withhold(one.entry.key, one.status)
+                    self.made.pop(one.entry.key, None)
+        if kind.startswith("Medication"):
+            self._take_names(page)
+
+    def _take_names(self, page: Page) -> None:
+        for tree in pages.read(page, "Medication", loose.decode, lambda source: source.tree, Faults()):
+            self.name(tree)
+
+    def _convert(self, source: Loose) -> list[Made]:
+        """The entry, and the dispenses that travel inside a prescription."""
+        made = entry_of(source, self.section, self.patient_id)
+        if source.resource_type == "DocumentReference":
+            if not self.wanted(frozenset(str(code) for code in loose.at(source.tree, "category.coding.code"))):
+                return []
+            made = self._with_attachments(source, made)
+        if source.resource_type != "MedicationRequest":
+            return [made]
+        inside = inside_of(source, "MedicationDispense")
+        fills = [entry_of(one, self.section, self.patient_id, inside=made.entry.key) for one in inside]
+        return [made, *(self._as_prescribed(fill, made) for fill in fills)]
+
+    @staticmethod
+    def _as_prescribed(fill: Made, order: Made) -> Made:
+        entry = fill.entry
+        if entry.title == "Medication":
+            fill = fill._replace(entry=replace(entry, title=order.entry.title), named_in=order.named_in)
+        return fill._replace(shown=fill.shown and order.shown)
+
+    def _with_attachments(self, source: Loose, made: Made) -> Made:
+        found = attached(source.tree, made.entry.key)
+        self.places.update({shown.place: place for shown, place in found})
+        return made._replace(entry=replace(made.entry, attachments=tuple(shown for shown, _ in found)))
+
+    def _simple(self) -> Iterator[Entry]:
+        for made in self.made.values():
+            entry = named(made.entry, self.names.get(made.named_in, ""))
+            yield self._from_partner(entry) if made.labels.community else entry
+
+    def _from_partner(self, entry: Entry) -> Entry:
+        origin = self.origins.get(entry.key.partition("#")[0], Origin(SOME_PARTNER, None))
+        return replace(entry, community=entry.community or origin.partner, imported=entry.imported or origin.imported)
+
+    # measurements
+
+    def _take_observations(self, page: Page) -> None:
+        convert = partial(self._measured_here, self.patient_id)
+        for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
+            if lab is None:
+                continue
+            self.faults.withhold(f"Observation/{lab.reading.id}", lab.status)
+            if lab.status in SHOWN:
+                self.labs[lab.reading.id] = lab
+            else:
+                self.labs.pop(lab.reading.id, None)
+
+    def _measured_here(self, patient_id: str, source: Observation) -> Lab | None:
+        codes = frozenset(coding.code or "" for category in source.category for coding in category.coding)
+        return lab_of(source, patient_id) if self.wanted(codes) else None
+
+    def _measured(self) -> Iterator[Entry]:
+        """One entry a test and origin, the latest value first (REC-5: blood pressure is one)."""
+        groups: dict[tuple[str, str, bool], list[Lab]] = {}
+        for lab in self.labs.values():
+            groups.setdefault((lab.reading.code, lab.reading.name, lab.labels.community), []).append(lab)
+        for labs in groups.values():
+            labs.sort(key=lambda one: (one.reading.at.instant, one.reading.id), reverse=True)
+            entry = of_readings(self.section, tuple(lab.reading for lab in labs))
+            entry = replace(entry, community=labs[0].labels.partner, imported=labs[0].labels.imported)
+            yield self._from_partner(entry) if labs[0].labels.community else entry

@@ -1,0 +1,163 @@
+"""What is asked for each section of the record, and which sections a server offers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from genesis_tui.api_client.fhir import paths as loose
+from genesis_tui.api_client.fhir.bundles import BROKEN
+from genesis_tui.api_client.fhir.capability import Offers
+from genesis_tui.api_client.fhir.client import Fhir, Search
+from genesis_tui.api_client.fhir.provenance import find_origins
+from genesis_tui.api_client.fhir.record.patient_section import Shelf, Wanted
+from genesis_tui.api_client.fhir.results.load import of_patient
+from genesis_tui.models.base.errors import Refused
+from genesis_tui.models.record import SECTIONS, Entries, Section
+from genesis_tui.models.results.results import Kind
+
+_NAMES = 40
+"""Medications asked for in one request."""
+_READS = 200
+"""Medications read one by one, where they can't be searched."""
+_SHOWN_ELSEWHERE = frozenset({"laboratory", "vital-signs", "social-history"})
+"""Categories of Observation that have a section of their own."""
+_WORDS = {
+    "MedicationRequest": "prescriptions",
+    "MedicationDispense": "dispenses",
+    "MedicationStatement": "medications that were reported",
+    "MedicationAdministration": "medications that were given",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The types of a section. `category` is asked for; `wanted` says what of the answer belongs here."""
+
+    types: tuple[str, ...]
+    category: str = ""
+    wanted: Wanted = lambda _: True
+
+
+def _filed(category: str) -> Plan:
+    return Plan(("Observation",), category, lambda codes: category in codes)
+
+
+PLANS: dict[str, Plan] = {
+    "immunizations": Plan(("Immunization",)),
+    "medications": Plan(tuple(_WORDS)),
+    "allergies": Plan(("AllergyIntolerance",)),
+    "conditions": Plan(("Condition",)),
+    "vitals": _filed("vital-signs"),
+    "procedures": Plan(("Procedure",)),
+    "visits": Plan(("Encounter",)),
+    "appointments": Plan(("Appointment",)),
+    "documents": Plan(("DocumentReference",), wanted=lambda codes: "clinical-note" not in codes),
+    "careteam": Plan(("CareTeam",)),
+    "careplans": Plan(("CarePlan",)),
+    "goals": Plan(("Goal",)),
+    "family-history": Plan(("FamilyMemberHistory",)),
+    "social": _filed("social-history"),
+    "devices": Plan(("Device",)),
+    "orders": Plan(("ServiceRequest",)),
+    "imaging": Plan(("ImagingStudy",)),
+    "forms": Plan(("QuestionnaireResponse",)),
+    "coverage": Plan(("Coverage",)),
+    "other": Plan(("Observation",), wanted=lambda codes: codes.isdisjoint(_SHOWN_ELSEWHERE)),
+}
+_OWNERS = {"Appointment": "actor", "Coverage": "beneficiary"}
+"""What some servers search a type by instead of `patient`."""
+_RESULTS = {Kind.NOTE: ("DocumentReference",), Kind.LAB: ("Observation", "DiagnosticReport")}
+
+
+async def offered(fhir: Fhir) -> tuple[Section, ...]:
+    """The sections that a server offers, by its CapabilityStatement; those across sections go without saying."""
+    return offered_by(await fhir.offers())
+
+
+def offered_by(offers: Offers) -> tuple[Section, ...]:
+    """The sections of which at least one type can be searched for one patient."""
+
+    def given(section: Section) -> bool:
+        return any(_whose(offers, kind, "") for kind in _types(section))
+
+    return tuple(section for section in SECTIONS if section.across or given(section))
+
+
+def shelf_for(patient_id: str, section: str) -> Shelf:
+    """An empty shelf for a section."""
+    return Shelf(patient_id, section, PLANS[section].wanted)
+
+
+async def fill(fhir: Fhir, shelf: Shelf) -> AsyncIterator[Entries]:
+    """Growing entries, the last ones complete. A type that is refused leaves the others of its section.
+
+    Raises:
+        Refused: nothing of the section is open, or a rule closes a part of it.
+    """
+    offers = await fhir.offers()
+    plan = PLANS[shelf.section]
+    searches = [_search(fhir, offers, shelf, kind, plan) for kind in plan.types if _whose(offers, kind, "")]
+    refused: list[Refused] = []
+    told = 0
+    while open_ := [s for s in searches if not s.done]:
+        for search, page in zip(
+            open_, await asyncio.gather(*(s.page() for s in open_), return_exceptions=True), strict=True
+        ):
+            if isinstance(page, Refused) and not page.rule:
+                search.done = True
+                refused.append(page)
+                shelf.missing.append(f"{_WORDS.get(search.kind, search.kind)}: {page.title}")
+            elif isinstance(page, BaseException):
+                raise page
+            else:
+                shelf.take(search.kind, page)
+        if len(refused) == len(searches):
+            raise refused[0]
+        if any(not s.done for s in searches) and shelf.size() >= 2 * told:
+            told = shelf.size()
+            yield shelf.entries(complete=False)
+    await _find_names(fhir, offers, shelf)
+    await find_origins(fhir, offers, shelf)
+    shelf.finished()
+    yield shelf.entries()
+
+
+def _types(section: Section) -> tuple[str, ...]:
+    return _RESULTS.get(section.kind, ("DiagnosticReport",)) if section.kind else PLANS[section.id].types
+
+
+def _whose(offers: Offers, kind: str, patient_id: str) -> dict[str, str]:
+    """The parameter for one patient; empty where the server has none, so that nobody else's records are asked for."""
+    usual = of_patient(offers, kind, patient_id)
+    name = _OWNERS.get(kind, "")
+    return usual or ({name: f"Patient/{patient_id}"} if name and offers.parameter(kind, name) else {})
+
+
+def _search(fhir: Fhir, offers: Offers, shelf: Shelf, kind: str, plan: Plan) -> Search:
+    """No parameter is sent that the server does not know; it sorts where it lists that it can."""
+    wanted = {"_count": "100", "category": plan.category}
+    if offers.lists(kind, "_sort") and offers.lists(kind, "date"):
+        wanted["_sort"] = "-date"
+    if kind == "Appointment":
+        wanted["date"] = "ge1900-01-01"
+    sent = {
+        name: value for name, value in wanted.items() if value and (name == "_count" or offers.parameter(kind, name))
+    }
+    return fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent})
+
+
+async def _find_names(fhir: Fhir, offers: Offers, shelf: Shelf) -> None:
+    """The names of medications that stand in resources of their own; what can't be had stays nameless."""
+    keys = shelf.nameless()
+    try:
+        if keys and offers.parameter("Medication", "_id"):
+            for start in range(0, len(keys), _NAMES):
+                ids = ",".join(key.partition("/")[2] for key in keys[start : start + _NAMES])
+                search = fhir.search("Medication", {"_id": ids})
+                while not search.done:
+                    shelf.take("Medication", await search.page())
+        elif keys and offers.readable("Medication"):
+            for key in keys[:_READS]:
+                shelf.name(loose.decode_one(await fhir.one(*key.split("/"))))
+    except (Refused, *BROKEN):
+        shelf.missing.append("names of some medications")

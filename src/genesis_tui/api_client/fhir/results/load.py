@@ -1,0 +1,62 @@
+"""Fills a chart: reports, laboratory tests and notes at once, page by page; then where community records came from."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC
+
+from genesis_tui.api_client.fhir import bundles as pages
+from genesis_tui.api_client.fhir.capability import Offers
+from genesis_tui.api_client.fhir.client import Fhir, Search
+from genesis_tui.api_client.fhir.provenance import find_origins
+from genesis_tui.api_client.fhir.results.patient_results import Chart
+from genesis_tui.models.results.results import Results
+
+_SEARCHES = (
+    ("DiagnosticReport", {"_count": "100"}),
+    ("Observation", {"category": "laboratory", "_count": "200"}),
+    ("DocumentReference", {"category": "clinical-note", "_count": "100"}),
+)
+
+
+async def fill(fhir: Fhir, chart: Chart) -> AsyncIterator[Results]:
+    """Growing results, the last one complete. After the first time only what changed since is fetched.
+
+    In between an answer is given whenever twice as much is known as in the one before.
+    """
+    offers = await fhir.offers()
+    searches = [_search(fhir, offers, chart, kind, extra) for kind, extra in _SEARCHES if of_patient(offers, kind)]
+    told = 0
+    while open_ := [s for s in searches if not s.done]:
+        for search, page in zip(open_, await asyncio.gather(*(s.page() for s in open_)), strict=True):
+            chart.take(search.kind, pages.filed(page, search.category) if search.category else page)
+        undone = {s.kind for s in searches if not s.done}
+        if undone and chart.size() >= 2 * told:
+            told = chart.size()
+            known = {"all_reports": "DiagnosticReport" not in undone, "all_labs": "Observation" not in undone}
+            yield chart.results(**known, complete=False)
+    await find_origins(fhir, offers, chart)
+    chart.finished()
+    yield chart.results()
+
+
+def _search(fhir: Fhir, offers: Offers, chart: Chart, kind: str, extra: dict[str, str]) -> Search:
+    """A server may answer 400 to a parameter that it does not list, so none is sent. What is filed in other categories
+    than the one asked for is left out here, where the server does not say that it does so itself.
+    """
+    wanted = dict(extra)
+    if chart.fetched and chart.since:
+        since = chart.since.astimezone(UTC).isoformat(timespec="milliseconds")
+        wanted["_lastUpdated"] = "ge" + since.replace("+00:00", "Z")
+    wanted["_sort"] = "-date"
+    sent = {name: value for name, value in wanted.items() if offers.parameter(kind, name)}
+    search = fhir.search(kind, {**of_patient(offers, kind, chart.patient_id), **sent})
+    if "category" in extra and not offers.lists(kind, "category"):
+        search.category = extra["category"]
+    return search
+
+
+def of_patient(offers: Offers, kind: str, patient_id: str = "") -> dict[str, str]:
+    """The parameter that asks for one patient's resources of the type; empty where the server has none."""
+    if offers.parameter(kind, "patient"):
+        return {"patient": patient_id}
+    return {"subject": f"Patient/{patient_id}"} if offers.parameter(kind, "subject") else {}

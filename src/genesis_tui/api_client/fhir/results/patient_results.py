@@ -1,0 +1,143 @@
+"""What is known of one patient's results: the parts that rows are made of, by id."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from genesis_tui.api_client.fhir import bundles as pages
+from genesis_tui.api_client.fhir.bundles import Faults, Page
+from genesis_tui.api_client.fhir.provenance import origins_on
+from genesis_tui.api_client.fhir.results.documents import Paper, note_of, report_of
+from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Labels, lab_of
+from genesis_tui.api_client.fhir.results.rows import SOME_PARTNER, Origin, assemble
+from genesis_tui.api_client.fhir.structs import Attachment, Document, Observation, Report
+from genesis_tui.models.results.results import Result, Results
+
+
+@dataclass(slots=True)
+class Chart:
+    """One patient's results in memory. It takes resources of that patient only; others count as unreadable (FAM-9)."""
+
+    patient_id: str
+    labs: dict[str, Lab] = field(default_factory=dict)
+    reports: dict[str, Paper] = field(default_factory=dict)
+    notes: dict[str, Paper] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+    since: datetime | None = None
+    """The latest change that is in here; a refresh asks for what changed from then on."""
+    fetched: datetime | None = None
+    """When the last load was complete."""
+
+    def take(self, kind: str, page: Page) -> None:
+        """Add a page of Observations, DiagnosticReports, DocumentReferences or Provenances.
+
+        What is no longer final is taken out (REL-3).
+        """
+        {
+            "Observation": self._take_labs,
+            "DiagnosticReport": self._take_reports,
+            "DocumentReference": self._take_notes,
+            "Provenance": self._take_origins,
+        }[kind](page)
+
+    def size(self) -> int:
+        """Resources in here."""
+        return len(self.labs) + len(self.reports) + len(self.notes)
+
+    def results(self, *, all_reports: bool = True, all_labs: bool = True, complete: bool = True) -> Results:
+        """The rows as far as they are known, newest first."""
+        rows = assemble(
+            self.reports.values(),
+            self.notes.values(),
+            self.labs,
+            self.origins,
+            all_reports=all_reports,
+            all_labs=all_labs,
+        )
+        return Results(rows, fetched=self.fetched, complete=complete, unreadable=self.faults.told())
+
+    def finished(self) -> None:
+        """All pages are in."""
+        self.fetched = datetime.now(UTC)
+
+    def without_origin(self) -> tuple[str, ...]:
+        """Keys of community records whose partner is not known yet."""
+        papers = (*self.reports.values(), *self.notes.values())
+        keys = [p.row.key for p in papers if p.labels.community]
+        reported = {id for p in self.reports.values() for id in p.results}
+        keys += [f"Observation/{id}" for id, lab in self.labs.items() if lab.labels.community and id not in reported]
+        return tuple(key for key in keys if key not in self.origins)
+
+    def leave_unknown(self, keys: Iterable[str]) -> None:
+        """The server was asked about these, and does not say more than that they came from outside."""
+        for key in keys:
+            self.origins.setdefault(key, Origin(SOME_PARTNER, None))
+
+    def paper(self, key: str) -> Paper | None:
+        """The report or note behind a row."""
+        kind, _, id = key.partition("/")
+        return {"DiagnosticReport": self.reports, "DocumentReference": self.notes}.get(kind, {}).get(id)
+
+    def place(self, name: str) -> Attachment | None:
+        """What the file of that place is fetched by."""
+        paper = self.paper(name.partition("#")[0])
+        return next((source for shown, source in paper.files if shown.place == name), None) if paper else None
+
+    def keep_text(self, row: Result, text: str) -> Result:
+        """The row with its text, which the next `results` has too."""
+        paper = self.paper(row.key)
+        if paper is not None:
+            papers = self.reports if row.key.startswith("DiagnosticReport/") else self.notes
+            papers[row.key.partition("/")[2]] = paper._replace(row=replace(paper.row, text=text))
+        return replace(row, text=text)
+
+    def _take_labs(self, page: Page) -> None:
+        patient = self.patient_id
+
+        def convert(source: Observation) -> Lab:
+            return lab_of(source, patient)
+
+        for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
+            self._saw(lab.labels.updated)
+            if lab.labels.partner:
+                self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
+            self.faults.withhold(f"Observation/{lab.reading.id}", lab.status)
+            if lab.status in SHOWN:
+                self.labs[lab.reading.id] = lab
+            else:
+                self.labs.pop(lab.reading.id, None)
+
+    def _take_reports(self, page: Page) -> None:
+        def convert(source: Report) -> Paper:
+            return report_of(source, self.patient_id)
+
+        self._take_papers(self.reports, pages.read(page, "DiagnosticReport", pages.report, convert, self.faults))
+
+    def _take_notes(self, page: Page) -> None:
+        def convert(source: Document) -> Paper:
+            return note_of(source, self.patient_id)
+
+        self._take_papers(self.notes, pages.read(page, "DocumentReference", pages.document, convert, self.faults))
+
+    def _take_papers(self, known: dict[str, Paper], papers: Iterable[Paper]) -> None:
+        for paper in papers:
+            self._saw(paper.labels.updated)
+            self._origin_named(paper.row.key, paper.labels)
+            id = paper.row.key.partition("/")[2]
+            self.faults.withhold(paper.row.key, paper.status)
+            if paper.status in SHOWN:
+                known[id] = paper
+            else:
+                known.pop(id, None)
+
+    def _take_origins(self, page: Page) -> None:
+        self.origins.update(origins_on(page, self.faults))
+
+    def _origin_named(self, key: str, said: Labels) -> None:
+        if said.partner:
+            self.origins.setdefault(key, Origin(said.partner, said.imported))
+
+    def _saw(self, updated: datetime | None) -> None:
+        if updated is not None and (self.since is None or updated > self.since):
+            self.since = updated

@@ -1,0 +1,227 @@
+"""The one way out: every request is checked by HOST-1, bounded in time and size, and retried only when that is safe."""
+
+import asyncio
+import http.cookiejar
+import ssl
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx
+import stamina
+
+from genesis_tui import __version__
+from genesis_tui.api_client.http import hosts
+from genesis_tui.models.base.errors import BadAnswer, HostRefused, TimedOut, Unreachable
+from genesis_tui.sanitize import one_line
+
+USER_AGENT = f"genesis-tui/{__version__} (unofficial client)"
+LARGEST = 32 * 1024 * 1024
+"""Bytes of one answer, decompressed; a page of 200 Observations is about 400 kB."""
+PATIENCE = httpx.Timeout(20.0, connect=8.0)
+WHOLE = 60.0
+"""Seconds for one answer from first byte to last, however slowly it drips."""
+LONGEST_WAIT = 10.0
+"""Seconds that Retry-After may make a request wait before the person is asked to."""
+_PASSING = frozenset({429, 502, 503, 504})
+stamina.instrumentation.set_on_retry_hooks(())  # they log, and what is logged lands on the terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said. `headers` have lower-case names."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+    request_id: str
+
+    @property
+    def kind(self) -> str:
+        """The media type without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request. `form`, `json` and `body` exclude each other; `token` goes into the Authorization header."""
+
+    method: str
+    url: str
+    params: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
+    json: bytes | None = None
+    body: bytes | None = None
+    """A file."""
+    token: str = ""
+    seconds: float = 0.0
+    """From first byte to last; 0 is `WHOLE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Who vouches for the server; read from the TLS connection."""
+
+    issuer: str
+    sha256: str
+
+
+class _PassingError(Exception):
+    """An answer that says "not now"; carries it so that the last one can still be read."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+class Wire:
+    """Connections to servers that HOST-1 allows; one TLS context, no cookies, no redirects, no proxies."""
+
+    def __init__(self, client: httpx.AsyncClient, trusted: frozenset[tuple[str, int]]) -> None:
+        """Made by `Wire.open`."""
+        self._client = client
+        self.trusted = trusted
+        self.certificate: Certificate | None = None
+        self.heard: Callable[[Ask, Answer], None] | None = None
+        """Told every answer to a GET or HEAD."""
+
+    @classmethod
+    async def open(
+        cls, *, trusted: frozenset[tuple[str, int]] = frozenset(), transport: httpx.AsyncBaseTransport | None = None
+    ) -> "Wire":
+        """Build the client; the TLS context is built in a thread, as it takes longer than a frame."""
+        context = None if transport else await asyncio.to_thread(ssl.create_default_context)
+        client = httpx.AsyncClient(
+            verify=context or True,
+            transport=transport,
+            follow_redirects=False,
+            trust_env=False,
+            timeout=PATIENCE,
+            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+            headers={"User-Agent": USER_AGENT},
+        )
+        return cls(client, trusted)
+
+    async def send(self, ask: Ask) -> Answer:
+        """The answer, whatever its status; GET and HEAD are tried again on passing trouble, nothing else is.
+
+        Raises:
+            HostRefused: before a byte is sent, or when the server wants to send us elsewhere.
+            Unreachable, TimedOut: no whole answer came.
+            BadAnswer: the answer is larger than `LARGEST`.
+        """
+        hosts.check(ask.url, trusted=self.trusted)
+        if ask.method not in ("GET", "HEAD"):
+            return await self._once(ask)
+        try:
+            async for attempt in stamina.retry_context(
+                on=_wait_before_retry, attempts=3, timeout=None, wait_initial=0.2, wait_max=2.0, wait_jitter=0.2
+            ):
+                with attempt:
+                    answer = await self._once(ask)
+                    if answer.status in _PASSING:
+                        raise _PassingError(answer)
+        except _PassingError as passing:
+            return passing.answer
+        if self.heard is not None:
+            self.heard(ask, answer)
+        return answer
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _once(self, ask: Ask) -> Answer:
+        request = self._build(ask)
+        try:
+            async with asyncio.timeout(ask.seconds or WHOLE):
+                return await self._exchange(request)
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise TimedOut(next="Try again; if it stays so, the server or the network is slow.") from error
+        except httpx.TransportError as error:
+            raise Unreachable(
+                detail=_cause(error), next="Check the network and the address, then try again."
+            ) from error
+
+    def _build(self, ask: Ask) -> httpx.Request:
+        headers = {"X-Request-Id": str(uuid.uuid4()), **ask.headers}
+        if ask.token:
+            headers["Authorization"] = f"Bearer {ask.token}"
+        if ask.json is not None:
+            headers["Content-Type"] = "application/json"
+        if ask.body is not None:
+            headers["Content-Type"] = "application/octet-stream"
+        content = ask.body if ask.json is None else ask.json
+        return self._client.build_request(
+            ask.method, ask.url, params=ask.params or None, headers=headers, data=ask.form, content=content
+        )
+
+    async def _exchange(self, request: httpx.Request) -> Answer:
+        response = await self._client.send(request, stream=True)
+        try:
+            self._note_certificate(response)
+            body = await _bounded(response)
+        finally:
+            await response.aclose()
+        request_id = one_line(response.headers.get("x-request-id", request.headers["X-Request-Id"]))[:80]
+        if response.is_redirect:
+            raise _not_followed(request_id)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, body, headers, request_id)
+
+    def _note_certificate(self, response: httpx.Response) -> None:
+        stream = response.extensions.get("network_stream")
+        secured = stream.get_extra_info("ssl_object") if stream and self.certificate is None else None
+        if secured is not None:
+            self.certificate = _certificate(secured)
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_bytes():
+        size += len(part)
+        if size > LARGEST:
+            raise BadAnswer("The server's answer is larger than it may be.", next="Tell the server's support desk.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _wait_before_retry(error: Exception) -> bool | timedelta:
+    if isinstance(error, _PassingError):
+        wait = error.answer.headers.get("retry-after", "")
+        if not wait:
+            return True
+        seconds = int(wait) if wait.isascii() and wait.isdigit() else LONGEST_WAIT + 1
+        return timedelta(seconds=seconds) if seconds <= LONGEST_WAIT else False
+    return isinstance(error, Unreachable) and not isinstance(error, TimedOut)
+
+
+def _not_followed(request_id: str) -> HostRefused:
+    return HostRefused(
+        "The server wants to send us to another address; nothing was sent there.",
+        detail="Redirects are not followed, because they could lead credentials elsewhere.",
+        next="Check the address in your profile against the one that the portal itself names.",
+        rule="HOST-1",
+        reason="host-refused",
+        request_id=request_id,
+    )
+
+
+def _cause(error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.ConnectError):
+        return one_line(f"No connection: {error}" if str(error) else "No connection.")
+    return "The connection broke before the answer was whole."
+
+
+def _certificate(secured: ssl.SSLObject) -> Certificate:
+    import hashlib
+
+    peer: Mapping[str, object] = secured.getpeercert() or {}
+    rows = peer.get("issuer", ())
+    names = {key: value for row in rows if isinstance(row, tuple) for key, value in row} if rows else {}  # type: ignore[attr-defined]
+    digest = hashlib.sha256(secured.getpeercert(binary_form=True) or b"").hexdigest().upper()
+    issuer = names.get("commonName") or names.get("organizationName") or "an unnamed authority"
+    return Certificate(one_line(str(issuer)), ":".join(digest[i : i + 2] for i in range(0, len(digest), 2)))

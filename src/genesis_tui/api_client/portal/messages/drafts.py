@@ -1,0 +1,215 @@
+"""Writing secure messages over the portal API: recipients, drafts, files, sending, and what became of it."""
+
+import base64
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from genesis_tui.api_client.portal.client import Calls, of_patient, shaped
+from genesis_tui.api_client.portal.messages import message_shapes
+from genesis_tui.api_client.portal.messages import writing_shapes as shapes
+from genesis_tui.api_client.portal.translate import cans, each
+from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused
+from genesis_tui.models.family import Can
+from genesis_tui.models.messages import drafts as writing
+from genesis_tui.models.messages.drafts import Draft, DraftFile
+from genesis_tui.models.messages.threads import Folder
+from genesis_tui.sanitize import one_line
+
+_KEY_BYTES = 32
+STALE, DONE, IN_FLIGHT = "stale-version", "done", "in-flight"
+UPLOAD_SECONDS = 600.0
+
+
+class WritingApi:
+    """Calls in the name of the person signed in; each may raise what `Calls` raises."""
+
+    def __init__(self, calls: Calls) -> None:
+        """On the portal of one server."""
+        self._calls = calls
+
+    async def vault_key(self) -> bytes:
+        """The key under which this person's drafts are kept on disk."""
+        found = await self._calls.get(shapes.Vault, "session/vault")
+        try:
+            key = base64.b64decode(found.key, validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != _KEY_BYTES:
+            raise BadAnswer("The server's key for drafts can't be used.", next="Tell the server's support desk.")
+        return key
+
+    async def recipients(self, patient_id: str, words: str) -> writing.Recipients:
+        """MSG-1; what is looked for stays out of the URL."""
+        answer = await self._calls.send("POST", "recipients/search", {"patient": patient_id, "words": words[:200]})
+        found = shaped(shapes.Recipients, answer)
+        rows = tuple(map(_recipient, each(shapes.Recipient, found.recipients)))
+        return writing.Recipients(rows, found.missing, found.more)
+
+    async def preview(self, draft: Draft) -> writing.Preview:
+        """What sending it now would send. Raises Refused as sending it would."""
+        answer = await self._calls.send("POST", f"{_path(draft)}/preview", _message(draft))
+        found = shaped(shapes.Preview, answer)
+        return writing.Preview(found.recipient, found.category, found.subject, found.due)
+
+    async def send(self, draft: Draft, key: str) -> tuple[str, date | None]:
+        """Send it under an idempotency key: id of its conversation, day on which an answer is due."""
+        answer = await self._calls.send("POST", _path(draft), _message(draft), key=key)
+        return _sent(shaped(shapes.Sent, answer))
+
+    async def became_of(self, key: str) -> tuple[str, date | None] | None:
+        """What became of a message under its key: as `send`; None where the server never got it.
+
+        Raises:
+            Refused: the server refused the message, with its words; reason `in-flight` while it is being done.
+            ApiError: it did not say; whatever else keeps an answer from being given is no word on the message.
+        """
+        try:
+            found = await self._calls.get(shapes.Became, f"requests/{quote(key, safe='')}")
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise _untold(refused) from None
+        if found.state != DONE:
+            raise Refused("The message is still being taken.", reason=IN_FLIGHT)
+        if found.status >= 400:
+            raise _refusal(found.answer or {})
+        try:
+            return _sent(shapes.Sent.model_validate(found.answer))
+        except ValidationError:
+            raise BadAnswer(next="The server is asked again by itself.") from None
+
+    async def upload(self, patient_id: str, file: DraftFile, body: bytes) -> None:
+        """Put a file where the message can name it; doing it twice does it once (MSG-6)."""
+        path = of_patient(patient_id, f"attachments/{quote(file.id, safe='')}")
+        await self._calls.put_file(path, file.name, body, seconds=UPLOAD_SECONDS)
+
+    async def download(self, file_id: str) -> tuple[bytes, str]:
+        """What a file holds, and its media type."""
+        answer = await self._calls.fetch(f"attachments/{quote(file_id, safe='')}")
+        return answer.body, answer.kind
+
+    async def drafts(self, patient_id: str) -> tuple[Draft, ...]:
+        """The person's own drafts about a patient, newest first."""
+        return (await self.drafts_and_unreadable(patient_id))[0]
+
+    async def drafts_and_unreadable(self, patient_id: str) -> tuple[tuple[Draft, ...], int]:
+        """The same, and how many more there are that can't be read."""
+        found = await self._calls.get(shapes.Drafts, of_patient(patient_id, "drafts"))
+        read = [one for one in each(shapes.Draft, found.drafts) if one.patient == patient_id]
+        return tuple(map(_draft, read)), len(found.drafts) - len(read)
+
+    async def keep_draft(self, draft: Draft) -> int:
+        """Keep it on the server in place of its `version`; the new version.
+
+        Raises:
+            Refused: reason `stale-version` where it was changed elsewhere; see `other_version`.
+        """
+        path, headers = f"drafts/{quote(draft.id, safe='')}", {"If-Match": f'"{draft.version}"'}
+        body = _message(draft) | {"entry": draft.entry}
+        body.pop("draft")
+        body.pop("draft_version", None)
+        if not draft.is_reply:
+            body |= {"recipient": draft.recipient_id, "category": draft.category, "subject": draft.subject}
+        return shaped(shapes.Kept, await self._calls.send("PUT", path, body, headers=headers)).version
+
+    async def other_version(self, draft: Draft) -> Draft | None:
+        """What the server has of this draft, or of its conversation; None where it has nothing any more."""
+        known = await self.drafts(draft.patient_id)
+        same = [one for one in known if draft.thread_id and one.thread_id == draft.thread_id]
+        return next((one for one in known if one.id == draft.id), next(iter(same), None))
+
+    async def drop_draft(self, draft_id: str) -> None:
+        """Gone for good (MSG-8)."""
+        await self._calls.send("DELETE", f"drafts/{quote(draft_id, safe='')}")
+
+    async def move(self, patient_id: str, thread_ids: Sequence[str], folder: str) -> dict[str, str]:
+        """Put conversations into a folder; each one's folder of before (MSG-7)."""
+        body = {"patient": patient_id, "threads": list(thread_ids), "folder": folder}
+        answer = await self._calls.send("POST", "messages/move", body)
+        moved = each(shapes.Move, shaped(shapes.Moves, answer).moved)
+        return {one.thread: one.was for one in moved}
+
+    async def mark_unread(self, patient_id: str, thread_ids: Sequence[str]) -> None:
+        """The last message to the person in each of these is unread again."""
+        await self._calls.send("POST", "messages/unread", {"patient": patient_id, "threads": list(thread_ids)})
+
+    async def make_folder(self, patient_id: str, name: str) -> Folder:
+        """A new folder (MSG-7)."""
+        answer = await self._calls.send("POST", "folders", {"patient": patient_id, "name": name}, once=True)
+        made = shaped(message_shapes.Folder, answer)
+        return Folder(made.id, made.name, own=True)
+
+    async def remove_folder(self, folder_id: str) -> None:
+        """Take an own, empty folder away (MSG-7)."""
+        await self._calls.send("DELETE", f"folders/{quote(folder_id, safe='')}")
+
+    async def corrections(self, patient_id: str) -> tuple[writing.Correction, ...]:
+        """REC-7: what was said to be wrong, newest first."""
+        found = await self._calls.get(shapes.Corrections, of_patient(patient_id, "corrections"))
+        return tuple(
+            writing.Correction(one.entry, one.state, one.note, one.thread, one.at)
+            for one in each(shapes.Correction, found.corrections)
+        )
+
+
+def _path(draft: Draft) -> str:
+    return "corrections" if draft.entry and not draft.is_reply else "messages"
+
+
+def _message(draft: Draft) -> dict[str, Any]:
+    body: dict[str, Any] = {"patient": draft.patient_id, "body": draft.body, "draft": draft.id}
+    body["attachments"] = [file.id for file in draft.files]
+    if draft.version:
+        body["draft_version"] = draft.version
+    if draft.is_reply:
+        return body | {"thread": draft.thread_id}
+    new = {"recipient": draft.recipient_id, "category": draft.category, "subject": draft.subject.strip()}
+    return body | new | ({"entry": draft.entry} if draft.entry else {})
+
+
+def _sent(found: shapes.Sent) -> tuple[str, date | None]:
+    return found.thread, found.due
+
+
+def _untold(refused: Refused) -> ApiError:
+    """The server did not answer the question; that is no refusal of the message that was asked about."""
+    return ApiError(
+        "The server did not say whether it arrived.",
+        detail=refused.title,
+        next=refused.next,
+        reason="not-told",
+        request_id=refused.request_id,
+    )
+
+
+def _refusal(words: dict[str, Any]) -> Refused:
+    said = {name: one_line(str(words.get(name) or ""))[:600] for name in ("title", "next", "rule", "reason")}
+    return Refused(said["title"], next=said["next"], rule=said["rule"], reason=said["reason"])
+
+
+def _recipient(source: shapes.Recipient) -> writing.Recipient:
+    send = next((c for c in cans(source.can) if c.action == "message.send"), Can("message.send", allowed=False))
+    return writing.Recipient(
+        source.id, source.name, source.kind, source.detail, source.clinic, source.role, send, source.due
+    )
+
+
+def _draft(source: shapes.Draft) -> Draft:
+    return Draft(
+        id=source.id,
+        patient_id=source.patient,
+        thread_id=source.thread,
+        recipient_id=source.recipient,
+        recipient=source.recipient_name,
+        category=source.category,
+        subject=source.subject,
+        body=source.body,
+        entry=source.entry,
+        files=tuple(DraftFile(id, "", 0) for id in source.attachments),
+        version=source.version,
+        saved=source.saved,
+    )

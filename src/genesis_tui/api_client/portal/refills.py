@@ -1,0 +1,171 @@
+"""Refills of the portal API: `patients/{id}/prescriptions` and `pharmacies`."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from genesis_tui.api_client.fhir.values import BadEntry, moment
+from genesis_tui.api_client.portal.client import Calls, of_patient
+from genesis_tui.api_client.portal.decoding import Lines, Shape, Text, Words
+from genesis_tui.api_client.portal.translate import cans, each
+from genesis_tui.models.refills import Fill, Origin, PickUp, Prescription, Prescriptions, Request, Stage, arranged
+
+
+class PickUpShape(Shape):
+    """RX-5: a pick-up point."""
+
+    id: Words
+    name: Words
+    kind: Text = ""
+    facility: Text = ""
+    place: Text = ""
+    zone: Text = ""
+    military: bool = True
+    tracks: bool = True
+    refuses: tuple[Words, ...] = ()
+
+
+class StageShape(Shape):
+    """RX-6: a stage that was reached."""
+
+    stage: Words
+    at: AwareDatetime
+    where: Text = ""
+    carrier: Text = ""
+    number: Text = ""
+    note: Lines = ""
+
+
+class RequestShape(Shape):
+    """A refill or renewal that was asked for."""
+
+    id: Words
+    kind: Words
+    asked: AwareDatetime
+    by: Text = ""
+    zone: Text = ""
+    point: PickUpShape | None = None
+    tracks: bool = True
+    stages: tuple[Any, ...] = ()
+    ahead: tuple[Words, ...] = ()
+    until: date | None = None
+
+
+class FillShape(Shape):
+    """One fill."""
+
+    id: Words
+    stage: Text = ""
+    at: AwareDatetime | None = None
+    request: Text = ""
+    where: Text = ""
+    zone: Text = ""
+    days_supply: int | None = None
+    quantity: float | None = None
+    unit: Text = ""
+
+
+class PrescriptionShape(Shape):
+    """One prescription."""
+
+    id: Words
+    drug: Words
+    written: Text = ""
+    status: Text = ""
+    origin: Origin
+    sig: Lines = ""
+    reason: Text = ""
+    by: Text = ""
+    partner: Text = ""
+    rx: Text = ""
+    zone: Text = ""
+    pharmacy: Text = ""
+    days_supply: int | None = None
+    quantity: float | None = None
+    unit: Text = ""
+    expires: date | None = None
+    repeats: int = 0
+    left: int | None = None
+    last_fill: AwareDatetime | None = None
+    controlled: bool = False
+    refrigerated: bool = False
+    fills: tuple[Any, ...] = ()
+    requests: tuple[Any, ...] = ()
+    can: tuple[Any, ...] = ()
+
+
+class PrescriptionsShape(Shape):
+    """`GET patients/{id}/prescriptions`."""
+
+    prescriptions: list[Any]
+    unreadable: int = 0
+
+
+class PharmaciesShape(Shape):
+    """`GET pharmacies`."""
+
+    pharmacies: list[Any]
+
+
+class Pharmacy:
+    """Prescriptions and pick-up points; every call may raise what `Calls` raises."""
+
+    def __init__(self, calls: Calls) -> None:
+        """On the portal of one server."""
+        self._calls = calls
+
+    async def prescriptions(self, patient_id: str) -> Prescriptions:
+        """All of a patient's, as the list shows them."""
+        found = await self._calls.get(PrescriptionsShape, of_patient(patient_id, "prescriptions"))
+        rows = readable(found.prescriptions)
+        return Prescriptions(arranged(rows), max(0, found.unreadable) + len(found.prescriptions) - len(rows))
+
+    async def pick_up_points(self) -> tuple[PickUp, ...]:
+        """RX-5: where a refill can be picked up."""
+        found = await self._calls.get(PharmaciesShape, "pharmacies")
+        return tuple(_point(one) for one in each(PickUpShape, found.pharmacies))
+
+
+def readable(rows: list[Any]) -> list[Prescription]:
+    """The prescriptions that have the shape; a broken one costs itself."""
+    kept = []
+    for source in each(PrescriptionShape, rows):
+        try:
+            kept.append(_prescription(source))
+        except BadEntry:
+            continue
+    return kept
+
+
+def _prescription(source: PrescriptionShape) -> Prescription:
+    plain = source.model_dump(exclude={"written", "fills", "requests", "can"})
+    return Prescription(
+        **plain,
+        written=moment(source.written or None),
+        fills=tuple(Fill(**one.model_dump()) for one in each(FillShape, source.fills)),
+        requests=tuple(_request(one) for one in each(RequestShape, source.requests)),
+        can=cans(source.can),
+    )
+
+
+def _request(source: RequestShape) -> Request:
+    return Request(
+        id=source.id,
+        kind=source.kind,
+        asked=source.asked,
+        by=source.by,
+        zone=source.zone,
+        point=None if source.point is None else _point(source.point),
+        tracks=source.tracks,
+        stages=tuple(
+            Stage(one.stage, one.at, one.where, one.carrier, one.number, one.note)
+            for one in each(StageShape, source.stages)
+        ),
+        ahead=source.ahead,
+        until=source.until,
+    )
+
+
+def _point(source: PickUpShape) -> PickUp:
+    return PickUp(**source.model_dump())

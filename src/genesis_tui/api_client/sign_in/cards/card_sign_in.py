@@ -1,0 +1,79 @@
+"""Signing in with a card: the server gives a nonce, the card signs it (ID-2); a PIV is registered once (ID-3)."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from genesis_tui.api_client.http.client import Answer, Wire
+from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
+from genesis_tui.api_client.sign_in.cards.jws import Key, signed_nonce
+from genesis_tui.api_client.sign_in.cards.key_file import open_file
+from genesis_tui.api_client.sign_in.cards.reader import module_path, open_reader
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.password import by_password, challenged, code_of
+from genesis_tui.api_client.sign_in.request import Asking, Pkce, bought
+from genesis_tui.api_client.sign_in.tokens import Tokens
+from genesis_tui.models.base.errors import CardFault
+from genesis_tui.models.cards import Card
+
+STEP = "insufficient_authorization"
+FILE = "file:"
+
+
+class _Step(msgspec.Struct, frozen=True):
+    """What the server wants signed."""
+
+    error: str
+    auth_session: str
+    nonce: str
+    audience: str
+
+
+async def by_card(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
+    """A nonce, its signature, a code, tokens. What was typed for a card that waits to be registered goes as it is.
+
+    The nonce is asked for before the PIN goes to the card, so that a server that can't be reached costs no PIN.
+
+    Raises:
+        CardFault: the card or its PIN; nothing was signed.
+        SignInRefused: the server's word on the certificate, each failure its own (ID-2, ID-3).
+    """
+    if asking.fields:
+        return await by_password(wire, endpoints, asking)
+    if asking.card is None:
+        raise CardFault("No card was chosen.", next="Put one in the reader.", reason="no-card")
+    pkce = Pkce()
+    step = _step(await challenged(wire, endpoints, asking, pkce, {}))
+    signed = await asyncio.to_thread(_sign, asking.card, asking.pin, asking.card_module, step)
+    given = {"auth_session": step.auth_session, "assertion": signed}
+    answer = await challenged(wire, endpoints, asking, pkce, given)
+    return await bought(wire, endpoints, asking, pkce, code_of(answer))
+
+
+def _step(answer: Answer) -> _Step:
+    try:
+        step = msgspec.json.decode(answer.body, type=_Step)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        sign_in_answer(answer)
+        raise unreadable(answer) from None
+    if step.error != STEP:
+        sign_in_answer(answer)
+        raise unreadable(answer)
+    return step
+
+
+def _sign(card: Card, pin: str, module: str, step: _Step) -> str:
+    with _key(card, pin, module) as key:
+        return signed_nonce(key, step.nonce, step.audience)
+
+
+@contextmanager
+def _key(card: Card, pin: str, module: str) -> Iterator[Key]:
+    if card.source == "file":
+        yield open_file(Path(card.id.removeprefix(FILE)), pin)
+        return
+    with open_reader(module_path(module), card, pin) as key:
+        yield key

@@ -1,0 +1,125 @@
+"""Signing in on another device: a code is shown here, and the server asked until it was given there (RFC 8628)."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from genesis_tui.api_client.http import hosts
+from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.request import JSON, Asking
+from genesis_tui.api_client.sign_in.scopes import scope
+from genesis_tui.api_client.sign_in.tokens import Tokens, from_answer
+from genesis_tui.models.base.errors import SignInRefused, Unreachable
+from genesis_tui.models.sign_in import DeviceCode
+from genesis_tui.sanitize import one_line
+
+GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+USUAL, SLOWER = 5.0, 5.0
+"""Seconds between two questions where the server says nothing; what `slow_down` adds for good."""
+LONGEST_INTERVAL = 60.0
+_AGAIN = "Choose the sign-in again for a new code."
+_ENDED = {
+    "access_denied": "The sign-in was not allowed on the other device.",
+    "expired_token": "Nobody gave the code in time.",
+}
+
+sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+"""Waiting between two questions."""
+
+
+class _Given(msgspec.Struct, frozen=True):
+    """The device authorization response."""
+
+    device_code: str
+    user_code: str
+    verification_uri: str
+    expires_in: float
+    verification_uri_complete: str = ""
+    interval: float = USUAL
+
+
+async def by_device(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
+    """A code, shown; then the tokens, once somebody has given it on another device.
+
+    Raises:
+        HostRefused: the address to open is one that nobody should be sent to (HOST-1).
+        SignInRefused: denied there, or the code's time ran out.
+    """
+    form = {"client_id": asking.client_id, "scope": scope(endpoints, asking.offline)}
+    answer = await wire.send(Ask("POST", endpoints.device_authorization_endpoint, headers=JSON, form=form))
+    sign_in_answer(answer)
+    given = _given(answer)
+    for address in filter(None, (given.verification_uri, given.verification_uri_complete)):
+        hosts.check(address, trusted=wire.trusted)
+    asking.show_code(
+        DeviceCode(
+            one_line(given.user_code)[:40],
+            given.verification_uri,
+            given.verification_uri_complete,
+            given.expires_in,
+        )
+    )
+    return await _waited(wire, endpoints, asking, given)
+
+
+async def _waited(wire: Wire, endpoints: Endpoints, asking: Asking, given: _Given) -> Tokens:
+    interval, until = given.interval, time.monotonic() + given.expires_in
+    form = {"client_id": asking.client_id, "grant_type": GRANT, "device_code": given.device_code}
+    while time.monotonic() < until:
+        await sleep(interval)
+        try:
+            answer = await wire.send(Ask("POST", endpoints.token_endpoint, headers=JSON, form=form))
+        except Unreachable:
+            interval = min(interval * 2, LONGEST_INTERVAL)
+            continue
+        said = _error(answer)
+        if said == "slow_down":
+            interval += SLOWER
+        elif said and said != "authorization_pending":
+            gone = said == "invalid_grant" and time.monotonic() >= until  # no longer known there, as it ran out
+            raise _refused(answer, "expired_token" if gone else said)
+        elif not said:
+            return _tokens(answer)
+    raise _refused(None, "expired_token")
+
+
+def _given(answer: Answer) -> _Given:
+    try:
+        given = msgspec.json.decode(answer.body, type=_Given)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise unreadable(answer) from None
+    if not (given.device_code and given.user_code and given.verification_uri and given.expires_in > 0):
+        raise unreadable(answer)
+    return given
+
+
+def _error(answer: Answer) -> str:
+    """The OAuth error code of an answer that is one; a server in trouble counts as not having answered yet."""
+    if answer.status == 429 or answer.status >= 500:
+        return "slow_down"
+    if answer.status < 400:
+        return ""
+    try:
+        tree = msgspec.json.decode(answer.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "unreadable"
+    return str(tree.get("error") or "unreadable") if isinstance(tree, dict) else "unreadable"
+
+
+def _tokens(answer: Answer) -> Tokens:
+    try:
+        return from_answer(sign_in_answer(answer), time.time())
+    except ValueError:
+        raise unreadable(answer) from None
+
+
+def _refused(answer: Answer | None, said: str) -> SignInRefused:
+    words: dict[str, Any] = {"next": _AGAIN, "reason": one_line(said)[:60]}
+    if answer is not None:
+        words["request_id"] = answer.request_id
+    return SignInRefused(_ENDED.get(said, "The server ended the sign-in."), **words)

@@ -1,0 +1,114 @@
+"""What a server says of its own sign-in: `.well-known/smart-configuration` (SMART App Launch 2), else its
+CapabilityStatement (`oauth-uris`, SMART App Launch 1)."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from genesis_tui.api_client.http.client import Ask, Wire
+from genesis_tui.api_client.http.error_responses import succeed
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.fhir.capability import Offers
+
+_CODE, _S256 = "authorization_code", "S256"
+
+
+class SignInMethod(msgspec.Struct, frozen=True):
+    """Ours: one way in that the challenge endpoint takes (ID-1). `kind` is how it is done: `card` or `password`."""
+
+    id: str
+    title: str
+    kind: str
+    note: str = ""
+
+
+_DS_LOGON = SignInMethod("ds-logon", "DS Logon", "password", "user name and password")
+"""What a challenge endpoint takes that names no methods."""
+
+
+class Endpoints(msgspec.Struct, frozen=True):
+    """The addresses of the authorization server; empty where it has none. Each is checked again when used.
+
+    `portal_endpoint`, `account_endpoint`, `sign_in_methods` and `mock` are ours: where the portal API is, where
+    accounts are registered and forgotten passwords replaced, what can be typed or signed here, whether people are
+    invented.
+    """
+
+    issuer: str = ""
+    authorization_endpoint: str = ""
+    token_endpoint: str = ""
+    authorization_challenge_endpoint: str = ""
+    revocation_endpoint: str = ""
+    device_authorization_endpoint: str = ""
+    scopes_supported: tuple[str, ...] = ()
+    grant_types_supported: tuple[str, ...] = ()
+    code_challenge_methods_supported: tuple[str, ...] = ()
+    authorization_response_iss_parameter_supported: bool = False
+    portal_endpoint: str = ""
+    account_endpoint: str = ""
+    sign_in_methods: tuple[SignInMethod, ...] = (_DS_LOGON,)
+    mock: bool = False
+
+    @property
+    def typed(self) -> bool:
+        """Whether a person can sign in in the terminal itself, by one of `sign_in_methods`."""
+        return bool(self.authorization_challenge_endpoint and self.token_endpoint)
+
+    @property
+    def browser(self) -> bool:
+        """Whether a person can sign in here in a browser: by code, and with PKCE where the server says which."""
+        grants, hashes = self.grant_types_supported, self.code_challenge_methods_supported
+        return bool(
+            self.authorization_endpoint
+            and self.token_endpoint
+            and (not grants or _CODE in grants)
+            and (not hashes or _S256 in hashes)
+        )
+
+    @property
+    def device(self) -> bool:
+        """Whether a person can sign in on another device, with a code (RFC 8628)."""
+        return bool(self.device_authorization_endpoint and self.token_endpoint)
+
+    def named(self) -> dict[str, str]:
+        """Every address that something of ours may go to, by its name in the metadata."""
+        return {
+            name: url
+            for name in (
+                "authorization_endpoint",
+                "token_endpoint",
+                "authorization_challenge_endpoint",
+                "revocation_endpoint",
+                "device_authorization_endpoint",
+                "portal_endpoint",
+                "account_endpoint",
+            )
+            if (url := getattr(self, name))
+        }
+
+
+async def discover(wire: Wire, fhir_base: str) -> Endpoints | None:
+    """The SMART configuration below the FHIR base; None where there is none, or nothing that can be read as one.
+
+    Raises:
+        ServerFault: the server has trouble of its own (5xx, 429).
+    """
+    url = f"{fhir_base}/.well-known/smart-configuration"
+    answer = await wire.send(Ask("GET", url, headers={"Accept": "application/json"}))
+    if 400 <= answer.status < 500 and answer.status != 429:
+        return None
+    try:
+        return msgspec.json.decode(succeed(answer).body, type=Endpoints)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def of_statement(offers: "Offers") -> Endpoints:
+    """What the CapabilityStatement says of the sign-in; nothing where it names no authorization server."""
+    known = offers.oauth()
+    return Endpoints(
+        authorization_endpoint=known.get("authorize", ""),
+        token_endpoint=known.get("token", ""),
+        revocation_endpoint=known.get("revoke", ""),
+    )

@@ -1,0 +1,78 @@
+"""Ways to sign in, as this program does them. A row of `DOINGS` is one kind; a server names the methods of each kind.
+
+So a method that a server adds (myAuth, say) is signed in to without a change here, as long as its kind is known.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from genesis_tui.api_client.http.client import Wire
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.request import Asking
+from genesis_tui.models.base.errors import BadAnswer
+from genesis_tui.models.sign_in import Kind, Way
+from genesis_tui.sanitize import one_line
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.sign_in.tokens import Tokens
+
+    SignIn = Callable[[Wire, Endpoints, Asking], Awaitable[Tokens]]
+
+_AUTH = "genesis_tui.api_client.sign_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One kind of sign-in. `path` is `module:function` of what does it, loaded when somebody signs in so."""
+
+    kind: Kind
+    path: str
+    ways: Callable[[Endpoints], tuple[Way, ...]]
+    """The ways of this kind that a server with this metadata offers."""
+
+    @property
+    def sign_in(self) -> "SignIn":
+        """What does it."""
+        module, _, name = self.path.partition(":")
+        return cast("SignIn", getattr(import_module(f"{_AUTH}.{module}"), name))
+
+
+def _named(kind: Kind) -> Callable[[Endpoints], tuple[Way, ...]]:
+    def ways(endpoints: Endpoints) -> tuple[Way, ...]:
+        known = endpoints.sign_in_methods if endpoints.typed else ()
+        return tuple(Way(m.id, one_line(m.title)[:20], kind, one_line(m.note)[:60]) for m in known if m.kind == kind)
+
+    return ways
+
+
+_BROWSER = Way("browser", "Browser", Kind.BROWSER, "on the server's own pages, in the browser")
+_DEVICE = Way("device", "Device", Kind.DEVICE, "with a code, on a phone or another computer")
+DOINGS = (
+    Doing(Kind.CARD, "cards.card_sign_in:by_card", _named(Kind.CARD)),
+    Doing(Kind.PASSWORD, "password:by_password", _named(Kind.PASSWORD)),
+    Doing(Kind.BROWSER, "browser:by_browser", lambda known: (_BROWSER,) if known.browser else ()),
+    Doing(Kind.DEVICE, "device:by_device", lambda known: (_DEVICE,) if known.device else ()),
+)
+
+
+def ways(endpoints: Endpoints) -> tuple[Way, ...]:
+    """The ways in which this server can be signed in to."""
+    return tuple(way for _, way in _offered(endpoints))
+
+
+async def sign_in(wire: Wire, endpoints: Endpoints, asking: Asking) -> "Tokens":
+    """Sign in by the way that `asking` names.
+
+    Raises:
+        BadAnswer: the server does not offer it.
+    """
+    for doing, way in _offered(endpoints):
+        if way.id == asking.way:
+            return await doing.sign_in(wire, endpoints, asking)
+    raise BadAnswer("This server does not offer to sign in so.", next="Choose one of the ways that it lists.")
+
+
+def _offered(endpoints: Endpoints) -> Iterator[tuple[Doing, Way]]:
+    return ((doing, way) for doing in DOINGS for way in doing.ways(endpoints))

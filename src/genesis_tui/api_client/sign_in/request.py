@@ -1,0 +1,102 @@
+"""What every way to sign in shares: who asks, PKCE (RFC 7636), and the code that is exchanged for tokens."""
+
+import hashlib
+import secrets
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.tokens import Tokens, from_answer
+from genesis_tui.models.cards import Card
+from genesis_tui.models.sign_in import DeviceCode, Offline
+
+CLIENT_ID = "genesis-tui"
+JSON = {"Accept": "application/json"}
+
+
+def _nobody(address: str, opened: bool) -> None:
+    """Nobody is told."""
+
+
+def _unheard(code: DeviceCode) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a sign-in is given.
+
+    Attributes:
+        client_id: the name under which the server knows this program.
+        audience: the FHIR base that the tokens are for.
+        way: the method, by the server's own id (`ds-logon`, `cac` …).
+        fields: what the person typed (`username`, `password`); empty where nothing is typed here. With the
+            `auth_session` of a card that has just been refused for it, they register that card (ID-3).
+        card: whose key signs, and `pin` opens it; None where no card is used.
+        card_module: the PKCS#11 library to reach it by; looked for in the usual places when empty.
+        offline: what a sign-in for scripts may read; None for one of a person who is there (SESS-4).
+        show: told the address of the browser's sign-in, and whether a browser opened it.
+        show_code: told what to open on another device.
+    """
+
+    client_id: str = CLIENT_ID
+    audience: str = ""
+    way: str = "ds-logon"
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    card: Card | None = None
+    card_module: str = ""
+    pin: str = field(default="", repr=False)
+    offline: Offline | None = None
+    show: Callable[[str, bool], None] = _nobody
+    show_code: Callable[[DeviceCode], None] = _unheard
+
+
+@dataclass(frozen=True, slots=True)
+class Pkce:
+    """A fresh pair: the verifier stays here until the code is exchanged."""
+
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
+
+    def challenge(self) -> dict[str, str]:
+        """The parameters of the first request."""
+        digest = hashlib.sha256(self.verifier.encode()).digest()
+        return {
+            "code_challenge": urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+
+
+async def bought(
+    wire: Wire, endpoints: Endpoints, asking: Asking, pkce: Pkce, code: str, *, redirect: str = ""
+) -> Tokens:
+    """The tokens that a code stands for; `redirect` is where the code came to, where it came by one.
+
+    Raises:
+        SignInRefused: the server refused the code.
+    """
+    form = {
+        "client_id": asking.client_id,
+        "grant_type": "authorization_code",
+        "code": code,
+        "code_verifier": pkce.verifier,
+        **({"redirect_uri": redirect} if redirect else {}),
+    }
+    return tokens_of(await wire.send(Ask("POST", endpoints.token_endpoint, headers=JSON, form=form)))
+
+
+def tokens_of(answer: Answer, before: Tokens | None = None) -> Tokens:
+    """Tokens from the token endpoint's answer; `before` keeps what a refresh does not give again.
+
+    Raises:
+        SignInRefused: the server refused the code or the refresh token.
+        BadAnswer: there is no bearer token in it.
+    """
+    tree = sign_in_answer(answer)
+    try:
+        return before.renewed(tree, time.time()) if before else from_answer(tree, time.time())
+    except ValueError:
+        raise unreadable(answer) from None

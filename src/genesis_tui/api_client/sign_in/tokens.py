@@ -1,0 +1,82 @@
+"""What a sign-in leaves in our hands."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from genesis_tui.sanitize import one_line
+
+LONGEST = 256
+"""Characters of a name or address that are taken from a sign-in."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tokens:
+    """Access and refresh token of one person. `expires` is in seconds of the caller's clock. Never printed whole."""
+
+    access: str
+    refresh: str = ""
+    expires: float = 0.0
+    scope: str = ""
+    patient: str = ""
+    """The one patient whose record the token opens; empty where it opens those of a person (SMART App Launch)."""
+    person: str = ""
+    """`fhirUser` of who signed in: `Patient/…`, `Practitioner/…` or its address; empty where the server names none."""
+    name: str = ""
+    """Their name as the sign-in gave it, harmless; empty where it gave none."""
+
+    def __repr__(self) -> str:
+        """Nothing of the tokens: this may stand in a traceback."""
+        return f"Tokens(scope={self.scope!r})"
+
+    def renewed(self, answer: dict[str, Any], now: float) -> "Tokens":
+        """These tokens after a refresh; a server may keep the refresh token or rotate it (SESS-1)."""
+        fresh = from_answer(answer, now)
+        return replace(
+            fresh,
+            refresh=fresh.refresh or self.refresh,
+            scope=fresh.scope or self.scope,
+            patient=self.patient or fresh.patient,
+            person=fresh.person or self.person,
+            name=fresh.name or self.name,
+        )
+
+
+def from_answer(answer: dict[str, Any], now: float) -> Tokens:
+    """Tokens from a token endpoint's JSON (RFC 6749, 5.1).
+
+    Raises:
+        ValueError: there is no bearer access token in it.
+    """
+    access, kind = answer.get("access_token"), str(answer.get("token_type", ""))
+    if not isinstance(access, str) or not access or kind.lower() != "bearer":
+        raise ValueError("no bearer token")
+    lifetime = answer.get("expires_in")
+    claims = _claims(answer.get("id_token"))
+    return Tokens(
+        access=access,
+        refresh=str(answer.get("refresh_token") or ""),
+        expires=now + (lifetime if isinstance(lifetime, int | float) else 300),
+        scope=str(answer.get("scope") or ""),
+        patient=_words(answer.get("patient")),
+        person=_words(claims.get("fhirUser") or claims.get("profile")),
+        name=_words(claims.get("name")),
+    )
+
+
+def _claims(id_token: object) -> dict[str, Any]:
+    """Who signed in. The token came straight from the token endpoint over a connection that was verified, so that its
+    signature says nothing more (OpenID Connect Core, 3.1.3.7); nothing is decided by it.
+    """
+    import json
+    from base64 import urlsafe_b64decode
+
+    try:
+        body = str(id_token).split(".")[1]
+        tree = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (IndexError, ValueError, RecursionError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def _words(value: object) -> str:
+    return one_line(value)[:LONGEST] if isinstance(value, str) else ""

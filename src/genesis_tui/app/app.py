@@ -1,0 +1,254 @@
+"""The terminal app: places, keys that work everywhere, theme, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.css.query import QueryError
+from textual.dom import DOMError
+from textual.widget import MountError
+from textual.worker import WorkerFailed, get_current_worker
+
+from genesis_tui.app import crash
+from genesis_tui.app import shutdown as vanish
+from genesis_tui.app.compose import Correspondence
+from genesis_tui.app.navigation import SIGN_IN, SUPPORT
+from genesis_tui.app.stylesheet import CalmStylesheet
+from genesis_tui.models.base.session_errors import ApiError, SignedOut
+from genesis_tui.widgets.drawing import themes
+from genesis_tui.widgets.frame.status import SECONDS, Note
+
+if TYPE_CHECKING:
+    from genesis_tui.models.family import SignedIn
+    from genesis_tui.models.host import Host
+    from genesis_tui.screens.base.place import Framed
+    from genesis_tui.session.portal import Portal
+    from genesis_tui.settings.settings import Settings
+
+
+class GenesisApp(Correspondence):
+    """One server, one person signed in, one record open at a time."""
+
+    _variables: tuple[str, dict[str, str]] | None = None
+
+    TITLE = "genesis-tui"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "call", "who to call", show=False, priority=True, id="app.call"),
+        Binding("ctrl+p", "commands", "commands", show=False, priority=True, id="app.commands"),
+    ]
+
+    def __init__(self, portal: Portal, settings: Settings, keys: Mapping[str, str] | None = None) -> None:
+        """Nothing is sent and nothing is read from disk here.
+
+        Args:
+            portal: the server to sign in to.
+            settings: an empty theme lets the terminal decide.
+            keys: binding id -> keys, as `launch.prepare` gives them.
+        """
+        super().__init__()
+        self.stylesheet = CalmStylesheet()
+        self.portal = portal
+        self.settings = settings
+        self.host: Host | None = None
+        self._ahead = timedelta()
+        for name in themes.NAMES:
+            self.register_theme(themes.theme(name))
+        self._dress(settings.theme or themes.fitting(os.environ, low_bandwidth=settings.low_bandwidth))
+        self.animation_level = "none"
+        if keys:
+            self.set_keymap(dict(keys))
+
+    def _dress(self, name: str) -> None:
+        """The first theme, set before any stylesheet is read: as a change it would have all of them read again."""
+        self.set_reactive(App.theme, name)
+        self.set_class(self.current_theme.dark, "-dark-mode")
+        self.set_class(not self.current_theme.dark, "-light-mode")
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme in force; none before one of ours is."""
+        if self.theme not in themes.NAMES:
+            return {}
+        if self._variables is None or self._variables[0] != self.theme:
+            self._variables = self.theme, super().get_css_variables()
+        return self._variables[1]
+
+    @property
+    def paint(self) -> themes.Paint:
+        """Styles of the theme in force."""
+        return themes.paint(self.theme, colourless=self.no_color)
+
+    def local(self, at: datetime) -> datetime:
+        """An instant in the zone of the person signed in; in the computer's own before that."""
+        from genesis_tui.models.base.zones import in_zone
+
+        return in_zone(at, self.portal.me.zone if self.portal.me else "")
+
+    def now(self) -> datetime:
+        """The server's time at sign-in and what has passed since, in the zone of the person signed in."""
+        return self.local(datetime.now(UTC) + self._ahead)
+
+    # start and end
+
+    def on_mount(self) -> None:
+        """End with the terminal."""
+        vanish.on_signals(self.end)
+        if vanish.has_terminal():
+            self.set_interval(vanish.SECONDS_BETWEEN_LOOKS, self._look_for_terminal)
+
+    def end(self, code: int) -> None:
+        """Leave now, with this exit code, whatever the terminal does."""
+        vanish.end_within(vanish.SECONDS_TO_CLOSE, code)
+        self.exit(code, return_code=code)
+
+    def _look_for_terminal(self) -> None:
+        if vanish.terminal_is_gone():
+            self.end(128 + signal.SIGHUP)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What was under way for a screen, and finds it gone, is no fault."""
+        if not (self._exit or _of_what_goes(error)):
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Print where the fault was, and no value."""
+        self._return_code = 1
+        self._exit_renderables.append(Text(crash.report(self._exception)))
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """Errors that would draw themselves may show what they hold."""
+        self._fatal_error()
+
+    def action_help_quit(self) -> None:
+        """`ctrl+c` is for copying; whoever meant to leave is told how."""
+        self.say("ctrl+q quits.")
+
+    # signing in and out
+
+    async def enter(self, me: SignedIn) -> None:
+        """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
+        with self.opening():
+            await self._enter(me)
+
+    async def _enter(self, me: SignedIn) -> None:
+        self._set_notes(())
+        self._ahead = me.server_now - datetime.now(UTC)
+        if await self.unlocked(me):
+            self.go_on_writing()
+            return
+        self.watch_over(me)
+        if me.role == "support":
+            self.switch_mode(SUPPORT)
+            return
+        self.people = await self.portal.family()
+        if self.people.people and not self.portal.has_portal:
+            self.open_record(self.people.people[0])
+        else:
+            self.go(self.start)
+        self._tell_limits(me)
+        self.go_on_writing()
+
+    def _tell_limits(self, me: SignedIn) -> None:
+        """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
+        people = self.people.people if self.people else ()
+        notes = [Note(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
+        if skew := self.skew_words():
+            notes.append(Note("Clock.", skew, "pending"))
+        closed = next((c for p in people[:1] for c in p.can if c.rule == "ID-5"), None)
+        if closed is not None:
+            notes.append(Note(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
+        self._set_notes(tuple(notes[-2:]))
+        if not notes and self.portal.keeps:
+            self.say("Signed in.", f"Kept in {self.portal.where_kept}.")
+
+    @work(exclusive=True, group="sign-out")
+    async def action_sign_out(self) -> None:
+        """Remove every screen that showed something of the person, forget them here, then revoke the sign-in."""
+        self.stop_watching()
+        self.pop_to_base()
+        self.portal.leave()
+        self.people = None
+        self.switch_mode(SIGN_IN)
+        await self.remove_places(list(self._opened))
+        try:
+            await self.portal.sign_out()
+        except ApiError as error:
+            if not isinstance(error, SignedOut):
+                self.report(error)
+        self.refresh_frame()
+
+    @work(exclusive=True, group="person")
+    async def refresh_person(self) -> None:
+        """Ask again who is signed in and what is open to them; the places begin anew."""
+        try:
+            await self.enter(await self.portal.ask_again())
+        except ApiError as error:
+            self.report(error)
+        else:
+            await self.remove_places([mode for mode in self._opened if mode != self.current_mode])
+            self.say("Premium.", "All of your record is open now.")
+
+    def refresh_frame(self) -> None:
+        """Bring the rows around the screen on top up to date."""
+        if hasattr(self.screen, "refresh_frame"):
+            cast("Framed", self.screen).refresh_frame()
+
+    # messages
+
+    def report(self, error: ApiError) -> None:
+        """Put an error in the message line: what, why, what to do; an ended sign-in leads back to signing in."""
+        text = " ".join(part for part in (error.detail, error.next) if part)
+        self._add_note(Note(error.title, text, "critical"))
+        if isinstance(error, SignedOut) and self.current_mode != SIGN_IN:
+            self.action_sign_out()
+
+    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
+        """Put words in the message line. What is `ok` goes by itself after six seconds, the rest stays until `esc`.
+
+        `about`: in place of what was said about the same.
+        """
+        note = Note(lead, text, "ok" if ok else "critical", about)
+        self._add_note(note)
+        if ok:
+            self.set_timer(SECONDS, lambda: self._set_notes(tuple(n for n in self.notes if n is not note)))
+
+    def unsay(self, about: str) -> None:
+        """What was said about this holds no longer."""
+        left = tuple(note for note in self.notes if note.about != about)
+        if left != self.notes:
+            self._set_notes(left)
+
+    def _add_note(self, note: Note) -> None:
+        others = [one for one in self.notes if not note.about or one.about != note.about]
+        self._set_notes((*others, note)[-2:])
+
+    def clear_notes(self) -> None:
+        """Put the messages away."""
+        self._set_notes(())
+
+    def _set_notes(self, notes: tuple[Note, ...]) -> None:
+        self.notes = notes
+        for screen in self.screen_stack:
+            if hasattr(screen, "show_notes"):
+                cast("Framed", screen).show_notes(notes)
+
+
+def _of_what_goes(error: Exception) -> bool:
+    """Whether a worker looked for a part of its screen while the screen was being removed."""
+    if not (isinstance(error, WorkerFailed) and isinstance(error.error, DOMError | QueryError | MountError)):
+        return False
+    node = get_current_worker().node
+    return not node.is_running or not node.is_attached or node._pruning

@@ -1,0 +1,211 @@
+"""Going from place to place: every patient's screens are removed, not hidden, when another record opens (FAM-9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.screen import Screen
+
+from genesis_tui.app.type_ahead import TypeAhead
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.screens.base import places
+
+if TYPE_CHECKING:
+    from genesis_tui.models.family import Family, FamilyMember
+    from genesis_tui.session.portal import Portal
+    from genesis_tui.widgets.frame.status import Note
+
+SIGN_IN = "sign-in"
+SUPPORT = "support"
+PATIENTS = "genesis_tui.screens.family.patients:PatientsScreen"
+"""Stands in the place of Family where there is no portal, and so no family."""
+_SCREENS = {
+    SIGN_IN: "genesis_tui.screens.sign_in.screen:SignInScreen",
+    SUPPORT: "genesis_tui.screens.support.agent:SupportSheet",
+}
+
+
+def loader(path: str) -> Callable[[], Screen[None]]:
+    """Makes the screen at `module:class`, imported when it is first wanted."""
+
+    def load() -> Screen[None]:
+        module, _, name = path.partition(":")
+        return cast("Screen[None]", getattr(import_module(module), name)())
+
+    return load
+
+
+class Navigation(TypeAhead):
+    """Places as modes of the app: one for each family-wide place, one for each place of the open record."""
+
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {n: loader(p) for n, p in _SCREENS.items()}
+    DEFAULT_MODE = SIGN_IN
+
+    portal: Portal
+    people: Family | None = None
+    notes: tuple[Note, ...] = ()
+    wanted: str = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._round = 0
+        self._before = ""
+        self._sent_from = ""
+        self._opened: list[str] = []
+
+    def report(self, error: ApiError) -> None:
+        """Put an error in the message line."""
+        raise error
+
+    def clear_notes(self) -> None:
+        """Put the messages away."""
+        self.notes = ()
+
+    @property
+    def start(self) -> str:
+        """The place that a sign-in leads to, and `q` before it quits: Home; choosing a patient where there is none."""
+        return "home" if self.portal.has_portal else "family"
+
+    def sign_in_again(self) -> None:
+        """Go to the sign-in screen with everybody who is signed in for staying so."""
+        self.pop_to_base()
+        self.switch_mode(SIGN_IN)
+
+    def go(self, place: str) -> None:
+        """Open a place by its id. One that shows a patient opens the viewer's own record where none is open."""
+        if self.portal.locked is not None:
+            return
+        self._sent_from = ""
+        target = places.place(place)
+        if target.of_patient and self.portal.record is None:
+            if self.people is not None and self.people.people:
+                self.open_record(self.people.people[0], place, insist=True)
+            elif not self.portal.has_portal:
+                self.go("family")
+            return
+        mode = f"{place}@{self._round}" if target.of_patient else place
+        if mode == self.current_mode:
+            self.pop_to_base()
+        else:
+            self._show(mode, target.path if self.portal.has_portal or place != "family" else PATIENTS)
+
+    def action_go(self, place: str) -> None:
+        """Key of a place."""
+        self.go(place)
+
+    def _show(self, mode: str, path: str) -> None:
+        if mode not in self._opened:
+            self.add_mode(mode, loader(path))
+            self._opened.append(mode)
+        self._before = self.current_mode
+        self.switch_mode(mode)
+
+    def pop_to_base(self) -> None:
+        """Close what lies over the place."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    @work(exclusive=True, group="open")
+    async def open_record(
+        self, member: FamilyMember, place: str = "results", item: str = "", *, insist: bool = False
+    ) -> None:
+        """Close the open record and remove its screens; open `member`'s at `place`, or at what is open to the viewer.
+
+        Screens that lie over a place, such as the family switcher, are closed first. `item` is the key of what the
+        place should show; it asks for it with `take_wanted`. `insist` opens the place even where it will only explain
+        that it is closed.
+        """
+        if self.portal.locked is None:
+            with self.opening():
+                await self._open_record(member, place, item, insist=insist)
+
+    async def _open_record(self, member: FamilyMember, place: str, item: str, *, insist: bool) -> None:
+        self.pop_to_base()
+        self.wanted, sent_from = item, self.current_mode if item else ""
+        target = places.place(place)
+        if not insist and target.of_patient and not member.may(target.action).allowed:
+            place = places.PATIENT.id
+        self.go(place if await self._changed_to(member) else self.start)
+        self._sent_from = sent_from
+        await self.remove_places(m for m in self._opened if "@" in m and not m.endswith(f"@{self._round}"))
+
+    async def _changed_to(self, member: FamilyMember) -> bool:
+        """Whether the record of `member` is the open one now. Where it was refused, none is."""
+        record = self.portal.record
+        if record is not None and record.patient.id == member.id:
+            return True
+        self._round += 1
+        try:
+            await self.portal.open(member)
+        except ApiError as error:
+            self.report(error)
+            return False
+        return True
+
+    def take_wanted(self) -> str:
+        """The key of what the place should show, once; empty where nothing in particular was asked for."""
+        wanted, self.wanted = self.wanted, ""
+        return wanted
+
+    async def remove_places(self, modes: Iterable[str]) -> None:
+        """Remove the screens of these places, except the one on top."""
+        for mode in [m for m in modes if m != self.current_mode]:
+            if mode in self._opened:
+                self._opened.remove(mode)
+                await self.remove_mode(mode)
+
+    def back(self) -> None:
+        """Put messages away; else close the screen on top; else go back to where this was asked for.
+
+        That is the place from which one thing was opened here, and for Patient Information the place before it.
+        """
+        if self.notes:
+            self.clear_notes()
+        elif len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self._sent_from in self._opened:
+            mode, self._sent_from = self._sent_from, ""
+            self.switch_mode(mode)
+        elif self.current_mode.startswith(places.PATIENT.id) and self._before in self._opened:
+            self.switch_mode(self._before)
+
+    def action_leave(self) -> None:
+        """`q`: close the screen on top, then go to where it starts, then quit."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        elif self.current_mode in (self.start, SIGN_IN, SUPPORT):
+            self.exit()
+        else:
+            self.go(self.start)
+
+    # sheets over any screen
+
+    def action_call(self) -> None:
+        """`f1`: who to call (SUP-1)."""
+        self.push_once("genesis_tui.screens.support.call:CallSheet")
+
+    def action_commands(self) -> None:
+        """`ctrl+p`: everything that can be done now, by name."""
+        self.push_once("genesis_tui.screens.help.palette:CommandSheet")
+
+    def action_keys(self) -> None:
+        """`?`: the keys of this screen."""
+        self.push_once("genesis_tui.screens.help.keys:KeysSheet")
+
+    def action_family(self) -> None:
+        """`f`: whose record; where there is no family, the place to choose a patient."""
+        if self.portal.locked is not None:
+            return
+        if not self.portal.has_portal:
+            self.pop_to_base()
+            self.go("family")
+            return
+        self.push_once("genesis_tui.screens.family.switcher:FamilySwitcher")
+
+    def push_once(self, path: str) -> None:
+        """Open a sheet that is not open yet."""
+        if type(self.screen).__name__ != path.rpartition(":")[2]:
+            self.push_screen(loader(path)())

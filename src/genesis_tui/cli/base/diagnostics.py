@@ -1,0 +1,149 @@
+"""Everything on stderr, and every exit code.
+
+With `--json` an error is one line on stderr: `{"error": {"kind", "title", "detail", "next", "rule", "reason",
+"request_id", "exit", ...}}`; a refused sign-in adds `tries_left`, `locked_until`, `offer_reset` and `fields`, settings
+that can't be used `where`.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from genesis_tui.models.base import session_errors as errors
+from genesis_tui.sanitize import plain
+from genesis_tui.settings.settings import SettingsError
+
+if TYPE_CHECKING:
+    import click
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+"""The server had a problem, its answer could not be read, or nothing could be kept."""
+EXIT_USAGE = 2
+"""The command or the settings file can't be understood."""
+EXIT_REFUSED = 3
+"""The server refused it, by a rule; also a sign-in that was not accepted."""
+EXIT_SIGNED_OUT = 4
+"""Nobody is signed in, or the session has ended: `genesis-tui login`."""
+EXIT_UNREACHABLE = 5
+"""No connection, or no answer in time."""
+EXIT_HOST = 6
+"""HOST-1: the address is not one that credentials may go to; nothing was sent."""
+
+_CODES = (
+    (errors.HostRefused, EXIT_HOST),
+    (errors.Unreachable, EXIT_UNREACHABLE),
+    (errors.SignedOut, EXIT_SIGNED_OUT),
+    (errors.Refused, EXIT_REFUSED),
+    (errors.ApiError, EXIT_FAILED),
+)
+
+
+def say(text: str) -> None:
+    """One line of words for the person; what a server wrote in it becomes harmless here at the latest."""
+    _echo(plain(text, lines=True))
+
+
+def exit_code(error: errors.ApiError) -> int:
+    """The exit code that stands for an error."""
+    return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
+@contextmanager
+def reported(*, as_json: bool = False) -> Iterator[None]:
+    """Turns what goes wrong inside into words on stderr and an exit code."""
+    try:
+        yield
+    except errors.ApiError as error:
+        code = exit_code(error)
+        _print_json(_facts(error, code)) if as_json else _print_words(error)
+        sys.exit(code)
+    except SettingsError as error:
+        facts = _shape("SettingsError", error.title, next=error.next, reason="settings", exit=EXIT_USAGE)
+        _print_json(facts | {"where": error.where}) if as_json else say(f"{error}\n{error.next}")
+        sys.exit(EXIT_USAGE)
+
+
+def end_as_json(error: "click.ClickException | click.Abort") -> NoReturn:
+    """Ends the process for what click itself would tell in words: a fault of usage, another failure, or a question
+    that was not answered with yes."""
+    import click
+
+    words = "Nothing was agreed to." if isinstance(error, click.Abort) else error.format_message()
+    title, _, more = words.partition("\n")
+    told = {"title": title, "detail": more}
+    if isinstance(error, click.UsageError):
+        name = error.ctx.command_path if error.ctx else "genesis-tui"
+        facts = _shape("UsageError", **told, next=f"See: {name} --help", reason="usage", exit=EXIT_USAGE)
+    elif isinstance(error, click.Abort):
+        facts = _shape("Aborted", **told, reason="aborted", exit=EXIT_FAILED)
+    else:
+        facts = _shape("Failed", **told, reason="failed", exit=error.exit_code)
+    _print_json(facts)
+    sys.exit(facts["exit"])
+
+
+def _print_json(facts: dict[str, Any]) -> None:
+    _echo(plain(json.dumps({"error": facts}, ensure_ascii=False)))
+
+
+def _echo(text: str) -> None:
+    import click  # here, so that the app alone starts without it (P1)
+
+    click.echo(text, err=True)
+
+
+def _print_words(error: errors.ApiError) -> None:
+    lines = [error.title]
+    if error.detail and error.detail != error.title:
+        lines.append(error.detail)
+    if isinstance(error, errors.SignInRefused):
+        lines += _sign_in_lines(error)
+    if error.next:
+        lines.append(error.next)
+    marks = [f"Rule {error.rule}" if error.rule else "", f"request {error.request_id}" if error.request_id else ""]
+    if any(marks):
+        lines.append(" · ".join(m for m in marks if m))
+    say("\n".join(lines))
+
+
+def _sign_in_lines(error: errors.SignInRefused) -> list[str]:
+    lines = []
+    if error.fields:
+        lines.append("Differs from DEERS: " + ", ".join(error.fields))
+    if error.locked_until is not None:
+        lines.append(f"Locked until {error.locked_until.astimezone():%a %d %b %Y %H:%M %Z}")
+    elif error.tries_left is not None:
+        lines.append(f"Tries left: {error.tries_left}")
+    return lines
+
+
+def _shape(
+    kind: str,
+    title: str,
+    *,
+    exit: int,
+    detail: str = "",
+    next: str = "",
+    rule: str = "",
+    reason: str = "",
+    request_id: str = "",
+) -> dict[str, Any]:
+    """What every error has, in this order."""
+    told = {"kind": kind, "title": title, "detail": detail, "next": next, "rule": rule, "reason": reason}
+    return {**told, "request_id": request_id, "exit": exit}
+
+
+def _facts(error: errors.ApiError, code: int) -> dict[str, Any]:
+    words = {name: getattr(error, name) for name in ("detail", "next", "rule", "reason", "request_id")}
+    facts = _shape(type(error).__name__, error.title, **words, exit=code)
+    if isinstance(error, errors.SignInRefused):
+        facts |= {
+            "tries_left": error.tries_left,
+            "locked_until": error.locked_until.isoformat() if error.locked_until else None,
+            "offer_reset": error.offer_reset,
+            "fields": list(error.fields),
+        }
+    return facts

@@ -1,0 +1,89 @@
+"""Everything on stdout: tables for people, JSON and CSV for programs."""
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from genesis_tui.sanitize import SPELLING, one_line, plain
+
+_SHOWN = 40
+_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in SPELLING}
+_REST = re.compile(f"[^{SPELLING}]+")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def print_json(tree: Any) -> None:
+    """One JSON document, indented on a terminal, on one line elsewhere; UTF-8 text that a terminal can show.
+
+    What a text is spelled with though nobody sees it stands there as JSON's own escapes, so that it comes back whole.
+    """
+    text = json.dumps(tree, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
+    rest = _REST.sub(lambda run: plain(run[0], lines=True), text)  # the escapes last: a mark would compose with one
+    click.echo(rest.translate(_ESCAPED))
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
+    """Columns as wide as they need to be, two spaces apart, nothing cut. `right` are the columns set right."""
+    lines = [[one_line(cell) for cell in row] for row in (heads, *rows)]
+    widths = [max(_cells(line[n]) for line in lines) for n in range(len(heads))]
+    for line in lines:
+        cells = [_pad(cell, widths[n], right=n in right) for n, cell in enumerate(line)]
+        click.echo("  ".join(cells).rstrip())
+
+
+def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """RFC 4180 with a line of heads. A text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    import csv
+    import io
+
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    click.echo(plain(page.getvalue(), lines=True), nl=False)
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """`1 character`, `1,200 characters`; `more` is the plural where it takes more than an s."""
+    return f"{number:,} {one if number == 1 else more or f'{one}s'}"
+
+
+def listed_in_words(names: Sequence[str], most: int, *, unnamed: int = 0) -> str:
+    """`a, b and 3 more`: at most so many of the names, then how many there are besides, `unnamed` among them."""
+    rest = max(0, len(names) - most) + unnamed
+    return ", ".join(names[:most]) + (f" and {rest:,} more" if rest else "")
+
+
+def short(text: str) -> str:
+    """What somebody typed, in quotation marks and harmless, and no longer than an error should repeat."""
+    return repr(f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text)
+
+
+def _inert(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _pad(cell: str, width: int, *, right: bool) -> str:
+    space = " " * (width - _cells(cell))
+    return space + cell if right else cell + space
+
+
+def _cells(text: str) -> int:
+    """Terminal cells that a harmless text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,65 @@
+"""`--patient WHO`: the one person whom the words mean."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from genesis_tui.models.family import FamilyMember
+    from genesis_tui.models.patients import Patient
+    from genesis_tui.session.portal import Portal
+
+WHO = "Name, relation or number in the family; else yourself. Without a portal: name or id of a patient."
+NAMED = 12
+"""People whom an error names to choose from."""
+
+
+async def chosen_person(portal: "Portal", want: str, what: str) -> "FamilyMember":
+    """The person whose `what` (such as `results`) is asked for.
+
+    Raises:
+        UsageError: nobody is meant, or several people are; it names them.
+    """
+    people = (await portal.family()).people
+    if portal.has_portal:
+        return _of_family(portal, people, want, what)
+    if not want and len(people) == 1:
+        return people[0]
+    if not want:
+        raise click.UsageError(f"Say whose {what}: --patient NAME or ID")
+    found = [patient async for page in portal.patients(want) for patient in page]
+    exact = [p for p in found if want.casefold() in (p.id.casefold(), p.name.casefold())]
+    found = exact or found
+    if len(found) != 1:
+        raise click.UsageError(_which(want, found))
+    return portal.pick(found[0])
+
+
+def about(person: "FamilyMember", command: str) -> str:
+    """A command to be typed next about the same person."""
+    return command if person.relation in ("", "you") else f"{command} --patient {person.number}"
+
+
+def whose(person: "FamilyMember") -> str:
+    """`Maya Reyes · daughter · full access`; `Ada Byron · open server` where no family is known."""
+    parts = (person.name, person.relation, f"{person.access} access") if person.relation else (person.name, person.why)
+    return " · ".join(part for part in parts if part)
+
+
+def _of_family(portal: "Portal", people: "tuple[FamilyMember, ...]", want: str, what: str) -> "FamilyMember":
+    from genesis_tui.models.family import Family
+
+    found = Family(people).find(want) if want else tuple(p for p in people if portal.me and p.id == portal.me.id)
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(f"{p.number} {p.name} ({p.relation})" for p in (found or people))
+    problem = f"{want!r} means several people" if found else f"Nobody in the family is meant by {want!r}"
+    raise click.UsageError(f"{problem}. Choose by number: {names}" if want else f"Say whose {what}: --patient WHO")
+
+
+def _which(want: str, found: "list[Patient]") -> str:
+    if not found:
+        return f"No patient of this server is meant by {want!r}."
+    names = ", ".join(f"{p.id} ({p.name}, {p.birth_date or 'no birth date'})" for p in found[:NAMED])
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return f"{want!r} means several patients. Choose by id: {names}{more}"

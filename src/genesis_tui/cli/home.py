@@ -1,0 +1,39 @@
+"""`check`: whether anything is new, for scripts; a sign-in for unread counts is enough (SESS-4)."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from genesis_tui.cli.base.options import server_options, signed_in, with_portal
+from genesis_tui.cli.base.output import counted, print_json
+
+if TYPE_CHECKING:
+    from genesis_tui.session.portal import Portal
+
+EXIT_NEW = 10
+"""Something is new."""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@server_options
+def check(*, as_json: bool, server: str, profile: str) -> None:
+    """Tell whether results or messages are new, in all records open to you.
+
+    Exit code 0: nothing is new; 10: something is. It never says what, nor whose.
+
+    \b
+    JSON: {"results", "messages"}
+    """
+
+    async def work(portal: "Portal") -> tuple[int, int]:
+        await signed_in(portal)
+        return await portal.unread()
+
+    results, messages = with_portal(server, profile, work, as_json=as_json)
+    if as_json:
+        print_json({"results": results, "messages": messages})
+    else:
+        click.echo(f"{counted(results, 'new result')}, {counted(messages, 'unread message')}")
+    sys.exit(EXIT_NEW if results or messages else 0)

@@ -1,0 +1,86 @@
+"""`inbox attach-save`: the files of a conversation (MSG-6)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from genesis_tui.cli.base.options import chosen_settings, signed_in, with_portal
+from genesis_tui.cli.base.output import print_json
+from genesis_tui.cli.base.patient import chosen_person
+from genesis_tui.cli.messages.inbox_ids import checked_id, conversation
+from genesis_tui.cli.messages.options import inbox_options
+from genesis_tui.sanitize import one_line, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genesis_tui.models.base.files import Attachment
+    from genesis_tui.session.portal import Portal
+
+
+@click.command("attach-save")
+@click.argument("id", callback=checked_id)
+@click.option("--name", metavar="NAME", default="", help="Which file: its name, or its number in the conversation.")
+@click.option("--all", "every", is_flag=True, help="Save all of its files.")
+@click.option("--to", "folder", metavar="DIR", default="", help="The folder; else the one of the settings.")
+@inbox_options
+def attach_save(
+    *, id: str, name: str, every: bool, folder: str, patient: str, as_json: bool, server: str, profile: str
+) -> None:
+    """Save files of the conversation called ID.
+
+    What is written is named on stdout, one line a file. A name that a file came with is made safe, stays in the folder,
+    and never overwrites anything. Where there are several files, --name says which one, or --all takes them all.
+
+    \b
+    JSON: {"saved": [path]}
+    """
+    if name and every:
+        raise click.UsageError("--name and --all exclude each other.")
+    _check_folder(folder)
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        record = await portal.open(await chosen_person(portal, patient, "messages"))
+        files = [file for message in (await conversation(record, id)).messages for file in message.files]
+        saved = []
+        for file in _chosen(files, name, every=every):
+            path = plain(str(await record.save_file(file, folder or chosen_settings(server, profile).downloads)))
+            saved.append(path)
+            if not as_json:
+                click.echo(path)
+        if as_json:
+            print_json({"saved": saved})
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+def _check_folder(folder: str) -> None:
+    try:
+        there = not folder or Path(folder).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):
+        there = False
+    if not there:
+        raise click.UsageError(f"--to: {one_line(folder)} is no folder.")
+
+
+def _chosen(files: "Sequence[Attachment]", name: str, *, every: bool) -> "Sequence[Attachment]":
+    """Those that are meant. Raises UsageError, which names them all."""
+    if not files:
+        raise click.UsageError("This conversation has no files.")
+    if every:
+        return files
+    found = _named(files, name) if name else files
+    if len(found) == 1:
+        return found
+    listed = ", ".join(f"{number} {one_line(file.title)}" for number, file in enumerate(files, 1))
+    said = f"--name: {name!r} means {'several files' if found else 'none of its files'}." if name else "It has several."
+    raise click.UsageError(f"{said} Choose with --name, by name or number, or take --all: {listed}")
+
+
+def _named(files: "Sequence[Attachment]", name: str) -> "Sequence[Attachment]":
+    same = [file for file in files if file.title.casefold() == name.casefold()]
+    if not same and name.isascii() and name.isdigit() and len(name) < 4:
+        return files[int(name) - 1 : int(name)] if int(name) else []
+    return same or [file for file in files if name.casefold() in file.title.casefold()]

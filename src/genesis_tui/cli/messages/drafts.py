@@ -1,0 +1,255 @@
+"""`inbox draft`: what is written and not sent (MSG-9, MSG-8)."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.options import with_portal
+from genesis_tui.cli.base.output import print_json, print_table
+from genesis_tui.cli.base.patient import whose
+from genesis_tui.cli.messages.compose import Desk, attached, desk, drop_new, headed, text_from, too_long
+from genesis_tui.cli.messages.inbox_ids import conversation
+from genesis_tui.cli.messages.options import (
+    Sure,
+    Wanted,
+    head_options,
+    inbox_options,
+    sure_options,
+    text_options,
+    yes_option,
+)
+from genesis_tui.cli.messages.review import Sheet, agreed
+from genesis_tui.sanitize import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genesis_tui.models.base.session_errors import ApiError
+    from genesis_tui.models.messages.drafts import Conflict, Draft
+    from genesis_tui.session.portal import Portal
+
+_SHORTEST = 4
+"""Letters of an id that may stand for the whole."""
+
+
+@click.group()
+def draft() -> None:
+    """Messages that are written and not sent."""
+
+
+@draft.command("list")
+@inbox_options
+def list_(*, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """List the drafts about one person, last changed first.
+
+    \b
+    JSON: {"patient": {"id", "name", "relation"},
+           "drafts": [{"id", "thread", "to", "category", "subject", "body", "entry", "files": [{"name", "size"}],
+                       "saved", "on_server", "refused"}]}
+    `thread` is the conversation that it replies to, or null; `entry` the one that it says is wrong, or null. `refused`
+    says why the server did not take it.
+    """
+
+    async def work(portal: "Portal") -> None:
+        await print_drafts(await desk(portal, patient, writes=False), as_json=as_json)
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+@draft.command()
+@click.argument("id", required=False, default="")
+@head_options
+@text_options
+@inbox_options
+def save(*, id: str, patient: str, as_json: bool, server: str, profile: str, **options: Any) -> None:
+    """Keep a new draft, or change the one called ID; its id stands on stdout.
+
+    Nothing is asked for, and what is missing can be filled in later, here or in the app. It is kept on this computer,
+    encrypted, and on the server where that can be reached. --attach adds files to those that it has.
+
+    \b
+    JSON: {"patient": {"id", "name", "relation"}, "draft": {... as for `draft list`}}
+    """
+    wanted = Wanted(**options)
+    if wanted == Wanted():
+        raise click.UsageError("Say what to keep: --to, --subject, --category, --body-file, --attach …")
+
+    async def work(portal: "Portal") -> None:
+        at = await desk(portal, patient)
+        before = await called(at, id) if id else at.post.drafts.begin(at.person.id, at.person.name)
+        if before.is_reply and (wanted.to or wanted.subject or wanted.category or wanted.quote or wanted.entry):
+            raise click.UsageError("A reply takes recipient, category and subject from its conversation.")
+        await _keep(at, before, await _written(at, before, wanted), as_json=as_json)
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+@draft.command()
+@click.argument("id")
+@inbox_options
+def show(*, id: str, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """Print the draft called ID.
+
+    \b
+    JSON: as for `draft save`.
+    """
+
+    async def work(portal: "Portal") -> None:
+        from genesis_tui.cli.messages import output as inbox_shapes
+
+        at = await desk(portal, patient, writes=False)
+        found = await called(at, id)
+        if as_json:
+            print_json(inbox_shapes.draft_tree(at.person, found))
+            return
+        say(whose(at.person))
+        print_table(*inbox_shapes.draft_heads(found, at.post.limits))
+        click.echo(f"\n{plain(found.body, lines=True)}")
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+@draft.command()
+@click.argument("id")
+@yes_option
+@inbox_options
+def delete(*, id: str, yes: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """Delete the draft called ID for good. It is asked about on a terminal, and needs --yes without one.
+
+    \b
+    JSON: {"deleted": id}
+    """
+
+    async def work(portal: "Portal") -> None:
+        at = await desk(portal, patient, writes=False)
+        found = await called(at, id)
+        say(f"{whose(at.person)}\n{found.recipient or 'Nobody yet'}: {found.subject or 'No subject yet'}")
+        agreed("Delete this draft for good?", yes=yes)
+        await at.post.drafts.delete(found)
+        if as_json:
+            print_json({"deleted": found.id})
+        else:
+            say("✓ Deleted")
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+@draft.command()
+@click.argument("id")
+@sure_options
+@inbox_options
+def send(*, id: str, yes: bool, not_an_emergency: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """Send the draft called ID, as `inbox send` does. What does not go stays a draft.
+
+    \b
+    JSON: as for `inbox send`.
+    """
+
+    async def work(portal: "Portal") -> None:
+        from genesis_tui.cli.messages.send import check_window
+
+        at = await desk(portal, patient)
+        found = await called(at, id)
+        row = None
+        if found.is_reply:
+            row = (await conversation(at.record, found.thread_id)).row
+            check_window(at, row)
+            found = replace(found, recipient=found.recipient or row.team, subject=row.subject)
+        say(at.post.limits.notice)
+        sure = Sure(yes, not_an_emergency, as_json)
+        await Sheet(at, found, found, row).send(sure)
+
+    with_portal(server, profile, work, as_json=as_json)
+
+
+async def print_drafts(at: Desk, *, as_json: bool) -> None:
+    """The drafts about one person, as a table or JSON."""
+    from genesis_tui.cli.messages import output as inbox_shapes
+
+    found = await _drafts(at)
+    if as_json:
+        print_json(inbox_shapes.drafts_tree(at.person, found))
+        return
+    if not found:
+        say(f"No drafts about {at.person.name}.")
+        return
+    say(whose(at.person))
+    print_table(inbox_shapes.DRAFT_HEADS, [inbox_shapes.draft_row(one, at.zone) for one in found])
+
+
+async def called(at: Desk, id: str) -> "Draft":
+    """The draft of that id, or of an id that begins so. Raises UsageError."""
+    found = await _drafts(at)
+    meant = [one for one in found if one.id == id] or [
+        one for one in found if len(id) >= _SHORTEST and one.id.startswith(id)
+    ]
+    if len(meant) == 1:
+        return meant[0]
+    said = f"{id!r} means several drafts" if meant else f"No draft about {at.person.name} is called {id!r}"
+    raise click.UsageError(f"{said}. List them with: {at.go_on('draft list')}")
+
+
+async def _drafts(at: Desk) -> "Sequence[Draft]":
+    """What is on its way is a draft no longer."""
+    going = {item.draft.id for item in at.post.outbox.unsent}
+    return [one for one in await at.post.drafts.of(at.person.id) if one.id not in going]
+
+
+async def _written(at: Desk, before: "Draft", wanted: Wanted) -> "Draft":
+    now, opening = await headed(at, before, wanted)
+    if wanted.body_file:
+        now = replace(now, body=text_from(wanted.body_file, at.post.limits))
+    if opening:
+        now = replace(now, body=now.body + opening)
+    long = too_long(now, at.post.limits)
+    if long:
+        raise click.UsageError(f"Nothing was kept. {long}")
+    return await attached(at.post, replace(now, on_server=False, refused=""), wanted.attach)
+
+
+async def _keep(at: Desk, before: "Draft", now: "Draft", *, as_json: bool) -> None:
+    """On the disk, then on the server; the id is told as soon as there is something to go by it."""
+    from genesis_tui.cli.messages import output as inbox_shapes
+    from genesis_tui.models.base.session_errors import ApiError, Unreachable
+    from genesis_tui.models.messages.drafts import Conflict
+
+    try:
+        kept = await at.post.drafts.keep(now)
+    except ApiError:
+        drop_new(at.post, before, now)
+        raise
+    why: ApiError | None = None
+    try:
+        found = await at.post.drafts.keep_on_server(kept)
+        if isinstance(found, Conflict):
+            why = _elsewhere(at, found)
+        else:
+            kept = found
+    except ApiError as error:
+        why = error
+    if as_json:
+        print_json(inbox_shapes.draft_tree(at.person, kept))
+    else:
+        click.echo(kept.id)
+    if isinstance(why, Unreachable):
+        say(f"{why.title} It is kept on this computer until then.")
+    elif why is not None:
+        why.next = f"It is kept on this computer. {why.next}".strip()
+        raise why
+
+
+def _elsewhere(at: Desk, found: "Conflict") -> "ApiError":
+    """What another computer made of the draft meanwhile: it was changed (MSG-9), or sent (MSG-8)."""
+    from genesis_tui.models.base.session_errors import Refused
+
+    if found.theirs is not None:
+        return Refused("This draft was changed elsewhere too.", next="Choose in the app.", rule="MSG-9")
+    send, delete = (at.go_on(f"draft {act} {found.mine.id}") for act in ("send", "delete"))
+    return Refused(
+        "This message was sent from elsewhere meanwhile.",
+        next=f"Send it as another message, or delete it:\n{send}\n{delete}",
+        rule="MSG-8",
+        reason="sent-is-final",
+    )

@@ -1,0 +1,119 @@
+"""`inbox outbox`: messages that are not known to have arrived (MSG-12)."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from genesis_tui.cli.base.diagnostics import EXIT_OK, EXIT_REFUSED, EXIT_UNREACHABLE, say
+from genesis_tui.cli.base.options import signed_in, with_portal
+from genesis_tui.cli.base.output import print_json, print_table
+from genesis_tui.cli.messages.compose import post_of
+from genesis_tui.cli.messages.options import json_options
+from genesis_tui.cli.messages.review import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from genesis_tui.models.messages.drafts import Outgoing
+    from genesis_tui.session.messages.messaging import Post
+    from genesis_tui.session.portal import Portal
+
+
+@click.command()
+@click.option(
+    "--wait",
+    metavar="SECONDS",
+    default=PATIENCE,
+    show_default=True,
+    type=click.FloatRange(min=0, max=3600),
+    help="Wait at most so long for the server's word.",
+)
+@click.option("--again", metavar="KEY", default="", help="Send what waited for more than a day all the same.")
+@click.option("--take-back", metavar="KEY", default="", help="Make it a draft again, if it has not arrived.")
+@json_options
+def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: str, profile: str) -> None:
+    """Send what waits, and list what became of it.
+
+    Each message goes once, under its key, however often it is tried. What has waited for more than a day asks first:
+    --again KEY sends it. Exit code 0: nothing waits any more; 3: one was refused, and is a draft again; 5: something
+    waits or asks.
+
+    \b
+    JSON: {"messages": [{"key", "state", "patient", "to", "subject", "asked", "why", "thread", "due", "draft"}]}
+    `state` is queued, sending, unknown, asks, sent or refused. With --take-back: {"draft": id}
+    """
+    if again and take_back:
+        raise click.UsageError("--again and --take-back exclude each other.")
+
+    from genesis_tui.models.messages.drafts import messages_text
+
+    async def work(portal: "Portal") -> int:
+        await signed_in(portal)
+        post = await post_of(portal)
+        if take_back:
+            await post.outbox.close()
+            return await _taken_back(post, take_back, as_json=as_json)
+        if again:
+            await post.outbox.close()
+            await post.outbox.again(_key(post, again))
+            post.outbox.start()
+        await _settled(post, wait)
+        if post.outbox.unopened:
+            count = messages_text(post.outbox.unopened)
+            say(f"{count} kept on this computer can't be opened; nothing was deleted, and nothing of it is sent.")
+        _print(post.outbox.items, portal.me.zone if portal.me else "", as_json=as_json)
+        return _code(post.outbox.items)
+
+    sys.exit(with_portal(server, profile, work, as_json=as_json))
+
+
+async def _settled(post: "Post", wait: float) -> None:
+    """As long as all of them together may take."""
+    end = asyncio.get_running_loop().time() + wait
+    for item in post.outbox.unsent:
+        await post.outbox.settled(item.key, max(0.0, end - asyncio.get_running_loop().time()))
+
+
+def _key(post: "Post", want: str) -> str:
+    """The whole key that is meant."""
+    keys = [item.key for item in post.outbox.items]
+    found = [key for key in keys if key == want] or [key for key in keys if key.startswith(want)]
+    if len(found) != 1:
+        raise click.UsageError(f"No message on its way has the key {want!r}. List them with: genesis-tui inbox outbox")
+    return found[0]
+
+
+async def _taken_back(post: "Post", want: str, *, as_json: bool) -> int:
+    from genesis_tui.models.base.session_errors import Refused
+
+    draft = await post.outbox.take_back(_key(post, want))
+    if draft is None:
+        words = "A message that was sent can't be changed or taken back."
+        raise Refused("It has arrived already.", next=words, rule="MSG-8", reason="sent-is-final")
+    if as_json:
+        print_json({"draft": draft.id})
+    else:
+        say(f"✓ A draft about {draft.patient_name} again")
+        click.echo(draft.id)
+    return EXIT_OK
+
+
+def _print(items: "Sequence[Outgoing]", zone: str, *, as_json: bool) -> None:
+    from genesis_tui.cli.messages import output as inbox_shapes
+
+    if as_json:
+        print_json({"messages": [inbox_shapes.outgoing(item) for item in items]})
+    elif not items:
+        say("Nothing is on its way.")
+    else:
+        print_table(inbox_shapes.OUTBOX_HEADS, [inbox_shapes.outgoing_row(item, zone) for item in items])
+
+
+def _code(items: "Sequence[Outgoing]") -> int:
+    from genesis_tui.models.messages.drafts import Stage
+
+    if any(item.unsent for item in items):
+        return EXIT_UNREACHABLE
+    return EXIT_REFUSED if any(item.stage is Stage.REFUSED for item in items) else EXIT_OK

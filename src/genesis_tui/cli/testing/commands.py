@@ -1,0 +1,96 @@
+"""`mock`: the mock portal for testers and scripts."""
+
+import sys
+from typing import Any
+
+import click
+
+from genesis_tui.cli.base.output import print_json, print_table
+from genesis_tui.cli.testing.cards import card
+from genesis_tui.cli.testing.demo import TOKEN_VARIABLE
+from genesis_tui.cli.testing.imports import import_command
+from genesis_tui.cli.testing.mock_mailbox import mailbox
+from genesis_tui.cli.testing.mock_staff import staff
+
+_HEADS = ("Name", "User name", "Password", "Ways in", "Level", "State", "Story")
+
+_url = click.option("--url", metavar="URL", default="", help="Ask a mock that runs, at the address it printed.")
+_token = click.option(
+    "--token", envvar=TOKEN_VARIABLE, default="", help=f"Its tester token; read from {TOKEN_VARIABLE} when not given."
+)
+
+
+@click.group()
+def mock() -> None:
+    """Run the mock server, and look after its world."""
+
+
+for command in (import_command, card, mailbox, staff):
+    mock.add_command(command)
+
+
+@mock.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8801, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--db", metavar="URL", default="sqlite://", help="SQLAlchemy URL of the database; in memory by default.")
+@click.option("--seed", default=7, show_default=True, help="Seed of a new world.")
+@click.option("--start", metavar="INSTANT", default="", help="First instant of a new world (ISO 8601); else now.")
+@click.option("--frozen", is_flag=True, help="Keep the clock still until it is moved.")
+def serve(*, host: str, port: int, db: str, seed: int, start: str, frozen: bool) -> None:
+    """Serve until ctrl+c. The first line on stdout is JSON: {"url", "tester_token"}."""
+    from genesis_tui.mock_backend.server import serve as server
+
+    arguments = ["--host", host, "--port", str(port), "--db", db, "--seed", str(seed)]
+    arguments += ["--start", start] if start else []
+    arguments += ["--frozen"] if frozen else []
+    sys.exit(server.main(arguments))
+
+
+@mock.command()
+@_url
+@_token
+@click.option("--seed", default=7, show_default=True, help="Seed of the world, where no mock is asked.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def personas(*, url: str, token: str, seed: int, as_json: bool) -> None:
+    """List the invented people and how to sign in as them.
+
+    \b
+    JSON: {"personas": [{"name", "story", "method", "level", "username", "password", "state"}]}
+    `state` is locked, mismatch, support or empty.
+    """
+    if url:
+        from genesis_tui.cli.testing.client import call
+
+        listed = call("GET", url, "/mock/v1/personas", token)["personas"]
+    else:
+        listed = _of_a_fresh_world(seed)
+    if as_json:
+        print_json({"personas": listed})
+    else:
+        print_table(_HEADS, [_row(one) for one in listed])
+
+
+@mock.command()
+@click.option("--url", metavar="URL", required=True, help="The address that the mock printed.")
+@_token
+def reset(*, url: str, token: str) -> None:
+    """Take a running mock's world back to its start; everybody is signed out."""
+    from genesis_tui.cli.testing.client import call
+
+    world = call("POST", url, "/mock/v1/scenario/reset", token)
+    click.echo(f"✓ The world begins again at {world['start']} (seed {world['seed']})", err=True)
+
+
+def _of_a_fresh_world(seed: int) -> list[dict[str, Any]]:
+    from datetime import UTC, datetime
+
+    from genesis_tui.mock_backend.admin.persona_rows import personas_of
+    from genesis_tui.mock_backend.rules.policy import Policy
+    from genesis_tui.mock_backend.world.build import build_world
+
+    return personas_of(build_world(seed=seed, start=datetime.now(UTC), policy=Policy()).rows)
+
+
+def _row(persona: dict[str, Any]) -> tuple[str, ...]:
+    fields = ("name", "username", "password", "method", "level", "state", "story")
+    return tuple(str(persona[field]) for field in fields)

@@ -1,0 +1,52 @@
+"""A patient's appointments, and the places that they are at."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, or_, select
+
+from genesis_tui.mock_backend.database.record.dates import UNDATED
+from genesis_tui.mock_backend.database.record.resources import visible
+from genesis_tui.mock_backend.database.schema.base import resource
+
+TIMEZONE: Final = "http://hl7.org/fhir/StructureDefinition/timezone"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One stored appointment."""
+
+    id: str
+    version: int
+    body: dict[str, Any]
+
+
+def appointments_of(conn: Connection, viewer_id: str, patient_id: str, *, now: int, since: int) -> list[Filed]:
+    """Appointments that end after `since` (microseconds) and those without any date, oldest first.
+
+    Sensitive ones only for the patient (FAM-7).
+    """
+    wanted = (
+        select(resource.c.id, resource.c.version, resource.c.body)
+        .where(resource.c.type == "Appointment", resource.c.patient_id == patient_id)
+        .where(or_(resource.c.until > since, resource.c.until == UNDATED[1]), *visible())
+        .order_by(resource.c.at, resource.c.row)
+    )
+    rows = conn.execute(wanted, {"now": now, "viewer": viewer_id})
+    return [Filed(row.id, row.version, json.loads(row.body)) for row in rows]
+
+
+def places(conn: Connection, location_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Bodies of the Locations of these ids that belong to no patient, by id."""
+    wanted = select(resource.c.id, resource.c.body).where(
+        resource.c.type == "Location", resource.c.patient_id == "", resource.c.id.in_(sorted(location_ids))
+    )
+    return {row.id: json.loads(row.body) for row in conn.execute(wanted)}
+
+
+def zone_of(location: dict[str, Any]) -> str:
+    """The IANA zone that a Location is labelled with; '' where it says none."""
+    labels = location.get("extension", ())
+    return next((one["valueCode"] for one in labels if one.get("url") == TIMEZONE and "valueCode" in one), "")

@@ -1,0 +1,83 @@
+"""Who did what to whose record (AUD-1, FAM-10): written in batches, complete whenever it is read."""
+
+import asyncio
+from typing import NamedTuple
+
+from sqlalchemy import insert, select
+
+from genesis_tui.mock_backend.database.engine import Database
+from genesis_tui.mock_backend.database.schema.base import audit
+
+ALLOWED = "allowed"
+_BATCH = 256
+_LATEST_SECONDS = 0.5
+
+
+class AuditEvent(NamedTuple):
+    """One event. `at` in microseconds; `for_id` '' where no patient was named; `outcome` `allowed` or a reason code."""
+
+    at: int
+    who_id: str
+    for_id: str
+    what: str
+    outcome: str = ALLOWED
+    rule: str = ""
+    request_id: str = ""
+
+
+class AuditLog:
+    """The audit of one mock. Events wait in memory for at most half a second or 256 events, and for any reader.
+
+    They are written between two turns of the event loop, when no transaction is open: one that is undone, as after a
+    refusal, would take other people's events with it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._insert = database.writing(insert(audit), AuditEvent._fields)
+        self._waiting: list[AuditEvent] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, event: AuditEvent) -> None:
+        """Notes an event."""
+        self._waiting.append(event)
+        if len(self._waiting) >= _BATCH:
+            self._set_timer(0)
+        elif self._timer is None:
+            self._set_timer(_LATEST_SECONDS)
+
+    def flush(self) -> None:
+        """Writes what waits; to be called before the database is closed."""
+        self._stop_timer()
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            with self._database.begin() as conn:
+                self._insert(conn, waiting)
+
+    def clear(self) -> None:
+        """Forgets what waits: the world has begun again."""
+        self._waiting = []
+
+    def about(self, patient_id: str, *, before: int | None = None, limit: int = 50) -> list[tuple[int, AuditEvent]]:
+        """The latest events about a patient with their ids, newest first; `before` is the id of the last one seen."""
+        self.flush()
+        wanted = select(audit).where(audit.c.for_id == patient_id).order_by(audit.c.id.desc()).limit(limit)
+        if before is not None:
+            wanted = wanted.where(audit.c.id < before)
+        with self._database.begin() as conn:
+            rows = [dict(row) for row in conn.execute(wanted).mappings()]
+        return [(row.pop("id"), AuditEvent(**row)) for row in rows]
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set_timer(self, seconds: float) -> None:
+        self._stop_timer()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.flush()
+        else:
+            self._timer = loop.call_later(seconds, self.flush)

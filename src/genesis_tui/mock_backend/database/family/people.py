@@ -1,0 +1,58 @@
+"""Who people are, for the portal's own pages: names, DEERS, care team, methods, kin words."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from genesis_tui.mock_backend.database.schema.base import care, deers, kin, method, person, sign_in
+
+
+def names_of(conn: Connection, person_ids: Iterable[str]) -> dict[str, str]:
+    """Id -> given and family name."""
+    wanted = select(person.c.id, person.c.given, person.c.family).where(person.c.id.in_(list(person_ids)))
+    return {row.id: f"{row.given} {row.family}" for row in conn.execute(wanted)}
+
+
+def person_rows(conn: Connection, person_ids: Iterable[str]) -> dict[str, RowMapping]:
+    """Id -> the whole row of `person`."""
+    wanted = select(person).where(person.c.id.in_(list(person_ids)))
+    return {row["id"]: row for row in conn.execute(wanted).mappings()}
+
+
+def relations_of(conn: Connection, person_id: str) -> dict[str, str]:
+    """Relative's id -> what they are to the person: `spouse`, `daughter` …"""
+    wanted = select(kin.c.relative_id, kin.c.relation).where(kin.c.person_id == person_id)
+    return {row.relative_id: row.relation for row in conn.execute(wanted)}
+
+
+def deers_row(conn: Connection, person_id: str) -> RowMapping | None:
+    """What DEERS says of a person (DEERS-1)."""
+    return conn.execute(select(deers).where(deers.c.person_id == person_id)).mappings().one_or_none()
+
+
+def care_row(conn: Connection, person_id: str) -> dict[str, Any]:
+    """PCM, team, clinics and sharing; empty words and lists for a person nobody linked (MSG-2)."""
+    row = conn.execute(select(care).where(care.c.person_id == person_id)).mappings().one_or_none()
+    if row is None:
+        return {"pcm": "", "team": [], "clinics": [], "sharing": ""}
+    return {**row, "team": json.loads(row["team"]), "clinics": json.loads(row["clinics"])}
+
+
+def methods_of(conn: Connection, person_id: str) -> list[str]:
+    """ID-1: the ways in that a person has, cards first."""
+    cards = list(conn.execute(select(method.c.method).where(method.c.person_id == person_id)).scalars())
+    return sorted(cards) + (["ds-logon"] if level_of(conn, person_id) is not None else [])
+
+
+def level_of(conn: Connection, person_id: str) -> int | None:
+    """The assurance level of a person's DS Logon; None for who has none."""
+    return conn.execute(select(sign_in.c.level).where(sign_in.c.person_id == person_id)).scalar()
+
+
+def receiver_named(conn: Connection, name: str) -> RowMapping | None:
+    """The person with a sign-in who goes by a casefolded user name or an id."""
+    wanted = select(person).join(sign_in, sign_in.c.person_id == person.c.id)
+    named = wanted.where((sign_in.c.username == name) | (person.c.id == name), person.c.status != "support")
+    return conn.execute(named).mappings().one_or_none()

@@ -1,0 +1,50 @@
+"""Requests that create something, by their idempotency key, so that asking twice does once (WIRE: Idempotency-Key)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from genesis_tui.mock_backend.database.schema.base import idempotency
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRequest:
+    """What became of a key: `status` and `answer` are None while the request is in flight. `at` is in microseconds."""
+
+    body_hash: str
+    at: int
+    status: int | None
+    answer: bytes | None
+
+
+def kept_request(conn: Connection, person_id: str, key: str, *, not_before: int) -> KeptRequest | None:
+    """The request this person made under `key`, unless it is older than `not_before`."""
+    columns = (idempotency.c.body_hash, idempotency.c.at, idempotency.c.status, idempotency.c.answer)
+    wanted = select(*columns).where(*_is(person_id, key), idempotency.c.at >= not_before)
+    found = conn.execute(wanted).one_or_none()
+    return None if found is None else KeptRequest(*found)
+
+
+def reserve(conn: Connection, person_id: str, key: str, *, body_hash: str, at: int) -> None:
+    """Note that a request under `key` is in flight; an older one under the same key is forgotten."""
+    forget(conn, person_id, key)
+    conn.execute(insert(idempotency).values(person_id=person_id, key=key, body_hash=body_hash, at=at))
+
+
+def answered(conn: Connection, person_id: str, key: str, *, status: int, answer: bytes) -> None:
+    """Keep the answer that the same key gets again."""
+    conn.execute(update(idempotency).where(*_is(person_id, key)).values(status=status, answer=answer))
+
+
+def forget(conn: Connection, person_id: str, key: str) -> None:
+    """Let go of a key, so that it can be used again: nothing came of its request."""
+    conn.execute(delete(idempotency).where(*_is(person_id, key)))
+
+
+def forget_unanswered(conn: Connection) -> None:
+    """Let go of what was in flight when an earlier run of the mock stopped: its changes were never committed."""
+    conn.execute(delete(idempotency).where(idempotency.c.status.is_(None)))
+
+
+def _is(person_id: str, key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return idempotency.c.person_id == person_id, idempotency.c.key == key

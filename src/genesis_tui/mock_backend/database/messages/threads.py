@@ -1,0 +1,240 @@
+"""Threads of secure messages: folders newest first, search, what is unread, and marking it read.
+
+`owner_id` is `''` for a viewer who may read the whole record, and the viewer's id where only what they wrote or
+received is open (FAM-3); the folder Sent is always the viewer's own.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Result,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
+
+from genesis_tui.mock_backend.database.schema.base import filed, message, thread
+from genesis_tui.mock_backend.database.schema.messages import moved
+from genesis_tui.mock_backend.database.word_index import (
+    THREAD_ID,
+    hits,
+    index_all,
+    index_threads,
+    is_indexed,
+    phrases_of,
+)
+
+INBOX, SENT, TRASH, EVERYWHERE = "inbox", "sent", "trash", "*"
+EVERYBODY = ""
+
+
+class Shelf(NamedTuple):
+    """One folder of one patient's threads, as one viewer has it: a standing one, the id of an own one, or all."""
+
+    owner_id: str
+    patient_id: str
+    folder: str
+    viewer_id: str
+
+
+class Place(NamedTuple):
+    """Where a page ends: the instant (microseconds) and id of its last thread."""
+
+    at: int
+    thread_id: str
+
+
+def folder_page(
+    conn: Connection, shelf: Shelf, *, before: Place | None, limit: int, words: Sequence[str] = ()
+) -> list[Place]:
+    """The next threads of a folder after `before`, newest first; with `words` (casefolded) only those with each.
+
+    A word may stand in the subject, or in the sender or body of a message that the owner sees. On SQLite it is the
+    beginning of a word there, and what is neither letter nor digit does not count; elsewhere it may stand anywhere.
+    """
+    if words and is_indexed(conn) and shelf.folder != SENT:
+        return _found(conn, shelf, words, before=before, limit=limit)
+    wanted = select(filed.c.at, filed.c.thread_id).where(*_on(shelf), *(_holds(shelf, word) for word in words))
+    if before is not None:
+        wanted = wanted.where(tuple_(filed.c.at, filed.c.thread_id) < tuple_(literal(before.at), before.thread_id))
+    newest = wanted.order_by(filed.c.at.desc(), filed.c.thread_id.desc()).limit(limit)
+    return [Place(row.at, row.thread_id) for row in conn.execute(newest)]
+
+
+def _found(conn: Connection, shelf: Shelf, words: Sequence[str], *, before: Place | None, limit: int) -> list[Place]:
+    phrases = phrases_of(words)
+    if not phrases:
+        return []
+    on = select(filed.c.at).where(filed.c.thread_id == THREAD_ID, *_on(shelf))
+    wanted = hits(shelf.owner_id, shelf.patient_id, phrases, before=before).where(on.exists()).limit(limit)
+    return [Place(row.at, row.thread_id) for row in conn.execute(wanted)]
+
+
+def folder_sizes(conn: Connection, inbox: Shelf) -> dict[str, int]:
+    """How many threads each folder holds that holds any; Drafts are counted elsewhere."""
+    sent = inbox._replace(owner_id=inbox.viewer_id, folder=SENT)
+    away = _away(conn, inbox)
+    sizes = {INBOX: _filed_count(conn, inbox), SENT: _filed_count(conn, sent)}
+    sizes[INBOX] -= sum(away.values())
+    sizes[SENT] -= sum(_away(conn, sent).values())
+    return sizes | away
+
+
+def _filed_count(conn: Connection, shelf: Shelf) -> int:
+    return int(conn.execute(select(func.count()).select_from(filed).where(*_filed_in(shelf))).scalar_one())
+
+
+def _away(conn: Connection, shelf: Shelf) -> dict[str, int]:
+    """Folder -> how many threads of a standing folder the viewer moved there."""
+    mine = (moved.c.viewer_id == shelf.viewer_id, moved.c.patient_id == shelf.patient_id)
+    taken = select(moved.c.folder, func.count()).join(filed, filed.c.thread_id == moved.c.thread_id)
+    rows = conn.execute(taken.where(*mine, *_filed_in(shelf)).group_by(moved.c.folder))
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _filed_in(shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
+    """The rows of Inbox or Sent as the messages alone would have them."""
+    standing = SENT if shelf.folder == SENT else INBOX
+    return filed.c.owner_id == shelf.owner_id, filed.c.patient_id == shelf.patient_id, filed.c.folder == standing
+
+
+def threads_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Id -> row of `thread`."""
+    wanted = select(thread).where(thread.c.id.in_(list(thread_ids)))
+    return {row.id: row for row in conn.execute(wanted)}
+
+
+def messages_of(conn: Connection, thread_ids: Iterable[str], *, bodies: bool) -> dict[str, list[Row[Any]]]:
+    """Thread id -> its messages, oldest first; without `bodies` they are None."""
+    body = message.c.body if bodies else literal(None).label("body")
+    columns = [column for column in message.c if column.name not in ("body", "words")]
+    wanted = select(*columns, body).where(message.c.thread_id.in_(list(thread_ids)))
+    found: dict[str, list[Row[Any]]] = {}
+    rows: Result[Any] = conn.execute(wanted.order_by(message.c.thread_id, message.c.sent, message.c.id))
+    for row in rows:
+        found.setdefault(row.thread_id, []).append(row)
+    return found
+
+
+def unread_messages(conn: Connection, viewer_id: str, patient_id: str) -> int:
+    """How many messages about a patient were sent to the viewer and not opened, but for those in Trash."""
+    return sum(count for folder, count in unread_by_folder(conn, viewer_id, patient_id).items() if folder != TRASH)
+
+
+def unread_by_folder(conn: Connection, viewer_id: str, patient_id: str) -> dict[str, int]:
+    """The same for each folder that holds any (MSG-7)."""
+    taken = and_(moved.c.thread_id == message.c.thread_id, moved.c.viewer_id == viewer_id)
+    folder = func.coalesce(moved.c.folder, INBOX).label("folder")
+    wanted = _unread(viewer_id, patient_id, folder, func.count()).outerjoin(moved, taken).group_by(folder)
+    return {row[0]: int(row[1]) for row in conn.execute(wanted)}
+
+
+def unread_threads(conn: Connection, viewer_id: str, patient_id: str, *, limit: int = 50) -> list[Row[Any]]:
+    """Threads about a patient with a message that the viewer has not opened, by that message, newest first.
+
+    Rows have id, subject, sender (of the newest unread message) and at (microseconds). What was sent to the viewer is
+    open to them whatever their access to the record is (FAM-3).
+    """
+    at = func.max(message.c.sent).label("at")
+    newest = _unread(viewer_id, patient_id, message.c.thread_id, at).group_by(message.c.thread_id).subquery()
+    wanted = (
+        select(thread.c.id, thread.c.subject, func.max(message.c.sender).label("sender"), newest.c.at)
+        .join(newest, newest.c.thread_id == thread.c.id)
+        .join(message, and_(message.c.thread_id == thread.c.id, message.c.sent == newest.c.at))
+        .outerjoin(moved, and_(moved.c.thread_id == thread.c.id, moved.c.viewer_id == viewer_id))
+        .where(message.c.receiver_id == viewer_id, func.coalesce(moved.c.folder, INBOX) != TRASH)
+        .group_by(thread.c.id, thread.c.subject, newest.c.at)
+        .order_by(newest.c.at.desc(), thread.c.id.desc())
+    )
+    return list(conn.execute(wanted.limit(limit)))
+
+
+def open_messages(conn: Connection, viewer_id: str, patient_id: str, ids: Iterable[str], *, now: int) -> None:
+    """The viewer has opened these; ids of anything but unread messages to them about this patient do nothing."""
+    mine = and_(message.c.receiver_id == viewer_id, message.c.patient_id == patient_id, message.c.opened.is_(None))
+    conn.execute(update(message).where(message.c.id.in_(list(ids)), mine).values(opened=now))
+
+
+def shut_messages(conn: Connection, viewer_id: str, patient_id: str, thread_ids: Sequence[str]) -> None:
+    """The last message to the viewer of each of these threads is unread again."""
+    mine = (message.c.receiver_id == viewer_id, message.c.patient_id == patient_id)
+    last = select(message.c.thread_id, func.max(message.c.sent)).where(*mine, message.c.thread_id.in_(thread_ids))
+    newest = tuple_(message.c.thread_id, message.c.sent).in_(last.group_by(message.c.thread_id))
+    conn.execute(update(message).where(*mine, newest).values(opened=None))
+
+
+def file_threads(conn: Connection, thread_ids: Sequence[str] | None = None) -> None:
+    """Put threads (None: all) into the folders that their messages say; to be called after every change of messages."""
+    named = [] if thread_ids is None else [filed.c.thread_id.in_(thread_ids)]
+    conn.execute(delete(filed).where(*named))
+    part = _taking_part().subquery()
+    wanted = select(part.c.owner_id, thread.c.patient_id, part.c.folder, part.c.thread_id, func.max(part.c.sent))
+    wanted = wanted.join(thread, thread.c.id == part.c.thread_id)
+    if thread_ids is not None:
+        wanted = wanted.where(part.c.thread_id.in_(thread_ids))
+    placed = wanted.group_by(part.c.owner_id, thread.c.patient_id, part.c.folder, part.c.thread_id)
+    conn.execute(insert(filed).from_select(["owner_id", "patient_id", "folder", "thread_id", "at"], placed))
+    if is_indexed(conn):
+        _index(conn, thread_ids)
+
+
+def _index(conn: Connection, thread_ids: Sequence[str] | None) -> None:
+    if thread_ids is None:
+        index_all(conn)
+    else:
+        index_threads(conn, thread_ids)
+
+
+def _taking_part() -> CompoundSelect[Any]:
+    """For each message: everybody's inbox, those of its writer and receiver, and its writer's folder Sent."""
+    sides = ((message.c.sender_id, INBOX), (message.c.receiver_id, INBOX), (message.c.sender_id, SENT))
+    people = [_side(owner, folder).where(owner != EVERYBODY) for owner, folder in sides]
+    return union_all(_side(literal(EVERYBODY), INBOX), *people)
+
+
+def _side(owner: ColumnElement[str], folder: str) -> Select[Any]:
+    return select(
+        owner.label("owner_id"), literal(folder).label("folder"), message.c.thread_id, message.c.sent
+    ).select_from(message)
+
+
+def _on(shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
+    """Inbox and Sent hold what their messages put there and the viewer has not taken out; the others what was moved."""
+    on = _filed_in(shelf)
+    mine = (moved.c.viewer_id == shelf.viewer_id, moved.c.thread_id == filed.c.thread_id)
+    taken = select(moved.c.thread_id).where(*mine)
+    if shelf.folder == EVERYWHERE:
+        return on
+    if shelf.folder in (INBOX, SENT):
+        return (*on, ~taken.exists())
+    return (*on, taken.where(moved.c.folder == shelf.folder).exists())
+
+
+def _holds(shelf: Shelf, word: str) -> ColumnElement[bool]:
+    subject = select(thread.c.id).where(
+        thread.c.id == filed.c.thread_id, thread.c.words.contains(word, autoescape=True)
+    )
+    said = select(message.c.id).where(
+        message.c.thread_id == filed.c.thread_id, message.c.words.contains(word, autoescape=True)
+    )
+    if shelf.owner_id != EVERYBODY:
+        said = said.where(or_(message.c.sender_id == shelf.owner_id, message.c.receiver_id == shelf.owner_id))
+    return or_(subject.exists(), said.exists())
+
+
+def _unread(viewer_id: str, patient_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    mine = (message.c.receiver_id == viewer_id, message.c.patient_id == patient_id, message.c.opened.is_(None))
+    return select(*columns).select_from(message).where(*mine)

@@ -1,0 +1,201 @@
+"""What searches need to know of a FHIR resource, taken from its body when it is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from genesis_tui.mock_backend.database.record.dates import FAR, UNDATED, Span, span
+from genesis_tui.mock_backend.rules.results import shows
+
+Json = dict[str, Any]
+Token = tuple[str, str, str]
+"""Search parameter, system ('' for none), code."""
+
+_OBSERVATION = "http://terminology.hl7.org/CodeSystem/observation-category"
+_LOINC = "http://loinc.org"
+_V2_0074 = "http://terminology.hl7.org/CodeSystem/v2-0074"
+
+PRIMARY: Final[dict[str, dict[str, str]]] = {
+    "Observation": {"laboratory": _OBSERVATION, "vital-signs": _OBSERVATION, "social-history": _OBSERVATION},
+    "DiagnosticReport": {"LP29684-5": _LOINC, "LP7839-6": _LOINC, "LAB": _V2_0074},
+    "DocumentReference": {"clinical-note": "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"},
+}
+"""Category codes that have a column of their own, with their systems; the first that a resource carries counts."""
+
+_DATES: Final[dict[str, tuple[str, ...]]] = {
+    "Observation": ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
+    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod", "issued"),
+    "DocumentReference": ("date", "context.period"),
+    "Immunization": ("occurrenceDateTime", "recorded"),
+    "AllergyIntolerance": ("recordedDate", "onsetDateTime"),
+    "Condition": ("recordedDate", "onsetDateTime", "onsetPeriod"),
+    "Procedure": ("performedDateTime", "performedPeriod"),
+    "Encounter": ("period",),
+    "MedicationRequest": ("authoredOn",),
+    "MedicationDispense": ("whenHandedOver", "whenPrepared"),
+    "Appointment": ("start", "requestedPeriod"),
+    "CareTeam": ("period",),
+    "Consent": ("dateTime", "provision.period"),
+    "Provenance": ("recorded", "occurredDateTime"),
+    "MedicationAdministration": ("effectiveDateTime", "effectivePeriod"),
+    "MedicationStatement": ("effectiveDateTime", "effectivePeriod", "dateAsserted"),
+    "CarePlan": ("period", "created"),
+    "Goal": ("startDate", "statusDate"),
+    "ServiceRequest": ("authoredOn", "occurrenceDateTime", "occurrencePeriod"),
+    "FamilyMemberHistory": ("date",),
+    "Coverage": ("period",),
+    "QuestionnaireResponse": ("authored",),
+    "ImagingStudy": ("started",),
+}
+
+_STATUS: Final = (("status", "status", "code"),)
+
+_TOKENS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+    "Patient": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
+    "RelatedPerson": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
+    "Consent": (("actor", "provision.actor.reference", "reference"), ("status", "status", "code")),
+    "Observation": (("category", "category", "concept"), ("code", "code", "concept")),
+    "DiagnosticReport": (("category", "category", "concept"), ("code", "code", "concept")),
+    "DocumentReference": (
+        ("category", "category", "concept"),
+        ("type", "type", "concept"),
+        ("status", "status", "code"),
+    ),
+    "Immunization": _STATUS,
+    "AllergyIntolerance": (("clinical-status", "clinicalStatus", "concept"),),
+    "Condition": (("category", "category", "concept"), ("clinical-status", "clinicalStatus", "concept")),
+    "Procedure": _STATUS,
+    "Encounter": _STATUS,
+    "MedicationRequest": (("status", "status", "code"), ("intent", "intent", "code")),
+    "MedicationDispense": (("status", "status", "code"), ("prescription", "authorizingPrescription", "reference")),
+    "MedicationAdministration": _STATUS,
+    "MedicationStatement": _STATUS,
+    "CarePlan": (("category", "category", "concept"), *_STATUS),
+    "Goal": (("lifecycle-status", "lifecycleStatus", "code"),),
+    "ServiceRequest": (("category", "category", "concept"), *_STATUS),
+    "Device": _STATUS,
+    "FamilyMemberHistory": _STATUS,
+    "Coverage": _STATUS,
+    "QuestionnaireResponse": _STATUS,
+    "ImagingStudy": _STATUS,
+    "Appointment": _STATUS,
+    "CareTeam": _STATUS,
+    "Practitioner": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
+    "PractitionerRole": (
+        ("practitioner", "practitioner", "reference"),
+        ("organization", "organization", "reference"),
+    ),
+    "Organization": (("identifier", "identifier", "identifier"), ("name", "name", "text")),
+    "Location": (("identifier", "identifier", "identifier"), ("name", "name", "text")),
+    "Provenance": (("target", "target", "reference"),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """The search values of one resource: when it was, its column category, whether it never shows, its tokens."""
+
+    span: Span
+    category: str
+    hidden: bool
+    tokens: frozenset[Token]
+
+
+def index(body: Json, *, tolerant: bool = False) -> Indexed:
+    """Indexes a complete resource.
+
+    A resource filed under several categories with a column keeps tokens for all but the first. `tolerant`: what came
+    from elsewhere is taken as it is; a date that is none leaves it undated, and what has the wrong shape goes unfound.
+    Raises ValueError for a date that is none unless `tolerant`, KeyError without a resourceType.
+    """
+    resource_type = body["resourceType"]
+    primary = PRIMARY.get(resource_type, {})
+    found = _found(body, resource_type)
+    filed = next((code for code in primary if ("category", primary[code], code) in found), "")
+    if filed:
+        found.remove(("category", primary[filed], filed))
+    when = _tolerant_span(body, resource_type) if tolerant else _span(body, resource_type)
+    return Indexed(when, filed, not shows(*_statuses(body)), frozenset(found))
+
+
+def _tolerant_span(body: Json, resource_type: str) -> Span:
+    try:
+        return _span(body, resource_type)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return UNDATED
+
+
+def _span(body: Json, resource_type: str) -> Span:
+    if resource_type == "Appointment" and "start" in body:
+        return span(body["start"])[0], span(body.get("end", body["start"]))[1]
+    for path in _DATES.get(resource_type, ()):
+        for value in _walk(body, path) if "." in path else _listed(body.get(path)):
+            return span(value) if isinstance(value, str) else _period(value)
+    return UNDATED
+
+
+def _period(value: Json) -> Span:
+    start = span(value["start"])[0] if "start" in value else -FAR + 1
+    return start, span(value["end"])[1] if "end" in value else FAR
+
+
+def _statuses(body: Json) -> Iterator[str]:
+    yield from (body[field] for field in ("status", "docStatus") if isinstance(body.get(field), str))
+    for coding in _walk(body, "verificationStatus.coding") if "verificationStatus" in body else ():
+        if isinstance(coding, dict) and isinstance(coding.get("code"), str):
+            yield coding["code"]
+
+
+def _walk(value: Any, path: str) -> Iterator[Any]:
+    """Everything at a dotted path, lists opened on the way."""
+    if "." not in path and isinstance(value, dict):
+        found = value.get(path, ())
+        yield from found if isinstance(found, (list, tuple)) else (found,)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _walk(one, path)
+    elif not path:
+        yield value
+    elif isinstance(value, dict):
+        step, _, rest = path.partition(".")
+        if step in value:
+            yield from _walk(value[step], rest)
+
+
+def _found(body: Json, resource_type: str) -> set[Token]:
+    found: set[Token] = set()
+    for param, path, form in _TOKENS.get(resource_type, ()):
+        for value in _walk(body, path) if "." in path else _listed(body.get(path)):
+            if isinstance(value, dict):
+                _of_element(param, value, form, found)
+            elif isinstance(value, str) and form in ("code", "text"):
+                found.add((param, "", value.casefold() if form == "text" else value))
+    return found
+
+
+def _listed(value: Any) -> Any:
+    """A value as a list: itself where it is one."""
+    if value is None:
+        return ()
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _of_element(param: str, value: Json, form: str, found: set[Token]) -> None:
+    if form == "concept":
+        for coding in _listed(value.get("coding")):
+            code = _text(coding, "code")
+            if code:
+                found.add((param, _text(coding, "system"), code))
+    elif form == "identifier":
+        found.add((param, _text(value, "system"), _text(value, "value")))
+    elif form == "reference":
+        found.add((param, "", _text(value, "reference")))
+    elif form == "name":
+        words = (*_listed(value.get("given")), value.get("family"))
+        found.update((param, "", word.casefold()) for word in words if isinstance(word, str) and word)
+
+
+def _text(value: Any, key: str) -> str:
+    """The string under a key of an element; '' where either is something else."""
+    found = value.get(key, "") if isinstance(value, dict) else ""
+    return found if isinstance(found, str) else ""

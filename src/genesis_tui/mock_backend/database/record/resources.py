@@ -1,0 +1,133 @@
+"""FHIR resources as they are stored and read: canonical bytes beside the columns that searches and privacy use."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
+
+from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.database.record.indexing import Indexed, Json, index
+from genesis_tui.mock_backend.database.schema.base import person, resource, token
+from genesis_tui.mock_backend.rules.policy import Policy, ReleasePolicy
+from genesis_tui.mock_backend.rules.results import release_at
+
+RELEASE_TIME = "https://genesis-tui.example/fhir/StructureDefinition/release-time"
+_WITHOUT_EXTENSIONS = ("Binary",)
+"""Resources that are no DomainResource have no place for extensions."""
+_MILLISECOND = 1000
+encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules need to know of a resource and its body does not say; instants in microseconds since 1970.
+
+    `patient_id` is '' for what belongs to no patient; `final_at` is None for what no release rule holds back.
+    """
+
+    patient_id: str = ""
+    sensitive: bool = False
+    final_at: int | None = None
+    reviewed_at: int | None = None
+
+
+def put_resource(conn: Connection, body: Json, facts: Facts, *, now: int, policy: Policy) -> int:
+    """Stores a resource as a new version in place of the one before, and returns the version.
+
+    `body` is complete but for `meta.versionId` and `meta.lastUpdated`. `meta.lastUpdated` is `now`, or the release
+    where that is later, so that who asks for what changed finds it on the day it shows (REL-2).
+    """
+    key = (resource.c.type == body["resourceType"]) & (resource.c.id == body["id"])
+    old = conn.execute(select(resource.c.row, resource.c.version).where(key)).one_or_none()
+    version = old.version + 1 if old else 1
+    zone = conn.execute(select(person.c.mtf_zone).where(person.c.id == facts.patient_id)).scalar_one_or_none()
+    indexed = index(body)
+    columns = columns_of(body, facts, indexed, version=version, changed=now, zone=zone or "UTC", policy=policy)
+    row = _replace(conn, old.row, columns) if old else _add(conn, columns)
+    if indexed.tokens:
+        conn.execute(insert(token), [token_row(row, one) for one in indexed.tokens])
+    return version
+
+
+def body_of(conn: Connection, kind: str, id: str) -> Json | None:
+    """The present version of a resource, whoever may see it; None where there is none."""
+    wanted = select(resource.c.body).where(resource.c.type == kind, resource.c.id == id)
+    found = conn.execute(wanted).scalar()
+    return None if found is None else dict(msgspec.json.decode(found))
+
+
+def _replace(conn: Connection, row: int, columns: dict[str, Any]) -> int:
+    conn.execute(delete(token).where(token.c.row == row))
+    conn.execute(update(resource).where(resource.c.row == row).values(columns))
+    return row
+
+
+def _add(conn: Connection, columns: dict[str, Any]) -> int:
+    return int(conn.execute(insert(resource).values(columns).returning(resource.c.row)).scalar_one())
+
+
+def columns_of(
+    body: Json, facts: Facts, indexed: Indexed, *, version: int, changed: int, zone: str, policy: Policy
+) -> dict[str, Any]:
+    """The row of `resource` for one version of a body, all columns but `row`. `zone` is that of the patient's MTF."""
+    visible = 0 if facts.final_at is None else _released(facts.final_at, facts.reviewed_at, policy.release, zone)
+    updated = max(changed, visible) // _MILLISECOND * _MILLISECOND
+    return {
+        "type": body["resourceType"],
+        "id": body["id"],
+        "patient_id": facts.patient_id,
+        "version": version,
+        "updated": updated,
+        "at": indexed.span[0],
+        "until": indexed.span[1],
+        "release_at": visible,
+        "hidden": indexed.hidden,
+        "sensitive": facts.sensitive,
+        "category": indexed.category,
+        "final_at": facts.final_at,
+        "reviewed_at": facts.reviewed_at,
+        "body": _stamped(body, version=version, updated=updated, released=visible),
+    }
+
+
+def token_row(row: int, one: tuple[str, str, str]) -> dict[str, object]:
+    """The row of `token` for one search value of a resource."""
+    return dict(zip(("row", "param", "system", "code"), (row, *one), strict=True))
+
+
+def visible() -> tuple[ColumnElement[bool], ...]:
+    """Who sees a resource at all: released by `:now` (REL-1, REL-2), not hidden (REL-3), and where it is sensitive,
+    the patient alone (`:viewer`, FAM-7). Every query that shows or counts resources carries it."""
+    own = resource.c.patient_id == bindparam("viewer")
+    return (
+        resource.c.release_at <= bindparam("now"),
+        resource.c.hidden.is_(False),
+        or_(resource.c.sensitive.is_(False), own),
+    )
+
+
+@lru_cache(maxsize=4096)
+def instant(micros: int) -> str:
+    """A FHIR instant with milliseconds, UTC."""
+    return from_micros(micros).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=4096)
+def _released(final_at: int, reviewed_at: int | None, policy: ReleasePolicy, zone: str) -> int:
+    reviewed = None if reviewed_at is None else from_micros(reviewed_at)
+    return to_micros(release_at(from_micros(final_at), reviewed, policy, zone=zone))
+
+
+def _stamped(body: Json, *, version: int, updated: int, released: int) -> bytes:
+    meta = {"versionId": str(version), "lastUpdated": instant(updated), **body.get("meta", {})}
+    whole = {"resourceType": body["resourceType"], "id": body["id"], "meta": meta, **_rest(body)}
+    if released and body["resourceType"] not in _WITHOUT_EXTENSIONS:
+        extension = {"url": RELEASE_TIME, "valueInstant": instant(released)}
+        whole["extension"] = [*whole.get("extension", ()), extension]
+    return encode(whole)
+
+
+def _rest(body: Json) -> Json:
+    return {key: value for key, value in body.items() if key not in ("resourceType", "id", "meta")}

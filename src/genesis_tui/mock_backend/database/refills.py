@@ -1,0 +1,102 @@
+"""Prescriptions with their fills, what was asked for, and where fills are picked up."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from genesis_tui.mock_backend.database.record.resources import visible
+from genesis_tui.mock_backend.database.schema.base import (
+    formulary,
+    pharmacy_request,
+    pickup_point,
+    request_stage,
+    resource,
+)
+from genesis_tui.mock_backend.rules.refills import DrugFacts
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A refill or renewal that somebody asked for, with the stages it has reached (microseconds), oldest first."""
+
+    id: str
+    prescription_id: str
+    kind: str
+    asked_by: str
+    asked: int
+    pickup_id: str
+    dispense_id: str
+    stages: tuple[RowMapping, ...]
+
+    @property
+    def stage(self) -> str:
+        """The last stage."""
+        return str(self.stages[-1]["stage"]) if self.stages else "requested"
+
+
+def medications_of(conn: Connection, viewer_id: str, patient_id: str, resource_type: str, *, now: int) -> list[Json]:
+    """Bodies of a patient's MedicationRequests or MedicationDispenses that the viewer may see, newest first."""
+    wanted = (
+        select(resource.c.body)
+        .where(resource.c.type == resource_type, resource.c.patient_id == patient_id, *visible())
+        .order_by(resource.c.at.desc(), resource.c.row.desc())
+    )
+    return [json.loads(body) for body in conn.execute(wanted, {"now": now, "viewer": viewer_id}).scalars()]
+
+
+def medication_codes(conn: Connection, ids: Iterable[str]) -> dict[str, Json]:
+    """What the Medications of these ids are (CodeableConcept), by id; those that nobody stored are left out."""
+    wanted = select(resource.c.id, resource.c.body).where(
+        resource.c.type == "Medication", resource.c.patient_id == "", resource.c.id.in_(sorted(ids))
+    )
+    return {row.id: json.loads(row.body).get("code", {}) for row in conn.execute(wanted)}
+
+
+def requests_of(conn: Connection, patient_id: str, *, now: int) -> dict[str, list[Request]]:
+    """What was asked for of a patient's prescriptions by `now`, newest first, by id of the MedicationRequest."""
+    mine = (pharmacy_request.c.patient_id == patient_id) & (pharmacy_request.c.asked <= now)
+    stages: dict[str, list[RowMapping]] = defaultdict(list)
+    reached = (
+        select(request_stage)
+        .join(pharmacy_request, pharmacy_request.c.id == request_stage.c.request_id)
+        .where(mine, request_stage.c.at <= now)
+        .order_by(request_stage.c.at)
+    )
+    for row in conn.execute(reached).mappings():
+        stages[row["request_id"]].append(row)
+    found: dict[str, list[Request]] = defaultdict(list)
+    wanted = select(pharmacy_request).where(mine).order_by(pharmacy_request.c.asked.desc(), pharmacy_request.c.id)
+    for row in conn.execute(wanted).mappings():
+        found[row["prescription_id"]].append(_request(row, stages[row["id"]]))
+    return found
+
+
+def _request(row: RowMapping, stages: list[RowMapping]) -> Request:
+    return Request(
+        id=row["id"],
+        prescription_id=row["prescription_id"],
+        kind=row["kind"],
+        asked_by=row["asked_by"],
+        asked=row["asked"],
+        pickup_id=row["pickup_id"] or "",
+        dispense_id=row["dispense_id"],
+        stages=tuple(stages),
+    )
+
+
+def pickup_points(conn: Connection) -> dict[str, RowMapping]:
+    """Every pick-up point, by id, those of a facility together."""
+    wanted = select(pickup_point).order_by(pickup_point.c.facility, pickup_point.c.kind.desc(), pickup_point.c.name)
+    return {row["id"]: row for row in conn.execute(wanted).mappings()}
+
+
+def special_drugs(conn: Connection) -> dict[str, DrugFacts]:
+    """RX-5: the drugs that not every pick-up point hands out, by name."""
+    rows = conn.execute(select(formulary))
+    return {row.drug: DrugFacts(controlled=row.controlled, refrigerated=row.refrigerated) for row in rows}

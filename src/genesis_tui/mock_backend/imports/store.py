@@ -1,0 +1,110 @@
+"""Puts a staged source into the mock's database, in bulk.
+
+People who are new come last: until then nobody can reach what is theirs, so it goes in by small transactions that hold
+up nobody. What changes for people who are there already changes at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+
+from genesis_tui.mock_backend.database.engine import Database
+from genesis_tui.mock_backend.database.schema.base import resource, token
+from genesis_tui.mock_backend.imports.report import Report
+from genesis_tui.mock_backend.imports.staging import Staged, Staging
+
+_BATCH = 500
+_NEW = "patient NOT IN (SELECT id FROM known)"
+_KNOWN = "patient IN (SELECT id FROM known)"
+_MILLISECOND = 1000
+
+Row = tuple[Any, ...]
+
+
+class Store:
+    """The writing side of one import. `fresh`: nothing of the source was ever stored, so nothing is looked for."""
+
+    def __init__(self, database: Database, staging: Staging, report: Report, *, now: int, fresh: bool) -> None:
+        self._database = database
+        self._staging = staging
+        self._report = report
+        self._updated = now // _MILLISECOND * _MILLISECOND
+        self._fresh = fresh
+
+    def put_new(self) -> None:
+        """Stores what belongs to new people or to nobody, a short transaction at a time."""
+        for rows in self._staging.batches(_NEW, _BATCH):
+            with self._database.begin() as conn:
+                self._put(conn, [Staged(*row[1:]) for row in rows])
+
+    def put_known(self, conn: Connection) -> None:
+        """Stores what belongs to people who are there already, within one transaction."""
+        for rows in self._staging.batches(_KNOWN, _BATCH):
+            self._put(conn, [Staged(*row[1:]) for row in rows])
+
+    def _put(self, conn: Connection, batch: Sequence[Staged]) -> None:
+        known = {} if self._fresh else _stored(conn, batch)
+        last = int(conn.execute(select(func.max(resource.c.row))).scalar() or 0)
+        new: list[Row] = []
+        changed: list[Row] = []
+        tokens: list[Row] = []
+        for one in batch:
+            row, version = known.get((one.type, one.id), (0, 0))
+            if not row:
+                last += 1
+            values = self._values(one, row or last, version + 1)
+            (changed if row else new).append(values)
+            tokens += [(values[0], *value) for value in msgspec.json.decode(one.tokens)]
+            (self._report.replaced if row else self._report.taken)[one.type] += 1
+            if one.hidden:
+                self._report.hidden[one.type] += 1
+        _insert(conn, resource, new)
+        _change(conn, changed)
+        _insert(conn, token, tokens)
+
+    def _values(self, one: Staged, row: int, version: int) -> Row:
+        """The row of `resource`, in the order of its columns."""
+        body = one.body
+        if version > 1:
+            body = body.replace(b'"versionId":"1"', b'"versionId":"%d"' % version, 1)
+        return (
+            *(row, one.type, one.id, one.patient or "", version, self._updated, one.at, one.until, 0),
+            *(bool(one.hidden), bool(one.sensitive), one.category, None, None, body),
+        )
+
+
+def _stored(conn: Connection, batch: Sequence[Staged]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Type and id -> row and version of those that are there."""
+    ids = defaultdict(list)
+    for one in batch:
+        ids[one.type].append(one.id)
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for kind, some in ids.items():
+        wanted = select(resource.c.id, resource.c.row, resource.c.version)
+        rows = conn.execute(wanted.where(resource.c.type == kind, resource.c.id.in_(some)))
+        found |= {(kind, row.id): (row.row, row.version) for row in rows}
+    return found
+
+
+def _insert(conn: Connection, table: Table, rows: list[Row]) -> None:
+    """Inserts rows that are in the order of the table's columns."""
+    if not rows:
+        return
+    compiled = insert(table).compile(dialect=conn.dialect, column_keys=table.columns.keys())
+    names = table.columns.keys()
+    values: Any = rows if compiled.positiontup else [dict(zip(names, row, strict=True)) for row in rows]
+    conn.exec_driver_sql(str(compiled), values)
+
+
+def _change(conn: Connection, rows: list[Row]) -> None:
+    """Puts rows of `resource` in place of those with the same number, and takes out their tokens."""
+    if not rows:
+        return
+    conn.execute(delete(token).where(token.c.row.in_([row[0] for row in rows])))
+    names = [f"b_{name}" for name in resource.columns.keys()]  # noqa: SIM118 - columns are no dict
+    change = update(resource).where(resource.c.row == bindparam("b_row"))
+    values: dict[str, Any] = {name[2:]: bindparam(name) for name in names[1:]}
+    conn.execute(change.values(values), [dict(zip(names, row, strict=True)) for row in rows])

@@ -1,0 +1,192 @@
+"""`/oauth/account`: registering a DS Logon and replacing a forgotten password, before anybody is signed in."""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from pydantic import BeforeValidator, Field
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
+from genesis_tui.mock_backend.database.family.people import deers_row, level_of, person_rows
+from genesis_tui.mock_backend.database.sign_in import account_changes as changes
+from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
+from genesis_tui.mock_backend.database.sign_in.email import Mail, send_mail
+from genesis_tui.mock_backend.database.sign_in.lockouts import write_lock
+from genesis_tui.mock_backend.database.sign_in.passwords import password_hash, password_matches
+from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
+from genesis_tui.mock_backend.http.json import Body, day
+from genesis_tui.mock_backend.http.problems import Problem
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
+from genesis_tui.mock_backend.rules.family.access import turns
+from genesis_tui.mock_backend.rules.family.deers import Identity
+from genesis_tui.mock_backend.rules.sign_in import accounts
+from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
+from genesis_tui.mock_backend.rules.sign_in.lockout import CLEAR
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+router = APIRouter(prefix="/oauth/account")
+SENT = "If this user name exists, a code has been sent to the e-mail address that DEERS holds for it."
+Word = Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class Forgotten(Body):
+    """Whose password is forgotten."""
+
+    username: Word
+
+
+class Finish(Body):
+    """The code that came by e-mail, and the password to have from now on."""
+
+    username: Word
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    password: Word
+
+
+class Registration(Body):
+    """Who one is by DEERS, and the DS Logon to have."""
+
+    given: Word
+    family: Word
+    birth_date: Annotated[date, BeforeValidator(day, json_schema_input_type=str)]
+    dod_id: Annotated[str, Field(pattern=r"^[0-9]{10}$")]
+    username: Annotated[str, Field(min_length=3, max_length=64)]
+    password: Word
+
+
+@router.post("/reset", status_code=202)
+async def reset(request: Request, forgotten: Forgotten) -> Response:
+    """LOCK-4: send a code. The answer, and the work behind it, are the same for a name that nobody has."""
+    mock: Mock = request.app.state.mock
+    send_code(mock, forgotten.username, request_id=request.scope["entry"].id)
+    return JSONResponse({"title": SENT, "expires_in": mock.policy.account.code_minutes * 60}, 202)
+
+
+@router.post("/reset/finish", status_code=204)
+async def finish(request: Request, asked: Finish) -> Response:
+    """LOCK-4: a new password for the right code; it unlocks the account, and ends every sign-in of before."""
+    mock: Mock = request.app.state.mock
+    decision, left = await use_code(
+        mock, asked.username, asked.code, asked.password, request_id=request.scope["entry"].id
+    )
+    if isinstance(decision, Refused):
+        raise Problem(decision, more={} if left is None else {"tries_left": left})
+    return Response(status_code=204)
+
+
+@router.post("/register", status_code=201)
+async def register(request: Request, asked: Registration) -> Response:
+    """ID-7: a Basic DS Logon for somebody whom DEERS knows."""
+    mock: Mock = request.app.state.mock
+    username = plain_name(asked.username)
+    hashed = await asyncio.to_thread(password_hash, asked.password)
+    identity = Identity(asked.given, asked.family, asked.birth_date, asked.dod_id)
+    with mock.database.begin() as conn:
+        person_id = changes.person_with(conn, asked.dod_id)
+        decision = _may_register(mock, conn, person_id, identity, username)
+        if isinstance(decision, Allowed):
+            decision = accounts.may_use_password(
+                asked.password, username, used_before=False, policy=mock.policy.account
+            )
+        if isinstance(decision, Allowed):
+            changes.add_account(conn, person_id, username, asked.password, hashed)
+    _note(mock, person_id, "register", decision, request.scope["entry"].id)
+    if isinstance(decision, Refused):
+        raise Problem(decision)
+    level = ds_logon.Level.BASIC
+    return JSONResponse({"username": username, "level": int(level), "level_title": level.title}, 201)
+
+
+def send_code(mock: "Mock", username: str, *, request_id: str) -> None:
+    """LOCK-4: a fresh code to the DEERS e-mail; a name that nobody has gets a code that nobody gets."""
+    code, now = f"{secrets.randbelow(1_000_000):06d}", mock.clock.now()
+    until = now + timedelta(minutes=mock.policy.account.code_minutes)
+    key = name_key(username, mock.name_secret)
+    with mock.database.begin() as conn:
+        account = account_by_username(conn, plain_name(username))
+        person_id = "" if account is None else account.person_id
+        known = deers_row(conn, person_id)
+        changes.put_code(conn, key, changes.CodeRow(_hash(mock, code), until, 0))
+        body = f"Your code is {code}. It is good until {until:%H:%M} UTC. If you did not ask for it, ignore it."
+        receiver = "" if known is None else known["email"]
+        send_mail(conn, Mail(mock.clock.micros(), receiver, "Your one-time code", body))
+    _note(mock, person_id, "forgot-password", Allowed("LOCK-4"), request_id)
+
+
+async def use_code(
+    mock: "Mock", username: str, code: str, password: str, *, request_id: str
+) -> tuple[Decision, int | None]:
+    """LOCK-4, ID-7: a new password for a right code; what the rules say, and the tries left after a wrong one."""
+    key = name_key(username, mock.name_secret)
+    with mock.database.begin() as conn:
+        account = account_by_username(conn, plain_name(username))
+        decision, left = _use(mock, conn, key, code)
+    if isinstance(decision, Allowed) and account is not None:
+        decision = await _replace(mock, key, account, plain_name(username), password)
+    _note(mock, "" if account is None else account.person_id, "reset-password", decision, request_id)
+    return decision, left
+
+
+def _use(mock: "Mock", conn: Connection, key: str, code: str) -> tuple[Decision, int | None]:
+    policy, kept = mock.policy.account, changes.read_code(conn, key)
+    right = kept is not None and hmac.compare_digest(kept.code_hash, _hash(mock, code))
+    tries = 0 if kept is None else kept.tries
+    until = None if kept is None else kept.until
+    decision = accounts.may_use_code(right, until=until, tries=tries, policy=policy, now=mock.clock.now())
+    if kept is None or not isinstance(decision, Refused) or decision.reason != "code-wrong":
+        return decision, None
+    changes.put_code(conn, key, changes.CodeRow(kept.code_hash, kept.until, tries + 1))
+    return decision, max(0, policy.code_tries - tries - 1)
+
+
+async def _replace(mock: "Mock", key: str, account: Account, username: str, password: str) -> Decision:
+    policy = mock.policy.account
+    with mock.database.begin() as conn:
+        before = changes.password_hashes(conn, account.person_id, policy.passwords_kept)
+    used = await asyncio.to_thread(lambda: any(password_matches(password, one) for one in before))
+    decision = accounts.may_use_password(password, username, used_before=used, policy=policy)
+    if isinstance(decision, Refused):
+        return decision
+    hashed = await asyncio.to_thread(password_hash, password)
+    with mock.database.begin() as conn:
+        changes.set_password(conn, account.person_id, password, hashed)
+        changes.drop_code(conn, key)
+        write_lock(conn, key, CLEAR)
+    mock.end_sessions_of(account.person_id)
+    return decision
+
+
+def _may_register(mock: "Mock", conn: Connection, person_id: str, asked: Identity, username: str) -> Decision:
+    row, person = deers_row(conn, person_id), person_rows(conn, [person_id]).get(person_id)
+    known, of_age = None, False
+    if row is not None and person is not None:
+        known = Identity(row["given"], row["family"], date.fromisoformat(row["birth_date"]), row["dod_id"])
+        today = mock.clock.now().astimezone(ZoneInfo(person["mtf_zone"])).date()
+        of_age = today >= turns(known.birth_date, mock.policy.family.adult_from)
+    return accounts.may_register(
+        asked,
+        known,
+        has_account=level_of(conn, person_id) is not None,
+        name_taken=changes.name_taken(conn, username),
+        of_age=of_age,
+    )
+
+
+def _hash(mock: "Mock", code: str) -> str:
+    return hmac.new(mock.name_secret, code.encode(), hashlib.sha256).hexdigest()
+
+
+def _note(mock: "Mock", person_id: str, what: str, decision: Decision, request_id: str) -> None:
+    """AUD-1: nobody is signed in, so that it is known only whose account it was."""
+    outcome = decision.reason if isinstance(decision, Refused) else ALLOWED
+    mock.audit.add(AuditEvent(mock.clock.micros(), "", person_id, what, outcome, decision.rule, request_id))

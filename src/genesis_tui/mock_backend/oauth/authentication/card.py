@@ -1,0 +1,132 @@
+"""Signing in with a card: a nonce to sign, what was signed, and a PIV that is registered once (ID-2, ID-3)."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+from starlette.responses import Response
+
+from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
+from genesis_tui.mock_backend.database.family.people import methods_of
+from genesis_tui.mock_backend.database.schema.base import method as methods
+from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, account_of_card
+from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
+from genesis_tui.mock_backend.oauth.authentication.certificate import Signed, common_name, facts_of, read_assertion
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Entered, Rejected, as_deers_says, enter
+from genesis_tui.mock_backend.oauth.forms import oauth_error
+from genesis_tui.mock_backend.rules.decision import Refused
+from genesis_tui.mock_backend.rules.family import deers
+from genesis_tui.mock_backend.rules.sign_in import cards
+from genesis_tui.mock_backend.rules.sign_in.levels import Level
+from genesis_tui.mock_backend.rules.sign_in.methods import Method
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+MINUTE = 60_000_000
+SEPARATED = "veteran"
+
+
+async def by_card(mock: "Mock", way: Method, form: Mapping[str, str], request_id: str) -> Entered | Rejected | Response:
+    """The step that the form is for: a nonce where nothing is signed yet, the sign-in, or registering a PIV."""
+    session = form.get("auth_session", "")
+    if not session:
+        return _nonce(mock)
+    if "username" in form:
+        return await _register(mock, way, form, session, request_id)
+    outcome = await asyncio.to_thread(_signed_in, mock, way, form.get("assertion", ""), session)
+    _note(mock, outcome, request_id)
+    return outcome
+
+
+def _nonce(mock: "Mock") -> Response:
+    session, nonce = mock.card_sessions.begin(now=mock.clock.micros())
+    more = {
+        "auth_session": session,
+        "nonce": nonce,
+        "audience": mock.issuer,
+        "expires_in": mock.policy.card.nonce_seconds,
+    }
+    return oauth_error("insufficient_authorization", "Sign the nonce with the card.", more=more)
+
+
+def _signed_in(mock: "Mock", way: Method, assertion: str, session: str) -> Entered | Rejected:
+    signed = read_assertion(assertion)
+    if signed is None:
+        return Rejected(cards.SIGNATURE_WRONG)
+    nonce = mock.card_sessions.take(session, signed.nonce, audience_right=signed.audience == mock.issuer)
+    now = mock.clock.now()
+    facts = facts_of(signed, mock.card_desk.ca.certificate, revoked=mock.card_desk.is_revoked(signed.certificate))
+    for decision in (cards.may_use_nonce(nonce, mock.policy.card, now), cards.may_trust(facts, now)):
+        if isinstance(decision, Refused):
+            return Rejected(decision)
+    return _holder(mock, way, signed, facts.edipi)
+
+
+def _holder(mock: "Mock", way: Method, signed: Signed, edipi: str) -> Entered | Rejected:
+    """Who the card is, as DEERS says."""
+    with mock.database.begin() as conn:
+        account = account_of_card(conn, edipi)
+        has_method = account is not None and way.id in methods_of(conn, account.person_id)
+    separated = way.id == "cac" and account is not None and account.status == SEPARATED
+    decision = cards.may_sign_in(way.id, known=account is not None, has_method=has_method, separated=separated)
+    if isinstance(decision, Refused):
+        waits = decision.reason == "piv-not-registered"
+        session = mock.card_sessions.wait_to_register(edipi, now=mock.clock.micros()) if waits else ""
+        return Rejected(decision, auth_session=session)
+    assert account is not None
+    agreed = _name_agrees(account, common_name(signed.certificate))
+    if isinstance(agreed, Rejected):
+        return agreed
+    entered = as_deers_says(account)
+    if isinstance(entered, Rejected):
+        return entered
+    return replace(entered, method=way.id, level=Level.PREMIUM if way.id == "cac" else entered.level)
+
+
+def _name_agrees(account: Account, on_card: str) -> Rejected | None:
+    """DEERS-3: the name on the card, `FAMILY.GIVEN.MIDDLE.EDIPI`, and the one in DEERS."""
+    known = account.deers or account.identity
+    family, given = (*on_card.split("."), "")[:2]
+    shown = replace(known, family=family.replace("-", " "), given=given.replace("-", " "))
+    plain = replace(known, family=known.family.replace("-", " "), given=known.given.replace("-", " "))
+    decision = deers.may_sign_in(shown, plain)
+    return Rejected(decision, fields=("name",)) if isinstance(decision, Refused) else None
+
+
+async def _register(
+    mock: "Mock", way: Method, form: Mapping[str, str], session: str, request_id: str
+) -> Entered | Rejected | Response:
+    username, password = form.get("username", ""), form.get("password", "")
+    if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
+        return oauth_error("invalid_request", "username and password are required.")
+    since = mock.clock.micros() - mock.policy.card.registering_minutes * MINUTE
+    edipi = mock.card_sessions.to_register(session, not_before=since)
+    if not edipi or way.id != "piv":
+        return Rejected(cards.REGISTERING_LATE)
+    entered = await enter(mock, username, password, request_id=request_id)
+    if isinstance(entered, Rejected):
+        return entered
+    with mock.database.begin() as conn:
+        account = account_by_username(conn, plain_name(username))
+        assert account is not None
+        decision = cards.may_register(edipi, account.identity.dod_id)
+        if isinstance(decision, Refused):
+            return Rejected(decision, fields=("dod_id",))
+        conn.execute(insert(methods).values(person_id=account.person_id, method=way.id))
+    mock.card_sessions.close(session)
+    registered = replace(entered, method=way.id)
+    _note(mock, registered, request_id, what="register-piv")
+    return registered
+
+
+def _note(mock: "Mock", outcome: Entered | Rejected, request_id: str, *, what: str = "sign-in") -> None:
+    """AUD-1: every try, by whom it turned out to be."""
+    who, result, rule = "", ALLOWED, "ID-2"
+    if isinstance(outcome, Entered):
+        who = outcome.person_id
+    else:
+        result, rule = outcome.refused.reason, outcome.refused.rule
+    mock.audit.add(AuditEvent(mock.clock.micros(), who, who, what, result, rule, request_id))

@@ -1,0 +1,113 @@
+"""The one door for passwords: the typed sign-in and the sign-in page both come through here."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
+from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
+from genesis_tui.mock_backend.database.sign_in.lockouts import read_lock, write_lock
+from genesis_tui.mock_backend.database.sign_in.passwords import password_matches
+from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
+from genesis_tui.mock_backend.rules.decision import Allowed, Refused
+from genesis_tui.mock_backend.rules.family import deers
+from genesis_tui.mock_backend.rules.family.access import turns
+from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
+from genesis_tui.mock_backend.rules.sign_in import lockout
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+LONGEST = 256
+"""Characters of a user name or password; nothing longer is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody who has shown who they are, and how."""
+
+    person_id: str
+    level: int
+    method: str = "ds-logon"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A sign-in that failed, with what the person is told (LOCK-3, LOCK-5, DEERS-3).
+
+    `tries_left` is None where tries are not what failed; `fields` names what differs from DEERS.
+    """
+
+    refused: Refused
+    tries_left: int | None = None
+    locked_until: datetime | None = None
+    offer_reset: bool = False
+    fields: tuple[str, ...] = ()
+    auth_session: str = ""
+    """What registering the card that was refused goes on with (ID-3)."""
+
+
+async def enter(mock: "Mock", username: str, password: str, *, request_id: str) -> Entered | Rejected:
+    """ID-4: check a DS Logon. Known and unknown names take the same steps, one scrypt included (LOCK-1)."""
+    with mock.database.begin() as conn:
+        account = account_by_username(conn, plain_name(username))
+    stored = account.password_hash if account else mock.decoy_hash
+    right = await asyncio.to_thread(password_matches, password, stored)
+    let_in = account if account is not None and right and _open(mock, account) else None
+    key = name_key(username, mock.name_secret)
+    with mock.database.begin() as conn:
+        outcome = _decide(mock, conn, key, let_in)
+    _note(mock, account, outcome, request_id)
+    return outcome
+
+
+def _note(mock: "Mock", account: Account | None, outcome: Entered | Rejected, request_id: str) -> None:
+    """AUD-1: every try, for the person whose account it was; who failed is nobody known."""
+    who, result, rule = "", ALLOWED, "ID-4"
+    if isinstance(outcome, Entered):
+        who = outcome.person_id
+    else:
+        result, rule = outcome.refused.reason, outcome.refused.rule
+    owner = "" if account is None else account.person_id
+    mock.audit.add(AuditEvent(mock.clock.micros(), who, owner, "sign-in", result, rule, request_id))
+
+
+def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -> Entered | Rejected:
+    """LOCK-1 to LOCK-3 and LOCK-5 on one try; `account` is None for a wrong name or password."""
+    now, policy = mock.clock.now(), mock.policy.lock
+    state = read_lock(conn, key)
+    decision = lockout.may_try(state, now)
+    if account is not None and isinstance(decision, Allowed):
+        write_lock(conn, key, lockout.CLEAR)
+        return as_deers_says(account)
+    state = lockout.after_failure(state, policy, now)
+    write_lock(conn, key, state)
+    decision = lockout.may_try(state, now)
+    return Rejected(
+        decision if isinstance(decision, Refused) else ds_logon.WRONG_CREDENTIALS,
+        tries_left=lockout.tries_left(state, policy),
+        locked_until=state.locked_until,
+        offer_reset=lockout.offers_reset(state, policy),
+    )
+
+
+def as_deers_says(account: Account) -> Entered | Rejected:
+    """DEERS-3: whoever has shown who they are, unless account and DEERS differ."""
+    if account.deers is not None:
+        decision = deers.may_sign_in(account.identity, account.deers)
+        if isinstance(decision, Refused):
+            return Rejected(decision, fields=deers.differing(account.identity, account.deers))
+    return Entered(account.person_id, account.level)
+
+
+def _open(mock: "Mock", account: Account) -> bool:
+    """FAM-1: a dependent's account opens on the day they come of age, in the zone of the sponsor's MTF."""
+    if account.status != "dependent":
+        return True
+    adult_on = turns(account.identity.birth_date, mock.policy.family.adult_from)
+    today = mock.clock.now().astimezone(ZoneInfo(account.mtf_zone)).date()
+    return isinstance(ds_logon.has_sign_in(adult_on, today), Allowed)

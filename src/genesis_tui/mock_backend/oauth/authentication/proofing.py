@@ -1,0 +1,34 @@
+"""Remote proofing (ID-6): what is asked, and whether the answers match DEERS; the portal and the pages share it."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from genesis_tui.mock_backend.database.family.people import deers_row
+from genesis_tui.mock_backend.database.sign_in import account_changes as changes
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision
+from genesis_tui.mock_backend.rules.sign_in import accounts
+from genesis_tui.mock_backend.rules.sign_in.levels import Level
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+
+def prove(mock: "Mock", person_id: str, answers: dict[str, str], *, premium: bool = False) -> tuple[Decision, int]:
+    """ID-6: judge the answers, and raise the account's level where they match; with how often it may still fail."""
+    policy, now = mock.policy.account, mock.clock.now()
+    with mock.database.begin() as conn:
+        failures = changes.proofing_failures(conn, person_id)
+        decision = accounts.may_prove(failures, policy, now, premium=premium)
+        if isinstance(decision, Allowed) and accounts.answers_match(known_to_deers(conn, person_id), answers):
+            changes.set_level(conn, person_id, Level.PREMIUM)
+        elif isinstance(decision, Allowed):
+            changes.add_proofing_failure(conn, person_id, now)
+            failures, decision = [*failures, now], accounts.PROOFING_FAILED
+    return decision, accounts.proofings_left(failures, policy, now)
+
+
+def known_to_deers(conn: Connection, person_id: str) -> dict[str, str]:
+    """What DEERS holds that can be asked about."""
+    row = deers_row(conn, person_id)
+    return {} if row is None else {name: row[name] for name in ("birth_date", "dod_id", "address", "phone")}

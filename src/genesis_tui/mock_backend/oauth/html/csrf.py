@@ -1,0 +1,64 @@
+"""Pages outside a sign-in: each form is bound to the browser that it was given to by a cookie and a seal (CSRF)."""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from genesis_tui.mock_backend.oauth.forms import FormError, read_form
+from genesis_tui.mock_backend.oauth.html.page import page
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of page: its name within the seal, its cookie, and the path and the seconds that the cookie has."""
+
+    name: str
+    cookie: str
+    path: str
+    seconds: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that came back from the browser it was given to."""
+
+    form: Mapping[str, str]
+    cookie: str
+    seal: str
+
+
+def given(mock: "Mock", kind: Kind) -> tuple[str, str]:
+    """A fresh cookie and the seal of its forms."""
+    cookie = secrets.token_urlsafe(24)
+    return cookie, mock.tickets.seal(kind.name, cookie)
+
+
+def with_cookie(answer: Response, kind: Kind, cookie: str) -> Response:
+    """The page with its cookie."""
+    answer.set_cookie(kind.cookie, cookie, max_age=kind.seconds, path=kind.path, httponly=True, samesite="strict")
+    return answer
+
+
+async def sent_back(request: Request, kind: Kind) -> Sent | Response:
+    """The form, or the page that says why it is not taken."""
+    mock: Mock = request.app.state.mock
+    try:
+        form = await read_form(request)
+    except FormError as error:
+        return _sorry(str(error))
+    cookie, seal = request.cookies.get(kind.cookie, ""), form.get("seal", "")
+    if not cookie or not hmac.compare_digest(mock.tickets.seal(kind.name, cookie).encode(), seal.encode()):
+        return _sorry("This page is too old or was not opened in this browser. Open it again.")
+    return Sent(form, cookie, seal)
+
+
+def _sorry(text: str) -> Response:
+    return page("This page cannot go on", f"<p>{text}</p>", status=400)

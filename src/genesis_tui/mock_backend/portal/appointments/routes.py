@@ -1,0 +1,68 @@
+"""`/portal/v1/patients/{id}/appointments`: the agenda of one patient, with what may be done (APPT-7 to APPT-9)."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.clock import to_micros
+from genesis_tui.mock_backend.database.appointments import appointments_of, places
+from genesis_tui.mock_backend.http.json import day
+from genesis_tui.mock_backend.http.problems import invalid
+from genesis_tui.mock_backend.portal.appointments.rows import UNREADABLE, Booking, location_id
+from genesis_tui.mock_backend.portal.base.caller import SignedIn
+
+router = APIRouter(prefix="/portal/v1")
+LOOK_BACK = timedelta(days=400)
+_A_ZONE = timedelta(days=1)
+"""A day of a clinic begins at most this much before or after the same day in UTC."""
+
+Day = Annotated[date | None, BeforeValidator(day, json_schema_input_type=str)]
+
+
+@router.get("/patients/{patient_id}/appointments")
+async def appointments(
+    caller: SignedIn,
+    patient_id: str,
+    first: Annotated[Day, Query(alias="from")] = None,
+    last: Annotated[Day, Query(alias="to")] = None,
+) -> Response:
+    """All from `from` to `to`, both included, as days at the clinic; from 400 days ago on where `from` is not given.
+
+    Requests without a day are there where neither is given. `unreadable` counts what no time can be read of, and the
+    answer's own `from` says since when it tells.
+    """
+    caller.read(patient_id, "appointments", "appointments")
+    if first is not None and last is not None and last < first:
+        raise invalid("The last day comes before the first.")
+    now = caller.mock.clock.now()
+    since = first or (now - LOOK_BACK).date()
+    midnight = to_micros(datetime.combine(since, time(), UTC) - _A_ZONE)
+    viewer = caller.viewer
+    with caller.mock.database.begin() as conn:
+        filed = appointments_of(conn, viewer.person_id, patient_id, now=to_micros(now), since=midnight)
+        known = places(conn, {_location(one.body) for one in filed})
+    rows: list[dict[str, Any]] = []
+    unreadable = 0
+    for one in filed:
+        booking = Booking(one, known.get(_location(one.body), {}), viewer.level)
+        try:
+            days = booking.days()
+            if _within(days, since, last) or (not days and first is None and last is None):
+                rows.append(booking.row(now))
+        except UNREADABLE:
+            unreadable += 1
+    return JSONResponse({"from": since.isoformat(), "appointments": rows, "unreadable": unreadable})
+
+
+def _within(days: list[date], first: date, last: date | None) -> bool:
+    return any(first <= one and (last is None or one <= last) for one in days)
+
+
+def _location(body: dict[str, Any]) -> str:
+    try:
+        return location_id(body)
+    except UNREADABLE:
+        return ""

@@ -1,0 +1,122 @@
+"""Who calls the portal, and the one way in which handlers ask the rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
+from genesis_tui.mock_backend.http.problems import Problem
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
+from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, Standing, may_read
+from genesis_tui.mock_backend.rules.sign_in.levels import may_act
+from genesis_tui.mock_backend.rules.sign_in.sessions import may_use_portal
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+    from genesis_tui.mock_backend.state.request_log import Entry
+    from genesis_tui.mock_backend.state.viewer import Viewer
+
+
+BASE = "/portal/v1/"
+
+
+class Act(NamedTuple):
+    """What somebody does in a word, with whose record, and the rule that lets them (AUD-1, FAM-10)."""
+
+    what: str
+    patient_id: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A signed-in person's request."""
+
+    mock: "Mock"
+    viewer: "Viewer"
+    entry: "Entry"
+
+    def standing(self, patient_id: str) -> Standing:
+        """How far a record is open to the caller."""
+        return self.mock.standings.of(self.viewer.person_id, patient_id, self.mock.policy)
+
+    def may(self, patient_id: str, category: str) -> Decision:
+        """What the rules say of reading one category of a record (ID-5, FAM-1 to FAM-8, SUP-5)."""
+        return may_read(
+            self.standing(patient_id),
+            category,
+            level=self.viewer.level,
+            role=self.viewer.role,
+            policy=self.mock.policy,
+        )
+
+    def read(self, patient_id: str, category: str, what: str) -> None:
+        """Go on only if the category may be read; raises Problem. Reads of others and refusals are audited (AUD-1)."""
+        decision = self.may(patient_id, category)
+        if isinstance(decision, Refused) or patient_id != self.viewer.person_id:
+            self.note(decision, what, patient_id)
+        else:
+            self.entry.note(decision, patient=patient_id)
+        if isinstance(decision, Refused):
+            raise Problem(decision)
+
+    def may_do(self, act: Act, category: str) -> None:
+        """Go on only if the caller may act on a category of a record (ID-5, FAM-1 to FAM-8, SUP-5); raises Problem.
+
+        Refusals are audited here, and what is done by `did`, once it is done.
+        """
+        self.decided(self.may(act.patient_id, category), act.what, act.patient_id)
+        self.decided(may_act(self.viewer.level), act.what, act.patient_id)
+
+    def did(self, act: Act) -> None:
+        """What the caller has done, to be called when it is in the database: every act leaves one event (AUD-1)."""
+        self.note(Allowed(act.rule), act.what, act.patient_id)
+
+    def act(self, what: str) -> None:
+        """Go on only if the caller may act at all (ID-5, SUP-5); raises Problem."""
+        self.clinical(what)
+        self.decided(may_act(self.viewer.level), what, self.viewer.person_id)
+
+    def clinical(self, what: str) -> None:
+        """Go on only for a patient's sign-in (SUP-5); raises Problem."""
+        if self.viewer.role == "support":
+            self.decided(NO_CLINICAL, what, "")
+
+    def decided(
+        self, decision: Decision, what: str, patient_id: str, *, more: Mapping[str, object] | None = None
+    ) -> None:
+        """Note what a rule said of an action, and raise Problem, with `more` members, if it refused."""
+        if isinstance(decision, Refused):
+            self.note(decision, what, patient_id)
+            raise Problem(decision, more=more)
+        self.entry.note(decision, patient=patient_id)
+
+    def note(self, decision: Decision, what: str, patient_id: str) -> None:
+        """Write a decision to the audit and the request log (AUD-1, FAM-10)."""
+        self.entry.note(decision, patient=patient_id)
+        outcome = (decision.reason or "not-found") if isinstance(decision, Refused) else ALLOWED
+        now, who = self.mock.clock.micros(), self.viewer.person_id
+        self.mock.audit.add(AuditEvent(now, who, patient_id, what, outcome, decision.rule, self.entry.id))
+
+
+async def _caller(request: Request) -> Caller:
+    mock: Mock = request.app.state.mock
+    viewer = mock.bearer.authenticate(request.headers.get("authorization"))
+    if isinstance(viewer, Refused):
+        raise Problem(viewer)
+    entry: Entry = request.scope["entry"]
+    entry.person = viewer.person_id
+    path = request.url.path.removeprefix(BASE)
+    what = "vault" if path == "session/vault" else path.partition("/")[0]
+    decision = may_use_portal(viewer.scopes, what, reads=request.method in ("GET", "HEAD"))
+    if isinstance(decision, Refused):
+        entry.note(decision)
+        raise Problem(decision)
+    return Caller(mock, viewer, entry)
+
+
+SignedIn = Annotated[Caller, Depends(_caller)]
+"""The parameter of every portal handler."""

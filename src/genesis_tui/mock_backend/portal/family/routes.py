@@ -1,0 +1,137 @@
+"""`/portal/v1/family`: whose records are open, why, and the grants behind it (FAM-1 to FAM-6)."""
+
+import secrets
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from pydantic import BeforeValidator, Field
+from sqlalchemy import Connection, RowMapping
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.database.family.consents import close_consent, open_consent
+from genesis_tui.mock_backend.database.family.grants import (
+    GrantRow,
+    add_grant,
+    grant_by_id,
+    grants_around,
+    revoke_grant,
+)
+from genesis_tui.mock_backend.database.family.people import names_of, person_rows, receiver_named
+from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
+from genesis_tui.mock_backend.http.json import Body, day, micros_iso
+from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
+from genesis_tui.mock_backend.portal.base.idempotency import Key, once
+from genesis_tui.mock_backend.portal.family.members import family_rows
+from genesis_tui.mock_backend.rules.family.access import age
+from genesis_tui.mock_backend.rules.family.grants import Proposal, may_grant, may_revoke
+
+router = APIRouter(prefix="/portal/v1/family")
+
+
+class NewGrant(Body):
+    """Access to give: `receiver` is a user name or a person's id, `until` the last day, None for no end."""
+
+    receiver: str = Field(min_length=1, max_length=256)
+    scope: Literal["full", "limited"]
+    until: Annotated[date, BeforeValidator(day, json_schema_input_type=str)] | None = None
+
+
+@router.get("")
+async def family(caller: SignedIn) -> Response:
+    """Everybody the caller has a tie to, oneself first, and the caller's grants."""
+    caller.clinical("family")
+    with caller.mock.database.begin() as conn:
+        people = family_rows(caller, conn)
+        grants = grant_list(conn, caller.viewer.person_id)
+    return JSONResponse({"people": people, "grants": grants})
+
+
+@router.post("/grants", status_code=201)
+async def give(caller: SignedIn, new: NewGrant, idempotency_key: Key = None) -> Response:
+    """FAM-5: give another adult access to the caller's own record, from now on."""
+    caller.act("grant")
+    act = Act("grant", caller.viewer.person_id, "FAM-5")
+    return once(caller, idempotency_key, act, new, lambda conn: _give(caller, conn, new))
+
+
+@router.delete("/grants/{grant_id}", status_code=204)
+async def take_back(caller: SignedIn, grant_id: str) -> Response:
+    """FAM-5: end a grant that the caller gave; one that has ended stays as it is."""
+    caller.act("revoke")
+    database, viewer = caller.mock.database, caller.viewer.person_id
+    with database.begin() as conn:
+        grant = grant_by_id(conn, grant_id)
+        giver = "" if grant is None else grant.giver_id
+        caller.decided(may_revoke(giver, viewer), "revoke", viewer)
+        now = caller.mock.clock.micros()
+        revoke_grant(conn, grant_id, now=now)
+        if grant is not None:
+            close_consent(conn, grant, now=now, policy=caller.mock.policy)
+    database.people_changed()
+    caller.did(Act("revoke", viewer, "FAM-5"))
+    return Response(status_code=204)
+
+
+def grant_list(conn: Connection, viewer_id: str) -> list[dict[str, Any]]:
+    """The grants that a person gave or received, oldest first."""
+    grants = grants_around(conn, viewer_id)
+    people = {one for grant in grants for one in (grant.giver_id, grant.receiver_id)}
+    names, rows = names_of(conn, people), person_rows(conn, people)
+    return [_listed(grant, names, rows[grant.giver_id]["mtf_zone"], viewer_id) for grant in grants]
+
+
+def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
+    mock, viewer = caller.mock, caller.viewer.person_id
+    giver = person_rows(conn, [viewer])[viewer]
+    receiver = receiver_named(conn, plain_name(new.receiver))
+    now, zone = mock.clock.now(), ZoneInfo(giver["mtf_zone"])
+    proposal = Proposal(
+        giver_id=viewer,
+        giver_age=_age(giver, now),
+        receiver_id="" if receiver is None else receiver["id"],
+        receiver_age=None if receiver is None else _age(receiver, now),
+        until=new.until,
+    )
+    decision = may_grant(proposal, mock.policy.family, now.astimezone(zone).date())
+    caller.decided(decision, "grant", viewer)
+    grant = GrantRow(
+        id=secrets.token_hex(8),
+        giver_id=viewer,
+        receiver_id=proposal.receiver_id,
+        scope=new.scope,
+        kind="proxy",
+        since=to_micros(now),
+        until=None if new.until is None else _end_of(new.until, zone),
+    )
+    add_grant(conn, grant)
+    open_consent(conn, grant, mock.policy)
+    mock.database.people_changed()
+    return _listed(grant, names_of(conn, [viewer, grant.receiver_id]), giver["mtf_zone"], viewer)
+
+
+def _age(person: RowMapping, now: datetime) -> int:
+    return age(date.fromisoformat(person["birth_date"]), now.astimezone(ZoneInfo(person["mtf_zone"])).date())
+
+
+def _end_of(last: date, zone: ZoneInfo) -> int:
+    """The midnight at which the last day of a grant is over, in microseconds."""
+    return to_micros(datetime.combine(last + timedelta(days=1), time(), zone))
+
+
+def _listed(grant: GrantRow, names: dict[str, str], zone: str, viewer_id: str) -> dict[str, Any]:
+    place = ZoneInfo(zone)
+    last = None if grant.until is None else from_micros(grant.until - 1).astimezone(place).date()
+    return {
+        "id": grant.id,
+        "giver": names[grant.giver_id],
+        "receiver": names[grant.receiver_id],
+        "scope": grant.scope,
+        "kind": grant.kind,
+        "since": from_micros(grant.since).astimezone(place).date().isoformat(),
+        "until": None if last is None else last.isoformat(),
+        "ended": micros_iso(grant.revoked),
+        "mine": grant.giver_id == viewer_id,
+    }

@@ -1,0 +1,151 @@
+"""What is new for one person, and what lies ahead (REL-5, Home)."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row
+
+from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.database.coming import appointments_between
+from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
+from genesis_tui.mock_backend.database.results import recent_results
+from genesis_tui.mock_backend.http.json import micros_iso
+from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
+from genesis_tui.mock_backend.portal.base.caller import Caller
+from genesis_tui.mock_backend.portal.home.headlines import headline, members
+from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
+from genesis_tui.mock_backend.portal.messages.thread_rows import threads_waiting
+from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
+from genesis_tui.mock_backend.rules.decision import Allowed
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+LISTED = 50
+AHEAD = timedelta(days=14)
+Json = dict[str, Any]
+
+
+def unopened(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Json]]:
+    """The rows, with their bodies, that the viewer has not opened: reports, notes, and labs of no report."""
+    bodies = [(row, json.loads(row.body)) for row in rows if row.type == "DiagnosticReport" or not row.opened]
+    held = members(body for row, body in bodies if row.type == "DiagnosticReport")
+    return [(row, body) for row, body in bodies if not row.opened and row.key not in held]
+
+
+def counts(caller: Caller, conn: Connection, patient_id: str) -> dict[str, int]:
+    """How much is new to the caller of one record; 0 of what the caller may not read (FAM-8)."""
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    results = messages = 0
+    if isinstance(caller.may(patient_id, "results"), Allowed):
+        results = len(unopened(recent_results(conn, viewer, patient_id, now=now)))
+    if isinstance(caller.may(patient_id, "messages"), Allowed):
+        messages = unread_messages(conn, viewer, patient_id)
+    return {"results": results, "messages": messages}
+
+
+def items(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """New results and unread messages, newest first and at most 50 of each, drafts, refills that wait for pick-up."""
+    parts = (_results, _unread, _drafts, _ready)
+    return [one for part in parts for one in part(caller, conn, patient_id)]
+
+
+def waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """Messages of the caller's about this patient that nobody has answered yet (MSG-5)."""
+    if not isinstance(caller.may(patient_id, "messages"), Allowed):
+        return []
+    return threads_waiting(caller, conn, patient_id)
+
+
+def _results(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    if not isinstance(caller.may(patient_id, "results"), Allowed):
+        return []
+    rows = recent_results(conn, caller.viewer.person_id, patient_id, now=caller.mock.clock.micros())
+    readings = {row.key: row for row in rows if row.type == "Observation"}
+    return [_item(row, body, readings) for row, body in unopened(rows)[:LISTED]]
+
+
+def _unread(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    if not isinstance(caller.may(patient_id, "messages"), Allowed):
+        return []
+    rows = unread_threads(conn, caller.viewer.person_id, patient_id, limit=LISTED)
+    return [
+        {
+            "place": "inbox",
+            "type": "Thread",
+            "id": row.id,
+            "title": f"{row.sender}: {row.subject}",
+            "state": "unread",
+            "at": micros_iso(row.at),
+        }
+        for row in rows
+    ]
+
+
+def _drafts(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    if not isinstance(caller.may(patient_id, "messages"), Allowed):
+        return []
+    return [
+        {
+            "place": "inbox",
+            "type": "Draft",
+            "id": row["id"],
+            "title": f"To {row['recipient_name'] or 'nobody yet'}: {row['subject'] or 'no subject yet'}",
+            "state": "not sent",
+            "at": row["saved"],
+        }
+        for row in drafts_told(caller, conn, patient_id)[:LISTED]
+    ]
+
+
+def _ready(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    return [
+        {
+            "place": "refills",
+            "type": "MedicationRequest",
+            "id": row["prescription"],
+            "title": ", ".join(filter(None, (row["drug"], row["where"]))),
+            "state": "ready",
+            "at": row["since"],
+            "until": row["until"],
+        }
+        for row in ready_for_pickup(caller, conn, patient_id)
+    ]
+
+
+def coming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """Appointments of the next 14 days, soonest first."""
+    if not isinstance(caller.may(patient_id, "appointments"), Allowed):
+        return []
+    mock: Mock = caller.mock
+    now = mock.clock.micros()
+    until = to_micros(from_micros(now) + AHEAD)
+    rows = appointments_between(conn, caller.viewer.person_id, patient_id, now=now, until=until)
+    return [_coming(json.loads(body), zone) for body, zone in rows]
+
+
+def _item(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:
+    held = [one.get("reference", "") for one in body.get("result", ())]
+    parts = [json.loads(readings[key].body) for key in held if key in readings]
+    title, state = headline(body, parts)
+    return {
+        "place": "results",
+        "type": row.type,
+        "id": row.id,
+        "title": title,
+        "state": state,
+        "at": micros_iso(row.at),
+    }
+
+
+def _coming(body: Json, zone: str) -> Json:
+    return {
+        "id": body["id"],
+        "at": body["start"],
+        "zone": zone,
+        "what": what_of(body),
+        "place": place_of(body),
+        "status": body["status"],
+    }

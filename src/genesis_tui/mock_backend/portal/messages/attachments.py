@@ -1,0 +1,130 @@
+"""`/portal/v1/…attachments`: files that go with messages, bounded while they come in, judged by content (MSG-6)."""
+
+import hashlib
+from email.message import Message
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Header
+from pydantic import Field
+from sqlalchemy import Connection, select
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.database.messages.attachments import (
+    attachment_of,
+    content_of,
+    drop_unused,
+    keep_attachment,
+)
+from genesis_tui.mock_backend.database.schema.base import message
+from genesis_tui.mock_backend.http.problems import invalid
+from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
+from genesis_tui.mock_backend.portal.messages.send import thread_open_to
+from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
+from genesis_tui.mock_backend.rules.messages import threads as rules
+from genesis_tui.mock_backend.rules.messages.attachments import kind_of, may_upload, too_large
+from genesis_tui.mock_backend.rules.messages.send import SENT_IS_FINAL
+
+router = APIRouter(prefix="/portal/v1")
+LONGEST_NAME = 200
+Disposition = Annotated[str | None, Header(alias="Content-Disposition", max_length=2000)]
+FileId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+CUT_OFF = 499
+
+
+@router.put("/patients/{patient_id}/attachments/{file_id}")
+async def upload(
+    caller: SignedIn, request: Request, patient_id: str, file_id: FileId, content_disposition: Disposition = None
+) -> Response:
+    """Keep a file under an id of the client's choice, for a message that is not sent yet.
+
+    The body is the file; its name stands in `Content-Disposition` (RFC 6266). What is cut off leaves nothing behind;
+    the same file again changes nothing.
+    """
+    act = Act("upload", patient_id, "MSG-6")
+    caller.may_do(act, "messages")
+    name = _name(content_disposition)
+    try:
+        body = await _bounded(caller, request, name, patient_id)
+    except ClientDisconnect:
+        return Response(status_code=CUT_OFF)
+    caller.decided(may_upload(name, body, caller.mock.policy.message), act.what, patient_id)
+    kind = kind_of(name)
+    now = caller.mock.clock.micros()
+    row = {
+        "id": file_id,
+        "owner_id": caller.viewer.person_id,
+        "patient_id": patient_id,
+        "name": name,
+        "content_type": kind.media_type if kind else "",
+        "size": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "uploaded": now,
+    }
+    with caller.mock.database.begin() as conn:
+        known = attachment_of(conn, file_id)
+        if known is not None and known.owner_id != caller.viewer.person_id:
+            caller.decided(NOT_FOUND, act.what, patient_id)
+        if known is not None and known.message_id:
+            caller.decided(SENT_IS_FINAL, act.what, patient_id)
+        drop_unused(conn, caller.viewer.person_id, now=now)
+        keep_attachment(conn, row, body)
+    caller.did(act)
+    return JSONResponse({name: row[name] for name in ("id", "name", "size", "content_type", "sha256")})
+
+
+@router.get("/attachments/{file_id}")
+async def download(caller: SignedIn, file_id: str) -> Response:
+    """What a file holds, for whoever sees its message; for its owner before it is sent; other ids are unknown."""
+    caller.decided(caller.may(caller.viewer.person_id, "messages"), "attachment", caller.viewer.person_id)
+    with caller.mock.database.begin() as conn:
+        row = attachment_of(conn, file_id)
+        if row is None:
+            caller.decided(NOT_FOUND, "attachment", "")
+        assert row is not None
+        if row.owner_id != caller.viewer.person_id or row.message_id:
+            _seen(caller, conn, row.patient_id, row.message_id)
+        body = content_of(conn, row.sha256)
+    caller.read(row.patient_id, "messages", "attachment")
+    headers = {"Content-Disposition": _disposition(row.name), "X-Content-Type-Options": "nosniff"}
+    return Response(body, media_type=row.content_type, headers=headers | {"Cache-Control": "no-store"})
+
+
+def _seen(caller: Caller, conn: Connection, patient_id: str, message_id: str) -> None:
+    row = conn.execute(select(message).where(message.c.id == message_id)).one_or_none()
+    access = caller.standing(patient_id).access
+    if row is not None:
+        thread_open_to(caller, conn, patient_id, row.thread_id)
+    sent = None if row is None else rules.Sent(row.sender_id, row.receiver_id, caller.mock.clock.now())
+    if sent is None or not rules.sees(sent, caller.viewer.person_id, access):
+        caller.decided(NOT_FOUND, "attachment", patient_id)
+
+
+async def _bounded(caller: Caller, request: Request, name: str, patient_id: str) -> bytes:
+    """The whole body. Raises Problem as soon as it is larger than a file may be; ClientDisconnect where it breaks."""
+    most = caller.mock.policy.message.file_bytes
+    said = request.headers.get("content-length", "")
+    if said.isascii() and said.isdigit() and int(said) > most:
+        caller.decided(too_large(name, caller.mock.policy.message), "upload", patient_id)
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            caller.decided(too_large(name, caller.mock.policy.message), "upload", patient_id)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _name(disposition: str | None) -> str:
+    """The file's name: the last part of it, printable, at most 200 characters. Raises Problem where there is none."""
+    parsed = Message()
+    parsed["Content-Disposition"] = disposition or ""
+    name = (parsed.get_filename() or "").replace("\\", "/").rpartition("/")[2].strip()
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME or name in (".", ".."):
+        raise invalid("A file needs a name.", detail="Content-Disposition: attachment; filename*=UTF-8''NAME")
+    return name
+
+
+def _disposition(name: str) -> str:
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"

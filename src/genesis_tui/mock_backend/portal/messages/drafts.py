@@ -1,0 +1,153 @@
+"""`/portal/v1/drafts`: what is written and not sent, one draft a conversation (MSG-8, MSG-9, MSG-10)."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header
+from pydantic import Field
+from sqlalchemy import Connection, Row
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.database.messages import drafts as stored
+from genesis_tui.mock_backend.database.messages.recipients import mailbox_of
+from genesis_tui.mock_backend.database.messages.threads import threads_of
+from genesis_tui.mock_backend.database.sign_in.sessions import session_by_id
+from genesis_tui.mock_backend.http.json import Body, micros_iso
+from genesis_tui.mock_backend.http.problems import invalid
+from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
+from genesis_tui.mock_backend.portal.messages.send import LONGEST, Id, OptionalId, Uuid, may_reply, thread_open_to
+from genesis_tui.mock_backend.rules.decision import Refused
+from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
+from genesis_tui.mock_backend.rules.messages.send import may_draft
+
+router = APIRouter(prefix="/portal/v1")
+STALE = Refused(
+    "MSG-9",
+    "stale-version",
+    "This draft was changed elsewhere meanwhile.",
+    next="Compare the two, and keep one of them.",
+    status=409,
+)
+IfMatch = Annotated[str | None, Header(alias="If-Match")]
+DraftId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+
+
+class Draft(Body):
+    """A message about `patient` as far as it is written; what is empty is not filled in yet."""
+
+    patient: Id
+    thread: OptionalId = ""
+    recipient: OptionalId = ""
+    category: str = Field("", max_length=40)
+    subject: str = Field("", max_length=LONGEST)
+    body: str = Field("", max_length=LONGEST)
+    entry: Annotated[str, Field(pattern=r"^([A-Z][A-Za-z]{2,40}/[A-Za-z0-9.\-]{1,64})?$")] = ""
+    attachments: list[Uuid] = Field([], max_length=20)
+
+
+@router.get("/patients/{patient_id}/drafts")
+async def drafts(caller: SignedIn, patient_id: str) -> Response:
+    """The caller's own drafts about a patient, newest first."""
+    caller.read(patient_id, "messages", "drafts")
+    with caller.mock.database.begin() as conn:
+        return JSONResponse({"drafts": drafts_told(caller, conn, patient_id)})
+
+
+@router.put("/drafts/{draft_id}")
+async def keep(caller: SignedIn, draft_id: DraftId, draft: Draft, if_match: IfMatch = None) -> Response:
+    """Keep a draft under an id of the client's choice; `If-Match` names the version that it replaces.
+
+    Another version than that, or another draft of the same conversation, is a conflict: the answer holds it.
+    """
+    act = Act("draft", draft.patient, "MSG-9")
+    caller.may_do(act, "messages")
+    owner, version = caller.viewer.person_id, _version(if_match)
+    with caller.mock.database.begin() as conn:
+        sent = stored.was_sent(conn, owner, draft_id)
+        caller.decided(may_draft(draft.body, caller.mock.policy.message, sent=sent), "draft", draft.patient)
+        known = stored.draft_of(conn, owner, draft_id)
+        _may_keep(caller, conn, draft_id, draft, known)
+        if draft.thread:
+            may_reply(caller, conn, thread_open_to(caller, conn, draft.patient, draft.thread))
+            _one_only(caller, conn, stored.draft_in(conn, owner, draft.thread), draft_id)
+        if (known.version if known is not None else 0) != version:
+            _conflict(caller, conn, draft.patient, known)
+        text = stored.Text(
+            draft.thread, draft.recipient, draft.category, draft.subject, draft.body, draft.entry, draft.attachments
+        )
+        now = caller.mock.clock.micros()
+        made = stored.put_draft(conn, draft_id, owner, draft.patient, text, now=now)
+        first = _first_since_sign_in(caller, conn, known)
+    if first:
+        caller.did(act)
+    return JSONResponse({"id": draft_id, "version": made, "saved": micros_iso(now)}, headers={"ETag": f'"{made}"'})
+
+
+@router.delete("/drafts/{draft_id}", status_code=204)
+async def drop(caller: SignedIn, draft_id: DraftId) -> Response:
+    """A draft's delete is final (MSG-8); one that is not there, or somebody else's, is as gone."""
+    caller.act("delete-draft")
+    owner = caller.viewer.person_id
+    with caller.mock.database.begin() as conn:
+        known = stored.draft_of(conn, owner, draft_id)
+        stored.drop_draft(conn, owner, draft_id)
+    if known is not None:
+        caller.did(Act("delete-draft", known.patient_id, "MSG-8"))
+    return Response(status_code=204)
+
+
+def drafts_told(caller: Caller, conn: Connection, patient_id: str) -> list[dict[str, Any]]:
+    """The caller's own drafts about a patient as the wire has them, newest first."""
+    return [_draft(conn, row) for row in stored.drafts_of(conn, caller.viewer.person_id, patient_id)]
+
+
+def _may_keep(caller: Caller, conn: Connection, draft_id: str, draft: Draft, known: Row[Any] | None) -> None:
+    """A draft stays with its patient and its conversation, and an id with its owner."""
+    taken = known is None and not stored.id_is_free(conn, draft_id)
+    if taken or (known is not None and known.patient_id != draft.patient):
+        caller.decided(NOT_FOUND, "draft", draft.patient)
+    if known is not None and known.thread_id != draft.thread:
+        raise invalid("A draft can't be moved to another conversation.")
+
+
+def _one_only(caller: Caller, conn: Connection, other: Row[Any] | None, draft_id: str) -> None:
+    if other is not None and other.id != draft_id:
+        _conflict(caller, conn, other.patient_id, other)
+
+
+def _conflict(caller: Caller, conn: Connection, patient_id: str, other: Row[Any] | None) -> None:
+    """Raises Problem, with what there is instead."""
+    caller.decided(STALE, "draft", patient_id, more={"draft": None if other is None else _draft(conn, other)})
+
+
+def _first_since_sign_in(caller: Caller, conn: Connection, known: Row[Any] | None) -> bool:
+    """Whether a draft, `known` as before, is saved for the first time in this sign-in: the next ones are no new act."""
+    session = session_by_id(conn, caller.viewer.session_id)
+    return known is None or session is None or known.saved < session.started
+
+
+def _version(if_match: str | None) -> int:
+    text = (if_match or "0").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise invalid("If-Match must be the version of the draft.", status=400)
+    return int(text)
+
+
+def _draft(conn: Connection, row: Row[Any]) -> dict[str, Any]:
+    known = threads_of(conn, [row.thread_id]).get(row.thread_id) if row.thread_id else None
+    box = mailbox_of(conn, row.patient_id, row.recipient_id) if row.recipient_id else None
+    name = known.recipient if known is not None else box.name if box is not None else ""
+    return {
+        "id": row.id,
+        "version": row.version,
+        "saved": micros_iso(row.saved),
+        "patient": row.patient_id,
+        "thread": row.thread_id,
+        "recipient": row.recipient_id,
+        "recipient_name": name,
+        "category": row.category,
+        "subject": known.subject if known is not None else row.subject,
+        "body": row.body,
+        "entry": row.entry,
+        "attachments": json.loads(row.files),
+    }

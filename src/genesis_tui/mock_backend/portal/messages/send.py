@@ -1,0 +1,180 @@
+"""A message that somebody wants to send: what it would be, as the rules see it, and sending it (MSG-1 to MSG-11)."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from sqlalchemy import Connection, Row
+
+from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.database.family.people import names_of
+from genesis_tui.mock_backend.database.messages.attachments import send_attachments, uploads
+from genesis_tui.mock_backend.database.messages.drafts import send_draft
+from genesis_tui.mock_backend.database.messages.recipients import mailbox_of
+from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
+from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_of
+from genesis_tui.mock_backend.http.json import Body, micros_iso
+from genesis_tui.mock_backend.http.problems import invalid
+from genesis_tui.mock_backend.portal.base.caller import Caller
+from genesis_tui.mock_backend.rules.family.access import NOT_FOUND, Access
+from genesis_tui.mock_backend.rules.messages import send as sending
+from genesis_tui.mock_backend.rules.messages import threads as rules
+from genesis_tui.mock_backend.rules.messages.attachments import FileFacts
+from genesis_tui.mock_backend.rules.messages.send import Recipient, Written
+from genesis_tui.mock_backend.world.simulation.staff import HOLIDAYS, plan_answer
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]{1,64}$")]
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+OptionalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]{0,64}$")]
+Entry = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{2,40}/[A-Za-z0-9.\-]{1,64}$")]
+LONGEST = 100_000
+"""Characters that a request is read with; the rules say how many a message takes."""
+
+
+class Outgoing(Body):
+    """A message about `patient`: a reply in `thread`, or a new one with recipient, category (code) and subject.
+
+    `attachments` are ids of what was uploaded before, `draft` what the message was until now. With `draft_version` that
+    version of it goes, and another, which was written elsewhere meanwhile, stays.
+    """
+
+    patient: Id
+    thread: OptionalId = ""
+    recipient: OptionalId = ""
+    category: str = Field("", max_length=40)
+    subject: str = Field("", max_length=LONGEST)
+    body: str = Field(max_length=LONGEST)
+    attachments: list[Uuid] = Field([], max_length=20)
+    draft: Annotated[str, Field(pattern=r"^([0-9a-f\-]{36})?$")] = ""
+    draft_version: Annotated[int, Field(ge=1, le=2**31)] | None = None
+
+
+class Correction(Outgoing):
+    """REC-7: a message that an entry (Type/id) of the record is wrong; it begins a conversation of its own."""
+
+    thread: Literal[""] = ""
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What may be sent."""
+
+    patient_id: str
+    thread_id: str
+    """Empty: a new conversation."""
+    recipient: str
+    mailbox_id: str
+    zone: ZoneInfo
+    category: str
+    """In words."""
+    subject: str
+    body: str
+    files: list[Row[Any]] = field(default_factory=list)
+
+
+def due_now(caller: Caller, zone: ZoneInfo) -> date:
+    """MSG-5: by which day an answer to what is sent now to a clinic in `zone` is due."""
+    return _due(caller, caller.mock.clock.now(), zone)
+
+
+def _due(caller: Caller, sent: datetime, zone: ZoneInfo) -> date:
+    return rules.due_day(sent, rules.Clinic(zone, HOLIDAYS), caller.mock.policy.message)
+
+
+def ready(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
+    """The message, where every rule lets it go. Raises Problem with what the first rule says that does not."""
+    found = _reply(caller, conn, asked) if asked.thread else _new(caller, conn, asked)
+    facts = [FileFacts(row.name, row.size, row.sha256) for row in found.files]
+    if len(found.files) != len(asked.attachments):
+        raise invalid("An attachment of this message is not here any more.", detail="attachments: unknown id")
+    decision = sending.may_hold(Written(found.subject, found.body, facts), caller.mock.policy.message)
+    caller.decided(decision, "message", asked.patient)
+    return found
+
+
+def send(caller: Caller, conn: Connection, asked: Outgoing) -> tuple[Ready, dict[str, Any]]:
+    """Send it; what was sent, and the answer. Raises Problem as `ready`."""
+    mock, viewer = caller.mock, caller.viewer.person_id
+    going = ready(caller, conn, asked)
+    thread_id = going.thread_id or f"thread-{secrets.token_hex(12)}"
+    if not going.thread_id:
+        parts = (thread_id, going.patient_id, going.subject, going.category, going.recipient, going.mailbox_id)
+        add_thread(conn, NewThread(*parts, going.zone.key))
+    message_id = f"message-{secrets.token_hex(12)}"
+    name = names_of(conn, [viewer])[viewer]
+    new = NewMessage(message_id, thread_id, going.patient_id, viewer, name, "", going.body)
+    sent = add_message(conn, new, now=mock.clock.micros(), policy=mock.policy)
+    send_attachments(conn, asked.attachments, message_id)
+    if asked.draft:
+        send_draft(conn, viewer, asked.draft, asked.draft_version)
+    plan_answer(conn, thread_id, sent, going.zone, mock.policy.message)
+    mock.due.forget()
+    due = _due(caller, from_micros(sent), going.zone)
+    answer = {"id": message_id, "thread": thread_id, "at": micros_iso(sent), "due": due.isoformat()}
+    return going, answer | {"recipient": going.recipient}
+
+
+def thread_open_to(caller: Caller, conn: Connection, patient_id: str, thread_id: str) -> Row[Any]:
+    """The row of a thread of this patient in which the caller sees a message. Raises Problem: unknown (FAM-8)."""
+    row = threads_of(conn, [thread_id]).get(thread_id)
+    access = caller.standing(patient_id).access
+    letters = messages_of(conn, [thread_id], bodies=False).get(thread_id, ())
+    viewer = caller.viewer.person_id
+    if row is None or row.patient_id != patient_id or not _seen(letters, viewer, access):
+        caller.decided(NOT_FOUND, "thread", patient_id)
+    assert row is not None
+    return row
+
+
+def _seen(letters: Sequence[Row[Any]], viewer: str, access: Access) -> list[Row[Any]]:
+    return [
+        m for m in letters if rules.sees(rules.Sent(m.sender_id, m.receiver_id, from_micros(m.sent)), viewer, access)
+    ]
+
+
+def may_reply(caller: Caller, conn: Connection, row: Row[Any]) -> None:
+    """MSG-10: raises Problem where the conversation takes no reply any more, as far as the caller sees it (FAM-3)."""
+    access = caller.standing(row.patient_id).access
+    letters = _seen(messages_of(conn, [row.id], bodies=False)[row.id], caller.viewer.person_id, access)
+    last, policy, now = from_micros(letters[-1].sent), caller.mock.policy.message, caller.mock.clock.now()
+    decision = rules.may_reply(last, ZoneInfo(row.zone), policy, level=caller.viewer.level, now=now)
+    caller.decided(decision, "message", row.patient_id)
+
+
+def recipient_of(row: Row[Any] | None, name: str = "") -> Recipient:
+    """The facts of a mailbox for the rules; None is one that is not known (any more)."""
+    if row is None:
+        return Recipient(name or "This recipient", linked=False)
+    return Recipient(row.name, linked=row.role is not None, blocked=bool(row.blocked), closed=row.closed)
+
+
+def _reply(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
+    if asked.recipient or asked.category or asked.subject:
+        raise invalid("A reply takes recipient, category and subject from its conversation.")
+    row = thread_open_to(caller, conn, asked.patient, asked.thread)
+    may_reply(caller, conn, row)
+    box = mailbox_of(conn, row.patient_id, row.mailbox_id)
+    decision = sending.may_write_to(recipient_of(box, row.recipient), level=caller.viewer.level)
+    caller.decided(decision, "message", row.patient_id)
+    files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
+    parts = (row.recipient, row.mailbox_id, ZoneInfo(row.zone), row.category, row.subject, asked.body)
+    return Ready(row.patient_id, row.id, *parts, files)
+
+
+def _new(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
+    box = mailbox_of(conn, asked.patient, asked.recipient)
+    decision = sending.may_write_to(recipient_of(box), level=caller.viewer.level)
+    caller.decided(decision, "message", asked.patient)
+    assert box is not None
+    category = sending.CATEGORIES.get(asked.category)
+    if category is None or (asked.category == sending.CORRECTION) != isinstance(asked, Correction):
+        known = ", ".join(code for code in sending.CATEGORIES if code != sending.CORRECTION)
+        raise invalid("Choose what the message is about.", detail=f"category: one of {known}")
+    files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
+    parts = (box.name, box.id, ZoneInfo(box.zone), category, asked.subject.strip(), asked.body)
+    return Ready(asked.patient, "", *parts, files)

@@ -1,0 +1,101 @@
+"""`/portal/v1/patients/{id}/prescriptions` and `/portal/v1/pharmacies`: refills, as far as they are read (RX)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.database.family.people import names_of, person_rows
+from genesis_tui.mock_backend.database.refills import (
+    medication_codes,
+    medications_of,
+    pickup_points,
+    requests_of,
+    special_drugs,
+)
+from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.refills.facts import UNREADABLE, Prescription
+from genesis_tui.mock_backend.portal.refills.rows import drug_name, point_row, prescription_row, ready_row
+from genesis_tui.mock_backend.rules.decision import Allowed
+from genesis_tui.mock_backend.rules.refills import DrugFacts
+from genesis_tui.mock_backend.rules.sign_in.levels import may_act
+
+router = APIRouter(prefix="/portal/v1")
+Json = dict[str, Any]
+
+
+@router.get("/patients/{patient_id}/prescriptions")
+async def prescriptions(caller: SignedIn, patient_id: str) -> Response:
+    """Every prescription with its fills and requests, newest first, and what can be done with each (RX-1 to RX-9).
+
+    `unreadable` counts those that nothing can be said of.
+    """
+    caller.read(patient_id, "medications", "prescriptions")
+    now, policy = caller.mock.clock.now(), caller.mock.policy.refill
+    acts = may_act(caller.viewer.level)
+    rows: list[Json] = []
+    unreadable = 0
+    with caller.mock.database.begin() as conn:
+        drugs = special_drugs(conn)
+        found = list(_prescriptions(caller, conn, patient_id))
+        names = names_of(conn, {one.asked_by for rx in found for one in rx.requests})
+        for rx in found:
+            try:
+                drug = drugs.get(drug_name(rx.body), DrugFacts())
+                rows.append(prescription_row(rx, drug, policy, now, acts=acts, names=names))
+            except UNREADABLE:
+                unreadable += 1
+    return JSONResponse({"prescriptions": rows, "unreadable": unreadable})
+
+
+@router.get("/pharmacies")
+async def pharmacies(caller: SignedIn) -> Response:
+    """RX-5: the pick-up points there are."""
+    caller.clinical("pharmacies")
+    with caller.mock.database.begin() as conn:
+        return JSONResponse({"pharmacies": [point_row(point) for point in pickup_points(conn).values()]})
+
+
+def ready_for_pickup(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """Fills that wait to be picked up, of what the caller may read; the first to go back to stock first.
+
+    Each has `prescription`, `drug`, `where`, `since` (an instant), `until` (the last day) and `zone`, that of the
+    pick-up point.
+    """
+    if not isinstance(caller.may(patient_id, "medications"), Allowed):
+        return []
+    found: list[Json] = []
+    for rx in _prescriptions(caller, conn, patient_id):
+        try:
+            row = ready_row(rx, caller.mock.policy.refill)
+        except UNREADABLE:
+            continue
+        if row is not None:
+            found.append(row)
+    return sorted(found, key=lambda row: (row["until"], row["drug"]))
+
+
+def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterator[Prescription]:
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    written = medications_of(conn, viewer, patient_id, "MedicationRequest", now=now)
+    fills: dict[str, list[Json]] = defaultdict(list)
+    for fill in medications_of(conn, viewer, patient_id, "MedicationDispense", now=now):
+        for source in fill.get("authorizingPrescription", ()):
+            fills[source.get("reference", "")].append(fill)
+    requests, points = requests_of(conn, patient_id, now=now), pickup_points(conn)
+    home = person_rows(conn, [patient_id])[patient_id]["mtf_zone"]
+    codes = medication_codes(conn, {_medication_id(body) for body in written})
+    for body in written:
+        named = {"medicationCodeableConcept": codes.get(_medication_id(body), {}), **body}
+        made = tuple(fills[f"MedicationRequest/{body['id']}"])
+        yield Prescription(named, made, tuple(requests.get(body["id"], ())), points, home)
+
+
+def _medication_id(body: Json) -> str:
+    """Id of the Medication that a prescription refers to, or ''."""
+    referred = body.get("medicationReference")
+    target = str(referred.get("reference", "")) if isinstance(referred, dict) else ""
+    return target.removeprefix("Medication/") if target.startswith("Medication/") else ""

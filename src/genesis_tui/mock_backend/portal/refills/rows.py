@@ -1,0 +1,182 @@
+"""Prescriptions as the portal sends them: facts, fills, requests with their stages, and what can be done."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.database.refills import Request
+from genesis_tui.mock_backend.http.json import can, iso, micros_iso
+from genesis_tui.mock_backend.portal.refills.facts import (
+    RX_NUMBER,
+    Prescription,
+    days_supply,
+    facts_of,
+    location_id,
+    partner_of,
+    stage_of,
+    when,
+)
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision
+from genesis_tui.mock_backend.rules.policy import RefillPolicy
+from genesis_tui.mock_backend.rules.refills import DrugFacts, choices, pick_up_by, point_takes, remaining
+
+Json = dict[str, Any]
+_AHEAD = {
+    "requested": ("in-process", "ready", "picked-up"),
+    "in-process": ("ready", "picked-up"),
+    "ready": ("picked-up",),
+}
+_AHEAD_BY_MAIL = {"requested": ("in-process", "shipped"), "in-process": ("shipped",)}
+
+
+def prescription_row(
+    rx: Prescription, drug: DrugFacts, policy: RefillPolicy, now: datetime, *, acts: Decision, names: Mapping[str, str]
+) -> Json:
+    """One prescription. `names` are those of people who asked, by id; raises what `UNREADABLE` names."""
+    body, facts = rx.body, facts_of(rx)
+    done = rx.handed_over()
+    decided = choices(facts, policy, now, acts=acts)
+    supply = body.get("dispenseRequest", {})
+    return {
+        "id": body["id"],
+        "drug": drug_name(body),
+        "sig": _sig(body),
+        "reason": next((_words(one) for one in body.get("reasonCode", ())), ""),
+        "by": facts.provider,
+        "written": body.get("authoredOn", ""),
+        "status": facts.status,
+        "origin": facts.origin,
+        "partner": partner_of(body) or "",
+        "rx": _number(body) if facts.origin == "ours" else "",
+        "zone": facts.zone,
+        "pharmacy": str(rx.points[rx.pharmacy]["name"]) if rx.pharmacy else _performer(supply),
+        "days_supply": days_supply(body),
+        **_amount(supply.get("quantity", {})),
+        "expires": None if facts.expires is None else facts.expires.isoformat(),
+        "repeats": facts.repeats,
+        "left": remaining(facts.repeats, facts.completed) if facts.origin == "ours" else None,
+        "last_fill": iso(when(done[0])) if done else None,
+        "controlled": drug.controlled,
+        "refrigerated": drug.refrigerated,
+        "fills": [_fill(rx, fill) for fill in rx.fills],
+        "requests": [request_row(rx, one, policy, names) for one in rx.requests],
+        "can": [can("prescription.refill", decided.refill), can("prescription.renew", decided.renew)],
+    }
+
+
+def request_row(rx: Prescription, one: Request, policy: RefillPolicy, names: Mapping[str, str]) -> Json:
+    """One request with the stages it has reached, and those that are still to come where the pharmacy tells (RX-6)."""
+    point = rx.points.get(one.pickup_id)
+    zone = str(point["zone"]) if point else rx.zone
+    tracks = point is None or bool(point["tracks"])
+    mail = point is not None and point["kind"] == "mail"
+    ahead = (_AHEAD_BY_MAIL if mail else _AHEAD).get(one.stage, ()) if point is not None and tracks else ()
+    until = pick_up_by(from_micros(one.stages[-1]["at"]), zone, policy) if one.stage == "ready" else None
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "asked": micros_iso(one.asked),
+        "by": names.get(one.asked_by, ""),
+        "zone": zone,
+        "point": None if point is None else point_row(point),
+        "tracks": tracks,
+        "stages": [_stage(rx, one, row, point) for row in one.stages],
+        "ahead": list(ahead),
+        "until": None if until is None else until.isoformat(),
+    }
+
+
+def point_row(point: RowMapping) -> Json:
+    """RX-5: one pick-up point, and the kinds of drug it does not hand out."""
+    kinds = {"controlled": DrugFacts(controlled=True), "refrigerated": DrugFacts(refrigerated=True)}
+    taken = {word: isinstance(point_takes(point["kind"], facts), Allowed) for word, facts in kinds.items()}
+    words = {name: point[name] for name in ("id", "name", "kind", "facility", "place", "zone", "military", "tracks")}
+    return words | {"refuses": [word for word, fits in taken.items() if not fits]}
+
+
+def ready_row(rx: Prescription, policy: RefillPolicy) -> Json | None:
+    """The fill that waits to be picked up, if there is one: drug, where, since when, until which day."""
+    filling = facts_of(rx).filling
+    if filling is None or filling.stage != "ready":
+        return None
+    point = next((rx.points[one.pickup_id] for one in rx.requests if one.stage == "ready" and one.pickup_id), None)
+    zone = rx.zone if point is None else str(point["zone"])
+    return {
+        "prescription": rx.body["id"],
+        "drug": drug_name(rx.body),
+        "where": point_words(point) if point else "",
+        "since": iso(filling.since),
+        "until": pick_up_by(filling.since, zone, policy).isoformat(),
+        "zone": zone,
+    }
+
+
+def point_words(point: RowMapping) -> str:
+    """`Locker 2, Exchange lobby`."""
+    return ", ".join(filter(None, (point["name"], point["place"])))
+
+
+def drug_name(body: Json) -> str:
+    """The drug with its strength and form, as whoever wrote it names it."""
+    named = _words(body.get("medicationCodeableConcept", {})) or body.get("medicationReference", {}).get("display")
+    held = (_words(one.get("code", {})) for one in body.get("contained", ()) if one.get("resourceType") == "Medication")
+    return str(named or next(filter(None, held), "") or "Medication without a name")
+
+
+def _words(concept: Json) -> str:
+    coded = (str(one.get("display", "")) for one in concept.get("coding", ()))
+    return str(concept.get("text") or next(filter(None, coded), ""))
+
+
+def _sig(body: Json) -> str:
+    doses = body.get("dosageInstruction", ())
+    return " ".join(filter(None, (str(one.get("patientInstruction") or one.get("text") or "") for one in doses)))
+
+
+def _number(body: Json) -> str:
+    ours = (str(one.get("value", "")) for one in body.get("identifier", ()) if one.get("system") == RX_NUMBER)
+    return next(ours, "")
+
+
+def _performer(supply: Json) -> str:
+    return str(supply.get("performer", {}).get("display", ""))
+
+
+def _amount(quantity: Json) -> Json:
+    return {"quantity": quantity.get("value"), "unit": str(quantity.get("unit", ""))}
+
+
+def _fill(rx: Prescription, fill: Json) -> Json:
+    """A fill; one that a request tells of has its id in `request`."""
+    told = next((one.id for one in rx.requests if one.dispense_id == fill["id"]), "")
+    return {
+        "id": fill["id"],
+        "request": told,
+        "stage": stage_of(fill),
+        "at": iso(when(fill)),
+        "where": str(fill.get("location", {}).get("display", "")),
+        "zone": str(rx.points[location_id(fill)]["zone"]) if location_id(fill) in rx.points else rx.home,
+        "days_supply": days_supply(fill),
+        **_amount(fill.get("quantity", {})),
+    }
+
+
+def _stage(rx: Prescription, one: Request, row: RowMapping, point: RowMapping | None) -> Json:
+    where = {"in-process": "" if point is None else _filler(rx, one), "requested": ""}
+    place = "" if point is None else point_words(point)
+    return {
+        "stage": row["stage"],
+        "at": micros_iso(row["at"]),
+        "where": where.get(row["stage"], place),
+        "carrier": row["carrier"],
+        "number": row["number"],
+        "note": row["note"],
+    }
+
+
+def _filler(rx: Prescription, one: Request) -> str:
+    made = (str(fill.get("location", {}).get("display", "")) for fill in rx.fills if fill["id"] == one.dispense_id)
+    return next(made, "")

@@ -1,0 +1,157 @@
+"""`/portal/v1/session`: who is signed in, how, until when, and within which limits."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy import RowMapping
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.database.family.people import person_rows
+from genesis_tui.mock_backend.database.sign_in.account_changes import proofing_failures
+from genesis_tui.mock_backend.database.sign_in.sessions import SessionRow, last_visit_before, session_by_id, sessions_of
+from genesis_tui.mock_backend.http.json import can, iso, micros_iso
+from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
+from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
+from genesis_tui.mock_backend.rules.decision import Allowed, Decision
+from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL
+from genesis_tui.mock_backend.rules.messages.attachments import KINDS
+from genesis_tui.mock_backend.rules.messages.send import CATEGORIES
+from genesis_tui.mock_backend.rules.policy import MessagePolicy
+from genesis_tui.mock_backend.rules.sign_in.accounts import may_prove
+from genesis_tui.mock_backend.rules.sign_in.levels import Level, may_act
+from genesis_tui.mock_backend.rules.sign_in.methods import METHOD_TITLES
+
+router = APIRouter(prefix="/portal/v1/session")
+
+
+@router.get("")
+async def session(caller: SignedIn) -> Response:
+    """The sign-in behind the token, for patients and support agents alike (SUP-5)."""
+    viewer = caller.viewer
+    with caller.mock.database.begin() as conn:
+        person = person_rows(conn, [viewer.person_id])[viewer.person_id]
+        row = session_by_id(conn, viewer.session_id)
+        assert row is not None
+        visit = last_visit_before(conn, row) or person["last_visit"]
+    return JSONResponse(_signed_in(caller, person, row) | {"last_visit": micros_iso(visit)} | _frame(caller))
+
+
+@router.delete("", status_code=204)
+async def sign_out(caller: SignedIn) -> Response:
+    """Ends the sign-in: none of its tokens works from now on."""
+    caller.mock.end_session(caller.viewer.session_id)
+    return Response(status_code=204)
+
+
+@router.post("/lock", status_code=204)
+async def lock(caller: SignedIn) -> Response:
+    """SESS-2: the screen was locked: none of its tokens works from now on; unlocking is a sign-in of its own."""
+    caller.note(Allowed("SESS-2"), "lock", caller.viewer.person_id)
+    caller.mock.end_session(caller.viewer.session_id)
+    return Response(status_code=204)
+
+
+@router.get("/grants")
+async def offline_grants(caller: SignedIn) -> Response:
+    """SESS-4: the person's sign-ins for scripts that still live."""
+    mock = caller.mock
+    with mock.database.begin() as conn:
+        rows = sessions_of(conn, caller.viewer.person_id, kind="offline", now=mock.clock.micros())
+    return JSONResponse({"grants": [_grant(row) for row in rows]})
+
+
+@router.delete("/grants/{grant_id}", status_code=204)
+async def end_grant(caller: SignedIn, grant_id: str) -> Response:
+    """SESS-4: end one of them; an id of somebody else's is as unknown as any other."""
+    mock, person_id = caller.mock, caller.viewer.person_id
+    with mock.database.begin() as conn:
+        row = session_by_id(conn, grant_id)
+    if row is None or row.person_id != person_id or row.kind != "offline":
+        raise Problem(NOT_FOUND)
+    mock.end_session(row.id)
+    caller.note(Allowed("SESS-4"), "end-grant", person_id)
+    return Response(status_code=204)
+
+
+def _grant(row: SessionRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "scope": row.scope,
+        "client": row.client_id,
+        "method": METHOD_TITLES[row.method],
+        "started": micros_iso(row.started),
+        "ends": micros_iso(row.ends),
+        "last_used": micros_iso(row.refreshed),
+    }
+
+
+def _signed_in(caller: Caller, person: RowMapping, row: SessionRow) -> dict[str, Any]:
+    viewer = caller.viewer
+    return {
+        "person": {
+            "id": viewer.person_id,
+            "name": f"{person['given']} {person['family']}",
+            "zone": person["zone"],
+        },
+        "method": viewer.method,
+        "method_title": METHOD_TITLES[viewer.method],
+        "level": viewer.level,
+        "level_title": Level(viewer.level).title,
+        "role": viewer.role,
+        "kind": row.kind,
+        "started": micros_iso(row.started),
+        "ends": micros_iso(row.ends),
+    }
+
+
+def _proofing(caller: Caller) -> Decision:
+    """ID-6: whether the person may prove who they are now, to become Premium; nothing to prove for who is."""
+    mock, viewer = caller.mock, caller.viewer
+    if viewer.role == "support":
+        return NO_CLINICAL
+    with mock.database.begin() as conn:
+        failures = proofing_failures(conn, viewer.person_id)
+    return may_prove(failures, mock.policy.account, mock.clock.now(), premium=viewer.level >= Level.PREMIUM)
+
+
+def _frame(caller: Caller) -> dict[str, Any]:
+    """What holds for every sign-in: time, limits, outages, whom to call, and what may be done."""
+    policy = caller.mock.policy
+    grant = NO_CLINICAL if caller.viewer.role == "support" else may_act(caller.viewer.level)
+    return {
+        "now": iso(caller.mock.clock.now()),
+        "limits": {
+            "idle_minutes": policy.session.idle_minutes,
+            "idle_warning_minutes": policy.session.idle_warning_minutes,
+            "messages": _message_limits(policy.message),
+        },
+        "outages": [],
+        "support": {
+            "name": policy.support.name,
+            "phone": policy.support.phone,
+            "hours": policy.support.hours,
+            "chat": False,
+        },
+        "can": [can("family.grant", grant), can("account.proofing", _proofing(caller))],
+    }
+
+
+def _message_limits(policy: MessagePolicy) -> dict[str, Any]:
+    """MSG-3, MSG-4, MSG-6: what a message may hold, so that a form can say so while it is filled in."""
+    return {
+        "subject_characters": policy.subject_characters,
+        "body_characters": policy.body_characters,
+        "files": policy.files,
+        "file_bytes": policy.file_bytes,
+        "files_bytes": policy.files_bytes,
+        "kinds": [
+            {"endings": kind.endings, "content_type": kind.media_type, "starts": [start.hex() for start in kind.starts]}
+            for kind in KINDS
+        ],
+        "categories": [{"code": code, "title": title} for code, title in CATEGORIES.items()],
+        "emergency": {
+            "notice": "Not for emergencies: call 911 or go to the nearest emergency room.",
+            "words": policy.emergency_words,
+            "lines": ["Emergency: call 911.", "Thoughts of suicide or self-harm: call or text 988, then press 1."],
+        },
+    }

@@ -1,0 +1,64 @@
+"""Puts the mock's HTTP applications together: FHIR beside OAuth, portal and tester API, behind one front."""
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from genesis_tui import __version__
+from genesis_tui.mock_backend.admin import routes as admin
+from genesis_tui.mock_backend.fhir.app import create_fhir_app
+from genesis_tui.mock_backend.http.problems import FAULT, NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.oauth import routes as oauth
+from genesis_tui.mock_backend.pages import forgot_password as forgot
+from genesis_tui.mock_backend.pages import milconnect
+from genesis_tui.mock_backend.portal import routes as portal
+from genesis_tui.mock_backend.rules.decision import Refused
+from genesis_tui.mock_backend.server.gateway import Front
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+
+def create_app(mock: "Mock") -> Front:
+    """The whole portal as one ASGI application."""
+    return Front(mock, fhir=create_fhir_app(mock), rest=create_api(mock))
+
+
+def create_api(mock: "Mock") -> FastAPI:
+    """All but FHIR, with its OpenAPI description at `/openapi.json`."""
+    api = FastAPI(title="genesis-tui mock portal", version=__version__, docs_url=None, redoc_url=None)
+    api.state.mock = mock
+    for router in (oauth.router, portal.router, admin.router, forgot.router, milconnect.router):
+        api.include_router(router)
+    api.add_exception_handler(Problem, _problem)
+    api.add_exception_handler(RequestValidationError, _malformed)
+    api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(Exception, _fault)
+    return api
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return error.answer(request.scope["entry"].id)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    """Which fields are wrong and why; never what was sent in them."""
+    assert isinstance(error, RequestValidationError)
+    faults = [f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in error.errors()]
+    return invalid("The request is not as it must be.", detail="; ".join(faults)).answer(request.scope["entry"].id)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    reason = "too-large" if error.status_code == 413 else "invalid"
+    refused = NOT_FOUND if error.status_code == 404 else Refused("", reason, error.detail, status=error.status_code)
+    return Problem(refused, headers=error.headers).answer(request.scope["entry"].id)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    return Problem(FAULT).answer(request.scope["entry"].id)

@@ -1,0 +1,72 @@
+"""Who an access token stands for. A token is verified once and remembered: a page of labs pays for no signature."""
+
+from typing import TYPE_CHECKING
+
+from genesis_tui.mock_backend.database.sign_in import sessions
+from genesis_tui.mock_backend.database.sign_in.accounts import status_of
+from genesis_tui.mock_backend.rules.decision import Refused
+from genesis_tui.mock_backend.rules.sign_in.levels import role_of
+from genesis_tui.mock_backend.rules.sign_in.sessions import SIGNED_OUT
+from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE
+from genesis_tui.mock_backend.state.viewer import Viewer
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.mock import Mock
+
+REMEMBERED = 4096
+
+
+class Bearer:
+    """The tokens of one mock."""
+
+    def __init__(self, mock: "Mock") -> None:
+        self._mock = mock
+        self._known: dict[str, tuple[int, Viewer]] = {}
+
+    def authenticate(self, authorization: str | None) -> Viewer | Refused:
+        """The viewer of an `Authorization` header; refused (401) when it is missing, false, expired or ended."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return SIGNED_OUT
+        until, viewer = self._known.get(token) or self._verify(token)
+        if viewer is None or self._mock.clock.micros() >= until:
+            return SIGNED_OUT
+        return viewer
+
+    def forget(self, session_id: str) -> None:
+        """Stop accepting the tokens of a sign-in that has ended."""
+        self._known = {token: known for token, known in self._known.items() if known[1].session_id != session_id}
+
+    def clear(self) -> None:
+        """Forget every token: the world has begun again."""
+        self._known.clear()
+
+    def _verify(self, token: str) -> tuple[int, Viewer | None]:
+        claims = self._mock.key.verify(token, kind=ACCESS_TYPE)
+        if claims is None or claims.get("iss") != self._mock.issuer or claims.get("aud") != self._mock.fhir_base:
+            return 0, None
+        until = int(claims["exp"]) * 1_000_000
+        viewer = self._viewer(str(claims["sid"]))
+        if viewer is None:
+            return 0, None
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[token] = (until, viewer)
+        return until, viewer
+
+    def _viewer(self, session_id: str) -> Viewer | None:
+        with self._mock.database.begin() as conn:
+            row = sessions.session_by_id(conn, session_id)
+            if row is None or row.ended is not None:
+                return None
+            role = role_of(status_of(conn, row.person_id))
+        return Viewer(
+            person_id=row.person_id,
+            role=role,
+            level=row.level,
+            method=row.method,
+            session_id=row.id,
+            scopes=frozenset(row.scope.split()),
+            only_patient=row.patient_id,
+            client_id=row.client_id,
+        )

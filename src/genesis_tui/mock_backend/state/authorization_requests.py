@@ -1,0 +1,67 @@
+"""What an authorization request asks for, checked the same way at every endpoint that gives a code."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genesis_tui.mock_backend.rules.sign_in.sessions import COUNTS, OFFLINE
+from genesis_tui.mock_backend.state.authorization_codes import CHALLENGE
+from genesis_tui.mock_backend.state.clients import CLIENTS, Client
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from genesis_tui.mock_backend.mock import Mock
+
+READING = ("user/*.rs", "patient/*.rs", COUNTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An OAuth error code and why, in words."""
+
+    error: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A checked request: who asks, for which scopes (those that this client can be given), with which PKCE hash."""
+
+    client: Client
+    scope: str
+    code_challenge: str
+    nonce: str = ""
+
+
+def known_client(form: "Mapping[str, str]") -> Client | None:
+    """The registered program that a request names."""
+    return CLIENTS.get(form.get("client_id", ""))
+
+
+def ask(mock: "Mock", client: Client, form: "Mapping[str, str]") -> Asked | Wrong:
+    """What `client` asks for: code, PKCE S256, this server as audience, and at least one scope that reads."""
+    if form.get("response_type") != "code":
+        return Wrong("unsupported_response_type", "Only response_type=code is offered.")
+    if form.get("code_challenge_method") != "S256" or CHALLENGE.fullmatch(form.get("code_challenge", "")) is None:
+        return Wrong("invalid_request", "PKCE with code_challenge_method=S256 is required.")
+    if form.get("aud", mock.fhir_base).rstrip("/") != mock.fhir_base:
+        return Wrong("invalid_request", "aud is not this server.")
+    scope = scopes_for(client, form)
+    if isinstance(scope, Wrong):
+        return scope
+    return Asked(client, scope, form["code_challenge"], form.get("nonce", "")[:256])
+
+
+def scopes_for(client: Client, form: "Mapping[str, str]") -> str | Wrong:
+    """The scopes of those asked for that `client` can be given; at least one of them reads."""
+    scopes = [scope for scope in dict.fromkeys(form.get("scope", "").split(" ")) if scope in client.scopes]
+    if not any(scope in READING for scope in scopes):
+        return Wrong("invalid_scope", "None of the scopes asked for can be given.")
+    if ("patient/*.rs" in scopes) != ("launch/patient" in scopes):
+        return Wrong("invalid_scope", "patient/*.rs and launch/patient go together.")
+    return " ".join(scopes)
+
+
+def is_offline(scope: str) -> bool:
+    """SESS-4: whether these scopes are those of a sign-in for scripts, which has to be agreed to."""
+    return OFFLINE in scope.split()

@@ -1,0 +1,67 @@
+"""Sign-ins under way in a browser, each bound to that browser by a cookie and to its own form by a seal (CSRF)."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field, replace
+
+from genesis_tui.mock_backend.oauth.authentication.password import Entered
+from genesis_tui.mock_backend.state.authorization_requests import Asked
+
+LIFETIME = 600_000_000
+"""Microseconds."""
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One authorization request; `entered` is set once its person has signed in. `until` in microseconds."""
+
+    asked: Asked
+    redirect_uri: str
+    state: str
+    until: int
+    entered: Entered | None = None
+    settled: bool = False
+    """Whether a Basic account has become Premium, or goes on as it is (ID-6)."""
+    device: str = ""
+    """The user code of the device that waits; empty where a browser goes back to an app."""
+
+
+@dataclass(slots=True)
+class Tickets:
+    """Open tickets by id. The seal of a ticket is a keyed hash of its id and the browser's cookie."""
+
+    _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    _open: dict[str, Ticket] = field(default_factory=dict)
+
+    def issue(self, ticket: Ticket, *, now: int) -> str:
+        """Keep a ticket; returns its id."""
+        kept = [(key, one) for key, one in self._open.items() if now < one.until]
+        self._open = dict(kept[-MOST:])
+        key = secrets.token_urlsafe(16)
+        self._open[key] = ticket
+        return key
+
+    def seal(self, key: str, cookie: str) -> str:
+        """What the form of a ticket carries when it was given to the browser that holds `cookie`."""
+        return hmac.new(self._secret, f"{key}\0{cookie}".encode(), hashlib.sha256).hexdigest()
+
+    def find(self, key: str, *, seal: str, cookie: str, now: int) -> Ticket | None:
+        """The ticket that a form answers, if it comes from the same browser and is not too late."""
+        ticket = self._open.get(key)
+        genuine = bool(cookie) and hmac.compare_digest(self.seal(key, cookie).encode(), seal.encode())
+        return ticket if ticket is not None and genuine and now < ticket.until else None
+
+    def signed_in(self, key: str, entered: Entered, *, settled: bool = False) -> Ticket:
+        """The ticket with its person."""
+        self._open[key] = replace(self._open[key], entered=entered, settled=settled)
+        return self._open[key]
+
+    def close(self, key: str) -> None:
+        """The ticket has had its answer."""
+        self._open.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget every ticket: the world has begun again."""
+        self._open.clear()

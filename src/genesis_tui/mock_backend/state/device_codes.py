@@ -1,0 +1,96 @@
+"""Devices that wait to be signed in (RFC 8628): their codes, how often they may ask, and what they are told."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from genesis_tui.mock_backend.state.authorization_codes import Authorization, fingerprint
+from genesis_tui.mock_backend.state.authorization_requests import Asked
+
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""No vowels, so that no code is a word (RFC 8628, 6.1)."""
+SLOWER = 5.0
+"""Seconds that each poll that comes too soon adds to the interval, for good (RFC 8628, 3.5)."""
+MOST = 1000
+MOST_GUESSES = 20
+"""Wrong user codes that are looked at within the life of one code; guessing one takes some 10^9."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """One device that waits. `until` in microseconds of the mock's clock, `polled` in seconds of real time."""
+
+    asked: Asked
+    until: int
+    interval: float
+    polled: float = float("-inf")
+    granted: Authorization | None = None
+    denied: bool = False
+
+
+@dataclass(slots=True)
+class Devices:
+    """Devices that wait, by the hash of their device code; user codes lead to them."""
+
+    now: Callable[[], float] = time.monotonic
+    _waiting: dict[str, Waiting] = field(default_factory=dict)
+    _codes: dict[str, str] = field(default_factory=dict)
+    _guesses: list[int] = field(default_factory=list)
+
+    def begin(self, waiting: Waiting, *, now: int) -> tuple[str, str]:
+        """A device code and a user code for it."""
+        kept = [(key, one) for key, one in self._waiting.items() if now < one.until][-MOST:]
+        self._waiting = dict(kept)
+        self._codes = {code: key for code, key in self._codes.items() if key in self._waiting}
+        device, letters = secrets.token_urlsafe(32), "".join(secrets.choice(LETTERS) for _ in range(8))
+        code = f"{letters[:4]}-{letters[4:]}"
+        self._waiting[fingerprint(device)] = waiting
+        self._codes[code] = fingerprint(device)
+        return device, code
+
+    def named(self, code: str, *, now: int, lifetime: int) -> Waiting | None:
+        """The device behind a user code that still waits; None for any other, and after too many wrong ones."""
+        self._guesses = [at for at in self._guesses if now < at + lifetime]
+        found = self._waiting.get(self._codes.get(code, "")) if len(self._guesses) < MOST_GUESSES else None
+        if found is None or now >= found.until or found.denied or found.granted is not None:
+            self._guesses.append(now)
+            return None
+        return found
+
+    def approve(self, code: str, granted: Authorization) -> None:
+        """Its person allows it."""
+        waiting = self._waiting.get(self._codes.get(code, ""))
+        if waiting is not None:
+            waiting.granted = granted
+
+    def deny(self, code: str) -> None:
+        """Its person does not."""
+        waiting = self._waiting.get(self._codes.get(code, ""))
+        if waiting is not None:
+            waiting.denied = True
+
+    def poll(self, device: str, client_id: str, *, now: int) -> Authorization | str:
+        """What a device is told: what was granted, once; else the error code of RFC 8628, 3.5."""
+        waiting = self._waiting.get(fingerprint(device))
+        if waiting is None or waiting.asked.client.id != client_id:
+            return "invalid_grant"
+        if now >= waiting.until:
+            return "expired_token"
+        too_soon = self.now() < waiting.polled + waiting.interval
+        waiting.polled = self.now()
+        if too_soon:
+            waiting.interval += SLOWER
+            return "slow_down"
+        if waiting.denied:
+            return "access_denied"
+        if waiting.granted is None:
+            return "authorization_pending"
+        del self._waiting[fingerprint(device)]
+        return waiting.granted
+
+    def clear(self) -> None:
+        """Forget all of them: the world has begun again."""
+        self._waiting.clear()
+        self._codes.clear()
+        self._guesses.clear()

@@ -1,0 +1,124 @@
+"""What is being written while a world is built: the resources so far, their ids, and whose chart it is."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from random import Random
+
+from genesis_tui.mock_backend.world.authored.catalogue import Clinic, Facility, Person, Staff
+from genesis_tui.mock_backend.world.authored.records import Record
+from genesis_tui.mock_backend.world.base.calendar import Calendar, age_on
+from genesis_tui.mock_backend.world.base.elements import reference
+from genesis_tui.mock_backend.world.base.world import Due, Json, Resource
+
+_FIRST_ID = {
+    "Observation": 40_000_000,
+    "DiagnosticReport": 197_000_000,
+    "DocumentReference": 198_000_000,
+    "Binary": 199_000_000,
+    "Encounter": 97_000_000,
+    "MedicationRequest": 313_000_000,
+    "MedicationDispense": 318_000_000,
+    "Appointment": 4_800_000,
+}
+_ELSE_FROM = 6_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Places and staff by key, with the ids of their resources."""
+
+    facilities: dict[str, Facility]
+    clinics: dict[str, tuple[Clinic, Facility]]
+    staff: dict[str, Staff]
+    ids: dict[str, str]
+    """Key of a facility or `lab:` and its key (Organization), a clinic (Location), or staff (Practitioner)."""
+
+    def who(self, key: str) -> Json:
+        """A reference to a member of staff, as `Dr. Anna Okafor, MD`."""
+        return reference("Practitioner", self.ids[key], staff_name(self.staff[key]))
+
+    def clinic(self, key: str) -> Json:
+        """A reference to a clinic."""
+        return reference("Location", self.ids[key], self.clinics[key][0].name)
+
+    def organization(self, key: str) -> Json:
+        """A reference to a facility."""
+        return reference("Organization", self.ids[key], self.facilities[key].name)
+
+    def laboratory(self, key: str) -> Json:
+        """A reference to the laboratory of a facility."""
+        return reference("Organization", self.ids[f"lab:{key}"], self.facilities[key].lab)
+
+    def facility_of(self, staff: str) -> Facility:
+        """Where a member of staff works."""
+        return self.clinics[self.staff[staff].clinic][1]
+
+
+def staff_name(staff: Staff) -> str:
+    """`Dr. Anna Okafor`."""
+    return f"{staff.style} {staff.given} {staff.family}"
+
+
+@dataclass(slots=True)
+class Book:
+    """The world as far as it is written."""
+
+    calendar: Calendar
+    directory: Directory
+    resources: list[Resource] = field(default_factory=list)
+    due: list[Due] = field(default_factory=list)
+    rows: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    _last: dict[str, int] = field(default_factory=dict)
+
+    def new_id(self, kind: str) -> str:
+        """The next id of a type: the same on every build, since building runs in one order."""
+        number = self._last.get(kind) or _FIRST_ID.get(kind, _ELSE_FROM)
+        self._last[kind] = number + 1
+        return str(number)
+
+    def add_row(self, table: str, **columns: object) -> None:
+        """One row of a table."""
+        self.rows.setdefault(table, []).append(columns)
+
+
+@dataclass(slots=True)
+class Chart:
+    """One person's record while it is written."""
+
+    book: Book
+    person: Person
+    record: Record
+    birth: date
+    zone: str
+    """The zone of the person's own facility."""
+    noise: Random
+    people: dict[str, Person]
+    subject: Json = field(init=False)
+    encounters: dict[int, Json] = field(default_factory=dict)
+    """Day offset of a visit -> a reference to it, for what was ordered there."""
+
+    def __post_init__(self) -> None:
+        name = f"{self.person.family}, {self.person.given}".upper()
+        self.subject = reference("Patient", self.person.id, name)
+
+    def age(self, moment: datetime) -> int:
+        """Whole years on the day of `moment`."""
+        return age_on(self.birth, moment.date())
+
+    def at(self, day: int, clock: str, facility: str = "", *, routine: bool = True) -> datetime:
+        """An instant in the zone of `facility`, or of the person's own."""
+        zone = self.book.directory.facilities[facility].zone if facility else self.zone
+        return self.book.calendar.at(day, clock, zone, routine=routine)
+
+    def put(
+        self,
+        body: Json,
+        *,
+        sensitive: bool = False,
+        final_at: datetime | None = None,
+        reviewed_at: datetime | None = None,
+    ) -> Resource:
+        """Files a resource in this chart."""
+        resource = Resource(body, self.person.id, sensitive, final_at, reviewed_at)
+        self.book.resources.append(resource)
+        return resource

@@ -1,0 +1,100 @@
+"""Puts a whole world into an empty database, in bulk."""
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert
+
+from genesis_tui.mock_backend.clock import Clock, to_micros
+from genesis_tui.mock_backend.database.engine import Database
+from genesis_tui.mock_backend.database.messages.threads import file_threads
+from genesis_tui.mock_backend.database.record.indexing import Indexed, index
+from genesis_tui.mock_backend.database.record.resources import Facts, columns_of, token_row
+from genesis_tui.mock_backend.database.schema.base import due_event, metadata, resource, token
+from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
+from genesis_tui.mock_backend.database.sign_in.usernames import name_key, name_secret, plain_name
+from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.world.base.world import Due, Resource, World
+
+Values = dict[str, Any]
+
+
+def load_world(database: Database, world: World, clock: Clock, policy: Policy) -> None:
+    """Empties the database and fills it with a world that is true at the clock's now.
+
+    Fills what the world leaves to the mock: password hashes, keyed names of lock-outs, release times (REL-1, REL-2),
+    search values. Raises ValueError for a resource whose dates cannot be read.
+    """
+    with database.begin() as conn:
+        database.empty()
+        secret = name_secret(conn)
+        for table in metadata.sorted_tables:
+            rows = [_filled(table.name, row, secret) for row in world.rows.get(table.name, ())]
+            if rows:
+                conn.execute(insert(table), rows)
+        file_threads(conn)
+        _put_resources(conn, world, clock.micros(), policy)
+        insert_rows(conn, due_event, [_due_row(due) for due in world.due])
+    database.people_changed()
+
+
+def _filled(table: str, row: dict[str, object], secret: bytes) -> Values:
+    if table == "sign_in":
+        return sign_in_row(row, secret)
+    if table == "lockout" and "username" in row:
+        rest = {key: value for key, value in row.items() if key != "username"}
+        return {"locked_until": None, **rest, "name_key": name_key(str(row["username"]), secret)}
+    return dict(row)
+
+
+def sign_in_row(row: dict[str, object], secret: bytes) -> Values:
+    """The row of `sign_in` with the hash of its password, under the mock's own `secret` for names."""
+    username, password = plain_name(str(row["username"])), str(row["password"])
+    salt = hashlib.blake2b(username.encode(), key=secret, digest_size=16).digest()
+    return {"password_hash": password_hash(password, salt=salt), **row, "username": username}
+
+
+def _put_resources(conn: Connection, world: World, now: int, policy: Policy) -> None:
+    zones = {str(row["id"]): str(row["mtf_zone"]) for row in world.rows.get("person", ())}
+    rows: list[Values] = []
+    tokens: list[Values] = []
+    for number, one in enumerate(world.resources, start=1):
+        facts = facts_of(one)
+        indexed = index(one.body)
+        zone = zones.get(one.patient_id, "UTC")
+        changed = _last_change(facts, indexed, now)
+        columns = columns_of(one.body, facts, indexed, version=1, changed=changed, zone=zone, policy=policy)
+        rows.append({"row": number, **columns})
+        tokens.extend(token_row(number, value) for value in indexed.tokens)
+    insert_rows(conn, resource, rows)
+    insert_rows(conn, token, tokens)
+
+
+def facts_of(one: Resource) -> Facts:
+    """The stored facts of a world's resource."""
+    final = None if one.final_at is None else to_micros(one.final_at)
+    reviewed = None if one.reviewed_at is None else to_micros(one.reviewed_at)
+    return Facts(one.patient_id, one.sensitive, final, reviewed)
+
+
+def _last_change(facts: Facts, indexed: Indexed, now: int) -> int:
+    """When an entry of the past was last changed: reviewed, final, or at the time it speaks of; else `now`."""
+    known = [at for at in (facts.reviewed_at, facts.final_at) if at is not None and at <= now]
+    if known:
+        return max(known)
+    return min(indexed.span[0], now) if indexed.span[0] > 0 else now
+
+
+def _due_row(due: Due) -> Values:
+    return {"at": to_micros(due.at), "kind": due.kind, "payload": json.dumps(due.payload)}
+
+
+def insert_rows(conn: Connection, table: Table, rows: list[Values]) -> None:
+    """Inserts rows that all have the same columns, past SQLAlchemy's cost per row."""
+    if not rows:
+        return
+    compiled = insert(table).compile(dialect=conn.dialect, column_keys=list(rows[0]))
+    order = compiled.positiontup
+    values = rows if order is None else [tuple(map(row.__getitem__, order)) for row in rows]
+    conn.exec_driver_sql(str(compiled), values)

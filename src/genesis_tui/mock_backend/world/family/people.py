@@ -1,0 +1,189 @@
+"""Who the portal knows: table rows for sign-in, DEERS, family and care, and the FHIR Patients."""
+
+import json
+from datetime import date, datetime, timedelta
+
+from genesis_tui.mock_backend.world.authored.catalogue import GrantStory, Household, Person
+from genesis_tui.mock_backend.world.base.builder import Book, staff_name
+from genesis_tui.mock_backend.world.base.elements import DOD_ID, MRN, TERMS, concept
+from genesis_tui.mock_backend.world.base.world import Json, Resource, micros
+
+_MIDNIGHT = "00:00"
+_RACES = {
+    "1002-5": "American Indian or Alaska Native",
+    "2028-9": "Asian",
+    "2054-5": "Black or African American",
+    "2076-8": "Native Hawaiian or Other Pacific Islander",
+    "2106-3": "White",
+}
+_ETHNICITIES = {"2135-2": "Hispanic or Latino", "2186-5": "Not Hispanic or Latino"}
+_MARITAL = {"M": "Married", "S": "Never Married", "W": "Widowed", "D": "Divorced"}
+_US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
+
+
+def add_person(book: Book, person: Person, birth: date) -> None:
+    """The rows of one person, and the Patient unless it is somebody of the desk."""
+    zone = book.directory.facilities[person.facility].zone
+    visited = (
+        None if person.last_visit is None else micros(book.calendar.at(person.last_visit, "17:05", zone, routine=False))
+    )
+    book.add_row(
+        "person",
+        id=person.id,
+        given=person.given,
+        family=person.family,
+        birth_date=birth.isoformat(),
+        sex=person.sex,
+        dod_id=person.dod_id,
+        status=person.status,
+        zone=person.zone or zone,
+        mtf_zone=zone,
+        seen_before=micros(book.calendar.at(person.seen_before, "17:05", zone, routine=False)),
+        last_visit=visited,
+        persona=json.dumps(_persona(person)),
+    )
+    _add_deers(book, person, birth)
+    _add_accounts(book, person)
+    if person.status != "support":
+        _add_care(book, person)
+        book.resources.append(Resource(_patient(book, person, birth), person.id))
+
+
+def _persona(person: Person) -> dict[str, object]:
+    if not person.order:
+        return {}
+    return {"order": person.order, "story": person.story, "method": person.ways, "state": person.state}
+
+
+def _add_deers(book: Book, person: Person, birth: date) -> None:
+    other = person.deers
+    book.add_row(
+        "deers",
+        person_id=person.id,
+        given=other.get("given", person.given),
+        family=other.get("family", person.family),
+        birth_date=(birth + timedelta(days=int(other.get("born_days", "0")))).isoformat(),
+        dod_id=other.get("dod_id", person.dod_id),
+        address="\n".join(person.address),
+        email=person.email,
+        phone=person.phone,
+    )
+
+
+def _add_accounts(book: Book, person: Person) -> None:
+    for method in person.methods:
+        book.add_row("method", person_id=person.id, method=method)
+    account = person.account
+    if account is None:
+        return
+    book.add_row(
+        "sign_in",
+        person_id=person.id,
+        username=account.username.casefold(),
+        password=account.password,
+        level=account.level,
+    )
+    if person.locked_minutes:
+        until = micros(book.calendar.start + timedelta(minutes=person.locked_minutes))
+        book.add_row("lockout", username=account.username.casefold(), failures=5, level=1, locked_until=until)
+
+
+def _add_care(book: Book, person: Person) -> None:
+    known = book.directory
+    names = [staff_name(known.staff[key]) for key in ([person.pcm] if person.pcm else []) + person.team]
+    book.add_row(
+        "care",
+        person_id=person.id,
+        pcm=names[0] if person.pcm else "",
+        team=json.dumps(names[1:] if person.pcm else names),
+        clinics=json.dumps([known.clinics[key][0].name for key in person.clinics]),
+        sharing=person.sharing,
+    )
+
+
+def _patient(book: Book, person: Person, birth: date) -> Json:
+    body: Json = {
+        "resourceType": "Patient",
+        "id": person.id,
+        "extension": _origins(person),
+        "identifier": [
+            {"use": "official", "system": DOD_ID, "value": person.dod_id, "assigner": {"display": "DoD"}},
+            {"use": "usual", "system": MRN, "value": f"MHS{person.id}"},
+        ],
+        "active": True,
+        "name": [_name(person)],
+        "gender": person.sex,
+        "birthDate": birth.isoformat(),
+        "managingOrganization": book.directory.organization(person.facility),
+    }
+    if person.phone:
+        body["telecom"] = [{"system": "phone", "value": person.phone, "use": "mobile"}]
+    if person.email:
+        body.setdefault("telecom", []).append({"system": "email", "value": person.email, "use": "home"})
+    if person.address:
+        body["address"] = [{"use": "home", "line": person.address[:1], "text": ", ".join(person.address)}]
+    if person.marital:
+        body["maritalStatus"] = concept(f"{TERMS}/v3-MaritalStatus", person.marital, _MARITAL[person.marital])
+    if person.pcm:
+        body["generalPractitioner"] = [book.directory.who(person.pcm)]
+    if not body["extension"]:
+        del body["extension"]
+    return body
+
+
+def _name(person: Person) -> Json:
+    given = [person.given, person.middle] if person.middle else [person.given]
+    return {"use": "official", "text": " ".join([*given, person.family]), "family": person.family, "given": given}
+
+
+def _origins(person: Person) -> list[Json]:
+    groups = (("us-core-race", person.race, _RACES), ("us-core-ethnicity", person.ethnicity, _ETHNICITIES))
+    return [_origin(name, code, words[code]) for name, code, words in groups if code]
+
+
+def _origin(name: str, code: str, display: str) -> Json:
+    category = {"system": "urn:oid:2.16.840.1.113883.6.238", "code": code, "display": display}
+    parts = [{"url": "ombCategory", "valueCoding": category}, {"url": "text", "valueString": display}]
+    return {"url": f"{_US_CORE}/{name}", "extension": parts}
+
+
+def add_kin(book: Book, household: Household, people: dict[str, Person]) -> None:
+    """The ties of a household: spouses, parents and children, each seen from both ends."""
+    parents = [people[key] for key in household.parents]
+    children = [people[key] for key in household.children]
+    if household.married:
+        for one, other in zip(parents, reversed(parents), strict=True):
+            if one is not other:
+                _tie(book, one, other, "spouse")
+    for parent in parents:
+        for child in children:
+            _tie(book, parent, child, "son" if child.sex == "male" else "daughter", parental=True)
+            _tie(book, child, parent, "father" if parent.sex == "male" else "mother")
+
+
+def _tie(book: Book, person: Person, relative: Person, relation: str, *, parental: bool = False) -> None:
+    book.add_row("kin", person_id=person.id, relative_id=relative.id, relation=relation, parental=parental)
+
+
+def add_grant(book: Book, number: int, story: GrantStory, people: dict[str, Person]) -> None:
+    """One proxy or legal grant."""
+    giver, receiver = people[story.giver], people[story.receiver]
+    zone = book.directory.facilities[giver.facility].zone
+
+    def instant(days: int | None, clock: str) -> int | None:
+        return None if days is None else micros(moment(days, clock))
+
+    def moment(days: int, clock: str) -> datetime:
+        return book.calendar.at(days, clock, zone, routine=False)
+
+    book.add_row(
+        "grants",
+        id=f"grant-{number}",
+        giver_id=giver.id,
+        receiver_id=receiver.id,
+        scope=story.scope,
+        kind=story.kind,
+        since=instant(story.since, _MIDNIGHT),
+        until=instant(story.until, "23:59"),
+        revoked=instant(story.revoked, "14:20"),
+    )

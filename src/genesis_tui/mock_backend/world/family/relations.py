@@ -1,0 +1,135 @@
+"""Who stands around a patient, in FHIR: the care team, relatives, and the consents by which others see the record."""
+
+from datetime import datetime
+
+from genesis_tui.mock_backend.world.authored.catalogue import GrantStory, Household, Person
+from genesis_tui.mock_backend.world.base.builder import Book, Chart
+from genesis_tui.mock_backend.world.base.elements import DOD_ID, SNOMED, TERMS, concept, reference, stamp
+from genesis_tui.mock_backend.world.base.world import Json, Resource
+
+_PRIVACY = concept(f"{TERMS}/consentscope", "patient-privacy", "Privacy Consent")
+_DISCLOSURE = concept(f"{TERMS}/v3-ActCode", "IDSCL", "information disclosure")
+_POLICY = concept(f"{TERMS}/v3-ActCode", "OPTIN", "opt-in")
+_RECEIVER = concept(f"{TERMS}/v3-ParticipationType", "IRCP", "information recipient")
+_PRIMARY_CARE = concept(SNOMED, "453231000124104", "Primary care provider")
+_SCOPES = {
+    "parental": "What a child's age leaves open to a parent",
+    "full": "Full access to the record",
+    "limited": "Limited access to the record",
+}
+_TIES = {
+    ("parent", "male"): ("FTH", "father"),
+    ("parent", "female"): ("MTH", "mother"),
+    ("child", "male"): ("SONC", "son"),
+    ("child", "female"): ("DAUC", "daughter"),
+    ("spouse", "male"): ("HUSB", "husband"),
+    ("spouse", "female"): ("WIFE", "wife"),
+    ("guardian", "male"): ("GUARD", "guardian"),
+    ("guardian", "female"): ("GUARD", "guardian"),
+}
+
+
+def add_care_team(chart: Chart) -> None:
+    """The longitudinal care team: PCM first."""
+    known, person = chart.book.directory, chart.person
+    if not person.pcm:
+        return
+    members = [{"role": [_PRIMARY_CARE], "member": known.who(person.pcm)}]
+    for key in person.team:
+        staff = known.staff[key]
+        role = (
+            concept(SNOMED, staff.specialty, staff.specialty_name) if staff.specialty else _text(staff.specialty_name)
+        )
+        members.append({"role": [role], "member": known.who(key)})
+    chart.put(
+        {
+            "resourceType": "CareTeam",
+            "id": chart.book.new_id("CareTeam"),
+            "status": "active",
+            "category": [concept("http://loinc.org", "LA27976-2", "Longitudinal care-coordination focused care team")],
+            "name": f"Care team of {person.given} {person.family}",
+            "subject": chart.subject,
+            "participant": members,
+            "managingOrganization": [known.organization(person.facility)],
+        }
+    )
+
+
+def _text(words: str) -> Json:
+    return {"text": words}
+
+
+def add_relatives(book: Book, household: Household, people: dict[str, Person]) -> None:
+    """RelatedPerson for each tie of a household, from the patient's side."""
+    parents = [people[key] for key in household.parents]
+    children = [people[key] for key in household.children]
+    for child in children:
+        for parent in parents:
+            book.resources.append(_relative(book, child, parent, "parent"))
+            book.resources.append(_relative(book, parent, child, "child"))
+    if household.married and len(parents) == 2:
+        book.resources.append(_relative(book, parents[0], parents[1], "spouse"))
+        book.resources.append(_relative(book, parents[1], parents[0], "spouse"))
+
+
+def _relative(book: Book, patient: Person, relative: Person, tie: str) -> Resource:
+    body = {
+        "resourceType": "RelatedPerson",
+        "id": book.new_id("RelatedPerson"),
+        "identifier": [{"system": DOD_ID, "value": relative.dod_id}],
+        "active": True,
+        "patient": reference("Patient", patient.id, _display(patient)),
+        "relationship": [concept(f"{TERMS}/v3-RoleCode", *_TIES[tie, relative.sex])],
+        "name": [{"family": relative.family, "given": [relative.given]}],
+        "gender": relative.sex,
+    }
+    return Resource(body, patient.id)
+
+
+def _display(person: Person) -> str:
+    return f"{person.family}, {person.given}".upper()
+
+
+def add_parental_consents(book: Book, household: Household, people: dict[str, Person]) -> None:
+    """What lets a parent's app find the children: a consent that ends on the child's 18th birthday (FAM-4)."""
+    for child in (people[key] for key in household.children):
+        years, days = child.born
+        zone = book.directory.facilities[child.facility].zone
+        birth = book.calendar.born(years, days, zone)
+        since = datetime(birth.year, birth.month, birth.day, tzinfo=book.calendar.at(0, "12:00", zone).tzinfo)
+        day = 28 if (birth.month, birth.day) == (2, 29) else birth.day
+        until = since.replace(year=birth.year + 18, day=day)
+        for parent in (people[key] for key in household.parents):
+            book.resources.append(
+                _consent(book, child, parent, "parental", since, until, active=until > book.calendar.start)
+            )
+
+
+def add_grant_consent(book: Book, story: GrantStory, people: dict[str, Person]) -> None:
+    """The consent behind a proxy or legal grant."""
+    giver, receiver = people[story.giver], people[story.receiver]
+    zone = book.directory.facilities[giver.facility].zone
+    since = book.calendar.at(story.since, "00:00", zone, routine=False)
+    ends = [day for day in (story.until, story.revoked) if day is not None]
+    until = book.calendar.at(min(ends), "23:59", zone, routine=False) if ends else None
+    active = story.revoked is None and (until is None or until > book.calendar.start)
+    book.resources.append(_consent(book, giver, receiver, story.scope, since, until, active=active))
+
+
+def _consent(
+    book: Book, giver: Person, receiver: Person, scope: str, since: datetime, until: datetime | None, *, active: bool
+) -> Resource:
+    period = {"start": stamp(since)} if until is None else {"start": stamp(since), "end": stamp(until)}
+    actor = {"role": _RECEIVER, "reference": reference("Patient", receiver.id, _display(receiver))}
+    body = {
+        "resourceType": "Consent",
+        "id": book.new_id("Consent"),
+        "status": "active" if active else "inactive",
+        "scope": _PRIVACY,
+        "category": [_DISCLOSURE],
+        "patient": reference("Patient", giver.id, _display(giver)),
+        "dateTime": stamp(since),
+        "policyRule": _POLICY,
+        "provision": {"type": "permit", "period": period, "actor": [actor], "code": [_text(_SCOPES[scope])]},
+    }
+    return Resource(body, giver.id)

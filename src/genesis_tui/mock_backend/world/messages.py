@@ -1,0 +1,100 @@
+"""MSG-1: whom messages can go to, and to which of them each person's profile is linked."""
+
+from genesis_tui.mock_backend.world.authored.catalogue import Clinic, Facility, Person, Staff
+from genesis_tui.mock_backend.world.base.builder import Book, Chart, staff_name
+
+NURSING, ADMINISTRATIVE, PROVIDER = "nursing", "administrative", "provider"
+_POOLS = {NURSING: "nursing pool", ADMINISTRATIVE: "administrative team"}
+_CLOSED = {
+    "ER": "takes no messages. In an emergency call 911.",
+    "RADDX": "takes no messages; ask whoever ordered the images.",
+    "HLAB": "takes no messages; ask whoever ordered the test.",
+}
+_PHARMACY = "PHARM"
+_PARTNER = "belongs to a community partner and takes no messages here."
+
+
+def add_mailboxes(book: Book) -> None:
+    """Two pools for each clinic (a pharmacy has one team), and every provider."""
+    for clinic, facility in book.directory.clinics.values():
+        for kind in pools_of(clinic):
+            _add_pool(book, clinic, facility, kind)
+    for staff in book.directory.staff.values():
+        _add_provider(book, staff)
+
+
+def add_links(chart: Chart) -> None:
+    """The mailboxes of a person's profile: care team, clinics, and whoever was written with before."""
+    person = chart.person
+    roles = {mailbox_id(chart.book, person.pcm): "pcm"} if person.pcm else {}
+    for key in person.team:
+        roles.setdefault(mailbox_id(chart.book, key), "team")
+    for key in person.clinics:
+        for kind in pools_of(chart.book.directory.clinics[key][0]):
+            roles.setdefault(mailbox_id(chart.book, key, kind), "clinic")
+    for talk in chart.record.talks:
+        roles.setdefault(mailbox_id(chart.book, talk.recipient), "team")
+    for key in person.blocked:
+        roles.setdefault(mailbox_id(chart.book, key), "team")
+    _link(chart.book, person, roles)
+
+
+def pools_of(clinic: Clinic) -> tuple[str, ...]:
+    """The mailboxes that a clinic has; the first is the one that its threads of before are with."""
+    return (NURSING,) if clinic.type == _PHARMACY or clinic.type in _CLOSED else (NURSING, ADMINISTRATIVE)
+
+
+def mailbox_id(book: Book, key: str, kind: str = "") -> str:
+    """Of a member of staff's key, or of a clinic's and one of its pools."""
+    if key in book.directory.staff:
+        return f"provider-{book.directory.ids[key]}"
+    return f"clinic-{book.directory.ids[key]}-{kind or NURSING}"
+
+
+def recipient_name(book: Book, key: str) -> str:
+    """How threads name a member of staff, or the nurses of a clinic."""
+    known = book.directory
+    return staff_name(known.staff[key]) if key in known.staff else known.clinics[key][0].name
+
+
+def _link(book: Book, person: Person, roles: dict[str, str]) -> None:
+    blocked = {mailbox_id(book, key) for key in person.blocked}
+    for id, role in roles.items():
+        book.add_row("linked", person_id=person.id, mailbox_id=id, role=role, blocked=id in blocked)
+
+
+def _add_pool(book: Book, clinic: Clinic, facility: Facility, kind: str) -> None:
+    admin = kind == ADMINISTRATIVE
+    detail = "pharmacy team" if clinic.type == _PHARMACY else _POOLS[kind]
+    book.add_row(
+        "mailbox",
+        id=mailbox_id(book, clinic.key, kind),
+        key=clinic.key,
+        kind=kind,
+        name=f"{clinic.name}, administration" if admin else clinic.name,
+        detail=detail,
+        clinic=clinic.name,
+        facility=facility.name,
+        zone=facility.zone,
+        closed=_PARTNER if facility.community else _CLOSED.get(clinic.type, ""),
+        words=f"{clinic.name} {facility.name} {detail} {clinic.type_name}".casefold(),
+    )
+
+
+def _add_provider(book: Book, staff: Staff) -> None:
+    clinic, facility = book.directory.clinics[staff.clinic]
+    closed = _PARTNER if facility.community else _CLOSED.get(clinic.type, "")
+    name = staff_name(staff)
+    book.add_row(
+        "mailbox",
+        id=mailbox_id(book, staff.key),
+        key=staff.key,
+        kind=PROVIDER,
+        name=name,
+        detail=staff.specialty_name,
+        clinic=clinic.name,
+        facility=facility.name,
+        zone=facility.zone,
+        closed=closed,
+        words=f"{name} {staff.credential} {staff.specialty_name} {clinic.name}".casefold(),
+    )

@@ -1,0 +1,117 @@
+"""Conditions, allergies, procedures, and whether somebody smokes."""
+
+from datetime import date
+
+from genesis_tui.mock_backend.world.authored.records import Allergy, Deed, Problem, Social
+from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.base.elements import ICD10, LOINC, RXNORM, SNOMED, TERMS, coding, concept, stamp
+from genesis_tui.mock_backend.world.base.world import Json
+
+_PROBLEM = concept(f"{TERMS}/condition-category", "problem-list-item", "Problem List Item")
+_SOCIAL = concept(f"{TERMS}/observation-category", "social-history", "Social History")
+_SMOKING = concept(LOINC, "72166-2", "Tobacco smoking status", "Smoking status")
+_NO_ALLERGY = Allergy("No known allergies", "716186003", system="snomed", category="", criticality="")
+_SYSTEMS = {"rxnorm": RXNORM, "snomed": SNOMED}
+
+
+def add_problems(chart: Chart) -> None:
+    """Writes conditions, allergies, procedures and smoking status of the record."""
+    for problem in chart.record.problems:
+        chart.put(_condition(chart, problem))
+    allergies = [_NO_ALLERGY] if chart.record.no_known_allergies else chart.record.allergies
+    for allergy in allergies:
+        chart.put(_allergy(chart, allergy))
+    for deed in chart.record.deeds:
+        chart.put(_procedure(chart, deed))
+    for social in chart.record.smoking:
+        chart.put(_smoking(chart, social))
+
+
+def partly(day: date, places: int) -> str:
+    """The date as precisely as it was recorded (REC-6): 4 places the year, 7 the month, 0 the whole date."""
+    return day.isoformat()[: places or None]
+
+
+def _clinical(kind: str, status: str) -> Json:
+    return concept(f"{TERMS}/{kind}-clinical", status, status.capitalize())
+
+
+def _verified(system: str) -> Json:
+    return concept(system, "confirmed", "Confirmed")
+
+
+def _condition(chart: Chart, problem: Problem) -> Json:
+    onset = chart.book.calendar.day(problem.day, chart.zone)
+    body: Json = {
+        "resourceType": "Condition",
+        "id": chart.book.new_id("Condition"),
+        "clinicalStatus": _clinical("condition", problem.status),
+        "verificationStatus": _verified(f"{TERMS}/condition-ver-status"),
+        "category": [_PROBLEM],
+        "code": _diagnosis(problem),
+        "subject": chart.subject,
+        "onsetDateTime": partly(onset, problem.partial),
+        "recordedDate": onset.isoformat(),
+    }
+    if problem.until is not None:
+        body["abatementDateTime"] = chart.book.calendar.day(problem.until, chart.zone).isoformat()
+    return body
+
+
+def _diagnosis(problem: Problem) -> Json:
+    codes = [coding(SNOMED, problem.snomed, problem.name), coding(ICD10, problem.icd, problem.name)]
+    return {"coding": codes, "text": problem.name}
+
+
+def _allergy(chart: Chart, allergy: Allergy) -> Json:
+    body: Json = {
+        "resourceType": "AllergyIntolerance",
+        "id": chart.book.new_id("AllergyIntolerance"),
+        "clinicalStatus": _clinical("allergyintolerance", "active"),
+        "verificationStatus": _verified(f"{TERMS}/allergyintolerance-verification"),
+        "code": concept(_SYSTEMS[allergy.system], allergy.code, allergy.name),
+        "patient": chart.subject,
+    }
+    if allergy.category:
+        body |= {"type": "allergy", "category": [allergy.category], "criticality": allergy.criticality}
+    if allergy.day is not None:
+        noted = chart.book.calendar.day(allergy.day, chart.zone)
+        body["recordedDate"] = partly(noted, allergy.partial)
+    if allergy.reaction:
+        body["reaction"] = [_reaction(allergy)]
+    return body
+
+
+def _reaction(allergy: Allergy) -> Json:
+    reaction: Json = {"manifestation": [concept(SNOMED, allergy.reaction_code, allergy.reaction)]}
+    return {**reaction, "severity": allergy.severity} if allergy.severity else reaction
+
+
+def _procedure(chart: Chart, deed: Deed) -> Json:
+    known = chart.book.directory
+    day = chart.book.calendar.workday(deed.day, chart.zone)
+    body: Json = {
+        "resourceType": "Procedure",
+        "id": chart.book.new_id("Procedure"),
+        "status": "completed",
+        "code": concept(SNOMED, deed.snomed, deed.name),
+        "subject": chart.subject,
+        "performedDateTime": partly(day, deed.partial),
+    }
+    if deed.by:
+        body["performer"] = [{"actor": known.who(deed.by)}]
+        body["location"] = known.clinic(known.staff[deed.by].clinic)
+    return body
+
+
+def _smoking(chart: Chart, social: Social) -> Json:
+    return {
+        "resourceType": "Observation",
+        "id": chart.book.new_id("Observation"),
+        "status": "final",
+        "category": [_SOCIAL],
+        "code": _SMOKING,
+        "subject": chart.subject,
+        "effectiveDateTime": stamp(chart.at(social.day, "09:30")),
+        "valueCodeableConcept": concept(SNOMED, social.code, social.name),
+    }

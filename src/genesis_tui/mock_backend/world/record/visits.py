@@ -1,0 +1,131 @@
+"""Encounters, what was measured at them, and the notes written about them."""
+
+from datetime import datetime, timedelta
+
+from genesis_tui.mock_backend.world.authored.records import Note, Visit
+from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.base.elements import (
+    LOINC,
+    OURS,
+    SNOMED,
+    TERMS,
+    concept,
+    meta,
+    reference,
+    reviewed,
+    stamp,
+)
+from genesis_tui.mock_backend.world.base.later import review_time
+from genesis_tui.mock_backend.world.base.world import Json
+from genesis_tui.mock_backend.world.record.documents import Release, filed, files
+from genesis_tui.mock_backend.world.record.prose import attachment, written
+from genesis_tui.mock_backend.world.record.vitals import add_vitals
+
+_CLASSES = {
+    "office": ("AMB", "ambulatory", "11429006", "Consultation"),
+    "well": ("AMB", "ambulatory", "410620009", "Well child visit"),
+    "physical": ("AMB", "ambulatory", "185349003", "Encounter for check up"),
+    "therapy": ("AMB", "ambulatory", "390906007", "Follow-up encounter"),
+    "emergency": ("EMER", "emergency", "50849002", "Emergency department patient visit"),
+    "virtual": ("VR", "virtual", "448337001", "Telemedicine consultation with patient"),
+}
+_NOTE_TYPES = {
+    "progress": ("11506-3", "Progress note"),
+    "consult": ("11488-4", "Consult note"),
+    "history": ("34117-2", "History and physical note"),
+    "discharge": ("18842-5", "Discharge summary"),
+    "emergency": ("34111-5", "Emergency department Note"),
+    "procedure": ("28570-0", "Procedure note"),
+    "telephone": ("34748-4", "Telephone encounter Note"),
+}
+_NOTE = concept(
+    "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category", "clinical-note", "Clinical Note"
+)
+_UNSCHEDULED = frozenset({"emergency"})
+
+
+def add_visits(chart: Chart) -> None:
+    """Writes every visit of the record; results ordered on its day refer to it."""
+    for visit in chart.record.visits:
+        routine = visit.kind not in _UNSCHEDULED
+        start = chart.at(visit.day, visit.at, chart.book.directory.clinics[visit.clinic][1].key, routine=routine)
+        identity = chart.book.new_id("Encounter")
+        encounter = reference("Encounter", identity, visit.reason)
+        chart.put(_encounter(chart, visit, identity, start), sensitive=visit.sensitive)
+        if not visit.sensitive:
+            chart.encounters[visit.day] = encounter
+        add_vitals(chart, visit, start, encounter)
+        if visit.note is not None:
+            _add_note(chart, visit, visit.note, start, encounter)
+
+
+def _encounter(chart: Chart, visit: Visit, identity: str, start: datetime) -> Json:
+    known = chart.book.directory
+    code, display, snomed, kind = _CLASSES[visit.kind]
+    end = start + timedelta(minutes=visit.minutes)
+    return {
+        "resourceType": "Encounter",
+        "id": identity,
+        **meta(sensitive=visit.sensitive),
+        "identifier": [{"system": f"{OURS}/NamingSystem/encounter", "value": f"FIN{identity}"}],
+        "status": "finished",
+        "class": {"system": f"{TERMS}/v3-ActCode", "code": code, "display": display},
+        "type": [concept(SNOMED, snomed, kind, visit.reason)],
+        "subject": chart.subject,
+        "participant": [{"individual": known.who(visit.by)}],
+        "period": {"start": stamp(start), "end": stamp(end)},
+        "reasonCode": [{"text": visit.reason}],
+        "location": [{"location": known.clinic(visit.clinic)}],
+        "serviceProvider": known.organization(known.clinics[visit.clinic][1].key),
+    }
+
+
+def _add_note(chart: Chart, visit: Visit, note: Note, start: datetime, encounter: Json) -> None:
+    signed = start + timedelta(minutes=visit.minutes + 95)
+    text = written(note.text, chart, start, **_measured(visit))
+    title = note.title or visit.reason
+    identity = chart.book.new_id("DocumentReference")
+    body = _document(chart, visit, note, title, signed)
+    body["id"] = identity
+    body["context"] = {"encounter": [encounter], "period": {"start": stamp(start)}}
+    papers = files(chart, note.files, start, _release(visit, note, signed))
+    body["content"] = [{"attachment": a} for a in (_content(chart, visit, note, text, title, signed), *papers)]
+    chart.put(body, sensitive=visit.sensitive, final_at=signed, reviewed_at=review_time(signed, note.marks))
+
+
+def _document(chart: Chart, visit: Visit, note: Note, title: str, signed: datetime) -> Json:
+    known = chart.book.directory
+    code, display = _NOTE_TYPES[note.kind]
+    return {
+        "resourceType": "DocumentReference",
+        "id": "",
+        **meta(sensitive=visit.sensitive),
+        "extension": reviewed(by_clinician=note.marks.review_days is not None),
+        "status": "entered-in-error" if note.marks.status == "entered-in-error" else "current",
+        "docStatus": note.marks.status,
+        "type": concept(LOINC, code, display, title),
+        "category": [_NOTE],
+        "subject": chart.subject,
+        "date": stamp(signed),
+        "author": [known.who(visit.by)],
+        "custodian": known.organization(known.clinics[visit.clinic][1].key),
+        "description": title,
+    }
+
+
+def _content(chart: Chart, visit: Visit, note: Note, text: str, title: str, signed: datetime) -> Json:
+    """Where the text is: a Binary; inline in a note that never shows, since a Binary says nothing of its state."""
+    if note.marks.status in ("preliminary", "entered-in-error"):
+        return attachment(text, title, stamp(signed))
+    return filed(chart, text.encode(), "text/plain; charset=utf-8", title, _release(visit, note, signed))
+
+
+def _release(visit: Visit, note: Note, signed: datetime) -> Release:
+    return Release(signed, review_time(signed, note.marks), visit.sensitive)
+
+
+def _measured(visit: Visit) -> dict[str, object]:
+    names = ("systolic", "diastolic", "pulse", "temperature", "weight", "height")
+    taken: dict[str, object] = {name: f"{value:g}" for name, value in zip(names, visit.vitals, strict=False)}
+    taken["bp"] = f"{taken.get('systolic', '')}/{taken.get('diastolic', '')}"
+    return taken

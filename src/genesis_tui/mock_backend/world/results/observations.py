@@ -1,0 +1,176 @@
+"""The FHIR bodies of laboratory results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from genesis_tui.mock_backend.world.authored.catalogue import LabTest, RangeRow
+from genesis_tui.mock_backend.world.base.elements import (
+    LOINC,
+    TERMS,
+    concept,
+    meta,
+    quantity,
+    reference,
+    reviewed,
+    stamp,
+)
+from genesis_tui.mock_backend.world.base.later import origin
+from genesis_tui.mock_backend.world.base.world import Json
+
+if TYPE_CHECKING:
+    from genesis_tui.mock_backend.world.results.labs import Collection, Measurement
+
+_CATEGORY = [concept(f"{TERMS}/observation-category", "laboratory", "Laboratory")]
+_LAB_REPORT = concept(f"{TERMS}/v2-0074", "LAB", "Laboratory")
+_FLAGS = {
+    "N": "Normal",
+    "L": "Low",
+    "H": "High",
+    "LL": "Critical low",
+    "HH": "Critical high",
+    "A": "Abnormal",
+    "POS": "Positive",
+    "NEG": "Negative",
+}
+
+
+def observations(collection: Collection) -> Iterator[Json]:
+    """Each test of a panel with its value, flag and range. What all of them say alike is made once."""
+    head, marks = _alike(collection), collection.marks
+    for measured, identity in zip(collection.measurements, collection.ids, strict=True):
+        body: Json = {"resourceType": "Observation", "id": identity, "code": _code_of(measured), **head}
+        _answer(body, measured)
+        if marks.note and measured.key in marks.corrects:
+            body["note"] = [{"text": marks.note}]
+        yield body
+
+
+def _alike(collection: Collection) -> Json:
+    chart, marks = collection.chart, collection.marks
+    reviewed_at = collection.reviewed_at
+    partner, extension = origin(chart, collection.issued, marks)
+    if collection.draw.alone or reviewed_at is None:
+        extension = reviewed(by_clinician=reviewed_at is not None) + extension
+    head: Json = {
+        **meta(partner=partner),
+        "status": "amended" if marks.status == "appended" else marks.status,
+        "category": _CATEGORY,
+        "subject": chart.subject,
+        "effectiveDateTime": stamp(collection.collected),
+        "issued": stamp(collection.issued),
+        "performer": [chart.book.directory.laboratory(collection.facility)],
+    }
+    if extension:
+        head["extension"] = extension
+    if collection.draw.alone and len(collection.ids) > 1:
+        _ordered_together(head, collection)
+    return head
+
+
+def _code_of(measured: Measurement) -> Json:
+    test = measured.test
+    return concept(LOINC, test.loinc, test.display, test.name)
+
+
+def _ordered_together(body: Json, collection: Collection) -> None:
+    """Bedside tests of one order share it; nothing else holds them together."""
+    identity = f"order-{collection.ids[0]}"
+    order = {"resourceType": "ServiceRequest", "id": identity, "status": "completed", "intent": "order"}
+    body["contained"] = [{**order, "code": {"text": collection.panel.name}, "subject": collection.chart.subject}]
+    body["basedOn"] = [{"reference": f"#{identity}"}]
+
+
+def _answer(body: Json, measured: Measurement) -> None:
+    test, value = measured.test, measured.value
+    if isinstance(value, str):
+        body["valueString"] = value
+    else:
+        body["valueQuantity"] = quantity(value, test.unit, test.ucum) if test.unit else _bare(value, test.ucum)
+    if measured.flag:
+        body["interpretation"] = _interpretation(measured.flag)
+    if measured.bounds is not None:
+        body["referenceRange"] = range_of(measured.key, test, measured.bounds)
+    elif test.words:
+        body["referenceRange"] = [{"text": test.words[0]}]
+
+
+def _bare(value: float, ucum: str) -> Json:
+    return {"value": value, "system": "http://unitsofmeasure.org", "code": ucum}
+
+
+@lru_cache(maxsize=16)
+def _interpretation(flag: str) -> list[Json]:
+    return [concept(f"{TERMS}/v3-ObservationInterpretation", flag, _FLAGS[flag])]
+
+
+_ranges: dict[tuple[str, int], list[Json]] = {}
+
+
+def range_of(key: str, test: LabTest, bounds: RangeRow) -> list[Json]:
+    """The range as FHIR; one-sided ones carry the text that prints (`< 130`), since `high` alone would say `<=`."""
+    known = _ranges.get((key, id(bounds)))
+    if known is not None:
+        return known
+    high = bounds.under if bounds.high is None else bounds.high
+    body: Json = {}
+    if bounds.low is not None:
+        body["low"] = _end(test, bounds.low)
+    if high is not None:
+        body["high"] = _end(test, high)
+    if bounds.under is not None:
+        body["text"] = f"< {_printed(test, bounds.under)}"
+    return _ranges.setdefault((key, id(bounds)), [body])
+
+
+def _end(test: LabTest, value: float) -> Json:
+    number = round(value, test.digits) if test.digits else _whole(value)
+    return quantity(number, test.unit, test.ucum) if test.unit else _bare(number, test.ucum)
+
+
+def _whole(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def _printed(test: LabTest, value: float) -> str:
+    return f"{value:.{test.digits}f}"
+
+
+def lab_report(collection: Collection) -> Json:
+    """The report that stands for a panel."""
+    chart, marks, panel = collection.chart, collection.marks, collection.panel
+    partner, extension = origin(chart, collection.issued, marks)
+    body: Json = {
+        "resourceType": "DiagnosticReport",
+        "id": collection.report_id,
+        **meta(partner=partner),
+        "extension": reviewed(by_clinician=collection.reviewed_at is not None) + extension,
+        "status": marks.status,
+        "category": [_LAB_REPORT],
+        "code": concept(LOINC, panel.loinc, panel.display, panel.name) if panel.loinc else {"text": panel.name},
+        "subject": chart.subject,
+        "effectiveDateTime": stamp(collection.collected),
+        "issued": stamp(collection.issued),
+        "performer": [chart.book.directory.laboratory(collection.facility)],
+        "specimen": [{"display": panel.specimen}],
+        "result": [
+            reference("Observation", identity, m.test.name)
+            for m, identity in zip(collection.measurements, collection.ids, strict=True)
+        ],
+    }
+    _ordered(body, collection)
+    if marks.conclusion or marks.note:
+        body["conclusion"] = marks.conclusion or marks.note
+    return body
+
+
+def _ordered(body: Json, collection: Collection) -> None:
+    """Who asked for it gets it back to read; where a visit led to it, that visit."""
+    by = collection.draw.by or collection.chart.person.pcm
+    if by and not collection.marks.partner:
+        body["resultsInterpreter"] = [collection.chart.book.directory.who(by)]
+    visit = collection.chart.encounters.get(collection.day)
+    if visit is not None:
+        body["encounter"] = visit

@@ -1,0 +1,69 @@
+"""What happens by itself: events that lie due, applied in order before a request that comes after them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from genesis_tui.mock_backend.clock import Clock
+from genesis_tui.mock_backend.database.engine import Database
+from genesis_tui.mock_backend.database.record.dates import FAR
+from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.schema.base import due_event
+from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.world.simulation.staff import ANSWER, answer_by_itself
+
+Payload = dict[str, Any]
+Handler = Callable[[Connection, Payload, int, Policy], None]
+
+
+class DueEvents:
+    """The events of one mock. The next due instant is kept in memory, so that asking costs nothing when none is due."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._next: int | None = None
+
+    def apply(self, policy: Policy) -> int:
+        """Applies everything due by now, each at its own instant and in order of time; returns how many.
+
+        An event and its mark of having been applied are one transaction. Moving the clock by a month at once or day by
+        day leaves the same world.
+        """
+        if self._next is None:
+            self._next = self._look()
+        applied = 0
+        while self._next <= self._clock.micros():
+            applied += self._apply_through(self._clock.micros(), policy)
+            self._next = self._look()
+        return applied
+
+    def forget(self) -> None:
+        """Looks anew at the next call: events were added, or the world has begun again."""
+        self._next = None
+
+    def _look(self) -> int:
+        wanted = select(func.min(due_event.c.at)).where(due_event.c.applied.is_(None))
+        with self._database.begin() as conn:
+            at = conn.execute(wanted).scalar_one()
+        return FAR if at is None else int(at)
+
+    def _apply_through(self, now: int, policy: Policy) -> int:
+        waiting = select(due_event).where(due_event.c.at <= now, due_event.c.applied.is_(None))
+        with self._database.begin() as conn:
+            events = conn.execute(waiting.order_by(due_event.c.at, due_event.c.id)).all()
+            for event in events:
+                HANDLERS[event.kind](conn, json.loads(event.payload), event.at, policy)
+                conn.execute(update(due_event).where(due_event.c.id == event.id).values(applied=event.at))
+        return len(events)
+
+
+def _put(conn: Connection, payload: Payload, at: int, policy: Policy) -> None:
+    body = payload.pop("body")
+    put_resource(conn, body, Facts(**payload), now=at, policy=policy)
+
+
+HANDLERS: dict[str, Handler] = {"put-resource": _put, ANSWER: answer_by_itself}
+"""What each kind of event does, given its payload and the instant at which it was due."""

@@ -1,0 +1,206 @@
+"""Prescriptions as a person speaks of them: what they are, what can be done with them now, how a refill gets on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from genesis_tui.models.base.moment import Moment
+from genesis_tui.models.family import Can
+
+REFILL, RENEW = "prescription.refill", "prescription.renew"
+
+
+class Group(StrEnum):
+    """What can be done, in the order of the list; the value is the heading."""
+
+    REFILL = "Can be refilled now"
+    RENEW = "Can be renewed"
+    NOT_NOW = "Not now"
+    ELSEWHERE = "Recorded elsewhere"
+
+
+class Origin(StrEnum):
+    """RX-9: where a prescription was written."""
+
+    OURS = "ours"
+    COMMUNITY = "community"
+    REPORTED = "reported"
+
+
+@dataclass(frozen=True, slots=True)
+class PickUp:
+    """RX-5: a pharmacy, a locker or the mail. `refuses` are the kinds of drug it does not hand out."""
+
+    id: str
+    name: str
+    kind: str
+    facility: str = ""
+    place: str = ""
+    zone: str = ""
+    military: bool = True
+    tracks: bool = True
+    refuses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """RX-6: what a request reached, when, and where that was."""
+
+    code: str
+    """requested, in-process, ready, picked-up, shipped, returned, approved, denied."""
+    at: datetime
+    where: str = ""
+    carrier: str = ""
+    number: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A refill or renewal that somebody asked for."""
+
+    id: str
+    kind: str
+    """refill, renewal."""
+    asked: datetime
+    by: str = ""
+    zone: str = ""
+    point: PickUp | None = None
+    tracks: bool = True
+    stages: tuple[Stage, ...] = ()
+    """Oldest first."""
+    ahead: tuple[str, ...] = ()
+    """Codes of the stages that should follow."""
+    until: date | None = None
+    """The last day on which what is ready waits."""
+
+    @property
+    def stage(self) -> str:
+        """Where it stands."""
+        return self.stages[-1].code if self.stages else "requested"
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One fill; `request` names the request it came of."""
+
+    id: str
+    stage: str
+    at: datetime | None = None
+    request: str = ""
+    where: str = ""
+    zone: str = ""
+    days_supply: int | None = None
+    quantity: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """One prescription; fills and requests newest first."""
+
+    id: str
+    drug: str
+    """With strength and form."""
+    written: Moment
+    status: str
+    """FHIR's: active, completed, stopped …"""
+    origin: Origin
+    sig: str = ""
+    reason: str = ""
+    by: str = ""
+    partner: str = ""
+    rx: str = ""
+    zone: str = ""
+    """IANA name of the pharmacy's zone."""
+    pharmacy: str = ""
+    days_supply: int | None = None
+    quantity: float | None = None
+    unit: str = ""
+    expires: date | None = None
+    repeats: int = 0
+    left: int | None = None
+    """Refills left (RX-1); None for what was recorded elsewhere."""
+    last_fill: datetime | None = None
+    controlled: bool = False
+    refrigerated: bool = False
+    fills: tuple[Fill, ...] = ()
+    requests: tuple[Request, ...] = ()
+    can: tuple[Can, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """`MedicationRequest/<id>`."""
+        return f"MedicationRequest/{self.id}"
+
+    @property
+    def refill(self) -> Can:
+        """The server's word on one more fill."""
+        return self._may(REFILL)
+
+    @property
+    def renew(self) -> Can:
+        """The server's word on a new prescription."""
+        return self._may(RENEW)
+
+    def _may(self, action: str) -> Can:
+        return next((c for c in self.can if c.action == action), Can(action, allowed=False, title="Not offered here."))
+
+    @property
+    def group(self) -> Group:
+        """Where the list shows it."""
+        if self.origin is not Origin.OURS:
+            return Group.ELSEWHERE
+        if self.refill.allowed:
+            return Group.REFILL
+        return Group.RENEW if self.renew.allowed else Group.NOT_NOW
+
+    @property
+    def since(self) -> datetime | None:
+        """RX-4: the first moment from which something can be done, where the server knows it."""
+        return min((c.since for c in (self.refill, self.renew) if not c.allowed and c.since), default=None)
+
+    def local(self, moment: datetime, zone: str = "") -> datetime:
+        """A moment in a zone, else in the pharmacy's; as it was sent where that is not known."""
+        try:
+            return moment.astimezone(ZoneInfo(zone or self.zone))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Prescriptions:
+    """All of a person's, as the list shows them; `unreadable` counts those that nothing can be said of."""
+
+    rows: tuple[Prescription, ...] = ()
+    unreadable: int = 0
+
+
+_URGENT = {"in-process": 0, "request-pending": 1, "too-soon": 2}
+"""Among what can't be done now: on its way, asked for, soon; then what has ended, the newest first."""
+
+
+def arranged(rows: Iterable[Prescription]) -> tuple[Prescription, ...]:
+    """By group, then by how near something can be done, then by name; what has ended by its date, newest first."""
+    order = list(Group)
+    return tuple(sorted(rows, key=lambda rx: (order.index(rx.group), *_place(rx))))
+
+
+def _place(rx: Prescription) -> tuple[int, int, str]:
+    if rx.group is not Group.NOT_NOW:
+        return 0, 0, rx.drug.casefold()
+    rank = _URGENT.get(rx.refill.reason, 3)
+    ended = -rx.written.instant.toordinal() if rank == 3 else 0
+    return rank, ended, rx.drug.casefold()
+
+
+def matching(rows: Iterable[Prescription], words: str) -> tuple[Prescription, ...]:
+    """Those in which each of the words stands: drug, sig, what for, by whom, number, partner."""
+    wanted = words.casefold().split()
+    return tuple(rx for rx in rows if all(word in _text(rx) for word in wanted))
+
+
+def _text(rx: Prescription) -> str:
+    return " ".join((rx.drug, rx.sig, rx.reason, rx.by, rx.rx, rx.partner, rx.group)).casefold()

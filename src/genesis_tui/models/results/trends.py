@@ -1,0 +1,151 @@
+"""Series of one test over the years: readings joined by code and unit, never across units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.results.results import Flag, Quantity, Range, Reading, Result
+
+SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
+
+
+ByCode = dict[str, list[tuple[Result, Reading]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the values table: a reading as it prints, with where it came from.
+
+    `points` holds one number for each line of the plot (two for blood pressure); None where that number is missing,
+    as it is for every text result.
+    """
+
+    id: str
+    """The Observation's id."""
+    result: str
+    """Key of the result it belongs to."""
+    at: Moment
+    text: str
+    flag: Flag
+    word: str
+    points: tuple[Quantity | None, ...]
+    ranges: tuple[Range | None, ...]
+    flags: tuple[Flag, ...]
+    source: str = ""
+
+    @property
+    def plots(self) -> bool:
+        """True where the entry has a date and at least one number."""
+        return self.at.precision is not Precision.NONE and any(self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """All readings of one test in one unit, oldest first. `lines` names what each number of an entry is."""
+
+    code: str
+    name: str
+    unit: str
+    entries: tuple[Entry, ...]
+    lines: tuple[str, ...] = ("",)
+
+    @property
+    def numbers(self) -> tuple[Entry, ...]:
+        """The entries that a plot can show, oldest first."""
+        return tuple(e for e in self.entries if e.plots)
+
+    @property
+    def drawable(self) -> bool:
+        """Two numbers or more."""
+        return len(self.numbers) >= 2
+
+
+def by_code(results: Iterable[Result]) -> ByCode:
+    """Every reading with its result, by code; what `series_of` takes. Readings without a code join nothing."""
+    found: ByCode = {}
+    for result in results:
+        for reading in result.readings:
+            if reading.code:
+                found.setdefault(reading.code, []).append((result, reading))
+    return found
+
+
+def series_of(index: ByCode, code: str) -> tuple[Series, ...]:
+    """The series of a test, one for each unit, the unit used last first; empty where nothing has that code.
+
+    Text results (`Positive`, `see comment`) join the unit that was used last, in the values table only.
+    """
+    pairs = sorted(index.get(code, ()), key=lambda pair: pair[1].at)
+    if not pairs:
+        return ()
+    lines = ("systolic", "diastolic") if any(_parts(reading) for _, reading in pairs) else ("",)
+    entries: dict[str, dict[str, Entry]] = {}
+    for result, reading in pairs:
+        entries.setdefault(_unit(reading), {})[reading.id or result.key] = _entry(result, reading, len(lines))
+    units = [unit for unit, found in entries.items() if any(e.plots for e in found.values())] or list(entries)
+    texts = [e for unit, found in entries.items() if unit not in units for e in found.values()]
+    name = pairs[-1][1].name
+    made = [Series(code, name, unit, tuple(entries[unit].values()), lines) for unit in units]
+    made.sort(key=lambda s: s.entries[-1].at, reverse=True)
+    return replace(made[0], entries=tuple(sorted((*made[0].entries, *texts), key=lambda e: e.at))), *made[1:]
+
+
+def change(series: Series, entry: Entry) -> tuple[str, Entry] | None:
+    """How the numbers changed since the entry before, signed, and that entry: `("+15", …)`, `("+4/-2", …)`.
+
+    None for the first entry, for text, and where a comparator (`<5`) leaves the difference unknown.
+    """
+    numbers = series.numbers
+    place = next((i for i, e in enumerate(numbers) if e.id == entry.id and e.result == entry.result), 0)
+    if place == 0:
+        return None
+    before = numbers[place - 1]
+    steps = [_difference(new, old) for new, old in zip(entry.points, before.points, strict=True)]
+    return ("/".join(steps), before) if all(steps) else None
+
+
+def _parts(reading: Reading) -> tuple[Reading, Reading] | None:
+    """Systolic and diastolic, where the reading is a blood pressure (REC-5)."""
+    found = {part.code: part for part in reading.parts}
+    if SYSTOLIC in found and DIASTOLIC in found:
+        return found[SYSTOLIC], found[DIASTOLIC]
+    return None
+
+
+def _unit(reading: Reading) -> str:
+    parts = _parts(reading)
+    return parts[0].unit if parts else reading.unit
+
+
+def _entry(result: Result, reading: Reading, lines: int) -> Entry:
+    drawn = _parts(reading) or (reading,)
+    missing = (None,) * (lines - len(drawn))
+    return Entry(
+        id=reading.id,
+        result=result.key,
+        at=reading.at,
+        text="/".join(part.text for part in drawn),
+        flag=max((part.flag for part in (reading, *drawn)), key=lambda f: f.severity),
+        word=next((part.word for part in (reading, *drawn) if part.word), ""),
+        points=(*(part.quantity for part in drawn), *missing),
+        ranges=(*(part.range for part in drawn), *missing),
+        flags=(*(part.flag for part in drawn), *(Flag.NORMAL for _ in missing)),
+        source=result.community or result.place or result.performer,
+    )
+
+
+def _difference(new: Quantity | None, old: Quantity | None) -> str:
+    """`+15`, with as many decimals as the more exact of the two; empty where it is not known."""
+    if new is None or old is None or new.comparator or old.comparator:
+        return ""
+    try:
+        step = Decimal(_digits(new)) - Decimal(_digits(old))
+    except InvalidOperation:
+        return ""
+    return f"{step:+f}" if step else "±0"
+
+
+def _digits(quantity: Quantity) -> str:
+    text = quantity.text.replace(",", "").strip()
+    return text.removesuffix(quantity.unit).strip() if quantity.unit else text

@@ -1,0 +1,128 @@
+"""The preview before an act: names the patient, says what will happen, and asks once (FAM-9, MOCKUPS §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from genesis_tui.app.type_ahead import DELIBERATE
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.widgets.dialog import Dialog
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.row import Row, clip, painted
+from genesis_tui.widgets.drawing.themes import patient_word
+from genesis_tui.widgets.error_text import error_paras
+from genesis_tui.widgets.frame.bar import relation_words
+from genesis_tui.widgets.frame.keys_row import shown_keys
+from genesis_tui.widgets.page import Page, Para, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a person reads before they say yes."""
+
+    patient: FamilyMember
+    act: str
+    """Verb and object: `Give full access to elena.reyes`."""
+    verb: str
+    """What `y` does, in the bottom edge: `give access`."""
+    facts: Sequence[Para] = ()
+    final: str = ""
+    """What can't be undone, or how it can."""
+
+
+class PatientRow(Row):
+    """The patient, over the full width, in their own colour."""
+
+    def __init__(self, patient: FamilyMember) -> None:
+        super().__init__()
+        self._patient = patient
+
+    def segments(self, width: int) -> list[Segment]:
+        """Name and relation."""
+        paint, fill = painted(self), patient_word(self._patient.number)
+        name = Segment(f"  {clip(self._patient.name.upper(), width - 20)}", paint("foreground", fill, bold=True))
+        rest = f"  {relation_words(self._patient)}"
+        return [name, Segment(rest.ljust(width), paint("foreground", fill))]
+
+
+class Confirm(Dialog[bool]):
+    """`y` acts once, `esc` does not; `enter` does nothing. Stays open until the server has answered."""
+
+    DEFAULT_CSS = "Confirm #box { width: 66; }"
+    HEADING = "Check before it is done"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "act", "do it", id="confirm.act"),
+        Binding("escape", "close", "don't", id="confirm.stay"),
+    ]
+
+    def __init__(self, preview: Preview, act: Callable[[], Awaitable[object]]) -> None:
+        """`act` is awaited after `y`; an ApiError it raises is shown here and nothing more happens."""
+        super().__init__(classes=DELIBERATE)
+        self._preview = preview
+        self._act = act
+        self._state = "asking"
+
+    def compose_inside(self) -> ComposeResult:
+        """Patient, act, facts, what is final."""
+        yield PatientRow(self._preview.patient)
+        yield Page(id="text")
+
+    def on_mount(self) -> None:
+        """Show the preview."""
+        super().on_mount()
+        preview = self._preview
+        final = [Para(), Para(preview.final)] if preview.final else []
+        self._show([Para(), Para(preview.act, "bold"), *preview.facts, *final, Para()])
+
+    def on_resize(self) -> None:
+        """Wrap again."""
+        super().on_resize()
+        self._fit()
+
+    def keys(self) -> list[tuple[str, str]]:
+        """None while it is being done."""
+        if self._state == "sending":
+            return []
+        named = {"do it": self._preview.verb}
+        return [(key, named.get(text, text)) for key, text in shown_keys(self)]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`y` works once."""
+        if action == "act":
+            return self._state == "asking"
+        return self._state != "sending" if action == "close" else True
+
+    def action_act(self) -> None:
+        """`y`."""
+        self._state = "sending"
+        self.refresh_bindings()
+        self._show([*self.query_one(Page).rows, Para(f"Sending{symbols.get('more')}", "italic muted")])
+        self.query_one(Page).action_last()
+        self._do()
+
+    @work(exclusive=True, group="act")
+    async def _do(self) -> None:
+        try:
+            await self._act()
+        except ApiError as error:
+            self._state = "failed"
+            self._show([Para(), *error_paras(error), Para()])
+            self.refresh_bindings()
+        else:
+            self.dismiss(True)
+
+    def _show(self, paras: Sequence[Shown]) -> None:
+        self.query_one(Page).rows = tuple(paras)
+        self._fit()
+
+    def _fit(self) -> None:
+        page = self.query_one(Page)
+        page.styles.height = max(1, min(page.height_for(min(64, self.room().width)), self.room().height - 1))

@@ -1,0 +1,252 @@
+"""The frame of every screen: bar, places, focus rule, body, messages, keys (UI.md, MOCKUPS §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.reactive import var
+from textual.screen import Screen
+
+from genesis_tui.models.base.session_errors import ApiError, Unreachable
+from genesis_tui.screens.base.places import PLACES
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.row import Row, painted
+from genesis_tui.widgets.frame.bar import Bar, BarFacts, Fetched
+from genesis_tui.widgets.frame.focus_rule import FocusRule
+from genesis_tui.widgets.frame.keys_row import KeysRow, is_typing, label, shown_keys, words
+from genesis_tui.widgets.frame.places_row import PlacesRow
+from genesis_tui.widgets.screen_classes import HEIGHTS, SMALLEST, WIDTHS
+
+if TYPE_CHECKING:
+    from genesis_tui.models.family import FamilyMember
+    from genesis_tui.screens.base.shell import Shell
+    from genesis_tui.widgets.frame.status import Note
+    from genesis_tui.widgets.frame.status_line import MessageLine
+
+
+class TooSmall(Row):
+    """All that shows in a window in which nothing would fit."""
+
+    def segments(self, width: int) -> list[Segment]:
+        """The size needed and the size there is."""
+        size, by = self.app.size, symbols.get("by")
+        text = f"Make the window at least {SMALLEST[0]}{by}{SMALLEST[1]} (now {size.width}{by}{size.height})."
+        return [Segment(text, painted(self)("abnormal"))]
+
+
+class Framed(Screen[None]):
+    """A screen with bar, rule, body, messages and keys. Subclasses compose their own parts in `compose_body`."""
+
+    AUTO_FOCUS = "*"
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    FIXED_KEYS: ClassVar[tuple[str, ...]] = ("app.call",)
+    """Ids of the bindings at the right end of the keys."""
+    FIXED_TYPING: ClassVar[tuple[str, ...]] = ("app.commands",)
+    """The same while a field is typed in."""
+
+    fetched: var[Fetched] = var(Fetched())
+
+    @property
+    def shell(self) -> Shell:
+        """The app, as screens know it."""
+        return cast("Shell", self.app)
+
+    @property
+    def wide(self) -> bool:
+        """True from 120 columns: list and detail side by side."""
+        return self.app.size.width >= 120
+
+    @property
+    def phone(self) -> bool:
+        """True below 60 columns: items take two rows."""
+        return self.app.size.width < 60
+
+    def compose(self) -> ComposeResult:
+        """The frame around `compose_body`."""
+        yield Bar(classes="frame")
+        yield from self.compose_top()
+        yield FocusRule(classes="frame")
+        with Container(id="body", classes="frame"):
+            yield from self.compose_body()
+        yield KeysRow(classes="frame")
+
+    def compose_top(self) -> ComposeResult:
+        """Rows between the bar and the rule."""
+        yield from ()
+
+    def compose_body(self) -> ComposeResult:
+        """The screen's own parts."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Keep the keys row equal to the bindings that work."""
+        self.set_class(symbols.ascii_only(), "-ascii")
+        self.bindings_updated_signal.subscribe(self, lambda _: self.show_keys())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.refresh_rows())
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self.mark_focus())
+
+    def on_screen_resume(self) -> None:
+        """Draw what changed while the screen was away."""
+        self.refresh_frame()
+
+    def on_resize(self) -> None:
+        """Panes may have moved, and nothing may fit any more."""
+        size = self.app.size
+        if (size.width < SMALLEST[0] or size.height < SMALLEST[1]) and not self.query(TooSmall):
+            self.mount(TooSmall(), before=0)
+        self.call_after_refresh(self.mark_focus)
+
+    def on_descendant_focus(self) -> None:
+        """Move the thick rule to the pane in focus."""
+        self.mark_focus()
+
+    def watch_fetched(self) -> None:
+        """Show it in the bar."""
+        if self.is_mounted:
+            self.refresh_frame()
+
+    def refresh_rows(self) -> None:
+        """Draw everything again, in the colours of another theme."""
+        for widget in self.walk_children():
+            widget.refresh()
+
+    def refresh_frame(self) -> None:
+        """Bring bar, messages and keys up to date; only what changed is drawn."""
+        self.query_one(Bar).facts = self.bar_facts()
+        self.show_notes(self.shell.notes)
+        self.show_keys()
+
+    def bar_facts(self) -> BarFacts:
+        """What the bar says on this screen."""
+        return BarFacts(host=self.shell.host, me=self.shell.portal.me, fetched=self.freshness)
+
+    @property
+    def freshness(self) -> Fetched:
+        """When what shows was fetched; without the network, when it was kept (SESS-5)."""
+        since = self.shell.portal.copying.since
+        return Fetched("offline", self.shell.local(since)) if since is not None else self.fetched
+
+    def not_fetched(self, before: Fetched, error: ApiError) -> None:
+        """What shows stays; where the server can't be reached, the bar says since when."""
+        offline = isinstance(error, Unreachable) and before.at is not None
+        self.fetched = Fetched("offline", before.at) if offline else before
+
+    def show_notes(self, notes: tuple[Note, ...]) -> None:
+        """Show these messages; a screen that is still being built shows them when it stands."""
+        line = next(iter(self.query("MessageLine")), None)
+        if line is None and notes and self.query(KeysRow):
+            line = self._message_line()
+        if line is not None:
+            cast("MessageLine", line).notes = notes
+
+    def _message_line(self) -> MessageLine:
+        from genesis_tui.widgets.frame.status_line import MessageLine
+
+        line = MessageLine(classes="frame")
+        self.mount(line, before=self.query_one(KeysRow))
+        return line
+
+    def show_keys(self) -> None:
+        """Read the keys row from the bindings."""
+        if not self.is_mounted:
+            return
+        row = self.query_one(KeysRow)
+        typing = is_typing(self)
+        fixed = self.FIXED_TYPING if typing else self.FIXED_KEYS
+        row.fixed = tuple(
+            (label(a.binding), words(a.binding))
+            for id in fixed
+            for a in self.active_bindings.values()
+            if a.binding.id == id and a.enabled
+        )
+        row.keys = tuple(key for key in shown_keys(self) if key not in row.fixed)
+
+    def mark_focus(self) -> None:
+        """Draw the rule over the panes: the widgets of class `pane` that are shown, from left to right."""
+        panes = [p for p in self.query(".pane") if p.display and p.region]
+        focused = self.focused
+        self.query_one(FocusRule).panes = tuple(
+            (p.region.x, p.region.width, focused is not None and p in focused.ancestors_with_self)
+            for p in sorted(panes, key=lambda p: p.region.x)
+        )
+
+    def action_back(self) -> None:
+        """`esc`: put messages away, else close what is on top."""
+        self.shell.back()
+
+
+class Place(Framed):
+    """One of the places of a person signed in. Subclasses set `PLACE` to its id in `places.PLACES`."""
+
+    PLACE: ClassVar[str] = ""
+    FAMILY_WIDE: ClassVar[bool] = False
+    """True where the screen is about the whole family, so that the banner says so."""
+    FIXED_KEYS = ("app.family", "app.keys")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(p.key, f"app.go('{p.id}')", p.name, show=False, id=f"places.{p.id}", tooltip=f"go to {p.name}")
+            for p in PLACES
+        ),
+        Binding("f", "app.family", "family", show=False, id="app.family", tooltip="switch whose record is open"),
+        Binding("p", "app.go('patient')", "patient information", show=False, id="app.patient"),
+        Binding("question_mark", "app.keys", "keys", show=False, id="app.keys", tooltip="keys of this screen"),
+        Binding("escape", "back", "back", show=False, id="app.back"),
+        Binding("q", "app.leave", "back, then quit", show=False, id="app.leave"),
+        Binding("Q", "app.sign_out", "sign out", show=False, id="app.sign_out"),
+    ]
+
+    @property
+    def patient(self) -> FamilyMember | None:
+        """Whose record the screen is about; None where it is family-wide or no record is open."""
+        record = self.shell.portal.record
+        wide = self.FAMILY_WIDE and self.shell.portal.has_portal
+        return None if wide or record is None else record.patient
+
+    def compose_top(self) -> ComposeResult:
+        """The places."""
+        yield PlacesRow(classes="frame")
+
+    def bar_facts(self) -> BarFacts:
+        """With the patient, or the family."""
+        people = self.shell.people
+        return BarFacts(
+            host=self.shell.host,
+            me=self.shell.portal.me,
+            patient=self.patient,
+            family=len(people.people) if self.FAMILY_WIDE and people and self.shell.portal.has_portal else 0,
+            fetched=self.freshness,
+        )
+
+    def refresh_frame(self) -> None:
+        """And the places."""
+        row = self.query_one(PlacesRow)
+        row.here = self.PLACE
+        row.new = self.counts()
+        super().refresh_frame()
+
+    def counts(self) -> Mapping[str, int]:
+        """What is new, by place: of the patient, or of everybody where the screen is family-wide."""
+        people = self.shell.people.people if self.shell.people else ()
+        patient = self.patient
+        shown = [p for p in people if patient is None or p.id == patient.id]
+        return {"results": sum(p.new_results for p in shown), "inbox": sum(p.unread for p in shown)}
+
+    def keep_counts(self, *, new_results: int | None = None, unread: int | None = None) -> None:
+        """What is new in the open record, for the places row of every screen; None keeps what was known."""
+        people, patient = self.shell.people, self.patient
+        if people is None or patient is None:
+            return
+        known = next((p for p in people.people if p.id == patient.id), patient)
+        told = replace(
+            known,
+            new_results=known.new_results if new_results is None else new_results,
+            unread=known.unread if unread is None else unread,
+        )
+        self.shell.people = replace(people, people=tuple(told if p is known else p for p in people.people))

@@ -1,0 +1,106 @@
+"""The app as screens know it: imported for its types alone."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.family import Family, FamilyMember, SignedIn
+from genesis_tui.models.host import Host
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings.settings import Settings
+from genesis_tui.widgets.drawing.themes import Paint
+from genesis_tui.widgets.frame.status import Note
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from genesis_tui.models.messages.drafts import Draft
+    from genesis_tui.models.messages.threads import ThreadRow
+
+
+class Shell(Protocol):
+    """What screens may ask of the app."""
+
+    portal: Portal
+    host: Host | None
+    settings: Settings
+    people: Family | None
+    """The last answer of `Portal.family`; None before the first."""
+
+    @property
+    def paint(self) -> Paint:
+        """Styles of the theme in force."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Messages that wait for the reader."""
+
+    def report(self, error: ApiError) -> None:
+        """Put an error in the message line."""
+
+    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
+        """Put words in the message line; those that are not `ok` stay until `esc`, or until others about the same."""
+
+    def unsay(self, about: str) -> None:
+        """What was said about this holds no longer."""
+
+    def clear_notes(self) -> None:
+        """Put the messages away."""
+
+    def go(self, place: str) -> None:
+        """Open a place by its id."""
+
+    def action_sign_out(self) -> Worker[None]:
+        """Sign out, and forget everything of the person."""
+
+    def refresh_person(self) -> Worker[None]:
+        """Ask again who is signed in and what is open to them: it has changed."""
+
+    def sign_in_again(self) -> None:
+        """Go to the sign-in screen with everybody who is signed in for staying so."""
+
+    def back(self) -> None:
+        """Close the screen on top, or go to the place before."""
+
+    def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
+        """Close the open record and open `member`'s, at `place` or at what is open to the viewer there.
+
+        `item` is the key of what the place should show.
+        """
+
+    def opening(self) -> AbstractContextManager[None]:
+        """Keys wait until this ends: they are for what it opens."""
+
+    def unasked(self) -> None:
+        """A question comes that nobody asked for; keys that are being typed are no answer to it."""
+
+    def write(
+        self,
+        patient: FamilyMember,
+        *,
+        draft: Draft | None = None,
+        thread: ThreadRow | None = None,
+        subject: str = "",
+        body: str = "",
+        category: str = "",
+        entry: str = "",
+    ) -> Worker[None]:
+        """Open the form for a message about `patient`: a draft, a reply in `thread`, or a new one with these words."""
+
+    wanted: str
+    """The key of what the place should show; `take_wanted` gives it once."""
+
+    def take_wanted(self) -> str:
+        """The key of what the place should show, once; empty where nothing in particular was asked for."""
+
+    async def enter(self, me: SignedIn) -> None:
+        """Open the app for the person who signed in."""
+
+    def local(self, at: datetime) -> datetime:
+        """An instant in the zone of the person signed in."""
+
+    def now(self) -> datetime:
+        """The server's time as far as it is known, in the zone of the person signed in."""

@@ -1,0 +1,102 @@
+"""`ctrl+p`: everything that can be done now, by name, from the bindings that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from genesis_tui.screens.help.commands import commands
+from genesis_tui.widgets.drawing import themes
+from genesis_tui.widgets.drawing.cells import fit
+from genesis_tui.widgets.drawing.lines import Line, spread
+from genesis_tui.widgets.picker import Picker
+from genesis_tui.widgets.virtual_list import RowView
+
+if TYPE_CHECKING:
+    from genesis_tui.screens.base.shell import Shell
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offer:
+    """One thing to do: words, the key that does it too, and the deed."""
+
+    text: str
+    keys: str
+    run: Callable[[], object]
+
+
+_OWN = ("list", "sheet", "picker", "dialog")
+"""Groups of keys that only make sense as keys."""
+
+
+class OfferView(RowView[Offer]):
+    """Words at the left, key at the right."""
+
+    def key(self, row: Offer) -> str:
+        """The words."""
+        return row.text
+
+    def draw(self, row: Offer, width: int) -> list[Line]:
+        """One row."""
+        text = fit(row.text, width - len(row.keys) - 3)
+        return [spread([(f" {text}", "")], [(row.keys + " ", "muted")], width)]
+
+
+def fitting(offers: Sequence[Offer], text: str) -> list[Offer]:
+    """Offers in whose words each word typed begins some word; those that begin with the text come first."""
+    typed = text.casefold().split()
+    found = [o for o in offers if all(any(w.startswith(t) for w in o.text.casefold().split()) for t in typed)]
+    return sorted(found, key=lambda o: not o.text.casefold().startswith(text.casefold().strip()))
+
+
+class CommandSheet(Picker[Offer]):
+    """The palette. A name of the family opens that record."""
+
+    HEADING = "Commands"
+    HINT: ClassVar[str] = "type what to do"
+
+    @property
+    def shell(self) -> Shell:
+        """The app, as screens know it."""
+        return cast("Shell", self.app)
+
+    def view(self) -> OfferView:
+        """One row an offer."""
+        return OfferView()
+
+    def candidates(self, text: str) -> list[Offer]:
+        """What fits the text."""
+        if not hasattr(self, "_offers"):
+            self._offers = [*self._bound(), *self._people(), *self._themes()]
+        return fitting(self._offers, text)
+
+    def choose(self, item: Offer) -> None:
+        """Close, then do it."""
+        self.dismiss()
+        self.app.call_next(item.run)
+
+    def _bound(self) -> list[Offer]:
+        stack = self.app.screen_stack
+        below = stack[stack.index(self) - 1]
+        return [
+            Offer(c.text[:1].upper() + c.text[1:], "  ".join(c.keys), partial(self.app.run_action, c.action, c.node))
+            for c in commands(below)
+            if c.group not in _OWN and c.id not in ("app.commands", "app.back")
+        ]
+
+    def _people(self) -> list[Offer]:
+        portal = self.shell.portal
+        known = self.shell.people if portal.me is not None and portal.locked is None else None
+        people = known.people if known is not None else ()
+        words = "Open record:"
+        return [Offer(f"{words} {p.name}, {p.relation}", "", partial(self.shell.open_record, p)) for p in people]
+
+    def _themes(self) -> list[Offer]:
+        if self.app.no_color:
+            return []
+        return [Offer(f"Theme: {name}", "", partial(self._dress, name)) for name in themes.NAMES]
+
+    def _dress(self, name: str) -> None:
+        self.app.theme = name

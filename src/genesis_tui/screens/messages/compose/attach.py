@@ -1,0 +1,140 @@
+"""`ctrl+o`: choose a file to attach; each says before it is chosen whether it can be sent (MSG-6)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from genesis_tui.models.base.files import size_text
+from genesis_tui.models.messages.drafts import DraftFile, Limits, endings, mib
+from genesis_tui.sanitize import one_line
+from genesis_tui.widgets.drawing.cells import left, right
+from genesis_tui.widgets.drawing.lines import Line
+from genesis_tui.widgets.page import Para
+from genesis_tui.widgets.picker import Filter, Picker
+from genesis_tui.widgets.virtual_list import RowView
+
+_MOST = 500
+_EMPTY, _KIND, _UNREAD = "empty", "can't be sent", "can't be read"
+_WHY = {_EMPTY: "is empty", _KIND: "is of a kind that can't be sent", _UNREAD: "can't be read"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A folder to look into, a file to attach, or one that is attached and can be taken away."""
+
+    path: Path
+    name: str
+    folder: bool = False
+    size: int = 0
+    why: str = ""
+    """Why it can't be attached; empty where it can."""
+    attached: DraftFile | None = None
+
+
+def found_in(text: str, here: Path, limits: Limits) -> list[Found]:
+    """What a path that is being typed may mean: folders first, then files by name; hidden ones only when asked for."""
+    typed = _at_home(Path(text)) if text else here
+    typed = typed if typed.is_absolute() else here / typed
+    folder, start = (typed, "") if text.endswith("/") or not text else (typed.parent, typed.name)
+    try:
+        inside = sorted(folder.iterdir(), key=lambda path: path.name.casefold())[:_MOST]
+    except OSError:
+        return []
+    named = [p for p in inside if p.name.casefold().startswith(start.casefold()) and (start or p.name[:1] != ".")]
+    rows = [_found(path, limits) for path in named]
+    return [*(row for row in rows if row.folder), *(row for row in rows if not row.folder)]
+
+
+def _at_home(path: Path) -> Path:
+    """With `~` as the person's folder; as it is where nobody has that name."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def _found(path: Path, limits: Limits) -> Found:
+    name = one_line(path.name)
+    try:
+        if path.is_dir():
+            return Found(path, f"{name}/", folder=True)
+        size = path.stat().st_size
+    except OSError:
+        return Found(path, name, why=_UNREAD)
+    return Found(path, name, size=size, why=_fault(path.name, size, limits))
+
+
+def _fault(name: str, size: int, limits: Limits) -> str:
+    kinds = [ending for kind in limits.kinds for ending in kind.endings]
+    if kinds and name.rpartition(".")[2].casefold() not in kinds:
+        return _KIND
+    if size == 0:
+        return _EMPTY
+    return f"over {mib(limits.file_size)}" if size > limits.file_size else ""
+
+
+class FoundView(RowView[Found]):
+    """Name, size, why not."""
+
+    def key(self, row: Found) -> str:
+        """Its place, which is nobody's but its own."""
+        return f"{row.attached.id if row.attached else ''}{row.path}"
+
+    def draw(self, row: Found, width: int) -> list[Line]:
+        """One row."""
+        tail = "take away" if row.attached else row.why or ("" if row.folder else size_text(row.size))
+        role = "muted" if row.why else "bold" if row.folder else ""
+        return [[(" ", ""), (left(row.name, width - 18), role), (" ", ""), (right(tail, 14), "muted")]]
+
+
+class AttachPicker(Picker[Found]):
+    """Tells `chosen` which file to attach, or which attached one to take away."""
+
+    HEADING = "Attach a file"
+    HINT = "type a path, or choose below"
+    NOTHING = "Nothing of that name here."
+
+    def __init__(
+        self, here: Path, attached: Sequence[DraftFile], limits: Limits, chosen: Callable[[Found], None]
+    ) -> None:
+        super().__init__()
+        self._here = here
+        self._attached = tuple(attached)
+        self._limits = limits
+        self._chosen = chosen
+
+    def heading(self) -> str:
+        """With how many there may be."""
+        most = f"{len(self._attached)} of {self._limits.files} files, {mib(self._limits.files_size)} in all"
+        return f"{self.HEADING}: {most}"
+
+    def candidates(self, text: str) -> list[Found]:
+        """Attached files first while nothing is typed."""
+        mine = [Found(Path(), one.name, size=one.size, attached=one) for one in self._attached] if not text else []
+        up = [Found(self._here.parent, "../", folder=True)] if not text else []
+        return [*mine, *up, *found_in(text, self._here, self._limits)]
+
+    def view(self) -> RowView[Found]:
+        """One row each."""
+        return FoundView()
+
+    def choose(self, item: Found) -> None:
+        """Look into a folder, attach a file, or take one away."""
+        if item.folder:
+            self._here = item.path
+            self.filter("")
+        elif item.why:
+            kinds = f" Send one of: {endings(self._limits)}." if item.why == _KIND else ""
+            words = f"{item.name} {_WHY.get(item.why, f'is {item.why}')}.{kinds}"
+            self.say([Para(), Para(words, "abnormal")])
+        else:
+            self.dismiss()
+            self._chosen(item)
+
+    def action_shorten(self) -> None:
+        """One letter less; with none left, the folder above."""
+        if not self.query_one(Filter).text:
+            self._here = self._here.parent
+            self.filter("")
+            return
+        super().action_shorten()

@@ -1,0 +1,324 @@
+"""Writing to the care team: whom, what about, the text, files; then a preview, then sending (MOCKUPS §5, MSG)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, TextArea
+
+from genesis_tui.models.base.files import size_text
+from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.messages.drafts import Conflict, Draft, Recipients, mib
+from genesis_tui.models.messages.threads import Message, ThreadRow, long_date
+from genesis_tui.models.results.result import instant_text
+from genesis_tui.sanitize import one_line
+from genesis_tui.screens.messages.aside import beside
+from genesis_tui.screens.messages.compose.attach import AttachPicker, Found
+from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
+from genesis_tui.screens.messages.compose.editor import edited
+from genesis_tui.screens.messages.compose.fields import Choice, Emergency, Entry, Text, TextLabel, Told
+from genesis_tui.screens.messages.compose.recipients import ToField
+from genesis_tui.screens.messages.compose.review import Sending
+from genesis_tui.screens.messages.thread import Space
+from genesis_tui.session.messages.messaging import Post
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.themes import patient_word
+from genesis_tui.widgets.frame.bar import Fetched, relation_words
+from genesis_tui.widgets.page import Page
+
+_PAUSE = 0.2
+"""Seconds without a keystroke before recipients are looked for."""
+
+
+class ComposeScreen(Sending):
+    """One message. What is typed is kept all the time; `esc` leaves it as a draft."""
+
+    PLACE = "inbox"
+    CSS_PATH = "compose.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "review", "review and send", id="compose.review"),
+        Binding("f4", "editor", "editor", id="compose.editor"),
+        Binding("ctrl+o", "attach", "attach", id="compose.attach"),
+        Binding("escape", "leave", "keep as draft", id="compose.leave"),
+    ]
+
+    def __init__(self, patient: FamilyMember, draft: Draft, post: Post, thread: ThreadRow | None = None) -> None:
+        """`thread`: the conversation that a reply goes to."""
+        super().__init__(draft, post)
+        self._whose = patient
+        self.thread = thread
+        self._conversation: Sequence[Message] = ()
+        self._here = Path.cwd()
+        self._subject_entry = Entry("Subject", id="subject")
+        self.set_class(thread is not None, "-reply")
+
+    @property
+    def patient(self) -> FamilyMember | None:
+        """Whom the message is about."""
+        return self._whose
+
+    def compose_body(self) -> ComposeResult:
+        """The notice first (MSG-3), then the form; beside it what happens next."""
+        yield Emergency(self.limits.notice)
+        with Horizontal(id="columns"):
+            with Vertical(id="form", classes="pane"):
+                yield from self._compose_head()
+                with Horizontal(id="message"):
+                    yield TextLabel()
+                    yield Text(self.draft.body, id="text")
+                yield Told("", id="count", edge=False)
+                yield Told("Attached", id="files", edge=False)
+                yield Told("Reply by", id="due", edge=False)
+            yield Page(id="aside")
+
+    def _compose_head(self) -> ComposeResult:
+        person = self._whose
+        dot = symbols.get("dot")
+        who = f"{person.name} {dot} {'you' if person.relation == 'you' else relation_words(person)}"
+        if self.thread is not None:
+            yield Told("To", [(self.thread.team, "")], id="told-to")
+        else:
+            yield ToField(self.draft.recipient)
+        yield Told("For", [(who, f"bold {patient_word(person.number)}-ink")], id="for")
+        if self.thread is not None:
+            yield Told("About", [(self.thread.subject, "")], id="told-subject")
+            return
+        words = [words for _, words in self.categories]
+        yield Choice("Category", words, id="category", chosen=self._category_place())
+        yield self._subject_entry
+
+    def _category_place(self) -> int:
+        codes = [code for code, _ in self.categories]
+        return codes.index(self.draft.category) if self.draft.category in codes else -1
+
+    def on_mount(self) -> None:
+        """To what is still to be filled in."""
+        self.query_one("#aside", Page).can_focus = False
+        self.fetched = Fetched("ready", self.shell.now())
+        if self.thread is None:
+            self.query_one("#subject", Input).value = self.draft.subject
+            self.query_one(ToField).hint(self.draft.recipient_detail)
+        area = self.query_one("#text", Text)
+        quotes = self.draft.body.startswith("\n")
+        area.move_cursor((0, 0) if quotes else area.document.end)
+        self._focus_first()
+        self.show_all()
+        if self.draft.refused:
+            self.shell.say("Not sent.", self.draft.refused, ok=False)
+
+    def on_resize(self) -> None:
+        """There may be room for the conversation now."""
+        if self.wide and self.thread is not None and not self._conversation:
+            self.read_conversation()
+        self.call_after_refresh(self.show_all)
+
+    @work(exclusive=True, group="conversation")
+    async def read_conversation(self) -> None:
+        """What is answered stands beside the answer; without it one can write all the same."""
+        record = self.shell.portal.record
+        if record is None or self.thread is None or record.patient.id != self._whose.id:
+            return
+        with suppress(ApiError):
+            self._conversation = (await record.thread(self.thread.id)).messages
+            self.show_all()
+
+    def _focus_first(self) -> None:
+        if self.thread is None and not self.draft.recipient_id:
+            self.query_one("#to", Input).focus()
+            self.find("")
+        elif self.thread is None and not self.draft.category:
+            self.query_one("#category", Choice).focus()
+        elif self.thread is None and not self.draft.subject:
+            self.query_one("#subject", Input).focus()
+        else:
+            self.query_one("#text", Text).focus()
+
+    # what is typed
+
+    @on(ToField.Asked)
+    def _asked(self, event: ToField.Asked) -> None:
+        self.find(event.words)
+
+    @work(exclusive=True, group="find")
+    async def find(self, words: str) -> None:
+        """Recipients for these words, once nothing more is typed for a moment."""
+        await asyncio.sleep(_PAUSE if words else 0)
+        try:
+            found = await self.post.recipients(self._whose.id, words)
+        except ApiError as error:
+            self.not_fetched(self.fetched, error)
+            self.shell.report(error)
+            found = Recipients(missing="Nobody can be looked for right now.")
+        if not self.draft.recipient_id:
+            self.query_one(ToField).show(found)
+
+    @on(ToField.Picked)
+    def _picked(self, event: ToField.Picked) -> None:
+        row = event.recipient
+        if row is None:
+            self.changed(replace(self.draft, recipient_id="", recipient="", recipient_detail=""))
+            self.due = None
+        else:
+            detail = f" {symbols.get('dot')} ".join(part for part in (row.role, row.detail) if part)
+            self.changed(replace(self.draft, recipient_id=row.id, recipient=row.name, recipient_detail=detail))
+            self.due = row.due
+            self.workers.cancel_group(self, "find")
+            self.query_one(ToField).shut()
+            self._focus_first()
+        self.query_one(ToField).hint(self.draft.recipient_detail)
+        self.show_all()
+
+    @on(Input.Changed, "#subject")
+    def _subject(self, event: Input.Changed) -> None:
+        self.changed(replace(self.draft, subject=event.value))
+        self._subject_entry.hint.text = f"{len(event.value.strip())}/{self.limits.subject}"
+
+    @on(Input.Submitted, "#subject")
+    def _subject_done(self) -> None:
+        self.query_one("#text", Text).focus()
+
+    @on(TextArea.Changed)
+    def _body(self, event: TextArea.Changed) -> None:
+        self.changed(replace(self.draft, body=event.text_area.text))
+        self.show_count()
+
+    @on(Choice.Changed)
+    def _category(self, event: Choice.Changed) -> None:
+        self.changed(replace(self.draft, category=self.categories[event.place][0]))
+
+    # keys
+
+    def action_editor(self) -> None:
+        """`f4`: the person's own editor, on the text alone."""
+        self.keep_at_once()
+        try:
+            text = edited(self.app, self.query_one("#text", Text).text)
+        except ApiError as error:
+            self.shell.report(error)
+            return
+        self._put_text(text)
+        self.changed(replace(self.draft, body=text))
+
+    def _put_text(self, text: str) -> None:
+        """In place of what was there; one goes on at its end."""
+        area = self.query_one("#text", Text)
+        if area.text != text:
+            area.text = text
+            area.move_cursor(area.document.end)
+
+    def action_attach(self) -> None:
+        """`ctrl+o`."""
+        self.app.push_screen(AttachPicker(self._here, self.draft.files, self.limits, self._chosen))
+
+    def _chosen(self, found: Found) -> None:
+        if found.attached is not None:
+            files = tuple(one for one in self.draft.files if one.id != found.attached.id)
+            self.changed(replace(self.draft, files=files))
+            self.keep_at_once()
+            self.post.drafts.files.drop([found.attached])
+            self.show_all()
+        else:
+            self._here = found.path.parent
+            self.attach(found.path)
+
+    @work(exclusive=True, group="attach")
+    async def attach(self, path: Path) -> None:
+        """Copy the file as it is now, and check it."""
+        try:
+            with_file = await self.post.drafts.files.attach(self.draft, path, self.limits)
+        except ApiError as error:
+            error.title = one_line(error.title)
+            self.shell.report(error)
+            return
+        files = tuple(replace(file, name=one_line(file.name)) for file in with_file.files)
+        self.changed(replace(self.draft, files=files))
+        self.show_all()
+
+    def action_leave(self) -> None:
+        """`esc`: messages away, matches away, else back with the draft kept."""
+        if any(note.tone != "ok" for note in self.shell.notes):
+            self.shell.back()
+            return
+        for field in self.query(ToField):
+            if field.has_class("open") and self.draft.recipient_id:
+                field.shut()
+                return
+        self.close_kept()
+
+    # what shows
+
+    def show_all(self) -> None:
+        """Counter, files, due day, what happens next."""
+        self.show_count()
+        self._show_files()
+        due = self.due or (self.thread.reply_due if self.thread is not None else None)
+        words = [(long_date(due), "bold"), ("  three business days", "muted")] if due else [("", "")]
+        self.query_one("#due", Told).line = words
+        aside = self.query_one("#aside", Page)
+        zone = self.shell.portal.me.zone if self.shell.portal.me else ""
+        space = Space(max(10, aside.size.width - 2), lambda at: instant_text(at, zone))
+        aside.rows = tuple(beside(self._whose, self.draft, self._conversation, space))
+
+    def show_count(self) -> None:
+        """How long the text is."""
+        count, most = len(self.draft.body), self.limits.body
+        role = "abnormal bold" if count > most else "muted"
+        self.query_one("#count", Told).line = [(f"{count:,} of {most:,} characters", role)]
+
+    def _show_files(self) -> None:
+        files, limits = self.draft.files, self.limits
+        names = ", ".join(f"{one.name} {size_text(one.size)}".strip() or "a file" for one in files)
+        told = self.query_one("#files", Told)
+        told.line = [(names, "")] if files else [("nothing", "muted")]
+        told.hint = f"{len(files)} of {limits.files} files, {mib(limits.files_size)} in all"
+
+    def show_kept(self, words: str, *, ok: bool) -> None:
+        """At the right end of the counter."""
+        mark = f"{symbols.get('ok')} " if ok else ""
+        for told in self.query("#count").results(Told):
+            told.hint = f"{mark}{words}"
+
+    def conflicted(self, conflict: Conflict) -> None:
+        """Both versions, once."""
+        if not isinstance(self.app.screen, ConflictDialog):
+            self.shell.unasked()
+            self.app.push_screen(ConflictDialog(self._whose, conflict), lambda mine: self._settle(conflict, mine))
+
+    def _settle(self, conflict: Conflict, mine: bool | None) -> None:
+        if mine is not None:
+            self.settle(conflict, mine=mine)
+
+    @work(exclusive=True, group="server")
+    async def settle(self, conflict: Conflict, *, mine: bool) -> None:
+        """Keep one of the two."""
+        chosen = replace(conflict, mine=self.draft)
+        try:
+            with self.shell.opening():
+                draft = await self.post.drafts.settle(chosen, mine=mine)
+        except ApiError as error:
+            self.shell.report(error)
+            return
+        if draft is None:
+            self.stop_keeping()
+            self.done = True
+            self.app.pop_screen()
+            self.shell.say("It was sent from elsewhere.", "It is in Sent.")
+            return
+        self.draft = draft
+        self._put_text(draft.body)
+        if self.thread is None:
+            self.query_one("#subject", Input).value = draft.subject
+            self.query_one(ToField).put(draft.recipient, draft.recipient_detail)
+            self.query_one("#category", Choice).chosen = self._category_place()
+        self.show_all()

@@ -1,0 +1,95 @@
+"""Pickers of the inbox: a folder to move to, a file to save."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from genesis_tui.models.base.files import Attachment, kind_text, size_text
+from genesis_tui.models.messages.threads import Folder
+from genesis_tui.widgets.drawing.cells import left, right
+from genesis_tui.widgets.drawing.lines import Line
+from genesis_tui.widgets.picker import Picker
+from genesis_tui.widgets.virtual_list import RowView
+
+NEW = "+"
+"""Id of the folder that is still to be made."""
+
+
+class FolderView(RowView[Folder]):
+    """A name, and how much is in it."""
+
+    def key(self, row: Folder) -> str:
+        """Its id."""
+        return row.id
+
+    def draw(self, row: Folder, width: int) -> list[Line]:
+        """One row."""
+        name = f"Make the folder “{row.name}”" if row.id == NEW else row.name
+        count = "" if row.id == NEW else f"{row.threads:,}"
+        return [[(" ", ""), (left(name, width - 14), ""), (" ", ""), (right(count, 10), "muted")]]
+
+
+class FolderPicker(Picker[Folder]):
+    """Where to move a conversation; what is typed may become a new folder."""
+
+    HEADING = "Move to"
+    HINT = "type a folder's name, or a new one"
+
+    def __init__(self, folders: Sequence[Folder], here: str, chosen: Callable[[Folder], None]) -> None:
+        super().__init__()
+        self._folders = [f for f in folders if f.id not in ("sent", "drafts", here)]
+        self._taken = {f.name.casefold() for f in folders}
+        self._chosen = chosen
+
+    def candidates(self, text: str) -> list[Folder]:
+        """Folders whose name holds the text, then the new one."""
+        wanted = text.strip()
+        found = [f for f in self._folders if wanted.casefold() in f.name.casefold()]
+        return [*found, *([Folder(NEW, wanted)] if wanted and wanted.casefold() not in self._taken else [])]
+
+    def view(self) -> RowView[Folder]:
+        """One row each."""
+        return FolderView()
+
+    def choose(self, item: Folder) -> None:
+        """`enter`."""
+        self.dismiss()
+        self._chosen(item)
+
+
+@dataclass(frozen=True)
+class FileView(RowView[Attachment]):
+    """A file's name, kind and size."""
+
+    def key(self, row: Attachment) -> str:
+        """What the server knows it by."""
+        return row.place
+
+    def draw(self, row: Attachment, width: int) -> list[Line]:
+        """One row."""
+        what = f"{kind_text(row.content_type)}, {size_text(row.size)}"
+        return [[(" ", ""), (left(row.title, width - 28), ""), (" ", ""), (right(what, 24), "muted")]]
+
+
+class FilePicker(Picker[Attachment]):
+    """Which file of a conversation to save."""
+
+    HEADING = "Save which file?"
+    HINT = "type a name"
+
+    def __init__(self, files: Sequence[Attachment], chosen: Callable[[Attachment], None]) -> None:
+        super().__init__()
+        self._files = tuple(files)
+        self._chosen = chosen
+
+    def candidates(self, text: str) -> list[Attachment]:
+        """Those whose name holds the text."""
+        return [file for file in self._files if text.casefold() in file.title.casefold()]
+
+    def view(self) -> RowView[Attachment]:
+        """One row each."""
+        return FileView()
+
+    def choose(self, item: Attachment) -> None:
+        """`enter`."""
+        self.dismiss()
+        self._chosen(item)

@@ -1,0 +1,91 @@
+"""How a thread looks in the list: two rows beside the detail and on a phone, one row elsewhere (MOCKUPS §4)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from genesis_tui.models.base.dates import day_month
+from genesis_tui.models.messages.threads import ThreadRow
+from genesis_tui.widgets.drawing.cells import left, right
+from genesis_tui.widgets.drawing.lines import Line, Span
+from genesis_tui.widgets.virtual_list import RowView
+
+FROM, STATE, DATE = 23, 8, 6
+_ROLES = {"overdue": "bold critical", "closed": "muted"}
+
+
+class Columns(Enum):
+    """The layouts."""
+
+    TWO_ROWS = auto()
+    FULL = auto()
+    SHORT = auto()
+
+
+def columns_for(width: int, height: int) -> Columns:
+    """The layout for a window of this size."""
+    if 60 <= width < 120:
+        return Columns.FULL
+    return Columns.TWO_ROWS if height >= 16 else Columns.SHORT
+
+
+@dataclass(frozen=True)
+class ThreadView(RowView[ThreadRow]):
+    """`local` puts an instant into the viewer's zone; `today` tells which dates need their year."""
+
+    columns: Columns
+    local: Callable[[datetime], datetime]
+    today: datetime
+
+    def key(self, row: ThreadRow) -> str:
+        """`Thread/id`."""
+        return row.key
+
+    def heights(self, rows: Sequence[ThreadRow], width: int) -> int:
+        """One or two rows for all."""
+        return 2 if self.columns is Columns.TWO_ROWS else 1
+
+    def draw(self, row: ThreadRow, width: int) -> list[Line]:
+        """The row's lines, one cell free at the right."""
+        mark: Span = ("• ", "sign bold unread") if row.unread else ("  ", "")
+        date: Span = (right(self.when(row), DATE), "muted")
+        if self.columns is Columns.TWO_ROWS:
+            first = [mark, (left(row.team, width - 3 - DATE), _weight(row)), date]
+            return [first, [("  ", ""), *_subject(row, width - 3)]]
+        if self.columns is Columns.SHORT:
+            return [[mark, *_subject(row, width - 4 - DATE), (" ", ""), date]]
+        team: Span = (left(row.team, FROM) + " ", _weight(row))
+        state: Span = (left(row.state, STATE), _role(row))
+        return [
+            [
+                mark,
+                team,
+                *_subject(row, width - 6 - FROM - STATE - DATE, state=False),
+                (" ", ""),
+                state,
+                (" ", ""),
+                date,
+            ]
+        ]
+
+    def when(self, row: ThreadRow) -> str:
+        """`20 Nov`; the year alone where it is another one, and most of a year ago."""
+        at = self.local(row.at)
+        return day_month(at) if (self.today - at).days < 300 else str(at.year)
+
+
+def _subject(row: ThreadRow, width: int, *, state: bool = True) -> list[Span]:
+    """The subject in `width` cells, with the state at the right end."""
+    role = "bold" if row.unread else "muted"
+    if not (state and row.state):
+        return [(left(row.subject, width), role)]
+    return [(left(row.subject, width - len(row.state) - 1), role), (" ", ""), (row.state, _role(row))]
+
+
+def _weight(row: ThreadRow) -> str:
+    return "bold" if row.unread else ""
+
+
+def _role(row: ThreadRow) -> str:
+    return _ROLES.get(row.state, "pending")

@@ -1,1 +1,0 @@
-"""Choosing a patient of a server that knows no family."""

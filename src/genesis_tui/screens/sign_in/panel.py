@@ -1,0 +1,401 @@
+"""The inside of the sign-in screen: host block, choices, fields, and what became of a sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import Enum, auto
+from typing import TYPE_CHECKING, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.reactive import var
+
+from genesis_tui.models import support as desks
+from genesis_tui.models.base.session_errors import ApiError, SignedOut, SignInRefused, Unreachable
+from genesis_tui.models.sign_in import Kind
+from genesis_tui.screens.sign_in.flows import Flows, Values
+from genesis_tui.screens.sign_in.form import Asked, Form
+from genesis_tui.screens.sign_in.rows import (
+    COPY,
+    Choice,
+    Entry,
+    EntryList,
+    EntryView,
+    account_line,
+    choice_rows,
+    deed_choices,
+    host_rows,
+    locked_rows,
+    trusted,
+)
+from genesis_tui.screens.sign_in.wording import (
+    MISMATCH,
+    browser_paras,
+    card_note,
+    desk_paras,
+    mismatch_paras,
+    refusal_paras,
+)
+from genesis_tui.session.sign_in.default_method import fitting
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.error_text import error_paras
+from genesis_tui.widgets.page import Page, Para, heading
+from genesis_tui.widgets.virtual_list import RecordList
+
+if TYPE_CHECKING:
+    from genesis_tui.models.cards import Card
+    from genesis_tui.models.family import Persona
+    from genesis_tui.models.sign_in import DeviceCode
+    from genesis_tui.screens.base.place import Framed
+    from genesis_tui.screens.base.shell import Shell
+
+UNTRUSTED = "This server was not verified, so nothing can be typed here."
+
+
+class Phase(Enum):
+    """What the sign-in is at."""
+
+    CHECKING = auto()
+    """The server is being verified: nothing can be chosen or typed."""
+    HALTED = auto()
+    """It was not verified, or can't be reached."""
+    CHOOSING = auto()
+    FORM = auto()
+    BUSY = auto()
+    REFUSED = auto()
+    """A page about a sign-in that was refused."""
+
+
+class Door(Vertical):
+    """What is typed goes from the fields to the session and is kept nowhere else."""
+
+    DEFAULT_CSS = """
+    Door { max-width: 88; }
+    Door #entries { height: 1fr; }
+    Door #account { height: 1; display: none; }
+    Door #outcome { height: 1fr; display: none; }
+    Door #desk { height: 2; dock: bottom; display: none; }
+    """
+
+    phase: var[Phase] = var(Phase.CHECKING, init=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._personas: tuple[Persona, ...] = ()
+        self._notes: dict[str, str] = {}
+        self._then: Callable[[Values], Awaitable[None]] | None = None
+        self._waits = False
+        """True while something elsewhere is waited for: a browser, another device."""
+
+    @property
+    def shell(self) -> Shell:
+        """The app, as screens know it."""
+        return cast("Shell", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Host block with choices, outcome, and the service center."""
+        yield EntryList(EntryView(), id="entries")
+        yield Page(id="account")
+        yield Page(id="outcome")
+        yield Page([Para(f"{desks.CENTER}, {desks.HOURS}", "muted"), Para(desks.PHONE, "bold")], id="desk")
+
+    def on_mount(self) -> None:
+        """Nothing takes the focus before the server is verified."""
+        self._flows = Flows(self)
+        for widget in self.query(RecordList):
+            widget.can_focus = False
+
+    def on_resize(self) -> None:
+        """Who to call stands at the bottom where the row of keys has no room for it."""
+        self.query_one("#desk").display = self.app.size.width < 60 and self.app.size.height >= 16
+
+    # verifying
+
+    @work(exclusive=True, group="host")
+    async def verify(self) -> None:
+        """HOST-1 and HOST-2: ask for the host's checks; a sign-in that was kept goes on by itself."""
+        self.phase = Phase.CHECKING
+        wait = Para(f"Verifying it{symbols.get('more')}", "italic muted")
+        self._show([heading("Host"), Para(self.shell.portal.profile.url, "bold"), wait])
+        self._say()
+        try:
+            await self._ask_host()
+        except ApiError as error:
+            self.phase = Phase.HALTED
+            offers = isinstance(error, Unreachable) and self.shell.portal.copying.turned_on
+            rows: list[Entry] = [Para(), *deed_choices(COPY)] if offers else []
+            self._show([heading("Host"), Para(self.shell.portal.profile.url, "bold"), *rows])
+            self._say(*error_paras(error))
+
+    async def _ask_host(self) -> None:
+        portal = self.shell.portal
+        self.shell.host = host = await portal.host()
+        cast("Framed", self.screen).refresh_frame()
+        if not trusted(host):
+            self.phase = Phase.HALTED
+            self._show(host_rows(host))
+            self._say(Para(UNTRUSTED, "critical bold"))
+            return
+        self._personas = await portal.personas()
+        me = await portal.resume()
+        if me is None:
+            self._offer()
+            self._look_for_cards()
+            await portal.prepare()
+        else:
+            self.phase = Phase.BUSY
+            await self.shell.enter(me)
+
+    @work(exclusive=True, group="cards")
+    async def _look_for_cards(self) -> None:
+        """What is in the reader, beside the ways that a card is for; the one that fits where we are comes first."""
+        host = self.shell.host
+        ways = host.ways if host is not None else ()
+        if not any(way.kind is Kind.CARD for way in ways):
+            return
+        cards: tuple[Card, ...] = ()
+        try:
+            cards = await self.shell.portal.cards()
+        except ApiError as error:
+            self._notes = {way.id: error.title for way in ways if way.kind is Kind.CARD}
+        else:
+            self._notes = {way.id: card_note(way, cards) for way in ways if way.kind is Kind.CARD}
+        if self.phase is Phase.CHOOSING:
+            self._offer(card=bool(cards))
+
+    def may(self, action: str) -> bool:
+        """Whether a key of the screen works now."""
+        phases = {
+            "retry": {Phase.HALTED},
+            "back": {Phase.FORM, Phase.REFUSED, *self._leaving()},
+            "choose": {Phase.CHOOSING, Phase.HALTED},
+            "forgot": {Phase.FORM, Phase.REFUSED} if self.shell.host and self.shell.host.accounts else set(),
+        }
+        return self.phase in phases[action]
+
+    def _leaving(self) -> set[Phase]:
+        """Where `esc` leads back too: from waiting elsewhere, and to whoever is signed in already."""
+        waiting = {Phase.BUSY} if self._waits else set()
+        signed_in = self.shell.portal.me is not None and self.shell.portal.locked is None
+        return waiting | ({Phase.CHOOSING} if signed_in else set())
+
+    def leave(self) -> None:
+        """`esc`: give up waiting, or go back to the choices, or to the places."""
+        if self.phase is Phase.CHOOSING:
+            self.shell.go("family")
+            return
+        if self._waits:
+            self.workers.cancel_group(self, "sign-in")
+            self._waits = False
+        if self.shell.host is None:
+            self.verify()
+        else:
+            self.start_again()
+
+    @work(exclusive=True, group="leave")
+    async def leave_locked(self) -> None:
+        """Sign out instead of unlocking."""
+        await self.shell.action_sign_out().wait()
+        self._offer()
+
+    def watch_phase(self) -> None:
+        """Other keys work now."""
+        self.screen.refresh_bindings()
+
+    def start_again(self) -> None:
+        """Back to the choices, wherever a sign-in was."""
+        if self.phase in (Phase.FORM, Phase.BUSY, Phase.REFUSED, Phase.CHOOSING):
+            self._offer()
+
+    # showing
+
+    def _offer(self, *, card: bool = False) -> None:
+        host, locked = self.shell.host, self.shell.portal.locked
+        if host is None:
+            return
+        self.phase = Phase.CHOOSING
+        self._clear()
+        if locked is not None:
+            self._show([*host_rows(host), *locked_rows(host, self._personas, locked)])
+            return
+        self._show([*host_rows(host), *choice_rows(host, self._personas, self._notes)])
+        first = fitting(host.ways, card=card)
+        if first is not None:
+            self._point_at(first.id)
+
+    def offer(self, rows: Sequence[Entry]) -> None:
+        """Have one of these chosen."""
+        host = self.shell.host
+        self.phase = Phase.CHOOSING
+        self._clear()
+        self._show([*(host_rows(host) if host else []), *rows])
+
+    def _point_at(self, way: str) -> None:
+        """The cursor stands on the way that fits here; any other is a key away."""
+        entries = self.query_one("#entries", EntryList)
+        for number, row in enumerate(entries.rows):
+            if isinstance(row, Choice) and getattr(row.target, "id", "") == way:
+                entries.cursor = number
+                entries.scroll_to(y=0, animate=False)
+                if self.screen.has_class("-short"):
+                    self.call_after_refresh(entries.fit)
+                return
+
+    def _clear(self) -> None:
+        self.query(Form).remove()
+        self.query("DeviceCodePage").remove()
+        self._say()
+
+    def _show_host(self) -> None:
+        rows = host_rows(self.shell.host) if self.shell.host else []
+        self._show(rows[1:] if self.screen.has_class("-short") else rows)
+
+    def _show(self, rows: Sequence[Entry]) -> None:
+        entries = self.query_one("#entries", EntryList)
+        entries.display = bool(rows)
+        entries.rows = tuple(rows)
+        entries.can_focus = any(isinstance(row, Choice) for row in rows)
+        self._tell(None)
+        choosing = self.phase is Phase.CHOOSING
+        entries.styles.height = None if choosing else self._height(entries)
+        if entries.can_focus:
+            entries.focus()
+
+    def _height(self, entries: EntryList) -> int:
+        """All of the host block, but for what the form and a word about it need in a low window."""
+        needed = entries.virtual_size.height
+        return min(needed, max(2, self.size.height - 4)) if self.screen.has_class("-short") else needed
+
+    def _say(self, *paras: Para) -> None:
+        page = self.query_one("#outcome", Page)
+        page.rows = (Para(), *paras) if paras else ()
+        page.display = bool(paras)
+        page.can_focus = bool(paras) and self.phase in (Phase.REFUSED, Phase.HALTED)
+        if page.can_focus and not self.query_one("#entries", EntryList).can_focus:
+            page.focus()
+
+    # choosing
+
+    @on(RecordList.Highlighted)
+    def _highlighted(self, event: RecordList.Highlighted) -> None:
+        self._tell(event.row)
+
+    def _tell(self, row: object) -> None:
+        """The user name and password of the test person under the cursor, to type elsewhere too."""
+        account = self.query_one("#account", Page)
+        told = isinstance(row, Choice) and account_line(row.target, self.size.width)
+        account.rows = (Para(told, "muted"),) if told else ()
+        account.display = bool(told) and self.phase is Phase.CHOOSING and not self.screen.has_class("-short")
+
+    @on(RecordList.Opened)
+    def _opened(self, event: RecordList.Opened) -> None:
+        if self.may("choose"):
+            self._flows.take(cast(Choice, event.row))
+
+    def choose(self, key: str) -> None:
+        """The row with that key."""
+        rows = self.query_one("#entries", EntryList).rows
+        chosen = next((row for row in rows if isinstance(row, Choice) and row.digit == key), None)
+        if chosen is not None and self.may("choose"):
+            self._flows.take(chosen)
+
+    def forgot(self) -> None:
+        """`f3`: a new password, for the name that was typed."""
+        fields = self.query("#username")
+        self._flows.forgot(str(getattr(fields.first(), "value", "")) if fields else "")
+
+    # what the flows ask for
+
+    def ask(
+        self,
+        asked: Sequence[Asked],
+        then: Callable[[Values], Awaitable[None]],
+        *words: Para,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        """Show fields with words above them, and go on with what is filled in."""
+        self._then = then
+        self._open_form(tuple(asked), words, dict(values or {}))
+
+    @work(exclusive=True, group="form")
+    async def _open_form(self, asked: tuple[Asked, ...], words: Sequence[Para], values: dict[str, str]) -> None:
+        self.phase = Phase.FORM
+        await self.query(Form).remove()
+        self._show([*self._host_lines(), *([Para(), *words] if words else [])])
+        self._say()
+        form = Form(asked, values)
+        await self.mount(form, before="#outcome")
+        form.focus_first()
+
+    def _host_lines(self) -> list[Entry]:
+        rows = host_rows(self.shell.host) if self.shell.host else []
+        return rows[1:] if self.screen.has_class("-short") else rows
+
+    @on(Form.Sent)
+    def _sent(self, event: Form.Sent) -> None:
+        event.stop()
+        then = self._then
+        if then is not None and self.phase is Phase.FORM:
+            self.run(lambda: then(event.values), form=True)
+
+    @work(exclusive=True, group="sign-in")
+    async def run(
+        self, step: Callable[[], Awaitable[None]], person: str = "", *, waits: bool = False, form: bool = False
+    ) -> None:
+        """Do one step of a sign-in; what it raises is told. `person`: the invented person that was picked."""
+        if self.phase is Phase.BUSY:
+            return
+        self._waits = waits
+        self.phase = Phase.BUSY
+        if not form:
+            self._clear()
+            self._show_host()
+        who = f" as {person}" if person else ""
+        self._say(Para(f"Signing in{who}{symbols.get('more')}", "italic muted"))
+        try:
+            await step()
+        except ApiError as error:
+            self._complain(error, form=form)
+        finally:
+            self._waits = False
+
+    def go_there(self, address: str, opened: bool) -> None:
+        """Where the browser's pages are."""
+        self._say(*browser_paras(address, opened=opened))
+        self.screen.refresh_bindings()
+
+    def show_code(self, code: DeviceCode) -> None:
+        """The code for another device."""
+        from genesis_tui.screens.sign_in.device_code import DeviceCodePage
+
+        self._show([])
+        self._say()
+        self.mount(DeviceCodePage(code), before="#outcome")
+        self.screen.refresh_bindings()
+
+    # what became of it
+
+    def _complain(self, error: ApiError, *, form: bool) -> None:
+        """Under the fields, where they are to be filled in again; else on a page of its own."""
+        if isinstance(error, SignInRefused) and error.reason == MISMATCH:
+            self.page(*mismatch_paras(error))
+        elif isinstance(error, SignedOut) or not (form and self.query(Form)):
+            self.page(*self._words(error))
+        else:
+            self.phase = Phase.FORM
+            self._say(*self._words(error))
+            self.query_one(Form).focus_again()
+
+    def _words(self, error: ApiError) -> list[Para]:
+        if isinstance(error, SignInRefused) and (error.tries_left is not None or error.locked_until is not None):
+            return refusal_paras(error, self.shell.local)
+        return desk_paras(error) if isinstance(error, SignInRefused) else error_paras(error)
+
+    def page(self, *paras: Para) -> None:
+        """Words on a page of their own; `esc` leads back to the choices."""
+        self.phase = Phase.REFUSED
+        self.query(Form).remove()
+        self.query("DeviceCodePage").remove()
+        self._show_host()
+        self._say(*paras)

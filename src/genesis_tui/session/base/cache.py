@@ -1,0 +1,68 @@
+"""What the running session remembers of each record: it writes nothing to disk, and shares nothing.
+
+The key of everything is the patient's id; there is no way to ask for rows without naming the patient (FAM-9).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.fhir.record.patient_section import Shelf
+    from genesis_tui.api_client.fhir.results.patient_results import Chart
+
+
+def _nobody(patient_id: str) -> None:
+    """Nobody is told."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """Charts by patient id; shelves by patient id and section."""
+
+    closed: Callable[[str], None] = _nobody
+    """Told whose record, or a part of it, is closed to the viewer, so that nothing of it stays elsewhere (FAM-11)."""
+    _charts: "dict[str, Chart]" = field(default_factory=dict)
+    _shelves: "dict[str, dict[str, Shelf]]" = field(default_factory=dict)
+
+    def chart(self, patient_id: str) -> "Chart":
+        """The chart of one patient, made when there is none; it refuses resources of anybody else."""
+        known = self._charts.get(patient_id)
+        if known is None:
+            from genesis_tui.api_client.fhir.results.patient_results import Chart
+
+            known = self._charts[patient_id] = Chart(patient_id)
+        return known
+
+    def shelves(self, patient_id: str) -> "dict[str, Shelf]":
+        """The sections of one patient that were fetched whole, by id."""
+        return self._shelves.setdefault(patient_id, {})
+
+    def drop(self, patient_id: str) -> None:
+        """Forget one patient's results, to fetch them anew."""
+        self._charts.pop(patient_id, None)
+
+    def refused(self, patient_id: str, section: str = "") -> None:
+        """Forget one patient's results, or one section, as a refusal asks for (FAM-11)."""
+        if section:
+            self.shelves(patient_id).pop(section, None)
+        else:
+            self.drop(patient_id)
+        self.closed(patient_id)
+
+    def forget(self, patient_id: str) -> None:
+        """Forget everything of one patient: their record is closed to the viewer (FAM-11)."""
+        self.drop(patient_id)
+        self._shelves.pop(patient_id, None)
+        self.closed(patient_id)
+
+    def keep_only(self, patient_ids: Iterable[str]) -> None:
+        """Forget everybody else: their records are closed to the viewer by now (FAM-11)."""
+        kept = set(patient_ids)
+        for closed in (self._charts.keys() | self._shelves.keys()) - kept:
+            self.forget(closed)
+
+    def clear(self) -> None:
+        """Forget everybody."""
+        self._charts.clear()
+        self._shelves.clear()

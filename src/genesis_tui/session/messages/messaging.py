@@ -1,0 +1,125 @@
+"""Writing messages as one person on one server: drafts, outbox, recipients, folders (MSG)."""
+
+import asyncio
+import hashlib
+from collections.abc import Container
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from genesis_tui.models.base.errors import Unreachable
+from genesis_tui.models.home import NewItem
+from genesis_tui.models.messages.drafts import Limits, Recipients
+from genesis_tui.sanitize import shown
+from genesis_tui.session.acts.outbox import Outbox
+from genesis_tui.session.messages.drafts import Drafts
+from genesis_tui.session.sign_in.token_store import server_name
+from genesis_tui.store.private_files import private_folder, state_folder
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.portal.messages.drafts import WritingApi
+    from genesis_tui.models.home import PersonNews
+    from genesis_tui.models.messages.drafts import Draft, Outgoing, Preview, Recipient
+    from genesis_tui.store.vault import Shelf
+
+_FOLDER, _DRAFT = "writing", "Draft/"
+_AMONG_KNOWN = "The server can't be reached: only those found before are searched."
+
+
+class Post:
+    """What one person writes. Made by `opened`; `close` it before somebody else signs in."""
+
+    def __init__(self, shelf: "Shelf", api: "WritingApi", limits: Limits) -> None:
+        """Nothing is sent before `outbox.start`."""
+        self.limits = limits
+        self.drafts = Drafts(shelf, api)
+        self.outbox = Outbox(shelf, api, self.drafts)
+        self.api = api
+        self._sweep()
+        self._known: dict[str, dict[str, Recipient]] = {}
+        """Recipients that were found, by patient and id."""
+
+    def _sweep(self) -> None:
+        """Files that nothing names go, where everything that could name them opens."""
+        kept = self.drafts.kept()
+        if not (self.drafts.unopened or self.outbox.unopened):
+            self.drafts.files.sweep([*kept, *(item.draft for item in self.outbox.items)])
+
+    @property
+    def unopened(self) -> int:
+        """How many drafts and messages are on this disk that do not open; they are left alone."""
+        return self.drafts.unopened + self.outbox.unopened
+
+    async def recipients(self, patient_id: str, words: str) -> "Recipients":
+        """MSG-1; where the server can't be reached, among those that were found before. Raises ApiError."""
+        known = self._known.setdefault(patient_id, {})
+        try:
+            found = await self.api.recipients(patient_id, words)
+        except Unreachable:
+            if not known:
+                raise
+            found = replace(Recipients(tuple(known.values())).among(words), missing=_AMONG_KNOWN)
+        else:
+            known.update((row.id, row) for row in found.rows)
+        return found
+
+    async def preview(self, draft: "Draft") -> "Preview":
+        """What sending it now would send, as the server says. Raises Refused as sending it would."""
+        return await self.api.preview(draft)
+
+    async def send(self, draft: "Draft") -> "Outgoing":
+        """Put it into the outbox; it is a draft no longer."""
+        return await self.outbox.send(self.drafts.certain(draft))
+
+    async def with_unsent(self, news: "PersonNews") -> "PersonNews":
+        """A person's news with what is not sent as it is here, which is newer than what the server knows of it."""
+        patient = news.person.id
+        kept = await asyncio.to_thread(self.drafts.kept)
+        drafts = {draft.id: _unsent(draft, draft.saved) for draft in kept if draft.patient_id == patient}
+        going = {i.draft.id: _unsent(i.draft, i.asked) for i in self.outbox.unsent if i.draft.patient_id == patient}
+        mine = {**going, **drafts}
+        theirs = [one for one in news.items if not (one.is_draft and self._is_mine(one.key.removeprefix(_DRAFT), mine))]
+        first = [one for one in theirs if one.until is None]
+        return replace(news, items=(*first, *mine.values(), *(one for one in theirs if one.until is not None)))
+
+    def _is_mine(self, id: str, mine: Container[str]) -> bool:
+        return id in mine or self.drafts.is_gone(id)
+
+    async def close(self) -> None:
+        """Stop sending; everything is on the disk."""
+        await self.outbox.close()
+        await self.drafts.settled()
+
+
+async def opened(url: str, person_id: str, api: "WritingApi", limits: Limits | None, *, keep: bool) -> Post:
+    """The person's own, on what they left here; `keep` False writes nothing to the disk (`--private`).
+
+    Raises:
+        ApiError: the server does not give the key, or the folder could be read by others.
+    """
+    from genesis_tui.store.vault import InMemory, Vault
+
+    shelf: Shelf = InMemory()
+    if keep:
+        key = await api.vault_key()
+        await asyncio.to_thread(private_folder, _FOLDER)
+        folder = await asyncio.to_thread(private_folder, f"{_FOLDER}/{_place(url, person_id)}")
+        shelf = await asyncio.to_thread(Vault, folder, key)
+    return await asyncio.to_thread(Post, shelf, api, limits or Limits())
+
+
+def _unsent(draft: "Draft", at: datetime | None) -> NewItem:
+    subject = draft.subject or ("a reply" if draft.is_reply else "no subject yet")
+    title = shown(f"To {draft.recipient or 'nobody yet'}: {subject}")
+    return NewItem("inbox", f"{_DRAFT}{draft.id}", title, "not sent", at or datetime.now(UTC))
+
+
+def left_behind(url: str, person_id: str) -> bool:
+    """Whether the person has drafts or messages on this disk; nothing is opened to find out."""
+    folder = state_folder(f"{_FOLDER}/{_place(url, person_id)}")
+    return folder.is_dir() and any(folder.glob("*.sealed"))
+
+
+def _place(url: str, person_id: str) -> str:
+    """One folder a server and person; its name tells neither."""
+    return hashlib.sha256(f"{server_name(url)}\0{person_id}".encode()).hexdigest()[:32]

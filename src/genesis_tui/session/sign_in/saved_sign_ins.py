@@ -1,0 +1,125 @@
+"""Keeping a sign-in for later processes, giving it back, and ending it on the server, at once or later."""
+
+from typing import TYPE_CHECKING
+
+from genesis_tui.models.base.errors import ApiError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from genesis_tui.api_client.server import Server
+    from genesis_tui.api_client.sign_in.tokens import Tokens
+    from genesis_tui.session.sign_in.token_store import Kept
+    from genesis_tui.settings.settings import ServerProfile
+    from genesis_tui.store.passphrase_file import Ask
+
+
+class Keeping:
+    """The kept sign-ins of one server: the person's own, and the one that scripts go on with (SESS-4)."""
+
+    def __init__(self, profile: "ServerProfile", *, keep: bool, ask: "Ask | None") -> None:
+        """`keep` False: nothing is read and nothing written (`--private`)."""
+        self.why_not = ""
+        """Why the last sign-in was not kept; empty when it was, or was not to be."""
+        self._profile = profile
+        self._keep = keep
+        self._ask = ask
+        self._used: Kept | None = None
+
+    @property
+    def words(self) -> str:
+        """Where the sign-in in use is kept."""
+        from genesis_tui.session.sign_in.token_store import MEMORY, WORDS
+
+        return WORDS[self._used.place if self._used is not None else MEMORY]
+
+    async def load(self, *, scripts: bool) -> "Tokens | None":
+        """The person's own sign-in; with `scripts` the one for them where there is no other. Raises ApiError."""
+        for kept in self._all(scripts=scripts):
+            tokens = await kept.load()
+            if tokens is not None:
+                self._used = kept
+                return tokens
+        return None
+
+    async def store(self, server: "Server", *, scripts: bool) -> None:
+        """Keep the sign-in of the server's tokens, and each renewal of it."""
+        if not self._keep or server.tokens is None:
+            return
+        self._used = kept = self._place(scripts=scripts)
+        self.why_not = await kept.save(server.tokens)
+        server.on_refresh(kept.save, kept.alone)
+
+    async def goes_on(self, server: "Server") -> None:
+        """Keep each renewal of the sign-in that was loaded."""
+        if self._used is not None:
+            server.on_refresh(self._used.save, self._used.alone)
+
+    async def forget(self, *, scripts: bool = True) -> None:
+        """Take what is kept away, without asking the server."""
+        for kept in self._all(scripts=scripts):
+            await kept.forget()
+        self._used = None
+
+    async def take_out(self, *, scripts: bool) -> "Tokens | None":
+        """The person's own kept sign-in, which is kept no longer; none where it can't be opened.
+
+        With `scripts` the one for them where there is no other.
+        """
+        try:
+            found = await self.load(scripts=scripts)
+        except ApiError:
+            found = None
+        await (self.drop() if found is not None else self.forget(scripts=False))
+        return found
+
+    async def drop(self) -> None:
+        """Keep the sign-in in use no longer."""
+        used, self._used = self._used, None
+        if used is not None:
+            await used.forget()
+
+    async def end(self, connected: "Callable[[], Awaitable[Server]]", held: "Iterable[Tokens]") -> None:
+        """Have the server end these sign-ins; without the network it is told later, where that can be kept safely.
+
+        Raises:
+            Unreachable: it could not be told, and that could not be kept; the words say what becomes of the sign-in.
+        """
+        for tokens in held:
+            try:
+                server = await connected()
+                server.take(tokens)
+                await server.sign_out()
+            except Unreachable as error:
+                await self._later(tokens, error)
+
+    async def _later(self, tokens: "Tokens", error: Unreachable) -> None:
+        if self._keep and tokens.refresh and await self._place(scripts=False).wait_to_revoke(tokens.refresh):
+            return
+        error.title = "You are signed out here, but the server could not be told."
+        error.next = "There the sign-in ends by itself, 12 hours after it began."
+        raise error
+
+    async def catch_up(self, server: "Server") -> None:
+        """Tell the server what it could not be told before; it is quiet, and tried again the next time."""
+        if not self._keep:
+            return
+        kept = self._place(scripts=False)
+        try:
+            waiting = await kept.to_revoke()
+            for refresh in waiting:
+                await server.revoke(refresh)
+            if waiting:
+                await kept.revoked()
+        except (ApiError, OSError):
+            return
+
+    def _all(self, *, scripts: bool) -> "list[Kept]":
+        if not self._keep:
+            return []
+        return [self._place(scripts=False), *([self._place(scripts=True)] if scripts else [])]
+
+    def _place(self, *, scripts: bool) -> "Kept":
+        from genesis_tui.session.sign_in.token_store import Kept, nobody
+
+        return Kept(self._profile.url, self._profile.secrets, self._ask or nobody, scripts=scripts)

@@ -1,0 +1,172 @@
+"""A sign-in kept for later processes: in the system's keyring, or in a file that the person's passphrase opens.
+
+Nothing is ever written in clear; where neither is there, the sign-in ends with the process.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from genesis_tui.api_client.http import hosts
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.store import passphrase_file
+from genesis_tui.store import system_keyring as keyrings
+from genesis_tui.store.passphrase_file import Ask, PassphraseFile
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+    from genesis_tui.api_client.sign_in.tokens import Tokens
+
+KEYRING, PASSPHRASE, MEMORY = "keyring", "passphrase", "memory"
+WORDS = {
+    KEYRING: "the system's keyring",
+    PASSPHRASE: "a file that your passphrase opens",
+    MEMORY: "memory only, until this ends",
+}
+_NO_KEYRING = (
+    "No keyring that keeps secrets encrypted answers here, so the sign-in ends with this process. "
+    'To keep it in a file that a passphrase opens, set secrets = "passphrase" in the settings.'
+)
+_LOCK_SECONDS = 30.0
+
+
+def nobody(new: bool) -> str:
+    """Nobody can be asked."""
+    return ""
+
+
+class Kept:
+    """What is kept of the sign-in to one server, where the settings say."""
+
+    def __init__(self, url: str, choice: str = KEYRING, ask: Ask = nobody, *, scripts: bool = False) -> None:
+        """Nothing is opened, and nobody asked, before something is to be read or written.
+
+        Args:
+            url: the server.
+            choice: one of `settings.SECRETS`.
+            ask: asks for the passphrase.
+            scripts: the sign-in that scripts go on with, beside the person's own (SESS-4).
+        """
+        chosen = PASSPHRASE if choice == KEYRING and passphrase_file.has_variable() else choice
+        self.place = MEMORY
+        """Where the last sign-in is: one of `WORDS`."""
+        self._url = url
+        self._name = server_name(url) + (" for scripts" if scripts else "")
+        self._choice = chosen
+        self._file = PassphraseFile(ask)
+
+    async def save(self, tokens: "Tokens") -> str:
+        """Keep the sign-in; why it is not kept, or nothing when it is."""
+        why = await self._write(self._name, json.dumps(asdict(tokens)))
+        self.place = MEMORY if why else self._choice
+        return why
+
+    async def load(self) -> "Tokens | None":
+        """The kept sign-in; None where there is none.
+
+        Raises:
+            ApiError: it lies in a file that others could have read, or that the passphrase does not open.
+        """
+        content = await self._read(self._name)
+        tokens = _tokens(content) if content else None
+        self.place = self._choice if tokens is not None else MEMORY
+        return tokens
+
+    async def forget(self) -> None:
+        """Take the kept sign-in away. Where the passphrase file can't be opened, the whole file goes."""
+        self.place = MEMORY
+        await keyrings.forget_secret(self._name)
+        try:
+            await asyncio.to_thread(self._file.write, self._name, "")
+        except (ApiError, OSError):
+            await asyncio.to_thread(passphrase_file.remove)
+
+    async def wait_to_revoke(self, refresh: str) -> bool:
+        """Remember, as safely as the sign-in itself, what the server is to be told later; whether it could be."""
+        try:
+            waiting = [*await self.to_revoke(), refresh]
+            return not await self._write(_revoking(self._url), json.dumps(waiting))
+        except ApiError:
+            return False
+
+    async def to_revoke(self) -> tuple[str, ...]:
+        """What the server is still to be told. Raises ApiError as `load`."""
+        content = await self._read(_revoking(self._url))
+        return tuple(json.loads(content)) if content else ()
+
+    async def revoked(self) -> None:
+        """The server has been told everything."""
+        if self._choice == PASSPHRASE:
+            await asyncio.to_thread(self._file.write, _revoking(self._url), "")
+        else:
+            await keyrings.forget_secret(_revoking(self._url))
+
+    @asynccontextmanager
+    async def alone(self) -> "AsyncIterator[Tokens | None]":
+        """The kept sign-in, while no other process of this person renews it (SESS-1)."""
+        if self.place == MEMORY:
+            yield None
+            return
+        lock = await asyncio.to_thread(_locked, self._name)
+        try:
+            yield await self.load()
+        finally:
+            if lock is not None:
+                await asyncio.to_thread(lock.release)
+
+    async def _read(self, name: str) -> str:
+        if self._choice == KEYRING:
+            return await keyrings.secret(name)
+        return await asyncio.to_thread(self._file.read, name) if self._choice == PASSPHRASE else ""
+
+    async def _write(self, name: str, content: str) -> str:
+        if self._choice == KEYRING:
+            return "" if await keyrings.keep_secret(name, content) else _NO_KEYRING
+        if self._choice == MEMORY:
+            return 'The settings say secrets = "memory", so the sign-in ends with this process.'
+        try:
+            await asyncio.to_thread(self._file.write, name, content)
+        except OSError as error:
+            return f"The sign-in can't be written ({error.strerror}), so it ends with this process."
+        except ApiError as error:
+            return f"{error.title} {error.next}".strip()
+        return ""
+
+
+def server_name(url: str) -> str:
+    """Scheme, host and port: a path more or less is the same server."""
+    trusted = hosts.trusted_origin(url)
+    return "{}://{}:{}".format(*hosts.check(url, trusted=trusted).origin)
+
+
+def _revoking(url: str) -> str:
+    return f"to revoke at {server_name(url)}"
+
+
+def _tokens(content: str) -> "Tokens | None":
+    from genesis_tui.api_client.sign_in.tokens import Tokens
+
+    try:
+        return Tokens(**json.loads(content))
+    except (ValueError, TypeError):
+        return None
+
+
+def _locked(name: str) -> "BaseFileLock | None":
+    """The lock of one server's sign-in, held; None where no file can be written to hold it by."""
+    from filelock import FileLock, Timeout
+
+    from genesis_tui.store.private_files import private_folder
+
+    name = hashlib.sha256(name.encode()).hexdigest()[:24]
+    try:
+        lock = FileLock(private_folder("locks") / f"{name}.lock", mode=0o600, thread_local=False)
+        lock.acquire(timeout=_LOCK_SECONDS)
+    except (OSError, ApiError, Timeout):
+        return None
+    return lock

@@ -1,0 +1,70 @@
+"""Text cut and set to a number of terminal cells; wide and combining characters count as the terminal counts them."""
+
+from rich.cells import cell_len, set_cell_size
+
+from genesis_tui.widgets.drawing import symbols
+
+
+def width_of(text: str) -> int:
+    """How many cells `text` takes."""
+    return cell_len(text)
+
+
+def fit(text: str, width: int) -> str:
+    """`text` in at most `width` cells; what is cut ends in `…`."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return text
+    mark = symbols.get("more")
+    return set_cell_size(
+        set_cell_size(text, width - len(mark)).rstrip() + mark if width > len(mark) else text, width
+    ).rstrip()
+
+
+def left(text: str, width: int) -> str:
+    """`text` cut to and filled up to exactly `width` cells, starting at the left."""
+    cut = fit(text, width)
+    return cut + " " * (width - cell_len(cut))
+
+
+def right(text: str, width: int) -> str:
+    """`text` cut to and filled up to exactly `width` cells, ending at the right."""
+    cut = fit(text, width)
+    return " " * (width - cell_len(cut)) + cut
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The lines of `text` in at most `width` cells: own newlines kept, broken at spaces, long words cut by cells."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_wrap_one(paragraph.rstrip(), max(1, width)))
+    return lines
+
+
+def _wrap_one(paragraph: str, width: int) -> list[str]:
+    indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))]
+    if cell_len(indent) * 2 > width:
+        indent = ""
+    lines: list[str] = []
+    line = indent
+    for word in paragraph.split():
+        for piece in _pieces(word, width - cell_len(indent)):
+            joined = line + (" " if line.strip() else "") + piece
+            if line.strip() and cell_len(joined) > width:
+                lines.append(line)
+                joined = indent + piece
+            line = joined
+    return [*lines, line.rstrip()]
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    if cell_len(word) <= width:
+        return [word]
+    pieces, piece = [], ""
+    for char in word:
+        if piece and cell_len(piece + char) > width:
+            pieces.append(piece)
+            piece = ""
+        piece += char
+    return [*pieces, piece]

@@ -1,0 +1,83 @@
+"""Lines of text with the role each part plays, and the one place where a role becomes a terminal style.
+
+Row renderers are pure: they give spans such as `("148", "bold abnormal")` and know nothing of themes. A role is words
+in any order: text attributes (`bold`, `italic`, `underline`), at most one colour of the theme (`muted`, `abnormal`,
+`patient-1-ink` …), `on-<colour>` for a background, and `sign` for glyphs of ours that have an ASCII form.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import fit, width_of
+from genesis_tui.widgets.drawing.row import merged
+from genesis_tui.widgets.drawing.themes import Paint
+
+Span = tuple[str, str]
+"""Text and its role."""
+Line = Sequence[Span]
+"""One row of the screen, left to right."""
+
+PLAIN = ""
+CURSOR = "cursor"
+"""The cursor's row in the pane that has the focus."""
+CURSOR_DIM = "cursor-dim"
+"""The cursor's row in the other pane."""
+
+_ATTRIBUTES = frozenset({"bold", "italic", "underline"})
+
+
+def line_width(line: Line) -> int:
+    """How many cells a line takes."""
+    return sum(width_of(text) for text, _ in line)
+
+
+def spread(start: Line, end: Line, width: int) -> list[Span]:
+    """`start` at the left, `end` at the right of `width` cells; `end` goes when both do not fit."""
+    gap = width - line_width(start) - line_width(end)
+    if gap < 1:
+        return list(start)
+    return [*start, (" " * gap, ""), *end]
+
+
+def fitted(line: Line, width: int) -> list[Span]:
+    """The line in at most `width` cells; what is cut ends in `…`."""
+    spans: list[Span] = []
+    for at, (text, role) in enumerate(line):
+        room = width - line_width(spans)
+        rest = line_width(line[at + 1 :])
+        if width_of(text) + rest <= room or (width_of(text) < room and rest):
+            spans.append((text, role))
+        else:
+            return [*spans, (fit(text + "".join(more for more, _ in line[at + 1 :]), room), role)]
+    return spans
+
+
+def text_of(lines: Iterable[Line]) -> str:
+    """The lines without their roles, as a person reads them."""
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines)
+
+
+@lru_cache(maxsize=4096)
+def styled(paint: Paint, role: str, surface: str = PLAIN) -> Style:
+    """The style of a role in a theme, on a surface: plain, the cursor's row, or the other pane's cursor row."""
+    words = role.split()
+    attributes = {word: word in words for word in _ATTRIBUTES}
+    colours = [w for w in words if w not in _ATTRIBUTES and w != "sign" and not w.startswith("on-")]
+    fill = next((w[3:] for w in words if w.startswith("on-")), surface)
+    return paint(colours[0] if colours else "foreground", fill, **attributes)
+
+
+def strip(paint: Paint, line: Line, width: int, surface: str = PLAIN) -> Strip:
+    """A line as Textual draws it: exactly `width` cells, blank to the end in the surface's colour."""
+    segments = [
+        Segment(symbols.shown(text) if "sign" in role else text, styled(paint, role, surface))
+        for text, role in line
+        if text
+    ]
+    filled = Strip(segments).adjust_cell_length(width, styled(paint, "", surface))
+    return Strip(merged(filled), width)

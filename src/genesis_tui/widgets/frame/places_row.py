@@ -1,0 +1,56 @@
+"""Row 1: the places, with what is new in each."""
+
+from collections.abc import Mapping
+
+from rich.segment import Segment
+from textual.reactive import var
+
+from genesis_tui.screens.base.places import PLACES, PlaceName
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.row import Row, painted
+
+PHONE = 60
+WIDE = 100
+
+
+def place_words(place: PlaceName, width: int, *, here: bool) -> str:
+    """How a place is written at that width of the row: full, short, or by its key alone."""
+    if width >= WIDE:
+        return place.name
+    return place.short if width >= PHONE or here else ""
+
+
+class PlacesRow(Row):
+    """Every place that exists, the open one bold."""
+
+    here: var[str] = var("")
+    new: var[Mapping[str, int]] = var(dict[str, int])
+    """Place id to count of what is new there."""
+
+    def watch_here(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def watch_new(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def segments(self, width: int) -> list[Segment]:
+        """Key, name and count of each place."""
+        paint = painted(self)
+        wide = width >= WIDE
+        line = []
+        for place in PLACES:
+            here = place.id == self.here
+            ground = "cursor-dim" if here else ""
+            name = place_words(place, width, here=here)
+            line.append(Segment(f" {place.key}", paint("accent", ground)))
+            line.append(
+                Segment(f" {name}" if name else "", paint("foreground" if here else "muted", ground, bold=here))
+            )
+            if count := self.new.get(place.id, 0):
+                gap = " " if wide else ""
+                line.append(Segment(f"{gap}{symbols.get('new')}{count}", paint("unread", ground, bold=True)))
+            line.append(Segment(" ", paint("muted", ground)))
+            line.append(Segment(" " if wide or width < PHONE else ""))
+        return line

@@ -1,0 +1,69 @@
+"""The two rows over the plot: what is shown, and the chosen point in words (MOCKUPS §3, rule 1)."""
+
+from genesis_tui.models.base.dates import day
+from genesis_tui.models.base.moment import Precision
+from genesis_tui.models.results.results import Range
+from genesis_tui.models.results.trends import Entry, Series, change
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
+from genesis_tui.widgets.flag_bar import flag_role
+
+
+def flag_sign(entry: Entry) -> str:
+    """The symbol of an entry's flag; empty for one that is not flagged."""
+    return entry.flag.value if entry.flag.severity else ""
+
+
+def title_line(series: Series, width: int, *, band: bool) -> Line:
+    """Name, unit, reference, and at the right how many values and from when to when; the right end drops first."""
+    start: list[Span] = [("  ", ""), (series.name, "bold"), (f"  {series.unit}" if series.unit else "", "muted")]
+    reference = _reference(series)
+    shade: Span = ("   ░ ", "sign range") if band and reference else ("   ", "")
+    told: Span = (f"reference {reference}" if reference else "no reference range given", "muted")
+    count: Line = [(_count(series), "muted"), ("  ", "")]
+    full = [*start, shade, told]
+    if line_width(full) <= width:
+        return spread(full, count, width)
+    return spread(start, count, width)
+
+
+def point_line(series: Series, entry: Entry, width: int, *, here: tuple[int, int] = (1, 1)) -> Line:
+    """Date, flag, value, unit, word, the change since the value before and the source; what does not fit drops."""
+    role = f"bold {flag_role(entry.flag)}"
+    line: list[Span] = [("  ", ""), (f"{day(entry.at)}  ", "bold accent")]
+    line.append((f"{flag_sign(entry)} ".lstrip(), f"sign {role}"))
+    line.append((f"{entry.text} {series.unit}".rstrip() if any(entry.points) else entry.text, role))
+    if entry.word:
+        line.append((f"  {entry.word}", role))
+    extras: list[str] = []
+    if here[1] > 1:
+        extras.append(f"{here[0]} of {here[1]} here")
+    if (changed := change(series, entry)) is not None:
+        extras.append(f"{changed[0]} since {day(changed[1].at)}")
+    if entry.source:
+        extras.append(entry.source)
+    for extra in extras:
+        if line_width(line) + 2 + len(extra) <= width - 1:
+            line.append((f"  {extra}", "muted"))
+        elif " since " in extra and line_width(line) + 2 + len(extra.split(" ")[0]) <= width - 1:
+            line.append((f"  {extra.split(' ')[0]}", "muted"))
+    return line
+
+
+def _count(series: Series) -> str:
+    dated = [e.at.instant.year for e in series.entries if e.at.precision is not Precision.NONE]
+    number = f"{len(series.entries)} value{'s' if len(series.entries) != 1 else ''}"
+    if not dated:
+        return number
+    span = str(dated[0]) if dated[0] == dated[-1] else f"{dated[0]} to {dated[-1]}"
+    return f"{number} {symbols.get('dot')} {span}"
+
+
+def _reference(series: Series) -> str:
+    """The range in force at the newest value that gave one, as it prints; both of a blood pressure."""
+    last: list[Range] = []
+    for line in range(len(series.lines)):
+        found = next((e.ranges[line] for e in reversed(series.entries) if e.ranges[line] is not None), None)
+        if found is not None:
+            last.append(found)
+    return " and ".join(span.text for span in last if span.text)
