@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.database.messages.threads import file_threads
-from genesis_tui.mock_backend.database.schema.base import message, sign_in, thread
+from genesis_tui.mock_backend.database.schema.messages import message, thread
+from genesis_tui.mock_backend.database.schema.sign_in import sign_in
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.world.base.load import insert_rows
 

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from bench.population import START, Population
-from genesis_tui.mock_backend.database.schema.base import grants, sign_in
+from genesis_tui.mock_backend.database.schema.family import grants
+from genesis_tui.mock_backend.database.schema.sign_in import sign_in
 from genesis_tui.mock_backend.imports.files import File
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock

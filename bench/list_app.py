@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from bench.records import rows
 from genesis_tui.app import app
-from genesis_tui.models.results.results import Result
+from genesis_tui.models.results.result import Result
 from genesis_tui.screens.results.rows import ResultView
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings

@@ -15,7 +15,9 @@ from sqlalchemy import Connection, insert, select
 
 from genesis_tui.mock_backend.database.record.indexing import index
 from genesis_tui.mock_backend.database.record.resources import token_row
-from genesis_tui.mock_backend.database.schema.base import grants, person, resource, sign_in, token
+from genesis_tui.mock_backend.database.schema.family import grants, person
+from genesis_tui.mock_backend.database.schema.record import resource, token
+from genesis_tui.mock_backend.database.schema.sign_in import sign_in
 from genesis_tui.mock_backend.mock import Mock
 
 _Columns = dict[str, Any]

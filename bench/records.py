@@ -13,7 +13,7 @@ from genesis_tui.api_client.fhir.results.patient_results import Chart
 from genesis_tui.api_client.http.client import Answer
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.build import build_world
-from genesis_tui.models.results.results import Result
+from genesis_tui.models.results.result import Result
 
 START = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 _META = {"versionId": "1", "lastUpdated": "2026-11-20T17:05:00.000Z"}

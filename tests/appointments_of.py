@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from genesis_tui.models.appointments import Agenda, Appointment, Change, Group, Period, arranged
-from genesis_tui.models.family import Can
+from genesis_tui.models.base.permission import Can
 
 NEW_YORK, BERLIN = "America/New_York", "Europe/Berlin"
 UNTIL = "You can cancel or move it until it starts, Wed 25 Nov 2026 10:00 EST."

@@ -10,7 +10,7 @@ import httpx
 from genesis_tui.mock_backend.clock import Clock, to_micros
 from genesis_tui.mock_backend.database.engine import open_database
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.oauth.tokens import open_session
+from genesis_tui.mock_backend.oauth.token import open_session
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.server.app import create_app

@@ -1,6 +1,6 @@
 """What a crash prints: where, never with which values."""
 
-from genesis_tui.app import crash
+from genesis_tui.app import shutdown as crash
 
 
 class Wrapped(Exception):

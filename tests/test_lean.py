@@ -35,7 +35,7 @@ def _loaded(*program: str) -> set[str]:
     [
         "cli.main",
         "session.portal",
-        "models.results.results",
+        "models.results.result",
         "sanitize",
         "settings.settings",
         "mock_backend.server.app",
@@ -53,7 +53,7 @@ def test_requests_go_without_the_app() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["cli.main", "session.portal", "models.results.results", "sanitize", "settings.settings"]
+    "module", ["cli.main", "session.portal", "models.results.result", "sanitize", "settings.settings"]
 )
 def test_nothing_heavy_is_loaded_on_the_way_to_the_command_line(module: str) -> None:
     assert _loaded("-c", f"import sys, genesis_tui.{module}; print(*sys.modules)") & HEAVY == set()

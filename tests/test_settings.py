@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui.settings import settings
+from genesis_tui.settings import schema, settings
 from genesis_tui.settings.settings import DEFAULT_URL, ServerProfile, SettingsError, load
 
 WHOLE = """
@@ -115,4 +115,4 @@ def test_a_folder_in_the_files_place_is_named(file: Path) -> None:
 def test_the_themes_that_a_file_may_name_are_those_there_are() -> None:
     from genesis_tui.widgets.drawing.themes import NAMES
 
-    assert settings.THEMES == NAMES
+    assert schema.THEMES == NAMES

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.soak.writer import SPONSOR, subject_of, text_of
-from genesis_tui.models.messages.drafts import Draft, Outgoing, Stage
+from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.messaging import Post, opened
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile

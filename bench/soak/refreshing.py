@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 import httpx
 
 from bench.soak.writer import SPONSOR
-from genesis_tui.models.messages.drafts import Draft, Outgoing, Stage
+from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.messaging import Post
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile

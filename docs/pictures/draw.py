@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.imports.batches import batches_of
+from genesis_tui.mock_backend.imports.files import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app

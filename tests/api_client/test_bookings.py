@@ -7,8 +7,7 @@ import pytest
 from genesis_tui.api_client.http.client import Answer
 from genesis_tui.api_client.portal.appointments import AgendaShape, agenda
 from genesis_tui.api_client.portal.client import shaped
-from genesis_tui.models.agenda_words import long_text
-from genesis_tui.models.appointments import Agenda, Group
+from genesis_tui.models.appointments import Agenda, Group, long_text
 from genesis_tui.models.base.errors import BadAnswer
 
 ROW: dict[str, Any] = {

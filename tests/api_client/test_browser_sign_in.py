@@ -12,7 +12,7 @@ import pytest
 from genesis_tui.api_client.sign_in import browser
 from genesis_tui.api_client.sign_in import web_browser as opening
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import HostRefused, NotOffered, Refused, SignedOut, SignInRefused, TimedOut
+from genesis_tui.models.base.errors import HostRefused, NotOffered, Refused, SignedOut, SignInRefused, TimedOut
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 

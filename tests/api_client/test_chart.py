@@ -12,7 +12,7 @@ from genesis_tui.api_client.fhir.bundles import page_of
 from genesis_tui.api_client.fhir.results.patient_results import Chart
 from genesis_tui.api_client.http.client import Answer
 from genesis_tui.models.base.errors import BadAnswer
-from genesis_tui.models.results.results import Flag, Kind
+from genesis_tui.models.results.result import Flag, Kind
 
 PATIENT = "12724066"
 OURS = "https://genesis-tui.example/fhir"

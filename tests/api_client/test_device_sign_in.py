@@ -8,7 +8,7 @@ import pytest
 
 from genesis_tui.api_client.sign_in import device
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import HostRefused, SignInRefused
+from genesis_tui.models.base.errors import HostRefused, SignInRefused
 from genesis_tui.models.sign_in import DeviceCode
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile

@@ -8,7 +8,7 @@ import respx
 
 from genesis_tui.api_client.fhir.capability import Capability, Offers
 from genesis_tui.api_client.server import Server
-from genesis_tui.models.base.session_errors import ApiError, HostRefused, NotOffered, Refused, ServerFault
+from genesis_tui.models.base.errors import ApiError, HostRefused, NotOffered, Refused, ServerFault
 from tests.api_client.statements import BASE, READ, Body, oauth, serve, statement
 
 R4 = statement(Patient=["name"])

@@ -16,7 +16,7 @@ from genesis_tui.api_client.sign_in.bearer import Bearer
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.models.base.errors import BadAnswer, ServerFault
-from genesis_tui.models.results.results import Results
+from genesis_tui.models.results.result import Results
 
 BASE = "http://127.0.0.1:8801/fhir/r4"
 Body = dict[str, Any]

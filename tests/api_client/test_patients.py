@@ -8,8 +8,8 @@ import httpx
 import pytest
 import respx
 
-from genesis_tui.models.base.session_errors import NotOffered, ServerFault
-from genesis_tui.models.patients import Patient
+from genesis_tui.models.base.errors import NotOffered, ServerFault
+from genesis_tui.models.family import Patient
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.api_client.statements import BASE, Body, bundle, patient, serve, statement

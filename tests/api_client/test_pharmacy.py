@@ -6,8 +6,8 @@ import pytest
 
 from genesis_tui.api_client.portal.refills import PickUpShape, readable
 from genesis_tui.api_client.portal.translate import each
+from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.base.errors import Refused
-from genesis_tui.models.base.moment import Precision
 from genesis_tui.models.refills import Group, Origin
 from genesis_tui.testing.plugin import PortalFor
 from tests.security.test_attacks_on_models import harmless, poisoned

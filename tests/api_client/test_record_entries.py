@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.fhir.record.recipes import RECIPES
-from genesis_tui.models.base.moment import Precision
+from genesis_tui.api_client.fhir.record.entries import RECIPES
+from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.record import SECTIONS, Entry, among, matching, section
 from tests.api_client.record_of import EVERY, OURS, US, community, one, page, shelf, text, vital
 

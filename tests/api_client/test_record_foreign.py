@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from genesis_tui.api_client.fhir.record.entries import RECIPES
 from genesis_tui.api_client.fhir.record.mappings.mapping import HIDDEN
-from genesis_tui.api_client.fhir.record.recipes import RECIPES
 from genesis_tui.api_client.fhir.record.sections import PLANS, shelf_for
 from tests.api_client.record_of import page
 from tests.gate.judge import SHARED

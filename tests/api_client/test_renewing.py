@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import ServerFault, SignedOut
+from genesis_tui.models.base.errors import ServerFault, SignedOut
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 

@@ -7,9 +7,8 @@ import pytest
 
 from genesis_tui.api_client.fhir import values
 from genesis_tui.api_client.fhir.structs import Concept, Measured, Quantity, ReferenceRange
-from genesis_tui.models.base.moment import Precision
-from genesis_tui.models.results.result import quantity_text
-from genesis_tui.models.results.results import Flag
+from genesis_tui.models.base.dates import Precision
+from genesis_tui.models.results.result import Flag, quantity_text
 
 
 def quantity(text: str) -> Quantity:

@@ -13,13 +13,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from genesis_tui.api_client.connect import verified
 from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import Certificate
 from genesis_tui.api_client.sign_in.discovery import Endpoints
-from genesis_tui.api_client.verify import verified
-from genesis_tui.models.base.session_errors import Unreachable
-from genesis_tui.models.host import Trust
-from genesis_tui.models.sign_in import Kind
+from genesis_tui.models.base.errors import Unreachable
+from genesis_tui.models.sign_in import Kind, Trust
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 

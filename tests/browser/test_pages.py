@@ -12,9 +12,8 @@ from urllib.parse import urlencode
 import pytest
 
 from genesis_tui import mock_backend
-from genesis_tui.models.base.session_errors import SignInRefused
-from genesis_tui.models.family import SignedIn
-from genesis_tui.models.sign_in import DeviceCode, Offline
+from genesis_tui.models.base.errors import SignInRefused
+from genesis_tui.models.sign_in import DeviceCode, Offline, SignedIn
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.browser.chromium import Chromium, chromium

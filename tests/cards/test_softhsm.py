@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from genesis_tui.cli.testing.commands import mock as mock_command
-from genesis_tui.models.base.session_errors import CardFault, SignInRefused
-from genesis_tui.models.cards import Card
-from genesis_tui.models.family import Persona
+from genesis_tui.models.base.errors import CardFault, SignInRefused
+from genesis_tui.models.sign_in import Card
+from genesis_tui.models.testing import Persona
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.e2e.conftest import START, Server, serving

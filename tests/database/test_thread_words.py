@@ -9,8 +9,7 @@ from sqlalchemy import Connection, insert
 
 from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.database import word_index as thread_words
-from genesis_tui.mock_backend.database.engine import open_database
-from genesis_tui.mock_backend.database.image import image_of, replace_with
+from genesis_tui.mock_backend.database.engine import image_of, open_database, replace_with
 from genesis_tui.mock_backend.database.messages import threads as stored
 from genesis_tui.mock_backend.database.messages.folders import move_threads
 from genesis_tui.mock_backend.database.messages.threads import (
@@ -23,7 +22,7 @@ from genesis_tui.mock_backend.database.messages.threads import (
     file_threads,
     folder_page,
 )
-from genesis_tui.mock_backend.database.schema.base import message, thread
+from genesis_tui.mock_backend.database.schema.messages import message, thread
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import CHILD, LIMITED_PROXY, SPONSOR, SPOUSE, START, small_mock
 

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from bench.terminal import Terminal
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.database.schema.base import resource, sign_in
-from genesis_tui.mock_backend.imports.batches import batches_of
+from genesis_tui.mock_backend.database.schema.record import resource
+from genesis_tui.mock_backend.database.schema.sign_in import sign_in
+from genesis_tui.mock_backend.imports.files import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.sanitize import plain

@@ -12,7 +12,7 @@ import pytest
 
 from genesis_tui.api_client.sign_in import device
 from genesis_tui.api_client.sign_in.tokens import Tokens
-from genesis_tui.models.base.session_errors import SignedOut, SignInRefused
+from genesis_tui.models.base.errors import SignedOut, SignInRefused
 from genesis_tui.models.sign_in import DeviceCode, Offline
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile

@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from sqlalchemy import select
 
-from genesis_tui.mock_backend.database.schema.base import resource
+from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.sign_in import Pkce, exchange

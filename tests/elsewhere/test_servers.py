@@ -11,7 +11,7 @@ import pytest
 
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.record import Entries, Section
-from genesis_tui.models.results.results import Results
+from genesis_tui.models.results.result import Results
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.cli.conftest import command
@@ -126,7 +126,7 @@ async def test_the_record_holds_what_the_files_hold(base: str, people: list[Pers
 
 
 async def test_what_needs_a_portal_says_so(on_sekmet: str, people: list[Person]) -> None:
-    from genesis_tui.models.base.session_errors import NotOffered
+    from genesis_tui.models.base.errors import NotOffered
 
     async with entered(on_sekmet) as portal:
         member = await chosen(portal, people[0].name)

@@ -10,7 +10,7 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.structuredefinition import StructureDefinition
 
 from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
-from genesis_tui.mock_backend.fhir.definitions import definitions
+from genesis_tui.mock_backend.fhir.conformance import definitions
 from genesis_tui.mock_backend.fhir.resource_types import TABLE
 from genesis_tui.mock_backend.mock import Mock
 from tests.fhir.asking import get, ids, issue, reason

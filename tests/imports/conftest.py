@@ -11,8 +11,8 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from genesis_tui.mock_backend.database.schema.base import resource
-from genesis_tui.mock_backend.imports.batches import batches_of
+from genesis_tui.mock_backend.database.schema.record import resource
+from genesis_tui.mock_backend.imports.files import batches_of
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.database.schema.base import resource
+from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.models.results.results import Results
+from genesis_tui.models.results.result import Results
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.testing.sign_in import tokens

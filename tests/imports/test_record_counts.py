@@ -9,15 +9,15 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from genesis_tui.cli import record_shapes
-from genesis_tui.cli.record_reading import Counted, counted
+from genesis_tui.cli import record as command
+from genesis_tui.cli.record import Counted, sections_counted
 from genesis_tui.mock_backend.admin.personas import persona_list
-from genesis_tui.mock_backend.database.schema.base import resource
-from genesis_tui.mock_backend.imports.batches import batches_of
+from genesis_tui.mock_backend.database.schema.record import resource
+from genesis_tui.mock_backend.imports.files import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.models.results.results import Results, keys_of
+from genesis_tui.models.results.result import Results, keys_of
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
@@ -109,7 +109,7 @@ async def test_each_resource_shows_or_is_counted_with_its_reason(imported: Mock,
         results = Results()
         async for page in record.results():
             results = page
-        sections = await counted(record)
+        sections = await sections_counted(record)
         await portal.close()
         shown, wanted = on_screens(results, sections), there.get(record.patient.id, set())
         unreadable = sum(one.entries.unreadable.count for one in sections if one.entries)
@@ -133,7 +133,7 @@ async def test_database_command_line_and_screen_count_the_same(imported: Mock, s
     transport, there = httpx.ASGITransport(create_app(imported)), in_database(imported)
     person = people_of(imported, source)[0]
     portal, record = await opened(imported, transport, person)
-    printed = [record_shapes.count(one) for one in await counted(record)]
+    printed = [command.count_json(one) for one in await sections_counted(record)]
     await portal.close()
     async with session(imported, transport, username=person["username"], size=(120, 40)) as running:
         await running.press("6")

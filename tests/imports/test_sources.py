@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from genesis_tui.mock_backend.imports.names import Naming, Target, namespace_of, target_of
+from genesis_tui.mock_backend.imports.references import Naming, Target, namespace_of, target_of
 from genesis_tui.mock_backend.mock import Mock
 from tests.imports.conftest import Import, Write, bundle, entry, lab, patient, refused, stored
 

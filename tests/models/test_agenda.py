@@ -5,7 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from genesis_tui.models.agenda_words import (
+from genesis_tui.models.appointments import (
+    Agenda,
+    Group,
+    Period,
+    arranged,
     day_text,
     duration_text,
     half_of,
@@ -18,7 +22,6 @@ from genesis_tui.models.agenda_words import (
     time_text,
     yours_text,
 )
-from genesis_tui.models.appointments import Agenda, Group, Period, arranged
 from genesis_tui.screens.appointments.calendar import (
     HEADS,
     Marks,

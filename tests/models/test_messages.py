@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from genesis_tui.models.family import Can
-from genesis_tui.models.messages.drafts import leaving_text
+from genesis_tui.models.acts import leaving_text
+from genesis_tui.models.base.permission import Can
 from genesis_tui.models.messages.threads import (
     WINDOW_CLOSED,
     Answer,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genesis_tui.models import rx_words
+from genesis_tui.models import refills as rx_words
 from genesis_tui.models.refills import Group, Origin, Prescription, arranged, matching
 from tests.screens.rx_of import (
     ALL,

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.results.results import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.results.result import Flag, Kind, Quantity, Range, Reading, Result
 from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, by_code, change, series_of
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from genesis_tui.models.base.moment import Moment, Precision
+from genesis_tui.models.base import dates
+from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.results import result as wording
-from genesis_tui.models.results.results import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.results.result import Flag, Kind, Quantity, Range, Reading, Result
 
 NOON = datetime(2026, 11, 20, 12, 40, tzinfo=UTC)
 EASTERN = timezone(timedelta(hours=-5))
@@ -34,7 +35,7 @@ def result(*readings: Reading, kind: Kind = Kind.LAB, **more: object) -> Result:
 )
 def test_dates_print_as_precise_as_recorded(precision: Precision, short: str, long: str) -> None:
     moment = Moment(datetime(2026, 9, 3, 7, 40, tzinfo=EASTERN), precision)
-    assert (wording.short_day(moment), wording.long_time(moment)) == (short, long)
+    assert (dates.short_day(moment), dates.long_time(moment)) == (short, long)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_dates_print_as_precise_as_recorded(precision: Precision, short: str, lo
     ],
 )
 def test_times_name_their_zone(zone: str | None, text: str) -> None:
-    assert wording.long_time(Moment(NOON), zone) == text
+    assert dates.long_time(Moment(NOON), zone) == text
 
 
 @pytest.mark.rule("REC-3")

@@ -12,8 +12,8 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.base.caller import Caller
 from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
 from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.state.access_tokens import Viewer
 from genesis_tui.mock_backend.state.request_log import Entry
-from genesis_tui.mock_backend.state.viewer import Viewer
 from genesis_tui.testing.plugin import SignIn
 from tests.small_world import BASIC, CHILD, GRANTER, LIMITED_PROXY, SPONSOR, TEEN, client_of, small_mock, token_for
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.results.results import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.results.result import Flag, Kind, Quantity, Range, Reading, Result
 
 NOON = datetime(2026, 11, 20, 12, 40, tzinfo=UTC)
 AT = Moment(NOON)

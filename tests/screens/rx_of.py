@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.family import Can
+from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.base.permission import Can
 from genesis_tui.models.refills import Fill, Origin, PickUp, Prescription, Request, Stage, arranged
 
 ZONE = "America/New_York"

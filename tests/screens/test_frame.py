@@ -6,7 +6,7 @@ import pytest
 from textual.widget import Widget
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.widgets.frame.bar import Bar
 from genesis_tui.widgets.frame.keys_row import KeysRow
 from tests.screens.conftest import Start, pick

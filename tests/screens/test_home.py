@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.family import Access, Can, FamilyMember
+from genesis_tui.models.base.permission import Can
+from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import Coming, NewItem, PersonNews
 from genesis_tui.screens.home.aside import aside_lines
 from genesis_tui.screens.home.rows import Account, Ahead, HomeView, Item, Words, counted, home_rows

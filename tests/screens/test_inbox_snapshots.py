@@ -7,10 +7,9 @@ import pytest
 from textual.app import App
 from textual.widget import Widget
 
-from genesis_tui.models.base.zones import in_zone
-from genesis_tui.models.family import Can
+from genesis_tui.models.base.dates import in_zone, instant_text
+from genesis_tui.models.base.permission import Can
 from genesis_tui.models.messages.threads import Answer, Message, Party, Thread, ThreadRow
-from genesis_tui.models.results.result import instant_text
 from genesis_tui.screens.messages.inbox.rows import ThreadView, columns_for
 from genesis_tui.screens.messages.thread import Space, reading
 from genesis_tui.widgets.chips import Chip, ChipsRow

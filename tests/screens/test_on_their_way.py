@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from genesis_tui.models.messages.drafts import Draft, Stage
+from genesis_tui.models.acts import Stage
+from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.messaging import Post
 from tests.screens.signed_in import Session
 from tests.screens.writing_app import Write, link, own_places, write

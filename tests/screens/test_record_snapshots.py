@@ -8,10 +8,10 @@ from textual.app import App
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.base.moment import Moment, Precision
 from genesis_tui.models.record import Entry, Fact, of_readings, section
-from genesis_tui.models.results.results import Flag
+from genesis_tui.models.results.result import Flag
 from genesis_tui.screens.record.detail import Space, told
 from genesis_tui.screens.record.panes import DetailPane
 from genesis_tui.screens.record.rows import (

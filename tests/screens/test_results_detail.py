@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.results.results import Flag, Kind, Range, Result
+from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.results.result import Flag, Kind, Range, Result
 from genesis_tui.models.results.trends import by_code, series_of
 from genesis_tui.screens.results.detail import Facts, Space, blocks
 from genesis_tui.screens.results.table import shape_of

@@ -2,12 +2,11 @@
 
 import pytest
 
-from genesis_tui.models.base.moment import Precision
-from genesis_tui.models.results.results import Flag, Kind
+from genesis_tui.models.base.dates import Precision
+from genesis_tui.models.results.result import Flag, Kind
 from genesis_tui.screens.results.chips import chips_line, kind_at
 from genesis_tui.screens.results.filter import Choice, Order, Shelf
-from genesis_tui.screens.results.rows import Columns, ResultView, columns_for
-from genesis_tui.screens.results.words import reading_line, result_line
+from genesis_tui.screens.results.rows import Columns, ResultView, columns_for, reading_line, result_line
 from genesis_tui.widgets.drawing.lines import line_width, text_of
 from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, partial, reading, result
 

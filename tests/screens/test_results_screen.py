@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.results.results import Kind, Results, Unreadable
+from genesis_tui.models.results.result import Kind, Results, Unreadable
 from genesis_tui.screens.results.screen import ResultsScreen
 from genesis_tui.testing.plugin import SignIn
 from tests.screens.signed_in import SIZES, Session, session

@@ -11,10 +11,11 @@ import pytest
 from textual.app import App
 from textual.widget import Widget
 
-from genesis_tui.models.base.moment import Moment
-from genesis_tui.models.family import Access, Can, FamilyMember
+from genesis_tui.models.base.dates import Moment
+from genesis_tui.models.base.permission import Can
+from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import NewItem, PersonNews
-from genesis_tui.models.results.results import Flag, Kind, Range, Result, Results
+from genesis_tui.models.results.result import Flag, Kind, Range, Result, Results
 from genesis_tui.models.results.trends import Series, by_code, series_of
 from genesis_tui.screens.home.rows import HomeRow, HomeView, home_rows
 from genesis_tui.screens.results.detail import Facts

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.cli import record_shapes
+from genesis_tui.cli import record as record_shapes
 from genesis_tui.sanitize import plain
 from genesis_tui.screens.record.detail import FileRow, Space, told
 from genesis_tui.store.downloads import safe_name

@@ -4,7 +4,7 @@ import pytest
 
 from genesis_tui.api_client.http import hosts
 from genesis_tui.models.base.errors import HostRefused
-from genesis_tui.models.host import Trust
+from genesis_tui.models.sign_in import Trust
 
 pytestmark = pytest.mark.rule("HOST-1")
 

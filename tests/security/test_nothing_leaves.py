@@ -9,7 +9,7 @@ import httpx
 import pytest
 import respx
 
-from genesis_tui.models.base.session_errors import HostRefused
+from genesis_tui.models.base.errors import HostRefused
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.security.test_hosts import HOSTILE

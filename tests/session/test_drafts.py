@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import ApiError, Refused, Unreachable
+from genesis_tui.models.base.errors import ApiError, Refused, Unreachable
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.messages.drafts import Conflict, Draft
 from genesis_tui.session.messages.messaging import Post

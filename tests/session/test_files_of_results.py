@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import BadAnswer, HostRefused
+from genesis_tui.models.base.errors import BadAnswer, HostRefused
 from genesis_tui.models.record import Entry, section
-from genesis_tui.models.results.results import Result, Results
+from genesis_tui.models.results.result import Result, Results
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile

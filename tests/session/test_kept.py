@@ -14,7 +14,7 @@ import keyring.backend
 import pytest
 
 from genesis_tui.api_client.sign_in.tokens import Tokens
-from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.session.sign_in.token_store import Kept
 from genesis_tui.store import system_keyring as keyrings
 

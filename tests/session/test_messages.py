@@ -6,7 +6,7 @@ import pytest
 
 from genesis_tui.api_client.portal.messages import interning as shared
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import RecordClosed, Refused
+from genesis_tui.models.base.errors import RecordClosed, Refused
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
 from genesis_tui.testing.plugin import PortalFor

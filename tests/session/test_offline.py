@@ -11,8 +11,8 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import ApiError, SignedOut, Unreachable
-from genesis_tui.models.messages.drafts import Stage
+from genesis_tui.models.acts import Stage
+from genesis_tui.models.base.errors import ApiError, SignedOut, Unreachable
 from genesis_tui.session.offline import copy as offline
 from genesis_tui.session.offline.reading import Copying
 from genesis_tui.session.portal import Portal

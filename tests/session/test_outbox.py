@@ -13,8 +13,9 @@ import stamina
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.models.base.session_errors import ApiError
-from genesis_tui.models.messages.drafts import Draft, Stage
+from genesis_tui.models.acts import Stage
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.messaging import Post
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile

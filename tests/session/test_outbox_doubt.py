@@ -10,8 +10,8 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.models.base.session_errors import ApiError
-from genesis_tui.models.messages.drafts import Outgoing, Stage
+from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.session.acts.outbox import REMEMBERED
 from genesis_tui.session.messages.messaging import Post
 from tests.session.faulty_link import FaultyLink

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.session_errors import ApiError
-from genesis_tui.models.messages.drafts import Draft, Outgoing, Stage
+from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.messaging import Post, opened
 from genesis_tui.session.portal import Portal
 from tests.session.odd_link import OddLink

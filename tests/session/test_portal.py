@@ -10,10 +10,10 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.state.request_log import Entry
-from genesis_tui.models.base.session_errors import RecordClosed, Refused, SignedOut, SignInRefused
+from genesis_tui.models.base.errors import RecordClosed, Refused, SignedOut, SignInRefused
 from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.models.host import Trust
-from genesis_tui.models.results.results import Kind, Results
+from genesis_tui.models.results.result import Kind, Results
+from genesis_tui.models.sign_in import Trust
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.base.errors import BadAnswer, HostRefused, RecordClosed, Refused
 from genesis_tui.models.base.files import Content
-from genesis_tui.models.base.session_errors import BadAnswer, HostRefused, RecordClosed, Refused
 from genesis_tui.models.record import SECTIONS, Entries, Entry, section
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal

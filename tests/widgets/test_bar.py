@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genesis_tui.models.family import Access, FamilyMember, SignedIn
-from genesis_tui.models.host import Host, Trust
+from genesis_tui.models.family import Access, FamilyMember
+from genesis_tui.models.sign_in import Host, SignedIn, Trust
 from genesis_tui.widgets.frame.bar import BarFacts, BarParts, Fetched, bar_parts, initialled
 
 NOW = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)

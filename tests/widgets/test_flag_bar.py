@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.models.results.results import Flag, Quantity, Range
+from genesis_tui.models.results.result import Flag, Quantity, Range
 from genesis_tui.widgets.drawing.lines import line_width, text_of
 from genesis_tui.widgets.flag_bar import WIDTH, flag_bar, flag_role
 

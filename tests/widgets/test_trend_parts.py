@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
 from genesis_tui.widgets.trend.axis import calendar_ticks
-from genesis_tui.widgets.trend.braille import joined
+from genesis_tui.widgets.trend.canvas import joined
 from genesis_tui.widgets.trend.scale import (
     Span,
     Step,

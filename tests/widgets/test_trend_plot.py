@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from textual.app import App, ComposeResult
 
-from genesis_tui.models.base.moment import Moment
-from genesis_tui.models.results.results import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.base.dates import Moment
+from genesis_tui.models.results.result import Flag, Kind, Quantity, Range, Reading, Result
 from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, by_code, series_of
 from genesis_tui.widgets.drawing import symbols, themes
 from genesis_tui.widgets.drawing.lines import text_of

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from genesis_tui.mock_backend.world.build import Resource, World
-from genesis_tui.mock_backend.world.record.files import one_page
-from genesis_tui.mock_backend.world.record.picture import key_image
+from genesis_tui.mock_backend.world.record.files import key_image, one_page
 from tests.world.reading import of
 
 

@@ -4,13 +4,24 @@ from dataclasses import dataclass
 
 from genesis_tui.api_client.fhir.capability import R4, Offers, ask_offers
 from genesis_tui.api_client.http import hosts
-from genesis_tui.api_client.http.client import Wire
-from genesis_tui.api_client.sign_in.discovery import Endpoints, discover, of_statement
+from genesis_tui.api_client.http.client import Certificate, Wire
+from genesis_tui.api_client.http.hosts import Address
+from genesis_tui.api_client.sign_in.discovery import Endpoints, discover
+from genesis_tui.api_client.sign_in.methods import ways
 from genesis_tui.models.base.errors import BadAnswer, HostRefused, NotOffered, Refused
-from genesis_tui.models.host import Trust
+from genesis_tui.models.sign_in import Check, Host, Trust
 
 FHIR_PATH = "/fhir/r4"
 """Tried first below an address without a path of its own; an address with a path is the FHIR base itself."""
+
+_WHY = {
+    Trust.LOOPBACK: Check("✓", "loopback address: nothing leaves this computer"),
+    Trust.MIL: Check("✓", "https, and the host's name ends in .mil"),
+    Trust.TRUSTED: Check("!", "not under .mil: trusted because your profile says so"),
+}
+_INVENTED = Check("!", "test server, invented people: type no real password")
+_OPEN = Check("!", "open server: whoever reaches it reads every record on it")
+_STRANGE = Check("!", "it says that it is a test server, but it is not on this computer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +92,38 @@ def _checked(wire: Wire, address: hosts.Address, endpoints: Endpoints) -> Endpoi
                 reason="host-refused",
             )
     return endpoints
+
+
+def of_statement(offers: "Offers") -> Endpoints:
+    """What the CapabilityStatement says of the sign-in; nothing where it names no authorization server."""
+    known = offers.oauth()
+    return Endpoints(
+        authorization_endpoint=known.get("authorize", ""),
+        token_endpoint=known.get("token", ""),
+        revocation_endpoint=known.get("revoke", ""),
+    )
+
+
+def verified(address: Address, endpoints: Endpoints, certificate: Certificate | None, *, is_open: bool = False) -> Host:
+    """The host with the lines that tell how it was verified. `is_open`: it is read without a sign-in."""
+    checks = [_WHY[address.trust]]
+    if certificate is not None:
+        checks.append(Check("✓", f"certificate by {certificate.issuer}, SHA-256 {_short(certificate.sha256)}"))
+    if endpoints.mock:
+        checks.append(_INVENTED if address.trust is Trust.LOOPBACK else _STRANGE)
+    if is_open:
+        checks.append(_OPEN)
+    is_mock = endpoints.mock and address.trust is Trust.LOOPBACK
+    return Host(
+        address=address.label,
+        trust=Trust.MOCK if is_mock else address.trust,
+        checks=tuple(checks),
+        ways=ways(endpoints),
+        portal=bool(endpoints.portal_endpoint),
+        accounts=bool(endpoints.account_endpoint),
+        open=is_open,
+    )
+
+
+def _short(fingerprint: str) -> str:
+    return f"{fingerprint[:5]}…{fingerprint[-5:]}"

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.connect import Found, find
+from genesis_tui.api_client.connect import Found, find, verified
 from genesis_tui.api_client.fhir.client import Fhir
 from genesis_tui.api_client.fhir.results import load
 from genesis_tui.api_client.http import hosts
@@ -17,16 +17,15 @@ from genesis_tui.api_client.sign_in.methods import sign_in, ways
 from genesis_tui.api_client.sign_in.request import CLIENT_ID, Asking
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.api_client.testing import personas
-from genesis_tui.api_client.verify import verified
 from genesis_tui.models.base.errors import NotOffered
-from genesis_tui.models.family import Persona
-from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.results.results import Result, Results
+from genesis_tui.models.results.result import Result, Results
+from genesis_tui.models.sign_in import Host, Trust
+from genesis_tui.models.testing import Persona
 
 if TYPE_CHECKING:
     import httpx
 
-    from genesis_tui.api_client.fhir.record.record import RecordApi
+    from genesis_tui.api_client.fhir.record.sections import RecordApi
     from genesis_tui.api_client.fhir.results.patient_results import Chart
     from genesis_tui.api_client.offline import Heard
     from genesis_tui.api_client.portal.appointments import Bookings
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.refills import Pharmacy
     from genesis_tui.api_client.portal.sign_in import PortalApi
     from genesis_tui.api_client.sign_in.accounts import AccountApi
-    from genesis_tui.models.patients import Patient
+    from genesis_tui.models.family import Patient
 
 
 class Server:
@@ -253,7 +252,7 @@ class Server:
     @property
     def record(self) -> "RecordApi":
         """The record by section."""
-        from genesis_tui.api_client.fhir.record.record import RecordApi
+        from genesis_tui.api_client.fhir.record.sections import RecordApi
 
         return RecordApi(self._fhir)
 

@@ -13,22 +13,21 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import QueryError
+from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMError
 from textual.widget import MountError
 from textual.worker import WorkerFailed, get_current_worker
 
-from genesis_tui.app import crash
+from genesis_tui.app import shutdown as crash
 from genesis_tui.app import shutdown as vanish
 from genesis_tui.app.compose import Correspondence
 from genesis_tui.app.navigation import SIGN_IN, SUPPORT
-from genesis_tui.app.stylesheet import CalmStylesheet
-from genesis_tui.models.base.session_errors import ApiError, SignedOut
+from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.frame.status import SECONDS, Note
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import SignedIn
-    from genesis_tui.models.host import Host
+    from genesis_tui.models.sign_in import Host, SignedIn
     from genesis_tui.screens.base.place import Framed
     from genesis_tui.session.portal import Portal
     from genesis_tui.settings.settings import Settings
@@ -92,7 +91,7 @@ class GenesisApp(Correspondence):
 
     def local(self, at: datetime) -> datetime:
         """An instant in the zone of the person signed in; in the computer's own before that."""
-        from genesis_tui.models.base.zones import in_zone
+        from genesis_tui.models.base.dates import in_zone
 
         return in_zone(at, self.portal.me.zone if self.portal.me else "")
 
@@ -252,3 +251,17 @@ def _of_what_goes(error: Exception) -> bool:
         return False
     node = get_current_worker().node
     return not node.is_running or not node.is_attached or node._pruning
+
+
+class CalmStylesheet(Stylesheet):
+    """Textual reads all styles again at the start and at every change of place; with the same variables in vain."""
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        """Take the variables of another theme; the same ones change nothing."""
+        if variables != self._variables:
+            super().set_variables(variables)
+            self._require_parse = True
+            self._rules_map = None
+
+    def reparse(self) -> None:
+        """What changed is read when rules are next asked for."""

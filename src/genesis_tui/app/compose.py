@@ -10,11 +10,12 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from genesis_tui.app.idle_lock import Locking
-from genesis_tui.models.base.session_errors import ApiError, Unreachable
+from genesis_tui.models.base.errors import ApiError, Unreachable
 
 if TYPE_CHECKING:
+    from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.family import FamilyMember
-    from genesis_tui.models.messages.drafts import Draft, Outgoing
+    from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.models.messages.threads import ThreadRow
     from genesis_tui.session.messages.messaging import Post
     from genesis_tui.session.open_record import OpenRecord
@@ -110,7 +111,7 @@ class Correspondence(Locking):
             return
         if post is None:
             return
-        from genesis_tui.models.messages.drafts import messages_text
+        from genesis_tui.models.acts import messages_text
 
         self._hear(post)
         count, unsent, unopened = len(post.drafts.kept()), post.outbox.unsent, post.unopened
@@ -129,7 +130,7 @@ class Correspondence(Locking):
 
     def _heard(self, item: Outgoing) -> None:
         """Told of each change of a message on its way."""
-        from genesis_tui.models.messages.drafts import Stage, outgoing_text
+        from genesis_tui.models.acts import Stage, outgoing_text
         from genesis_tui.sanitize import one_line
 
         self._asked_to_quit = self._asked_to_quit and not item.unsent
@@ -148,7 +149,7 @@ class Correspondence(Locking):
         if not unsent or self._asked_to_quit:
             return True
         self._asked_to_quit = True
-        from genesis_tui.models.messages.drafts import leaving_text, messages_text
+        from genesis_tui.models.acts import leaving_text, messages_text
 
         lead = f"{messages_text(len(unsent))} {'is' if len(unsent) == 1 else 'are'} not sent yet."
         asks = sum(item.asks for item in unsent)

@@ -11,12 +11,12 @@ from textual import events, work
 from textual.binding import Binding, BindingType
 
 from genesis_tui.app.navigation import SIGN_IN, Navigation
-from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.base.errors import ApiError
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from genesis_tui.models.family import SignedIn
+    from genesis_tui.models.sign_in import SignedIn
 
 FAR = timedelta(minutes=2)
 """Beyond it a clock that is wrong is worth telling."""

@@ -10,7 +10,7 @@ from textual import work
 from textual.screen import Screen
 
 from genesis_tui.app.type_ahead import TypeAhead
-from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.screens.base import places
 
 if TYPE_CHECKING:

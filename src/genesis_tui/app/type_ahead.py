@@ -16,14 +16,12 @@ from textual import events
 from textual.app import App
 from textual.message import Message
 
+from genesis_tui.widgets.screen_classes import DELIBERATE, UNASKED
+
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
-DELIBERATE = "-deliberate"
-"""Class of a screen that asks before something is done: what was typed before it showed is no answer to it."""
-UNASKED = "-unasked"
-"""Class of a screen that comes by itself, under fingers that type: they have to stop before they answer it."""
 Typed = events.Key | events.Paste
 _MOVES = frozenset({"up", "down", "pageup", "pagedown", "home", "end", "j", "k"})
 """Keys that leave the focus where it is."""

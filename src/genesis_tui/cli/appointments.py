@@ -1,7 +1,7 @@
 """`appointments`: the agenda of one person."""
 
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,10 +9,12 @@ from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.models.appointments import GROUPS, Agenda, Appointment, differs, long_text, preferred_text, status_text
+from genesis_tui.models.base.dates import in_zone, instant_text
+from genesis_tui.models.base.permission import Can
+from genesis_tui.models.family import FamilyMember
 
 if TYPE_CHECKING:
-    from genesis_tui.models.appointments import Agenda
-    from genesis_tui.models.family import FamilyMember
     from genesis_tui.session.portal import Portal
 
 _HEADS = ("When", "Your time", "What", "With", "Where", "How", "Status")
@@ -53,14 +55,12 @@ def appointments(*, patient: str, first: str, last: str, as_json: bool, server: 
 
 
 def _print(person: "FamilyMember", agenda: "Agenda", zone: str, *, as_json: bool) -> None:
-    from genesis_tui.cli import appointments_shapes as shapes
-
     if as_json:
-        print_json(shapes.tree(person, agenda, zone))
+        print_json(tree(person, agenda, zone))
         return
     if agenda.rows:
         say(whose(person))
-        print_table(_HEADS, [shapes.table_row(row, zone) for row in agenda.rows])
+        print_table(_HEADS, [table_row(row, zone) for row in agenda.rows])
     else:
         say(f"No appointments of {person.name} match.")
     if agenda.unreadable:
@@ -72,3 +72,70 @@ def _day(text: str, option: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise click.UsageError(f"{option} takes YYYY-MM-DD.") from None
+
+
+def table_row(row: Appointment, zone: str) -> tuple[str, ...]:
+    """When at the clinic, when for the viewer where that differs, what, with whom, where, how, status."""
+    when = long_text(row) or " or ".join(preferred_text(row, one) for one in row.requested) or "no date"
+    yours = _yours(row, zone)
+    here = instant_text(yours) if yours is not None and differs(row, yours) else ""
+    status = status_text(row) or GROUPS[row.group]
+    return when, here, row.what, row.clinician, row.clinic, row.how_word, status
+
+
+def tree(person: FamilyMember, agenda: Agenda, zone: str) -> dict[str, Any]:
+    """The whole answer."""
+    return {
+        "patient": {"id": person.id, "name": person.name, "relation": person.relation},
+        "from": agenda.since.isoformat() if agenda.since else None,
+        "unreadable": agenda.unreadable,
+        "appointments": [_appointment(row, zone) for row in agenda.rows],
+    }
+
+
+def _appointment(row: Appointment, zone: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "version": row.version,
+        "group": str(row.group),
+        "status": row.status,
+        "status_word": row.status_word,
+        "start": _iso(row, row.start),
+        "end": _iso(row, row.end),
+        "zone": row.zone,
+        "your_start": (yours.isoformat() if (yours := _yours(row, zone)) else None),
+        "what": row.what,
+        "clinician": row.clinician,
+        "clinic": row.clinic,
+        "facility": row.facility,
+        "address": list(row.address),
+        "phone": row.phone,
+        "how": row.how,
+        "instructions": row.instructions,
+        "comment": row.comment,
+        "reason": row.reason,
+        "cancelled_because": row.cancelled_because,
+        "requested": [{"start": _iso(row, one.start), "end": _iso(row, one.end)} for one in row.requested],
+        "history": [{"word": change.word, "at": _iso(row, change.at)} for change in row.history],
+        "can": [_can(can) for can in row.can],
+    }
+
+
+def _can(can: Can) -> dict[str, Any]:
+    return {
+        "action": can.action,
+        "allowed": can.allowed,
+        "rule": can.rule,
+        "reason": can.reason,
+        "title": can.title,
+        "next": can.next,
+        "from": can.since.isoformat() if can.since else None,
+    }
+
+
+def _yours(row: Appointment, zone: str) -> datetime | None:
+    return in_zone(row.start, zone) if row.start is not None and zone else None
+
+
+def _iso(row: Appointment, moment: datetime | None) -> str | None:
+    return None if moment is None else row.local(moment).isoformat()

@@ -9,8 +9,7 @@ from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_json, print_table
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import Family, FamilyMember, Grant
-    from genesis_tui.models.patients import Patient
+    from genesis_tui.models.family import Family, FamilyMember, Grant, Patient
     from genesis_tui.session.portal import Portal
 
 MOST = 1_000

@@ -1,6 +1,7 @@
 """`record`: the sections of one person's record, their entries, one entry whole, and its files."""
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -8,14 +9,25 @@ from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_csv, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.models.base import dates
+from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.base.errors import Refused
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.record import Entries, Entry, Fact, Section
+from genesis_tui.models.results import result as wording
+from genesis_tui.models.results.result import Reading, Unreadable
+from genesis_tui.session.open_record import OpenRecord
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import FamilyMember
-    from genesis_tui.models.record import Entries, Entry, Section
-    from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.session.portal import Portal
 
 _ACTS = ("show", "save")
+
+HEADS = ("Date", "Title", "What", "State", "Marks", "Key")
+CSV_HEADS = (
+    *("patient", "key", "section", "group", "title", "at", "state", "summary", "community", "corrected", "facts"),
+)
+_LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 @click.command()
@@ -78,41 +90,31 @@ def _check(what: str, key: str, folder: str) -> None:
 
 
 async def _sections(opened: "OpenRecord", *, as_json: bool, as_csv: bool) -> None:
-    from genesis_tui.cli import record_shapes
-    from genesis_tui.cli.record_reading import counted
-
-    found = await counted(opened)
+    found = await sections_counted(opened)
     if as_json:
-        print_json({"patient": record_shapes.patient(opened.patient), "sections": [*map(record_shapes.count, found)]})
+        print_json({"patient": patient_json(opened.patient), "sections": [*map(count_json, found)]})
     elif as_csv:
-        print_csv(("section", "title", "count", "closed"), map(record_shapes.count_row, found))
+        print_csv(("section", "title", "count", "closed"), map(count_row, found))
     else:
         say(whose(opened.patient))
-        print_table(
-            ("Section", "Title", "Entries", "Closed"), [*map(record_shapes.count_row, found)], right=frozenset({2})
-        )
+        print_table(("Section", "Title", "Entries", "Closed"), [*map(count_row, found)], right=frozenset({2}))
 
 
 async def _section(opened: "OpenRecord", id: str, *, as_json: bool, as_csv: bool) -> None:
-    from genesis_tui.cli import record_shapes
-    from genesis_tui.cli.record_reading import section_called, whole
-
     section = await section_called(opened, id)
     known = await whole(opened, section)
     if as_json:
-        print_json(record_shapes.tree(opened.patient, section, known))
+        print_json(tree(opened.patient, section, known))
     elif as_csv:
-        print_csv(record_shapes.CSV_HEADS, record_shapes.csv_rows(opened.patient, known))
+        print_csv(CSV_HEADS, csv_rows(opened.patient, known))
     else:
         _print(opened.patient, section, known)
 
 
 def _print(person: "FamilyMember", section: "Section", known: "Entries") -> None:
-    from genesis_tui.cli import record_shapes
-
     if known.rows:
         say(whose(person))
-        print_table(record_shapes.HEADS, [record_shapes.table_row(entry) for entry in known.rows])
+        print_table(HEADS, [table_row(entry) for entry in known.rows])
     else:
         say(f"No {section.noun} of {person.name} recorded.")
     if known.unreadable.count:
@@ -125,19 +127,16 @@ def _print(person: "FamilyMember", section: "Section", known: "Entries") -> None
 async def _one(
     opened: "OpenRecord", what: str, key: str, *, folder: str, as_json: bool, profile: tuple[str, str]
 ) -> None:
-    from genesis_tui.cli import record_shapes
-    from genesis_tui.cli.record_reading import entry_called
-
     entry = await entry_called(opened, key)
     if what == "save":
         await _save(opened, entry, folder, profile)
         return
     entry = await opened.read(entry)
     if as_json:
-        print_json({"patient": record_shapes.patient(opened.patient), "entry": record_shapes.entry(entry)})
+        print_json({"patient": patient_json(opened.patient), "entry": entry_json(entry)})
         return
     say(whose(opened.patient))
-    print_table((entry.title, ""), record_shapes.lines(entry))
+    print_table((entry.title, ""), lines(entry))
     for heading, text in entry.texts:
         click.echo("")
         click.echo(f"{heading}\n{text}" if heading else text)
@@ -152,3 +151,207 @@ async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tupl
     folder = folder or chosen_settings(*profile).downloads
     for attachment in entry.attachments:
         click.echo(plain(str(await opened.save(entry.section, attachment, folder))))
+
+
+class Counted(NamedTuple):
+    """A section with what is in it, or why that is closed."""
+
+    section: Section
+    entries: Entries | None
+    closed: Refused | None = None
+
+
+async def whole(opened: OpenRecord, section: Section) -> Entries:
+    """A section to its last page; one that gathers from the others reads those first.
+
+    Raises:
+        Refused: it is closed to the viewer.
+    """
+    if section.across:
+        async for _ in _open_ones(opened):
+            pass
+    known = Entries()
+    async for page in opened.entries(section, fresh=False):
+        known = page
+    return known
+
+
+async def sections_counted(opened: OpenRecord) -> list[Counted]:
+    """Every section that the server offers, in its order."""
+    found = {one.section.id: one async for one in _open_ones(opened)}
+    for section in await opened.sections():
+        if section.across:
+            async for page in opened.entries(section):
+                found[section.id] = Counted(section, page)
+    return [found[section.id] for section in await opened.sections()]
+
+
+async def section_called(opened: OpenRecord, id: str) -> Section:
+    """The section of that id.
+
+    Raises:
+        click.UsageError: there is none here; the words name those that there are.
+    """
+    sections = await opened.sections()
+    found = next((section for section in sections if section.id == id), None)
+    if found is None:
+        raise click.UsageError(f"There is no section {id!r} here. Choose one of: {', '.join(s.id for s in sections)}")
+    return found
+
+
+async def entry_called(opened: OpenRecord, key: str) -> Entry:
+    """The entry of that key, from whichever section holds it.
+
+    Raises:
+        click.UsageError: no open section has it.
+    """
+    async for one in _open_ones(opened):
+        for entry in one.entries.rows if one.entries else ():
+            if key == entry.key or key in {f"Observation/{reading.id}" for reading in entry.readings}:
+                return entry
+    raise click.UsageError(f"No entry {key!r} is open to you in this record.")
+
+
+async def _open_ones(opened: OpenRecord) -> AsyncIterator[Counted]:
+    for section in await opened.sections():
+        if section.across:
+            continue
+        said = opened.refused(section)
+        if said is not None:
+            yield Counted(section, None, Refused(said.title, next=said.next, rule=said.rule, reason=said.reason))
+            continue
+        try:
+            yield Counted(section, await whole(opened, section))
+        except Refused as refused:
+            yield Counted(section, None, refused)
+
+
+def patient_json(person: FamilyMember) -> dict[str, str]:
+    """Whose record it is."""
+    return {"id": person.id, "name": person.name, "relation": person.relation}
+
+
+def count_json(one: Counted) -> dict[str, Any]:
+    """A section with its count, or with the rule that closes it."""
+    closed = one.closed
+    words = (
+        {"title": closed.title, "next": closed.next, "rule": closed.rule, "reason": closed.reason} if closed else None
+    )
+    known = one.entries
+    return {
+        "id": one.section.id,
+        "title": one.section.title,
+        "count": len(known.rows) if known else None,
+        "closed": words,
+        "unreadable": _unreadable(known.unreadable if known else Unreadable()),
+    }
+
+
+def count_row(one: Counted) -> tuple[str, ...]:
+    """Id, title, count, why it is closed."""
+    number = str(len(one.entries.rows)) if one.entries else ""
+    why = f"{one.closed.title} (rule {one.closed.rule})" if one.closed and one.closed.rule else ""
+    return one.section.id, one.section.title, number, why or (one.closed.title if one.closed else "")
+
+
+def tree(person: FamilyMember, section: Section, known: Entries) -> dict[str, Any]:
+    """A whole section."""
+    return {
+        "patient": patient_json(person),
+        "section": section.id,
+        "fetched": known.fetched.isoformat() if known.fetched else None,
+        "unreadable": _unreadable(known.unreadable),
+        "missing": list(known.missing),
+        "entries": [entry_json(one) for one in known.rows],
+    }
+
+
+def entry_json(one: Entry) -> dict[str, Any]:
+    """All that is known of an entry."""
+    return {
+        "key": one.key,
+        "section": one.section,
+        "group": one.group,
+        "title": one.title,
+        "at": moment_text(one.at),
+        "precision": str(one.at.precision),
+        "state": one.state,
+        "summary": one.summary,
+        "flag": wording.flag_word(one.flag),
+        "corrected": one.corrected,
+        "community": one.community,
+        "imported": one.imported.isoformat() if one.imported else None,
+        "facts": [_fact(fact) for fact in one.facts],
+        "texts": [{"heading": heading, "text": text} for heading, text in one.texts],
+        "readings": [_reading(reading) for reading in one.readings],
+        "attachments": [{"title": a.title, "content_type": a.content_type, "size": a.size} for a in one.attachments],
+    }
+
+
+def table_row(one: Entry) -> tuple[str, ...]:
+    """Date, title, summary, state, marks in words, key."""
+    marks = ["corrected" if one.corrected else "", f"from {one.community}" if one.community else ""]
+    return (
+        dates.short_day(one.at),
+        one.title,
+        one.summary,
+        f"{one.flag} {one.state}".strip() if one.flag.severity else one.state,
+        ", ".join(mark for mark in marks if mark),
+        one.key,
+    )
+
+
+def csv_rows(person: FamilyMember, known: Entries) -> Iterator[tuple[str, ...]]:
+    """One line an entry; facts as `label: text`, one after the other."""
+    for one in known.rows:
+        facts = "; ".join(f"{fact.label}: {said_of(fact)}" for fact in one.facts)
+        corrected = "yes" if one.corrected else "no"
+        head = (person.name, one.key, one.section, one.group, one.title, moment_text(one.at) or "")
+        yield (*head, one.state, one.summary, one.community, corrected, facts)
+
+
+def lines(one: Entry) -> list[tuple[str, str]]:
+    """An entry as labels and what they say."""
+    found = [("Date", dates.long_time(one.at)), ("State", one.state), ("Value", one.summary if one.readings else "")]
+    found += [(fact.label, said_of(fact)) for fact in one.facts]
+    found += [(dates.long_day(r.at), wording.reading_text(r)) for r in one.readings[1:]]
+    found += [("From", one.community), *(("File", a.title or a.content_type) for a in one.attachments)]
+    return [(label, text) for label, text in found if text]
+
+
+def said_of(fact: Fact) -> str:
+    """A fact in words."""
+    ends = [dates.long_time(moment) for moment in (fact.at, fact.until) if moment is not None]
+    return " to ".join(ends) if len(ends) > 1 else f"{fact.text} {ends[0]}".strip() if ends else fact.text
+
+
+def moment_text(moment: Moment | None) -> str | None:
+    """ISO 8601 as precise as recorded; None where nothing was (REC-6)."""
+    if moment is None or moment.precision is Precision.NONE:
+        return None
+    text = moment.instant.isoformat()
+    return text[: _LENGTHS.get(moment.precision, len(text))]
+
+
+def _fact(fact: Fact) -> dict[str, str | None]:
+    return {
+        "label": fact.label,
+        "text": said_of(fact),
+        "at": moment_text(fact.at),
+        "until": moment_text(fact.until),
+    }
+
+
+def _reading(reading: Reading) -> dict[str, str | None]:
+    return {
+        "id": reading.id,
+        "name": reading.name,
+        "at": moment_text(reading.at),
+        "value": reading.text,
+        "unit": reading.unit,
+        "interpretation": reading.word,
+    }
+
+
+def _unreadable(unreadable: Unreadable) -> dict[str, Any]:
+    return {"count": unreadable.count, "reasons": list(unreadable.reasons)}

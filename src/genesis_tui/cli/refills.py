@@ -1,21 +1,32 @@
 """`refills`: prescriptions of one person, what can be done with each, and how refills get on."""
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, print_json, print_table
+from genesis_tui.cli.base.output import counted, moment_text, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.models import refills as rx_words
+from genesis_tui.models.base.permission import Can
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.refills import Fill, Group, PickUp, Prescription, Prescriptions, Request
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import FamilyMember
-    from genesis_tui.models.refills import Prescriptions
     from genesis_tui.session.portal import Portal
 
 _HEADS = ("Medication", "Left", "Last fill", "What can be done", "Rx")
 _POINT_HEADS = ("Name", "Kind", "Where", "Facility", "Not for", "Tracks")
+
+_GROUPS = {Group.REFILL: "refill", Group.RENEW: "renew", Group.NOT_NOW: "not-now", Group.ELSEWHERE: "elsewhere"}
+
+_SAME = (
+    *("id", "drug", "sig", "reason", "by", "status", "partner", "rx", "pharmacy", "zone", "days_supply"),
+    *("quantity", "unit", "repeats", "left", "controlled", "refrigerated"),
+)
+"""Fields that go out as the model has them."""
 
 
 @click.group()
@@ -66,28 +77,98 @@ def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
     """
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.cli import refills_shapes
-
         await signed_in(portal)
         known = await portal.pharmacies()
         if as_json:
-            print_json({"pharmacies": [refills_shapes.point_tree(point) for point in known]})
+            print_json({"pharmacies": [point_tree(point) for point in known]})
         else:
-            print_table(_POINT_HEADS, [refills_shapes.point_row(point) for point in known])
+            print_table(_POINT_HEADS, [point_row(point) for point in known])
 
     with_portal(server, profile, work, as_json=as_json)
 
 
 def _print(person: "FamilyMember", known: "Prescriptions", *, as_json: bool) -> None:
-    from genesis_tui.cli import refills_shapes
-
     if as_json:
-        print_json(refills_shapes.tree(person, known))
+        print_json(tree(person, known))
         return
     if known.rows:
         say(whose(person))
-        print_table(_HEADS, [refills_shapes.table_row(rx) for rx in known.rows])
+        print_table(_HEADS, [table_row(rx) for rx in known.rows])
     else:
         say(f"{person.name} has no prescriptions.")
     if known.unreadable:
         say(f"{counted(known.unreadable, 'prescription')} could not be read.")
+
+
+def table_row(rx: Prescription) -> tuple[str, ...]:
+    """Drug, left, last fill, what can be done, number."""
+    filled = rx_words.day(rx.local(rx.last_fill).date()) if rx.last_fill else ""
+    return rx.drug, rx_words.left(rx), filled, rx_words.what_can_be_done(rx), rx.rx
+
+
+def tree(person: FamilyMember, known: Prescriptions) -> dict[str, Any]:
+    """The whole answer."""
+    return {
+        "patient": {"id": person.id, "name": person.name, "relation": person.relation},
+        "unreadable": known.unreadable,
+        "prescriptions": [_prescription(rx) for rx in known.rows],
+    }
+
+
+def point_row(point: PickUp) -> tuple[str, ...]:
+    """Name, kind, where, facility, what it does not hand out, whether it tracks."""
+    tracks = "yes" if point.tracks else "no"
+    return point.name, point.kind, point.place, point.facility, ", ".join(point.refuses), tracks
+
+
+def point_tree(point: PickUp) -> dict[str, Any]:
+    """One pick-up point, whole."""
+    same = ("id", "name", "kind", "facility", "place", "zone", "military", "tracks")
+    return {name: getattr(point, name) for name in same} | {"refuses": list(point.refuses)}
+
+
+def _prescription(rx: Prescription) -> dict[str, Any]:
+    return {name: getattr(rx, name) for name in _SAME} | {
+        "origin": str(rx.origin),
+        "written": moment_text(rx.written),
+        "expires": _iso(rx.expires),
+        "last_fill": _iso(rx.last_fill),
+        "group": _GROUPS[rx.group],
+        "words": rx_words.what_can_be_done(rx),
+        "since": _iso(rx.since),
+        "can": [_can(can) for can in rx.can],
+        "fills": [_fill(fill) for fill in rx.fills],
+        "requests": [_request(one) for one in rx.requests],
+    }
+
+
+def _can(can: Can) -> dict[str, Any]:
+    same = ("action", "allowed", "rule", "reason", "title", "next")
+    return {name: getattr(can, name) for name in same} | {"from": _iso(can.since)}
+
+
+def _fill(fill: Fill) -> dict[str, Any]:
+    same = ("id", "stage", "request", "where", "days_supply", "quantity", "unit")
+    return {name: getattr(fill, name) for name in same} | {"at": _iso(fill.at)}
+
+
+def _request(one: Request) -> dict[str, Any]:
+    stages = [
+        {name: getattr(stage, name) for name in ("where", "carrier", "number", "note")}
+        | {"stage": stage.code, "at": _iso(stage.at)}
+        for stage in one.stages
+    ]
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "asked": _iso(one.asked),
+        "by": one.by,
+        "point": one.point.name if one.point else "",
+        "tracks": one.tracks,
+        "until": _iso(one.until),
+        "stages": stages,
+    }
+
+
+def _iso(when: date | datetime | None) -> str | None:
+    return None if when is None else when.isoformat()

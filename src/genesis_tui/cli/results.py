@@ -1,22 +1,30 @@
 """`results`: labs, radiology, pathology and notes of one person."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, print_csv, print_json, print_table
+from genesis_tui.cli.base.output import counted, moment_text, print_csv, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.models.base import dates
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.results import result as wording
+from genesis_tui.models.results.result import Reading, Result, Results
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import FamilyMember
-    from genesis_tui.models.results.results import Result, Results
     from genesis_tui.session.portal import Portal
 
 _HEADS = ("Date", "New", "Kind", "Title", "Value", "Flag", "Marks")
+
+CSV_HEADS = (
+    *("patient", "key", "kind", "title", "at", "status", "new", "corrected", "reviewed", "community"),
+    *("test", "code", "value", "unit", "interpretation", "range", "conclusion"),
+)
 
 
 @click.command()
@@ -66,15 +74,13 @@ def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool,
 
 
 def _print(person: "FamilyMember", known: "Results", *, as_json: bool, as_csv: bool) -> None:
-    from genesis_tui.cli import results_shapes
-
     if as_json:
-        print_json(results_shapes.tree(person, known))
+        print_json(tree(person, known))
     elif as_csv:
-        print_csv(results_shapes.CSV_HEADS, results_shapes.csv_rows(person, known))
+        print_csv(CSV_HEADS, csv_rows(person, known))
     elif known.rows:
         say(whose(person))
-        print_table(_HEADS, [results_shapes.table_row(row, known) for row in known.rows])
+        print_table(_HEADS, [table_row(row, known) for row in known.rows])
     else:
         say(f"No results of {person.name} match.")
 
@@ -97,3 +103,98 @@ def _filtered(rows: "tuple[Result, ...]", first_day: date | None, code: str) -> 
         )
         rows = tuple(replace(row, readings=readings) for row, readings in matching if readings)
     return rows
+
+
+def table_row(row: Result, known: Results) -> tuple[str, ...]:
+    """Date, new, kind, title, main value, flag, marks in words."""
+    marks = [
+        "not reviewed" if row.reviewed is False else "",
+        "corrected" if row.corrected else "",
+        f"from {row.community}" if row.community else "",
+    ]
+    return (
+        dates.short_day(row.at),
+        "new" if row.key in known.new else "",
+        str(row.kind),
+        row.title,
+        wording.main_value(row),
+        f"{row.flag} {wording.result_word(row)}".strip() if wording.result_word(row) else "",
+        ", ".join(m for m in marks if m),
+    )
+
+
+def csv_rows(person: FamilyMember, known: Results) -> Iterator[tuple[str, ...]]:
+    """One line a reading; one line for a report without readings."""
+    for row in known.rows:
+        reviewed = "" if row.reviewed is None else _yes(row.reviewed)
+        head = (person.name, row.key, str(row.kind), row.title, moment_text(row.at) or "", row.status)
+        marks = (_yes(row.key in known.new), _yes(row.corrected), reviewed, row.community)
+        for reading in _flat(row):
+            yield (*head, *marks, *_cells(reading), row.conclusion)
+        if not row.readings:
+            yield (*head, *marks, "", "", "", "", "", "", row.conclusion)
+
+
+def tree(person: FamilyMember, known: Results) -> dict[str, Any]:
+    """The whole answer."""
+    return {
+        "patient": {"id": person.id, "name": person.name, "relation": person.relation},
+        "fetched": known.fetched.isoformat() if known.fetched else None,
+        "unreadable": {"count": known.unreadable.count, "reasons": list(known.unreadable.reasons)},
+        "results": [_result(row, new=row.key in known.new) for row in known.rows],
+    }
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _flat(row: Result) -> Iterator[Reading]:
+    for reading in row.readings:
+        yield from reading.parts or (reading,)
+
+
+def _cells(reading: Reading) -> tuple[str, ...]:
+    code = reading.code.rpartition("|")[2]
+    return reading.name, code, reading.text, reading.unit, reading.word, wording.range_text(reading.range)
+
+
+def _result(row: Result, *, new: bool) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "kind": str(row.kind),
+        "title": row.title,
+        "at": moment_text(row.at),
+        "precision": str(row.at.precision),
+        "issued": row.issued.isoformat() if row.issued else None,
+        "status": row.status,
+        "corrected": row.corrected,
+        "reviewed": row.reviewed,
+        "community": row.community,
+        "imported": row.imported.isoformat() if row.imported else None,
+        "new": new,
+        "specimen": row.specimen,
+        "performer": row.performer,
+        "author": row.author,
+        "conclusion": row.conclusion,
+        "text": row.text,
+        "readings": [_reading(r) for r in row.readings],
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    quantity, limits = reading.quantity, reading.range
+    return {
+        "id": reading.id,
+        "code": reading.code,
+        "name": reading.name,
+        "at": moment_text(reading.at),
+        "value": reading.text,
+        "number": quantity.value if quantity else None,
+        "comparator": quantity.comparator if quantity else "",
+        "unit": reading.unit,
+        "interpretation": reading.word,
+        "range": {"text": limits.text, "low": limits.low, "high": limits.high} if limits else None,
+        "note": reading.note,
+        "parts": [_reading(part) for part in reading.parts],
+    }

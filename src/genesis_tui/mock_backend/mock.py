@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
-from genesis_tui.mock_backend.database.engine import Database, open_database
+from genesis_tui.mock_backend.database.engine import Database, image_of, open_database, replace_with
 from genesis_tui.mock_backend.database.family.access import Standings
 from genesis_tui.mock_backend.database.family.audit import AuditLog
 from genesis_tui.mock_backend.database.idempotency import forget_unanswered
-from genesis_tui.mock_backend.database.image import image_of, replace_with
 from genesis_tui.mock_backend.database.settings import read_setting, write_setting
 from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
@@ -20,7 +19,8 @@ from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.state.access_tokens import Bearer
 from genesis_tui.mock_backend.state.authorization_codes import Codes
 from genesis_tui.mock_backend.state.browser_sign_ins import Tickets
-from genesis_tui.mock_backend.state.card_desk import CA, CardDesk, CardSessions
+from genesis_tui.mock_backend.state.card_authority import CA, CardDesk
+from genesis_tui.mock_backend.state.card_challenges import CardSessions
 from genesis_tui.mock_backend.state.device_codes import Devices
 from genesis_tui.mock_backend.state.request_log import RequestLog
 from genesis_tui.mock_backend.state.signing_key import SigningKey

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from genesis_tui.models.messages.drafts import Limits
+from genesis_tui.models.base.permission import Can
 
 
 class Access(StrEnum):
@@ -15,19 +13,6 @@ class Access(StrEnum):
     FULL = "full"
     LIMITED = "limited"
     NONE = "no"
-
-
-@dataclass(frozen=True, slots=True)
-class Can:
-    """What the server says of one action. `since` is the moment from which it will be allowed, if ever."""
-
-    action: str
-    allowed: bool
-    rule: str = ""
-    reason: str = ""
-    title: str = ""
-    next: str = ""
-    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,83 +85,6 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
-    """A planned or current outage (SUP-6)."""
-
-    title: str
-    detail: str
-    still_works: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """The desk for technical problems, as the server names it (SUP-1, SUP-2)."""
-
-    name: str = "Global Service Center"
-    phone: str = "1-800-600-9332"
-    hours: str = "24/7"
-    chat: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who is signed in, how, and until when."""
-
-    id: str
-    name: str
-    method: str
-    """As a person reads it: `CAC`, `PIV`, `DS Logon`."""
-    level: str
-    """`Basic` or `Premium`."""
-    role: str
-    """`patient` or `support`."""
-    zone: str
-    """IANA name of the person's own time zone."""
-    server_now: datetime
-    ends: datetime | None
-    """None where no sign-in ends: an open server, and one that does not say."""
-    last_visit: datetime | None = None
-    outages: tuple[Outage, ...] = ()
-    support: Support = Support()
-    can: tuple[Can, ...] = ()
-    offline: bool = False
-    """True for a sign-in that scripts go on with (SESS-4)."""
-    idle_minutes: int = 15
-    idle_warning_minutes: int = 2
-    messages: "Limits | None" = None
-    """What a message may hold; None where there is no portal."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptSignIn:
-    """A sign-in that scripts go on with, until it ends or is ended (SESS-4)."""
-
-    id: str
-    reads: str
-    """What it may read, in words."""
-    method: str
-    started: datetime | None
-    ends: datetime | None
-    last_used: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Persona:
-    """An invented person of the mock, with the sign-in to use."""
-
-    name: str
-    story: str
-    method: str
-    level: str
-    username: str = ""
-    password: str = ""
-    state: str = ""
-    """`locked`, `mismatch`, `support`, or empty."""
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """Patient Information, read only (DEERS-1, MSG-2)."""
 
@@ -214,3 +122,62 @@ class AccessPage:
 
     events: tuple[AccessEvent, ...] = ()
     next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeersField:
+    """One field as the portal showed it at its last read, and as DEERS has it now."""
+
+    title: str
+    portal: str
+    deers: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeersView:
+    """The portal and DEERS side by side (DEERS-2). `error` is what keeps the portal from reading DEERS, if anything."""
+
+    fields: tuple[DeersField, ...]
+    read_at: datetime | None
+    before_at: datetime | None
+    error: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One person. Dates are as precise as the server has them: `1987-03-02`, `1987-03`, `1987`, or empty."""
+
+    id: str
+    name: str
+    """As it prints, given names first; the id where the server has no name."""
+    given: str = ""
+    family: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    """`female`, `male`, `other`, `unknown`, or empty."""
+    deceased: str = ""
+    """The day of death; `yes` where only that is known; empty for the living."""
+
+    def age(self, today: date) -> int | None:
+        """Whole years, at death for the dead; None where the day of birth or death is not known to the day."""
+        born, end = _day(self.birth_date), _day(self.deceased) if self.deceased else today
+        if born is None or end is None or end < born:
+            return None
+        return end.year - born.year - ((end.month, end.day) < (born.month, born.day))
+
+    def fits(self, text: str) -> bool:
+        """Whether each word typed begins a word of the name, or all of it begins the id."""
+        words = self.name.casefold().replace("-", " ").split() + self.name.casefold().split()
+        wanted = text.casefold().split()
+        return self.id.casefold().startswith(text.strip().casefold()) or all(
+            any(word.startswith(part) for word in words) for part in wanted
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if len(text) >= 10 else None
+    except ValueError:
+        return None

@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.base.moment import Moment
-from genesis_tui.models.results.result import flag_word, main_value, reading_text, reading_word, result_word
-from genesis_tui.models.results.results import Flag, Kind, Reading, Result, Results, Unreadable
+from genesis_tui.models.results.result import (
+    Flag,
+    Kind,
+    Reading,
+    Result,
+    Results,
+    Unreadable,
+    flag_word,
+    main_value,
+    reading_text,
+    reading_word,
+    result_word,
+)
 
 NOTHING_UNREADABLE = Unreadable()
 

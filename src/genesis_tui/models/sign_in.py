@@ -1,7 +1,15 @@
 """Ways to sign in, and what a person is shown or gives on the way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from genesis_tui.models.base.permission import Can
+from genesis_tui.models.support import Outage, Support
+
+if TYPE_CHECKING:
+    from genesis_tui.models.messages.drafts import Limits
 
 
 class Kind(StrEnum):
@@ -47,3 +55,132 @@ class Offline(StrEnum):
     """Unread counts, and nothing else."""
     READING = "reading"
     """All that the person may read; nothing can be done with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is signed in, how, and until when."""
+
+    id: str
+    name: str
+    method: str
+    """As a person reads it: `CAC`, `PIV`, `DS Logon`."""
+    level: str
+    """`Basic` or `Premium`."""
+    role: str
+    """`patient` or `support`."""
+    zone: str
+    """IANA name of the person's own time zone."""
+    server_now: datetime
+    ends: datetime | None
+    """None where no sign-in ends: an open server, and one that does not say."""
+    last_visit: datetime | None = None
+    outages: tuple[Outage, ...] = ()
+    support: Support = field(default_factory=Support)
+    can: tuple[Can, ...] = ()
+    offline: bool = False
+    """True for a sign-in that scripts go on with (SESS-4)."""
+    idle_minutes: int = 15
+    idle_warning_minutes: int = 2
+    messages: "Limits | None" = None
+    """What a message may hold; None where there is no portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSignIn:
+    """A sign-in that scripts go on with, until it ends or is ended (SESS-4)."""
+
+    id: str
+    reads: str
+    """What it may read, in words."""
+    method: str
+    started: datetime | None
+    ends: datetime | None
+    last_used: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Who one is by DEERS, and the DS Logon to have (ID-7). `birth_date` is `YYYY-MM-DD`."""
+
+    given: str
+    family: str
+    birth_date: str
+    dod_id: str
+    username: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of remote proofing (ID-6)."""
+
+    id: str
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proofing:
+    """What is asked, and how many more proofings may fail before they pause for a day."""
+
+    questions: tuple[Question, ...]
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One certificate whose key is at hand. `id` names it on this computer alone."""
+
+    id: str
+    label: str
+    """Of the token, or the name of the file."""
+    holder: str
+    """The common name on it, harmless."""
+    edipi: str
+    """The DoD ID in that name; empty where there is none."""
+    expires: datetime | None
+    source: str
+    """`reader` or `file`."""
+    needs_pin: bool
+    pin_state: str = ""
+    """What the token says of its PIN: `count-low`, `final-try`, `locked`, or nothing."""
+
+
+class Trust(StrEnum):
+    """Why credentials may be sent to a host; the value is the badge."""
+
+    MOCK = "MOCK"
+    MIL = ".mil"
+    LOOPBACK = "LOCAL"
+    TRUSTED = "TRUSTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of verification: `✓`, `!` (worth knowing) or `✗` (stops the sign-in)."""
+
+    sign: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A server that HOST-1 lets credentials go to."""
+
+    address: str
+    """`host:port` as it prints."""
+    trust: Trust
+    checks: tuple[Check, ...]
+    ways: tuple[Way, ...] = ()
+    """The ways to sign in that the server offers and this program speaks, in the order to show them."""
+    portal: bool = False
+    """True where the server offers the portal API."""
+    accounts: bool = False
+    """True where an account can be registered, and a forgotten password replaced, from here."""
+    open: bool = False
+    """True where records are read without any sign-in."""
+
+    def way(self, kind: Kind) -> Way | None:
+        """The first way of that kind; None where there is none."""
+        return next((way for way in self.ways if way.kind is kind), None)

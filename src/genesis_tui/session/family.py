@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.family import Access, Can, Family, FamilyMember, SignedIn
+from genesis_tui.models.base.permission import Can
+from genesis_tui.models.family import Access, Family, FamilyMember
+from genesis_tui.models.sign_in import SignedIn
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
     from genesis_tui.api_client.sign_in.tokens import Tokens
-    from genesis_tui.models.patients import Patient
+    from genesis_tui.models.family import Patient
 
 OPEN = "open server"
 BROWSER = "in the browser"

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from genesis_tui.api_client.http.patient_scope import reading
 from genesis_tui.models.base.errors import RecordClosed, Refused
 from genesis_tui.models.base.files import Attachment, Content
-from genesis_tui.models.family import Can, FamilyMember, Profile
+from genesis_tui.models.base.permission import Can
+from genesis_tui.models.family import FamilyMember, Profile
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage
 from genesis_tui.models.record import Entries, Entry, Section, among, entries_of, of_result
 from genesis_tui.models.record import section as section_of
-from genesis_tui.models.results.results import Kind, Result, Results, keys_of
+from genesis_tui.models.results.result import Kind, Result, Results, keys_of
 from genesis_tui.session.base.cache import Memory
 
 if TYPE_CHECKING:

@@ -13,21 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from datetime import date
 
+    from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.base.files import Content
-    from genesis_tui.models.family import (
-        Access,
-        AccessPage,
-        Family,
-        FamilyMember,
-        Grant,
-        Profile,
-        ScriptSignIn,
-        SignedIn,
-    )
+    from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Patient, Profile
     from genesis_tui.models.home import PersonNews
-    from genesis_tui.models.messages.drafts import Outgoing
-    from genesis_tui.models.patients import Patient
     from genesis_tui.models.refills import PickUp
+    from genesis_tui.models.sign_in import ScriptSignIn, SignedIn
     from genesis_tui.session.messages.messaging import Post
     from genesis_tui.session.open_record import OpenRecord
 

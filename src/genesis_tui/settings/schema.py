@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from genesis_tui.settings.settings import SECRETS, THEMES
+SECRETS = ("keyring", "passphrase", "memory")
+
+THEMES = ("dark", "light", "contrast", "colour-blind", "ansi")
 
 
 def _known_theme(name: str) -> str:

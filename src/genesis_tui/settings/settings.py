@@ -28,8 +28,6 @@ from typing import Any
 
 CONFIG_VARIABLE = "GENESIS_TUI_CONFIG"
 DEFAULT_URL = "http://127.0.0.1:8801"
-THEMES = ("dark", "light", "contrast", "colour-blind", "ansi")
-SECRETS = ("keyring", "passphrase", "memory")
 
 
 class SettingsError(Exception):

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from genesis_tui.models.messages.drafts import Draft, DraftFile, Outgoing, Stage
+from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.messages.drafts import Draft, DraftFile
 
 
 def draft_bytes(draft: Draft) -> bytes:

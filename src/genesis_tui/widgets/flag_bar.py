@@ -2,7 +2,7 @@
 
 from math import inf, isfinite
 
-from genesis_tui.models.results.results import Flag, Quantity, Range
+from genesis_tui.models.results.result import Flag, Quantity, Range
 from genesis_tui.widgets.drawing.lines import Span
 
 WIDTH = 13

@@ -1,9 +1,13 @@
 """The files of reports and documents: what they are called, which can be read here, and where they are to be had."""
 
+import binascii
+from base64 import b64decode
+from html.parser import HTMLParser
 from typing import TypeAlias
 
 from genesis_tui.api_client.fhir.paths import Tree, at
 from genesis_tui.api_client.fhir.structs import Attachment as Source
+from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.sanitize import one_line, plain
 
@@ -12,8 +16,30 @@ Files: TypeAlias = tuple[tuple[Attachment, Source], ...]
 
 MARKED_UP = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml"})
 """Media types of which the words between the tags are what a person reads."""
-_UNREAD = frozenset({"text/rtf", "text/calendar", "text/vcard"})
+_UNREADABLE_TYPES = frozenset({"text/rtf", "text/calendar", "text/vcard"})
 """Text that is no reading matter."""
+
+_BLOCKS = frozenset(
+    {
+        "paragraph",
+        "item",
+        "title",
+        "caption",
+        "p",
+        "br",
+        "div",
+        "tr",
+        "li",
+        "table",
+        "ul",
+        "ol",
+        "section",
+        "blockquote",
+        "pre",
+        "hr",
+    }
+)
+_SILENT_TAGS = frozenset({"script", "style", "head", "template"})
 
 
 def attached(tree: Tree, key: str) -> Files:
@@ -40,7 +66,7 @@ def is_readable(source: Source) -> bool:
 def is_text(content_type: str) -> bool:
     """Whether it can be read here."""
     known = content_type in MARKED_UP or content_type.startswith("text/") or content_type.endswith("+xml")
-    return known and content_type not in _UNREAD and content_type != "image/svg+xml"
+    return known and content_type not in _UNREADABLE_TYPES and content_type != "image/svg+xml"
 
 
 def kind_of(source: Source) -> str:
@@ -68,3 +94,71 @@ def _source(tree: Tree) -> Source:
 def _word(source: Tree, name: str) -> str:
     value = source.get(name)
     return value if isinstance(value, str) else ""
+
+
+def content_text(attachment: Source | None) -> str:
+    """The text of inline content; empty where there is none, or none that is text.
+
+    Raises:
+        BadEntry: the content is not the base64 that it says to be.
+    """
+    if attachment is None or not attachment.data:
+        return ""
+    return readable(bytes_of(attachment.data), attachment.content_type or "")
+
+
+def bytes_of(text: str) -> bytes:
+    """Inline content as the bytes it stands for.
+
+    Raises:
+        BadEntry: it is not base64.
+    """
+    try:
+        return b64decode(text, validate=False)
+    except (binascii.Error, ValueError):
+        raise BadEntry("content that is not base64") from None
+
+
+def readable(raw: bytes, content_type: str) -> str:
+    """Plain text of plain text, HTML or XML such as C-CDA; other kinds are named, as they can't be shown here."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in MARKED_UP or kind.endswith("+xml"):
+        return plain(_without_tags(raw.decode("utf-8", "replace")), lines=True)
+    if kind.startswith("text/") or not kind:
+        return plain(raw.decode("utf-8", "replace"), lines=True)
+    return f"[{one_line(kind)}, {len(raw)} bytes: not text]"
+
+
+def _is_block(tag: str) -> bool:
+    return tag in _BLOCKS or (len(tag) == 2 and tag[0] == "h" and tag[1].isdigit())
+
+
+class _Words(HTMLParser):
+    """Collects what a page says; scripts and styles are not said."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in _SILENT_TAGS
+        if _is_block(tag):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = max(0, self._silent - (tag in _SILENT_TAGS))
+        if _is_block(tag) and tag not in ("br", "hr"):
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+
+def _without_tags(page: str) -> str:
+    reader = _Words()
+    reader.feed(page)
+    reader.close()
+    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
+    return "\n".join(line for n, line in enumerate(lines) if line or (n and lines[n - 1])).strip("\n")

@@ -11,7 +11,7 @@ from genesis_tui.api_client.fhir import structs
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.client import Answer
 from genesis_tui.api_client.http.error_responses import unreadable
-from genesis_tui.models.results.results import Unreadable
+from genesis_tui.models.results.result import Unreadable
 
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 WITHHELD = {

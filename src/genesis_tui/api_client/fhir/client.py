@@ -6,9 +6,9 @@ from urllib.parse import quote, urljoin
 
 import msgspec
 
+from genesis_tui.api_client.fhir.attachments import bytes_of, content_text, readable
 from genesis_tui.api_client.fhir.bundles import BROKEN, Page, page_of
 from genesis_tui.api_client.fhir.capability import FHIR_JSON, Offers, ask_offers
-from genesis_tui.api_client.fhir.results.documents import bytes_of, content_text, readable
 from genesis_tui.api_client.fhir.structs import Attachment, Binary
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http import hosts
@@ -17,7 +17,7 @@ from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.api_client.sign_in.bearer import Bearer
 from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.base.files import Content
-from genesis_tui.models.host import Trust
+from genesis_tui.models.sign_in import Trust
 
 _ACCEPT = {"Accept": FHIR_JSON}
 S = TypeVar("S", bound=msgspec.Struct)

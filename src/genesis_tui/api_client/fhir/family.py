@@ -14,7 +14,7 @@ from genesis_tui.api_client.fhir.bundles import Faults, Page, read
 from genesis_tui.api_client.fhir.client import Fhir
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused, ServerFault
-from genesis_tui.models.patients import Patient
+from genesis_tui.models.family import Patient
 from genesis_tui.sanitize import one_line
 
 KIND = "Patient"

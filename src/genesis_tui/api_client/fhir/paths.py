@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from genesis_tui.api_client.fhir.values import moment
-from genesis_tui.models.base.moment import Moment
+from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.record import Fact
 from genesis_tui.sanitize import one_line, plain
 

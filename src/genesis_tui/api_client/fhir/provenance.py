@@ -1,19 +1,20 @@
 """Where records from community partners came from, as Provenance tells it (JHIE-1)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from genesis_tui.api_client.fhir import bundles as pages
 from genesis_tui.api_client.fhir.bundles import Faults, Page
 from genesis_tui.api_client.fhir.capability import Offers
 from genesis_tui.api_client.fhir.client import Fhir
-from genesis_tui.api_client.fhir.results.observations import id_in, names
-from genesis_tui.api_client.fhir.results.rows import SOME_PARTNER, Origin
 from genesis_tui.api_client.fhir.structs import Provenance
-from genesis_tui.api_client.fhir.values import instant
+from genesis_tui.api_client.fhir.values import id_in, instant, names
 
 _TARGETS = 40
 """Community records asked about in one request, so that its address stays short."""
+
+SOME_PARTNER = "a community partner"
 
 
 class Imported(Protocol):
@@ -27,6 +28,13 @@ class Imported(Protocol):
 
     def leave_unknown(self, keys: Iterable[str]) -> None:
         """Nobody knows more about these."""
+
+
+class Origin(NamedTuple):
+    """Where a community record came from (JHIE-1)."""
+
+    partner: str
+    imported: datetime | None
 
 
 def origins_on(page: Page, faults: Faults) -> Iterator[tuple[str, Origin]]:

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from genesis_tui.api_client.fhir.structs import Coding, Concept, Measured, Quantity, ReferenceRange
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.results import results as model
-from genesis_tui.models.results.results import Flag
+from genesis_tui.api_client.fhir.structs import Coding, Concept, Measured, Quantity, Reference, ReferenceRange
+from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.results import result as model
+from genesis_tui.models.results.result import Flag
 from genesis_tui.sanitize import one_line, plain
 
 NONE_RECORDED = "None recorded"
@@ -213,3 +213,16 @@ def _rare_value(source: Measured) -> str:
 
 def _side(quantity: Quantity | None) -> str:
     return quantity_of(quantity).text if quantity is not None and quantity.value else "?"
+
+
+def names(references: list[Reference]) -> str:
+    """The displays of references, in one line."""
+    if len(references) == 1:
+        return one_line(references[0].display or "")
+    return ", ".join(one_line(r.display) for r in references if r.display)
+
+
+def id_in(reference: Reference) -> str:
+    """The id that a literal reference ends in, without a version."""
+    path = (reference.reference or "").partition("/_history/")[0]
+    return plain(path.rpartition("/")[2])

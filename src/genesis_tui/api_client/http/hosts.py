@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from genesis_tui.api_client.http import hosts
 from genesis_tui.models.base.errors import HostRefused
-from genesis_tui.models.host import Trust
+from genesis_tui.models.sign_in import Trust
 
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]*\]|[a-z0-9.-]+)(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>[/?][!-~]*)?",
@@ -124,3 +125,9 @@ def _what_is_odd(url: str) -> str:
 
 def _refused(detail: str) -> HostRefused:
     return HostRefused(detail=detail, next=_ADVICE, rule="HOST-1", reason="host-refused")
+
+
+def server_name(url: str) -> str:
+    """Scheme, host and port: a path more or less is the same server."""
+    trusted = hosts.trusted_origin(url)
+    return "{}://{}:{}".format(*hosts.check(url, trusted=trusted).origin)

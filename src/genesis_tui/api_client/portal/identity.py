@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from genesis_tui.api_client.portal.client import Calls, of_patient, shaped
 from genesis_tui.api_client.portal.decoding import Shape, Text, Words
 from genesis_tui.api_client.portal.translate import each
-from genesis_tui.models import accounts
+from genesis_tui.models import family, sign_in
 
 
 class _Question(Shape):
@@ -51,22 +51,22 @@ class IdentityApi:
         """On the portal of one server."""
         self._calls = calls
 
-    async def questions(self) -> accounts.Proofing:
+    async def questions(self) -> sign_in.Proofing:
         """What is asked (ID-6); refused while proofing pauses."""
         found = await self._calls.get(_Proofing, "proofing")
-        asked = tuple(accounts.Question(q.id, q.text, q.hint) for q in each(_Question, found.questions))
-        return accounts.Proofing(asked, found.tries_left)
+        asked = tuple(sign_in.Question(q.id, q.text, q.hint) for q in each(_Question, found.questions))
+        return sign_in.Proofing(asked, found.tries_left)
 
     async def prove(self, answers: dict[str, str]) -> str:
         """The level from now on (ID-6). Raises Refused: `proofing-failed`, `proofing-paused`."""
         return shaped(_Level, await self._calls.send("POST", "proofing", {"answers": answers})).level_title
 
-    async def deers(self, patient_id: str) -> accounts.DeersView:
+    async def deers(self, patient_id: str) -> family.DeersView:
         """One's own record alone; reading it brings the portal up to date (DEERS-2)."""
         found = await self._calls.get(_Deers, of_patient(patient_id, "deers"))
         error = found.error or _Error()
-        return accounts.DeersView(
-            tuple(accounts.DeersField(f.title, f.portal, f.deers, f.same) for f in each(_Field, found.fields)),
+        return family.DeersView(
+            tuple(family.DeersField(f.title, f.portal, f.deers, f.same) for f in each(_Field, found.fields)),
             found.read_at,
             found.before_at,
             error.title,

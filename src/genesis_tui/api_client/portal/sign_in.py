@@ -7,8 +7,9 @@ from urllib.parse import quote
 from genesis_tui.api_client.portal import decoding as shapes
 from genesis_tui.api_client.portal import translate
 from genesis_tui.api_client.portal.client import Calls, of_patient, shaped
-from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Profile, ScriptSignIn, SignedIn
+from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Profile
 from genesis_tui.models.home import PersonNews
+from genesis_tui.models.sign_in import ScriptSignIn, SignedIn
 
 
 class PortalApi:

@@ -7,6 +7,9 @@ from pydantic import ValidationError
 
 from genesis_tui.api_client.portal import decoding as shapes
 from genesis_tui.models import family as people
+from genesis_tui.models import sign_in
+from genesis_tui.models import support as support_module
+from genesis_tui.models.base import permission
 from genesis_tui.models.family import Access
 from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
 from genesis_tui.models.messages.drafts import FileKind, Limits
@@ -26,10 +29,10 @@ def each(shape: type[S], rows: Iterable[Any]) -> list[S]:
     return kept
 
 
-def signed_in(source: shapes.Session) -> people.SignedIn:
+def signed_in(source: shapes.Session) -> sign_in.SignedIn:
     """`GET session`."""
     support = source.support
-    return people.SignedIn(
+    return sign_in.SignedIn(
         id=source.person.id,
         name=source.person.name,
         method=source.method_title or source.method,
@@ -40,9 +43,9 @@ def signed_in(source: shapes.Session) -> people.SignedIn:
         ends=source.ends,
         last_visit=source.last_visit,
         outages=tuple(_outage(o) for o in each(shapes.Outage, source.outages)),
-        support=people.Support(support.name, support.phone, support.hours, support.chat)
+        support=support_module.Support(support.name, support.phone, support.hours, support.chat)
         if support
-        else people.Support(),
+        else support_module.Support(),
         can=cans(source.can),
         offline=source.kind == "offline",
         idle_minutes=source.limits.idle_minutes,
@@ -77,10 +80,10 @@ def _hex(text: str) -> bytes:
         return b""
 
 
-def sign_ins(source: shapes.Grants) -> tuple[people.ScriptSignIn, ...]:
+def sign_ins(source: shapes.Grants) -> tuple[sign_in.ScriptSignIn, ...]:
     """`GET session/grants`."""
     return tuple(
-        people.ScriptSignIn(
+        sign_in.ScriptSignIn(
             id=one.id,
             reads="all that you may read" if "portal" in one.scope.split() else "unread counts",
             method=one.method,
@@ -177,12 +180,12 @@ def _member(source: shapes.Member) -> people.FamilyMember:
     )
 
 
-def cans(rows: Iterable[Any]) -> tuple[people.Can, ...]:
+def cans(rows: Iterable[Any]) -> tuple[permission.Can, ...]:
     """WIRE's `can` rows."""
     return tuple(
-        people.Can(c.action, c.allowed, c.rule, c.reason, c.title, c.next, c.since) for c in each(shapes.Can, rows)
+        permission.Can(c.action, c.allowed, c.rule, c.reason, c.title, c.next, c.since) for c in each(shapes.Can, rows)
     )
 
 
-def _outage(source: shapes.Outage) -> people.Outage:
-    return people.Outage(source.title, source.detail, source.still_works, source.since, source.until)
+def _outage(source: shapes.Outage) -> support_module.Outage:
+    return support_module.Outage(source.title, source.detail, source.still_works, source.since, source.until)

@@ -6,8 +6,8 @@ import msgspec
 
 from genesis_tui.api_client.http.client import Answer, Ask, Wire
 from genesis_tui.api_client.http.error_responses import sign_in_answer, succeed
-from genesis_tui.models.accounts import Registration
 from genesis_tui.models.base.errors import NotOffered
+from genesis_tui.models.sign_in import Registration
 from genesis_tui.sanitize import one_line
 
 _JSON = {"Accept": "application/json"}

@@ -11,8 +11,7 @@ from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import Answer, Ask, Wire
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
 from genesis_tui.api_client.sign_in.discovery import Endpoints
-from genesis_tui.api_client.sign_in.request import JSON, Asking
-from genesis_tui.api_client.sign_in.scopes import scope
+from genesis_tui.api_client.sign_in.request import JSON, Asking, scope
 from genesis_tui.api_client.sign_in.tokens import Tokens, from_answer
 from genesis_tui.models.base.errors import SignInRefused, Unreachable
 from genesis_tui.models.sign_in import DeviceCode

@@ -1,15 +1,10 @@
 """What a server says of its own sign-in: `.well-known/smart-configuration` (SMART App Launch 2), else its
 CapabilityStatement (`oauth-uris`, SMART App Launch 1)."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from genesis_tui.api_client.http.client import Ask, Wire
 from genesis_tui.api_client.http.error_responses import succeed
-
-if TYPE_CHECKING:
-    from genesis_tui.api_client.fhir.capability import Offers
 
 _CODE, _S256 = "authorization_code", "S256"
 
@@ -102,13 +97,3 @@ async def discover(wire: Wire, fhir_base: str) -> Endpoints | None:
         return msgspec.json.decode(succeed(answer).body, type=Endpoints)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-
-
-def of_statement(offers: "Offers") -> Endpoints:
-    """What the CapabilityStatement says of the sign-in; nothing where it names no authorization server."""
-    known = offers.oauth()
-    return Endpoints(
-        authorization_endpoint=known.get("authorize", ""),
-        token_endpoint=known.get("token", ""),
-        revocation_endpoint=known.get("revoke", ""),
-    )

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from genesis_tui.api_client.http.client import Answer, Ask, Wire
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
 from genesis_tui.api_client.sign_in.discovery import Endpoints
-from genesis_tui.api_client.sign_in.request import JSON, Asking, Pkce, bought
-from genesis_tui.api_client.sign_in.scopes import scope
+from genesis_tui.api_client.sign_in.request import JSON, Asking, Pkce, bought, scope
 from genesis_tui.api_client.sign_in.tokens import Tokens
 
 

@@ -4,18 +4,24 @@ import hashlib
 import secrets
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from genesis_tui.api_client.http.client import Answer, Ask, Wire
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.tokens import Tokens, from_answer
-from genesis_tui.models.cards import Card
-from genesis_tui.models.sign_in import DeviceCode, Offline
+from genesis_tui.models.sign_in import Card, DeviceCode, Offline
 
 CLIENT_ID = "genesis-tui"
 JSON = {"Accept": "application/json"}
+
+_PATIENT = ("openid", "fhirUser", "launch/patient")
+_PERSON = ("openid", "fhirUser", "user/*.rs", "portal")
+_READING = ("patient/*.rs", "patient/*.read")
+"""SMART App Launch 2 and 1; the first that the server lists is asked for."""
+_OFFLINE = "offline_access"
+_COUNTS = ("openid", "fhirUser", "portal.counts", _OFFLINE)
 
 
 def _nobody(address: str, opened: bool) -> None:
@@ -100,3 +106,17 @@ def tokens_of(answer: Answer, before: Tokens | None = None) -> Tokens:
         return before.renewed(tree, time.time()) if before else from_answer(tree, time.time())
     except ValueError:
         raise unreadable(answer) from None
+
+
+def scope(endpoints: Endpoints, offline: Offline | None = None) -> str:
+    """With a portal all that the person may see, else one patient's record; for scripts what was chosen (SESS-4)."""
+    known = frozenset(endpoints.scopes_supported)
+    kept = (_OFFLINE,) if offline is Offline.READING else ()
+    if endpoints.portal_endpoint:
+        return _known(known, _COUNTS if offline is Offline.COUNTS else (*_PERSON, *kept))
+    reading = next((scope for scope in _READING if scope in known), _READING[0])
+    return " ".join(filter(None, (_known(known, _PATIENT), reading, _known(known, kept))))
+
+
+def _known(known: frozenset[str], wanted: Iterable[str]) -> str:
+    return " ".join(scope for scope in wanted if not known or scope in known)

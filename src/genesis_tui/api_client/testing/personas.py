@@ -7,7 +7,7 @@ import msgspec
 
 from genesis_tui.api_client.http.client import Ask, Wire
 from genesis_tui.api_client.http.error_responses import succeed, unreadable
-from genesis_tui.models import family as people
+from genesis_tui.models import testing as people
 from genesis_tui.sanitize import one_line
 
 TOKEN_VARIABLE = "GENESIS_TUI_MOCK_TOKEN"  # noqa: S105

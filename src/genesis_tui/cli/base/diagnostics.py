@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from genesis_tui.models.base import session_errors as errors
+from genesis_tui.models.base import errors
 from genesis_tui.sanitize import plain
 from genesis_tui.settings.settings import SettingsError
 

@@ -91,7 +91,7 @@ async def signed_in(portal: "Portal") -> None:
     Raises:
         SignedOut: there is none, or it has ended.
     """
-    from genesis_tui.models.base.session_errors import SignedOut, Unreachable
+    from genesis_tui.models.base.errors import SignedOut, Unreachable
 
     try:
         if await portal.resume(scripts=True) is None:

@@ -8,12 +8,15 @@ from typing import Any
 
 import click
 
+from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.sanitize import SPELLING, one_line, plain
 
 _SHOWN = 40
 _ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in SPELLING}
 _REST = re.compile(f"[^{SPELLING}]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+_LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 def print_json(tree: Any) -> None:
@@ -87,3 +90,11 @@ def _cells(text: str) -> int:
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def moment_text(moment: Moment) -> str | None:
+    """ISO 8601 as precise as recorded; None where nothing was (REC-6)."""
+    if moment.precision is Precision.NONE:
+        return None
+    text = moment.instant.isoformat()
+    return text[: _LENGTHS.get(moment.precision, len(text))]

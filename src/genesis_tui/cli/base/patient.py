@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import FamilyMember
-    from genesis_tui.models.patients import Patient
+    from genesis_tui.models.family import FamilyMember, Patient
     from genesis_tui.session.portal import Portal
 
 WHO = "Name, relation or number in the family; else yourself. Without a portal: name or id of a patient."

@@ -8,8 +8,7 @@ import click
 from genesis_tui.cli.base.options import chosen_settings, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json
 from genesis_tui.cli.base.patient import chosen_person
-from genesis_tui.cli.messages.inbox_ids import checked_id, conversation
-from genesis_tui.cli.messages.options import inbox_options
+from genesis_tui.cli.messages.options import checked_id, conversation, inbox_options
 from genesis_tui.sanitize import one_line, plain
 
 if TYPE_CHECKING:

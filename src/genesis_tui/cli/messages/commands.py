@@ -12,8 +12,7 @@ from genesis_tui.cli.base.patient import chosen_person, whose
 from genesis_tui.cli.messages.attachments import attach_save
 from genesis_tui.cli.messages.drafts import draft
 from genesis_tui.cli.messages.folders import DRAFTS, move, unread
-from genesis_tui.cli.messages.inbox_ids import checked_id, conversation
-from genesis_tui.cli.messages.options import inbox_options
+from genesis_tui.cli.messages.options import checked_id, conversation, inbox_options
 from genesis_tui.cli.messages.outbox import outbox
 from genesis_tui.cli.messages.send import reply, send
 from genesis_tui.sanitize import one_line

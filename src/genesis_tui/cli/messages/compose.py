@@ -12,8 +12,7 @@ import click
 from genesis_tui.cli.base.options import signed_in
 from genesis_tui.cli.base.output import counted, short
 from genesis_tui.cli.base.patient import about, chosen_person
-from genesis_tui.cli.messages.inbox_ids import conversation
-from genesis_tui.cli.messages.options import Wanted
+from genesis_tui.cli.messages.options import Wanted, conversation
 from genesis_tui.cli.messages.recipients import recipient
 from genesis_tui.sanitize import one_line, written
 
@@ -52,7 +51,7 @@ async def desk(portal: "Portal", patient: str, *, writes: bool = True) -> Desk:
         Refused: `writes`, and the server lets nothing be sent about them.
         SignedOut: there is only a sign-in for scripts.
     """
-    from genesis_tui.models.base.session_errors import Refused
+    from genesis_tui.models.base.errors import Refused
 
     await signed_in(portal)
     person = await chosen_person(portal, patient, "messages")
@@ -65,7 +64,7 @@ async def desk(portal: "Portal", patient: str, *, writes: bool = True) -> Desk:
 
 async def post_of(portal: "Portal") -> "Post":
     """What the person writes. Raises SignedOut for a sign-in for scripts, which can change nothing (SESS-4)."""
-    from genesis_tui.models.base.session_errors import SignedOut
+    from genesis_tui.models.base.errors import SignedOut
 
     if portal.me is not None and portal.me.offline:
         raise SignedOut(
@@ -143,13 +142,13 @@ def _quoting(draft: "Draft", thread: "Thread", limits: "Limits") -> "tuple[Draft
 
 
 async def _entry(record: "OpenRecord", key: str) -> "Entry":
-    from genesis_tui.cli.record_reading import entry_called
+    from genesis_tui.cli.record import entry_called
 
     return await entry_called(record, key)
 
 
 def _quoted(entry: "Entry") -> str:
-    from genesis_tui.cli.record_shapes import lines
+    from genesis_tui.cli.record import lines
     from genesis_tui.models.messages.drafts import quoted
 
     told = [f"{label}: {text}" for label, text in lines(entry) if label != "File"]
@@ -221,7 +220,7 @@ async def attached(post: "Post", draft: "Draft", paths: tuple[str, ...]) -> "Dra
         Refused: one can't be sent; none is attached then.
         ApiError: one can't be read.
     """
-    from genesis_tui.models.base.session_errors import ApiError, Refused
+    from genesis_tui.models.base.errors import ApiError, Refused
 
     whole = draft
     files = [_file(path) for path in paths]

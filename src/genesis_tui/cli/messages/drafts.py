@@ -10,10 +10,10 @@ from genesis_tui.cli.base.options import with_portal
 from genesis_tui.cli.base.output import print_json, print_table
 from genesis_tui.cli.base.patient import whose
 from genesis_tui.cli.messages.compose import Desk, attached, desk, drop_new, headed, text_from, too_long
-from genesis_tui.cli.messages.inbox_ids import conversation
 from genesis_tui.cli.messages.options import (
     Sure,
     Wanted,
+    conversation,
     head_options,
     inbox_options,
     sure_options,
@@ -26,7 +26,7 @@ from genesis_tui.sanitize import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genesis_tui.models.base.session_errors import ApiError
+    from genesis_tui.models.base.errors import ApiError
     from genesis_tui.models.messages.drafts import Conflict, Draft
     from genesis_tui.session.portal import Portal
 
@@ -212,7 +212,7 @@ async def _written(at: Desk, before: "Draft", wanted: Wanted) -> "Draft":
 async def _keep(at: Desk, before: "Draft", now: "Draft", *, as_json: bool) -> None:
     """On the disk, then on the server; the id is told as soon as there is something to go by it."""
     from genesis_tui.cli.messages import output as inbox_shapes
-    from genesis_tui.models.base.session_errors import ApiError, Unreachable
+    from genesis_tui.models.base.errors import ApiError, Unreachable
     from genesis_tui.models.messages.drafts import Conflict
 
     try:
@@ -242,7 +242,7 @@ async def _keep(at: Desk, before: "Draft", now: "Draft", *, as_json: bool) -> No
 
 def _elsewhere(at: Desk, found: "Conflict") -> "ApiError":
     """What another computer made of the draft meanwhile: it was changed (MSG-9), or sent (MSG-8)."""
-    from genesis_tui.models.base.session_errors import Refused
+    from genesis_tui.models.base.errors import Refused
 
     if found.theirs is not None:
         return Refused("This draft was changed elsewhere too.", next="Choose in the app.", rule="MSG-9")

@@ -9,8 +9,7 @@ from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, short
 from genesis_tui.cli.base.patient import chosen_person, whose
-from genesis_tui.cli.messages.inbox_ids import checked_ids, in_the_inbox
-from genesis_tui.cli.messages.options import MOST_AT_ONCE, inbox_options
+from genesis_tui.cli.messages.options import MOST_AT_ONCE, checked_ids, in_the_inbox, inbox_options
 from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:

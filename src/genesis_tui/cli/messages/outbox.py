@@ -16,7 +16,7 @@ from genesis_tui.cli.messages.review import PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from genesis_tui.models.messages.drafts import Outgoing
+    from genesis_tui.models.acts import Outgoing
     from genesis_tui.session.messages.messaging import Post
     from genesis_tui.session.portal import Portal
 
@@ -47,7 +47,7 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
     if again and take_back:
         raise click.UsageError("--again and --take-back exclude each other.")
 
-    from genesis_tui.models.messages.drafts import messages_text
+    from genesis_tui.models.acts import messages_text
 
     async def work(portal: "Portal") -> int:
         await signed_in(portal)
@@ -86,7 +86,7 @@ def _key(post: "Post", want: str) -> str:
 
 
 async def _taken_back(post: "Post", want: str, *, as_json: bool) -> int:
-    from genesis_tui.models.base.session_errors import Refused
+    from genesis_tui.models.base.errors import Refused
 
     draft = await post.outbox.take_back(_key(post, want))
     if draft is None:
@@ -112,7 +112,7 @@ def _print(items: "Sequence[Outgoing]", zone: str, *, as_json: bool) -> None:
 
 
 def _code(items: "Sequence[Outgoing]") -> int:
-    from genesis_tui.models.messages.drafts import Stage
+    from genesis_tui.models.acts import Stage
 
     if any(item.unsent for item in items):
         return EXIT_UNREACHABLE

@@ -4,9 +4,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from genesis_tui.models.acts import Outgoing
+from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.files import size_text
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import Draft, Limits, Outgoing
+from genesis_tui.models.messages.drafts import Draft, Limits
 from genesis_tui.models.messages.threads import (
     Answer,
     Folder,
@@ -19,7 +21,6 @@ from genesis_tui.models.messages.threads import (
     heading,
     reply_text,
 )
-from genesis_tui.models.results.result import instant_text
 from genesis_tui.sanitize import one_line, plain
 
 DRAFT_HEADS = ("Id", "Saved", "To", "Subject", "State")

@@ -44,7 +44,7 @@ async def recipient(post: "Post", person: "FamilyMember", name: str) -> "Recipie
 
 
 def _taking_none(person: "FamilyMember", want: str, rows: "Sequence[Recipient]", more: int) -> Exception:
-    from genesis_tui.models.base.session_errors import Refused
+    from genesis_tui.models.base.errors import Refused
 
     why = rows[0].send
     if len(rows) == 1 and not more:

@@ -15,7 +15,8 @@ from genesis_tui.cli.messages.compose import Desk, drop_new, on_terminal, too_lo
 from genesis_tui.cli.messages.options import Sure
 
 if TYPE_CHECKING:
-    from genesis_tui.models.messages.drafts import Draft, Outgoing, Preview
+    from genesis_tui.models.acts import Outgoing
+    from genesis_tui.models.messages.drafts import Draft, Preview
     from genesis_tui.models.messages.threads import ThreadRow
 
 PATIENCE = 10.0
@@ -46,7 +47,7 @@ class Sheet:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        from genesis_tui.models.base.session_errors import Refused
+        from genesis_tui.models.base.errors import Refused
 
         if error is None:
             return
@@ -111,7 +112,7 @@ class Sheet:
 
     async def _told(self) -> "Preview":
         """The server's word on what would be sent; without the network, what is known here."""
-        from genesis_tui.models.base.session_errors import Unreachable
+        from genesis_tui.models.base.errors import Unreachable
         from genesis_tui.models.messages.drafts import Preview
 
         draft, post, row = self.draft, self.at.post, self.row
@@ -140,8 +141,9 @@ class Sheet:
 
     def _finish(self, item: "Outgoing", *, as_json: bool) -> None:
         from genesis_tui.cli.messages.output import outcome
-        from genesis_tui.models.base.session_errors import Refused, Unreachable
-        from genesis_tui.models.messages.drafts import Stage, due_text
+        from genesis_tui.models.acts import Stage
+        from genesis_tui.models.base.errors import Refused, Unreachable
+        from genesis_tui.models.messages.drafts import due_text
 
         if item.stage is Stage.REFUSED:
             next = f"It is a draft again: {self.at.go_on(f'draft send {item.draft.id}')}"

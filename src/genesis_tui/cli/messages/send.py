@@ -1,6 +1,13 @@
 """`inbox send` and `inbox reply`."""
 
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,9 +24,18 @@ from genesis_tui.cli.messages.compose import (
     text_from,
     too_long,
 )
-from genesis_tui.cli.messages.inbox_ids import checked_id, conversation
-from genesis_tui.cli.messages.options import Sure, Wanted, head_options, inbox_options, sure_options, text_options
+from genesis_tui.cli.messages.options import (
+    Sure,
+    Wanted,
+    checked_id,
+    conversation,
+    head_options,
+    inbox_options,
+    sure_options,
+    text_options,
+)
 from genesis_tui.cli.messages.review import Sheet
+from genesis_tui.session.messages import editor as editing
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages.drafts import Draft
@@ -104,7 +120,7 @@ def reply(
 
 def check_window(at: Desk, row: "ThreadRow") -> None:
     """MSG-10: raises Refused where the conversation takes no reply, with the way on."""
-    from genesis_tui.models.base.session_errors import Refused
+    from genesis_tui.models.base.errors import Refused
 
     can = row.reply
     if not can.allowed:
@@ -129,8 +145,6 @@ async def write(
 
 
 async def _type(sheet: Sheet, opening: str) -> None:
-    from genesis_tui.cli.messages.inbox_editor import edited
-
     text = edited(opening)
     if not text.strip() or (not sheet.draft.body and text.strip() == opening.strip()):
         raise click.UsageError("Nothing was written, so nothing was sent.")
@@ -149,3 +163,35 @@ def _check_head(draft: "Draft", at: Desk) -> None:
     if missing:
         known = "" if draft.category else f"\n--category is one of: {known_categories(at.post.limits)}"
         raise click.UsageError(f"{' '.join(missing)} See --to, --category and --subject.{known}")
+
+
+def edited(text: str) -> str:
+    """What the person made of it, made harmless. Standard input must be a terminal.
+
+    Raises:
+        ApiError: there is no editor, or it failed.
+    """
+    with _cleaned_up_on_signals():
+        otherwise = ", or give the text with --body-file"
+        return editing.edited(text, _run, unchanged="Nothing was sent.", otherwise=otherwise)
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """On the terminal itself, wherever the output of this command goes."""
+    with open(os.ttyname(sys.stdin.fileno()), "r+b", buffering=0) as terminal:
+        return subprocess.call(command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment)
+
+
+@contextmanager
+def _cleaned_up_on_signals() -> Iterator[None]:
+    """A terminal that is closed, or an end that is asked for, leaves no text behind."""
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGHUP, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)

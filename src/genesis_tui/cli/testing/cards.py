@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.testing.client import call
-from genesis_tui.cli.testing.demo import TOKEN_VARIABLE
+from genesis_tui.cli.testing.client import TOKEN_VARIABLE, call
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes

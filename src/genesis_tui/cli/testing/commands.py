@@ -1,16 +1,15 @@
 """`mock`: the mock portal for testers and scripts."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from genesis_tui.cli.base.output import print_json, print_table
 from genesis_tui.cli.testing.cards import card
-from genesis_tui.cli.testing.demo import TOKEN_VARIABLE
+from genesis_tui.cli.testing.client import TOKEN_VARIABLE
 from genesis_tui.cli.testing.imports import import_command
-from genesis_tui.cli.testing.mock_mailbox import mailbox
-from genesis_tui.cli.testing.mock_staff import staff
 
 _HEADS = ("Name", "User name", "Password", "Ways in", "Level", "State", "Story")
 
@@ -23,6 +22,33 @@ _token = click.option(
 @click.group()
 def mock() -> None:
     """Run the mock server, and look after its world."""
+
+
+@click.command()
+@click.option("--url", metavar="URL", required=True, help="The address that the mock printed.")
+@click.option("--token", envvar=TOKEN_VARIABLE, default="", help=f"Its tester token; read from {TOKEN_VARIABLE}.")
+@click.option("--to", metavar="ADDRESS", default="", help="Only what went to this address.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def mailbox(*, url: str, token: str, to: str, as_json: bool) -> None:
+    """Print what the mock sent by e-mail, newest first.
+
+    \b
+    JSON: {"mails": [{"at", "to", "subject", "body"}]}
+    """
+    from urllib.parse import urlencode
+
+    from genesis_tui.cli.testing.client import call
+
+    found = call("GET", url, f"/mock/v1/mailbox?{urlencode({'to': to})}", token)["mails"]
+    if as_json:
+        print_json({"mails": found})
+    else:
+        print_table(("At", "To", "Subject", "Body"), [(m["at"], m["to"], m["subject"], m["body"]) for m in found])
+
+
+@click.group()
+def staff() -> None:
+    """Answer messages as the clinics would."""
 
 
 for command in (import_command, card, mailbox, staff):
@@ -94,3 +120,41 @@ def _of_a_fresh_world(seed: int) -> list[dict[str, Any]]:
 def _row(persona: dict[str, Any]) -> tuple[str, ...]:
     fields = ("name", "username", "password", "method", "level", "state", "story")
     return tuple(str(persona[field]) for field in fields)
+
+
+def _of_a_mock(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--token", envvar=TOKEN_VARIABLE, default="", help=f"Its tester token; else {TOKEN_VARIABLE}."),
+        click.option("--url", metavar="URL", required=True, help="The address that the mock printed."),
+    ):
+        command = option(command)
+    return command
+
+
+@staff.command()
+@click.argument("thread")
+@click.option("--body", metavar="TEXT", required=True, help="What the clinic writes.")
+@click.option(
+    "--outcome",
+    type=click.Choice(("amended", "clarified", "declined")),
+    default=None,
+    help="What becomes of the entry that the conversation says is wrong.",
+)
+@_of_a_mock
+def answer(*, thread: str, body: str, outcome: str | None, url: str, token: str) -> None:
+    """Answer in the conversation called THREAD, now; the id of the message stands on stdout."""
+    from genesis_tui.cli.testing.client import call
+
+    told = {"thread": thread, "body": body, **({"outcome": outcome} if outcome else {})}
+    click.echo(call("POST", url, "/mock/v1/staff/messages", token, told)["id"])
+
+
+@staff.command()
+@click.argument("state", metavar="on|off", type=click.Choice(("on", "off")))
+@_of_a_mock
+def automatic(*, state: str, url: str, token: str) -> None:
+    """Let the clinics answer by themselves, as they do from the start, or leave that to testers."""
+    from genesis_tui.cli.testing.client import call
+
+    call("PUT", url, "/mock/v1/staff/answering", token, {"automatic": state == "on"})
+    click.echo(f"✓ Clinics {'answer by themselves' if state == 'on' else 'wait for a tester'}", err=True)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
+from genesis_tui.cli.testing.client import TOKEN_VARIABLE
 from genesis_tui.cli.testing.process import MockProcess
-
-TOKEN_VARIABLE = "GENESIS_TUI_MOCK_TOKEN"  # noqa: S105 - the name under which the client finds it
 
 
 @click.command()

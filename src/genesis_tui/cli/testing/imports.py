@@ -9,10 +9,10 @@ import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_FAILED, say
 from genesis_tui.cli.base.output import counted, print_json, print_table
-from genesis_tui.cli.testing.demo import TOKEN_VARIABLE
+from genesis_tui.cli.testing.client import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
-    from genesis_tui.mock_backend.imports.batches import Batch
+    from genesis_tui.mock_backend.imports.files import Batch
 
 _HEADS = ("Type", "Taken", "Replaced", "Never shown", "Not taken", "Why", "First at")
 
@@ -46,7 +46,7 @@ def import_command(
     """
     if bool(db) == bool(url):
         raise click.UsageError("Say where to: --db URL or --url URL.")
-    from genesis_tui.mock_backend.imports.batches import batches_of
+    from genesis_tui.mock_backend.imports.files import batches_of
 
     batches = batches_of(paths, source)
     done = _into_a_mock(batches, url, token, sign_ins=sign_ins) if url else _into_a_file(batches, db, sign_ins=sign_ins)
@@ -66,7 +66,7 @@ def import_for_demo(paths: tuple[Path, ...], url: str, token: str) -> None:
 
     Raises click.ClickException.
     """
-    from genesis_tui.mock_backend.imports.batches import batches_of
+    from genesis_tui.mock_backend.imports.files import batches_of
 
     for report in _into_a_mock(batches_of(paths), url, token, sign_ins=True):
         _say_what_was_taken(report)

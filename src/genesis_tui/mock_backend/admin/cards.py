@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
-from genesis_tui.mock_backend.database.schema.base import method
+from genesis_tui.mock_backend.database.schema.sign_in import method
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.http.json import Body

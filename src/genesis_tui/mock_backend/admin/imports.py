@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.http.limits import IMPORT, LARGEST_IMPORT
 from genesis_tui.mock_backend.http.problems import Problem, invalid
 from genesis_tui.mock_backend.imports.files import File
 from genesis_tui.mock_backend.imports.run import WorldChangedError, import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Refused
-from genesis_tui.mock_backend.server.gateway import IMPORT, LARGEST_IMPORT
 
 router = APIRouter()
 

@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.persona_rows import personas_of
 from genesis_tui.mock_backend.admin.tester_token import Tested
-from genesis_tui.mock_backend.database.schema.base import method, person, sign_in
+from genesis_tui.mock_backend.database.schema.family import person
+from genesis_tui.mock_backend.database.schema.sign_in import method, sign_in
 from genesis_tui.mock_backend.mock import Mock
 
 router = APIRouter(prefix="/mock/v1/personas")

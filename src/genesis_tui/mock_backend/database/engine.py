@@ -1,5 +1,6 @@
 """Opens the mock's database: SQLite in memory or in a file by default, anything SQLAlchemy speaks by URL."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,9 +10,12 @@ from sqlalchemy import Connection, Engine, Insert, Select, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import StaticPool
 
-from genesis_tui.mock_backend.database.schema.messages import metadata
+from genesis_tui.mock_backend.database.schema import family, messages, record, refills, sign_in
+from genesis_tui.mock_backend.database.schema.base import metadata
 
 Row = Sequence[Any]
+_SUBJECTS = (family, messages, record, refills, sign_in)
+"""The modules of tables: each adds its own to `metadata`, which is whole once all are imported."""
 Writer = Callable[[Connection, Sequence[Row]], None]
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=4294967296")
@@ -126,3 +130,31 @@ def open_database(url: str = "sqlite://") -> Database:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def image_of(database: Database) -> bytes:
+    """The committed content of a database. Raises ValueError for one that is not SQLite."""
+    copy = sqlite3.connect(":memory:")
+    try:
+        _driver(database).backup(copy)
+        return copy.serialize()
+    finally:
+        copy.close()
+
+
+def replace_with(database: Database, image: bytes) -> None:
+    """Put an earlier image in place of everything that a database holds. Raises ValueError as above."""
+    driver = _driver(database)
+    source = sqlite3.connect(":memory:")
+    try:
+        source.deserialize(image)
+        source.backup(driver)
+    finally:
+        source.close()
+
+
+def _driver(database: Database) -> sqlite3.Connection:
+    driver = database.engine.raw_connection().driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise ValueError("snapshots need an SQLite database")
+    return driver

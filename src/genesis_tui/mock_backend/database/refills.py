@@ -9,13 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from genesis_tui.mock_backend.database.record.resources import visible
-from genesis_tui.mock_backend.database.schema.base import (
-    formulary,
-    pharmacy_request,
-    pickup_point,
-    request_stage,
-    resource,
-)
+from genesis_tui.mock_backend.database.schema.record import resource
+from genesis_tui.mock_backend.database.schema.refills import formulary, pharmacy_request, pickup_point, request_stage
 from genesis_tui.mock_backend.rules.refills import DrugFacts
 
 Json = dict[str, Any]

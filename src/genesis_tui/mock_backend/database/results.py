@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, insert, or_, select
 
 from genesis_tui.mock_backend.database.record.resources import visible
-from genesis_tui.mock_backend.database.schema.base import person, resource, seen
+from genesis_tui.mock_backend.database.schema.family import person
+from genesis_tui.mock_backend.database.schema.record import resource, seen
 
 _KEY = resource.c.type + "/" + resource.c.id
 

@@ -14,7 +14,7 @@ from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, NO_TIE, NOT_FOUND, Standing, may_read, refused
 from genesis_tui.mock_backend.rules.record import WORDS, word_of, words_of
 from genesis_tui.mock_backend.rules.sign_in.scopes import NO_SCOPE, may_search, scope_allows
-from genesis_tui.mock_backend.state.viewer import Viewer
+from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

@@ -13,17 +13,16 @@ from starlette.routing import Route
 
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.fhir.bundle import content, unless_known
-from genesis_tui.mock_backend.fhir.conformance import capability_statement
-from genesis_tui.mock_backend.fhir.definitions import definition_routes
+from genesis_tui.mock_backend.fhir.conformance import capability_statement, definition_routes
 from genesis_tui.mock_backend.fhir.interactions import Outcome, Reads
 from genesis_tui.mock_backend.fhir.outcome import Answer, bad_request, refusal
 from genesis_tui.mock_backend.fhir.page_links import Pairs
 from genesis_tui.mock_backend.fhir.resource_types import TABLE, Kind
+from genesis_tui.mock_backend.http.limits import FHIR
 from genesis_tui.mock_backend.http.problems import FAULT
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
-from genesis_tui.mock_backend.server.gateway import FHIR
-from genesis_tui.mock_backend.state.viewer import Viewer
+from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

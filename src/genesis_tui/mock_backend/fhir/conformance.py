@@ -1,18 +1,27 @@
 """`/metadata`: what this server does, made from the table that routes the requests."""
 
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from genesis_tui import __version__
-from genesis_tui.mock_backend.fhir.definitions import DEFINED
+from genesis_tui.mock_backend.fhir.outcome import refusal
 from genesis_tui.mock_backend.fhir.resource_types import FORMS, TABLE, Kind
+from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 _SECURITY = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 _DATE = "2026-01-01"
+
+DEFINED: Final = ("StructureDefinition", "CodeSystem")
+"""Types of which single definitions can be read, without a sign-in."""
 
 
 def capability_statement(mock: "Mock") -> bytes:
@@ -69,3 +78,23 @@ def _form(name: str) -> str:
 
 def _definition(name: str) -> dict[str, Any]:
     return {"type": name, "interaction": [{"code": "read"}]}
+
+
+@cache
+def definitions() -> dict[str, bytes]:
+    """The packaged definitions as JSON bytes, by `Type/id`."""
+    found = files("genesis_tui.mock_backend.fhir").joinpath("profiles").iterdir()
+    return {one.name.removesuffix(".json").replace("-", "/", 1): one.read_bytes() for one in found}
+
+
+def definition_routes() -> list[Route]:
+    """One read route for each type of definition."""
+    return [Route(f"/{name}/{{id}}", _read_definition, methods=["GET"]) for name in DEFINED]
+
+
+async def _read_definition(request: Request) -> Response:
+    name = request.url.path.rsplit("/", 2)[-2]
+    body = definitions().get(f"{name}/{request.path_params['id']}")
+    answer = refusal(NOT_FOUND)
+    status = answer.status if body is None else 200
+    return Response(body or answer.body, status, media_type="application/fhir+json")

@@ -14,7 +14,7 @@ from genesis_tui.mock_backend.fhir.resource_types import Kind
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.record import words_of
-from genesis_tui.mock_backend.state.viewer import Viewer
+from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

@@ -8,14 +8,14 @@ from sqlalchemy import bindparam, select
 
 from genesis_tui.mock_backend.database.engine import Prepared
 from genesis_tui.mock_backend.database.record.search import Code, Criteria, Found, Searches, Single, Tokens
-from genesis_tui.mock_backend.database.schema.base import resource
+from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.fhir.access import Access
 from genesis_tui.mock_backend.fhir.bundle import Entries
 from genesis_tui.mock_backend.fhir.query import Query
 from genesis_tui.mock_backend.fhir.resource_types import KINDS, Kind
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
-from genesis_tui.mock_backend.state.viewer import Viewer
+from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from genesis_tui.mock_backend.database.record.search import Key
-from genesis_tui.mock_backend.state.viewer import Viewer
+from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 Pairs = tuple[tuple[str, str], ...]
 

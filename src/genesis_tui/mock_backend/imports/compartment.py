@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from genesis_tui.mock_backend.imports.bundles import Json
-from genesis_tui.mock_backend.imports.names import Here
+from genesis_tui.mock_backend.imports.references import Here
 
 _PATHS: Final[dict[str, tuple[str, ...]]] = {
     "Appointment": ("participant", "actor"),

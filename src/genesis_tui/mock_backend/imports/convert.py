@@ -11,8 +11,7 @@ from genesis_tui.mock_backend.database.record.resources import encode, instant
 from genesis_tui.mock_backend.fhir.resource_types import KINDS
 from genesis_tui.mock_backend.imports.bundles import Entry, Json
 from genesis_tui.mock_backend.imports.compartment import BY_OTHERS, NOT_SERVED, Knows, patient_named
-from genesis_tui.mock_backend.imports.names import Here, Naming, target_of
-from genesis_tui.mock_backend.imports.references import References
+from genesis_tui.mock_backend.imports.references import Here, Naming, References, target_of
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
 
 _UUID: Final = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)

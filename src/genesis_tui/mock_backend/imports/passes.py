@@ -8,8 +8,7 @@ from genesis_tui.mock_backend.imports.bundles import Entry
 from genesis_tui.mock_backend.imports.compartment import patient_references
 from genesis_tui.mock_backend.imports.convert import Maker, identity
 from genesis_tui.mock_backend.imports.files import BrokenFile, File, read
-from genesis_tui.mock_backend.imports.names import Here, Naming, target_of
-from genesis_tui.mock_backend.imports.references import References
+from genesis_tui.mock_backend.imports.references import Here, Naming, References, target_of
 from genesis_tui.mock_backend.imports.report import NO_TYPE, Report, Spot, Tally
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
 

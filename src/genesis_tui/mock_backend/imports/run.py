@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from genesis_tui.mock_backend.database.schema.base import person, resource, source
+from genesis_tui.mock_backend.database.schema.family import person
+from genesis_tui.mock_backend.database.schema.record import resource, source
 from genesis_tui.mock_backend.imports.convert import Maker
-from genesis_tui.mock_backend.imports.enrolling import Enrolling
 from genesis_tui.mock_backend.imports.files import File
-from genesis_tui.mock_backend.imports.names import Naming, namespace_of
 from genesis_tui.mock_backend.imports.passes import Passes, references_of
+from genesis_tui.mock_backend.imports.people import Enrolling
+from genesis_tui.mock_backend.imports.references import Naming, namespace_of
 from genesis_tui.mock_backend.imports.report import Report
-from genesis_tui.mock_backend.imports.resolve import Known
-from genesis_tui.mock_backend.imports.settling import settle
+from genesis_tui.mock_backend.imports.resolve import Known, settle
 from genesis_tui.mock_backend.imports.staging import Staging
 from genesis_tui.mock_backend.imports.store import Store
 from genesis_tui.mock_backend.mock import Mock

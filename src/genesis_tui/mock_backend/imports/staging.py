@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from genesis_tui.mock_backend.imports.names import Here
+from genesis_tui.mock_backend.imports.references import Here
 
 _TABLES: Final = """
 CREATE TABLE patient (id TEXT NOT NULL, file INTEGER NOT NULL);

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from genesis_tui.mock_backend.database.engine import Database
-from genesis_tui.mock_backend.database.schema.base import resource, token
+from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
 

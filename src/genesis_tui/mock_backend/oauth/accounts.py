@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.database.family.people import deers_row, level_of, person_rows
-from genesis_tui.mock_backend.database.sign_in import account_changes as changes
+from genesis_tui.mock_backend.database.sign_in import accounts as changes
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
 from genesis_tui.mock_backend.database.sign_in.email import Mail, send_mail
 from genesis_tui.mock_backend.database.sign_in.lockouts import write_lock

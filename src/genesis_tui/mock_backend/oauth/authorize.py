@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import names_of
-from genesis_tui.mock_backend.database.sign_in import account_changes as changes
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Entered, Rejected, enter
+from genesis_tui.mock_backend.database.sign_in import accounts as changes
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Rejected, enter
 from genesis_tui.mock_backend.oauth.authentication.proofing import known_to_deers, prove
 from genesis_tui.mock_backend.oauth.forms import FormError, read_form, single
 from genesis_tui.mock_backend.oauth.html import sign_in as pages
@@ -23,7 +23,7 @@ from genesis_tui.mock_backend.rules.sign_in.accounts import may_prove, questions
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.state.authorization_codes import Authorization
 from genesis_tui.mock_backend.state.authorization_requests import Wrong, ask, is_offline, known_client
-from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Ticket
+from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Entered, Ticket
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.oauth.authentication.card import by_card
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Entered, Rejected, enter
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Rejected, enter
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, refusal
 from genesis_tui.mock_backend.rules.sign_in.methods import CARD, PASSWORD, Method, method
 from genesis_tui.mock_backend.rules.sign_in.sessions import CONSENT
 from genesis_tui.mock_backend.state.authorization_codes import Authorization
 from genesis_tui.mock_backend.state.authorization_requests import Asked, Wrong, ask, is_offline, known_client
+from genesis_tui.mock_backend.state.browser_sign_ins import Entered
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

@@ -1,11 +1,28 @@
-"""REC-7: the entry that a correction is about."""
+"""What of a record was seen, and corrections to it."""
 
-from sqlalchemy import Connection, select
+from typing import Annotated, Any
 
-from genesis_tui.mock_backend.database.schema.base import resource
-from genesis_tui.mock_backend.portal.base.caller import Caller
+from fastapi import APIRouter
+from pydantic import Field
+from sqlalchemy import Connection, Row, select
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.database.messages.corrections import add_correction, corrections_of
+from genesis_tui.mock_backend.database.messages.threads import open_messages
+from genesis_tui.mock_backend.database.results import mark_seen, recent_results, visible_keys
+from genesis_tui.mock_backend.database.schema.record import resource
+from genesis_tui.mock_backend.http.json import Body, micros_iso
+from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
+from genesis_tui.mock_backend.portal.base.idempotency import Key, once
+from genesis_tui.mock_backend.portal.home.news import unopened
+from genesis_tui.mock_backend.portal.messages.send import Correction, previewed, ready, send
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.record import WORDS, word_of
+
+_MESSAGE = "Message/"
+
+_KEY = r"^(DiagnosticReport|DocumentReference|Observation|Message)/[A-Za-z0-9.\-]{1,64}$"
+SeenKey = Annotated[str, Field(pattern=_KEY)]
 
 
 def may_correct(caller: Caller, conn: Connection, patient_id: str, entry: str) -> None:
@@ -21,3 +38,80 @@ def may_correct(caller: Caller, conn: Connection, patient_id: str, entry: str) -
     own = patient_id == caller.viewer.person_id
     if row is None or row.hidden or row.release_at > caller.mock.clock.micros() or (row.sensitive and not own):
         caller.decided(NOT_FOUND, "correction", patient_id)
+
+
+router = APIRouter(prefix="/portal/v1")
+
+
+class Opened(Body):
+    """Results and messages that the caller has opened."""
+
+    patient: str = Field(min_length=1, max_length=64)
+    keys: list[SeenKey] = Field(max_length=200)
+
+
+@router.get("/patients/{patient_id}/seen")
+async def unseen(caller: SignedIn, patient_id: str) -> Response:
+    """REL-5: keys of the results that the caller has not opened."""
+    caller.read(patient_id, "results", "seen")
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    with caller.mock.database.begin() as conn:
+        rows = unopened(recent_results(conn, viewer, patient_id, now=now))
+    return JSONResponse({"new": [row.key for row, _ in rows]})
+
+
+@router.post("/seen", status_code=204)
+async def seen(caller: SignedIn, opened: Opened) -> Response:
+    """REL-5: these results are no longer new, these messages no longer unread; other keys change nothing."""
+    messages = [key.removeprefix(_MESSAGE) for key in opened.keys if key.startswith(_MESSAGE)]
+    results = [key for key in opened.keys if not key.startswith(_MESSAGE)]
+    if messages:
+        caller.read(opened.patient, "messages", "seen")
+    if results or not messages:
+        caller.read(opened.patient, "results", "seen")
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    with caller.mock.database.begin() as conn:
+        open_messages(conn, viewer, opened.patient, messages, now=now)
+        keys = visible_keys(conn, viewer, opened.patient, results, now=now)
+        mark_seen(conn, viewer, opened.patient, keys, now=now)
+    return Response(status_code=204)
+
+
+@router.post("/corrections/preview")
+async def preview_correction(caller: SignedIn, asked: Correction) -> Response:
+    """As for messages."""
+    caller.read(asked.patient, "messages", "preview")
+    with caller.mock.database.begin() as conn:
+        may_correct(caller, conn, asked.patient, asked.entry)
+        return JSONResponse(previewed(caller, ready(caller, conn, asked)))
+
+
+@router.post("/corrections", status_code=201)
+async def correct(caller: SignedIn, asked: Correction, idempotency_key: Key = None) -> Response:
+    """REC-7: tell the care team that an entry is wrong, once for each key."""
+    act = Act("correction", asked.patient, "REC-7")
+    caller.may_do(act, "messages")
+    return once(caller, idempotency_key, act, asked, lambda conn: _corrected(caller, conn, asked))
+
+
+@router.get("/patients/{patient_id}/corrections")
+async def corrections(caller: SignedIn, patient_id: str) -> Response:
+    """REC-7: which entries were said to be wrong, and what the care team answered; newest first."""
+    caller.read(patient_id, "messages", "corrections")
+    whole = caller.standing(patient_id).access == "full"
+    with caller.mock.database.begin() as conn:
+        rows = [row for row in corrections_of(conn, patient_id) if whole or row.asked_by == caller.viewer.person_id]
+    return JSONResponse({"corrections": [_correction(row) for row in rows]})
+
+
+def _corrected(caller: Caller, conn: Connection, asked: Correction) -> dict[str, Any]:
+    may_correct(caller, conn, asked.patient, asked.entry)
+    _, answer = send(caller, conn, asked)
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    add_correction(conn, answer["thread"], asked.patient, viewer, asked.entry, now=now)
+    return answer
+
+
+def _correction(row: Row[Any]) -> dict[str, Any]:
+    known = {"thread": row.thread_id, "entry": row.entry, "state": row.state, "note": row.note}
+    return known | {"at": micros_iso(row.at)}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from genesis_tui.mock_backend.http.limits import FHIR, FILE, IMPORT, LARGEST_BODY, LARGEST_FILE, LARGEST_IMPORT
 from genesis_tui.mock_backend.http.problems import FAULT, Problem, invalid
 from genesis_tui.mock_backend.oauth.discovery import PATH as DISCOVERY
 from genesis_tui.mock_backend.state.request_log import Entry, new_request_id
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
 
     from genesis_tui.mock_backend.mock import Mock
 
-FHIR = "/fhir/r4"
-LARGEST_BODY = 256 * 1024
-"""Bytes; nothing but files and imports needs more."""
-LARGEST_FILE = 12 * 1024**2
-FILE = re.compile(r"/portal/v1/patients/[^/]+/attachments/[^/]+")
-IMPORT = "/mock/v1/import"
-LARGEST_IMPORT = 8 * 1024**3
-"""Bytes on disk while they are read; never all of them in memory."""
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 

@@ -5,28 +5,36 @@ until the world is there. With `--with-parent` the process ends when its standar
 running even where the parent was killed, and the first line of that input is the tester token to use.
 """
 
+import argparse
 import gc
+import json
+import os
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING
 
-gc.disable()  # what is imported here stays: looking for garbage in it takes a quarter of the start
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-import argparse  # noqa: E402
-import json  # noqa: E402
-import os  # noqa: E402
-import socket  # noqa: E402
-import sys  # noqa: E402
-import threading  # noqa: E402
-from typing import TYPE_CHECKING  # noqa: E402
+from genesis_tui.mock_backend.admin.persona_rows import holds_token, personas_of
+from genesis_tui.mock_backend.http.problems import NEEDS_TESTER, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     import uvicorn
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from genesis_tui.mock_backend.mock import Mock
     from genesis_tui.mock_backend.server.gateway import Front
     from genesis_tui.mock_backend.server.loading import Opening
     from genesis_tui.mock_backend.world.base.world import World
+
+PATH = "/mock/v1/personas"
+
+gc.disable()  # what is imported here stays: looking for garbage in it takes a quarter of the start
 
 IN_MEMORY = "sqlite://"
 STDIN = 0
@@ -95,8 +103,6 @@ def _open(opening: "Opening", mocks: "list[Mock]", url: str, token: str, options
     start = _start(options.start)
     world = _fresh_world(options, start) if options.db == IN_MEMORY else None
     if world is not None:
-        from genesis_tui.mock_backend.server.early import PATH, early_personas
-
         opening.offer(PATH, early_personas(world, token))
     from genesis_tui.mock_backend.mock import Mock
     from genesis_tui.mock_backend.server.app import create_app
@@ -194,6 +200,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fd", type=int, help="a socket that listens already")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     return parser
+
+
+def early_personas(world: "World", token: str) -> "ASGIApp":
+    """Answers `GET /mock/v1/personas` of a fresh world, with its tester token."""
+    listed = personas_of(world.rows)
+
+    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        request = Request(scope)
+        headers = request.headers
+        if holds_token(headers.get("x-tester-token", ""), headers.get("authorization", ""), token):
+            response: Response = JSONResponse({"personas": listed})
+        else:
+            response = Problem(NEEDS_TESTER).answer(scope["entry"].id)
+        await response(scope, receive, send)
+
+    return answer
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Who an access token stands for. A token is verified once and remembered: a page of labs pays for no signature."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genesis_tui.mock_backend.database.sign_in import sessions
@@ -8,12 +9,29 @@ from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.sign_in.levels import role_of
 from genesis_tui.mock_backend.rules.sign_in.sessions import SIGNED_OUT
 from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE
-from genesis_tui.mock_backend.state.viewer import Viewer
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 REMEMBERED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person and the session of one verified token.
+
+    `level` is 1 (Basic) or 2 (Premium), `role` `patient` or `support`. `only_patient` names the one patient of a
+    `launch/patient` token and is None for a token that stands for a person (WIRE: `user/*.rs`).
+    """
+
+    person_id: str
+    role: str
+    level: int
+    method: str
+    session_id: str
+    scopes: frozenset[str]
+    only_patient: str | None
+    client_id: str
 
 
 class Bearer:

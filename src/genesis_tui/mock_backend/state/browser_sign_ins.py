@@ -5,12 +5,20 @@ import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 
-from genesis_tui.mock_backend.oauth.authentication.password import Entered
 from genesis_tui.mock_backend.state.authorization_requests import Asked
 
 LIFETIME = 600_000_000
 """Microseconds."""
 MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody who has shown who they are, and how."""
+
+    person_id: str
+    level: int
+    method: str = "ds-logon"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,28 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+
+from genesis_tui.mock_backend.database.schema.sign_in import revoked_card
+from genesis_tui.mock_backend.database.settings import read_setting, write_setting
 
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
+    from genesis_tui.mock_backend.mock import Mock
+
 NAME, STRANGER = "Genesis Mock CA", "Some Other CA"
 YEARS = timedelta(days=40 * 365)
 UPN = "1.3.6.1.4.1.311.20.2.3"
 PIV_AUTHENTICATION = "2.16.840.1.101.3.6.8"
 STATES = (*("good", "expired", "not-yet-valid", "revoked", "untrusted", "no-dod-id", "id-disagrees", "key-usage"),)
+
+CA = "card_ca"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +149,40 @@ def _usage(*, signs: bool) -> "x509.KeyUsage":
     return x509.KeyUsage(
         digital_signature=signs, key_encipherment=not signs, encipher_only=False, decipher_only=False, **others
     )
+
+
+class CardDesk:
+    """The test CA of one mock, and what it has revoked."""
+
+    def __init__(self, mock: "Mock") -> None:
+        self._mock = mock
+
+    @cached_property
+    def ca(self) -> CardCa:
+        """The authority; made when it is first asked for."""
+        with self._mock.database.begin() as conn:
+            kept = read_setting(conn, CA)
+            if kept is None:
+                kept = CardCa.make(self._mock.start).kept_text()
+                write_setting(conn, CA, kept)
+        return CardCa.of(kept)
+
+    def issue(self, wanted: Wanted) -> "x509.Certificate":
+        """A test card in the state that is wanted."""
+        ca = CardCa.make(self._mock.start, STRANGER) if wanted.state == "untrusted" else self.ca
+        certificate = ca.issue(wanted, self._mock.clock.now())
+        if wanted.state == "revoked":
+            with self._mock.database.begin() as conn:
+                row = {"serial": f"{certificate.serial_number:x}", "at": self._mock.clock.micros()}
+                conn.execute(insert(revoked_card).values(row))
+        return certificate
+
+    def is_revoked(self, certificate: "x509.Certificate") -> bool:
+        """Whether it stands on the revocation list."""
+        wanted = select(revoked_card.c.serial).where(revoked_card.c.serial == f"{certificate.serial_number:x}")
+        with self._mock.database.begin() as conn:
+            return conn.execute(wanted).scalar() is not None
+
+    def forget(self) -> None:
+        """The database has been replaced by another."""
+        self.__dict__.pop("ca", None)

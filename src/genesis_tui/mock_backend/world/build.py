@@ -19,7 +19,7 @@ from genesis_tui.mock_backend.world.family.relations import (
     add_parental_consents,
     add_relatives,
 )
-from genesis_tui.mock_backend.world.messages import add_links, add_mailboxes
+from genesis_tui.mock_backend.world.messages import add_links, add_mailboxes, add_talks
 from genesis_tui.mock_backend.world.places import add_places, directory
 from genesis_tui.mock_backend.world.record.immunizations import add_immunizations
 from genesis_tui.mock_backend.world.record.problems import add_problems
@@ -28,7 +28,6 @@ from genesis_tui.mock_backend.world.refills.pharmacies import add_pharmacies
 from genesis_tui.mock_backend.world.refills.prescriptions import add_prescriptions
 from genesis_tui.mock_backend.world.results.labs import add_labs
 from genesis_tui.mock_backend.world.results.reports import add_studies
-from genesis_tui.mock_backend.world.talks import add_talks
 
 __all__ = ["Due", "Resource", "World", "build_world"]
 

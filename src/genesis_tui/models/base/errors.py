@@ -6,6 +6,21 @@ Each says what happened in plain words (`title`, `detail`), what to do (`next`),
 
 from datetime import datetime
 
+__all__ = [
+    "ApiError",
+    "BadAnswer",
+    "CardFault",
+    "HostRefused",
+    "NotOffered",
+    "RecordClosed",
+    "Refused",
+    "ServerFault",
+    "SignInRefused",
+    "SignedOut",
+    "TimedOut",
+    "Unreachable",
+]
+
 
 class ApiError(Exception):
     """Anything that kept an answer from being given."""

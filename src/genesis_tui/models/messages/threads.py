@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from genesis_tui.models.base.dates import DAYS, MONTHS
+from genesis_tui.models.base.dates import DAYS, MONTHS, long_date
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.family import Can
+from genesis_tui.models.base.permission import Can
 
 WINDOW_CLOSED = "reply-window-closed"
 NO_REPLY = Can("message.reply", allowed=False, title="Not offered here.")
@@ -135,11 +135,6 @@ class ThreadPage:
     """Every folder; none in the answer to a search."""
     unreadable: int = 0
     """How many rows of the answer could not be read."""
-
-
-def long_date(day: date) -> str:
-    """`Mon 4 Jan 2027`."""
-    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def party_name(party: Party) -> str:

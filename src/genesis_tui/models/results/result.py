@@ -1,11 +1,30 @@
 """How times, values and flags are written, the same on every screen and on the command line. Pure functions."""
 
-from datetime import datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
-from genesis_tui.models.base.dates import DAYS, MONTHS, clock, day
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.results.results import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.base.dates import Moment
+from genesis_tui.models.base.files import Attachment
+
+
+class Flag(StrEnum):
+    """What an interpretation code means for the eye; ordered by `severity`."""
+
+    NORMAL = ""
+    UNKNOWN = "?"
+    LOW = "▼"
+    HIGH = "▲"
+    ABNORMAL = "◆"
+    CRITICAL_LOW = "▼▼"
+    CRITICAL_HIGH = "▲▲"
+    CRITICAL = "◆◆"
+
+    @property
+    def severity(self) -> int:
+        """0 normal or unknown, 1 abnormal, 2 critical."""
+        return len(self.value) if self not in (Flag.NORMAL, Flag.UNKNOWN) else 0
+
 
 _WORDS = {
     Flag.LOW: "Low",
@@ -59,55 +78,14 @@ _LEADS = frozenset({"13457-7", "2089-1", "18262-6", "718-7", "2823-3", "4548-4",
 SHORT_CONCLUSION = 24
 
 
-def short_day(moment: Moment) -> str:
-    """`20 Nov 26`, ` 3 Sep 26`: nine cells; partial dates as given (`Sep 2026`, `2026`), `no date` for none (REC-6)."""
-    if moment.precision is Precision.NONE:
-        return "no date"
-    if moment.precision in (Precision.YEAR, Precision.MONTH):
-        return day(moment)
-    when = moment.instant
-    return f"{when.day:2d} {MONTHS[when.month - 1]} {when.year % 100:02d}"
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as measured. `text` is how it prints, comparator and original digits included (REC-3)."""
 
-
-def long_day(moment: Moment) -> str:
-    """`Fri 20 Nov 2026`; partial dates as given, `None recorded` for none (REC-6)."""
-    whole = moment.precision in (Precision.DAY, Precision.TIME)
-    return f"{DAYS[moment.instant.weekday()]} {day(moment)}" if whole else day(moment)
-
-
-def long_time(moment: Moment, zone: str | None = None) -> str:
-    """`Fri 20 Nov 2026 07:40 EST`, with as much of it as was recorded.
-
-    Args:
-        moment: what to write.
-        zone: IANA name of the zone to write it in; the offset it was recorded with (`UTC-05:00`) when None or unknown.
-    """
-    if moment.precision is not Precision.TIME:
-        return long_day(moment)
-    return instant_text(moment.instant, zone)
-
-
-def instant_text(instant: datetime, zone: str | None = None) -> str:
-    """An aware instant as `long_time` writes it."""
-    there = _zone(zone)
-    local = instant.astimezone(there) if there else instant
-    return f"{long_day(Moment(local))} {clock(local)} {zone_name(local)}"
-
-
-def _zone(name: str | None) -> tzinfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-def zone_name(local: datetime) -> str:
-    """`EST`, `JST`; `UTC+05:30` where its zone has no name of its own."""
-    name = local.tzname() or "UTC"
-    if name[0] not in "+-" and not name.startswith("UTC"):
-        return name
-    offset = f"{local:%z}"
-    return "UTC" if int(offset[:5]) == 0 else f"UTC{offset[:3]}:{offset[3:5]}"
+    value: float
+    text: str
+    unit: str = ""
+    comparator: str = ""
 
 
 def quantity_text(quantity: Quantity) -> str:
@@ -115,10 +93,46 @@ def quantity_text(quantity: Quantity) -> str:
     return f"{quantity.text} {quantity.unit}".rstrip()
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A reference range. `text` is what prints (REC-3); `low` and `high` are numbers where the server gave them."""
+
+    text: str
+    low: float | None = None
+    high: float | None = None
+
+
 def range_text(range: Range | None, unit: str = "") -> str:
     """The reference range (REC-3); without its unit where a column beside it shows the same one."""
     text = range.text if range else ""
     return text.removesuffix(f" {unit}") if unit else text
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One test with its value: a row of a panel, a point of a trend."""
+
+    id: str
+    """The Observation's id on its server."""
+    code: str
+    """`system|code` of the first coding (LOINC preferred); empty where none was given. Trends join on code and unit."""
+    name: str
+    at: Moment
+    text: str
+    """The value as it prints without its unit: `148`, `<5`, `Positive`, or the absent reason (REC-6)."""
+    quantity: Quantity | None = None
+    flag: Flag = Flag.NORMAL
+    word: str = ""
+    """The interpretation in words (`High`); an unknown code as it is (REC-4)."""
+    range: Range | None = None
+    note: str = ""
+    parts: tuple["Reading", ...] = ()
+    """Components, such as systolic and diastolic (REC-5)."""
+
+    @property
+    def unit(self) -> str:
+        """The unit as it prints; empty where there is none."""
+        return self.quantity.unit if self.quantity else ""
 
 
 def reading_text(reading: Reading) -> str:
@@ -134,6 +148,54 @@ def flag_word(flag: Flag, *, short: bool = False) -> str:
 def reading_word(reading: Reading) -> str:
     """The interpretation as it stands beside a value (REC-4): nothing for what is normal, an unknown code as it is."""
     return "" if reading.flag is Flag.NORMAL else reading.word or flag_word(reading.flag)
+
+
+class Kind(StrEnum):
+    """The four kinds of row in Results; the value is the word a person reads."""
+
+    LAB = "Lab"
+    RADIOLOGY = "Radiology"
+    PATHOLOGY = "Pathology"
+    NOTE = "Note"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One row of Results: a report with its readings, or a report or note with text."""
+
+    key: str
+    """`Type/id` of the resource that stands for the row; what `seen` is told."""
+    kind: Kind
+    title: str
+    at: Moment
+    """When it was collected or written: what the list is sorted and dated by."""
+    issued: datetime | None = None
+    status: str = "final"
+    corrected: bool = False
+    """Amended, corrected or appended (REL-3)."""
+    reviewed: bool | None = None
+    """False: the server says that no clinician has reviewed it yet (REL-4); None: it does not say."""
+    community: str = ""
+    """The partner's name where the record came from the community (JHIE-1); empty otherwise."""
+    readings: tuple[Reading, ...] = ()
+    text: str = ""
+    """The report or the note as plain text; paragraphs by newline."""
+    conclusion: str = ""
+    specimen: str = ""
+    performer: str = ""
+    author: str = ""
+    """Who ordered a test or wrote a note."""
+    place: str = ""
+    updated: datetime | None = None
+    imported: datetime | None = None
+    """When a community record was brought in; None where the server does not say."""
+    files: tuple[Attachment, ...] = ()
+    """What came with it besides its text: PDF, pictures and others."""
+
+    @property
+    def flag(self) -> Flag:
+        """The gravest flag of its readings."""
+        return max((r.flag for r in self.readings), key=lambda f: f.severity, default=Flag.NORMAL)
 
 
 def result_word(result: Result) -> str:
@@ -179,3 +241,32 @@ def _short_author(author: str) -> str:
     if len(words) > 2 and words[0].endswith("."):
         return f"{words[0]} {words[-1]}"
     return author or "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Entries that could not be read: how many and why, never what they held."""
+
+    count: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All that is known of a patient's results at one moment, newest first."""
+
+    rows: tuple[Result, ...] = ()
+    new: frozenset[str] = frozenset()
+    """Keys of rows this viewer has not opened (REL-5)."""
+    fetched: datetime | None = None
+    """When the server last answered; None while only stored rows are shown."""
+    complete: bool = True
+    """False while pages are still to come."""
+    unreadable: Unreadable = Unreadable()
+
+
+def keys_of(result: Result) -> tuple[str, ...]:
+    """The keys that a row stands for: its own, or those of all tests in a row that no report holds together."""
+    if not result.key.startswith("Observation/"):
+        return (result.key,)
+    return tuple(dict.fromkeys((result.key, *(f"Observation/{r.id}" for r in result.readings))))

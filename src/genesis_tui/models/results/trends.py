@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.results.results import Flag, Quantity, Range, Reading, Result
+from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result
 
 SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
 

@@ -3,16 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from genesis_tui.models.agenda_words import (
-    differs,
-    duration_text,
-    long_text,
-    preferred_text,
-    status_text,
-)
-from genesis_tui.models.appointments import Appointment
-from genesis_tui.models.family import Can
-from genesis_tui.models.results.result import instant_text
+from genesis_tui.models.appointments import Appointment, differs, duration_text, long_text, preferred_text, status_text
+from genesis_tui.models.base.dates import instant_text
+from genesis_tui.models.base.permission import Can
 from genesis_tui.widgets.page import LABEL, Para, Shown, fact, heading
 
 _TONES = {"cancelled": "bold", "noshow": "bold abnormal", "arrived": "bold ok", "checked-in": "bold ok"}

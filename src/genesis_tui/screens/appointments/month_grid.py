@@ -11,8 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from genesis_tui.models.agenda_words import short_clinician, short_where, status_text, time_text
-from genesis_tui.models.appointments import Appointment
+from genesis_tui.models.appointments import Appointment, short_clinician, short_where, status_text, time_text
 from genesis_tui.screens.appointments.calendar import (
     HEADS,
     Marks,

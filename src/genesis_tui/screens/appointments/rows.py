@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from genesis_tui.models.agenda_words import (
+from genesis_tui.models.appointments import (
     GROUPS,
+    Agenda,
+    Appointment,
+    Group,
     day_text,
     long_text,
     short_clinician,
@@ -15,7 +18,6 @@ from genesis_tui.models.agenda_words import (
     time_text,
     yours_text,
 )
-from genesis_tui.models.appointments import Agenda, Appointment, Group
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread

@@ -10,10 +10,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.agenda_words import one_line_text
-from genesis_tui.models.appointments import Agenda, Appointment
-from genesis_tui.models.base.dates import MONTHS
-from genesis_tui.models.base.zones import in_zone
+from genesis_tui.models.appointments import Agenda, Appointment, one_line_text
+from genesis_tui.models.base.dates import MONTHS, in_zone
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month import MonthScreen
 from genesis_tui.screens.appointments.rows import (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.messages.drafts import CORRECTION, Correction, correction_text, quoted
 from genesis_tui.screens.base.place import Place
 

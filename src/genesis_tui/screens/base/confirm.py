@@ -11,17 +11,16 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.app.type_ahead import DELIBERATE
-from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, clip, painted
 from genesis_tui.widgets.drawing.themes import patient_word
-from genesis_tui.widgets.error_text import error_paras
 from genesis_tui.widgets.frame.bar import relation_words
 from genesis_tui.widgets.frame.keys_row import shown_keys
-from genesis_tui.widgets.page import Page, Para, Shown
+from genesis_tui.widgets.page import Page, Para, Shown, error_paras
+from genesis_tui.widgets.screen_classes import DELIBERATE
 
 
 @dataclass(frozen=True, slots=True)

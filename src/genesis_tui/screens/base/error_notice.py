@@ -1,6 +1,6 @@
 """Errors as notices over a list: what happened, why, what to do, and the keys that lead on (MOCKUPS §8)."""
 
-from genesis_tui.models.base.session_errors import ApiError, NotOffered, Refused
+from genesis_tui.models.base.errors import ApiError, NotOffered, Refused
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.widgets.load_state import Notice, failed, refused
 

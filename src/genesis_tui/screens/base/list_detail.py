@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widget import Widget
 
-from genesis_tui.models.base.session_errors import ApiError, RecordClosed, Refused, SignedOut
+from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, SignedOut
 from genesis_tui.screens.base.error_notice import error_notice
 from genesis_tui.screens.base.place import Place
 from genesis_tui.widgets.frame.bar import Fetched

@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.reactive import var
 from textual.screen import Screen
 
-from genesis_tui.models.base.session_errors import ApiError, Unreachable
+from genesis_tui.models.base.errors import ApiError, Unreachable
 from genesis_tui.screens.base.places import PLACES
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, painted

@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from genesis_tui.models.base.session_errors import ApiError
-from genesis_tui.models.family import Family, FamilyMember, SignedIn
-from genesis_tui.models.host import Host
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.family import Family, FamilyMember
+from genesis_tui.models.sign_in import Host, SignedIn
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import Settings
 from genesis_tui.widgets.drawing.themes import Paint

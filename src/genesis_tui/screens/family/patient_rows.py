@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from genesis_tui.models.host import Host
-from genesis_tui.models.patients import Patient
+from genesis_tui.models.family import Patient
+from genesis_tui.models.sign_in import Host
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left
 from genesis_tui.widgets.drawing.lines import Line, spread

@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from genesis_tui.models.base.session_errors import ApiError
-from genesis_tui.models.patients import Patient
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.family import Patient
 from genesis_tui.screens.base.error_notice import cause_of
 from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.family.patient_rows import PatientRow, PatientView, count_words, head_paras

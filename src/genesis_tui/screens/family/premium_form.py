@@ -11,15 +11,14 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from genesis_tui.models import support as desks
-from genesis_tui.models.base.session_errors import ApiError, Refused
+from genesis_tui.models.base.errors import ApiError, Refused
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.error_text import error_paras
 from genesis_tui.widgets.forms.field import Field
-from genesis_tui.widgets.page import Page, Para
+from genesis_tui.widgets.page import Page, Para, error_paras
 
 if TYPE_CHECKING:
-    from genesis_tui.models.accounts import Proofing
+    from genesis_tui.models.sign_in import Proofing
     from genesis_tui.screens.base.shell import Shell
 
 LEAD = "Answer as DEERS has it; blanks and dashes don't count. Nobody ever asks for a card number or an account."

@@ -11,21 +11,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 
-from genesis_tui.models.base.dates import day
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.base.session_errors import ApiError, NotOffered, RecordClosed
+from genesis_tui.models.base.dates import Moment, Precision, day
+from genesis_tui.models.base.errors import ApiError, NotOffered, RecordClosed
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.base.place import Place
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.error_text import error_paras
 from genesis_tui.widgets.frame.bar import Fetched
-from genesis_tui.widgets.page import Page, Para, fact, heading
+from genesis_tui.widgets.page import Page, Para, error_paras, fact, heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from genesis_tui.models.accounts import DeersView
-    from genesis_tui.models.family import Profile, ScriptSignIn
+    from genesis_tui.models.family import DeersView, Profile
+    from genesis_tui.models.sign_in import ScriptSignIn
 
 EDITED_IN = "These come from DEERS. They are changed in milConnect or at an ID card office, not here."
 NO_PCM = "No primary care manager is linked. Your clinic can link one; it can be called without."

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from genesis_tui.models.base.session_errors import ApiError
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Access, FamilyMember, Grant
 from genesis_tui.screens.base.confirm import Confirm, Preview
 from genesis_tui.screens.base.place import Place

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.base.dates import clock, day_month, weekday
-from genesis_tui.models.base.zones import in_zone
+from genesis_tui.models.base.dates import clock, day_month, in_zone, weekday
 from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
 from genesis_tui.screens.base.places import PLACES

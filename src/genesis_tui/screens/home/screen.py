@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 
 from genesis_tui.models.base.dates import clock, weekday
-from genesis_tui.models.base.session_errors import ApiError, SignedOut
+from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import PersonNews
 from genesis_tui.screens.base.error_notice import no_portal

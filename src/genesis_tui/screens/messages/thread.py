@@ -1,10 +1,12 @@
 """A thread as rows to read: who to whom, when, the words, what is due, and what the server says of replying."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from genesis_tui.models.base.files import size_text
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.models.messages.threads import (
     Message,
     Thread,
@@ -18,6 +20,7 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import wrap
 from genesis_tui.widgets.drawing.lines import Span, line_width, spread
 from genesis_tui.widgets.page import Drawn, Para, Shown
+from genesis_tui.widgets.page import heading as title
 
 TEXT_WIDTH = 72
 _CORRECTIONS = {
@@ -96,3 +99,24 @@ def _reply(row: ThreadRow, space: Space) -> list[Shown]:
 
 def _lines(text: str, role: str, space: Space) -> list[Shown]:
     return [Drawn([(line, role)]) for line in wrap(text, space.text)]
+
+
+def beside(person: FamilyMember, draft: Draft, conversation: Sequence[Message], space: Space) -> list[Shown]:
+    """Everything from top to bottom."""
+    lines: list[Shown] = []
+    if conversation:
+        lines.append(title("The conversation"))
+    for message in reversed(conversation):
+        lines += [Para(), *message_lines(message, space)]
+    return [*lines, *([Para()] if lines else []), *_after(person, draft)]
+
+
+def _after(person: FamilyMember, draft: Draft) -> list[Shown]:
+    lines: list[Shown] = [title("After sending"), Para()]
+    lines.append(Para("The care team answers within three business days. Weekends and federal holidays don't count."))
+    lines += [Para(), Para("A message that was sent can't be changed or taken back."), Para()]
+    if person.relation != "you":
+        lines += [Para(f"It is about {person.name}. The care team sees both your names."), Para()]
+    if draft.entry:
+        lines += [Para("The entry is quoted in the message; what the care team makes of it shows on the entry.")]
+    return lines

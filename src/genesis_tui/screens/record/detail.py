@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.base.dates import day
+from genesis_tui.models.base.dates import Moment, Precision, day, long_time, short_day
 from genesis_tui.models.base.files import Attachment, kind_text, size_text
-from genesis_tui.models.base.moment import Moment, Precision
 from genesis_tui.models.record import Entry, Fact
-from genesis_tui.models.results.result import long_time, range_text, reading_text, reading_word, short_day
-from genesis_tui.models.results.results import Reading
+from genesis_tui.models.results.result import Reading, range_text, reading_text, reading_word
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, right, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread

@@ -7,8 +7,8 @@ from typing import cast
 from textual import on, work
 from textual.widget import Widget
 
+from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.base.session_errors import ApiError, RecordClosed
 from genesis_tui.models.record import Entry
 from genesis_tui.sanitize import one_line
 from genesis_tui.screens.base.list_detail import Pair

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from genesis_tui.models.base.session_errors import ApiError, Refused
-from genesis_tui.models.family import Can
+from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.models.base.permission import Can
 from genesis_tui.models.record import Entries, Entry, Section
 from genesis_tui.screens.record.rows import Choice, Heading, SectionRow
 

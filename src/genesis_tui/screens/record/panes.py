@@ -2,13 +2,18 @@
 
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.reactive import var
 
 from genesis_tui.models.record import Section
 from genesis_tui.screens.record.detail import DetailRow, DetailView, FileRow
 from genesis_tui.screens.record.rows import Choice, SectionRow, SectionView
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.lines import Line, Span, spread, styled
+from genesis_tui.widgets.drawing.row import Row, painted
 from genesis_tui.widgets.load_state import LoadState
 from genesis_tui.widgets.virtual_list import RecordList
 
@@ -79,3 +84,20 @@ class DetailPane(RecordList[DetailRow]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There must be a file."""
         return action != "open" or self.file is not None
+
+
+class Title(Row):
+    """The section's name at the left, how many entries it has at the right."""
+
+    line: var[tuple[str, str]] = var(("", ""))
+
+    def watch_line(self) -> None:
+        """Draw again."""
+        self.refresh()
+
+    def segments(self, width: int) -> list[Segment]:
+        """The row in `width` cells."""
+        name, count = self.line
+        start: list[Span] = [("  ", ""), (name, "bold")]
+        line: Line = spread(start, [(count, "muted"), (" ", "")], width)
+        return [Segment(symbols.shown(text), styled(painted(self), role)) for text, role in line]

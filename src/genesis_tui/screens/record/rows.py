@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
+from genesis_tui.models.base.dates import short_day
 from genesis_tui.models.record import Entry, Section
-from genesis_tui.models.results.result import short_day
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread

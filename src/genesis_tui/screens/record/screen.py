@@ -10,19 +10,17 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.base.moment import Precision
-from genesis_tui.models.base.session_errors import ApiError, RecordClosed, SignedOut, Unreachable
+from genesis_tui.models.base.dates import Precision, long_day
+from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut, Unreachable
 from genesis_tui.models.record import Entries, Entry, Section, matching
 from genesis_tui.models.record import section as section_of
-from genesis_tui.models.results.result import long_day
 from genesis_tui.screens.base.care_team import About, Asking
 from genesis_tui.screens.base.error_notice import error_notice
 from genesis_tui.screens.record.detail import Space, fact_text, told
 from genesis_tui.screens.record.files import Filing
 from genesis_tui.screens.record.loaded import Known
-from genesis_tui.screens.record.panes import Chooser, SectionList
+from genesis_tui.screens.record.panes import Chooser, SectionList, Title
 from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, columns_for, with_headings
-from genesis_tui.screens.record.title import Title
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading

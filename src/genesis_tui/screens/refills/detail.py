@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from genesis_tui.models import rx_words
+from genesis_tui.models import refills as rx_words
 from genesis_tui.models.base.dates import day
-from genesis_tui.models.family import Can
+from genesis_tui.models.base.permission import Can
 from genesis_tui.models.refills import Group, Origin, Prescription
 from genesis_tui.screens.refills.tracking import Track, head_of, heading_of, notes_of, timeline, tracks_of
 from genesis_tui.widgets.drawing.lines import spread

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
-from genesis_tui.models import rx_words
+from genesis_tui.models import refills as rx_words
 from genesis_tui.models.refills import Group, Prescription
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, right, wrap

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models import rx_words
+from genesis_tui.models import refills as rx_words
 from genesis_tui.models.refills import Prescription, Prescriptions, matching
 from genesis_tui.screens.base.list_detail import Pair
 from genesis_tui.screens.refills.detail import detail, tracking

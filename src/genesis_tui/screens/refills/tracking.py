@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from genesis_tui.models import rx_words
+from genesis_tui.models import refills as rx_words
 from genesis_tui.models.base.dates import clock, weekday
 from genesis_tui.models.refills import Fill, Prescription, Request, Stage
 from genesis_tui.widgets.drawing import symbols

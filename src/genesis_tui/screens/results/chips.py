@@ -7,7 +7,7 @@ from textual import events
 from textual.message import Message
 from textual.reactive import var
 
-from genesis_tui.models.results.results import Flag, Kind
+from genesis_tui.models.results.result import Flag, Kind
 from genesis_tui.screens.results.filter import Choice, Order
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import width_of

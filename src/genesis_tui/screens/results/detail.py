@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.base.dates import clock, day
+from genesis_tui.models.base.dates import Moment, Precision, clock, day, in_zone, long_day, long_time, short_day
 from genesis_tui.models.base.files import attached_text
-from genesis_tui.models.base.moment import Moment, Precision
-from genesis_tui.models.base.zones import in_zone
-from genesis_tui.models.results.result import long_day, long_time, short_day
-from genesis_tui.models.results.results import Kind, Reading, Result
+from genesis_tui.models.results.result import Kind, Reading, Result
 from genesis_tui.models.results.trends import Entry
 from genesis_tui.screens.results import table
 from genesis_tui.widgets.drawing import symbols

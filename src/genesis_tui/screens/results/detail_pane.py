@@ -6,8 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.results.result import gravest
-from genesis_tui.models.results.results import Reading, Result
+from genesis_tui.models.results.result import Reading, Result, gravest
 from genesis_tui.models.results.trends import ByCode, Entry, series_of
 from genesis_tui.screens.results.detail import Block, Facts, Space, blocks
 from genesis_tui.widgets.drawing.lines import Line

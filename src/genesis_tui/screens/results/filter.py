@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from genesis_tui.models.results.results import Kind, Result
+from genesis_tui.models.results.result import Kind, Result
 
 
 class Order(StrEnum):

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from genesis_tui.models.results.results import Result, Results
+from genesis_tui.models.results.result import Result, Results
 from genesis_tui.screens.results.chips import Chips, kind_at
 from genesis_tui.screens.results.filter import Choice, Shelf
 from genesis_tui.screens.results.rows import ResultView, columns_for

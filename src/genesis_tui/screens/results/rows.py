@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from enum import Enum
 
-from genesis_tui.models.results.result import main_value, result_word, short_day
-from genesis_tui.models.results.results import Kind, Result
+from genesis_tui.models.base.dates import day, long_day, short_day
+from genesis_tui.models.results.result import (
+    Kind,
+    Reading,
+    Result,
+    main_value,
+    range_text,
+    reading_text,
+    reading_word,
+    result_word,
+)
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width
@@ -14,7 +23,6 @@ from genesis_tui.widgets.virtual_list import RowView
 _WORD, _KIND, _VALUE, _DATE = 9, 4, 16, 9
 _VALUE_FROM = 68
 """Narrower than this the main value gives its cells to the title."""
-
 
 KINDS = {Kind.LAB: "Lab", Kind.RADIOLOGY: "Rad", Kind.PATHOLOGY: "Path", Kind.NOTE: "Note"}
 """What a row calls its kind."""
@@ -135,3 +143,27 @@ def columns_for(width: int, *, two_rows: bool) -> Columns:
     if width >= 60:
         return Columns.FULL
     return Columns.TWO_ROWS if two_rows else Columns.SHORT
+
+
+def result_line(result: Result) -> str:
+    """A result in one line of plain text, for the clipboard."""
+    parts = (day(result.at), result.title, main_value(result), result_word(result))
+    return "  ".join(dict.fromkeys(part for part in parts if part))
+
+
+def reading_line(reading: Reading) -> str:
+    """A value in one line of plain text, for the clipboard."""
+    reference = range_text(reading.range)
+    parts = (
+        day(reading.at),
+        f"{reading.name} {reading_text(reading)}",
+        reading_word(reading),
+        f"reference {reference}" if reference else "",
+    )
+    return "  ".join(part for part in parts if part)
+
+
+def quote(result: Result) -> str:
+    """What a message to the care team quotes of a result: when, what, each value."""
+    lines = [f"{result.title}, {long_day(result.at)}", *map(reading_line, result.readings)]
+    return "\n".join(lines)

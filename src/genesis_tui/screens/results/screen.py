@@ -13,17 +13,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 
-from genesis_tui.models.base.session_errors import ApiError, RecordClosed, Refused, SignedOut
-from genesis_tui.models.results.result import gravest
-from genesis_tui.models.results.results import Kind, Reading, Result, Results, keys_of
+from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, SignedOut
+from genesis_tui.models.results.result import Kind, Reading, Result, Results, gravest, keys_of
 from genesis_tui.models.results.trends import ByCode, by_code, series_of
 from genesis_tui.screens.base.care_team import About, Asking
 from genesis_tui.screens.base.error_notice import error_notice
 from genesis_tui.screens.results.detail import Facts
 from genesis_tui.screens.results.detail_pane import DetailPane
 from genesis_tui.screens.results.listing import Listing, ResultList
+from genesis_tui.screens.results.rows import quote, reading_line, result_line
 from genesis_tui.screens.results.trend import TrendScreen
-from genesis_tui.screens.results.words import quote, reading_line, result_line
 from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.load_state import loading
 

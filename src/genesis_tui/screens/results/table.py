@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.results.result import quantity_text, range_text, reading_text, reading_word
-from genesis_tui.models.results.results import Reading
+from genesis_tui.models.results.result import Reading, quantity_text, range_text, reading_text, reading_word
 from genesis_tui.widgets.drawing.cells import left, right, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width
 from genesis_tui.widgets.flag_bar import WIDTH as BAR

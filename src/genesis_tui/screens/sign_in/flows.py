@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.session_errors import ApiError, SignInRefused
-from genesis_tui.models.cards import Card
-from genesis_tui.models.family import Persona
-from genesis_tui.models.sign_in import Kind, Way
+from genesis_tui.models.base.errors import ApiError, SignInRefused
+from genesis_tui.models.sign_in import Card, Kind, Way
+from genesis_tui.models.testing import Persona
 from genesis_tui.screens.sign_in.form import LOGON, PASSWORD, USERNAME, Asked
 from genesis_tui.screens.sign_in.rows import COPY, FORGOT, LEAVE, OPEN, REGISTER, Choice, Deed, card_rows
 from genesis_tui.screens.sign_in.wording import POLICY, card_paras, no_card_paras
 from genesis_tui.widgets.page import Para, heading
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import SignedIn
+    from genesis_tui.models.sign_in import SignedIn
     from genesis_tui.screens.sign_in.panel import Door
 
 Values = dict[str, str]
@@ -147,7 +146,7 @@ class Flows:
         """ID-7: a DS Logon for who DEERS knows; it signs in at once, as Basic."""
 
         async def send(typed: Values) -> None:
-            from genesis_tui.models.accounts import Registration
+            from genesis_tui.models.sign_in import Registration
 
             _same(typed)
             wanted = Registration(**{name: text for name, text in typed.items() if name != "again"})

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.reactive import var
 
 from genesis_tui.models import support as desks
-from genesis_tui.models.base.session_errors import ApiError, SignedOut, SignInRefused, Unreachable
+from genesis_tui.models.base.errors import ApiError, SignedOut, SignInRefused, Unreachable
 from genesis_tui.models.sign_in import Kind
 from genesis_tui.screens.sign_in.flows import Flows, Values
 from genesis_tui.screens.sign_in.form import Asked, Form
@@ -39,14 +39,12 @@ from genesis_tui.screens.sign_in.wording import (
 )
 from genesis_tui.session.sign_in.default_method import fitting
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.error_text import error_paras
-from genesis_tui.widgets.page import Page, Para, heading
+from genesis_tui.widgets.page import Page, Para, error_paras, heading
 from genesis_tui.widgets.virtual_list import RecordList
 
 if TYPE_CHECKING:
-    from genesis_tui.models.cards import Card
-    from genesis_tui.models.family import Persona
-    from genesis_tui.models.sign_in import DeviceCode
+    from genesis_tui.models.sign_in import Card, DeviceCode
+    from genesis_tui.models.testing import Persona
     from genesis_tui.screens.base.place import Framed
     from genesis_tui.screens.base.shell import Shell
 

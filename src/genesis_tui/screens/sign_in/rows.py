@@ -6,10 +6,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.cards import Card
-from genesis_tui.models.family import Persona, SignedIn
-from genesis_tui.models.host import Host, Trust
-from genesis_tui.models.sign_in import Kind, Way
+from genesis_tui.models.sign_in import Card, Host, Kind, SignedIn, Trust, Way
+from genesis_tui.models.testing import Persona
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, spread

@@ -5,13 +5,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from genesis_tui.models import support as desks
-from genesis_tui.widgets.error_text import Failure, error_paras, marks_words
-from genesis_tui.widgets.page import Para
+from genesis_tui.widgets.page import Failure, Para, error_paras, marks_words
 
 if TYPE_CHECKING:
-    from genesis_tui.models.base.session_errors import SignInRefused
-    from genesis_tui.models.cards import Card
-    from genesis_tui.models.sign_in import Way
+    from genesis_tui.models.base.errors import SignInRefused
+    from genesis_tui.models.sign_in import Card, Way
 
 MISMATCH = "deers-mismatch"
 RESET = "Forgot the password? f3 has a code sent to the e-mail address that DEERS holds for you."

@@ -13,8 +13,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, ParamSpec
 
+from genesis_tui.models.acts import Outgoing, Stage
 from genesis_tui.models.base.errors import ApiError, Refused, SignedOut
-from genesis_tui.models.messages.drafts import Draft, Outgoing, Stage
+from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.store.messages import outgoing_bytes, outgoing_of
 
 if TYPE_CHECKING:

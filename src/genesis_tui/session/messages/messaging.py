@@ -7,19 +7,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import Unreachable
 from genesis_tui.models.home import NewItem
 from genesis_tui.models.messages.drafts import Limits, Recipients
 from genesis_tui.sanitize import shown
 from genesis_tui.session.acts.outbox import Outbox
 from genesis_tui.session.messages.drafts import Drafts
-from genesis_tui.session.sign_in.token_store import server_name
 from genesis_tui.store.private_files import private_folder, state_folder
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.messages.drafts import WritingApi
+    from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.home import PersonNews
-    from genesis_tui.models.messages.drafts import Draft, Outgoing, Preview, Recipient
+    from genesis_tui.models.messages.drafts import Draft, Preview, Recipient
     from genesis_tui.store.vault import Shelf
 
 _FOLDER, _DRAFT = "writing", "Draft/"

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.session.sign_in.token_store import server_name
 from genesis_tui.store import system_keyring as keyrings
 from genesis_tui.store.private_files import only_mine
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.errors import NotOffered, Refused
-from genesis_tui.models.results.results import Kind
+from genesis_tui.models.results.result import Kind
 
 if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
-    from genesis_tui.models.accounts import DeersView, Proofing, Registration
+    from genesis_tui.models.family import DeersView
+    from genesis_tui.models.sign_in import Proofing, Registration
 
 
 class Accounts:

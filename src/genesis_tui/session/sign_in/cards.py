@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genesis_tui.models.base.errors import CardFault
 
 if TYPE_CHECKING:
-    from genesis_tui.models.cards import Card
+    from genesis_tui.models.sign_in import Card
     from genesis_tui.settings.settings import ServerProfile
 
 PATIENCE = 8.0

@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.api_client.sign_in.request import Asking
-    from genesis_tui.models.cards import Card
-    from genesis_tui.models.family import Family, Persona, SignedIn
-    from genesis_tui.models.host import Host
-    from genesis_tui.models.sign_in import DeviceCode, Offline
+    from genesis_tui.models.family import Family
+    from genesis_tui.models.sign_in import Card, DeviceCode, Host, Offline, SignedIn
+    from genesis_tui.models.testing import Persona
     from genesis_tui.session.family import Elsewhere
     from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.session.sign_in.accounts import Accounts
@@ -361,7 +360,7 @@ class Entrance:
         tokens = server.tokens
         if self._elsewhere is None:
             self.me = await server.portal.session()
-            from genesis_tui.models.host import Trust
+            from genesis_tui.models.sign_in import Trust
 
             moved = server.verify().trust is Trust.MOCK
             self.skew = timedelta() if moved else self.me.server_now - datetime.now(UTC)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.http import hosts
+from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.store import passphrase_file
 from genesis_tui.store import system_keyring as keyrings
@@ -136,12 +136,6 @@ class Kept:
         except ApiError as error:
             return f"{error.title} {error.next}".strip()
         return ""
-
-
-def server_name(url: str) -> str:
-    """Scheme, host and port: a path more or less is the same server."""
-    trusted = hosts.trusted_origin(url)
-    return "{}://{}:{}".format(*hosts.check(url, trusted=trusted).origin)
 
 
 def _revoking(url: str) -> str:

@@ -15,8 +15,8 @@ from genesis_tui.widgets.drawing.row import Row, clip, painted
 from genesis_tui.widgets.drawing.themes import Paint, patient_word
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import FamilyMember, SignedIn
-    from genesis_tui.models.host import Host
+    from genesis_tui.models.family import FamilyMember
+    from genesis_tui.models.sign_in import Host, SignedIn
 
 PHONE = 60
 """Narrower than this the whole row is in the patient's colour."""

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.results.results import Flag, Quantity
-from genesis_tui.widgets.trend.braille import Cell
-from genesis_tui.widgets.trend.canvas import Canvas
+from genesis_tui.models.results.result import Flag, Quantity
+from genesis_tui.widgets.trend.canvas import Canvas, Cell
 
 _BELOW = frozenset({Flag.LOW, Flag.CRITICAL_LOW})
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.results.results import Flag
+from genesis_tui.models.results.result import Flag
 from genesis_tui.models.results.trends import Entry, Series
 from genesis_tui.widgets.drawing.cells import right
 from genesis_tui.widgets.drawing.lines import Line
@@ -11,8 +11,7 @@ from genesis_tui.widgets.drawing.lines import Span as Ink
 from genesis_tui.widgets.flag_bar import flag_role
 from genesis_tui.widgets.trend import scale
 from genesis_tui.widgets.trend.axis import calendar_ticks
-from genesis_tui.widgets.trend.braille import joined
-from genesis_tui.widgets.trend.canvas import Canvas
+from genesis_tui.widgets.trend.canvas import Canvas, joined
 from genesis_tui.widgets.trend.labels import Dot, put_labels
 from genesis_tui.widgets.trend.scale import Span, Step, column, limit_rows
 

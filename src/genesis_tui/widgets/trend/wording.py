@@ -1,8 +1,7 @@
 """The two rows over the plot: what is shown, and the chosen point in words (MOCKUPS §3, rule 1)."""
 
-from genesis_tui.models.base.dates import day
-from genesis_tui.models.base.moment import Precision
-from genesis_tui.models.results.results import Range
+from genesis_tui.models.base.dates import Precision, day
+from genesis_tui.models.results.result import Range
 from genesis_tui.models.results.trends import Entry, Series, change
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread

@@ -18,8 +18,10 @@ from genesis_tui.api_client.fhir.paths import (
     in_words,
     paragraphs,
 )
+from genesis_tui.api_client.fhir.record.mappings.care import CARE
 from genesis_tui.api_client.fhir.record.mappings.mapping import ENDED, HIDDEN, WAITING, Recipe
-from genesis_tui.api_client.fhir.record.recipes import RECIPES
+from genesis_tui.api_client.fhir.record.mappings.medications import MEDICINES
+from genesis_tui.api_client.fhir.record.mappings.other import AROUND
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, ORIGIN, Labels, labels, owned
 from genesis_tui.api_client.fhir.values import NONE_RECORDED, BadEntry
 from genesis_tui.models.record import Entry, Fact
@@ -30,6 +32,8 @@ _CDT = frozenset({"http://www.ada.org/cdt", "urn:oid:2.16.840.1.113883.6.13"})
 _LONG = 20
 """Longer words than this are not said twice."""
 _NEGATED = frozenset({"not-done", "not-taken", "noshow", "cancelled", "declined", "rejected"})
+
+RECIPES: dict[str, Recipe] = {**MEDICINES, **CARE, **AROUND}
 
 
 class Made(NamedTuple):

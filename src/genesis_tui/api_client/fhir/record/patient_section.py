@@ -10,10 +10,9 @@ from genesis_tui.api_client.fhir import paths as loose
 from genesis_tui.api_client.fhir.attachments import attached
 from genesis_tui.api_client.fhir.bundles import Faults, Page
 from genesis_tui.api_client.fhir.paths import Loose
-from genesis_tui.api_client.fhir.provenance import origins_on
+from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, Origin, origins_on
 from genesis_tui.api_client.fhir.record.entries import Made, entry_of, inside_of, name_in, named
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, lab_of
-from genesis_tui.api_client.fhir.results.rows import SOME_PARTNER, Origin
 from genesis_tui.api_client.fhir.structs import Attachment, Observation
 from genesis_tui.models.record import Entries, Entry, of_readings
 

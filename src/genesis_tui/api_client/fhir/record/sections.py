@@ -5,15 +5,20 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from genesis_tui.api_client.fhir import paths as loose
+from genesis_tui.api_client.fhir.attachments import readable
 from genesis_tui.api_client.fhir.bundles import BROKEN
 from genesis_tui.api_client.fhir.capability import Offers
 from genesis_tui.api_client.fhir.client import Fhir, Search
 from genesis_tui.api_client.fhir.provenance import find_origins
+from genesis_tui.api_client.fhir.record import sections
 from genesis_tui.api_client.fhir.record.patient_section import Shelf, Wanted
 from genesis_tui.api_client.fhir.results.load import of_patient
-from genesis_tui.models.base.errors import Refused
-from genesis_tui.models.record import SECTIONS, Entries, Section
-from genesis_tui.models.results.results import Kind
+from genesis_tui.api_client.fhir.results.patient_results import Chart
+from genesis_tui.api_client.fhir.values import BadEntry
+from genesis_tui.models.base.errors import BadAnswer, Refused
+from genesis_tui.models.base.files import Attachment, Content
+from genesis_tui.models.record import SECTIONS, Entries, Entry, Section
+from genesis_tui.models.results.result import Kind
 
 _NAMES = 40
 """Medications asked for in one request."""
@@ -161,3 +166,48 @@ async def _find_names(fhir: Fhir, offers: Offers, shelf: Shelf) -> None:
                 shelf.name(loose.decode_one(await fhir.one(*key.split("/"))))
     except (Refused, *BROKEN):
         shelf.missing.append("names of some medications")
+
+
+class RecordApi:
+    """One server's record. Every call may raise `ApiError`."""
+
+    def __init__(self, fhir: Fhir) -> None:
+        """Made by `Server.record`."""
+        self._fhir = fhir
+
+    async def sections(self) -> tuple[Section, ...]:
+        """The sections that the server offers."""
+        return await sections.offered(self._fhir)
+
+    def shelf(self, patient_id: str, section: str) -> Shelf:
+        """An empty shelf."""
+        return sections.shelf_for(patient_id, section)
+
+    def fill(self, shelf: Shelf) -> AsyncIterator[Entries]:
+        """Entries, page by page."""
+        return sections.fill(self._fhir, shelf)
+
+    async def text(self, shelf: Shelf, entry: Entry) -> Entry:
+        """The entry with the text of its first attachment that is text."""
+        found = next((one for one in entry.attachments if one.readable), None)
+        if found is None:
+            return entry
+        content = await self.content(shelf, found)
+        return shelf.keep_text(entry, readable(content.body, found.content_type).strip("\n") or "None recorded")
+
+    async def content(self, known: Shelf | Chart, attachment: Attachment) -> Content:
+        """What an attachment holds; `known` is the section, or the chart, that it belongs to.
+
+        Raises:
+            HostRefused: its address is not below this server's base (HOST-1).
+            BadAnswer: there is nothing, or nothing that can be read.
+        """
+        place = known.place(attachment.place)
+        if place is None or not (place.data or place.url):
+            raise BadAnswer(
+                "The server names this file and does not say where it is.", next="Ask your care team for it."
+            )
+        try:
+            return await self._fhir.content(place)
+        except BadEntry as error:
+            raise BadAnswer("The file can't be read.", detail=f"It holds {error}.") from None

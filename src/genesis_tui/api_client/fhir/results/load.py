@@ -9,7 +9,7 @@ from genesis_tui.api_client.fhir.capability import Offers
 from genesis_tui.api_client.fhir.client import Fhir, Search
 from genesis_tui.api_client.fhir.provenance import find_origins
 from genesis_tui.api_client.fhir.results.patient_results import Chart
-from genesis_tui.models.results.results import Results
+from genesis_tui.models.results.result import Results
 
 _SEARCHES = (
     ("DiagnosticReport", {"_count": "100"}),

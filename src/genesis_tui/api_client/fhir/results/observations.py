@@ -1,13 +1,37 @@
 """Observation to reading, and what a row needs to know around it. The hot path of Results: kept tight."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
-from genesis_tui.api_client.fhir.results.repeated import coded, judged, limited
-from genesis_tui.api_client.fhir.structs import Extension, Measured, Meta, Observation, Period, Reference
-from genesis_tui.api_client.fhir.values import NONE_RECORDED, BadEntry, instant, moment, name_of, value_of
-from genesis_tui.models.base.moment import Moment
-from genesis_tui.models.results.results import Flag, Reading
+import msgspec
+
+from genesis_tui.api_client.fhir.structs import (
+    Concept,
+    Extension,
+    Measured,
+    Meta,
+    Observation,
+    Period,
+    Reference,
+    ReferenceRange,
+)
+from genesis_tui.api_client.fhir.values import (
+    NONE_RECORDED,
+    BadEntry,
+    code_of,
+    id_in,
+    instant,
+    interpretation_of,
+    moment,
+    name_of,
+    names,
+    range_of,
+    value_of,
+)
+from genesis_tui.models.base.dates import Moment
+from genesis_tui.models.results.result import Flag, Range, Reading
 from genesis_tui.sanitize import one_line, plain
 
 REVIEWED = "/StructureDefinition/reviewed-by-clinician"
@@ -19,6 +43,13 @@ _HIDDEN = frozenset({"registered", "partial", "preliminary", "cancelled", "enter
 CORRECTED = frozenset({"amended", "corrected", "appended"})
 BLOOD_PRESSURE = "http://loinc.org|85354-9"
 _NAMELESS = "Unnamed test"
+
+T = TypeVar("T")
+_LARGEST = 4096
+"""Bytes of what is remembered; larger ones are decoded each time."""
+_concept = msgspec.json.Decoder(Concept)
+_concepts = msgspec.json.Decoder(list[Concept])
+_ranges = msgspec.json.Decoder(list[ReferenceRange])
 
 
 class Labels(NamedTuple):
@@ -89,13 +120,6 @@ def when(date_time: str | None, period: Period | None, *others: str | None) -> M
     return moment(date_time or (period.start if period else None) or next(filter(None, others), None))
 
 
-def names(references: list[Reference]) -> str:
-    """The displays of references, in one line."""
-    if len(references) == 1:
-        return one_line(references[0].display or "")
-    return ", ".join(one_line(r.display) for r in references if r.display)
-
-
 def lab_of(source: Observation, patient_id: str) -> Lab:
     """The reading and its surroundings.
 
@@ -121,12 +145,6 @@ def lab_of(source: Observation, patient_id: str) -> Lab:
 def _ordered(source: Observation, order: Reference) -> str:
     inside = next((c for c in source.contained if order.reference == f"#{c.id}"), None)
     return one_line(order.display or name_of(inside.code if inside else None))
-
-
-def id_in(reference: Reference) -> str:
-    """The id that a literal reference ends in, without a version."""
-    path = (reference.reference or "").partition("/_history/")[0]
-    return plain(path.rpartition("/")[2])
 
 
 def _reading(source: Measured, id: str, at: Moment, note: str, components: list[Measured]) -> Reading:
@@ -156,3 +174,32 @@ def _joined(code: str, parts: tuple[Reading, ...]) -> str:
 
 def _notes(source: Observation) -> str:
     return "\n".join(plain(n.text, lines=True) for n in source.note) if source.note else ""
+
+
+def _remembered(decode: Callable[[bytes], T]) -> Callable[[msgspec.Raw], T]:
+    known = lru_cache(maxsize=2048)(decode)
+
+    def look_up(raw: msgspec.Raw) -> T:
+        content = bytes(raw)
+        return known(content) if len(content) <= _LARGEST else decode(content)
+
+    return look_up
+
+
+@_remembered
+def coded(raw: bytes) -> tuple[str, str]:
+    """`system|code` and name of a CodeableConcept."""
+    concept = _concept.decode(raw)
+    return code_of(concept), name_of(concept)
+
+
+@_remembered
+def judged(raw: bytes) -> tuple[Flag, str]:
+    """The gravest of a list of interpretations (REC-4)."""
+    return interpretation_of(_concepts.decode(raw))
+
+
+@_remembered
+def limited(raw: bytes) -> Range | None:
+    """The normal one of a list of reference ranges (REC-3)."""
+    return range_of(_ranges.decode(raw))

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from genesis_tui.api_client.fhir import bundles as pages
 from genesis_tui.api_client.fhir.bundles import Faults, Page
-from genesis_tui.api_client.fhir.provenance import origins_on
+from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, Origin, origins_on
 from genesis_tui.api_client.fhir.results.documents import Paper, note_of, report_of
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Labels, lab_of
-from genesis_tui.api_client.fhir.results.rows import SOME_PARTNER, Origin, assemble
+from genesis_tui.api_client.fhir.results.rows import assemble
 from genesis_tui.api_client.fhir.structs import Attachment, Document, Observation, Report
-from genesis_tui.models.results.results import Result, Results
+from genesis_tui.models.results.result import Result, Results
 
 
 @dataclass(slots=True)

@@ -3,20 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
+from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, Origin
 from genesis_tui.api_client.fhir.results.documents import Paper
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, Lab
-from genesis_tui.models.results.results import Kind, Reading, Result
-
-SOME_PARTNER = "a community partner"
-
-
-class Origin(NamedTuple):
-    """Where a community record came from (JHIE-1)."""
-
-    partner: str
-    imported: datetime | None
+from genesis_tui.models.results.result import Kind, Reading, Result
 
 
 def assemble(

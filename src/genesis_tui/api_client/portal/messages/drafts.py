@@ -13,7 +13,7 @@ from genesis_tui.api_client.portal.messages import message_shapes
 from genesis_tui.api_client.portal.messages import writing_shapes as shapes
 from genesis_tui.api_client.portal.translate import cans, each
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused
-from genesis_tui.models.family import Can
+from genesis_tui.models.base.permission import Can
 from genesis_tui.models.messages import drafts as writing
 from genesis_tui.models.messages.drafts import Draft, DraftFile
 from genesis_tui.models.messages.threads import Folder

@@ -11,7 +11,7 @@ from genesis_tui.api_client.portal.messages.interning import shared
 from genesis_tui.api_client.portal.translate import each
 from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.family import Can
+from genesis_tui.models.base.permission import Can
 from genesis_tui.models.messages import threads as messages
 
 

@@ -17,7 +17,7 @@ from genesis_tui.api_client.sign_in.password import by_password, challenged, cod
 from genesis_tui.api_client.sign_in.request import Asking, Pkce, bought
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.models.base.errors import CardFault
-from genesis_tui.models.cards import Card
+from genesis_tui.models.sign_in import Card
 
 STEP = "insufficient_authorization"
 FILE = "file:"

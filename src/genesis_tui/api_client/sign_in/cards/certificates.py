@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.cards import Card
+from genesis_tui.models.sign_in import Card
 from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:

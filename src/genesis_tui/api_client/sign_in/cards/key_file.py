@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from genesis_tui.api_client.sign_in.cards.certificates import card_of
 from genesis_tui.api_client.sign_in.cards.jws import joined
 from genesis_tui.models.base.errors import CardFault
-from genesis_tui.models.cards import Card
+from genesis_tui.models.sign_in import Card
 
 if TYPE_CHECKING:
     from cryptography import x509

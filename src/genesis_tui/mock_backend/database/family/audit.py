@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import insert, select
 
 from genesis_tui.mock_backend.database.engine import Database
-from genesis_tui.mock_backend.database.schema.base import audit
+from genesis_tui.mock_backend.database.schema.family import audit
 
 ALLOWED = "allowed"
 _BATCH = 256

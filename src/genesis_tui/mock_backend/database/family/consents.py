@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.database.family.grants import GrantRow
 from genesis_tui.mock_backend.database.record.dates import span
 from genesis_tui.mock_backend.database.record.indexing import Json
 from genesis_tui.mock_backend.database.record.resources import Facts, instant, put_resource
-from genesis_tui.mock_backend.database.schema.base import resource, token
+from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.rules.policy import Policy
 
 _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from genesis_tui.mock_backend.database.schema.base import deers
-from genesis_tui.mock_backend.database.schema.sign_in import deers_fault, deers_read
+from genesis_tui.mock_backend.database.schema.family import deers, deers_fault, deers_read
 
 Shown = dict[str, str]
 

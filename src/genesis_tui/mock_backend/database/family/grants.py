@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert, or_, select, union, update
 
 from genesis_tui.mock_backend.clock import from_micros
-from genesis_tui.mock_backend.database.schema.base import grants, kin, person
+from genesis_tui.mock_backend.database.schema.family import grants, kin, person
 from genesis_tui.mock_backend.rules.family.access import Facts, GrantFacts
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from genesis_tui.mock_backend.database.schema.base import care, deers, kin, method, person, sign_in
+from genesis_tui.mock_backend.database.schema.family import care, deers, kin, person
+from genesis_tui.mock_backend.database.schema.sign_in import method, sign_in
 
 
 def names_of(conn: Connection, person_ids: Iterable[str]) -> dict[str, str]:

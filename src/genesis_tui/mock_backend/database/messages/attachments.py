@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from genesis_tui.mock_backend.database.schema.base import message
-from genesis_tui.mock_backend.database.schema.messages import attachment, content, draft
+from genesis_tui.mock_backend.database.schema.messages import attachment, content, draft, message
 
 KEPT = 7 * 24 * 3600 * 1_000_000
 """Microseconds for which a file is kept that goes with no message and no draft."""

@@ -8,7 +8,7 @@ from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.family.grants import facts_for
 from genesis_tui.mock_backend.database.messages.folders import out_of_trash, who_trashed
 from genesis_tui.mock_backend.database.messages.threads import file_threads
-from genesis_tui.mock_backend.database.schema.base import message, thread
+from genesis_tui.mock_backend.database.schema.messages import message, thread
 from genesis_tui.mock_backend.rules.family.access import standing
 from genesis_tui.mock_backend.rules.messages.threads import Sent, sees
 from genesis_tui.mock_backend.rules.policy import Policy

@@ -26,8 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from genesis_tui.mock_backend.database.schema.base import filed, message, thread
-from genesis_tui.mock_backend.database.schema.messages import moved
+from genesis_tui.mock_backend.database.schema.messages import filed, message, moved, thread
 from genesis_tui.mock_backend.database.word_index import (
     THREAD_ID,
     hits,

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.record.indexing import Indexed, Json, index
-from genesis_tui.mock_backend.database.schema.base import person, resource, token
+from genesis_tui.mock_backend.database.schema.family import person
+from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.rules.policy import Policy, ReleasePolicy
 from genesis_tui.mock_backend.rules.results import release_at
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 
 from genesis_tui.mock_backend.database.engine import Database, Prepared
 from genesis_tui.mock_backend.database.record.resources import visible
-from genesis_tui.mock_backend.database.schema.base import resource, token
+from genesis_tui.mock_backend.database.schema.record import resource, token
 
 _OPERATORS = {
     "<": lambda column, value: column < value,

@@ -1,8 +1,12 @@
 """The mock's tables for writing secure messages, beside the threads themselves; the conventions of `schema`."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from collections.abc import Callable
+from typing import Any
 
-from genesis_tui.mock_backend.database.schema.sign_in import metadata as metadata
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, event
+
+from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.word_index import create_index
 
 mailbox = Table(
     "mailbox",
@@ -113,4 +117,58 @@ vault = Table(
     metadata,  # the key under which a person's clients keep drafts on their disks
     Column("person_id", ForeignKey("person.id"), primary_key=True),
     Column("key", LargeBinary, nullable=False),
+)
+
+filed = Table(
+    "filed",
+    metadata,  # the folders a thread stands in, worked out from its messages
+    Column("owner_id", String, primary_key=True),  # a person, or '' for all who may read the whole record (FAM-3)
+    Column("patient_id", String, primary_key=True),
+    Column("folder", String, primary_key=True),  # inbox, sent
+    Column("thread_id", ForeignKey("thread.id"), primary_key=True),
+    Column("at", BigInteger, nullable=False),  # of the newest message that puts it there
+    Index("ix_filed_newest", "owner_id", "patient_id", "folder", "at", "thread_id"),
+    Index("ix_filed_thread", "thread_id"),
+)
+event.listen(metadata, "after_create", create_index)
+
+
+def _folded(*columns: str) -> Callable[[Any], str]:
+    """What a search by words looks into: the named columns, casefolded."""
+    return lambda context: "\n".join(context.get_current_parameters()[name] for name in columns).casefold()
+
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("patient_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("subject", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("mailbox_id", String, nullable=False, default=""),  # '' where the recipient takes no messages any more
+    Column("zone", String, nullable=False, default="UTC"),  # of the recipient's clinic: MSG-5, MSG-10
+    Column("words", Text, nullable=False, default=_folded("subject")),  # what a search looks into
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("thread_id", ForeignKey("thread.id"), nullable=False),
+    Column("patient_id", String, nullable=False),  # the thread's
+    Column("sender_id", String, nullable=False, default=""),  # a person's id, '' for staff
+    Column("sender", String, nullable=False),
+    Column("receiver_id", String, nullable=False, default=""),  # the person a staff message is to
+    Column("sent", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("opened", BigInteger),  # by its receiver; nobody else has it unread
+    Column("words", Text, nullable=False, default=_folded("sender", "body")),
+    Index("ix_message_thread", "thread_id", "sent", "id"),
+)
+Index(
+    "ix_message_unread",
+    *(message.c.receiver_id, message.c.patient_id, message.c.thread_id, message.c.sent),
+    sqlite_where=message.c.opened.is_(None),
+    postgresql_where=message.c.opened.is_(None),
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
 
-from genesis_tui.mock_backend.database.schema.base import metadata as metadata
+from genesis_tui.mock_backend.database.schema.base import metadata
 
 mail = Table(
     "mail",
@@ -39,24 +39,53 @@ failed_proofing = Table(
     Column("at", BigInteger, nullable=False),
 )
 
-deers_read = Table(
-    "deers_read",
-    metadata,  # DEERS-2: what the portal showed of DEERS when it was last read
-    Column("person_id", ForeignKey("person.id"), primary_key=True),
-    Column("shown", Text, nullable=False),  # JSON
-    Column("at", BigInteger, nullable=False),
-)
-
-deers_fault = Table(
-    "deers_fault",
-    metadata,  # DEERS-2: an error in somebody's DEERS record
-    Column("person_id", ForeignKey("person.id"), primary_key=True),
-    Column("fault", String, nullable=False),
-)
-
 revoked_card = Table(
     "revoked_card",
     metadata,  # ID-2: the test CA's revocation list
     Column("serial", String, primary_key=True),
     Column("at", BigInteger, nullable=False),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,  # DS Logon accounts
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("username", String, nullable=False, unique=True),  # casefolded
+    Column("password_hash", String, nullable=False),  # scrypt$n$r$p$salt$hash, base64
+    Column("password", String, nullable=False),  # the mock lists its invented people's passwords (WIRE: personas)
+    Column("level", Integer, nullable=False),  # 1 Basic, 2 Premium
+)
+
+method = Table(
+    "method",
+    metadata,  # which other ways in a person has (ID-1: methods are data)
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("method", String, primary_key=True),  # cac, piv
+)
+
+lockout = Table(
+    "lockout",
+    metadata,  # LOCK-1, LOCK-2: known and unknown names alike
+    Column("name_key", String, primary_key=True),  # keyed hash of the casefolded user name
+    Column("failures", Integer, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("locked_until", BigInteger),
+)
+
+grant_session = Table(
+    "grant_session",
+    metadata,  # one sign-in: what its tokens stand for
+    Column("id", String, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("client_id", String, nullable=False),
+    Column("method", String, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("kind", String, nullable=False, default="interactive"),  # interactive, offline (SESS-4)
+    Column("patient_id", String),  # launch/patient: the one patient of the token
+    Column("refresh_hash", String, index=True),
+    Column("started", BigInteger, nullable=False),
+    Column("refreshed", BigInteger),
+    Column("ends", BigInteger, nullable=False),
+    Column("ended", BigInteger),
 )

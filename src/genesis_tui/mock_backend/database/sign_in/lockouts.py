@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, delete, insert, select
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
-from genesis_tui.mock_backend.database.schema.base import lockout
+from genesis_tui.mock_backend.database.schema.sign_in import lockout
 from genesis_tui.mock_backend.rules.sign_in.lockout import CLEAR, LockState
 
 

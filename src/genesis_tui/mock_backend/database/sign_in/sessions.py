@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from genesis_tui.mock_backend.database.schema.base import grant_session
+from genesis_tui.mock_backend.database.schema.sign_in import grant_session
 
 
 @dataclass(frozen=True, slots=True)

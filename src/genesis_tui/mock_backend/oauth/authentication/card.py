@@ -10,17 +10,18 @@ from starlette.responses import Response
 
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.database.family.people import methods_of
-from genesis_tui.mock_backend.database.schema.base import method as methods
+from genesis_tui.mock_backend.database.schema.sign_in import method as methods
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, account_of_card
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.oauth.authentication.certificate import Signed, common_name, facts_of, read_assertion
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Entered, Rejected, as_deers_says, enter
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Rejected, as_deers_says, enter
 from genesis_tui.mock_backend.oauth.forms import oauth_error
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family import deers
 from genesis_tui.mock_backend.rules.sign_in import cards
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.rules.sign_in.methods import Method
+from genesis_tui.mock_backend.state.browser_sign_ins import Entered
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock

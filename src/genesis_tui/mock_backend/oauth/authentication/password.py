@@ -18,21 +18,13 @@ from genesis_tui.mock_backend.rules.family import deers
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
 from genesis_tui.mock_backend.rules.sign_in import lockout
+from genesis_tui.mock_backend.state.browser_sign_ins import Entered
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 LONGEST = 256
 """Characters of a user name or password; nothing longer is looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """Somebody who has shown who they are, and how."""
-
-    person_id: str
-    level: int
-    method: str = "ds-logon"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from genesis_tui.mock_backend.database.family.people import deers_row
-from genesis_tui.mock_backend.database.sign_in import account_changes as changes
+from genesis_tui.mock_backend.database.sign_in import accounts as changes
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.sign_in import accounts
 from genesis_tui.mock_backend.rules.sign_in.levels import Level

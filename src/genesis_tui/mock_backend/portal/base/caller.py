@@ -16,8 +16,8 @@ from genesis_tui.mock_backend.rules.sign_in.sessions import may_use_portal
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
+    from genesis_tui.mock_backend.state.access_tokens import Viewer
     from genesis_tui.mock_backend.state.request_log import Entry
-    from genesis_tui.mock_backend.state.viewer import Viewer
 
 
 BASE = "/portal/v1/"

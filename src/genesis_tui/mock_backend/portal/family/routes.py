@@ -28,7 +28,7 @@ from genesis_tui.mock_backend.portal.family.members import family_rows
 from genesis_tui.mock_backend.rules.family.access import age
 from genesis_tui.mock_backend.rules.family.grants import Proposal, may_grant, may_revoke
 
-router = APIRouter(prefix="/portal/v1/family")
+router = APIRouter(prefix="/portal/v1")
 
 
 class NewGrant(Body):
@@ -39,7 +39,7 @@ class NewGrant(Body):
     until: Annotated[date, BeforeValidator(day, json_schema_input_type=str)] | None = None
 
 
-@router.get("")
+@router.get("/family")
 async def family(caller: SignedIn) -> Response:
     """Everybody the caller has a tie to, oneself first, and the caller's grants."""
     caller.clinical("family")
@@ -49,7 +49,7 @@ async def family(caller: SignedIn) -> Response:
     return JSONResponse({"people": people, "grants": grants})
 
 
-@router.post("/grants", status_code=201)
+@router.post("/family/grants", status_code=201)
 async def give(caller: SignedIn, new: NewGrant, idempotency_key: Key = None) -> Response:
     """FAM-5: give another adult access to the caller's own record, from now on."""
     caller.act("grant")
@@ -57,7 +57,7 @@ async def give(caller: SignedIn, new: NewGrant, idempotency_key: Key = None) -> 
     return once(caller, idempotency_key, act, new, lambda conn: _give(caller, conn, new))
 
 
-@router.delete("/grants/{grant_id}", status_code=204)
+@router.delete("/family/grants/{grant_id}", status_code=204)
 async def take_back(caller: SignedIn, grant_id: str) -> Response:
     """FAM-5: end a grant that the caller gave; one that has ended stays as it is."""
     caller.act("revoke")
@@ -135,3 +135,14 @@ def _listed(grant: GrantRow, names: dict[str, str], zone: str, viewer_id: str) -
         "ended": micros_iso(grant.revoked),
         "mine": grant.giver_id == viewer_id,
     }
+
+
+@router.get("/counts")
+async def counts(caller: SignedIn) -> Response:
+    """New results and unread messages of each person whose record is open to the caller, by id, and of all together."""
+    caller.clinical("counts")
+    with caller.mock.database.begin() as conn:
+        rows = family_rows(caller, conn)
+    people = [{"id": row["id"], **row["new"]} for row in rows]
+    totals = {name: sum(one[name] for one in people) for name in ("results", "messages")}
+    return JSONResponse({"people": people, **totals})

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from fastapi import APIRouter
 from sqlalchemy import Connection, Row
+from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
-from genesis_tui.mock_backend.database.coming import appointments_between
+from genesis_tui.mock_backend.database.appointments import appointments_between
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
 from genesis_tui.mock_backend.database.results import recent_results
 from genesis_tui.mock_backend.http.json import micros_iso
 from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
-from genesis_tui.mock_backend.portal.base.caller import Caller
+from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.home.headlines import headline, members
 from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_waiting
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 LISTED = 50
 AHEAD = timedelta(days=14)
 Json = dict[str, Any]
+
+router = APIRouter(prefix="/portal/v1")
 
 
 def unopened(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Json]]:
@@ -149,3 +153,12 @@ def _coming(body: Json, zone: str) -> Json:
         "place": place_of(body),
         "status": body["status"],
     }
+
+
+@router.get("/patients/{patient_id}/news")
+async def news(caller: SignedIn, patient_id: str) -> Response:
+    """What Home shows of one person: what is new, ahead and waited for, of what is open to the caller."""
+    caller.read(patient_id, "appointments", "news")
+    with caller.mock.database.begin() as conn:
+        parts = {"items": items, "coming": coming, "waiting": waiting}
+        return JSONResponse({name: part(caller, conn, patient_id) for name, part in parts.items()})

@@ -17,7 +17,7 @@ from genesis_tui.mock_backend.database.messages.attachments import (
     drop_unused,
     keep_attachment,
 )
-from genesis_tui.mock_backend.database.schema.base import message
+from genesis_tui.mock_backend.database.schema.messages import message
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.messages.send import thread_open_to

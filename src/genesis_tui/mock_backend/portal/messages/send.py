@@ -7,24 +7,27 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from fastapi import APIRouter
 from pydantic import Field
 from sqlalchemy import Connection, Row
+from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.messages.attachments import send_attachments, uploads
 from genesis_tui.mock_backend.database.messages.drafts import send_draft
-from genesis_tui.mock_backend.database.messages.recipients import mailbox_of
+from genesis_tui.mock_backend.database.messages.recipients import mailbox_of, mailboxes
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
 from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_of
-from genesis_tui.mock_backend.http.json import Body, micros_iso
+from genesis_tui.mock_backend.http.json import Body, can, micros_iso
 from genesis_tui.mock_backend.http.problems import invalid
-from genesis_tui.mock_backend.portal.base.caller import Caller
+from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
+from genesis_tui.mock_backend.portal.base.idempotency import Key, once
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND, Access
 from genesis_tui.mock_backend.rules.messages import send as sending
 from genesis_tui.mock_backend.rules.messages import threads as rules
 from genesis_tui.mock_backend.rules.messages.attachments import FileFacts
-from genesis_tui.mock_backend.rules.messages.send import Recipient, Written
+from genesis_tui.mock_backend.rules.messages.send import Recipient, Written, may_write_to
 from genesis_tui.mock_backend.world.simulation.staff import HOLIDAYS, plan_answer
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]{1,64}$")]
@@ -33,6 +36,9 @@ OptionalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]{0,64}$")]
 Entry = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z]{2,40}/[A-Za-z0-9.\-]{1,64}$")]
 LONGEST = 100_000
 """Characters that a request is read with; the rules say how many a message takes."""
+
+router = APIRouter(prefix="/portal/v1")
+_ROLES = {"pcm": "your PCM", "team": "your care team", "clinic": "linked clinic"}
 
 
 class Outgoing(Body):
@@ -178,3 +184,60 @@ def _new(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
     files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
     parts = (box.name, box.id, ZoneInfo(box.zone), category, asked.subject.strip(), asked.body)
     return Ready(asked.patient, "", *parts, files)
+
+
+class Search(Body):
+    """Whom to find for a message about a patient; without words everybody whom the profile is linked to."""
+
+    patient: Id
+    words: str = Field("", max_length=200)
+
+
+@router.post("/recipients/search")
+async def recipients(caller: SignedIn, asked: Search) -> Response:
+    """MSG-1: providers first, clinics next; with words also those that can't be written to, and why (MSG-11)."""
+    caller.read(asked.patient, "messages", "recipients")
+    words = asked.words.casefold().split()
+    with caller.mock.database.begin() as conn:
+        rows, more = mailboxes(conn, asked.patient, words, linked_only=not words)
+    has_pcm = any(row.role == "pcm" for row in rows) or bool(words)
+    missing = "" if has_pcm else "No primary care manager is linked to this profile. Search for a clinic instead."
+    told = [_recipient(caller, row) for row in rows]
+    return JSONResponse({"recipients": told, "missing": missing, "more": more})
+
+
+@router.post("/messages/preview")
+async def preview(caller: SignedIn, asked: Outgoing) -> Response:
+    """What sending this now would send, to whom, and by when an answer is due; or the refusal that it would get."""
+    caller.read(asked.patient, "messages", "preview")
+    with caller.mock.database.begin() as conn:
+        return JSONResponse(previewed(caller, ready(caller, conn, asked)))
+
+
+@router.post("/messages", status_code=201)
+async def post(caller: SignedIn, asked: Outgoing, idempotency_key: Key = None) -> Response:
+    """Send a message, once for each key (MSG-12)."""
+    act = Act("message", asked.patient, "MSG-1")
+    caller.may_do(act, "messages")
+    return once(caller, idempotency_key, act, asked, lambda conn: send(caller, conn, asked)[1])
+
+
+def _recipient(caller: Caller, row: Row[Any]) -> dict[str, Any]:
+    decision = may_write_to(recipient_of(row), level=caller.viewer.level)
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "name": row.name,
+        "detail": row.detail,
+        "clinic": row.clinic,
+        "facility": row.facility,
+        "role": _ROLES.get(row.role or "", ""),
+        "due": due_now(caller, ZoneInfo(row.zone)).isoformat(),
+        "can": [can("message.send", decision)],
+    }
+
+
+def previewed(caller: Caller, going: Ready) -> dict[str, Any]:
+    due = due_now(caller, going.zone)
+    told = {"patient": going.patient_id, "recipient": going.recipient, "category": going.category}
+    return told | {"subject": going.subject, "due": due.isoformat(), "files": len(going.files)}

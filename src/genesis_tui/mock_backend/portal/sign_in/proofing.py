@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.database.sign_in import account_changes as changes
+from genesis_tui.mock_backend.database.sign_in import accounts as changes
 from genesis_tui.mock_backend.database.sign_in.sessions import raise_level
 from genesis_tui.mock_backend.http.json import Body
 from genesis_tui.mock_backend.http.problems import Problem

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import person_rows
-from genesis_tui.mock_backend.database.sign_in.account_changes import proofing_failures
+from genesis_tui.mock_backend.database.sign_in.accounts import proofing_failures
 from genesis_tui.mock_backend.database.sign_in.sessions import SessionRow, last_visit_before, session_by_id, sessions_of
 from genesis_tui.mock_backend.http.json import can, iso, micros_iso
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem

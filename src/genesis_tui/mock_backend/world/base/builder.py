@@ -1,13 +1,13 @@
 """What is being written while a world is built: the resources so far, their ids, and whose chart it is."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
 from genesis_tui.mock_backend.world.authored.catalogue import Clinic, Facility, Person, Staff
-from genesis_tui.mock_backend.world.authored.records import Record
+from genesis_tui.mock_backend.world.authored.records import Marks, Record
 from genesis_tui.mock_backend.world.base.calendar import Calendar, age_on
-from genesis_tui.mock_backend.world.base.elements import reference
+from genesis_tui.mock_backend.world.base.elements import imported, reference
 from genesis_tui.mock_backend.world.base.world import Due, Json, Resource
 
 _FIRST_ID = {
@@ -122,3 +122,21 @@ class Chart:
         resource = Resource(body, self.person.id, sensitive, final_at, reviewed_at)
         self.book.resources.append(resource)
         return resource
+
+
+def due_at(chart: Chart, days: int) -> datetime:
+    """`days` times 24 hours from the start, in the zone of the patient's facility."""
+    zone = chart.at(0, "12:00").tzinfo
+    return (chart.book.calendar.start + timedelta(days=days)).astimezone(zone)
+
+
+def origin(chart: Chart, issued: datetime, marks: Marks) -> tuple[str, list[Json]]:
+    """The partner's name and the extension with the time of import; empty for what is our own."""
+    if not marks.partner:
+        return "", []
+    return chart.book.directory.facilities[marks.partner].name, [imported(issued + timedelta(days=marks.import_days))]
+
+
+def review_time(issued: datetime, marks: Marks) -> datetime | None:
+    """When a clinician reviewed it; None where nobody has."""
+    return None if marks.review_days is None else issued + timedelta(days=marks.review_days)

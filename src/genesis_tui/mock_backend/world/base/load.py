@@ -11,7 +11,8 @@ from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.messages.threads import file_threads
 from genesis_tui.mock_backend.database.record.indexing import Indexed, index
 from genesis_tui.mock_backend.database.record.resources import Facts, columns_of, token_row
-from genesis_tui.mock_backend.database.schema.base import due_event, metadata, resource, token
+from genesis_tui.mock_backend.database.schema.base import due_event, metadata
+from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
 from genesis_tui.mock_backend.database.sign_in.usernames import name_key, name_secret, plain_name
 from genesis_tui.mock_backend.rules.policy import Policy

@@ -1,9 +1,13 @@
 """One page of plain text as a PDF, byte for byte the same for the same words."""
 
+import zlib
+from struct import pack
 from textwrap import wrap
 
 _LEFT, _TOP, _LINE, _COLUMNS, _MOST_LINES = 56, 730, 15, 84, 44
 """Points from the left and the bottom of a letter page, and what fits on it at 11 points."""
+
+_SIDE = 64
 
 
 def one_page(title: str, text: str) -> bytes:
@@ -51,3 +55,21 @@ def _file(title: str, page: bytes) -> bytes:
     body += b"xref\n0 %d\n0000000000 65535 f \n%strailer\n" % (size, table)
     body += b"<< /Size %d /Root 1 0 R /Info 7 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, table_at)
     return bytes(body)
+
+
+def key_image() -> bytes:
+    """A PNG of 64 by 64 greys: two bright rounds, one above the other, with a dark gap between them."""
+    rows = b"".join(b"\0" + bytes(_grey(x, y) for x in range(_SIDE)) for y in range(_SIDE))
+    head = pack(">IIBBBBB", _SIDE, _SIDE, 8, 0, 0, 0, 0)
+    parts = (_chunk(b"IHDR", head), _chunk(b"IDAT", zlib.compress(rows, 0)), _chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def _grey(x: int, y: int) -> int:
+    middle = 12 if y < _SIDE // 2 else 52
+    away = ((x - _SIDE // 2) ** 2 + (y - middle) ** 2) // 4
+    return max(16, 230 - away)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return pack(">I", len(content)) + kind + content + pack(">I", zlib.crc32(kind + content))

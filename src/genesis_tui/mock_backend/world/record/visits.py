@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from genesis_tui.mock_backend.world.authored.records import Note, Visit
-from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.base.builder import Chart, review_time
 from genesis_tui.mock_backend.world.base.elements import (
     LOINC,
     OURS,
@@ -15,10 +15,8 @@ from genesis_tui.mock_backend.world.base.elements import (
     reviewed,
     stamp,
 )
-from genesis_tui.mock_backend.world.base.later import review_time
 from genesis_tui.mock_backend.world.base.world import Json
-from genesis_tui.mock_backend.world.record.documents import Release, filed, files
-from genesis_tui.mock_backend.world.record.prose import attachment, written
+from genesis_tui.mock_backend.world.record.documents import Release, attachment, filed, files, written
 from genesis_tui.mock_backend.world.record.vitals import add_vitals
 
 _CLASSES = {

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from genesis_tui.mock_backend.world.authored.catalogue import LabTest, RangeRow
+from genesis_tui.mock_backend.world.base.builder import origin
 from genesis_tui.mock_backend.world.base.elements import (
     LOINC,
     TERMS,
@@ -17,11 +18,10 @@ from genesis_tui.mock_backend.world.base.elements import (
     reviewed,
     stamp,
 )
-from genesis_tui.mock_backend.world.base.later import origin
 from genesis_tui.mock_backend.world.base.world import Json
 
 if TYPE_CHECKING:
-    from genesis_tui.mock_backend.world.results.labs import Collection, Measurement
+    from genesis_tui.mock_backend.world.results.collection import Collection, Measurement
 
 _CATEGORY = [concept(f"{TERMS}/observation-category", "laboratory", "Laboratory")]
 _LAB_REPORT = concept(f"{TERMS}/v2-0074", "LAB", "Laboratory")

@@ -8,12 +8,10 @@ from msgspec.structs import replace as altered
 from genesis_tui.mock_backend.world.authored.catalogue import StudyKind
 from genesis_tui.mock_backend.world.authored.read import kinds
 from genesis_tui.mock_backend.world.authored.records import Marks, Study
-from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.base.builder import Chart, due_at, origin, review_time
 from genesis_tui.mock_backend.world.base.elements import LOINC, TERMS, concept, meta, reviewed, stamp
-from genesis_tui.mock_backend.world.base.later import due_at, origin, review_time
 from genesis_tui.mock_backend.world.base.world import Json, Resource, due_resource
-from genesis_tui.mock_backend.world.record.documents import Release, files
-from genesis_tui.mock_backend.world.record.prose import attachment, written
+from genesis_tui.mock_backend.world.record.documents import Release, attachment, files, written
 
 _GROUPS = {
     "radiology": concept(LOINC, "LP29684-5", "Radiology"),

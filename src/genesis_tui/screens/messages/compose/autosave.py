@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from genesis_tui.models.base.session_errors import ApiError, Refused, SignedOut
+from genesis_tui.models.base.errors import ApiError, Refused, SignedOut
 from genesis_tui.models.messages.drafts import Conflict, Draft
 from genesis_tui.screens.base.place import Place
 from genesis_tui.widgets.frame.bar import Fetched

@@ -5,13 +5,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.app.type_ahead import DELIBERATE, UNASKED
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.messages.drafts import Conflict, Draft, Limits
 from genesis_tui.sanitize import shown
 from genesis_tui.screens.base.confirm import PatientRow
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.page import Page, Para, Shown
+from genesis_tui.widgets.screen_classes import DELIBERATE, UNASKED
 
 _SHOWN = 400
 

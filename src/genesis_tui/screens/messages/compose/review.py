@@ -6,9 +6,10 @@ from datetime import date
 
 from textual import work
 
-from genesis_tui.models.base.session_errors import ApiError, Refused, SignedOut, Unreachable
+from genesis_tui.models.acts import Stage
+from genesis_tui.models.base.errors import ApiError, Refused, SignedOut, Unreachable
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import CORRECTION, Draft, Limits, Stage, again, due_text, faults
+from genesis_tui.models.messages.drafts import CORRECTION, Draft, Limits, again, due_text, faults
 from genesis_tui.models.messages.drafts import Preview as Told
 from genesis_tui.models.messages.threads import WINDOW_CLOSED, Message, ThreadRow
 from genesis_tui.sanitize import shown

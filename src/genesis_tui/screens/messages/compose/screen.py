@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, TextArea
 
+from genesis_tui.models.base.dates import instant_text, long_date
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.base.files import size_text
-from genesis_tui.models.base.session_errors import ApiError
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.messages.drafts import Conflict, Draft, Recipients, mib
-from genesis_tui.models.messages.threads import Message, ThreadRow, long_date
-from genesis_tui.models.results.result import instant_text
+from genesis_tui.models.messages.threads import Message, ThreadRow
 from genesis_tui.sanitize import one_line
-from genesis_tui.screens.messages.aside import beside
 from genesis_tui.screens.messages.compose.attach import AttachPicker, Found
 from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
-from genesis_tui.screens.messages.compose.editor import edited
 from genesis_tui.screens.messages.compose.fields import Choice, Emergency, Entry, Text, TextLabel, Told
 from genesis_tui.screens.messages.compose.recipients import ToField
 from genesis_tui.screens.messages.compose.review import Sending
-from genesis_tui.screens.messages.thread import Space
+from genesis_tui.screens.messages.thread import Space, beside
+from genesis_tui.session.messages import editor as editing
 from genesis_tui.session.messages.messaging import Post
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.frame.bar import Fetched, relation_words
 from genesis_tui.widgets.page import Page
 
+if TYPE_CHECKING:
+    from textual.app import App
+
 _PAUSE = 0.2
 """Seconds without a keystroke before recipients are looked for."""
+
+_UNCHANGED = "The text is as it was."
 
 
 class ComposeScreen(Sending):
@@ -322,3 +327,20 @@ class ComposeScreen(Sending):
             self.query_one(ToField).put(draft.recipient, draft.recipient_detail)
             self.query_one("#category", Choice).chosen = self._category_place()
         self.show_all()
+
+
+def edited(app: App[Any], text: str) -> str:
+    """What the person made of it, made harmless.
+
+    Raises:
+        ApiError: there is no editor, it failed, or the terminal can't be lent to it.
+    """
+
+    def run(command: list[str], environment: dict[str, str]) -> int:
+        with app.suspend():
+            return subprocess.call(command, env=environment)
+
+    try:
+        return editing.edited(text, run, unchanged=_UNCHANGED)
+    except SuspendNotSupported:
+        raise ApiError("This terminal can't be lent to an editor.", next=_UNCHANGED, reason="editor") from None

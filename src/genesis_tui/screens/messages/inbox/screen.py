@@ -10,10 +10,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.base.session_errors import ApiError, RecordClosed
+from genesis_tui.models.base.dates import instant_text
+from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.family import Access
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow, unreadable_text
-from genesis_tui.models.results.result import instant_text
 from genesis_tui.screens.messages.inbox.actions import INBOX, Acts
 from genesis_tui.screens.messages.inbox.loaded import FOUND, Loaded, Shelf, matching
 from genesis_tui.screens.messages.inbox.rows import ThreadView, columns_for

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from genesis_tui.models.messages.drafts import Draft, Limits, Outgoing, Stage
+from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.messages.drafts import Draft, Limits
 from genesis_tui.models.messages.threads import Party, ThreadRow
 from genesis_tui.sanitize import shown
 from genesis_tui.widgets.page import Para, Shown, fact

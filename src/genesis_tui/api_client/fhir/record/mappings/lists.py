@@ -74,7 +74,7 @@ def _answered(tree: Tree, depth: int) -> Iterator[Fact]:
 def _answer(tree: Tree) -> str:
     for value in at(tree, "value[x]"):
         if isinstance(value, Stamp):
-            from genesis_tui.models.results.result import long_time
+            from genesis_tui.models.base.dates import long_time
 
             return long_time(moment(str(value)))
         if isinstance(value, dict) and (title := words(value.get("title"))):

@@ -1,24 +1,11 @@
-"""Cards at the mock: nonces they sign, the authority behind them, and what has been revoked (ID-2, ID-3)."""
+"""Challenges that a card has to sign, each for a minute and once."""
 
 import secrets
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
-
-from sqlalchemy import insert, select
 
 from genesis_tui.mock_backend.clock import from_micros
-from genesis_tui.mock_backend.database.schema.sign_in import revoked_card
-from genesis_tui.mock_backend.database.settings import read_setting, write_setting
 from genesis_tui.mock_backend.rules.sign_in.cards import Nonce
-from genesis_tui.mock_backend.state.card_authority import STRANGER, CardCa, Wanted
 
-if TYPE_CHECKING:
-    from cryptography import x509
-
-    from genesis_tui.mock_backend.mock import Mock
-
-CA = "card_ca"
 MOST = 1000
 REMEMBERED = 600_000_000
 """Microseconds for which a nonce is known at all, so that a replay can be told from one that was never given."""
@@ -74,40 +61,3 @@ class CardSessions:
     def clear(self) -> None:
         """Forget all of them: the world has begun again."""
         self._open.clear()
-
-
-class CardDesk:
-    """The test CA of one mock, and what it has revoked."""
-
-    def __init__(self, mock: "Mock") -> None:
-        self._mock = mock
-
-    @cached_property
-    def ca(self) -> CardCa:
-        """The authority; made when it is first asked for."""
-        with self._mock.database.begin() as conn:
-            kept = read_setting(conn, CA)
-            if kept is None:
-                kept = CardCa.make(self._mock.start).kept_text()
-                write_setting(conn, CA, kept)
-        return CardCa.of(kept)
-
-    def issue(self, wanted: Wanted) -> "x509.Certificate":
-        """A test card in the state that is wanted."""
-        ca = CardCa.make(self._mock.start, STRANGER) if wanted.state == "untrusted" else self.ca
-        certificate = ca.issue(wanted, self._mock.clock.now())
-        if wanted.state == "revoked":
-            with self._mock.database.begin() as conn:
-                row = {"serial": f"{certificate.serial_number:x}", "at": self._mock.clock.micros()}
-                conn.execute(insert(revoked_card).values(row))
-        return certificate
-
-    def is_revoked(self, certificate: "x509.Certificate") -> bool:
-        """Whether it stands on the revocation list."""
-        wanted = select(revoked_card.c.serial).where(revoked_card.c.serial == f"{certificate.serial_number:x}")
-        with self._mock.database.begin() as conn:
-            return conn.execute(wanted).scalar() is not None
-
-    def forget(self) -> None:
-        """The database has been replaced by another."""
-        self.__dict__.pop("ca", None)

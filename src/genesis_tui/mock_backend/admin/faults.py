@@ -1,0 +1,30 @@
+"""Faults that a tester asks for."""
+
+from pydantic import Field
+from starlette.responses import Response
+
+from genesis_tui.mock_backend.admin.email import router
+from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.database.family.deers import set_fault
+from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
+from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
+from genesis_tui.mock_backend.http.json import Body
+from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
+
+
+class Fault(Body):
+    """Whose DEERS record is wrong, and how; an empty text mends it."""
+
+    username: str = Field(min_length=1, max_length=256)
+    fault: str = Field(max_length=200)
+
+
+@router.post("/deers", status_code=204)
+async def break_deers(mock: Tested, fault: Fault) -> Response:
+    """The next read of this person's DEERS record finds the error."""
+    with mock.database.begin() as conn:
+        account = account_by_username(conn, plain_name(fault.username))
+        if account is None:
+            raise Problem(NOT_FOUND)
+        set_fault(conn, account.person_id, fault.fault)
+    return Response(status_code=204)

@@ -1,0 +1,57 @@
+"""Measurements of one collection of a sample."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from genesis_tui.mock_backend.world.authored.catalogue import LabTest, Panel, RangeRow
+from genesis_tui.mock_backend.world.authored.records import Draw, Marks
+from genesis_tui.mock_backend.world.base.builder import Chart, review_time
+from genesis_tui.mock_backend.world.base.world import Resource
+from genesis_tui.mock_backend.world.results.observations import lab_report, observations
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One test of a draw: a number, or a word."""
+
+    key: str
+    test: LabTest
+    value: float | int | str
+    bounds: RangeRow | None
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """One panel collected once, as far as it is known at some moment."""
+
+    chart: Chart
+    draw: Draw
+    panel: Panel
+    day: int
+    collected: datetime
+    issued: datetime
+    marks: Marks
+    measurements: tuple[Measurement, ...]
+    report_id: str
+    ids: tuple[str, ...]
+
+    @property
+    def facility(self) -> str:
+        """Whose laboratory it was: the partner's, the draw's own, or the patient's."""
+        return self.marks.partner or self.draw.facility or self.chart.person.facility
+
+    @property
+    def reviewed_at(self) -> datetime | None:
+        """When a clinician reviewed it; None until then."""
+        return review_time(self.issued, self.marks)
+
+    def resources(self) -> Iterator[Resource]:
+        """The Observations, then the report that holds them (unless the draw stands alone)."""
+        chart, reviewed_at = self.chart, self.reviewed_at
+        bodies = list(observations(self))
+        if not self.draw.alone:
+            bodies.append(lab_report(self))
+        for body in bodies:
+            yield Resource(body, chart.person.id, sensitive=False, final_at=self.issued, reviewed_at=reviewed_at)

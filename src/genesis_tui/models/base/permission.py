@@ -1,0 +1,17 @@
+"""Whether the server lets the viewer do something with an entry, and why not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What the server says of one action. `since` is the moment from which it will be allowed, if ever."""
+
+    action: str
+    allowed: bool
+    rule: str = ""
+    reason: str = ""
+    title: str = ""
+    next: str = ""
+    since: datetime | None = None
