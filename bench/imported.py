@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from bench.population import START, Population
 from genesis_tui.mock_backend.database.schema.family import grants
 from genesis_tui.mock_backend.database.schema.sign_in import sign_in
-from genesis_tui.mock_backend.imports.files import File
+from genesis_tui.mock_backend.imports.files import SourceFile
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 
@@ -58,7 +58,7 @@ def fill_by_import(file: Path, observations: int) -> Imported:
         with lines.open("w") as out:
             out.writelines(f"{json.dumps(one)}\n" for one in _records(copies))
         started = time.perf_counter()
-        report = import_source(mock, f"bench {total}", [File(lines, lines.name)])
+        report = import_source(mock, f"bench {total}", [SourceFile(lines, lines.name)])
         seconds += time.perf_counter() - started
         total += report.taken["Observation"]
         people += [f"{report.namespace}-{number}" for number in range(copies)]

@@ -13,18 +13,18 @@ from genesis_tui.models.results.result import Result
 from genesis_tui.screens.results.rows import ResultView
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 
 class ListScreen(Screen[None]):
     """Nothing but the list."""
 
     def compose(self) -> ComposeResult:
-        yield RecordList[Result](ResultView())
+        yield VirtualList[Result](ResultView())
 
     def on_mount(self) -> None:
         """Fills it."""
-        self.query_one(RecordList).rows = rows(int(sys.argv[1]))
+        self.query_one(VirtualList).rows = rows(int(sys.argv[1]))
 
 
 class ListApp(app.GenesisApp):

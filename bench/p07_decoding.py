@@ -9,7 +9,7 @@ from fhir.resources.R4B.observation import Observation
 from bench.figure import Row, ratio_of
 from bench.records import page, richest
 from genesis_tui.api_client.fhir.bundles import page_of
-from genesis_tui.api_client.fhir.results.patient_results import Chart
+from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 
 _ENTRIES = 200
 _BAR = 25_000
@@ -28,7 +28,7 @@ def measure() -> Iterator[Row]:
     answer, patient = page(_ENTRIES), richest()[0]
 
     def ours() -> int:
-        chart = Chart(patient)
+        chart = PatientResults(patient)
         chart.take("Observation", page_of(answer))
         assert chart.results().unreadable.count == 0
         return _ENTRIES

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from genesis_tui.api_client.fhir.bundles import page_of
-from genesis_tui.api_client.fhir.results.patient_results import Chart
-from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.fhir.results.patient_results import PatientResults
+from genesis_tui.api_client.http.client import Response
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.build import build_world
 from genesis_tui.models.results.result import Result
@@ -35,18 +35,18 @@ def _is_lab(body: dict[str, Any]) -> bool:
     return any(c["code"] == "laboratory" for category in body.get("category", ()) for c in category["coding"])
 
 
-def page(entries: int) -> Answer:
+def page(entries: int) -> Response:
     """One page of a search for labs, as it arrives."""
     bodies = islice(cycle(richest()[1]), entries)
     bundle = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": body} for body in bodies]}
     headers = {"content-type": "application/fhir+json"}
-    return Answer(200, msgspec.json.encode(bundle), headers, "bench")
+    return Response(200, msgspec.json.encode(bundle), headers, "bench")
 
 
 def rows(count: int) -> list[Result]:
     """`count` rows of Results, each with a key of its own."""
     patient, bodies = richest()
-    chart = Chart(patient)
+    chart = PatientResults(patient)
     chart.take("Observation", page_of(page(len(bodies))))
     found = chart.results().rows
     return [replace(row, key=f"Observation/{n}") for n, row in enumerate(islice(cycle(found), count))]

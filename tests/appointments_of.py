@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from genesis_tui.models.appointments import Agenda, Appointment, Change, Group, Period, arranged
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.appointments import Appointment, AppointmentGroup, Appointments, Change, PreferredTime, arranged
+from genesis_tui.models.base.permission import Permission
 
 NEW_YORK, BERLIN = "America/New_York", "Europe/Berlin"
 UNTIL = "You can cancel or move it until it starts, Wed 25 Nov 2026 10:00 EST."
@@ -16,7 +16,7 @@ def appointment(start: str = "2026-11-25T10:00:00-05:00", **fields: Any) -> Appo
     known: dict[str, Any] = {
         "id": "1",
         "version": 1,
-        "group": Group.UPCOMING,
+        "group": AppointmentGroup.UPCOMING,
         "status": "booked",
         "status_word": "Booked",
         "start": at,
@@ -30,7 +30,10 @@ def appointment(start: str = "2026-11-25T10:00:00-05:00", **fields: Any) -> Appo
         "phone": "571-555-0122",
         "how": "in-person",
         "how_word": "in person",
-        "can": (Can("appointment.cancel", True, title=UNTIL), Can("appointment.reschedule", True, title=UNTIL)),
+        "can": (
+            Permission("appointment.cancel", True, title=UNTIL),
+            Permission("appointment.reschedule", True, title=UNTIL),
+        ),
     }
     return Appointment(**{**known, **fields})
 
@@ -41,20 +44,24 @@ def request(*halves: str, **fields: Any) -> Appointment:
     for half in halves:
         day, _, hours = half.partition(" ")
         since, until = (datetime.fromisoformat(f"{day}T{hour}:00:00-05:00") for hour in hours.split("-"))
-        periods.append(Period(since, until))
-    known = {"group": Group.REQUESTED, "status": "proposed", "status_word": "Requested", "clinician": ""}
+        periods.append(PreferredTime(since, until))
+    known = {"group": AppointmentGroup.REQUESTED, "status": "proposed", "status_word": "Requested", "clinician": ""}
     return appointment("", **{**known, "requested": tuple(periods), **fields})
 
 
 def past(start: str, **fields: Any) -> Appointment:
     """A visit that has taken place."""
-    return appointment(start, **{"group": Group.PAST, "status": "fulfilled", "status_word": "Took place", **fields})
+    return appointment(
+        start, **{"group": AppointmentGroup.PAST, "status": "fulfilled", "status_word": "Took place", **fields}
+    )
 
 
-def agenda() -> Agenda:
+def agenda() -> Appointments:
     """One appointment of each kind."""
     abroad = {"zone": BERLIN, "clinic": "Landstuhl Family Medicine", "address": ("Landstuhl, DE",), "phone": ""}
-    refused = Can("appointment.cancel", False, "APPT-7", "status-change", "It is cancelled.", "Ask for a new one.")
+    refused = Permission(
+        "appointment.cancel", False, "APPT-7", "status-change", "It is cancelled.", "Ask for a new one."
+    )
     away = {
         "status": "cancelled",
         "status_word": "Cancelled",
@@ -71,4 +78,4 @@ def agenda() -> Agenda:
         past("2026-10-07T15:00:00-04:00", id="6", what="Knee pain", clinician="Lt. Col. Helen Brandt"),
         past("2026-11-04T07:30:00-05:00", id="7", what="Physical therapy", status="noshow", status_word="Missed"),
     ]
-    return Agenda(arranged(rows), 1)
+    return Appointments(arranged(rows), 1)

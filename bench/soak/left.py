@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.soak.writer import SPONSOR, subject_of, text_of
-from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.acts import ActStage, Outgoing
 from genesis_tui.models.messages.drafts import Draft
-from genesis_tui.session.messages.messaging import Post, opened
+from genesis_tui.session.messages.messaging import Messaging, opened
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.store.messages import draft_of, outgoing_of
-from genesis_tui.store.vault import Vault
+from genesis_tui.store.vault import FileVault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -106,7 +106,7 @@ class Judge:
 
     def _broken(self, state: Path, key: bytes) -> list[str]:
         self.halves += sum(path.suffix == ".new" for path in _files(state))
-        shelf = [(path, Vault(path.parent, key)) for path in _files(state) if path.suffix == ".sealed"]
+        shelf = [(path, FileVault(path.parent, key)) for path in _files(state) if path.suffix == ".sealed"]
         read = {"draft": draft_of, "out": outgoing_of}
         return [
             f"{path.name} can't be read"
@@ -142,11 +142,11 @@ class Judge:
             return [f"{name}: {len(body)} letters are kept of {len(message.keys)}, {message.kept} said, {least} due"]
         return []
 
-    async def _deliver(self, post: Post, out: tuple[Outgoing, ...]) -> list[str]:
+    async def _deliver(self, post: Messaging, out: tuple[Outgoing, ...]) -> list[str]:
         post.outbox.start()
         done = [await post.outbox.settled(item.key, 20) for item in out]
         await post.close()
-        found = [f"{item.draft.subject} was not sent: {item.stage}" for item in done if item.stage is not Stage.SENT]
+        found = [f"{item.draft.subject} was not sent: {item.stage}" for item in done if item.stage is not ActStage.SENT]
         counts = [(item.draft.subject, self.arrived(item.draft.body)) for item in out]
         return found + [f"{subject} arrived {count} times" for subject, count in counts if count != 1]
 

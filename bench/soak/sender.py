@@ -11,9 +11,9 @@ from dataclasses import replace
 import httpx
 
 from bench.soak.writer import SPONSOR
-from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.acts import ActStage, Outgoing
 from genesis_tui.models.messages.drafts import Draft
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 
@@ -40,7 +40,7 @@ class Impatient(httpx.AsyncHTTPTransport):
 class Sender:
     """Sends messages that are told apart by their numbers."""
 
-    def __init__(self, post: Post, empty: Draft, name: str) -> None:
+    def __init__(self, post: Messaging, empty: Draft, name: str) -> None:
         """`empty`: a draft with all but subject and body; `name` begins the subject."""
         self._post = post
         self._empty = empty
@@ -75,7 +75,7 @@ class Sender:
 
     async def _settled(self, item: Outgoing) -> None:
         done = await self._post.outbox.settled(item.key, 3600)
-        _tell("sent" if done.stage is Stage.SENT else "refused", done.draft)
+        _tell("sent" if done.stage is ActStage.SENT else "refused", done.draft)
         self._room.release()
 
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from genesis_tui.models.acts import Stage
+from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.messages.drafts import Draft
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 
@@ -43,7 +43,7 @@ def text_of(seed: int, number: int) -> str:
 class Writer:
     """Types one message after the other."""
 
-    def __init__(self, post: Post, empty: Draft, seed: int) -> None:
+    def __init__(self, post: Messaging, empty: Draft, seed: int) -> None:
         """`empty`: a draft with all but subject and body."""
         self._post = post
         self._empty = empty
@@ -70,7 +70,7 @@ class Writer:
         tell("sending", number, len(text))
         item = await self._post.send(self._draft)
         tell("queued", number, len(text))
-        if (await self._post.outbox.settled(item.key, 20)).stage is Stage.SENT:
+        if (await self._post.outbox.settled(item.key, 20)).stage is ActStage.SENT:
             tell("sent", number, len(text))
 
     def _changed(self, draft: Draft) -> None:

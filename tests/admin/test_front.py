@@ -5,7 +5,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.mock_backend.server.gateway import Front
+from genesis_tui.mock_backend.server.gateway import Gateway
 from genesis_tui.testing.plugin import SignIn
 
 
@@ -44,7 +44,7 @@ async def test_a_fault_is_told_without_what_caused_it(mock: Mock) -> None:
     async def broken(scope: object, receive: object, send: object) -> None:
         raise ZeroDivisionError("secret-of-a-record")
 
-    front = Front(mock, fhir=broken, rest=broken)
+    front = Gateway(mock, fhir=broken, rest=broken)
     transport = httpx.ASGITransport(front, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=mock.issuer) as client:
         answer = await client.get("/fhir/r4/metadata")

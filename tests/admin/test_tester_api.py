@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from genesis_tui.mock_backend.admin.routes import router
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import START, SignIn
-from genesis_tui.testing.sign_in import Pkce, typed
+from genesis_tui.testing.sign_in import PkcePair, typed
 
 api = FastAPI()
 api.include_router(router)
@@ -47,7 +47,7 @@ async def test_every_persona_can_do_what_their_state_says(tester: httpx.AsyncCli
     states = {"": 200, "support": 200, "locked": 403, "mismatch": 403}
     assert {one["state"] for one in personas} == set(states)
     for one in personas:
-        answer = await typed(tester, one["username"], one["password"], pkce=Pkce())
+        answer = await typed(tester, one["username"], one["password"], pkce=PkcePair())
         assert (one["name"], answer.status_code) == (one["name"], states[one["state"]])
 
 
@@ -55,7 +55,7 @@ async def test_a_reset_begins_again(mock: Mock, tester: httpx.AsyncClient, sign_
     daniel = await sign_in("daniel.reyes")
     await tester.post("/mock/v1/clock/advance", json={"days": 3})
     for _ in range(5):
-        await typed(tester, "elena.reyes", "wrong", pkce=Pkce())
+        await typed(tester, "elena.reyes", "wrong", pkce=PkcePair())
     assert (await tester.post("/mock/v1/scenario/reset")).json()["seed"] == mock.seed
     assert mock.clock.now() == START
     assert (await daniel.get("/portal/v1/session")).status_code == 401
@@ -116,7 +116,7 @@ async def test_the_log_tells_who_asked_for_whom_and_which_rule_decided(
 
 
 async def test_the_log_holds_no_secrets(mock: Mock, tester: httpx.AsyncClient, passwords: dict[str, str]) -> None:
-    await typed(tester, "daniel.reyes", passwords["daniel.reyes"], pkce=Pkce())
+    await typed(tester, "daniel.reyes", passwords["daniel.reyes"], pkce=PkcePair())
     text = (await tester.get("/mock/v1/requests?last=500")).text
     assert passwords["daniel.reyes"] not in text
     assert mock.tester_token not in text

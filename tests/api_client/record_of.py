@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from genesis_tui.api_client.fhir.bundles import Page, page_of
-from genesis_tui.api_client.fhir.record.patient_section import Shelf
+from genesis_tui.api_client.fhir.bundles import BundlePage, page_of
+from genesis_tui.api_client.fhir.record.patient_section import PatientSection
 from genesis_tui.api_client.fhir.record.sections import PLANS, shelf_for
-from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.http.client import Response
 
 PATIENT = "12724066"
 OURS = "https://genesis-tui.example/fhir"
@@ -14,12 +14,12 @@ Body = dict[str, Any]
 US = {"reference": f"Patient/{PATIENT}"}
 
 
-def page(*bodies: Any) -> Page:
+def page(*bodies: Any) -> BundlePage:
     entries = [{"resource": body} for body in bodies]
-    return page_of(Answer(200, json.dumps({"resourceType": "Bundle", "entry": entries}).encode(), {}, ""))
+    return page_of(Response(200, json.dumps({"resourceType": "Bundle", "entry": entries}).encode(), {}, ""))
 
 
-def shelf(section: str, *bodies: Any) -> Shelf:
+def shelf(section: str, *bodies: Any) -> PatientSection:
     """A shelf of a section that saw these resources."""
     made = shelf_for(PATIENT, section)
     for kind in (*PLANS[section].types, "Provenance"):

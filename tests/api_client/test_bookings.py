@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.portal.appointments import AgendaShape, agenda
 from genesis_tui.api_client.portal.client import shaped
-from genesis_tui.models.appointments import Agenda, Group, long_text
+from genesis_tui.models.appointments import AppointmentGroup, Appointments, long_text
 from genesis_tui.models.base.errors import BadAnswer
 
 ROW: dict[str, Any] = {
@@ -22,7 +22,7 @@ HOSTILE = "x\x1b]0;t\x07\u202e\n[/y]"
 SAFE, SAFE_LINES = "x␛]0;t␇⟨U+202E⟩ [/y]", "x␛]0;t␇⟨U+202E⟩\n[/y]"
 
 
-def told(*rows: Any, unreadable: int = 0) -> Agenda:
+def told(*rows: Any, unreadable: int = 0) -> Appointments:
     return agenda(AgendaShape.model_validate({"appointments": list(rows), "unreadable": unreadable}))
 
 
@@ -48,7 +48,12 @@ def test_broken_parts_of_a_row_cost_themselves() -> None:
     parts = {"requested": [{"start": "x"}, 1], "history": [None], "can": [{"action": "a"}], "shoe": 42}
     (row,) = told({**ROW, **parts}).rows
     assert (row.requested, row.history, row.can) == ((), (), ())
-    assert (row.key, row.version, row.group, row.status_word) == ("Appointment/1", 3, Group.UPCOMING, "booked")
+    assert (row.key, row.version, row.group, row.status_word) == (
+        "Appointment/1",
+        3,
+        AppointmentGroup.UPCOMING,
+        "booked",
+    )
 
 
 @pytest.mark.rule("APPT-9")
@@ -90,4 +95,4 @@ def test_addresses_history_and_decisions_are_made_harmless() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"appointments": 7}', b"\xff"])
 def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer):
-        shaped(AgendaShape, Answer(200, body, {}, "req-9"))
+        shaped(AgendaShape, Response(200, body, {}, "req-9"))

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genesis_tui.api_client.fhir.bundles import page_of
-from genesis_tui.api_client.fhir.results.patient_results import Chart
-from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.fhir.results.patient_results import PatientResults
+from genesis_tui.api_client.http.client import Response
 from genesis_tui.models.base.errors import BadAnswer
-from genesis_tui.models.results.result import Flag, Kind
+from genesis_tui.models.results.result import Flag, ResultKind
 
 PATIENT = "12724066"
 OURS = "https://genesis-tui.example/fhir"
@@ -21,11 +21,11 @@ Body = dict[str, Any]
 
 def page(*bodies: Any) -> Any:
     entries = [{"resource": body} for body in bodies]
-    return page_of(Answer(200, json.dumps({"resourceType": "Bundle", "entry": entries}).encode(), {}, ""))
+    return page_of(Response(200, json.dumps({"resourceType": "Bundle", "entry": entries}).encode(), {}, ""))
 
 
-def chart(*bodies: Body) -> Chart:
-    made = Chart(PATIENT)
+def chart(*bodies: Body) -> PatientResults:
+    made = PatientResults(PATIENT)
     for kind in ("DiagnosticReport", "Observation", "DocumentReference", "Provenance"):
         made.take(kind, page(*bodies))
     return made
@@ -80,7 +80,7 @@ def reviewed(by_clinician: bool) -> Body:
 def test_a_report_holds_its_readings_in_its_own_order() -> None:
     rows = chart(lab("2", 38), lab("1"), report("r", "1", "2")).results().rows
     assert [(r.key, r.kind, [x.id for x in r.readings]) for r in rows] == [
-        ("DiagnosticReport/r", Kind.LAB, ["1", "2"]),
+        ("DiagnosticReport/r", ResultKind.LAB, ["1", "2"]),
     ]
 
 
@@ -115,16 +115,16 @@ def test_rows_come_newest_first_whatever_the_server_does() -> None:
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("LP29684-5", Kind.RADIOLOGY),
-        ("RAD", Kind.RADIOLOGY),
-        ("LP7839-6", Kind.PATHOLOGY),
-        ("SP", Kind.PATHOLOGY),
-        ("LP29708-2", Kind.NOTE),
-        ("LAB", Kind.LAB),
-        ("other", Kind.LAB),
+        ("LP29684-5", ResultKind.RADIOLOGY),
+        ("RAD", ResultKind.RADIOLOGY),
+        ("LP7839-6", ResultKind.PATHOLOGY),
+        ("SP", ResultKind.PATHOLOGY),
+        ("LP29708-2", ResultKind.NOTE),
+        ("LAB", ResultKind.LAB),
+        ("other", ResultKind.LAB),
     ],
 )
-def test_a_report_is_of_the_kind_that_its_category_says(code: str, kind: Kind) -> None:
+def test_a_report_is_of_the_kind_that_its_category_says(code: str, kind: ResultKind) -> None:
     assert chart(report("r", category=[{"coding": [{"code": code}]}])).results().rows[0].kind is kind
 
 
@@ -248,21 +248,21 @@ def test_a_chart_takes_nothing_of_another_patient(subject: Body) -> None:
     ],
 )
 def test_a_broken_entry_costs_itself_and_is_counted(broken: Any) -> None:
-    made = Chart(PATIENT)
+    made = PatientResults(PATIENT)
     made.take("Observation", page(lab("1"), broken, lab("2")))
     assert sorted(made.labs) == ["1", "2"]
     assert made.results().unreadable.count == 1
 
 
 def test_the_same_broken_entry_counts_once() -> None:
-    made = Chart(PATIENT)
+    made = PatientResults(PATIENT)
     for _ in range(3):
         made.take("Observation", page(lab("x", effectiveDateTime="soon")))
     assert made.results().unreadable.count == 1
 
 
 def test_other_resources_on_a_page_are_passed_over() -> None:
-    made = Chart(PATIENT)
+    made = PatientResults(PATIENT)
     made.take("Observation", page({"resourceType": "OperationOutcome", "issue": []}, lab("1")))
     assert (len(made.labs), made.results().unreadable.count) == (1, 0)
 
@@ -270,7 +270,7 @@ def test_other_resources_on_a_page_are_passed_over() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"resourceType":"Patient"}', b"\xff\xfe", b"[" * 5000])
 def test_a_page_that_is_no_bundle_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer) as caught:
-        page_of(Answer(200, body, {}, "req-1"))
+        page_of(Response(200, body, {}, "req-1"))
     assert caught.value.request_id == "req-1"
 
 
@@ -322,7 +322,7 @@ JSON = st.recursive(
 
 @given(field=st.sampled_from(sorted(lab("1"))), junk=JSON)
 def test_whatever_a_field_holds_the_neighbours_stay(field: str, junk: Any) -> None:
-    made = Chart(PATIENT)
+    made = PatientResults(PATIENT)
     made.take("Observation", page({**lab("x"), field: junk}, lab("good")))
     assert "good" in made.labs
     assert made.results().rows

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import respx
 
-from genesis_tui.api_client.fhir.capability import Capability, Offers
+from genesis_tui.api_client.fhir.capability import Capability, ServerCapabilities
 from genesis_tui.api_client.server import Server
 from genesis_tui.models.base.errors import ApiError, HostRefused, NotOffered, Refused, ServerFault
 from tests.api_client.statements import BASE, READ, Body, oauth, serve, statement
@@ -185,10 +185,10 @@ async def test_unreadable_addresses_stay_api_errors(net: respx.MockRouter) -> No
         await kind_at(BASE)
 
 
-def offers(tree: Body) -> Offers:
+def offers(tree: Body) -> ServerCapabilities:
     import msgspec
 
-    return Offers(msgspec.convert(tree, Capability))
+    return ServerCapabilities(msgspec.convert(tree, Capability))
 
 
 def test_a_server_that_lists_nothing_offers_all_but_sorting() -> None:

@@ -7,11 +7,11 @@ import httpx
 import pytest
 import respx
 
-from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.results.load import fill
-from genesis_tui.api_client.fhir.results.patient_results import Chart
-from genesis_tui.api_client.fhir.structs import Attachment
-from genesis_tui.api_client.http.client import Wire
+from genesis_tui.api_client.fhir.results.patient_results import PatientResults
+from genesis_tui.api_client.fhir.structs import FhirAttachment
+from genesis_tui.api_client.http.client import HttpClient
 from genesis_tui.api_client.sign_in.bearer import Bearer
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.tokens import Tokens
@@ -46,16 +46,16 @@ def metadata(**types: list[str]) -> Body:
     return {"resourceType": "CapabilityStatement", "rest": [{"resource": listed}]}
 
 
-async def load(chart: Chart, answers: Answers, statement: Body) -> tuple[list[Results], list[httpx.Request]]:
+async def load(chart: PatientResults, answers: Answers, statement: Body) -> tuple[list[Results], list[httpx.Request]]:
     """Every state that was told, and the searches that were sent."""
-    wire = await Wire.open()
+    wire = await HttpClient.open()
     bearer = Bearer(wire, Endpoints())
     bearer.take(Tokens("t", expires=1e12))
     with respx.mock(assert_all_called=False) as net:
         net.get(f"{BASE}/metadata").mock(return_value=httpx.Response(200, json=statement))
         searches = net.route(url__startswith=BASE).mock(side_effect=answers)
         try:
-            told = [page async for page in fill(Fhir(wire, bearer, BASE), chart)]
+            told = [page async for page in fill(FhirClient(wire, bearer, BASE), chart)]
         finally:
             await wire.close()
         return told, [call.request for call in searches.calls]
@@ -65,7 +65,7 @@ LABS_ONLY = metadata(Observation=["patient", "category", "_lastUpdated"])
 
 
 async def test_what_a_server_does_not_offer_is_not_asked_for() -> None:
-    told, sent = await load(Chart("1"), lambda _: httpx.Response(200, json=bundle(lab(1))), LABS_ONLY)
+    told, sent = await load(PatientResults("1"), lambda _: httpx.Response(200, json=bundle(lab(1))), LABS_ONLY)
     assert [r.url.path.rpartition("/")[2] for r in sent] == ["Observation"]
     assert "_sort" not in sent[0].url.params
     assert told[-1].complete
@@ -73,7 +73,7 @@ async def test_what_a_server_does_not_offer_is_not_asked_for() -> None:
 
 async def test_a_sort_is_asked_for_where_it_is_listed() -> None:
     _, sent = await load(
-        Chart("1"), lambda _: httpx.Response(200, json=bundle()), metadata(Observation=["patient", "_sort"])
+        PatientResults("1"), lambda _: httpx.Response(200, json=bundle()), metadata(Observation=["patient", "_sort"])
     )
     assert sent[0].url.params["_sort"] == "-date"
 
@@ -84,7 +84,7 @@ async def test_pages_grow_and_only_the_last_is_complete() -> None:
         following = f"{BASE}/Observation?page={number + 1}" if number < 9 else ""
         return httpx.Response(200, json=bundle(lab(number), next=following))
 
-    told, sent = await load(Chart("1"), answer, LABS_ONLY)
+    told, sent = await load(PatientResults("1"), answer, LABS_ONLY)
     assert len(sent) == 9
     assert [p.complete for p in told] == [False, False, False, False, True]
     assert [r.title for r in told[-1].rows] == ["LDL"] * 9
@@ -94,11 +94,11 @@ async def test_pages_grow_and_only_the_last_is_complete() -> None:
 @pytest.mark.parametrize("link", [f"{BASE}/Observation?page=1", "Observation?page=1", "?page=1"])
 async def test_pages_that_lead_in_a_circle_are_stopped(link: str) -> None:
     with pytest.raises(BadAnswer, match="BadAnswer"):
-        await load(Chart("1"), lambda _: httpx.Response(200, json=bundle(lab(1), next=link)), LABS_ONLY)
+        await load(PatientResults("1"), lambda _: httpx.Response(200, json=bundle(lab(1), next=link)), LABS_ONLY)
 
 
 async def test_a_refresh_asks_from_the_latest_change_on() -> None:
-    chart = Chart("1")
+    chart = PatientResults("1")
     changed = lab(1, meta={"lastUpdated": "2026-11-20T07:40:00.125-05:00"})
     await load(chart, lambda _: httpx.Response(200, json=bundle(changed, lab(2))), LABS_ONLY)
     told, sent = await load(chart, lambda _: httpx.Response(200, json=bundle(lab(3))), LABS_ONLY)
@@ -107,14 +107,14 @@ async def test_a_refresh_asks_from_the_latest_change_on() -> None:
 
 
 async def test_without_change_times_everything_is_asked_again() -> None:
-    chart = Chart("1")
+    chart = PatientResults("1")
     for _ in range(2):
         _, sent = await load(chart, lambda _: httpx.Response(200, json=bundle(lab(1))), LABS_ONLY)
         assert "_lastUpdated" not in sent[0].url.params
 
 
 async def test_a_load_that_fails_in_the_middle_is_not_taken_for_whole() -> None:
-    chart = Chart("1")
+    chart = PatientResults("1")
     answers = iter([httpx.Response(200, json=bundle(lab(1), next=f"{BASE}/Observation?page=2")), httpx.Response(500)])
     with pytest.raises(ServerFault):
         await load(chart, lambda _: next(answers), LABS_ONLY)
@@ -126,7 +126,7 @@ async def test_a_load_that_fails_in_the_middle_is_not_taken_for_whole() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b'{"resourceType":"OperationOutcome"}', b"<html>"])
 async def test_a_page_of_broken_json_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer):
-        await load(Chart("1"), lambda _: httpx.Response(200, content=body), LABS_ONLY)
+        await load(PatientResults("1"), lambda _: httpx.Response(200, content=body), LABS_ONLY)
 
 
 async def test_where_community_records_came_from_is_asked_once() -> None:
@@ -143,7 +143,7 @@ async def test_where_community_records_came_from_is_asked_once() -> None:
             200, json=bundle(*([provenance] if asked == "Provenance" else [lab(1, **tag), lab(2, **tag)]))
         )
 
-    chart = Chart("1")
+    chart = PatientResults("1")
     offers = metadata(Observation=["patient", "category"], Provenance=["target"])
     told, sent = await load(chart, answer, offers)
     assert sent[-1].url.params["target"] == "Observation/1,Observation/2"
@@ -165,11 +165,11 @@ WRAPPED = b'{"resourceType": "Binary", "contentType": "text/plain", "data": "T25
     ],
 )
 async def test_a_binary_is_read_raw_or_wrapped(content: bytes, kind: str, text: str) -> None:
-    wire = await Wire.open()
+    wire = await HttpClient.open()
     bearer = Bearer(wire, Endpoints())
     bearer.take(Tokens("t", expires=1e12))
     with respx.mock:
         respx.get(f"{BASE}/Binary/9").respond(200, content=content, content_type=kind)
-        found = await Fhir(wire, bearer, BASE).text(Attachment(url="Binary/9"))
+        found = await FhirClient(wire, bearer, BASE).text(FhirAttachment(url="Binary/9"))
         await wire.close()
     assert found == text

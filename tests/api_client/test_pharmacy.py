@@ -8,7 +8,7 @@ from genesis_tui.api_client.portal.refills import PickUpShape, readable
 from genesis_tui.api_client.portal.translate import each
 from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.base.errors import Refused
-from genesis_tui.models.refills import Group, Origin
+from genesis_tui.models.refills import PrescriptionGroup, PrescriptionOrigin
 from genesis_tui.testing.plugin import PortalFor
 from tests.security.test_attacks_on_models import harmless, poisoned
 
@@ -91,7 +91,7 @@ def test_a_broken_part_costs_the_part(part: str) -> None:
 def test_what_is_missing_is_empty() -> None:
     (rx,) = readable([{"id": "1", "drug": "d", "origin": "reported"}])
     assert (rx.written.precision, rx.expires, rx.left, rx.can) == (Precision.NONE, None, None, ())
-    assert rx.group is Group.ELSEWHERE
+    assert rx.group is PrescriptionGroup.ELSEWHERE
 
 
 async def test_the_mock_s_prescriptions_arrive_whole(portal_for: PortalFor) -> None:
@@ -101,8 +101,8 @@ async def test_the_mock_s_prescriptions_arrive_whole(portal_for: PortalFor) -> N
     known = await record.prescriptions()
     assert known.unreadable == 0
     assert len(known.rows) == 11
-    assert [rx.group for rx in known.rows] == sorted((rx.group for rx in known.rows), key=list(Group).index)
-    assert {rx.origin for rx in known.rows} == {Origin.OURS, Origin.COMMUNITY}
+    assert [rx.group for rx in known.rows] == sorted((rx.group for rx in known.rows), key=list(PrescriptionGroup).index)
+    assert {rx.origin for rx in known.rows} == {PrescriptionOrigin.OURS, PrescriptionOrigin.COMMUNITY}
     (ready,) = [rx for rx in known.rows if rx.drug.startswith("Levothyroxine")]
     (request,) = ready.requests
     assert request.point is not None

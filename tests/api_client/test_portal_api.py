@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.portal import client as calls
 from genesis_tui.api_client.portal import decoding as shapes
 from genesis_tui.api_client.portal import translate
@@ -48,7 +48,7 @@ def test_when_an_action_opens_is_read() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"people": 7}', b"\xff", b"[" * 3000])
 def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer) as caught:
-        calls.shaped(shapes.Family, Answer(200, body, {}, "req-9"))
+        calls.shaped(shapes.Family, Response(200, body, {}, "req-9"))
     assert caught.value.request_id == "req-9"
 
 

@@ -5,14 +5,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from genesis_tui.api_client.fhir.capability import Capability, Offers
+from genesis_tui.api_client.fhir.capability import Capability, ServerCapabilities
 from genesis_tui.api_client.fhir.record.sections import offered_by
 from genesis_tui.models.record import SECTIONS
 
 
-def offers(*resources: dict[str, Any]) -> Offers:
+def offers(*resources: dict[str, Any]) -> ServerCapabilities:
     statement = {"resourceType": "CapabilityStatement", "rest": [{"mode": "server", "resource": list(resources)}]}
-    return Offers(msgspec.convert(statement, Capability))
+    return ServerCapabilities(msgspec.convert(statement, Capability))
 
 
 def kind(name: str, *parameters: str, interaction: str = "search-type") -> dict[str, Any]:
@@ -20,7 +20,7 @@ def kind(name: str, *parameters: str, interaction: str = "search-type") -> dict[
     return {"type": name, "interaction": [{"code": interaction}], "searchParam": found}
 
 
-def ids(found: Offers) -> list[str]:
+def ids(found: ServerCapabilities) -> list[str]:
     return [section.id for section in offered_by(found) if not section.across]
 
 

@@ -6,21 +6,21 @@ import msgspec
 import pytest
 
 from genesis_tui.api_client.fhir import values
-from genesis_tui.api_client.fhir.structs import Concept, Measured, Quantity, ReferenceRange
+from genesis_tui.api_client.fhir.structs import CodeableConcept, FhirQuantity, Measured, ReferenceRange
 from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.results.result import Flag, quantity_text
 
 
-def quantity(text: str) -> Quantity:
-    return msgspec.json.decode(text, type=Quantity)
+def quantity(text: str) -> FhirQuantity:
+    return msgspec.json.decode(text, type=FhirQuantity)
 
 
 def ranges(*bodies: dict[str, object]) -> list[ReferenceRange]:
     return msgspec.json.decode(json.dumps(bodies), type=list[ReferenceRange])
 
 
-def codes(*words: str) -> list[Concept]:
-    return [Concept(coding=[values.Coding(code=word)]) for word in words]
+def codes(*words: str) -> list[CodeableConcept]:
+    return [CodeableConcept(coding=[values.Coding(code=word)]) for word in words]
 
 
 @pytest.mark.rule("REC-3")
@@ -98,7 +98,7 @@ def test_an_interpretation_prints_in_words(code: str, flag: Flag, word: str) -> 
 @pytest.mark.rule("REC-4")
 def test_the_gravest_interpretation_counts_and_text_will_do() -> None:
     assert values.interpretation_of(codes("N", "HH", "H")) == (Flag.CRITICAL_HIGH, "Critical high")
-    assert values.interpretation_of([Concept(text="high")]) == (Flag.HIGH, "High")
+    assert values.interpretation_of([CodeableConcept(text="high")]) == (Flag.HIGH, "High")
     assert values.interpretation_of([]) == (Flag.NORMAL, "")
 
 
@@ -162,8 +162,8 @@ def test_a_quantity_that_is_no_number_costs_the_entry(body: str) -> None:
 def test_names_and_codes_prefer_what_people_and_loinc_say() -> None:
     concept = msgspec.json.decode(
         b'{"coding":[{"system":"urn:local","code":"X"},{"system":"http://loinc.org","code":"4548-4","display":"A1c"}]}',
-        type=Concept,
+        type=CodeableConcept,
     )
     assert values.code_of(concept) == "http://loinc.org|4548-4"
     assert values.name_of(concept) == "A1c"
-    assert values.name_of(Concept()) == values.code_of(Concept()) == ""
+    assert values.name_of(CodeableConcept()) == values.code_of(CodeableConcept()) == ""

@@ -18,7 +18,7 @@ from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import Certificate
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.models.base.errors import Unreachable
-from genesis_tui.models.sign_in import Kind, Trust
+from genesis_tui.models.sign_in import MethodKind, Trust
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 
@@ -42,7 +42,7 @@ def test_the_badge_and_the_lines(url: str, endpoints: Endpoints, trust: Trust, s
     host = verified(address, endpoints, Certificate("DoD CA", "9C:41:" + "00:" * 28 + "E0:7B"))
     assert (host.trust, "".join(c.sign for c in host.checks)) == (trust, signs)
     assert host.checks[1].text == "certificate by DoD CA, SHA-256 9C:41…E0:7B"
-    assert (bool(host.way(Kind.PASSWORD)), host.portal) == (endpoints.typed, bool(endpoints.portal_endpoint))
+    assert (bool(host.way(MethodKind.PASSWORD)), host.portal) == (endpoints.typed, bool(endpoints.portal_endpoint))
 
 
 Key = ec.EllipticCurvePrivateKey

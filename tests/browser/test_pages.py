@@ -13,7 +13,7 @@ import pytest
 
 from genesis_tui import mock_backend
 from genesis_tui.models.base.errors import SignInRefused
-from genesis_tui.models.sign_in import DeviceCode, Offline, SignedIn
+from genesis_tui.models.sign_in import DeviceCode, ScriptAccess, SignedIn
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.browser.chromium import Chromium, chromium
@@ -87,7 +87,7 @@ class Signing:
         self.me: SignedIn | None = None
         self.error: Exception | None = None
 
-    def begin(self, *, device: bool = False, offline: Offline | None = None) -> str:
+    def begin(self, *, device: bool = False, offline: ScriptAccess | None = None) -> str:
         """The address to open."""
         self._thread = threading.Thread(target=lambda: asyncio.run(self._sign_in(device=device, offline=offline)))
         self._thread.start()
@@ -99,7 +99,7 @@ class Signing:
         assert self.me is not None, self.error
         return self.me
 
-    async def _sign_in(self, *, device: bool, offline: Offline | None) -> None:
+    async def _sign_in(self, *, device: bool, offline: ScriptAccess | None) -> None:
         try:
             if device:
                 self.me = await self.portal.sign_in_by_device(self._code, offline=offline)
@@ -199,7 +199,7 @@ def test_a_basic_account_goes_on_or_becomes_premium(browser: Chromium, signing: 
 
 @pytest.mark.rule("SESS-4")
 def test_a_sign_in_for_scripts_is_agreed_to(browser: Chromium, signing: Signing) -> None:
-    browser.open(signing.begin(offline=Offline.COUNTS))
+    browser.open(signing.begin(offline=ScriptAccess.COUNTS))
     text = by_ds_logon(browser, *DANIEL)
     assert "90 days" in text
     good(browser)

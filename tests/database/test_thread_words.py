@@ -17,8 +17,8 @@ from genesis_tui.mock_backend.database.messages.threads import (
     EVERYWHERE,
     INBOX,
     TRASH,
-    Place,
-    Shelf,
+    FolderView,
+    ThreadCursor,
     file_threads,
     folder_page,
 )
@@ -26,7 +26,7 @@ from genesis_tui.mock_backend.database.schema.messages import message, thread
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import CHILD, LIMITED_PROXY, SPONSOR, SPOUSE, START, small_mock
 
-ALL = Shelf(EVERYBODY, CHILD, EVERYWHERE, SPONSOR)
+ALL = FolderView(EVERYBODY, CHILD, EVERYWHERE, SPONSOR)
 NOW = to_micros(START)
 
 
@@ -57,13 +57,13 @@ def add_message(conn: Connection, id: str, body: str = "b", *, at: int = NOW, wr
     file_threads(conn, [name])
 
 
-def found(conn: Connection, words: str, shelf: Shelf = ALL) -> set[str]:
+def found(conn: Connection, words: str, shelf: FolderView = ALL) -> set[str]:
     page = folder_page(conn, shelf, before=None, limit=1000, words=words.casefold().split())
     return {place.thread_id for place in page}
 
 
-def walk(conn: Connection, shelf: Shelf, limit: int, words: str) -> list[Place]:
-    rows: list[Place] = []
+def walk(conn: Connection, shelf: FolderView, limit: int, words: str) -> list[ThreadCursor]:
+    rows: list[ThreadCursor] = []
     while page := folder_page(conn, shelf, before=rows[-1] if rows else None, limit=limit, words=words.split()):
         rows.extend(page)
     return rows

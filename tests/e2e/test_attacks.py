@@ -12,7 +12,7 @@ import pytest
 from bench.terminal import Terminal, environment
 from genesis_tui.mock_backend.database.messages.attachments import keep_attachment
 from genesis_tui.mock_backend.database.messages.corrections import add_correction, settle_correction
-from genesis_tui.mock_backend.database.messages.drafts import Text, put_draft
+from genesis_tui.mock_backend.database.messages.drafts import DraftText, put_draft
 from genesis_tui.mock_backend.database.messages.folders import add_folder
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.sanitize import plain
@@ -73,7 +73,7 @@ def _write(mock: Mock) -> None:
     with mock.database.begin() as conn:
         letter = "SELECT thread_id, id FROM message WHERE sender_id = ? ORDER BY sent DESC LIMIT 1"
         thread, message = conn.exec_driver_sql(letter, (DANIEL,)).one()
-        put_draft(conn, str(UUID(int=1)), DANIEL, DANIEL, Text(subject="Knee", body="It began."), now=0)
+        put_draft(conn, str(UUID(int=1)), DANIEL, DANIEL, DraftText(subject="Knee", body="It began."), now=0)
         add_folder(conn, "folder-1", DANIEL, DANIEL, "School")
         file = {"id": str(UUID(int=2)), "owner_id": DANIEL, "patient_id": DANIEL, "message_id": message}
         file |= {"name": "list.txt", "content_type": "text/plain", "size": 5, "sha256": "0" * 64, "uploaded": 0}

@@ -13,7 +13,7 @@ import pytest
 from genesis_tui.api_client.sign_in import device
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.models.base.errors import SignedOut, SignInRefused
-from genesis_tui.models.sign_in import DeviceCode, Offline
+from genesis_tui.models.sign_in import DeviceCode, ScriptAccess
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.elsewhere.installed import node_server
@@ -141,7 +141,7 @@ async def status(person: Person, tokens: Tokens) -> int:
 
 
 async def opened(
-    portal: Portal, person: Person, offline: Offline | None = None
+    portal: Portal, person: Person, offline: ScriptAccess | None = None
 ) -> tuple["asyncio.Task[object]", httpx.Response]:
     """A sign-in in the browser that waits, and the first page that it leads to."""
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -188,7 +188,7 @@ async def test_the_browser_opens_the_record(portal: Portal, person: Person) -> N
 
 @pytest.mark.rule("SESS-4")
 async def test_one_for_scripts_is_consented_to_as_such(portal: Portal, person: Person) -> None:
-    waiting, page = await opened(portal, person, Offline.READING)
+    waiting, page = await opened(portal, person, ScriptAccess.READING)
     page = await person.sign_in(page)
     assert "asking to have offline access" in page.text
     await person.press(page)

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.testing.sign_in import Pkce, exchange
+from genesis_tui.testing.sign_in import PkcePair, exchange
 from tests.elsewhere.installed import HERE, node, program
 
 DANIEL = "daniel.reyes"
@@ -83,7 +83,7 @@ async def browser(served: Mock, passwords: dict[str, str]) -> AsyncIterator[Brow
 
 async def issued(browser: Browser) -> dict[str, Any]:
     """The tokens of an app that Daniel let read his record."""
-    pkce = Pkce()
+    pkce = PkcePair()
     asked = {
         "response_type": "code",
         "client_id": "growth-chart-app",

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from tests.fhir.asking import BASE, get, ids, link, post, reason
 from tests.fhir.conftest import As
@@ -35,7 +35,7 @@ def file(small: Mock, number: int, *, person: str = SPONSOR, hour: int | None = 
         "effectiveDateTime": (START - timedelta(hours=number // 5 if hour is None else hour)).isoformat(),
     }
     with small.database.begin() as conn:
-        put_resource(conn, body, Facts(person), now=to_micros(START), policy=small.policy)
+        put_resource(conn, body, ResourceFacts(person), now=to_micros(START), policy=small.policy)
 
 
 @pytest.fixture

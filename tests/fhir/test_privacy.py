@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.fhir.resource_types import TABLE
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.record import LIMITED, WORDS
@@ -127,7 +127,7 @@ async def test_what_is_preliminary_shows_to_nobody_until_it_is_final(small: Mock
     body = {"resourceType": "Observation", "id": f"preliminary-{SPONSOR}", "status": "final"}
     for status, seen in (("final", 200), ("corrected", 200), ("entered-in-error", 404)):
         with small.database.begin() as conn:
-            facts = Facts(SPONSOR, final_at=small.clock.micros())
+            facts = ResourceFacts(SPONSOR, final_at=small.clock.micros())
             put_resource(conn, {**body, "status": status}, facts, now=small.clock.micros(), policy=small.policy)
         assert (await get(client, path)).status_code == seen
         assert (path in ids(await get(client, f"Observation?patient={SPONSOR}"))) is (seen == 200)
@@ -141,7 +141,7 @@ async def test_in_2025_a_result_shows_when_reviewed_or_after_three_days(
     small.clock.set(SUMMER)
     body = {"resourceType": "Observation", "id": "waiting", "status": "final", "effectiveDateTime": "2025-06-02"}
     seen_at = None if reviewed is None else to_micros(SUMMER + reviewed)
-    facts = Facts(SPONSOR, final_at=to_micros(SUMMER), reviewed_at=seen_at)
+    facts = ResourceFacts(SPONSOR, final_at=to_micros(SUMMER), reviewed_at=seen_at)
     with small.database.begin() as conn:
         put_resource(conn, body, facts, now=small.clock.micros(), policy=small.policy)
     small.clock.set(SUMMER + wait - INSTANT)

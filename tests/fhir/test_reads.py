@@ -9,7 +9,7 @@ from fhir.resources.R4B.codesystem import CodeSystem
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.structuredefinition import StructureDefinition
 
-from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.fhir.conformance import definitions
 from genesis_tui.mock_backend.fhir.resource_types import TABLE
 from genesis_tui.mock_backend.mock import Mock
@@ -24,7 +24,7 @@ def rename(small: Mock, family: str) -> None:
     """Puts a new version of the sponsor."""
     body = {**NAMES, "name": [{"family": family}]}
     with small.database.begin() as conn:
-        put_resource(conn, body, Facts(SPONSOR), now=small.clock.micros(), policy=small.policy)
+        put_resource(conn, body, ResourceFacts(SPONSOR), now=small.clock.micros(), policy=small.policy)
 
 
 async def test_each_version_has_its_etag_and_time(small: Mock, signed: As) -> None:

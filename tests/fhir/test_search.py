@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from tests.fhir.asking import get, ids, issue, link, post, reason
 from tests.fhir.conftest import As
@@ -29,7 +29,7 @@ def observe(small: Mock, identity: str, when: str, *, code: str = "2345-7", cate
     }
     with small.database.begin() as conn:
         final = to_micros(START - timedelta(days=1))
-        put_resource(conn, body, Facts(SPONSOR, final_at=final), now=small.clock.micros(), policy=small.policy)
+        put_resource(conn, body, ResourceFacts(SPONSOR, final_at=final), now=small.clock.micros(), policy=small.policy)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.imports.conftest import Json, entry, lab, patient
 PROGRAM = """
 import resource, sys
 from pathlib import Path
-from genesis_tui.mock_backend.imports.files import File
+from genesis_tui.mock_backend.imports.files import SourceFile
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 path = Path(sys.argv[1])

@@ -153,7 +153,7 @@ async def test_a_world_that_begins_again_takes_an_import_out(small: Mock, tester
 def test_a_world_that_changes_underneath_is_told_and_left_clean(
     small: Mock, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from genesis_tui.mock_backend.imports.files import File
+    from genesis_tui.mock_backend.imports.files import SourceFile
     from genesis_tui.mock_backend.imports.run import WorldChangedError, import_source
     from genesis_tui.mock_backend.imports.store import Store
 
@@ -169,5 +169,5 @@ def test_a_world_that_changes_underneath_is_told_and_left_clean(
 
     monkeypatch.setattr(Store, "put_new", begin_again)
     with pytest.raises(WorldChangedError):
-        import_source(small, "clinic", [File(path, "x.ndjson")])
+        import_source(small, "clinic", [SourceFile(path, "x.ndjson")])
     assert stored(small) == {}

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from genesis_tui.cli import record as command
-from genesis_tui.cli.record import Counted, sections_counted
+from genesis_tui.cli.record import CountedSection, sections_counted
 from genesis_tui.mock_backend.admin.personas import persona_list
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.imports.files import batches_of
@@ -79,7 +79,7 @@ def in_database(mock: Mock) -> dict[str, set[str]]:
     return found
 
 
-def on_screens(results: Results, sections: list[Counted]) -> set[str]:
+def on_screens(results: Results, sections: list[CountedSection]) -> set[str]:
     """Keys of every resource that Results or Record shows."""
     keys = {key for row in results.rows for key in keys_of(row)}
     keys |= {f"Observation/{r.id}" for row in results.rows for r in row.readings}

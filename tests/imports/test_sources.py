@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from genesis_tui.mock_backend.imports.references import Naming, Target, namespace_of, target_of
+from genesis_tui.mock_backend.imports.references import IdMap, Target, namespace_of, target_of
 from genesis_tui.mock_backend.mock import Mock
 from tests.imports.conftest import Import, Write, bundle, entry, lab, patient, refused, stored
 
@@ -211,8 +211,8 @@ def test_what_a_reference_names(reference: str, target: Target | None) -> None:
     "one", ["a" * 65, "../../etc/passwd", "a b", "é", "a\x00b", "a\x1b]0;x\x07", "", "x" * 1_000_000]
 )
 def test_an_id_that_is_none_becomes_one(one: str) -> None:
-    made = Naming("clinic").new_id("", one)
-    assert made == Naming("clinic").new_id("", one) != Naming("clinic").new_id("", one + "x")
+    made = IdMap("clinic").new_id("", one)
+    assert made == IdMap("clinic").new_id("", one) != IdMap("clinic").new_id("", one + "x")
     assert len(made) <= 64
     assert made.startswith("clinic-")
     assert made.removeprefix("clinic-").isalnum() or one == ""

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from genesis_tui.models.appointments import (
-    Agenda,
-    Group,
-    Period,
+    AppointmentGroup,
+    Appointments,
+    PreferredTime,
     arranged,
     day_text,
     duration_text,
@@ -45,7 +45,7 @@ def test_what_has_no_day_stands_last_of_its_group() -> None:
         [request(id="a"), request("2026-12-02 08-12", id="b"), appointment("", id="c"), appointment(id="d")]
     )
     assert [row.id for row in rows] == ["d", "c", "b", "a"]
-    assert [row.id for row in Agenda(rows).group(Group.REQUESTED)] == ["b", "a"]
+    assert [row.id for row in Appointments(rows).group(AppointmentGroup.REQUESTED)] == ["b", "a"]
 
 
 @pytest.mark.rule("APPT-9")
@@ -109,7 +109,7 @@ def test_half_days_are_told_in_words() -> None:
 )
 def test_whole_days_are_told_as_days(until: str, words: str) -> None:
     start, end = (datetime.fromisoformat(f"{day}T00:00:00-05:00") for day in ("2026-12-02", until))
-    row = request(requested=(Period(start, end),))
+    row = request(requested=(PreferredTime(start, end),))
     assert (preferred_text(row, row.requested[0]), time_text(row)) == (words, "any time")
 
 

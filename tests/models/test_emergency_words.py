@@ -2,9 +2,9 @@
 
 import pytest
 
-from genesis_tui.models.messages.drafts import Limits
+from genesis_tui.models.messages.drafts import MessageLimits
 
-LIMITS = Limits(emergency_words=("chest pain", "can't breathe", "kill myself"))
+LIMITS = MessageLimits(emergency_words=("chest pain", "can't breathe", "kill myself"))
 
 
 @pytest.mark.rule("MSG-3")

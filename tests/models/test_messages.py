@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from genesis_tui.models.acts import leaving_text
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.messages.threads import (
     WINDOW_CLOSED,
-    Answer,
+    AnswerDue,
     Message,
     Party,
     ThreadRow,
@@ -20,11 +20,11 @@ from genesis_tui.models.messages.threads import (
 
 AT = datetime(2026, 11, 20, 19, 5, tzinfo=UTC)
 YOU, MAYA, CLINIC = Party("Daniel Reyes", you=True), Party("Maya Reyes"), Party("Pediatrics", staff=True)
-MAY = Can("message.reply", allowed=True)
-CLOSED = Can("message.reply", False, "MSG-10", WINDOW_CLOSED, "It is closed.", "Write anew.")
+MAY = Permission("message.reply", allowed=True)
+CLOSED = Permission("message.reply", False, "MSG-10", WINDOW_CLOSED, "It is closed.", "Write anew.")
 
 
-def row(answer: Answer | None = None, reply: Can = MAY, until: date | None = None) -> ThreadRow:
+def row(answer: AnswerDue | None = None, reply: Permission = MAY, until: date | None = None) -> ThreadRow:
     return ThreadRow("1", "Subject", "Other", "Pediatrics", MAYA, AT, answer=answer, reply=reply, reply_until=until)
 
 
@@ -32,17 +32,17 @@ def row(answer: Answer | None = None, reply: Can = MAY, until: date | None = Non
     ("answer", "reply", "state"),
     [
         (None, MAY, ""),
-        (Answer(date(2026, 11, 25), "waiting"), MAY, "due Wed"),
-        (Answer(date(2026, 11, 26), "waiting"), MAY, "due Thu"),
-        (Answer(date(2026, 11, 27), "waiting"), MAY, "due 27 Nov"),
-        (Answer(date(2026, 11, 18), "overdue"), MAY, "overdue"),
-        (Answer(date(2026, 11, 18), "overdue"), CLOSED, "closed"),
+        (AnswerDue(date(2026, 11, 25), "waiting"), MAY, "due Wed"),
+        (AnswerDue(date(2026, 11, 26), "waiting"), MAY, "due Thu"),
+        (AnswerDue(date(2026, 11, 27), "waiting"), MAY, "due 27 Nov"),
+        (AnswerDue(date(2026, 11, 18), "overdue"), MAY, "overdue"),
+        (AnswerDue(date(2026, 11, 18), "overdue"), CLOSED, "closed"),
         (None, CLOSED, "closed"),
-        (None, Can("message.reply", False, "ID-5", "premium-required"), ""),
+        (None, Permission("message.reply", False, "ID-5", "premium-required"), ""),
     ],
 )
 @pytest.mark.rule("MSG-5", "MSG-10")
-def test_the_state_column(answer: Answer | None, reply: Can, state: str) -> None:
+def test_the_state_column(answer: AnswerDue | None, reply: Permission, state: str) -> None:
     assert row(answer, reply).state == state
 
 
@@ -75,7 +75,7 @@ def test_both_names_stand_where_somebody_writes_for_another(
 )
 @pytest.mark.rule("MSG-5")
 def test_each_sent_message_shows_its_date(state: str, words: str) -> None:
-    assert answer_text(Answer(date(2026, 11, 25), state, "Call." if state == "overdue" else "")) == words
+    assert answer_text(AnswerDue(date(2026, 11, 25), state, "Call." if state == "overdue" else "")) == words
 
 
 @pytest.mark.rule("MSG-10")

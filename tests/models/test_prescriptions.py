@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from genesis_tui.models import refills as rx_words
-from genesis_tui.models.refills import Group, Origin, Prescription, arranged, matching
+from genesis_tui.models.refills import Prescription, PrescriptionGroup, PrescriptionOrigin, arranged, matching
 from tests.screens.rx_of import (
     ALL,
     CETIRIZINE,
@@ -28,14 +28,14 @@ from tests.screens.rx_of import (
 @pytest.mark.parametrize(
     ("one", "group"),
     [
-        (LISINOPRIL, Group.REFILL),
-        (NAPROXEN, Group.RENEW),
-        (LEVOTHYROXINE, Group.NOT_NOW),
-        (CETIRIZINE, Group.NOT_NOW),
-        (METFORMIN, Group.ELSEWHERE),
+        (LISINOPRIL, PrescriptionGroup.REFILL),
+        (NAPROXEN, PrescriptionGroup.RENEW),
+        (LEVOTHYROXINE, PrescriptionGroup.NOT_NOW),
+        (CETIRIZINE, PrescriptionGroup.NOT_NOW),
+        (METFORMIN, PrescriptionGroup.ELSEWHERE),
     ],
 )
-def test_the_server_s_word_decides_on_the_group(one: Prescription, group: Group) -> None:
+def test_the_server_s_word_decides_on_the_group(one: Prescription, group: PrescriptionGroup) -> None:
     assert one.group is group
 
 
@@ -63,7 +63,7 @@ def test_the_list_goes_by_group_then_by_how_near_something_is() -> None:
         (CETIRIZINE, "too soon: from Thu 3 Dec 2026"),
         (OXYCODONE, "expired 11 Aug 2023: ask for a visit"),
         (METFORMIN, "refill it at your community pharmacy"),
-        (replace(METFORMIN, origin=Origin.REPORTED), "reported by you; not prescribed here"),
+        (replace(METFORMIN, origin=PrescriptionOrigin.REPORTED), "reported by you; not prescribed here"),
         (rx("X", *both_no("never-dispensed")), "not filled for the first time yet: call the pharmacy"),
         (rx("X", *both_no("not-active"), status="stopped"), "stopped: write to your care team if you need it"),
         (rx("X", *both_no("not-active"), status="completed"), "ended: write to your care team if you need it"),

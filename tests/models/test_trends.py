@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.results.result import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, ResultKind
 from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, by_code, change, series_of
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def reading(number: int, text: str, unit: str = "mg/dL", *, code: str = CODE, fl
 
 
 def result(row: Reading) -> Result:
-    return Result(f"DiagnosticReport/{row.id}", Kind.LAB, "Lipid panel", row.at, readings=(row,), place="Belvoir")
+    return Result(f"DiagnosticReport/{row.id}", ResultKind.LAB, "Lipid panel", row.at, readings=(row,), place="Belvoir")
 
 
 def series(*readings: Reading, code: str = CODE) -> tuple[Series, ...]:
@@ -69,7 +69,7 @@ def test_a_code_that_nothing_has_gives_no_series() -> None:
 
 def test_the_same_reading_in_two_reports_counts_once() -> None:
     row = reading(1, "136")
-    again = Result("DiagnosticReport/copy", Kind.LAB, "Lipids", row.at, readings=(row,))
+    again = Result("DiagnosticReport/copy", ResultKind.LAB, "Lipids", row.at, readings=(row,))
     (one,) = series_of(by_code([result(row), again]), CODE)
     assert len(one.entries) == 1
 

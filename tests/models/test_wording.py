@@ -7,7 +7,7 @@ import pytest
 from genesis_tui.models.base import dates
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.results import result as wording
-from genesis_tui.models.results.result import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, ResultKind
 
 NOON = datetime(2026, 11, 20, 12, 40, tzinfo=UTC)
 EASTERN = timezone(timedelta(hours=-5))
@@ -18,7 +18,7 @@ def reading(text: str = "148", flag: Flag = Flag.NORMAL, word: str = "", code: s
     return Reading("1", f"http://loinc.org|{code}", "LDL cholesterol", Moment(NOON), text, quantity, flag, word, **more)  # type: ignore[arg-type]
 
 
-def result(*readings: Reading, kind: Kind = Kind.LAB, **more: object) -> Result:
+def result(*readings: Reading, kind: ResultKind = ResultKind.LAB, **more: object) -> Result:
     return Result("DiagnosticReport/1", kind, "Lipid panel", Moment(NOON), readings=readings, **more)  # type: ignore[arg-type]
 
 
@@ -102,11 +102,11 @@ NORMAL = reading(word="Normal")
         (result(reading("5.4")), "5.4 mg/dL", ""),
         (result(reading("Positive", Flag.ABNORMAL, "Positive")), "Positive", "Positive"),
         (result(HIGH_LDL, reading("6.3", Flag.CRITICAL_HIGH, code="2823-3")), "K 6.3 mg/dL", "Critical"),
-        (result(kind=Kind.PATHOLOGY, conclusion="Benign."), "Benign", ""),
-        (result(kind=Kind.RADIOLOGY, conclusion="A long conclusion that has no room here"), "report", ""),
-        (result(kind=Kind.NOTE, author="Dr. Anna Okafor"), "Dr. Okafor", ""),
-        (result(kind=Kind.NOTE, author="Okafor, Anna, MD"), "Okafor, Anna, MD", ""),
-        (result(kind=Kind.NOTE), "note", ""),
+        (result(kind=ResultKind.PATHOLOGY, conclusion="Benign."), "Benign", ""),
+        (result(kind=ResultKind.RADIOLOGY, conclusion="A long conclusion that has no room here"), "report", ""),
+        (result(kind=ResultKind.NOTE, author="Dr. Anna Okafor"), "Dr. Okafor", ""),
+        (result(kind=ResultKind.NOTE, author="Okafor, Anna, MD"), "Okafor, Anna, MD", ""),
+        (result(kind=ResultKind.NOTE), "note", ""),
     ],
 )
 def test_the_one_value_of_a_row(row: Result, value: str, word: str) -> None:

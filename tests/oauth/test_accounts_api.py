@@ -12,7 +12,7 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.plugin import START, SignIn
-from genesis_tui.testing.sign_in import Pkce, typed
+from genesis_tui.testing.sign_in import PkcePair, typed
 
 NEW = "Another-Harbor-2042-Again"
 
@@ -40,8 +40,8 @@ async def test_the_code_goes_to_the_deers_address_and_replaces_the_password(
     assert (await reset(visitor, "Elena.Reyes")).status_code == 202
     code = await code_for(tester, "elena.reyes@mail.example")
     assert (await finish(visitor, "elena.reyes", code)).status_code == 204
-    old = await typed(visitor, "elena.reyes", passwords["elena.reyes"], pkce=Pkce())
-    new = await typed(visitor, "elena.reyes", NEW, pkce=Pkce())
+    old = await typed(visitor, "elena.reyes", passwords["elena.reyes"], pkce=PkcePair())
+    new = await typed(visitor, "elena.reyes", NEW, pkce=PkcePair())
     assert (old.json()["reason"], new.status_code) == ("wrong-credentials", 200)
 
 
@@ -50,14 +50,14 @@ async def test_it_unlocks_and_clears_count_and_level(
     visitor: httpx.AsyncClient, tester: httpx.AsyncClient, mock: Mock
 ) -> None:
     for _ in range(5):
-        await typed(visitor, "elena.reyes", "wrong", pkce=Pkce())
+        await typed(visitor, "elena.reyes", "wrong", pkce=PkcePair())
     mock.clock.advance(timedelta(minutes=31))
     for _ in range(5):
-        await typed(visitor, "elena.reyes", "wrong", pkce=Pkce())
+        await typed(visitor, "elena.reyes", "wrong", pkce=PkcePair())
     await reset(visitor, "elena.reyes")
     await finish(visitor, "elena.reyes", await code_for(tester))
-    assert (await typed(visitor, "elena.reyes", NEW, pkce=Pkce())).status_code == 200
-    told = [(await typed(visitor, "elena.reyes", "wrong", pkce=Pkce())).json() for _ in range(5)]
+    assert (await typed(visitor, "elena.reyes", NEW, pkce=PkcePair())).status_code == 200
+    told = [(await typed(visitor, "elena.reyes", "wrong", pkce=PkcePair())).json() for _ in range(5)]
     assert [one["tries_left"] for one in told] == [4, 3, 2, 1, 0]
     assert told[-1]["locked_until"] == (mock.clock.now() + timedelta(minutes=30)).isoformat().replace("+00:00", "Z")
 
@@ -69,7 +69,7 @@ async def test_locks_grow_to_thirty_days_and_outlive_a_restart(tmp_path: Path) -
     for hours in (0.5, 24, 720, 720):
         mock = Mock.create(url, start=START, frozen=True)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(mock)), base_url=mock.issuer) as client:
-            answers = [(await typed(client, "elena.reyes", "wrong", pkce=Pkce())).json() for _ in range(5)]
+            answers = [(await typed(client, "elena.reyes", "wrong", pkce=PkcePair())).json() for _ in range(5)]
         lengths.append(answers[-1]["locked_until"])
         assert answers[-1]["reason"] == "locked"
         assert answers[-1]["locked_until"] == (
@@ -194,7 +194,7 @@ async def test_registering_gives_a_basic_account(visitor: httpx.AsyncClient, moc
     who = await somebody_without(mock)
     answer = await visitor.post("/oauth/account/register", json=who | {"username": "E.Reyes", "password": NEW})
     assert (answer.status_code, answer.json()["level_title"]) == (201, "Basic")
-    assert (await typed(visitor, "e.reyes", NEW, pkce=Pkce())).status_code == 200
+    assert (await typed(visitor, "e.reyes", NEW, pkce=PkcePair())).status_code == 200
 
 
 @pytest.mark.rule("ID-7")
@@ -217,7 +217,7 @@ async def test_what_registering_refuses(
     who = await somebody_without(mock) | {"username": "e.reyes", "password": NEW} | change
     answer = await visitor.post("/oauth/account/register", json=who)
     assert (answer.status_code, answer.json()["reason"]) == (status, expected)
-    assert (await typed(visitor, "e.reyes", NEW, pkce=Pkce())).status_code == 400
+    assert (await typed(visitor, "e.reyes", NEW, pkce=PkcePair())).status_code == 400
 
 
 @pytest.mark.rule("ID-7", "FAM-1")

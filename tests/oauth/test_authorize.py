@@ -10,7 +10,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
-from genesis_tui.testing.sign_in import Pkce, exchange
+from genesis_tui.testing.sign_in import PkcePair, exchange
 
 REDIRECT = "http://127.0.0.1:49152/callback"
 SCOPE = "openid fhirUser launch/patient patient/*.rs"
@@ -22,7 +22,7 @@ class Browser:
     def __init__(self, client: httpx.AsyncClient, mock: Mock) -> None:
         self.client = client
         self.mock = mock
-        self.pkce = Pkce()
+        self.pkce = PkcePair()
         self.page = httpx.Response(200)
 
     async def visit(self, **change: str) -> httpx.Response:

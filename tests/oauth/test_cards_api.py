@@ -14,21 +14,21 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from genesis_tui.api_client.sign_in.cards.jws import signed_nonce
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.testing.sign_in import CLIENT_ID, SCOPE, Pkce, exchange
+from genesis_tui.testing.sign_in import CLIENT_ID, SCOPE, PkcePair, exchange
 from tests.cards.made import Private, card_file, key_of
 
 
 async def ask(
-    visitor: httpx.AsyncClient, pkce: Pkce | None = None, *, method: str = "cac", **more: str
+    visitor: httpx.AsyncClient, pkce: PkcePair | None = None, *, method: str = "cac", **more: str
 ) -> httpx.Response:
-    pkce = pkce or Pkce()
+    pkce = pkce or PkcePair()
     form = {"client_id": CLIENT_ID, "response_type": "code", "scope": SCOPE, "method": method}
     form |= {"code_challenge": pkce.challenge, "code_challenge_method": "S256"}
     return await visitor.post("/oauth/challenge", data=form | more)
 
 
 async def signed(
-    visitor: httpx.AsyncClient, path: Path, *, method: str = "cac", pkce: Pkce | None = None
+    visitor: httpx.AsyncClient, path: Path, *, method: str = "cac", pkce: PkcePair | None = None
 ) -> httpx.Response:
     step = (await ask(visitor, method=method)).json()
     assertion = signed_nonce(key_of(path), step["nonce"], step["audience"])
@@ -62,7 +62,7 @@ async def test_the_first_step_gives_a_nonce_for_a_minute(visitor: httpx.AsyncCli
 async def test_a_good_cac_signs_its_holder_in_as_premium(
     visitor: httpx.AsyncClient, tester: httpx.AsyncClient, tmp_path: Path, key: Private
 ) -> None:
-    pkce = Pkce()
+    pkce = PkcePair()
     answer = await signed(visitor, await card_file(tester, tmp_path, "daniel.reyes", key=key), pkce=pkce)
     tokens = (await exchange(visitor, answer.json()["authorization_code"], pkce=pkce)).json()
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
@@ -74,7 +74,7 @@ async def test_a_good_cac_signs_its_holder_in_as_premium(
 async def test_a_cac_is_premium_whatever_the_ds_logon_is(
     visitor: httpx.AsyncClient, tester: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    pkce = Pkce()
+    pkce = PkcePair()
     answer = await signed(visitor, await card_file(tester, tmp_path, "nadia.haddad"), pkce=pkce)
     tokens = (await exchange(visitor, answer.json()["authorization_code"], pkce=pkce)).json()
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
@@ -195,7 +195,7 @@ async def test_a_piv_is_registered_once_then_signs_in(
     typed = {"auth_session": refused["auth_session"], "username": "nadia.haddad"}
     wrong = (await ask(visitor, method="piv", **typed, password="wrong")).json()
     assert (wrong["reason"], wrong["tries_left"]) == ("wrong-credentials", 4)
-    pkce = Pkce()
+    pkce = PkcePair()
     right = await ask(visitor, pkce, method="piv", **typed, password=passwords["nadia.haddad"])
     tokens = (await exchange(visitor, right.json()["authorization_code"], pkce=pkce)).json()
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}

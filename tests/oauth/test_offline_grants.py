@@ -9,7 +9,7 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.plugin import START, SignIn
-from genesis_tui.testing.sign_in import Pkce, exchange, typed
+from genesis_tui.testing.sign_in import PkcePair, exchange, typed
 
 pytestmark = pytest.mark.rule("SESS-4")
 COUNTS = "openid fhirUser portal.counts offline_access"
@@ -18,7 +18,7 @@ DANIEL = "12742301"
 
 
 async def script(client: httpx.AsyncClient, password: str, scope: str) -> dict[str, str]:
-    pkce = Pkce()
+    pkce = PkcePair()
     asked = await typed(client, "daniel.reyes", password, pkce=pkce, scope=scope, consent="allow")
     assert asked.status_code == 200, asked.text
     tokens: dict[str, str] = (await exchange(client, asked.json()["authorization_code"], pkce=pkce)).json()
@@ -36,7 +36,7 @@ async def refreshed(client: httpx.AsyncClient, tokens: dict[str, str]) -> httpx.
 
 @pytest.mark.parametrize("scope", [COUNTS, READING])
 async def test_it_has_to_be_agreed_to(visitor: httpx.AsyncClient, passwords: dict[str, str], scope: str) -> None:
-    answer = await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=Pkce(), scope=scope)
+    answer = await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=PkcePair(), scope=scope)
     assert (answer.status_code, answer.json()["error"], answer.json()["rule"]) == (400, "consent_required", "SESS-4")
 
 
@@ -90,7 +90,7 @@ async def test_it_lives_for_ninety_days(
 async def test_one_of_a_person_ends_after_twelve_hours(
     visitor: httpx.AsyncClient, mock: Mock, passwords: dict[str, str], seconds: int, status: int
 ) -> None:
-    pkce = Pkce()
+    pkce = PkcePair()
     asked = await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=pkce)
     tokens = (await exchange(visitor, asked.json()["authorization_code"], pkce=pkce)).json()
     mock.clock.advance(timedelta(hours=12, seconds=seconds))

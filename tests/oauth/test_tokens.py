@@ -12,12 +12,12 @@ from joserfc.jwk import KeySet
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE, SigningKey
-from genesis_tui.testing.sign_in import Pkce, exchange, tokens, typed
+from genesis_tui.testing.sign_in import PkcePair, exchange, tokens, typed
 
 WHO = "daniel.reyes"
 
 
-async def code_for(visitor: httpx.AsyncClient, passwords: dict[str, str], pkce: Pkce) -> str:
+async def code_for(visitor: httpx.AsyncClient, passwords: dict[str, str], pkce: PkcePair) -> str:
     answer = await typed(visitor, WHO, passwords[WHO], pkce=pkce)
     return str(answer.json()["authorization_code"])
 
@@ -45,7 +45,7 @@ async def issued(visitor: httpx.AsyncClient, passwords: dict[str, str]) -> dict[
 async def test_a_wrong_verifier_gets_nothing_and_spends_the_code(
     visitor: httpx.AsyncClient, passwords: dict[str, str], verifier: str
 ) -> None:
-    pkce = Pkce()
+    pkce = PkcePair()
     code = await code_for(visitor, passwords, pkce)
     wrong = await exchange(visitor, code, pkce=pkce, code_verifier=verifier)
     right = await exchange(visitor, code, pkce=pkce)
@@ -59,7 +59,7 @@ async def test_a_wrong_verifier_gets_nothing_and_spends_the_code(
 async def test_a_code_lives_a_minute(
     mock: Mock, visitor: httpx.AsyncClient, passwords: dict[str, str], after: timedelta, status: int
 ) -> None:
-    pkce = Pkce()
+    pkce = PkcePair()
     code = await code_for(visitor, passwords, pkce)
     mock.clock.advance(after)
     assert (await exchange(visitor, code, pkce=pkce)).status_code == status
@@ -68,7 +68,7 @@ async def test_a_code_lives_a_minute(
 async def test_a_replayed_code_ends_the_sign_in_it_opened(
     visitor: httpx.AsyncClient, passwords: dict[str, str]
 ) -> None:
-    pkce = Pkce()
+    pkce = PkcePair()
     code = await code_for(visitor, passwords, pkce)
     first = (await exchange(visitor, code, pkce=pkce)).json()
     assert await status_with(visitor, first["access_token"]) == 200
@@ -83,7 +83,7 @@ async def test_a_replayed_code_ends_the_sign_in_it_opened(
 async def test_a_code_is_for_who_asked(
     visitor: httpx.AsyncClient, passwords: dict[str, str], change: dict[str, str]
 ) -> None:
-    pkce = Pkce()
+    pkce = PkcePair()
     code = await code_for(visitor, passwords, pkce)
     answer = await exchange(visitor, change.pop("code", code), pkce=pkce, **change)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
@@ -96,7 +96,7 @@ async def test_a_code_is_for_who_asked(
 async def test_the_token_endpoint_knows_its_clients_and_grants(
     visitor: httpx.AsyncClient, change: dict[str, str], error: str
 ) -> None:
-    assert (await exchange(visitor, "x", pkce=Pkce(), **change)).json()["error"] == error
+    assert (await exchange(visitor, "x", pkce=PkcePair(), **change)).json()["error"] == error
 
 
 @pytest.mark.rule("SESS-1")

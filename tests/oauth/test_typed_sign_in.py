@@ -11,20 +11,20 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.plugin import START
-from genesis_tui.testing.sign_in import Pkce, exchange, typed
+from genesis_tui.testing.sign_in import PkcePair, exchange, typed
 
 WRONG = "not the password of anybody"
 
 
 async def fail(visitor: httpx.AsyncClient, username: str, times: int) -> list[httpx.Response]:
-    return [await typed(visitor, username, WRONG, pkce=Pkce()) for _ in range(times)]
+    return [await typed(visitor, username, WRONG, pkce=PkcePair()) for _ in range(times)]
 
 
 @pytest.mark.rule("ID-4")
 async def test_the_right_password_gives_a_code_and_the_code_tokens(
     visitor: httpx.AsyncClient, passwords: dict[str, str]
 ) -> None:
-    pkce = Pkce()
+    pkce = PkcePair()
     challenged = await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=pkce)
     answer = await exchange(visitor, challenged.json()["authorization_code"], pkce=pkce)
     assert (challenged.status_code, answer.status_code) == (200, 200)
@@ -35,7 +35,7 @@ async def test_the_right_password_gives_a_code_and_the_code_tokens(
 
 @pytest.mark.rule("ID-4")
 async def test_user_names_are_the_same_in_any_case(visitor: httpx.AsyncClient, passwords: dict[str, str]) -> None:
-    answer = await typed(visitor, " Daniel.REYES ", passwords["daniel.reyes"], pkce=Pkce())
+    answer = await typed(visitor, " Daniel.REYES ", passwords["daniel.reyes"], pkce=PkcePair())
     assert answer.status_code == 200
 
 
@@ -71,7 +71,7 @@ async def test_every_try_costs_one_password_hash(
     monkeypatch.setattr(hashlib, "scrypt", counted)
     await fail(visitor, "daniel.reyes", 6)
     await fail(visitor, "nobody.at.all", 6)
-    await typed(visitor, "elena.reyes", passwords["elena.reyes"], pkce=Pkce())
+    await typed(visitor, "elena.reyes", passwords["elena.reyes"], pkce=PkcePair())
     assert (len(costs), len(set(costs))) == (13, 1)
 
 
@@ -89,7 +89,7 @@ async def test_the_right_password_waits_for_the_end_of_the_lock(
 ) -> None:
     await fail(visitor, "daniel.reyes", 5)
     mock.clock.advance(after)
-    answer = await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=Pkce())
+    answer = await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=PkcePair())
     assert answer.status_code == status
     assert status == 200 or (answer.json()["rule"], answer.json()["locked_until"]) == ("LOCK-5", "2026-11-23T15:12:00Z")
 
@@ -102,7 +102,7 @@ async def test_failures_while_locked_do_not_extend_the_lock(
     mock.clock.advance(timedelta(minutes=29))
     await fail(visitor, "daniel.reyes", 9)
     mock.clock.advance(timedelta(minutes=1))
-    assert (await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=Pkce())).status_code == 200
+    assert (await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=PkcePair())).status_code == 200
 
 
 @pytest.mark.rule("LOCK-2")
@@ -116,7 +116,7 @@ async def test_locks_grow_until_a_success_clears_them(
         lengths.append(until - mock.clock.now())
         mock.clock.set(until)
     assert lengths == [timedelta(minutes=30), timedelta(hours=24), timedelta(days=30), timedelta(days=30)]
-    assert (await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=Pkce())).status_code == 200
+    assert (await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=PkcePair())).status_code == 200
     again = (await fail(visitor, "daniel.reyes", 5))[-1].json()
     assert mock.clock.now().fromisoformat(again["locked_until"]) - mock.clock.now() == timedelta(minutes=30)
 
@@ -124,7 +124,7 @@ async def test_locks_grow_until_a_success_clears_them(
 @pytest.mark.rule("LOCK-1")
 async def test_a_success_clears_the_count(visitor: httpx.AsyncClient, passwords: dict[str, str]) -> None:
     await fail(visitor, "daniel.reyes", 4)
-    await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=Pkce())
+    await typed(visitor, "daniel.reyes", passwords["daniel.reyes"], pkce=PkcePair())
     assert (await fail(visitor, "daniel.reyes", 1))[0].json()["tries_left"] == 4
 
 
@@ -146,7 +146,7 @@ async def test_a_lock_survives_a_restart_of_the_mock(tmp_path: Path) -> None:
 async def test_a_mismatch_names_fields_and_no_values(
     mock: Mock, visitor: httpx.AsyncClient, passwords: dict[str, str]
 ) -> None:
-    answer = await typed(visitor, "ana.costa", passwords["ana.costa"], pkce=Pkce())
+    answer = await typed(visitor, "ana.costa", passwords["ana.costa"], pkce=PkcePair())
     told = answer.json()
     assert (answer.status_code, told["rule"], told["reason"]) == (403, "DEERS-3", "deers-mismatch")
     assert told["fields"] == ["name", "birth_date"]
@@ -167,7 +167,7 @@ async def test_a_mismatch_is_told_only_to_who_knows_the_password(visitor: httpx.
 
 @pytest.mark.rule("LOCK-5")
 async def test_the_locked_persona_is_locked(visitor: httpx.AsyncClient, passwords: dict[str, str]) -> None:
-    answer = await typed(visitor, "tom.larsen", passwords["tom.larsen"], pkce=Pkce())
+    answer = await typed(visitor, "tom.larsen", passwords["tom.larsen"], pkce=PkcePair())
     assert (answer.status_code, answer.json()["reason"]) == (403, "locked")
 
 
@@ -194,7 +194,7 @@ async def test_a_request_that_is_not_right_gets_no_code(
     visitor: httpx.AsyncClient, passwords: dict[str, str], change: dict[str, str], error: str
 ) -> None:
     form = {"username": "daniel.reyes", "password": passwords["daniel.reyes"]} | change
-    answer = await typed(visitor, form.pop("username"), form.pop("password"), pkce=Pkce(), **form)
+    answer = await typed(visitor, form.pop("username"), form.pop("password"), pkce=PkcePair(), **form)
     assert answer.json()["error"] == error
     assert "authorization_code" not in answer.json()
 

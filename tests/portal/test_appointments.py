@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.testing.plugin import SignIn
@@ -42,7 +42,7 @@ def file(mock: Mock, patient: str, **fields: Any) -> None:
     """Puts one more Appointment into the record, as an import may bring it."""
     body = {"resourceType": "Appointment", "id": "from-elsewhere", "participant": [], **fields}
     with mock.database.begin() as conn:
-        put_resource(conn, body, Facts(patient), now=mock.clock.micros(), policy=Policy())
+        put_resource(conn, body, ResourceFacts(patient), now=mock.clock.micros(), policy=Policy())
 
 
 async def test_everything_a_person_wants_to_know_is_there(sign_in: SignIn) -> None:
@@ -202,7 +202,7 @@ async def test_a_zone_that_is_none_is_no_zone(small: Mock, label: dict[str, str]
     timezone = {"url": "http://hl7.org/fhir/StructureDefinition/timezone", **label}
     place = {"resourceType": "Location", "id": "odd", "name": "Odd clinic", "extension": [timezone]}
     with small.database.begin() as conn:
-        put_resource(conn, place, Facts(), now=small.clock.micros(), policy=Policy())
+        put_resource(conn, place, ResourceFacts(), now=small.clock.micros(), policy=Policy())
     actor = {"actor": {"reference": "Location/odd"}, "status": "accepted"}
     file(small, SPONSOR, status="booked", start="2026-12-24T10:00:00Z", participant=[actor])
     async with client_of(small, token_for(small, SPONSOR)) as client:

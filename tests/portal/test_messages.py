@@ -8,7 +8,12 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.messages.threads import Place, file_threads, unread_messages, unread_threads
+from genesis_tui.mock_backend.database.messages.threads import (
+    ThreadCursor,
+    file_threads,
+    unread_messages,
+    unread_threads,
+)
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import (
     ALMOST_ADULT,
@@ -144,7 +149,7 @@ def test_a_page_of_a_long_folder_comes_by_index(small: Mock) -> None:
         plans += [row.detail for row in conn.exec_driver_sql(statement, (SPONSOR, to_micros(START), "x"))]
     assert len(plans) == 1
     assert "ix_filed_newest" in plans[0]
-    assert Place(1, "x") > Place(1, "a"), "the order of the pages is the order of their places"
+    assert ThreadCursor(1, "x") > ThreadCursor(1, "a"), "the order of the pages is the order of their places"
 
 
 @pytest.mark.rule("MSG-7")

@@ -7,7 +7,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
-from genesis_tui.testing.sign_in import Pkce, typed
+from genesis_tui.testing.sign_in import PkcePair, typed
 
 PATHS = ["profile", "news", "seen", "access-log"]
 
@@ -197,8 +197,8 @@ async def test_the_log_is_paged(sign_in: SignIn) -> None:
 
 @pytest.mark.rule("AUD-1")
 async def test_a_person_reads_who_tried_to_sign_in_as_them(visitor: httpx.AsyncClient, sign_in: SignIn) -> None:
-    refused = await typed(visitor, "daniel.reyes", "wrong", pkce=Pkce())
-    await typed(visitor, "nobody.at.all", "wrong", pkce=Pkce())
+    refused = await typed(visitor, "daniel.reyes", "wrong", pkce=PkcePair())
+    await typed(visitor, "nobody.at.all", "wrong", pkce=PkcePair())
     daniel = await sign_in("daniel.reyes")
     log = (await get(daniel, (await ids(daniel))["Daniel"], "access-log"))["events"]
     assert [(line["who"], line["what"], line["outcome"]) for line in log] == [

@@ -7,13 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.base.caller import Caller
 from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.state.access_tokens import Viewer
-from genesis_tui.mock_backend.state.request_log import Entry
+from genesis_tui.mock_backend.state.request_log import LogEntry
 from genesis_tui.testing.plugin import SignIn
 from tests.small_world import BASIC, CHILD, GRANTER, LIMITED_PROXY, SPONSOR, TEEN, client_of, small_mock, token_for
 
@@ -235,9 +235,9 @@ async def test_an_imported_prescription_is_one_from_elsewhere(small: Mock) -> No
     referred = {**body, "id": "import-3", "medicationReference": {"reference": "Medication/m"}}
     medication = {"resourceType": "Medication", "id": "m", "code": {"coding": [{"display": "Warfarin 5 MG"}]}}
     with small.database.begin() as conn:
-        put_resource(conn, medication, Facts(), now=small.clock.micros(), policy=Policy())
+        put_resource(conn, medication, ResourceFacts(), now=small.clock.micros(), policy=Policy())
         for one in (body, broken, referred):
-            put_resource(conn, one, Facts(SPONSOR), now=small.clock.micros(), policy=Policy())
+            put_resource(conn, one, ResourceFacts(SPONSOR), now=small.clock.micros(), policy=Policy())
     async with client_of(small, token_for(small, SPONSOR)) as client:
         answer = (await client.get(f"/portal/v1/patients/{SPONSOR}/prescriptions")).json()
     found = {row["id"]: row for row in answer["prescriptions"]}
@@ -249,7 +249,7 @@ async def test_an_imported_prescription_is_one_from_elsewhere(small: Mock) -> No
 
 def _caller(mock: Mock, viewer: str, *, level: int = 2) -> Caller:
     who = Viewer(viewer, "patient", level, "ds-logon", "s", frozenset({"portal"}), None, "genesis-tui")
-    return Caller(mock, who, Entry(0, "GET", "/", "r"))
+    return Caller(mock, who, LogEntry(0, "GET", "/", "r"))
 
 
 def test_what_is_ready_tells_where_and_until_when(mock: Mock) -> None:

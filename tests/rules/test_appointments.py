@@ -8,7 +8,7 @@ import pytest
 
 from genesis_tui.mock_backend.rules.appointments import (
     STATUSES,
-    BookingFacts,
+    AppointmentFacts,
     group_of,
     may_become,
     may_cancel,
@@ -37,9 +37,9 @@ POSSIBLE = {
 
 def facts(
     status: str = "booked", start: datetime | None = START, *, zone: str = NEW_YORK, level: int = PREMIUM
-) -> BookingFacts:
+) -> AppointmentFacts:
     end = start + timedelta(minutes=30) if start else None
-    return BookingFacts(status, start, end, zone, level)
+    return AppointmentFacts(status, start, end, zone, level)
 
 
 def why(decision: Decision) -> tuple[str, str]:

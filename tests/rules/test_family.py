@@ -6,7 +6,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.family.access import Facts, GrantFacts, Standing, age, may_read, standing, turns
+from genesis_tui.mock_backend.rules.family.access import (
+    FamilyFacts,
+    GrantFacts,
+    RecordAccess,
+    age,
+    may_read,
+    standing,
+    turns,
+)
 from genesis_tui.mock_backend.rules.policy import FamilyPolicy, Policy
 from genesis_tui.mock_backend.rules.record import CATEGORIES, LIMITED
 
@@ -26,11 +34,11 @@ def facts(
     kin: bool = False,
     grants: tuple[GrantFacts, ...] = (),
     zone: str = "UTC",
-) -> Facts:
-    return Facts(viewer, "patient", birth, today, parental, kin or parental, grants, zone)
+) -> FamilyFacts:
+    return FamilyFacts(viewer, "patient", birth, today, parental, kin or parental, grants, zone)
 
 
-def as_parent(birth: date, today: date = TODAY, policy: Policy = POLICY) -> Standing:
+def as_parent(birth: date, today: date = TODAY, policy: Policy = POLICY) -> RecordAccess:
     return standing(facts(birth=birth, today=today, parental=True), policy, NOW)
 
 
@@ -105,7 +113,9 @@ def test_a_tester_may_lower_the_age_of_adults() -> None:
     assert as_parent(turns(TODAY, -16) + DAY, policy=policy).access == "limited"
 
 
-def granted(grant: GrantFacts, *, now: datetime = NOW, birth: date = date(1980, 1, 1), zone: str = "UTC") -> Standing:
+def granted(
+    grant: GrantFacts, *, now: datetime = NOW, birth: date = date(1980, 1, 1), zone: str = "UTC"
+) -> RecordAccess:
     return standing(facts(birth=birth, today=now.date(), grants=(grant,), zone=zone), POLICY, now)
 
 
@@ -179,7 +189,7 @@ def test_a_stranger_is_told_what_an_unknown_id_is_told() -> None:
     assert (decision.status, decision.reason) == (404, "")
 
 
-def reads(found: Standing, *, level: int = 2, role: str = "patient") -> set[str]:
+def reads(found: RecordAccess, *, level: int = 2, role: str = "patient") -> set[str]:
     decisions = {c: may_read(found, c, level=level, role=role, policy=POLICY) for c in CATEGORIES}
     return {category for category, decision in decisions.items() if isinstance(decision, Allowed)}
 
@@ -209,7 +219,7 @@ def test_full_access_reads_every_category() -> None:
 
 @pytest.mark.rule("ID-5")
 def test_a_basic_account_reads_what_the_policy_names_and_premium_reads_all() -> None:
-    own = Standing("full", "FAM-1")
+    own = RecordAccess("full", "FAM-1")
     assert reads(own, level=1) == {"demographics", "appointments", "immunizations", "medications"}
     assert reads(own, level=2) == set(CATEGORIES)
     decision = may_read(own, "results", level=1, role="patient", policy=POLICY)
@@ -219,7 +229,7 @@ def test_a_basic_account_reads_what_the_policy_names_and_premium_reads_all() -> 
 
 @pytest.mark.rule("SUP-5")
 def test_a_support_agent_reads_no_category_of_anybody() -> None:
-    assert reads(Standing("full", "FAM-1"), role="support") == set()
-    decision = may_read(Standing("full", "FAM-2"), "results", level=2, role="support", policy=POLICY)
+    assert reads(RecordAccess("full", "FAM-1"), role="support") == set()
+    decision = may_read(RecordAccess("full", "FAM-2"), "results", level=2, role="support", policy=POLICY)
     assert isinstance(decision, Refused)
     assert decision.reason == "support-no-clinical"

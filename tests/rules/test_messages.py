@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.messages.send import may_draft
 from genesis_tui.mock_backend.rules.messages.threads import (
-    Clinic,
-    Sent,
+    BusinessDays,
+    SentMessage,
     answers,
     due_day,
     may_reply,
@@ -25,7 +25,7 @@ from genesis_tui.mock_backend.world.simulation.holidays import FederalHolidays, 
 
 POLICY = MessagePolicy()
 NEW_YORK, BERLIN, TOKYO = (ZoneInfo(name) for name in ("America/New_York", "Europe/Berlin", "Asia/Tokyo"))
-HERE = Clinic(NEW_YORK, FederalHolidays())
+HERE = BusinessDays(NEW_YORK, FederalHolidays())
 INSTANT = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 
@@ -61,8 +61,8 @@ def test_an_answer_is_due_three_business_days_after_the_day_of_sending(sent: str
 @pytest.mark.rule("MSG-5")
 def test_the_sending_day_is_the_one_at_the_clinic() -> None:
     moment = datetime(2026, 11, 16, 15, 30, tzinfo=UTC)
-    assert due_day(moment, Clinic(NEW_YORK, ()), POLICY) == date(2026, 11, 19)
-    assert due_day(moment, Clinic(TOKYO, ()), POLICY) == date(2026, 11, 20), "it is Tuesday there already"
+    assert due_day(moment, BusinessDays(NEW_YORK, ()), POLICY) == date(2026, 11, 19)
+    assert due_day(moment, BusinessDays(TOKYO, ()), POLICY) == date(2026, 11, 20), "it is Tuesday there already"
 
 
 @pytest.mark.rule("MSG-5")
@@ -73,8 +73,8 @@ def test_the_number_of_days_is_the_policys() -> None:
 @pytest.mark.rule("MSG-5")
 @pytest.mark.parametrize("zone", [NEW_YORK, BERLIN, TOKYO])
 def test_it_says_overdue_from_the_midnight_after(zone: ZoneInfo) -> None:
-    clinic = Clinic(zone, FederalHolidays())
-    messages = [Sent("10", "", at("2026-11-16T09:00", zone))]
+    clinic = BusinessDays(zone, FederalHolidays())
+    messages = [SentMessage("10", "", at("2026-11-16T09:00", zone))]
     midnight = at("2026-11-20T00:00", zone)
     states = [
         answers(messages, clinic, POLICY, midnight + step)[0].state  # type: ignore[union-attr]
@@ -85,7 +85,7 @@ def test_it_says_overdue_from_the_midnight_after(zone: ZoneInfo) -> None:
 
 @pytest.mark.rule("MSG-5")
 def test_overdue_offers_the_next_step_and_nothing_else_does() -> None:
-    messages = [Sent("10", "", at("2026-11-16T09:00"))]
+    messages = [SentMessage("10", "", at("2026-11-16T09:00"))]
     (waiting,), (overdue,) = (
         answers(messages, HERE, POLICY, at(now)) for now in ("2026-11-19T12:00", "2026-11-20T12:00")
     )
@@ -100,7 +100,7 @@ def test_overdue_offers_the_next_step_and_nothing_else_does() -> None:
     [("2026-11-19T23:59:59.999999", "answered"), ("2026-11-20T00:00", "late"), ("2026-11-20T00:00:01", "late")],
 )
 def test_an_answer_in_time_and_a_late_one_are_told_apart(replied: str, state: str) -> None:
-    messages = [Sent("10", "", at("2026-11-16T09:00")), Sent("", "10", at(replied))]
+    messages = [SentMessage("10", "", at("2026-11-16T09:00")), SentMessage("", "10", at(replied))]
     found = answers(messages, HERE, POLICY, at("2026-12-01T00:00"))
     assert [one.state if one else None for one in found] == [state, None]
     assert open_answer(found) is None
@@ -109,10 +109,10 @@ def test_an_answer_in_time_and_a_late_one_are_told_apart(replied: str, state: st
 @pytest.mark.rule("MSG-5")
 def test_a_thread_waits_for_the_answer_that_is_due_first() -> None:
     messages = [
-        Sent("10", "", at("2026-11-02T09:00")),
-        Sent("", "10", at("2026-11-03T09:00")),
-        Sent("10", "", at("2026-11-16T09:00")),
-        Sent("11", "", at("2026-11-18T09:00")),
+        SentMessage("10", "", at("2026-11-02T09:00")),
+        SentMessage("", "10", at("2026-11-03T09:00")),
+        SentMessage("10", "", at("2026-11-16T09:00")),
+        SentMessage("11", "", at("2026-11-18T09:00")),
     ]
     found = answers(messages, HERE, POLICY, at("2026-11-18T10:00"))
     waited = open_answer(found)
@@ -182,7 +182,7 @@ def test_a_basic_sign_in_may_not_reply_whatever_the_date() -> None:
     ],
 )
 def test_limited_access_sees_what_it_wrote_or_received(access: str, viewer: str, seen: bool) -> None:
-    assert sees(Sent("writer", "reader", at("2026-11-20T12:00")), viewer, access) is seen
+    assert sees(SentMessage("writer", "reader", at("2026-11-20T12:00")), viewer, access) is seen
 
 
 @pytest.mark.rule("MSG-5")
@@ -193,7 +193,7 @@ def test_limited_access_sees_what_it_wrote_or_received(access: str, viewer: str,
 def test_three_business_days_lie_after_the_sending_day_and_the_last_is_the_due_one(
     sent: datetime, zone: ZoneInfo
 ) -> None:
-    clinic = Clinic(zone, FederalHolidays())
+    clinic = BusinessDays(zone, FederalHolidays())
     due = due_day(sent, clinic, POLICY)
     first = sent.astimezone(zone).date()
     days = [first + n * DAY for n in range(1, (due - first).days + 1)]

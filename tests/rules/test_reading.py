@@ -3,16 +3,16 @@
 import pytest
 
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.family.access import NO_TIE, Standing
+from genesis_tui.mock_backend.rules.family.access import NO_TIE, RecordAccess
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.rules.record import CATEGORIES, DIRECTORY, WORDS, word_of, words_of
 from genesis_tui.mock_backend.rules.sign_in.scopes import may_search, scope_allows
 
 POLICY = Policy()
-TEEN = Standing("limited", "FAM-3", "restricted-teen")
+TEEN = RecordAccess("limited", "FAM-3", "restricted-teen")
 
 
-def searched(found: Standing, words: frozenset[str], *, level: int = 2, role: str = "patient") -> str:
+def searched(found: RecordAccess, words: frozenset[str], *, level: int = 2, role: str = "patient") -> str:
     decision = may_search(found, words, level=level, role=role, policy=POLICY)
     return (decision.reason or str(decision.status)) if isinstance(decision, Refused) else "allowed"
 
@@ -27,7 +27,7 @@ def test_a_search_is_refused_when_any_category_it_touches_is_withheld() -> None:
 
 @pytest.mark.rule("ID-5")
 def test_a_basic_search_needs_every_category_open_to_basic() -> None:
-    own = Standing("full", "FAM-1")
+    own = RecordAccess("full", "FAM-1")
     assert searched(own, words_of("MedicationRequest"), level=1) == "allowed"
     assert searched(own, words_of("Observation"), level=1) == "premium-required"
     assert searched(own, words_of("Observation"), level=2) == "allowed"
@@ -35,7 +35,7 @@ def test_a_basic_search_needs_every_category_open_to_basic() -> None:
 
 @pytest.mark.rule("SUP-5", "FAM-8")
 def test_support_and_strangers_search_nothing() -> None:
-    assert searched(Standing("full", "FAM-1"), words_of("Patient"), role="support") == "support-no-clinical"
+    assert searched(RecordAccess("full", "FAM-1"), words_of("Patient"), role="support") == "support-no-clinical"
     assert searched(NO_TIE, words_of("Patient")) == "404"
 
 
@@ -72,5 +72,5 @@ def test_scopes_cover_what_they_name(scopes: set[str], read: bool, search: bool)
 
 
 def test_an_empty_search_of_words_keeps_the_rule_that_opened_the_record() -> None:
-    decision = may_search(Standing("full", "FAM-2"), frozenset(), level=2, role="patient", policy=POLICY)
+    decision = may_search(RecordAccess("full", "FAM-2"), frozenset(), level=2, role="patient", policy=POLICY)
     assert decision == Allowed("FAM-2")

@@ -13,9 +13,9 @@ from genesis_tui.mock_backend.rules.policy import RefillPolicy
 from genesis_tui.mock_backend.rules.refills import (
     Choices,
     DrugFacts,
-    Open,
+    OpenRequest,
     Origin,
-    RxFacts,
+    PrescriptionFacts,
     choices,
     early_until,
     may_refill,
@@ -33,13 +33,13 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=HERE)
 TODAY = NOON.date()
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
-RX = RxFacts(
+RX = PrescriptionFacts(
     "active", repeats=3, completed=2, zone=ZONE, expires=TODAY + 100 * DAY, handed_over=NOON - 80 * DAY, days_supply=90
 )
-READY = Open("ready", NOON - 3 * DAY)
-IN_PROCESS = Open("in-process", NOON - DAY)
-ASKED = Open("requested", NOON - DAY)
-RENEWAL = Open("requested", NOON - 7 * DAY, "renewal")
+READY = OpenRequest("ready", NOON - 3 * DAY)
+IN_PROCESS = OpenRequest("in-process", NOON - DAY)
+ASKED = OpenRequest("requested", NOON - DAY)
+RENEWAL = OpenRequest("requested", NOON - 7 * DAY, "renewal")
 
 
 def why(decision: Decision) -> str:
@@ -47,7 +47,7 @@ def why(decision: Decision) -> str:
     return decision.reason if isinstance(decision, Refused) else "yes"
 
 
-def both(rx: RxFacts, now: datetime = NOON) -> tuple[str, str]:
+def both(rx: PrescriptionFacts, now: datetime = NOON) -> tuple[str, str]:
     """What is said of refilling and of renewing."""
     found = choices(rx, POLICY, now)
     return why(found.refill), why(found.renew)
@@ -151,7 +151,7 @@ def test_what_was_completed_is_not_refilled_but_renewed_when_it_ran_out() -> Non
 @pytest.mark.rule("RX-2", "RX-3")
 @pytest.mark.parametrize("filling", [READY, IN_PROCESS])
 @pytest.mark.parametrize("completed", [0, 2, 4])
-def test_while_a_fill_is_under_way_nothing_more_is_asked_for(filling: Open, completed: int) -> None:
+def test_while_a_fill_is_under_way_nothing_more_is_asked_for(filling: OpenRequest, completed: int) -> None:
     rx = replace(RX, filling=filling, completed=completed)
     assert both(rx) == ("in-process", "in-process")
     assert both(replace(rx, expires=TODAY - DAY)) == ("in-process", "in-process")
@@ -171,7 +171,7 @@ def test_what_is_ready_says_until_when_it_waits() -> None:
     [(ASKED, "A refill was asked for on 22 Nov 2026."), (RENEWAL, "A renewal was asked for on 16 Nov 2026.")],
 )
 @pytest.mark.parametrize("completed", [2, 4])
-def test_while_a_request_is_pending_nothing_more_is_asked_for(pending: Open, title: str, completed: int) -> None:
+def test_while_a_request_is_pending_nothing_more_is_asked_for(pending: OpenRequest, title: str, completed: int) -> None:
     rx = replace(RX, pending=pending, completed=completed)
     assert both(rx) == ("request-pending", "request-pending")
     refill, renew = choices(rx, POLICY, NOON)
@@ -278,7 +278,7 @@ def test_what_was_recorded_elsewhere_is_neither_refilled_nor_renewed(origin: Ori
 
 @pytest.mark.rule("ID-5")
 @pytest.mark.parametrize("rx", [RX, replace(RX, completed=4), replace(RX, status="stopped")])
-def test_a_basic_sign_in_asks_for_nothing(rx: RxFacts) -> None:
+def test_a_basic_sign_in_asks_for_nothing(rx: PrescriptionFacts) -> None:
     found = choices(rx, POLICY, NOON, acts=may_act(1))
     assert (why(found.refill), why(found.renew)) == ("premium-required", "premium-required")
     assert choices(rx, POLICY, NOON, acts=may_act(2)) == choices(rx, POLICY, NOON)
@@ -307,7 +307,7 @@ def test_a_tester_s_numbers_count() -> None:
 FILLING = st.none() | st.sampled_from([READY, IN_PROCESS])
 PENDING = st.none() | st.sampled_from([ASKED, RENEWAL])
 FACTS = st.builds(
-    RxFacts,
+    PrescriptionFacts,
     status=st.sampled_from(["active", "completed", "stopped"]),
     repeats=st.integers(0, 4),
     completed=st.integers(0, 5),
@@ -323,7 +323,7 @@ FACTS = st.builds(
 
 @pytest.mark.rule("RX-4")
 @given(rx=FACTS)
-def test_never_both_and_a_date_that_is_told_holds(rx: RxFacts) -> None:
+def test_never_both_and_a_date_that_is_told_holds(rx: PrescriptionFacts) -> None:
     found = choices(rx, POLICY, NOON)
     allowed = [one for one in found if isinstance(one, Allowed)]
     assert len(allowed) <= 1
@@ -337,7 +337,7 @@ def test_never_both_and_a_date_that_is_told_holds(rx: RxFacts) -> None:
 
 @pytest.mark.rule("RX-4")
 @given(rx=FACTS, days=st.integers(1, 400))
-def test_where_no_date_is_told_none_comes_by_itself(rx: RxFacts, days: int) -> None:
+def test_where_no_date_is_told_none_comes_by_itself(rx: PrescriptionFacts, days: int) -> None:
     found = choices(rx, POLICY, NOON)
     if all(isinstance(one, Refused) for one in found) and since(found) is None:
         later = choices(rx, POLICY, NOON + days * DAY)

@@ -9,7 +9,7 @@ import pytest
 
 from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.sign_in.panel import Door
+from genesis_tui.screens.sign_in.panel import SignInPanel
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
 from tests.screens.signed_in import Session
@@ -52,7 +52,7 @@ def start(new_app: MakeApp) -> Start:
 async def pick(stage: Session, username: str) -> None:
     """Choose the row of a persona, and wait for what they see first."""
     await stage.expect("SIGN IN WITH")
-    rows = stage.app.screen.query_one(Door).query_one("#entries")
+    rows = stage.app.screen.query_one(SignInPanel).query_one("#entries")
     found = [getattr(getattr(row, "target", None), "username", "") for row in rows.rows]  # type: ignore[attr-defined]
     rows.cursor = found.index(username)  # type: ignore[attr-defined]
     await stage.press("enter")

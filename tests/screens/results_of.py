@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.results.result import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, ResultKind
 
 NOON = datetime(2026, 11, 20, 12, 40, tzinfo=UTC)
 AT = Moment(NOON)
@@ -41,7 +41,7 @@ RATIO = reading(
 )
 
 
-def result(*readings: Reading, kind: Kind = Kind.LAB, title: str = "Lipid panel", **more: object) -> Result:
+def result(*readings: Reading, kind: ResultKind = ResultKind.LAB, title: str = "Lipid panel", **more: object) -> Result:
     """A row of Results, collected on 20 Nov 2026 at 07:40 in Virginia."""
     known: dict[str, object] = {"key": "DiagnosticReport/1", "at": AT}
     return Result(kind=kind, title=title, readings=readings, **(known | more))  # type: ignore[arg-type]

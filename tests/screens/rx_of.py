@@ -4,13 +4,23 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.base.permission import Can
-from genesis_tui.models.refills import Fill, Origin, PickUp, Prescription, Request, Stage, arranged
+from genesis_tui.models.base.permission import Permission
+from genesis_tui.models.refills import (
+    Fill,
+    PickUp,
+    Prescription,
+    PrescriptionOrigin,
+    RefillRequest,
+    RefillStage,
+    arranged,
+)
 
 ZONE = "America/New_York"
 LOCKER = PickUp("locker-2", "Locker 2", "locker", "Belvoir", "Exchange lobby", ZONE, refuses=("controlled",))
 UNTOLD = PickUp("naples", "Naples Pharmacy", "pharmacy", "Naples", zone="Europe/Rome", tracks=False)
-INSTEAD = Can("prescription.renew", allowed=False, rule="RX-4", reason="refill-instead", title="It still has refills.")
+INSTEAD = Permission(
+    "prescription.renew", allowed=False, rule="RX-4", reason="refill-instead", title="It still has refills."
+)
 
 
 def at(month: int, day: int, hour: int = 17, minute: int = 0) -> datetime:
@@ -18,29 +28,29 @@ def at(month: int, day: int, hour: int = 17, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
-def no(action: str, reason: str, **more: Any) -> Can:
+def no(action: str, reason: str, **more: Any) -> Permission:
     """A refusal."""
-    return Can(f"prescription.{action}", allowed=False, reason=reason, **more)
+    return Permission(f"prescription.{action}", allowed=False, reason=reason, **more)
 
 
-def yes(action: str, title: str = "") -> Can:
+def yes(action: str, title: str = "") -> Permission:
     """A permission."""
-    return Can(f"prescription.{action}", allowed=True, title=title)
+    return Permission(f"prescription.{action}", allowed=True, title=title)
 
 
-def both_no(reason: str, **more: Any) -> tuple[Can, Can]:
+def both_no(reason: str, **more: Any) -> tuple[Permission, Permission]:
     """Neither may be asked for, for the same reason."""
     return no("refill", reason, **more), no("renew", reason, **more)
 
 
-def rx(drug: str, *can: Can, **more: Any) -> Prescription:
+def rx(drug: str, *can: Permission, **more: Any) -> Prescription:
     """A prescription of Dr. Okafor's with what is particular about it."""
     told: dict[str, Any] = {
         "id": drug.split()[0].casefold(),
         "drug": drug,
         "written": Moment(at(3, 24, 14), Precision.TIME),
         "status": "active",
-        "origin": Origin.OURS,
+        "origin": PrescriptionOrigin.OURS,
         "by": "Dr. Anna Okafor",
         "rx": "RX313000003",
         "zone": ZONE,
@@ -57,7 +67,7 @@ def rx(drug: str, *can: Can, **more: Any) -> Prescription:
     return Prescription(**(told | more))
 
 
-READY = Request(
+READY = RefillRequest(
     "r",
     "refill",
     at(11, 18, 23, 12),
@@ -65,18 +75,29 @@ READY = Request(
     zone=ZONE,
     point=LOCKER,
     stages=(
-        Stage("requested", at(11, 18, 23, 12)),
-        Stage("in-process", at(11, 19, 13, 3), "Fort Belvoir Main Pharmacy"),
-        Stage("ready", at(11, 20, 21, 40), "Locker 2, Exchange lobby"),
+        RefillStage("requested", at(11, 18, 23, 12)),
+        RefillStage("in-process", at(11, 19, 13, 3), "Fort Belvoir Main Pharmacy"),
+        RefillStage("ready", at(11, 20, 21, 40), "Locker 2, Exchange lobby"),
     ),
     ahead=("picked-up",),
     until=date(2026, 12, 4),
 )
-RENEWAL = Request(
-    "n", "renewal", at(11, 17, 0, 20), by="Elena Reyes", zone=ZONE, stages=(Stage("requested", at(11, 17, 0, 20)),)
+RENEWAL = RefillRequest(
+    "n",
+    "renewal",
+    at(11, 17, 0, 20),
+    by="Elena Reyes",
+    zone=ZONE,
+    stages=(RefillStage("requested", at(11, 17, 0, 20)),),
 )
-UNTRACKED = Request(
-    "u", "refill", at(11, 22), zone="Europe/Rome", point=UNTOLD, tracks=False, stages=(Stage("requested", at(11, 22)),)
+UNTRACKED = RefillRequest(
+    "u",
+    "refill",
+    at(11, 22),
+    zone="Europe/Rome",
+    point=UNTOLD,
+    tracks=False,
+    stages=(RefillStage("requested", at(11, 22)),),
 )
 FILL = Fill("f", "picked-up", at(8, 20, 19, 20), "", "Fort Belvoir Main Pharmacy", ZONE, 90, 90, "tablet")
 
@@ -121,7 +142,7 @@ METFORMIN = rx(
     "Metformin 500 mg tablet",
     *both_no("not-from-here", rule="RX-9", title="It was prescribed elsewhere."),
     left=None,
-    origin=Origin.COMMUNITY,
+    origin=PrescriptionOrigin.COMMUNITY,
     partner="Lakeview Medical Group",
     last_fill=None,
 )

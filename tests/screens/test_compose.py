@@ -8,7 +8,7 @@ from textual.widgets import Input
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.base.confirm import Confirm
 from genesis_tui.screens.messages.compose.dialogs import EmergencyDialog
-from genesis_tui.screens.messages.compose.fields import Choice, Text
+from genesis_tui.screens.messages.compose.fields import BodyField, ChoiceField
 from genesis_tui.screens.messages.compose.recipients import ToField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.session.messages.drafts import Drafts
@@ -143,13 +143,13 @@ async def test_nothing_is_typed_before_the_notice_is_drawn(write: Write, monkeyp
     usual = ComposeScreen.changed
 
     def changed(self: ComposeScreen, draft: object) -> None:
-        seen.append(any(widget.region.height > 0 for widget in self.query("Emergency")))
+        seen.append(any(widget.region.height > 0 for widget in self.query("EmergencyNotice")))
         usual(self, draft)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ComposeScreen, "changed", changed)
     async with write() as app:
         await new_form(app, "")
-        app.app.screen.query_one("#text", Text).focus()
+        app.app.screen.query_one("#text", BodyField).focus()
         await app.press(*"abc")
         assert len(seen) >= 3
         assert all(seen)
@@ -237,7 +237,7 @@ async def test_the_name_stays_whole_beside_its_hint(write: Write, size: Size) ->
 async def test_categories_go_round_by_arrows(write: Write) -> None:
     async with write() as app:
         await new_form(app)
-        row = form(app).query_one("#category", Choice)
+        row = form(app).query_one("#category", ChoiceField)
         assert row.has_focus
         seen = []
         for _ in row.words:

@@ -7,7 +7,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.family.screen import FamilyScreen
 from genesis_tui.screens.family.switcher import FamilySwitcher
 from genesis_tui.screens.results.screen import ResultsScreen
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.conftest import Start
 from tests.screens.signed_in import SIZES, Session
 
@@ -93,7 +93,7 @@ async def test_letters_filter_and_esc_stays(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
         await switcher(stage)
         await stage.press("m", "a", "y")
-        people = stage.app.screen.query_one("#candidates", RecordList)
+        people = stage.app.screen.query_one("#candidates", VirtualList)
         await stage.until(lambda: [row.person.given for row in people.rows] == ["Maya"])
         await stage.expect("/ may", "MAYA REYES")
         await stage.press("backspace", "backspace", "backspace", "d", "a", "u")
@@ -159,7 +159,7 @@ async def test_access_that_was_given_is_ended_after_asking_once(start: Start) ->
         await stage.press("y")
         await stage.expect("elena.reyes has access")
         await stage.expect("no end", "✓ 09:42")
-        people = stage.app.screen.query_one("#family", RecordList)
+        people = stage.app.screen.query_one("#family", VirtualList)
         mine = [i for i, row in enumerate(people.rows) if getattr(getattr(row, "grant", None), "mine", False)]
         assert "d end access" not in stage.keys
         people.cursor = mine[0]

@@ -6,19 +6,19 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.models.home import Coming, NewItem, PersonNews
+from genesis_tui.models.home import NewItem, PersonNews, UpcomingAppointment
 from genesis_tui.screens.home.aside import aside_lines
-from genesis_tui.screens.home.rows import Account, Ahead, HomeView, Item, Words, counted, home_rows
+from genesis_tui.screens.home.rows import Account, HomeView, NewsRow, TextRow, UpcomingRow, counted, home_rows
 from genesis_tui.screens.home.screen import HomeList, HomeScreen
 from genesis_tui.testing.plugin import SignIn
 from genesis_tui.widgets.drawing.lines import text_of
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.signed_in import SIZES, session
 
-READ = (Can("results.read", allowed=True),)
-CLOSED = (Can("results.read", allowed=False, title="Results are his own from 12 to 17.", rule="FAM-3"),)
+READ = (Permission("results.read", allowed=True),)
+CLOSED = (Permission("results.read", allowed=False, title="Results are his own from 12 to 17.", rule="FAM-3"),)
 DANIEL = FamilyMember("1", 1, "Daniel Reyes", "Daniel", "Reyes", "you", 38, Access.FULL, "your own record", can=READ)
 LEO = FamilyMember("4", 4, "Leo Reyes", "Leo", "Reyes", "son", 14, Access.LIMITED, "ages 12 to 17", can=CLOSED)
 SOFIA = FamilyMember(
@@ -28,7 +28,7 @@ SOFIA = FamilyMember(
 LIPIDS = NewItem(
     "results", "DiagnosticReport/1", "Lipid panel: LDL 148", "high", datetime(2026, 11, 20, 17, tzinfo=UTC)
 )
-VISIT = Coming(
+VISIT = UpcomingAppointment(
     datetime(2026, 12, 2, 20, tzinfo=UTC), "America/New_York", "Sports physical, Adolescent Clinic", "Belvoir", "booked"
 )
 
@@ -54,9 +54,9 @@ def test_the_rows_of_the_mockup_at_80() -> None:
 
 @pytest.mark.rule("APPT-9")
 def test_an_hour_that_is_not_the_viewers_own_names_its_zone() -> None:
-    there = Coming(VISIT.at, "Europe/Berlin", "Hearing test", "Landstuhl", "booked")
+    there = UpcomingAppointment(VISIT.at, "Europe/Berlin", "Hearing test", "Landstuhl", "booked")
     for zone, words in (("Europe/Berlin", " Hearing test"), ("America/New_York", " CET: Hearing test")):
-        (line,) = HomeView(zone=zone).draw(Ahead(DANIEL, there), 79)
+        (line,) = HomeView(zone=zone).draw(UpcomingRow(DANIEL, there), 79)
         assert words in text_of([line])
         assert " 2 Dec 21:00" in text_of([line])
     pane = text_of(aside_lines([PersonNews(DANIEL, (), (there,))], Account("", "", zone="America/New_York"), 45))
@@ -81,7 +81,9 @@ async def test_enter_on_a_draft_goes_on_writing(mock: Mock, transport: httpx.ASG
     async with session(mock, transport, size=(80, 24), username="daniel.reyes") as app:
         await app.expect("To nobody yet: Knee brace")
         rows = app.app.screen.query_one(HomeList)
-        rows.cursor = next(n for n, row in enumerate(rows.rows) if isinstance(row, Item) and row.item.key.endswith(id))
+        rows.cursor = next(
+            n for n, row in enumerate(rows.rows) if isinstance(row, NewsRow) and row.item.key.endswith(id)
+        )
         await app.press("enter")
         await app.expect("Not for emergencies", "It began on Monday.", "Knee brace")
 
@@ -105,8 +107,8 @@ def test_each_person_has_a_stripe_in_their_own_colour() -> None:
 
 def test_a_person_whose_news_failed_has_a_line_of_their_own() -> None:
     rows = home_rows([(DANIEL, "The server can't be reached."), (LEO, None)], gaps=True)
-    assert Words(DANIEL, "The server can't be reached.", "critical", opens=True) in rows
-    assert Words(LEO, "Loading…", "italic muted") in rows
+    assert TextRow(DANIEL, "The server can't be reached.", "critical", opens=True) in rows
+    assert TextRow(LEO, "Loading…", "italic muted") in rows
 
 
 def test_only_what_enter_opens_takes_the_cursor() -> None:
@@ -170,9 +172,9 @@ async def test_enter_goes_to_that_result_as_that_person(mock: Mock, transport: h
         await app.until(lambda: "·" in app.lines[3] and "new" in app.lines[3])
         home = app.app.screen
         assert isinstance(home, HomeScreen)
-        rows = home.query_one(RecordList)
+        rows = home.query_one(VirtualList)
         await app.press("G")
-        while not (isinstance(rows.current, Item) and rows.current.item.place == "results"):
+        while not (isinstance(rows.current, NewsRow) and rows.current.item.place == "results"):
             await app.press("k")
         wanted = rows.current.item.title.partition(":")[0]
         before = int(app.line(" new").split(" new")[0].rsplit(" ", 1)[-1])
@@ -199,7 +201,7 @@ async def test_enter_opens_messages_refills_and_appointments_in_their_places(
 ) -> None:
     async with session(mock, transport) as app:
         await app.expect(words)
-        rows = app.app.screen.query_one(RecordList)
+        rows = app.app.screen.query_one(VirtualList)
         while words not in text_of(rows._view.draw(rows.current, 79)):
             await app.press("j")
         await app.press("enter")

@@ -12,7 +12,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.screens.base.confirm import Confirm
 from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
-from genesis_tui.screens.messages.compose.fields import Text
+from genesis_tui.screens.messages.compose.fields import BodyField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.screens.messages.inbox.pickers import FilePicker, FolderPicker
 from tests.screens.signed_in import SIZES, Session
@@ -198,7 +198,7 @@ async def test_two_versions_are_shown_and_one_is_kept(
         await app.press("m" if mine else "t")
         await app.until(lambda: form(app).draft.on_server)
         expected = "Mine!" if mine else "Theirs"
-        assert form(app).query_one("#text", Text).text == expected
+        assert form(app).query_one("#text", BodyField).text == expected
         assert (form(app).draft.category == "other") is not mine
         [there] = await api(app).api.drafts(form_patient(app))
         assert there.body == expected

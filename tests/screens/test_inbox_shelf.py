@@ -13,7 +13,7 @@ from genesis_tui.api_client.portal.messages.threads import _page
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.threads import Folder, Message, Party, Thread, ThreadPage, ThreadRow
 from genesis_tui.screens.messages.inbox import loaded as shelves
-from genesis_tui.screens.messages.inbox.loaded import Rows, Search, Shelf, matching
+from genesis_tui.screens.messages.inbox.loaded import LoadedThreads, Rows, ThreadSearch, matching
 from tests.portal.test_messages import add_threads
 from tests.screens.signed_in import session
 
@@ -35,9 +35,9 @@ def ids(rows: Iterable[ThreadRow]) -> str:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
+def shelf() -> LoadedThreads:
     """Two pages of Inbox."""
-    made = Shelf()
+    made = LoadedThreads()
     made.start("inbox", page("a", "b"))
     made.more("inbox", page("c", "d"))
     return made
@@ -46,13 +46,13 @@ def shelf() -> Shelf:
 # pages
 
 
-def test_a_thread_that_moved_up_is_listed_once(shelf: Shelf) -> None:
+def test_a_thread_that_moved_up_is_listed_once(shelf: LoadedThreads) -> None:
     shelf.more("inbox", page("d", "a", "e", "e"))
     assert ids(shelf.lists["inbox"].rows) == "a b c d e"
     assert shelf.lists["inbox"].next == "more"
 
 
-def test_what_is_restored_takes_its_next_page_again(shelf: Shelf) -> None:
+def test_what_is_restored_takes_its_next_page_again(shelf: LoadedThreads) -> None:
     marks = shelf.marks()
     shelf.more("inbox", page("e", "f"))
     shelf.restore(marks)
@@ -60,14 +60,14 @@ def test_what_is_restored_takes_its_next_page_again(shelf: Shelf) -> None:
     assert ids(shelf.lists["inbox"].rows) == "a b c d e f"
 
 
-def test_what_was_taken_out_may_come_back(shelf: Shelf) -> None:
+def test_what_was_taken_out_may_come_back(shelf: LoadedThreads) -> None:
     shelf.take_out("inbox", ["b"])
     assert ids(shelf.lists["inbox"].rows) == "a c d"
     shelf.more("inbox", page("b", "d"))
     assert ids(shelf.lists["inbox"].rows) == "a c d b"
 
 
-def test_a_thread_that_was_read_has_nothing_unread_in_any_list(shelf: Shelf) -> None:
+def test_a_thread_that_was_read_has_nothing_unread_in_any_list(shelf: LoadedThreads) -> None:
     new = row("n", unread=2)
     shelf.start("inbox", ThreadPage((new, row("b")), "more", (Folder("inbox", "Inbox", 9, 2),)))
     shelf.start(shelves.FOUND, ThreadPage((new,)))
@@ -123,7 +123,7 @@ class CountingText(str):
         return str(self)
 
 
-def test_texts_are_made_once_while_something_found_shows(shelf: Shelf) -> None:
+def test_texts_are_made_once_while_something_found_shows(shelf: LoadedThreads) -> None:
     CountingText.folded = 0
     shelf.start("inbox", ThreadPage(tuple(row(id, CountingText(f"Knee {id}")) for id in "abcd"), "more"))
     shown = matching(shelf.lists["inbox"].rows, "k")
@@ -138,7 +138,7 @@ def test_texts_are_made_once_while_something_found_shows(shelf: Shelf) -> None:
     assert (ids(shown), shown[1].unread, CountingText.folded) == ("b e", 0, 5)
 
 
-def test_a_list_that_lost_rows_finds_none_of_them(shelf: Shelf) -> None:
+def test_a_list_that_lost_rows_finds_none_of_them(shelf: LoadedThreads) -> None:
     shown = matching(shelf.lists["inbox"].rows, "knee")
     shelf.take_out("inbox", ["b"])
     assert ids(shown) == "a b c d"
@@ -147,9 +147,9 @@ def test_a_list_that_lost_rows_finds_none_of_them(shelf: Shelf) -> None:
 
 def test_the_texts_go_when_nothing_that_was_found_shows(rows: Rows) -> None:
     shown = matching(rows, "k")
-    assert any(isinstance(one, Search) for one in gc.get_objects())
+    assert any(isinstance(one, ThreadSearch) for one in gc.get_objects())
     del shown
-    assert not any(isinstance(one, Search) for one in gc.get_objects())
+    assert not any(isinstance(one, ThreadSearch) for one in gc.get_objects())
     assert ids(matching(rows, "kn")) == "0 3"
 
 

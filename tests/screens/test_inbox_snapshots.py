@@ -8,19 +8,19 @@ from textual.app import App
 from textual.widget import Widget
 
 from genesis_tui.models.base.dates import in_zone, instant_text
-from genesis_tui.models.base.permission import Can
-from genesis_tui.models.messages.threads import Answer, Message, Party, Thread, ThreadRow
+from genesis_tui.models.base.permission import Permission
+from genesis_tui.models.messages.threads import AnswerDue, Message, Party, Thread, ThreadRow
 from genesis_tui.screens.messages.inbox.rows import ThreadView, columns_for
-from genesis_tui.screens.messages.thread import Space, reading
+from genesis_tui.screens.messages.thread import ThreadSpace, reading
 from genesis_tui.widgets.chips import Chip, ChipsRow
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.page import Page
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 ZONE = "America/New_York"
 NOW = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
-MAY, OVER = Can("message.reply", allowed=True), "reply-window-closed"
-CLOSED = Can(
+MAY, OVER = Permission("message.reply", allowed=True), "reply-window-closed"
+CLOSED = Permission(
     "message.reply", False, "MSG-10", OVER, "This conversation is closed: its last message is more than 45 days old."
 )
 YOU, MAYA = Party("Daniel Reyes", you=True), Party("Maya Reyes")
@@ -35,8 +35,8 @@ def row(id: str, subject: str, team: Party, day: int, **more: object) -> ThreadR
 
 ROWS = (
     row("1", "Blood pressure readings", DOCTOR, 20, count=2, unread=1),
-    row("2", "Knee brace: which size?", CLINIC, 20, answer=Answer(date(2026, 11, 25), "waiting")),
-    row("3", "Renewal of albuterol inhaler", CLINIC, 13, answer=Answer(date(2026, 11, 18), "overdue")),
+    row("2", "Knee brace: which size?", CLINIC, 20, answer=AnswerDue(date(2026, 11, 25), "waiting")),
+    row("3", "Renewal of albuterol inhaler", CLINIC, 13, answer=AnswerDue(date(2026, 11, 18), "overdue")),
     row("4", "Before your MRI and what to leave at home that day", DOCTOR, 9, unread=2),
     row("5", "Travel form for Germany", CLINIC, 3, reply=CLOSED, reply_until=None),
 )
@@ -44,12 +44,12 @@ THREAD = Thread(
     ROWS[0],
     (
         Message("1", YOU, DOCTOR, NOW, "Mornings ran 128 to 136 over 80 to 86. Should I do anything?", MAYA,
-                answer=Answer(date(2026, 11, 24), "late")),
+                answer=AnswerDue(date(2026, 11, 24), "late")),
         Message("2", DOCTOR, YOU, NOW, "Keep measuring.\n\nPlease bring the cuff, so that we can compare it with ours.",
                 unread=True),
         Message("3", YOU, CLINIC, NOW, "Where do I leave the list?",
-                answer=Answer(date(2026, 11, 20), "overdue", "Call the clinic, or write to it again.")),
-        Message("4", YOU, CLINIC, NOW, "At the desk?", answer=Answer(date(2026, 11, 27), "waiting")),
+                answer=AnswerDue(date(2026, 11, 20), "overdue", "Call the clinic, or write to it again.")),
+        Message("4", YOU, CLINIC, NOW, "At the desk?", answer=AnswerDue(date(2026, 11, 27), "waiting")),
     ),
 )  # fmt: skip
 
@@ -79,19 +79,19 @@ class Gallery(App[None]):
         for chips in self.query(ChipsRow):
             chips.chips = (Chip("inbox", "Inbox", 3), Chip("sent", "Sent"))
             chips.here, chips.end = "inbox", (("5 of 5,012", "muted"),)
-        lists = self.query(RecordList)
+        lists = self.query(VirtualList)
         lists.last().focus()
 
 
-def listed(width: int, height: int) -> RecordList[ThreadRow]:
+def listed(width: int, height: int) -> VirtualList[ThreadRow]:
     view = ThreadView(columns_for(width, height), lambda at: in_zone(at, ZONE), in_zone(NOW, ZONE))
-    rows: RecordList[ThreadRow] = RecordList(view)
+    rows: VirtualList[ThreadRow] = VirtualList(view)
     rows.rows = ROWS
     return rows
 
 
 def read(width: int, thread: Thread = THREAD) -> Page:
-    shown, _ = reading(thread.row, thread, Space(width - 3, lambda at: instant_text(at, ZONE)))
+    shown, _ = reading(thread.row, thread, ThreadSpace(width - 3, lambda at: instant_text(at, ZONE)))
     return Page(shown)
 
 

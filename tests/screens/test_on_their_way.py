@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from genesis_tui.models.acts import Stage
+from genesis_tui.models.acts import ActStage
 from genesis_tui.models.messages.drafts import Draft
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from tests.screens.signed_in import Session
 from tests.screens.writing_app import Write, link, own_places, write
 from tests.session.faulty_link import FaultyLink
@@ -15,7 +15,7 @@ from tests.session.faulty_link import FaultyLink
 __all__ = ["link", "own_places", "write"]
 
 
-async def about_maya(app: Session) -> tuple[Post, Draft]:
+async def about_maya(app: Session) -> tuple[Messaging, Draft]:
     """The sponsor's post, and a message about a child that every rule lets go."""
     post = await app.app.portal.post()
     post.outbox.pauses = (0.0, 0.0, 0.01)
@@ -56,7 +56,7 @@ async def test_what_asks_is_told_at_every_start_and_before_leaving(write: Write)
         item = await post.send(draft)
         post.outbox.clock = lambda: usual() + timedelta(hours=25)
         post.outbox.start()
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.ASKS
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.ASKS
         assert told(app, f"about {draft.patient_name} waited for more than a day.")
         for _ in range(2):
             app.app.clear_notes()

@@ -12,20 +12,20 @@ from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.record import Entry, Fact, of_readings, section
 from genesis_tui.models.results.result import Flag
-from genesis_tui.screens.record.detail import Space, told
-from genesis_tui.screens.record.panes import DetailPane
+from genesis_tui.screens.record.detail import EntrySpace, told
+from genesis_tui.screens.record.panes import EntryPane
 from genesis_tui.screens.record.rows import (
     Choice,
-    Columns,
+    EntryColumns,
     EntryRow,
     EntryView,
-    Heading,
+    SectionHeading,
     SectionRow,
     SectionView,
     with_headings,
 )
 from genesis_tui.widgets.drawing import themes
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.results_of import reading
 
 DAY = Moment(datetime(2026, 9, 2, tzinfo=UTC), Precision.DAY)
@@ -68,7 +68,7 @@ CHOICES: tuple[Choice, ...] = (
     SectionRow(section("documents"), 0),
     SectionRow(section("other")),
     SectionRow(section("visits"), word="failed"),
-    Heading("From 12 to 17, results, notes and refills are the patient's own."),
+    SectionHeading("From 12 to 17, results, notes and refills are the patient's own."),
     SectionRow(section("medications"), word="closed"),
 )
 
@@ -78,7 +78,7 @@ class Gallery(App[None]):
 
     CSS = (
         "Screen { background: $background; color: $foreground; } Row { height: 1; }\n"
-        ".divided { border-left: solid $rule; } #sections { width: 26; } RecordList { height: 1fr; width: 1fr; }"
+        ".divided { border-left: solid $rule; } #sections { width: 26; } VirtualList { height: 1fr; width: 1fr; }"
     )
 
     def __init__(self, theme: str, widgets: Callable[[int], list[Widget]], width: int) -> None:
@@ -98,17 +98,17 @@ class Gallery(App[None]):
         return [Horizontal(*self._widgets)]
 
 
-class Sections(RecordList[Choice]):
+class Sections(VirtualList[Choice]):
     """The sections, filled as soon as there is an app."""
 
     def on_mount(self) -> None:
         self.show(CHOICES, SectionView())
 
 
-class Rows(RecordList[EntryRow]):
+class Rows(VirtualList[EntryRow]):
     """The entries."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: EntryColumns) -> None:
         super().__init__(EntryView(), id="rows")
         self.columns = columns
 
@@ -116,19 +116,19 @@ class Rows(RecordList[EntryRow]):
         self.show(ROWS, EntryView(self.columns, [row for row in ROWS if isinstance(row, Entry)]))
 
 
-class Detail(DetailPane):
+class Detail(EntryPane):
     """One entry."""
 
     def __init__(self, entry: Entry, width: int) -> None:
         super().__init__(id="detail")
-        self.told = told(entry, Space(width, "1 of 3", "America/New_York"))
+        self.told = told(entry, EntrySpace(width, "1 of 3", "America/New_York"))
 
     def on_mount(self) -> None:
         self.rows = self.told
 
 
 def three_panes(width: int) -> list[Widget]:
-    return [Sections(SectionView(), id="sections"), Rows(Columns.SHORT), Detail(IBUPROFEN, 52)]
+    return [Sections(SectionView(), id="sections"), Rows(EntryColumns.SHORT), Detail(IBUPROFEN, 52)]
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def three_panes(width: int) -> list[Widget]:
         ("contrast", (120, 24), three_panes),
         ("colour-blind", (120, 24), three_panes),
         ("ansi", (120, 24), three_panes),
-        ("dark", (80, 8), lambda width: [Rows(Columns.FULL)]),
-        ("dark", (45, 12), lambda width: [Rows(Columns.TWO_ROWS)]),
+        ("dark", (80, 8), lambda width: [Rows(EntryColumns.FULL)]),
+        ("dark", (45, 12), lambda width: [Rows(EntryColumns.TWO_ROWS)]),
         ("dark", (45, 24), lambda width: [Detail(IBUPROFEN, width)]),
         ("dark", (40, 10), lambda width: [Detail(PULSE, width)]),
     ],

@@ -8,7 +8,7 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.refills import Prescription
 from genesis_tui.screens.refills.detail import detail, tracking
-from genesis_tui.screens.refills.rows import ColumnHeads, Columns, Head, RefillView, columns_for, listed
+from genesis_tui.screens.refills.rows import ColumnHeads, RefillColumns, RefillHeading, RefillView, columns_for, listed
 from genesis_tui.screens.refills.tracking import UNTRACKED as NOT_TOLD
 from genesis_tui.screens.refills.tracking import timeline
 from genesis_tui.widgets.drawing import symbols
@@ -37,7 +37,7 @@ LONG = rx(
 )
 
 
-def drawn(one: Prescription, width: int = 79, columns: Columns = Columns.FULL) -> list[str]:
+def drawn(one: Prescription, width: int = 79, columns: RefillColumns = RefillColumns.FULL) -> list[str]:
     return text_of(RefillView(columns).draw(one, width)).split("\n")
 
 
@@ -59,18 +59,18 @@ def test_a_row_has_the_columns_of_the_mockup() -> None:
 @pytest.mark.parametrize(
     ("width", "columns"),
     [
-        (39, Columns.TWO_ROWS),
-        (44, Columns.TWO_ROWS),
-        (58, Columns.TWO_ROWS),
-        (59, Columns.FULL),
-        (78, Columns.FULL),
-        (79, Columns.FULL),
-        (98, Columns.WITH_FILL),
-        (158, Columns.WITH_FILL),
+        (39, RefillColumns.TWO_ROWS),
+        (44, RefillColumns.TWO_ROWS),
+        (58, RefillColumns.TWO_ROWS),
+        (59, RefillColumns.FULL),
+        (78, RefillColumns.FULL),
+        (79, RefillColumns.FULL),
+        (98, RefillColumns.WITH_FILL),
+        (158, RefillColumns.WITH_FILL),
     ],
 )
 @pytest.mark.parametrize("one", [*ALL, LONG], ids=lambda one: one.drug.split()[0])
-def test_neither_drug_nor_reason_is_ever_cut(one: Prescription, width: int, columns: Columns) -> None:
+def test_neither_drug_nor_reason_is_ever_cut(one: Prescription, width: int, columns: RefillColumns) -> None:
     lines = drawn(one, width, columns)
     said = " ".join(" ".join(lines).split())
     assert all(len(line) <= width for line in lines)
@@ -82,44 +82,44 @@ def test_neither_drug_nor_reason_is_ever_cut(one: Prescription, width: int, colu
 
 
 def test_a_phone_says_the_reason_below_the_drug() -> None:
-    assert drawn(OMEPRAZOLE, 44, Columns.TWO_ROWS) == [
+    assert drawn(OMEPRAZOLE, 44, RefillColumns.TWO_ROWS) == [
         "  –  Omeprazole 20 mg capsule        0 left",
         "     renewal asked 16 Nov, with Dr. Okafor",
     ]
-    assert drawn(LISINOPRIL, 44, Columns.TWO_ROWS) == ["     Lisinopril 10 mg tablet         2 left"]
+    assert drawn(LISINOPRIL, 44, RefillColumns.TWO_ROWS) == ["     Lisinopril 10 mg tablet         2 left"]
 
 
 def test_a_wide_window_shows_the_last_fill() -> None:
-    assert columns_for(139) is Columns.FULL
-    assert columns_for(140) is Columns.WITH_FILL
-    assert columns_for(59) is Columns.TWO_ROWS
-    assert "20 Aug 26  can be refilled now" in drawn(LISINOPRIL, 98, Columns.WITH_FILL)[0]
+    assert columns_for(139) is RefillColumns.FULL
+    assert columns_for(140) is RefillColumns.WITH_FILL
+    assert columns_for(59) is RefillColumns.TWO_ROWS
+    assert "20 Aug 26  can be refilled now" in drawn(LISINOPRIL, 98, RefillColumns.WITH_FILL)[0]
 
 
 def test_groups_come_in_order_and_empty_ones_are_not_shown() -> None:
-    rows = listed(ALL, Columns.FULL, width=79, height=40)
-    heads = [row.text for row in rows if type(row) is Head and row.text]
+    rows = listed(ALL, RefillColumns.FULL, width=79, height=40)
+    heads = [row.text for row in rows if type(row) is RefillHeading and row.text]
     assert heads == ["Can be refilled now", "Can be renewed", "Not now", "Recorded elsewhere"]
-    rows = listed([LISINOPRIL, OXYCODONE], Columns.FULL, width=79, height=40)
-    assert [row.text for row in rows if type(row) is Head and row.text] == ["Can be refilled now", "Not now"]
-    assert listed([], Columns.FULL, width=79, height=40) == []
+    rows = listed([LISINOPRIL, OXYCODONE], RefillColumns.FULL, width=79, height=40)
+    assert [row.text for row in rows if type(row) is RefillHeading and row.text] == ["Can be refilled now", "Not now"]
+    assert listed([], RefillColumns.FULL, width=79, height=40) == []
 
 
 def test_blank_rows_stand_between_groups_only_where_everything_fits() -> None:
-    view = RefillView(Columns.FULL)
-    high = listed(ALL, Columns.FULL, width=79, height=40)
+    view = RefillView(RefillColumns.FULL)
+    high = listed(ALL, RefillColumns.FULL, width=79, height=40)
     whole = sum(view.heights(high, 79))
-    assert Head() in high
-    assert listed(ALL, Columns.FULL, width=79, height=whole) == high
-    low = listed(ALL, Columns.FULL, width=79, height=whole - 1)
-    assert Head() not in low
+    assert RefillHeading() in high
+    assert listed(ALL, RefillColumns.FULL, width=79, height=whole) == high
+    low = listed(ALL, RefillColumns.FULL, width=79, height=whole - 1)
+    assert RefillHeading() not in low
     assert isinstance(low[0], ColumnHeads)
 
 
 def test_the_cursor_stands_on_prescriptions_alone() -> None:
     view = RefillView()
-    assert [view.selectable(row) for row in (Head("x"), ColumnHeads(), LISINOPRIL)] == [False, False, True]
-    assert (view.key(Head("x")), view.key(LISINOPRIL)) == ("", "MedicationRequest/lisinopril")
+    assert [view.selectable(row) for row in (RefillHeading("x"), ColumnHeads(), LISINOPRIL)] == [False, False, True]
+    assert (view.key(RefillHeading("x")), view.key(LISINOPRIL)) == ("", "MedicationRequest/lisinopril")
 
 
 # the page

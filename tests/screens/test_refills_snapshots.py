@@ -10,7 +10,7 @@ from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.page import Page
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.rx_of import ALL, LEVOTHYROXINE
 
 _DETAIL = 41
@@ -21,7 +21,7 @@ class Pane(App[None]):
 
     CSS = (
         "Screen { background: $background; color: $foreground; } Horizontal { height: 1fr; }\n"
-        "RecordList { width: 1fr; height: 1fr; } .divided { width: 41; border-left: solid $rule; }"
+        "VirtualList { width: 1fr; height: 1fr; } .divided { width: 41; border-left: solid $rule; }"
     )
 
     def __init__(self, theme: str, shows: str) -> None:
@@ -43,7 +43,7 @@ class Pane(App[None]):
             yield Page(tracking(LEVOTHYROXINE, width - 3, me="Daniel Reyes", everything=True))
             return
         with Horizontal():
-            yield RecordList[RefillRow](RefillView(columns_for(width)), id="rows")
+            yield VirtualList[RefillRow](RefillView(columns_for(width)), id="rows")
             if self._shows == "both":
                 page = Page(detail(LEVOTHYROXINE, _DETAIL - 4, me="Daniel Reyes", everything=False))
                 page.add_class("divided")
@@ -55,7 +55,7 @@ class Pane(App[None]):
         columns = columns_for(self.size.width)
         width = self.size.width - (_DETAIL if self._shows == "both" else 0) - 1
         rows = listed(ALL, columns, width=width, height=self.size.height)
-        shown = self.query_one("#rows", RecordList)
+        shown = self.query_one("#rows", VirtualList)
         shown.show(rows, RefillView(columns), key=LEVOTHYROXINE.key)
         shown.focus()
 

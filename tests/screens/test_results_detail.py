@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.results.result import Flag, Kind, Range, Result
+from genesis_tui.models.results.result import Flag, Range, Result, ResultKind
 from genesis_tui.models.results.trends import by_code, series_of
-from genesis_tui.screens.results.detail import Facts, Space, blocks
+from genesis_tui.screens.results.detail import ResultFacts, ResultSpace, blocks
 from genesis_tui.screens.results.table import shape_of
 from genesis_tui.widgets.drawing.lines import line_width, text_of
 from tests.screens.results_of import AT, LDL, NOON, RATIO, TRIGLYCERIDES, partial, reading, result
@@ -26,8 +26,8 @@ LIPIDS = result(
 
 
 def text(row: Result, width: int = 75, *, indent: int = 0, blanks: bool = True, **more: object) -> str:
-    facts = Facts(row, zone=ZONE, **more)  # type: ignore[arg-type]
-    return text_of(line for block in blocks(facts, Space(width, indent, blanks)) for line in block.lines)
+    facts = ResultFacts(row, zone=ZONE, **more)  # type: ignore[arg-type]
+    return text_of(line for block in blocks(facts, ResultSpace(width, indent, blanks)) for line in block.lines)
 
 
 def test_the_detail_of_the_mockup_at_120() -> None:
@@ -109,7 +109,7 @@ def test_partial_dates_and_missing_values_print_as_given() -> None:
     said = text(row)
     assert "collected Mar 2019" in said
     assert "Specimen not received" in said
-    assert "None recorded" in text(result(kind=Kind.RADIOLOGY))
+    assert "None recorded" in text(result(kind=ResultKind.RADIOLOGY))
 
 
 @pytest.mark.parametrize("width", [39, 44, 60, 75, 79, 100])
@@ -133,8 +133,8 @@ def test_words_references_and_values_are_never_cut(width: int) -> None:
         assert part in said, part
     assert "Escherichia coli, more than" in said
     assert "colonies" in said
-    facts = Facts(result(*long), zone=ZONE)
-    assert all(line_width(line) <= width for block in blocks(facts, Space(width)) for line in block.lines)
+    facts = ResultFacts(result(*long), zone=ZONE)
+    assert all(line_width(line) <= width for block in blocks(facts, ResultSpace(width)) for line in block.lines)
 
 
 def test_the_bar_goes_before_the_unit_column() -> None:
@@ -151,7 +151,9 @@ def test_the_bar_goes_before_the_unit_column() -> None:
 
 
 def test_reports_wrap_at_72() -> None:
-    row = result(kind=Kind.RADIOLOGY, text="FINDINGS:\n" + "no acute abnormality " * 20, conclusion="Normal study.")
+    row = result(
+        kind=ResultKind.RADIOLOGY, text="FINDINGS:\n" + "no acute abnormality " * 20, conclusion="Normal study."
+    )
     lines = text(row, 119, indent=1).split("\n")
     assert max(len(line) for line in lines[3:]) <= 73
     assert " CONCLUSION" in lines
@@ -159,7 +161,7 @@ def test_reports_wrap_at_72() -> None:
 
 
 def test_a_note_that_is_on_its_way_says_so() -> None:
-    assert "Loading…" in text(result(kind=Kind.NOTE), loading=True)
+    assert "Loading…" in text(result(kind=ResultKind.NOTE), loading=True)
 
 
 def test_comments_name_the_test_that_they_are_about() -> None:
@@ -191,7 +193,7 @@ def test_earlier_values_stand_side_by_side_or_below_each_other() -> None:
 
 
 def test_the_cursor_stands_on_tests_only() -> None:
-    found = blocks(Facts(LIPIDS), Space(79))
+    found = blocks(ResultFacts(LIPIDS), ResultSpace(79))
     assert [block.reading for block in found if block.reading] == [LDL, TRIGLYCERIDES, RATIO]
     assert LDL.at == AT
 

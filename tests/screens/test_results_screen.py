@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.results.result import Kind, Results, Unreadable
+from genesis_tui.models.results.result import ResultKind, Results, Unreadable
 from genesis_tui.screens.results.screen import ResultsScreen
 from genesis_tui.testing.plugin import SignIn
 from tests.screens.signed_in import SIZES, Session, session
@@ -197,7 +197,7 @@ async def test_the_list_says_what_is_missing(opened: Open) -> None:
 
 async def test_a_result_that_the_filters_leave_out_can_still_be_asked_for(opened: Open) -> None:
     async with opened() as app:
-        note = next(row for row in results(app).listing.rows if row.kind is Kind.NOTE)
+        note = next(row for row in results(app).listing.rows if row.kind is ResultKind.NOTE)
         await app.press("right")
         assert note not in results(app).listing.rows
         results(app).show_result(note.key)
@@ -207,7 +207,7 @@ async def test_a_result_that_the_filters_leave_out_can_still_be_asked_for(opened
 async def test_a_click_chooses_a_filter(opened: Open) -> None:
     async with opened() as app:
         await app.pilot.click("Chips", offset=(14, 0))
-        await app.until(lambda: all(row.kind is Kind.RADIOLOGY for row in results(app).listing.rows))
+        await app.until(lambda: all(row.kind is ResultKind.RADIOLOGY for row in results(app).listing.rows))
         await app.pilot.click("Chips", offset=(3, 0))
         await app.expect("Lipid panel")
 

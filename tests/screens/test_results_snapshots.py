@@ -12,18 +12,18 @@ from textual.app import App
 from textual.widget import Widget
 
 from genesis_tui.models.base.dates import Moment
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import NewItem, PersonNews
-from genesis_tui.models.results.result import Flag, Kind, Range, Result, Results
+from genesis_tui.models.results.result import Flag, Range, Result, ResultKind, Results
 from genesis_tui.models.results.trends import Series, by_code, series_of
 from genesis_tui.screens.home.rows import HomeRow, HomeView, home_rows
-from genesis_tui.screens.results.detail import Facts
-from genesis_tui.screens.results.detail_pane import DetailPane
+from genesis_tui.screens.results.detail import ResultFacts
+from genesis_tui.screens.results.detail_pane import ResultPane
 from genesis_tui.screens.results.listing import Listing
 from genesis_tui.widgets.load_state import LoadState, refused
 from genesis_tui.widgets.trend.trend_plot import TrendPlot
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.gallery import Gallery
 from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, reading, result
 
@@ -47,10 +47,12 @@ def lipids() -> Iterable[Result]:
 
 def rows() -> tuple[Result, ...]:
     """A row with each mark."""
-    scan = result(key="DiagnosticReport/2", kind=Kind.RADIOLOGY, title="MRI left knee", reviewed=False)
+    scan = result(key="DiagnosticReport/2", kind=ResultKind.RADIOLOGY, title="MRI left knee", reviewed=False)
     bad = result(RATIO, key="DiagnosticReport/3", title="Basic metabolic panel", community="Lakeview Medical Group")
     mended = result(TRIGLYCERIDES, key="DiagnosticReport/4", title="Triglycerides", corrected=True)
-    note = result(key="DocumentReference/5", kind=Kind.NOTE, title="Family medicine visit", author="Dr. Anna Okafor")
+    note = result(
+        key="DocumentReference/5", kind=ResultKind.NOTE, title="Family medicine visit", author="Dr. Anna Okafor"
+    )
     return PANEL, scan, bad, mended, note
 
 
@@ -59,12 +61,12 @@ class ResultsGallery(Gallery):
 
 
 def show_results(app: App[None]) -> None:
-    listing, detail = app.query_one(Listing), app.query_one(DetailPane)
+    listing, detail = app.query_one(Listing), app.query_one(ResultPane)
     listing.styles.width = 44
     detail.add_class("divided")
     listing.show(Results(rows(), frozenset({PANEL.key, rows()[1].key})))
     detail.index = by_code(lipids())
-    detail.show_result(Facts(PANEL, "1 of 5", zone="America/New_York"))
+    detail.show_result(ResultFacts(PANEL, "1 of 5", zone="America/New_York"))
     detail.focus()
 
 
@@ -79,7 +81,7 @@ def show_trend(app: App[None]) -> None:
 
 
 def show_home(app: App[None]) -> None:
-    can = (Can("results.read", allowed=True),)
+    can = (Permission("results.read", allowed=True),)
     daniel = FamilyMember("1", 1, "Daniel Reyes", "Daniel", "Reyes", "you", 38, Access.FULL, "your own record", can=can)
     elena = FamilyMember("2", 2, "Elena Reyes", "Elena", "Reyes", "spouse", 36, Access.FULL, "by grant", can=can)
     item = NewItem("results", "DiagnosticReport/1", "Lipid panel: LDL 148", "high", PANEL.at.instant)
@@ -87,7 +89,7 @@ def show_home(app: App[None]) -> None:
         (daniel, PersonNews(daniel, (item,))),
         (elena, PersonNews(elena)),
     ]
-    home: RecordList[HomeRow] = app.query_one(RecordList)
+    home: VirtualList[HomeRow] = app.query_one(VirtualList)
     home.show(home_rows(people, gaps=True), HomeView())
 
 
@@ -102,7 +104,7 @@ def show_refusal(app: App[None]) -> None:
 
 
 def panes() -> list[Widget]:
-    return [Listing(id="listing"), DetailPane(id="detail")]
+    return [Listing(id="listing"), ResultPane(id="detail")]
 
 
 @pytest.mark.parametrize(
@@ -119,8 +121,8 @@ def panes() -> list[Widget]:
         ("dark", (80, 21), lambda: [TrendPlot()], show_trend),
         ("ansi", (80, 21), lambda: [TrendPlot()], show_trend),
         ("light", (120, 37), lambda: [TrendPlot()], show_trend),
-        ("dark", (80, 12), lambda: [RecordList(HomeView())], show_home),
-        ("contrast", (80, 12), lambda: [RecordList(HomeView())], show_home),
+        ("dark", (80, 12), lambda: [VirtualList(HomeView())], show_home),
+        ("contrast", (80, 12), lambda: [VirtualList(HomeView())], show_home),
         ("dark", (80, 12), lambda: [LoadState()], show_refusal),
     ],
     ids=[

@@ -2,7 +2,7 @@
 
 import pytest
 
-from genesis_tui.screens.base.list_detail import Pair
+from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.widgets.forms.search_field import SearchRow
 from tests.screens.writing_app import Write, link, own_places, write
 
@@ -15,7 +15,7 @@ async def test_slash_in_the_detail_searches_the_list(write: Write, place: str, s
     async with write(size) as app:
         await app.open("you", place)
         screen = app.app.screen
-        assert isinstance(screen, Pair)
+        assert isinstance(screen, ListDetail)
         await app.until(lambda: "✓" in app.lines[0])
         if place == "record":
             await app.press("enter")

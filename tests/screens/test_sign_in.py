@@ -5,7 +5,7 @@ import pytest
 from textual.widgets import Input
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.sign_in.panel import Door
+from genesis_tui.screens.sign_in.panel import SignInPanel
 from tests.screens.conftest import MakeApp, Start, pick
 from tests.screens.signed_in import SIZES, Session
 
@@ -48,7 +48,7 @@ async def test_nothing_can_be_chosen_or_typed_before_the_host_is_verified(
 ) -> None:
     gate = Gate(transport)
     async with start(size, carried_by=gate) as stage:
-        await stage.until(lambda: bool(stage.app.screen.query(Door)))
+        await stage.until(lambda: bool(stage.app.screen.query(SignInPanel)))
         await stage.press("1", "2", "enter", "tab", "x")
         assert "SIGN IN WITH" not in stage.text
         assert "Daniel" not in stage.text
@@ -178,7 +178,7 @@ async def test_a_basic_sign_in_is_told_what_it_does_not_open(start: Start) -> No
 async def test_a_support_agent_gets_a_page_and_no_places(start: Start, mock: Mock) -> None:
     async with start((80, 24)) as stage:
         await stage.expect("SIGN IN WITH")
-        door = stage.app.screen.query_one(Door)
+        door = stage.app.screen.query_one(SignInPanel)
         agent = next(p for p in door._personas if p.state == "support" or "support" in p.story)
         await pick(stage, agent.username)
         await stage.expect("This is a support sign-in", "Role         support")

@@ -11,7 +11,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.drafts import Conflict
 from genesis_tui.screens.base.confirm import Confirm
 from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
-from genesis_tui.screens.messages.compose.fields import Choice, Text
+from genesis_tui.screens.messages.compose.fields import BodyField, ChoiceField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from tests.screens.signed_in import Session
 from tests.screens.writing_app import (
@@ -70,7 +70,7 @@ async def test_fields_get_what_was_typed_for_them(write: Write) -> None:
         await settled(app)
         await app.until(lambda: form(app).draft.subject == "Iron!")
         assert form(app).draft.body == "Is it low?"
-        assert form(app).query_one(Choice).chosen == 0
+        assert form(app).query_one(ChoiceField).chosen == 0
 
 
 async def test_every_alphabet_behind_slash(write: Write) -> None:
@@ -173,7 +173,7 @@ async def test_what_is_typed_behind_an_answer_goes_to_what_was_chosen(write: Wri
             after(app, came, key, seconds)
         await settled(app)
         await app.until(lambda: form(app).draft.body == "theirsAB")
-        assert form(app).query_one(Text).text == "theirsAB"
+        assert form(app).query_one(BodyField).text == "theirsAB"
 
 
 async def test_a_question_that_comes_by_itself_is_not_answered_in_passing(write: Write) -> None:
@@ -186,7 +186,7 @@ async def test_a_question_that_comes_by_itself_is_not_answered_in_passing(write:
         assert isinstance(app.app.screen, ConflictDialog)
         after(app, came, "escape", 2.6)
         await app.until(lambda: isinstance(app.app.screen, ComposeScreen))
-        assert form(app).query_one(Text).text == "Is it low?"
+        assert form(app).query_one(BodyField).text == "Is it low?"
 
 
 async def test_a_screen_that_goes_while_keys_wait_for_it(write: Write) -> None:

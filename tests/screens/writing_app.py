@@ -23,11 +23,11 @@ from genesis_tui.screens.base.confirm import Confirm
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.screens.messages.inbox.screen import InboxScreen
 from genesis_tui.session.messages.drafts import Drafts
-from genesis_tui.session.messages.messaging import Post, opened
+from genesis_tui.session.messages.messaging import Messaging, opened
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
 from genesis_tui.store.private_files import private_folder
-from genesis_tui.store.vault import Vault
+from genesis_tui.store.vault import FileVault
 from tests.screens.signed_in import DANIEL, Session, password_of
 from tests.session.faulty_link import FaultyLink
 
@@ -174,10 +174,10 @@ async def kept_on_disk(app: Session) -> tuple[Draft, ...]:
         return ()
     with TemporaryDirectory() as copy:
         shutil.copytree(place, copy, ignore=shutil.ignore_patterns("*.new"), dirs_exist_ok=True)
-        return Drafts(Vault(Path(copy), key), server.writing).kept()
+        return Drafts(FileVault(Path(copy), key), server.writing).kept()
 
 
-async def second_post(app: Session) -> Post:
+async def second_post(app: Session) -> Messaging:
     """Another process of the same person, on the same disk and server."""
     portal = app.app.portal
     server = await portal._signed_in()
@@ -201,9 +201,9 @@ def sealed(state: Path, kind: str = "draft") -> list[Path]:
     return [*state.rglob(f"{kind}-*.sealed")]
 
 
-def api(app: Session) -> Post:
+def api(app: Session) -> Messaging:
     """The app's own post, once it was opened."""
-    return cast("Post", app.app.portal._post)
+    return cast("Messaging", app.app.portal._post)
 
 
 def subjects(app: Session) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from genesis_tui.cli import record as record_shapes
 from genesis_tui.sanitize import plain
-from genesis_tui.screens.record.detail import FileRow, Space, told
+from genesis_tui.screens.record.detail import EntrySpace, FileRow, told
 from genesis_tui.store.downloads import safe_name
 from genesis_tui.widgets.page import para_lines
 from tests.api_client.record_of import EVERY, community, one, shelf, vital
@@ -46,7 +46,7 @@ def test_nothing_alive_comes_through_an_entry(kind: str) -> None:
     assert len(entries.rows) == 1
     assert harmless(entries) >= 2
     (entry,) = entries.rows
-    for row in told(entry, Space(80)):
+    for row in told(entry, EntrySpace(80)):
         lines = [] if isinstance(row, FileRow) else para_lines(row, 80)
         assert all(plain(text) == text for line in lines for text, _ in line)
     for line in (record_shapes.table_row(entry), *record_shapes.lines(entry)):

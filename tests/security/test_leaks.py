@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.fhir.resource_types import TABLE, Kind
+from genesis_tui.mock_backend.fhir.resource_types import TABLE, ResourceType
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import (
     ALMOST_ADULT,
@@ -112,7 +112,7 @@ def _urls(viewer: str) -> list[str]:
     return urls
 
 
-def _asked(kind: Kind, person: str) -> list[str]:
+def _asked(kind: ResourceType, person: str) -> list[str]:
     identities = [person if kind.type == "Patient" else f"{kind.type}-{person}"]
     identities += [f"{SPECIAL[kind.type]}-{person}"] if kind.type in SPECIAL else []
     reads = [f"{kind.type}/{one}" for one in identities]

@@ -13,7 +13,7 @@ PASSPHRASE = "only for these secrets"
 KEEP = f"""
 import asyncio, json, sys
 from genesis_tui.api_client.sign_in.tokens import Tokens
-from genesis_tui.session.sign_in.token_store import Kept
+from genesis_tui.session.sign_in.token_store import TokenStore
 
 TOKENS = Tokens({CANARIES[0].decode()!r}, {CANARIES[1].decode()!r}, 12.5, "portal")
 

@@ -13,7 +13,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.base.errors import ApiError, Refused, Unreachable
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.messages.drafts import Conflict, Draft
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.session.faulty_link import FaultyLink
@@ -24,7 +24,7 @@ CANARY = "canary-ferritin-9-of-maya"
 @asynccontextmanager
 async def writer(
     mock: Mock, transport: httpx.AsyncBaseTransport, who: str = "elena.reyes", *, keep: bool = True
-) -> AsyncIterator[tuple[Portal, Post]]:
+) -> AsyncIterator[tuple[Portal, Messaging]]:
     portal = Portal(ServerProfile(url=mock.issuer), transport=transport, keep=keep)
     with mock.database.begin() as conn:
         password = conn.exec_driver_sql("SELECT password FROM sign_in WHERE username = ?", (who,)).scalar_one()
@@ -39,7 +39,7 @@ async def person(portal: Portal, name: str = "maya") -> FamilyMember:
     return (await portal.family()).find(name)[0]
 
 
-async def begun(portal: Portal, post: Post, **words: str) -> Draft:
+async def begun(portal: Portal, post: Messaging, **words: str) -> Draft:
     maya = await person(portal)
     return replace(post.drafts.begin(maya.id, maya.name), **({"body": "The first words."} | words))  # type: ignore[arg-type]
 

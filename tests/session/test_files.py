@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.models.base.files import Content
+from genesis_tui.models.base.files import FileContent
 from genesis_tui.settings import settings
 from genesis_tui.store.downloads import FileFault, OpenedFiles, downloads, safe_name, save
 
@@ -145,7 +145,7 @@ def test_a_program_gets_a_neutral_name_in_a_private_folder(
     command, told = opener
     monkeypatch.setenv("GENESIS_TUI_MOCK_TOKEN", "secret")
     opened = OpenedFiles()
-    opened.open(Content(b"%PDF", PDF), command)
+    opened.open(FileContent(b"%PDF", PDF), command)
     flag, name, *variables = _wait(told)
     path = Path(name)
     assert (flag, path.name, path.read_bytes()) == ("--flag", "document-1.pdf", b"%PDF")
@@ -165,7 +165,7 @@ def test_the_settings_name_folder_and_program(tmp_path: Path) -> None:
 
 def test_without_a_display_saving_is_offered() -> None:
     with pytest.raises(FileFault) as fault:
-        OpenedFiles().open(Content(b"x", PDF), environment={"PATH": os.environ["PATH"]})
+        OpenedFiles().open(FileContent(b"x", PDF), environment={"PATH": os.environ["PATH"]})
     assert "display" in fault.value.title
     assert "Save" in fault.value.next
 
@@ -173,13 +173,13 @@ def test_without_a_display_saving_is_offered() -> None:
 @pytest.mark.parametrize("command", ["no-such-program-anywhere", "'unbalanced"])
 def test_a_program_that_is_not_there_is_told(command: str) -> None:
     with pytest.raises(FileFault) as fault:
-        OpenedFiles().open(Content(b"x", PDF), command)
+        OpenedFiles().open(FileContent(b"x", PDF), command)
     assert "Save" in fault.value.next
 
 
 @pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/zip", "application/x-sh", ""])
 def test_what_could_do_more_than_be_looked_at_is_only_saved(kind: str, opener: tuple[str, Path]) -> None:
     with pytest.raises(FileFault) as fault:
-        OpenedFiles().open(Content(b"x", kind), opener[0])
+        OpenedFiles().open(FileContent(b"x", kind), opener[0])
     assert "Save" in fault.value.next
     assert not opener[1].exists()

@@ -15,7 +15,7 @@ import pytest
 
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.session.sign_in.token_store import Kept
+from genesis_tui.session.sign_in.token_store import TokenStore
 from genesis_tui.store import system_keyring as keyrings
 
 URL = "http://127.0.0.1:8801"
@@ -69,22 +69,22 @@ def files(state: Path) -> list[Path]:
     return [p for p in state.rglob("*") if p.is_file() and p.suffix != ".lock"]
 
 
-def in_file(url: str = URL, passphrase: str = PASSPHRASE, *, scripts: bool = False) -> Kept:
-    return Kept(url, "passphrase", lambda new: passphrase, scripts=scripts)
+def in_file(url: str = URL, passphrase: str = PASSPHRASE, *, scripts: bool = False) -> TokenStore:
+    return TokenStore(url, "passphrase", lambda new: passphrase, scripts=scripts)
 
 
 async def test_a_real_keyring_holds_it_and_no_file_does(ring: Ring, state: Path) -> None:
-    assert await Kept(URL).save(TOKENS) == ""
-    assert await Kept(URL + "/fhir/r4").load() == TOKENS
+    assert await TokenStore(URL).save(TOKENS) == ""
+    assert await TokenStore(URL + "/fhir/r4").load() == TOKENS
     assert files(state) == []
-    await Kept(URL).forget()
-    assert await Kept(URL).load() is None
+    await TokenStore(URL).forget()
+    assert await TokenStore(URL).load() is None
     assert ring.secrets == {}
 
 
 @pytest.mark.usefixtures("_none")
 async def test_a_keyring_that_is_not_on_the_list_is_not_used(state: Path) -> None:
-    kept = Kept("https://portal.example.mil")
+    kept = TokenStore("https://portal.example.mil")
     told = await kept.save(TOKENS)
     assert "ends with this process" in told
     assert 'secrets = "passphrase"' in told
@@ -94,7 +94,7 @@ async def test_a_keyring_that_is_not_on_the_list_is_not_used(state: Path) -> Non
 
 
 async def test_memory_is_memory(ring: Ring, state: Path) -> None:
-    kept = Kept(URL, "memory")
+    kept = TokenStore(URL, "memory")
     assert "memory" in await kept.save(TOKENS)
     assert (await kept.load(), ring.secrets, files(state)) == (None, {}, [])
 
@@ -152,11 +152,11 @@ async def test_scripts_name_a_file_with_the_passphrase(state: Path, monkeypatch:
     named.touch(mode=0o600)
     named.write_text(PASSPHRASE + "\n")
     monkeypatch.setenv("GENESIS_TUI_PASSPHRASE_FILE", str(named))
-    assert await Kept(URL).save(TOKENS) == ""
+    assert await TokenStore(URL).save(TOKENS) == ""
     assert await in_file().load() == TOKENS
     named.chmod(0o644)
     with pytest.raises(ApiError) as caught:
-        await Kept(URL).load()
+        await TokenStore(URL).load()
     assert caught.value.reason == "loose-mode"
 
 
@@ -232,12 +232,12 @@ async def test_a_home_that_can_not_be_written_is_said(state: Path) -> None:
 
 
 async def test_what_the_server_is_to_be_told_waits_as_safely(ring: Ring, state: Path) -> None:
-    kept = Kept(URL)
+    kept = TokenStore(URL)
     assert await kept.wait_to_revoke("canary-one")
     assert await kept.wait_to_revoke("canary-two")
-    assert await Kept(URL).to_revoke() == ("canary-one", "canary-two")
+    assert await TokenStore(URL).to_revoke() == ("canary-one", "canary-two")
     await kept.revoked()
-    assert await Kept(URL).to_revoke() == ()
+    assert await TokenStore(URL).to_revoke() == ()
     assert files(state) == []
 
 
@@ -248,7 +248,7 @@ async def test_a_locked_keyring_is_waited_for_so_long_and_no_longer(
     monkeypatch.setattr(keyrings, "PATIENCE", 0.2)
     began = time.monotonic()
     try:
-        assert "ends with this process" in await Kept(URL).save(TOKENS)
+        assert "ends with this process" in await TokenStore(URL).save(TOKENS)
         assert time.monotonic() - began < 2
     finally:
         ring.patience.set()
@@ -261,4 +261,4 @@ async def test_a_keyring_that_breaks_is_no_keyring(ring: Ring, state: Path, monk
         raise RuntimeError("locked")
 
     monkeypatch.setattr(ring, "set_password", broken)
-    assert "No keyring" in await Kept(URL).save(TOKENS)
+    assert "No keyring" in await TokenStore(URL).save(TOKENS)

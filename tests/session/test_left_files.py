@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from tests.session.test_drafts import begun, writer
 
 
@@ -33,7 +33,7 @@ def spoil(state: Path) -> None:
     sealed.write_bytes(b"nothing that opens")
 
 
-def kept_files(post: Post) -> list[str]:
+def kept_files(post: Messaging) -> list[str]:
     return [name for name in post.drafts._shelf.names() if name.startswith("file-")]
 
 

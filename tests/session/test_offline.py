@@ -11,10 +11,10 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.acts import Stage
+from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.errors import ApiError, SignedOut, Unreachable
 from genesis_tui.session.offline import copy as offline
-from genesis_tui.session.offline.reading import Copying
+from genesis_tui.session.offline.reading import OfflineReading
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.store import system_keyring as keyrings
@@ -193,7 +193,7 @@ async def test_nothing_is_readable_from_the_day_on_that_access_ends(
     me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
     await online.close()
     await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
-    copy = Copying(mock.issuer)
+    copy = OfflineReading(mock.issuer)
     await copy.open(PASSPHRASE)
     later = Portal(ServerProfile("test", mock.issuer), transport=Cut())
     await later.open_copy(PASSPHRASE)
@@ -255,13 +255,13 @@ async def test_what_is_written_without_the_network_goes_out_once_at_the_next_sig
     kept = await post.drafts.keep(reply)
     assert [one.body for one in await post.drafts.of(me.id)] == ["From the train."]
     item = await post.send(kept)
-    assert (await post.outbox.settled(item.key, 0.05)).stage is Stage.QUEUED
+    assert (await post.outbox.settled(item.key, 0.05)).stage is ActStage.QUEUED
     await cut.close()
 
     await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
     again = await online.go_on_writing()
     assert again is not None
-    assert (await again.outbox.settled(item.key, 5)).stage is Stage.SENT
+    assert (await again.outbox.settled(item.key, 5)).stage is ActStage.SENT
     with mock.database.begin() as conn:
         sent = conn.exec_driver_sql("SELECT count(*) FROM message WHERE body = 'From the train.'").scalar_one()
     assert sent == 1

@@ -13,10 +13,10 @@ import stamina
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.models.acts import Stage
+from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.messages.drafts import Draft
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.session.faulty_link import FaultyLink
@@ -47,7 +47,7 @@ async def signed_in(mock: Mock, link: FaultyLink, who: str = "elena.reyes") -> A
         await portal.close()
 
 
-async def ready(portal: Portal) -> tuple[Post, Draft]:
+async def ready(portal: Portal) -> tuple[Messaging, Draft]:
     """The person's post, and a draft about their daughter that every rule lets go."""
     post = await portal.post()
     post.outbox.pauses = (0.0, 0.0, 0.01)
@@ -68,13 +68,13 @@ def bodies(mock: Mock) -> list[str]:
 async def test_a_message_is_sent_and_its_due_day_is_known(mock: Mock, link: FaultyLink) -> None:
     async with signed_in(mock, link) as portal:
         post, draft = await ready(portal)
-        heard: list[Stage] = []
+        heard: list[ActStage] = []
         post.outbox.heard = lambda item: heard.append(item.stage)
         await post.drafts.keep(draft)
         item = await post.send(draft)
         done = await post.outbox.settled(item.key, 5)
-        assert (done.stage, done.due is not None, bool(done.thread_id)) == (Stage.SENT, True, True)
-        assert heard == [Stage.QUEUED, Stage.SENDING, Stage.SENT]
+        assert (done.stage, done.due is not None, bool(done.thread_id)) == (ActStage.SENT, True, True)
+        assert heard == [ActStage.QUEUED, ActStage.SENDING, ActStage.SENT]
         assert (post.drafts.kept(), portal.unsent) == ((), ())
     assert bodies(mock) == ["Is this too low?"]
 
@@ -86,7 +86,7 @@ async def test_five_hundred_messages_through_a_faulty_link_arrive_once_each(mock
         link.share, link.most = 0.5, 400
         keys = [(await post.send(replace(draft, id=_uuid(n), body=f"Is this no. {n}?"))).key for n in range(500)]
         done = [await post.outbox.settled(key, 60) for key in keys]
-        assert {item.stage for item in done} == {Stage.SENT}
+        assert {item.stage for item in done} == {ActStage.SENT}
         assert portal.unsent == ()
     assert link.lost == 400
     assert sorted(bodies(mock)) == sorted(f"Is this no. {n}?" for n in range(500))
@@ -99,7 +99,7 @@ async def test_what_was_under_way_goes_on_after_a_restart(mock: Mock, link: Faul
         link.down = True
         item = await post.send(draft)
         waiting = await post.outbox.settled(item.key, 0.2)
-        assert waiting.stage in (Stage.QUEUED, Stage.UNKNOWN)
+        assert waiting.stage in (ActStage.QUEUED, ActStage.UNKNOWN)
         assert waiting.why
     assert [*own_state.rglob("*.sealed")], "the intent is on the disk"  # noqa: ASYNC240 - a test may wait
     assert bodies(mock) == []
@@ -109,7 +109,7 @@ async def test_what_was_under_way_goes_on_after_a_restart(mock: Mock, link: Faul
     async with signed_in(mock, link) as portal:
         again = await portal.go_on_writing()
         assert again is not None
-        assert (await again.outbox.settled(item.key, 5)).stage is Stage.SENT
+        assert (await again.outbox.settled(item.key, 5)).stage is ActStage.SENT
     assert bodies(mock) == ["Is this too low?"]
 
 
@@ -131,7 +131,7 @@ async def test_an_answer_that_was_lost_is_asked_for_not_sent_again(mock: Mock, l
 
         link._inner = LosesOne()
         done = await post.outbox.settled((await post.send(draft)).key, 5)
-        assert done.stage is Stage.SENT
+        assert done.stage is ActStage.SENT
         assert len(sends) == 1
     assert bodies(mock) == ["Is this too low?"]
 
@@ -140,7 +140,7 @@ async def test_a_refusal_makes_it_a_draft_again_with_the_servers_words(mock: Moc
     async with signed_in(mock, link) as portal:
         post, draft = await ready(portal)
         done = await post.outbox.settled((await post.send(replace(draft, subject="x" * 51))).key, 5)
-        assert done.stage is Stage.REFUSED
+        assert done.stage is ActStage.REFUSED
         [kept] = post.drafts.kept()
         assert "1 to 50" in kept.refused
     assert bodies(mock) == []
@@ -158,11 +158,11 @@ async def test_after_a_day_it_asks_before_it_sends(mock: Mock, link: FaultyLink,
         post.outbox.clock = lambda: usual() + timedelta(hours=waited)
         link.down = False
         done = await post.outbox.settled(item.key, 5)
-        assert done.stage is (Stage.ASKS if asks else Stage.SENT)
+        assert done.stage is (ActStage.ASKS if asks else ActStage.SENT)
         assert len(bodies(mock)) == (not asks)
         if asks:
             await post.outbox.again(item.key)
-            assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+            assert (await post.outbox.settled(item.key, 5)).stage is ActStage.SENT
 
 
 async def test_what_the_server_has_forgotten_is_left_to_its_writer(mock: Mock, link: FaultyLink) -> None:
@@ -175,7 +175,7 @@ async def test_what_the_server_has_forgotten_is_left_to_its_writer(mock: Mock, l
         post.outbox.clock = lambda: usual() + timedelta(days=7)
         link.down = False
         done = await post.outbox.settled(item.key, 5)
-        assert done.stage is Stage.REFUSED
+        assert done.stage is ActStage.REFUSED
         assert "Sent" in done.why
         assert len(post.drafts.kept()) == 1
     assert bodies(mock) == []

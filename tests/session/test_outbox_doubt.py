@@ -10,10 +10,10 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.acts import ActStage, Outgoing
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.session.acts.outbox import REMEMBERED
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from tests.session.faulty_link import FaultyLink
 from tests.session.odd_link import OddLink
 from tests.session.test_outbox import _uuid, bodies, ready, signed_in
@@ -30,12 +30,12 @@ async def test_a_question_that_is_refused_is_no_refusal_of_the_message(mock: Moc
         link.loses, link.told = 1, (status, {"title": "No."})
         item = await post.send(draft)
         doubted = await post.outbox.settled(item.key, 0.3)
-        assert (doubted.stage, post.drafts.kept()) == (Stage.UNKNOWN, ())
+        assert (doubted.stage, post.drafts.kept()) == (ActStage.UNKNOWN, ())
         assert "did not say" in doubted.why
         with pytest.raises(ApiError):
             await post.outbox.take_back(item.key)
         link.told = None
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.SENT
         assert len(link.sends) == 1
     assert bodies(mock) == ["Is this too low?"]
 
@@ -47,7 +47,7 @@ async def test_a_refusal_whose_answer_was_lost_is_one(mock: Mock) -> None:
         post, draft = await ready(portal)
         link.loses = 1
         done = await post.outbox.settled((await post.send(replace(draft, subject="x" * 51))).key, 5)
-        assert (done.stage, link.asked) == (Stage.REFUSED, 1)
+        assert (done.stage, link.asked) == (ActStage.REFUSED, 1)
         [kept] = post.drafts.kept()
         assert "1 to 50" in kept.refused
     assert bodies(mock) == []
@@ -61,11 +61,11 @@ async def test_an_odd_answer_about_one_stops_no_other(mock: Mock, answer: object
         post, draft = await ready(portal)
         link.loses, link.told = 1, (200, {"key": "k", "state": "done", "status": 201, "answer": answer})
         first = await post.send(draft)
-        assert (await post.outbox.settled(first.key, 0.2)).stage is Stage.UNKNOWN
+        assert (await post.outbox.settled(first.key, 0.2)).stage is ActStage.UNKNOWN
         second = await post.send(replace(draft, id=_uuid(2), body="Is this the second?"))
-        assert (await post.outbox.settled(second.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(second.key, 5)).stage is ActStage.SENT
         link.told = None
-        assert (await post.outbox.settled(first.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(first.key, 5)).stage is ActStage.SENT
     assert sorted(bodies(mock)) == ["Is this the second?", "Is this too low?"]
 
 
@@ -75,22 +75,22 @@ async def test_whatever_goes_wrong_with_one_stops_no_other(mock: Mock) -> None:
         post, draft = await ready(portal)
 
         def heard(item: Outgoing) -> None:
-            if item.stage is Stage.SENDING and item.draft.body == draft.body:
+            if item.stage is ActStage.SENDING and item.draft.body == draft.body:
                 raise ValueError(item.draft.body)
 
         post.outbox.heard = heard
         first = await post.send(draft)
         second = await post.send(replace(draft, id=_uuid(2), body="Is this the second?"))
-        assert (await post.outbox.settled(second.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(second.key, 5)).stage is ActStage.SENT
         waiting = await post.outbox.settled(first.key, 0.1)
-        assert (waiting.stage, waiting.unsent) in ((Stage.UNKNOWN, True), (Stage.SENDING, True))
+        assert (waiting.stage, waiting.unsent) in ((ActStage.UNKNOWN, True), (ActStage.SENDING, True))
         post.outbox.heard = lambda _: None
-        assert (await post.outbox.settled(first.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(first.key, 5)).stage is ActStage.SENT
     assert sorted(bodies(mock)) == ["Is this the second?", "Is this too low?"]
 
 
 @asynccontextmanager
-async def tried(mock: Mock) -> AsyncIterator[tuple[Post, Outgoing]]:
+async def tried(mock: Mock) -> AsyncIterator[tuple[Messaging, Outgoing]]:
     """A message that was tried once, and never arrived; the link is whole again, and nothing is under way."""
     link = FaultyLink(httpx.ASGITransport(create_app(mock)))
     async with signed_in(mock, link) as portal:
@@ -102,7 +102,7 @@ async def tried(mock: Mock) -> AsyncIterator[tuple[Post, Outgoing]]:
         yield post, waiting
 
 
-def at(post: Post, item: Outgoing, later: timedelta) -> None:
+def at(post: Messaging, item: Outgoing, later: timedelta) -> None:
     """The clock stands so long after the message was tried."""
     assert item.tried is not None
     then = item.tried + later
@@ -114,16 +114,17 @@ async def test_what_is_known_never_to_have_arrived_may_be_sent_however_late(mock
     async with tried(mock) as (post, item):
         at(post, item, timedelta(days=1.5))
         post.outbox.start()
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.ASKS
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.ASKS
         at(post, item, timedelta(days=8))
         await post.outbox.again(item.key)
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.SENT
     assert bodies(mock) == ["Is this too low?"]
 
 
 @pytest.mark.rule("MSG-12")
 @pytest.mark.parametrize(
-    ("later", "stage"), [(REMEMBERED - SECOND, Stage.ASKS), (REMEMBERED, Stage.ASKS), (REMEMBERED + SECOND, "refused")]
+    ("later", "stage"),
+    [(REMEMBERED - SECOND, ActStage.ASKS), (REMEMBERED, ActStage.ASKS), (REMEMBERED + SECOND, "refused")],
 )
 async def test_the_servers_memory_ends_to_the_second(mock: Mock, later: timedelta, stage: str) -> None:
     async with tried(mock) as (post, item):

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.acts import ActStage, Outgoing
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.messages.drafts import Draft
-from genesis_tui.session.messages.messaging import Post, opened
+from genesis_tui.session.messages.messaging import Messaging, opened
 from genesis_tui.session.portal import Portal
 from tests.session.odd_link import OddLink
 from tests.session.test_outbox import bodies, ready, signed_in
 
 
-async def second(portal: Portal) -> Post:
+async def second(portal: Portal) -> Messaging:
     """What another process of the same person has."""
     server = await portal._signed_in()
     assert portal.me is not None
@@ -28,7 +28,7 @@ async def second(portal: Portal) -> Post:
 
 
 @asynccontextmanager
-async def two(mock: Mock, link: OddLink) -> AsyncIterator[tuple[Post, Outgoing, Post, Draft]]:
+async def two(mock: Mock, link: OddLink) -> AsyncIterator[tuple[Messaging, Outgoing, Messaging, Draft]]:
     """One process with a message that waits, and another one that knows of it."""
     async with signed_in(mock, link) as portal:
         post, draft = await ready(portal)
@@ -44,11 +44,11 @@ async def test_what_another_process_took_back_is_not_sent(mock: Mock) -> None:
     async with two(mock, OddLink(mock)) as (post, item, other, _):
         taken = await other.outbox.take_back(item.key)
         assert taken is not None
-        heard: list[Stage] = []
+        heard: list[ActStage] = []
         post.outbox.heard = lambda one: heard.append(one.stage)
         post.outbox.start()
         done = await post.outbox.settled(item.key, 5)
-        assert (done.stage, heard, post.outbox.unsent) == (Stage.REFUSED, [Stage.REFUSED], ())
+        assert (done.stage, heard, post.outbox.unsent) == (ActStage.REFUSED, [ActStage.REFUSED], ())
         assert "draft again" in done.why
         [kept] = post.drafts.kept()
         assert (await post.drafts.keep(kept)).saved is not None, "it can be written here too"
@@ -60,10 +60,10 @@ async def test_what_another_process_sent_is_known_to_be(mock: Mock) -> None:
     link = OddLink(mock)
     async with two(mock, link) as (post, item, other, _):
         other.outbox.start()
-        assert (await other.outbox.settled(item.key, 5)).stage is Stage.SENT
+        assert (await other.outbox.settled(item.key, 5)).stage is ActStage.SENT
         post.outbox.start()
         done = await post.outbox.settled(item.key, 5)
-        assert (done.stage, bool(done.thread_id), done.due is not None) == (Stage.SENT, True, True)
+        assert (done.stage, bool(done.thread_id), done.due is not None) == (ActStage.SENT, True, True)
         assert await post.outbox.take_back(item.key) is None
         assert len(link.sends) == 1
     assert bodies(mock) == ["Is this too low?"]
@@ -96,7 +96,7 @@ async def test_what_is_being_sent_can_not_be_taken_back_elsewhere(mock: Mock, ow
                 await outbox.take_back(item.key)
             assert busy.value.reason == "in-flight"
         link.waits.set()
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.SENT
         assert (post.drafts.kept(), [*own_state.rglob("*.lock")]) == ((), [])  # noqa: ASYNC240 - a test may wait
     assert bodies(mock) == ["Is this too low?"]
 
@@ -112,7 +112,7 @@ async def test_two_at_once_send_it_once(mock: Mock) -> None:
         await asyncio.sleep(0.1)
         link.waits.set()
         done = [await outbox.settled(item.key, 5) for outbox in (post.outbox, other.outbox)]
-        assert [one.stage for one in done] == [Stage.SENT, Stage.SENT]
+        assert [one.stage for one in done] == [ActStage.SENT, ActStage.SENT]
         assert len(link.sends) == 1
     assert bodies(mock) == ["Is this too low?"]
 
@@ -123,10 +123,10 @@ async def test_what_was_taken_back_elsewhere_is_not_sent_when_it_is_confirmed(mo
         usual = post.outbox.clock
         post.outbox.clock = lambda: usual() + timedelta(hours=25)
         post.outbox.start()
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.ASKS
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.ASKS
         assert await other.outbox.take_back(item.key) is not None
         await post.outbox.again(item.key)
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.REFUSED
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.REFUSED
     assert bodies(mock) == []
 
 
@@ -136,11 +136,11 @@ async def test_what_another_process_tried_is_asked_for(mock: Mock) -> None:
     async with two(mock, link) as (post, item, other, _):
         link.loses, link.told = 1, (503, {})
         other.outbox.start()
-        assert (await other.outbox.settled(item.key, 0.2)).stage is Stage.UNKNOWN
+        assert (await other.outbox.settled(item.key, 0.2)).stage is ActStage.UNKNOWN
         await other.outbox.close()
         link.told = None
         post.outbox.start()
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.SENT
         assert len(link.sends) == 1
 
 

@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.state.request_log import Entry
+from genesis_tui.mock_backend.state.request_log import LogEntry
 from genesis_tui.models.base.errors import RecordClosed, Refused, SignedOut, SignInRefused
 from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.models.results.result import Kind, Results
+from genesis_tui.models.results.result import ResultKind, Results
 from genesis_tui.models.sign_in import Trust
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
@@ -115,7 +115,7 @@ async def test_results_come_newest_first_and_complete(daniel: Portal) -> None:
     assert found.complete
     assert found.fetched is not None
     assert found.unreadable.count == 0
-    assert {r.kind for r in found.rows} == set(Kind)
+    assert {r.kind for r in found.rows} == set(ResultKind)
     times = [r.at.instant for r in found.rows]
     assert times == sorted(times, reverse=True)
 
@@ -123,7 +123,7 @@ async def test_results_come_newest_first_and_complete(daniel: Portal) -> None:
 async def test_a_second_look_asks_only_for_what_changed(daniel: Portal, mock: Mock) -> None:
     record = await daniel.open(await member(daniel, "Daniel"))
     first = await everything(record)
-    mock.log.add(mark := Entry(0, "MARK", "", ""))
+    mock.log.add(mark := LogEntry(0, "MARK", "", ""))
     pages = [page async for page in record.results()]
     assert pages[0].complete is False
     assert pages[-1].complete is True
@@ -140,7 +140,7 @@ async def test_a_second_look_asks_only_for_what_changed(daniel: Portal, mock: Mo
 
 async def test_a_note_brings_its_text_when_asked(daniel: Portal) -> None:
     record = await daniel.open(await member(daniel, "Daniel"))
-    note = next(r for r in (await everything(record)).rows if r.kind is Kind.NOTE)
+    note = next(r for r in (await everything(record)).rows if r.kind is ResultKind.NOTE)
     assert note.text == ""
     assert len((await record.text(note)).text) > 100
     again = next(r for r in (await everything(record)).rows if r.key == note.key)

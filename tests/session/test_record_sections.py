@@ -12,7 +12,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.base.errors import BadAnswer, HostRefused, RecordClosed, Refused
-from genesis_tui.models.base.files import Content
+from genesis_tui.models.base.files import FileContent
 from genesis_tui.models.record import SECTIONS, Entries, Entry, section
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
@@ -284,7 +284,7 @@ async def test_what_was_opened_is_gone_after_sign_out(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     portal = await portal_for("daniel.reyes")
-    await portal.open_file(Content(b"%PDF-", "application/pdf"), "true")
+    await portal.open_file(FileContent(b"%PDF-", "application/pdf"), "true")
     assert files_below(tmp_path) == ["document-1.pdf"]
     await portal.sign_out()
     assert files_below(tmp_path) == []

@@ -13,7 +13,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.messages.drafts import Draft
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from tests.session.faulty_link import FaultyLink
 from tests.session.test_drafts import begun, writer
@@ -130,7 +130,7 @@ def lost(link: Watched, what: str) -> None:
     link.after = lose
 
 
-async def kept_unheard(link: Watched, portal: Portal, post: Post) -> Draft:
+async def kept_unheard(link: Watched, portal: Portal, post: Messaging) -> Draft:
     """A draft that the server keeps, though its answer was lost."""
     kept = await post.drafts.keep(await begun(portal, post))
     lost(link, "drafts")

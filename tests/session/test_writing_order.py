@@ -15,19 +15,19 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
-from genesis_tui.models.acts import Stage
+from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.drafts import Drafts
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
-from genesis_tui.store.vault import InMemory, Vault
+from genesis_tui.store.vault import FileVault, MemoryVault
 
 KEY = bytes(range(32))
 
 
-class SlowShelf(InMemory):
+class SlowShelf(MemoryVault):
     """A disk that takes its time."""
 
     def write(self, name: str, content: bytes) -> None:
@@ -58,7 +58,7 @@ def gate(mock: Mock) -> Gate:
 
 
 @asynccontextmanager
-async def writing(mock: Mock, gate: Gate) -> AsyncIterator[tuple[Post, Draft]]:
+async def writing(mock: Mock, gate: Gate) -> AsyncIterator[tuple[Messaging, Draft]]:
     """The sponsor's post, and a draft of theirs that every rule lets go."""
     portal = Portal(ServerProfile(url=mock.issuer), transport=gate)
     with mock.database.begin() as conn:
@@ -157,7 +157,7 @@ async def test_a_late_answer_does_not_bring_back_what_was_sent(mock: Mock, gate:
         telling = asyncio.create_task(post.drafts.keep_on_server(await post.drafts.keep(draft)))
         await gate.reached.wait()
         item = await post.send(draft)
-        assert (await post.outbox.settled(item.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(item.key, 5)).stage is ActStage.SENT
         gate.open.set()
         await telling
         assert post.drafts.kept() == ()
@@ -178,14 +178,14 @@ async def test_what_is_taken_back_is_not_sent_by_a_round_that_had_begun(mock: Mo
         assert "right now" in caught.value.title
         assert await post.outbox.take_back(second.key) is not None
         gate.open.set()
-        assert (await post.outbox.settled(first.key, 5)).stage is Stage.SENT
+        assert (await post.outbox.settled(first.key, 5)).stage is ActStage.SENT
         await asyncio.sleep(0.05)
         assert [one.body for one in post.drafts.kept()] == ["Is this two?"]
     assert [count(mock, "message", one.body) for one in (draft, other)] == [1, 0]
 
 
 def test_two_that_write_the_same_at_once_leave_one_of_both(tmp_path: Path) -> None:
-    vault, name = Vault(tmp_path, KEY), f"draft-{uuid.uuid4()}"
+    vault, name = FileVault(tmp_path, KEY), f"draft-{uuid.uuid4()}"
     words = [b"a" * 100_000, b"b" * 10]
     writers = [threading.Thread(target=lambda w=w: [vault.write(name, w) for _ in range(100)]) for w in words]
     for writer in writers:
@@ -201,14 +201,14 @@ def test_two_that_write_the_same_at_once_leave_one_of_both(tmp_path: Path) -> No
 def test_another_process_that_tidies_up_meanwhile_takes_nothing_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vault, name, times = Vault(tmp_path, KEY), f"draft-{uuid.uuid4()}", []
+    vault, name, times = FileVault(tmp_path, KEY), f"draft-{uuid.uuid4()}", []
     usual = os.fsync
 
     def tidied(file: int) -> None:
         usual(file)
         if not times:
             times.append(1)
-            Vault(tmp_path, KEY)
+            FileVault(tmp_path, KEY)
 
     monkeypatch.setattr(os, "fsync", tidied)
     vault.write(name, b"words")

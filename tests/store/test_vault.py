@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui.store.vault import InMemory, Vault
+from genesis_tui.store.vault import FileVault, MemoryVault
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 NAME = f"draft-{uuid.uuid4()}"
@@ -20,32 +20,32 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.rule("MSG-9")
 def test_what_is_kept_comes_back_and_is_not_in_clear(folder: Path) -> None:
-    Vault(folder, KEY).write(NAME, b"the words of a patient")
-    assert Vault(folder, KEY).read(NAME) == b"the words of a patient"
+    FileVault(folder, KEY).write(NAME, b"the words of a patient")
+    assert FileVault(folder, KEY).read(NAME) == b"the words of a patient"
     [path] = folder.iterdir()
     assert b"words" not in path.read_bytes()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_another_key_or_name_opens_nothing(folder: Path) -> None:
-    Vault(folder, KEY).write(NAME, b"words")
-    assert Vault(folder, OTHER).read(NAME) is None
+    FileVault(folder, KEY).write(NAME, b"words")
+    assert FileVault(folder, OTHER).read(NAME) is None
     [path] = folder.iterdir()
     other = f"draft-{uuid.uuid4()}"
     path.rename(folder / f"{other}.sealed")
-    assert Vault(folder, KEY).read(other) is None, "a file is what its name says, or nothing"
+    assert FileVault(folder, KEY).read(other) is None, "a file is what its name says, or nothing"
 
 
 @pytest.mark.parametrize("broken", [b"", b"x" * 11, b"x" * 40])
 def test_a_broken_file_is_none(folder: Path, broken: bytes) -> None:
-    vault = Vault(folder, KEY)
+    vault = FileVault(folder, KEY)
     vault.write(NAME, b"words")
     (folder / f"{NAME}.sealed").write_bytes(broken)
     assert vault.read(NAME) is None
 
 
 def test_one_changed_byte_opens_nothing(folder: Path) -> None:
-    vault = Vault(folder, KEY)
+    vault = FileVault(folder, KEY)
     vault.write(NAME, b"words")
     path = folder / f"{NAME}.sealed"
     body = bytearray(path.read_bytes())
@@ -55,15 +55,15 @@ def test_one_changed_byte_opens_nothing(folder: Path) -> None:
 
 
 def test_what_was_half_written_goes_and_the_old_one_stays(folder: Path) -> None:
-    Vault(folder, KEY).write(NAME, b"old")
+    FileVault(folder, KEY).write(NAME, b"old")
     (folder / f"{NAME}.123.new").write_bytes(b"half")
-    vault = Vault(folder, KEY)
+    vault = FileVault(folder, KEY)
     assert [path.suffix for path in folder.iterdir()] == [".sealed"]
     assert vault.read(NAME) == b"old"
 
 
 def test_names_are_oldest_first_and_nothing_else_is_listed(folder: Path) -> None:
-    vault = Vault(folder, KEY)
+    vault = FileVault(folder, KEY)
     names = [f"draft-{uuid.uuid4()}" for _ in range(3)]
     for n, name in enumerate(names):
         vault.write(name, b"words")
@@ -76,11 +76,11 @@ def test_names_are_oldest_first_and_nothing_else_is_listed(folder: Path) -> None
 @pytest.mark.parametrize("name", ["../draft", "draft", "", "draft-../../x"])
 def test_a_name_leads_nowhere_else(folder: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        Vault(folder, KEY).write(name, b"words")
+        FileVault(folder, KEY).write(name, b"words")
 
 
 def test_what_is_removed_is_gone_and_removing_it_again_is_no_fault(folder: Path) -> None:
-    for shelf in (Vault(folder, KEY), InMemory()):
+    for shelf in (FileVault(folder, KEY), MemoryVault()):
         shelf.write(NAME, b"words")
         assert shelf.names() == (NAME,)
         shelf.remove(NAME)
@@ -91,7 +91,7 @@ def test_what_is_removed_is_gone_and_removing_it_again_is_no_fault(folder: Path)
 def test_a_link_is_not_followed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "file"
     (folder / f"{NAME}.{os.getpid()}.new").symlink_to(elsewhere)
-    vault = Vault.__new__(Vault)
+    vault = FileVault.__new__(FileVault)
     vault.__init__(folder, KEY)  # type: ignore[misc]
     vault.write(NAME, b"words")
     assert not elsewhere.exists()

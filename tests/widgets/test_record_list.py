@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.drawing.lines import Line
-from genesis_tui.widgets.virtual_list import RecordList, RowView
+from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
 
 class Numbers(RowView[int]):
@@ -39,7 +39,7 @@ class Pairs(Numbers):
         return [[(f"row {row}", "")], [("  more", "muted")]][: 1 if row % 10 == 0 else 2]
 
 
-class CountingList(RecordList[int]):
+class CountingList(VirtualList[int]):
     """A record list that notes which of its lines Textual asked for."""
 
     asked: ClassVar[set[int]] = set()
@@ -75,10 +75,10 @@ class Bench(App[None]):
     def list(self) -> CountingList:
         return self.query_one(CountingList)
 
-    def on_record_list_opened(self, event: RecordList.Opened) -> None:
+    def on_record_list_opened(self, event: VirtualList.Opened) -> None:
         self.opened.append(event.row)
 
-    def on_record_list_highlighted(self, event: RecordList.Highlighted) -> None:
+    def on_record_list_highlighted(self, event: VirtualList.Highlighted) -> None:
         self.highlighted.append(event.row)
 
     def text(self) -> Sequence[str]:
@@ -184,12 +184,12 @@ async def test_without_a_row_to_choose_the_keys_scroll() -> None:
 async def test_a_click_chooses_and_a_click_on_the_chosen_row_opens() -> None:
     app = Bench(Pairs(), range(25))
     async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.click(RecordList, offset=(3, 4))
+        await pilot.click(VirtualList, offset=(3, 4))
         assert app.list.current == 2
         assert app.opened == []
-        await pilot.click(RecordList, offset=(3, 3))
+        await pilot.click(VirtualList, offset=(3, 3))
         assert app.opened == [2]
-        await pilot.click(RecordList, offset=(3, 0))
+        await pilot.click(VirtualList, offset=(3, 0))
         assert app.list.current == 2
 
 

@@ -11,7 +11,7 @@ from textual.keys import _character_to_key
 from genesis_tui.app.type_ahead import TypeAhead
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.forms.search_field import SearchRow
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 from tests.widgets.test_record_list import Numbers
 
 NAMED = {"\r": "enter", "\x7f": "backspace", "\x1b": "escape"}
@@ -39,11 +39,11 @@ class Finding(TypeAhead):
 
     def compose(self) -> ComposeResult:
         yield SearchRow("words", id="search")
-        yield RecordList(Numbers(), id="rows")
+        yield VirtualList(Numbers(), id="rows")
 
     def on_mount(self) -> None:
-        self.query_one(RecordList).rows = range(100)
-        self.query_one(RecordList).focus()
+        self.query_one(VirtualList).rows = range(100)
+        self.query_one(VirtualList).focus()
 
     @property
     def row(self) -> SearchRow:
@@ -58,7 +58,7 @@ class Finding(TypeAhead):
     @on(SearchRow.Left)
     def _left(self, event: SearchRow.Left) -> None:
         self.left.append(event.entered)
-        self.query_one(RecordList).focus()
+        self.query_one(VirtualList).focus()
 
     def type(self, text: str) -> None:
         """Keys as a terminal sends them in one write: none waits for the one before."""
@@ -86,7 +86,7 @@ async def test_what_is_typed_behind_the_key_gets_into_the_field(typed: str, word
         await pilot.pause()
         assert app.row.words == words
         assert app.row.display
-        assert (app.deleted, app.query_one(RecordList).cursor) == (0, 0)
+        assert (app.deleted, app.query_one(VirtualList).cursor) == (0, 0)
         await pilot.press("d")
         assert app.row.words == f"{words}d"
 

@@ -6,7 +6,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from genesis_tui.models.base.dates import Moment
-from genesis_tui.models.results.result import Flag, Kind, Quantity, Range, Reading, Result
+from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, ResultKind
 from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, by_code, series_of
 from genesis_tui.widgets.drawing import symbols, themes
 from genesis_tui.widgets.drawing.lines import text_of
@@ -34,7 +34,9 @@ def reading(day: str, value: float, span: Range | None = BELOW_130, unit: str = 
 
 
 def of(*readings: Reading) -> tuple[Series, ...]:
-    rows = [Result(f"R/{r.id}", Kind.LAB, "Lipids", r.at, readings=(r,), place="Belvoir Laboratory") for r in readings]
+    rows = [
+        Result(f"R/{r.id}", ResultKind.LAB, "Lipids", r.at, readings=(r,), place="Belvoir Laboratory") for r in readings
+    ]
     return series_of(by_code(rows), readings[0].code)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from genesis_tui.mock_backend.clock import from_micros
-from genesis_tui.mock_backend.rules.messages.threads import Clinic, Sent, answers, may_reply, open_answer
+from genesis_tui.mock_backend.rules.messages.threads import BusinessDays, SentMessage, answers, may_reply, open_answer
 from genesis_tui.mock_backend.rules.policy import MessagePolicy, Policy
 from genesis_tui.mock_backend.world.base.world import micros
 from genesis_tui.mock_backend.world.build import World, build_world
@@ -48,8 +48,8 @@ def test_something_waits_something_is_overdue_and_something_is_closed(started: t
     states: dict[str, set[str]] = {}
     for thread in world.rows["thread"]:
         rows = _told(world)[thread["id"]]
-        sent = [Sent(str(r["sender_id"]), str(r["receiver_id"]), from_micros(int(str(r["sent"])))) for r in rows]
-        clinic = Clinic(ZoneInfo(str(thread["zone"])), FederalHolidays())
+        sent = [SentMessage(str(r["sender_id"]), str(r["receiver_id"]), from_micros(int(str(r["sent"])))) for r in rows]
+        clinic = BusinessDays(ZoneInfo(str(thread["zone"])), FederalHolidays())
         waits = open_answer(answers(sent, clinic, MessagePolicy(), start))
         reply = may_reply(sent[-1].at, clinic.zone, MessagePolicy(), level=2, now=start)
         state = getattr(reply, "reason", "") or (waits.state if waits else "answered")

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from genesis_tui.api_client.fhir.capability import R4, Offers, ask_offers
+from genesis_tui.api_client.fhir.capability import R4, ServerCapabilities, ask_offers
 from genesis_tui.api_client.http import hosts
-from genesis_tui.api_client.http.client import Certificate, Wire
+from genesis_tui.api_client.http.client import Certificate, HttpClient
 from genesis_tui.api_client.http.hosts import Address
 from genesis_tui.api_client.sign_in.discovery import Endpoints, discover
 from genesis_tui.api_client.sign_in.methods import ways
@@ -25,15 +25,15 @@ _STRANGE = Check("!", "it says that it is a test server, but it is not on this c
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundServer:
     """A server: its FHIR base (no slash at the end), its sign-in, and, where there is no portal, what it offers."""
 
     base: str
     endpoints: Endpoints
-    offers: Offers | None = None
+    offers: ServerCapabilities | None = None
 
 
-async def find(wire: Wire, address: hosts.Address) -> Found:
+async def find(wire: HttpClient, address: hosts.Address) -> FoundServer:
     """Ask the address what it is. Nothing but two public documents is asked for, and no credentials are sent.
 
     Raises:
@@ -45,23 +45,23 @@ async def find(wire: Wire, address: hosts.Address) -> Found:
     for base in bases:
         endpoints = await discover(wire, base)
         if endpoints is not None and endpoints.portal_endpoint:
-            return Found(base, _checked(wire, address, endpoints))
+            return FoundServer(base, _checked(wire, address, endpoints))
         offers = await _offers(wire, base)
         if offers is not None:
             _must_speak(offers, base)
             known = endpoints if endpoints is not None else of_statement(offers)
-            return Found(base, _checked(wire, address, known), offers)
+            return FoundServer(base, _checked(wire, address, known), offers)
     raise _nothing_there(bases[0], named=bool(path))
 
 
-async def _offers(wire: Wire, base: str) -> Offers | None:
+async def _offers(wire: HttpClient, base: str) -> ServerCapabilities | None:
     try:
         return await ask_offers(wire, base)
     except (Refused, BadAnswer):
         return None
 
 
-def _must_speak(offers: Offers, base: str) -> None:
+def _must_speak(offers: ServerCapabilities, base: str) -> None:
     if offers.version and not offers.version.startswith(R4):
         raise NotOffered(
             f"The server at {base} speaks FHIR {offers.version}, and this program reads FHIR R4 ({R4}.1).",
@@ -80,7 +80,7 @@ def _nothing_there(base: str, *, named: bool) -> NotOffered:
     )
 
 
-def _checked(wire: Wire, address: hosts.Address, endpoints: Endpoints) -> Endpoints:
+def _checked(wire: HttpClient, address: hosts.Address, endpoints: Endpoints) -> Endpoints:
     """HOST-1 for everything the metadata names; a server elsewhere never has this computer's own addresses used."""
     for name, url in endpoints.named().items():
         named = hosts.check(url, trusted=wire.trusted)
@@ -94,7 +94,7 @@ def _checked(wire: Wire, address: hosts.Address, endpoints: Endpoints) -> Endpoi
     return endpoints
 
 
-def of_statement(offers: "Offers") -> Endpoints:
+def of_statement(offers: "ServerCapabilities") -> Endpoints:
     """What the CapabilityStatement says of the sign-in; nothing where it names no authorization server."""
     known = offers.oauth()
     return Endpoints(

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from genesis_tui.api_client.http.client import Answer, Ask
+from genesis_tui.api_client.http.client import Request, Response
 from genesis_tui.api_client.http.patient_scope import whose
 
 _PATIENT = "/patients/"
@@ -15,7 +15,7 @@ Find = Callable[[str], tuple[bytes, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class CachedResponse:
     """An answer that may be kept: its name, whose it is (a patient's id, or nobody's), media type and body."""
 
     name: str
@@ -24,10 +24,10 @@ class Heard:
     body: bytes
 
 
-def telling(keep: Callable[[Heard], None]) -> Callable[[Ask, Answer], None]:
+def telling(keep: Callable[[CachedResponse], None]) -> Callable[[Request, Response], None]:
     """What `Wire.heard` is to be, so that `keep` is told what may be kept."""
 
-    def hear(ask: Ask, answer: Answer) -> None:
+    def hear(ask: Request, answer: Response) -> None:
         found = heard(ask, answer)
         if found is not None:
             keep(found)
@@ -35,7 +35,7 @@ def telling(keep: Callable[[Heard], None]) -> Callable[[Ask, Answer], None]:
     return hear
 
 
-def heard(ask: Ask, answer: Answer) -> Heard | None:
+def heard(ask: Request, answer: Response) -> CachedResponse | None:
     """What to keep of an answer: whole reads that succeeded. What asks for changes alone is not kept."""
     public = ask.url.endswith(_DOCUMENTS)
     if ask.method != "GET" or answer.status != 200 or not (ask.token or public):
@@ -43,7 +43,7 @@ def heard(ask: Ask, answer: Answer) -> Heard | None:
     if any(name == "_lastUpdated" for name, _ in ask.params):
         return None
     url = str(httpx.Request("GET", ask.url, params=ask.params or None).url)
-    return Heard(name_of(url), _patient_of(url), answer.kind, answer.body)
+    return CachedResponse(name_of(url), _patient_of(url), answer.kind, answer.body)
 
 
 def name_of(url: str) -> str:
@@ -58,7 +58,7 @@ def _patient_of(url: str) -> str:
     return named or whose.get()
 
 
-class Replay(httpx.AsyncBaseTransport):
+class OfflineTransport(httpx.AsyncBaseTransport):
     """Gives what was kept; anything else can't be reached."""
 
     def __init__(self, find: Find) -> None:

@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.connect import Found, find, verified
-from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.connect import FoundServer, find, verified
+from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.results import load
 from genesis_tui.api_client.http import hosts
-from genesis_tui.api_client.http.client import Wire
+from genesis_tui.api_client.http.client import HttpClient
 from genesis_tui.api_client.offline import telling
 from genesis_tui.api_client.portal.messages import interning as shared
 from genesis_tui.api_client.sign_in.bearer import Alone, Bearer
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.methods import sign_in, ways
-from genesis_tui.api_client.sign_in.request import CLIENT_ID, Asking
+from genesis_tui.api_client.sign_in.request import CLIENT_ID, SignInRequest
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.api_client.testing import personas
 from genesis_tui.models.base.errors import NotOffered
@@ -25,9 +25,9 @@ from genesis_tui.models.testing import Persona
 if TYPE_CHECKING:
     import httpx
 
-    from genesis_tui.api_client.fhir.record.sections import RecordApi
-    from genesis_tui.api_client.fhir.results.patient_results import Chart
-    from genesis_tui.api_client.offline import Heard
+    from genesis_tui.api_client.fhir.record.sections import FhirRecord
+    from genesis_tui.api_client.fhir.results.patient_results import PatientResults
+    from genesis_tui.api_client.offline import CachedResponse
     from genesis_tui.api_client.portal.appointments import Bookings
     from genesis_tui.api_client.portal.client import Calls
     from genesis_tui.api_client.portal.identity import IdentityApi
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.messages.threads import MessagesApi
     from genesis_tui.api_client.portal.refills import Pharmacy
     from genesis_tui.api_client.portal.sign_in import PortalApi
-    from genesis_tui.api_client.sign_in.accounts import AccountApi
+    from genesis_tui.api_client.sign_in.accounts import AccountsApi
     from genesis_tui.models.family import Patient
 
 
 class Server:
     """Every call may raise `ApiError`; calls that need a sign-in raise SignedOut without one."""
 
-    def __init__(self, wire: Wire, address: hosts.Address, found: Found, client_id: str) -> None:
+    def __init__(self, wire: HttpClient, address: hosts.Address, found: FoundServer, client_id: str) -> None:
         """Made by `connect`."""
         self._wire = wire
         self._address = address
@@ -50,7 +50,7 @@ class Server:
         self._base = found.base
         self._bearer = Bearer(wire, found.endpoints, client_id)
         self._bearer.open = not (self.has_portal or ways(found.endpoints))
-        self._fhir = Fhir(wire, self._bearer, found.base, found.offers)
+        self._fhir = FhirClient(wire, self._bearer, found.base, found.offers)
         self._tester_token = ""
 
     @classmethod
@@ -61,7 +61,7 @@ class Server:
         trust_host: bool = False,
         client_id: str = CLIENT_ID,
         transport: "httpx.AsyncBaseTransport | None" = None,
-        keep: "Callable[[Heard], None] | None" = None,
+        keep: "Callable[[CachedResponse], None] | None" = None,
     ) -> "Server":
         """Check the address, then read what the server says of itself; no credentials are sent.
 
@@ -73,7 +73,7 @@ class Server:
         """
         trusted = hosts.trusted_origin(url) if trust_host else frozenset()
         address = hosts.check(url, trusted=trusted)
-        wire = await Wire.open(trusted=trusted, transport=transport)
+        wire = await HttpClient.open(trusted=trusted, transport=transport)
         wire.heard = telling(keep) if keep is not None else None
         try:
             found = await find(wire, address)
@@ -100,7 +100,7 @@ class Server:
             return ()
         return await personas.personas(self._wire, self._address.root, self._tester_token)
 
-    async def sign_in(self, asking: Asking) -> Tokens:
+    async def sign_in(self, asking: SignInRequest) -> Tokens:
         """Sign in by the way that `asking` names; who asks and for what is added here.
 
         Raises:
@@ -150,11 +150,11 @@ class Server:
         return PortalApi(self._calls())
 
     @property
-    def accounts(self) -> "AccountApi":
+    def accounts(self) -> "AccountsApi":
         """Registering and forgotten passwords, before anybody is signed in."""
-        from genesis_tui.api_client.sign_in.accounts import AccountApi
+        from genesis_tui.api_client.sign_in.accounts import AccountsApi
 
-        return AccountApi(self._wire, self._endpoints.account_endpoint.rstrip("/"))
+        return AccountsApi(self._wire, self._endpoints.account_endpoint.rstrip("/"))
 
     @property
     def identity(self) -> "IdentityApi":
@@ -236,11 +236,11 @@ class Server:
 
         return patients.matching(self._fhir, text) if text.strip() else patients.everybody(self._fhir)
 
-    def fill(self, chart: "Chart") -> AsyncIterator[Results]:
+    def fill(self, chart: "PatientResults") -> AsyncIterator[Results]:
         """Results, page by page."""
         return load.fill(self._fhir, chart)
 
-    async def text(self, chart: "Chart", result: Result) -> Result:
+    async def text(self, chart: "PatientResults", result: Result) -> Result:
         """The result with its text, fetched when it is not there yet. What is no text is never fetched by this."""
         paper = chart.paper(result.key)
         if result.text or paper is None or paper.attachment is None:
@@ -250,11 +250,11 @@ class Server:
         return chart.keep_text(result, await self._fhir.text(paper.attachment))
 
     @property
-    def record(self) -> "RecordApi":
+    def record(self) -> "FhirRecord":
         """The record by section."""
-        from genesis_tui.api_client.fhir.record.sections import RecordApi
+        from genesis_tui.api_client.fhir.record.sections import FhirRecord
 
-        return RecordApi(self._fhir)
+        return FhirRecord(self._fhir)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -24,7 +24,7 @@ from genesis_tui.app.compose import Correspondence
 from genesis_tui.app.navigation import SIGN_IN, SUPPORT
 from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import themes
-from genesis_tui.widgets.frame.status import SECONDS, Note
+from genesis_tui.widgets.frame.status import SECONDS, Status
 
 if TYPE_CHECKING:
     from genesis_tui.models.sign_in import Host, SignedIn
@@ -163,12 +163,12 @@ class GenesisApp(Correspondence):
     def _tell_limits(self, me: SignedIn) -> None:
         """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
         people = self.people.people if self.people else ()
-        notes = [Note(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
+        notes = [Status(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
         if skew := self.skew_words():
-            notes.append(Note("Clock.", skew, "pending"))
+            notes.append(Status("Clock.", skew, "pending"))
         closed = next((c for p in people[:1] for c in p.can if c.rule == "ID-5"), None)
         if closed is not None:
-            notes.append(Note(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
+            notes.append(Status(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
         self._set_notes(tuple(notes[-2:]))
         if not notes and self.portal.keeps:
             self.say("Signed in.", f"Kept in {self.portal.where_kept}.")
@@ -210,7 +210,7 @@ class GenesisApp(Correspondence):
     def report(self, error: ApiError) -> None:
         """Put an error in the message line: what, why, what to do; an ended sign-in leads back to signing in."""
         text = " ".join(part for part in (error.detail, error.next) if part)
-        self._add_note(Note(error.title, text, "critical"))
+        self._add_note(Status(error.title, text, "critical"))
         if isinstance(error, SignedOut) and self.current_mode != SIGN_IN:
             self.action_sign_out()
 
@@ -219,7 +219,7 @@ class GenesisApp(Correspondence):
 
         `about`: in place of what was said about the same.
         """
-        note = Note(lead, text, "ok" if ok else "critical", about)
+        note = Status(lead, text, "ok" if ok else "critical", about)
         self._add_note(note)
         if ok:
             self.set_timer(SECONDS, lambda: self._set_notes(tuple(n for n in self.notes if n is not note)))
@@ -230,7 +230,7 @@ class GenesisApp(Correspondence):
         if left != self.notes:
             self._set_notes(left)
 
-    def _add_note(self, note: Note) -> None:
+    def _add_note(self, note: Status) -> None:
         others = [one for one in self.notes if not note.about or one.about != note.about]
         self._set_notes((*others, note)[-2:])
 
@@ -238,7 +238,7 @@ class GenesisApp(Correspondence):
         """Put the messages away."""
         self._set_notes(())
 
-    def _set_notes(self, notes: tuple[Note, ...]) -> None:
+    def _set_notes(self, notes: tuple[Status, ...]) -> None:
         self.notes = notes
         for screen in self.screen_stack:
             if hasattr(screen, "show_notes"):

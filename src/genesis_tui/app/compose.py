@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from genesis_tui.app.idle_lock import Locking
+from genesis_tui.app.idle_lock import IdleLock
 from genesis_tui.models.base.errors import ApiError, Unreachable
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.models.messages.threads import ThreadRow
-    from genesis_tui.session.messages.messaging import Post
+    from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
 
 
@@ -25,7 +25,7 @@ def _reply(new: Draft, thread: ThreadRow, body: str) -> Draft:
     return replace(new, thread_id=thread.id, subject=thread.subject, recipient=thread.team, body=body)
 
 
-class Correspondence(Locking):
+class Correspondence(IdleLock):
     """The app with a form to write in."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,7 +98,7 @@ class Correspondence(Locking):
             subject, team = draft.subject or "Reply", draft.recipient or "the care team"
             return ThreadRow(draft.thread_id, subject, "", team, Party(draft.patient_name), self.now())
 
-    async def _begun(self, post: Post, patient: FamilyMember, thread: ThreadRow) -> Draft | None:
+    async def _begun(self, post: Messaging, patient: FamilyMember, thread: ThreadRow) -> Draft | None:
         return next((one for one in await post.drafts.of(patient.id) if one.thread_id == thread.id), None)
 
     @work(exclusive=True, group="go-on-writing")
@@ -125,18 +125,18 @@ class Correspondence(Locking):
             lead = f"{messages_text(asks)} waited for more than a day."
             self.say(lead, "Not sent before you say so: open Drafts in the Inbox.", ok=False)
 
-    def _hear(self, post: Post) -> None:
+    def _hear(self, post: Messaging) -> None:
         post.outbox.heard = self._heard
 
     def _heard(self, item: Outgoing) -> None:
         """Told of each change of a message on its way."""
-        from genesis_tui.models.acts import Stage, outgoing_text
+        from genesis_tui.models.acts import ActStage, outgoing_text
         from genesis_tui.sanitize import one_line
 
         self._asked_to_quit = self._asked_to_quit and not item.unsent
         lead, text = outgoing_text(item, one_line(item.draft.patient_name))
         if lead:
-            self.say(lead, text, ok=item.stage is Stage.SENT, about=item.key)
+            self.say(lead, text, ok=item.stage is ActStage.SENT, about=item.key)
         for screen in self.screen_stack:
             if hasattr(screen, "mail_moved"):
                 screen.mail_moved()

@@ -23,7 +23,7 @@ FAR = timedelta(minutes=2)
 _TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 
 
-class Locking(Navigation):
+class IdleLock(Navigation):
     """The app with a sign-in that does not outlive its person's absence. One timer, set anew only when it has run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -16,7 +16,7 @@ from genesis_tui.screens.base import places
 if TYPE_CHECKING:
     from genesis_tui.models.family import Family, FamilyMember
     from genesis_tui.session.portal import Portal
-    from genesis_tui.widgets.frame.status import Note
+    from genesis_tui.widgets.frame.status import Status
 
 SIGN_IN = "sign-in"
 SUPPORT = "support"
@@ -24,7 +24,7 @@ PATIENTS = "genesis_tui.screens.family.patients:PatientsScreen"
 """Stands in the place of Family where there is no portal, and so no family."""
 _SCREENS = {
     SIGN_IN: "genesis_tui.screens.sign_in.screen:SignInScreen",
-    SUPPORT: "genesis_tui.screens.support.agent:SupportSheet",
+    SUPPORT: "genesis_tui.screens.support.agent:AgentScreen",
 }
 
 
@@ -46,7 +46,7 @@ class Navigation(TypeAhead):
 
     portal: Portal
     people: Family | None = None
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Status, ...] = ()
     wanted: str = ""
 
     def __init__(self) -> None:
@@ -185,15 +185,15 @@ class Navigation(TypeAhead):
 
     def action_call(self) -> None:
         """`f1`: who to call (SUP-1)."""
-        self.push_once("genesis_tui.screens.support.call:CallSheet")
+        self.push_once("genesis_tui.screens.support.call:CallDialog")
 
     def action_commands(self) -> None:
         """`ctrl+p`: everything that can be done now, by name."""
-        self.push_once("genesis_tui.screens.help.palette:CommandSheet")
+        self.push_once("genesis_tui.screens.help.palette:Palette")
 
     def action_keys(self) -> None:
         """`?`: the keys of this screen."""
-        self.push_once("genesis_tui.screens.help.keys:KeysSheet")
+        self.push_once("genesis_tui.screens.help.keys:KeysDialog")
 
     def action_family(self) -> None:
         """`f`: whose record; where there is no family, the place to choose a patient."""

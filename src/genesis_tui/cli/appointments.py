@@ -9,9 +9,17 @@ from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
-from genesis_tui.models.appointments import GROUPS, Agenda, Appointment, differs, long_text, preferred_text, status_text
+from genesis_tui.models.appointments import (
+    GROUPS,
+    Appointment,
+    Appointments,
+    differs,
+    long_text,
+    preferred_text,
+    status_text,
+)
 from genesis_tui.models.base.dates import in_zone, instant_text
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import FamilyMember
 
 if TYPE_CHECKING:
@@ -54,7 +62,7 @@ def appointments(*, patient: str, first: str, last: str, as_json: bool, server: 
     with_portal(server, profile, work, as_json=as_json)
 
 
-def _print(person: "FamilyMember", agenda: "Agenda", zone: str, *, as_json: bool) -> None:
+def _print(person: "FamilyMember", agenda: "Appointments", zone: str, *, as_json: bool) -> None:
     if as_json:
         print_json(tree(person, agenda, zone))
         return
@@ -83,7 +91,7 @@ def table_row(row: Appointment, zone: str) -> tuple[str, ...]:
     return when, here, row.what, row.clinician, row.clinic, row.how_word, status
 
 
-def tree(person: FamilyMember, agenda: Agenda, zone: str) -> dict[str, Any]:
+def tree(person: FamilyMember, agenda: Appointments, zone: str) -> dict[str, Any]:
     """The whole answer."""
     return {
         "patient": {"id": person.id, "name": person.name, "relation": person.relation},
@@ -121,7 +129,7 @@ def _appointment(row: Appointment, zone: str) -> dict[str, Any]:
     }
 
 
-def _can(can: Can) -> dict[str, Any]:
+def _can(can: Permission) -> dict[str, Any]:
     return {
         "action": can.action,
         "allowed": can.allowed,

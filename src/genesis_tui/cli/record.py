@@ -153,7 +153,7 @@ async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tupl
         click.echo(plain(str(await opened.save(entry.section, attachment, folder))))
 
 
-class Counted(NamedTuple):
+class CountedSection(NamedTuple):
     """A section with what is in it, or why that is closed."""
 
     section: Section
@@ -176,13 +176,13 @@ async def whole(opened: OpenRecord, section: Section) -> Entries:
     return known
 
 
-async def sections_counted(opened: OpenRecord) -> list[Counted]:
+async def sections_counted(opened: OpenRecord) -> list[CountedSection]:
     """Every section that the server offers, in its order."""
     found = {one.section.id: one async for one in _open_ones(opened)}
     for section in await opened.sections():
         if section.across:
             async for page in opened.entries(section):
-                found[section.id] = Counted(section, page)
+                found[section.id] = CountedSection(section, page)
     return [found[section.id] for section in await opened.sections()]
 
 
@@ -212,18 +212,18 @@ async def entry_called(opened: OpenRecord, key: str) -> Entry:
     raise click.UsageError(f"No entry {key!r} is open to you in this record.")
 
 
-async def _open_ones(opened: OpenRecord) -> AsyncIterator[Counted]:
+async def _open_ones(opened: OpenRecord) -> AsyncIterator[CountedSection]:
     for section in await opened.sections():
         if section.across:
             continue
         said = opened.refused(section)
         if said is not None:
-            yield Counted(section, None, Refused(said.title, next=said.next, rule=said.rule, reason=said.reason))
+            yield CountedSection(section, None, Refused(said.title, next=said.next, rule=said.rule, reason=said.reason))
             continue
         try:
-            yield Counted(section, await whole(opened, section))
+            yield CountedSection(section, await whole(opened, section))
         except Refused as refused:
-            yield Counted(section, None, refused)
+            yield CountedSection(section, None, refused)
 
 
 def patient_json(person: FamilyMember) -> dict[str, str]:
@@ -231,7 +231,7 @@ def patient_json(person: FamilyMember) -> dict[str, str]:
     return {"id": person.id, "name": person.name, "relation": person.relation}
 
 
-def count_json(one: Counted) -> dict[str, Any]:
+def count_json(one: CountedSection) -> dict[str, Any]:
     """A section with its count, or with the rule that closes it."""
     closed = one.closed
     words = (
@@ -247,7 +247,7 @@ def count_json(one: Counted) -> dict[str, Any]:
     }
 
 
-def count_row(one: Counted) -> tuple[str, ...]:
+def count_row(one: CountedSection) -> tuple[str, ...]:
     """Id, title, count, why it is closed."""
     number = str(len(one.entries.rows)) if one.entries else ""
     why = f"{one.closed.title} (rule {one.closed.rule})" if one.closed and one.closed.rule else ""

@@ -10,9 +10,9 @@ from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, moment_text, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models import refills as rx_words
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.refills import Fill, Group, PickUp, Prescription, Prescriptions, Request
+from genesis_tui.models.refills import Fill, PickUp, Prescription, PrescriptionGroup, Prescriptions, RefillRequest
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 _HEADS = ("Medication", "Left", "Last fill", "What can be done", "Rx")
 _POINT_HEADS = ("Name", "Kind", "Where", "Facility", "Not for", "Tracks")
 
-_GROUPS = {Group.REFILL: "refill", Group.RENEW: "renew", Group.NOT_NOW: "not-now", Group.ELSEWHERE: "elsewhere"}
+_GROUPS = {
+    PrescriptionGroup.REFILL: "refill",
+    PrescriptionGroup.RENEW: "renew",
+    PrescriptionGroup.NOT_NOW: "not-now",
+    PrescriptionGroup.ELSEWHERE: "elsewhere",
+}
 
 _SAME = (
     *("id", "drug", "sig", "reason", "by", "status", "partner", "rx", "pharmacy", "zone", "days_supply"),
@@ -142,7 +147,7 @@ def _prescription(rx: Prescription) -> dict[str, Any]:
     }
 
 
-def _can(can: Can) -> dict[str, Any]:
+def _can(can: Permission) -> dict[str, Any]:
     same = ("action", "allowed", "rule", "reason", "title", "next")
     return {name: getattr(can, name) for name in same} | {"from": _iso(can.since)}
 
@@ -152,7 +157,7 @@ def _fill(fill: Fill) -> dict[str, Any]:
     return {name: getattr(fill, name) for name in same} | {"at": _iso(fill.at)}
 
 
-def _request(one: Request) -> dict[str, Any]:
+def _request(one: RefillRequest) -> dict[str, Any]:
     stages = [
         {name: getattr(stage, name) for name in ("where", "carrier", "number", "note")}
         | {"stage": stage.code, "at": _iso(stage.at)}

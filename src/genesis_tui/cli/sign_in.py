@@ -13,7 +13,7 @@ from genesis_tui.cli.base.options import confirm, server_options, signed_in, wit
 from genesis_tui.cli.base.output import counted, print_json, print_table
 
 if TYPE_CHECKING:
-    from genesis_tui.models.sign_in import Card, DeviceCode, Host, Offline, SignedIn, Way
+    from genesis_tui.models.sign_in import Card, DeviceCode, Host, ScriptAccess, SignedIn, SignInMethod
     from genesis_tui.session.portal import Portal
 
 FAR = timedelta(minutes=2)
@@ -77,7 +77,7 @@ def login(
             say("No sign-in is needed here. Choose whose record with --patient, as in: results --patient NAME")
             return
         wanted = _agreed(offline, yes=yes)
-        me = await enter(portal, host, Given(method, username, card, password_stdin, pin_stdin, wanted))
+        me = await enter(portal, host, SignInOptions(method, username, card, password_stdin, pin_stdin, wanted))
         say("✓ Signed in" + (f" as {_who(me)}" if _who(me) else ""))
         if portal.not_kept:
             await portal.sign_out()
@@ -88,18 +88,18 @@ def login(
     with_portal(server, profile, work, as_json=as_json, card_file=card_file)
 
 
-def _agreed(offline: str | None, *, yes: bool) -> "Offline | None":
+def _agreed(offline: str | None, *, yes: bool) -> "ScriptAccess | None":
     """SESS-4: what a sign-in for scripts may read, once it was agreed to."""
     if offline is None:
         return None
-    from genesis_tui.models.sign_in import Offline
+    from genesis_tui.models.sign_in import ScriptAccess
 
     say(f"A sign-in for scripts lasts 90 days, until you end it. It may read {_OFFLINE[offline]}.")
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("There is no terminal to ask on; agree with --yes.")
         confirm("Allow it?")
-    return Offline(offline)
+    return ScriptAccess(offline)
 
 
 @click.command()
@@ -190,7 +190,7 @@ def _who(me: "SignedIn") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SignInOptions:
     """What the options of `login` say. Secrets are never among them: they come from a terminal or standard input."""
 
     method: str = ""
@@ -198,25 +198,25 @@ class Given:
     card: str = ""
     password_stdin: bool = False
     pin_stdin: bool = False
-    offline: "Offline | None" = None
+    offline: "ScriptAccess | None" = None
 
 
-async def enter(portal: "Portal", host: "Host", given: Given) -> "SignedIn":
+async def enter(portal: "Portal", host: "Host", given: SignInOptions) -> "SignedIn":
     """Sign in by the way that was named, or by the one that fits where this runs."""
-    from genesis_tui.models.sign_in import Kind
+    from genesis_tui.models.sign_in import MethodKind
 
     way = _chosen(host, given)
-    doing: dict[Kind, Callable[[Portal, Way, Given], Awaitable[SignedIn]]] = {
-        Kind.PASSWORD: _typed,
-        Kind.CARD: _by_card,
-        Kind.BROWSER: _by_browser,
-        Kind.DEVICE: _by_device,
+    doing: dict[MethodKind, Callable[[Portal, SignInMethod, SignInOptions], Awaitable[SignedIn]]] = {
+        MethodKind.PASSWORD: _typed,
+        MethodKind.CARD: _by_card,
+        MethodKind.BROWSER: _by_browser,
+        MethodKind.DEVICE: _by_device,
     }
     return await doing[way.kind](portal, way, given)
 
 
-def _chosen(host: "Host", given: Given) -> "Way":
-    from genesis_tui.models.sign_in import Kind
+def _chosen(host: "Host", given: SignInOptions) -> "SignInMethod":
+    from genesis_tui.models.sign_in import MethodKind
     from genesis_tui.session.sign_in.default_method import fitting
 
     names = ", ".join(way.id for way in host.ways)
@@ -225,19 +225,19 @@ def _chosen(host: "Host", given: Given) -> "Way":
             if way.id == given.method:
                 return way
         raise click.UsageError(f"This server does not offer {given.method!r}. Choose one of: {names}")
-    typed = host.way(Kind.PASSWORD) if given.username or given.password_stdin else None
+    typed = host.way(MethodKind.PASSWORD) if given.username or given.password_stdin else None
     found = typed or fitting(host.ways)
     if found is None:
         raise click.UsageError("This server offers no way to sign in that works here.")
     return found
 
 
-async def _typed(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
+async def _typed(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
     username, password = _account(given)
     return await portal.sign_in(username, password, way=way.id, offline=given.offline)
 
 
-async def _by_card(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
+async def _by_card(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
     from genesis_tui.models.base.errors import SignInRefused
 
     card = _card(await portal.cards(), given.card)
@@ -253,7 +253,7 @@ async def _by_card(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
     return await portal.register_piv(*_account(given))
 
 
-def _may_ask(given: Given) -> bool:
+def _may_ask(given: SignInOptions) -> bool:
     return sys.stdin.isatty() or (bool(given.username) and given.password_stdin)
 
 
@@ -271,7 +271,7 @@ def _card(cards: "tuple[Card, ...]", want: str) -> "Card":
     raise click.UsageError(f"There are several cards. Choose one with --card: {names}")
 
 
-async def _by_browser(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
+async def _by_browser(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
     def show(address: str, opened: bool) -> None:
         there = (
             "Sign in in the browser that has opened." if opened else "Open this address in a browser and sign in there:"
@@ -285,7 +285,7 @@ async def _by_browser(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
     return await portal.sign_in_by_browser(show, offline=given.offline)
 
 
-async def _by_device(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
+async def _by_device(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
     def show(code: "DeviceCode") -> None:
         if sys.stderr.isatty():
             from genesis_tui.session.sign_in.qr import lines
@@ -297,7 +297,7 @@ async def _by_device(portal: "Portal", way: "Way", given: Given) -> "SignedIn":
     return await portal.sign_in_by_device(show, offline=given.offline)
 
 
-def _account(given: Given) -> tuple[str, str]:
+def _account(given: SignInOptions) -> tuple[str, str]:
     name = given.username or str(_asked("User name", "--username NAME", hidden=False))
     return name, _secret("Password", "--password-stdin", from_stdin=given.password_stdin)
 

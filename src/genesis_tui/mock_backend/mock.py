@@ -8,7 +8,7 @@ from typing import Any
 
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
 from genesis_tui.mock_backend.database.engine import Database, image_of, open_database, replace_with
-from genesis_tui.mock_backend.database.family.access import Standings
+from genesis_tui.mock_backend.database.family.access import RecordAccessCache
 from genesis_tui.mock_backend.database.family.audit import AuditLog
 from genesis_tui.mock_backend.database.idempotency import forget_unanswered
 from genesis_tui.mock_backend.database.settings import read_setting, write_setting
@@ -16,12 +16,12 @@ from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
 from genesis_tui.mock_backend.database.sign_in.usernames import name_secret
 from genesis_tui.mock_backend.rules.policy import Policy
-from genesis_tui.mock_backend.state.access_tokens import Bearer
-from genesis_tui.mock_backend.state.authorization_codes import Codes
-from genesis_tui.mock_backend.state.browser_sign_ins import Tickets
-from genesis_tui.mock_backend.state.card_authority import CA, CardDesk
-from genesis_tui.mock_backend.state.card_challenges import CardSessions
-from genesis_tui.mock_backend.state.device_codes import Devices
+from genesis_tui.mock_backend.state.access_tokens import AccessTokens
+from genesis_tui.mock_backend.state.authorization_codes import AuthorizationCodes
+from genesis_tui.mock_backend.state.browser_sign_ins import BrowserSignIns
+from genesis_tui.mock_backend.state.card_authority import CA, CardAuthority
+from genesis_tui.mock_backend.state.card_challenges import CardChallenges
+from genesis_tui.mock_backend.state.device_codes import DeviceCodes
 from genesis_tui.mock_backend.state.request_log import RequestLog
 from genesis_tui.mock_backend.state.signing_key import SigningKey
 from genesis_tui.mock_backend.world.base.load import load_world
@@ -52,16 +52,16 @@ class Mock:
         self.decoy_hash = password_hash(secrets.token_urlsafe(16))
         self.tester_token = secrets.token_urlsafe(24)
         self.log = RequestLog()
-        self.codes = Codes()
-        self.tickets = Tickets()
-        self.devices = Devices()
+        self.codes = AuthorizationCodes()
+        self.tickets = BrowserSignIns()
+        self.devices = DeviceCodes()
         self.visits: dict[str, tuple[str, int]] = {}
-        self.card_sessions = CardSessions()
-        self.card_desk = CardDesk(self)
+        self.card_sessions = CardChallenges()
+        self.card_desk = CardAuthority(self)
         self.snapshots: dict[str, bytes] = {}
         self.importing = threading.Lock()
-        self.bearer = Bearer(self)
-        self.standings = Standings(database, clock)
+        self.bearer = AccessTokens(self)
+        self.standings = RecordAccessCache(database, clock)
         self.audit = AuditLog(database)
         self.due = DueEvents(database, clock)
 

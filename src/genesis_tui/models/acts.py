@@ -7,7 +7,7 @@ from enum import StrEnum
 from genesis_tui.models.messages.drafts import Draft, due_text
 
 
-class Stage(StrEnum):
+class ActStage(StrEnum):
     """Where a message is that was to be sent. The value is the word a person reads."""
 
     QUEUED = "waits to be sent"
@@ -25,7 +25,7 @@ class Outgoing:
 
     key: str
     draft: Draft
-    stage: Stage
+    stage: ActStage
     asked: datetime
     """When the person asked to send it, last."""
     tried: datetime | None = None
@@ -40,12 +40,12 @@ class Outgoing:
     @property
     def unsent(self) -> bool:
         """Whether it is not known to have arrived."""
-        return self.stage not in (Stage.SENT, Stage.REFUSED)
+        return self.stage not in (ActStage.SENT, ActStage.REFUSED)
 
     @property
     def asks(self) -> bool:
         """Whether it is not sent before its writer says so again."""
-        return self.stage is Stage.ASKS
+        return self.stage is ActStage.ASKS
 
 
 def messages_text(count: int) -> str:
@@ -68,11 +68,11 @@ def outgoing_text(item: Outgoing, about: str) -> tuple[str, str]:
     """What is said of a message on its way, about whom, when something becomes of it: two parts, empty for nothing."""
     to = f"{item.draft.recipient or 'the care team'}{f' about {about}' if about else ''}"
     match item.stage:
-        case Stage.SENT:
+        case ActStage.SENT:
             return f"Sent to {to}.", f"An answer is due by {due_text(item.due)}."
-        case Stage.REFUSED:
+        case ActStage.REFUSED:
             return f"Not sent to {to}.", f"{item.why} It is in Drafts."
-        case Stage.ASKS:
+        case ActStage.ASKS:
             return f"The message to {to} waited for more than a day.", "Open it in Drafts to send it."
         case _ if item.why:
             return f"Not sent yet to {to}: {item.why}", "It is kept, and goes out once by itself."

@@ -6,12 +6,12 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from genesis_tui.models.base.dates import DAYS, MONTHS, clock, instant_text, weekday, zone_name
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 
 _NOON = 12
 
 
-class Group(StrEnum):
+class AppointmentGroup(StrEnum):
     """Where the agenda shows an appointment, in this order; the server says which."""
 
     UPCOMING = "upcoming"
@@ -20,7 +20,7 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class PreferredTime:
     """A stretch of time that a request prefers; both ends aware."""
 
     start: datetime
@@ -41,7 +41,7 @@ class Appointment:
 
     id: str
     version: int
-    group: Group
+    group: AppointmentGroup
     status: str
     """The server's code: proposed, booked, arrived, checked-in, fulfilled, cancelled, noshow."""
     status_word: str
@@ -63,9 +63,9 @@ class Appointment:
     reason: str = ""
     """Why it was asked for."""
     cancelled_because: str = ""
-    requested: tuple[Period, ...] = ()
+    requested: tuple[PreferredTime, ...] = ()
     history: tuple[Change, ...] = ()
-    can: tuple[Can, ...] = ()
+    can: tuple[Permission, ...] = ()
 
     @property
     def key(self) -> str:
@@ -97,7 +97,7 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
+class Appointments:
     """The appointments of one person in the order of the agenda, and how many could not be read."""
 
     rows: tuple[Appointment, ...] = ()
@@ -105,7 +105,7 @@ class Agenda:
     since: date | None = None
     """The first day that it tells of; None where the server does not say."""
 
-    def group(self, group: Group) -> tuple[Appointment, ...]:
+    def group(self, group: AppointmentGroup) -> tuple[Appointment, ...]:
         """Those of one group."""
         return tuple(row for row in self.rows if row.group is group)
 
@@ -113,14 +113,14 @@ class Agenda:
 def arranged(rows: list[Appointment]) -> tuple[Appointment, ...]:
     """Upcoming and requested soonest first, then the past, newest first; what has no day stands last of its group."""
     found: list[Appointment] = []
-    for group in Group:
+    for group in AppointmentGroup:
         dated = [row for row in rows if row.group is group and row.moments]
-        dated.sort(key=lambda row: row.moments[0], reverse=group is Group.PAST)
+        dated.sort(key=lambda row: row.moments[0], reverse=group is AppointmentGroup.PAST)
         found += [*dated, *(row for row in rows if row.group is group and not row.moments)]
     return tuple(found)
 
 
-GROUPS = {Group.UPCOMING: "Upcoming", Group.REQUESTED: "Requested", Group.PAST: "Past"}
+GROUPS = {AppointmentGroup.UPCOMING: "Upcoming", AppointmentGroup.REQUESTED: "Requested", AppointmentGroup.PAST: "Past"}
 
 
 def day_text(row: Appointment) -> str:
@@ -128,7 +128,7 @@ def day_text(row: Appointment) -> str:
     if not row.moments:
         return "no date"
     at = row.moments[0]
-    if row.group is Group.PAST:
+    if row.group is AppointmentGroup.PAST:
         return f"{at.day:>2} {MONTHS[at.month - 1]} {at.year % 100:02}"
     return weekday(at)
 
@@ -141,7 +141,7 @@ def time_text(row: Appointment) -> str:
     return half_of(row, row.requested[0]) if row.requested else ""
 
 
-def half_of(row: Appointment, period: Period) -> str:
+def half_of(row: Appointment, period: PreferredTime) -> str:
     """`morning`, `afternoon`, `any time` of whole days; its clock times where it is none of these."""
     since, until = row.local(period.start), row.local(period.end)
     if _whole_days(since, until):
@@ -153,7 +153,7 @@ def half_of(row: Appointment, period: Period) -> str:
     return f"{clock(since)}-{clock(until)}"
 
 
-def preferred_text(row: Appointment, period: Period) -> str:
+def preferred_text(row: Appointment, period: PreferredTime) -> str:
     """`Wed 2 Dec 2026 morning, 08:00-12:00 EST`; `Wed 2 Dec 2026 to Fri 4 Dec 2026, any time`."""
     since, until = row.local(period.start), row.local(period.end)
     half = half_of(row, period)

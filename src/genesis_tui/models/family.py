@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 
 
 class Access(StrEnum):
@@ -38,11 +38,13 @@ class FamilyMember:
     until: date | None = None
     new_results: int = 0
     unread: int = 0
-    can: tuple[Can, ...] = ()
+    can: tuple[Permission, ...] = ()
 
-    def may(self, action: str) -> Can:
+    def may(self, action: str) -> Permission:
         """The server's word on `action`; an action it does not name is not offered."""
-        return next((c for c in self.can if c.action == action), Can(action, allowed=False, title="Not offered here."))
+        return next(
+            (c for c in self.can if c.action == action), Permission(action, allowed=False, title="Not offered here.")
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class NewItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class AwaitedAnswer:
     """A message that the clinic has not answered yet (MSG-5). `key` is `Thread/id`."""
 
     key: str
@@ -38,7 +38,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class UpcomingAppointment:
     """An appointment ahead."""
 
     at: datetime
@@ -56,5 +56,5 @@ class PersonNews:
 
     person: FamilyMember
     items: tuple[NewItem, ...] = ()
-    coming: tuple[Coming, ...] = ()
-    waiting: tuple[Waiting, ...] = ()
+    coming: tuple[UpcomingAppointment, ...] = ()
+    waiting: tuple[AwaitedAnswer, ...] = ()

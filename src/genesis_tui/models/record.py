@@ -7,9 +7,9 @@ from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.results.result import (
     Flag,
-    Kind,
     Reading,
     Result,
+    ResultKind,
     Results,
     Unreadable,
     flag_word,
@@ -31,7 +31,7 @@ class Section:
     noun: str
     action: str = ""
     """The action (`FamilyMember.may`) that opens it; empty where it is made of what other sections hold."""
-    kind: Kind | None = None
+    kind: ResultKind | None = None
     """The kind of result that it lists, where its entries open in Results."""
     on_request: bool = False
     """True where it may be long and is asked for only when a person opens it."""
@@ -43,10 +43,10 @@ class Section:
 
 
 SECTIONS = (
-    Section("notes", "Clinical notes", "clinical notes", "results.read", Kind.NOTE),
-    Section("labs", "Labs", "labs", "results.read", Kind.LAB),
-    Section("radiology", "Radiology", "radiology reports", "results.read", Kind.RADIOLOGY),
-    Section("pathology", "Pathology", "pathology reports", "results.read", Kind.PATHOLOGY),
+    Section("notes", "Clinical notes", "clinical notes", "results.read", ResultKind.NOTE),
+    Section("labs", "Labs", "labs", "results.read", ResultKind.LAB),
+    Section("radiology", "Radiology", "radiology reports", "results.read", ResultKind.RADIOLOGY),
+    Section("pathology", "Pathology", "pathology reports", "results.read", ResultKind.PATHOLOGY),
     Section("immunizations", "Immunizations", "immunizations", "immunizations.read"),
     Section("medications", "Medications", "medications", "medications.read"),
     Section("allergies", "Allergies", "allergies", "allergies.read"),
@@ -154,7 +154,7 @@ def of_result(result: Result) -> Entry:
         facts=(*_from(result), *(Fact(r.name, _value(r)) for r in result.readings)),
         texts=tuple((head, text) for head, text in (("", result.text), ("Conclusion", result.conclusion)) if text),
         attachments=result.files,
-        unread=result.kind is Kind.NOTE and not result.text,
+        unread=result.kind is ResultKind.NOTE and not result.text,
         community=result.community,
         imported=result.imported,
         corrected=result.corrected,
@@ -162,15 +162,15 @@ def of_result(result: Result) -> Entry:
 
 
 def _from(result: Result) -> tuple[Fact, ...]:
-    word = "By" if result.kind is Kind.NOTE else "Ordered by"
+    word = "By" if result.kind is ResultKind.NOTE else "Ordered by"
     pairs = ((word, result.author), ("Place", result.place or result.performer), ("Specimen", result.specimen))
     return tuple(Fact(label, text) for label, text in pairs if text)
 
 
-def entries_of(results: Results, kind: Kind) -> Entries:
+def entries_of(results: Results, kind: ResultKind) -> Entries:
     """The results of a kind as a section. What could not be read counts in the section of labs, once."""
     rows = tuple(of_result(row) for row in results.rows if row.kind is kind)
-    unreadable = results.unreadable if kind is Kind.LAB else NOTHING_UNREADABLE
+    unreadable = results.unreadable if kind is ResultKind.LAB else NOTHING_UNREADABLE
     return Entries(rows, results.fetched, results.complete, unreadable)
 
 

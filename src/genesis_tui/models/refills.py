@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from genesis_tui.models.base.dates import DAYS, MONTHS, Moment
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 
 REFILL, RENEW = "prescription.refill", "prescription.renew"
 
@@ -26,7 +26,7 @@ STAGES = {
 _ENDED = "ended: write to your care team if you need it"
 
 
-class Group(StrEnum):
+class PrescriptionGroup(StrEnum):
     """What can be done, in the order of the list; the value is the heading."""
 
     REFILL = "Can be refilled now"
@@ -35,7 +35,7 @@ class Group(StrEnum):
     ELSEWHERE = "Recorded elsewhere"
 
 
-class Origin(StrEnum):
+class PrescriptionOrigin(StrEnum):
     """RX-9: where a prescription was written."""
 
     OURS = "ours"
@@ -59,7 +59,7 @@ class PickUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class RefillStage:
     """RX-6: what a request reached, when, and where that was."""
 
     code: str
@@ -72,7 +72,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RefillRequest:
     """A refill or renewal that somebody asked for."""
 
     id: str
@@ -83,7 +83,7 @@ class Request:
     zone: str = ""
     point: PickUp | None = None
     tracks: bool = True
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[RefillStage, ...] = ()
     """Oldest first."""
     ahead: tuple[str, ...] = ()
     """Codes of the stages that should follow."""
@@ -121,7 +121,7 @@ class Prescription:
     written: Moment
     status: str
     """FHIR's: active, completed, stopped …"""
-    origin: Origin
+    origin: PrescriptionOrigin
     sig: str = ""
     reason: str = ""
     by: str = ""
@@ -141,8 +141,8 @@ class Prescription:
     controlled: bool = False
     refrigerated: bool = False
     fills: tuple[Fill, ...] = ()
-    requests: tuple[Request, ...] = ()
-    can: tuple[Can, ...] = ()
+    requests: tuple[RefillRequest, ...] = ()
+    can: tuple[Permission, ...] = ()
 
     @property
     def key(self) -> str:
@@ -150,26 +150,28 @@ class Prescription:
         return f"MedicationRequest/{self.id}"
 
     @property
-    def refill(self) -> Can:
+    def refill(self) -> Permission:
         """The server's word on one more fill."""
         return self._may(REFILL)
 
     @property
-    def renew(self) -> Can:
+    def renew(self) -> Permission:
         """The server's word on a new prescription."""
         return self._may(RENEW)
 
-    def _may(self, action: str) -> Can:
-        return next((c for c in self.can if c.action == action), Can(action, allowed=False, title="Not offered here."))
+    def _may(self, action: str) -> Permission:
+        return next(
+            (c for c in self.can if c.action == action), Permission(action, allowed=False, title="Not offered here.")
+        )
 
     @property
-    def group(self) -> Group:
+    def group(self) -> PrescriptionGroup:
         """Where the list shows it."""
-        if self.origin is not Origin.OURS:
-            return Group.ELSEWHERE
+        if self.origin is not PrescriptionOrigin.OURS:
+            return PrescriptionGroup.ELSEWHERE
         if self.refill.allowed:
-            return Group.REFILL
-        return Group.RENEW if self.renew.allowed else Group.NOT_NOW
+            return PrescriptionGroup.REFILL
+        return PrescriptionGroup.RENEW if self.renew.allowed else PrescriptionGroup.NOT_NOW
 
     @property
     def since(self) -> datetime | None:
@@ -198,12 +200,12 @@ _URGENT = {"in-process": 0, "request-pending": 1, "too-soon": 2}
 
 def arranged(rows: Iterable[Prescription]) -> tuple[Prescription, ...]:
     """By group, then by how near something can be done, then by name; what has ended by its date, newest first."""
-    order = list(Group)
+    order = list(PrescriptionGroup)
     return tuple(sorted(rows, key=lambda rx: (order.index(rx.group), *_place(rx))))
 
 
 def _place(rx: Prescription) -> tuple[int, int, str]:
-    if rx.group is not Group.NOT_NOW:
+    if rx.group is not PrescriptionGroup.NOT_NOW:
         return 0, 0, rx.drug.casefold()
     rank = _URGENT.get(rx.refill.reason, 3)
     ended = -rx.written.instant.toordinal() if rank == 3 else 0
@@ -222,12 +224,12 @@ def _text(rx: Prescription) -> str:
 
 def what_can_be_done(rx: Prescription) -> str:
     """The last column of a row: what can be done, or why not and from when."""
-    if rx.group is Group.REFILL:
+    if rx.group is PrescriptionGroup.REFILL:
         return "can be refilled now"
-    if rx.group is Group.RENEW:
+    if rx.group is PrescriptionGroup.RENEW:
         return f"can be renewed; no visit, {provider(rx)} decides"
-    if rx.group is Group.ELSEWHERE:
-        reported = rx.origin is Origin.REPORTED
+    if rx.group is PrescriptionGroup.ELSEWHERE:
+        reported = rx.origin is PrescriptionOrigin.REPORTED
         return "reported by you; not prescribed here" if reported else "refill it at your community pharmacy"
     return _why_not(rx)
 
@@ -294,7 +296,7 @@ def stage_words(code: str) -> str:
     return STAGES.get(code, code)
 
 
-def asked_words(rx: Prescription, request: Request) -> str:
+def asked_words(rx: Prescription, request: RefillRequest) -> str:
     """`Refill asked Wed 18 Nov 2026`."""
     what = "Renewal" if request.kind == "renewal" else "Refill"
     return f"{what} asked {weekday(rx.local(request.asked, request.zone).date())}"

@@ -5,14 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.permission import Can
-from genesis_tui.models.support import Outage, Support
+from genesis_tui.models.base.permission import Permission
+from genesis_tui.models.support import Outage, SupportDesk
 
 if TYPE_CHECKING:
-    from genesis_tui.models.messages.drafts import Limits
+    from genesis_tui.models.messages.drafts import MessageLimits
 
 
-class Kind(StrEnum):
+class MethodKind(StrEnum):
     """How a way to sign in is done."""
 
     PASSWORD = "password"  # noqa: S105
@@ -26,12 +26,12 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SignInMethod:
     """One way that a server offers. `id` is the server's own for methods, `browser` and `device` for its pages."""
 
     id: str
     title: str
-    kind: Kind
+    kind: MethodKind
     note: str = ""
 
 
@@ -48,7 +48,7 @@ class DeviceCode:
     """Seconds from when it was given."""
 
 
-class Offline(StrEnum):
+class ScriptAccess(StrEnum):
     """What a sign-in for scripts may read (SESS-4)."""
 
     COUNTS = "counts"
@@ -76,13 +76,13 @@ class SignedIn:
     """None where no sign-in ends: an open server, and one that does not say."""
     last_visit: datetime | None = None
     outages: tuple[Outage, ...] = ()
-    support: Support = field(default_factory=Support)
-    can: tuple[Can, ...] = ()
+    support: SupportDesk = field(default_factory=SupportDesk)
+    can: tuple[Permission, ...] = ()
     offline: bool = False
     """True for a sign-in that scripts go on with (SESS-4)."""
     idle_minutes: int = 15
     idle_warning_minutes: int = 2
-    messages: "Limits | None" = None
+    messages: "MessageLimits | None" = None
     """What a message may hold; None where there is no portal."""
 
 
@@ -172,7 +172,7 @@ class Host:
     """`host:port` as it prints."""
     trust: Trust
     checks: tuple[Check, ...]
-    ways: tuple[Way, ...] = ()
+    ways: tuple[SignInMethod, ...] = ()
     """The ways to sign in that the server offers and this program speaks, in the order to show them."""
     portal: bool = False
     """True where the server offers the portal API."""
@@ -181,6 +181,6 @@ class Host:
     open: bool = False
     """True where records are read without any sign-in."""
 
-    def way(self, kind: Kind) -> Way | None:
+    def way(self, kind: MethodKind) -> SignInMethod | None:
         """The first way of that kind; None where there is none."""
         return next((way for way in self.ways if way.kind is kind), None)

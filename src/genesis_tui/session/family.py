@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, Family, FamilyMember
 from genesis_tui.models.sign_in import SignedIn
 
@@ -22,10 +22,10 @@ WORDS = (
     *("documents", "social", "careteam", "plans", "orders", "devices", "history", "coverage", "forms"),
 )
 """The parts of a record that FHIR holds, as `FamilyMember.may` names them; a server without one of them says so."""
-_CAN = tuple(Can(f"{word}.read", allowed=True) for word in WORDS)
+_CAN = tuple(Permission(f"{word}.read", allowed=True) for word in WORDS)
 
 
-class Elsewhere:
+class PickedPatients:
     """The people of one server, and the sign-in behind each: one connection a patient."""
 
     def __init__(self, server: Server) -> None:

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from genesis_tui.api_client.http.patient_scope import reading
 from genesis_tui.models.base.errors import RecordClosed, Refused
-from genesis_tui.models.base.files import Attachment, Content
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.files import Attachment, FileContent
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import FamilyMember, Profile
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage
 from genesis_tui.models.record import Entries, Entry, Section, among, entries_of, of_result
 from genesis_tui.models.record import section as section_of
-from genesis_tui.models.results.result import Kind, Result, Results, keys_of
-from genesis_tui.session.base.cache import Memory
+from genesis_tui.models.results.result import Result, ResultKind, Results, keys_of
+from genesis_tui.session.base.cache import RecordCache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from genesis_tui.api_client.fhir.record.patient_section import Shelf
+    from genesis_tui.api_client.fhir.record.patient_section import PatientSection
     from genesis_tui.api_client.server import Server
-    from genesis_tui.models.appointments import Agenda
+    from genesis_tui.models.appointments import Appointments
     from genesis_tui.models.messages.drafts import Correction
     from genesis_tui.models.refills import Prescriptions
 
@@ -36,7 +36,7 @@ _KEYS_AT_ONCE = 200
 class OpenRecord:
     """The record of one patient, from `Portal.open` to `close`. Every call on a closed one raises RecordClosed."""
 
-    def __init__(self, patient: FamilyMember, server: "Server", memory: Memory, *, copied: bool = False) -> None:
+    def __init__(self, patient: FamilyMember, server: "Server", memory: RecordCache, *, copied: bool = False) -> None:
         """Made by `Portal.open` only. `copied`: it is read from a copy, so that nothing can be told to the server."""
         self.patient = patient
         self.closed = False
@@ -158,7 +158,7 @@ class OpenRecord:
         called = files.safe_name(name or attachment.title, kind or attachment.content_type)
         return await asyncio.to_thread(files.save, files.downloads(folder), called, body)
 
-    async def appointments(self, first: "date | None" = None, last: "date | None" = None) -> "Agenda":
+    async def appointments(self, first: "date | None" = None, last: "date | None" = None) -> "Appointments":
         """Appointments and requests from `first` to `last` (days at the clinic), from 400 days ago on without `first`.
 
         Raises:
@@ -181,7 +181,7 @@ class OpenRecord:
         self._check()
         return await self._load(self._server.record.sections())
 
-    def refused(self, section: Section) -> Can | None:
+    def refused(self, section: Section) -> Permission | None:
         """The server's word on a section that is closed to the viewer; None where it is open, or nothing was said."""
         return next((c for c in self.patient.can if c.action == section.action and not c.allowed), None)
 
@@ -217,7 +217,7 @@ class OpenRecord:
             return entry
         return await self._load(self._server.record.text(self._shelf(entry.section), entry))
 
-    async def content(self, section: str, attachment: Attachment) -> Content:
+    async def content(self, section: str, attachment: Attachment) -> FileContent:
         """What an attachment holds. It is fetched only now.
 
         Raises:
@@ -254,7 +254,7 @@ class OpenRecord:
         whole = of_result(await self._load(self._server.text(chart, paper.row)))
         return replace(entry, texts=whole.texts, unread=False)
 
-    async def _results_of(self, kind: Kind, *, fresh: bool) -> AsyncIterator[Entries]:
+    async def _results_of(self, kind: ResultKind, *, fresh: bool) -> AsyncIterator[Entries]:
         chart = self._memory.chart(self.patient.id)
         if chart.fetched and not fresh:
             yield entries_of(chart.results(), kind)
@@ -285,7 +285,7 @@ class OpenRecord:
         found = [e for shelf in self._memory.shelves(self.patient.id).values() for e in shelf.entries().rows]
         return (*found, *map(of_result, self._memory.chart(self.patient.id).results().rows))
 
-    def _shelf(self, section: str) -> "Shelf":
+    def _shelf(self, section: str) -> "PatientSection":
         known = self._memory.shelves(self.patient.id).get(section)
         return known if known is not None else self._server.record.shelf(self.patient.id, section)
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from genesis_tui.models.acts import Outgoing
-    from genesis_tui.models.base.files import Content
+    from genesis_tui.models.base.files import FileContent
     from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Patient, Profile
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.refills import PickUp
     from genesis_tui.models.sign_in import ScriptSignIn, SignedIn
-    from genesis_tui.session.messages.messaging import Post
+    from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
 
 RESULTS = "results.read"
@@ -31,7 +31,7 @@ class Portal(Entrance):
     Every call may raise the errors of `session.errors`; all of them are `ApiError`.
     """
 
-    _post: Post | None = None
+    _post: Messaging | None = None
     _stopped: int = 0
     """How often writing was stopped: what is opened for a sign-in that has ended since is let go."""
 
@@ -141,7 +141,7 @@ class Portal(Entrance):
         await (await self._signed_in()).portal.revoke(grant.id)
         self._family = None
 
-    async def post(self) -> Post:
+    async def post(self) -> Messaging:
         """What the person signed in writes, on this disk and on the server; opened once a sign-in.
 
         Raises:
@@ -166,7 +166,7 @@ class Portal(Entrance):
                     post.outbox.start()
             return self._post
 
-    async def go_on_writing(self) -> Post | None:
+    async def go_on_writing(self) -> Messaging | None:
         """The same, where an earlier session left something on this disk, or what is read is kept for reading offline.
 
         None where it would have nothing to do.
@@ -232,7 +232,7 @@ class Portal(Entrance):
         """End one of them, at once (SESS-4)."""
         await (await self._signed_in()).portal.end_sign_in(id)
 
-    async def open_file(self, content: Content, opener: str) -> None:
+    async def open_file(self, content: FileContent, opener: str) -> None:
         """Start the person's program with a document.
 
         Raises:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.models.base.files import Content
+from genesis_tui.models.base.files import FileContent
 
 _ENDINGS = {
     "application/pdf": ".pdf",
@@ -158,7 +158,7 @@ class OpenedFiles:
         self._folder: Path | None = None
         self._count = 0
 
-    def open(self, content: Content, opener: str = "", *, environment: Mapping[str, str] = os.environ) -> None:
+    def open(self, content: FileContent, opener: str = "", *, environment: Mapping[str, str] = os.environ) -> None:
         """Start the person's program with the file. The file's name says nothing of what it holds.
 
         Args:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.acts import ActStage, Outgoing
 from genesis_tui.models.messages.drafts import Draft, DraftFile
 
 
@@ -36,7 +36,7 @@ def outgoing_of(content: bytes | None) -> Outgoing | None:
     try:
         parts = {
             "draft": _draft(tree["draft"]),
-            "stage": Stage(tree["stage"]),
+            "stage": ActStage(tree["stage"]),
             "asked": datetime.fromisoformat(tree["asked"]),
             "tried": _instant(tree["tried"]),
             "due": date.fromisoformat(tree["due"]) if tree["due"] else None,

@@ -17,11 +17,11 @@ create index if not exists answer_of on answer (patient);
 """
 
 
-class ShutError(Exception):
+class WrongKeyError(Exception):
     """The key does not open the file, or it is no such file."""
 
 
-class Answers:
+class ResponseCache:
     """One file. Safe to use from several threads; `close` it."""
 
     def __init__(self, path: Path, key: bytes) -> None:
@@ -46,7 +46,7 @@ class Answers:
             self._file.executescript(_TABLES)
         except sqlcipher3.DatabaseError:
             self._file.close()
-            raise ShutError from None
+            raise WrongKeyError from None
 
     def keep(self, name: str, body: bytes, *, patient: str = "", kind: str = "") -> None:
         """Keep what was answered to `name` in place of what was kept before; `kind` is its media type."""

@@ -24,7 +24,7 @@ _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
 _NAME = re.compile(r"[a-z]+-[0-9a-f\-]{36}")
 
 
-class Shelf(Protocol):
+class Vault(Protocol):
     """Where things are kept by name: `draft-<uuid>`."""
 
     def names(self, older_than: float = 0.0) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ class Shelf(Protocol):
         """Whether nobody else on this computer holds that name; meanwhile nobody can. Never waits. Raises OSError."""
 
 
-class Vault:
+class FileVault:
     """Files in a folder that exists and is private."""
 
     def __init__(self, folder: Path, key: bytes) -> None:
@@ -146,7 +146,7 @@ class Vault:
             os.close(folder)
 
 
-class InMemory:
+class MemoryVault:
     """The same where nothing is written (`--private`)."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ SCOPE = "openid fhirUser user/*.rs portal"
 
 
 @dataclass(frozen=True, slots=True)
-class Pkce:
+class PkcePair:
     """A fresh PKCE pair (S256)."""
 
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
@@ -24,7 +24,9 @@ class Pkce:
         return urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-async def typed(client: httpx.AsyncClient, username: str, password: str, *, pkce: Pkce, **more: str) -> httpx.Response:
+async def typed(
+    client: httpx.AsyncClient, username: str, password: str, *, pkce: PkcePair, **more: str
+) -> httpx.Response:
     """The challenge endpoint's answer to a typed DS Logon; `more` replaces or adds form fields."""
     form = {
         "client_id": CLIENT_ID,
@@ -38,7 +40,7 @@ async def typed(client: httpx.AsyncClient, username: str, password: str, *, pkce
     return await client.post("/oauth/challenge", data=form | more)
 
 
-async def exchange(client: httpx.AsyncClient, code: str, *, pkce: Pkce, **more: str) -> httpx.Response:
+async def exchange(client: httpx.AsyncClient, code: str, *, pkce: PkcePair, **more: str) -> httpx.Response:
     """The token endpoint's answer to a code; `more` replaces or adds form fields."""
     form = {
         "client_id": CLIENT_ID,
@@ -51,7 +53,7 @@ async def exchange(client: httpx.AsyncClient, code: str, *, pkce: Pkce, **more: 
 
 async def tokens(client: httpx.AsyncClient, username: str, password: str) -> dict[str, Any]:
     """Sign in and take the tokens. Raises httpx.HTTPStatusError when the mock refuses."""
-    pkce = Pkce()
+    pkce = PkcePair()
     challenged = await typed(client, username, password, pkce=pkce)
     challenged.raise_for_status()
     answer = await exchange(client, challenged.json()["authorization_code"], pkce=pkce)

@@ -7,7 +7,7 @@ from typing import Protocol
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, wrap
 from genesis_tui.widgets.drawing.lines import Line
-from genesis_tui.widgets.virtual_list import RecordList, RowView
+from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
 LABEL = 12
 
@@ -76,7 +76,7 @@ class ParaView(RowView[Shown]):
         return para_lines(row, width)
 
 
-class Page(RecordList[Shown]):
+class Page(VirtualList[Shown]):
     """Paragraphs that scroll."""
 
     def __init__(self, paras: Sequence[Shown] = (), *, id: str | None = None) -> None:

@@ -14,7 +14,7 @@ from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.drawing.row import Row as FrameRow
 from genesis_tui.widgets.drawing.row import painted
 from genesis_tui.widgets.page import Page, Para
-from genesis_tui.widgets.virtual_list import RecordList, RowView
+from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
 Item = TypeVar("Item")
 
@@ -39,7 +39,7 @@ class Filter(FrameRow):
         return [Segment(" / ", paint("accent" if self.text else "muted")), words]
 
 
-class Candidates(RecordList[Any]):
+class Candidates(VirtualList[Any]):
     """The rows, under a cursor that only arrows move."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open", id="picker.open")]
@@ -139,6 +139,6 @@ class Picker(Dialog[None], Generic[Item]):
         words.styles.height = spoken
         rows.styles.height = max(2, min(needed, self.room().height - chrome - spoken))
 
-    @on(RecordList.Opened)
-    def _opened(self, event: RecordList.Opened) -> None:
+    @on(VirtualList.Opened)
+    def _opened(self, event: VirtualList.Opened) -> None:
         self.choose(event.row)  # type: ignore[arg-type]

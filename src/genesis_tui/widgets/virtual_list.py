@@ -45,7 +45,7 @@ class RowView(Generic[Row]):
         raise TypeError(f"{type(self).__name__} draws no {type(row).__name__}")
 
 
-class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):
+class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):
     """Rows under a cursor, drawn line by line.
 
     A cursor move repaints two rows, however long the list is. Rows may take several lines, and some may be headings
@@ -64,7 +64,7 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         Binding("enter", "open", "open", id="list.open"),
     ]
     DEFAULT_CSS = """
-    RecordList {
+    VirtualList {
         overflow-x: hidden;
         overflow-y: scroll;
         scrollbar-size: 0 0;
@@ -78,12 +78,12 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
     class Highlighted(Message):
         """The cursor came to a row (or the row under it changed)."""
 
-        record_list: "RecordList[object]"
+        record_list: "VirtualList[object]"
         row: object
         index: int
 
         @property
-        def control(self) -> "RecordList[object]":
+        def control(self) -> "VirtualList[object]":
             """The list, so that `@on` can tell two lists apart."""
             return self.record_list
 
@@ -91,12 +91,12 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
     class Opened(Message):
         """`enter` or a second click on a row."""
 
-        record_list: "RecordList[object]"
+        record_list: "VirtualList[object]"
         row: object
         index: int
 
         @property
-        def control(self) -> "RecordList[object]":
+        def control(self) -> "VirtualList[object]":
             """The list, so that `@on` can tell two lists apart."""
             return self.record_list
 
@@ -140,7 +140,7 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         self._rows, self._view = rows, view
         self._measure()
         found = self._find(key)
-        self.set_reactive(RecordList.cursor, self._allowed(found if found is not None else max(0, self.cursor)))
+        self.set_reactive(VirtualList.cursor, self._allowed(found if found is not None else max(0, self.cursor)))
         self._scroll(self._kept_scroll(found, line_in_view))
         self._repaint(before)
         self._arrived()
@@ -181,7 +181,7 @@ class RecordList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fals
         if self.styles.height is not None and self.styles.height.is_auto:
             self.virtual_size = size
         else:  # No layout depends on the number of rows.
-            self.set_reactive(RecordList.virtual_size, size)
+            self.set_reactive(VirtualList.virtual_size, size)
 
     @property
     def _content_width(self) -> int:

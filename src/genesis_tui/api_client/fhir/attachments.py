@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import TypeAlias
 
 from genesis_tui.api_client.fhir.paths import Tree, at
-from genesis_tui.api_client.fhir.structs import Attachment as Source
+from genesis_tui.api_client.fhir.structs import FhirAttachment as Source
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.sanitize import one_line, plain

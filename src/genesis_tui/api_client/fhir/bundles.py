@@ -9,7 +9,7 @@ import msgspec
 
 from genesis_tui.api_client.fhir import structs
 from genesis_tui.api_client.fhir.values import BadEntry
-from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.models.results.result import Unreadable
 
@@ -44,7 +44,7 @@ class _Holding(Protocol[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BundlePage:
     """The entries of one page, not decoded yet, and the address of the next; empty at the end."""
 
     entries: tuple[msgspec.Raw, ...]
@@ -52,7 +52,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class Faults:
+class UnreadableEntries:
     """Which entries could not be read and why; of what they held only a hash, so that none counts twice."""
 
     reasons: dict[int, str] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Faults:
         return Unreadable(counted.total(), tuple(reason for reason, _ in counted.most_common()))
 
 
-def page_of(answer: Answer) -> Page:
+def page_of(answer: Response) -> BundlePage:
     """The page in an answer.
 
     Raises:
@@ -89,12 +89,12 @@ def page_of(answer: Answer) -> Page:
     if bundle.resource_type != "Bundle":
         raise unreadable(answer)
     following = next((link.url for link in bundle.link if link.relation == "next"), "")
-    return Page(tuple(bundle.entry), following)
+    return BundlePage(tuple(bundle.entry), following)
 
 
-def filed(page: Page, category: str) -> Page:
+def filed(page: BundlePage, category: str) -> BundlePage:
     """The page without what is filed elsewhere than in this category; what can't be read stays, to be counted."""
-    return Page(tuple(raw for raw in page.entries if _in_category(raw, category)), page.next)
+    return BundlePage(tuple(raw for raw in page.entries if _in_category(raw, category)), page.next)
 
 
 def _in_category(raw: msgspec.Raw, category: str) -> bool:
@@ -106,11 +106,11 @@ def _in_category(raw: msgspec.Raw, category: str) -> bool:
 
 
 def read(
-    page: Page,
+    page: BundlePage,
     kind: str,
     decode: Callable[[msgspec.Raw], _Holding[R]],
     convert: Callable[[R], T],
-    faults: Faults,
+    faults: UnreadableEntries,
 ) -> Iterator[T]:
     """The models of one type's resources on a page; other types (outcomes, includes) are passed over."""
     for raw in page.entries:

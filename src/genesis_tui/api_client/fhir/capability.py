@@ -2,7 +2,7 @@
 
 import msgspec
 
-from genesis_tui.api_client.http.client import Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request
 from genesis_tui.api_client.http.error_responses import succeed, unreadable
 
 FHIR_JSON = "application/fhir+json"
@@ -64,7 +64,7 @@ class Capability(msgspec.Struct, frozen=True, rename="camel"):
     rest: list[_Rest] = []
 
 
-class Offers:
+class ServerCapabilities:
     """Types, their search parameters and includes. A server that lists nothing counts as offering all but sorting."""
 
     def __init__(self, statement: Capability) -> None:
@@ -117,18 +117,18 @@ class Offers:
         return listed is not None and (not listed.interaction or any(i.code == interaction for i in listed.interaction))
 
 
-async def ask_offers(wire: Wire, base: str) -> Offers:
+async def ask_offers(wire: HttpClient, base: str) -> ServerCapabilities:
     """Ask the server, without a token, as it may be asked before a sign-in.
 
     Raises:
         Refused, ServerFault: it did not answer with a success.
         BadAnswer: the answer is no CapabilityStatement.
     """
-    answer = succeed(await wire.send(Ask("GET", f"{base}/metadata", headers={"Accept": FHIR_JSON})))
+    answer = succeed(await wire.send(Request("GET", f"{base}/metadata", headers={"Accept": FHIR_JSON})))
     try:
         statement = msgspec.json.decode(answer.body, type=Capability)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise unreadable(answer) from None
     if statement.resource_type != "CapabilityStatement":
         raise unreadable(answer)
-    return Offers(statement)
+    return ServerCapabilities(statement)

@@ -7,16 +7,16 @@ from urllib.parse import quote, urljoin
 import msgspec
 
 from genesis_tui.api_client.fhir.attachments import bytes_of, content_text, readable
-from genesis_tui.api_client.fhir.bundles import BROKEN, Page, page_of
-from genesis_tui.api_client.fhir.capability import FHIR_JSON, Offers, ask_offers
-from genesis_tui.api_client.fhir.structs import Attachment, Binary
+from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, page_of
+from genesis_tui.api_client.fhir.capability import FHIR_JSON, ServerCapabilities, ask_offers
+from genesis_tui.api_client.fhir.structs import Binary, FhirAttachment
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http import hosts
-from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.api_client.sign_in.bearer import Bearer
 from genesis_tui.models.base.errors import BadAnswer
-from genesis_tui.models.base.files import Content
+from genesis_tui.models.base.files import FileContent
 from genesis_tui.models.sign_in import Trust
 
 _ACCEPT = {"Accept": FHIR_JSON}
@@ -25,10 +25,10 @@ MOST_PAGES = 2_000
 """Pages of one search; at 200 a page more than any person's record holds."""
 
 
-class Fhir:
-    """One FHIR server. Every call may raise the errors of `answers.succeed` and `Wire.send`."""
+class FhirClient:
+    """One FHIR server. Every call may raise the errors of `answers.succeed` and `HttpClient.send`."""
 
-    def __init__(self, wire: Wire, bearer: Bearer, base: str, offers: Offers | None = None) -> None:
+    def __init__(self, wire: HttpClient, bearer: Bearer, base: str, offers: ServerCapabilities | None = None) -> None:
         """`base` is the service base URL, without a slash at the end; `offers` what is known of it already."""
         self._wire = wire
         self._bearer = bearer
@@ -36,24 +36,24 @@ class Fhir:
         self._address = hosts.check(base, trusted=wire.trusted)
         self._offers = offers
 
-    async def offers(self) -> Offers:
+    async def offers(self) -> ServerCapabilities:
         """What the server says it can do; asked once, and without a token, as it may be asked before a sign-in."""
         if self._offers is None:
             self._offers = await ask_offers(self._wire, self._base)
         return self._offers
 
-    def search(self, kind: str, parameters: Mapping[str, str]) -> "Search":
+    def search(self, kind: str, parameters: Mapping[str, str]) -> "FhirSearch":
         """A search, page by page."""
-        return Search(self, kind, parameters)
+        return FhirSearch(self, kind, parameters)
 
-    async def page(self, url: str, parameters: Mapping[str, str]) -> Page:
+    async def page(self, url: str, parameters: Mapping[str, str]) -> BundlePage:
         """One page; `url` is a type, or the `next` link of a page, which must stay below the base (HOST-1)."""
         return page_of(await self._get(self._below(url), parameters))
 
-    async def found(self, kind: str, form: Mapping[str, str]) -> Page:
+    async def found(self, kind: str, form: Mapping[str, str]) -> BundlePage:
         """The first page of a search whose words stand in the body, never in an address (`POST …/_search`)."""
         url = self._below(f"{kind}/_search")
-        return page_of(await self._bearer.send(Ask("POST", url, headers=_ACCEPT, form=form)))
+        return page_of(await self._bearer.send(Request("POST", url, headers=_ACCEPT, form=form)))
 
     async def resource(self, kind: str, id: str, shape: type[S]) -> S:
         """One resource in a shape.
@@ -67,7 +67,7 @@ class Fhir:
         except BROKEN:
             raise unreadable(answer) from None
 
-    async def text(self, attachment: Attachment) -> str:
+    async def text(self, attachment: FhirAttachment) -> str:
         """What an attachment says, fetched where it is not inline; empty where there is nothing.
 
         Raises:
@@ -80,7 +80,7 @@ class Fhir:
             return readable(answer.body, answer.headers.get("content-type", ""))
         return _unwrapped(answer)
 
-    async def content(self, attachment: Attachment) -> Content:
+    async def content(self, attachment: FhirAttachment) -> FileContent:
         """An attachment as it is, fetched where it is not inline (HOST-1 as for `text`).
 
         Raises:
@@ -88,12 +88,12 @@ class Fhir:
         """
         kind = (attachment.content_type or "").partition(";")[0].strip().lower()
         if attachment.data or not attachment.url:
-            return Content(bytes_of(attachment.data or ""), kind)
+            return FileContent(bytes_of(attachment.data or ""), kind)
         answer = await self._get(self._below(attachment.url), {})
         wrapped = _binary(answer) if answer.kind in (FHIR_JSON, "application/json") else None
         if wrapped is None:
-            return Content(answer.body, kind or answer.kind)
-        return Content(bytes_of(wrapped.data), wrapped.content_type.partition(";")[0].strip().lower() or kind)
+            return FileContent(answer.body, kind or answer.kind)
+        return FileContent(bytes_of(wrapped.data), wrapped.content_type.partition(";")[0].strip().lower() or kind)
 
     async def one(self, kind: str, id: str) -> bytes:
         """One resource, by its id, as JSON."""
@@ -111,14 +111,14 @@ class Fhir:
         hosts.within(target, self._address, trusted=self._wire.trusted)
         return target
 
-    async def _get(self, url: str, parameters: Mapping[str, str]) -> Answer:
-        return await self._bearer.send(Ask("GET", url, params=tuple(parameters.items()), headers=_ACCEPT))
+    async def _get(self, url: str, parameters: Mapping[str, str]) -> Response:
+        return await self._bearer.send(Request("GET", url, params=tuple(parameters.items()), headers=_ACCEPT))
 
 
-class Search:
+class FhirSearch:
     """The pages of one search, by `next`. A server that leads in a circle is stopped."""
 
-    def __init__(self, fhir: Fhir, kind: str, parameters: Mapping[str, str]) -> None:
+    def __init__(self, fhir: FhirClient, kind: str, parameters: Mapping[str, str]) -> None:
         """Nothing is asked before the first `page`."""
         self.kind = kind
         self.done = False
@@ -129,7 +129,7 @@ class Search:
         self._url = kind
         self._visited: set[str] = set()
 
-    async def page(self) -> Page:
+    async def page(self) -> BundlePage:
         """The next page; `done` is true after the last.
 
         Raises:
@@ -144,15 +144,15 @@ class Search:
         return page
 
 
-def _unwrapped(answer: Answer) -> str:
+def _unwrapped(answer: Response) -> str:
     try:
         binary = msgspec.json.decode(answer.body, type=Binary)
-        return content_text(Attachment(content_type=binary.content_type, data=binary.data))
+        return content_text(FhirAttachment(content_type=binary.content_type, data=binary.data))
     except (*BROKEN, BadEntry):
         raise unreadable(answer) from None
 
 
-def _binary(answer: Answer) -> Binary | None:
+def _binary(answer: Response) -> Binary | None:
     """The Binary in an answer; None where the answer itself is the content, which may be JSON too."""
     try:
         binary = msgspec.json.decode(answer.body, type=Binary)

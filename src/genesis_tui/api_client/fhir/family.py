@@ -10,8 +10,8 @@ from datetime import date
 
 import msgspec
 
-from genesis_tui.api_client.fhir.bundles import Faults, Page, read
-from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries, read
+from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused, ServerFault
 from genesis_tui.models.family import Patient
@@ -51,7 +51,7 @@ class _Entry(msgspec.Struct, frozen=True):
 _entry = msgspec.json.Decoder(_Entry).decode
 
 
-async def everybody(fhir: Fhir) -> AsyncIterator[tuple[Patient, ...]]:
+async def everybody(fhir: FhirClient) -> AsyncIterator[tuple[Patient, ...]]:
     """All patients, a page at a time, in the server's order; what is no Patient is passed over."""
     offers = await fhir.offers()
     search = fhir.search(KIND, {"_count": A_PAGE} if offers.parameter(KIND, "_count") else {})
@@ -59,7 +59,7 @@ async def everybody(fhir: Fhir) -> AsyncIterator[tuple[Patient, ...]]:
         yield _patients(await search.page())
 
 
-async def matching(fhir: Fhir, text: str) -> AsyncIterator[tuple[Patient, ...]]:
+async def matching(fhir: FhirClient, text: str) -> AsyncIterator[tuple[Patient, ...]]:
     """Those whose name or id `text` means: asked of the server where it searches by name, else compared here."""
     asked = await _asked(fhir, text)
     if asked is not None:
@@ -73,7 +73,7 @@ async def matching(fhir: Fhir, text: str) -> AsyncIterator[tuple[Patient, ...]]:
             return
 
 
-async def one(fhir: Fhir, id: str) -> Patient:
+async def one(fhir: FhirClient, id: str) -> Patient:
     """The patient with this id.
 
     Raises:
@@ -86,7 +86,7 @@ async def one(fhir: Fhir, id: str) -> Patient:
     return patient_of(found)
 
 
-async def _asked(fhir: Fhir, text: str) -> tuple[Patient, ...] | None:
+async def _asked(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
     """What the server finds; None where it does not search so."""
     offers = await fhir.offers()
     found: dict[str, Patient] = {}
@@ -106,7 +106,7 @@ async def _asked(fhir: Fhir, text: str) -> tuple[Patient, ...] | None:
     return tuple(found.values()) if "name" in {name for form in forms for name in form} or found else None
 
 
-async def _read(fhir: Fhir, text: str) -> tuple[Patient, ...] | None:
+async def _read(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
     """By id alone, where it can't be mistaken for a name and the server reads so."""
     if not _SURELY_ID.fullmatch(text.strip()) or not (await fhir.offers()).readable(KIND):
         return None
@@ -145,5 +145,5 @@ def _date(text: str) -> str:
     return day
 
 
-def _patients(page: Page) -> tuple[Patient, ...]:
-    return tuple(read(page, KIND, _entry, patient_of, Faults()))
+def _patients(page: BundlePage) -> tuple[Patient, ...]:
+    return tuple(read(page, KIND, _entry, patient_of, UnreadableEntries()))

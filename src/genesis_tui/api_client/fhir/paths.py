@@ -36,7 +36,7 @@ class Code(str):
     __slots__ = ()
 
 
-class Loose(NamedTuple):
+class RawResource(NamedTuple):
     """One resource."""
 
     tree: Tree
@@ -51,7 +51,7 @@ class Loose(NamedTuple):
 class Holding(NamedTuple):
     """An entry with its resource."""
 
-    resource: Loose
+    resource: RawResource
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -64,7 +64,7 @@ _tree = msgspec.json.Decoder(Tree, float_hook=Digits)
 
 def decode(raw: msgspec.Raw) -> Holding:
     """An entry of a Bundle. Raises msgspec.DecodeError where it holds no resource."""
-    return Holding(Loose(_decoder.decode(raw).resource))
+    return Holding(RawResource(_decoder.decode(raw).resource))
 
 
 def decode_one(body: bytes) -> Tree:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from genesis_tui.api_client.fhir import bundles as pages
-from genesis_tui.api_client.fhir.bundles import Faults, Page
-from genesis_tui.api_client.fhir.capability import Offers
-from genesis_tui.api_client.fhir.client import Fhir
+from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
+from genesis_tui.api_client.fhir.capability import ServerCapabilities
+from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.structs import Provenance
 from genesis_tui.api_client.fhir.values import id_in, instant, names
 
@@ -23,30 +23,30 @@ class Imported(Protocol):
     def without_origin(self) -> tuple[str, ...]:
         """Keys of those whose partner is not known yet."""
 
-    def take(self, kind: str, page: Page) -> None:
+    def take(self, kind: str, page: BundlePage) -> None:
         """Add a page of Provenances."""
 
     def leave_unknown(self, keys: Iterable[str]) -> None:
         """Nobody knows more about these."""
 
 
-class Origin(NamedTuple):
+class CommunitySource(NamedTuple):
     """Where a community record came from (JHIE-1)."""
 
     partner: str
     imported: datetime | None
 
 
-def origins_on(page: Page, faults: Faults) -> Iterator[tuple[str, Origin]]:
+def origins_on(page: BundlePage, faults: UnreadableEntries) -> Iterator[tuple[str, CommunitySource]]:
     """The targets on a page of Provenances, with their origins."""
     for source in pages.read(page, "Provenance", pages.provenance, lambda p: p, faults):
-        origin = Origin(_partner(source), instant(source.recorded))
+        origin = CommunitySource(_partner(source), instant(source.recorded))
         for target in source.target:
             kind, _, id = (target.reference or "").rpartition("/")
             yield f"{kind.rpartition('/')[2]}/{id or id_in(target)}", origin
 
 
-async def find_origins(fhir: Fhir, offers: Offers, held: Imported) -> None:
+async def find_origins(fhir: FhirClient, offers: ServerCapabilities, held: Imported) -> None:
     """Ask for the partners of what came from elsewhere, where the server can be asked."""
     keys = held.without_origin()
     if not keys or not offers.parameter("Provenance", "target"):

@@ -18,14 +18,14 @@ class Coding(Struct, frozen=True, gc=False):
     display: str | None = None
 
 
-class Concept(Struct, frozen=True):
+class CodeableConcept(Struct, frozen=True):
     """CodeableConcept."""
 
     coding: list[Coding] = []
     text: str | None = None
 
 
-class Quantity(Struct, frozen=True, gc=False):
+class FhirQuantity(Struct, frozen=True, gc=False):
     """A number with its unit."""
 
     value: Raw = NOTHING
@@ -41,7 +41,7 @@ class Reference(Struct, frozen=True, gc=False):
     display: str | None = None
 
 
-class Period(Struct, frozen=True, gc=False):
+class FhirPeriod(Struct, frozen=True, gc=False):
     """Start and end, as precise as given."""
 
     start: str | None = None
@@ -51,10 +51,10 @@ class Period(Struct, frozen=True, gc=False):
 class ReferenceRange(Struct, frozen=True):
     """Limits, text and whom they apply to."""
 
-    low: Quantity | None = None
-    high: Quantity | None = None
+    low: FhirQuantity | None = None
+    high: FhirQuantity | None = None
     text: str | None = None
-    type: Concept | None = None
+    type: CodeableConcept | None = None
 
 
 class Extension(Struct, frozen=True, gc=False):
@@ -81,15 +81,15 @@ class Annotation(Struct, frozen=True, gc=False):
 class Ratio(Struct, frozen=True):
     """A titre such as 1:128."""
 
-    numerator: Quantity | None = None
-    denominator: Quantity | None = None
+    numerator: FhirQuantity | None = None
+    denominator: FhirQuantity | None = None
 
 
 class QuantityRange(Struct, frozen=True):
     """A value that is a range."""
 
-    low: Quantity | None = None
-    high: Quantity | None = None
+    low: FhirQuantity | None = None
+    high: FhirQuantity | None = None
 
 
 class Measured(Struct, frozen=True, rename="camel"):
@@ -99,16 +99,16 @@ class Measured(Struct, frozen=True, rename="camel"):
     """
 
     code: Raw = NOTHING
-    value_quantity: Quantity | None = None
+    value_quantity: FhirQuantity | None = None
     value_string: str | None = None
-    value_codeable_concept: Concept | None = None
+    value_codeable_concept: CodeableConcept | None = None
     value_integer: Raw = NOTHING
     value_boolean: bool | None = None
     value_range: QuantityRange | None = None
     value_ratio: Ratio | None = None
     value_date_time: str | None = None
     value_time: str | None = None
-    data_absent_reason: Concept | None = None
+    data_absent_reason: CodeableConcept | None = None
     interpretation: Raw = NOTHING
     reference_range: Raw = NOTHING
 
@@ -117,7 +117,7 @@ class Contained(Struct, frozen=True):
     """An order that travels inside what it asked for."""
 
     id: str = ""
-    code: Concept = Concept()
+    code: CodeableConcept = CodeableConcept()
 
 
 class Observation(Measured, frozen=True, rename="camel", kw_only=True):
@@ -128,10 +128,10 @@ class Observation(Measured, frozen=True, rename="camel", kw_only=True):
     status: str = ""
     meta: Meta = Meta()
     subject: Reference = Reference()
-    category: list[Concept] = []
+    category: list[CodeableConcept] = []
     effective_date_time: str | None = None
     effective_instant: str | None = None
-    effective_period: Period | None = None
+    effective_period: FhirPeriod | None = None
     issued: str | None = None
     based_on: list[Reference] = []
     has_member: list[Reference] = []
@@ -143,7 +143,7 @@ class Observation(Measured, frozen=True, rename="camel", kw_only=True):
     extension: list[Extension] = []
 
 
-class Attachment(Struct, frozen=True, rename="camel"):
+class FhirAttachment(Struct, frozen=True, rename="camel"):
     """Content inline (`data`, base64) or by address."""
 
     content_type: str | None = None
@@ -153,7 +153,7 @@ class Attachment(Struct, frozen=True, rename="camel"):
     size: Any = None
 
 
-class Report(Struct, frozen=True, rename="camel"):
+class DiagnosticReport(Struct, frozen=True, rename="camel"):
     """DiagnosticReport."""
 
     id: str
@@ -161,10 +161,10 @@ class Report(Struct, frozen=True, rename="camel"):
     status: str = ""
     meta: Meta = Meta()
     subject: Reference = Reference()
-    category: list[Concept] = []
-    code: Concept = Concept()
+    category: list[CodeableConcept] = []
+    code: CodeableConcept = CodeableConcept()
     effective_date_time: str | None = None
-    effective_period: Period | None = None
+    effective_period: FhirPeriod | None = None
     issued: str | None = None
     result: list[Reference] = []
     specimen: list[Reference] = []
@@ -172,23 +172,23 @@ class Report(Struct, frozen=True, rename="camel"):
     results_interpreter: list[Reference] = []
     based_on: list[Reference] = []
     conclusion: str | None = None
-    presented_form: list[Attachment] = []
+    presented_form: list[FhirAttachment] = []
     extension: list[Extension] = []
 
 
-class Content(Struct, frozen=True):
+class DocumentContent(Struct, frozen=True):
     """One rendering of a document."""
 
-    attachment: Attachment = Attachment()
+    attachment: FhirAttachment = FhirAttachment()
 
 
 class DocumentContext(Struct, frozen=True, rename="camel"):
     """When and where what is described took place."""
 
-    period: Period | None = None
+    period: FhirPeriod | None = None
 
 
-class Document(Struct, frozen=True, rename="camel"):
+class DocumentReference(Struct, frozen=True, rename="camel"):
     """DocumentReference."""
 
     id: str
@@ -197,13 +197,13 @@ class Document(Struct, frozen=True, rename="camel"):
     doc_status: str = ""
     meta: Meta = Meta()
     subject: Reference = Reference()
-    type: Concept = Concept()
-    category: list[Concept] = []
+    type: CodeableConcept = CodeableConcept()
+    category: list[CodeableConcept] = []
     date: str | None = None
     description: str | None = None
     author: list[Reference] = []
     custodian: Reference | None = None
-    content: list[Content] = []
+    content: list[DocumentContent] = []
     context: DocumentContext = DocumentContext()
     extension: list[Extension] = []
 
@@ -248,13 +248,13 @@ class ObservationEntry(Struct, frozen=True):
 class ReportEntry(Struct, frozen=True):
     """An entry that should hold a DiagnosticReport."""
 
-    resource: Report
+    resource: DiagnosticReport
 
 
 class DocumentEntry(Struct, frozen=True):
     """An entry that should hold a DocumentReference."""
 
-    resource: Document
+    resource: DocumentReference
 
 
 class ProvenanceEntry(Struct, frozen=True):
@@ -271,7 +271,7 @@ class Bundle(Struct, frozen=True, rename="camel"):
     entry: list[Raw] = []
 
 
-class Kind(Struct, frozen=True, rename="camel"):
+class ResourceHead(Struct, frozen=True, rename="camel"):
     """Just enough of any resource to know what it is."""
 
     resource_type: str = ""
@@ -280,7 +280,7 @@ class Kind(Struct, frozen=True, rename="camel"):
 class Filed(Struct, frozen=True):
     """Just enough of any resource to know where it is filed."""
 
-    category: list[Concept] = []
+    category: list[CodeableConcept] = []
 
 
 class FiledEntry(Struct, frozen=True):
@@ -292,4 +292,4 @@ class FiledEntry(Struct, frozen=True):
 class AnyEntry(Struct, frozen=True):
     """An entry of whatever type."""
 
-    resource: Kind
+    resource: ResourceHead

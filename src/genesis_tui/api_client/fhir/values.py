@@ -3,7 +3,14 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from genesis_tui.api_client.fhir.structs import Coding, Concept, Measured, Quantity, Reference, ReferenceRange
+from genesis_tui.api_client.fhir.structs import (
+    CodeableConcept,
+    Coding,
+    FhirQuantity,
+    Measured,
+    Reference,
+    ReferenceRange,
+)
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.results import result as model
 from genesis_tui.models.results.result import Flag
@@ -77,7 +84,7 @@ def instant(text: str | None) -> datetime | None:
     return at.instant if at.precision is Precision.TIME else None
 
 
-def name_of(concept: Concept | None) -> str:
+def name_of(concept: CodeableConcept | None) -> str:
     """What a concept prints as: its text, else a display, else a code."""
     if concept is None:
         return ""
@@ -89,7 +96,7 @@ def name_of(concept: Concept | None) -> str:
     return plain(concept.coding[0].code or "") if concept.coding else ""
 
 
-def code_of(concept: Concept) -> str:
+def code_of(concept: CodeableConcept) -> str:
     """`system|code`, LOINC preferred; empty where there is none."""
     first: Coding | None = None
     for coding in concept.coding:
@@ -100,7 +107,7 @@ def code_of(concept: Concept) -> str:
     return plain(f"{first.system or ''}|{first.code}") if first else ""
 
 
-def number(quantity: Quantity) -> str:
+def number(quantity: FhirQuantity) -> str:
     """The digits as sent.
 
     Raises:
@@ -112,14 +119,14 @@ def number(quantity: Quantity) -> str:
     return digits
 
 
-def quantity_of(source: Quantity) -> model.Quantity:
+def quantity_of(source: FhirQuantity) -> model.Quantity:
     """Comparator, value and unit (REC-3)."""
     digits = number(source)
     comparator = plain(source.comparator) if source.comparator else ""
     return model.Quantity(float(digits), comparator + digits, _unit(source), comparator)
 
 
-def _unit(source: Quantity) -> str:
+def _unit(source: FhirQuantity) -> str:
     """The unit as written for people, else its UCUM code, unless that only says that there is none."""
     if source.unit:
         return one_line(source.unit)
@@ -140,11 +147,11 @@ def range_of(ranges: list[ReferenceRange]) -> model.Range | None:
     return model.Range(text, float(low) if low else None, float(high) if high else None)
 
 
-def _limit(quantity: Quantity | None) -> str:
+def _limit(quantity: FhirQuantity | None) -> str:
     return number(quantity) if quantity is not None and quantity.value else ""
 
 
-def _is_normal(kind: Concept) -> bool:
+def _is_normal(kind: CodeableConcept) -> bool:
     return not kind.coding or any(c.code == "normal" for c in kind.coding)
 
 
@@ -160,7 +167,7 @@ def _range_text(source: ReferenceRange, low: str, high: str) -> str:
     return f"{words} {unit}" if unit else words
 
 
-def interpretation_of(concepts: list[Concept]) -> tuple[Flag, str]:
+def interpretation_of(concepts: list[CodeableConcept]) -> tuple[Flag, str]:
     """The gravest interpretation, in words; an unknown code prints as it is (REC-4)."""
     best, word = Flag.NORMAL, ""
     for concept in concepts:
@@ -170,7 +177,7 @@ def interpretation_of(concepts: list[Concept]) -> tuple[Flag, str]:
     return best, word
 
 
-def _interpreted(concept: Concept) -> tuple[Flag, str]:
+def _interpreted(concept: CodeableConcept) -> tuple[Flag, str]:
     for coding in concept.coding:
         if coding.code in INTERPRETATIONS:
             return INTERPRETATIONS[coding.code]
@@ -179,7 +186,7 @@ def _interpreted(concept: Concept) -> tuple[Flag, str]:
     return known or (Flag.UNKNOWN if said else Flag.NORMAL, said)
 
 
-def absent(reason: Concept | None) -> str:
+def absent(reason: CodeableConcept | None) -> str:
     """Why there is no value, in words (REC-6)."""
     said = one_line(name_of(reason)).replace("-", " ")
     return said[:1].upper() + said[1:] if said else NONE_RECORDED
@@ -201,7 +208,7 @@ def value_of(source: Measured) -> tuple[str, model.Quantity | None]:
 
 def _rare_value(source: Measured) -> str:
     if source.value_integer:
-        return number(Quantity(source.value_integer))
+        return number(FhirQuantity(source.value_integer))
     if source.value_boolean is not None:
         return "Yes" if source.value_boolean else "No"
     if source.value_ratio is not None:
@@ -211,7 +218,7 @@ def _rare_value(source: Measured) -> str:
     return one_line(source.value_date_time or source.value_time or "")
 
 
-def _side(quantity: Quantity | None) -> str:
+def _side(quantity: FhirQuantity | None) -> str:
     return quantity_of(quantity).text if quantity is not None and quantity.value else "?"
 
 

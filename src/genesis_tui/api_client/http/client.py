@@ -29,7 +29,7 @@ stamina.instrumentation.set_on_retry_hooks(())  # they log, and what is logged l
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What a server said. `headers` have lower-case names."""
 
     status: int
@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """One request. `form`, `json` and `body` exclude each other; `token` goes into the Authorization header."""
 
     method: str
@@ -71,26 +71,26 @@ class Certificate:
 class _PassingError(Exception):
     """An answer that says "not now"; carries it so that the last one can still be read."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
 
-class Wire:
+class HttpClient:
     """Connections to servers that HOST-1 allows; one TLS context, no cookies, no redirects, no proxies."""
 
     def __init__(self, client: httpx.AsyncClient, trusted: frozenset[tuple[str, int]]) -> None:
-        """Made by `Wire.open`."""
+        """Made by `HttpClient.open`."""
         self._client = client
         self.trusted = trusted
         self.certificate: Certificate | None = None
-        self.heard: Callable[[Ask, Answer], None] | None = None
+        self.heard: Callable[[Request, Response], None] | None = None
         """Told every answer to a GET or HEAD."""
 
     @classmethod
     async def open(
         cls, *, trusted: frozenset[tuple[str, int]] = frozenset(), transport: httpx.AsyncBaseTransport | None = None
-    ) -> "Wire":
+    ) -> "HttpClient":
         """Build the client; the TLS context is built in a thread, as it takes longer than a frame."""
         context = None if transport else await asyncio.to_thread(ssl.create_default_context)
         client = httpx.AsyncClient(
@@ -104,7 +104,7 @@ class Wire:
         )
         return cls(client, trusted)
 
-    async def send(self, ask: Ask) -> Answer:
+    async def send(self, ask: Request) -> Response:
         """The answer, whatever its status; GET and HEAD are tried again on passing trouble, nothing else is.
 
         Raises:
@@ -133,7 +133,7 @@ class Wire:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _once(self, ask: Ask) -> Answer:
+    async def _once(self, ask: Request) -> Response:
         request = self._build(ask)
         try:
             async with asyncio.timeout(ask.seconds or WHOLE):
@@ -145,7 +145,7 @@ class Wire:
                 detail=_cause(error), next="Check the network and the address, then try again."
             ) from error
 
-    def _build(self, ask: Ask) -> httpx.Request:
+    def _build(self, ask: Request) -> httpx.Request:
         headers = {"X-Request-Id": str(uuid.uuid4()), **ask.headers}
         if ask.token:
             headers["Authorization"] = f"Bearer {ask.token}"
@@ -158,7 +158,7 @@ class Wire:
             ask.method, ask.url, params=ask.params or None, headers=headers, data=ask.form, content=content
         )
 
-    async def _exchange(self, request: httpx.Request) -> Answer:
+    async def _exchange(self, request: httpx.Request) -> Response:
         response = await self._client.send(request, stream=True)
         try:
             self._note_certificate(response)
@@ -169,7 +169,7 @@ class Wire:
         if response.is_redirect:
             raise _not_followed(request_id)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, body, headers, request_id)
+        return Response(response.status_code, body, headers, request_id)
 
     def _note_certificate(self, response: httpx.Response) -> None:
         stream = response.extensions.get("network_stream")

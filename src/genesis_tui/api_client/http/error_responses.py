@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from genesis_tui.api_client.http.client import Answer
+from genesis_tui.api_client.http.client import Response
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused, ServerFault, SignedOut, SignInRefused
 from genesis_tui.sanitize import one_line
 
@@ -30,7 +30,7 @@ class _Issue(msgspec.Struct, frozen=True):
     diagnostics: str = ""
 
 
-def succeed(answer: Answer) -> Answer:
+def succeed(answer: Response) -> Response:
     """The answer itself, when its status is 2xx.
 
     Raises:
@@ -51,7 +51,7 @@ def succeed(answer: Answer) -> Answer:
     raise refused
 
 
-def sign_in_answer(answer: Answer) -> dict[str, Any]:
+def sign_in_answer(answer: Response) -> dict[str, Any]:
     """The JSON object of a sign-in step that was accepted.
 
     Raises:
@@ -67,7 +67,7 @@ def sign_in_answer(answer: Answer) -> dict[str, Any]:
     return words
 
 
-def unreadable(answer: Answer) -> BadAnswer:
+def unreadable(answer: Response) -> BadAnswer:
     """The error for an answer of the wrong shape; it never quotes the answer."""
     return BadAnswer(
         detail=f"Status {answer.status}, {len(answer.body)} bytes.",
@@ -87,7 +87,7 @@ def instant(value: object) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _sign_in_refused(answer: Answer, words: dict[str, Any]) -> SignInRefused:
+def _sign_in_refused(answer: Response, words: dict[str, Any]) -> SignInRefused:
     refused = _fill(SignInRefused(request_id=answer.request_id), words)
     refused.status = answer.status
     tries = words.get("tries_left")
@@ -100,7 +100,7 @@ def _sign_in_refused(answer: Answer, words: dict[str, Any]) -> SignInRefused:
     return refused
 
 
-def _fault(answer: Answer, words: dict[str, Any]) -> ServerFault:
+def _fault(answer: Response, words: dict[str, Any]) -> ServerFault:
     wait = answer.headers.get("retry-after", "")
     advice = f"Try again in {wait} seconds." if wait.isascii() and wait.isdigit() else "Try again in a while."
     fault = _fill(ServerFault(request_id=answer.request_id), words, next=advice)
@@ -123,7 +123,7 @@ def _word(value: object) -> str:
     return one_line(value)[:_LONGEST] if isinstance(value, str) else ""
 
 
-def _words(answer: Answer) -> dict[str, Any]:
+def _words(answer: Response) -> dict[str, Any]:
     try:
         tree = msgspec.json.decode(answer.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from genesis_tui.api_client.portal.client import Calls, of_patient
 from genesis_tui.api_client.portal.decoding import Lines, Shape, Text, Words
 from genesis_tui.api_client.portal.translate import cans, each
-from genesis_tui.models.appointments import Agenda, Appointment, Change, Group, Period, arranged
+from genesis_tui.models.appointments import Appointment, AppointmentGroup, Appointments, Change, PreferredTime, arranged
 
 
 class RequestedShape(Shape):
@@ -30,7 +30,7 @@ class AppointmentShape(Shape):
 
     id: Words
     version: int
-    group: Group
+    group: AppointmentGroup
     status: Words
     status_title: Text = ""
     start: AwareDatetime | None = None
@@ -68,18 +68,18 @@ class Bookings:
         """On the portal of one server."""
         self._calls = calls
 
-    async def agenda(self, patient_id: str, first: date | None = None, last: date | None = None) -> Agenda:
+    async def agenda(self, patient_id: str, first: date | None = None, last: date | None = None) -> Appointments:
         """All from `first` to `last`, days at the clinic, both included; from 400 days ago on without `first`."""
         bounds = (("from", first), ("to", last))
         parameters = tuple((name, day.isoformat()) for name, day in bounds if day is not None)
         return agenda(await self._calls.get(AgendaShape, of_patient(patient_id, "appointments"), parameters))
 
 
-def agenda(source: AgendaShape) -> Agenda:
+def agenda(source: AgendaShape) -> Appointments:
     """The answer as a model; a broken row costs itself and is counted with those that the server could not read."""
     rows = [_appointment(one) for one in each(AppointmentShape, source.appointments)]
     unreadable = max(0, source.unreadable) + len(source.appointments) - len(rows)
-    return Agenda(arranged(rows), unreadable, source.since)
+    return Appointments(arranged(rows), unreadable, source.since)
 
 
 def _appointment(source: AppointmentShape) -> Appointment:
@@ -104,7 +104,7 @@ def _appointment(source: AppointmentShape) -> Appointment:
         comment=source.comment,
         reason=source.reason,
         cancelled_because=source.cancelled_because,
-        requested=tuple(Period(one.start, one.end) for one in each(RequestedShape, source.requested)),
+        requested=tuple(PreferredTime(one.start, one.end) for one in each(RequestedShape, source.requested)),
         history=tuple(Change(one.title, one.at) for one in each(ChangeShape, source.history)),
         can=cans(source.can),
     )

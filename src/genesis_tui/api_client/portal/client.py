@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 from pydantic import ValidationError
 
-from genesis_tui.api_client.http.client import Answer, Ask
+from genesis_tui.api_client.http.client import Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.api_client.portal.decoding import Shape
 from genesis_tui.api_client.sign_in.bearer import Bearer
@@ -32,7 +32,7 @@ class Calls:
 
     async def get(self, shape: type[S], path: str, parameters: Parameters = ()) -> S:
         """What stands at `path`, in its shape."""
-        answer = await self._sent(Ask("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
+        answer = await self._sent(Request("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
         return shaped(shape, answer)
 
     async def send(
@@ -44,24 +44,24 @@ class Calls:
         once: bool = False,
         key: str = "",
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Ask for a change. `key` is its idempotency key; `once` gives it one of its own."""
         content = msgspec.json.encode(body) if body is not None else None
         own = key or (str(uuid.uuid4()) if once else "")
         sent = {**_ACCEPT, **(headers or {}), **({"Idempotency-Key": own} if own else {})}
-        return await self._sent(Ask(method, f"{self._base}/{path}", headers=sent, json=content))
+        return await self._sent(Request(method, f"{self._base}/{path}", headers=sent, json=content))
 
-    async def put_file(self, path: str, name: str, body: bytes, *, seconds: float) -> Answer:
+    async def put_file(self, path: str, name: str, body: bytes, *, seconds: float) -> Response:
         """Upload a file under its name, in at most so many seconds."""
         named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-        ask = Ask("PUT", f"{self._base}/{path}", headers={**_ACCEPT, **named}, body=body, seconds=seconds)
+        ask = Request("PUT", f"{self._base}/{path}", headers={**_ACCEPT, **named}, body=body, seconds=seconds)
         return await self._sent(ask)
 
-    async def fetch(self, path: str) -> Answer:
+    async def fetch(self, path: str) -> Response:
         """What stands at `path`, whatever it is."""
-        return await self._sent(Ask("GET", f"{self._base}/{path}"))
+        return await self._sent(Request("GET", f"{self._base}/{path}"))
 
-    async def _sent(self, ask: Ask) -> Answer:
+    async def _sent(self, ask: Request) -> Response:
         return await self._bearer.send(ask, self._sign_in)
 
 
@@ -70,7 +70,7 @@ def of_patient(patient_id: str, what: str) -> str:
     return f"patients/{quote(patient_id, safe='')}/{what}"
 
 
-def shaped(shape: type[S], answer: Answer) -> S:
+def shaped(shape: type[S], answer: Response) -> S:
     """The answer in its shape.
 
     Raises:

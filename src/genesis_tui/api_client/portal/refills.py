@@ -9,7 +9,16 @@ from genesis_tui.api_client.fhir.values import BadEntry, moment
 from genesis_tui.api_client.portal.client import Calls, of_patient
 from genesis_tui.api_client.portal.decoding import Lines, Shape, Text, Words
 from genesis_tui.api_client.portal.translate import cans, each
-from genesis_tui.models.refills import Fill, Origin, PickUp, Prescription, Prescriptions, Request, Stage, arranged
+from genesis_tui.models.refills import (
+    Fill,
+    PickUp,
+    Prescription,
+    PrescriptionOrigin,
+    Prescriptions,
+    RefillRequest,
+    RefillStage,
+    arranged,
+)
 
 
 class PickUpShape(Shape):
@@ -73,7 +82,7 @@ class PrescriptionShape(Shape):
     drug: Words
     written: Text = ""
     status: Text = ""
-    origin: Origin
+    origin: PrescriptionOrigin
     sig: Lines = ""
     reason: Text = ""
     by: Text = ""
@@ -149,8 +158,8 @@ def _prescription(source: PrescriptionShape) -> Prescription:
     )
 
 
-def _request(source: RequestShape) -> Request:
-    return Request(
+def _request(source: RequestShape) -> RefillRequest:
+    return RefillRequest(
         id=source.id,
         kind=source.kind,
         asked=source.asked,
@@ -159,7 +168,7 @@ def _request(source: RequestShape) -> Request:
         point=None if source.point is None else _point(source.point),
         tracks=source.tracks,
         stages=tuple(
-            Stage(one.stage, one.at, one.where, one.carrier, one.number, one.note)
+            RefillStage(one.stage, one.at, one.where, one.carrier, one.number, one.note)
             for one in each(StageShape, source.stages)
         ),
         ahead=source.ahead,

@@ -11,8 +11,8 @@ from genesis_tui.models import sign_in
 from genesis_tui.models import support as support_module
 from genesis_tui.models.base import permission
 from genesis_tui.models.family import Access
-from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
-from genesis_tui.models.messages.drafts import FileKind, Limits
+from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
+from genesis_tui.models.messages.drafts import FileKind, MessageLimits
 
 S = TypeVar("S", bound=shapes.Shape)
 _ACCESS = {"full": Access.FULL, "limited": Access.LIMITED}
@@ -43,9 +43,9 @@ def signed_in(source: shapes.Session) -> sign_in.SignedIn:
         ends=source.ends,
         last_visit=source.last_visit,
         outages=tuple(_outage(o) for o in each(shapes.Outage, source.outages)),
-        support=support_module.Support(support.name, support.phone, support.hours, support.chat)
+        support=support_module.SupportDesk(support.name, support.phone, support.hours, support.chat)
         if support
-        else support_module.Support(),
+        else support_module.SupportDesk(),
         can=cans(source.can),
         offline=source.kind == "offline",
         idle_minutes=source.limits.idle_minutes,
@@ -54,11 +54,11 @@ def signed_in(source: shapes.Session) -> sign_in.SignedIn:
     )
 
 
-def _message_limits(said: Any) -> Limits:
+def _message_limits(said: Any) -> MessageLimits:
     """MSG-3, MSG-4, MSG-6; the usual ones where a server does not say."""
     for source in each(shapes.MessageLimits, [said]):
         kinds = (FileKind(k.endings, k.content_type, tuple(map(_hex, k.starts))) for k in source.kinds)
-        return Limits(
+        return MessageLimits(
             subject=source.subject_characters,
             body=source.body_characters,
             files=source.files,
@@ -70,7 +70,7 @@ def _message_limits(said: Any) -> Limits:
             emergency_words=source.emergency.words,
             emergency_lines=source.emergency.lines,
         )
-    return Limits()
+    return MessageLimits()
 
 
 def _hex(text: str) -> bytes:
@@ -124,9 +124,12 @@ def news(source: shapes.News, person: people.FamilyMember) -> PersonNews:
         NewItem(i.place, f"{i.type}/{i.id}" if i.type and i.id else "", i.title, i.state, i.at, i.until)
         for i in each(shapes.NewsItem, source.items)
     ]
-    coming = [Coming(c.at, c.zone, c.what, c.place, c.status, c.key) for c in each(shapes.Coming, source.coming)]
+    coming = [
+        UpcomingAppointment(c.at, c.zone, c.what, c.place, c.status, c.key) for c in each(shapes.Coming, source.coming)
+    ]
     waiting = [
-        Waiting(f"Thread/{w.id}", w.title, w.recipient, w.due, w.overdue) for w in each(shapes.Waiting, source.waiting)
+        AwaitedAnswer(f"Thread/{w.id}", w.title, w.recipient, w.due, w.overdue)
+        for w in each(shapes.Waiting, source.waiting)
     ]
     return PersonNews(person, tuple(items), tuple(coming), tuple(waiting))
 
@@ -180,10 +183,11 @@ def _member(source: shapes.Member) -> people.FamilyMember:
     )
 
 
-def cans(rows: Iterable[Any]) -> tuple[permission.Can, ...]:
+def cans(rows: Iterable[Any]) -> tuple[permission.Permission, ...]:
     """WIRE's `can` rows."""
     return tuple(
-        permission.Can(c.action, c.allowed, c.rule, c.reason, c.title, c.next, c.since) for c in each(shapes.Can, rows)
+        permission.Permission(c.action, c.allowed, c.rule, c.reason, c.title, c.next, c.since)
+        for c in each(shapes.Can, rows)
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import msgspec
 
-from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, succeed
 from genesis_tui.models.base.errors import NotOffered
 from genesis_tui.models.sign_in import Registration
@@ -13,10 +13,10 @@ from genesis_tui.sanitize import one_line
 _JSON = {"Accept": "application/json"}
 
 
-class AccountApi:
+class AccountsApi:
     """The account API of one server. Refusals are SignInRefused, with tries left where tries are what failed."""
 
-    def __init__(self, wire: Wire, base: str) -> None:
+    def __init__(self, wire: HttpClient, base: str) -> None:
         """`base` is its address, without a slash at the end; empty where the server has none."""
         self._wire = wire
         self._base = base
@@ -42,13 +42,15 @@ class AccountApi:
         """
         _done(await self._post("register", asdict(registration)))
 
-    async def _post(self, path: str, body: dict[str, str]) -> Answer:
+    async def _post(self, path: str, body: dict[str, str]) -> Response:
         if not self._base:
             raise NotOffered("Accounts of this server can't be made or changed from here.", next="Use its own pages.")
-        return await self._wire.send(Ask("POST", f"{self._base}/{path}", headers=_JSON, json=msgspec.json.encode(body)))
+        return await self._wire.send(
+            Request("POST", f"{self._base}/{path}", headers=_JSON, json=msgspec.json.encode(body))
+        )
 
 
-def _done(answer: Answer) -> None:
+def _done(answer: Response) -> None:
     if answer.status >= 400:
         sign_in_answer(answer)
     succeed(answer)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 
-from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import succeed
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.request import CLIENT_ID, tokens_of
@@ -26,7 +26,7 @@ Alone = Callable[[], AbstractAsyncContextManager[Tokens | None]]
 class Bearer:
     """The tokens of one sign-in on one server."""
 
-    def __init__(self, wire: Wire, endpoints: Endpoints, client_id: str = CLIENT_ID) -> None:
+    def __init__(self, wire: HttpClient, endpoints: Endpoints, client_id: str = CLIENT_ID) -> None:
         """Signed out at first."""
         self.open = False
         """True where the server is read without a sign-in."""
@@ -54,7 +54,7 @@ class Bearer:
         self._strikes = 0
         self._untried = tokens.access if given and tokens is not None else ""
 
-    async def send(self, ask: Ask, sign_in: int | None = None) -> Answer:
+    async def send(self, ask: Request, sign_in: int | None = None) -> Response:
         """The answer when it is 2xx or 304; a 401 is tried again after a refresh.
 
         Args:
@@ -118,9 +118,9 @@ class Bearer:
         """Tell the server that one token is done with."""
         if self._endpoints.revocation_endpoint:
             form = {"client_id": self.client_id, "token": token}
-            await self._wire.send(Ask("POST", self._endpoints.revocation_endpoint, form=form))
+            await self._wire.send(Request("POST", self._endpoints.revocation_endpoint, form=form))
 
-    async def _openly(self, ask: Ask) -> Answer:
+    async def _openly(self, ask: Request) -> Response:
         answer = await self._wire.send(ask)
         if answer.status == 401:
             raise Refused(
@@ -156,7 +156,7 @@ class Bearer:
 
     async def _renewed(self, tokens: Tokens) -> Tokens:
         form = {"client_id": self.client_id, "grant_type": "refresh_token", "refresh_token": tokens.refresh}
-        answer = await self._wire.send(Ask("POST", self._endpoints.token_endpoint, form=form))
+        answer = await self._wire.send(Request("POST", self._endpoints.token_endpoint, form=form))
         try:
             return tokens_of(answer, tokens)
         except SignInRefused as refused:

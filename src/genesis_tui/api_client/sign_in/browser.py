@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qsl, urlencode
 
 from genesis_tui.api_client.http import hosts
-from genesis_tui.api_client.http.client import Wire
+from genesis_tui.api_client.http.client import HttpClient
 from genesis_tui.api_client.sign_in import web_browser as opening
 from genesis_tui.api_client.sign_in.discovery import Endpoints
-from genesis_tui.api_client.sign_in.request import Asking, Pkce, bought, scope
+from genesis_tui.api_client.sign_in.request import Pkce, SignInRequest, bought, scope
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.models.base.errors import SignInRefused, TimedOut
 from genesis_tui.sanitize import one_line
@@ -37,7 +37,7 @@ _PAGE = (
 )
 
 
-async def by_browser(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
+async def by_browser(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest) -> Tokens:
     """Open the server's own pages, wait for the browser to come back, exchange the code.
 
     Raises:

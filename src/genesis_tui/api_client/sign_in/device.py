@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from genesis_tui.api_client.http import hosts
-from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
 from genesis_tui.api_client.sign_in.discovery import Endpoints
-from genesis_tui.api_client.sign_in.request import JSON, Asking, scope
+from genesis_tui.api_client.sign_in.request import JSON, SignInRequest, scope
 from genesis_tui.api_client.sign_in.tokens import Tokens, from_answer
 from genesis_tui.models.base.errors import SignInRefused, Unreachable
 from genesis_tui.models.sign_in import DeviceCode
@@ -42,7 +42,7 @@ class _Given(msgspec.Struct, frozen=True):
     interval: float = USUAL
 
 
-async def by_device(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
+async def by_device(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest) -> Tokens:
     """A code, shown; then the tokens, once somebody has given it on another device.
 
     Raises:
@@ -50,7 +50,7 @@ async def by_device(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
         SignInRefused: denied there, or the code's time ran out.
     """
     form = {"client_id": asking.client_id, "scope": scope(endpoints, asking.offline)}
-    answer = await wire.send(Ask("POST", endpoints.device_authorization_endpoint, headers=JSON, form=form))
+    answer = await wire.send(Request("POST", endpoints.device_authorization_endpoint, headers=JSON, form=form))
     sign_in_answer(answer)
     given = _given(answer)
     for address in filter(None, (given.verification_uri, given.verification_uri_complete)):
@@ -66,13 +66,13 @@ async def by_device(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
     return await _waited(wire, endpoints, asking, given)
 
 
-async def _waited(wire: Wire, endpoints: Endpoints, asking: Asking, given: _Given) -> Tokens:
+async def _waited(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest, given: _Given) -> Tokens:
     interval, until = given.interval, time.monotonic() + given.expires_in
     form = {"client_id": asking.client_id, "grant_type": GRANT, "device_code": given.device_code}
     while time.monotonic() < until:
         await sleep(interval)
         try:
-            answer = await wire.send(Ask("POST", endpoints.token_endpoint, headers=JSON, form=form))
+            answer = await wire.send(Request("POST", endpoints.token_endpoint, headers=JSON, form=form))
         except Unreachable:
             interval = min(interval * 2, LONGEST_INTERVAL)
             continue
@@ -87,7 +87,7 @@ async def _waited(wire: Wire, endpoints: Endpoints, asking: Asking, given: _Give
     raise _refused(None, "expired_token")
 
 
-def _given(answer: Answer) -> _Given:
+def _given(answer: Response) -> _Given:
     try:
         given = msgspec.json.decode(answer.body, type=_Given)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -97,7 +97,7 @@ def _given(answer: Answer) -> _Given:
     return given
 
 
-def _error(answer: Answer) -> str:
+def _error(answer: Response) -> str:
     """The OAuth error code of an answer that is one; a server in trouble counts as not having answered yet."""
     if answer.status == 429 or answer.status >= 500:
         return "slow_down"
@@ -110,14 +110,14 @@ def _error(answer: Answer) -> str:
     return str(tree.get("error") or "unreadable") if isinstance(tree, dict) else "unreadable"
 
 
-def _tokens(answer: Answer) -> Tokens:
+def _tokens(answer: Response) -> Tokens:
     try:
         return from_answer(sign_in_answer(answer), time.time())
     except ValueError:
         raise unreadable(answer) from None
 
 
-def _refused(answer: Answer | None, said: str) -> SignInRefused:
+def _refused(answer: Response | None, said: str) -> SignInRefused:
     words: dict[str, Any] = {"next": _AGAIN, "reason": one_line(said)[:60]}
     if answer is not None:
         words["request_id"] = answer.request_id

@@ -3,13 +3,13 @@ CapabilityStatement (`oauth-uris`, SMART App Launch 1)."""
 
 import msgspec
 
-from genesis_tui.api_client.http.client import Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request
 from genesis_tui.api_client.http.error_responses import succeed
 
 _CODE, _S256 = "authorization_code", "S256"
 
 
-class SignInMethod(msgspec.Struct, frozen=True):
+class MethodMetadata(msgspec.Struct, frozen=True):
     """Ours: one way in that the challenge endpoint takes (ID-1). `kind` is how it is done: `card` or `password`."""
 
     id: str
@@ -18,7 +18,7 @@ class SignInMethod(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-_DS_LOGON = SignInMethod("ds-logon", "DS Logon", "password", "user name and password")
+_DS_LOGON = MethodMetadata("ds-logon", "DS Logon", "password", "user name and password")
 """What a challenge endpoint takes that names no methods."""
 
 
@@ -42,7 +42,7 @@ class Endpoints(msgspec.Struct, frozen=True):
     authorization_response_iss_parameter_supported: bool = False
     portal_endpoint: str = ""
     account_endpoint: str = ""
-    sign_in_methods: tuple[SignInMethod, ...] = (_DS_LOGON,)
+    sign_in_methods: tuple[MethodMetadata, ...] = (_DS_LOGON,)
     mock: bool = False
 
     @property
@@ -83,14 +83,14 @@ class Endpoints(msgspec.Struct, frozen=True):
         }
 
 
-async def discover(wire: Wire, fhir_base: str) -> Endpoints | None:
+async def discover(wire: HttpClient, fhir_base: str) -> Endpoints | None:
     """The SMART configuration below the FHIR base; None where there is none, or nothing that can be read as one.
 
     Raises:
         ServerFault: the server has trouble of its own (5xx, 429).
     """
     url = f"{fhir_base}/.well-known/smart-configuration"
-    answer = await wire.send(Ask("GET", url, headers={"Accept": "application/json"}))
+    answer = await wire.send(Request("GET", url, headers={"Accept": "application/json"}))
     if 400 <= answer.status < 500 and answer.status != 429:
         return None
     try:

@@ -8,28 +8,28 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from genesis_tui.api_client.http.client import Wire
+from genesis_tui.api_client.http.client import HttpClient
 from genesis_tui.api_client.sign_in.discovery import Endpoints
-from genesis_tui.api_client.sign_in.request import Asking
+from genesis_tui.api_client.sign_in.request import SignInRequest
 from genesis_tui.models.base.errors import BadAnswer
-from genesis_tui.models.sign_in import Kind, Way
+from genesis_tui.models.sign_in import MethodKind, SignInMethod
 from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.sign_in.tokens import Tokens
 
-    SignIn = Callable[[Wire, Endpoints, Asking], Awaitable[Tokens]]
+    SignIn = Callable[[HttpClient, Endpoints, SignInRequest], Awaitable[Tokens]]
 
 _AUTH = "genesis_tui.api_client.sign_in"
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class Method:
     """One kind of sign-in. `path` is `module:function` of what does it, loaded when somebody signs in so."""
 
-    kind: Kind
+    kind: MethodKind
     path: str
-    ways: Callable[[Endpoints], tuple[Way, ...]]
+    ways: Callable[[Endpoints], tuple[SignInMethod, ...]]
     """The ways of this kind that a server with this metadata offers."""
 
     @property
@@ -39,30 +39,32 @@ class Doing:
         return cast("SignIn", getattr(import_module(f"{_AUTH}.{module}"), name))
 
 
-def _named(kind: Kind) -> Callable[[Endpoints], tuple[Way, ...]]:
-    def ways(endpoints: Endpoints) -> tuple[Way, ...]:
+def _named(kind: MethodKind) -> Callable[[Endpoints], tuple[SignInMethod, ...]]:
+    def ways(endpoints: Endpoints) -> tuple[SignInMethod, ...]:
         known = endpoints.sign_in_methods if endpoints.typed else ()
-        return tuple(Way(m.id, one_line(m.title)[:20], kind, one_line(m.note)[:60]) for m in known if m.kind == kind)
+        return tuple(
+            SignInMethod(m.id, one_line(m.title)[:20], kind, one_line(m.note)[:60]) for m in known if m.kind == kind
+        )
 
     return ways
 
 
-_BROWSER = Way("browser", "Browser", Kind.BROWSER, "on the server's own pages, in the browser")
-_DEVICE = Way("device", "Device", Kind.DEVICE, "with a code, on a phone or another computer")
+_BROWSER = SignInMethod("browser", "Browser", MethodKind.BROWSER, "on the server's own pages, in the browser")
+_DEVICE = SignInMethod("device", "Device", MethodKind.DEVICE, "with a code, on a phone or another computer")
 DOINGS = (
-    Doing(Kind.CARD, "cards.card_sign_in:by_card", _named(Kind.CARD)),
-    Doing(Kind.PASSWORD, "password:by_password", _named(Kind.PASSWORD)),
-    Doing(Kind.BROWSER, "browser:by_browser", lambda known: (_BROWSER,) if known.browser else ()),
-    Doing(Kind.DEVICE, "device:by_device", lambda known: (_DEVICE,) if known.device else ()),
+    Method(MethodKind.CARD, "cards.card_sign_in:by_card", _named(MethodKind.CARD)),
+    Method(MethodKind.PASSWORD, "password:by_password", _named(MethodKind.PASSWORD)),
+    Method(MethodKind.BROWSER, "browser:by_browser", lambda known: (_BROWSER,) if known.browser else ()),
+    Method(MethodKind.DEVICE, "device:by_device", lambda known: (_DEVICE,) if known.device else ()),
 )
 
 
-def ways(endpoints: Endpoints) -> tuple[Way, ...]:
+def ways(endpoints: Endpoints) -> tuple[SignInMethod, ...]:
     """The ways in which this server can be signed in to."""
     return tuple(way for _, way in _offered(endpoints))
 
 
-async def sign_in(wire: Wire, endpoints: Endpoints, asking: Asking) -> "Tokens":
+async def sign_in(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest) -> "Tokens":
     """Sign in by the way that `asking` names.
 
     Raises:
@@ -74,5 +76,5 @@ async def sign_in(wire: Wire, endpoints: Endpoints, asking: Asking) -> "Tokens":
     raise BadAnswer("This server does not offer to sign in so.", next="Choose one of the ways that it lists.")
 
 
-def _offered(endpoints: Endpoints) -> Iterator[tuple[Doing, Way]]:
+def _offered(endpoints: Endpoints) -> Iterator[tuple[Method, SignInMethod]]:
     return ((doing, way) for doing in DOINGS for way in doing.ways(endpoints))

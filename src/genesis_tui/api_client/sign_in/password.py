@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
 from genesis_tui.api_client.sign_in.discovery import Endpoints
-from genesis_tui.api_client.sign_in.request import JSON, Asking, Pkce, bought, scope
+from genesis_tui.api_client.sign_in.request import JSON, Pkce, SignInRequest, bought, scope
 from genesis_tui.api_client.sign_in.tokens import Tokens
 
 
-async def by_password(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
+async def by_password(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest) -> Tokens:
     """What was typed, for a code, and that for tokens.
 
     Raises:
@@ -20,7 +20,9 @@ async def by_password(wire: Wire, endpoints: Endpoints, asking: Asking) -> Token
     return await bought(wire, endpoints, asking, pkce, code_of(answer))
 
 
-async def challenged(wire: Wire, endpoints: Endpoints, asking: Asking, pkce: Pkce, given: Mapping[str, str]) -> Answer:
+async def challenged(
+    wire: HttpClient, endpoints: Endpoints, asking: SignInRequest, pkce: Pkce, given: Mapping[str, str]
+) -> Response:
     """What the challenge endpoint says to `given`, whatever it is."""
     form = {
         "client_id": asking.client_id,
@@ -31,10 +33,10 @@ async def challenged(wire: Wire, endpoints: Endpoints, asking: Asking, pkce: Pkc
         **pkce.challenge(),
         **given,
     }
-    return await wire.send(Ask("POST", endpoints.authorization_challenge_endpoint, headers=JSON, form=form))
+    return await wire.send(Request("POST", endpoints.authorization_challenge_endpoint, headers=JSON, form=form))
 
 
-def code_of(answer: Answer) -> str:
+def code_of(answer: Response) -> str:
     """The code in the challenge endpoint's answer.
 
     Raises:

@@ -7,11 +7,11 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from genesis_tui.api_client.http.client import Answer, Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.tokens import Tokens, from_answer
-from genesis_tui.models.sign_in import Card, DeviceCode, Offline
+from genesis_tui.models.sign_in import Card, DeviceCode, ScriptAccess
 
 CLIENT_ID = "genesis-tui"
 JSON = {"Accept": "application/json"}
@@ -33,7 +33,7 @@ def _unheard(code: DeviceCode) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class SignInRequest:
     """What a sign-in is given.
 
     Attributes:
@@ -56,7 +56,7 @@ class Asking:
     card: Card | None = None
     card_module: str = ""
     pin: str = field(default="", repr=False)
-    offline: Offline | None = None
+    offline: ScriptAccess | None = None
     show: Callable[[str, bool], None] = _nobody
     show_code: Callable[[DeviceCode], None] = _unheard
 
@@ -77,7 +77,7 @@ class Pkce:
 
 
 async def bought(
-    wire: Wire, endpoints: Endpoints, asking: Asking, pkce: Pkce, code: str, *, redirect: str = ""
+    wire: HttpClient, endpoints: Endpoints, asking: SignInRequest, pkce: Pkce, code: str, *, redirect: str = ""
 ) -> Tokens:
     """The tokens that a code stands for; `redirect` is where the code came to, where it came by one.
 
@@ -91,10 +91,10 @@ async def bought(
         "code_verifier": pkce.verifier,
         **({"redirect_uri": redirect} if redirect else {}),
     }
-    return tokens_of(await wire.send(Ask("POST", endpoints.token_endpoint, headers=JSON, form=form)))
+    return tokens_of(await wire.send(Request("POST", endpoints.token_endpoint, headers=JSON, form=form)))
 
 
-def tokens_of(answer: Answer, before: Tokens | None = None) -> Tokens:
+def tokens_of(answer: Response, before: Tokens | None = None) -> Tokens:
     """Tokens from the token endpoint's answer; `before` keeps what a refresh does not give again.
 
     Raises:
@@ -108,12 +108,12 @@ def tokens_of(answer: Answer, before: Tokens | None = None) -> Tokens:
         raise unreadable(answer) from None
 
 
-def scope(endpoints: Endpoints, offline: Offline | None = None) -> str:
+def scope(endpoints: Endpoints, offline: ScriptAccess | None = None) -> str:
     """With a portal all that the person may see, else one patient's record; for scripts what was chosen (SESS-4)."""
     known = frozenset(endpoints.scopes_supported)
-    kept = (_OFFLINE,) if offline is Offline.READING else ()
+    kept = (_OFFLINE,) if offline is ScriptAccess.READING else ()
     if endpoints.portal_endpoint:
-        return _known(known, _COUNTS if offline is Offline.COUNTS else (*_PERSON, *kept))
+        return _known(known, _COUNTS if offline is ScriptAccess.COUNTS else (*_PERSON, *kept))
     reading = next((scope for scope in _READING if scope in known), _READING[0])
     return " ".join(filter(None, (_known(known, _PATIENT), reading, _known(known, kept))))
 

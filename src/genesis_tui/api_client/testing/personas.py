@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from genesis_tui.api_client.http.client import Ask, Wire
+from genesis_tui.api_client.http.client import HttpClient, Request
 from genesis_tui.api_client.http.error_responses import succeed, unreadable
 from genesis_tui.models import testing as people
 from genesis_tui.sanitize import one_line
@@ -30,9 +30,9 @@ def take_token() -> str:
     return os.environ.pop(TOKEN_VARIABLE, "")
 
 
-async def personas(wire: Wire, origin: str, token: str) -> tuple[people.Persona, ...]:
+async def personas(wire: HttpClient, origin: str, token: str) -> tuple[people.Persona, ...]:
     """Everybody whom the mock invented, with the sign-in to use."""
-    answer = succeed(await wire.send(Ask("GET", f"{origin}/mock/v1/personas", token=token)))
+    answer = succeed(await wire.send(Request("GET", f"{origin}/mock/v1/personas", token=token)))
     try:
         return tuple(listed(msgspec.json.decode(answer.body)["personas"]))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError):

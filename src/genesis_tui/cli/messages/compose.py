@@ -12,16 +12,16 @@ import click
 from genesis_tui.cli.base.options import signed_in
 from genesis_tui.cli.base.output import counted, short
 from genesis_tui.cli.base.patient import about, chosen_person
-from genesis_tui.cli.messages.options import Wanted, conversation
+from genesis_tui.cli.messages.options import DraftOptions, conversation
 from genesis_tui.cli.messages.recipients import recipient
 from genesis_tui.sanitize import one_line, written
 
 if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
-    from genesis_tui.models.messages.drafts import Draft, Limits
+    from genesis_tui.models.messages.drafts import Draft, MessageLimits
     from genesis_tui.models.messages.threads import Thread
     from genesis_tui.models.record import Entry
-    from genesis_tui.session.messages.messaging import Post
+    from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.session.portal import Portal
 
@@ -31,12 +31,12 @@ _LONGEST = 1_000_000
 _LONGEST_NAME = 200
 
 
-class Desk(NamedTuple):
+class ComposeContext(NamedTuple):
     """Where a person writes about a patient."""
 
     person: "FamilyMember"
     record: "OpenRecord"
-    post: "Post"
+    post: "Messaging"
     zone: str = ""
 
     def go_on(self, words: str) -> str:
@@ -44,7 +44,7 @@ class Desk(NamedTuple):
         return about(self.person, f"genesis-tui inbox {words}")
 
 
-async def desk(portal: "Portal", patient: str, *, writes: bool = True) -> Desk:
+async def desk(portal: "Portal", patient: str, *, writes: bool = True) -> ComposeContext:
     """Opened for whom `--patient` means.
 
     Raises:
@@ -59,10 +59,10 @@ async def desk(portal: "Portal", patient: str, *, writes: bool = True) -> Desk:
     may = person.may("message.send")
     if writes and not may.allowed:
         raise Refused(may.title or "You can't write here.", next=may.next, rule=may.rule, reason=may.reason)
-    return Desk(person, record, await post_of(portal), portal.me.zone if portal.me else "")
+    return ComposeContext(person, record, await post_of(portal), portal.me.zone if portal.me else "")
 
 
-async def post_of(portal: "Portal") -> "Post":
+async def post_of(portal: "Portal") -> "Messaging":
     """What the person writes. Raises SignedOut for a sign-in for scripts, which can change nothing (SESS-4)."""
     from genesis_tui.models.base.errors import SignedOut
 
@@ -73,7 +73,7 @@ async def post_of(portal: "Portal") -> "Post":
     return await portal.post()
 
 
-async def headed(at: Desk, draft: "Draft", wanted: Wanted) -> "tuple[Draft, str]":
+async def headed(at: ComposeContext, draft: "Draft", wanted: DraftOptions) -> "tuple[Draft, str]":
     """The draft with recipient, category and subject, and what is quoted under its text.
 
     Raises:
@@ -101,7 +101,7 @@ async def headed(at: Desk, draft: "Draft", wanted: Wanted) -> "tuple[Draft, str]
     return draft, opening
 
 
-def _category(wanted: Wanted, limits: "Limits") -> str:
+def _category(wanted: DraftOptions, limits: "MessageLimits") -> str:
     from genesis_tui.models.messages.drafts import CORRECTION
 
     code = _code(wanted.category, limits) if wanted.category else CORRECTION if wanted.entry else ""
@@ -112,7 +112,7 @@ def _category(wanted: Wanted, limits: "Limits") -> str:
     return code
 
 
-def _code(want: str, limits: "Limits") -> str:
+def _code(want: str, limits: "MessageLimits") -> str:
     """The code of a category that is called by its code or its words."""
     words = one_line(want).casefold()
     for code, text in limits.categories:
@@ -124,12 +124,12 @@ def _code(want: str, limits: "Limits") -> str:
     raise click.UsageError(f"--category: there is none called {short(want)}. Choose one of: {known_categories(limits)}")
 
 
-def known_categories(limits: "Limits") -> str:
+def known_categories(limits: "MessageLimits") -> str:
     """Codes and words of all that a message can be about."""
     return ", ".join(f"{code} ({text})" for code, text in limits.categories)
 
 
-def _quoting(draft: "Draft", thread: "Thread", limits: "Limits") -> "tuple[Draft, str]":
+def _quoting(draft: "Draft", thread: "Thread", limits: "MessageLimits") -> "tuple[Draft, str]":
     """MSG-10: a new message to whom the conversation was with, with its last message quoted."""
     from genesis_tui.models.messages.drafts import again
 
@@ -163,13 +163,13 @@ def on_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def check_text(wanted: Wanted) -> None:
+def check_text(wanted: DraftOptions) -> None:
     """Raises UsageError where there is nowhere to take the text from."""
     if not wanted.body_file and not on_terminal():
         raise click.UsageError("There is no terminal to write on; give the text with --body-file FILE, or - for stdin.")
 
 
-def too_long(draft: "Draft", limits: "Limits") -> str:
+def too_long(draft: "Draft", limits: "MessageLimits") -> str:
     """What is longer than it may be: how long it is, how long it may be, and what to do; empty where nothing is."""
     subject, body = len(draft.subject.strip()), len(draft.body)
     if subject > limits.subject and not draft.is_reply:
@@ -185,7 +185,7 @@ def _over(length: int, most: int) -> str:
     return f"{counted(length, 'character')} are {length - most:,} too many; at most {most:,} fit."
 
 
-def text_from(place: str, limits: "Limits") -> str:
+def text_from(place: str, limits: "MessageLimits") -> str:
     """A file's text, or that of standard input, made harmless. Raises UsageError."""
     called = "Standard input" if place == STDIN else one_line(place)
     try:
@@ -212,7 +212,7 @@ def _bytes_from(place: str) -> bytes:
         return file.read(_LONGEST + 1)
 
 
-async def attached(post: "Post", draft: "Draft", paths: tuple[str, ...]) -> "Draft":
+async def attached(post: "Messaging", draft: "Draft", paths: tuple[str, ...]) -> "Draft":
     """The draft with copies of these files (MSG-6).
 
     Raises:
@@ -235,7 +235,7 @@ async def attached(post: "Post", draft: "Draft", paths: tuple[str, ...]) -> "Dra
     return whole
 
 
-def drop_new(post: "Post", before: "Draft", now: "Draft") -> None:
+def drop_new(post: "Messaging", before: "Draft", now: "Draft") -> None:
     """The copies that were made since are not needed."""
     post.drafts.files.drop(file for file in now.files if file not in before.files)
 

@@ -9,10 +9,10 @@ from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import with_portal
 from genesis_tui.cli.base.output import print_json, print_table
 from genesis_tui.cli.base.patient import whose
-from genesis_tui.cli.messages.compose import Desk, attached, desk, drop_new, headed, text_from, too_long
+from genesis_tui.cli.messages.compose import ComposeContext, attached, desk, drop_new, headed, text_from, too_long
 from genesis_tui.cli.messages.options import (
-    Sure,
-    Wanted,
+    ConfirmOptions,
+    DraftOptions,
     conversation,
     head_options,
     inbox_options,
@@ -20,7 +20,7 @@ from genesis_tui.cli.messages.options import (
     text_options,
     yes_option,
 )
-from genesis_tui.cli.messages.review import Sheet, agreed
+from genesis_tui.cli.messages.review import SendReview, agreed
 from genesis_tui.sanitize import plain
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def save(*, id: str, patient: str, as_json: bool, server: str, profile: str, **o
     \b
     JSON: {"patient": {"id", "name", "relation"}, "draft": {... as for `draft list`}}
     """
-    wanted = Wanted(**options)
-    if wanted == Wanted():
+    wanted = DraftOptions(**options)
+    if wanted == DraftOptions():
         raise click.UsageError("Say what to keep: --to, --subject, --category, --body-file, --attach …")
 
     async def work(portal: "Portal") -> None:
@@ -158,13 +158,13 @@ def send(*, id: str, yes: bool, not_an_emergency: bool, patient: str, as_json: b
             check_window(at, row)
             found = replace(found, recipient=found.recipient or row.team, subject=row.subject)
         say(at.post.limits.notice)
-        sure = Sure(yes, not_an_emergency, as_json)
-        await Sheet(at, found, found, row).send(sure)
+        sure = ConfirmOptions(yes, not_an_emergency, as_json)
+        await SendReview(at, found, found, row).send(sure)
 
     with_portal(server, profile, work, as_json=as_json)
 
 
-async def print_drafts(at: Desk, *, as_json: bool) -> None:
+async def print_drafts(at: ComposeContext, *, as_json: bool) -> None:
     """The drafts about one person, as a table or JSON."""
     from genesis_tui.cli.messages import output as inbox_shapes
 
@@ -179,7 +179,7 @@ async def print_drafts(at: Desk, *, as_json: bool) -> None:
     print_table(inbox_shapes.DRAFT_HEADS, [inbox_shapes.draft_row(one, at.zone) for one in found])
 
 
-async def called(at: Desk, id: str) -> "Draft":
+async def called(at: ComposeContext, id: str) -> "Draft":
     """The draft of that id, or of an id that begins so. Raises UsageError."""
     found = await _drafts(at)
     meant = [one for one in found if one.id == id] or [
@@ -191,13 +191,13 @@ async def called(at: Desk, id: str) -> "Draft":
     raise click.UsageError(f"{said}. List them with: {at.go_on('draft list')}")
 
 
-async def _drafts(at: Desk) -> "Sequence[Draft]":
+async def _drafts(at: ComposeContext) -> "Sequence[Draft]":
     """What is on its way is a draft no longer."""
     going = {item.draft.id for item in at.post.outbox.unsent}
     return [one for one in await at.post.drafts.of(at.person.id) if one.id not in going]
 
 
-async def _written(at: Desk, before: "Draft", wanted: Wanted) -> "Draft":
+async def _written(at: ComposeContext, before: "Draft", wanted: DraftOptions) -> "Draft":
     now, opening = await headed(at, before, wanted)
     if wanted.body_file:
         now = replace(now, body=text_from(wanted.body_file, at.post.limits))
@@ -209,7 +209,7 @@ async def _written(at: Desk, before: "Draft", wanted: Wanted) -> "Draft":
     return await attached(at.post, replace(now, on_server=False, refused=""), wanted.attach)
 
 
-async def _keep(at: Desk, before: "Draft", now: "Draft", *, as_json: bool) -> None:
+async def _keep(at: ComposeContext, before: "Draft", now: "Draft", *, as_json: bool) -> None:
     """On the disk, then on the server; the id is told as soon as there is something to go by it."""
     from genesis_tui.cli.messages import output as inbox_shapes
     from genesis_tui.models.base.errors import ApiError, Unreachable
@@ -240,7 +240,7 @@ async def _keep(at: Desk, before: "Draft", now: "Draft", *, as_json: bool) -> No
         raise why
 
 
-def _elsewhere(at: Desk, found: "Conflict") -> "ApiError":
+def _elsewhere(at: ComposeContext, found: "Conflict") -> "ApiError":
     """What another computer made of the draft meanwhile: it was changed (MSG-9), or sent (MSG-8)."""
     from genesis_tui.models.base.errors import Refused
 

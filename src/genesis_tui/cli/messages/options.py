@@ -28,7 +28,7 @@ _OF_ANOTHER = "of-another"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DraftOptions:
     """What a message is to be, as the options say it."""
 
     to: str = ""
@@ -41,7 +41,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Sure:
+class ConfirmOptions:
     """What was agreed to before anything is asked, and how the outcome is told."""
 
     yes: bool = False

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from genesis_tui.models.acts import Outgoing
-    from genesis_tui.session.messages.messaging import Post
+    from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.portal import Portal
 
 
@@ -69,14 +69,14 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
     sys.exit(with_portal(server, profile, work, as_json=as_json))
 
 
-async def _settled(post: "Post", wait: float) -> None:
+async def _settled(post: "Messaging", wait: float) -> None:
     """As long as all of them together may take."""
     end = asyncio.get_running_loop().time() + wait
     for item in post.outbox.unsent:
         await post.outbox.settled(item.key, max(0.0, end - asyncio.get_running_loop().time()))
 
 
-def _key(post: "Post", want: str) -> str:
+def _key(post: "Messaging", want: str) -> str:
     """The whole key that is meant."""
     keys = [item.key for item in post.outbox.items]
     found = [key for key in keys if key == want] or [key for key in keys if key.startswith(want)]
@@ -85,7 +85,7 @@ def _key(post: "Post", want: str) -> str:
     return found[0]
 
 
-async def _taken_back(post: "Post", want: str, *, as_json: bool) -> int:
+async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
     from genesis_tui.models.base.errors import Refused
 
     draft = await post.outbox.take_back(_key(post, want))
@@ -112,8 +112,8 @@ def _print(items: "Sequence[Outgoing]", zone: str, *, as_json: bool) -> None:
 
 
 def _code(items: "Sequence[Outgoing]") -> int:
-    from genesis_tui.models.acts import Stage
+    from genesis_tui.models.acts import ActStage
 
     if any(item.unsent for item in items):
         return EXIT_UNREACHABLE
-    return EXIT_REFUSED if any(item.stage is Stage.REFUSED for item in items) else EXIT_OK
+    return EXIT_REFUSED if any(item.stage is ActStage.REFUSED for item in items) else EXIT_OK

@@ -8,9 +8,9 @@ from genesis_tui.models.acts import Outgoing
 from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.files import size_text
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import Draft, Limits
+from genesis_tui.models.messages.drafts import Draft, MessageLimits
 from genesis_tui.models.messages.threads import (
-    Answer,
+    AnswerDue,
     Folder,
     Message,
     Party,
@@ -79,7 +79,7 @@ def draft_row(draft: Draft, zone: str) -> tuple[str, ...]:
     return draft.id, saved, draft.recipient, subject, _draft_state(draft)
 
 
-def draft_heads(draft: Draft, limits: Limits) -> tuple[tuple[str, str], list[tuple[str, str]]]:
+def draft_heads(draft: Draft, limits: MessageLimits) -> tuple[tuple[str, str], list[tuple[str, str]]]:
     """What stands above the text of a draft, as a table of two columns."""
     files = ", ".join(file.name or "a file" for file in draft.files)
     rows = [
@@ -210,5 +210,5 @@ def _party(party: Party | None) -> dict[str, Any] | None:
     return {"name": party.name, "you": party.you, "staff": party.staff} if party else None
 
 
-def _answer(answer: Answer | None) -> dict[str, Any] | None:
+def _answer(answer: AnswerDue | None) -> dict[str, Any] | None:
     return {"due": answer.due.isoformat(), "state": answer.state, "next": answer.next} if answer else None

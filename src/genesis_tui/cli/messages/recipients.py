@@ -12,7 +12,7 @@ from genesis_tui.sanitize import one_line
 if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.messages.drafts import Recipient
-    from genesis_tui.session.messages.messaging import Post
+    from genesis_tui.session.messages.messaging import Messaging
 
 _NAMED = 10
 """Recipients that an error names."""
@@ -21,7 +21,7 @@ _ALIKE = 0.75
 _BRACKETS = str.maketrans("()", "  ")
 
 
-async def recipient(post: "Post", person: "FamilyMember", name: str) -> "Recipient":
+async def recipient(post: "Messaging", person: "FamilyMember", name: str) -> "Recipient":
     """The one whom a name means; a whole name stands over a part of one, and a line of such an error is a name too.
 
     Raises:
@@ -53,7 +53,7 @@ def _taking_none(person: "FamilyMember", want: str, rows: "Sequence[Recipient]",
     return Refused(title, detail=_listed(rows, more), next=why.next, rule=why.rule, reason=why.reason)
 
 
-async def _unknown(post: "Post", person: "FamilyMember", want: str) -> click.UsageError:
+async def _unknown(post: "Messaging", person: "FamilyMember", want: str) -> click.UsageError:
     """Names those whom a slip of the pen may have meant, or else those who can be written to without a search."""
     linked = await post.recipients(person.id, "")
     able = [one for one in linked.rows if one.send.allowed]

@@ -11,12 +11,12 @@ from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import confirm
 from genesis_tui.cli.base.output import counted, print_json
 from genesis_tui.cli.base.patient import whose
-from genesis_tui.cli.messages.compose import Desk, drop_new, on_terminal, too_long
-from genesis_tui.cli.messages.options import Sure
+from genesis_tui.cli.messages.compose import ComposeContext, drop_new, on_terminal, too_long
+from genesis_tui.cli.messages.options import ConfirmOptions
 
 if TYPE_CHECKING:
     from genesis_tui.models.acts import Outgoing
-    from genesis_tui.models.messages.drafts import Draft, Preview
+    from genesis_tui.models.messages.drafts import Draft, MessagePreview
     from genesis_tui.models.messages.threads import ThreadRow
 
 PATIENCE = 10.0
@@ -24,11 +24,11 @@ PATIENCE = 10.0
 LATER = "It is kept, and goes out once: with genesis-tui inbox outbox, or when the app is opened."
 
 
-class Sheet:
+class SendReview:
     """A message until it is sent. Where that is not to be: a draft stays a draft, and so does what was typed here or
     refused by the server; of anything else nothing is left."""
 
-    def __init__(self, at: Desk, draft: "Draft", before: "Draft", row: "ThreadRow | None" = None) -> None:
+    def __init__(self, at: ComposeContext, draft: "Draft", before: "Draft", row: "ThreadRow | None" = None) -> None:
         """`before`: as it was without what this command adds. `row`: the conversation that it replies to."""
         self.at = at
         self.draft = draft
@@ -41,7 +41,7 @@ class Sheet:
         self.draft = await self.at.post.drafts.keep(self.draft)
         self._kept = True
 
-    async def __aenter__(self) -> "Sheet":
+    async def __aenter__(self) -> "SendReview":
         return self
 
     async def __aexit__(
@@ -60,7 +60,7 @@ class Sheet:
         else:
             await asyncio.to_thread(drop_new, self.at.post, self._before, self.draft)
 
-    async def send(self, sure: Sure) -> None:
+    async def send(self, sure: ConfirmOptions) -> None:
         """Ask what there is to ask, then send it, and tell what became of it once the server had time to answer.
 
         Raises:
@@ -96,7 +96,7 @@ class Sheet:
         words = "--body-file FILE" if len(self.draft.body) > self.at.post.limits.body else "--subject TEXT"
         return f"\nChange it with: {self.at.go_on(f'draft save {self.draft.id} {words}')}"
 
-    def _no_emergency(self, sure: Sure) -> None:
+    def _no_emergency(self, sure: ConfirmOptions) -> None:
         """MSG-3: whom to call comes first."""
         limits = self.at.post.limits
         word = limits.emergency(f"{self.draft.subject}\n{self.draft.body}")
@@ -110,10 +110,10 @@ class Sheet:
             raise click.UsageError("Nothing was sent. Where it is no emergency, say so with --not-an-emergency.")
         confirm("It is no emergency; go on?")
 
-    async def _told(self) -> "Preview":
+    async def _told(self) -> "MessagePreview":
         """The server's word on what would be sent; without the network, what is known here."""
         from genesis_tui.models.base.errors import Unreachable
-        from genesis_tui.models.messages.drafts import Preview
+        from genesis_tui.models.messages.drafts import MessagePreview
 
         draft, post, row = self.draft, self.at.post, self.row
         try:
@@ -121,9 +121,9 @@ class Sheet:
             return await post.preview(draft)
         except Unreachable:
             category = row.category if row else post.limits.category(draft.category)
-            return Preview(draft.recipient, category, draft.subject, row.reply_due if row else None)
+            return MessagePreview(draft.recipient, category, draft.subject, row.reply_due if row else None)
 
-    def _show(self, told: "Preview") -> None:
+    def _show(self, told: "MessagePreview") -> None:
         from genesis_tui.models.messages.drafts import due_text
 
         files = ", ".join(file.name or "a file" for file in self.draft.files)
@@ -141,11 +141,11 @@ class Sheet:
 
     def _finish(self, item: "Outgoing", *, as_json: bool) -> None:
         from genesis_tui.cli.messages.output import outcome
-        from genesis_tui.models.acts import Stage
+        from genesis_tui.models.acts import ActStage
         from genesis_tui.models.base.errors import Refused, Unreachable
         from genesis_tui.models.messages.drafts import due_text
 
-        if item.stage is Stage.REFUSED:
+        if item.stage is ActStage.REFUSED:
             next = f"It is a draft again: {self.at.go_on(f'draft send {item.draft.id}')}"
             raise Refused("The message was not taken.", detail=item.why, next=next, reason="message-refused")
         if as_json:

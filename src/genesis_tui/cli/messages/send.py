@@ -15,7 +15,7 @@ import click
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import with_portal
 from genesis_tui.cli.messages.compose import (
-    Desk,
+    ComposeContext,
     attached,
     check_text,
     desk,
@@ -25,8 +25,8 @@ from genesis_tui.cli.messages.compose import (
     too_long,
 )
 from genesis_tui.cli.messages.options import (
-    Sure,
-    Wanted,
+    ConfirmOptions,
+    DraftOptions,
     checked_id,
     conversation,
     head_options,
@@ -34,7 +34,7 @@ from genesis_tui.cli.messages.options import (
     sure_options,
     text_options,
 )
-from genesis_tui.cli.messages.review import Sheet
+from genesis_tui.cli.messages.review import SendReview
 from genesis_tui.session.messages import editor as editing
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def send(
     `state` is sent, queued, sending or unknown; `thread` and `due` are null until it is sent. Exit code 5: it is not
     sent yet, is kept, and goes out with `inbox outbox` under the same key.
     """
-    wanted, sure = Wanted(**options), Sure(yes, not_an_emergency, as_json)
+    wanted, sure = DraftOptions(**options), ConfirmOptions(yes, not_an_emergency, as_json)
     check_text(wanted)
 
     async def work(portal: "Portal") -> None:
@@ -100,7 +100,7 @@ def reply(
     \b
     JSON: as for `send`.
     """
-    wanted, sure = Wanted(**options), Sure(yes, not_an_emergency, as_json)
+    wanted, sure = DraftOptions(**options), ConfirmOptions(yes, not_an_emergency, as_json)
     check_text(wanted)
 
     async def work(portal: "Portal") -> None:
@@ -118,7 +118,7 @@ def reply(
     with_portal(server, profile, work, as_json=as_json)
 
 
-def check_window(at: Desk, row: "ThreadRow") -> None:
+def check_window(at: ComposeContext, row: "ThreadRow") -> None:
     """MSG-10: raises Refused where the conversation takes no reply, with the way on."""
     from genesis_tui.models.base.errors import Refused
 
@@ -130,10 +130,15 @@ def check_window(at: Desk, row: "ThreadRow") -> None:
 
 
 async def write(
-    at: Desk, draft: "Draft", wanted: Wanted, opening: str, sure: Sure, row: "ThreadRow | None" = None
+    at: ComposeContext,
+    draft: "Draft",
+    wanted: DraftOptions,
+    opening: str,
+    sure: ConfirmOptions,
+    row: "ThreadRow | None" = None,
 ) -> None:
     """Files, then text, then off. Text from a file stands over `opening`; the editor begins with it."""
-    sheet = Sheet(at, await attached(at.post, draft, wanted.attach), draft, row)
+    sheet = SendReview(at, await attached(at.post, draft, wanted.attach), draft, row)
     async with sheet:
         say(at.post.limits.notice)
         if wanted.body_file:
@@ -144,7 +149,7 @@ async def write(
     await sheet.send(sure)
 
 
-async def _type(sheet: Sheet, opening: str) -> None:
+async def _type(sheet: SendReview, opening: str) -> None:
     text = edited(opening)
     if not text.strip() or (not sheet.draft.body and text.strip() == opening.strip()):
         raise click.UsageError("Nothing was written, so nothing was sent.")
@@ -152,7 +157,7 @@ async def _type(sheet: Sheet, opening: str) -> None:
     await sheet.keep()
 
 
-def _check_head(draft: "Draft", at: Desk) -> None:
+def _check_head(draft: "Draft", at: ComposeContext) -> None:
     """What the options leave out is told before anything is typed."""
     from genesis_tui.models.messages.drafts import faults
 

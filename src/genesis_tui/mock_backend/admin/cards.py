@@ -11,7 +11,7 @@ from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.database.schema.sign_in import method
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
-from genesis_tui.mock_backend.http.json import Body
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.oauth.authentication.certificate import common_name
 from genesis_tui.mock_backend.state.card_authority import Wanted
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/mock/v1/cards")
 
 
-class NewCard(Body):
+class NewCard(RequestBody):
     """Whose card, of which kind, in which state, for the public half of a key that the tester holds (PEM)."""
 
     username: str = Field(min_length=1, max_length=256)

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
-from genesis_tui.mock_backend.http.json import Body, iso
+from genesis_tui.mock_backend.http.json import RequestBody, iso
 from genesis_tui.mock_backend.mock import Mock
 
 router = APIRouter(prefix="/mock/v1/clock")
@@ -18,14 +18,14 @@ LONGEST = 100 * 366 * 24 * 3600
 Moment = Annotated[AwareDatetime, Field(strict=False)]
 
 
-class Place(Body):
+class ClockSetting(RequestBody):
     """Where the clock is put, and whether it stands still there; what is None stays as it is."""
 
     now: Moment | None = None
     frozen: bool | None = None
 
 
-class Step(Body):
+class ClockStep(RequestBody):
     """How far the clock is moved on."""
 
     seconds: float = Field(0, ge=0, le=LONGEST)
@@ -39,7 +39,7 @@ async def clock(mock: Tested) -> Response:
 
 
 @router.put("")
-async def put(mock: Tested, place: Place) -> Response:
+async def put(mock: Tested, place: ClockSetting) -> Response:
     """Sets the clock. Going back rebuilds the world from its start."""
     if place.frozen is not None:
         mock.clock.freeze = place.frozen
@@ -48,7 +48,7 @@ async def put(mock: Tested, place: Place) -> Response:
 
 
 @router.post("/advance")
-async def advance(mock: Tested, step: Step) -> Response:
+async def advance(mock: Tested, step: ClockStep) -> Response:
     """Moves the clock on; what comes due on the way happens before the next request."""
     _move(mock, mock.clock.now() + timedelta(days=step.days, seconds=step.seconds))
     return _shown(mock)

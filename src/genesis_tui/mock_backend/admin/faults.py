@@ -1,18 +1,20 @@
 """Faults that a tester asks for."""
 
+from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from genesis_tui.mock_backend.admin.email import router
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.database.family.deers import set_fault
 from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
-from genesis_tui.mock_backend.http.json import Body
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
 
+router = APIRouter(prefix="/mock/v1")
 
-class Fault(Body):
+
+class Fault(RequestBody):
     """Whose DEERS record is wrong, and how; an empty text mends it."""
 
     username: str = Field(min_length=1, max_length=256)

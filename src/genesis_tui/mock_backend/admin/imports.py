@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.http.limits import IMPORT, LARGEST_IMPORT
 from genesis_tui.mock_backend.http.problems import Problem, invalid
-from genesis_tui.mock_backend.imports.files import File
+from genesis_tui.mock_backend.imports.files import SourceFile
 from genesis_tui.mock_backend.imports.run import WorldChangedError, import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Refused
@@ -63,7 +63,7 @@ async def _keep(request: Request, path: Path) -> None:
 def _import(mock: Mock, body: Path, source: str, name: str, *, sign_ins: bool) -> dict[str, object]:
     """`name` '' means a tar."""
     try:
-        files = [File(body, name)] if name else list(_unpacked(body))
+        files = [SourceFile(body, name)] if name else list(_unpacked(body))
     except tarfile.TarError:
         raise invalid("This is not a whole tar file.") from None
     try:
@@ -72,7 +72,7 @@ def _import(mock: Mock, body: Path, source: str, name: str, *, sign_ins: bool) -
         raise Problem(_BEGAN_AGAIN) from None
 
 
-def _unpacked(body: Path) -> Iterator[File]:
+def _unpacked(body: Path) -> Iterator[SourceFile]:
     """The plain files of a tar, each under a number: no name of it reaches the file system."""
     left = LARGEST_IMPORT
     with tarfile.open(body, "r:") as tar:
@@ -82,7 +82,7 @@ def _unpacked(body: Path) -> Iterator[File]:
                 continue
             path = body.with_name(f"{number}")
             left -= _copy(content, path, left)
-            yield File(path, member.name[:_LONGEST_NAME])
+            yield SourceFile(path, member.name[:_LONGEST_NAME])
 
 
 def _copy(content: IO[bytes], path: Path, left: int) -> int:

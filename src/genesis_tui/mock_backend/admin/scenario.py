@@ -7,13 +7,13 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
-from genesis_tui.mock_backend.http.json import Body, iso
+from genesis_tui.mock_backend.http.json import RequestBody, iso
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
 
 router = APIRouter(prefix="/mock/v1/scenario")
 
 
-class Kept(Body):
+class SnapshotName(RequestBody):
     """Which snapshot."""
 
     snapshot: str = Field(min_length=1, max_length=64)
@@ -36,7 +36,7 @@ async def snapshot(mock: Tested) -> Response:
 
 
 @router.post("/restore")
-async def restore(mock: Tested, kept: Kept) -> Response:
+async def restore(mock: Tested, kept: SnapshotName) -> Response:
     """Goes back to a snapshot."""
     if kept.snapshot not in mock.snapshots:
         raise Problem(NOT_FOUND)

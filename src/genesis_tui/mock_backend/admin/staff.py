@@ -9,14 +9,14 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.database.messages.corrections import ASKED, correction_of
 from genesis_tui.mock_backend.database.messages.threads import threads_of
-from genesis_tui.mock_backend.http.json import Body
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.world.simulation.staff import answer
 
 router = APIRouter(prefix="/mock/v1/staff")
 
 
-class Answer(Body):
+class StaffReply(RequestBody):
     """What the clinic writes in a conversation. `outcome` settles the correction that it asks for (REC-7)."""
 
     thread: str = Field(min_length=1, max_length=64)
@@ -24,14 +24,14 @@ class Answer(Body):
     outcome: Literal["", "amended", "clarified", "declined"] = ""
 
 
-class Answering(Body):
+class AutomaticReplies(RequestBody):
     """Whether the clinics answer by themselves."""
 
     automatic: bool
 
 
 @router.post("/messages", status_code=201)
-async def write(mock: Tested, asked: Answer) -> Response:
+async def write(mock: Tested, asked: StaffReply) -> Response:
     """The clinic answers now, to whoever wrote last; what it would have answered by itself later is dropped."""
     with mock.database.begin() as conn:
         if asked.thread not in threads_of(conn, [asked.thread]):
@@ -46,7 +46,7 @@ async def write(mock: Tested, asked: Answer) -> Response:
 
 
 @router.put("/answering", status_code=204)
-async def answering(mock: Tested, asked: Answering) -> Response:
+async def answering(mock: Tested, asked: AutomaticReplies) -> Response:
     """From now on new messages are answered by the clinics themselves, or by testers alone."""
     messages = mock.policy.message.model_copy(update={"staff_answers": asked.automatic})
     mock.policy = mock.policy.model_copy(update={"message": messages})

@@ -18,7 +18,7 @@ _NOT_COMING = ("cancelled", "noshow", "proposed")
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class StoredAppointment:
     """One stored appointment."""
 
     id: str
@@ -26,7 +26,9 @@ class Filed:
     body: dict[str, Any]
 
 
-def appointments_of(conn: Connection, viewer_id: str, patient_id: str, *, now: int, since: int) -> list[Filed]:
+def appointments_of(
+    conn: Connection, viewer_id: str, patient_id: str, *, now: int, since: int
+) -> list[StoredAppointment]:
     """Appointments that end after `since` (microseconds) and those without any date, oldest first.
 
     Sensitive ones only for the patient (FAM-7).
@@ -38,7 +40,7 @@ def appointments_of(conn: Connection, viewer_id: str, patient_id: str, *, now: i
         .order_by(resource.c.at, resource.c.row)
     )
     rows = conn.execute(wanted, {"now": now, "viewer": viewer_id})
-    return [Filed(row.id, row.version, json.loads(row.body)) for row in rows]
+    return [StoredAppointment(row.id, row.version, json.loads(row.body)) for row in rows]
 
 
 def places(conn: Connection, location_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

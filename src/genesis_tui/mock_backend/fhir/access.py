@@ -9,9 +9,9 @@ Only what is refused whatever the id is (a Basic level, a token that stands for 
 from typing import TYPE_CHECKING
 
 from genesis_tui.mock_backend.database.record.search import Single
-from genesis_tui.mock_backend.fhir.resource_types import Kind
+from genesis_tui.mock_backend.fhir.resource_types import ResourceType
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
-from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, NO_TIE, NOT_FOUND, Standing, may_read, refused
+from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, NO_TIE, NOT_FOUND, RecordAccess, may_read, refused
 from genesis_tui.mock_backend.rules.record import WORDS, word_of, words_of
 from genesis_tui.mock_backend.rules.sign_in.scopes import NO_SCOPE, may_search, scope_allows
 from genesis_tui.mock_backend.state.access_tokens import Viewer
@@ -19,7 +19,7 @@ from genesis_tui.mock_backend.state.access_tokens import Viewer
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
-_OWN = Standing("full", "FAM-1")
+_OWN = RecordAccess("full", "FAM-1")
 
 
 class Access:
@@ -28,7 +28,7 @@ class Access:
     def __init__(self, mock: "Mock") -> None:
         self._mock = mock
 
-    def enter(self, authorization: str | None, kind: Kind, interaction: str) -> Viewer | Refused:
+    def enter(self, authorization: str | None, kind: ResourceType, interaction: str) -> Viewer | Refused:
         """Whether anything of a type may be asked for: who asks, SUP-5, scopes (`r` read, `s` search)."""
         viewer = self._mock.bearer.authenticate(authorization)
         if isinstance(viewer, Refused):
@@ -37,7 +37,7 @@ class Access:
             return NO_CLINICAL
         return viewer if scope_allows(viewer.scopes, kind.type, interaction) else NO_SCOPE
 
-    def standing(self, viewer: Viewer, patient_id: str) -> Standing:
+    def standing(self, viewer: Viewer, patient_id: str) -> RecordAccess:
         """How far a patient's record is open to this token; a `launch/patient` token knows one patient only."""
         if viewer.only_patient not in (None, patient_id):
             return NO_TIE
@@ -58,14 +58,14 @@ class Access:
             policy=self._mock.policy,
         )
 
-    def any_id(self, viewer: Viewer, kind: Kind) -> Decision:
+    def any_id(self, viewer: Viewer, kind: ResourceType) -> Decision:
         """Whether an id of this type may be asked for, decided without looking at the id."""
         if kind.directory or kind.type not in WORDS:
             return Allowed()
         decisions = [self._word(viewer, viewer.only_patient, word) for word in sorted(words_of(kind.type))]
         return next((one for one in decisions if isinstance(one, Allowed)), decisions[0])
 
-    def found(self, viewer: Viewer, kind: Kind, found: Single) -> Decision:
+    def found(self, viewer: Viewer, kind: ResourceType, found: Single) -> Decision:
         """Whether one resource, already visible by release and sensitivity, may be read by its id."""
         if kind.directory:
             return Allowed()

@@ -14,10 +14,10 @@ from starlette.routing import Route
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.fhir.bundle import content, unless_known
 from genesis_tui.mock_backend.fhir.conformance import capability_statement, definition_routes
-from genesis_tui.mock_backend.fhir.interactions import Outcome, Reads
-from genesis_tui.mock_backend.fhir.outcome import Answer, bad_request, refusal
+from genesis_tui.mock_backend.fhir.interactions import Answered, Interactions
+from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request, refusal
 from genesis_tui.mock_backend.fhir.page_links import Pairs
-from genesis_tui.mock_backend.fhir.resource_types import TABLE, Kind
+from genesis_tui.mock_backend.fhir.resource_types import TABLE, ResourceType
 from genesis_tui.mock_backend.http.limits import FHIR
 from genesis_tui.mock_backend.http.problems import FAULT
 from genesis_tui.mock_backend.rules.decision import Refused
@@ -57,14 +57,14 @@ class FhirApp:
 
 def create_fhir_app(mock: "Mock") -> FhirApp:
     """FHIR R4 of one mock, to be served under `FHIR`. Each request's `scope["entry"]` is its line in the log."""
-    reads = Reads(mock)
+    reads = Interactions(mock)
     searches = {f"{FHIR}/{kind.type}": Endpoint(mock, reads, kind, _searched, "s") for kind in TABLE if kind.searchable}
     routes = [route for kind in TABLE for route in _routes(mock, reads, kind)]
     routes += [Route("/metadata", _metadata(mock)), *definition_routes()]
     return FhirApp(Starlette(routes=routes, exception_handlers={HTTPException: _no_route, Exception: _fault}), searches)
 
 
-def _routes(mock: "Mock", reads: Reads, kind: Kind) -> list[Route]:
+def _routes(mock: "Mock", reads: Interactions, kind: ResourceType) -> list[Route]:
     found = [Route(f"/{kind.type}/{{id}}", Endpoint(mock, reads, kind, _by_id, "r"), methods=["GET"])]
     if kind.searchable:
         found.insert(0, Route(f"/{kind.type}", Endpoint(mock, reads, kind, _searched, "s"), methods=["GET"]))
@@ -75,7 +75,9 @@ def _routes(mock: "Mock", reads: Reads, kind: Kind) -> list[Route]:
 class Endpoint:
     """One route: signs the viewer in, lets `handle` work out the outcome, then notes and answers it."""
 
-    def __init__(self, mock: "Mock", reads: Reads, kind: Kind, handle: "Handle", interaction: str) -> None:
+    def __init__(
+        self, mock: "Mock", reads: Interactions, kind: ResourceType, handle: "Handle", interaction: str
+    ) -> None:
         self._mock = mock
         self._reads = reads
         self._kind = kind
@@ -86,7 +88,7 @@ class Endpoint:
         """Answers one request."""
         viewer = self._reads.enter(header(scope, b"authorization"), self._kind, self._interaction)
         if isinstance(viewer, Refused):
-            outcome = Outcome(viewer)
+            outcome = Answered(viewer)
         else:
             body = await _body(receive) if self._handle is _posted else b""
             outcome = self._handle(self._reads, viewer, self._kind, scope, body)
@@ -95,7 +97,7 @@ class Endpoint:
         await send(answer.start())
         await send({"type": "http.response.body", "body": answer.body})
 
-    def _note(self, scope: "Scope", viewer: Viewer | Refused, outcome: Outcome) -> None:
+    def _note(self, scope: "Scope", viewer: Viewer | Refused, outcome: Answered) -> None:
         """AUD-1, FAM-10: every read of another's record, and every refusal."""
         entry = scope["entry"]
         who = "" if isinstance(viewer, Refused) else viewer.person_id
@@ -108,7 +110,7 @@ class Endpoint:
             if refused or patient != who:
                 self._audit(entry.id, who, patient, outcome)
 
-    def _audit(self, request_id: str, who: str, patient: str, outcome: Outcome) -> None:
+    def _audit(self, request_id: str, who: str, patient: str, outcome: Answered) -> None:
         decision = outcome.decision
         if isinstance(decision, Refused) and decision.status in (400, 401):
             return
@@ -127,7 +129,7 @@ class Endpoint:
         )
 
 
-Handle = Callable[[Reads, Viewer, Kind, "Scope", bytes], Outcome]
+Handle = Callable[[Interactions, Viewer, ResourceType, "Scope", bytes], Answered]
 
 
 def header(scope: "Scope", wanted: bytes) -> str:
@@ -135,9 +137,9 @@ def header(scope: "Scope", wanted: bytes) -> str:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
-def _by_id(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: bytes) -> Outcome:
+def _by_id(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: "Scope", body: bytes) -> Answered:
     if scope["query_string"]:
-        return Outcome(bad_request("A read takes no parameters."))
+        return Answered(bad_request("A read takes no parameters."))
     outcome = reads.by_id(viewer, kind, scope["path_params"]["id"])
     if kind.type == "Binary" and outcome.answer is not None and _wants_content(header(scope, b"accept")):
         return outcome._replace(answer=content(outcome.answer))
@@ -149,21 +151,21 @@ def _wants_content(accept: str) -> bool:
     return bool(accept) and "json" not in accept and "*/*" not in accept
 
 
-def _searched(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: bytes) -> Outcome:
+def _searched(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: "Scope", body: bytes) -> Answered:
     pairs = _pairs(scope["query_string"])
     if pairs is None:
-        return Outcome(bad_request("The parameters cannot be read."))
+        return Answered(bad_request("The parameters cannot be read."))
     return reads.search(viewer, kind, pairs, posted=False)
 
 
-def _posted(reads: Reads, viewer: Viewer, kind: Kind, scope: "Scope", body: bytes) -> Outcome:
+def _posted(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: "Scope", body: bytes) -> Answered:
     if header(scope, b"content-type").partition(";")[0].strip().encode() != _FORM:
-        return Outcome(Refused("", "invalid", "A search is posted as a form.", status=415))
+        return Answered(Refused("", "invalid", "A search is posted as a form.", status=415))
     if len(body) > _MOST_POSTED:
-        return Outcome(Refused("", "too-large", "The search is too long.", status=413))
+        return Answered(Refused("", "too-large", "The search is too long.", status=413))
     pairs = None if scope["query_string"] else _pairs(body)
     if pairs is None:
-        return Outcome(bad_request("The parameters cannot be read.", "Put all of them into the body."))
+        return Answered(bad_request("The parameters cannot be read.", "Put all of them into the body."))
     return reads.search(viewer, kind, pairs, posted=True)
 
 
@@ -186,7 +188,7 @@ async def _body(receive: "Receive") -> bytes:
     return body
 
 
-def _answer(scope: "Scope", outcome: Outcome) -> Answer:
+def _answer(scope: "Scope", outcome: Answered) -> FhirResponse:
     if isinstance(outcome.decision, Refused):
         return refusal(outcome.decision)
     assert outcome.answer is not None

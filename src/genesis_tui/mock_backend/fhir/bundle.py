@@ -10,7 +10,7 @@ from itertools import chain, repeat
 import msgspec
 
 from genesis_tui.mock_backend.database.record.search import Found, Single
-from genesis_tui.mock_backend.fhir.outcome import Answer
+from genesis_tui.mock_backend.fhir.outcome import FhirResponse
 
 Entries = tuple[str, Sequence[Found]]
 """Resources of one type."""
@@ -19,7 +19,7 @@ _MATCH = b',"search":{"mode":"match"}}'
 _INCLUDE = b',"search":{"mode":"include"}}'
 
 
-def search_set(base: str, links: dict[str, str], matches: Entries, includes: Sequence[Entries] = ()) -> Answer:
+def search_set(base: str, links: dict[str, str], matches: Entries, includes: Sequence[Entries] = ()) -> FhirResponse:
     """A Bundle of type searchset; `links` maps relation to URL.
 
     It carries no total: what a search would count is what its pages show. The ETag is strong: it covers every
@@ -31,31 +31,31 @@ def search_set(base: str, links: dict[str, str], matches: Entries, includes: Seq
         entries[0] = b',"entry":[' + entries[0][1:]
         entries.append(b"]")
     body = b"".join([b'{"resourceType":"Bundle","type":"searchset","link":', link, *entries, b"}"])
-    return Answer(200, body, [(b"etag", _tag(link, [matches, *includes]))])
+    return FhirResponse(200, body, [(b"etag", _tag(link, [matches, *includes]))])
 
 
-def one(found: Single) -> Answer:
+def one(found: Single) -> FhirResponse:
     """A single resource with its version and the time of its last change."""
     headers = [
         (b"etag", b'W/"%d"' % found.version),
         (b"last-modified", formatdate(found.updated // 1_000_000, usegmt=True).encode()),
     ]
-    return Answer(200, found.body, headers)
+    return FhirResponse(200, found.body, headers)
 
 
-def content(binary: Answer) -> Answer:
+def content(binary: FhirResponse) -> FhirResponse:
     """What a Binary holds, in its own content type, never to be taken for another one."""
     body = msgspec.json.decode(binary.body)
     headers = [*binary.headers, (b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"sandbox")]
-    return Answer(200, b64decode(body.get("data", "")), headers, body["contentType"].encode("latin-1"))
+    return FhirResponse(200, b64decode(body.get("data", "")), headers, body["contentType"].encode("latin-1"))
 
 
-def unless_known(answer: Answer, if_none_match: str) -> Answer:
+def unless_known(answer: FhirResponse, if_none_match: str) -> FhirResponse:
     """304 without a body where the client already holds this version."""
     tag = next((value for name, value in answer.headers if name == b"etag"), b"").decode()
     known = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
     if tag and (tag.removeprefix("W/") in known or "*" in known):
-        return Answer(304, b"", answer.headers)
+        return FhirResponse(304, b"", answer.headers)
     return answer
 
 

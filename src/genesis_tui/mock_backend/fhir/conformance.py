@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from genesis_tui import __version__
 from genesis_tui.mock_backend.fhir.outcome import refusal
-from genesis_tui.mock_backend.fhir.resource_types import FORMS, TABLE, Kind
+from genesis_tui.mock_backend.fhir.resource_types import FORMS, TABLE, ResourceType
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _security() -> dict[str, Any]:
     return {"service": [{"coding": coding, "text": "SMART App Launch: see .well-known/smart-configuration"}]}
 
 
-def _resource(kind: Kind) -> dict[str, Any]:
+def _resource(kind: ResourceType) -> dict[str, Any]:
     interactions = ["read", "search-type"] if kind.searchable else ["read"]
     found: dict[str, Any] = {
         "type": kind.type,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from genesis_tui.mock_backend.database.record.search import Code, Criteria, Found, Key, Searches, Tokens
 from genesis_tui.mock_backend.fhir import bundle
 from genesis_tui.mock_backend.fhir.access import Access, not_there
-from genesis_tui.mock_backend.fhir.linked import Neighbours
-from genesis_tui.mock_backend.fhir.outcome import Answer, bad_request
-from genesis_tui.mock_backend.fhir.page_links import NotOurs, Page, Pages, Pairs
+from genesis_tui.mock_backend.fhir.linked import LinkedResources
+from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request
+from genesis_tui.mock_backend.fhir.page_links import ForeignLink, PageLink, PageLinks, Pairs
 from genesis_tui.mock_backend.fhir.query import BadSearch, Query, parse
-from genesis_tui.mock_backend.fhir.resource_types import Kind
+from genesis_tui.mock_backend.fhir.resource_types import ResourceType
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.record import words_of
@@ -22,70 +22,70 @@ if TYPE_CHECKING:
 PAGE = "page"
 
 
-class Outcome(NamedTuple):
+class Answered(NamedTuple):
     """What a request comes to: the decision, the answer where it was allowed, and whose record it was about."""
 
     decision: Decision
-    answer: Answer | None = None
+    answer: FhirResponse | None = None
     patients: tuple[str, ...] = ()
 
 
-class Reads:
+class Interactions:
     """The reading side of one mock's FHIR."""
 
     def __init__(self, mock: "Mock") -> None:
         self._mock = mock
         self._access = Access(mock)
         self._searches = Searches(mock.database)
-        self._neighbours = Neighbours(mock, self._access, self._searches)
-        self._pages = Pages(secrets.token_bytes(32))
+        self._neighbours = LinkedResources(mock, self._access, self._searches)
+        self._pages = PageLinks(secrets.token_bytes(32))
 
-    def enter(self, authorization: str | None, kind: Kind, interaction: str) -> Viewer | Refused:
+    def enter(self, authorization: str | None, kind: ResourceType, interaction: str) -> Viewer | Refused:
         """Who asks, and whether for anything of this type (401, SUP-5, scopes)."""
         return self._access.enter(authorization, kind, interaction)
 
-    def by_id(self, viewer: Viewer, kind: Kind, resource_id: str) -> Outcome:
+    def by_id(self, viewer: Viewer, kind: ResourceType, resource_id: str) -> Answered:
         """One resource. An id that may not be seen answers exactly as one that nobody has (FAM-8)."""
         decision = self._access.any_id(viewer, kind)
         if isinstance(decision, Refused):
-            return Outcome(decision, patients=_some(viewer.only_patient))
+            return Answered(decision, patients=_some(viewer.only_patient))
         if kind.type == "Patient":
             decision = self._access.patient(viewer, resource_id)
         if isinstance(decision, Refused):
-            return Outcome(decision, patients=(resource_id,))
+            return Answered(decision, patients=(resource_id,))
         found = self._neighbours.one(viewer, kind.type, resource_id)
         if found is None:
-            return Outcome(NOT_FOUND, patients=_some(self._neighbours.owner(kind.type, resource_id)))
+            return Answered(NOT_FOUND, patients=_some(self._neighbours.owner(kind.type, resource_id)))
         decision = not_there(self._neighbours.may_have(viewer, kind, found))
         answer = None if isinstance(decision, Refused) else bundle.one(found)
-        return Outcome(decision, answer, _some(found.patient_id))
+        return Answered(decision, answer, _some(found.patient_id))
 
-    def search(self, viewer: Viewer, kind: Kind, pairs: Pairs, *, posted: bool) -> Outcome:
+    def search(self, viewer: Viewer, kind: ResourceType, pairs: Pairs, *, posted: bool) -> Answered:
         """One page of a search, newest first."""
         try:
             page = self._page(viewer, kind, pairs)
             query = parse(kind, page.pairs, posted=posted or page.pairs is not pairs)
-        except (BadSearch, NotOurs) as error:
-            return Outcome(bad_request(str(error)))
+        except (BadSearch, ForeignLink) as error:
+            return Answered(bad_request(str(error)))
         decision, patients = self._patients(viewer, kind, query)
         if isinstance(decision, Refused):
-            return Outcome(decision, patients=_some(query.patient))
+            return Answered(decision, patients=_some(query.patient))
         found = self._run(viewer, kind, query, patients, page.after)
         shown = found[: query.count]
         links = self._links(viewer, page, shown, more=len(found) > query.count)
         includes = self._neighbours.included(viewer, kind, query, shown)
         answer = bundle.search_set(self._mock.fhir_base, links, (kind.type, shown), includes)
-        return Outcome(decision, answer, _whose(query, shown))
+        return Answered(decision, answer, _whose(query, shown))
 
-    def _page(self, viewer: Viewer, kind: Kind, pairs: Pairs) -> Page:
+    def _page(self, viewer: Viewer, kind: ResourceType, pairs: Pairs) -> PageLink:
         if not any(name == PAGE for name, _ in pairs):
-            return Page(kind.type, pairs)
+            return PageLink(kind.type, pairs)
         page = self._pages.open(pairs[0][1], viewer) if len(pairs) == 1 else None
         if page is None or page.type != kind.type:
-            raise NotOurs("A page link is taken as it was given.")
+            raise ForeignLink("A page link is taken as it was given.")
         return page
 
-    def _patients(self, viewer: Viewer, kind: Kind, query: Query) -> tuple[Decision, tuple[str, ...]]:
+    def _patients(self, viewer: Viewer, kind: ResourceType, query: Query) -> tuple[Decision, tuple[str, ...]]:
         """Whose records a search looks into, or why it looks into none."""
         if kind.directory:
             return Allowed(), ("",)
@@ -101,7 +101,7 @@ class Reads:
         return decision, (query.patient,)
 
     def _run(
-        self, viewer: Viewer, kind: Kind, query: Query, patients: tuple[str, ...], after: Key | None
+        self, viewer: Viewer, kind: ResourceType, query: Query, patients: tuple[str, ...], after: Key | None
     ) -> list[Found]:
         """The page's resources and one more, where there is one."""
         if not patients:
@@ -122,14 +122,14 @@ class Reads:
         )
         return self._searches.run(criteria)
 
-    def _links(self, viewer: Viewer, page: Page, shown: list[Found], *, more: bool) -> dict[str, str]:
+    def _links(self, viewer: Viewer, page: PageLink, shown: list[Found], *, more: bool) -> dict[str, str]:
         links = {"self": self._link(viewer, page)}
         if more:
             last = shown[-1]
             links["next"] = self._link(viewer, page._replace(after=Key(last.at, last.row)))
         return links
 
-    def _link(self, viewer: Viewer, page: Page) -> str:
+    def _link(self, viewer: Viewer, page: PageLink) -> str:
         return f"{self._mock.fhir_base}/{page.type}?{PAGE}={self._pages.seal(page, viewer)}"
 
 

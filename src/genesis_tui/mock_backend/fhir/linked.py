@@ -12,7 +12,7 @@ from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.fhir.access import Access
 from genesis_tui.mock_backend.fhir.bundle import Entries
 from genesis_tui.mock_backend.fhir.query import Query
-from genesis_tui.mock_backend.fhir.resource_types import KINDS, Kind
+from genesis_tui.mock_backend.fhir.resource_types import KINDS, ResourceType
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.state.access_tokens import Viewer
@@ -27,7 +27,7 @@ _OWNER = select(resource.c.patient_id).where(
 )
 
 
-class Neighbours:
+class LinkedResources:
     """Looks up single resources and what hangs on others, for one mock."""
 
     def __init__(self, mock: "Mock", access: Access, searches: Searches) -> None:
@@ -46,7 +46,7 @@ class Neighbours:
         rows = self._mock.database.fetch(self._owner, {"type": resource_type, "resource": resource_id})
         return str(rows[0][0]) if rows else ""
 
-    def may_have(self, viewer: Viewer, kind: Kind, found: Single) -> Decision:
+    def may_have(self, viewer: Viewer, kind: ResourceType, found: Single) -> Decision:
         """Whether a visible resource may be read; what speaks of another resource is as open as that one."""
         target = _governed_by(kind, found)
         if target is None:
@@ -61,7 +61,7 @@ class Neighbours:
         owners = [self._open_owner(viewer, target) for target in targets]
         return () if None in owners else tuple(dict.fromkeys(owner for owner in owners if owner is not None))
 
-    def included(self, viewer: Viewer, kind: Kind, query: Query, shown: Sequence[Found]) -> list[Entries]:
+    def included(self, viewer: Viewer, kind: ResourceType, query: Query, shown: Sequence[Found]) -> list[Entries]:
         """What a search set carries besides its matches: the patients of consents, the origins of entries."""
         if not shown or not (query.include or query.provenance):
             return []
@@ -98,7 +98,7 @@ class Neighbours:
         return Criteria(type=resource_type, patients=patients, viewer=viewer.person_id, now=now, limit=limit, **rest)
 
 
-def _governed_by(kind: Kind, found: Single) -> str | None:
+def _governed_by(kind: ResourceType, found: Single) -> str | None:
     """The reference that decides who may read an origin or an attachment; None where nothing else does.
 
     An attachment is governed by its report or note. One that names only its patient is a document like any other: a

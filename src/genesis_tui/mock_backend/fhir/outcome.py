@@ -23,7 +23,7 @@ _ISSUES = {
 
 
 @dataclass(slots=True)
-class Answer:
+class FhirResponse:
     """One HTTP answer; `headers` without Content-Type and Content-Length."""
 
     status: int
@@ -41,7 +41,7 @@ class Answer:
         return {"type": "http.response.start", "status": self.status, "headers": fixed + self.headers}
 
 
-def refusal(refused: Refused) -> Answer:
+def refusal(refused: Refused) -> FhirResponse:
     """The answer to what a rule refuses; a 401 says how to authenticate."""
     codings = [(RULES, refused.rule), (REASONS, refused.reason)]
     details: dict[str, Any] = {"text": refused.title}
@@ -52,7 +52,7 @@ def refusal(refused: Refused) -> Answer:
     if refused.next:
         issue["diagnostics"] = refused.next
     body = msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
-    return Answer(refused.status, body, _challenge(refused))
+    return FhirResponse(refused.status, body, _challenge(refused))
 
 
 def bad_request(title: str, next_step: str = "") -> Refused:

@@ -16,7 +16,7 @@ from genesis_tui.mock_backend.state.access_tokens import Viewer
 Pairs = tuple[tuple[str, str], ...]
 
 
-class Page(NamedTuple):
+class PageLink(NamedTuple):
     """A search as it was asked for (names and values), and where its page begins (None: at the beginning)."""
 
     type: str
@@ -24,11 +24,11 @@ class Page(NamedTuple):
     after: Key | None = None
 
 
-class NotOurs(ValueError):
+class ForeignLink(ValueError):
     """A page token that this mock did not make for this viewer."""
 
 
-class Pages:
+class PageLinks:
     """Seals and opens page tokens (AES-SIV): equal pages of a viewer get equal tokens, so answers keep their ETag.
 
     A token opens only for the person and the program it was made for; it holds the search, so that a name that was
@@ -40,17 +40,17 @@ class Pages:
         self.seal = lru_cache(maxsize=1024)(self._seal)
         """The token of a page for a viewer."""
 
-    def _seal(self, page: Page, viewer: Viewer) -> str:
+    def _seal(self, page: PageLink, viewer: Viewer) -> str:
         sealed = self._box.encrypt(msgspec.json.encode(page), _bound(viewer))
         return urlsafe_b64encode(sealed).decode().rstrip("=")
 
-    def open(self, text: str, viewer: Viewer) -> Page:
-        """The page of a token. Raises `NotOurs`."""
+    def open(self, text: str, viewer: Viewer) -> PageLink:
+        """The page of a token. Raises `ForeignLink`."""
         try:
             sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            return msgspec.json.decode(self._box.decrypt(sealed, _bound(viewer)), type=Page)
+            return msgspec.json.decode(self._box.decrypt(sealed, _bound(viewer)), type=PageLink)
         except (InvalidTag, NotBase64, ValueError) as error:
-            raise NotOurs("not a page of this viewer") from error
+            raise ForeignLink("not a page of this viewer") from error
 
 
 def _bound(viewer: Viewer) -> list[bytes]:

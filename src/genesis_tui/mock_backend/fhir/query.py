@@ -8,7 +8,7 @@ from genesis_tui.mock_backend.database.record.dates import FAR, Span, span
 from genesis_tui.mock_backend.database.record.indexing import PRIMARY
 from genesis_tui.mock_backend.database.record.search import Bound, Code, Tokens
 from genesis_tui.mock_backend.fhir.page_links import Pairs
-from genesis_tui.mock_backend.fhir.resource_types import FORMS, KINDS, POST_ONLY, Kind
+from genesis_tui.mock_backend.fhir.resource_types import FORMS, KINDS, POST_ONLY, ResourceType
 
 _MOST_VALUES: Final = 100
 _RESULT_PARAMS: Final = frozenset({"_count", "_include", "_revinclude"})
@@ -37,7 +37,7 @@ class Query:
     provenance: bool
 
 
-def parse(kind: Kind, pairs: Pairs, *, posted: bool) -> Query:
+def parse(kind: ResourceType, pairs: Pairs, *, posted: bool) -> Query:
     """Reads a search's names and values. `posted`: they came in a body, where names and identifiers may stand.
 
     Raises BadSearch.
@@ -68,7 +68,7 @@ def _parse(resource_type: str, pairs: Pairs, *, posted: bool) -> Query:
     )
 
 
-def _grouped(kind: Kind, pairs: Pairs, *, posted: bool) -> dict[str, list[str]]:
+def _grouped(kind: ResourceType, pairs: Pairs, *, posted: bool) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         if name not in kind.params and name not in _RESULT_PARAMS:
@@ -85,7 +85,7 @@ def _grouped(kind: Kind, pairs: Pairs, *, posted: bool) -> dict[str, list[str]]:
     return values
 
 
-def _needs(kind: Kind) -> str:
+def _needs(kind: ResourceType) -> str:
     return ", or ".join(" and ".join(sorted(need)) for need in kind.needs)
 
 
@@ -102,7 +102,7 @@ def _ids(values: dict[str, list[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values["_id"][0].split(","))) if "_id" in values else ()
 
 
-def _categories(kind: Kind, groups: list[str]) -> tuple[tuple[str, ...], list[Tokens]]:
+def _categories(kind: ResourceType, groups: list[str]) -> tuple[tuple[str, ...], list[Tokens]]:
     """The categories that have a column of their own, where a search names nothing else; token searches otherwise."""
     primary = PRIMARY.get(kind.type, {})
     tokens = []
@@ -188,7 +188,7 @@ def _prefixed(value: str) -> tuple[str, Span]:
         raise BadSearch("A date is not written as FHIR writes one.") from None
 
 
-def _count(kind: Kind, values: dict[str, list[str]]) -> int:
+def _count(kind: ResourceType, values: dict[str, list[str]]) -> int:
     if "_count" not in values:
         return kind.count
     text = values["_count"][0]

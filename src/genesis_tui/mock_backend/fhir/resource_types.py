@@ -33,7 +33,7 @@ _US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ResourceType:
     """How one resource type is served.
 
     `params` are its search parameters, `needs` the sets of which a search must carry at least one whole; `count` and
@@ -57,8 +57,8 @@ class Kind:
         return bool(self.params)
 
 
-def _clinical(resource_type: str, *params: str, profile: str = "", count: int = 50, most: int = 200) -> Kind:
-    return Kind(
+def _clinical(resource_type: str, *params: str, profile: str = "", count: int = 50, most: int = 200) -> ResourceType:
+    return ResourceType(
         resource_type,
         params=("_id", "patient", *params),
         needs=(frozenset({"patient"}), frozenset({"_id"})),
@@ -69,18 +69,18 @@ def _clinical(resource_type: str, *params: str, profile: str = "", count: int = 
     )
 
 
-def _directory(resource_type: str, *params: str, profile: str = "") -> Kind:
+def _directory(resource_type: str, *params: str, profile: str = "") -> ResourceType:
     asked = ("_id", *params)
     needs = tuple(frozenset({param}) for param in asked)
     named = _US_CORE + profile if profile else ""
-    return Kind(resource_type, params=asked, needs=needs, directory=True, profile=named)
+    return ResourceType(resource_type, params=asked, needs=needs, directory=True, profile=named)
 
 
 def _each(*params: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset({param}) for param in params)
 
 
-TABLE: Final[tuple[Kind, ...]] = (
+TABLE: Final[tuple[ResourceType, ...]] = (
     _clinical("Observation", "category", "code", "date", "_lastUpdated"),
     _clinical("DiagnosticReport", "category", "code", "date", "_lastUpdated", count=10, most=100),
     _clinical(
@@ -94,20 +94,20 @@ TABLE: Final[tuple[Kind, ...]] = (
         count=10,
         most=100,
     ),
-    Kind("Binary"),
-    Kind(
+    ResourceType("Binary"),
+    ResourceType(
         "Patient",
         params=("_id", "identifier", "name"),
         needs=_each("_id", "identifier", "name"),
         profile=_US_CORE + "patient",
     ),
-    Kind(
+    ResourceType(
         "RelatedPerson",
         params=("_id", "patient", "identifier", "name"),
         needs=_each("_id", "patient", "identifier", "name"),
         profile=_US_CORE + "relatedperson",
     ),
-    Kind(
+    ResourceType(
         "Consent",
         params=("_id", "patient", "actor", "status"),
         needs=_each("_id", "patient", "actor"),
@@ -130,7 +130,7 @@ TABLE: Final[tuple[Kind, ...]] = (
     _clinical("Coverage", "status", "_lastUpdated"),
     _clinical("QuestionnaireResponse", "status", "_lastUpdated"),
     _clinical("ImagingStudy", "status", "_lastUpdated"),
-    Kind(
+    ResourceType(
         "Appointment",
         params=("_id", "patient", "date", "status", "_lastUpdated"),
         needs=(frozenset({"patient", "date"}), frozenset({"patient", "_lastUpdated"}), frozenset({"_id"})),
@@ -142,7 +142,7 @@ TABLE: Final[tuple[Kind, ...]] = (
     _directory("Organization", "identifier", "name", profile="organization"),
     _directory("Location", "identifier", "name", profile="location"),
     _directory("Medication"),
-    Kind("Provenance", params=("_id", "target"), needs=_each("_id", "target"), profile=_US_CORE + "provenance"),
+    ResourceType("Provenance", params=("_id", "target"), needs=_each("_id", "target"), profile=_US_CORE + "provenance"),
 )
 
 KINDS: Final = {kind.type: kind for kind in TABLE}

@@ -8,7 +8,7 @@ from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
 
 
-class Body(BaseModel):
+class RequestBody(BaseModel):
     """A request body: no coercion, no unknown fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)

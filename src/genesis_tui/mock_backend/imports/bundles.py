@@ -7,7 +7,7 @@ Json = dict[str, Any]
 _DEEPEST: Final = 8
 
 
-class Entry(NamedTuple):
+class SourceEntry(NamedTuple):
     """One resource as its source has it. `place` is where in the file, '' for all of it."""
 
     body: Json
@@ -23,7 +23,7 @@ class Unreadable(NamedTuple):
     reason: str
 
 
-def of_tree(tree: Any, place: str, depth: int = 0) -> Iterator[Entry | Unreadable]:
+def of_tree(tree: Any, place: str, depth: int = 0) -> Iterator[SourceEntry | Unreadable]:
     """The resources of a document: those of a Bundle or a list, else itself."""
     if isinstance(tree, list):
         for number, item in enumerate(tree, start=1):
@@ -34,7 +34,7 @@ def of_tree(tree: Any, place: str, depth: int = 0) -> Iterator[Entry | Unreadabl
         yield _one(tree, "", place)
 
 
-def of_entry(entry: Any, place: str, depth: int) -> Iterator[Entry | Unreadable]:
+def of_entry(entry: Any, place: str, depth: int) -> Iterator[SourceEntry | Unreadable]:
     """The resources of one Bundle entry; a Bundle in it is opened."""
     resource = entry.get("resource") if isinstance(entry, dict) else None
     if resource is None:
@@ -46,7 +46,7 @@ def of_entry(entry: Any, place: str, depth: int) -> Iterator[Entry | Unreadable]
         yield _one(resource, url if isinstance(url, str) else "", place)
 
 
-def _of_bundle(bundle: Json, place: str, depth: int) -> Iterator[Entry | Unreadable]:
+def _of_bundle(bundle: Json, place: str, depth: int) -> Iterator[SourceEntry | Unreadable]:
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
         yield Unreadable(place, "no-resource")
@@ -55,18 +55,18 @@ def _of_bundle(bundle: Json, place: str, depth: int) -> Iterator[Entry | Unreada
         yield from of_entry(entry, _inside(place, number), depth)
 
 
-def _at_most(tree: Any, place: str, depth: int) -> Iterator[Entry | Unreadable]:
+def _at_most(tree: Any, place: str, depth: int) -> Iterator[SourceEntry | Unreadable]:
     if depth >= _DEEPEST:
         yield Unreadable(place, "too-deep")
     else:
         yield from of_tree(tree, place, depth + 1)
 
 
-def _one(resource: Any, full_url: str, place: str) -> Entry | Unreadable:
+def _one(resource: Any, full_url: str, place: str) -> SourceEntry | Unreadable:
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     if not isinstance(name, str) or not name:
         return Unreadable(place, "no-resource-type")
-    return Entry(resource, name, full_url, place)
+    return SourceEntry(resource, name, full_url, place)
 
 
 def _inside(place: str, number: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from genesis_tui.mock_backend.imports.bundles import Json
-from genesis_tui.mock_backend.imports.references import Here
+from genesis_tui.mock_backend.imports.references import LocalId
 
 _PATHS: Final[dict[str, tuple[str, ...]]] = {
     "Appointment": ("participant", "actor"),
@@ -31,7 +31,7 @@ NO_PERSON = "subject-is-no-patient"
 UNKNOWN = "unknown-patient"
 SEVERAL = "several-patients"
 
-Resolve = Callable[[str], Here | None]
+Resolve = Callable[[str], LocalId | None]
 Knows = Callable[[str], bool]
 
 
@@ -44,7 +44,7 @@ def patient_named(body: Json, resource_type: str, resolve: Resolve, knows: Knows
     reason, named = NO_PATIENT, set[str]()
     for element in _naming(body, resource_type):
         found = _of_element(element, resolve)
-        if isinstance(found, Here):
+        if isinstance(found, LocalId):
             named.add(found.id)
         elif reason == NO_PATIENT:
             reason = found
@@ -78,7 +78,7 @@ def _listed(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _of_element(element: Any, resolve: Resolve) -> Here | str:
+def _of_element(element: Any, resolve: Resolve) -> LocalId | str:
     reference = element.get("reference") if isinstance(element, dict) else None
     if not isinstance(reference, str):
         return NOT_LITERAL

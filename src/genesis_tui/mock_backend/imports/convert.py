@@ -9,9 +9,9 @@ from genesis_tui.mock_backend.database.record.dates import span
 from genesis_tui.mock_backend.database.record.indexing import index
 from genesis_tui.mock_backend.database.record.resources import encode, instant
 from genesis_tui.mock_backend.fhir.resource_types import KINDS
-from genesis_tui.mock_backend.imports.bundles import Entry, Json
+from genesis_tui.mock_backend.imports.bundles import Json, SourceEntry
 from genesis_tui.mock_backend.imports.compartment import BY_OTHERS, NOT_SERVED, Knows, patient_named
-from genesis_tui.mock_backend.imports.references import Here, Naming, References, target_of
+from genesis_tui.mock_backend.imports.references import IdMap, LocalId, References, target_of
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
 
 _UUID: Final = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
@@ -31,7 +31,7 @@ class Owner(NamedTuple):
     reason: str = ""
 
 
-def identity(entry: Entry, naming: Naming) -> tuple[str, str]:
+def identity(entry: SourceEntry, naming: IdMap) -> tuple[str, str]:
     """The server that an entry names ('' for none), and its id here: its own, its fullUrl's, or one of its content."""
     target = target_of(entry.full_url) if entry.full_url else None
     base = target.base if target else ""
@@ -45,17 +45,17 @@ def identity(entry: Entry, naming: Naming) -> tuple[str, str]:
     return base, naming.hashed(f"{entry.full_url} {encode(entry.body).decode()}")
 
 
-class Maker:
+class Converter:
     """Makes the staged resources of one source, all of them changed at `now` (microseconds)."""
 
-    def __init__(self, naming: Naming, references: References, knows: Knows, staging: Staging, *, now: int) -> None:
+    def __init__(self, naming: IdMap, references: References, knows: Knows, staging: Staging, *, now: int) -> None:
         self._naming = naming
         self._references = references
         self._knows = knows
         self._staging = staging
         self._first = {"versionId": "1", "lastUpdated": instant(now // _MILLISECOND * _MILLISECOND)}
 
-    def make(self, entry: Entry, scope: int, file: int) -> Staged | str:
+    def make(self, entry: SourceEntry, scope: int, file: int) -> Staged | str:
         """The resource as it can be stored, or the reason why it is not taken."""
         if entry.type not in KINDS:
             return NOT_SERVED
@@ -65,7 +65,7 @@ class Maker:
         if owner.reason:
             return owner.reason
         for binary in self._references.rewrite(body, base, scope):
-            self._staging.add_attached(binary, Here(entry.type, new_id), file)
+            self._staging.add_attached(binary, LocalId(entry.type, new_id), file)
         indexed = index(body, tolerant=True)
         tokens = [token for token in indexed.tokens if _searchable(token)]
         stamp, edition, labels, meta = _meta(body.pop("meta", None))
@@ -77,8 +77,8 @@ class Maker:
             *(indexed.hidden, *indexed.span, indexed.category, encode(tokens), encode(whole)),
         )
 
-    def _owner(self, entry: Entry, new_id: str, base: str, scope: int) -> Owner:
-        def resolve(reference: str) -> Here | None:
+    def _owner(self, entry: SourceEntry, new_id: str, base: str, scope: int) -> Owner:
+        def resolve(reference: str) -> LocalId | None:
             return self._references.resolve(reference, base, scope)
 
         if entry.type == "Patient":

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, NamedTuple, cast
 
 import msgspec
 
-from genesis_tui.mock_backend.imports.bundles import Entry, Unreadable, of_entry, of_tree
+from genesis_tui.mock_backend.imports.bundles import SourceEntry, Unreadable, of_entry, of_tree
 
 WHOLE: Final = 4 * 1024 * 1024
 LONGEST: Final = 32 * 1024 * 1024
@@ -41,7 +41,7 @@ class BrokenFile(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class SourceFile:
     """One file to import: where it is, and the name that reports give it."""
 
     path: Path
@@ -52,18 +52,18 @@ class Read(NamedTuple):
     """One entry of a file, or why it is none; `scope` tells documents of an import apart."""
 
     scope: int
-    entry: Entry | Unreadable
+    entry: SourceEntry | Unreadable
 
 
-def files_in(path: Path) -> list[File]:
+def files_in(path: Path) -> list[SourceFile]:
     """The files that a path stands for: itself, or those in a folder that may hold FHIR, by name."""
     if not path.is_dir():
-        return [File(path, path.name)]
+        return [SourceFile(path, path.name)]
     found = (one for one in path.rglob("*") if _form(one.name) and one.is_file())
-    return [File(one, one.relative_to(path).as_posix()) for one in sorted(found)]
+    return [SourceFile(one, one.relative_to(path).as_posix()) for one in sorted(found)]
 
 
-def read(file: File, *, number: int, heads: bool = False) -> Iterator[Read]:
+def read(file: SourceFile, *, number: int, heads: bool = False) -> Iterator[Read]:
     """The entries of a file; `number` is its place in the import. `heads`: leave out lines of no use to a first pass.
 
     Raises BrokenFile.
@@ -94,7 +94,7 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _opened(file: File) -> Iterator[BinaryIO]:
+def _opened(file: SourceFile) -> Iterator[BinaryIO]:
     with file.path.open("rb") as raw:
         if raw.read(2) != _GZIP:
             raw.seek(0)
@@ -111,7 +111,7 @@ def _form(name: str) -> str:
     return next((suffix for suffix in _SUFFIXES if plain.endswith(suffix)), "")
 
 
-def _shape(file: File) -> str:
+def _shape(file: SourceFile) -> str:
     """`lines` for NDJSON, `whole` for a document that is read at once, else the path of a long one's entries."""
     if _form(file.name) in _LINES:
         return "lines"
@@ -141,7 +141,7 @@ def _begins_with_a_line(head: bytes) -> bool:
     return True
 
 
-def _lines(file: File, first: int, *, heads: bool) -> Iterator[Read]:
+def _lines(file: SourceFile, first: int, *, heads: bool) -> Iterator[Read]:
     with _opened(file) as stream:
         number = 0
         try:
@@ -157,7 +157,7 @@ def _lines(file: File, first: int, *, heads: bool) -> Iterator[Read]:
             raise BrokenFile(f"after line {number}", "the gzip file ends too early") from None
 
 
-def _line(line: bytes, number: int) -> Iterator[Entry | Unreadable]:
+def _line(line: bytes, number: int) -> Iterator[SourceEntry | Unreadable]:
     place = f"line {number}"
     try:
         tree = decode(line)
@@ -167,7 +167,7 @@ def _line(line: bytes, number: int) -> Iterator[Entry | Unreadable]:
     yield from of_tree(tree, place)
 
 
-def _tree(text: bytes) -> Iterator[Entry | Unreadable]:
+def _tree(text: bytes) -> Iterator[SourceEntry | Unreadable]:
     if len(text) > LONGEST:
         raise BrokenFile("", f"one resource longer than {LONGEST // 1024**2} MiB")
     body = text.strip(_BLANK)
@@ -185,7 +185,7 @@ def _line_of(fault: str, text: bytes) -> str:
     return f"line {text[:at].count(bytes([10])) + 1}"
 
 
-def _entries(file: File, path: str) -> Iterator[Entry | Unreadable]:
+def _entries(file: SourceFile, path: str) -> Iterator[SourceEntry | Unreadable]:
     """The entries of a long Bundle, or what stands in a long list, one after the other."""
     import ijson  # type: ignore[import-untyped]
 
@@ -230,7 +230,7 @@ class Batch(NamedTuple):
     """The files of one source."""
 
     source: str
-    files: tuple[File, ...]
+    files: tuple[SourceFile, ...]
 
 
 def batches_of(paths: Iterable[Path], source_name: str = "") -> list[Batch]:
@@ -256,7 +256,7 @@ def _name(folder: Path, paths: list[Path]) -> str:
     return name or "file"
 
 
-def _unique(paths: list[Path]) -> Iterator[File]:
+def _unique(paths: list[Path]) -> Iterator[SourceFile]:
     seen: set[Path] = set()
     for file in (file for path in paths for file in files_in(path)):
         place = file.path.resolve()

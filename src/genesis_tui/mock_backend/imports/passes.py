@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from genesis_tui.mock_backend.imports.bundles import Entry
+from genesis_tui.mock_backend.imports.bundles import SourceEntry
 from genesis_tui.mock_backend.imports.compartment import patient_references
-from genesis_tui.mock_backend.imports.convert import Maker, identity
-from genesis_tui.mock_backend.imports.files import BrokenFile, File, read
-from genesis_tui.mock_backend.imports.references import Here, Naming, References, target_of
+from genesis_tui.mock_backend.imports.convert import Converter, identity
+from genesis_tui.mock_backend.imports.files import BrokenFile, SourceFile, read
+from genesis_tui.mock_backend.imports.references import IdMap, LocalId, References, target_of
 from genesis_tui.mock_backend.imports.report import NO_TYPE, Report, Spot, Tally
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
 
@@ -21,7 +21,7 @@ FAULTS = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionE
 class Passes:
     """One source's files on their way into `staging`. What is refused goes into `report`."""
 
-    def __init__(self, files: Sequence[File], naming: Naming, staging: Staging, report: Report) -> None:
+    def __init__(self, files: Sequence[SourceFile], naming: IdMap, staging: Staging, report: Report) -> None:
         self._files = files
         self._naming = naming
         self._staging = staging
@@ -43,10 +43,10 @@ class Passes:
             for number in range(len(self._files)):
                 self._staging.forget_file(number)
 
-    def second(self, maker: Maker) -> None:
+    def second(self, maker: Converter) -> None:
         """Stages every resource that belongs to somebody here, or to nobody in particular."""
 
-        def take(entry: Entry, scope: int, number: int, tally: Tally) -> None:
+        def take(entry: SourceEntry, scope: int, number: int, tally: Tally) -> None:
             try:
                 made = maker.make(entry, scope, number)
             except FAULTS:
@@ -61,13 +61,15 @@ class Passes:
                 self._file(number, file, heads=False, take=take)
         self._report.files = len(self._files) - len(self._broken)
 
-    def _file(self, number: int, file: File, *, heads: bool, take: Callable[[Entry, int, int, Tally], None]) -> None:
+    def _file(
+        self, number: int, file: SourceFile, *, heads: bool, take: Callable[[SourceEntry, int, int, Tally], None]
+    ) -> None:
         """One file, kept whole or not at all."""
         tally = Tally()
         self._staging.begin_file()
         try:
             for scope, entry in read(file, number=number, heads=heads):
-                if isinstance(entry, Entry):
+                if isinstance(entry, SourceEntry):
                     take(entry, scope, number, tally)
                 else:
                     tally.refuse(NO_TYPE, entry.reason, Spot(file.name, entry.place))
@@ -81,7 +83,7 @@ class Passes:
         if not heads:
             self._report.refused.add(tally)
 
-    def _note(self, entry: Entry, scope: int, number: int) -> None:
+    def _note(self, entry: SourceEntry, scope: int, number: int) -> None:
         target = target_of(entry.full_url) if entry.full_url else None
         self._find_home(entry, target.base if target else "")
         plain = target is not None and (target.type, target.id) == (entry.type, entry.body.get("id"))
@@ -95,9 +97,9 @@ class Passes:
         if entry.type == "Patient":
             self._staging.add_patient(new_id, number)
         if entry.full_url and not plain:
-            self._staging.add_alias(entry.full_url, scope, Here(entry.type, new_id), number)
+            self._staging.add_alias(entry.full_url, scope, LocalId(entry.type, new_id), number)
 
-    def _find_home(self, entry: Entry, base: str) -> None:
+    def _find_home(self, entry: SourceEntry, base: str) -> None:
         """The server of the first patient is home; where patients name none, the one they are referred to on."""
         naming = self._naming
         if base and len(naming.bases) < _MOST_BASES:
@@ -113,13 +115,13 @@ class Passes:
                 naming.home = target.base or base
 
 
-def references_of(naming: Naming, staging: Staging) -> References:
+def references_of(naming: IdMap, staging: Staging) -> References:
     """The references of a source, once its first pass is done."""
     if not staging.first_pass_done():
         return References(naming, lambda url, scope: None)
-    known: dict[tuple[str, int], Here | None] = {}
+    known: dict[tuple[str, int], LocalId | None] = {}
 
-    def alias(url: str, scope: int) -> Here | None:
+    def alias(url: str, scope: int) -> LocalId | None:
         key = (url, scope)
         if key not in known:
             if len(known) >= _CACHED:

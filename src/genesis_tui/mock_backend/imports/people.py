@@ -41,7 +41,7 @@ _BODY = -1
 _FACTS = ("given", "family", "birth_date", "sex")
 
 
-class Person(NamedTuple):
+class ImportedPerson(NamedTuple):
     """Who a Patient is, as far as it says."""
 
     id: str
@@ -59,14 +59,16 @@ class SignIn(NamedTuple):
     password: str
 
 
-def person_of(patient: Json) -> Person:
+def person_of(patient: Json) -> ImportedPerson:
     """The person behind a Patient. A partial birth date counts from its first day; a missing one is `UNKNOWN_BIRTH`."""
     given, family = _name(patient.get("name"))
     sex = patient.get("gender")
-    return Person(patient["id"], given, family, _birth(patient.get("birthDate")), sex if sex in _SEXES else "unknown")
+    return ImportedPerson(
+        patient["id"], given, family, _birth(patient.get("birthDate")), sex if sex in _SEXES else "unknown"
+    )
 
 
-def person_row(person: Person, *, source: str, zone: str, now: int, listed: bool) -> dict[str, object]:
+def person_row(person: ImportedPerson, *, source: str, zone: str, now: int, listed: bool) -> dict[str, object]:
     """The row of `person`. Nothing that was there before `now` is new to them. `listed`: among the personas."""
     story = {"order": LAST, "story": f"imported from {source}", "state": ""}
     return {
@@ -81,18 +83,18 @@ def person_row(person: Person, *, source: str, zone: str, now: int, listed: bool
     }
 
 
-def deers_row(person: Person) -> dict[str, object]:
+def deers_row(person: ImportedPerson) -> dict[str, object]:
     """The row of `deers`: it agrees with the portal, and knows no more."""
     facts = {"given": person.given, "family": person.family, "birth_date": person.birth_date}
     return {"person_id": person.id, **facts, "dod_id": "", "address": "", "email": "", "phone": ""}
 
 
-def care_row(person: Person) -> dict[str, object]:
+def care_row(person: ImportedPerson) -> dict[str, object]:
     """The row of `care`: nobody is linked (MSG-2)."""
     return {"person_id": person.id, "pcm": "", "team": "[]", "clinics": "[]", "sharing": ""}
 
 
-def sign_in_of(person: Person, taken: Mapping[str, str]) -> SignIn:
+def sign_in_of(person: ImportedPerson, taken: Mapping[str, str]) -> SignIn:
     """A user name that nobody else has and a password, both the same for the same person.
 
     `taken` is user name -> person id.
@@ -142,7 +144,7 @@ def _birth(value: Any) -> str:
         return UNKNOWN_BIRTH
 
 
-class Enrolling:
+class PeopleImport:
     """The people of one import. Whoever is there already keeps what is theirs but for what their Patient says anew."""
 
     def __init__(self, mock: Mock, staging: Staging, report: Report, *, now: int, sign_ins: bool) -> None:
@@ -162,13 +164,13 @@ class Enrolling:
             if self._sign_ins:
                 self._give_sign_ins(conn, people)
 
-    def _add(self, conn: Connection, people: list[Person]) -> None:
+    def _add(self, conn: Connection, people: list[ImportedPerson]) -> None:
         insert_rows(conn, person, [self._row(one) for one in people])
         insert_rows(conn, deers, [deers_row(one) for one in people])
         insert_rows(conn, care, [care_row(one) for one in people])
         self._report.people += len(people)
 
-    def _row(self, one: Person) -> dict[str, Any]:
+    def _row(self, one: ImportedPerson) -> dict[str, Any]:
         return person_row(
             one,
             source=self._report.source,
@@ -177,7 +179,7 @@ class Enrolling:
             listed=self._sign_ins,
         )
 
-    def _give_sign_ins(self, conn: Connection, people: list[Person]) -> None:
+    def _give_sign_ins(self, conn: Connection, people: list[ImportedPerson]) -> None:
         """A Premium DS Logon for each who has none; then the mock lists them as it lists its own people."""
         secret = name_secret(conn)
         ids = [one.id for one in people]
@@ -192,7 +194,7 @@ class Enrolling:
             self._report.sign_ins += 1
 
 
-def _change(conn: Connection, people: list[Person]) -> None:
+def _change(conn: Connection, people: list[ImportedPerson]) -> None:
     if not people:
         return
     rows = [{f"b_{name}": value for name, value in one._asdict().items()} for one in people]

@@ -19,14 +19,14 @@ _MOST_ID = 64
 _NAMESPACE = 20
 
 
-class Here(NamedTuple):
+class LocalId(NamedTuple):
     """A resource by its type and its id in this mock."""
 
     type: str
     id: str
 
 
-Alias = Callable[[str, int], Here | None]
+Alias = Callable[[str, int], LocalId | None]
 
 
 class Target(NamedTuple):
@@ -38,7 +38,7 @@ class Target(NamedTuple):
 
 
 @dataclass(slots=True)
-class Naming:
+class IdMap:
     """How one source's ids become ids here.
 
     `home` is the base URL of the server that the source's patients live on, '' as long as none is known: resources of
@@ -62,7 +62,7 @@ class Naming:
         digest = blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
         return f"{self.namespace}-{digest}"
 
-    def here(self, target: Target, base: str) -> Here | None:
+    def here(self, target: Target, base: str) -> LocalId | None:
         """Where a target is in this mock; `base` is the server of the resource that refers to it.
 
         None for one on a server that nothing here came from.
@@ -70,18 +70,18 @@ class Naming:
         named = target.base or base
         if target.base and target.base != self.home and target.base not in self.bases:
             return None
-        return Here(target.type, self.new_id(named, target.id))
+        return LocalId(target.type, self.new_id(named, target.id))
 
 
 class References:
     """The references of one source. `alias` finds a resource by a fullUrl that does not say its type and id."""
 
-    def __init__(self, naming: Naming, alias: Alias) -> None:
+    def __init__(self, naming: IdMap, alias: Alias) -> None:
         self._naming = naming
         self._alias = alias
-        self._known: dict[tuple[str, str], Here | None] = {}
+        self._known: dict[tuple[str, str], LocalId | None] = {}
 
-    def resolve(self, reference: str, base: str, scope: int) -> Here | None:
+    def resolve(self, reference: str, base: str, scope: int) -> LocalId | None:
         """Where a literal reference points to; None where that is not known here, or outside.
 
         `base` is the server of the resource that refers, `scope` its document.

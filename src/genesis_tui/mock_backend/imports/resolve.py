@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.imports.compartment import SEVERAL, UNKNOWN
-from genesis_tui.mock_backend.imports.references import Here
+from genesis_tui.mock_backend.imports.references import LocalId
 from genesis_tui.mock_backend.imports.report import Report, Spot
 from genesis_tui.mock_backend.imports.staging import Staging
 
@@ -30,7 +30,7 @@ class Owned(NamedTuple):
     sensitive: bool
 
 
-class Known:
+class KnownOwners:
     """The people and resources of one source, staged or stored."""
 
     def __init__(self, database: Database, staging: Staging, namespace: str) -> None:
@@ -50,7 +50,7 @@ class Known:
             known = self._patients[patient] = self._staging.has_patient(patient) or self._is_stored(patient)
         return known
 
-    def owner(self, here: Here) -> Owned | None:
+    def owner(self, here: LocalId) -> Owned | None:
         """Whose a resource is, as it will be once the import is done; None for one that is nowhere."""
         found = self._staging.run("SELECT patient, hidden, sensitive FROM staged WHERE type = ? AND id = ?", here)
         if found:
@@ -65,7 +65,7 @@ class Known:
         return bool(self._staging.run("SELECT 1 FROM known WHERE id = ?", (patient,)))
 
 
-def settle(staging: Staging, known: Known, report: Report, names: list[str]) -> None:
+def settle(staging: Staging, known: KnownOwners, report: Report, names: list[str]) -> None:
     """Leaves in `staging` what will be stored, every resource with its patient; counts the rest in `report`."""
     report.refused.drop(staging.second_pass_done(), "given-again", names)
     report.refused.drop(staging.drop_unknown(), UNKNOWN, names)
@@ -78,16 +78,18 @@ def settle(staging: Staging, known: Known, report: Report, names: list[str]) -> 
                     report.refused.refuse(gone.type, refused, Spot(names[gone.file], gone.place))
 
 
-def _settle_one(staging: Staging, known: Known, kind: str, number: int, own_id: str, waits: str, reason: str) -> str:
+def _settle_one(
+    staging: Staging, known: KnownOwners, kind: str, number: int, own_id: str, waits: str, reason: str
+) -> str:
     """Gives one Binary or Provenance its patient; '' then, else the reason why it has none.
 
     Where all that refer to an attachment never show, it does not either; it is as sensitive as any of them (FAM-7).
     """
-    spoken_of = [Here(*one) for one in msgspec.json.decode(waits)]
+    spoken_of = [LocalId(*one) for one in msgspec.json.decode(waits)]
     owners = [owner for one in spoken_of if (owner := known.owner(one))]
     if kind == "Binary" and not owners:
         rows = staging.run("SELECT DISTINCT type, id FROM attached WHERE binary = ?", (own_id,))
-        owners = [owner for row in rows if (owner := known.owner(Here(*row)))]
+        owners = [owner for row in rows if (owner := known.owner(LocalId(*row)))]
     patients = {owner.patient for owner in owners} - {""}
     if len(patients) != 1:
         return SEVERAL if patients else reason

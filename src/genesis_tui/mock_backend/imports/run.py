@@ -7,13 +7,13 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.database.schema.record import resource, source
-from genesis_tui.mock_backend.imports.convert import Maker
-from genesis_tui.mock_backend.imports.files import File
+from genesis_tui.mock_backend.imports.convert import Converter
+from genesis_tui.mock_backend.imports.files import SourceFile
 from genesis_tui.mock_backend.imports.passes import Passes, references_of
-from genesis_tui.mock_backend.imports.people import Enrolling
-from genesis_tui.mock_backend.imports.references import Naming, namespace_of
+from genesis_tui.mock_backend.imports.people import PeopleImport
+from genesis_tui.mock_backend.imports.references import IdMap, namespace_of
 from genesis_tui.mock_backend.imports.report import Report
-from genesis_tui.mock_backend.imports.resolve import Known, settle
+from genesis_tui.mock_backend.imports.resolve import KnownOwners, settle
 from genesis_tui.mock_backend.imports.staging import Staging
 from genesis_tui.mock_backend.imports.store import Store
 from genesis_tui.mock_backend.mock import Mock
@@ -26,7 +26,7 @@ class WorldChangedError(Exception):
     """The mock's world began again while an import was under way; nothing was imported."""
 
 
-def import_source(mock: Mock, name: str, files: Sequence[File], *, sign_ins: bool = False) -> Report:
+def import_source(mock: Mock, name: str, files: Sequence[SourceFile], *, sign_ins: bool = False) -> Report:
     """Takes from `files` whatever can be stored and attributed, as records of the source `name`.
 
     May run in any thread. What is there before stays until all is ready; a file that cannot be read to its end counts
@@ -40,7 +40,7 @@ def import_source(mock: Mock, name: str, files: Sequence[File], *, sign_ins: boo
     try:
         _make_ready(mock, files, naming, staging, report, now)
         store = Store(mock.database, staging, report, now=now, fresh=fresh)
-        enrolling = Enrolling(mock, staging, report, now=now, sign_ins=sign_ins)
+        enrolling = PeopleImport(mock, staging, report, now=now, sign_ins=sign_ins)
         _store(mock, naming, store, enrolling, name, now)
     finally:
         staging.close()
@@ -48,16 +48,18 @@ def import_source(mock: Mock, name: str, files: Sequence[File], *, sign_ins: boo
     return report
 
 
-def _make_ready(mock: Mock, files: Sequence[File], naming: Naming, staging: Staging, report: Report, now: int) -> None:
+def _make_ready(
+    mock: Mock, files: Sequence[SourceFile], naming: IdMap, staging: Staging, report: Report, now: int
+) -> None:
     passes = Passes(files, naming, staging, report)
     passes.first()
-    known = Known(mock.database, staging, naming.namespace)
+    known = KnownOwners(mock.database, staging, naming.namespace)
     references = references_of(naming, staging)
-    passes.second(Maker(naming, references, known.knows, staging, now=now))
+    passes.second(Converter(naming, references, known.knows, staging, now=now))
     settle(staging, known, report, [file.name for file in files])
 
 
-def _store(mock: Mock, naming: Naming, store: Store, enrolling: Enrolling, name: str, now: int) -> None:
+def _store(mock: Mock, naming: IdMap, store: Store, enrolling: PeopleImport, name: str, now: int) -> None:
     with mock.database.begin() as conn:
         known = conn.execute(update(source).where(source.c.name == name).values(begun=now, home=naming.home)).rowcount
         if not known:
@@ -76,17 +78,17 @@ def _store(mock: Mock, naming: Naming, store: Store, enrolling: Enrolling, name:
         raise WorldChangedError
 
 
-def _naming(conn: Connection, name: str) -> tuple[Naming, bool]:
+def _naming(conn: Connection, name: str) -> tuple[IdMap, bool]:
     """How the ids of a source are made, and whether it was never imported before."""
     kept = conn.execute(select(source.c.namespace, source.c.home).where(source.c.name == name)).one_or_none()
     if kept is not None:
-        return Naming(kept.namespace, kept.home), False
+        return IdMap(kept.namespace, kept.home), False
     stem, number = namespace_of(name), 1
     namespace = stem
     while namespace in _RESERVED or _is_taken(conn, namespace):
         number += 1
         namespace = f"{stem[:16]}{number}"
-    return Naming(namespace), True
+    return IdMap(namespace), True
 
 
 def _is_taken(conn: Connection, namespace: str) -> bool:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from genesis_tui.mock_backend.imports.references import Here
+from genesis_tui.mock_backend.imports.references import LocalId
 
 _TABLES: Final = """
 CREATE TABLE patient (id TEXT NOT NULL, file INTEGER NOT NULL);
@@ -113,11 +113,11 @@ class Staging:
         """Notes that a file has a patient."""
         self._db.execute("INSERT INTO patient VALUES (?, ?)", (patient, file))
 
-    def add_alias(self, url: str, scope: int, here: Here, file: int) -> None:
+    def add_alias(self, url: str, scope: int, here: LocalId, file: int) -> None:
         """Notes the fullUrl of a resource, within its document."""
         self._db.execute("INSERT INTO alias VALUES (?, ?, ?, ?, ?)", (url, scope, *here, file))
 
-    def add_attached(self, binary: str, here: Here, file: int) -> None:
+    def add_attached(self, binary: str, here: LocalId, file: int) -> None:
         """Notes that a resource refers to a Binary."""
         self._db.execute("INSERT INTO attached VALUES (?, ?, ?, ?)", (binary, *here, file))
 
@@ -141,11 +141,11 @@ class Staging:
         """Whether a file has this patient."""
         return bool(self.run("SELECT 1 FROM patient WHERE id = ? LIMIT 1", (patient,)))
 
-    def alias(self, url: str, scope: int) -> Here | None:
+    def alias(self, url: str, scope: int) -> LocalId | None:
         """The one resource that goes by a fullUrl: in the document itself, else anywhere; None for none or several."""
         found = self.run("SELECT DISTINCT type, id FROM alias WHERE url = ? AND scope = ? LIMIT 2", (url, scope))
         found = found or self.run("SELECT DISTINCT type, id FROM alias WHERE url = ? LIMIT 2", (url,))
-        return Here(*found[0]) if len(found) == 1 else None
+        return LocalId(*found[0]) if len(found) == 1 else None
 
     def second_pass_done(self) -> list[Dropped]:
         """Leaves the latest of each resource; returns the others."""

@@ -22,7 +22,7 @@ from genesis_tui.mock_backend.database.sign_in.email import Mail, send_mail
 from genesis_tui.mock_backend.database.sign_in.lockouts import write_lock
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash, password_matches
 from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
-from genesis_tui.mock_backend.http.json import Body, day
+from genesis_tui.mock_backend.http.json import RequestBody, day
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import turns
@@ -39,13 +39,13 @@ SENT = "If this user name exists, a code has been sent to the e-mail address tha
 Word = Annotated[str, Field(min_length=1, max_length=256)]
 
 
-class Forgotten(Body):
+class Forgotten(RequestBody):
     """Whose password is forgotten."""
 
     username: Word
 
 
-class Finish(Body):
+class Finish(RequestBody):
     """The code that came by e-mail, and the password to have from now on."""
 
     username: Word
@@ -53,7 +53,7 @@ class Finish(Body):
     password: Word
 
 
-class Registration(Body):
+class Registration(RequestBody):
     """Who one is by DEERS, and the DS Logon to have."""
 
     given: Word

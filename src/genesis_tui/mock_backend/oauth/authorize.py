@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.sign_in import accounts as changes
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Rejected, enter
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
 from genesis_tui.mock_backend.oauth.authentication.proofing import known_to_deers, prove
 from genesis_tui.mock_backend.oauth.forms import FormError, read_form, single
 from genesis_tui.mock_backend.oauth.html import sign_in as pages
@@ -22,8 +22,8 @@ from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.sign_in.accounts import may_prove, questions
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.state.authorization_codes import Authorization
-from genesis_tui.mock_backend.state.authorization_requests import Wrong, ask, is_offline, known_client
-from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Entered, Ticket
+from genesis_tui.mock_backend.state.authorization_requests import OAuthError, ask, is_offline, known_client
+from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Authenticated, BrowserSignIn
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
@@ -33,13 +33,13 @@ ANSWER = "answer:"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SignInStep:
     """One answer of a person to a page, with the sign-in that it belongs to."""
 
     mock: "Mock"
     key: str
     cookie: str
-    ticket: Ticket
+    ticket: BrowserSignIn
     form: Mapping[str, str]
     request_id: str
 
@@ -60,16 +60,16 @@ async def authorize(request: Request) -> Response:
     client, redirect, state = known_client(form), form.get("redirect_uri", ""), form.get("state", "")
     if client is None or not client.allows_redirect(redirect):
         return sorry("This app is not registered here, or asks to be answered at another place than it registered.")
-    asked = ask(mock, client, form) if "aud" in form else Wrong("invalid_request", "aud is required.")
-    if isinstance(asked, Wrong):
+    asked = ask(mock, client, form) if "aud" in form else OAuthError("invalid_request", "aud is required.")
+    if isinstance(asked, OAuthError):
         return _back(mock, redirect, state, error=asked.error, error_description=asked.description)
-    return begin(mock, Ticket(asked, redirect, state, mock.clock.micros() + LIFETIME), request.scope["entry"].id)
+    return begin(mock, BrowserSignIn(asked, redirect, state, mock.clock.micros() + LIFETIME), request.scope["entry"].id)
 
 
-def begin(mock: "Mock", ticket: Ticket, request_id: str) -> Response:
+def begin(mock: "Mock", ticket: BrowserSignIn, request_id: str) -> Response:
     """The first page of a sign-in, bound to this browser by a cookie."""
     key, cookie = mock.tickets.issue(ticket, now=mock.clock.micros()), secrets.token_urlsafe(16)
-    answer = pages.method_page(Step(mock, key, cookie, ticket, {}, request_id).shown)
+    answer = pages.method_page(SignInStep(mock, key, cookie, ticket, {}, request_id).shown)
     answer.set_cookie(COOKIE, cookie, max_age=600, path="/oauth", httponly=True, samesite="strict")
     return answer
 
@@ -85,7 +85,7 @@ async def submit(request: Request) -> Response:
     ticket = mock.tickets.find(key, seal=form.get("seal", ""), cookie=cookie, now=mock.clock.micros())
     if ticket is None:
         return sorry("This page is too old or was not opened in this browser. Go back to the app and start again.")
-    step = Step(mock, key, cookie, ticket, form, request.scope["entry"].id)
+    step = SignInStep(mock, key, cookie, ticket, form, request.scope["entry"].id)
     if form.get("choice") == "deny":
         return _denied(step)
     if ticket.entered is None:
@@ -93,7 +93,7 @@ async def submit(request: Request) -> Response:
     return await _after(step, ticket.entered)
 
 
-async def _before(step: Step) -> Response:
+async def _before(step: SignInStep) -> Response:
     """Nobody has signed in yet."""
     if step.form.get("choice", "").startswith("method:"):
         return pages.sign_in_page(step.shown)
@@ -101,13 +101,13 @@ async def _before(step: Step) -> Response:
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
         return pages.sign_in_page(step.shown, alert="Type a user name and a password.", status=400)
     entered = await enter(step.mock, username, password, request_id=step.request_id)
-    if isinstance(entered, Rejected):
+    if isinstance(entered, SignInRejected):
         first = entered.offer_reset
         return pages.sign_in_page(step.shown, alert=_words(entered), forgot_first=first, status=entered.refused.status)
     return _next(replace(step, ticket=step.mock.tickets.signed_in(step.key, entered)), entered)
 
 
-async def _after(step: Step, entered: Entered) -> Response:
+async def _after(step: SignInStep, entered: Authenticated) -> Response:
     """Somebody has: proofing, consent, approval."""
     choice = step.form.get("choice", "")
     if not step.ticket.settled and choice == "prove":
@@ -123,11 +123,11 @@ async def _after(step: Step, entered: Entered) -> Response:
     return _next(step, entered)
 
 
-def _is_ready(step: Step, entered: Entered) -> bool:
+def _is_ready(step: SignInStep, entered: Authenticated) -> bool:
     return step.ticket.settled or not _may_become_premium(step, entered)
 
 
-def _next(step: Step, entered: Entered) -> Response:
+def _next(step: SignInStep, entered: Authenticated) -> Response:
     """The page that is due, or the end."""
     scopes = step.ticket.asked.scope.split()
     if not _is_ready(step, entered):
@@ -144,12 +144,12 @@ def _next(step: Step, entered: Entered) -> Response:
     return _allow(step, entered, None)
 
 
-def _may_become_premium(step: Step, entered: Entered) -> bool:
+def _may_become_premium(step: SignInStep, entered: Authenticated) -> bool:
     """ID-6: our own sign-in offers it; an app of others asks for no more than it was given."""
     return entered.level < Level.PREMIUM and step.ticket.asked.client.first_party
 
 
-def _offer_premium(step: Step, entered: Entered, alert: str = "") -> Response:
+def _offer_premium(step: SignInStep, entered: Authenticated, alert: str = "") -> Response:
     mock = step.mock
     with mock.database.begin() as conn:
         failures = changes.proofing_failures(conn, entered.person_id)
@@ -161,7 +161,7 @@ def _offer_premium(step: Step, entered: Entered, alert: str = "") -> Response:
     return pages.proofing_page(step.shown, asked, alert=alert)
 
 
-def _prove(step: Step, entered: Entered) -> Response:
+def _prove(step: SignInStep, entered: Authenticated) -> Response:
     answers = {name.removeprefix(ANSWER): text for name, text in step.form.items() if name.startswith(ANSWER)}
     decision, left = prove(step.mock, entered.person_id, answers)
     if isinstance(decision, Allowed):
@@ -169,18 +169,18 @@ def _prove(step: Step, entered: Entered) -> Response:
     return _offer_premium(step, entered, f"{decision.title} {left} more may fail. {decision.next}")
 
 
-def _settled(step: Step, entered: Entered) -> Response:
+def _settled(step: SignInStep, entered: Authenticated) -> Response:
     ticket = step.mock.tickets.signed_in(step.key, entered, settled=True)
     return _next(replace(step, ticket=ticket), entered)
 
 
-def _chosen(step: Step, entered: Entered, patient: str) -> Response:
+def _chosen(step: SignInStep, entered: Authenticated, patient: str) -> Response:
     if patient not in _people(step.mock, entered.person_id):
         return sorry("Choose one of the people on the page. Go back and try again.")
     return _allow(step, entered, patient)
 
 
-def _allow(step: Step, entered: Entered, patient: str | None) -> Response:
+def _allow(step: SignInStep, entered: Authenticated, patient: str | None) -> Response:
     mock, ticket = step.mock, step.ticket
     mock.tickets.close(step.key)
     granted = Authorization(
@@ -201,7 +201,7 @@ def _allow(step: Step, entered: Entered, patient: str | None) -> Response:
     return _back(mock, ticket.redirect_uri, ticket.state, code=code)
 
 
-def _denied(step: Step) -> Response:
+def _denied(step: SignInStep) -> Response:
     step.mock.tickets.close(step.key)
     if step.ticket.device:
         step.mock.devices.deny(step.ticket.device)
@@ -218,7 +218,7 @@ def _people(mock: "Mock", viewer_id: str) -> dict[str, str]:
     return {one: f"{names[one]} ({standing.why})" for one, standing in open_to.items()}
 
 
-def _words(rejected: Rejected) -> str:
+def _words(rejected: SignInRejected) -> str:
     refused, parts = rejected.refused, [rejected.refused.title]
     if rejected.locked_until is not None:
         parts.append(f"Locked until {rejected.locked_until:%d %b %Y %H:%M} UTC.")

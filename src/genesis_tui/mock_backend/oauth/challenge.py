@@ -10,13 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.oauth.authentication.card import by_card
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Rejected, enter
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, refusal
 from genesis_tui.mock_backend.rules.sign_in.methods import CARD, PASSWORD, Method, method
 from genesis_tui.mock_backend.rules.sign_in.sessions import CONSENT
 from genesis_tui.mock_backend.state.authorization_codes import Authorization
-from genesis_tui.mock_backend.state.authorization_requests import Asked, Wrong, ask, is_offline, known_client
-from genesis_tui.mock_backend.state.browser_sign_ins import Entered
+from genesis_tui.mock_backend.state.authorization_requests import (
+    AuthorizationRequest,
+    OAuthError,
+    ask,
+    is_offline,
+    known_client,
+)
+from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
@@ -32,7 +38,7 @@ async def challenge(request: Request) -> Response:
     except FormError as error:
         return oauth_error("invalid_request", str(error))
     asked = _asked(mock, form)
-    if isinstance(asked, Wrong):
+    if isinstance(asked, OAuthError):
         return oauth_error(asked.error, asked.description, status=401 if asked.error == "invalid_client" else 400)
     if is_offline(asked.scope) and form.get("consent") != "allow":
         return refusal("consent_required", CONSENT)
@@ -40,14 +46,14 @@ async def challenge(request: Request) -> Response:
     if way is None:
         return oauth_error("invalid_request", "There is no such method.")
     entered = await _KINDS[way.kind](mock, way, form, request.scope["entry"].id)
-    if isinstance(entered, Rejected):
+    if isinstance(entered, SignInRejected):
         return rejection(entered)
     if isinstance(entered, Response):
         return entered
     return JSONResponse({"authorization_code": _code(mock, asked, entered)}, headers=NO_STORE)
 
 
-def rejection(rejected: Rejected) -> JSONResponse:
+def rejection(rejected: SignInRejected) -> JSONResponse:
     """A failed sign-in as the client reads it."""
     until = rejected.locked_until
     told: dict[str, object] = {
@@ -61,31 +67,33 @@ def rejection(rejected: Rejected) -> JSONResponse:
     return refusal("access_denied", rejected.refused, more=told)
 
 
-async def _by_password(mock: "Mock", way: Method, form: Form, request_id: str) -> Entered | Rejected | Response:
+async def _by_password(
+    mock: "Mock", way: Method, form: Form, request_id: str
+) -> Authenticated | SignInRejected | Response:
     username, password = form.get("username", ""), form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
         return oauth_error("invalid_request", "username and password are required.")
     return await enter(mock, username, password, request_id=request_id)
 
 
-_KINDS: dict[str, Callable[["Mock", Method, Form, str], Awaitable[Entered | Rejected | Response]]] = {
+_KINDS: dict[str, Callable[["Mock", Method, Form, str], Awaitable[Authenticated | SignInRejected | Response]]] = {
     PASSWORD: _by_password,
     CARD: by_card,
 }
 
 
-def _asked(mock: "Mock", form: dict[str, str]) -> Asked | Wrong:
+def _asked(mock: "Mock", form: dict[str, str]) -> AuthorizationRequest | OAuthError:
     client = known_client(form)
     if client is None:
-        return Wrong("invalid_client", "This client is not registered.")
+        return OAuthError("invalid_client", "This client is not registered.")
     if not client.first_party:
-        return Wrong("unauthorized_client", "This client sends people to the sign-in page.")
+        return OAuthError("unauthorized_client", "This client sends people to the sign-in page.")
     if "redirect_uri" in form:
-        return Wrong("invalid_request", "redirect_uri does not belong here.")
+        return OAuthError("invalid_request", "redirect_uri does not belong here.")
     return ask(mock, client, form)
 
 
-def _code(mock: "Mock", asked: Asked, entered: Entered) -> str:
+def _code(mock: "Mock", asked: AuthorizationRequest, entered: Authenticated) -> str:
     granted = Authorization(
         client_id=asked.client.id,
         redirect_uri="",

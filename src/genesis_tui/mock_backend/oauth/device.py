@@ -7,17 +7,22 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.oauth.authorize import COOKIE, begin, sorry
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, single
-from genesis_tui.mock_backend.oauth.html.csrf import Kind, given, sent_back, with_cookie
+from genesis_tui.mock_backend.oauth.html.csrf import PageKind, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.html.sign_in import device_page
-from genesis_tui.mock_backend.state.authorization_requests import Asked, Wrong, known_client, scopes_for
-from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Ticket
-from genesis_tui.mock_backend.state.device_codes import LETTERS, Waiting
+from genesis_tui.mock_backend.state.authorization_requests import (
+    AuthorizationRequest,
+    OAuthError,
+    known_client,
+    scopes_for,
+)
+from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, BrowserSignIn
+from genesis_tui.mock_backend.state.device_codes import LETTERS, WaitingDevice
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 SECOND = 1_000_000
-KIND = Kind("device", COOKIE, "/oauth", seconds=600)
+KIND = PageKind("device", COOKIE, "/oauth", seconds=600)
 """The page for the code: its cookie is the one of the sign-in that follows."""
 
 
@@ -34,11 +39,11 @@ async def device_authorization(request: Request) -> Response:
     if not client.first_party:
         return oauth_error("unauthorized_client", "This client sends people to the sign-in page.")
     scope = scopes_for(client, form)
-    if isinstance(scope, Wrong):
+    if isinstance(scope, OAuthError):
         return oauth_error(scope.error, scope.description)
     policy, now = mock.policy.session, mock.clock.micros()
-    asked = Asked(client, scope, "", form.get("nonce", "")[:256])
-    waiting = Waiting(asked, now + policy.device_seconds * SECOND, policy.device_interval_seconds)
+    asked = AuthorizationRequest(client, scope, "", form.get("nonce", "")[:256])
+    waiting = WaitingDevice(asked, now + policy.device_seconds * SECOND, policy.device_interval_seconds)
     device, code = mock.devices.begin(waiting, now=now)
     body = {
         "device_code": device,
@@ -73,7 +78,7 @@ async def device_code(request: Request) -> Response:
     if waiting is None:
         alert = "No device waits with this code. Look at it again, or have a new one made."
         return device_page(code[:9], sent.seal, alert=alert, status=400)
-    return begin(mock, Ticket(waiting.asked, "", "", now + LIFETIME, device=code), request.scope["entry"].id)
+    return begin(mock, BrowserSignIn(waiting.asked, "", "", now + LIFETIME, device=code), request.scope["entry"].id)
 
 
 def _plain(code: str) -> str:

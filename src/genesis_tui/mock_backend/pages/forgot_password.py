@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from genesis_tui.mock_backend.oauth.accounts import SENT, send_code, use_code
 from genesis_tui.mock_backend.oauth.authentication.password import LONGEST
-from genesis_tui.mock_backend.oauth.html.csrf import Kind, given, sent_back, with_cookie
+from genesis_tui.mock_backend.oauth.html.csrf import PageKind, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.html.page import alerted, button, field, form, page
 from genesis_tui.mock_backend.rules.decision import Refused
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 PATH = "/oauth/forgot"
-KIND = Kind("forgot", "genesis_forgot", PATH)
+KIND = PageKind("forgot", "genesis_forgot", PATH)
 router = APIRouter(prefix=PATH, tags=["oauth"])
 
 

@@ -15,15 +15,15 @@ from genesis_tui.mock_backend.database.family.deers import change_deers
 from genesis_tui.mock_backend.database.family.people import deers_row
 from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Rejected, enter
-from genesis_tui.mock_backend.oauth.html.csrf import Kind, Sent, given, sent_back, with_cookie
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
+from genesis_tui.mock_backend.oauth.html.csrf import PageKind, SubmittedForm, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.html.page import alerted, area, button, field, form, page
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 PATH = "/milconnect"
-KIND = Kind("milconnect", "genesis_milconnect", PATH)
+KIND = PageKind("milconnect", "genesis_milconnect", PATH)
 LIFETIME = 900_000_000
 """Microseconds."""
 MISMATCH = "deers-mismatch"
@@ -60,13 +60,13 @@ async def answered(request: Request) -> Response:
     return _save(mock, person_id, sent, request.scope["entry"].id)
 
 
-async def _enter(mock: "Mock", sent: Sent, request_id: str) -> Response:
+async def _enter(mock: "Mock", sent: SubmittedForm, request_id: str) -> Response:
     """By DS Logon. Whoever differs from DEERS gets in: this is the place to see that."""
     username, password = sent.form.get("username", ""), sent.form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
         return _sign_in(sent.seal, alert="Type a user name and a password.")
     entered = await enter(mock, username, password, request_id=request_id)
-    if isinstance(entered, Rejected) and entered.refused.reason != MISMATCH:
+    if isinstance(entered, SignInRejected) and entered.refused.reason != MISMATCH:
         left = "" if entered.tries_left is None else f" {entered.tries_left} tries left."
         return _sign_in(sent.seal, alert=f"{entered.refused.title}{left} {entered.refused.next}")
     with mock.database.begin() as conn:
@@ -76,7 +76,7 @@ async def _enter(mock: "Mock", sent: Sent, request_id: str) -> Response:
     return _record(mock, account.person_id, sent.seal)
 
 
-def _save(mock: "Mock", person_id: str, sent: Sent, request_id: str) -> Response:
+def _save(mock: "Mock", person_id: str, sent: SubmittedForm, request_id: str) -> Response:
     fields = {name: sent.form.get(name, "").replace("\r\n", "\n").strip() for name in ("address", "email", "phone")}
     wrong = _wrong(fields)
     if wrong:

@@ -11,11 +11,11 @@ from genesis_tui.mock_backend.database.messages.corrections import add_correctio
 from genesis_tui.mock_backend.database.messages.threads import open_messages
 from genesis_tui.mock_backend.database.results import mark_seen, recent_results, visible_keys
 from genesis_tui.mock_backend.database.schema.record import resource
-from genesis_tui.mock_backend.http.json import Body, micros_iso
+from genesis_tui.mock_backend.http.json import RequestBody, micros_iso
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once
 from genesis_tui.mock_backend.portal.home.news import unopened
-from genesis_tui.mock_backend.portal.messages.send import Correction, previewed, ready, send
+from genesis_tui.mock_backend.portal.messages.send import CorrectionBody, previewed, ready, send
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.record import WORDS, word_of
 
@@ -43,7 +43,7 @@ def may_correct(caller: Caller, conn: Connection, patient_id: str, entry: str) -
 router = APIRouter(prefix="/portal/v1")
 
 
-class Opened(Body):
+class Opened(RequestBody):
     """Results and messages that the caller has opened."""
 
     patient: str = Field(min_length=1, max_length=64)
@@ -78,7 +78,7 @@ async def seen(caller: SignedIn, opened: Opened) -> Response:
 
 
 @router.post("/corrections/preview")
-async def preview_correction(caller: SignedIn, asked: Correction) -> Response:
+async def preview_correction(caller: SignedIn, asked: CorrectionBody) -> Response:
     """As for messages."""
     caller.read(asked.patient, "messages", "preview")
     with caller.mock.database.begin() as conn:
@@ -87,7 +87,7 @@ async def preview_correction(caller: SignedIn, asked: Correction) -> Response:
 
 
 @router.post("/corrections", status_code=201)
-async def correct(caller: SignedIn, asked: Correction, idempotency_key: Key = None) -> Response:
+async def correct(caller: SignedIn, asked: CorrectionBody, idempotency_key: Key = None) -> Response:
     """REC-7: tell the care team that an entry is wrong, once for each key."""
     act = Act("correction", asked.patient, "REC-7")
     caller.may_do(act, "messages")
@@ -104,7 +104,7 @@ async def corrections(caller: SignedIn, patient_id: str) -> Response:
     return JSONResponse({"corrections": [_correction(row) for row in rows]})
 
 
-def _corrected(caller: Caller, conn: Connection, asked: Correction) -> dict[str, Any]:
+def _corrected(caller: Caller, conn: Connection, asked: CorrectionBody) -> dict[str, Any]:
     may_correct(caller, conn, asked.patient, asked.entry)
     _, answer = send(caller, conn, asked)
     viewer, now = caller.viewer.person_id, caller.mock.clock.micros()

@@ -41,7 +41,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
-class BookingFacts:
+class AppointmentFacts:
     """What the rules need to know of an appointment.
 
     `start` and `end` are aware, None for a request without a time. `zone` is the clinic's IANA zone, '' where it is
@@ -63,7 +63,7 @@ def may_become(status: str, wanted: str) -> Decision:
     return Refused("APPT-7", "status-change", f"What is {was} can't become {to_be}.", status=422)
 
 
-def may_cancel(facts: BookingFacts, now: datetime) -> Decision:
+def may_cancel(facts: AppointmentFacts, now: datetime) -> Decision:
     """ID-5, APPT-7, APPT-8: whether the patient may cancel it, or withdraw a request, at `now`."""
     refused = _barred(facts, now)
     if refused is not None:
@@ -76,7 +76,7 @@ def may_cancel(facts: BookingFacts, now: datetime) -> Decision:
     return Allowed("APPT-8", f"You can {verb} it until it starts, {told(facts.start, facts.zone)}.")
 
 
-def may_reschedule(facts: BookingFacts, now: datetime) -> Decision:
+def may_reschedule(facts: AppointmentFacts, now: datetime) -> Decision:
     """ID-5, APPT-7, APPT-8: whether the patient may move it at `now`; only what is booked has a slot to give back."""
     refused = _barred(facts, now)
     if refused is not None:
@@ -109,7 +109,7 @@ def told(moment: datetime, zone: str) -> str:
     return f"{day} {local:%H:%M} {'UTC' if zone_name[0] in '+-' else ''}{zone_name}"
 
 
-def _barred(facts: BookingFacts, now: datetime) -> Refused | None:
+def _barred(facts: AppointmentFacts, now: datetime) -> Refused | None:
     """ID-5, then APPT-8: from the very instant of its start on, what was ahead is in the clinic's hands."""
     acting = may_act(facts.level)
     if isinstance(acting, Refused):

@@ -14,7 +14,7 @@ _ENDED_BY_ITSELF = frozenset({"active", "completed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenRequest:
     """A fill or a request under way since `since`; `stage` is `requested`, `in-process` or `ready`.
 
     `kind` is `refill` or `renewal`.
@@ -26,7 +26,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class RxFacts:
+class PrescriptionFacts:
     """What the rules need to know of a prescription.
 
     `status` is FHIR's, `zone` that of the pharmacy. `expires` is the last day on which it holds, None for no end.
@@ -40,8 +40,8 @@ class RxFacts:
     expires: date | None = None
     handed_over: datetime | None = None
     days_supply: int | None = None
-    filling: Open | None = None
-    pending: Open | None = None
+    filling: OpenRequest | None = None
+    pending: OpenRequest | None = None
     provider: str = ""
     origin: Origin = "ours"
 
@@ -66,7 +66,7 @@ def remaining(repeats: int, completed: int) -> int:
     return max(0, repeats - max(completed - 1, 0))
 
 
-def choices(rx: RxFacts, policy: RefillPolicy, now: datetime, *, acts: Decision | None = None) -> Choices:
+def choices(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime, *, acts: Decision | None = None) -> Choices:
     """RX-2 to RX-4, RX-7, RX-9: what can be done now; never both.
 
     `acts` is what ID-5 says of acting at all; its refusal stands before everything else. Where neither is allowed the
@@ -80,7 +80,7 @@ def choices(rx: RxFacts, policy: RefillPolicy, now: datetime, *, acts: Decision 
     return Choices(refill, renew)
 
 
-def may_refill(rx: RxFacts, policy: RefillPolicy, now: datetime) -> Decision:
+def may_refill(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Decision:
     """RX-2, RX-7: whether one more fill can be asked for."""
     today = now.astimezone(ZoneInfo(rx.zone)).date()
     stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy)
@@ -97,7 +97,7 @@ def may_refill(rx: RxFacts, policy: RefillPolicy, now: datetime) -> Decision:
     return _too_soon(rx, policy, today) or Allowed("RX-2")
 
 
-def may_renew(rx: RxFacts, policy: RefillPolicy, now: datetime) -> Decision:
+def may_renew(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Decision:
     """RX-3: whether the provider can be asked for a new prescription without a visit."""
     today = now.astimezone(ZoneInfo(rx.zone)).date()
     stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy) or (None if rx.completed else _NEVER)
@@ -111,7 +111,7 @@ def may_renew(rx: RxFacts, policy: RefillPolicy, now: datetime) -> Decision:
     return replace(_NOT_ACTIVE, rule="RX-3") if rx.status != "active" else _refill_instead(rx, policy, today)
 
 
-def early_until(rx: RxFacts, policy: RefillPolicy) -> date | None:
+def early_until(rx: PrescriptionFacts, policy: RefillPolicy) -> date | None:
     """RX-7: the first day in the pharmacy's zone on which a refill is not too early; None where the rule is silent."""
     if rx.handed_over is None or rx.days_supply is None:
         return None
@@ -154,19 +154,19 @@ _FROM = {
 }
 
 
-def _elsewhere(rx: RxFacts) -> Refused | None:
+def _elsewhere(rx: PrescriptionFacts) -> Refused | None:
     return _FROM.get(rx.origin)
 
 
-def _not_active(rx: RxFacts) -> Refused | None:
+def _not_active(rx: PrescriptionFacts) -> Refused | None:
     return None if rx.status in _ENDED_BY_ITSELF else _NOT_ACTIVE
 
 
-def _expired(rx: RxFacts, today: date) -> bool:
+def _expired(rx: PrescriptionFacts, today: date) -> bool:
     return rx.expires is not None and today > rx.expires
 
 
-def _busy(rx: RxFacts, policy: RefillPolicy) -> Refused | None:
+def _busy(rx: PrescriptionFacts, policy: RefillPolicy) -> Refused | None:
     """A fill on its way, or a request that nobody has taken up yet."""
     if rx.filling is not None:
         return _filling(rx.filling, rx.zone, policy)
@@ -180,7 +180,7 @@ def _busy(rx: RxFacts, policy: RefillPolicy) -> Refused | None:
     return Refused("RX-2", "request-pending", title, next=then)
 
 
-def _filling(fill: Open, zone: str, policy: RefillPolicy) -> Refused:
+def _filling(fill: OpenRequest, zone: str, policy: RefillPolicy) -> Refused:
     since = _day(fill.since.astimezone(ZoneInfo(zone)).date())
     if fill.stage == "ready":
         until = _day(pick_up_by(fill.since, zone, policy))
@@ -191,7 +191,7 @@ def _filling(fill: Open, zone: str, policy: RefillPolicy) -> Refused:
     )
 
 
-def _too_soon(rx: RxFacts, policy: RefillPolicy, today: date) -> Refused | None:
+def _too_soon(rx: PrescriptionFacts, policy: RefillPolicy, today: date) -> Refused | None:
     first = early_until(rx, policy)
     if first is None or today >= first:
         return None
@@ -204,7 +204,7 @@ def _too_soon(rx: RxFacts, policy: RefillPolicy, today: date) -> Refused | None:
     return Refused("RX-7", "too-soon", title, next=then, since=_midnight(first, rx.zone))
 
 
-def _refill_instead(rx: RxFacts, policy: RefillPolicy, today: date) -> Refused:
+def _refill_instead(rx: PrescriptionFacts, policy: RefillPolicy, today: date) -> Refused:
     """RX-4: while it can be refilled, now or soon, nothing needs renewing until it expires."""
     since = None if rx.expires is None else _midnight(rx.expires + timedelta(days=1), rx.zone)
     count = remaining(rx.repeats, rx.completed)
@@ -214,11 +214,11 @@ def _refill_instead(rx: RxFacts, policy: RefillPolicy, today: date) -> Refused:
     return Refused("RX-4", "refill-instead", title, next=then, since=since)
 
 
-def _ask_provider(rx: RxFacts) -> str:
+def _ask_provider(rx: PrescriptionFacts) -> str:
     return f"Ask for a renewal: no visit needed, {_who(rx)} decides."
 
 
-def _who(rx: RxFacts) -> str:
+def _who(rx: PrescriptionFacts) -> str:
     return rx.provider or "your provider"
 
 

@@ -17,15 +17,15 @@ from genesis_tui.mock_backend.pages import forgot_password as forgot
 from genesis_tui.mock_backend.pages import milconnect
 from genesis_tui.mock_backend.portal import routes as portal
 from genesis_tui.mock_backend.rules.decision import Refused
-from genesis_tui.mock_backend.server.gateway import Front
+from genesis_tui.mock_backend.server.gateway import Gateway
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 
-def create_app(mock: "Mock") -> Front:
+def create_app(mock: "Mock") -> Gateway:
     """The whole portal as one ASGI application."""
-    return Front(mock, fhir=create_fhir_app(mock), rest=create_api(mock))
+    return Gateway(mock, fhir=create_fhir_app(mock), rest=create_api(mock))
 
 
 def create_api(mock: "Mock") -> FastAPI:

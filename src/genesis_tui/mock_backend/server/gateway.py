@@ -9,7 +9,7 @@ from starlette.responses import Response
 from genesis_tui.mock_backend.http.limits import FHIR, FILE, IMPORT, LARGEST_BODY, LARGEST_FILE, LARGEST_IMPORT
 from genesis_tui.mock_backend.http.problems import FAULT, Problem, invalid
 from genesis_tui.mock_backend.oauth.discovery import PATH as DISCOVERY
-from genesis_tui.mock_backend.state.request_log import Entry, new_request_id
+from genesis_tui.mock_backend.state.request_log import LogEntry, new_request_id
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-class Front:
+class Gateway:
     """The mock as an ASGI application. `scope["entry"]` is the request's line in the log, for handlers to add to."""
 
     def __init__(self, mock: "Mock", *, fhir: "ASGIApp", rest: "ASGIApp") -> None:
@@ -35,9 +35,9 @@ class Front:
             await self._request(scope, receive, send)
 
     async def _request(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        entry = Entry(self.mock.clock.micros(), scope["method"], scope["path"], _request_id(scope))
+        entry = LogEntry(self.mock.clock.micros(), scope["method"], scope["path"], _request_id(scope))
         scope["entry"] = entry
-        marked = Marked(entry, send)
+        marked = LoggedSend(entry, send)
         try:
             self.mock.due.apply(self.mock.policy)
             await self._app(scope)(scope, _Bounded(receive, _largest(scope)), marked)
@@ -62,10 +62,10 @@ class Front:
         return _header(scope, b"host") == self.mock.issuer.partition("://")[2]
 
 
-class Marked:
+class LoggedSend:
     """Sends with the request id on the answer, and notes its status in the log's entry."""
 
-    def __init__(self, entry: Entry, send: "Send") -> None:
+    def __init__(self, entry: LogEntry, send: "Send") -> None:
         self._entry = entry
         self._send = send
         self.started = False

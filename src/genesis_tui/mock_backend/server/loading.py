@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from genesis_tui.mock_backend.http.problems import FAULT, Problem
 from genesis_tui.mock_backend.oauth.discovery import PATH, configured
-from genesis_tui.mock_backend.server.gateway import Marked, live
-from genesis_tui.mock_backend.state.request_log import Entry, new_request_id
+from genesis_tui.mock_backend.server.gateway import LoggedSend, live
+from genesis_tui.mock_backend.state.request_log import LogEntry, new_request_id
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class Opening:
+class LoadingApp:
     """An ASGI application whose inside is made by `make`, in a thread of its own, once the server has begun.
 
     `make` may `offer` single answers before it is through. When it raises, `failed` keeps what it raised, `on_failure`
     is called, and whoever waits is told so.
     """
 
-    def __init__(self, issuer: str, make: "Callable[[Opening], ASGIApp]", on_failure: Callable[[], None]) -> None:
+    def __init__(self, issuer: str, make: "Callable[[LoadingApp], ASGIApp]", on_failure: Callable[[], None]) -> None:
         self.failed: Exception | None = None
         self._offered: dict[str, ASGIApp] = {PATH: configured(issuer)}
         self._make = make
@@ -59,8 +59,8 @@ class Opening:
         if self._made is not None:
             await self._made(scope, receive, send)
             return
-        scope["entry"] = Entry(0, scope["method"], scope["path"], new_request_id())
-        await self._offered.get(scope["path"], _fault)(scope, receive, Marked(scope["entry"], send))
+        scope["entry"] = LogEntry(0, scope["method"], scope["path"], new_request_id())
+        await self._offered.get(scope["path"], _fault)(scope, receive, LoggedSend(scope["entry"], send))
 
     async def _open(self) -> None:
         try:

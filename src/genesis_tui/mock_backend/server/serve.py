@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from genesis_tui.mock_backend.mock import Mock
-    from genesis_tui.mock_backend.server.gateway import Front
-    from genesis_tui.mock_backend.server.loading import Opening
+    from genesis_tui.mock_backend.server.gateway import Gateway
+    from genesis_tui.mock_backend.server.loading import LoadingApp
     from genesis_tui.mock_backend.world.base.world import World
 
 PATH = "/mock/v1/personas"
@@ -76,14 +76,14 @@ def serve(listener: socket.socket, url: str, token: str, options: argparse.Names
     """Answer requests on a socket that listens already, and build the world meanwhile."""
     import uvicorn
 
-    from genesis_tui.mock_backend.server.loading import Opening
+    from genesis_tui.mock_backend.server.loading import LoadingApp
 
     mocks: list[Mock] = []
 
     def stop() -> None:
         server.should_exit = True
 
-    opening = Opening(url, lambda opening: _open(opening, mocks, url, token, options), stop)
+    opening = LoadingApp(url, lambda opening: _open(opening, mocks, url, token, options), stop)
     server = uvicorn.Server(_config(opening))
     if options.with_parent:
         _end_with_parent(opening, stop)
@@ -98,7 +98,7 @@ def serve(listener: socket.socket, url: str, token: str, options: argparse.Names
     return 0 if opening.failed is None else _failed(str(opening.failed).partition("\n")[0])
 
 
-def _open(opening: "Opening", mocks: "list[Mock]", url: str, token: str, options: argparse.Namespace) -> "Front":
+def _open(opening: "LoadingApp", mocks: "list[Mock]", url: str, token: str, options: argparse.Namespace) -> "Gateway":
     """The world first, as the list of its people is what a sign-in screen waits for; then all the rest."""
     start = _start(options.start)
     world = _fresh_world(options, start) if options.db == IN_MEMORY else None
@@ -140,7 +140,7 @@ def _load_rest() -> None:
     gc.enable()
 
 
-def _config(app: "Opening") -> "uvicorn.Config":
+def _config(app: "LoadingApp") -> "uvicorn.Config":
     import uvicorn
 
     return uvicorn.Config(
@@ -154,7 +154,7 @@ def _config(app: "Opening") -> "uvicorn.Config":
     )
 
 
-def _end_with_parent(opening: "Opening", end: "Callable[[], None]") -> None:
+def _end_with_parent(opening: "LoadingApp", end: "Callable[[], None]") -> None:
     """Call `end` when standard input ends; by force where it comes too early for that, or is not enough."""
 
     def watch() -> None:

@@ -34,7 +34,7 @@ class Viewer:
     client_id: str
 
 
-class Bearer:
+class AccessTokens:
     """The tokens of one mock."""
 
     def __init__(self, mock: "Mock") -> None:

@@ -29,7 +29,7 @@ class Authorization:
 
 
 @dataclass(slots=True)
-class Codes:
+class AuthorizationCodes:
     """Codes by their hash; times in microseconds. A code that is used again names the sign-in it was used for."""
 
     _open: dict[str, tuple[int, Authorization]] = field(default_factory=dict)

@@ -20,7 +20,7 @@ LOOPBACKS = frozenset({"127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class OAuthError:
     """An OAuth error code and why, in words."""
 
     error: str
@@ -49,7 +49,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuthorizationRequest:
     """A checked request: who asks, for which scopes (those that this client can be given), with which PKCE hash."""
 
     client: Client
@@ -63,27 +63,27 @@ def known_client(form: "Mapping[str, str]") -> Client | None:
     return CLIENTS.get(form.get("client_id", ""))
 
 
-def ask(mock: "Mock", client: Client, form: "Mapping[str, str]") -> Asked | Wrong:
+def ask(mock: "Mock", client: Client, form: "Mapping[str, str]") -> AuthorizationRequest | OAuthError:
     """What `client` asks for: code, PKCE S256, this server as audience, and at least one scope that reads."""
     if form.get("response_type") != "code":
-        return Wrong("unsupported_response_type", "Only response_type=code is offered.")
+        return OAuthError("unsupported_response_type", "Only response_type=code is offered.")
     if form.get("code_challenge_method") != "S256" or CHALLENGE.fullmatch(form.get("code_challenge", "")) is None:
-        return Wrong("invalid_request", "PKCE with code_challenge_method=S256 is required.")
+        return OAuthError("invalid_request", "PKCE with code_challenge_method=S256 is required.")
     if form.get("aud", mock.fhir_base).rstrip("/") != mock.fhir_base:
-        return Wrong("invalid_request", "aud is not this server.")
+        return OAuthError("invalid_request", "aud is not this server.")
     scope = scopes_for(client, form)
-    if isinstance(scope, Wrong):
+    if isinstance(scope, OAuthError):
         return scope
-    return Asked(client, scope, form["code_challenge"], form.get("nonce", "")[:256])
+    return AuthorizationRequest(client, scope, form["code_challenge"], form.get("nonce", "")[:256])
 
 
-def scopes_for(client: Client, form: "Mapping[str, str]") -> str | Wrong:
+def scopes_for(client: Client, form: "Mapping[str, str]") -> str | OAuthError:
     """The scopes of those asked for that `client` can be given; at least one of them reads."""
     scopes = [scope for scope in dict.fromkeys(form.get("scope", "").split(" ")) if scope in client.scopes]
     if not any(scope in READING for scope in scopes):
-        return Wrong("invalid_scope", "None of the scopes asked for can be given.")
+        return OAuthError("invalid_scope", "None of the scopes asked for can be given.")
     if ("patient/*.rs" in scopes) != ("launch/patient" in scopes):
-        return Wrong("invalid_scope", "patient/*.rs and launch/patient go together.")
+        return OAuthError("invalid_scope", "patient/*.rs and launch/patient go together.")
     return " ".join(scopes)
 
 

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 
-from genesis_tui.mock_backend.state.authorization_requests import Asked
+from genesis_tui.mock_backend.state.authorization_requests import AuthorizationRequest
 
 LIFETIME = 600_000_000
 """Microseconds."""
@@ -13,7 +13,7 @@ MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class Authenticated:
     """Somebody who has shown who they are, and how."""
 
     person_id: str
@@ -22,14 +22,14 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class BrowserSignIn:
     """One authorization request; `entered` is set once its person has signed in. `until` in microseconds."""
 
-    asked: Asked
+    asked: AuthorizationRequest
     redirect_uri: str
     state: str
     until: int
-    entered: Entered | None = None
+    entered: Authenticated | None = None
     settled: bool = False
     """Whether a Basic account has become Premium, or goes on as it is (ID-6)."""
     device: str = ""
@@ -37,13 +37,13 @@ class Ticket:
 
 
 @dataclass(slots=True)
-class Tickets:
+class BrowserSignIns:
     """Open tickets by id. The seal of a ticket is a keyed hash of its id and the browser's cookie."""
 
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    _open: dict[str, Ticket] = field(default_factory=dict)
+    _open: dict[str, BrowserSignIn] = field(default_factory=dict)
 
-    def issue(self, ticket: Ticket, *, now: int) -> str:
+    def issue(self, ticket: BrowserSignIn, *, now: int) -> str:
         """Keep a ticket; returns its id."""
         kept = [(key, one) for key, one in self._open.items() if now < one.until]
         self._open = dict(kept[-MOST:])
@@ -55,13 +55,13 @@ class Tickets:
         """What the form of a ticket carries when it was given to the browser that holds `cookie`."""
         return hmac.new(self._secret, f"{key}\0{cookie}".encode(), hashlib.sha256).hexdigest()
 
-    def find(self, key: str, *, seal: str, cookie: str, now: int) -> Ticket | None:
+    def find(self, key: str, *, seal: str, cookie: str, now: int) -> BrowserSignIn | None:
         """The ticket that a form answers, if it comes from the same browser and is not too late."""
         ticket = self._open.get(key)
         genuine = bool(cookie) and hmac.compare_digest(self.seal(key, cookie).encode(), seal.encode())
         return ticket if ticket is not None and genuine and now < ticket.until else None
 
-    def signed_in(self, key: str, entered: Entered, *, settled: bool = False) -> Ticket:
+    def signed_in(self, key: str, entered: Authenticated, *, settled: bool = False) -> BrowserSignIn:
         """The ticket with its person."""
         self._open[key] = replace(self._open[key], entered=entered, settled=settled)
         return self._open[key]

@@ -151,7 +151,7 @@ def _usage(*, signs: bool) -> "x509.KeyUsage":
     )
 
 
-class CardDesk:
+class CardAuthority:
     """The test CA of one mock, and what it has revoked."""
 
     def __init__(self, mock: "Mock") -> None:

@@ -21,7 +21,7 @@ class _Waiting:
 
 
 @dataclass(slots=True)
-class CardSessions:
+class CardChallenges:
     """Card sign-ins under way, by `auth_session`; instants in microseconds."""
 
     _open: dict[str, _Waiting] = field(default_factory=dict)

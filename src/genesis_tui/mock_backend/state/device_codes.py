@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from genesis_tui.mock_backend.state.authorization_codes import Authorization, fingerprint
-from genesis_tui.mock_backend.state.authorization_requests import Asked
+from genesis_tui.mock_backend.state.authorization_requests import AuthorizationRequest
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """No vowels, so that no code is a word (RFC 8628, 6.1)."""
@@ -18,10 +18,10 @@ MOST_GUESSES = 20
 
 
 @dataclass(slots=True)
-class Waiting:
+class WaitingDevice:
     """One device that waits. `until` in microseconds of the mock's clock, `polled` in seconds of real time."""
 
-    asked: Asked
+    asked: AuthorizationRequest
     until: int
     interval: float
     polled: float = float("-inf")
@@ -30,15 +30,15 @@ class Waiting:
 
 
 @dataclass(slots=True)
-class Devices:
+class DeviceCodes:
     """Devices that wait, by the hash of their device code; user codes lead to them."""
 
     now: Callable[[], float] = time.monotonic
-    _waiting: dict[str, Waiting] = field(default_factory=dict)
+    _waiting: dict[str, WaitingDevice] = field(default_factory=dict)
     _codes: dict[str, str] = field(default_factory=dict)
     _guesses: list[int] = field(default_factory=list)
 
-    def begin(self, waiting: Waiting, *, now: int) -> tuple[str, str]:
+    def begin(self, waiting: WaitingDevice, *, now: int) -> tuple[str, str]:
         """A device code and a user code for it."""
         kept = [(key, one) for key, one in self._waiting.items() if now < one.until][-MOST:]
         self._waiting = dict(kept)
@@ -49,7 +49,7 @@ class Devices:
         self._codes[code] = fingerprint(device)
         return device, code
 
-    def named(self, code: str, *, now: int, lifetime: int) -> Waiting | None:
+    def named(self, code: str, *, now: int, lifetime: int) -> WaitingDevice | None:
         """The device behind a user code that still waits; None for any other, and after too many wrong ones."""
         self._guesses = [at for at in self._guesses if now < at + lifetime]
         found = self._waiting.get(self._codes.get(code, "")) if len(self._guesses) < MOST_GUESSES else None

@@ -11,7 +11,7 @@ KEPT = 500
 
 
 @dataclass(slots=True)
-class Entry:
+class LogEntry:
     """One request. `at` is in microseconds; `path` has no query; `decisions` are `rule: allowed` or `rule: reason`."""
 
     at: int
@@ -38,13 +38,13 @@ class RequestLog:
     """The last requests, newest last."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._entries: deque[LogEntry] = deque(maxlen=KEPT)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LogEntry) -> None:
         """Keep an entry; the oldest goes when there are too many."""
         self._entries.append(entry)
 
-    def last(self, count: int) -> list[Entry]:
+    def last(self, count: int) -> list[LogEntry]:
         """The last `count` entries, newest first."""
         return list(reversed(self._entries))[:count]
 

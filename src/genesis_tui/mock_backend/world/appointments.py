@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from genesis_tui.mock_backend.world.authored.records import Booking, Visit
-from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.authored.records import AuthoredAppointment, Visit
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder
 from genesis_tui.mock_backend.world.base.elements import (
     STATUS_HISTORY,
     TERMS,
@@ -23,7 +23,7 @@ _HALVES = {"am": ("08:00", "12:00"), "pm": ("12:00", "17:00")}
 _BY_WHOM = {"pat": "Patient", "prov": "Provider"}
 
 
-def add_appointments(chart: Chart) -> None:
+def add_appointments(chart: RecordBuilder) -> None:
     """Writes the bookings of the record, and the appointments that became visits in the last 400 days."""
     for booking in chart.record.bookings:
         _file(chart, booking)
@@ -32,17 +32,19 @@ def add_appointments(chart: Chart) -> None:
             _file(chart, _of_visit(visit))
 
 
-def _of_visit(visit: Visit) -> Booking:
+def _of_visit(visit: Visit) -> AuthoredAppointment:
     clinic, at, minutes = visit.clinic, visit.at, visit.minutes
     how = "video" if visit.kind == "virtual" else "in-person"
-    return Booking(visit.reason, visit.day, clinic, visit.by, at, minutes, "fulfilled", visit.sensitive, how)
+    return AuthoredAppointment(
+        visit.reason, visit.day, clinic, visit.by, at, minutes, "fulfilled", visit.sensitive, how
+    )
 
 
-def _file(chart: Chart, booking: Booking) -> None:
+def _file(chart: RecordBuilder, booking: AuthoredAppointment) -> None:
     chart.put(_appointment(chart, booking), sensitive=booking.sensitive)
 
 
-def _appointment(chart: Chart, booking: Booking) -> Json:
+def _appointment(chart: RecordBuilder, booking: AuthoredAppointment) -> Json:
     facility = chart.book.directory.clinics[booking.clinic][1].key
     start = chart.at(booking.day, booking.at, facility)
     made = _made(chart, booking, start, facility)
@@ -67,7 +69,7 @@ def _appointment(chart: Chart, booking: Booking) -> Json:
     return body
 
 
-def _times(chart: Chart, booking: Booking, start: datetime, facility: str) -> Json:
+def _times(chart: RecordBuilder, booking: AuthoredAppointment, start: datetime, facility: str) -> Json:
     """When it is; of a request, when it may be (APPT-6)."""
     if not booking.wants:
         end = start + timedelta(minutes=booking.minutes)
@@ -76,13 +78,15 @@ def _times(chart: Chart, booking: Booking, start: datetime, facility: str) -> Js
     return {"requestedPeriod": [{"start": stamp(since), "end": stamp(until)} for since, until in halves]}
 
 
-def _made(chart: Chart, booking: Booking, start: datetime, facility: str) -> datetime:
+def _made(chart: RecordBuilder, booking: AuthoredAppointment, start: datetime, facility: str) -> datetime:
     if booking.made is not None:
         return chart.at(booking.made, _OFFICE, facility)
     return min(start, chart.book.calendar.start.astimezone(start.tzinfo)) - _BOOKED_AHEAD
 
 
-def _history(chart: Chart, booking: Booking, facility: str, *, made: datetime, end: datetime) -> list[Json]:
+def _history(
+    chart: RecordBuilder, booking: AuthoredAppointment, facility: str, *, made: datetime, end: datetime
+) -> list[Json]:
     """Each status with the time from which it held."""
     known = [("proposed" if booking.wants else "booked", made)]
     if booking.status in ("fulfilled", "noshow"):
@@ -98,14 +102,14 @@ def _history(chart: Chart, booking: Booking, facility: str, *, made: datetime, e
     ]
 
 
-def _why_cancelled(booking: Booking) -> Json:
+def _why_cancelled(booking: AuthoredAppointment) -> Json:
     if booking.status != "cancelled":
         return {}
     system, code = f"{TERMS}/appointment-cancellation-reason", booking.because_code
     return {"cancelationReason": concept(system, code, _BY_WHOM[code], booking.because)}
 
 
-def _parties(chart: Chart, booking: Booking) -> list[Json]:
+def _parties(chart: RecordBuilder, booking: AuthoredAppointment) -> list[Json]:
     """Patient, clinician where one is named, clinic; to a request the clinic has still to answer."""
     known = chart.book.directory
     status = "declined" if booking.status == "cancelled" else "accepted"

@@ -8,8 +8,8 @@ from random import Random
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.appointments import add_appointments
 from genesis_tui.mock_backend.world.authored import read as files
-from genesis_tui.mock_backend.world.authored.catalogue import Person
-from genesis_tui.mock_backend.world.base.builder import Book, Chart
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredPerson
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
 from genesis_tui.mock_backend.world.base.calendar import Calendar
 from genesis_tui.mock_backend.world.base.world import Due, Resource, World
 from genesis_tui.mock_backend.world.family.people import add_grant, add_kin, add_person
@@ -31,7 +31,7 @@ from genesis_tui.mock_backend.world.results.reports import add_studies
 
 __all__ = ["Due", "Resource", "World", "build_world"]
 
-_CHAPTERS: tuple[Callable[[Chart], None], ...] = (
+_CHAPTERS: tuple[Callable[[RecordBuilder], None], ...] = (
     add_visits,
     add_labs,
     add_studies,
@@ -62,7 +62,7 @@ def build_world(*, seed: int, start: datetime, policy: Policy) -> World:
 
 def _build(seed: int, start: datetime) -> World:
     authored = files.people()
-    book = Book(Calendar(start), directory(files.places()))
+    book = WorldBuilder(Calendar(start), directory(files.places()))
     add_places(book)
     add_pharmacies(book)
     add_mailboxes(book)
@@ -83,17 +83,19 @@ def _build(seed: int, start: datetime) -> World:
     return World(book.rows, book.resources, book.due)
 
 
-def _birth(book: Book, person: Person) -> date:
+def _birth(book: WorldBuilder, person: AuthoredPerson) -> date:
     years, days = person.born
     return book.calendar.born(years, days, book.directory.facilities[person.facility].zone)
 
 
-def _chart(book: Book, person: Person, birth: date, people: dict[str, Person], seed: int) -> Chart:
+def _chart(
+    book: WorldBuilder, person: AuthoredPerson, birth: date, people: dict[str, AuthoredPerson], seed: int
+) -> RecordBuilder:
     zone = book.directory.facilities[person.facility].zone
     noise = Random(f"{seed}/{person.key}")  # noqa: S311 - it makes up laboratory noise, no secrets
-    return Chart(book, person, files.record(person.key), birth, zone, noise, people)
+    return RecordBuilder(book, person, files.record(person.key), birth, zone, noise, people)
 
 
-def _write(chart: Chart) -> None:
+def _write(chart: RecordBuilder) -> None:
     for chapter in _CHAPTERS:
         chapter(chart)

@@ -1,8 +1,8 @@
 """MSG-1: whom messages can go to, and to which of them each person's profile is linked."""
 
-from genesis_tui.mock_backend.world.authored.catalogue import Clinic, Facility, Person, Staff
-from genesis_tui.mock_backend.world.authored.records import Letter, Talk
-from genesis_tui.mock_backend.world.base.builder import Book, Chart, staff_name
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Facility, Staff
+from genesis_tui.mock_backend.world.authored.records import AuthoredMessage, AuthoredThread
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder, staff_name
 from genesis_tui.mock_backend.world.base.world import micros
 
 NURSING, ADMINISTRATIVE, PROVIDER = "nursing", "administrative", "provider"
@@ -16,7 +16,7 @@ _PHARMACY = "PHARM"
 _PARTNER = "belongs to a community partner and takes no messages here."
 
 
-def add_mailboxes(book: Book) -> None:
+def add_mailboxes(book: WorldBuilder) -> None:
     """Two pools for each clinic (a pharmacy has one team), and every provider."""
     for clinic, facility in book.directory.clinics.values():
         for kind in pools_of(clinic):
@@ -25,7 +25,7 @@ def add_mailboxes(book: Book) -> None:
         _add_provider(book, staff)
 
 
-def add_links(chart: Chart) -> None:
+def add_links(chart: RecordBuilder) -> None:
     """The mailboxes of a person's profile: care team, clinics, and whoever was written with before."""
     person = chart.person
     roles = {mailbox_id(chart.book, person.pcm): "pcm"} if person.pcm else {}
@@ -41,31 +41,31 @@ def add_links(chart: Chart) -> None:
     _link(chart.book, person, roles)
 
 
-def pools_of(clinic: Clinic) -> tuple[str, ...]:
+def pools_of(clinic: AuthoredClinic) -> tuple[str, ...]:
     """The mailboxes that a clinic has; the first is the one that its threads of before are with."""
     return (NURSING,) if clinic.type == _PHARMACY or clinic.type in _CLOSED else (NURSING, ADMINISTRATIVE)
 
 
-def mailbox_id(book: Book, key: str, kind: str = "") -> str:
+def mailbox_id(book: WorldBuilder, key: str, kind: str = "") -> str:
     """Of a member of staff's key, or of a clinic's and one of its pools."""
     if key in book.directory.staff:
         return f"provider-{book.directory.ids[key]}"
     return f"clinic-{book.directory.ids[key]}-{kind or NURSING}"
 
 
-def recipient_name(book: Book, key: str) -> str:
+def recipient_name(book: WorldBuilder, key: str) -> str:
     """How threads name a member of staff, or the nurses of a clinic."""
     known = book.directory
     return staff_name(known.staff[key]) if key in known.staff else known.clinics[key][0].name
 
 
-def _link(book: Book, person: Person, roles: dict[str, str]) -> None:
+def _link(book: WorldBuilder, person: AuthoredPerson, roles: dict[str, str]) -> None:
     blocked = {mailbox_id(book, key) for key in person.blocked}
     for id, role in roles.items():
         book.add_row("linked", person_id=person.id, mailbox_id=id, role=role, blocked=id in blocked)
 
 
-def _add_pool(book: Book, clinic: Clinic, facility: Facility, kind: str) -> None:
+def _add_pool(book: WorldBuilder, clinic: AuthoredClinic, facility: Facility, kind: str) -> None:
     admin = kind == ADMINISTRATIVE
     detail = "pharmacy team" if clinic.type == _PHARMACY else _POOLS[kind]
     book.add_row(
@@ -83,7 +83,7 @@ def _add_pool(book: Book, clinic: Clinic, facility: Facility, kind: str) -> None
     )
 
 
-def _add_provider(book: Book, staff: Staff) -> None:
+def _add_provider(book: WorldBuilder, staff: Staff) -> None:
     clinic, facility = book.directory.clinics[staff.clinic]
     closed = _PARTNER if facility.community else _CLOSED.get(clinic.type, "")
     name = staff_name(staff)
@@ -102,13 +102,13 @@ def _add_provider(book: Book, staff: Staff) -> None:
     )
 
 
-def add_talks(chart: Chart) -> None:
+def add_talks(chart: RecordBuilder) -> None:
     """Writes the threads about this person."""
     for number, talk in enumerate(chart.record.talks, start=1):
         _file(chart, talk, f"thread-{chart.person.id}-{number}")
 
 
-def _file(chart: Chart, talk: Talk, identity: str) -> None:
+def _file(chart: RecordBuilder, talk: AuthoredThread, identity: str) -> None:
     chart.book.add_row(
         "thread",
         id=identity,
@@ -137,25 +137,25 @@ def _file(chart: Chart, talk: Talk, identity: str) -> None:
         )
 
 
-def _sent(chart: Chart, letter: Letter, before: int) -> int:
+def _sent(chart: RecordBuilder, letter: AuthoredMessage, before: int) -> int:
     """Staff write on working days, unless that would put an answer before the question."""
     sent = micros(chart.at(letter.day, letter.at, routine=letter.sender not in chart.people))
     return sent if sent > before else micros(chart.at(letter.day, letter.at, routine=False))
 
 
-def _zone(chart: Chart, key: str) -> str:
+def _zone(chart: RecordBuilder, key: str) -> str:
     """The zone of the clinic that a member of staff or a clinic's key stands for."""
     known = chart.book.directory
     place = known.facility_of(key) if key in known.staff else known.clinics[key][1]
     return place.zone
 
 
-def _opened(chart: Chart, letter: Letter) -> bool:
+def _opened(chart: RecordBuilder, letter: AuthoredMessage) -> bool:
     """Whether the receiver read it long ago: before what is new to them began."""
     return bool(letter.to) and letter.day < chart.people[letter.to].seen_before
 
 
-def _sender(chart: Chart, letter: Letter) -> tuple[str, str]:
+def _sender(chart: RecordBuilder, letter: AuthoredMessage) -> tuple[str, str]:
     person = chart.people.get(letter.sender)
     if person is not None:
         return person.id, f"{person.given} {person.family}"

@@ -1,7 +1,7 @@
 """Organizations, clinics and staff as FHIR resources."""
 
-from genesis_tui.mock_backend.world.authored.catalogue import Clinic, Facility, Places, Staff
-from genesis_tui.mock_backend.world.base.builder import Book, Directory
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Facility, Places, Staff
+from genesis_tui.mock_backend.world.base.builder import Directory, WorldBuilder
 from genesis_tui.mock_backend.world.base.elements import OURS, SNOMED, TERMS, TIMEZONE, concept
 from genesis_tui.mock_backend.world.base.world import Json, Resource
 
@@ -20,7 +20,7 @@ def directory(places: Places) -> Directory:
     return Directory(facilities, clinics, staff, ids)
 
 
-def add_places(book: Book) -> None:
+def add_places(book: WorldBuilder) -> None:
     """Writes every facility, clinic and member of staff into the book."""
     known = book.directory
     for facility in known.facilities.values():
@@ -53,7 +53,7 @@ def _organization(identity: str, name: str, facility: Facility, kind: str) -> Js
     }
 
 
-def _location(known: Directory, clinic: Clinic, facility: Facility) -> Json:
+def _location(known: Directory, clinic: AuthoredClinic, facility: Facility) -> Json:
     line = {"line": [clinic.floor]} if clinic.floor else {}
     phone = {"telecom": [{"system": "phone", "value": clinic.phone, "use": "work"}]} if clinic.phone else {}
     return {

@@ -20,7 +20,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class FileContent:
     """What an attachment holds."""
 
     body: bytes

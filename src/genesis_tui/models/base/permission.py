@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Can:
+class Permission:
     """What the server says of one action. `since` is the moment from which it will be allowed, if ever."""
 
     action: str

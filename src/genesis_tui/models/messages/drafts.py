@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from genesis_tui.models.base.dates import long_date
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.messages.threads import Message, ThreadRow
 
 CORRECTION = "record-correction"
@@ -28,7 +28,7 @@ class FileKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class MessageLimits:
     """What a message may hold, as the server says (MSG-3, MSG-4, MSG-6). Sizes are in bytes, lengths in characters."""
 
     subject: int = 50
@@ -56,7 +56,7 @@ class Limits:
         return next((word for word in self.emergency_words if _bare(word) in own), "")
 
 
-_NOT_OFFERED = Can("message.send", allowed=False, title="Not offered here.")
+_NOT_OFFERED = Permission("message.send", allowed=False, title="Not offered here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Recipient:
     clinic: str = ""
     role: str = ""
     """`your PCM`, `your care team`, `linked clinic`; empty where the profile is not linked to it."""
-    send: Can = _NOT_OFFERED
+    send: Permission = _NOT_OFFERED
     due: date | None = None
     """By when a message that is sent now would be answered (MSG-5)."""
 
@@ -157,7 +157,7 @@ def _words(draft: Draft) -> tuple[object, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class MessagePreview:
     """What sending a draft now would send (MSG-5)."""
 
     recipient: str
@@ -197,7 +197,7 @@ class FileFacts:
     sha256: str = ""
 
 
-def file_fault(file: FileFacts, others: tuple[DraftFile, ...], limits: Limits) -> str:
+def file_fault(file: FileFacts, others: tuple[DraftFile, ...], limits: MessageLimits) -> str:
     """Why a file can't be attached, in words; empty where it can (MSG-6). The server looks again."""
     kind = next((k for k in limits.kinds if file.name.casefold().rpartition(".")[2] in k.endings), None)
     same = next((one.name for one in others if one.sha256 and one.sha256 == file.sha256), "")
@@ -218,7 +218,7 @@ def file_fault(file: FileFacts, others: tuple[DraftFile, ...], limits: Limits) -
     return ""
 
 
-def endings(limits: Limits) -> str:
+def endings(limits: MessageLimits) -> str:
     """`pdf, png, jpg …`."""
     return ", ".join(ending for kind in limits.kinds for ending in kind.endings)
 
@@ -228,7 +228,7 @@ def mib(size: int) -> str:
     return f"{size / 1024**2:g} MiB"
 
 
-def faults(draft: Draft, limits: Limits) -> tuple[str, ...]:
+def faults(draft: Draft, limits: MessageLimits) -> tuple[str, ...]:
     """What keeps a draft from being sent, in words, as far as it can be known here; the server decides (MSG-6)."""
     found = []
     if not draft.is_reply and not draft.recipient_id:

@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from genesis_tui.models.base.dates import DAYS, MONTHS, long_date
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 
 WINDOW_CLOSED = "reply-window-closed"
-NO_REPLY = Can("message.reply", allowed=False, title="Not offered here.")
+NO_REPLY = Permission("message.reply", allowed=False, title="Not offered here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerDue:
     """By which day an answer is due, and what became of it: `waiting`, `overdue`, `answered` or `late`."""
 
     due: date
@@ -57,9 +57,9 @@ class ThreadRow:
     at: datetime
     count: int = 1
     unread: int = 0
-    answer: Answer | None = None
+    answer: AnswerDue | None = None
     """What the thread waits for; None where every question has its answer."""
-    reply: Can = NO_REPLY
+    reply: Permission = NO_REPLY
     reply_until: date | None = None
     """The last day on which a reply is taken."""
     reply_due: date | None = None
@@ -103,7 +103,7 @@ class Message:
     person: Party | None = None
     """For whom, where somebody writes or receives it for another (FAM-10)."""
     unread: bool = False
-    answer: Answer | None = None
+    answer: AnswerDue | None = None
     """None for what the care team wrote."""
     files: tuple[Attachment, ...] = ()
 
@@ -156,7 +156,7 @@ def _side(side: Party, person: Party | None) -> str:
     return named if side.staff or person is None else f"{named}, for {party_name(person)}"
 
 
-def answer_text(answer: Answer) -> str:
+def answer_text(answer: AnswerDue) -> str:
     """What stands under a sent message."""
     day = long_date(answer.due)
     return {

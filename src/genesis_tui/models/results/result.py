@@ -150,7 +150,7 @@ def reading_word(reading: Reading) -> str:
     return "" if reading.flag is Flag.NORMAL else reading.word or flag_word(reading.flag)
 
 
-class Kind(StrEnum):
+class ResultKind(StrEnum):
     """The four kinds of row in Results; the value is the word a person reads."""
 
     LAB = "Lab"
@@ -165,7 +165,7 @@ class Result:
 
     key: str
     """`Type/id` of the resource that stands for the row; what `seen` is told."""
-    kind: Kind
+    kind: ResultKind
     title: str
     at: Moment
     """When it was collected or written: what the list is sorted and dated by."""
@@ -222,7 +222,7 @@ def _loinc(reading: Reading) -> str:
 
 def main_value(result: Result) -> str:
     """The one value of a list row: `LDL 148 mg/dL`, `9 normal`, `5.4 %`, `Positive`, `benign`, `report`, an author."""
-    if result.kind is Kind.NOTE:
+    if result.kind is ResultKind.NOTE:
         return _short_author(result.author)
     worst = gravest(result)
     if worst is None:

@@ -14,7 +14,7 @@ ByCode = dict[str, list[tuple[Result, Reading]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TrendPoint:
     """One line of the values table: a reading as it prints, with where it came from.
 
     `points` holds one number for each line of the plot (two for blood pressure); None where that number is missing,
@@ -47,11 +47,11 @@ class Series:
     code: str
     name: str
     unit: str
-    entries: tuple[Entry, ...]
+    entries: tuple[TrendPoint, ...]
     lines: tuple[str, ...] = ("",)
 
     @property
-    def numbers(self) -> tuple[Entry, ...]:
+    def numbers(self) -> tuple[TrendPoint, ...]:
         """The entries that a plot can show, oldest first."""
         return tuple(e for e in self.entries if e.plots)
 
@@ -80,7 +80,7 @@ def series_of(index: ByCode, code: str) -> tuple[Series, ...]:
     if not pairs:
         return ()
     lines = ("systolic", "diastolic") if any(_parts(reading) for _, reading in pairs) else ("",)
-    entries: dict[str, dict[str, Entry]] = {}
+    entries: dict[str, dict[str, TrendPoint]] = {}
     for result, reading in pairs:
         entries.setdefault(_unit(reading), {})[reading.id or result.key] = _entry(result, reading, len(lines))
     units = [unit for unit, found in entries.items() if any(e.plots for e in found.values())] or list(entries)
@@ -91,7 +91,7 @@ def series_of(index: ByCode, code: str) -> tuple[Series, ...]:
     return replace(made[0], entries=tuple(sorted((*made[0].entries, *texts), key=lambda e: e.at))), *made[1:]
 
 
-def change(series: Series, entry: Entry) -> tuple[str, Entry] | None:
+def change(series: Series, entry: TrendPoint) -> tuple[str, TrendPoint] | None:
     """How the numbers changed since the entry before, signed, and that entry: `("+15", …)`, `("+4/-2", …)`.
 
     None for the first entry, for text, and where a comparator (`<5`) leaves the difference unknown.
@@ -118,10 +118,10 @@ def _unit(reading: Reading) -> str:
     return parts[0].unit if parts else reading.unit
 
 
-def _entry(result: Result, reading: Reading, lines: int) -> Entry:
+def _entry(result: Result, reading: Reading, lines: int) -> TrendPoint:
     drawn = _parts(reading) or (reading,)
     missing = (None,) * (lines - len(drawn))
-    return Entry(
+    return TrendPoint(
         id=reading.id,
         result=result.key,
         at=reading.at,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from genesis_tui.models.appointments import Appointment, Group
+from genesis_tui.models.appointments import Appointment, AppointmentGroup
 
 HEADS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 MONTH_NAMES = (
@@ -53,7 +53,7 @@ def marked(rows: Iterable[Appointment]) -> dict[date, Marks]:
     for row in rows:
         if row.off:
             continue
-        wanted = row.group is Group.REQUESTED
+        wanted = row.group is AppointmentGroup.REQUESTED
         for day in row.days:
             known = found.get(day, Marks())
             found[day] = Marks(known.booked + (not wanted), known.requested + wanted)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from genesis_tui.models.appointments import Appointment, differs, duration_text, long_text, preferred_text, status_text
 from genesis_tui.models.base.dates import instant_text
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.widgets.page import LABEL, Para, Shown, fact, heading
 
 _TONES = {"cancelled": "bold", "noshow": "bold abnormal", "arrived": "bold ok", "checked-in": "bold ok"}
@@ -79,7 +79,7 @@ def _acts(row: Appointment) -> Iterator[Shown]:
         yield Para("Nothing from here.", "muted")
 
 
-def _act_words(can: Can, row: Appointment) -> tuple[str, str]:
+def _act_words(can: Permission, row: Appointment) -> tuple[str, str]:
     if can.allowed:
         return can.title or f"Allowed: {can.action.rpartition('.')[2]}.", ""
     since = f"From {instant_text(row.local(can.since))}." if can.since else ""

@@ -7,9 +7,9 @@ from enum import Enum
 
 from genesis_tui.models.appointments import (
     GROUPS,
-    Agenda,
     Appointment,
-    Group,
+    AppointmentGroup,
+    Appointments,
     day_text,
     long_text,
     short_clinician,
@@ -32,7 +32,7 @@ _ROLES = {"cancelled": "muted bold", "noshow": "abnormal bold", "arrived": "ok b
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class AppointmentHeading:
     """The name of a group, and how many stand under it."""
 
     text: str
@@ -50,10 +50,10 @@ class Gap:
     """An empty row between two groups."""
 
 
-AgendaRow = Heading | Remark | Gap | Appointment
+AgendaRow = AppointmentHeading | Remark | Gap | Appointment
 
 
-class Columns(Enum):
+class AppointmentColumns(Enum):
     """How a row is laid out: everything in one row, the most important in one row, everything in two rows."""
 
     FULL = "full"
@@ -61,7 +61,7 @@ class Columns(Enum):
     TWO_ROWS = "two rows"
 
 
-def agenda_rows(agenda: Agenda, words: str = "", *, room: int = 0, tall: int = 1) -> list[AgendaRow]:
+def agenda_rows(agenda: Appointments, words: str = "", *, room: int = 0, tall: int = 1) -> list[AgendaRow]:
     """The groups that have something in them; with `words` only what all of these words are found in.
 
     Empty rows stand between them where all of it still fits in `room` rows, `tall` for an appointment.
@@ -76,12 +76,12 @@ def agenda_rows(agenda: Agenda, words: str = "", *, room: int = 0, tall: int = 1
     return rows
 
 
-def _groups(agenda: Agenda, words: str) -> list[list[AgendaRow]]:
+def _groups(agenda: Appointments, words: str) -> list[list[AgendaRow]]:
     groups: list[list[AgendaRow]] = []
-    for group in Group:
+    for group in AppointmentGroup:
         found = [row for row in agenda.group(group) if matches(row, words)]
         if found:
-            groups.append([Heading(f"{GROUPS[group].upper()}  {len(found)}"), *found])
+            groups.append([AppointmentHeading(f"{GROUPS[group].upper()}  {len(found)}"), *found])
     return groups
 
 
@@ -98,11 +98,11 @@ def matches(row: Appointment, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def columns_for(width: int, *, two_rows: bool) -> Columns:
+def columns_for(width: int, *, two_rows: bool) -> AppointmentColumns:
     """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
     if width >= _FULL_FROM:
-        return Columns.FULL
-    return Columns.TWO_ROWS if two_rows else Columns.SHORT
+        return AppointmentColumns.FULL
+    return AppointmentColumns.TWO_ROWS if two_rows else AppointmentColumns.SHORT
 
 
 def _never(_: datetime) -> datetime | None:
@@ -110,10 +110,10 @@ def _never(_: datetime) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class AgendaView(RowView[AgendaRow]):
+class AppointmentView(RowView[AgendaRow]):
     """Rows of the agenda. `here` turns a moment into the viewer's zone; `times` is how wide the time column is."""
 
-    columns: Columns = Columns.FULL
+    columns: AppointmentColumns = AppointmentColumns.FULL
     here: Callable[[datetime], datetime | None] = field(default=_never)
     times: int = _TIMES[0]
 
@@ -127,23 +127,23 @@ class AgendaView(RowView[AgendaRow]):
 
     def heights(self, rows: Sequence[AgendaRow], width: int) -> list[int]:
         """Two rows for an appointment where it is narrow."""
-        tall = 2 if self.columns is Columns.TWO_ROWS else 1
+        tall = 2 if self.columns is AppointmentColumns.TWO_ROWS else 1
         return [tall if isinstance(row, Appointment) else 1 for row in rows]
 
     def draw(self, row: AgendaRow, width: int) -> list[Line]:
         """Day, time, what, with whom, where; in place of the last what there is to know of its status or zone."""
-        if isinstance(row, Heading):
+        if isinstance(row, AppointmentHeading):
             return [[(" ", ""), (row.text, "muted bold")]]
         if isinstance(row, Gap):
             return [[]]
         if isinstance(row, Remark):
             return [[(" ", ""), (fit(row.text, width - 2), "muted")]]
-        if self.columns is Columns.TWO_ROWS:
+        if self.columns is AppointmentColumns.TWO_ROWS:
             return self._two_rows(row, width)
         return [self._one_row(row, width)]
 
     def _start(self, row: Appointment) -> list[Span]:
-        role = "muted" if row.off or row.group is Group.PAST else "pending" if row.start is None else ""
+        role = "muted" if row.off or row.group is AppointmentGroup.PAST else "pending" if row.start is None else ""
         return [(" ", ""), (left(day_text(row), _DAY) + " ", role), (left(time_text(row), self.times) + " ", role)]
 
     def _note(self, row: Appointment) -> Span:
@@ -157,7 +157,7 @@ class AgendaView(RowView[AgendaRow]):
     def _one_row(self, row: Appointment, width: int) -> Line:
         start, (note, role) = self._start(row), self._note(row)
         ends: list[Span] = []
-        if self.columns is Columns.FULL:
+        if self.columns is AppointmentColumns.FULL:
             who = short_clinician(row.clinician) or (short_where(row) if note else "")
             last = note or short_where(row)
             if who or last:
@@ -181,10 +181,12 @@ class AgendaView(RowView[AgendaRow]):
 
     @staticmethod
     def _what(row: Appointment) -> str:
-        return "muted" if row.off else "bold" if row.group is not Group.PAST else ""
+        return "muted" if row.off else "bold" if row.group is not AppointmentGroup.PAST else ""
 
 
-def view_for(rows: Sequence[AgendaRow], columns: Columns, here: Callable[[datetime], datetime | None]) -> AgendaView:
+def view_for(
+    rows: Sequence[AgendaRow], columns: AppointmentColumns, here: Callable[[datetime], datetime | None]
+) -> AppointmentView:
     """The view of these rows, the time column as wide as the longest time asks for within bounds."""
     longest = max((width_of(time_text(row)) for row in rows if isinstance(row, Appointment)), default=0)
-    return AgendaView(columns, here, min(max(longest, _TIMES[0]), _TIMES[1]))
+    return AppointmentView(columns, here, min(max(longest, _TIMES[0]), _TIMES[1]))

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.appointments import Agenda, Appointment, one_line_text
+from genesis_tui.models.appointments import Appointment, Appointments, one_line_text
 from genesis_tui.models.base.dates import MONTHS, in_zone
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month import MonthScreen
@@ -22,7 +22,7 @@ from genesis_tui.screens.appointments.rows import (
     unreadable_text,
     view_for,
 )
-from genesis_tui.screens.base.list_detail import Pair
+from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.page import Shown
@@ -40,7 +40,7 @@ _FRAME = 4
 """Rows of the window that are not the agenda's."""
 
 
-class AppointmentsScreen(Pair[AgendaRow]):
+class AppointmentsScreen(ListDetail[AgendaRow]):
     """Upcoming, requested, past."""
 
     PLACE = "appointments"
@@ -53,7 +53,7 @@ class AppointmentsScreen(Pair[AgendaRow]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._agenda = Agenda()
+        self._agenda = Appointments()
         self._loaded = False
         self._first: date | None = None
 
@@ -75,7 +75,7 @@ class AppointmentsScreen(Pair[AgendaRow]):
 
     def forget(self) -> None:
         """Nothing is kept of a record that is closed."""
-        self._agenda = Agenda()
+        self._agenda = Appointments()
 
     def show_rows(self) -> None:
         """The agenda, narrowed to what is searched for."""

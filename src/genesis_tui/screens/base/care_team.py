@@ -19,7 +19,7 @@ READ = "messages.read"
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Subject:
     """What a message is to be about: its key (`Type/id`), a title, and what is quoted of it."""
 
     key: str
@@ -28,7 +28,7 @@ class About:
     category: str = "other"
 
 
-class Asking(Place):
+class AskCareTeam(Place):
     """A place whose entries can be asked about. Subclasses say what is under the cursor (`about`)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class Asking(Place):
         if record is not None and not record.closed:
             self.read_corrections(record)
 
-    def about(self) -> About | None:
+    def about(self) -> Subject | None:
         """What is under the cursor; None where nothing is that can be asked about."""
         return None
 

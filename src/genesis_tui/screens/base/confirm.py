@@ -24,7 +24,7 @@ from genesis_tui.widgets.screen_classes import DELIBERATE
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ActPreview:
     """What a person reads before they say yes."""
 
     patient: FamilyMember
@@ -37,7 +37,7 @@ class Preview:
     """What can't be undone, or how it can."""
 
 
-class PatientRow(Row):
+class PatientHeading(Row):
     """The patient, over the full width, in their own colour."""
 
     def __init__(self, patient: FamilyMember) -> None:
@@ -62,7 +62,7 @@ class Confirm(Dialog[bool]):
         Binding("escape", "close", "don't", id="confirm.stay"),
     ]
 
-    def __init__(self, preview: Preview, act: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, preview: ActPreview, act: Callable[[], Awaitable[object]]) -> None:
         """`act` is awaited after `y`; an ApiError it raises is shown here and nothing more happens."""
         super().__init__(classes=DELIBERATE)
         self._preview = preview
@@ -71,7 +71,7 @@ class Confirm(Dialog[bool]):
 
     def compose_inside(self) -> ComposeResult:
         """Patient, act, facts, what is final."""
-        yield PatientRow(self._preview.patient)
+        yield PatientHeading(self._preview.patient)
         yield Page(id="text")
 
     def on_mount(self) -> None:

@@ -19,7 +19,7 @@ from genesis_tui.screens.base.place import Place
 from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.load_state import LoadState, Notice, loading
 from genesis_tui.widgets.page import Page, Shown
-from genesis_tui.widgets.virtual_list import RecordList, RowView
+from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
@@ -29,7 +29,7 @@ _REST = 0.06
 """Seconds that the cursor rests on a row before the pane beside the list follows: holding a key repaints little."""
 
 
-class RowList(RecordList[R]):
+class RowList(VirtualList[R]):
     """The rows at the left."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -43,12 +43,12 @@ class DetailPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.back", "list", id="detail.list")]
 
 
-class Pair(Place, Generic[R]):
+class ListDetail(Place, Generic[R]):
     """Subclasses say what rows there are (`read`), how they look (`show_rows`), what is told of one (`detail_of`)."""
 
     DEFAULT_CSS = """
-    Pair #panes, Pair #listing, Pair #rows, Pair #detail { height: 1fr; }
-    Pair #listing, Pair #detail { width: 1fr; }
+    ListDetail #panes, ListDetail #listing, ListDetail #rows, ListDetail #detail { height: 1fr; }
+    ListDetail #listing, ListDetail #detail { width: 1fr; }
     """
     AUTO_FOCUS = "#rows"
     WHAT: ClassVar[str] = ""
@@ -140,14 +140,14 @@ class Pair(Place, Generic[R]):
         self.show_rows()
 
     @property
-    def list(self) -> RecordList[R]:
+    def list(self) -> VirtualList[R]:
         """The rows."""
-        return cast("RecordList[R]", self.query_one("#rows", RecordList))
+        return cast("VirtualList[R]", self.query_one("#rows", VirtualList))
 
     @property
-    def detail(self) -> RecordList[object]:
+    def detail(self) -> VirtualList[object]:
         """The pane at the right."""
-        return cast("RecordList[object]", self.query_one("#detail", RecordList))
+        return cast("VirtualList[object]", self.query_one("#detail", VirtualList))
 
     @property
     def in_detail(self) -> bool:
@@ -218,7 +218,7 @@ class Pair(Place, Generic[R]):
 
     # the detail
 
-    @on(RecordList.Highlighted, "#rows")
+    @on(VirtualList.Highlighted, "#rows")
     def _highlighted(self) -> None:
         if self.wide:
             if self._timer is not None:
@@ -243,7 +243,7 @@ class Pair(Place, Generic[R]):
         """Put this into the detail."""
         cast("Page", self.detail).rows = tuple(paras)
 
-    @on(RecordList.Opened, "#rows")
+    @on(VirtualList.Opened, "#rows")
     def _row_opened(self) -> None:
         self.open_row()
 

@@ -26,8 +26,8 @@ from genesis_tui.widgets.screen_classes import HEIGHTS, SMALLEST, WIDTHS
 if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.screens.base.shell import Shell
-    from genesis_tui.widgets.frame.status import Note
-    from genesis_tui.widgets.frame.status_line import MessageLine
+    from genesis_tui.widgets.frame.status import Status
+    from genesis_tui.widgets.frame.status_line import StatusLine
 
 
 class TooSmall(Row):
@@ -138,18 +138,18 @@ class Framed(Screen[None]):
         offline = isinstance(error, Unreachable) and before.at is not None
         self.fetched = Fetched("offline", before.at) if offline else before
 
-    def show_notes(self, notes: tuple[Note, ...]) -> None:
+    def show_notes(self, notes: tuple[Status, ...]) -> None:
         """Show these messages; a screen that is still being built shows them when it stands."""
-        line = next(iter(self.query("MessageLine")), None)
+        line = next(iter(self.query("StatusLine")), None)
         if line is None and notes and self.query(KeysRow):
             line = self._message_line()
         if line is not None:
-            cast("MessageLine", line).notes = notes
+            cast("StatusLine", line).notes = notes
 
-    def _message_line(self) -> MessageLine:
-        from genesis_tui.widgets.frame.status_line import MessageLine
+    def _message_line(self) -> StatusLine:
+        from genesis_tui.widgets.frame.status_line import StatusLine
 
-        line = MessageLine(classes="frame")
+        line = StatusLine(classes="frame")
         self.mount(line, before=self.query_one(KeysRow))
         return line
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class PlaceName(NamedTuple):
+class PlaceEntry(NamedTuple):
     """One place. `path` is `module:class` of its screen, imported when it is first opened."""
 
     id: str
@@ -21,10 +21,14 @@ class PlaceName(NamedTuple):
 
 
 PLACES = (
-    PlaceName("home", "1", "Home", "Home", "genesis_tui.screens.home.screen:HomeScreen"),
-    PlaceName("results", "2", "Results", "Results", "genesis_tui.screens.results.screen:ResultsScreen", "results.read"),
-    PlaceName("inbox", "3", "Inbox", "Inbox", "genesis_tui.screens.messages.inbox.screen:InboxScreen", "messages.read"),
-    PlaceName(
+    PlaceEntry("home", "1", "Home", "Home", "genesis_tui.screens.home.screen:HomeScreen"),
+    PlaceEntry(
+        "results", "2", "Results", "Results", "genesis_tui.screens.results.screen:ResultsScreen", "results.read"
+    ),
+    PlaceEntry(
+        "inbox", "3", "Inbox", "Inbox", "genesis_tui.screens.messages.inbox.screen:InboxScreen", "messages.read"
+    ),
+    PlaceEntry(
         "appointments",
         "4",
         "Appointments",
@@ -32,17 +36,17 @@ PLACES = (
         "genesis_tui.screens.appointments.screen:AppointmentsScreen",
         "appointments.read",
     ),
-    PlaceName(
+    PlaceEntry(
         "refills", "5", "Refills", "Refills", "genesis_tui.screens.refills.screen:RefillsScreen", "medications.read"
     ),
-    PlaceName(
+    PlaceEntry(
         "record", "6", "Record", "Record", "genesis_tui.screens.record.screen:RecordScreen", "immunizations.read"
     ),
-    PlaceName("family", "7", "Family", "Family", "genesis_tui.screens.family.screen:FamilyScreen"),
+    PlaceEntry("family", "7", "Family", "Family", "genesis_tui.screens.family.screen:FamilyScreen"),
 )
 """The places of the places row, by key."""
 
-PATIENT = PlaceName(
+PATIENT = PlaceEntry(
     "patient",
     "p",
     "Patient Information",
@@ -52,7 +56,7 @@ PATIENT = PlaceName(
 )
 
 
-def place(id: str) -> PlaceName:
+def place(id: str) -> PlaceEntry:
     """The place called `id`. Raises KeyError for one that does not exist."""
     found = next((p for p in (*PLACES, PATIENT) if p.id == id), None)
     if found is None:

@@ -12,7 +12,7 @@ from genesis_tui.models.sign_in import Host, SignedIn
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import Settings
 from genesis_tui.widgets.drawing.themes import Paint
-from genesis_tui.widgets.frame.status import Note
+from genesis_tui.widgets.frame.status import Status
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -35,7 +35,7 @@ class Shell(Protocol):
         """Styles of the theme in force."""
 
     @property
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[Status, ...]:
         """Messages that wait for the reader."""
 
     def report(self, error: ApiError) -> None:

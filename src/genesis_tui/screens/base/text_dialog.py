@@ -10,7 +10,7 @@ from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.page import Page, Para
 
 
-class Sheet(Dialog[None]):
+class TextDialog(Dialog[None]):
     """Subclasses give the paragraphs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

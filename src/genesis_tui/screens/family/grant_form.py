@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.screens.base.confirm import PatientRow
+from genesis_tui.screens.base.confirm import PatientHeading
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.forms.field import Field
 from genesis_tui.widgets.forms.toggle import Toggle
@@ -48,8 +48,8 @@ class GrantForm(Dialog[Wish]):
     """Who, how much, until when. Nothing is sent from here."""
 
     DEFAULT_CSS = """
-    GrantForm PatientRow { margin-bottom: 1; }
-    GrantForm.-short PatientRow { margin-bottom: 0; }
+    GrantForm PatientHeading { margin-bottom: 1; }
+    GrantForm.-short PatientHeading { margin-bottom: 0; }
     """
     HEADING = "Give access to your record"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,7 +64,7 @@ class GrantForm(Dialog[Wish]):
 
     def compose_inside(self) -> ComposeResult:
         """The patient, then the fields."""
-        yield PatientRow(self._owner)
+        yield PatientHeading(self._owner)
         yield Field("To", id="receiver")
         yield Toggle("Access", [f"{scope.value} access" for scope in SCOPES], id="scope")
         yield Field("Last day", id="until")

@@ -20,14 +20,14 @@ from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, failed, loading
 from genesis_tui.widgets.page import Page, Para
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 AHEAD = 10
 """Rows before the end at which the next page is asked for."""
 Pages = AsyncIterator[tuple[Patient, ...]]
 
 
-class PatientList(RecordList[PatientRow]):
+class PatientList(VirtualList[PatientRow]):
     """The patients under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open record", id="patients.open")]
@@ -91,9 +91,9 @@ class PatientsScreen(Place):
         self._arrange()
 
     @property
-    def people(self) -> RecordList[PatientRow]:
+    def people(self) -> VirtualList[PatientRow]:
         """The rows."""
-        return cast("RecordList[PatientRow]", self.query_one("#rows", RecordList))
+        return cast("VirtualList[PatientRow]", self.query_one("#rows", VirtualList))
 
     # loading
 
@@ -139,7 +139,7 @@ class PatientsScreen(Place):
         if self._more and len(self._known) <= self.people.cursor + AHEAD:
             self.load_more()
 
-    @on(RecordList.Highlighted)
+    @on(VirtualList.Highlighted)
     def _moved(self) -> None:
         if self._more and self._found is None and self.people.cursor + AHEAD >= len(self.people.rows):
             self.load_more()
@@ -227,8 +227,8 @@ class PatientsScreen(Place):
         """`n`: sign in again, for another patient; those signed in for stay."""
         self.shell.sign_in_again()
 
-    @on(RecordList.Opened)
-    def _opened(self, event: RecordList.Opened) -> None:
+    @on(VirtualList.Opened)
+    def _opened(self, event: VirtualList.Opened) -> None:
         self.choose(cast(PatientRow, event.row).patient)
 
     @work(exclusive=True, group="choose")

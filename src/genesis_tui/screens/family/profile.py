@@ -187,12 +187,12 @@ class PatientScreen(Place):
 
     def action_end_scripts(self) -> None:
         """`d`: end the sign-ins that scripts go on with, once it was confirmed (SESS-4)."""
-        from genesis_tui.screens.base.confirm import Confirm, Preview
+        from genesis_tui.screens.base.confirm import ActPreview, Confirm
 
         if self.patient is None:
             return
         facts = [Para(f"reads {one.reads}", label="Sign-in") for one in self.scripts]
-        preview = Preview(
+        preview = ActPreview(
             self.patient, "End the sign-ins for scripts", "end them", facts, "Scripts stop working at once."
         )
         self.app.push_screen(Confirm(preview, self._end_scripts), self._ended_scripts)

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Access, FamilyMember, Grant
-from genesis_tui.screens.base.confirm import Confirm, Preview
+from genesis_tui.screens.base.confirm import ActPreview, Confirm
 from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.family.grant_form import GrantForm, Wish
 from genesis_tui.screens.family.rows import (
@@ -28,7 +28,7 @@ from genesis_tui.screens.family.rows import (
 )
 from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.page import fact
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from genesis_tui.models.family import AccessEvent, Family
@@ -52,8 +52,8 @@ class FamilyScreen(Place):
     def compose_body(self) -> ComposeResult:
         """Two panes; the right one only where there is room."""
         with Horizontal():
-            yield RecordList(FamilyView(), id="family", classes="pane")
-            yield RecordList(FamilyView(), id="log", classes="pane divided")
+            yield VirtualList(FamilyView(), id="family", classes="pane")
+            yield VirtualList(FamilyView(), id="log", classes="pane divided")
 
     def on_mount(self) -> None:
         """Show what is known, then ask."""
@@ -94,18 +94,18 @@ class FamilyScreen(Place):
         record = self.shell.portal.record
         rows = family_rows(family, record.patient.id if record else "")
         log = event_rows(self._events, self.shell.local)
-        people, right = (self.query_one(f"#{id}", RecordList) for id in ("family", "log"))
+        people, right = (self.query_one(f"#{id}", VirtualList) for id in ("family", "log"))
         right.display = self.wide
         people.rows = tuple(rows if self.wide else [*rows, *log])
         right.rows = tuple(log[1:] if self.wide else ())
         self.refresh_frame()
 
-    @on(RecordList.Highlighted)
+    @on(VirtualList.Highlighted)
     def _moved(self) -> None:
         self.refresh_bindings()
 
-    @on(RecordList.Opened)
-    def _opened(self, event: RecordList.Opened) -> None:
+    @on(VirtualList.Opened)
+    def _opened(self, event: VirtualList.Opened) -> None:
         row = cast(FamilyRow, event.row)
         if not isinstance(row, PersonRow):
             return
@@ -122,7 +122,7 @@ class FamilyScreen(Place):
         return self._grant() is not None if action == "revoke" else True
 
     def _grant(self) -> Grant | None:
-        row = self.query_one("#family", RecordList).current if self.is_mounted else None
+        row = self.query_one("#family", VirtualList).current if self.is_mounted else None
         return row.grant if isinstance(row, GrantRow) and row.grant.mine and row.grant.ended is None else None
 
     def _me(self) -> FamilyMember | None:
@@ -137,7 +137,7 @@ class FamilyScreen(Place):
     def _preview_grant(self, me: FamilyMember, wish: Wish | None) -> None:
         if wish is None:
             return
-        preview = Preview(
+        preview = ActPreview(
             me,
             f"Give {wish.scope.value} access to {wish.receiver}",
             "give access",
@@ -152,7 +152,7 @@ class FamilyScreen(Place):
         me, grant = self._me(), self._grant()
         if me is None or grant is None:
             return
-        preview = Preview(
+        preview = ActPreview(
             me,
             f"End the access of {grant.receiver}",
             "end access",

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from genesis_tui.screens.base.text_dialog import Sheet
+from genesis_tui.screens.base.text_dialog import TextDialog
 from genesis_tui.screens.help.commands import commands, grouped
 from genesis_tui.widgets.page import Para, heading
 
 
-class KeysSheet(Sheet):
+class KeysDialog(TextDialog):
     """Keys at the left, what they do at the right."""
 
     HEADING: ClassVar[str] = "Keys of this screen"

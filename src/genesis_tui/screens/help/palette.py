@@ -51,7 +51,7 @@ def fitting(offers: Sequence[Offer], text: str) -> list[Offer]:
     return sorted(found, key=lambda o: not o.text.casefold().startswith(text.casefold().strip()))
 
 
-class CommandSheet(Picker[Offer]):
+class Palette(Picker[Offer]):
     """The palette. A name of the family opens that record."""
 
     HEADING = "Commands"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from genesis_tui.models.base.dates import clock, day_month, in_zone, weekday
 from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.models.home import Coming, NewItem, PersonNews, Waiting
+from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
 from genesis_tui.screens.base.places import PLACES
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
@@ -26,14 +26,14 @@ _STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PersonHeading:
     """A person's heading."""
 
     person: FamilyMember
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class NewsRow:
     """Something new for a person; `enter` goes there as that person."""
 
     person: FamilyMember
@@ -41,15 +41,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class UpcomingRow:
     """An appointment of a person."""
 
     person: FamilyMember
-    coming: Coming
+    coming: UpcomingAppointment
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextRow:
     """A sentence about a person; `opens` where `enter` opens their record."""
 
     person: FamilyMember
@@ -63,7 +63,7 @@ class Gap:
     """An empty row between two people."""
 
 
-HomeRow = Head | Item | Ahead | Words | Gap
+HomeRow = PersonHeading | NewsRow | UpcomingRow | TextRow | Gap
 
 
 def home_rows(
@@ -77,25 +77,25 @@ def home_rows(
     for person, news in people:
         if gaps:
             rows.append(Gap())
-        rows += [Head(person), *_of_person(person, news, ahead=ahead)]
+        rows += [PersonHeading(person), *_of_person(person, news, ahead=ahead)]
     return rows
 
 
 def _of_person(person: FamilyMember, news: PersonNews | str | None, *, ahead: bool) -> list[HomeRow]:
     if person.access is Access.NONE:
-        return [Words(person, person.next or person.why)]
+        return [TextRow(person, person.next or person.why)]
     if isinstance(news, str):
-        return [Words(person, news, "critical", opens=True)]
+        return [TextRow(person, news, "critical", opens=True)]
     if news is None:
-        return [Words(person, f"Loading{symbols.get('more')}", "italic muted")]
-    rows: list[HomeRow] = [Item(person, i) for i in news.items]
+        return [TextRow(person, f"Loading{symbols.get('more')}", "italic muted")]
+    rows: list[HomeRow] = [NewsRow(person, i) for i in news.items]
     if ahead:
-        rows += [Ahead(person, c) for c in news.coming]
+        rows += [UpcomingRow(person, c) for c in news.coming]
     results = person.may("results.read")
     if not results.allowed and results.title:
-        rows.append(Words(person, results.title))
+        rows.append(TextRow(person, results.title))
     if results.allowed and not news.items:
-        rows.append(Words(person, "Nothing new", opens=True))
+        rows.append(TextRow(person, "Nothing new", opens=True))
     return rows
 
 
@@ -121,11 +121,11 @@ class HomeView(RowView[HomeRow]):
     def key(self, row: HomeRow) -> str:
         """Person and thing."""
         match row:
-            case Item(person, item):
+            case NewsRow(person, item):
                 return f"{person.id} {item.key or item.title}"
-            case Ahead(person, coming):
+            case UpcomingRow(person, coming):
                 return f"{person.id} {coming.key}"
-            case Words(person, _, _, True):
+            case TextRow(person, _, _, True):
                 return person.id
             case _:
                 return ""
@@ -133,12 +133,12 @@ class HomeView(RowView[HomeRow]):
     def selectable(self, row: HomeRow) -> bool:
         """What `enter` opens."""
         match row:
-            case Item(_, item):
+            case NewsRow(_, item):
                 return bool(item.key)
-            case Ahead(_, coming):
+            case UpcomingRow(_, coming):
                 return bool(coming.key)
             case _:
-                return isinstance(row, Words) and row.opens
+                return isinstance(row, TextRow) and row.opens
 
     def heights(self, rows: Sequence[HomeRow], width: int) -> list[int]:
         """One row, two for things where it is narrow, as many as a sentence needs."""
@@ -149,21 +149,21 @@ class HomeView(RowView[HomeRow]):
         match row:
             case Gap():
                 return [[]]
-            case Head(person):
+            case PersonHeading(person):
                 return [_head(person, width)]
-            case Item(person, item):
+            case NewsRow(person, item):
                 state = _STATES.get(item.state, (item.state, "unread"))
                 mark = "!" if item.is_draft else "" if item.until else "•"
                 place = "Drafts" if item.is_draft else _place(item.place)
                 return self._thing(person, mark, place, item.title, state, _when(item), width, bold=True)
-            case Ahead(person, coming):
+            case UpcomingRow(person, coming):
                 at = in_zone(coming.at, coming.zone)
                 state = (coming.status, "muted")
                 when = f"{day_month(at)} {clock(at)}"
                 return self._thing(
                     person, "", _place("appointments"), _what(coming, self.zone), state, when, width, bold=False
                 )
-            case Words(person, text, role):
+            case TextRow(person, text, role):
                 rows = wrap(text, width - 6)
                 return [[_stripe(person), ("   ", ""), (part, role)] for part in rows]
 
@@ -204,7 +204,7 @@ def _place(id: str) -> str:
     return next((place.short for place in PLACES if place.id == id), "")
 
 
-def _what(coming: Coming, zone: str) -> str:
+def _what(coming: UpcomingAppointment, zone: str) -> str:
     """What an appointment is for; after it the clinic's zone, where the hour is not the viewer's own (APPT-9)."""
     there = in_zone(coming.at, coming.zone)
     same = not zone or there.utcoffset() == in_zone(coming.at, zone).utcoffset()
@@ -272,7 +272,7 @@ def waiting_lines(news: Iterable[PersonNews], width: int) -> list[Line]:
     return [_waits(one, width) for one in found]
 
 
-def _waits(one: Waiting, width: int) -> Line:
+def _waits(one: AwaitedAnswer, width: int) -> Line:
     due = f"overdue {day_month(one.due)}" if one.overdue else f"due {weekday(one.due)}"
     room = max(4, width - len(due) - 4)
     return [(f" {left(one.recipient, room)} ", ""), (due, "critical" if one.overdue else "pending")]

@@ -20,12 +20,12 @@ from genesis_tui.models.home import PersonNews
 from genesis_tui.screens.base.error_notice import no_portal
 from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.home.aside import Aside
-from genesis_tui.screens.home.rows import Account, Ahead, HomeRow, HomeView, Item, Words, counted, home_rows
+from genesis_tui.screens.home.rows import Account, HomeRow, HomeView, NewsRow, TextRow, UpcomingRow, counted, home_rows
 from genesis_tui.widgets.drawing.lines import Line, spread, styled
 from genesis_tui.widgets.drawing.row import Row, painted
 from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.load_state import LoadState, failed
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 AT_ONCE = 4
 """People whose news are asked for at the same time."""
@@ -51,7 +51,7 @@ class HomeHead(Row):
         return [Segment(text, styled(painted(self), role)) for text, role in line]
 
 
-class HomeList(RecordList[HomeRow]):
+class HomeList(VirtualList[HomeRow]):
     """People and what is new for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open as that person", id="home.open")]
@@ -183,9 +183,9 @@ class HomeScreen(Place):
     @on(HomeList.Opened)
     def _opened(self, event: HomeList.Opened) -> None:
         row = event.row
-        if isinstance(row, Item):
+        if isinstance(row, NewsRow):
             self.shell.open_record(row.person, row.item.place, row.item.key)
-        elif isinstance(row, Ahead):
+        elif isinstance(row, UpcomingRow):
             self.shell.open_record(row.person, "appointments", row.coming.key)
-        elif isinstance(row, Words):
+        elif isinstance(row, TextRow):
             self.shell.open_record(row.person, "results")

@@ -33,7 +33,7 @@ _ROLES = {"waiting": "pending", "overdue": "bold critical", "late": "pending"}
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class ThreadSpace:
     """The cells there are, and how an instant is written out."""
 
     width: int
@@ -45,7 +45,7 @@ class Space:
         return min(TEXT_WIDTH, self.width)
 
 
-def reading(row: ThreadRow, thread: Thread | None, space: Space) -> tuple[list[Shown], int]:
+def reading(row: ThreadRow, thread: Thread | None, space: ThreadSpace) -> tuple[list[Shown], int]:
     """Everything from top to bottom, and the index of the first row of what is unread (0 where nothing is)."""
     shown: list[Shown] = [*_top(row, space)]
     if thread is None:
@@ -62,7 +62,7 @@ def reading(row: ThreadRow, thread: Thread | None, space: Space) -> tuple[list[S
     return [*shown, *corrected, *broken, Para(), *_reply(thread.row, space)], first_unread
 
 
-def _top(row: ThreadRow, space: Space) -> list[Shown]:
+def _top(row: ThreadRow, space: ThreadSpace) -> list[Shown]:
     count = f"{row.count} message{'s' if row.count != 1 else ''}"
     first, *rest = wrap(row.subject, max(10, space.width - len(count) - 1))
     title = Drawn(spread([(first, "bold")], [(count, "muted")], space.width))
@@ -70,7 +70,7 @@ def _top(row: ThreadRow, space: Space) -> list[Shown]:
     return [title, *(Drawn([(line, "bold")]) for line in rest), *_lines(about, "muted", space)]
 
 
-def message_lines(message: Message, space: Space) -> list[Shown]:
+def message_lines(message: Message, space: ThreadSpace) -> list[Shown]:
     """One message: who to whom, when, the words, its files, what is due."""
     shown = [*_heading(message, space), *_lines(message.body, "", space)]
     for file in message.files:
@@ -80,7 +80,7 @@ def message_lines(message: Message, space: Space) -> list[Shown]:
     return shown
 
 
-def _heading(message: Message, space: Space) -> list[Shown]:
+def _heading(message: Message, space: ThreadSpace) -> list[Shown]:
     """`You → Dr. Anna Okafor` and the time, on one row where both fit."""
     sender, receiver = heading(message)
     role = "bold" if message.unread else ""
@@ -93,15 +93,15 @@ def _heading(message: Message, space: Space) -> list[Shown]:
     return [Drawn([*mark, (names[0], role)]), *(Drawn([(name, role)]) for name in names[1:]), Drawn([time])]
 
 
-def _reply(row: ThreadRow, space: Space) -> list[Shown]:
+def _reply(row: ThreadRow, space: ThreadSpace) -> list[Shown]:
     return _lines(reply_text(row), "muted" if row.reply.allowed else "", space)
 
 
-def _lines(text: str, role: str, space: Space) -> list[Shown]:
+def _lines(text: str, role: str, space: ThreadSpace) -> list[Shown]:
     return [Drawn([(line, role)]) for line in wrap(text, space.text)]
 
 
-def beside(person: FamilyMember, draft: Draft, conversation: Sequence[Message], space: Space) -> list[Shown]:
+def beside(person: FamilyMember, draft: Draft, conversation: Sequence[Message], space: ThreadSpace) -> list[Shown]:
     """Everything from top to bottom."""
     lines: list[Shown] = []
     if conversation:

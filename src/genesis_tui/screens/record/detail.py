@@ -31,7 +31,7 @@ DetailRow = Shown | FileRow
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class EntrySpace:
     """The cells there are, which of how many the entry is (`3 of 24`), and the zone that times are written in."""
 
     width: int
@@ -43,7 +43,7 @@ class Space:
     """True for a result, which Results shows in full."""
 
 
-class DetailView(RowView[DetailRow]):
+class EntryDetailView(RowView[DetailRow]):
     """Paragraphs, and files under the cursor."""
 
     def key(self, row: DetailRow) -> str:
@@ -63,7 +63,7 @@ class DetailView(RowView[DetailRow]):
         return [_file(row.attachment, width)] if isinstance(row, FileRow) else para_lines(row, width)
 
 
-def told(entry: Entry, space: Space) -> list[DetailRow]:
+def told(entry: Entry, space: EntrySpace) -> list[DetailRow]:
     """Everything about an entry, from top to bottom."""
     groups: list[list[DetailRow]] = [
         _head(entry, space),
@@ -99,7 +99,7 @@ def _same_day(fact: Fact) -> bool:
     return len(moments) == 2 and moments[0].instant.date() == moments[1].instant.date()
 
 
-def _head(entry: Entry, space: Space) -> list[DetailRow]:
+def _head(entry: Entry, space: EntrySpace) -> list[DetailRow]:
     room = max(10, space.width - 2)
     rows = wrap(entry.title, max(10, room - width_of(space.place) - 1))
     first = spread([(rows[0], "bold")], [(space.place, "muted")], room)
@@ -122,7 +122,7 @@ def _marks(entry: Entry) -> Iterable[Shown]:
         yield Para(f"{symbols.get('community')} From {entry.community}{when}.", "muted")
 
 
-def _facts(facts: Sequence[Fact], space: Space) -> Iterable[Shown]:
+def _facts(facts: Sequence[Fact], space: EntrySpace) -> Iterable[Shown]:
     said = [(fact.label, fact_text(fact, space.zone)) for fact in facts]
     widest = max((width_of(label) for label, _ in said), default=0)
     column = max(_NARROWEST_LABEL, min(widest + 1, max(12, space.width * 2 // 5 - 2), 26))
@@ -134,7 +134,7 @@ def _facts(facts: Sequence[Fact], space: Space) -> Iterable[Shown]:
             yield Para(text, "muted" if text == "None recorded" else "", label=label, label_width=column)
 
 
-def _readings(readings: Sequence[Reading], space: Space) -> Iterable[Shown]:
+def _readings(readings: Sequence[Reading], space: EntrySpace) -> Iterable[Shown]:
     """The latest value with its range; below it the earlier ones."""
     if not readings:
         return
@@ -162,7 +162,7 @@ def _reading(reading: Reading, *, latest_one: bool = False) -> Line:
     return [*line, (f"  {word}", f"bold {role}")] if word else line
 
 
-def _text(head: str, text: str, space: Space) -> list[DetailRow]:
+def _text(head: str, text: str, space: EntrySpace) -> list[DetailRow]:
     rows = wrap(text.strip("\n"), min(TEXT_WIDTH, max(10, space.width - 3)))
     return [*([heading(head)] if head else []), *map(Para, rows)]
 

@@ -11,22 +11,22 @@ from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.record import Entry
 from genesis_tui.sanitize import one_line
-from genesis_tui.screens.base.list_detail import Pair
-from genesis_tui.screens.record.panes import DetailPane
+from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.screens.record.panes import EntryPane
 from genesis_tui.screens.record.rows import EntryRow
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 
-class Filing(Pair[EntryRow]):
+class EntryFiles(ListDetail[EntryRow]):
     """What the keys on a file do."""
 
     def make_detail(self) -> Widget:
         """With files under the cursor."""
-        return DetailPane(id="detail")
+        return EntryPane(id="detail")
 
     @property
     def _file(self) -> Attachment | None:
-        row = cast("DetailPane", self.detail).file
+        row = cast("EntryPane", self.detail).file
         return row.attachment if row is not None else None
 
     @property
@@ -40,7 +40,7 @@ class Filing(Pair[EntryRow]):
             return self._file is not None
         return super().check_action(action, parameters)
 
-    @on(RecordList.Opened, "#detail")
+    @on(VirtualList.Opened, "#detail")
     def _file_opened(self) -> None:
         if self._file is not None:
             self.open_file(self._section_of_file, self._file)

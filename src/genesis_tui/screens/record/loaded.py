@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 from genesis_tui.models.base.errors import ApiError, Refused
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.record import Entries, Entry, Section
-from genesis_tui.screens.record.rows import Choice, Heading, SectionRow
+from genesis_tui.screens.record.rows import Choice, SectionHeading, SectionRow
 
 
 @dataclass
-class Known:
+class LoadedSections:
     """One patient's sections as far as they were asked for."""
 
     sections: tuple[Section, ...] = ()
@@ -29,7 +29,7 @@ class Known:
         if isinstance(error, Refused):
             self.forget(section)
 
-    def close(self, section: Section, said: Can | None) -> None:
+    def close(self, section: Section, said: Permission | None) -> None:
         """The server said beforehand that the section is closed to the viewer."""
         if said is not None:
             self.fail(section, Refused(said.title, next=said.next, rule=said.rule, reason=said.reason))
@@ -60,4 +60,4 @@ class Known:
                 open_.append(SectionRow(section, word="failed"))
             else:
                 open_.append(SectionRow(section, len(known.rows) if known and known.complete else None))
-        return (*open_, *(row for why, rows in closed.items() for row in (Heading(why), *rows)))
+        return (*open_, *(row for why, rows in closed.items() for row in (SectionHeading(why), *rows)))

@@ -9,16 +9,16 @@ from textual.containers import Vertical
 from textual.reactive import var
 
 from genesis_tui.models.record import Section
-from genesis_tui.screens.record.detail import DetailRow, DetailView, FileRow
+from genesis_tui.screens.record.detail import DetailRow, EntryDetailView, FileRow
 from genesis_tui.screens.record.rows import Choice, SectionRow, SectionView
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import Line, Span, spread, styled
 from genesis_tui.widgets.drawing.row import Row, painted
 from genesis_tui.widgets.load_state import LoadState
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 
-class SectionList(RecordList[Choice]):
+class SectionList(VirtualList[Choice]):
     """The sections."""
 
     @property
@@ -27,7 +27,7 @@ class SectionList(RecordList[Choice]):
         return self.current.section if isinstance(self.current, SectionRow) else None
 
 
-class Chooser(Vertical):
+class SectionPane(Vertical):
     """The sections, and over them what went wrong before there were any."""
 
     def compose(self) -> ComposeResult:
@@ -36,7 +36,7 @@ class Chooser(Vertical):
         yield SectionList(SectionView(), id="sections")
 
 
-class DetailPane(RecordList[DetailRow]):
+class EntryPane(VirtualList[DetailRow]):
     """One entry; the cursor stands on its files, and the keys scroll until they are in sight."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,7 +46,7 @@ class DetailPane(RecordList[DetailRow]):
     ]
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(DetailView(), id=id, classes="pane")
+        super().__init__(EntryDetailView(), id=id, classes="pane")
 
     @property
     def file(self) -> FileRow | None:

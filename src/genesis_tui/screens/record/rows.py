@@ -17,7 +17,7 @@ _DATE, _STATE = 9, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class SectionHeading:
     """Words between rows: a group's name, or why the sections below are closed."""
 
     text: str
@@ -39,7 +39,7 @@ class SectionRow:
         return not self.word and self.count != 0
 
 
-Choice = SectionRow | Heading
+Choice = SectionRow | SectionHeading
 
 
 class SectionView(RowView[Choice]):
@@ -59,7 +59,7 @@ class SectionView(RowView[Choice]):
 
     def draw(self, row: Choice, width: int) -> list[Line]:
         """A section, or a reason."""
-        if isinstance(row, Heading):
+        if isinstance(row, SectionHeading):
             return _reason(row, width)
         end = row.word or ("" if row.count is None else f"{row.count:,}")
         start: list[Span] = [
@@ -69,14 +69,14 @@ class SectionView(RowView[Choice]):
         return [spread(start, [(end, "muted"), (" ", "")], width)]
 
 
-def _reason(row: Heading, width: int) -> list[Line]:
+def _reason(row: SectionHeading, width: int) -> list[Line]:
     return [[], *([(" ", ""), (line, "muted")] for line in wrap(row.text, max(10, width - 2)))]
 
 
-EntryRow = Entry | Heading
+EntryRow = Entry | SectionHeading
 
 
-class Columns(Enum):
+class EntryColumns(Enum):
     """How an entry is laid out: everything in one row; without summary and state; or in two rows."""
 
     FULL = "full"
@@ -91,14 +91,14 @@ def with_headings(entries: Sequence[Entry]) -> tuple[EntryRow, ...]:
         return tuple(entries)
     rows: list[EntryRow] = []
     for name, found in groups:
-        rows += [Heading(name), *found]
+        rows += [SectionHeading(name), *found]
     return tuple(rows)
 
 
 class EntryView(RowView[EntryRow]):
     """Entries of one section."""
 
-    def __init__(self, columns: Columns = Columns.FULL, entries: Sequence[Entry] = ()) -> None:
+    def __init__(self, columns: EntryColumns = EntryColumns.FULL, entries: Sequence[Entry] = ()) -> None:
         """Pure. The columns are as wide as these entries need them."""
         self.columns = columns
         self.state = min(_STATE, max((width_of(e.state) + 1 for e in entries if e.state), default=0))
@@ -114,18 +114,18 @@ class EntryView(RowView[EntryRow]):
 
     def heights(self, rows: Sequence[EntryRow], width: int) -> int | list[int]:
         """Two rows an entry, one a heading."""
-        if self.columns is not Columns.TWO_ROWS:
+        if self.columns is not EntryColumns.TWO_ROWS:
             return 1
         return [2 if isinstance(row, Entry) else 1 for row in rows]
 
     def draw(self, row: EntryRow, width: int) -> list[Line]:
         """Flag, title, summary, state, marks, date."""
-        if isinstance(row, Heading):
+        if isinstance(row, SectionHeading):
             return [[(" ", ""), (row.text.upper(), "muted bold")]]
-        if self.columns is Columns.FULL:
+        if self.columns is EntryColumns.FULL:
             return [self._full(row, width)]
-        first = _short(row, width, marks=self.columns is Columns.SHORT)
-        return [first] if self.columns is Columns.SHORT else [first, _second(row, width)]
+        first = _short(row, width, marks=self.columns is EntryColumns.SHORT)
+        return [first] if self.columns is EntryColumns.SHORT else [first, _second(row, width)]
 
     def _full(self, entry: Entry, width: int) -> Line:
         head = [_flag(entry)]
@@ -173,8 +173,8 @@ def _second(entry: Entry, width: int) -> Line:
     return spread(line, [*marks, (" ", "")], width) if marks else line
 
 
-def columns_for(width: int, *, two_rows: bool) -> Columns:
+def columns_for(width: int, *, two_rows: bool) -> EntryColumns:
     """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
     if width >= 60:
-        return Columns.FULL
-    return Columns.TWO_ROWS if two_rows else Columns.SHORT
+        return EntryColumns.FULL
+    return EntryColumns.TWO_ROWS if two_rows else EntryColumns.SHORT

@@ -14,18 +14,18 @@ from genesis_tui.models.base.dates import Precision, long_day
 from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut, Unreachable
 from genesis_tui.models.record import Entries, Entry, Section, matching
 from genesis_tui.models.record import section as section_of
-from genesis_tui.screens.base.care_team import About, Asking
+from genesis_tui.screens.base.care_team import AskCareTeam, Subject
 from genesis_tui.screens.base.error_notice import error_notice
-from genesis_tui.screens.record.detail import Space, fact_text, told
-from genesis_tui.screens.record.files import Filing
-from genesis_tui.screens.record.loaded import Known
-from genesis_tui.screens.record.panes import Chooser, SectionList, Title
+from genesis_tui.screens.record.detail import EntrySpace, fact_text, told
+from genesis_tui.screens.record.files import EntryFiles
+from genesis_tui.screens.record.loaded import LoadedSections
+from genesis_tui.screens.record.panes import SectionList, SectionPane, Title
 from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, columns_for, with_headings
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
 from genesis_tui.widgets.page import Para, Shown
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
@@ -36,7 +36,7 @@ _TWO_ROWS_FROM = 16
 """Rows of the window from which a narrow list takes two rows an entry."""
 
 
-class RecordScreen(Asking, Filing):
+class RecordScreen(AskCareTeam, EntryFiles):
     """Everything that is on record of the open patient."""
 
     PLACE = "record"
@@ -49,14 +49,14 @@ class RecordScreen(Asking, Filing):
 
     def __init__(self) -> None:
         super().__init__()
-        self._known = Known()
+        self._known = LoadedSections()
         self._here: Section | None = None
         self._inside = False
         self._words = ""
 
     def compose_before(self) -> ComposeResult:
         """Sections."""
-        yield Chooser(id="chooser", classes="pane")
+        yield SectionPane(id="chooser", classes="pane")
 
     def compose_above(self) -> ComposeResult:
         """Name of the section, search, what could not be read."""
@@ -155,7 +155,7 @@ class RecordScreen(Asking, Filing):
     def _show_sections(self) -> None:
         self.chooser.show(self._known.rows(), SectionView())
 
-    @on(RecordList.Highlighted, "#sections")
+    @on(VirtualList.Highlighted, "#sections")
     def _section_highlighted(self) -> None:
         if self.wide:
             if self._timer is not None:
@@ -167,7 +167,7 @@ class RecordScreen(Asking, Filing):
         if section is not None and section is not self._here:
             self.choose(section)
 
-    @on(RecordList.Opened, "#sections")
+    @on(VirtualList.Opened, "#sections")
     def _section_opened(self) -> None:
         section = self.chooser.section
         if section is None:
@@ -258,19 +258,19 @@ class RecordScreen(Asking, Filing):
         waits = known is row and _has_text(row)
         me = self.shell.portal.me
         width = self.detail.size.width or self.app.size.width
-        space = Space(width, self._place, me.zone if me else "", loading=waits, in_results=self._in_results(row))
+        space = EntrySpace(width, self._place, me.zone if me else "", loading=waits, in_results=self._in_results(row))
         said = self.correction_on(row.key)
         wrong: list[Shown] = [Para(), Para(said, "pending")] if said else []
         return cast("Sequence[Shown]", [*told(known, space), *wrong])
 
-    def about(self) -> About | None:
+    def about(self) -> Subject | None:
         """The entry under the cursor; in the list of sections there is none."""
         row = self.list.current if self.focused is not self.chooser else None
         if not isinstance(row, Entry):
             return None
         facts = [f"{fact.label}: {fact_text(fact, self._zone)}" for fact in row.facts]
         title = f"{row.title}, {long_day(row.at)}" if row.at.precision is not Precision.NONE else row.title
-        return About(row.key, row.title, "\n".join([title, *filter(None, (row.summary,)), *facts]))
+        return Subject(row.key, row.title, "\n".join([title, *filter(None, (row.summary,)), *facts]))
 
     def corrections_came(self) -> None:
         """They stand on the entry."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from genesis_tui.models import refills as rx_words
 from genesis_tui.models.base.dates import day
-from genesis_tui.models.base.permission import Can
-from genesis_tui.models.refills import Group, Origin, Prescription
+from genesis_tui.models.base.permission import Permission
+from genesis_tui.models.refills import Prescription, PrescriptionGroup, PrescriptionOrigin
 from genesis_tui.screens.refills.tracking import Track, head_of, heading_of, notes_of, timeline, tracks_of
 from genesis_tui.widgets.drawing.lines import spread
 from genesis_tui.widgets.page import Drawn, Para, Shown, heading
@@ -42,7 +42,7 @@ def _facts(rx: Prescription) -> Iterator[Para]:
         ("Amount", rx_words.amount(rx.quantity, rx.unit)),
         ("Expires", rx_words.day(rx.expires) if rx.expires else ""),
         ("Refills", left),
-        ("Last fill", filled if rx.origin is Origin.OURS else ""),
+        ("Last fill", filled if rx.origin is PrescriptionOrigin.OURS else ""),
         ("Rx", rx.rx),
         ("Pharmacy", rx.pharmacy),
         ("Status", rx.status if rx.status != "active" else ""),
@@ -55,10 +55,10 @@ def _decisions(rx: Prescription) -> Iterator[Shown]:
     """What can be done now, in the server's words; a reason that holds for both is said once."""
     yield heading("What can be done")
     refill, renew = rx.refill, rx.renew
-    if rx.group is Group.REFILL:
+    if rx.group is PrescriptionGroup.REFILL:
         yield Para("It can be refilled now.", "ok")
         yield from _refused("Renewal", renew)
-    elif rx.group is Group.RENEW:
+    elif rx.group is PrescriptionGroup.RENEW:
         yield Para(f"It can be renewed. {renew.title}".rstrip(), "ok")
         yield from _refused("Refill", refill)
     elif (refill.title, refill.next) == (renew.title, renew.next):
@@ -68,7 +68,7 @@ def _decisions(rx: Prescription) -> Iterator[Shown]:
         yield from _refused("Renewal", replace(renew, next="") if renew.next == refill.next else renew)
 
 
-def _refused(what: str, can: Can) -> Iterator[Para]:
+def _refused(what: str, can: Permission) -> Iterator[Para]:
     words = " ".join(filter(None, (can.title, can.next)))
     if words:
         yield Para(f"{what}: {words}" if what else words)

@@ -6,7 +6,7 @@ from enum import Enum
 from itertools import groupby
 
 from genesis_tui.models import refills as rx_words
-from genesis_tui.models.refills import Group, Prescription
+from genesis_tui.models.refills import Prescription, PrescriptionGroup
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, right, wrap
 from genesis_tui.widgets.drawing.lines import Line
@@ -16,7 +16,7 @@ _MARK, _DRUG, _LEFT, _FILLED = 5, 26, 6, 9
 _UNDER_WAY = frozenset({"in-process", "request-pending"})
 
 
-class Columns(Enum):
+class RefillColumns(Enum):
     """How a row is laid out: in two rows, in columns, or in columns with the last fill."""
 
     TWO_ROWS = "two rows"
@@ -25,27 +25,27 @@ class Columns(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class RefillHeading:
     """A heading between the prescriptions; empty for a blank row."""
 
     text: str = ""
 
 
-class ColumnHeads(Head):
+class ColumnHeads(RefillHeading):
     """What the columns are."""
 
 
-RefillRow = Head | Prescription
+RefillRow = RefillHeading | Prescription
 
 
-def columns_for(window: int) -> Columns:
+def columns_for(window: int) -> RefillColumns:
     """The layout for a window of so many cells."""
     if window < 60:
-        return Columns.TWO_ROWS
-    return Columns.WITH_FILL if window >= 140 else Columns.FULL
+        return RefillColumns.TWO_ROWS
+    return RefillColumns.WITH_FILL if window >= 140 else RefillColumns.FULL
 
 
-def listed(rows: Sequence[Prescription], columns: Columns, *, width: int, height: int) -> list[RefillRow]:
+def listed(rows: Sequence[Prescription], columns: RefillColumns, *, width: int, height: int) -> list[RefillRow]:
     """The prescriptions under the headings of their groups; blank rows between them where everything still fits."""
     view = RefillView(columns)
     for gaps in (True, False):
@@ -55,20 +55,20 @@ def listed(rows: Sequence[Prescription], columns: Columns, *, width: int, height
     return found
 
 
-def _grouped(rows: Sequence[Prescription], columns: Columns, *, gaps: bool) -> Iterator[RefillRow]:
-    if columns is not Columns.TWO_ROWS and rows:
+def _grouped(rows: Sequence[Prescription], columns: RefillColumns, *, gaps: bool) -> Iterator[RefillRow]:
+    if columns is not RefillColumns.TWO_ROWS and rows:
         yield ColumnHeads()
     for number, (group, members) in enumerate(groupby(rows, key=lambda rx: rx.group)):
-        if gaps and (number or columns is not Columns.TWO_ROWS):
-            yield Head()
-        yield Head(group)
+        if gaps and (number or columns is not RefillColumns.TWO_ROWS):
+            yield RefillHeading()
+        yield RefillHeading(group)
         yield from members
 
 
 class RefillView(RowView[RefillRow]):
     """Rows of Refills."""
 
-    def __init__(self, columns: Columns = Columns.FULL) -> None:
+    def __init__(self, columns: RefillColumns = RefillColumns.FULL) -> None:
         """Pure: the same row and width draw the same lines."""
         self.columns = columns
 
@@ -88,16 +88,16 @@ class RefillView(RowView[RefillRow]):
         """Mark, drug, refills left, what can be done."""
         if isinstance(row, ColumnHeads):
             return [_heads(self.columns)]
-        if isinstance(row, Head):
+        if isinstance(row, RefillHeading):
             return [[(" ", ""), (row.text.upper(), "muted bold")]]
-        if self.columns is Columns.TWO_ROWS:
+        if self.columns is RefillColumns.TWO_ROWS:
             return _stacked(row, width)
-        return _columned(row, width, filled=self.columns is Columns.WITH_FILL)
+        return _columned(row, width, filled=self.columns is RefillColumns.WITH_FILL)
 
 
-def _heads(columns: Columns) -> Line:
+def _heads(columns: RefillColumns) -> Line:
     cells = " " * _MARK + left("MEDICATION", _DRUG) + " " + left("LEFT", _LEFT) + "  "
-    if columns is Columns.WITH_FILL:
+    if columns is RefillColumns.WITH_FILL:
         cells += left("LAST FILL", _FILLED) + "  "
     return [(cells + "WHAT CAN BE DONE", "muted")]
 
@@ -130,25 +130,28 @@ def _stacked(rx: Prescription, width: int) -> list[Line]:
     drug = wrap(rx.drug, room)
     lines: list[Line] = [[(_mark(rx), "sign muted"), (left(drug[0], room) + " ", _drug_role(rx)), (end, "muted")]]
     lines += [[(" " * _MARK, ""), (part, _drug_role(rx))] for part in drug[1:]]
-    if rx.group is not Group.REFILL:
+    if rx.group is not PrescriptionGroup.REFILL:
         said = wrap(rx_words.what_can_be_done(rx), max(10, width - _MARK - 1))
         lines += [[(" " * _MARK, ""), (part, _reason_role(rx))] for part in said]
     return lines
 
 
 def _mark(rx: Prescription) -> str:
-    sign = {Group.NOT_NOW: symbols.SIGNS["through"][0], Group.ELSEWHERE: symbols.SIGNS["community"][0]}
+    sign = {
+        PrescriptionGroup.NOT_NOW: symbols.SIGNS["through"][0],
+        PrescriptionGroup.ELSEWHERE: symbols.SIGNS["community"][0],
+    }
     return f"  {sign.get(rx.group, ' ')}  "
 
 
 def _drug_role(rx: Prescription) -> str:
-    return "" if rx.group in (Group.REFILL, Group.RENEW) else "muted"
+    return "" if rx.group in (PrescriptionGroup.REFILL, PrescriptionGroup.RENEW) else "muted"
 
 
 def _reason_role(rx: Prescription) -> str:
-    if rx.group is Group.REFILL:
+    if rx.group is PrescriptionGroup.REFILL:
         return "ok"
-    return "pending" if rx.group is Group.NOT_NOW and rx.refill.reason in _UNDER_WAY else ""
+    return "pending" if rx.group is PrescriptionGroup.NOT_NOW and rx.refill.reason in _UNDER_WAY else ""
 
 
 def _last_fill(rx: Prescription) -> str:

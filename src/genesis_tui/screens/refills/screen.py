@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from genesis_tui.models import refills as rx_words
 from genesis_tui.models.refills import Prescription, Prescriptions, matching
-from genesis_tui.screens.base.list_detail import Pair
+from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
 from genesis_tui.widgets.drawing import symbols
@@ -28,7 +28,7 @@ _FRAME = 4
 """Rows of the window that are not the list's: bar, places, rule, keys."""
 
 
-class RefillsScreen(Pair[RefillRow]):
+class RefillsScreen(ListDetail[RefillRow]):
     """Prescriptions by what can be done with them."""
 
     PLACE = "refills"

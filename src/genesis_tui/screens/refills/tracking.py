@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from genesis_tui.models import refills as rx_words
 from genesis_tui.models.base.dates import clock, weekday
-from genesis_tui.models.refills import Fill, Prescription, Request, Stage
+from genesis_tui.models.refills import Fill, Prescription, RefillRequest, RefillStage
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, wrap
 from genesis_tui.widgets.drawing.lines import Line
@@ -17,12 +17,12 @@ _SAD = frozenset({"returned", "denied"})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 UNTRACKED = "This pharmacy does not tell how a refill gets on. Call it to ask."
 
-Track = Request | Fill
+Track = RefillRequest | Fill
 """What a timeline tells of: a request with its stages, or a fill that nobody asked for here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TrackingText:
     """One step: its sign, words, time, and what stands under it; `link` joins it to the next one."""
 
     sign: str
@@ -41,7 +41,7 @@ def tracks_of(rx: Prescription) -> list[Track]:
 
 
 def _when(track: Track) -> datetime:
-    return track.asked if isinstance(track, Request) else track.at or _NEVER
+    return track.asked if isinstance(track, RefillRequest) else track.at or _NEVER
 
 
 def heading_of(track: Track) -> str:
@@ -53,7 +53,7 @@ def heading_of(track: Track) -> str:
 
 def head_of(rx: Prescription, track: Track) -> str:
     """What a timeline is of, with the whole date."""
-    if isinstance(track, Request):
+    if isinstance(track, RefillRequest):
         point = f" {symbols.get('dot')} {track.point.name}" if track.point else ""
         return rx_words.asked_words(rx, track) + point
     if track.at is None:
@@ -82,10 +82,10 @@ def timeline(rx: Prescription, track: Track, width: int, me: str) -> list[Line]:
 
 def notes_of(track: Track) -> tuple[str, ...]:
     """What is said under a timeline."""
-    return (UNTRACKED,) if isinstance(track, Request) and not track.tracks else ()
+    return (UNTRACKED,) if isinstance(track, RefillRequest) and not track.tracks else ()
 
 
-def _steps(rx: Prescription, track: Track, me: str) -> Iterator[Told]:
+def _steps(rx: Prescription, track: Track, me: str) -> Iterator[TrackingText]:
     if isinstance(track, Fill):
         yield _fill(rx, track)
         return
@@ -95,22 +95,22 @@ def _steps(rx: Prescription, track: Track, me: str) -> Iterator[Told]:
     for code in track.ahead:
         yield _ahead(track, code)
     if track.kind == "renewal" and track.stage == "requested":
-        yield Told(AHEAD, "sign muted", "Decided", "", (f"{rx_words.provider(rx)} reviews the chart",), "muted")
+        yield TrackingText(AHEAD, "sign muted", "Decided", "", (f"{rx_words.provider(rx)} reviews the chart",), "muted")
 
 
-def _is_open(track: Request) -> bool:
+def _is_open(track: RefillRequest) -> bool:
     return bool(track.ahead) or track.stage == "requested"
 
 
-def _reached(rx: Prescription, track: Request, stage: Stage, me: str, *, here: bool) -> Told:
+def _reached(rx: Prescription, track: RefillRequest, stage: RefillStage, me: str, *, here: bool) -> TrackingText:
     at = rx.local(stage.at, track.zone)
     role = "sign accent bold" if here else "sign abnormal" if stage.code in _SAD else "sign ok"
     when = f"{weekday(at)} {clock(at)}"
     words = rx_words.stage_words(stage.code)
-    return Told(NOW if here else DONE, role, words, when, _under(rx, track, stage, me), "bold" if here else "")
+    return TrackingText(NOW if here else DONE, role, words, when, _under(rx, track, stage, me), "bold" if here else "")
 
 
-def _under(rx: Prescription, track: Request, stage: Stage, me: str) -> tuple[str, ...]:
+def _under(rx: Prescription, track: RefillRequest, stage: RefillStage, me: str) -> tuple[str, ...]:
     if stage.code == "requested":
         by = "by you" if track.by == me else f"by {track.by}" if track.by else ""
         days = f"{rx.days_supply} days" if rx.days_supply and track.kind == "refill" else ""
@@ -120,19 +120,19 @@ def _under(rx: Prescription, track: Request, stage: Stage, me: str) -> tuple[str
     return tuple(filter(None, (stage.where, carried, stage.note)))
 
 
-def _ahead(track: Request, code: str) -> Told:
+def _ahead(track: RefillRequest, code: str) -> TrackingText:
     if track.until is None or code != "picked-up":
-        return Told(AHEAD, "sign muted", rx_words.stage_words(code), "", (), "muted")
+        return TrackingText(AHEAD, "sign muted", rx_words.stage_words(code), "", (), "muted")
     by = f"by {rx_words.short_weekday(track.until)}"
-    return Told(AHEAD, "sign muted", rx_words.stage_words(code), by, ("then returned to stock",), "muted")
+    return TrackingText(AHEAD, "sign muted", rx_words.stage_words(code), by, ("then returned to stock",), "muted")
 
 
-def _fill(rx: Prescription, fill: Fill) -> Told:
+def _fill(rx: Prescription, fill: Fill) -> TrackingText:
     if fill.at is None:
-        return Told(DONE, "sign ok", rx_words.stage_words(fill.stage), "", (fill.where,) if fill.where else ())
+        return TrackingText(DONE, "sign ok", rx_words.stage_words(fill.stage), "", (fill.where,) if fill.where else ())
     at = rx.local(fill.at, fill.zone)
     days = f"{fill.days_supply} days" if fill.days_supply else ""
     under = tuple(
         filter(None, (", ".join(filter(None, (rx_words.amount(fill.quantity, fill.unit), days))), fill.where))
     )
-    return Told(DONE, "sign ok", rx_words.stage_words(fill.stage), f"{weekday(at)} {clock(at)}", under)
+    return TrackingText(DONE, "sign ok", rx_words.stage_words(fill.stage), f"{weekday(at)} {clock(at)}", under)

@@ -7,20 +7,32 @@ from textual import events
 from textual.message import Message
 from textual.reactive import var
 
-from genesis_tui.models.results.result import Flag, Kind
-from genesis_tui.screens.results.filter import Choice, Order
+from genesis_tui.models.results.result import Flag, ResultKind
+from genesis_tui.screens.results.filter import ResultFilter, ResultOrder
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread, styled
 from genesis_tui.widgets.drawing.row import Row, painted
 
-KINDS: tuple[Kind | None, ...] = (None, Kind.LAB, Kind.RADIOLOGY, Kind.PATHOLOGY, Kind.NOTE)
-_WIDE = {None: "All", Kind.LAB: "Labs", Kind.RADIOLOGY: "Radiology", Kind.PATHOLOGY: "Pathology", Kind.NOTE: "Notes"}
-_SHORT = {**_WIDE, Kind.RADIOLOGY: "Rad", Kind.PATHOLOGY: "Path"}
+KINDS: tuple[ResultKind | None, ...] = (
+    None,
+    ResultKind.LAB,
+    ResultKind.RADIOLOGY,
+    ResultKind.PATHOLOGY,
+    ResultKind.NOTE,
+)
+_WIDE = {
+    None: "All",
+    ResultKind.LAB: "Labs",
+    ResultKind.RADIOLOGY: "Radiology",
+    ResultKind.PATHOLOGY: "Pathology",
+    ResultKind.NOTE: "Notes",
+}
+_SHORT = {**_WIDE, ResultKind.RADIOLOGY: "Rad", ResultKind.PATHOLOGY: "Path"}
 _LONG_FROM = 76
 
 
-def kind_at(choice: Choice, by: int) -> Kind | None:
+def kind_at(choice: ResultFilter, by: int) -> ResultKind | None:
     """The chip `by` places further, round the end."""
     return KINDS[(KINDS.index(choice.kind) + by) % len(KINDS)]
 
@@ -31,7 +43,7 @@ def chip_words(width: int) -> tuple[str, ...]:
     return tuple(names[kind] for kind in KINDS)
 
 
-def chips_line(choice: Choice, width: int, *, loading: str = "") -> Line:
+def chips_line(choice: ResultFilter, width: int, *, loading: str = "") -> Line:
     """The chips, and at the right: what is loading, `▲ abnormal only`, the order; less of it where it is narrow."""
     start: list[Span] = [("  ", "")]
     for kind, word in zip(KINDS, chip_words(width), strict=True):
@@ -42,24 +54,24 @@ def chips_line(choice: Choice, width: int, *, loading: str = "") -> Line:
     return start[:-1]
 
 
-def _ends(choice: Choice, loading: str) -> list[list[Span]]:
+def _ends(choice: ResultFilter, loading: str) -> list[list[Span]]:
     """What can stand at the right, the fullest first."""
     high = Flag.HIGH.value
     abnormal = "bold abnormal" if choice.abnormal else "muted"
-    order = "muted" if choice.order is Order.NEWEST else ""
+    order = "muted" if choice.order is ResultOrder.NEWEST else ""
     if loading:
         sign = symbols.get("fetching")
         return [[(f"{sign} {text}", "italic muted"), (" ", "")] for text in (f"Loading, {loading}", loading.split()[0])]
     full: list[Span] = [(f"{high} abnormal only", f"sign {abnormal}"), (f"   {choice.order}", order), (" ", "")]
     only: list[Span] = [(f"{high} only", f"sign {abnormal}"), (" ", "")] if choice.abnormal else []
-    ordered: list[Span] = [(str(choice.order), order), (" ", "")] if choice.order is not Order.NEWEST else []
+    ordered: list[Span] = [(str(choice.order), order), (" ", "")] if choice.order is not ResultOrder.NEWEST else []
     return [full, *([[*only[:1], ("  ", ""), *ordered]] if only and ordered else []), *filter(None, (only, ordered))]
 
 
 class Chips(Row):
     """The row itself; a click on a chip chooses it."""
 
-    choice: var[Choice] = var(Choice())
+    choice: var[ResultFilter] = var(ResultFilter())
     coming: var[str] = var("")
     """`40 of about 120` or `40 so far` while pages come in; empty otherwise."""
 
@@ -67,7 +79,7 @@ class Chips(Row):
     class Chosen(Message):
         """A chip was clicked."""
 
-        kind: Kind | None
+        kind: ResultKind | None
 
     def watch_choice(self) -> None:
         """Draw again."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from genesis_tui.models.base.dates import Moment, Precision, clock, day, in_zone, long_day, long_time, short_day
 from genesis_tui.models.base.files import attached_text
-from genesis_tui.models.results.result import Kind, Reading, Result
-from genesis_tui.models.results.trends import Entry
+from genesis_tui.models.results.result import Reading, Result, ResultKind
+from genesis_tui.models.results.trends import TrendPoint
 from genesis_tui.screens.results import table
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import right, width_of, wrap
@@ -27,14 +27,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ResultFacts:
     """What a detail shows: the result, its place in the list (`1 of 20`), earlier values of the chosen test."""
 
     result: Result
     place: str = ""
     chosen: str = ""
     """Name of the test that `earlier` is about."""
-    earlier: tuple[Entry, ...] = ()
+    earlier: tuple[TrendPoint, ...] = ()
     """Newest first, the chosen value itself included."""
     zone: str = ""
     """IANA name of the zone that times are written in."""
@@ -45,7 +45,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class ResultSpace:
     """The cells there are: `indent` before text, `blanks` where empty rows may stand between groups."""
 
     width: int
@@ -58,7 +58,7 @@ class Space:
         return max(10, self.width - self.indent - 1)
 
 
-def blocks(facts: Facts, space: Space) -> list[Block]:
+def blocks(facts: ResultFacts, space: ResultSpace) -> list[Block]:
     """Everything, from top to bottom."""
     groups = [
         _heading(facts, space),
@@ -78,22 +78,22 @@ def blocks(facts: Facts, space: Space) -> list[Block]:
     return found
 
 
-def _padded(space: Space, line: Line) -> Line:
+def _padded(space: ResultSpace, line: Line) -> Line:
     return [(" " * space.indent, ""), *line] if space.indent else line
 
 
-def _text(space: Space, text: str, role: str = "") -> list[Block]:
+def _text(space: ResultSpace, text: str, role: str = "") -> list[Block]:
     return [Block((_padded(space, [(row, role)]),)) for row in wrap(text, min(TEXT_WIDTH, space.text))]
 
 
-def _caption(space: Space, text: str, end: str = "") -> Block:
+def _caption(space: ResultSpace, text: str, end: str = "") -> Block:
     return Block((_padded(space, spread([(text.upper(), "bold muted")], [(end, "muted")], space.text)),))
 
 
 # heading
 
 
-def _heading(facts: Facts, space: Space) -> list[Block]:
+def _heading(facts: ResultFacts, space: ResultSpace) -> list[Block]:
     room = space.text - width_of(facts.place) - 1
     rows = wrap(facts.result.title, max(10, room))
     first = spread([(rows[0], "bold")], [(facts.place, "muted")], space.text)
@@ -106,13 +106,13 @@ def _heading(facts: Facts, space: Space) -> list[Block]:
     return found
 
 
-def _when(facts: Facts, space: Space) -> str:
+def _when(facts: ResultFacts, space: ResultSpace) -> str:
     result = facts.result
     narrow = space.width < _NARROW
     what = result.specimen if narrow and result.specimen else str(result.kind)
     if result.specimen and not narrow:
         what += f", {result.specimen[:1].lower()}{result.specimen[1:]}"
-    verb = {Kind.LAB: "collected ", Kind.NOTE: "written "}.get(result.kind, "")
+    verb = {ResultKind.LAB: "collected ", ResultKind.NOTE: "written "}.get(result.kind, "")
     when = long_time(result.at, facts.zone) if result.at.precision is Precision.TIME else long_day(result.at)
     if narrow:
         verb, when = "", when.partition(" ")[2] if result.at.precision in (Precision.TIME, Precision.DAY) else when
@@ -122,10 +122,10 @@ def _when(facts: Facts, space: Space) -> str:
     return f" {symbols.get('dot')} ".join(parts)
 
 
-def _final(facts: Facts) -> str:
+def _final(facts: ResultFacts) -> str:
     """`final 11:52`, with its day where that is another one."""
     result = facts.result
-    if result.issued is None or result.kind is Kind.NOTE:
+    if result.issued is None or result.kind is ResultKind.NOTE:
         return ""
     issued, at = in_zone(result.issued, facts.zone), in_zone(result.at.instant, facts.zone)
     word = "corrected" if result.corrected else "final"
@@ -135,14 +135,14 @@ def _final(facts: Facts) -> str:
 
 def _who(result: Result) -> str:
     where = result.place or result.performer
-    by = {Kind.NOTE: "by "}.get(result.kind, "ordered by ") + result.author if result.author else ""
+    by = {ResultKind.NOTE: "by "}.get(result.kind, "ordered by ") + result.author if result.author else ""
     return f" {symbols.get('dot')} ".join(part for part in (where, by) if part)
 
 
 # marks
 
 
-def _marks(result: Result, space: Space) -> list[Block]:
+def _marks(result: Result, space: ResultSpace) -> list[Block]:
     found: list[Block] = []
     if result.reviewed is False:
         found += _not_reviewed(space)
@@ -155,7 +155,7 @@ def _marks(result: Result, space: Space) -> list[Block]:
     return found
 
 
-def _not_reviewed(space: Space) -> list[Block]:
+def _not_reviewed(space: ResultSpace) -> list[Block]:
     """REL-4, in words."""
     lead, rest = "Not reviewed yet.", "Your care team will review this and contact you."
     start: list[Span] = [("○ ", "sign pending"), (lead, "bold pending")]
@@ -165,13 +165,13 @@ def _not_reviewed(space: Space) -> list[Block]:
     return [Block(tuple(_padded(space, line) for line in [start, *rows]))]
 
 
-def _marked(space: Space, sign: str, text: str, role: str) -> list[Block]:
+def _marked(space: ResultSpace, sign: str, text: str, role: str) -> list[Block]:
     rows = wrap(text, space.text - 2)
     heads: list[Span] = [(f"{sign} ", f"sign {role}"), *[("  ", "")] * (len(rows) - 1)]
     return [Block(tuple(_padded(space, [head, (row, role)]) for head, row in zip(heads, rows, strict=True)))]
 
 
-def _files(result: Result, space: Space) -> list[Block]:
+def _files(result: Result, space: ResultSpace) -> list[Block]:
     """Files are not for this place; the line says what there is and where to go."""
     if not result.files:
         return []
@@ -182,7 +182,7 @@ def _files(result: Result, space: Space) -> list[Block]:
 # tests
 
 
-def _tests(result: Result, space: Space) -> list[Block]:
+def _tests(result: Result, space: ResultSpace) -> list[Block]:
     if not result.readings:
         return []
     width = space.width - space.indent
@@ -194,7 +194,7 @@ def _tests(result: Result, space: Space) -> list[Block]:
     return found + [Block((_padded(space, table.table_row(r, shape)),), r) for r in result.readings]
 
 
-def _report(facts: Facts, space: Space) -> list[Block]:
+def _report(facts: ResultFacts, space: ResultSpace) -> list[Block]:
     result = facts.result
     found: list[Block] = []
     if result.text.strip():
@@ -213,7 +213,7 @@ def _report(facts: Facts, space: Space) -> list[Block]:
 # earlier values and comments
 
 
-def _earlier(facts: Facts, space: Space) -> list[Block]:
+def _earlier(facts: ResultFacts, space: ResultSpace) -> list[Block]:
     if len(facts.earlier) < 2:
         return []
     shown = facts.earlier[:EARLIER]
@@ -224,11 +224,11 @@ def _earlier(facts: Facts, space: Space) -> list[Block]:
     return [caption, *(Block((_padded(space, row),)) for row in _in_rows(cells, space.text))]
 
 
-def _sign(entry: Entry) -> str:
+def _sign(entry: TrendPoint) -> str:
     return entry.flag.value if entry.flag.severity else ""
 
 
-def _earlier_cell(entry: Entry) -> list[Span]:
+def _earlier_cell(entry: TrendPoint) -> list[Span]:
     return [
         (right(short_day(entry.at), 9), "muted"),
         (f"{_sign(entry):>2} ", f"sign {flag_role(entry.flag)}"),
@@ -236,7 +236,7 @@ def _earlier_cell(entry: Entry) -> list[Span]:
     ]
 
 
-def _earlier_row(entry: Entry) -> list[Span]:
+def _earlier_row(entry: TrendPoint) -> list[Span]:
     role = flag_role(entry.flag)
     unit = next((q.unit for q in entry.points if q is not None), "")
     line = [
@@ -260,7 +260,7 @@ def _in_rows(cells: Sequence[Sequence[Span]], width: int) -> list[Line]:
     return lines
 
 
-def _comments(result: Result, space: Space) -> list[Block]:
+def _comments(result: Result, space: ResultSpace) -> list[Block]:
     notes: dict[str, list[str]] = {}
     for reading in result.readings:
         if reading.note.strip():

@@ -7,10 +7,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.results.result import Reading, Result, gravest
-from genesis_tui.models.results.trends import ByCode, Entry, series_of
-from genesis_tui.screens.results.detail import Block, Facts, Space, blocks
+from genesis_tui.models.results.trends import ByCode, TrendPoint, series_of
+from genesis_tui.screens.results.detail import Block, ResultFacts, ResultSpace, blocks
 from genesis_tui.widgets.drawing.lines import Line
-from genesis_tui.widgets.virtual_list import RecordList, RowView
+from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
 _BLANKS_FROM = 16
 """Rows of the window from which groups stand apart."""
@@ -36,7 +36,7 @@ class BlockView(RowView[Block]):
         return row.lines
 
 
-class DetailPane(RecordList[Block]):
+class ResultPane(VirtualList[Block]):
     """One result. `index` holds every reading by code, for the earlier values of the chosen test."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,7 +47,7 @@ class DetailPane(RecordList[Block]):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(BlockView(), id=id, classes="pane")
-        self.facts: Facts | None = None
+        self.facts: ResultFacts | None = None
         self._at_top = True
         self.index: ByCode = {}
 
@@ -61,7 +61,7 @@ class DetailPane(RecordList[Block]):
         """The test under the cursor."""
         return self.current.reading if self.current else None
 
-    def show_result(self, facts: Facts | None, *, reading: str = "") -> None:
+    def show_result(self, facts: ResultFacts | None, *, reading: str = "") -> None:
         """Shows a result from its top, or the same one anew where it was; the cursor on `reading` where it is named."""
         same = facts is not None and self.result is not None and facts.result.key == self.result.key
         tests = bool(self.result and self.result.readings)
@@ -94,7 +94,7 @@ class DetailPane(RecordList[Block]):
         chosen = self._chosen(self.facts.result, reading)
         facts = replace(self.facts, chosen=chosen.name if chosen else "", earlier=self._earlier(chosen))
         wide = self.has_class("divided")
-        space = Space(max(20, self.size.width - 1), 0 if wide else 1, self.app.size.height >= _BLANKS_FROM)
+        space = ResultSpace(max(20, self.size.width - 1), 0 if wide else 1, self.app.size.height >= _BLANKS_FROM)
         self.show(blocks(facts, space), BlockView(), key=chosen.id if chosen else "")
 
     @staticmethod
@@ -102,7 +102,7 @@ class DetailPane(RecordList[Block]):
         """The test of that id; else the one that the list speaks of."""
         return next((r for r in result.readings if r.id == reading), None) or gravest(result)
 
-    def _earlier(self, chosen: Reading | None) -> tuple[Entry, ...]:
+    def _earlier(self, chosen: Reading | None) -> tuple[TrendPoint, ...]:
         """The values of the chosen test up to this result, newest first, in its own unit."""
         if chosen is None:
             return ()

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from genesis_tui.models.results.result import Kind, Result
+from genesis_tui.models.results.result import Result, ResultKind
 
 
-class Order(StrEnum):
+class ResultOrder(StrEnum):
     """The orders that `o` goes through; the value is what the row of filters says."""
 
     NEWEST = "newest first"
@@ -16,20 +16,20 @@ class Order(StrEnum):
     GRAVEST = "abnormal first"
 
     @property
-    def next(self) -> "Order":
+    def next(self) -> "ResultOrder":
         """The order after this one."""
-        orders = list(Order)
+        orders = list(ResultOrder)
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ResultFilter:
     """What a person asked to see: a kind (None: all), abnormal ones only, words to find, an order."""
 
-    kind: Kind | None = None
+    kind: ResultKind | None = None
     abnormal: bool = False
     words: str = ""
-    order: Order = Order.NEWEST
+    order: ResultOrder = ResultOrder.NEWEST
 
     @property
     def narrowed(self) -> bool:
@@ -37,13 +37,13 @@ class Choice:
         return self.kind is not None or self.abnormal or bool(self.words.strip())
 
 
-_BY: dict[Order, Callable[[Result], object]] = {
-    Order.NEWEST: lambda r: r.at.instant,
-    Order.OLDEST: lambda r: r.at.instant,
-    Order.TITLE: lambda r: r.title.casefold(),
-    Order.GRAVEST: lambda r: r.flag.severity,
+_BY: dict[ResultOrder, Callable[[Result], object]] = {
+    ResultOrder.NEWEST: lambda r: r.at.instant,
+    ResultOrder.OLDEST: lambda r: r.at.instant,
+    ResultOrder.TITLE: lambda r: r.title.casefold(),
+    ResultOrder.GRAVEST: lambda r: r.flag.severity,
 }
-_DOWNWARDS = frozenset({Order.NEWEST, Order.GRAVEST})
+_DOWNWARDS = frozenset({ResultOrder.NEWEST, ResultOrder.GRAVEST})
 
 
 def searched_text(result: Result) -> str:
@@ -53,7 +53,7 @@ def searched_text(result: Result) -> str:
     return "\n".join(parts).casefold()
 
 
-class Shelf:
+class FilteredResults:
     """The results of one load, with their searched text made once, at the first search."""
 
     def __init__(self, rows: Sequence[Result] = ()) -> None:
@@ -61,14 +61,14 @@ class Shelf:
         self.rows = rows
         self._texts: list[str] | None = None
 
-    def chosen(self, choice: Choice) -> list[Result]:
+    def chosen(self, choice: ResultFilter) -> list[Result]:
         """The rows that the choice asks for, in its order; rows of one rank stay newest first."""
         rows = [
             row
             for row in self._found(choice.words)
             if (choice.kind is None or row.kind is choice.kind) and (not choice.abnormal or row.flag.severity)
         ]
-        if choice.order is not Order.NEWEST:
+        if choice.order is not ResultOrder.NEWEST:
             rows.sort(key=_BY[choice.order], reverse=choice.order in _DOWNWARDS)  # type: ignore[arg-type]
         return rows
 

@@ -11,17 +11,17 @@ from textual.containers import Vertical
 
 from genesis_tui.models.results.result import Result, Results
 from genesis_tui.screens.results.chips import Chips, kind_at
-from genesis_tui.screens.results.filter import Choice, Shelf
+from genesis_tui.screens.results.filter import FilteredResults, ResultFilter
 from genesis_tui.screens.results.rows import ResultView, columns_for
 from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import LoadState, Notice, empty
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 _TWO_ROWS_FROM = 16
 """Rows of the window from which a narrow list takes two rows an item."""
 
 
-class ResultList(RecordList[Result]):
+class ResultList(VirtualList[Result]):
     """The results under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,9 +47,9 @@ class Listing(Vertical):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
-        self.choice = Choice()
+        self.choice = ResultFilter()
         self.results = Results(complete=False)
-        self._shelf = Shelf()
+        self._shelf = FilteredResults()
 
     def compose(self) -> ComposeResult:
         """Filters, search, states, rows, what could not be read."""
@@ -72,7 +72,7 @@ class Listing(Vertical):
     def show(self, results: Results, *, key: str | None = None) -> None:
         """Replaces the rows; the cursor stays, or goes to the result named by `key`."""
         if results.rows is not self.results.rows:
-            self._shelf = Shelf(results.rows)
+            self._shelf = FilteredResults(results.rows)
         self.results = results
         self._arrange(key)
 
@@ -85,7 +85,7 @@ class Listing(Vertical):
         """Which of how many the chosen row is: `1 of 20`."""
         return f"{self.list.cursor + 1} of {len(self.rows)}" if self.list.current is not None else ""
 
-    def ask(self, choice: Choice) -> None:
+    def ask(self, choice: ResultFilter) -> None:
         """Shows what is asked for."""
         self.choice = choice
         self._arrange(None)
@@ -96,7 +96,7 @@ class Listing(Vertical):
         if not self.choice.narrowed and not field.has_class("open"):
             return False
         field.clear()
-        self.ask(Choice(order=self.choice.order))
+        self.ask(ResultFilter(order=self.choice.order))
         self.list.focus()
         return True
 

@@ -5,9 +5,9 @@ from enum import Enum
 
 from genesis_tui.models.base.dates import day, long_day, short_day
 from genesis_tui.models.results.result import (
-    Kind,
     Reading,
     Result,
+    ResultKind,
     main_value,
     range_text,
     reading_text,
@@ -24,11 +24,11 @@ _WORD, _KIND, _VALUE, _DATE = 9, 4, 16, 9
 _VALUE_FROM = 68
 """Narrower than this the main value gives its cells to the title."""
 
-KINDS = {Kind.LAB: "Lab", Kind.RADIOLOGY: "Rad", Kind.PATHOLOGY: "Path", Kind.NOTE: "Note"}
+KINDS = {ResultKind.LAB: "Lab", ResultKind.RADIOLOGY: "Rad", ResultKind.PATHOLOGY: "Path", ResultKind.NOTE: "Note"}
 """What a row calls its kind."""
 
 
-class Columns(Enum):
+class ResultColumns(Enum):
     """How a row is laid out: everything in one row; without word, kind and value; or in two rows."""
 
     FULL = "full"
@@ -39,7 +39,7 @@ class Columns(Enum):
 class ResultView(RowView[Result]):
     """Rows of Results; `new` are the keys that the viewer has not opened."""
 
-    def __init__(self, columns: Columns = Columns.FULL, new: frozenset[str] = frozenset()) -> None:
+    def __init__(self, columns: ResultColumns = ResultColumns.FULL, new: frozenset[str] = frozenset()) -> None:
         """Pure: the same row, width and `new` draw the same lines."""
         self.columns = columns
         self.new = new
@@ -50,15 +50,15 @@ class ResultView(RowView[Result]):
 
     def heights(self, rows: Sequence[Result], width: int) -> int:
         """The same for every row."""
-        return 2 if self.columns is Columns.TWO_ROWS else 1
+        return 2 if self.columns is ResultColumns.TWO_ROWS else 1
 
     def draw(self, row: Result, width: int) -> list[Line]:
         """New, flag, word, kind, title, value, marks, date."""
         new = row.key in self.new
         head: list[Span] = [("•" if new else " ", "sign unread"), _flag(row), (" ", "")]
-        if self.columns is Columns.TWO_ROWS:
+        if self.columns is ResultColumns.TWO_ROWS:
             return [self._title_line(row, head, width, new, marks=False), _second_line(row, width)]
-        if self.columns is Columns.SHORT:
+        if self.columns is ResultColumns.SHORT:
             return [self._title_line(row, head, width, new, marks=True)]
         return [_full_line(row, head, width, new)]
 
@@ -138,11 +138,11 @@ def _worded_marks(row: Result) -> list[Span]:
     return [*signs, (f"{sign} ", f"sign {role}"), (word, role)]
 
 
-def columns_for(width: int, *, two_rows: bool) -> Columns:
+def columns_for(width: int, *, two_rows: bool) -> ResultColumns:
     """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
     if width >= 60:
-        return Columns.FULL
-    return Columns.TWO_ROWS if two_rows else Columns.SHORT
+        return ResultColumns.FULL
+    return ResultColumns.TWO_ROWS if two_rows else ResultColumns.SHORT
 
 
 def result_line(result: Result) -> str:

@@ -14,12 +14,12 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, SignedOut
-from genesis_tui.models.results.result import Kind, Reading, Result, Results, gravest, keys_of
+from genesis_tui.models.results.result import Reading, Result, ResultKind, Results, gravest, keys_of
 from genesis_tui.models.results.trends import ByCode, by_code, series_of
-from genesis_tui.screens.base.care_team import About, Asking
+from genesis_tui.screens.base.care_team import AskCareTeam, Subject
 from genesis_tui.screens.base.error_notice import error_notice
-from genesis_tui.screens.results.detail import Facts
-from genesis_tui.screens.results.detail_pane import DetailPane
+from genesis_tui.screens.results.detail import ResultFacts
+from genesis_tui.screens.results.detail_pane import ResultPane
 from genesis_tui.screens.results.listing import Listing, ResultList
 from genesis_tui.screens.results.rows import quote, reading_line, result_line
 from genesis_tui.screens.results.trend import TrendScreen
@@ -35,7 +35,7 @@ _REST = 0.06
 """Seconds that the cursor rests on a row before the pane beside the list follows: holding a key repaints little."""
 
 
-class ResultsScreen(Asking):
+class ResultsScreen(AskCareTeam):
     """Labs, radiology, pathology and notes of the open patient."""
 
     PLACE = "results"
@@ -63,7 +63,7 @@ class ResultsScreen(Asking):
         """List and detail."""
         with Horizontal(id="panes"):
             yield Listing(id="listing")
-            yield DetailPane(id="detail")
+            yield ResultPane(id="detail")
 
     def on_mount(self) -> None:
         """Loads at once."""
@@ -81,9 +81,9 @@ class ResultsScreen(Asking):
         return self.query_one(Listing)
 
     @property
-    def detail(self) -> DetailPane:
+    def detail(self) -> ResultPane:
         """The pane at the right."""
-        return self.query_one(DetailPane)
+        return self.query_one(ResultPane)
 
     def counts(self) -> Mapping[str, int]:
         """New results as this screen knows them, as soon as it knows."""
@@ -206,16 +206,16 @@ class ResultsScreen(Asking):
         old = self.detail.result
         if old is not None and old.key == result.key and old.text:
             result = replace(result, text=old.text)
-        needs_text = result.kind is Kind.NOTE and not result.text
+        needs_text = result.kind is ResultKind.NOTE and not result.text
         zone, said = me.zone if me else "", self.correction_on(*keys_of(result))
-        facts = Facts(result, self.listing.place, zone=zone, loading=needs_text, correction=said)
+        facts = ResultFacts(result, self.listing.place, zone=zone, loading=needs_text, correction=said)
         self.detail.index = self._index
         self.detail.show_result(facts, reading=reading)
         if needs_text:
             self.fetch_text(facts)
 
     @work(exclusive=True, group="text")
-    async def fetch_text(self, facts: Facts) -> None:
+    async def fetch_text(self, facts: ResultFacts) -> None:
         """The text of a note, as soon as it is read."""
         if self._record is None:
             return
@@ -277,10 +277,10 @@ class ResultsScreen(Asking):
             return self.wide or self._in_detail
         return self.may_ask() if action in ("ask", "wrong") else True
 
-    def about(self) -> About | None:
+    def about(self) -> Subject | None:
         """The result under the cursor."""
         result = self.listing.list.current
-        return About(result.key, result.title, quote(result), "test-results") if result is not None else None
+        return Subject(result.key, result.title, quote(result), "test-results") if result is not None else None
 
     def corrections_came(self) -> None:
         """They stand on the result."""

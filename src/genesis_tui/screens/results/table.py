@@ -16,7 +16,7 @@ _NARROW_NAME = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TableShape:
     """Cells of each column; `bar` and `unit` are 0 where they are left out."""
 
     name: int
@@ -32,7 +32,7 @@ class Shape:
         return self.value + sum(1 + cells for cells in (self.unit, self.bar) if cells)
 
 
-def shape_of(readings: Sequence[Reading], width: int) -> Shape | None:
+def shape_of(readings: Sequence[Reading], width: int) -> TableShape | None:
     """Columns for these tests in `width` cells; None where they need two rows each.
 
     The bar goes first, then the unit joins the value; value, unit, word and reference are never cut.
@@ -48,17 +48,17 @@ def shape_of(readings: Sequence[Reading], width: int) -> Shape | None:
     bar = BAR if numbers else max(0, min(longest, 30) - value - 1)
     joined = _widest((quantity_text(r.quantity) for r in numbers if r.quantity), 6)
     for one in (
-        Shape(0, value, unit, bar, reference, word),
-        Shape(0, value, unit, 0, reference, word),
-        Shape(0, joined, 0, 0, reference, word),
+        TableShape(0, value, unit, bar, reference, word),
+        TableShape(0, value, unit, 0, reference, word),
+        TableShape(0, joined, 0, 0, reference, word),
     ):
         name = width - 2 - one.middle - 3 - reference - word - 1
         if name >= _LEAST_NAME and one.middle >= min(longest, 30):
-            return Shape(name, one.value, one.unit, one.bar, reference, word)
+            return TableShape(name, one.value, one.unit, one.bar, reference, word)
     return None
 
 
-def heading(shape: Shape) -> Line:
+def heading(shape: TableShape) -> Line:
     """`TEST  VALUE UNIT  IN RANGE?  REFERENCE`."""
     cells = [left("TEST", shape.name + 2), right("VALUE", shape.value)]
     if shape.unit:
@@ -70,7 +70,7 @@ def heading(shape: Shape) -> Line:
     return [(" ".join([*cells, "REFERENCE"]), "muted")]
 
 
-def table_row(reading: Reading, shape: Shape) -> Line:
+def table_row(reading: Reading, shape: TableShape) -> Line:
     """One test in one row."""
     role = flag_role(reading.flag)
     return [
@@ -82,7 +82,7 @@ def table_row(reading: Reading, shape: Shape) -> Line:
     ]
 
 
-def _middle(reading: Reading, shape: Shape) -> list[Span]:
+def _middle(reading: Reading, shape: TableShape) -> list[Span]:
     weight = "bold" if reading.flag.severity else ""
     joined = not shape.unit
     text = reading_text(reading) if joined else reading.text

@@ -6,60 +6,60 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.errors import ApiError, SignInRefused
-from genesis_tui.models.sign_in import Card, Kind, Way
+from genesis_tui.models.sign_in import Card, MethodKind, SignInMethod
 from genesis_tui.models.testing import Persona
-from genesis_tui.screens.sign_in.form import LOGON, PASSWORD, USERNAME, Asked
-from genesis_tui.screens.sign_in.rows import COPY, FORGOT, LEAVE, OPEN, REGISTER, Choice, Deed, card_rows
+from genesis_tui.screens.sign_in.form import LOGON, PASSWORD, USERNAME, FormField
+from genesis_tui.screens.sign_in.rows import COPY, FORGOT, LEAVE, OPEN, REGISTER, AccountAction, ChoiceRow, card_rows
 from genesis_tui.screens.sign_in.wording import POLICY, card_paras, no_card_paras
 from genesis_tui.widgets.page import Para, heading
 
 if TYPE_CHECKING:
     from genesis_tui.models.sign_in import SignedIn
-    from genesis_tui.screens.sign_in.panel import Door
+    from genesis_tui.screens.sign_in.panel import SignInPanel
 
 Values = dict[str, str]
-PIN = (Asked("pin", "PIN", secret=True),)
-PASSPHRASE = (Asked("pin", "Passphrase", secret=True),)
+PIN = (FormField("pin", "PIN", secret=True),)
+PASSPHRASE = (FormField("pin", "Passphrase", secret=True),)
 NEW = (
-    Asked("code", "Code"),
-    Asked("password", "New", secret=True),
-    Asked("again", "Once more", secret=True),
+    FormField("code", "Code"),
+    FormField("password", "New", secret=True),
+    FormField("again", "Once more", secret=True),
 )
 WHO = (
-    Asked("given", "Given name"),
-    Asked("family", "Family"),
-    Asked("birth_date", "Birth date"),
-    Asked("dod_id", "DoD ID"),
+    FormField("given", "Given name"),
+    FormField("family", "Family"),
+    FormField("birth_date", "Birth date"),
+    FormField("dod_id", "DoD ID"),
     USERNAME,
     PASSWORD,
-    Asked("again", "Once more", secret=True),
+    FormField("again", "Once more", secret=True),
 )
 
 
 class Flows:
     """One sign-in at a time. Each step either asks for more through the door, or ends inside the app."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: SignInPanel) -> None:
         self._door = door
         self._portal = door.shell.portal
-        self._way = Way("cac", "CAC", Kind.CARD)
+        self._way = SignInMethod("cac", "CAC", MethodKind.CARD)
 
-    def take(self, choice: Choice) -> None:
+    def take(self, choice: ChoiceRow) -> None:
         """Begin what was chosen."""
         match choice.target:
             case Persona() as who:
                 self._door.run(lambda: self._typed({"username": who.username, "password": who.password}), who.name)
             case Card() as card:
                 self._door.run(lambda: self._with_card(card))
-            case Way(kind=Kind.PASSWORD) as way:
+            case SignInMethod(kind=MethodKind.PASSWORD) as way:
                 self._door.ask(LOGON, lambda values: self._typed(values, way.id))
-            case Way(kind=Kind.CARD) as way:
+            case SignInMethod(kind=MethodKind.CARD) as way:
                 self._door.run(lambda: self._cards(way))
-            case Way(kind=Kind.BROWSER):
+            case SignInMethod(kind=MethodKind.BROWSER):
                 self._door.run(self._in_browser, waits=True)
-            case Way(kind=Kind.DEVICE):
+            case SignInMethod(kind=MethodKind.DEVICE):
                 self._door.run(self._on_device, waits=True)
-            case Deed() as deed:
+            case AccountAction() as deed:
                 self._deeds[deed.id]()
 
     @property
@@ -82,7 +82,7 @@ class Flows:
 
     # cards
 
-    async def _cards(self, way: Way) -> None:
+    async def _cards(self, way: SignInMethod) -> None:
         self._way = way
         cards = await self._portal.cards()
         if not cards:

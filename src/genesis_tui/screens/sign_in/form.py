@@ -13,7 +13,7 @@ from genesis_tui.widgets.forms.field import Field
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FormField:
     """One field: the name of its value, its label, and whether what is typed shows as dots."""
 
     id: str
@@ -21,8 +21,8 @@ class Asked:
     secret: bool = False
 
 
-USERNAME = Asked("username", "User name")
-PASSWORD = Asked("password", "Password", secret=True)
+USERNAME = FormField("username", "User name")
+PASSWORD = FormField("password", "Password", secret=True)
 LOGON = (USERNAME, PASSWORD)
 
 
@@ -42,7 +42,7 @@ class Form(VerticalScroll):
             """Nothing of it is ever printed."""
             return []
 
-    def __init__(self, asked: Sequence[Asked], values: Mapping[str, str] | None = None) -> None:
+    def __init__(self, asked: Sequence[FormField], values: Mapping[str, str] | None = None) -> None:
         """`values` are filled in already, by field."""
         super().__init__()
         self._asked = tuple(asked)
@@ -77,7 +77,7 @@ class Form(VerticalScroll):
             return
         self.post_message(self.Sent({one.id: self._taken(one) for one in self._asked}))
 
-    def _taken(self, one: Asked) -> str:
+    def _taken(self, one: FormField) -> str:
         """What was typed; a secret is taken out of its field."""
         field = self._input(one.id)
         value = field.value

@@ -13,15 +13,15 @@ from textual.reactive import var
 
 from genesis_tui.models import support as desks
 from genesis_tui.models.base.errors import ApiError, SignedOut, SignInRefused, Unreachable
-from genesis_tui.models.sign_in import Kind
+from genesis_tui.models.sign_in import MethodKind
 from genesis_tui.screens.sign_in.flows import Flows, Values
-from genesis_tui.screens.sign_in.form import Asked, Form
+from genesis_tui.screens.sign_in.form import Form, FormField
 from genesis_tui.screens.sign_in.rows import (
     COPY,
-    Choice,
+    ChoiceRow,
     Entry,
-    EntryList,
-    EntryView,
+    SignInList,
+    SignInRowView,
     account_line,
     choice_rows,
     deed_choices,
@@ -40,7 +40,7 @@ from genesis_tui.screens.sign_in.wording import (
 from genesis_tui.session.sign_in.default_method import fitting
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.page import Page, Para, error_paras, heading
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from genesis_tui.models.sign_in import Card, DeviceCode
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 UNTRUSTED = "This server was not verified, so nothing can be typed here."
 
 
-class Phase(Enum):
+class SignInPhase(Enum):
     """What the sign-in is at."""
 
     CHECKING = auto()
@@ -65,18 +65,18 @@ class Phase(Enum):
     """A page about a sign-in that was refused."""
 
 
-class Door(Vertical):
+class SignInPanel(Vertical):
     """What is typed goes from the fields to the session and is kept nowhere else."""
 
     DEFAULT_CSS = """
-    Door { max-width: 88; }
-    Door #entries { height: 1fr; }
-    Door #account { height: 1; display: none; }
-    Door #outcome { height: 1fr; display: none; }
-    Door #desk { height: 2; dock: bottom; display: none; }
+    SignInPanel { max-width: 88; }
+    SignInPanel #entries { height: 1fr; }
+    SignInPanel #account { height: 1; display: none; }
+    SignInPanel #outcome { height: 1fr; display: none; }
+    SignInPanel #desk { height: 2; dock: bottom; display: none; }
     """
 
-    phase: var[Phase] = var(Phase.CHECKING, init=False)
+    phase: var[SignInPhase] = var(SignInPhase.CHECKING, init=False)
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,7 +93,7 @@ class Door(Vertical):
 
     def compose(self) -> ComposeResult:
         """Host block with choices, outcome, and the service center."""
-        yield EntryList(EntryView(), id="entries")
+        yield SignInList(SignInRowView(), id="entries")
         yield Page(id="account")
         yield Page(id="outcome")
         yield Page([Para(f"{desks.CENTER}, {desks.HOURS}", "muted"), Para(desks.PHONE, "bold")], id="desk")
@@ -101,7 +101,7 @@ class Door(Vertical):
     def on_mount(self) -> None:
         """Nothing takes the focus before the server is verified."""
         self._flows = Flows(self)
-        for widget in self.query(RecordList):
+        for widget in self.query(VirtualList):
             widget.can_focus = False
 
     def on_resize(self) -> None:
@@ -113,14 +113,14 @@ class Door(Vertical):
     @work(exclusive=True, group="host")
     async def verify(self) -> None:
         """HOST-1 and HOST-2: ask for the host's checks; a sign-in that was kept goes on by itself."""
-        self.phase = Phase.CHECKING
+        self.phase = SignInPhase.CHECKING
         wait = Para(f"Verifying it{symbols.get('more')}", "italic muted")
         self._show([heading("Host"), Para(self.shell.portal.profile.url, "bold"), wait])
         self._say()
         try:
             await self._ask_host()
         except ApiError as error:
-            self.phase = Phase.HALTED
+            self.phase = SignInPhase.HALTED
             offers = isinstance(error, Unreachable) and self.shell.portal.copying.turned_on
             rows: list[Entry] = [Para(), *deed_choices(COPY)] if offers else []
             self._show([heading("Host"), Para(self.shell.portal.profile.url, "bold"), *rows])
@@ -131,7 +131,7 @@ class Door(Vertical):
         self.shell.host = host = await portal.host()
         cast("Framed", self.screen).refresh_frame()
         if not trusted(host):
-            self.phase = Phase.HALTED
+            self.phase = SignInPhase.HALTED
             self._show(host_rows(host))
             self._say(Para(UNTRUSTED, "critical bold"))
             return
@@ -142,7 +142,7 @@ class Door(Vertical):
             self._look_for_cards()
             await portal.prepare()
         else:
-            self.phase = Phase.BUSY
+            self.phase = SignInPhase.BUSY
             await self.shell.enter(me)
 
     @work(exclusive=True, group="cards")
@@ -150,37 +150,39 @@ class Door(Vertical):
         """What is in the reader, beside the ways that a card is for; the one that fits where we are comes first."""
         host = self.shell.host
         ways = host.ways if host is not None else ()
-        if not any(way.kind is Kind.CARD for way in ways):
+        if not any(way.kind is MethodKind.CARD for way in ways):
             return
         cards: tuple[Card, ...] = ()
         try:
             cards = await self.shell.portal.cards()
         except ApiError as error:
-            self._notes = {way.id: error.title for way in ways if way.kind is Kind.CARD}
+            self._notes = {way.id: error.title for way in ways if way.kind is MethodKind.CARD}
         else:
-            self._notes = {way.id: card_note(way, cards) for way in ways if way.kind is Kind.CARD}
-        if self.phase is Phase.CHOOSING:
+            self._notes = {way.id: card_note(way, cards) for way in ways if way.kind is MethodKind.CARD}
+        if self.phase is SignInPhase.CHOOSING:
             self._offer(card=bool(cards))
 
     def may(self, action: str) -> bool:
         """Whether a key of the screen works now."""
         phases = {
-            "retry": {Phase.HALTED},
-            "back": {Phase.FORM, Phase.REFUSED, *self._leaving()},
-            "choose": {Phase.CHOOSING, Phase.HALTED},
-            "forgot": {Phase.FORM, Phase.REFUSED} if self.shell.host and self.shell.host.accounts else set(),
+            "retry": {SignInPhase.HALTED},
+            "back": {SignInPhase.FORM, SignInPhase.REFUSED, *self._leaving()},
+            "choose": {SignInPhase.CHOOSING, SignInPhase.HALTED},
+            "forgot": {SignInPhase.FORM, SignInPhase.REFUSED}
+            if self.shell.host and self.shell.host.accounts
+            else set(),
         }
         return self.phase in phases[action]
 
-    def _leaving(self) -> set[Phase]:
+    def _leaving(self) -> set[SignInPhase]:
         """Where `esc` leads back too: from waiting elsewhere, and to whoever is signed in already."""
-        waiting = {Phase.BUSY} if self._waits else set()
+        waiting = {SignInPhase.BUSY} if self._waits else set()
         signed_in = self.shell.portal.me is not None and self.shell.portal.locked is None
-        return waiting | ({Phase.CHOOSING} if signed_in else set())
+        return waiting | ({SignInPhase.CHOOSING} if signed_in else set())
 
     def leave(self) -> None:
         """`esc`: give up waiting, or go back to the choices, or to the places."""
-        if self.phase is Phase.CHOOSING:
+        if self.phase is SignInPhase.CHOOSING:
             self.shell.go("family")
             return
         if self._waits:
@@ -203,7 +205,7 @@ class Door(Vertical):
 
     def start_again(self) -> None:
         """Back to the choices, wherever a sign-in was."""
-        if self.phase in (Phase.FORM, Phase.BUSY, Phase.REFUSED, Phase.CHOOSING):
+        if self.phase in (SignInPhase.FORM, SignInPhase.BUSY, SignInPhase.REFUSED, SignInPhase.CHOOSING):
             self._offer()
 
     # showing
@@ -212,7 +214,7 @@ class Door(Vertical):
         host, locked = self.shell.host, self.shell.portal.locked
         if host is None:
             return
-        self.phase = Phase.CHOOSING
+        self.phase = SignInPhase.CHOOSING
         self._clear()
         if locked is not None:
             self._show([*host_rows(host), *locked_rows(host, self._personas, locked)])
@@ -225,15 +227,15 @@ class Door(Vertical):
     def offer(self, rows: Sequence[Entry]) -> None:
         """Have one of these chosen."""
         host = self.shell.host
-        self.phase = Phase.CHOOSING
+        self.phase = SignInPhase.CHOOSING
         self._clear()
         self._show([*(host_rows(host) if host else []), *rows])
 
     def _point_at(self, way: str) -> None:
         """The cursor stands on the way that fits here; any other is a key away."""
-        entries = self.query_one("#entries", EntryList)
+        entries = self.query_one("#entries", SignInList)
         for number, row in enumerate(entries.rows):
-            if isinstance(row, Choice) and getattr(row.target, "id", "") == way:
+            if isinstance(row, ChoiceRow) and getattr(row.target, "id", "") == way:
                 entries.cursor = number
                 entries.scroll_to(y=0, animate=False)
                 if self.screen.has_class("-short"):
@@ -250,17 +252,17 @@ class Door(Vertical):
         self._show(rows[1:] if self.screen.has_class("-short") else rows)
 
     def _show(self, rows: Sequence[Entry]) -> None:
-        entries = self.query_one("#entries", EntryList)
+        entries = self.query_one("#entries", SignInList)
         entries.display = bool(rows)
         entries.rows = tuple(rows)
-        entries.can_focus = any(isinstance(row, Choice) for row in rows)
+        entries.can_focus = any(isinstance(row, ChoiceRow) for row in rows)
         self._tell(None)
-        choosing = self.phase is Phase.CHOOSING
+        choosing = self.phase is SignInPhase.CHOOSING
         entries.styles.height = None if choosing else self._height(entries)
         if entries.can_focus:
             entries.focus()
 
-    def _height(self, entries: EntryList) -> int:
+    def _height(self, entries: SignInList) -> int:
         """All of the host block, but for what the form and a word about it need in a low window."""
         needed = entries.virtual_size.height
         return min(needed, max(2, self.size.height - 4)) if self.screen.has_class("-short") else needed
@@ -269,32 +271,32 @@ class Door(Vertical):
         page = self.query_one("#outcome", Page)
         page.rows = (Para(), *paras) if paras else ()
         page.display = bool(paras)
-        page.can_focus = bool(paras) and self.phase in (Phase.REFUSED, Phase.HALTED)
-        if page.can_focus and not self.query_one("#entries", EntryList).can_focus:
+        page.can_focus = bool(paras) and self.phase in (SignInPhase.REFUSED, SignInPhase.HALTED)
+        if page.can_focus and not self.query_one("#entries", SignInList).can_focus:
             page.focus()
 
     # choosing
 
-    @on(RecordList.Highlighted)
-    def _highlighted(self, event: RecordList.Highlighted) -> None:
+    @on(VirtualList.Highlighted)
+    def _highlighted(self, event: VirtualList.Highlighted) -> None:
         self._tell(event.row)
 
     def _tell(self, row: object) -> None:
         """The user name and password of the test person under the cursor, to type elsewhere too."""
         account = self.query_one("#account", Page)
-        told = isinstance(row, Choice) and account_line(row.target, self.size.width)
+        told = isinstance(row, ChoiceRow) and account_line(row.target, self.size.width)
         account.rows = (Para(told, "muted"),) if told else ()
-        account.display = bool(told) and self.phase is Phase.CHOOSING and not self.screen.has_class("-short")
+        account.display = bool(told) and self.phase is SignInPhase.CHOOSING and not self.screen.has_class("-short")
 
-    @on(RecordList.Opened)
-    def _opened(self, event: RecordList.Opened) -> None:
+    @on(VirtualList.Opened)
+    def _opened(self, event: VirtualList.Opened) -> None:
         if self.may("choose"):
-            self._flows.take(cast(Choice, event.row))
+            self._flows.take(cast(ChoiceRow, event.row))
 
     def choose(self, key: str) -> None:
         """The row with that key."""
-        rows = self.query_one("#entries", EntryList).rows
-        chosen = next((row for row in rows if isinstance(row, Choice) and row.digit == key), None)
+        rows = self.query_one("#entries", SignInList).rows
+        chosen = next((row for row in rows if isinstance(row, ChoiceRow) and row.digit == key), None)
         if chosen is not None and self.may("choose"):
             self._flows.take(chosen)
 
@@ -307,7 +309,7 @@ class Door(Vertical):
 
     def ask(
         self,
-        asked: Sequence[Asked],
+        asked: Sequence[FormField],
         then: Callable[[Values], Awaitable[None]],
         *words: Para,
         values: Mapping[str, str] | None = None,
@@ -317,8 +319,8 @@ class Door(Vertical):
         self._open_form(tuple(asked), words, dict(values or {}))
 
     @work(exclusive=True, group="form")
-    async def _open_form(self, asked: tuple[Asked, ...], words: Sequence[Para], values: dict[str, str]) -> None:
-        self.phase = Phase.FORM
+    async def _open_form(self, asked: tuple[FormField, ...], words: Sequence[Para], values: dict[str, str]) -> None:
+        self.phase = SignInPhase.FORM
         await self.query(Form).remove()
         self._show([*self._host_lines(), *([Para(), *words] if words else [])])
         self._say()
@@ -334,7 +336,7 @@ class Door(Vertical):
     def _sent(self, event: Form.Sent) -> None:
         event.stop()
         then = self._then
-        if then is not None and self.phase is Phase.FORM:
+        if then is not None and self.phase is SignInPhase.FORM:
             self.run(lambda: then(event.values), form=True)
 
     @work(exclusive=True, group="sign-in")
@@ -342,10 +344,10 @@ class Door(Vertical):
         self, step: Callable[[], Awaitable[None]], person: str = "", *, waits: bool = False, form: bool = False
     ) -> None:
         """Do one step of a sign-in; what it raises is told. `person`: the invented person that was picked."""
-        if self.phase is Phase.BUSY:
+        if self.phase is SignInPhase.BUSY:
             return
         self._waits = waits
-        self.phase = Phase.BUSY
+        self.phase = SignInPhase.BUSY
         if not form:
             self._clear()
             self._show_host()
@@ -381,7 +383,7 @@ class Door(Vertical):
         elif isinstance(error, SignedOut) or not (form and self.query(Form)):
             self.page(*self._words(error))
         else:
-            self.phase = Phase.FORM
+            self.phase = SignInPhase.FORM
             self._say(*self._words(error))
             self.query_one(Form).focus_again()
 
@@ -392,7 +394,7 @@ class Door(Vertical):
 
     def page(self, *paras: Para) -> None:
         """Words on a page of their own; `esc` leads back to the choices."""
-        self.phase = Phase.REFUSED
+        self.phase = SignInPhase.REFUSED
         self.query(Form).remove()
         self.query("DeviceCodePage").remove()
         self._show_host()

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.sign_in import Card, Host, Kind, SignedIn, Trust, Way
+from genesis_tui.models.sign_in import Card, Host, MethodKind, SignedIn, SignInMethod, Trust
 from genesis_tui.models.testing import Persona
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, spread
 from genesis_tui.widgets.page import Para, para_lines
-from genesis_tui.widgets.virtual_list import RecordList, RowView
+from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
 PHONE = 60
 _SIGN_ROLES = {"✓": "ok", "!": "abnormal", "✗": "critical bold"}
@@ -35,7 +35,7 @@ class CheckRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AccountAction:
     """Something else that can be done here, with the letter that does it."""
 
     id: str
@@ -44,46 +44,46 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceRow:
     """A way in, a card, a person or a deed, with the key that chooses it (empty past the tenth person)."""
 
     digit: str
-    target: Way | Persona | Deed | Card
+    target: SignInMethod | Persona | AccountAction | Card
 
 
-Entry = HostRow | CheckRow | Choice | Para
+Entry = HostRow | CheckRow | ChoiceRow | Para
 
-OPEN = Deed("open", "Open", "no sign-in is needed here: choose a patient")
-REGISTER = Deed("register", "Register", "make a DS Logon, with your DEERS record")
-FORGOT = Deed("forgot", "Forgot", "a new password, by a code to your DEERS e-mail")
-COPY = Deed("copy", "Offline", "read what is kept on this computer, with its passphrase")
-LEAVE = Deed("leave", "Sign out", "close everything that was open")
-LETTERS = {Kind.BROWSER: "b", Kind.DEVICE: "d"}
+OPEN = AccountAction("open", "Open", "no sign-in is needed here: choose a patient")
+REGISTER = AccountAction("register", "Register", "make a DS Logon, with your DEERS record")
+FORGOT = AccountAction("forgot", "Forgot", "a new password, by a code to your DEERS e-mail")
+COPY = AccountAction("copy", "Offline", "read what is kept on this computer, with its passphrase")
+LEAVE = AccountAction("leave", "Sign out", "close everything that was open")
+LETTERS = {MethodKind.BROWSER: "b", MethodKind.DEVICE: "d"}
 """Keys of the ways that have no digit, so that people keep theirs."""
 KEYS = {"register": "r", "forgot": "f", "copy": "o", "leave": "x"}
 
 
-def way_choices(ways: Sequence[Way]) -> list[Choice]:
+def way_choices(ways: Sequence[SignInMethod]) -> list[ChoiceRow]:
     """Ways typed or signed here by digit, those on the server's own pages by letter; alone they have a digit too."""
     here = [way for way in ways if way.kind not in LETTERS]
     elsewhere = [way for way in ways if way.kind in LETTERS]
-    numbered = [Choice(str(n), way) for n, way in enumerate(here or elsewhere, 1)]
-    return numbered if not here else [*numbered, *(Choice(LETTERS[way.kind], way) for way in elsewhere)]
+    numbered = [ChoiceRow(str(n), way) for n, way in enumerate(here or elsewhere, 1)]
+    return numbered if not here else [*numbered, *(ChoiceRow(LETTERS[way.kind], way) for way in elsewhere)]
 
 
-def deed_choices(*deeds: Deed) -> list[Choice]:
+def deed_choices(*deeds: AccountAction) -> list[ChoiceRow]:
     """Deeds by their letters."""
-    return [Choice(KEYS[deed.id], deed) for deed in deeds]
+    return [ChoiceRow(KEYS[deed.id], deed) for deed in deeds]
 
 
-def title_of(choice: Choice) -> str:
+def title_of(choice: ChoiceRow) -> str:
     """What it is called."""
     match choice.target:
         case Persona() as persona:
             return persona.name
         case Card() as card:
             return card.holder
-        case Way() | Deed() as named:
+        case SignInMethod() | AccountAction() as named:
             return named.title
 
 
@@ -105,7 +105,7 @@ def choice_rows(host: Host, personas: Sequence[Persona], notes: Mapping[str, str
     if not trusted(host):
         return []
     if host.open:
-        return [Para(), _heading("Sign in with"), Choice("1", OPEN)]
+        return [Para(), _heading("Sign in with"), ChoiceRow("1", OPEN)]
     offered = way_choices([replace(way, note=(notes or {}).get(way.id, way.note)) for way in host.ways])
     rows: list[Entry] = [Para(), _heading("Sign in with"), *offered]
     if not offered:
@@ -115,7 +115,7 @@ def choice_rows(host: Host, personas: Sequence[Persona], notes: Mapping[str, str
     if picked and offered:
         digits = [*"1234567890"[sum(choice.digit.isdigit() for choice in offered) :], *[""] * len(picked)]
         rows += [Para(), _heading("Or as a test person")]
-        rows += [Choice(digit, who) for digit, who in zip(digits, picked, strict=False)]
+        rows += [ChoiceRow(digit, who) for digit, who in zip(digits, picked, strict=False)]
     return rows
 
 
@@ -131,13 +131,13 @@ def locked_rows(host: Host, personas: Sequence[Persona], me: SignedIn) -> list[E
     ]
     taken = sum(choice.digit.isdigit() for choice in way_choices(same))
     picked = [who for who in personas if who.name == me.name and who.username]
-    rows += [Choice(str(n), who) for n, who in enumerate(picked, taken + 1)]
+    rows += [ChoiceRow(str(n), who) for n, who in enumerate(picked, taken + 1)]
     return [*rows, *deed_choices(LEAVE)]
 
 
 def card_rows(cards: Sequence[Card]) -> list[Entry]:
     """Which of several cards."""
-    return [Para(), _heading("Which card"), *(Choice(str(n), card) for n, card in enumerate(cards, 1))]
+    return [Para(), _heading("Which card"), *(ChoiceRow(str(n), card) for n, card in enumerate(cards, 1))]
 
 
 def account_line(target: object, width: int) -> str:
@@ -152,18 +152,18 @@ def _heading(text: str) -> Para:
     return Para(text.upper(), "muted bold")
 
 
-class EntryView(RowView[Entry]):
+class SignInRowView(RowView[Entry]):
     """How they are drawn: people take one row, two where it is narrow."""
 
     def key(self, row: Entry) -> str:
         """By digit and name."""
-        if isinstance(row, Choice):
+        if isinstance(row, ChoiceRow):
             return f"{row.digit} {title_of(row)}"
         return ""
 
     def selectable(self, row: Entry) -> bool:
         """Only what can be chosen."""
-        return isinstance(row, Choice)
+        return isinstance(row, ChoiceRow)
 
     def heights(self, rows: Sequence[Entry], width: int) -> list[int]:
         """Rows of each."""
@@ -178,12 +178,12 @@ class EntryView(RowView[Entry]):
                 return [[(" ", ""), (f" {host.trust.value} ", f"bold on-{fill}"), (f" {address}", "bold")]]
             case CheckRow(sign, text):
                 return _check_lines(sign, text, width)
-            case Choice(digit, Way() | Deed() as named):
+            case ChoiceRow(digit, SignInMethod() | AccountAction() as named):
                 return [[*_digit(digit), (left(named.title, 10), "bold"), (fit(named.note, width - 16), "muted")]]
-            case Choice(digit, Card() as card):
+            case ChoiceRow(digit, Card() as card):
                 until = "" if card.expires is None else f"  until {card.expires:%d %b %Y}"
                 return [[*_digit(digit), (fit(f"{card.holder}  {card.label}{until}", width - 6), "")]]
-            case Choice(digit, Persona() as persona):
+            case ChoiceRow(digit, Persona() as persona):
                 return _persona_lines(digit, persona, width)
             case Para():
                 return para_lines(row, width)
@@ -215,7 +215,7 @@ def _persona_lines(digit: str, persona: Persona, width: int) -> list[Line]:
     ]
 
 
-class EntryList(RecordList[Entry]):
+class SignInList(VirtualList[Entry]):
     """Methods and people."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "sign in", id="sign_in.open")]

@@ -17,14 +17,14 @@ from genesis_tui.widgets.frame.focus_rule import FocusRule
 from genesis_tui.widgets.frame.keys_row import KeysRow
 
 if TYPE_CHECKING:
-    from genesis_tui.screens.sign_in.panel import Door
+    from genesis_tui.screens.sign_in.panel import SignInPanel
     from genesis_tui.widgets.frame.bar import BarFacts
 
 AFTER_FIRST_FRAME = 0.05
 """Seconds until the server is asked."""
 
 
-class Waiting(Row):
+class LoadingRow(Row):
     """Which server is being verified."""
 
     def __init__(self, address: str) -> None:
@@ -55,11 +55,11 @@ class SignInScreen(Framed):
     FIXED_KEYS = ("app.call",)
     FIXED_TYPING = ("app.call",)
 
-    door: Door | None = None
+    door: SignInPanel | None = None
 
     def compose_body(self) -> ComposeResult:
         """The first frame."""
-        yield Waiting(self.shell.portal.profile.url)
+        yield LoadingRow(self.shell.portal.profile.url)
 
     def on_mount(self) -> None:
         """Verify the server as soon as the first frame stands."""
@@ -69,11 +69,11 @@ class SignInScreen(Framed):
         self.call_after_refresh(self.set_timer, AFTER_FIRST_FRAME, self._build)
 
     async def _build(self) -> None:
-        from genesis_tui.screens.sign_in.panel import Door
+        from genesis_tui.screens.sign_in.panel import SignInPanel
 
-        self.door = Door()
+        self.door = SignInPanel()
         await self.query_one("#body").mount(self.door)
-        await self.query_one(Waiting).remove()
+        await self.query_one(LoadingRow).remove()
         if self.door.children:  # an app that is left meanwhile mounts nothing more
             self.door.verify()
 

@@ -9,7 +9,7 @@ from genesis_tui.widgets.page import Failure, Para, error_paras, marks_words
 
 if TYPE_CHECKING:
     from genesis_tui.models.base.errors import SignInRefused
-    from genesis_tui.models.sign_in import Card, Way
+    from genesis_tui.models.sign_in import Card, SignInMethod
 
 MISMATCH = "deers-mismatch"
 RESET = "Forgot the password? f3 has a code sent to the e-mail address that DEERS holds for you."
@@ -28,7 +28,7 @@ def refusal_paras(error: "SignInRefused", local: Callable[[datetime], datetime])
     return [*paras, *rest]
 
 
-def card_note(way: "Way", cards: "Sequence[Card]") -> str:
+def card_note(way: "SignInMethod", cards: "Sequence[Card]") -> str:
     """What is at hand for a way that a card is for; the way's own note where nothing is."""
     found = [card for card in cards if card.pin_state != "locked"]
     if not found:

@@ -10,7 +10,7 @@ from genesis_tui.widgets.frame.focus_rule import FocusRule
 from genesis_tui.widgets.page import Page, Para, fact, heading
 
 
-class SupportSheet(Framed):
+class AgentScreen(Framed):
     """A page in place of all places."""
 
     FIXED_KEYS = ("app.call",)

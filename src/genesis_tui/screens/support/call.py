@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from genesis_tui.models.support import CENTER, DESKS, HOURS, PHONE
-from genesis_tui.screens.base.text_dialog import Sheet
+from genesis_tui.screens.base.text_dialog import TextDialog
 from genesis_tui.widgets.page import Para, heading
 
 
-class CallSheet(Sheet):
+class CallDialog(TextDialog):
     """The service center on top, then each kind of problem with its own desk."""
 
     HEADING: ClassVar[str] = "Who to call"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, ParamSpec
 
-from genesis_tui.models.acts import Outgoing, Stage
+from genesis_tui.models.acts import ActStage, Outgoing
 from genesis_tui.models.base.errors import ApiError, Refused, SignedOut
 from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.store.messages import outgoing_bytes, outgoing_of
@@ -21,7 +21,7 @@ from genesis_tui.store.messages import outgoing_bytes, outgoing_of
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.messages.drafts import WritingApi
     from genesis_tui.session.messages.drafts import Drafts
-    from genesis_tui.store.vault import Shelf
+    from genesis_tui.store.vault import Vault
 
 P = ParamSpec("P")
 _OUT = "out-"
@@ -31,13 +31,13 @@ REMEMBERED = timedelta(days=6, hours=12)
 PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between tries while nothing gets through; the last goes on."""
 _AGAIN = frozenset({"in-flight"})
-_WAITING = (Stage.QUEUED, Stage.SENDING, Stage.UNKNOWN)
+_WAITING = (ActStage.QUEUED, ActStage.SENDING, ActStage.UNKNOWN)
 
 
 class Outbox:
     """The messages of one person on one server that are not known to have arrived, and those of this session."""
 
-    def __init__(self, shelf: "Shelf", api: "WritingApi", drafts: "Drafts") -> None:
+    def __init__(self, shelf: "Vault", api: "WritingApi", drafts: "Drafts") -> None:
         """On what an earlier session left; nothing is sent before `start`."""
         self.heard: Callable[[Outgoing], None] = lambda _: None
         """Told each change of a message."""
@@ -88,7 +88,7 @@ class Outbox:
 
     async def send(self, draft: Draft) -> Outgoing:
         """Take a draft to be sent, as soon as it can be. It is no draft any more when this returns. Raises ApiError."""
-        item = Outgoing(str(uuid.uuid4()), draft, Stage.QUEUED, self.clock())
+        item = Outgoing(str(uuid.uuid4()), draft, ActStage.QUEUED, self.clock())
         try:
             await self._keep(item)
         except OSError as error:
@@ -107,7 +107,7 @@ class Outbox:
         with self._alone(key):
             item = await self._still_here(key)
             if item is not None:
-                stage = Stage.UNKNOWN if item.tried else Stage.QUEUED
+                stage = ActStage.UNKNOWN if item.tried else ActStage.QUEUED
                 await self._keep(replace(item, asked=self.clock(), stage=stage, why=""))
         self._wake.set()
 
@@ -144,7 +144,7 @@ class Outbox:
     def _draft_again(self, key: str) -> Draft | None:
         """What another process made a draft; None where it sent it. Raises ApiError where that is not known."""
         item = self._item(key)
-        return item.draft if item.stage is Stage.REFUSED else None
+        return item.draft if item.stage is ActStage.REFUSED else None
 
     def _item(self, key: str) -> Outgoing:
         if key not in self._items:
@@ -250,10 +250,10 @@ class Outbox:
                     return
                 item = replace(item, tried=None)  # it is certain that it never arrived
             if self.clock() - item.asked > ASK_AFTER:
-                await self._keep(replace(item, stage=Stage.ASKS, why="It has waited for more than a day."))
+                await self._keep(replace(item, stage=ActStage.ASKS, why="It has waited for more than a day."))
                 return
             await self._drafts.files.upload(item.draft)
-            item = replace(item, stage=Stage.SENDING, tried=self.clock(), why="")
+            item = replace(item, stage=ActStage.SENDING, tried=self.clock(), why="")
             await self._keep(item)
             await self._sent(item, *await self._api.send(item.draft, item.key))
         except Refused as refused:
@@ -313,9 +313,9 @@ class Outbox:
                 found = await self._api.became_of(item.key)
         if kept is not None:
             why = kept.refused or "It was made a draft again elsewhere."
-            self._items[item.key] = done = replace(item, draft=kept, stage=Stage.REFUSED, why=why)
+            self._items[item.key] = done = replace(item, draft=kept, stage=ActStage.REFUSED, why=why)
         elif found is not None:
-            self._items[item.key] = done = replace(done, stage=Stage.SENT, thread_id=found[0], due=found[1])
+            self._items[item.key] = done = replace(done, stage=ActStage.SENT, thread_id=found[0], due=found[1])
         else:
             del self._items[item.key]
         self._tell(done)
@@ -325,7 +325,7 @@ class Outbox:
     async def _sent(self, item: Outgoing, thread_id: str, due: date | None) -> None:
         await asyncio.to_thread(self._drafts.files.drop, item.draft.files)
         await _to_the_end(self._shelf.remove, f"{_OUT}{item.key}")
-        self._items[item.key] = done = replace(item, stage=Stage.SENT, why="", due=due, thread_id=thread_id)
+        self._items[item.key] = done = replace(item, stage=ActStage.SENT, why="", due=due, thread_id=thread_id)
         self._tell(done)
 
     async def _refused(self, item: Outgoing, refused: ApiError) -> None:
@@ -333,7 +333,7 @@ class Outbox:
         why = _words(refused)
         await self._drafts.bring_back(replace(item.draft, refused=why))
         await _to_the_end(self._shelf.remove, f"{_OUT}{item.key}")
-        self._items[item.key] = done = replace(item, stage=Stage.REFUSED, why=why)
+        self._items[item.key] = done = replace(item, stage=ActStage.REFUSED, why=why)
         self._tell(done)
 
     async def _say(self, key: str, error: ApiError | OSError) -> None:
@@ -341,7 +341,7 @@ class Outbox:
         item = self._items.get(key)
         if item is None or item.stage not in _WAITING:
             return
-        stage = Stage.UNKNOWN if item.tried is not None else Stage.QUEUED
+        stage = ActStage.UNKNOWN if item.tried is not None else ActStage.QUEUED
         why = error.title if isinstance(error, ApiError) else error.strerror or ""
         if (stage, why) != (item.stage, item.why):
             with suppress(OSError):

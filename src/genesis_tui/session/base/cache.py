@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from genesis_tui.api_client.fhir.record.patient_section import Shelf
-    from genesis_tui.api_client.fhir.results.patient_results import Chart
+    from genesis_tui.api_client.fhir.record.patient_section import PatientSection
+    from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 
 
 def _nobody(patient_id: str) -> None:
@@ -17,24 +17,24 @@ def _nobody(patient_id: str) -> None:
 
 
 @dataclass(slots=True)
-class Memory:
+class RecordCache:
     """Charts by patient id; shelves by patient id and section."""
 
     closed: Callable[[str], None] = _nobody
     """Told whose record, or a part of it, is closed to the viewer, so that nothing of it stays elsewhere (FAM-11)."""
-    _charts: "dict[str, Chart]" = field(default_factory=dict)
-    _shelves: "dict[str, dict[str, Shelf]]" = field(default_factory=dict)
+    _charts: "dict[str, PatientResults]" = field(default_factory=dict)
+    _shelves: "dict[str, dict[str, PatientSection]]" = field(default_factory=dict)
 
-    def chart(self, patient_id: str) -> "Chart":
+    def chart(self, patient_id: str) -> "PatientResults":
         """The chart of one patient, made when there is none; it refuses resources of anybody else."""
         known = self._charts.get(patient_id)
         if known is None:
-            from genesis_tui.api_client.fhir.results.patient_results import Chart
+            from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 
-            known = self._charts[patient_id] = Chart(patient_id)
+            known = self._charts[patient_id] = PatientResults(patient_id)
         return known
 
-    def shelves(self, patient_id: str) -> "dict[str, Shelf]":
+    def shelves(self, patient_id: str) -> "dict[str, PatientSection]":
         """The sections of one patient that were fetched whole, by id."""
         return self._shelves.setdefault(patient_id, {})
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.models.messages.drafts import Draft, DraftFile, FileFacts, Limits, file_fault
+from genesis_tui.models.messages.drafts import Draft, DraftFile, FileFacts, MessageLimits, file_fault
 from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.messages.drafts import WritingApi
-    from genesis_tui.store.vault import Shelf
+    from genesis_tui.store.vault import Vault
 
 _FILE = "file-"
 _HEAD = 16
@@ -22,15 +22,15 @@ _LEFT = 24 * 3600.0
 """Seconds after which a file that no draft names was left by a process that ended; younger ones may just come."""
 
 
-class DraftFiles:
+class DraftAttachments:
     """Those of one person on one server."""
 
-    def __init__(self, shelf: "Shelf", api: "WritingApi") -> None:
+    def __init__(self, shelf: "Vault", api: "WritingApi") -> None:
         """On what is kept already."""
         self._shelf = shelf
         self._api = api
 
-    async def attach(self, draft: Draft, path: Path, limits: Limits) -> Draft:
+    async def attach(self, draft: Draft, path: Path, limits: MessageLimits) -> Draft:
         """The draft with a file: a copy of what it holds now, checked before anything is sent (MSG-6).
 
         Raises:
@@ -39,7 +39,7 @@ class DraftFiles:
         body = await asyncio.to_thread(_read, path, limits.file_size)
         return await self.attach_content(draft, path.name, body, limits)
 
-    async def attach_content(self, draft: Draft, name: str, body: bytes, limits: Limits) -> Draft:
+    async def attach_content(self, draft: Draft, name: str, body: bytes, limits: MessageLimits) -> Draft:
         """The same with what is in memory."""
         facts = FileFacts(one_line(name), len(body), body[:_HEAD], hashlib.sha256(body).hexdigest())
         why = file_fault(facts, draft.files, limits)

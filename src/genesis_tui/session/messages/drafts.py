@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from genesis_tui.models.base.errors import ApiError, Refused
 from genesis_tui.models.messages.drafts import Conflict, Draft
-from genesis_tui.session.messages.attachments import DraftFiles
+from genesis_tui.session.messages.attachments import DraftAttachments
 from genesis_tui.store.messages import draft_bytes, draft_of
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.messages.drafts import WritingApi
-    from genesis_tui.store.vault import Shelf
+    from genesis_tui.store.vault import Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,9 +31,9 @@ _STALE, _FINAL = "stale-version", "sent-is-final"
 class Drafts:
     """The drafts of one person on one server."""
 
-    def __init__(self, shelf: "Shelf", api: "WritingApi") -> None:
+    def __init__(self, shelf: "Vault", api: "WritingApi") -> None:
         """On what is kept already."""
-        self.files = DraftFiles(shelf, api)
+        self.files = DraftAttachments(shelf, api)
         self._shelf = shelf
         self._api = api
         self._writer = ThreadPoolExecutor(1, "drafts")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import Unreachable
 from genesis_tui.models.home import NewItem
-from genesis_tui.models.messages.drafts import Limits, Recipients
+from genesis_tui.models.messages.drafts import MessageLimits, Recipients
 from genesis_tui.sanitize import shown
 from genesis_tui.session.acts.outbox import Outbox
 from genesis_tui.session.messages.drafts import Drafts
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.messages.drafts import WritingApi
     from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.home import PersonNews
-    from genesis_tui.models.messages.drafts import Draft, Preview, Recipient
-    from genesis_tui.store.vault import Shelf
+    from genesis_tui.models.messages.drafts import Draft, MessagePreview, Recipient
+    from genesis_tui.store.vault import Vault
 
 _FOLDER, _DRAFT = "writing", "Draft/"
 _AMONG_KNOWN = "The server can't be reached: only those found before are searched."
 
 
-class Post:
+class Messaging:
     """What one person writes. Made by `opened`; `close` it before somebody else signs in."""
 
-    def __init__(self, shelf: "Shelf", api: "WritingApi", limits: Limits) -> None:
+    def __init__(self, shelf: "Vault", api: "WritingApi", limits: MessageLimits) -> None:
         """Nothing is sent before `outbox.start`."""
         self.limits = limits
         self.drafts = Drafts(shelf, api)
@@ -64,7 +64,7 @@ class Post:
             known.update((row.id, row) for row in found.rows)
         return found
 
-    async def preview(self, draft: "Draft") -> "Preview":
+    async def preview(self, draft: "Draft") -> "MessagePreview":
         """What sending it now would send, as the server says. Raises Refused as sending it would."""
         return await self.api.preview(draft)
 
@@ -92,21 +92,21 @@ class Post:
         await self.drafts.settled()
 
 
-async def opened(url: str, person_id: str, api: "WritingApi", limits: Limits | None, *, keep: bool) -> Post:
+async def opened(url: str, person_id: str, api: "WritingApi", limits: MessageLimits | None, *, keep: bool) -> Messaging:
     """The person's own, on what they left here; `keep` False writes nothing to the disk (`--private`).
 
     Raises:
         ApiError: the server does not give the key, or the folder could be read by others.
     """
-    from genesis_tui.store.vault import InMemory, Vault
+    from genesis_tui.store.vault import FileVault, MemoryVault
 
-    shelf: Shelf = InMemory()
+    shelf: Vault = MemoryVault()
     if keep:
         key = await api.vault_key()
         await asyncio.to_thread(private_folder, _FOLDER)
         folder = await asyncio.to_thread(private_folder, f"{_FOLDER}/{_place(url, person_id)}")
-        shelf = await asyncio.to_thread(Vault, folder, key)
-    return await asyncio.to_thread(Post, shelf, api, limits or Limits())
+        shelf = await asyncio.to_thread(FileVault, folder, key)
+    return await asyncio.to_thread(Messaging, shelf, api, limits or MessageLimits())
 
 
 def _unsent(draft: "Draft", at: datetime | None) -> NewItem:

@@ -21,8 +21,8 @@ from genesis_tui.store import system_keyring as keyrings
 from genesis_tui.store.private_files import only_mine
 
 if TYPE_CHECKING:
-    from genesis_tui.api_client.offline import Heard
-    from genesis_tui.store.response_cache import Answers
+    from genesis_tui.api_client.offline import CachedResponse
+    from genesis_tui.store.response_cache import ResponseCache
 
 SHORTEST = 12
 """Characters of the passphrase: somebody who has the file can try for as long as they like."""
@@ -64,7 +64,7 @@ async def turn_off(url: str, viewer_id: str) -> None:
     await asyncio.to_thread(_remove, _place(url, viewer_id))
 
 
-async def adding(url: str, viewer_id: str) -> "Copy | None":
+async def adding(url: str, viewer_id: str) -> "OfflineCopy | None":
     """The person's file, to add to while they are online; None where it is not turned on, or no keyring has its key."""
     if not _place(url, viewer_id).with_suffix(".key").exists():
         return None
@@ -77,7 +77,7 @@ async def adding(url: str, viewer_id: str) -> "Copy | None":
         return None
 
 
-async def opened(url: str, passphrase: str) -> "Copy":
+async def opened(url: str, passphrase: str) -> "OfflineCopy":
     """The file that the passphrase opens, to read from.
 
     Raises:
@@ -87,13 +87,13 @@ async def opened(url: str, passphrase: str) -> "Copy":
 
 
 @dataclass(slots=True)
-class Copy:
+class OfflineCopy:
     """What is kept for one person of one server. Adding happens in a thread of its own, in order."""
 
-    answers: "Answers"
+    answers: "ResponseCache"
     _adding: ThreadPoolExecutor
 
-    def hear(self, heard: "Heard") -> None:
+    def hear(self, heard: "CachedResponse") -> None:
         """Keep an answer."""
         self._adding.submit(self.answers.keep, heard.name, heard.body, patient=heard.patient, kind=heard.kind)
 
@@ -127,7 +127,7 @@ def _make(url: str, viewer_id: str, key: bytes, passphrase: str) -> None:
     _opened(place, key).close()
 
 
-def _unlocked(url: str, passphrase: str) -> Copy:
+def _unlocked(url: str, passphrase: str) -> OfflineCopy:
     from genesis_tui.store.sealed import WrongPassphraseError, unseal
 
     for sealed in sorted(_folder(url).glob("*.key")):
@@ -143,12 +143,12 @@ def _unlocked(url: str, passphrase: str) -> Copy:
     )
 
 
-def _opened(place: Path, key: bytes) -> Copy:
-    from genesis_tui.store.response_cache import Answers, ShutError
+def _opened(place: Path, key: bytes) -> OfflineCopy:
+    from genesis_tui.store.response_cache import ResponseCache, WrongKeyError
 
     try:
-        answers = Answers(place, key)
-    except ShutError:
+        answers = ResponseCache(place, key)
+    except WrongKeyError:
         raise ApiError(
             "What is kept on this computer can't be opened: the file is damaged.",
             next="Turn offline reading off and on again: genesis-tui offline on",
@@ -156,7 +156,7 @@ def _opened(place: Path, key: bytes) -> Copy:
             reason="damaged",
         ) from None
     answers.prune(KEPT_DAYS)
-    return Copy(answers, ThreadPoolExecutor(1, "offline"))
+    return OfflineCopy(answers, ThreadPoolExecutor(1, "offline"))
 
 
 def _remove(place: Path) -> None:

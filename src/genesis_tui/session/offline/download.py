@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.errors import NotOffered, Refused
-from genesis_tui.models.results.result import Kind
+from genesis_tui.models.results.result import ResultKind
 
 if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
@@ -35,7 +35,7 @@ async def read_all(portal: "Portal", person: "FamilyMember") -> None:
 async def _results(record: "OpenRecord") -> None:
     results = [page async for page in record.results(whole=True)][-1:]
     for result in results[0].rows if results else ():
-        if result.kind is Kind.NOTE:
+        if result.kind is ResultKind.NOTE:
             await record.text(result)
 
 

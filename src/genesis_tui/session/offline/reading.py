@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from genesis_tui.api_client.offline import Heard, Replay
+    from genesis_tui.api_client.offline import CachedResponse, OfflineTransport
     from genesis_tui.models.family import FamilyMember
-    from genesis_tui.session.offline.copy import Copy
+    from genesis_tui.session.offline.copy import OfflineCopy
 
 _MOST_WAITING = 16
 _EARLIEST = timedelta(hours=14)
@@ -16,7 +16,7 @@ _ALL = "results.read"
 """Open where the whole record is: what was kept of a part that has been closed goes with the rest."""
 
 
-class Copying:
+class OfflineReading:
     """The copy of one server, for whoever is signed in there; it does nothing where none was turned on."""
 
     def __init__(self, url: str) -> None:
@@ -24,9 +24,9 @@ class Copying:
         self.since: datetime | None = None
         """When what is read now was kept; None while the server itself answers."""
         self._url = url
-        self._copy: Copy | None = None
+        self._copy: OfflineCopy | None = None
         self._checked = False
-        self._waiting: list[Heard] = []
+        self._waiting: list[CachedResponse] = []
         """Answers of before it is known who signed in: the server's documents, and who that is."""
 
     @property
@@ -41,7 +41,7 @@ class Copying:
         """Whether what is read now is kept."""
         return self._copy is not None and self.since is None
 
-    def hear(self, heard: "Heard") -> None:
+    def hear(self, heard: "CachedResponse") -> None:
         """Keep an answer, where there is a copy to keep it in."""
         if self._copy is not None:
             self._copy.hear(heard)
@@ -58,19 +58,19 @@ class Copying:
         for heard in waiting if self._copy is not None else ():
             self.hear(heard)
 
-    async def open(self, passphrase: str) -> "Replay":
+    async def open(self, passphrase: str) -> "OfflineTransport":
         """Open what is kept; what answers from now on instead of the network.
 
         Raises:
             ApiError: the passphrase opens nothing.
         """
-        from genesis_tui.api_client.offline import Replay
+        from genesis_tui.api_client.offline import OfflineTransport
         from genesis_tui.session.offline import copy as offline
 
         self.close()
         self._copy = copy = await offline.opened(self._url, passphrase)
         self.since = copy.since
-        return Replay(copy.answers.find)
+        return OfflineTransport(copy.answers.find)
 
     def check(self, people: "Iterable[FamilyMember]", now: datetime | None = None) -> None:
         """Remove everything of whoever is not open to the person any more, once a session (FAM-11).

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from genesis_tui.api_client.sign_in import web_browser as opening
-from genesis_tui.models.sign_in import Kind, Way
+from genesis_tui.models.sign_in import MethodKind, SignInMethod
 
 
 def opens_browser() -> bool:
@@ -11,17 +11,17 @@ def opens_browser() -> bool:
     return bool(opening.command("http://127.0.0.1/"))
 
 
-def fitting(ways: Iterable[Way], *, card: bool = False) -> Way | None:
+def fitting(ways: Iterable[SignInMethod], *, card: bool = False) -> SignInMethod | None:
     """The way to offer first; the person may choose any other. None where there are none.
 
     Args:
         ways: what the server offers.
         card: whether a card is at hand.
     """
-    order = [Kind.PASSWORD, Kind.BROWSER, Kind.DEVICE, Kind.CARD]
+    order = [MethodKind.PASSWORD, MethodKind.BROWSER, MethodKind.DEVICE, MethodKind.CARD]
     if card:
-        order.insert(0, Kind.CARD)
+        order.insert(0, MethodKind.CARD)
     if not opens_browser():
-        order.remove(Kind.BROWSER)
-        order.append(Kind.BROWSER)
+        order.remove(MethodKind.BROWSER)
+        order.append(MethodKind.BROWSER)
     return min(ways, key=lambda way: order.index(way.kind), default=None)

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.api_client.sign_in.tokens import Tokens
-    from genesis_tui.session.sign_in.token_store import Kept
+    from genesis_tui.session.sign_in.token_store import TokenStore
     from genesis_tui.settings.settings import ServerProfile
     from genesis_tui.store.passphrase_file import Ask
 
 
-class Keeping:
+class SavedSignIns:
     """The kept sign-ins of one server: the person's own, and the one that scripts go on with (SESS-4)."""
 
     def __init__(self, profile: "ServerProfile", *, keep: bool, ask: "Ask | None") -> None:
@@ -24,7 +24,7 @@ class Keeping:
         self._profile = profile
         self._keep = keep
         self._ask = ask
-        self._used: Kept | None = None
+        self._used: TokenStore | None = None
 
     @property
     def words(self) -> str:
@@ -114,12 +114,12 @@ class Keeping:
         except (ApiError, OSError):
             return
 
-    def _all(self, *, scripts: bool) -> "list[Kept]":
+    def _all(self, *, scripts: bool) -> "list[TokenStore]":
         if not self._keep:
             return []
         return [self._place(scripts=False), *([self._place(scripts=True)] if scripts else [])]
 
-    def _place(self, *, scripts: bool) -> "Kept":
-        from genesis_tui.session.sign_in.token_store import Kept, nobody
+    def _place(self, *, scripts: bool) -> "TokenStore":
+        from genesis_tui.session.sign_in.token_store import TokenStore, nobody
 
-        return Kept(self._profile.url, self._profile.secrets, self._ask or nobody, scripts=scripts)
+        return TokenStore(self._profile.url, self._profile.secrets, self._ask or nobody, scripts=scripts)

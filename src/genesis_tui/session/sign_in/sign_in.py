@@ -14,9 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.errors import ApiError, SignedOut, SignInRefused
-from genesis_tui.session.base.cache import Memory
-from genesis_tui.session.offline.reading import Copying
-from genesis_tui.session.sign_in.saved_sign_ins import Keeping
+from genesis_tui.session.base.cache import RecordCache
+from genesis_tui.session.offline.reading import OfflineReading
+from genesis_tui.session.sign_in.saved_sign_ins import SavedSignIns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     import httpx
 
     from genesis_tui.api_client.server import Server
-    from genesis_tui.api_client.sign_in.request import Asking
+    from genesis_tui.api_client.sign_in.request import SignInRequest
     from genesis_tui.models.family import Family
-    from genesis_tui.models.sign_in import Card, DeviceCode, Host, Offline, SignedIn
+    from genesis_tui.models.sign_in import Card, DeviceCode, Host, ScriptAccess, SignedIn
     from genesis_tui.models.testing import Persona
-    from genesis_tui.session.family import Elsewhere
+    from genesis_tui.session.family import PickedPatients
     from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.session.sign_in.accounts import Accounts
     from genesis_tui.settings.settings import ServerProfile
@@ -74,19 +74,19 @@ class Entrance:
         self.record: OpenRecord | None = None
         self.skew = timedelta()
         """How far the server's clock is ahead of this computer's; a mock's is moved on purpose, and never told."""
-        self.copying = Copying(profile.url)
+        self.copying = OfflineReading(profile.url)
         """What is kept for reading without the network, where the person turned that on (SESS-5)."""
         self._transport = transport
         self._keep = keep
-        self._keeping = Keeping(profile, keep=keep, ask=ask)
+        self._keeping = SavedSignIns(profile, keep=keep, ask=ask)
         self._locked: SignedIn | None = None
         self._server: Server | None = None
         self._connecting = asyncio.Lock()
-        self._memory = Memory(self.copying.closed)
+        self._memory = RecordCache(self.copying.closed)
         self._family: Family | None = None
         self._opened: OpenedFiles | None = None
-        self._elsewhere: Elsewhere | None = None
-        self._refused_card: Asking | None = None
+        self._elsewhere: PickedPatients | None = None
+        self._refused_card: SignInRequest | None = None
         """The last sign-in by a PIV that was good and is not registered yet (ID-3); it holds no PIN."""
 
     @property
@@ -119,7 +119,7 @@ class Entrance:
     # ways in
 
     async def sign_in(
-        self, username: str, password: str, *, way: str = "ds-logon", offline: Offline | None = None
+        self, username: str, password: str, *, way: str = "ds-logon", offline: ScriptAccess | None = None
     ) -> SignedIn:
         """Sign in with what was typed here (LOCK-1 to LOCK-5, DEERS-3).
 
@@ -129,7 +129,7 @@ class Entrance:
         typed = {"username": username, "password": password}
         return await self._enter(way, fields=typed, offline=offline)
 
-    async def sign_in_by_card(self, way: str, card: Card, pin: str, *, offline: Offline | None = None) -> SignedIn:
+    async def sign_in_by_card(self, way: str, card: Card, pin: str, *, offline: ScriptAccess | None = None) -> SignedIn:
         """Sign in with a key that signs what the server sends (ID-2). The PIN is used once and kept nowhere.
 
         Raises:
@@ -156,7 +156,7 @@ class Entrance:
         return await self._enter(before.way, fields=fields)
 
     async def sign_in_by_browser(
-        self, show: Callable[[str, bool], None], *, offline: Offline | None = None
+        self, show: Callable[[str, bool], None], *, offline: ScriptAccess | None = None
     ) -> SignedIn:
         """Sign in on the server's own pages in the person's browser. Bounded in time; cancelling ends it.
 
@@ -173,7 +173,7 @@ class Entrance:
         return await self._enter("browser", show=show, offline=offline)
 
     async def sign_in_by_device(
-        self, show: Callable[[DeviceCode], None], *, offline: Offline | None = None
+        self, show: Callable[[DeviceCode], None], *, offline: ScriptAccess | None = None
     ) -> SignedIn:
         """Sign in on the server's own pages on another device (RFC 8628). Bounded in time; cancelling ends it.
 
@@ -199,12 +199,12 @@ class Entrance:
 
         return Accounts(self._connected)
 
-    async def _asking(self, way: str, **given: object) -> Asking:
+    async def _asking(self, way: str, **given: object) -> SignInRequest:
         """Imported with the server, not before the first frame."""
         await self._connected()
-        from genesis_tui.api_client.sign_in.request import Asking
+        from genesis_tui.api_client.sign_in.request import SignInRequest
 
-        return Asking(way=way, **given)  # type: ignore[arg-type]
+        return SignInRequest(way=way, **given)  # type: ignore[arg-type]
 
     async def _enter(self, way: str, **given: object) -> SignedIn:
         asking = await self._asking(way, **given)
@@ -393,7 +393,7 @@ class Entrance:
             self._opened.clear()
 
 
-def _elsewhere(server: Server) -> Elsewhere:
-    from genesis_tui.session.family import Elsewhere
+def _elsewhere(server: Server) -> PickedPatients:
+    from genesis_tui.session.family import PickedPatients
 
-    return Elsewhere(server)
+    return PickedPatients(server)

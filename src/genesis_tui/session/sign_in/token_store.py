@@ -40,7 +40,7 @@ def nobody(new: bool) -> str:
     return ""
 
 
-class Kept:
+class TokenStore:
     """What is kept of the sign-in to one server, where the settings say."""
 
     def __init__(self, url: str, choice: str = KEYRING, ask: Ask = nobody, *, scripts: bool = False) -> None:

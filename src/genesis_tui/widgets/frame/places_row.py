@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rich.segment import Segment
 from textual.reactive import var
 
-from genesis_tui.screens.base.places import PLACES, PlaceName
+from genesis_tui.screens.base.places import PLACES, PlaceEntry
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, painted
 
@@ -13,7 +13,7 @@ PHONE = 60
 WIDE = 100
 
 
-def place_words(place: PlaceName, width: int, *, here: bool) -> str:
+def place_words(place: PlaceEntry, width: int, *, here: bool) -> str:
     """How a place is written at that width of the row: full, short, or by its key alone."""
     if width >= WIDE:
         return place.name

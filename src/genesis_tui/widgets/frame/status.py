@@ -8,7 +8,7 @@ SECONDS = 6.0
 Tone = Literal["ok", "critical", "pending"]
 
 
-class Note(NamedTuple):
+class Status(NamedTuple):
     """One message: `lead` in bold, then `text`. Notes in `ok` go by themselves; others stay until `esc`.
 
     `about`: what it tells the state of; the next one about the same takes its place.

@@ -8,17 +8,17 @@ from textual.widget import Widget
 
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import ground, merged, painted
-from genesis_tui.widgets.frame.status import Note
+from genesis_tui.widgets.frame.status import Status
 
 MOST = 2
 ROWS = 2
 
 
-class MessageLine(Widget):
+class StatusLine(Widget):
     """The newest notes, newest lowest; no row at all where there are none."""
 
     can_focus = False
-    notes: var[tuple[Note, ...]] = var((), init=False)
+    notes: var[tuple[Status, ...]] = var((), init=False)
 
     def on_mount(self) -> None:
         """Notes may have been there first."""
@@ -45,7 +45,7 @@ class MessageLine(Widget):
     def _lines(self, width: int) -> list[list[Segment]]:
         return [line for note in self.notes[-MOST:] for line in self._note(note, width)]
 
-    def _note(self, note: Note, width: int) -> list[list[Segment]]:
+    def _note(self, note: Status, width: int) -> list[list[Segment]]:
         paint = painted(self)
         sign = f"{symbols.get('ok')} " if note.tone == "ok" else ""
         lead = f"{sign}{note.lead}"

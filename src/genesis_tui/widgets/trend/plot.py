@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from genesis_tui.models.results.result import Flag
-from genesis_tui.models.results.trends import Entry, Series
+from genesis_tui.models.results.trends import Series, TrendPoint
 from genesis_tui.widgets.drawing.cells import right
 from genesis_tui.widgets.drawing.lines import Line
 from genesis_tui.widgets.drawing.lines import Span as Ink
@@ -100,7 +100,7 @@ class _Frame:
             if quantity is not None
         ]
 
-    def _cell(self, entry: Entry, line: int, value: float) -> tuple[int, int]:
+    def _cell(self, entry: TrendPoint, line: int, value: float) -> tuple[int, int]:
         instant = entry.at.instant.timestamp()
         step = next((s for s in reversed(self.steps[line]) if s.since <= instant), None)
         return column(instant, self.times, self.columns), scale.row(value, step, self.values, self.rows)
@@ -118,7 +118,7 @@ class _Frame:
         return made
 
 
-def _steps(entries: Sequence[Entry], line: int) -> tuple[Step, ...]:
+def _steps(entries: Sequence[TrendPoint], line: int) -> tuple[Step, ...]:
     """The reference range over time: a step at the first result of each new range; the first reaches back."""
     steps: list[Step] = []
     for entry in entries:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from genesis_tui.models.base.dates import day
-from genesis_tui.models.results.trends import Entry, Series
+from genesis_tui.models.results.trends import Series, TrendPoint
 from genesis_tui.widgets.drawing.cells import left, right, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span
 from genesis_tui.widgets.flag_bar import flag_role
@@ -14,7 +14,7 @@ _DATE = 12
 _WORD = 13
 
 
-def table(series: Series, chosen: Entry | None, width: int, height: int, *, focus: bool) -> list[Line]:
+def table(series: Series, chosen: TrendPoint | None, width: int, height: int, *, focus: bool) -> list[Line]:
     """A heading and the entries in `height` lines; the chosen one is always among those shown.
 
     `focus` marks the chosen entry as the cursor, otherwise as the row that the plot points at.
@@ -41,7 +41,7 @@ def _side_by_side(stacks: Sequence[Sequence[Line]], cell: int) -> list[Line]:
     return lines
 
 
-def _cell(entry: Entry, value: int, chosen: bool, focus: bool) -> list[Span]:
+def _cell(entry: TrendPoint, value: int, chosen: bool, focus: bool) -> list[Span]:
     role = flag_role(entry.flag)
     ground = ("on-cursor" if focus else "on-cursor-dim") if chosen else ""
     edge: Span = ("▌" if focus else "▎", f"sign {'accent' if focus else 'muted'} {ground}") if chosen else (" ", "")

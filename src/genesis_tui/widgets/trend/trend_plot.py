@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from genesis_tui.models.results.trends import Entry, Series
+from genesis_tui.models.results.trends import Series, TrendPoint
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import Line, strip
 from genesis_tui.widgets.drawing.row import ground, painted
@@ -56,7 +56,7 @@ class TrendPlot(Widget, can_focus=True):
         self._given_look = look
         self._all: tuple[Series, ...] = ()
         self._place = 0
-        self._kept: Entry | None = None
+        self._kept: TrendPoint | None = None
         self._lines: list[Line] | None = None
 
     def show(self, series: tuple[Series, ...], reading: str = "") -> None:
@@ -72,7 +72,7 @@ class TrendPlot(Widget, can_focus=True):
         return self._all[self._place] if self._all else None
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> TrendPoint | None:
         """The chosen entry."""
         return self._choices[self.chosen] if 0 <= self.chosen < len(self._choices) else None
 
@@ -82,7 +82,7 @@ class TrendPlot(Widget, can_focus=True):
         return self.series is not None and self.series.drawable and fits(self.size.width, self._plot_rows)
 
     @property
-    def _choices(self) -> tuple[Entry, ...]:
+    def _choices(self) -> tuple[TrendPoint, ...]:
         if self.series is None:
             return ()
         return self.series.numbers if self.drawn and not self.as_table else self.series.entries
@@ -160,7 +160,7 @@ class TrendPlot(Widget, can_focus=True):
         self._lines = None
         self.refresh()
 
-    def _choose(self, entry: Entry | None) -> None:
+    def _choose(self, entry: TrendPoint | None) -> None:
         choices = self._choices
         self._kept = entry or (choices[-1] if choices else None)
         self.chosen = next((i for i, e in enumerate(choices) if e is entry), len(choices) - 1)

@@ -2,13 +2,13 @@
 
 from genesis_tui.models.base.dates import Precision, day
 from genesis_tui.models.results.result import Range
-from genesis_tui.models.results.trends import Entry, Series, change
+from genesis_tui.models.results.trends import Series, TrendPoint, change
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
 
 
-def flag_sign(entry: Entry) -> str:
+def flag_sign(entry: TrendPoint) -> str:
     """The symbol of an entry's flag; empty for one that is not flagged."""
     return entry.flag.value if entry.flag.severity else ""
 
@@ -26,7 +26,7 @@ def title_line(series: Series, width: int, *, band: bool) -> Line:
     return spread(start, count, width)
 
 
-def point_line(series: Series, entry: Entry, width: int, *, here: tuple[int, int] = (1, 1)) -> Line:
+def point_line(series: Series, entry: TrendPoint, width: int, *, here: tuple[int, int] = (1, 1)) -> Line:
     """Date, flag, value, unit, word, the change since the value before and the source; what does not fit drops."""
     role = f"bold {flag_role(entry.flag)}"
     line: list[Span] = [("  ", ""), (f"{day(entry.at)}  ", "bold accent")]

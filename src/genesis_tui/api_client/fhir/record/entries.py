@@ -8,7 +8,7 @@ import msgspec
 
 from genesis_tui.api_client.fhir import structs
 from genesis_tui.api_client.fhir.paths import (
-    Loose,
+    RawResource,
     Tree,
     all_words,
     at,
@@ -19,7 +19,7 @@ from genesis_tui.api_client.fhir.paths import (
     paragraphs,
 )
 from genesis_tui.api_client.fhir.record.mappings.care import CARE
-from genesis_tui.api_client.fhir.record.mappings.mapping import ENDED, HIDDEN, WAITING, Recipe
+from genesis_tui.api_client.fhir.record.mappings.mapping import ENDED, HIDDEN, WAITING, EntryMapping
 from genesis_tui.api_client.fhir.record.mappings.medications import MEDICINES
 from genesis_tui.api_client.fhir.record.mappings.other import AROUND
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, ORIGIN, Labels, labels, owned
@@ -33,10 +33,10 @@ _LONG = 20
 """Longer words than this are not said twice."""
 _NEGATED = frozenset({"not-done", "not-taken", "noshow", "cancelled", "declined", "rejected"})
 
-RECIPES: dict[str, Recipe] = {**MEDICINES, **CARE, **AROUND}
+RECIPES: dict[str, EntryMapping] = {**MEDICINES, **CARE, **AROUND}
 
 
-class Made(NamedTuple):
+class DecodedEntry(NamedTuple):
     """An entry, and what still has to be looked up for it."""
 
     entry: Entry
@@ -48,7 +48,7 @@ class Made(NamedTuple):
     """`Medication/id` where the name stands in another resource."""
 
 
-def entry_of(source: Loose, section: str, patient_id: str, *, inside: str = "") -> Made:
+def entry_of(source: RawResource, section: str, patient_id: str, *, inside: str = "") -> DecodedEntry:
     """An entry of a simple type, by its recipe.
 
     Args:
@@ -84,7 +84,7 @@ def entry_of(source: Loose, section: str, patient_id: str, *, inside: str = "") 
         corrected=not CORRECTED.isdisjoint((status, *map(str, at(tree, "docStatus")))),
         marks=marks_of(tree),
     )
-    return Made(entry, said, status not in HIDDEN and not _withdrawn(tree), status, reference)
+    return DecodedEntry(entry, said, status not in HIDDEN and not _withdrawn(tree), status, reference)
 
 
 def identity(tree: Tree) -> str:
@@ -119,9 +119,9 @@ def named(entry: Entry, name: str) -> Entry:
     return replace(entry, title=name) if name else entry
 
 
-def inside_of(source: Loose, kind: str) -> Iterable[Loose]:
+def inside_of(source: RawResource, kind: str) -> Iterable[RawResource]:
     """Resources of a type that travel inside another one."""
-    found = (Loose(one) for one in at(source.tree, "contained") if isinstance(one, dict))
+    found = (RawResource(one) for one in at(source.tree, "contained") if isinstance(one, dict))
     return (one for one in found if one.resource_type == kind)
 
 
@@ -136,7 +136,7 @@ def _of_patient(reference: str) -> bool:
     return reference.startswith("Patient/") or "/Patient/" in reference
 
 
-def _status(tree: Tree, recipe: Recipe) -> str:
+def _status(tree: Tree, recipe: EntryMapping) -> str:
     given = next((value for value in at(tree, recipe.status) if isinstance(value, str)), "")
     if (recipe.needs_status and not given) or (recipe.statuses and given and given not in recipe.statuses):
         raise BadEntry("a status that is none")
@@ -174,12 +174,12 @@ def name_in(tree: Tree) -> str:
     return first_words(tree, ("code", "ingredient.itemCodeableConcept", "form"))
 
 
-def _summary(tree: Tree, recipe: Recipe, title: str) -> str:
+def _summary(tree: Tree, recipe: EntryMapping, title: str) -> str:
     said = (path(tree) if callable(path) else all_words(tree, path) for path in recipe.summary)
     return next((words for words in said if words and words != title), "")
 
 
-def _facts(tree: Tree, recipe: Recipe) -> Iterable[Fact]:
+def _facts(tree: Tree, recipe: EntryMapping) -> Iterable[Fact]:
     said: set[str] = set()
     for label, path in recipe.facts:
         found = fact_of(tree, label.removesuffix("*"), path)
@@ -192,6 +192,6 @@ def _facts(tree: Tree, recipe: Recipe) -> Iterable[Fact]:
         yield from (fact for fact in read(tree) if fact.text)
 
 
-def _texts(tree: Tree, recipe: Recipe) -> Iterable[tuple[str, str]]:
+def _texts(tree: Tree, recipe: EntryMapping) -> Iterable[tuple[str, str]]:
     found = ((heading, paragraphs(tree, path)) for heading, path in recipe.texts)
     return ((heading, text) for heading, text in found if text)

@@ -8,12 +8,12 @@ from functools import partial
 from genesis_tui.api_client.fhir import bundles as pages
 from genesis_tui.api_client.fhir import paths as loose
 from genesis_tui.api_client.fhir.attachments import attached
-from genesis_tui.api_client.fhir.bundles import Faults, Page
-from genesis_tui.api_client.fhir.paths import Loose
-from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, Origin, origins_on
-from genesis_tui.api_client.fhir.record.entries import Made, entry_of, inside_of, name_in, named
+from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
+from genesis_tui.api_client.fhir.paths import RawResource
+from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, CommunitySource, origins_on
+from genesis_tui.api_client.fhir.record.entries import DecodedEntry, entry_of, inside_of, name_in, named
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, lab_of
-from genesis_tui.api_client.fhir.structs import Attachment, Observation
+from genesis_tui.api_client.fhir.structs import FhirAttachment, Observation
 from genesis_tui.models.record import Entries, Entry, of_readings
 
 Wanted = Callable[[frozenset[str]], bool]
@@ -21,24 +21,24 @@ Wanted = Callable[[frozenset[str]], bool]
 
 
 @dataclass(slots=True)
-class Shelf:
+class PatientSection:
     """One section. It takes resources of its patient only; others count as unreadable (FAM-9)."""
 
     patient_id: str
     section: str
     wanted: Wanted = field(default=lambda _: True)
-    made: dict[str, Made] = field(default_factory=dict)
+    made: dict[str, DecodedEntry] = field(default_factory=dict)
     labs: dict[str, Lab] = field(default_factory=dict)
-    places: dict[str, Attachment] = field(default_factory=dict)
+    places: dict[str, FhirAttachment] = field(default_factory=dict)
     """What attachments are fetched by."""
     names: dict[str, str] = field(default_factory=dict)
     """Names of Medications, by `Medication/id`."""
-    origins: dict[str, Origin] = field(default_factory=dict)
-    faults: Faults = field(default_factory=Faults)
+    origins: dict[str, CommunitySource] = field(default_factory=dict)
+    faults: UnreadableEntries = field(default_factory=UnreadableEntries)
     missing: list[str] = field(default_factory=list)
     fetched: datetime | None = None
 
-    def take(self, kind: str, page: Page) -> None:
+    def take(self, kind: str, page: BundlePage) -> None:
         """Add a page of resources of a type."""
         if kind == "Provenance":
             self.origins.update(origins_on(page, self.faults))
@@ -75,7 +75,7 @@ class Shelf:
     def leave_unknown(self, keys: Iterable[str]) -> None:
         """The server was asked about these, and does not say more than that they came from outside."""
         for key in keys:
-            self.origins.setdefault(key, Origin(SOME_PARTNER, None))
+            self.origins.setdefault(key, CommunitySource(SOME_PARTNER, None))
 
     def nameless(self) -> tuple[str, ...]:
         """Medications (`Medication/id`) whose names are still to be asked for."""
@@ -94,13 +94,13 @@ class Shelf:
             self.made[entry.key] = known._replace(entry=replace(known.entry, texts=(*known.entry.texts, ("", text))))
         return replace(entry, texts=(*entry.texts, ("", text)))
 
-    def place(self, name: str) -> Attachment | None:
+    def place(self, name: str) -> FhirAttachment | None:
         """What the attachment of that place is fetched by."""
         return self.places.get(name)
 
     # simple types
 
-    def _take_entries(self, kind: str, page: Page) -> None:
+    def _take_entries(self, kind: str, page: BundlePage) -> None:
         for made in pages.read(page, kind, loose.decode, self._convert, self.faults):
             for one in made:
                 if one.shown:
@@ -111,11 +111,11 @@ class Shelf:
         if kind.startswith("Medication"):
             self._take_names(page)
 
-    def _take_names(self, page: Page) -> None:
-        for tree in pages.read(page, "Medication", loose.decode, lambda source: source.tree, Faults()):
+    def _take_names(self, page: BundlePage) -> None:
+        for tree in pages.read(page, "Medication", loose.decode, lambda source: source.tree, UnreadableEntries()):
             self.name(tree)
 
-    def _convert(self, source: Loose) -> list[Made]:
+    def _convert(self, source: RawResource) -> list[DecodedEntry]:
         """The entry, and the dispenses that travel inside a prescription."""
         made = entry_of(source, self.section, self.patient_id)
         if source.resource_type == "DocumentReference":
@@ -129,13 +129,13 @@ class Shelf:
         return [made, *(self._as_prescribed(fill, made) for fill in fills)]
 
     @staticmethod
-    def _as_prescribed(fill: Made, order: Made) -> Made:
+    def _as_prescribed(fill: DecodedEntry, order: DecodedEntry) -> DecodedEntry:
         entry = fill.entry
         if entry.title == "Medication":
             fill = fill._replace(entry=replace(entry, title=order.entry.title), named_in=order.named_in)
         return fill._replace(shown=fill.shown and order.shown)
 
-    def _with_attachments(self, source: Loose, made: Made) -> Made:
+    def _with_attachments(self, source: RawResource, made: DecodedEntry) -> DecodedEntry:
         found = attached(source.tree, made.entry.key)
         self.places.update({shown.place: place for shown, place in found})
         return made._replace(entry=replace(made.entry, attachments=tuple(shown for shown, _ in found)))
@@ -146,12 +146,12 @@ class Shelf:
             yield self._from_partner(entry) if made.labels.community else entry
 
     def _from_partner(self, entry: Entry) -> Entry:
-        origin = self.origins.get(entry.key.partition("#")[0], Origin(SOME_PARTNER, None))
+        origin = self.origins.get(entry.key.partition("#")[0], CommunitySource(SOME_PARTNER, None))
         return replace(entry, community=entry.community or origin.partner, imported=entry.imported or origin.imported)
 
     # measurements
 
-    def _take_observations(self, page: Page) -> None:
+    def _take_observations(self, page: BundlePage) -> None:
         convert = partial(self._measured_here, self.patient_id)
         for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
             if lab is None:

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from genesis_tui.api_client.fhir import paths as loose
 from genesis_tui.api_client.fhir.attachments import readable
 from genesis_tui.api_client.fhir.bundles import BROKEN
-from genesis_tui.api_client.fhir.capability import Offers
-from genesis_tui.api_client.fhir.client import Fhir, Search
+from genesis_tui.api_client.fhir.capability import ServerCapabilities
+from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch
 from genesis_tui.api_client.fhir.provenance import find_origins
 from genesis_tui.api_client.fhir.record import sections
-from genesis_tui.api_client.fhir.record.patient_section import Shelf, Wanted
+from genesis_tui.api_client.fhir.record.patient_section import PatientSection, Wanted
 from genesis_tui.api_client.fhir.results.load import of_patient
-from genesis_tui.api_client.fhir.results.patient_results import Chart
+from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.errors import BadAnswer, Refused
-from genesis_tui.models.base.files import Attachment, Content
+from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.record import SECTIONS, Entries, Entry, Section
-from genesis_tui.models.results.result import Kind
+from genesis_tui.models.results.result import ResultKind
 
 _NAMES = 40
 """Medications asked for in one request."""
@@ -35,7 +35,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SectionPlan:
     """The types of a section. `category` is asked for; `wanted` says what of the answer belongs here."""
 
     types: tuple[str, ...]
@@ -43,43 +43,43 @@ class Plan:
     wanted: Wanted = lambda _: True
 
 
-def _filed(category: str) -> Plan:
-    return Plan(("Observation",), category, lambda codes: category in codes)
+def _filed(category: str) -> SectionPlan:
+    return SectionPlan(("Observation",), category, lambda codes: category in codes)
 
 
-PLANS: dict[str, Plan] = {
-    "immunizations": Plan(("Immunization",)),
-    "medications": Plan(tuple(_WORDS)),
-    "allergies": Plan(("AllergyIntolerance",)),
-    "conditions": Plan(("Condition",)),
+PLANS: dict[str, SectionPlan] = {
+    "immunizations": SectionPlan(("Immunization",)),
+    "medications": SectionPlan(tuple(_WORDS)),
+    "allergies": SectionPlan(("AllergyIntolerance",)),
+    "conditions": SectionPlan(("Condition",)),
     "vitals": _filed("vital-signs"),
-    "procedures": Plan(("Procedure",)),
-    "visits": Plan(("Encounter",)),
-    "appointments": Plan(("Appointment",)),
-    "documents": Plan(("DocumentReference",), wanted=lambda codes: "clinical-note" not in codes),
-    "careteam": Plan(("CareTeam",)),
-    "careplans": Plan(("CarePlan",)),
-    "goals": Plan(("Goal",)),
-    "family-history": Plan(("FamilyMemberHistory",)),
+    "procedures": SectionPlan(("Procedure",)),
+    "visits": SectionPlan(("Encounter",)),
+    "appointments": SectionPlan(("Appointment",)),
+    "documents": SectionPlan(("DocumentReference",), wanted=lambda codes: "clinical-note" not in codes),
+    "careteam": SectionPlan(("CareTeam",)),
+    "careplans": SectionPlan(("CarePlan",)),
+    "goals": SectionPlan(("Goal",)),
+    "family-history": SectionPlan(("FamilyMemberHistory",)),
     "social": _filed("social-history"),
-    "devices": Plan(("Device",)),
-    "orders": Plan(("ServiceRequest",)),
-    "imaging": Plan(("ImagingStudy",)),
-    "forms": Plan(("QuestionnaireResponse",)),
-    "coverage": Plan(("Coverage",)),
-    "other": Plan(("Observation",), wanted=lambda codes: codes.isdisjoint(_SHOWN_ELSEWHERE)),
+    "devices": SectionPlan(("Device",)),
+    "orders": SectionPlan(("ServiceRequest",)),
+    "imaging": SectionPlan(("ImagingStudy",)),
+    "forms": SectionPlan(("QuestionnaireResponse",)),
+    "coverage": SectionPlan(("Coverage",)),
+    "other": SectionPlan(("Observation",), wanted=lambda codes: codes.isdisjoint(_SHOWN_ELSEWHERE)),
 }
 _OWNERS = {"Appointment": "actor", "Coverage": "beneficiary"}
 """What some servers search a type by instead of `patient`."""
-_RESULTS = {Kind.NOTE: ("DocumentReference",), Kind.LAB: ("Observation", "DiagnosticReport")}
+_RESULTS = {ResultKind.NOTE: ("DocumentReference",), ResultKind.LAB: ("Observation", "DiagnosticReport")}
 
 
-async def offered(fhir: Fhir) -> tuple[Section, ...]:
+async def offered(fhir: FhirClient) -> tuple[Section, ...]:
     """The sections that a server offers, by its CapabilityStatement; those across sections go without saying."""
     return offered_by(await fhir.offers())
 
 
-def offered_by(offers: Offers) -> tuple[Section, ...]:
+def offered_by(offers: ServerCapabilities) -> tuple[Section, ...]:
     """The sections of which at least one type can be searched for one patient."""
 
     def given(section: Section) -> bool:
@@ -88,12 +88,12 @@ def offered_by(offers: Offers) -> tuple[Section, ...]:
     return tuple(section for section in SECTIONS if section.across or given(section))
 
 
-def shelf_for(patient_id: str, section: str) -> Shelf:
+def shelf_for(patient_id: str, section: str) -> PatientSection:
     """An empty shelf for a section."""
-    return Shelf(patient_id, section, PLANS[section].wanted)
+    return PatientSection(patient_id, section, PLANS[section].wanted)
 
 
-async def fill(fhir: Fhir, shelf: Shelf) -> AsyncIterator[Entries]:
+async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries]:
     """Growing entries, the last ones complete. A type that is refused leaves the others of its section.
 
     Raises:
@@ -131,14 +131,16 @@ def _types(section: Section) -> tuple[str, ...]:
     return _RESULTS.get(section.kind, ("DiagnosticReport",)) if section.kind else PLANS[section.id].types
 
 
-def _whose(offers: Offers, kind: str, patient_id: str) -> dict[str, str]:
+def _whose(offers: ServerCapabilities, kind: str, patient_id: str) -> dict[str, str]:
     """The parameter for one patient; empty where the server has none, so that nobody else's records are asked for."""
     usual = of_patient(offers, kind, patient_id)
     name = _OWNERS.get(kind, "")
     return usual or ({name: f"Patient/{patient_id}"} if name and offers.parameter(kind, name) else {})
 
 
-def _search(fhir: Fhir, offers: Offers, shelf: Shelf, kind: str, plan: Plan) -> Search:
+def _search(
+    fhir: FhirClient, offers: ServerCapabilities, shelf: PatientSection, kind: str, plan: SectionPlan
+) -> FhirSearch:
     """No parameter is sent that the server does not know; it sorts where it lists that it can."""
     wanted = {"_count": "100", "category": plan.category}
     if offers.lists(kind, "_sort") and offers.lists(kind, "date"):
@@ -151,7 +153,7 @@ def _search(fhir: Fhir, offers: Offers, shelf: Shelf, kind: str, plan: Plan) -> 
     return fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent})
 
 
-async def _find_names(fhir: Fhir, offers: Offers, shelf: Shelf) -> None:
+async def _find_names(fhir: FhirClient, offers: ServerCapabilities, shelf: PatientSection) -> None:
     """The names of medications that stand in resources of their own; what can't be had stays nameless."""
     keys = shelf.nameless()
     try:
@@ -168,10 +170,10 @@ async def _find_names(fhir: Fhir, offers: Offers, shelf: Shelf) -> None:
         shelf.missing.append("names of some medications")
 
 
-class RecordApi:
+class FhirRecord:
     """One server's record. Every call may raise `ApiError`."""
 
-    def __init__(self, fhir: Fhir) -> None:
+    def __init__(self, fhir: FhirClient) -> None:
         """Made by `Server.record`."""
         self._fhir = fhir
 
@@ -179,15 +181,15 @@ class RecordApi:
         """The sections that the server offers."""
         return await sections.offered(self._fhir)
 
-    def shelf(self, patient_id: str, section: str) -> Shelf:
+    def shelf(self, patient_id: str, section: str) -> PatientSection:
         """An empty shelf."""
         return sections.shelf_for(patient_id, section)
 
-    def fill(self, shelf: Shelf) -> AsyncIterator[Entries]:
+    def fill(self, shelf: PatientSection) -> AsyncIterator[Entries]:
         """Entries, page by page."""
         return sections.fill(self._fhir, shelf)
 
-    async def text(self, shelf: Shelf, entry: Entry) -> Entry:
+    async def text(self, shelf: PatientSection, entry: Entry) -> Entry:
         """The entry with the text of its first attachment that is text."""
         found = next((one for one in entry.attachments if one.readable), None)
         if found is None:
@@ -195,7 +197,7 @@ class RecordApi:
         content = await self.content(shelf, found)
         return shelf.keep_text(entry, readable(content.body, found.content_type).strip("\n") or "None recorded")
 
-    async def content(self, known: Shelf | Chart, attachment: Attachment) -> Content:
+    async def content(self, known: PatientSection | PatientResults, attachment: Attachment) -> FileContent:
         """What an attachment holds; `known` is the section, or the chart, that it belongs to.
 
         Raises:

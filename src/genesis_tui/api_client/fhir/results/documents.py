@@ -4,30 +4,30 @@ from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.attachments import Files, content_text, files_of, is_readable, kind_of
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, Labels, labels, owned, stated, when
-from genesis_tui.api_client.fhir.structs import Attachment as Source
-from genesis_tui.api_client.fhir.structs import Concept, Document, Report
+from genesis_tui.api_client.fhir.structs import CodeableConcept, DiagnosticReport, DocumentReference
+from genesis_tui.api_client.fhir.structs import FhirAttachment as Source
 from genesis_tui.api_client.fhir.values import id_in, instant, name_of, names
-from genesis_tui.models.results.result import Kind, Result
+from genesis_tui.models.results.result import Result, ResultKind
 from genesis_tui.sanitize import one_line, plain
 
 _KINDS = {
-    "LP29684-5": Kind.RADIOLOGY,
-    "RAD": Kind.RADIOLOGY,
-    "RUS": Kind.RADIOLOGY,
-    "CUS": Kind.RADIOLOGY,
-    "CT": Kind.RADIOLOGY,
-    "NMR": Kind.RADIOLOGY,
-    "IMG": Kind.RADIOLOGY,
-    "LP7839-6": Kind.PATHOLOGY,
-    "PAT": Kind.PATHOLOGY,
-    "SP": Kind.PATHOLOGY,
-    "CP": Kind.PATHOLOGY,
-    "LP29708-2": Kind.NOTE,
+    "LP29684-5": ResultKind.RADIOLOGY,
+    "RAD": ResultKind.RADIOLOGY,
+    "RUS": ResultKind.RADIOLOGY,
+    "CUS": ResultKind.RADIOLOGY,
+    "CT": ResultKind.RADIOLOGY,
+    "NMR": ResultKind.RADIOLOGY,
+    "IMG": ResultKind.RADIOLOGY,
+    "LP7839-6": ResultKind.PATHOLOGY,
+    "PAT": ResultKind.PATHOLOGY,
+    "SP": ResultKind.PATHOLOGY,
+    "CP": ResultKind.PATHOLOGY,
+    "LP29708-2": ResultKind.NOTE,
 }
 """Codes of LOINC and v2-0074 that are not laboratory; everything else is."""
 
 
-class Paper(NamedTuple):
+class ClinicalDocument(NamedTuple):
     """A report or note: its row as far as it stands alone, and what has to be looked up for it."""
 
     row: Result
@@ -41,7 +41,7 @@ class Paper(NamedTuple):
     """The other ones, which are never read by themselves."""
 
 
-def report_of(source: Report, patient_id: str) -> Paper:
+def report_of(source: DiagnosticReport, patient_id: str) -> ClinicalDocument:
     """A report without its readings.
 
     Raises:
@@ -69,10 +69,10 @@ def report_of(source: Report, patient_id: str) -> Paper:
         updated=said.updated,
         files=tuple(shown for shown, _ in files),
     )
-    return Paper(row, stated(source.status), said, tuple(id_in(r) for r in source.result), best, files)
+    return ClinicalDocument(row, stated(source.status), said, tuple(id_in(r) for r in source.result), best, files)
 
 
-def note_of(source: Document, patient_id: str) -> Paper:
+def note_of(source: DocumentReference, patient_id: str) -> ClinicalDocument:
     """A clinical note without its text, unless that came inline.
 
     Raises:
@@ -86,7 +86,7 @@ def note_of(source: Document, patient_id: str) -> Paper:
     text = content_text(best) or ("" if best else _said_of(files))
     row = Result(
         key=key,
-        kind=Kind.NOTE,
+        kind=ResultKind.NOTE,
         title=one_line(source.description or name_of(source.type)) or "Note",
         at=when(None, source.context.period, source.date),
         issued=instant(source.date),
@@ -99,12 +99,12 @@ def note_of(source: Document, patient_id: str) -> Paper:
         updated=said.updated,
         files=tuple(shown for shown, _ in files),
     )
-    return Paper(row, stated(status if source.status == "current" else source.status), said, (), best, files)
+    return ClinicalDocument(row, stated(status if source.status == "current" else source.status), said, (), best, files)
 
 
-def _kind(categories: list[Concept]) -> Kind:
+def _kind(categories: list[CodeableConcept]) -> ResultKind:
     codes = (coding.code for category in categories for coding in category.coding)
-    return next((_KINDS[code] for code in codes if code in _KINDS), Kind.LAB)
+    return next((_KINDS[code] for code in codes if code in _KINDS), ResultKind.LAB)
 
 
 def _sorted_out(attachments: list[Source], key: str) -> tuple[Source | None, Files]:

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC
 
 from genesis_tui.api_client.fhir import bundles as pages
-from genesis_tui.api_client.fhir.capability import Offers
-from genesis_tui.api_client.fhir.client import Fhir, Search
+from genesis_tui.api_client.fhir.capability import ServerCapabilities
+from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch
 from genesis_tui.api_client.fhir.provenance import find_origins
-from genesis_tui.api_client.fhir.results.patient_results import Chart
+from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.models.results.result import Results
 
 _SEARCHES = (
@@ -18,7 +18,7 @@ _SEARCHES = (
 )
 
 
-async def fill(fhir: Fhir, chart: Chart) -> AsyncIterator[Results]:
+async def fill(fhir: FhirClient, chart: PatientResults) -> AsyncIterator[Results]:
     """Growing results, the last one complete. After the first time only what changed since is fetched.
 
     In between an answer is given whenever twice as much is known as in the one before.
@@ -39,7 +39,9 @@ async def fill(fhir: Fhir, chart: Chart) -> AsyncIterator[Results]:
     yield chart.results()
 
 
-def _search(fhir: Fhir, offers: Offers, chart: Chart, kind: str, extra: dict[str, str]) -> Search:
+def _search(
+    fhir: FhirClient, offers: ServerCapabilities, chart: PatientResults, kind: str, extra: dict[str, str]
+) -> FhirSearch:
     """A server may answer 400 to a parameter that it does not list, so none is sent. What is filed in other categories
     than the one asked for is left out here, where the server does not say that it does so itself.
     """
@@ -55,7 +57,7 @@ def _search(fhir: Fhir, offers: Offers, chart: Chart, kind: str, extra: dict[str
     return search
 
 
-def of_patient(offers: Offers, kind: str, patient_id: str = "") -> dict[str, str]:
+def of_patient(offers: ServerCapabilities, kind: str, patient_id: str = "") -> dict[str, str]:
     """The parameter that asks for one patient's resources of the type; empty where the server has none."""
     if offers.parameter(kind, "patient"):
         return {"patient": patient_id}

@@ -8,12 +8,12 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from genesis_tui.api_client.fhir.structs import (
-    Concept,
+    CodeableConcept,
     Extension,
+    FhirPeriod,
     Measured,
     Meta,
     Observation,
-    Period,
     Reference,
     ReferenceRange,
 )
@@ -47,8 +47,8 @@ _NAMELESS = "Unnamed test"
 T = TypeVar("T")
 _LARGEST = 4096
 """Bytes of what is remembered; larger ones are decoded each time."""
-_concept = msgspec.json.Decoder(Concept)
-_concepts = msgspec.json.Decoder(list[Concept])
+_concept = msgspec.json.Decoder(CodeableConcept)
+_concepts = msgspec.json.Decoder(list[CodeableConcept])
 _ranges = msgspec.json.Decoder(list[ReferenceRange])
 
 
@@ -115,7 +115,7 @@ def stated(status: str) -> str:
     return status
 
 
-def when(date_time: str | None, period: Period | None, *others: str | None) -> Moment:
+def when(date_time: str | None, period: FhirPeriod | None, *others: str | None) -> Moment:
     """When it was collected: the time itself, a period's start, or the next best that is given."""
     return moment(date_time or (period.start if period else None) or next(filter(None, others), None))
 

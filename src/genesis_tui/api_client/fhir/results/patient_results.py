@@ -5,31 +5,31 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from genesis_tui.api_client.fhir import bundles as pages
-from genesis_tui.api_client.fhir.bundles import Faults, Page
-from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, Origin, origins_on
-from genesis_tui.api_client.fhir.results.documents import Paper, note_of, report_of
+from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
+from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, CommunitySource, origins_on
+from genesis_tui.api_client.fhir.results.documents import ClinicalDocument, note_of, report_of
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Labels, lab_of
 from genesis_tui.api_client.fhir.results.rows import assemble
-from genesis_tui.api_client.fhir.structs import Attachment, Document, Observation, Report
+from genesis_tui.api_client.fhir.structs import DiagnosticReport, DocumentReference, FhirAttachment, Observation
 from genesis_tui.models.results.result import Result, Results
 
 
 @dataclass(slots=True)
-class Chart:
+class PatientResults:
     """One patient's results in memory. It takes resources of that patient only; others count as unreadable (FAM-9)."""
 
     patient_id: str
     labs: dict[str, Lab] = field(default_factory=dict)
-    reports: dict[str, Paper] = field(default_factory=dict)
-    notes: dict[str, Paper] = field(default_factory=dict)
-    origins: dict[str, Origin] = field(default_factory=dict)
-    faults: Faults = field(default_factory=Faults)
+    reports: dict[str, ClinicalDocument] = field(default_factory=dict)
+    notes: dict[str, ClinicalDocument] = field(default_factory=dict)
+    origins: dict[str, CommunitySource] = field(default_factory=dict)
+    faults: UnreadableEntries = field(default_factory=UnreadableEntries)
     since: datetime | None = None
     """The latest change that is in here; a refresh asks for what changed from then on."""
     fetched: datetime | None = None
     """When the last load was complete."""
 
-    def take(self, kind: str, page: Page) -> None:
+    def take(self, kind: str, page: BundlePage) -> None:
         """Add a page of Observations, DiagnosticReports, DocumentReferences or Provenances.
 
         What is no longer final is taken out (REL-3).
@@ -72,14 +72,14 @@ class Chart:
     def leave_unknown(self, keys: Iterable[str]) -> None:
         """The server was asked about these, and does not say more than that they came from outside."""
         for key in keys:
-            self.origins.setdefault(key, Origin(SOME_PARTNER, None))
+            self.origins.setdefault(key, CommunitySource(SOME_PARTNER, None))
 
-    def paper(self, key: str) -> Paper | None:
+    def paper(self, key: str) -> ClinicalDocument | None:
         """The report or note behind a row."""
         kind, _, id = key.partition("/")
         return {"DiagnosticReport": self.reports, "DocumentReference": self.notes}.get(kind, {}).get(id)
 
-    def place(self, name: str) -> Attachment | None:
+    def place(self, name: str) -> FhirAttachment | None:
         """What the file of that place is fetched by."""
         paper = self.paper(name.partition("#")[0])
         return next((source for shown, source in paper.files if shown.place == name), None) if paper else None
@@ -92,7 +92,7 @@ class Chart:
             papers[row.key.partition("/")[2]] = paper._replace(row=replace(paper.row, text=text))
         return replace(row, text=text)
 
-    def _take_labs(self, page: Page) -> None:
+    def _take_labs(self, page: BundlePage) -> None:
         patient = self.patient_id
 
         def convert(source: Observation) -> Lab:
@@ -108,19 +108,19 @@ class Chart:
             else:
                 self.labs.pop(lab.reading.id, None)
 
-    def _take_reports(self, page: Page) -> None:
-        def convert(source: Report) -> Paper:
+    def _take_reports(self, page: BundlePage) -> None:
+        def convert(source: DiagnosticReport) -> ClinicalDocument:
             return report_of(source, self.patient_id)
 
         self._take_papers(self.reports, pages.read(page, "DiagnosticReport", pages.report, convert, self.faults))
 
-    def _take_notes(self, page: Page) -> None:
-        def convert(source: Document) -> Paper:
+    def _take_notes(self, page: BundlePage) -> None:
+        def convert(source: DocumentReference) -> ClinicalDocument:
             return note_of(source, self.patient_id)
 
         self._take_papers(self.notes, pages.read(page, "DocumentReference", pages.document, convert, self.faults))
 
-    def _take_papers(self, known: dict[str, Paper], papers: Iterable[Paper]) -> None:
+    def _take_papers(self, known: dict[str, ClinicalDocument], papers: Iterable[ClinicalDocument]) -> None:
         for paper in papers:
             self._saw(paper.labels.updated)
             self._origin_named(paper.row.key, paper.labels)
@@ -131,12 +131,12 @@ class Chart:
             else:
                 known.pop(id, None)
 
-    def _take_origins(self, page: Page) -> None:
+    def _take_origins(self, page: BundlePage) -> None:
         self.origins.update(origins_on(page, self.faults))
 
     def _origin_named(self, key: str, said: Labels) -> None:
         if said.partner:
-            self.origins.setdefault(key, Origin(said.partner, said.imported))
+            self.origins.setdefault(key, CommunitySource(said.partner, said.imported))
 
     def _saw(self, updated: datetime | None) -> None:
         if updated is not None and (self.since is None or updated > self.since):

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, Origin
-from genesis_tui.api_client.fhir.results.documents import Paper
+from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, CommunitySource
+from genesis_tui.api_client.fhir.results.documents import ClinicalDocument
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, Lab
-from genesis_tui.models.results.result import Kind, Reading, Result
+from genesis_tui.models.results.result import Reading, Result, ResultKind
 
 
 def assemble(
-    reports: Iterable[Paper],
-    notes: Iterable[Paper],
+    reports: Iterable[ClinicalDocument],
+    notes: Iterable[ClinicalDocument],
     labs: Mapping[str, Lab],
-    origins: Mapping[str, Origin],
+    origins: Mapping[str, CommunitySource],
     *,
     all_reports: bool,
     all_labs: bool,
@@ -45,7 +45,7 @@ def _age(row: Result) -> tuple[datetime, str]:
     return row.at.instant, row.key
 
 
-def _with_readings(paper: Paper, labs: Mapping[str, Lab]) -> Result:
+def _with_readings(paper: ClinicalDocument, labs: Mapping[str, Lab]) -> Result:
     found = [labs[id] for id in paper.results if id in labs]
     if not found:
         return paper.row
@@ -81,7 +81,7 @@ def _lone(group: list[Lab]) -> Result:
     readings = tuple(lab.reading for lab in (group[1:] if first.members and len(group) > 1 else group))
     return Result(
         key=f"Observation/{first.reading.id}",
-        kind=Kind.LAB,
+        kind=ResultKind.LAB,
         title=first.reading.name if first.members or len(readings) == 1 else _title(first, readings),
         at=first.reading.at,
         issued=first.issued,
@@ -106,6 +106,6 @@ def _title(first: Lab, readings: tuple[Reading, ...]) -> str:
     return first.order or f"{readings[0].name} and {len(readings) - 1} more"
 
 
-def _from_partner(row: Result, origins: Mapping[str, Origin]) -> Result:
-    origin = origins.get(row.key, Origin(SOME_PARTNER, None))
+def _from_partner(row: Result, origins: Mapping[str, CommunitySource]) -> Result:
+    origin = origins.get(row.key, CommunitySource(SOME_PARTNER, None))
     return replace(row, community=origin.partner, imported=origin.imported)

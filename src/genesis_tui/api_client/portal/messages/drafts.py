@@ -13,7 +13,7 @@ from genesis_tui.api_client.portal.messages import message_shapes
 from genesis_tui.api_client.portal.messages import writing_shapes as shapes
 from genesis_tui.api_client.portal.translate import cans, each
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.messages import drafts as writing
 from genesis_tui.models.messages.drafts import Draft, DraftFile
 from genesis_tui.models.messages.threads import Folder
@@ -49,11 +49,11 @@ class WritingApi:
         rows = tuple(map(_recipient, each(shapes.Recipient, found.recipients)))
         return writing.Recipients(rows, found.missing, found.more)
 
-    async def preview(self, draft: Draft) -> writing.Preview:
+    async def preview(self, draft: Draft) -> writing.MessagePreview:
         """What sending it now would send. Raises Refused as sending it would."""
         answer = await self._calls.send("POST", f"{_path(draft)}/preview", _message(draft))
         found = shaped(shapes.Preview, answer)
-        return writing.Preview(found.recipient, found.category, found.subject, found.due)
+        return writing.MessagePreview(found.recipient, found.category, found.subject, found.due)
 
     async def send(self, draft: Draft, key: str) -> tuple[str, date | None]:
         """Send it under an idempotency key: id of its conversation, day on which an answer is due."""
@@ -192,7 +192,7 @@ def _refusal(words: dict[str, Any]) -> Refused:
 
 
 def _recipient(source: shapes.Recipient) -> writing.Recipient:
-    send = next((c for c in cans(source.can) if c.action == "message.send"), Can("message.send", allowed=False))
+    send = next((c for c in cans(source.can) if c.action == "message.send"), Permission("message.send", allowed=False))
     return writing.Recipient(
         source.id, source.name, source.kind, source.detail, source.clinic, source.role, send, source.due
     )

@@ -11,7 +11,7 @@ from genesis_tui.api_client.portal.messages.interning import shared
 from genesis_tui.api_client.portal.translate import each
 from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.base.permission import Can
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.messages import threads as messages
 
 
@@ -80,10 +80,10 @@ def _row(source: shapes.Row) -> messages.ThreadRow:
     )
 
 
-def _reply(rows: Iterable[Any]) -> tuple[Can, date | None, date | None]:
+def _reply(rows: Iterable[Any]) -> tuple[Permission, date | None, date | None]:
     for one in each(shapes.MayReply, rows):
         if one.action == messages.NO_REPLY.action:
-            can = Can(one.action, one.allowed, one.rule, one.reason, one.title, one.next, one.since)
+            can = Permission(one.action, one.allowed, one.rule, one.reason, one.title, one.next, one.since)
             return shared(can), shared(one.until), shared(one.due)
     return messages.NO_REPLY, None, None
 
@@ -106,8 +106,8 @@ def _party(source: shapes.Party) -> messages.Party:
     return shared(messages.Party(source.name, source.you, source.staff))
 
 
-def _answer(source: shapes.Answer | None) -> messages.Answer | None:
-    return None if source is None else shared(messages.Answer(source.due, source.state, source.next))
+def _answer(source: shapes.Answer | None) -> messages.AnswerDue | None:
+    return None if source is None else shared(messages.AnswerDue(source.due, source.state, source.next))
 
 
 def _instant(at: datetime) -> datetime:

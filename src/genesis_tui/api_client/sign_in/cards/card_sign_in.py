@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from genesis_tui.api_client.http.client import Answer, Wire
+from genesis_tui.api_client.http.client import HttpClient, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
 from genesis_tui.api_client.sign_in.cards.jws import Key, signed_nonce
 from genesis_tui.api_client.sign_in.cards.key_file import open_file
 from genesis_tui.api_client.sign_in.cards.reader import module_path, open_reader
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.password import by_password, challenged, code_of
-from genesis_tui.api_client.sign_in.request import Asking, Pkce, bought
+from genesis_tui.api_client.sign_in.request import Pkce, SignInRequest, bought
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.models.base.errors import CardFault
 from genesis_tui.models.sign_in import Card
@@ -32,7 +32,7 @@ class _Step(msgspec.Struct, frozen=True):
     audience: str
 
 
-async def by_card(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
+async def by_card(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest) -> Tokens:
     """A nonce, its signature, a code, tokens. What was typed for a card that waits to be registered goes as it is.
 
     The nonce is asked for before the PIN goes to the card, so that a server that can't be reached costs no PIN.
@@ -53,7 +53,7 @@ async def by_card(wire: Wire, endpoints: Endpoints, asking: Asking) -> Tokens:
     return await bought(wire, endpoints, asking, pkce, code_of(answer))
 
 
-def _step(answer: Answer) -> _Step:
+def _step(answer: Response) -> _Step:
     try:
         step = msgspec.json.decode(answer.body, type=_Step)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

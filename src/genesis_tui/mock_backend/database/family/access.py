@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.family.grants import facts_for, reachable
-from genesis_tui.mock_backend.rules.family.access import NO_TIE, Facts, Standing, standing
+from genesis_tui.mock_backend.rules.family.access import NO_TIE, FamilyFacts, RecordAccess, standing
 from genesis_tui.mock_backend.rules.policy import Policy
 
 _MOST = 10_000
@@ -15,14 +15,14 @@ _MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    standing: Standing
+    standing: RecordAccess
     since: int
     until: int
     version: int
     policy: Policy
 
 
-class Standings:
+class RecordAccessCache:
     """How far each record is open to each viewer, right now (FAM-1 to FAM-8).
 
     A kept standing holds from the moment it was worked out to the next midnight in the patient's MTF zone or the next
@@ -35,7 +35,7 @@ class Standings:
         self._clock = clock
         self._kept: dict[tuple[str, str], _Kept] = {}
 
-    def of(self, viewer_id: str, patient_id: str, policy: Policy) -> Standing:
+    def of(self, viewer_id: str, patient_id: str, policy: Policy) -> RecordAccess:
         """The standing of a viewer to a patient; `NO_TIE` for an id that nobody has."""
         now = self._clock.micros()
         kept = self._kept.get((viewer_id, patient_id))
@@ -51,7 +51,7 @@ class Standings:
     def _current(self, kept: _Kept, policy: Policy) -> bool:
         return kept.version == self._database.people_version and kept.policy is policy
 
-    def _work_out(self, viewer_id: str, patient_id: str, policy: Policy, now: int) -> Standing:
+    def _work_out(self, viewer_id: str, patient_id: str, policy: Policy, now: int) -> RecordAccess:
         version, moment = self._database.people_version, from_micros(now)
         with self._database.begin() as conn:
             facts = facts_for(conn, viewer_id, patient_id, moment)
@@ -64,7 +64,7 @@ class Standings:
         return found
 
 
-def _holds_until(facts: Facts, now: datetime) -> int:
+def _holds_until(facts: FamilyFacts, now: datetime) -> int:
     midnight = datetime.combine(facts.today + timedelta(days=1), time(), ZoneInfo(facts.zone))
     edges = [edge for grant in facts.grants for edge in (grant.since, grant.until, grant.revoked)]
     return to_micros(min([midnight, *(edge for edge in edges if edge is not None and edge > now)]))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from genesis_tui.mock_backend.database.family.grants import GrantRow
 from genesis_tui.mock_backend.database.record.dates import span
 from genesis_tui.mock_backend.database.record.indexing import Json
-from genesis_tui.mock_backend.database.record.resources import Facts, instant, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, instant, put_resource
 from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.rules.policy import Policy
 
@@ -35,7 +35,7 @@ def open_consent(conn: Connection, grant: GrantRow, policy: Policy) -> None:
             "code": [{"text": f"{grant.scope.capitalize()} access to the record"}],
         },
     }
-    put_resource(conn, body, Facts(grant.giver_id), now=grant.since, policy=policy)
+    put_resource(conn, body, ResourceFacts(grant.giver_id), now=grant.since, policy=policy)
 
 
 def close_consent(conn: Connection, grant: GrantRow, *, now: int, policy: Policy) -> None:
@@ -45,7 +45,7 @@ def close_consent(conn: Connection, grant: GrantRow, *, now: int, policy: Policy
     mine = rows.where(carries, resource.c.type == "Consent", resource.c.patient_id == grant.giver_id)
     for body in map(msgspec.json.decode, conn.execute(mine).scalars().all()):
         if body["status"] == "active" and abs(span(body["dateTime"])[0] - grant.since) < _SECOND:
-            put_resource(conn, _closed(body, now), Facts(grant.giver_id), now=now, policy=policy)
+            put_resource(conn, _closed(body, now), ResourceFacts(grant.giver_id), now=now, policy=policy)
 
 
 def _closed(body: Json, now: int) -> Json:

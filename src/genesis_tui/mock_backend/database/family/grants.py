@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, or_, select, union, update
 
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.schema.family import grants, kin, person
-from genesis_tui.mock_backend.rules.family.access import Facts, GrantFacts
+from genesis_tui.mock_backend.rules.family.access import FamilyFacts, GrantFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class GrantRow:
     revoked: int | None = None
 
 
-def facts_for(conn: Connection, viewer_id: str, patient_id: str, now: datetime) -> Facts | None:
+def facts_for(conn: Connection, viewer_id: str, patient_id: str, now: datetime) -> FamilyFacts | None:
     """What the rules need to know of a viewer and a patient; None where nobody has the patient's id.
 
     "Today" is the date at `now` in the zone of the sponsor's MTF.
@@ -38,7 +38,7 @@ def facts_for(conn: Connection, viewer_id: str, patient_id: str, now: datetime) 
     tie = select(kin.c.parental).where(kin.c.person_id == viewer_id, kin.c.relative_id == patient_id)
     parental = conn.execute(tie).scalar_one_or_none()
     given = select(grants).where(grants.c.giver_id == patient_id, grants.c.receiver_id == viewer_id)
-    return Facts(
+    return FamilyFacts(
         viewer_id=viewer_id,
         patient_id=patient_id,
         patient_birth=date.fromisoformat(patient.birth_date),

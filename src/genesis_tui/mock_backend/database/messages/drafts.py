@@ -11,7 +11,7 @@ from genesis_tui.mock_backend.database.schema.messages import draft, sent_draft
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class DraftText:
     """What a draft says. Empty words are what was not filled in yet; `files` are ids of attachments."""
 
     thread_id: str = ""
@@ -52,7 +52,7 @@ def draft_count(conn: Connection, owner_id: str, patient_id: str) -> int:
     return int(conn.execute(select(func.count()).select_from(draft).where(*mine)).scalar_one())
 
 
-def put_draft(conn: Connection, draft_id: str, owner_id: str, patient_id: str, text: Text, *, now: int) -> int:
+def put_draft(conn: Connection, draft_id: str, owner_id: str, patient_id: str, text: DraftText, *, now: int) -> int:
     """Keep a draft, new or in place of what it said before; its version."""
     values = asdict(text) | {"files": json.dumps(list(text.files)), "saved": now}
     known = draft_of(conn, owner_id, draft_id)

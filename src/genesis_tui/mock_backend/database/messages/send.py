@@ -10,7 +10,7 @@ from genesis_tui.mock_backend.database.messages.folders import out_of_trash, who
 from genesis_tui.mock_backend.database.messages.threads import file_threads
 from genesis_tui.mock_backend.database.schema.messages import message, thread
 from genesis_tui.mock_backend.rules.family.access import standing
-from genesis_tui.mock_backend.rules.messages.threads import Sent, sees
+from genesis_tui.mock_backend.rules.messages.threads import SentMessage, sees
 from genesis_tui.mock_backend.rules.policy import Policy
 
 
@@ -64,7 +64,7 @@ def _sees(conn: Connection, viewer_id: str, new: NewMessage, now: int, policy: P
     facts = facts_for(conn, viewer_id, new.patient_id, moment)
     if facts is None:
         return False
-    return sees(Sent(new.sender_id, new.receiver_id, moment), viewer_id, standing(facts, policy, moment).access)
+    return sees(SentMessage(new.sender_id, new.receiver_id, moment), viewer_id, standing(facts, policy, moment).access)
 
 
 def last_writer(conn: Connection, thread_id: str) -> str:

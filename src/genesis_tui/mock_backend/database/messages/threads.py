@@ -40,7 +40,7 @@ INBOX, SENT, TRASH, EVERYWHERE = "inbox", "sent", "trash", "*"
 EVERYBODY = ""
 
 
-class Shelf(NamedTuple):
+class FolderView(NamedTuple):
     """One folder of one patient's threads, as one viewer has it: a standing one, the id of an own one, or all."""
 
     owner_id: str
@@ -49,7 +49,7 @@ class Shelf(NamedTuple):
     viewer_id: str
 
 
-class Place(NamedTuple):
+class ThreadCursor(NamedTuple):
     """Where a page ends: the instant (microseconds) and id of its last thread."""
 
     at: int
@@ -57,8 +57,8 @@ class Place(NamedTuple):
 
 
 def folder_page(
-    conn: Connection, shelf: Shelf, *, before: Place | None, limit: int, words: Sequence[str] = ()
-) -> list[Place]:
+    conn: Connection, shelf: FolderView, *, before: ThreadCursor | None, limit: int, words: Sequence[str] = ()
+) -> list[ThreadCursor]:
     """The next threads of a folder after `before`, newest first; with `words` (casefolded) only those with each.
 
     A word may stand in the subject, or in the sender or body of a message that the owner sees. On SQLite it is the
@@ -70,19 +70,21 @@ def folder_page(
     if before is not None:
         wanted = wanted.where(tuple_(filed.c.at, filed.c.thread_id) < tuple_(literal(before.at), before.thread_id))
     newest = wanted.order_by(filed.c.at.desc(), filed.c.thread_id.desc()).limit(limit)
-    return [Place(row.at, row.thread_id) for row in conn.execute(newest)]
+    return [ThreadCursor(row.at, row.thread_id) for row in conn.execute(newest)]
 
 
-def _found(conn: Connection, shelf: Shelf, words: Sequence[str], *, before: Place | None, limit: int) -> list[Place]:
+def _found(
+    conn: Connection, shelf: FolderView, words: Sequence[str], *, before: ThreadCursor | None, limit: int
+) -> list[ThreadCursor]:
     phrases = phrases_of(words)
     if not phrases:
         return []
     on = select(filed.c.at).where(filed.c.thread_id == THREAD_ID, *_on(shelf))
     wanted = hits(shelf.owner_id, shelf.patient_id, phrases, before=before).where(on.exists()).limit(limit)
-    return [Place(row.at, row.thread_id) for row in conn.execute(wanted)]
+    return [ThreadCursor(row.at, row.thread_id) for row in conn.execute(wanted)]
 
 
-def folder_sizes(conn: Connection, inbox: Shelf) -> dict[str, int]:
+def folder_sizes(conn: Connection, inbox: FolderView) -> dict[str, int]:
     """How many threads each folder holds that holds any; Drafts are counted elsewhere."""
     sent = inbox._replace(owner_id=inbox.viewer_id, folder=SENT)
     away = _away(conn, inbox)
@@ -92,11 +94,11 @@ def folder_sizes(conn: Connection, inbox: Shelf) -> dict[str, int]:
     return sizes | away
 
 
-def _filed_count(conn: Connection, shelf: Shelf) -> int:
+def _filed_count(conn: Connection, shelf: FolderView) -> int:
     return int(conn.execute(select(func.count()).select_from(filed).where(*_filed_in(shelf))).scalar_one())
 
 
-def _away(conn: Connection, shelf: Shelf) -> dict[str, int]:
+def _away(conn: Connection, shelf: FolderView) -> dict[str, int]:
     """Folder -> how many threads of a standing folder the viewer moved there."""
     mine = (moved.c.viewer_id == shelf.viewer_id, moved.c.patient_id == shelf.patient_id)
     taken = select(moved.c.folder, func.count()).join(filed, filed.c.thread_id == moved.c.thread_id)
@@ -104,7 +106,7 @@ def _away(conn: Connection, shelf: Shelf) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
-def _filed_in(shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
+def _filed_in(shelf: FolderView) -> tuple[ColumnElement[bool], ...]:
     """The rows of Inbox or Sent as the messages alone would have them."""
     standing = SENT if shelf.folder == SENT else INBOX
     return filed.c.owner_id == shelf.owner_id, filed.c.patient_id == shelf.patient_id, filed.c.folder == standing
@@ -210,7 +212,7 @@ def _side(owner: ColumnElement[str], folder: str) -> Select[Any]:
     ).select_from(message)
 
 
-def _on(shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
+def _on(shelf: FolderView) -> tuple[ColumnElement[bool], ...]:
     """Inbox and Sent hold what their messages put there and the viewer has not taken out; the others what was moved."""
     on = _filed_in(shelf)
     mine = (moved.c.viewer_id == shelf.viewer_id, moved.c.thread_id == filed.c.thread_id)
@@ -222,7 +224,7 @@ def _on(shelf: Shelf) -> tuple[ColumnElement[bool], ...]:
     return (*on, taken.where(moved.c.folder == shelf.folder).exists())
 
 
-def _holds(shelf: Shelf, word: str) -> ColumnElement[bool]:
+def _holds(shelf: FolderView, word: str) -> ColumnElement[bool]:
     subject = select(thread.c.id).where(
         thread.c.id == filed.c.thread_id, thread.c.words.contains(word, autoescape=True)
     )

@@ -22,7 +22,7 @@ encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ResourceFacts:
     """What the rules need to know of a resource and its body does not say; instants in microseconds since 1970.
 
     `patient_id` is '' for what belongs to no patient; `final_at` is None for what no release rule holds back.
@@ -34,7 +34,7 @@ class Facts:
     reviewed_at: int | None = None
 
 
-def put_resource(conn: Connection, body: Json, facts: Facts, *, now: int, policy: Policy) -> int:
+def put_resource(conn: Connection, body: Json, facts: ResourceFacts, *, now: int, policy: Policy) -> int:
     """Stores a resource as a new version in place of the one before, and returns the version.
 
     `body` is complete but for `meta.versionId` and `meta.lastUpdated`. `meta.lastUpdated` is `now`, or the release
@@ -70,7 +70,7 @@ def _add(conn: Connection, columns: dict[str, Any]) -> int:
 
 
 def columns_of(
-    body: Json, facts: Facts, indexed: Indexed, *, version: int, changed: int, zone: str, policy: Policy
+    body: Json, facts: ResourceFacts, indexed: Indexed, *, version: int, changed: int, zone: str, policy: Policy
 ) -> dict[str, Any]:
     """The row of `resource` for one version of a body, all columns but `row`. `zone` is that of the patient's MTF."""
     visible = 0 if facts.final_at is None else _released(facts.final_at, facts.reviewed_at, policy.release, zone)

@@ -14,14 +14,14 @@ from genesis_tui.mock_backend.database.schema.sign_in import method as methods
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, account_of_card
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.oauth.authentication.certificate import Signed, common_name, facts_of, read_assertion
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, Rejected, as_deers_says, enter
+from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, as_deers_says, enter
 from genesis_tui.mock_backend.oauth.forms import oauth_error
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family import deers
 from genesis_tui.mock_backend.rules.sign_in import cards
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.rules.sign_in.methods import Method
-from genesis_tui.mock_backend.state.browser_sign_ins import Entered
+from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
@@ -30,7 +30,9 @@ MINUTE = 60_000_000
 SEPARATED = "veteran"
 
 
-async def by_card(mock: "Mock", way: Method, form: Mapping[str, str], request_id: str) -> Entered | Rejected | Response:
+async def by_card(
+    mock: "Mock", way: Method, form: Mapping[str, str], request_id: str
+) -> Authenticated | SignInRejected | Response:
     """The step that the form is for: a nonce where nothing is signed yet, the sign-in, or registering a PIV."""
     session = form.get("auth_session", "")
     if not session:
@@ -53,20 +55,20 @@ def _nonce(mock: "Mock") -> Response:
     return oauth_error("insufficient_authorization", "Sign the nonce with the card.", more=more)
 
 
-def _signed_in(mock: "Mock", way: Method, assertion: str, session: str) -> Entered | Rejected:
+def _signed_in(mock: "Mock", way: Method, assertion: str, session: str) -> Authenticated | SignInRejected:
     signed = read_assertion(assertion)
     if signed is None:
-        return Rejected(cards.SIGNATURE_WRONG)
+        return SignInRejected(cards.SIGNATURE_WRONG)
     nonce = mock.card_sessions.take(session, signed.nonce, audience_right=signed.audience == mock.issuer)
     now = mock.clock.now()
     facts = facts_of(signed, mock.card_desk.ca.certificate, revoked=mock.card_desk.is_revoked(signed.certificate))
     for decision in (cards.may_use_nonce(nonce, mock.policy.card, now), cards.may_trust(facts, now)):
         if isinstance(decision, Refused):
-            return Rejected(decision)
+            return SignInRejected(decision)
     return _holder(mock, way, signed, facts.edipi)
 
 
-def _holder(mock: "Mock", way: Method, signed: Signed, edipi: str) -> Entered | Rejected:
+def _holder(mock: "Mock", way: Method, signed: Signed, edipi: str) -> Authenticated | SignInRejected:
     """Who the card is, as DEERS says."""
     with mock.database.begin() as conn:
         account = account_of_card(conn, edipi)
@@ -76,46 +78,46 @@ def _holder(mock: "Mock", way: Method, signed: Signed, edipi: str) -> Entered | 
     if isinstance(decision, Refused):
         waits = decision.reason == "piv-not-registered"
         session = mock.card_sessions.wait_to_register(edipi, now=mock.clock.micros()) if waits else ""
-        return Rejected(decision, auth_session=session)
+        return SignInRejected(decision, auth_session=session)
     assert account is not None
     agreed = _name_agrees(account, common_name(signed.certificate))
-    if isinstance(agreed, Rejected):
+    if isinstance(agreed, SignInRejected):
         return agreed
     entered = as_deers_says(account)
-    if isinstance(entered, Rejected):
+    if isinstance(entered, SignInRejected):
         return entered
     return replace(entered, method=way.id, level=Level.PREMIUM if way.id == "cac" else entered.level)
 
 
-def _name_agrees(account: Account, on_card: str) -> Rejected | None:
+def _name_agrees(account: Account, on_card: str) -> SignInRejected | None:
     """DEERS-3: the name on the card, `FAMILY.GIVEN.MIDDLE.EDIPI`, and the one in DEERS."""
     known = account.deers or account.identity
     family, given = (*on_card.split("."), "")[:2]
     shown = replace(known, family=family.replace("-", " "), given=given.replace("-", " "))
     plain = replace(known, family=known.family.replace("-", " "), given=known.given.replace("-", " "))
     decision = deers.may_sign_in(shown, plain)
-    return Rejected(decision, fields=("name",)) if isinstance(decision, Refused) else None
+    return SignInRejected(decision, fields=("name",)) if isinstance(decision, Refused) else None
 
 
 async def _register(
     mock: "Mock", way: Method, form: Mapping[str, str], session: str, request_id: str
-) -> Entered | Rejected | Response:
+) -> Authenticated | SignInRejected | Response:
     username, password = form.get("username", ""), form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
         return oauth_error("invalid_request", "username and password are required.")
     since = mock.clock.micros() - mock.policy.card.registering_minutes * MINUTE
     edipi = mock.card_sessions.to_register(session, not_before=since)
     if not edipi or way.id != "piv":
-        return Rejected(cards.REGISTERING_LATE)
+        return SignInRejected(cards.REGISTERING_LATE)
     entered = await enter(mock, username, password, request_id=request_id)
-    if isinstance(entered, Rejected):
+    if isinstance(entered, SignInRejected):
         return entered
     with mock.database.begin() as conn:
         account = account_by_username(conn, plain_name(username))
         assert account is not None
         decision = cards.may_register(edipi, account.identity.dod_id)
         if isinstance(decision, Refused):
-            return Rejected(decision, fields=("dod_id",))
+            return SignInRejected(decision, fields=("dod_id",))
         conn.execute(insert(methods).values(person_id=account.person_id, method=way.id))
     mock.card_sessions.close(session)
     registered = replace(entered, method=way.id)
@@ -123,10 +125,10 @@ async def _register(
     return registered
 
 
-def _note(mock: "Mock", outcome: Entered | Rejected, request_id: str, *, what: str = "sign-in") -> None:
+def _note(mock: "Mock", outcome: Authenticated | SignInRejected, request_id: str, *, what: str = "sign-in") -> None:
     """AUD-1: every try, by whom it turned out to be."""
     who, result, rule = "", ALLOWED, "ID-2"
-    if isinstance(outcome, Entered):
+    if isinstance(outcome, Authenticated):
         who = outcome.person_id
     else:
         result, rule = outcome.refused.reason, outcome.refused.rule

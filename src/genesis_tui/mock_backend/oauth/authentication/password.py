@@ -18,7 +18,7 @@ from genesis_tui.mock_backend.rules.family import deers
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
 from genesis_tui.mock_backend.rules.sign_in import lockout
-from genesis_tui.mock_backend.state.browser_sign_ins import Entered
+from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
@@ -28,7 +28,7 @@ LONGEST = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class SignInRejected:
     """A sign-in that failed, with what the person is told (LOCK-3, LOCK-5, DEERS-3).
 
     `tries_left` is None where tries are not what failed; `fields` names what differs from DEERS.
@@ -43,7 +43,7 @@ class Rejected:
     """What registering the card that was refused goes on with (ID-3)."""
 
 
-async def enter(mock: "Mock", username: str, password: str, *, request_id: str) -> Entered | Rejected:
+async def enter(mock: "Mock", username: str, password: str, *, request_id: str) -> Authenticated | SignInRejected:
     """ID-4: check a DS Logon. Known and unknown names take the same steps, one scrypt included (LOCK-1)."""
     with mock.database.begin() as conn:
         account = account_by_username(conn, plain_name(username))
@@ -57,10 +57,10 @@ async def enter(mock: "Mock", username: str, password: str, *, request_id: str) 
     return outcome
 
 
-def _note(mock: "Mock", account: Account | None, outcome: Entered | Rejected, request_id: str) -> None:
+def _note(mock: "Mock", account: Account | None, outcome: Authenticated | SignInRejected, request_id: str) -> None:
     """AUD-1: every try, for the person whose account it was; who failed is nobody known."""
     who, result, rule = "", ALLOWED, "ID-4"
-    if isinstance(outcome, Entered):
+    if isinstance(outcome, Authenticated):
         who = outcome.person_id
     else:
         result, rule = outcome.refused.reason, outcome.refused.rule
@@ -68,7 +68,7 @@ def _note(mock: "Mock", account: Account | None, outcome: Entered | Rejected, re
     mock.audit.add(AuditEvent(mock.clock.micros(), who, owner, "sign-in", result, rule, request_id))
 
 
-def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -> Entered | Rejected:
+def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -> Authenticated | SignInRejected:
     """LOCK-1 to LOCK-3 and LOCK-5 on one try; `account` is None for a wrong name or password."""
     now, policy = mock.clock.now(), mock.policy.lock
     state = read_lock(conn, key)
@@ -79,7 +79,7 @@ def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -
     state = lockout.after_failure(state, policy, now)
     write_lock(conn, key, state)
     decision = lockout.may_try(state, now)
-    return Rejected(
+    return SignInRejected(
         decision if isinstance(decision, Refused) else ds_logon.WRONG_CREDENTIALS,
         tries_left=lockout.tries_left(state, policy),
         locked_until=state.locked_until,
@@ -87,13 +87,13 @@ def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -
     )
 
 
-def as_deers_says(account: Account) -> Entered | Rejected:
+def as_deers_says(account: Account) -> Authenticated | SignInRejected:
     """DEERS-3: whoever has shown who they are, unless account and DEERS differ."""
     if account.deers is not None:
         decision = deers.may_sign_in(account.identity, account.deers)
         if isinstance(decision, Refused):
-            return Rejected(decision, fields=deers.differing(account.identity, account.deers))
-    return Entered(account.person_id, account.level)
+            return SignInRejected(decision, fields=deers.differing(account.identity, account.deers))
+    return Authenticated(account.person_id, account.level)
 
 
 def _open(mock: "Mock", account: Account) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PageKind:
     """One kind of page: its name within the seal, its cookie, and the path and the seconds that the cookie has."""
 
     name: str
@@ -27,7 +27,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SubmittedForm:
     """A form that came back from the browser it was given to."""
 
     form: Mapping[str, str]
@@ -35,19 +35,19 @@ class Sent:
     seal: str
 
 
-def given(mock: "Mock", kind: Kind) -> tuple[str, str]:
+def given(mock: "Mock", kind: PageKind) -> tuple[str, str]:
     """A fresh cookie and the seal of its forms."""
     cookie = secrets.token_urlsafe(24)
     return cookie, mock.tickets.seal(kind.name, cookie)
 
 
-def with_cookie(answer: Response, kind: Kind, cookie: str) -> Response:
+def with_cookie(answer: Response, kind: PageKind, cookie: str) -> Response:
     """The page with its cookie."""
     answer.set_cookie(kind.cookie, cookie, max_age=kind.seconds, path=kind.path, httponly=True, samesite="strict")
     return answer
 
 
-async def sent_back(request: Request, kind: Kind) -> Sent | Response:
+async def sent_back(request: Request, kind: PageKind) -> SubmittedForm | Response:
     """The form, or the page that says why it is not taken."""
     mock: Mock = request.app.state.mock
     try:
@@ -57,7 +57,7 @@ async def sent_back(request: Request, kind: Kind) -> Sent | Response:
     cookie, seal = request.cookies.get(kind.cookie, ""), form.get("seal", "")
     if not cookie or not hmac.compare_digest(mock.tickets.seal(kind.name, cookie).encode(), seal.encode()):
         return _sorry("This page is too old or was not opened in this browser. Open it again.")
-    return Sent(form, cookie, seal)
+    return SubmittedForm(form, cookie, seal)
 
 
 def _sorry(text: str) -> Response:

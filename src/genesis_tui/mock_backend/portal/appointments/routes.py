@@ -11,7 +11,7 @@ from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.database.appointments import appointments_of, places
 from genesis_tui.mock_backend.http.json import day
 from genesis_tui.mock_backend.http.problems import invalid
-from genesis_tui.mock_backend.portal.appointments.rows import UNREADABLE, Booking, location_id
+from genesis_tui.mock_backend.portal.appointments.rows import UNREADABLE, AppointmentRow, location_id
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 
 router = APIRouter(prefix="/portal/v1")
@@ -47,7 +47,7 @@ async def appointments(
     rows: list[dict[str, Any]] = []
     unreadable = 0
     for one in filed:
-        booking = Booking(one, known.get(_location(one.body), {}), viewer.level)
+        booking = AppointmentRow(one, known.get(_location(one.body), {}), viewer.level)
         try:
             days = booking.days()
             if _within(days, since, last) or (not days and first is None and last is None):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from genesis_tui.mock_backend.database.appointments import Filed, zone_of
+from genesis_tui.mock_backend.database.appointments import StoredAppointment, zone_of
 from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.rules import appointments as rules
 
@@ -19,10 +19,10 @@ UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
-class Booking:
+class AppointmentRow:
     """A stored appointment with its place and the viewer's level."""
 
-    filed: Filed
+    filed: StoredAppointment
     location: Json
     level: int
 
@@ -56,7 +56,7 @@ class Booking:
         """As WIRE serves it. Raises one of `UNREADABLE` where the resource is not what FHIR says."""
         body, status = self.body, str(self.body["status"])
         start, end = (_instant(body[name]) if body.get(name) else None for name in ("start", "end"))
-        facts = rules.BookingFacts(status, start, end, self.zone, self.level)
+        facts = rules.AppointmentFacts(status, start, end, self.zone, self.level)
         return {
             "id": self.filed.id,
             "version": self.filed.version,

@@ -10,14 +10,14 @@ from starlette.requests import Request
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
-from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, Standing, may_read
+from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, RecordAccess, may_read
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 from genesis_tui.mock_backend.rules.sign_in.sessions import may_use_portal
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
     from genesis_tui.mock_backend.state.access_tokens import Viewer
-    from genesis_tui.mock_backend.state.request_log import Entry
+    from genesis_tui.mock_backend.state.request_log import LogEntry
 
 
 BASE = "/portal/v1/"
@@ -37,9 +37,9 @@ class Caller:
 
     mock: "Mock"
     viewer: "Viewer"
-    entry: "Entry"
+    entry: "LogEntry"
 
-    def standing(self, patient_id: str) -> Standing:
+    def standing(self, patient_id: str) -> RecordAccess:
         """How far a record is open to the caller."""
         return self.mock.standings.of(self.viewer.person_id, patient_id, self.mock.policy)
 
@@ -107,7 +107,7 @@ async def _caller(request: Request) -> Caller:
     viewer = mock.bearer.authenticate(request.headers.get("authorization"))
     if isinstance(viewer, Refused):
         raise Problem(viewer)
-    entry: Entry = request.scope["entry"]
+    entry: LogEntry = request.scope["entry"]
     entry.person = viewer.person_id
     path = request.url.path.removeprefix(BASE)
     what = "vault" if path == "session/vault" else path.partition("/")[0]

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.family.deers import Shown, fault_of, last_shown, note_shown
 from genesis_tui.mock_backend.database.family.people import deers_row, person_rows
-from genesis_tui.mock_backend.database.record.resources import Facts, body_of, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, body_of, put_resource
 from genesis_tui.mock_backend.http.json import iso, micros_iso
 from genesis_tui.mock_backend.http.problems import NOT_FOUND
 from genesis_tui.mock_backend.mock import Mock
@@ -75,7 +75,7 @@ def _change_patient(mock: Mock, conn: Connection, person_id: str, now: Shown) ->
     body["telecom"] = [{"system": kind, "value": value, "use": use} for kind, value, use in reached if value]
     body["address"] = [{"use": "home", "line": lines[:1], "text": ", ".join(lines)}] if lines else []
     kept = {key: value for key, value in body.items() if value != []}
-    put_resource(conn, kept, Facts(person_id), now=mock.clock.micros(), policy=mock.policy)
+    put_resource(conn, kept, ResourceFacts(person_id), now=mock.clock.micros(), policy=mock.policy)
 
 
 def deers_now(conn: Connection, person_id: str) -> Shown | None:

@@ -21,7 +21,7 @@ from genesis_tui.mock_backend.database.family.grants import (
 )
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows, receiver_named
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
-from genesis_tui.mock_backend.http.json import Body, day, micros_iso
+from genesis_tui.mock_backend.http.json import RequestBody, day, micros_iso
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once
 from genesis_tui.mock_backend.portal.family.members import family_rows
@@ -31,7 +31,7 @@ from genesis_tui.mock_backend.rules.family.grants import Proposal, may_grant, ma
 router = APIRouter(prefix="/portal/v1")
 
 
-class NewGrant(Body):
+class NewGrant(RequestBody):
     """Access to give: `receiver` is a user name or a person's id, `until` the last day, None for no end."""
 
     receiver: str = Field(min_length=1, max_length=256)

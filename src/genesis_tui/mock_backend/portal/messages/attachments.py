@@ -96,7 +96,7 @@ def _seen(caller: Caller, conn: Connection, patient_id: str, message_id: str) ->
     access = caller.standing(patient_id).access
     if row is not None:
         thread_open_to(caller, conn, patient_id, row.thread_id)
-    sent = None if row is None else rules.Sent(row.sender_id, row.receiver_id, caller.mock.clock.now())
+    sent = None if row is None else rules.SentMessage(row.sender_id, row.receiver_id, caller.mock.clock.now())
     if sent is None or not rules.sees(sent, caller.viewer.person_id, access):
         caller.decided(NOT_FOUND, "attachment", patient_id)
 

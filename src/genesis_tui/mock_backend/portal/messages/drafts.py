@@ -12,7 +12,7 @@ from genesis_tui.mock_backend.database.messages import drafts as stored
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of
 from genesis_tui.mock_backend.database.messages.threads import threads_of
 from genesis_tui.mock_backend.database.sign_in.sessions import session_by_id
-from genesis_tui.mock_backend.http.json import Body, micros_iso
+from genesis_tui.mock_backend.http.json import RequestBody, micros_iso
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.messages.send import LONGEST, Id, OptionalId, Uuid, may_reply, thread_open_to
@@ -32,7 +32,7 @@ IfMatch = Annotated[str | None, Header(alias="If-Match")]
 DraftId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
-class Draft(Body):
+class Draft(RequestBody):
     """A message about `patient` as far as it is written; what is empty is not filled in yet."""
 
     patient: Id
@@ -72,7 +72,7 @@ async def keep(caller: SignedIn, draft_id: DraftId, draft: Draft, if_match: IfMa
             _one_only(caller, conn, stored.draft_in(conn, owner, draft.thread), draft_id)
         if (known.version if known is not None else 0) != version:
             _conflict(caller, conn, draft.patient, known)
-        text = stored.Text(
+        text = stored.DraftText(
             draft.thread, draft.recipient, draft.category, draft.subject, draft.body, draft.entry, draft.attachments
         )
         now = caller.mock.clock.micros()

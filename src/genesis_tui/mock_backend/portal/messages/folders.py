@@ -18,7 +18,7 @@ from genesis_tui.mock_backend.database.messages.folders import (
 )
 from genesis_tui.mock_backend.database.messages.threads import INBOX, TRASH, shut_messages
 from genesis_tui.mock_backend.database.schema.messages import moved
-from genesis_tui.mock_backend.http.json import Body
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once
 from genesis_tui.mock_backend.portal.messages.send import Id, thread_open_to
@@ -29,14 +29,14 @@ router = APIRouter(prefix="/portal/v1")
 MOST = 200
 
 
-class NewFolder(Body):
+class NewFolder(RequestBody):
     """A folder of the caller's own, for conversations about one patient."""
 
     patient: Id
     name: str = Field(max_length=1000)
 
 
-class Threads(Body):
+class Threads(RequestBody):
     """Some conversations about one patient."""
 
     patient: Id

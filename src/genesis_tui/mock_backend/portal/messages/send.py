@@ -19,7 +19,7 @@ from genesis_tui.mock_backend.database.messages.drafts import send_draft
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of, mailboxes
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
 from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_of
-from genesis_tui.mock_backend.http.json import Body, can, micros_iso
+from genesis_tui.mock_backend.http.json import RequestBody, can, micros_iso
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once
@@ -27,7 +27,7 @@ from genesis_tui.mock_backend.rules.family.access import NOT_FOUND, Access
 from genesis_tui.mock_backend.rules.messages import send as sending
 from genesis_tui.mock_backend.rules.messages import threads as rules
 from genesis_tui.mock_backend.rules.messages.attachments import FileFacts
-from genesis_tui.mock_backend.rules.messages.send import Recipient, Written, may_write_to
+from genesis_tui.mock_backend.rules.messages.send import MessageContent, Recipient, may_write_to
 from genesis_tui.mock_backend.world.simulation.staff import HOLIDAYS, plan_answer
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]{1,64}$")]
@@ -41,7 +41,7 @@ router = APIRouter(prefix="/portal/v1")
 _ROLES = {"pcm": "your PCM", "team": "your care team", "clinic": "linked clinic"}
 
 
-class Outgoing(Body):
+class NewMessageBody(RequestBody):
     """A message about `patient`: a reply in `thread`, or a new one with recipient, category (code) and subject.
 
     `attachments` are ids of what was uploaded before, `draft` what the message was until now. With `draft_version` that
@@ -59,7 +59,7 @@ class Outgoing(Body):
     draft_version: Annotated[int, Field(ge=1, le=2**31)] | None = None
 
 
-class Correction(Outgoing):
+class CorrectionBody(NewMessageBody):
     """REC-7: a message that an entry (Type/id) of the record is wrong; it begins a conversation of its own."""
 
     thread: Literal[""] = ""
@@ -67,7 +67,7 @@ class Correction(Outgoing):
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class CheckedMessage:
     """What may be sent."""
 
     patient_id: str
@@ -89,21 +89,21 @@ def due_now(caller: Caller, zone: ZoneInfo) -> date:
 
 
 def _due(caller: Caller, sent: datetime, zone: ZoneInfo) -> date:
-    return rules.due_day(sent, rules.Clinic(zone, HOLIDAYS), caller.mock.policy.message)
+    return rules.due_day(sent, rules.BusinessDays(zone, HOLIDAYS), caller.mock.policy.message)
 
 
-def ready(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
+def ready(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
     """The message, where every rule lets it go. Raises Problem with what the first rule says that does not."""
     found = _reply(caller, conn, asked) if asked.thread else _new(caller, conn, asked)
     facts = [FileFacts(row.name, row.size, row.sha256) for row in found.files]
     if len(found.files) != len(asked.attachments):
         raise invalid("An attachment of this message is not here any more.", detail="attachments: unknown id")
-    decision = sending.may_hold(Written(found.subject, found.body, facts), caller.mock.policy.message)
+    decision = sending.may_hold(MessageContent(found.subject, found.body, facts), caller.mock.policy.message)
     caller.decided(decision, "message", asked.patient)
     return found
 
 
-def send(caller: Caller, conn: Connection, asked: Outgoing) -> tuple[Ready, dict[str, Any]]:
+def send(caller: Caller, conn: Connection, asked: NewMessageBody) -> tuple[CheckedMessage, dict[str, Any]]:
     """Send it; what was sent, and the answer. Raises Problem as `ready`."""
     mock, viewer = caller.mock, caller.viewer.person_id
     going = ready(caller, conn, asked)
@@ -139,7 +139,9 @@ def thread_open_to(caller: Caller, conn: Connection, patient_id: str, thread_id:
 
 def _seen(letters: Sequence[Row[Any]], viewer: str, access: Access) -> list[Row[Any]]:
     return [
-        m for m in letters if rules.sees(rules.Sent(m.sender_id, m.receiver_id, from_micros(m.sent)), viewer, access)
+        m
+        for m in letters
+        if rules.sees(rules.SentMessage(m.sender_id, m.receiver_id, from_micros(m.sent)), viewer, access)
     ]
 
 
@@ -159,7 +161,7 @@ def recipient_of(row: Row[Any] | None, name: str = "") -> Recipient:
     return Recipient(row.name, linked=row.role is not None, blocked=bool(row.blocked), closed=row.closed)
 
 
-def _reply(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
+def _reply(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
     if asked.recipient or asked.category or asked.subject:
         raise invalid("A reply takes recipient, category and subject from its conversation.")
     row = thread_open_to(caller, conn, asked.patient, asked.thread)
@@ -169,24 +171,24 @@ def _reply(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
     caller.decided(decision, "message", row.patient_id)
     files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
     parts = (row.recipient, row.mailbox_id, ZoneInfo(row.zone), row.category, row.subject, asked.body)
-    return Ready(row.patient_id, row.id, *parts, files)
+    return CheckedMessage(row.patient_id, row.id, *parts, files)
 
 
-def _new(caller: Caller, conn: Connection, asked: Outgoing) -> Ready:
+def _new(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
     box = mailbox_of(conn, asked.patient, asked.recipient)
     decision = sending.may_write_to(recipient_of(box), level=caller.viewer.level)
     caller.decided(decision, "message", asked.patient)
     assert box is not None
     category = sending.CATEGORIES.get(asked.category)
-    if category is None or (asked.category == sending.CORRECTION) != isinstance(asked, Correction):
+    if category is None or (asked.category == sending.CORRECTION) != isinstance(asked, CorrectionBody):
         known = ", ".join(code for code in sending.CATEGORIES if code != sending.CORRECTION)
         raise invalid("Choose what the message is about.", detail=f"category: one of {known}")
     files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
     parts = (box.name, box.id, ZoneInfo(box.zone), category, asked.subject.strip(), asked.body)
-    return Ready(asked.patient, "", *parts, files)
+    return CheckedMessage(asked.patient, "", *parts, files)
 
 
-class Search(Body):
+class RecipientSearch(RequestBody):
     """Whom to find for a message about a patient; without words everybody whom the profile is linked to."""
 
     patient: Id
@@ -194,7 +196,7 @@ class Search(Body):
 
 
 @router.post("/recipients/search")
-async def recipients(caller: SignedIn, asked: Search) -> Response:
+async def recipients(caller: SignedIn, asked: RecipientSearch) -> Response:
     """MSG-1: providers first, clinics next; with words also those that can't be written to, and why (MSG-11)."""
     caller.read(asked.patient, "messages", "recipients")
     words = asked.words.casefold().split()
@@ -207,7 +209,7 @@ async def recipients(caller: SignedIn, asked: Search) -> Response:
 
 
 @router.post("/messages/preview")
-async def preview(caller: SignedIn, asked: Outgoing) -> Response:
+async def preview(caller: SignedIn, asked: NewMessageBody) -> Response:
     """What sending this now would send, to whom, and by when an answer is due; or the refusal that it would get."""
     caller.read(asked.patient, "messages", "preview")
     with caller.mock.database.begin() as conn:
@@ -215,7 +217,7 @@ async def preview(caller: SignedIn, asked: Outgoing) -> Response:
 
 
 @router.post("/messages", status_code=201)
-async def post(caller: SignedIn, asked: Outgoing, idempotency_key: Key = None) -> Response:
+async def post(caller: SignedIn, asked: NewMessageBody, idempotency_key: Key = None) -> Response:
     """Send a message, once for each key (MSG-12)."""
     act = Act("message", asked.patient, "MSG-1")
     caller.may_do(act, "messages")
@@ -237,7 +239,7 @@ def _recipient(caller: Caller, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def previewed(caller: Caller, going: Ready) -> dict[str, Any]:
+def previewed(caller: Caller, going: CheckedMessage) -> dict[str, Any]:
     due = due_now(caller, going.zone)
     told = {"patient": going.patient_id, "recipient": going.recipient, "category": going.category}
     return told | {"subject": going.subject, "due": due.isoformat(), "files": len(going.files)}

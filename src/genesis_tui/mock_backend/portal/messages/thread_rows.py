@@ -13,14 +13,14 @@ from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.messages.attachments import attachments_of
 from genesis_tui.mock_backend.database.messages.corrections import corrections_in
 from genesis_tui.mock_backend.database.messages.recipients import mailboxes_of
-from genesis_tui.mock_backend.database.messages.threads import SENT, Shelf, folder_page, messages_of, threads_of
+from genesis_tui.mock_backend.database.messages.threads import SENT, FolderView, folder_page, messages_of, threads_of
 from genesis_tui.mock_backend.http.json import can, micros_iso
 from genesis_tui.mock_backend.portal.base.caller import Caller
 from genesis_tui.mock_backend.portal.messages.send import due_now, recipient_of
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.messages import threads as rules
 from genesis_tui.mock_backend.rules.messages.send import SENT_IS_FINAL, Recipient, may_write_to
-from genesis_tui.mock_backend.rules.messages.threads import Answer, Sent
+from genesis_tui.mock_backend.rules.messages.threads import AnswerDue, SentMessage
 from genesis_tui.mock_backend.world.simulation.staff import HOLIDAYS
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ class Thread:
 
     row: Row[Any]
     messages: list[Row[Any]]
-    answers: list[Answer | None]
+    answers: list[AnswerDue | None]
     names: dict[str, str]
     viewer_id: str
     reply: Json
@@ -60,7 +60,7 @@ class Thread:
             "can": [self.reply],
         }
 
-    def waiting(self, answer: Answer) -> Json:
+    def waiting(self, answer: AnswerDue) -> Json:
         """A line of what the caller waits for."""
         told = {"id": self.row.id, "title": self.row.subject, "recipient": self.row.recipient}
         return told | {"due": answer.due.isoformat(), "overdue": answer.state == "overdue"}
@@ -72,7 +72,7 @@ class Thread:
         about = None if wrong is None else {"entry": wrong.entry, "state": wrong.state, "note": wrong.note}
         return self.listed() | {"patient": self.row.patient_id, "messages": told, "correction": about}
 
-    def _message(self, row: Row[Any], answer: Answer | None) -> Json:
+    def _message(self, row: Row[Any], answer: AnswerDue | None) -> Json:
         staff = {"name": self.row.recipient, "you": False, "staff": True}
         person = row.sender_id or row.receiver_id
         return {
@@ -101,7 +101,7 @@ class Thread:
 
 def threads_waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     """MSG-5: the caller's latest conversations about a patient in which an answer is due or overdue, soonest first."""
-    shelf = Shelf(caller.viewer.person_id, patient_id, SENT, caller.viewer.person_id)
+    shelf = FolderView(caller.viewer.person_id, patient_id, SENT, caller.viewer.person_id)
     ids = [place.thread_id for place in folder_page(conn, shelf, before=None, limit=LATEST)]
     found = ((one, rules.open_answer(one.answers)) for one in threads_seen(caller, conn, ids).values())
     rows = [(answer.due, one.waiting(answer)) for one, answer in found if answer is not None]
@@ -148,7 +148,7 @@ class _About:
 
 def _thread(caller: Caller, row: Row[Any], found: list[Row[Any]], about: _About) -> Thread:
     policy, now, zone = caller.mock.policy.message, caller.mock.clock.now(), ZoneInfo(row.zone)
-    answers = rules.answers([_sent(one) for one in found], rules.Clinic(zone, HOLIDAYS), policy, now)
+    answers = rules.answers([_sent(one) for one in found], rules.BusinessDays(zone, HOLIDAYS), policy, now)
     recipient = recipient_of(about.boxes.get((row.patient_id, row.mailbox_id)), row.recipient)
     reply = _reply(caller, from_micros(found[-1].sent), zone, recipient)
     wrong = about.corrections.get(row.id)
@@ -170,11 +170,11 @@ def _file(row: Row[Any]) -> Json:
     return {"id": row.id, "name": row.name, "content_type": row.content_type, "size": row.size}
 
 
-def _sent(row: Row[Any]) -> Sent:
-    return Sent(row.sender_id, row.receiver_id, from_micros(row.sent))
+def _sent(row: Row[Any]) -> SentMessage:
+    return SentMessage(row.sender_id, row.receiver_id, from_micros(row.sent))
 
 
-def _answered(answer: Answer | None) -> Json | None:
+def _answered(answer: AnswerDue | None) -> Json | None:
     if answer is None:
         return None
     return {"due": answer.due.isoformat(), "state": answer.state, "next": answer.next}

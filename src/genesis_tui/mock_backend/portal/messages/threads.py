@@ -20,12 +20,12 @@ from genesis_tui.mock_backend.database.messages.threads import (
     INBOX,
     SENT,
     TRASH,
-    Place,
-    Shelf,
+    FolderView,
+    ThreadCursor,
     folder_sizes,
     unread_by_folder,
 )
-from genesis_tui.mock_backend.http.json import Body, can
+from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_seen
@@ -39,7 +39,7 @@ FolderId = Annotated[str, Query(pattern=r"^[a-z0-9\-]{1,64}$")]
 _PLACE = re.compile(r"(\d{1,18})\.([A-Za-z0-9.\-]{1,64})")
 
 
-class Search(Body):
+class ThreadSearch(RequestBody):
     """What to find, in one patient's threads; `before` is the `next` of the page before."""
 
     patient: str = Field(min_length=1, max_length=64)
@@ -80,7 +80,7 @@ async def thread(caller: SignedIn, thread_id: str) -> Response:
 
 
 @router.post("/threads/search")
-async def search(caller: SignedIn, asked: Search) -> Response:
+async def search(caller: SignedIn, asked: ThreadSearch) -> Response:
     """Threads in which each word stands in the subject, or in a sender or body that the caller sees; newest first."""
     caller.read(asked.patient, "messages", "threads")
     words = asked.words.casefold().split()
@@ -91,7 +91,9 @@ async def search(caller: SignedIn, asked: Search) -> Response:
         return JSONResponse(_page(caller, conn, shelf, asked.before, words))
 
 
-def _page(caller: Caller, conn: Connection, shelf: Shelf, before: str | None, words: Sequence[str]) -> dict[str, Any]:
+def _page(
+    caller: Caller, conn: Connection, shelf: FolderView, before: str | None, words: Sequence[str]
+) -> dict[str, Any]:
     places = stored.folder_page(conn, shelf, before=_place(before), limit=PAGE + 1, words=words)
     shown = places[:PAGE]
     found = threads_seen(caller, conn, [place.thread_id for place in shown])
@@ -113,22 +115,22 @@ def _folders(caller: Caller, conn: Connection, patient_id: str, own: Sequence[Ro
     ]
 
 
-def _shelf(caller: Caller, patient_id: str, folder: str) -> Shelf:
+def _shelf(caller: Caller, patient_id: str, folder: str) -> FolderView:
     """FAM-3: the whole record's for full access, one's own part of it otherwise; Sent is always one's own."""
     whole = folder != SENT and caller.standing(patient_id).access == "full"
     viewer = caller.viewer.person_id
-    return Shelf(EVERYBODY if whole else viewer, patient_id, folder, viewer)
+    return FolderView(EVERYBODY if whole else viewer, patient_id, folder, viewer)
 
 
 def _open(caller: Caller, patient_id: str) -> bool:
     return bool(patient_id) and isinstance(caller.may(patient_id, "messages"), Allowed)
 
 
-def _opaque(place: Place) -> str:
+def _opaque(place: ThreadCursor) -> str:
     return urlsafe_b64encode(f"{place.at}.{place.thread_id}".encode()).decode()
 
 
-def _place(before: str | None) -> Place | None:
+def _place(before: str | None) -> ThreadCursor | None:
     """Where the page before ended. Raises Problem for what no page gave out."""
     if before is None:
         return None
@@ -138,4 +140,4 @@ def _place(before: str | None) -> Place | None:
         found = None
     if found is None:
         raise invalid("This page of the folder does not exist.")
-    return Place(int(found[1]), found[2])
+    return ThreadCursor(int(found[1]), found[2])

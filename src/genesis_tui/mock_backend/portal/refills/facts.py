@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.record.dates import span
 from genesis_tui.mock_backend.database.refills import Request
-from genesis_tui.mock_backend.rules.refills import Open, Origin, RxFacts
+from genesis_tui.mock_backend.rules.refills import OpenRequest, Origin, PrescriptionFacts
 
 Json = dict[str, Any]
 RX_NUMBER = "https://genesis-tui.example/fhir/NamingSystem/prescription"
@@ -26,7 +26,7 @@ _UNDER_WAY = ("in-process", "ready")
 
 
 @dataclass(frozen=True, slots=True)
-class Prescription:
+class PrescriptionRow:
     """One prescription with everything that belongs to it; fills and requests newest first.
 
     `home` is the zone of the patient's own facility, which counts where no pharmacy is known.
@@ -54,12 +54,12 @@ class Prescription:
         return sorted(done, key=lambda fill: _start(fill.get("whenHandedOver")) or 0, reverse=True)
 
 
-def facts_of(rx: Prescription) -> RxFacts:
+def facts_of(rx: PrescriptionRow) -> PrescriptionFacts:
     """The facts of a prescription. Raises what `UNREADABLE` names for one that can't be read."""
     done = rx.handed_over()
     last = done[0] if done else {}
     handed = _start(last.get("whenHandedOver"))
-    return RxFacts(
+    return PrescriptionFacts(
         status=str(rx.body.get("status", "")),
         repeats=int(rx.body.get("dispenseRequest", {}).get("numberOfRepeatsAllowed", 0)),
         completed=len(done),
@@ -132,7 +132,7 @@ def _start(text: str | None) -> int | None:
     return None if text is None else span(text)[0]
 
 
-def _filling(rx: Prescription) -> Open | None:
+def _filling(rx: PrescriptionRow) -> OpenRequest | None:
     """The fill under way, and since when it stands where it stands."""
     fill = next((one for one in rx.fills if stage_of(one) in _UNDER_WAY and one.get("status") in _STAGES), None)
     if fill is None:
@@ -140,17 +140,17 @@ def _filling(rx: Prescription) -> Open | None:
     stage = stage_of(fill)
     told = (row["at"] for one in rx.requests if one.dispense_id == fill["id"] for row in _rows(one.stages, stage))
     since = next(told, None) or _start(fill.get("whenPrepared")) or span(fill["meta"]["lastUpdated"])[0]
-    return Open(stage, from_micros(since))
+    return OpenRequest(stage, from_micros(since))
 
 
 def _rows(stages: Iterable[RowMapping], stage: str) -> list[RowMapping]:
     return [row for row in stages if row["stage"] == stage]
 
 
-def _pending(rx: Prescription, handed: int | None) -> Open | None:
+def _pending(rx: PrescriptionRow, handed: int | None) -> OpenRequest | None:
     """The newest request that nobody has taken up; at a pharmacy that does not track, until the next fill."""
     for one in rx.requests:
         filled = one.kind == "refill" and handed is not None and handed > one.asked
         if one.stage == "requested" and not filled:
-            return Open("requested", from_micros(one.asked), one.kind)
+            return OpenRequest("requested", from_micros(one.asked), one.kind)
     return None

@@ -17,7 +17,7 @@ from genesis_tui.mock_backend.database.refills import (
     special_drugs,
 )
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
-from genesis_tui.mock_backend.portal.refills.facts import UNREADABLE, Prescription
+from genesis_tui.mock_backend.portal.refills.facts import UNREADABLE, PrescriptionRow
 from genesis_tui.mock_backend.portal.refills.rows import drug_name, point_row, prescription_row, ready_row
 from genesis_tui.mock_backend.rules.decision import Allowed
 from genesis_tui.mock_backend.rules.refills import DrugFacts
@@ -78,7 +78,7 @@ def ready_for_pickup(caller: Caller, conn: Connection, patient_id: str) -> list[
     return sorted(found, key=lambda row: (row["until"], row["drug"]))
 
 
-def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterator[Prescription]:
+def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterator[PrescriptionRow]:
     viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
     written = medications_of(conn, viewer, patient_id, "MedicationRequest", now=now)
     fills: dict[str, list[Json]] = defaultdict(list)
@@ -91,7 +91,7 @@ def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterato
     for body in written:
         named = {"medicationCodeableConcept": codes.get(_medication_id(body), {}), **body}
         made = tuple(fills[f"MedicationRequest/{body['id']}"])
-        yield Prescription(named, made, tuple(requests.get(body["id"], ())), points, home)
+        yield PrescriptionRow(named, made, tuple(requests.get(body["id"], ())), points, home)
 
 
 def _medication_id(body: Json) -> str:

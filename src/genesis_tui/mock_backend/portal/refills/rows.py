@@ -11,7 +11,7 @@ from genesis_tui.mock_backend.database.refills import Request
 from genesis_tui.mock_backend.http.json import can, iso, micros_iso
 from genesis_tui.mock_backend.portal.refills.facts import (
     RX_NUMBER,
-    Prescription,
+    PrescriptionRow,
     days_supply,
     facts_of,
     location_id,
@@ -33,7 +33,13 @@ _AHEAD_BY_MAIL = {"requested": ("in-process", "shipped"), "in-process": ("shippe
 
 
 def prescription_row(
-    rx: Prescription, drug: DrugFacts, policy: RefillPolicy, now: datetime, *, acts: Decision, names: Mapping[str, str]
+    rx: PrescriptionRow,
+    drug: DrugFacts,
+    policy: RefillPolicy,
+    now: datetime,
+    *,
+    acts: Decision,
+    names: Mapping[str, str],
 ) -> Json:
     """One prescription. `names` are those of people who asked, by id; raises what `UNREADABLE` names."""
     body, facts = rx.body, facts_of(rx)
@@ -67,7 +73,7 @@ def prescription_row(
     }
 
 
-def request_row(rx: Prescription, one: Request, policy: RefillPolicy, names: Mapping[str, str]) -> Json:
+def request_row(rx: PrescriptionRow, one: Request, policy: RefillPolicy, names: Mapping[str, str]) -> Json:
     """One request with the stages it has reached, and those that are still to come where the pharmacy tells (RX-6)."""
     point = rx.points.get(one.pickup_id)
     zone = str(point["zone"]) if point else rx.zone
@@ -97,7 +103,7 @@ def point_row(point: RowMapping) -> Json:
     return words | {"refuses": [word for word, fits in taken.items() if not fits]}
 
 
-def ready_row(rx: Prescription, policy: RefillPolicy) -> Json | None:
+def ready_row(rx: PrescriptionRow, policy: RefillPolicy) -> Json | None:
     """The fill that waits to be picked up, if there is one: drug, where, since when, until which day."""
     filling = facts_of(rx).filling
     if filling is None or filling.stage != "ready":
@@ -149,7 +155,7 @@ def _amount(quantity: Json) -> Json:
     return {"quantity": quantity.get("value"), "unit": str(quantity.get("unit", ""))}
 
 
-def _fill(rx: Prescription, fill: Json) -> Json:
+def _fill(rx: PrescriptionRow, fill: Json) -> Json:
     """A fill; one that a request tells of has its id in `request`."""
     told = next((one.id for one in rx.requests if one.dispense_id == fill["id"]), "")
     return {
@@ -164,7 +170,7 @@ def _fill(rx: Prescription, fill: Json) -> Json:
     }
 
 
-def _stage(rx: Prescription, one: Request, row: RowMapping, point: RowMapping | None) -> Json:
+def _stage(rx: PrescriptionRow, one: Request, row: RowMapping, point: RowMapping | None) -> Json:
     where = {"in-process": "" if point is None else _filler(rx, one), "requested": ""}
     place = "" if point is None else point_words(point)
     return {
@@ -177,6 +183,6 @@ def _stage(rx: Prescription, one: Request, row: RowMapping, point: RowMapping | 
     }
 
 
-def _filler(rx: Prescription, one: Request) -> str:
+def _filler(rx: PrescriptionRow, one: Request) -> str:
     made = (str(fill.get("location", {}).get("display", "")) for fill in rx.fills if fill["id"] == one.dispense_id)
     return next(made, "")

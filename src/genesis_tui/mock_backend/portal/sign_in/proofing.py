@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.sign_in import accounts as changes
 from genesis_tui.mock_backend.database.sign_in.sessions import raise_level
-from genesis_tui.mock_backend.http.json import Body
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.oauth.authentication.proofing import known_to_deers, prove
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
@@ -19,7 +19,7 @@ from genesis_tui.mock_backend.rules.sign_in.levels import Level
 router = APIRouter(prefix="/portal/v1/proofing")
 
 
-class Answers(Body):
+class Answers(RequestBody):
     """What was answered, by the id of the question."""
 
     answers: dict[Annotated[str, Field(max_length=32)], Annotated[str, Field(max_length=64)]] = Field(max_length=16)

@@ -36,7 +36,7 @@ class GrantFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FamilyFacts:
     """What the rules need to know of a viewer and a patient.
 
     `today` is the date in `zone`, the zone of the sponsor's MTF, where birthdays happen. `parental`: the viewer is a
@@ -54,7 +54,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RecordAccess:
     """How far a record is open to a viewer. `why` is in words, `until` the first day on which it will be otherwise."""
 
     access: Access
@@ -70,7 +70,7 @@ class Standing:
         return self.rule != _UNKNOWN
 
 
-NO_TIE = Standing("none", _UNKNOWN)
+NO_TIE = RecordAccess("none", _UNKNOWN)
 """The standing of a stranger, and of an id that nobody has."""
 
 
@@ -88,10 +88,10 @@ def turns(birth: date, years: int) -> date:
         return date(birth.year + years, 3, 1)
 
 
-def standing(facts: Facts, policy: Policy, now: datetime) -> Standing:
+def standing(facts: FamilyFacts, policy: Policy, now: datetime) -> RecordAccess:
     """FAM-1 to FAM-6: the widest access that self, parenthood or a grant gives at `now`."""
     if facts.viewer_id == facts.patient_id:
-        return Standing("full", "FAM-1", why="your own record")
+        return RecordAccess("full", "FAM-1", why="your own record")
     parental = _as_parent(facts, policy) if facts.parental else None
     granted = _by_grant(facts, policy, now)
     standings = [one for one in (parental, granted) if one is not None and one.access != "none"]
@@ -102,7 +102,7 @@ def standing(facts: Facts, policy: Policy, now: datetime) -> Standing:
 
 
 def may_read(
-    standing: Standing,
+    standing: RecordAccess,
     category: str,
     *,
     level: int,
@@ -141,7 +141,7 @@ NEEDS_PREMIUM = Refused(
 NOT_FOUND = Refused(_UNKNOWN, "", "Nothing by that id is here for you.", next="Check the id.", status=404)
 
 
-def refused(standing: Standing) -> Refused:
+def refused(standing: RecordAccess) -> Refused:
     """The refusal that a standing without access stands for."""
     if not standing.known:
         return NOT_FOUND
@@ -156,20 +156,20 @@ _TITLES = {
 _ASK = "They can grant you access under Family, from their own sign-in."
 
 
-def _as_parent(facts: Facts, policy: Policy) -> Standing:
+def _as_parent(facts: FamilyFacts, policy: Policy) -> RecordAccess:
     """FAM-2 to FAM-4."""
     teen, adult = policy.family.teen_from, policy.family.adult_from
     years = age(facts.patient_birth, facts.today)
     if years >= adult:
         since = turns(facts.patient_birth, adult)
-        return Standing("none", "FAM-4", "adult-dependent", f"adult since {_day(since)}", _ASK)
+        return RecordAccess("none", "FAM-4", "adult-dependent", f"adult since {_day(since)}", _ASK)
     if years >= teen:
         until = turns(facts.patient_birth, adult)
-        return Standing("limited", "FAM-3", "restricted-teen", f"ages {teen} to {adult - 1}", until=until)
-    return Standing("full", "FAM-2", why=f"under {teen}", until=turns(facts.patient_birth, min(teen, adult)))
+        return RecordAccess("limited", "FAM-3", "restricted-teen", f"ages {teen} to {adult - 1}", until=until)
+    return RecordAccess("full", "FAM-2", why=f"under {teen}", until=turns(facts.patient_birth, min(teen, adult)))
 
 
-def _by_grant(facts: Facts, policy: Policy, now: datetime) -> Standing | None:
+def _by_grant(facts: FamilyFacts, policy: Policy, now: datetime) -> RecordAccess | None:
     """FAM-5: the best grant that stands; of a minor's record only a legal one, for a minor can give none."""
     minor = age(facts.patient_birth, facts.today) < policy.family.adult_from
     live = [g for g in facts.grants if g.stands(now) and (g.kind == "legal" or not minor)]
@@ -179,25 +179,25 @@ def _by_grant(facts: Facts, policy: Policy, now: datetime) -> Standing | None:
     return _granted(best, ZoneInfo(facts.zone))
 
 
-def _granted(grant: GrantFacts, zone: ZoneInfo) -> Standing:
+def _granted(grant: GrantFacts, zone: ZoneInfo) -> RecordAccess:
     words = "by legal grant" if grant.kind == "legal" else "by grant"
     until = None
     if grant.until is not None:
         until = grant.until.astimezone(zone).date()
         words += f" until {_day((grant.until - timedelta(microseconds=1)).astimezone(zone).date())}"
-    return Standing("full" if grant.scope == "full" else "limited", "FAM-5", why=words, until=until)
+    return RecordAccess("full" if grant.scope == "full" else "limited", "FAM-5", why=words, until=until)
 
 
-def _refusal(facts: Facts, now: datetime) -> Standing:
+def _refusal(facts: FamilyFacts, now: datetime) -> RecordAccess:
     """FAM-5, FAM-6, FAM-8: why somebody who is no parent has no access."""
     if any(g.is_revoked(now) or (g.until is not None and g.until <= now) for g in facts.grants):
-        return Standing("none", "FAM-5", "grant-ended", "grant ended", _ASK)
+        return RecordAccess("none", "FAM-5", "grant-ended", "grant ended", _ASK)
     if facts.kin or facts.grants:
-        return Standing("none", "FAM-6", "no-grant", "no grant", _ASK)
+        return RecordAccess("none", "FAM-6", "no-grant", "no grant", _ASK)
     return NO_TIE
 
 
-def _withheld(standing: Standing, policy: Policy) -> Refused:
+def _withheld(standing: RecordAccess, policy: Policy) -> Refused:
     if standing.rule == "FAM-3":
         teen, adult = policy.family.teen_from, policy.family.adult_from
         return Refused(

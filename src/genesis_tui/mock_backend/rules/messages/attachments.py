@@ -13,7 +13,7 @@ _CONTROLS = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileType:
     """A kind of file: the endings of its name, its media type, and how its content begins (empty: it is text)."""
 
     endings: tuple[str, ...]
@@ -24,16 +24,16 @@ class Kind:
 
 
 KINDS = (
-    Kind(("pdf",), "application/pdf", (b"%PDF-",)),
-    Kind(("png",), "image/png", (b"\x89PNG\r\n\x1a\n",)),
-    Kind(("jpg", "jpeg"), "image/jpeg", (b"\xff\xd8\xff",)),
-    Kind(("gif",), "image/gif", (b"GIF87a", b"GIF89a")),
-    Kind(("txt",), "text/plain"),
-    Kind(("rtf",), "application/rtf", (b"{\\rtf",)),
-    Kind(("doc",), "application/msword", (_OLE,)),
-    Kind(("docx",), f"{_OFFICE}.wordprocessingml.document", (_ZIP,), b"word/"),
-    Kind(("xls",), "application/vnd.ms-excel", (_OLE,)),
-    Kind(("xlsx",), f"{_OFFICE}.spreadsheetml.sheet", (_ZIP,), b"xl/"),
+    FileType(("pdf",), "application/pdf", (b"%PDF-",)),
+    FileType(("png",), "image/png", (b"\x89PNG\r\n\x1a\n",)),
+    FileType(("jpg", "jpeg"), "image/jpeg", (b"\xff\xd8\xff",)),
+    FileType(("gif",), "image/gif", (b"GIF87a", b"GIF89a")),
+    FileType(("txt",), "text/plain"),
+    FileType(("rtf",), "application/rtf", (b"{\\rtf",)),
+    FileType(("doc",), "application/msword", (_OLE,)),
+    FileType(("docx",), f"{_OFFICE}.wordprocessingml.document", (_ZIP,), b"word/"),
+    FileType(("xls",), "application/vnd.ms-excel", (_OLE,)),
+    FileType(("xlsx",), f"{_OFFICE}.spreadsheetml.sheet", (_ZIP,), b"xl/"),
 )
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 
@@ -47,7 +47,7 @@ class FileFacts:
     sha256: str
 
 
-def kind_of(name: str) -> Kind | None:
+def kind_of(name: str) -> FileType | None:
     """What the name says the file is."""
     ending = name.rpartition(".")[2].casefold() if "." in name else ""
     return next((kind for kind in KINDS if ending in kind.endings), None)
@@ -97,7 +97,7 @@ def size_text(size: int) -> str:
     return f"{size / MIB:g} MiB" if size >= MIB else f"{size / 1024:g} KiB"
 
 
-def _holds(kind: Kind, content: bytes) -> bool:
+def _holds(kind: FileType, content: bytes) -> bool:
     if not kind.starts:
         return _is_text(content)
     return content.startswith(kind.starts) and kind.holds in content

@@ -38,7 +38,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class MessageContent:
     """What was written."""
 
     subject: str
@@ -62,7 +62,7 @@ def may_write_to(recipient: Recipient, *, level: int) -> Decision:
     return Allowed("MSG-1")
 
 
-def may_hold(written: Written, policy: MessagePolicy) -> Decision:
+def may_hold(written: MessageContent, policy: MessagePolicy) -> Decision:
     """MSG-6: whether a message may have this subject, text and files."""
     most, given = policy.subject_characters, len(written.subject.strip())
     if not 1 <= given <= most or not _is_line(written.subject):

@@ -21,7 +21,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentMessage:
     """One message of a thread. An empty `sender_id` or `receiver_id` is the care team, any other a person."""
 
     sender_id: str
@@ -30,7 +30,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Clinic:
+class BusinessDays:
     """What dates hang on at the clinic that a thread is with: its zone, and the federal holidays."""
 
     zone: ZoneInfo
@@ -38,7 +38,7 @@ class Clinic:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerDue:
     """MSG-5: by the end of which day an answer is due, and what became of it."""
 
     due: date
@@ -50,17 +50,17 @@ class Answer:
         return OVERDUE_NEXT if self.state == "overdue" else ""
 
 
-def sees(message: Sent, viewer_id: str, access: str) -> bool:
+def sees(message: SentMessage, viewer_id: str, access: str) -> bool:
     """FAM-3: full access sees every message, limited access those that the viewer wrote or received."""
     return access == "full" or (access == "limited" and viewer_id in (message.sender_id, message.receiver_id))
 
 
-def due_day(sent: datetime, clinic: Clinic, policy: MessagePolicy) -> date:
+def due_day(sent: datetime, clinic: BusinessDays, policy: MessagePolicy) -> date:
     """MSG-5: the third business day after the sending day, both in the clinic's zone."""
     return business_day(sent.astimezone(clinic.zone).date(), policy.answer_days, clinic)
 
 
-def business_day(day: date, count: int, clinic: Clinic) -> date:
+def business_day(day: date, count: int, clinic: BusinessDays) -> date:
     """The `count`-th business day after `day`: no weekends, no federal holidays."""
     while count:
         day += _DAY
@@ -73,16 +73,18 @@ def over(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + _DAY, time(), zone)
 
 
-def answers(messages: Sequence[Sent], clinic: Clinic, policy: MessagePolicy, now: datetime) -> list[Answer | None]:
+def answers(
+    messages: Sequence[SentMessage], clinic: BusinessDays, policy: MessagePolicy, now: datetime
+) -> list[AnswerDue | None]:
     """For each message, oldest first, what is known of its answer; None for what the care team wrote."""
-    found: list[Answer | None] = []
+    found: list[AnswerDue | None] = []
     for number, message in enumerate(messages):
         replied = next((later.at for later in messages[number + 1 :] if not later.sender_id), None)
         found.append(_answer(message, replied, clinic, policy, now) if message.sender_id else None)
     return found
 
 
-def open_answer(found: Iterable[Answer | None]) -> Answer | None:
+def open_answer(found: Iterable[AnswerDue | None]) -> AnswerDue | None:
     """What a thread waits for: the answer that was due first of those that have not come; None where none is."""
     return next((one for one in found if one is not None and one.state in ("waiting", "overdue")), None)
 
@@ -107,9 +109,11 @@ def may_reply(last: datetime, zone: ZoneInfo, policy: MessagePolicy, *, level: i
     )
 
 
-def _answer(message: Sent, replied: datetime | None, clinic: Clinic, policy: MessagePolicy, now: datetime) -> Answer:
+def _answer(
+    message: SentMessage, replied: datetime | None, clinic: BusinessDays, policy: MessagePolicy, now: datetime
+) -> AnswerDue:
     due = due_day(message.at, clinic, policy)
     in_time = (now if replied is None else replied) < over(due, clinic.zone)
     if replied is None:
-        return Answer(due, "waiting" if in_time else "overdue")
-    return Answer(due, "answered" if in_time else "late")
+        return AnswerDue(due, "waiting" if in_time else "overdue")
+    return AnswerDue(due, "answered" if in_time else "late")

@@ -1,7 +1,7 @@
 """What one request may read: the scopes of its token, and all the categories that a search touches."""
 
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
-from genesis_tui.mock_backend.rules.family.access import Standing, may_read
+from genesis_tui.mock_backend.rules.family.access import RecordAccess, may_read
 from genesis_tui.mock_backend.rules.policy import Policy
 
 _VERBS = frozenset("cruds")
@@ -15,7 +15,7 @@ NO_SCOPE = Refused(
 
 
 def may_search(
-    standing: Standing,
+    standing: RecordAccess,
     categories: frozenset[str],
     *,
     level: int,

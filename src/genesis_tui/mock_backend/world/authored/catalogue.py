@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from genesis_tui.mock_backend.world.authored.records import Dose
 
 
-class Account(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredAccount(Struct, frozen=True, forbid_unknown_fields=True):
     """A DS Logon."""
 
     username: str
@@ -16,7 +16,7 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     level: int = 2
 
 
-class Person(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredPerson(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody the portal knows. `born` is (years, days): turns `years` on the day `days` from the start."""
 
     key: str
@@ -37,7 +37,7 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True):
     race: str = ""
     ethnicity: str = "2186-5"
     marital: str = ""
-    account: Account | None = None
+    account: AuthoredAccount | None = None
     methods: list[str] = field(default_factory=list)
     deers: dict[str, str] = field(default_factory=dict)
     """What DEERS has otherwise: given, family, dod_id; `born_days` moves the birth date."""
@@ -65,7 +65,7 @@ class Household(Struct, frozen=True, forbid_unknown_fields=True):
     married: bool = True
 
 
-class GrantStory(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredGrant(Struct, frozen=True, forbid_unknown_fields=True):
     """Access that one adult gave another; offsets in days."""
 
     giver: str
@@ -80,12 +80,12 @@ class GrantStory(Struct, frozen=True, forbid_unknown_fields=True):
 class People(Struct, frozen=True, forbid_unknown_fields=True):
     """`people.json`."""
 
-    people: list[Person]
+    people: list[AuthoredPerson]
     households: list[Household]
-    grants: list[GrantStory]
+    grants: list[AuthoredGrant]
 
 
-class Clinic(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredClinic(Struct, frozen=True, forbid_unknown_fields=True):
     """A clinic, laboratory or pharmacy of a facility."""
 
     key: str
@@ -118,7 +118,7 @@ class Facility(Struct, frozen=True, forbid_unknown_fields=True):
     country: str
     zone: str
     lab: str = ""
-    clinics: list[Clinic] = field(default_factory=list)
+    clinics: list[AuthoredClinic] = field(default_factory=list)
     points: list[PickUp] = field(default_factory=list)
     community: bool = False
 

@@ -6,7 +6,7 @@ A misspelt or unknown field fails the build.
 from msgspec import Struct, field
 
 
-class Marks(Struct, frozen=True, forbid_unknown_fields=True):
+class ReleaseMarks(Struct, frozen=True, forbid_unknown_fields=True):
     """What is particular about one report. Offsets in days; None: the usual."""
 
     status: str = "final"
@@ -26,7 +26,7 @@ class Marks(Struct, frozen=True, forbid_unknown_fields=True):
     correct_in: int | None = None
 
 
-class Draw(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredLabs(Struct, frozen=True, forbid_unknown_fields=True):
     """Panels collected together on some days, with the values that make the story."""
 
     panel: str
@@ -36,12 +36,12 @@ class Draw(Struct, frozen=True, forbid_unknown_fields=True):
     facility: str = ""
     values: dict[str, float | str] = field(default_factory=dict)
     """Values of just this draw."""
-    marks: Marks = Marks()
+    marks: ReleaseMarks = ReleaseMarks()
     alone: bool = False
     """A single observation without a report, as bedside tests are."""
 
 
-class File(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredFile(Struct, frozen=True, forbid_unknown_fields=True):
     """A file that comes with a note or a report: a PDF of one page, or a picture."""
 
     title: str
@@ -61,8 +61,8 @@ class Study(Struct, frozen=True, forbid_unknown_fields=True):
     at: str = "10:20"
     facility: str = ""
     hours: float = 20
-    marks: Marks = Marks()
-    files: list[File] = field(default_factory=list)
+    marks: ReleaseMarks = ReleaseMarks()
+    files: list[AuthoredFile] = field(default_factory=list)
     """What comes with a report that is final."""
 
 
@@ -73,8 +73,8 @@ class Note(Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     kind: str = "progress"
     status: str = "current"
-    marks: Marks = Marks()
-    files: list[File] = field(default_factory=list)
+    marks: ReleaseMarks = ReleaseMarks()
+    files: list[AuthoredFile] = field(default_factory=list)
     """What comes with a note that is final."""
 
 
@@ -117,7 +117,7 @@ class Stage(Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
 
 
-class Ask(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """A refill or renewal that somebody asked for. What was filled of it is no entry of the prescription's `fills`."""
 
     kind: str
@@ -130,7 +130,7 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True):
     stages: list[Stage] = field(default_factory=list)
 
 
-class Prescription(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredPrescription(Struct, frozen=True, forbid_unknown_fields=True):
     """A medication request with its fills."""
 
     drug: str
@@ -143,14 +143,14 @@ class Prescription(Struct, frozen=True, forbid_unknown_fields=True):
     quantity: float = 90
     repeats: int = 3
     fills: list[int] = field(default_factory=list)
-    asks: list[Ask] = field(default_factory=list)
+    asks: list[AuthoredRequest] = field(default_factory=list)
     pharmacy: str = ""
     origin: str = "order"
     """`order`, or `community` and `reported` for drugs recorded from elsewhere."""
     end: int | None = None
 
 
-class Problem(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredProblem(Struct, frozen=True, forbid_unknown_fields=True):
     """A condition."""
 
     name: str
@@ -178,7 +178,7 @@ class Allergy(Struct, frozen=True, forbid_unknown_fields=True):
     partial: int = 0
 
 
-class Deed(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredProcedure(Struct, frozen=True, forbid_unknown_fields=True):
     """A procedure."""
 
     name: str
@@ -189,7 +189,7 @@ class Deed(Struct, frozen=True, forbid_unknown_fields=True):
     partial: int = 0
 
 
-class Booking(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredAppointment(Struct, frozen=True, forbid_unknown_fields=True):
     """An appointment, or the request for one (`status` proposed, with `wants`)."""
 
     what: str
@@ -216,7 +216,7 @@ class Booking(Struct, frozen=True, forbid_unknown_fields=True):
     """APPT-6: the half-days of a request, as (day, `am` or `pm`)."""
 
 
-class Letter(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredMessage(Struct, frozen=True, forbid_unknown_fields=True):
     """A message of a thread. `sender` is a person's key or a member of staff's; `to` whom a staff message is for."""
 
     sender: str
@@ -226,13 +226,13 @@ class Letter(Struct, frozen=True, forbid_unknown_fields=True):
     to: str = ""
 
 
-class Talk(Struct, frozen=True, forbid_unknown_fields=True):
+class AuthoredThread(Struct, frozen=True, forbid_unknown_fields=True):
     """A thread of secure messages."""
 
     subject: str
     category: str
     recipient: str
-    letters: list[Letter]
+    letters: list[AuthoredMessage]
 
 
 class Social(Struct, frozen=True, forbid_unknown_fields=True):
@@ -248,16 +248,16 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
 
     values: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
     """Test -> anchor points (day, value); between them the value runs straight, with a little noise off the anchors."""
-    draws: list[Draw] = field(default_factory=list)
+    draws: list[AuthoredLabs] = field(default_factory=list)
     studies: list[Study] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     schedules: list[str] = field(default_factory=list)
     doses: list[Dose] = field(default_factory=list)
-    prescriptions: list[Prescription] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    prescriptions: list[AuthoredPrescription] = field(default_factory=list)
+    problems: list[AuthoredProblem] = field(default_factory=list)
     allergies: list[Allergy] = field(default_factory=list)
     no_known_allergies: bool = False
-    deeds: list[Deed] = field(default_factory=list)
-    bookings: list[Booking] = field(default_factory=list)
-    talks: list[Talk] = field(default_factory=list)
+    deeds: list[AuthoredProcedure] = field(default_factory=list)
+    bookings: list[AuthoredAppointment] = field(default_factory=list)
+    talks: list[AuthoredThread] = field(default_factory=list)
     smoking: list[Social] = field(default_factory=list)

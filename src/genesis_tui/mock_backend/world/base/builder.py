@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
-from genesis_tui.mock_backend.world.authored.catalogue import Clinic, Facility, Person, Staff
-from genesis_tui.mock_backend.world.authored.records import Marks, Record
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Facility, Staff
+from genesis_tui.mock_backend.world.authored.records import Record, ReleaseMarks
 from genesis_tui.mock_backend.world.base.calendar import Calendar, age_on
 from genesis_tui.mock_backend.world.base.elements import imported, reference
 from genesis_tui.mock_backend.world.base.world import Due, Json, Resource
@@ -28,7 +28,7 @@ class Directory:
     """Places and staff by key, with the ids of their resources."""
 
     facilities: dict[str, Facility]
-    clinics: dict[str, tuple[Clinic, Facility]]
+    clinics: dict[str, tuple[AuthoredClinic, Facility]]
     staff: dict[str, Staff]
     ids: dict[str, str]
     """Key of a facility or `lab:` and its key (Organization), a clinic (Location), or staff (Practitioner)."""
@@ -60,7 +60,7 @@ def staff_name(staff: Staff) -> str:
 
 
 @dataclass(slots=True)
-class Book:
+class WorldBuilder:
     """The world as far as it is written."""
 
     calendar: Calendar
@@ -82,17 +82,17 @@ class Book:
 
 
 @dataclass(slots=True)
-class Chart:
+class RecordBuilder:
     """One person's record while it is written."""
 
-    book: Book
-    person: Person
+    book: WorldBuilder
+    person: AuthoredPerson
     record: Record
     birth: date
     zone: str
     """The zone of the person's own facility."""
     noise: Random
-    people: dict[str, Person]
+    people: dict[str, AuthoredPerson]
     subject: Json = field(init=False)
     encounters: dict[int, Json] = field(default_factory=dict)
     """Day offset of a visit -> a reference to it, for what was ordered there."""
@@ -124,19 +124,19 @@ class Chart:
         return resource
 
 
-def due_at(chart: Chart, days: int) -> datetime:
+def due_at(chart: RecordBuilder, days: int) -> datetime:
     """`days` times 24 hours from the start, in the zone of the patient's facility."""
     zone = chart.at(0, "12:00").tzinfo
     return (chart.book.calendar.start + timedelta(days=days)).astimezone(zone)
 
 
-def origin(chart: Chart, issued: datetime, marks: Marks) -> tuple[str, list[Json]]:
+def origin(chart: RecordBuilder, issued: datetime, marks: ReleaseMarks) -> tuple[str, list[Json]]:
     """The partner's name and the extension with the time of import; empty for what is our own."""
     if not marks.partner:
         return "", []
     return chart.book.directory.facilities[marks.partner].name, [imported(issued + timedelta(days=marks.import_days))]
 
 
-def review_time(issued: datetime, marks: Marks) -> datetime | None:
+def review_time(issued: datetime, marks: ReleaseMarks) -> datetime | None:
     """When a clinician reviewed it; None where nobody has."""
     return None if marks.review_days is None else issued + timedelta(days=marks.review_days)

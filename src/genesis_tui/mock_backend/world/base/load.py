@@ -10,7 +10,7 @@ from genesis_tui.mock_backend.clock import Clock, to_micros
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.messages.threads import file_threads
 from genesis_tui.mock_backend.database.record.indexing import Indexed, index
-from genesis_tui.mock_backend.database.record.resources import Facts, columns_of, token_row
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, columns_of, token_row
 from genesis_tui.mock_backend.database.schema.base import due_event, metadata
 from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
@@ -72,14 +72,14 @@ def _put_resources(conn: Connection, world: World, now: int, policy: Policy) -> 
     insert_rows(conn, token, tokens)
 
 
-def facts_of(one: Resource) -> Facts:
+def facts_of(one: Resource) -> ResourceFacts:
     """The stored facts of a world's resource."""
     final = None if one.final_at is None else to_micros(one.final_at)
     reviewed = None if one.reviewed_at is None else to_micros(one.reviewed_at)
-    return Facts(one.patient_id, one.sensitive, final, reviewed)
+    return ResourceFacts(one.patient_id, one.sensitive, final, reviewed)
 
 
-def _last_change(facts: Facts, indexed: Indexed, now: int) -> int:
+def _last_change(facts: ResourceFacts, indexed: Indexed, now: int) -> int:
     """When an entry of the past was last changed: reviewed, final, or at the time it speaks of; else `now`."""
     known = [at for at in (facts.reviewed_at, facts.final_at) if at is not None and at <= now]
     if known:

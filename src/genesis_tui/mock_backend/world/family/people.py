@@ -3,8 +3,8 @@
 import json
 from datetime import date, datetime, timedelta
 
-from genesis_tui.mock_backend.world.authored.catalogue import GrantStory, Household, Person
-from genesis_tui.mock_backend.world.base.builder import Book, staff_name
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredGrant, AuthoredPerson, Household
+from genesis_tui.mock_backend.world.base.builder import WorldBuilder, staff_name
 from genesis_tui.mock_backend.world.base.elements import DOD_ID, MRN, TERMS, concept
 from genesis_tui.mock_backend.world.base.world import Json, Resource, micros
 
@@ -21,7 +21,7 @@ _MARITAL = {"M": "Married", "S": "Never Married", "W": "Widowed", "D": "Divorced
 _US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
 
 
-def add_person(book: Book, person: Person, birth: date) -> None:
+def add_person(book: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
     """The rows of one person, and the Patient unless it is somebody of the desk."""
     zone = book.directory.facilities[person.facility].zone
     visited = (
@@ -49,13 +49,13 @@ def add_person(book: Book, person: Person, birth: date) -> None:
         book.resources.append(Resource(_patient(book, person, birth), person.id))
 
 
-def _persona(person: Person) -> dict[str, object]:
+def _persona(person: AuthoredPerson) -> dict[str, object]:
     if not person.order:
         return {}
     return {"order": person.order, "story": person.story, "method": person.ways, "state": person.state}
 
 
-def _add_deers(book: Book, person: Person, birth: date) -> None:
+def _add_deers(book: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
     other = person.deers
     book.add_row(
         "deers",
@@ -70,7 +70,7 @@ def _add_deers(book: Book, person: Person, birth: date) -> None:
     )
 
 
-def _add_accounts(book: Book, person: Person) -> None:
+def _add_accounts(book: WorldBuilder, person: AuthoredPerson) -> None:
     for method in person.methods:
         book.add_row("method", person_id=person.id, method=method)
     account = person.account
@@ -88,7 +88,7 @@ def _add_accounts(book: Book, person: Person) -> None:
         book.add_row("lockout", username=account.username.casefold(), failures=5, level=1, locked_until=until)
 
 
-def _add_care(book: Book, person: Person) -> None:
+def _add_care(book: WorldBuilder, person: AuthoredPerson) -> None:
     known = book.directory
     names = [staff_name(known.staff[key]) for key in ([person.pcm] if person.pcm else []) + person.team]
     book.add_row(
@@ -101,7 +101,7 @@ def _add_care(book: Book, person: Person) -> None:
     )
 
 
-def _patient(book: Book, person: Person, birth: date) -> Json:
+def _patient(book: WorldBuilder, person: AuthoredPerson, birth: date) -> Json:
     body: Json = {
         "resourceType": "Patient",
         "id": person.id,
@@ -131,12 +131,12 @@ def _patient(book: Book, person: Person, birth: date) -> Json:
     return body
 
 
-def _name(person: Person) -> Json:
+def _name(person: AuthoredPerson) -> Json:
     given = [person.given, person.middle] if person.middle else [person.given]
     return {"use": "official", "text": " ".join([*given, person.family]), "family": person.family, "given": given}
 
 
-def _origins(person: Person) -> list[Json]:
+def _origins(person: AuthoredPerson) -> list[Json]:
     groups = (("us-core-race", person.race, _RACES), ("us-core-ethnicity", person.ethnicity, _ETHNICITIES))
     return [_origin(name, code, words[code]) for name, code, words in groups if code]
 
@@ -147,7 +147,7 @@ def _origin(name: str, code: str, display: str) -> Json:
     return {"url": f"{_US_CORE}/{name}", "extension": parts}
 
 
-def add_kin(book: Book, household: Household, people: dict[str, Person]) -> None:
+def add_kin(book: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
     """The ties of a household: spouses, parents and children, each seen from both ends."""
     parents = [people[key] for key in household.parents]
     children = [people[key] for key in household.children]
@@ -161,11 +161,13 @@ def add_kin(book: Book, household: Household, people: dict[str, Person]) -> None
             _tie(book, child, parent, "father" if parent.sex == "male" else "mother")
 
 
-def _tie(book: Book, person: Person, relative: Person, relation: str, *, parental: bool = False) -> None:
+def _tie(
+    book: WorldBuilder, person: AuthoredPerson, relative: AuthoredPerson, relation: str, *, parental: bool = False
+) -> None:
     book.add_row("kin", person_id=person.id, relative_id=relative.id, relation=relation, parental=parental)
 
 
-def add_grant(book: Book, number: int, story: GrantStory, people: dict[str, Person]) -> None:
+def add_grant(book: WorldBuilder, number: int, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
     """One proxy or legal grant."""
     giver, receiver = people[story.giver], people[story.receiver]
     zone = book.directory.facilities[giver.facility].zone

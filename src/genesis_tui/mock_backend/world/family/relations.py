@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from genesis_tui.mock_backend.world.authored.catalogue import GrantStory, Household, Person
-from genesis_tui.mock_backend.world.base.builder import Book, Chart
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredGrant, AuthoredPerson, Household
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
 from genesis_tui.mock_backend.world.base.elements import DOD_ID, SNOMED, TERMS, concept, reference, stamp
 from genesis_tui.mock_backend.world.base.world import Json, Resource
 
@@ -29,7 +29,7 @@ _TIES = {
 }
 
 
-def add_care_team(chart: Chart) -> None:
+def add_care_team(chart: RecordBuilder) -> None:
     """The longitudinal care team: PCM first."""
     known, person = chart.book.directory, chart.person
     if not person.pcm:
@@ -59,7 +59,7 @@ def _text(words: str) -> Json:
     return {"text": words}
 
 
-def add_relatives(book: Book, household: Household, people: dict[str, Person]) -> None:
+def add_relatives(book: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
     """RelatedPerson for each tie of a household, from the patient's side."""
     parents = [people[key] for key in household.parents]
     children = [people[key] for key in household.children]
@@ -72,7 +72,7 @@ def add_relatives(book: Book, household: Household, people: dict[str, Person]) -
         book.resources.append(_relative(book, parents[1], parents[0], "spouse"))
 
 
-def _relative(book: Book, patient: Person, relative: Person, tie: str) -> Resource:
+def _relative(book: WorldBuilder, patient: AuthoredPerson, relative: AuthoredPerson, tie: str) -> Resource:
     body = {
         "resourceType": "RelatedPerson",
         "id": book.new_id("RelatedPerson"),
@@ -86,11 +86,11 @@ def _relative(book: Book, patient: Person, relative: Person, tie: str) -> Resour
     return Resource(body, patient.id)
 
 
-def _display(person: Person) -> str:
+def _display(person: AuthoredPerson) -> str:
     return f"{person.family}, {person.given}".upper()
 
 
-def add_parental_consents(book: Book, household: Household, people: dict[str, Person]) -> None:
+def add_parental_consents(book: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
     """What lets a parent's app find the children: a consent that ends on the child's 18th birthday (FAM-4)."""
     for child in (people[key] for key in household.children):
         years, days = child.born
@@ -105,7 +105,7 @@ def add_parental_consents(book: Book, household: Household, people: dict[str, Pe
             )
 
 
-def add_grant_consent(book: Book, story: GrantStory, people: dict[str, Person]) -> None:
+def add_grant_consent(book: WorldBuilder, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
     """The consent behind a proxy or legal grant."""
     giver, receiver = people[story.giver], people[story.receiver]
     zone = book.directory.facilities[giver.facility].zone
@@ -117,7 +117,14 @@ def add_grant_consent(book: Book, story: GrantStory, people: dict[str, Person]) 
 
 
 def _consent(
-    book: Book, giver: Person, receiver: Person, scope: str, since: datetime, until: datetime | None, *, active: bool
+    book: WorldBuilder,
+    giver: AuthoredPerson,
+    receiver: AuthoredPerson,
+    scope: str,
+    since: datetime,
+    until: datetime | None,
+    *,
+    active: bool,
 ) -> Resource:
     period = {"start": stamp(since)} if until is None else {"start": stamp(since), "end": stamp(until)}
     actor = {"role": _RECEIVER, "reference": reference("Patient", receiver.id, _display(receiver))}

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from genesis_tui.mock_backend.world.authored import read
-from genesis_tui.mock_backend.world.authored.records import File
-from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.authored.records import AuthoredFile
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder
 from genesis_tui.mock_backend.world.base.elements import meta, stamp
 from genesis_tui.mock_backend.world.base.world import Json
 from genesis_tui.mock_backend.world.record.files import key_image, one_page
@@ -27,7 +27,7 @@ class Release(NamedTuple):
     sensitive: bool = False
 
 
-def filed(chart: Chart, content: bytes, content_type: str, title: str, release: Release) -> Json:
+def filed(chart: RecordBuilder, content: bytes, content_type: str, title: str, release: Release) -> Json:
     """Files a Binary; the attachment that points to it."""
     identity = chart.book.new_id("Binary")
     binary = {
@@ -48,7 +48,7 @@ def filed(chart: Chart, content: bytes, content_type: str, title: str, release: 
     }
 
 
-def files(chart: Chart, stories: list[File], moment: datetime, release: Release) -> list[Json]:
+def files(chart: RecordBuilder, stories: list[AuthoredFile], moment: datetime, release: Release) -> list[Json]:
     """The attachments of files about what happened at `moment`."""
     found: list[Json] = []
     for story in stories:
@@ -60,7 +60,7 @@ def files(chart: Chart, stories: list[File], moment: datetime, release: Release)
     return found
 
 
-def written(name: str, chart: Chart, moment: datetime, **values: object) -> str:
+def written(name: str, chart: RecordBuilder, moment: datetime, **values: object) -> str:
     """A text of `data/texts` about this person: `{age}`, `{he}`, `{his}`, `{name}`, `{day:-30}` and `values` filled in.
 
     Raises KeyError for a place-holder that nothing fills.

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from genesis_tui.mock_backend.world.authored.read import kinds
 from genesis_tui.mock_backend.world.authored.records import Dose
-from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder
 from genesis_tui.mock_backend.world.base.elements import CVX, TERMS, concept
 from genesis_tui.mock_backend.world.base.world import Json
 
@@ -15,14 +15,14 @@ _LOTS = "ABCDEFGHJKLMNPRSTUVWXY"
 _FLU_FROM_DAYS = 180
 
 
-def add_immunizations(chart: Chart) -> None:
+def add_immunizations(chart: RecordBuilder) -> None:
     """Writes every dose that lies between birth and the start."""
     today = chart.book.calendar.day(0, chart.zone)
     for dose, offset in sorted(_doses(chart, (today - chart.birth).days), key=lambda pair: pair[1]):
         chart.put(_immunization(chart, dose, offset))
 
 
-def _doses(chart: Chart, alive: int) -> Iterator[tuple[Dose, int]]:
+def _doses(chart: RecordBuilder, alive: int) -> Iterator[tuple[Dose, int]]:
     schedules = kinds().schedules
     listed = [dose for name in chart.record.schedules for dose in schedules[name]] + chart.record.doses
     for dose in listed:
@@ -31,7 +31,7 @@ def _doses(chart: Chart, alive: int) -> Iterator[tuple[Dose, int]]:
             yield dose, offset
 
 
-def _immunization(chart: Chart, dose: Dose, offset: int) -> Json:
+def _immunization(chart: RecordBuilder, dose: Dose, offset: int) -> Json:
     vaccine = kinds().vaccines[dose.vaccine]
     day = chart.book.calendar.workday(offset, chart.zone) if dose.aged != 0 else chart.birth
     body: Json = {

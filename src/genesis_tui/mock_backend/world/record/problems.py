@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from genesis_tui.mock_backend.world.authored.records import Allergy, Deed, Problem, Social
-from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.authored.records import Allergy, AuthoredProblem, AuthoredProcedure, Social
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder
 from genesis_tui.mock_backend.world.base.elements import ICD10, LOINC, RXNORM, SNOMED, TERMS, coding, concept, stamp
 from genesis_tui.mock_backend.world.base.world import Json
 
@@ -14,7 +14,7 @@ _NO_ALLERGY = Allergy("No known allergies", "716186003", system="snomed", catego
 _SYSTEMS = {"rxnorm": RXNORM, "snomed": SNOMED}
 
 
-def add_problems(chart: Chart) -> None:
+def add_problems(chart: RecordBuilder) -> None:
     """Writes conditions, allergies, procedures and smoking status of the record."""
     for problem in chart.record.problems:
         chart.put(_condition(chart, problem))
@@ -40,7 +40,7 @@ def _verified(system: str) -> Json:
     return concept(system, "confirmed", "Confirmed")
 
 
-def _condition(chart: Chart, problem: Problem) -> Json:
+def _condition(chart: RecordBuilder, problem: AuthoredProblem) -> Json:
     onset = chart.book.calendar.day(problem.day, chart.zone)
     body: Json = {
         "resourceType": "Condition",
@@ -58,12 +58,12 @@ def _condition(chart: Chart, problem: Problem) -> Json:
     return body
 
 
-def _diagnosis(problem: Problem) -> Json:
+def _diagnosis(problem: AuthoredProblem) -> Json:
     codes = [coding(SNOMED, problem.snomed, problem.name), coding(ICD10, problem.icd, problem.name)]
     return {"coding": codes, "text": problem.name}
 
 
-def _allergy(chart: Chart, allergy: Allergy) -> Json:
+def _allergy(chart: RecordBuilder, allergy: Allergy) -> Json:
     body: Json = {
         "resourceType": "AllergyIntolerance",
         "id": chart.book.new_id("AllergyIntolerance"),
@@ -87,7 +87,7 @@ def _reaction(allergy: Allergy) -> Json:
     return {**reaction, "severity": allergy.severity} if allergy.severity else reaction
 
 
-def _procedure(chart: Chart, deed: Deed) -> Json:
+def _procedure(chart: RecordBuilder, deed: AuthoredProcedure) -> Json:
     known = chart.book.directory
     day = chart.book.calendar.workday(deed.day, chart.zone)
     body: Json = {
@@ -104,7 +104,7 @@ def _procedure(chart: Chart, deed: Deed) -> Json:
     return body
 
 
-def _smoking(chart: Chart, social: Social) -> Json:
+def _smoking(chart: RecordBuilder, social: Social) -> Json:
     return {
         "resourceType": "Observation",
         "id": chart.book.new_id("Observation"),

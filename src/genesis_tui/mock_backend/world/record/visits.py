@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from genesis_tui.mock_backend.world.authored.records import Note, Visit
-from genesis_tui.mock_backend.world.base.builder import Chart, review_time
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, review_time
 from genesis_tui.mock_backend.world.base.elements import (
     LOINC,
     OURS,
@@ -42,7 +42,7 @@ _NOTE = concept(
 _UNSCHEDULED = frozenset({"emergency"})
 
 
-def add_visits(chart: Chart) -> None:
+def add_visits(chart: RecordBuilder) -> None:
     """Writes every visit of the record; results ordered on its day refer to it."""
     for visit in chart.record.visits:
         routine = visit.kind not in _UNSCHEDULED
@@ -57,7 +57,7 @@ def add_visits(chart: Chart) -> None:
             _add_note(chart, visit, visit.note, start, encounter)
 
 
-def _encounter(chart: Chart, visit: Visit, identity: str, start: datetime) -> Json:
+def _encounter(chart: RecordBuilder, visit: Visit, identity: str, start: datetime) -> Json:
     known = chart.book.directory
     code, display, snomed, kind = _CLASSES[visit.kind]
     end = start + timedelta(minutes=visit.minutes)
@@ -78,7 +78,7 @@ def _encounter(chart: Chart, visit: Visit, identity: str, start: datetime) -> Js
     }
 
 
-def _add_note(chart: Chart, visit: Visit, note: Note, start: datetime, encounter: Json) -> None:
+def _add_note(chart: RecordBuilder, visit: Visit, note: Note, start: datetime, encounter: Json) -> None:
     signed = start + timedelta(minutes=visit.minutes + 95)
     text = written(note.text, chart, start, **_measured(visit))
     title = note.title or visit.reason
@@ -91,7 +91,7 @@ def _add_note(chart: Chart, visit: Visit, note: Note, start: datetime, encounter
     chart.put(body, sensitive=visit.sensitive, final_at=signed, reviewed_at=review_time(signed, note.marks))
 
 
-def _document(chart: Chart, visit: Visit, note: Note, title: str, signed: datetime) -> Json:
+def _document(chart: RecordBuilder, visit: Visit, note: Note, title: str, signed: datetime) -> Json:
     known = chart.book.directory
     code, display = _NOTE_TYPES[note.kind]
     return {
@@ -111,7 +111,7 @@ def _document(chart: Chart, visit: Visit, note: Note, title: str, signed: dateti
     }
 
 
-def _content(chart: Chart, visit: Visit, note: Note, text: str, title: str, signed: datetime) -> Json:
+def _content(chart: RecordBuilder, visit: Visit, note: Note, text: str, title: str, signed: datetime) -> Json:
     """Where the text is: a Binary; inline in a note that never shows, since a Binary says nothing of its state."""
     if note.marks.status in ("preliminary", "entered-in-error"):
         return attachment(text, title, stamp(signed))

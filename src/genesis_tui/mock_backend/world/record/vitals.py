@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from genesis_tui.mock_backend.world.authored.records import Visit
-from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder
 from genesis_tui.mock_backend.world.base.elements import LOINC, TERMS, concept, meta, quantity, stamp
 from genesis_tui.mock_backend.world.base.world import Json
 
@@ -21,7 +21,7 @@ _PRESSURE = concept(LOINC, "85354-9", "Blood pressure panel with all children op
 _PARTS = (("8480-6", "Systolic blood pressure"), ("8462-4", "Diastolic blood pressure"))
 
 
-def add_vitals(chart: Chart, visit: Visit, moment: datetime, encounter: Json) -> None:
+def add_vitals(chart: RecordBuilder, visit: Visit, moment: datetime, encounter: Json) -> None:
     """Writes what was measured at a visit."""
     systolic, diastolic, *rest = [*visit.vitals, 0, 0, 0, 0, 0, 0][:6]
     if systolic:
@@ -34,7 +34,7 @@ def add_vitals(chart: Chart, visit: Visit, moment: datetime, encounter: Json) ->
         _file(chart, visit, moment, encounter, _one(*_BMI, round(weight / (height / 100) ** 2, 1)))
 
 
-def _file(chart: Chart, visit: Visit, moment: datetime, encounter: Json, answer: Json) -> None:
+def _file(chart: RecordBuilder, visit: Visit, moment: datetime, encounter: Json, answer: Json) -> None:
     body = {
         "resourceType": "Observation",
         "id": chart.book.new_id("Observation"),

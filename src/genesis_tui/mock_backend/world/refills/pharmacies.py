@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from genesis_tui.mock_backend.world.authored.catalogue import Clinic, Facility
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Facility
 from genesis_tui.mock_backend.world.authored.read import kinds
-from genesis_tui.mock_backend.world.authored.records import Ask, Stage
-from genesis_tui.mock_backend.world.base.builder import Book, Chart
+from genesis_tui.mock_backend.world.authored.records import AuthoredRequest, Stage
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
 from genesis_tui.mock_backend.world.base.elements import OURS, stamp
 from genesis_tui.mock_backend.world.base.world import Due, Json, Resource, due_resource, micros
 
@@ -21,7 +21,7 @@ _STATUSES = {
 """Stage of a refill -> status of its MedicationDispense."""
 
 
-def add_pharmacies(book: Book) -> None:
+def add_pharmacies(book: WorldBuilder) -> None:
     """Every pharmacy and pick-up point, and the drugs that not every one of them hands out."""
     for facility in book.directory.facilities.values():
         pharmacies = [clinic for clinic in facility.clinics if clinic.type == "PHARM"]
@@ -36,7 +36,7 @@ def add_pharmacies(book: Book) -> None:
 
 
 def _add_point(
-    book: Book, facility: Facility, identity: str, name: str, kind: str, place: str, *, tracks: bool
+    book: WorldBuilder, facility: Facility, identity: str, name: str, kind: str, place: str, *, tracks: bool
 ) -> None:
     book.add_row(
         "pickup_point",
@@ -51,12 +51,14 @@ def _add_point(
     )
 
 
-def pharmacy_of(facility: Facility) -> Clinic:
+def pharmacy_of(facility: Facility) -> AuthoredClinic:
     """The pharmacy of a facility."""
     return next(clinic for clinic in facility.clinics if clinic.type == "PHARM")
 
 
-def add_request(chart: Chart, ask: Ask, number: int, prescription_id: str, dispense_id: str) -> None:
+def add_request(
+    chart: RecordBuilder, ask: AuthoredRequest, number: int, prescription_id: str, dispense_id: str
+) -> None:
     """The rows of one request: what was asked for, and each of its stages, those to come included."""
     identity = f"{ask.kind}-{prescription_id}-{number}"
     asked = micros(_time(chart, ask.day, ask.at))
@@ -83,7 +85,7 @@ def add_request(chart: Chart, ask: Ask, number: int, prescription_id: str, dispe
         )
 
 
-def follow(chart: Chart, dispense: Json, stages: Sequence[Stage]) -> None:
+def follow(chart: RecordBuilder, dispense: Json, stages: Sequence[Stage]) -> None:
     """Files a fill as the stages of the past left it; what lies ahead becomes due."""
     body, past = dispense, True
     for stage in stages:
@@ -98,7 +100,7 @@ def follow(chart: Chart, dispense: Json, stages: Sequence[Stage]) -> None:
         chart.put(body)
 
 
-def _due(chart: Chart, at: datetime, body: Json) -> Due:
+def _due(chart: RecordBuilder, at: datetime, body: Json) -> Due:
     return due_resource(at, Resource(body, chart.person.id))
 
 
@@ -111,5 +113,5 @@ def _at_stage(dispense: Json, stage: str, at: datetime) -> Json:
     return body
 
 
-def _time(chart: Chart, day: int, clock: str) -> datetime:
+def _time(chart: RecordBuilder, day: int, clock: str) -> datetime:
     return chart.at(day, clock, routine=False)

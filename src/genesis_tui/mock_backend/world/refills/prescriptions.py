@@ -4,8 +4,8 @@ from datetime import datetime
 
 from genesis_tui.mock_backend.world.authored.catalogue import Drug
 from genesis_tui.mock_backend.world.authored.read import kinds
-from genesis_tui.mock_backend.world.authored.records import Ask, Prescription
-from genesis_tui.mock_backend.world.base.builder import Chart
+from genesis_tui.mock_backend.world.authored.records import AuthoredPrescription, AuthoredRequest
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder
 from genesis_tui.mock_backend.world.base.elements import OURS, RXNORM, TERMS, concept, meta, reference, stamp
 from genesis_tui.mock_backend.world.base.world import Json
 from genesis_tui.mock_backend.world.refills.pharmacies import add_request, follow, pharmacy_of
@@ -14,7 +14,7 @@ _CATEGORY = concept(f"{TERMS}/medicationrequest-category", "community", "Communi
 _FILLS = (("FF", "First Fill"), ("RF", "Refill"))
 
 
-def add_prescriptions(chart: Chart) -> None:
+def add_prescriptions(chart: RecordBuilder) -> None:
     """Writes every prescription of the record with its fills."""
     for prescription in chart.record.prescriptions:
         drug = kinds().drugs[prescription.drug]
@@ -29,7 +29,9 @@ def add_prescriptions(chart: Chart) -> None:
             add_request(chart, ask, number, identity, filled.get("id", ""))
 
 
-def _request(chart: Chart, prescription: Prescription, drug: Drug, identity: str, written: datetime) -> Json:
+def _request(
+    chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, identity: str, written: datetime
+) -> Json:
     known = chart.book.directory
     elsewhere = prescription.origin != "order"
     body: Json = {
@@ -54,7 +56,7 @@ def _request(chart: Chart, prescription: Prescription, drug: Drug, identity: str
     return body
 
 
-def _partner(chart: Chart, prescription: Prescription) -> str:
+def _partner(chart: RecordBuilder, prescription: AuthoredPrescription) -> str:
     known = chart.book.directory
     return known.facility_of(prescription.by).name if prescription.origin == "community" else ""
 
@@ -63,7 +65,7 @@ def _coded(drug: Drug) -> Json:
     return concept(RXNORM, drug.rxnorm, drug.display, drug.name) if drug.rxnorm else {"text": drug.name}
 
 
-def _supply(chart: Chart, prescription: Prescription, drug: Drug, written: datetime) -> Json:
+def _supply(chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, written: datetime) -> Json:
     end = prescription.day + 365 if prescription.end is None else prescription.end
     pharmacy = chart.book.directory.facilities[chart.person.facility]
     return {
@@ -85,19 +87,25 @@ def _amount(quantity: float, drug: Drug) -> Json:
     return {"value": value, "unit": drug.unit}
 
 
-def _fill(chart: Chart, prescription: Prescription, drug: Drug, source: Json, ask: Ask) -> Json:
+def _fill(
+    chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, ask: AuthoredRequest
+) -> Json:
     """What came of a refill that was asked for."""
     dispense = _dispense(chart, prescription, drug, source, first=False)
     follow(chart, dispense, ask.stages)
     return dispense
 
 
-def _handed_over(chart: Chart, prescription: Prescription, drug: Drug, source: Json, day: int, *, first: bool) -> Json:
+def _handed_over(
+    chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, day: int, *, first: bool
+) -> Json:
     dispense = _dispense(chart, prescription, drug, source, first=first)
     return {**dispense, "status": "completed", "whenHandedOver": stamp(chart.at(day, "15:20"))}
 
 
-def _dispense(chart: Chart, prescription: Prescription, drug: Drug, source: Json, *, first: bool) -> Json:
+def _dispense(
+    chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, *, first: bool
+) -> Json:
     """A fill without its status and times."""
     return {
         "resourceType": "MedicationDispense",
@@ -114,5 +122,5 @@ def _dispense(chart: Chart, prescription: Prescription, drug: Drug, source: Json
     }
 
 
-def _pharmacy(chart: Chart, prescription: Prescription) -> str:
+def _pharmacy(chart: RecordBuilder, prescription: AuthoredPrescription) -> str:
     return prescription.pharmacy or pharmacy_of(chart.book.directory.facilities[chart.person.facility]).key

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genesis_tui.mock_backend.world.authored.catalogue import LabTest, Panel, RangeRow
-from genesis_tui.mock_backend.world.authored.records import Draw, Marks
-from genesis_tui.mock_backend.world.base.builder import Chart, review_time
+from genesis_tui.mock_backend.world.authored.records import AuthoredLabs, ReleaseMarks
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, review_time
 from genesis_tui.mock_backend.world.base.world import Resource
 from genesis_tui.mock_backend.world.results.observations import lab_report, observations
 
@@ -26,13 +26,13 @@ class Measurement:
 class Collection:
     """One panel collected once, as far as it is known at some moment."""
 
-    chart: Chart
-    draw: Draw
+    chart: RecordBuilder
+    draw: AuthoredLabs
     panel: Panel
     day: int
     collected: datetime
     issued: datetime
-    marks: Marks
+    marks: ReleaseMarks
     measurements: tuple[Measurement, ...]
     report_id: str
     ids: tuple[str, ...]

@@ -9,8 +9,8 @@ from msgspec.structs import replace as altered
 
 from genesis_tui.mock_backend.world.authored.catalogue import LabTest, Panel, RangeRow
 from genesis_tui.mock_backend.world.authored.read import catalogue
-from genesis_tui.mock_backend.world.authored.records import Draw
-from genesis_tui.mock_backend.world.base.builder import Chart, due_at
+from genesis_tui.mock_backend.world.authored.records import AuthoredLabs
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, due_at
 from genesis_tui.mock_backend.world.base.world import due_resource
 from genesis_tui.mock_backend.world.results.collection import Collection, Measurement
 from genesis_tui.mock_backend.world.results.formulas import FORMULAS
@@ -20,7 +20,7 @@ _FIRST_LOOK = 5
 """Hours until a culture that is still growing has its preliminary report."""
 
 
-def add_labs(chart: Chart) -> None:
+def add_labs(chart: RecordBuilder) -> None:
     """Writes every draw of the record, and what is still to come of it."""
     panels = catalogue().panels
     for draw in chart.record.draws:
@@ -28,7 +28,7 @@ def add_labs(chart: Chart) -> None:
             _file(_collect(chart, draw, panels[draw.panel], day))
 
 
-def _collect(chart: Chart, draw: Draw, panel: Panel, day: int) -> Collection:
+def _collect(chart: RecordBuilder, draw: AuthoredLabs, panel: Panel, day: int) -> Collection:
     collected = chart.at(day, draw.at, draw.marks.partner or draw.facility)
     measurements = tuple(_measure(chart, draw, panel, day, collected))
     return Collection(
@@ -87,7 +87,9 @@ def _fixed(measured: Measurement, fixes: dict[str, float | str]) -> float | str:
     return value if isinstance(value, str) else rounded(value, measured.test.digits)
 
 
-def _measure(chart: Chart, draw: Draw, panel: Panel, day: int, moment: datetime) -> Iterator[Measurement]:
+def _measure(
+    chart: RecordBuilder, draw: AuthoredLabs, panel: Panel, day: int, moment: datetime
+) -> Iterator[Measurement]:
     age, sex = chart.age(moment), chart.person.sex
     judged = {key: bounds_for(key, sex, age) for key in panel.tests}
     answers = _authored(draw, judged)
@@ -103,14 +105,14 @@ def _measure(chart: Chart, draw: Draw, panel: Panel, day: int, moment: datetime)
             yield _judged(key, test, answers[key], bounds)
 
 
-def _authored(draw: Draw, judged: dict[str, tuple[LabTest, RangeRow | None]]) -> dict[str, float | str]:
+def _authored(draw: AuthoredLabs, judged: dict[str, tuple[LabTest, RangeRow | None]]) -> dict[str, float | str]:
     return {
         key: answer if isinstance(answer, str) else rounded(answer, judged[key][0].digits)
         for key, answer in draw.values.items()
     }
 
 
-def _number(chart: Chart, key: str, test: LabTest, bounds: RangeRow | None, day: int) -> float:
+def _number(chart: RecordBuilder, key: str, test: LabTest, bounds: RangeRow | None, day: int) -> float:
     story = chart.record.values.get(key, [])
     if not story and test.follows:
         other, factor = test.follows
@@ -125,7 +127,7 @@ def bounds_for(key: str, sex: str, age: int) -> tuple[LabTest, RangeRow | None]:
     return test, range_for(test, sex, age)
 
 
-def _word(chart: Chart, test: LabTest) -> str:
+def _word(chart: RecordBuilder, test: LabTest) -> str:
     return test.words[0] if chart.noise.random() < 0.8 else chart.noise.choice(test.words)
 
 

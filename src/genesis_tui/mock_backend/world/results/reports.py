@@ -7,8 +7,8 @@ from msgspec.structs import replace as altered
 
 from genesis_tui.mock_backend.world.authored.catalogue import StudyKind
 from genesis_tui.mock_backend.world.authored.read import kinds
-from genesis_tui.mock_backend.world.authored.records import Marks, Study
-from genesis_tui.mock_backend.world.base.builder import Chart, due_at, origin, review_time
+from genesis_tui.mock_backend.world.authored.records import ReleaseMarks, Study
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, due_at, origin, review_time
 from genesis_tui.mock_backend.world.base.elements import LOINC, TERMS, concept, meta, reviewed, stamp
 from genesis_tui.mock_backend.world.base.world import Json, Resource, due_resource
 from genesis_tui.mock_backend.world.record.documents import Release, attachment, files, written
@@ -27,7 +27,7 @@ class _Done(NamedTuple):
     files: list[Json]
 
 
-def add_studies(chart: Chart) -> None:
+def add_studies(chart: RecordBuilder) -> None:
     """Writes every report of the record, and what is still to come of it."""
     for study in chart.record.studies:
         identity = chart.book.new_id("DiagnosticReport")
@@ -40,7 +40,7 @@ def add_studies(chart: Chart) -> None:
         _later(chart, study, done, issued)
 
 
-def _later(chart: Chart, study: Study, done: _Done, issued: datetime) -> None:
+def _later(chart: RecordBuilder, study: Study, done: _Done, issued: datetime) -> None:
     marks = study.marks
     if marks.final_in is not None:
         issued = due_at(chart, marks.final_in)
@@ -52,7 +52,7 @@ def _later(chart: Chart, study: Study, done: _Done, issued: datetime) -> None:
         chart.book.due.append(due_resource(at, _report(chart, study, done, issued, marks)))
 
 
-def _report(chart: Chart, study: Study, done: _Done, issued: datetime, marks: Marks) -> Resource:
+def _report(chart: RecordBuilder, study: Study, done: _Done, issued: datetime, marks: ReleaseMarks) -> Resource:
     kind = kinds().studies[study.kind]
     reviewed_at = review_time(issued, marks)
     partner, extension = origin(chart, issued, marks)
@@ -70,7 +70,7 @@ def _report(chart: Chart, study: Study, done: _Done, issued: datetime, marks: Ma
     return Resource(body, chart.person.id, final_at=issued, reviewed_at=reviewed_at)
 
 
-def _heading(chart: Chart, study: Study, kind: StudyKind) -> Json:
+def _heading(chart: RecordBuilder, study: Study, kind: StudyKind) -> Json:
     known = chart.book.directory
     facility = study.marks.partner or study.facility or chart.person.facility
     return {

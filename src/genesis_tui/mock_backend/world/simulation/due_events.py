@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, update
 from genesis_tui.mock_backend.clock import Clock
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.record.dates import FAR
-from genesis_tui.mock_backend.database.record.resources import Facts, put_resource
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.database.schema.base import due_event
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.simulation.staff import ANSWER, answer_by_itself
@@ -62,7 +62,7 @@ class DueEvents:
 
 def _put(conn: Connection, payload: Payload, at: int, policy: Policy) -> None:
     body = payload.pop("body")
-    put_resource(conn, body, Facts(**payload), now=at, policy=policy)
+    put_resource(conn, body, ResourceFacts(**payload), now=at, policy=policy)
 
 
 HANDLERS: dict[str, Handler] = {"put-resource": _put, ANSWER: answer_by_itself}

@@ -15,7 +15,7 @@ from genesis_tui.mock_backend.database.messages.send import NewMessage, add_mess
 from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_of
 from genesis_tui.mock_backend.database.schema.base import due_event
 from genesis_tui.mock_backend.rules.messages.send import OUTCOMES
-from genesis_tui.mock_backend.rules.messages.threads import Clinic, business_day
+from genesis_tui.mock_backend.rules.messages.threads import BusinessDays, business_day
 from genesis_tui.mock_backend.rules.policy import MessagePolicy, Policy
 from genesis_tui.mock_backend.world.simulation.holidays import FederalHolidays
 
@@ -51,7 +51,7 @@ def plan_answer(conn: Connection, thread_id: str, sent: int, zone: ZoneInfo, pol
     draw = int.from_bytes(hashlib.blake2b(f"{thread_id}/{sent}".encode(), digest_size=8).digest())
     first, last = policy.staff_days
     days, minutes = first + draw % (last - first + 1), draw // 7 % _MINUTES
-    day = business_day(from_micros(sent).astimezone(zone).date(), days, Clinic(zone, HOLIDAYS))
+    day = business_day(from_micros(sent).astimezone(zone).date(), days, BusinessDays(zone, HOLIDAYS))
     at = _at(day, minutes, zone)
     conn.execute(insert(due_event).values(at=to_micros(at), kind=ANSWER, payload=payload))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genesis_tui.models.base.files import size_text
-from genesis_tui.models.messages.drafts import DraftFile, Limits, endings, mib
+from genesis_tui.models.messages.drafts import DraftFile, MessageLimits, endings, mib
 from genesis_tui.sanitize import one_line
 from genesis_tui.widgets.drawing.cells import left, right
 from genesis_tui.widgets.drawing.lines import Line
@@ -19,7 +19,7 @@ _WHY = {_EMPTY: "is empty", _KIND: "is of a kind that can't be sent", _UNREAD: "
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """A folder to look into, a file to attach, or one that is attached and can be taken away."""
 
     path: Path
@@ -31,7 +31,7 @@ class Found:
     attached: DraftFile | None = None
 
 
-def found_in(text: str, here: Path, limits: Limits) -> list[Found]:
+def found_in(text: str, here: Path, limits: MessageLimits) -> list[FoundFile]:
     """What a path that is being typed may mean: folders first, then files by name; hidden ones only when asked for."""
     typed = _at_home(Path(text)) if text else here
     typed = typed if typed.is_absolute() else here / typed
@@ -53,18 +53,18 @@ def _at_home(path: Path) -> Path:
         return path
 
 
-def _found(path: Path, limits: Limits) -> Found:
+def _found(path: Path, limits: MessageLimits) -> FoundFile:
     name = one_line(path.name)
     try:
         if path.is_dir():
-            return Found(path, f"{name}/", folder=True)
+            return FoundFile(path, f"{name}/", folder=True)
         size = path.stat().st_size
     except OSError:
-        return Found(path, name, why=_UNREAD)
-    return Found(path, name, size=size, why=_fault(path.name, size, limits))
+        return FoundFile(path, name, why=_UNREAD)
+    return FoundFile(path, name, size=size, why=_fault(path.name, size, limits))
 
 
-def _fault(name: str, size: int, limits: Limits) -> str:
+def _fault(name: str, size: int, limits: MessageLimits) -> str:
     kinds = [ending for kind in limits.kinds for ending in kind.endings]
     if kinds and name.rpartition(".")[2].casefold() not in kinds:
         return _KIND
@@ -73,21 +73,21 @@ def _fault(name: str, size: int, limits: Limits) -> str:
     return f"over {mib(limits.file_size)}" if size > limits.file_size else ""
 
 
-class FoundView(RowView[Found]):
+class FoundView(RowView[FoundFile]):
     """Name, size, why not."""
 
-    def key(self, row: Found) -> str:
+    def key(self, row: FoundFile) -> str:
         """Its place, which is nobody's but its own."""
         return f"{row.attached.id if row.attached else ''}{row.path}"
 
-    def draw(self, row: Found, width: int) -> list[Line]:
+    def draw(self, row: FoundFile, width: int) -> list[Line]:
         """One row."""
         tail = "take away" if row.attached else row.why or ("" if row.folder else size_text(row.size))
         role = "muted" if row.why else "bold" if row.folder else ""
         return [[(" ", ""), (left(row.name, width - 18), role), (" ", ""), (right(tail, 14), "muted")]]
 
 
-class AttachPicker(Picker[Found]):
+class AttachPicker(Picker[FoundFile]):
     """Tells `chosen` which file to attach, or which attached one to take away."""
 
     HEADING = "Attach a file"
@@ -95,7 +95,7 @@ class AttachPicker(Picker[Found]):
     NOTHING = "Nothing of that name here."
 
     def __init__(
-        self, here: Path, attached: Sequence[DraftFile], limits: Limits, chosen: Callable[[Found], None]
+        self, here: Path, attached: Sequence[DraftFile], limits: MessageLimits, chosen: Callable[[FoundFile], None]
     ) -> None:
         super().__init__()
         self._here = here
@@ -108,17 +108,17 @@ class AttachPicker(Picker[Found]):
         most = f"{len(self._attached)} of {self._limits.files} files, {mib(self._limits.files_size)} in all"
         return f"{self.HEADING}: {most}"
 
-    def candidates(self, text: str) -> list[Found]:
+    def candidates(self, text: str) -> list[FoundFile]:
         """Attached files first while nothing is typed."""
-        mine = [Found(Path(), one.name, size=one.size, attached=one) for one in self._attached] if not text else []
-        up = [Found(self._here.parent, "../", folder=True)] if not text else []
+        mine = [FoundFile(Path(), one.name, size=one.size, attached=one) for one in self._attached] if not text else []
+        up = [FoundFile(self._here.parent, "../", folder=True)] if not text else []
         return [*mine, *up, *found_in(text, self._here, self._limits)]
 
-    def view(self) -> RowView[Found]:
+    def view(self) -> RowView[FoundFile]:
         """One row each."""
         return FoundView()
 
-    def choose(self, item: Found) -> None:
+    def choose(self, item: FoundFile) -> None:
         """Look into a folder, attach a file, or take one away."""
         if item.folder:
             self._here = item.path

@@ -15,7 +15,7 @@ from genesis_tui.widgets.frame.bar import Fetched
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from genesis_tui.session.messages.messaging import Post
+    from genesis_tui.session.messages.messaging import Messaging
 
 ON_DISK = 0.4
 """Seconds from the first keystroke that is not kept yet; pauses do not matter."""
@@ -25,10 +25,10 @@ ON_SERVER = 3.0
 """Seconds without a keystroke before the server is told."""
 
 
-class Keeping(Place):
+class Autosave(Place):
     """A screen that writes `draft`. Subclasses say what the state of keeping looks like (`show_kept`)."""
 
-    def __init__(self, draft: Draft, post: Post) -> None:
+    def __init__(self, draft: Draft, post: Messaging) -> None:
         super().__init__()
         self.draft = draft
         self.began = draft

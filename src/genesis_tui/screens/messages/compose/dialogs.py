@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import Conflict, Draft, Limits
+from genesis_tui.models.messages.drafts import Conflict, Draft, MessageLimits
 from genesis_tui.sanitize import shown
-from genesis_tui.screens.base.confirm import PatientRow
+from genesis_tui.screens.base.confirm import PatientHeading
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.page import Page, Para, Shown
 from genesis_tui.widgets.screen_classes import DELIBERATE, UNASKED
@@ -26,7 +26,7 @@ class EmergencyDialog(Dialog[bool]):
         Binding("escape", "close", "back", id="emergency.back"),
     ]
 
-    def __init__(self, word: str, limits: Limits) -> None:
+    def __init__(self, word: str, limits: MessageLimits) -> None:
         super().__init__(classes=DELIBERATE)
         self._word = word
         self._limits = limits
@@ -66,7 +66,7 @@ class ConflictDialog(Dialog[bool]):
 
     def compose_inside(self) -> ComposeResult:
         """The patient, then both."""
-        yield PatientRow(self._patient)
+        yield PatientHeading(self._patient)
         page = Page([*_version("HERE", self._conflict.mine), *_version("ELSEWHERE", self._conflict.theirs)], id="text")
         page.styles.height = max(4, min(page.height_for(min(74, self.room().width)), self.room().height - 1))
         yield page

@@ -29,10 +29,10 @@ _LEAST = 9
 """Cells below which words at the end of a field say nothing any more."""
 
 
-class Emergency(Widget):
+class EmergencyNotice(Widget):
     """MSG-3: what this is not for. It never scrolls away."""
 
-    DEFAULT_CSS = "Emergency { background: $surface; height: auto; }"
+    DEFAULT_CSS = "EmergencyNotice { background: $surface; height: auto; }"
     can_focus = False
 
     def __init__(self, notice: str) -> None:
@@ -54,7 +54,7 @@ class Emergency(Widget):
         return line.adjust_cell_length(self.size.width, usual)
 
 
-class Told(Row):
+class InfoRow(Row):
     """A label and what stands there; nothing is typed in it."""
 
     line: var[Line] = var(tuple[Span, ...]())
@@ -64,7 +64,7 @@ class Told(Row):
         super().__init__(id=id)
         self._label = label
         self._edge = edge
-        self.set_reactive(Told.line, line)
+        self.set_reactive(InfoRow.line, line)
 
     def watch_line(self) -> None:
         """Draw again."""
@@ -108,12 +108,12 @@ class Hint(Row):
         return [Segment(f"{clip(self.text, width - 1)} ", painted(self)("muted", "field"))] if width > 1 else []
 
 
-class Entry(Horizontal):
+class LabelledField(Horizontal):
     """A label, a field, a hint."""
 
     DEFAULT_CSS = """
-    Entry { height: 1; }
-    Entry FieldLabel { width: 12; }
+    LabelledField { height: 1; }
+    LabelledField FieldLabel { width: 12; }
     """
 
     def __init__(self, label: str, *, id: str, placeholder: str = "") -> None:
@@ -137,7 +137,7 @@ class Entry(Horizontal):
         self._label.refresh()
 
 
-class Choice(Row, can_focus=True):
+class ChoiceField(Row, can_focus=True):
     """One of several words, chosen with the arrows; it looks like a field."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -158,7 +158,7 @@ class Choice(Row, can_focus=True):
         super().__init__(id=id)
         self._label = label
         self.words = tuple(words)
-        self.set_reactive(Choice.chosen, chosen)
+        self.set_reactive(ChoiceField.chosen, chosen)
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Letters are typed here, as in a field: they do nothing elsewhere."""
@@ -204,15 +204,15 @@ class Choice(Row, can_focus=True):
         self.refresh()
 
 
-class Text(TextArea):
+class BodyField(TextArea):
     """The message itself: it neither blinks nor takes control characters from what is pasted."""
 
     DEFAULT_CSS = """
-    Text, Text:focus {
+    BodyField, BodyField:focus {
         background: $field; background-tint: $field 0%; border: none; padding: 0; height: 1fr; width: 1fr;
         color: $foreground;
     }
-    Text .text-area--cursor-line { background: $field; }
+    BodyField .text-area--cursor-line { background: $field; }
     """
 
     def __init__(self, text: str, *, id: str) -> None:
@@ -266,7 +266,7 @@ class TextLabel(Widget):
     def render_line(self, y: int) -> Strip:
         """Textual's line API."""
         paint = painted(self)
-        focused = isinstance(self.screen.focused, Text)
+        focused = isinstance(self.screen.focused, BodyField)
         word = "accent" if focused else "muted"
         label = right("Message", LABEL) if y == 0 else " " * LABEL
         edge = symbols.get("cursor" if focused else "line")

@@ -13,11 +13,11 @@ from textual.message import Message
 from textual.widgets import Input
 
 from genesis_tui.models.messages.drafts import Recipient, Recipients
-from genesis_tui.screens.messages.compose.fields import Entry
+from genesis_tui.screens.messages.compose.fields import LabelledField
 from genesis_tui.widgets.drawing.cells import left, wrap
 from genesis_tui.widgets.drawing.lines import Line
 from genesis_tui.widgets.load_state import LoadState, Notice
-from genesis_tui.widgets.virtual_list import RecordList, RowView
+from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
 _MOST = 8
 _LEAST = 4
@@ -56,7 +56,7 @@ class MatchView(RowView[Recipient]):
         return [*lines, *([("   ", ""), (line, "abnormal")] for line in wrap(why, max(10, width - 4)))]
 
 
-class Matches(RecordList[Recipient]):
+class Matches(VirtualList[Recipient]):
     """What was found; it takes no keys itself."""
 
     can_focus = False
@@ -92,7 +92,7 @@ class ToField(Vertical):
         """`name`: who is chosen already."""
         super().__init__()
         self._picked = name
-        self.entry = Entry("To", id="to", placeholder="type a name or a clinic")
+        self.entry = LabelledField("To", id="to", placeholder="type a name or a clinic")
 
     def compose(self) -> ComposeResult:
         """Field, matches, words."""
@@ -102,9 +102,9 @@ class ToField(Vertical):
         yield LoadState(id="missing")
 
     @property
-    def matches(self) -> RecordList[Recipient]:
+    def matches(self) -> VirtualList[Recipient]:
         """The rows that were found."""
-        return cast("RecordList[Recipient]", self.query_one(Matches))
+        return cast("VirtualList[Recipient]", self.query_one(Matches))
 
     def hint(self, text: str) -> None:
         """What stands at the right end of the field, as far as the name leaves room."""

@@ -6,15 +6,15 @@ from datetime import date
 
 from textual import work
 
-from genesis_tui.models.acts import Stage
+from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.errors import ApiError, Refused, SignedOut, Unreachable
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import CORRECTION, Draft, Limits, again, due_text, faults
-from genesis_tui.models.messages.drafts import Preview as Told
+from genesis_tui.models.messages.drafts import CORRECTION, Draft, MessageLimits, again, due_text, faults
+from genesis_tui.models.messages.drafts import MessagePreview as Told
 from genesis_tui.models.messages.threads import WINDOW_CLOSED, Message, ThreadRow
 from genesis_tui.sanitize import shown
-from genesis_tui.screens.base.confirm import Confirm, Preview
-from genesis_tui.screens.messages.compose.autosave import Keeping
+from genesis_tui.screens.base.confirm import ActPreview, Confirm
+from genesis_tui.screens.messages.compose.autosave import Autosave
 from genesis_tui.screens.messages.compose.dialogs import EmergencyDialog
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.page import Para, fact
@@ -31,7 +31,7 @@ class ConfirmSend(Confirm):
     HEADING = "Check before it is sent"
 
 
-class Sending(Keeping):
+class Review(Autosave):
     """The end of the form. `due`: by when an answer would be due, as far as the recipient is known."""
 
     due: date | None = None
@@ -39,7 +39,7 @@ class Sending(Keeping):
     """The conversation that a reply goes to."""
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> MessageLimits:
         """What a message may hold."""
         return self.post.limits
 
@@ -106,7 +106,7 @@ class Sending(Keeping):
             self.done = True
 
         facts = [Para(), Para(refused.title), Para(refused.next)]
-        preview = Preview(patient, "Write a new message instead", "write it", facts)
+        preview = ActPreview(patient, "Write a new message instead", "write it", facts)
         if await self.app.push_screen_wait(Confirm(preview, begin)):
             self.app.pop_screen()
             self.shell.write(patient, draft=new)
@@ -129,7 +129,7 @@ class Sending(Keeping):
         except Unreachable:
             return Told(draft.recipient, self.limits.category(draft.category), draft.subject)
 
-    def _preview(self, told: Told) -> Preview:
+    def _preview(self, told: Told) -> ActPreview:
         draft = self.draft
         patient: FamilyMember | None = self.patient
         assert patient is not None
@@ -148,7 +148,7 @@ class Sending(Keeping):
             fact("Reply by", due_text(told.due)),
         ]
         final = "A message that was sent can't be changed or taken back."
-        return Preview(patient, f"Send a message about {patient.name}", "send", facts, final)
+        return ActPreview(patient, f"Send a message about {patient.name}", "send", facts, final)
 
     async def send(self) -> None:
         """Into the outbox; then a moment for the server's word. Raises ApiError where it was refused."""
@@ -156,7 +156,7 @@ class Sending(Keeping):
         item = await self.post.send(self.draft)
         self.done = True
         done = await self.post.outbox.settled(item.key, _PATIENCE)
-        if done.stage is Stage.REFUSED:
+        if done.stage is ActStage.REFUSED:
             self.done = False
             kept = self.post.drafts.newest.get(self.draft.id)
             self.draft = kept or self.draft

@@ -23,14 +23,21 @@ from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.messages.drafts import Conflict, Draft, Recipients, mib
 from genesis_tui.models.messages.threads import Message, ThreadRow
 from genesis_tui.sanitize import one_line
-from genesis_tui.screens.messages.compose.attach import AttachPicker, Found
+from genesis_tui.screens.messages.compose.attach import AttachPicker, FoundFile
 from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
-from genesis_tui.screens.messages.compose.fields import Choice, Emergency, Entry, Text, TextLabel, Told
+from genesis_tui.screens.messages.compose.fields import (
+    BodyField,
+    ChoiceField,
+    EmergencyNotice,
+    InfoRow,
+    LabelledField,
+    TextLabel,
+)
 from genesis_tui.screens.messages.compose.recipients import ToField
-from genesis_tui.screens.messages.compose.review import Sending
-from genesis_tui.screens.messages.thread import Space, beside
+from genesis_tui.screens.messages.compose.review import Review
+from genesis_tui.screens.messages.thread import ThreadSpace, beside
 from genesis_tui.session.messages import editor as editing
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.frame.bar import Fetched, relation_words
@@ -45,7 +52,7 @@ _PAUSE = 0.2
 _UNCHANGED = "The text is as it was."
 
 
-class ComposeScreen(Sending):
+class ComposeScreen(Review):
     """One message. What is typed is kept all the time; `esc` leaves it as a draft."""
 
     PLACE = "inbox"
@@ -58,14 +65,14 @@ class ComposeScreen(Sending):
         Binding("escape", "leave", "keep as draft", id="compose.leave"),
     ]
 
-    def __init__(self, patient: FamilyMember, draft: Draft, post: Post, thread: ThreadRow | None = None) -> None:
+    def __init__(self, patient: FamilyMember, draft: Draft, post: Messaging, thread: ThreadRow | None = None) -> None:
         """`thread`: the conversation that a reply goes to."""
         super().__init__(draft, post)
         self._whose = patient
         self.thread = thread
         self._conversation: Sequence[Message] = ()
         self._here = Path.cwd()
-        self._subject_entry = Entry("Subject", id="subject")
+        self._subject_entry = LabelledField("Subject", id="subject")
         self.set_class(thread is not None, "-reply")
 
     @property
@@ -75,16 +82,16 @@ class ComposeScreen(Sending):
 
     def compose_body(self) -> ComposeResult:
         """The notice first (MSG-3), then the form; beside it what happens next."""
-        yield Emergency(self.limits.notice)
+        yield EmergencyNotice(self.limits.notice)
         with Horizontal(id="columns"):
             with Vertical(id="form", classes="pane"):
                 yield from self._compose_head()
                 with Horizontal(id="message"):
                     yield TextLabel()
-                    yield Text(self.draft.body, id="text")
-                yield Told("", id="count", edge=False)
-                yield Told("Attached", id="files", edge=False)
-                yield Told("Reply by", id="due", edge=False)
+                    yield BodyField(self.draft.body, id="text")
+                yield InfoRow("", id="count", edge=False)
+                yield InfoRow("Attached", id="files", edge=False)
+                yield InfoRow("Reply by", id="due", edge=False)
             yield Page(id="aside")
 
     def _compose_head(self) -> ComposeResult:
@@ -92,15 +99,15 @@ class ComposeScreen(Sending):
         dot = symbols.get("dot")
         who = f"{person.name} {dot} {'you' if person.relation == 'you' else relation_words(person)}"
         if self.thread is not None:
-            yield Told("To", [(self.thread.team, "")], id="told-to")
+            yield InfoRow("To", [(self.thread.team, "")], id="told-to")
         else:
             yield ToField(self.draft.recipient)
-        yield Told("For", [(who, f"bold {patient_word(person.number)}-ink")], id="for")
+        yield InfoRow("For", [(who, f"bold {patient_word(person.number)}-ink")], id="for")
         if self.thread is not None:
-            yield Told("About", [(self.thread.subject, "")], id="told-subject")
+            yield InfoRow("About", [(self.thread.subject, "")], id="told-subject")
             return
         words = [words for _, words in self.categories]
-        yield Choice("Category", words, id="category", chosen=self._category_place())
+        yield ChoiceField("Category", words, id="category", chosen=self._category_place())
         yield self._subject_entry
 
     def _category_place(self) -> int:
@@ -114,7 +121,7 @@ class ComposeScreen(Sending):
         if self.thread is None:
             self.query_one("#subject", Input).value = self.draft.subject
             self.query_one(ToField).hint(self.draft.recipient_detail)
-        area = self.query_one("#text", Text)
+        area = self.query_one("#text", BodyField)
         quotes = self.draft.body.startswith("\n")
         area.move_cursor((0, 0) if quotes else area.document.end)
         self._focus_first()
@@ -143,11 +150,11 @@ class ComposeScreen(Sending):
             self.query_one("#to", Input).focus()
             self.find("")
         elif self.thread is None and not self.draft.category:
-            self.query_one("#category", Choice).focus()
+            self.query_one("#category", ChoiceField).focus()
         elif self.thread is None and not self.draft.subject:
             self.query_one("#subject", Input).focus()
         else:
-            self.query_one("#text", Text).focus()
+            self.query_one("#text", BodyField).focus()
 
     # what is typed
 
@@ -191,15 +198,15 @@ class ComposeScreen(Sending):
 
     @on(Input.Submitted, "#subject")
     def _subject_done(self) -> None:
-        self.query_one("#text", Text).focus()
+        self.query_one("#text", BodyField).focus()
 
     @on(TextArea.Changed)
     def _body(self, event: TextArea.Changed) -> None:
         self.changed(replace(self.draft, body=event.text_area.text))
         self.show_count()
 
-    @on(Choice.Changed)
-    def _category(self, event: Choice.Changed) -> None:
+    @on(ChoiceField.Changed)
+    def _category(self, event: ChoiceField.Changed) -> None:
         self.changed(replace(self.draft, category=self.categories[event.place][0]))
 
     # keys
@@ -208,7 +215,7 @@ class ComposeScreen(Sending):
         """`f4`: the person's own editor, on the text alone."""
         self.keep_at_once()
         try:
-            text = edited(self.app, self.query_one("#text", Text).text)
+            text = edited(self.app, self.query_one("#text", BodyField).text)
         except ApiError as error:
             self.shell.report(error)
             return
@@ -217,7 +224,7 @@ class ComposeScreen(Sending):
 
     def _put_text(self, text: str) -> None:
         """In place of what was there; one goes on at its end."""
-        area = self.query_one("#text", Text)
+        area = self.query_one("#text", BodyField)
         if area.text != text:
             area.text = text
             area.move_cursor(area.document.end)
@@ -226,7 +233,7 @@ class ComposeScreen(Sending):
         """`ctrl+o`."""
         self.app.push_screen(AttachPicker(self._here, self.draft.files, self.limits, self._chosen))
 
-    def _chosen(self, found: Found) -> None:
+    def _chosen(self, found: FoundFile) -> None:
         if found.attached is not None:
             files = tuple(one for one in self.draft.files if one.id != found.attached.id)
             self.changed(replace(self.draft, files=files))
@@ -269,29 +276,29 @@ class ComposeScreen(Sending):
         self._show_files()
         due = self.due or (self.thread.reply_due if self.thread is not None else None)
         words = [(long_date(due), "bold"), ("  three business days", "muted")] if due else [("", "")]
-        self.query_one("#due", Told).line = words
+        self.query_one("#due", InfoRow).line = words
         aside = self.query_one("#aside", Page)
         zone = self.shell.portal.me.zone if self.shell.portal.me else ""
-        space = Space(max(10, aside.size.width - 2), lambda at: instant_text(at, zone))
+        space = ThreadSpace(max(10, aside.size.width - 2), lambda at: instant_text(at, zone))
         aside.rows = tuple(beside(self._whose, self.draft, self._conversation, space))
 
     def show_count(self) -> None:
         """How long the text is."""
         count, most = len(self.draft.body), self.limits.body
         role = "abnormal bold" if count > most else "muted"
-        self.query_one("#count", Told).line = [(f"{count:,} of {most:,} characters", role)]
+        self.query_one("#count", InfoRow).line = [(f"{count:,} of {most:,} characters", role)]
 
     def _show_files(self) -> None:
         files, limits = self.draft.files, self.limits
         names = ", ".join(f"{one.name} {size_text(one.size)}".strip() or "a file" for one in files)
-        told = self.query_one("#files", Told)
+        told = self.query_one("#files", InfoRow)
         told.line = [(names, "")] if files else [("nothing", "muted")]
         told.hint = f"{len(files)} of {limits.files} files, {mib(limits.files_size)} in all"
 
     def show_kept(self, words: str, *, ok: bool) -> None:
         """At the right end of the counter."""
         mark = f"{symbols.get('ok')} " if ok else ""
-        for told in self.query("#count").results(Told):
+        for told in self.query("#count").results(InfoRow):
             told.hint = f"{mark}{words}"
 
     def conflicted(self, conflict: Conflict) -> None:
@@ -325,7 +332,7 @@ class ComposeScreen(Sending):
         if self.thread is None:
             self.query_one("#subject", Input).value = draft.subject
             self.query_one(ToField).put(draft.recipient, draft.recipient_detail)
-            self.query_one("#category", Choice).chosen = self._category_place()
+            self.query_one("#category", ChoiceField).chosen = self._category_place()
         self.show_all()
 
 

@@ -9,18 +9,18 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.acts import Stage
+from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.messages.drafts import Draft, quoted
 from genesis_tui.models.messages.threads import WINDOW_CLOSED, Folder, Message, Thread, ThreadRow, heading
 from genesis_tui.sanitize import one_line
-from genesis_tui.screens.base.confirm import Confirm, Preview
-from genesis_tui.screens.base.list_detail import Pair
+from genesis_tui.screens.base.confirm import ActPreview, Confirm
+from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.messages.inbox.pickers import NEW, FilePicker, FolderPicker
 from genesis_tui.screens.messages.inbox.unsent import DRAFTS, Unsent
-from genesis_tui.session.messages.messaging import Post
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.widgets.page import Para
 
@@ -35,7 +35,7 @@ class Moved:
     words: str
 
 
-class Acts(Pair[ThreadRow]):
+class ThreadActions(ListDetail[ThreadRow]):
     """Keys on the row under the cursor, or on the conversation that is read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -119,7 +119,7 @@ class Acts(Pair[ThreadRow]):
             self.app.call_next(self.begin_new, row)
 
         facts = [Para(), Para(row.reply.title), Para(row.reply.next)]
-        self.app.push_screen(Confirm(Preview(patient, "Write a new message instead", "write it", facts), begin))
+        self.app.push_screen(Confirm(ActPreview(patient, "Write a new message instead", "write it", facts), begin))
 
     @work(exclusive=True, group="quote")
     async def begin_new(self, row: ThreadRow) -> None:
@@ -173,9 +173,9 @@ class Acts(Pair[ThreadRow]):
         if row.item is None and row.draft is not None and self.patient is not None:
             self._to_list()
             self.shell.write(self.patient, draft=row.draft)
-        elif row.item is not None and row.item.stage is Stage.ASKS and self.patient is not None:
+        elif row.item is not None and row.item.stage is ActStage.ASKS and self.patient is not None:
             facts = [Para(), Para(f"To {row.team}: {row.subject}"), Para("It has waited for more than a day.")]
-            preview = Preview(self.patient, f"Send the message about {self.patient.name} now", "send", facts)
+            preview = ActPreview(self.patient, f"Send the message about {self.patient.name} now", "send", facts)
             key = row.item.key
             self.app.push_screen(Confirm(preview, lambda: self._again(key)))
 
@@ -238,7 +238,7 @@ class Acts(Pair[ThreadRow]):
             self.take_back(row.item.key)
             return
         facts = [Para(), Para(f"To {row.team}: {row.subject}")]
-        preview = Preview(patient, "Delete this draft", "delete", facts, "It is gone for good.")
+        preview = ActPreview(patient, "Delete this draft", "delete", facts, "It is gone for good.")
 
         async def delete() -> None:
             post = await self.shell.portal.post()
@@ -362,7 +362,7 @@ def quotation(messages: Sequence[Message], otherwise: str) -> str:
     return "\n\n" + quoted("\n\n".join(said) or otherwise) + "\n"
 
 
-async def forwarded(post: Post, record: OpenRecord, thread: Thread, say: Callable[..., None]) -> Draft:
+async def forwarded(post: Messaging, record: OpenRecord, thread: Thread, say: Callable[..., None]) -> Draft:
     """A draft with all of it; `say` is told which files do not go with it. Raises ApiError where nothing can be had."""
     person = record.patient
     draft = replace(

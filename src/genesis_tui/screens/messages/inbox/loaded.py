@@ -14,14 +14,14 @@ _THREADS = 64
 class Rows(tuple[ThreadRow, ...]):
     """Rows of a list, or those of them that were found."""
 
-    found_by: "Search | None" = None
+    found_by: "ThreadSearch | None" = None
     """It lives as long as what it found shows."""
-    searched: "ref[Search] | None" = None
+    searched: "ref[ThreadSearch] | None" = None
     """The last search among these rows, or among those that they begin with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Search:
+class ThreadSearch:
     """What the next letter needs of the search before."""
 
     among: Rows
@@ -33,7 +33,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedFolder:
     """The rows of a list as far as they are fetched; `next` asks for more, empty where that is all."""
 
     rows: Rows = field(default_factory=Rows)
@@ -42,7 +42,7 @@ class Loaded:
     _ids: set[str] = field(default_factory=set, repr=False, compare=False)
     """Shared with the pages before and after: it holds the ids of these rows, and no others if it is as long."""
 
-    def with_page(self, page: ThreadPage) -> "Loaded":
+    def with_page(self, page: ThreadPage) -> "LoadedFolder":
         """And the page after; a thread that moved up meanwhile is not listed twice."""
         ids = self._ids if len(self._ids) == len(self.rows) else {row.id for row in self.rows}
         fresh = []
@@ -50,13 +50,13 @@ class Loaded:
             if row.id not in ids:
                 ids.add(row.id)
                 fresh.append(row)
-        return Loaded(self._like(self.rows + tuple(fresh)), page.next, self.unreadable + page.unreadable, ids)
+        return LoadedFolder(self._like(self.rows + tuple(fresh)), page.next, self.unreadable + page.unreadable, ids)
 
-    def without(self, ids: Container[str]) -> "Loaded":
+    def without(self, ids: Container[str]) -> "LoadedFolder":
         """The list when these threads are gone."""
         return replace(self, rows=Rows(row for row in self.rows if row.id not in ids))
 
-    def read(self, id: str) -> "Loaded":
+    def read(self, id: str) -> "LoadedFolder":
         """The list when nothing in this thread is unread any more."""
         return replace(self, rows=self._like(replace(row, unread=0) if row.id == id else row for row in self.rows))
 
@@ -67,26 +67,26 @@ class Loaded:
         return made
 
 
-Marks = tuple[dict[str, Loaded], tuple[Folder, ...]]
+Marks = tuple[dict[str, LoadedFolder], tuple[Folder, ...]]
 
 
 @dataclass(slots=True)
-class Shelf:
+class LoadedThreads:
     """Everything fetched of one patient's messages while the screen stands."""
 
     folders: tuple[Folder, ...] = ()
-    lists: dict[str, Loaded] = field(default_factory=dict)
+    lists: dict[str, LoadedFolder] = field(default_factory=dict)
     """By folder id; the rows of a search under `FOUND`."""
     _threads: dict[str, Thread] = field(default_factory=dict)
 
     def start(self, name: str, page: ThreadPage) -> None:
         """The first page of a list, and the folders with their counts."""
-        self.lists[name] = Loaded().with_page(page)
+        self.lists[name] = LoadedFolder().with_page(page)
         self.folders = page.folders or self.folders
 
     def more(self, name: str, page: ThreadPage) -> None:
         """The next page of a list."""
-        self.lists[name] = self.lists.get(name, Loaded()).with_page(page)
+        self.lists[name] = self.lists.get(name, LoadedFolder()).with_page(page)
         self.folders = page.folders or self.folders
 
     def thread(self, row: ThreadRow) -> Thread | None:
@@ -108,7 +108,7 @@ class Shelf:
 
     def take_out(self, name: str, ids: Iterable[str]) -> None:
         """These threads are in another folder now."""
-        self.lists[name] = self.lists.get(name, Loaded()).without(set(ids))
+        self.lists[name] = self.lists.get(name, LoadedFolder()).without(set(ids))
 
     def read(self, thread: Thread, folder: str) -> None:
         """The viewer has read this thread: no row and no count has it as unread any more."""
@@ -159,6 +159,6 @@ def matching(rows: Iterable[ThreadRow], words: str) -> Rows:
         holds = [word in text for text in pool_texts]
         pool, pool_texts = tuple(compress(pool, holds)), list(compress(pool_texts, holds))
     found = Rows(pool)
-    found.found_by = Search(among, texts, wanted, pool, pool_texts)
+    found.found_by = ThreadSearch(among, texts, wanted, pool, pool_texts)
     among.searched = ref(found.found_by)
     return found

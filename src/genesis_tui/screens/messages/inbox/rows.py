@@ -15,7 +15,7 @@ FROM, STATE, DATE = 23, 8, 6
 _ROLES = {"overdue": "bold critical", "closed": "muted"}
 
 
-class Columns(Enum):
+class ThreadColumns(Enum):
     """The layouts."""
 
     TWO_ROWS = auto()
@@ -23,18 +23,18 @@ class Columns(Enum):
     SHORT = auto()
 
 
-def columns_for(width: int, height: int) -> Columns:
+def columns_for(width: int, height: int) -> ThreadColumns:
     """The layout for a window of this size."""
     if 60 <= width < 120:
-        return Columns.FULL
-    return Columns.TWO_ROWS if height >= 16 else Columns.SHORT
+        return ThreadColumns.FULL
+    return ThreadColumns.TWO_ROWS if height >= 16 else ThreadColumns.SHORT
 
 
 @dataclass(frozen=True)
 class ThreadView(RowView[ThreadRow]):
     """`local` puts an instant into the viewer's zone; `today` tells which dates need their year."""
 
-    columns: Columns
+    columns: ThreadColumns
     local: Callable[[datetime], datetime]
     today: datetime
 
@@ -44,16 +44,16 @@ class ThreadView(RowView[ThreadRow]):
 
     def heights(self, rows: Sequence[ThreadRow], width: int) -> int:
         """One or two rows for all."""
-        return 2 if self.columns is Columns.TWO_ROWS else 1
+        return 2 if self.columns is ThreadColumns.TWO_ROWS else 1
 
     def draw(self, row: ThreadRow, width: int) -> list[Line]:
         """The row's lines, one cell free at the right."""
         mark: Span = ("• ", "sign bold unread") if row.unread else ("  ", "")
         date: Span = (right(self.when(row), DATE), "muted")
-        if self.columns is Columns.TWO_ROWS:
+        if self.columns is ThreadColumns.TWO_ROWS:
             first = [mark, (left(row.team, width - 3 - DATE), _weight(row)), date]
             return [first, [("  ", ""), *_subject(row, width - 3)]]
-        if self.columns is Columns.SHORT:
+        if self.columns is ThreadColumns.SHORT:
             return [[mark, *_subject(row, width - 4 - DATE), (" ", ""), date]]
         team: Span = (left(row.team, FROM) + " ", _weight(row))
         state: Span = (left(row.state, STATE), _role(row))

@@ -14,17 +14,17 @@ from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.family import Access
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow, unreadable_text
-from genesis_tui.screens.messages.inbox.actions import INBOX, Acts
-from genesis_tui.screens.messages.inbox.loaded import FOUND, Loaded, Shelf, matching
+from genesis_tui.screens.messages.inbox.actions import INBOX, ThreadActions
+from genesis_tui.screens.messages.inbox.loaded import FOUND, LoadedFolder, LoadedThreads, matching
 from genesis_tui.screens.messages.inbox.rows import ThreadView, columns_for
 from genesis_tui.screens.messages.inbox.unsent import DRAFTS, Unsent, told, unsent_rows
-from genesis_tui.screens.messages.thread import Space, reading
+from genesis_tui.screens.messages.thread import ThreadSpace, reading
 from genesis_tui.widgets.chips import Chip, ChipsRow
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
 from genesis_tui.widgets.page import Page, Shown
-from genesis_tui.widgets.virtual_list import RecordList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
@@ -41,7 +41,7 @@ _EMPTY = {
 }
 
 
-class InboxScreen(Acts):
+class InboxScreen(ThreadActions):
     """Messages between the patient's side and the care team, by conversation."""
 
     PLACE = "inbox"
@@ -55,7 +55,7 @@ class InboxScreen(Acts):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shelf = Shelf()
+        self._shelf = LoadedThreads()
         self._folder = INBOX
         self._words = ""
         """What is looked for among the rows that are here."""
@@ -117,7 +117,7 @@ class InboxScreen(Acts):
             self._shelf.more(name, page)
             self.show_rows()
 
-    @on(RecordList.Highlighted, "#rows")
+    @on(VirtualList.Highlighted, "#rows")
     def _near_the_end(self) -> None:
         loaded = self._loaded
         if self._record is None or loaded is None or not loaded.next:
@@ -141,7 +141,7 @@ class InboxScreen(Acts):
 
     def forget(self) -> None:
         """FAM-11."""
-        self._shelf = Shelf()
+        self._shelf = LoadedThreads()
         self._tell_unread()
 
     @property
@@ -149,7 +149,7 @@ class InboxScreen(Acts):
         return FOUND if self._asked else self._folder
 
     @property
-    def _loaded(self) -> Loaded | None:
+    def _loaded(self) -> LoadedFolder | None:
         return self._shelf.lists.get(self._showing)
 
     def _show_folders(self, shown: int) -> None:
@@ -239,7 +239,7 @@ class InboxScreen(Acts):
             self._read = ""
         width = self.app.size.width - (LIST_WIDTH + 1 if self.wide else 0) - 3
         zone = self.shell.portal.me.zone if self.shell.portal.me else ""
-        return reading(row, self._shelf.thread(row), Space(width, lambda at: instant_text(at, zone)))
+        return reading(row, self._shelf.thread(row), ThreadSpace(width, lambda at: instant_text(at, zone)))
 
     def arrived(self, row: ThreadRow) -> None:
         """Fetch the thread that the detail shows, unless it is here."""

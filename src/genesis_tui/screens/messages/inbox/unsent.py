@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from genesis_tui.models.acts import Outgoing, Stage
-from genesis_tui.models.messages.drafts import Draft, Limits
+from genesis_tui.models.acts import ActStage, Outgoing
+from genesis_tui.models.messages.drafts import Draft, MessageLimits
 from genesis_tui.models.messages.threads import Party, ThreadRow
 from genesis_tui.sanitize import shown
 from genesis_tui.widgets.page import Para, Shown, fact
 
 DRAFTS = "drafts"
 _WORDS = {
-    Stage.QUEUED: "waiting",
-    Stage.SENDING: "sending",
-    Stage.UNKNOWN: "unknown",
-    Stage.ASKS: "asks you",
-    Stage.REFUSED: "refused",
+    ActStage.QUEUED: "waiting",
+    ActStage.SENDING: "sending",
+    ActStage.UNKNOWN: "unknown",
+    ActStage.ASKS: "asks you",
+    ActStage.REFUSED: "refused",
 }
 
 
@@ -68,7 +68,7 @@ def _row(draft: Draft, at: datetime, item: Outgoing | None = None) -> Unsent:
     )
 
 
-def told(row: Unsent, limits: Limits | None) -> list[Shown]:
+def told(row: Unsent, limits: MessageLimits | None) -> list[Shown]:
     """What the detail says of it."""
     draft = row.draft
     if draft is None:
@@ -87,8 +87,8 @@ def _what_now(row: Unsent) -> str:
     if item is None:
         refused = row.draft.refused if row.draft else ""
         return f"Not sent: {refused}" if refused else "Not sent yet. enter goes on writing, d deletes it for good."
-    if item.stage is Stage.ASKS:
+    if item.stage is ActStage.ASKS:
         return "It has waited for more than a day. enter sends it now, d makes it a draft again."
-    if item.stage is Stage.UNKNOWN:
+    if item.stage is ActStage.UNKNOWN:
         return f"Not known yet whether it arrived ({item.why}). It is asked for by itself, and sent once."
     return f"It goes out by itself as soon as it can. {item.why}".strip()

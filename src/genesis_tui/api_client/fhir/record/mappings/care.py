@@ -1,11 +1,11 @@
 """Recipes of what was found, done and planned."""
 
 from genesis_tui.api_client.fhir.record.mappings.lists import relatives, series, with_whom
-from genesis_tui.api_client.fhir.record.mappings.mapping import EVENT, PROBLEM, REQUEST, Recipe, any_of
+from genesis_tui.api_client.fhir.record.mappings.mapping import EVENT, PROBLEM, REQUEST, EntryMapping, any_of
 from genesis_tui.models.record import Fact
 
-CARE: dict[str, Recipe] = {
-    "Condition": Recipe(
+CARE: dict[str, EntryMapping] = {
+    "Condition": EntryMapping(
         title=PROBLEM,
         at=("onset[x]", "@recordedDate"),
         status="clinicalStatus.coding.code",
@@ -24,7 +24,7 @@ CARE: dict[str, Recipe] = {
         ),
         nameless="Condition",
     ),
-    "Procedure": Recipe(
+    "Procedure": EntryMapping(
         title=PROBLEM,
         at=("performed[x]",),
         statuses=any_of(EVENT),
@@ -42,7 +42,7 @@ CARE: dict[str, Recipe] = {
         ),
         nameless="Procedure",
     ),
-    "Encounter": Recipe(
+    "Encounter": EntryMapping(
         title=("type", "serviceType", "reasonCode", "class"),
         at=("period",),
         statuses=any_of("planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown"),
@@ -60,7 +60,7 @@ CARE: dict[str, Recipe] = {
         ),
         nameless="Visit",
     ),
-    "Appointment": Recipe(
+    "Appointment": EntryMapping(
         title=("description", "serviceType", "appointmentType", "reasonCode"),
         at=("@start", "requestedPeriod", "@created"),
         owner="participant.actor",
@@ -80,7 +80,7 @@ CARE: dict[str, Recipe] = {
         texts=(("What to know", "patientInstruction"), ("Comment", "comment")),
         nameless="Appointment",
     ),
-    "ServiceRequest": Recipe(
+    "ServiceRequest": EntryMapping(
         title=PROBLEM,
         at=("@authoredOn", "occurrence[x]"),
         statuses=any_of(REQUEST),
@@ -98,7 +98,7 @@ CARE: dict[str, Recipe] = {
         texts=(("What to know", "patientInstruction"), ("Notes", "note.text")),
         nameless="Order",
     ),
-    "ImagingStudy": Recipe(
+    "ImagingStudy": EntryMapping(
         title=("description", "procedureCode", "series.description", "modality"),
         at=("@started",),
         statuses=any_of("registered available cancelled entered-in-error unknown"),
@@ -118,7 +118,7 @@ CARE: dict[str, Recipe] = {
         lists=(series,),
         nameless="Imaging study",
     ),
-    "FamilyMemberHistory": Recipe(
+    "FamilyMemberHistory": EntryMapping(
         title=("relationship",),
         at=("@date",),
         owner="patient",

@@ -31,7 +31,7 @@ WAITING = any_of("draft proposed pending planned on-hold waitlist preparation su
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class EntryMapping:
     """One type. The first path that says something counts, for title and time."""
 
     title: tuple[str, ...]

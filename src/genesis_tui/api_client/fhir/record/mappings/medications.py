@@ -1,10 +1,10 @@
 """Recipes of what was given or prescribed, and of what is not tolerated."""
 
-from genesis_tui.api_client.fhir.record.mappings.mapping import EVENT, Recipe, any_of
+from genesis_tui.api_client.fhir.record.mappings.mapping import EVENT, EntryMapping, any_of
 
 _DRUG = ("medicationCodeableConcept", "medication.concept", "medicationReference.display")
-MEDICINES: dict[str, Recipe] = {
-    "Immunization": Recipe(
+MEDICINES: dict[str, EntryMapping] = {
+    "Immunization": EntryMapping(
         title=("vaccineCode",),
         at=("@occurrenceDateTime", "@recorded"),
         owner="patient",
@@ -28,7 +28,7 @@ MEDICINES: dict[str, Recipe] = {
         ),
         nameless="Immunization",
     ),
-    "MedicationRequest": Recipe(
+    "MedicationRequest": EntryMapping(
         title=_DRUG,
         at=("@authoredOn", "dispenseRequest.validityPeriod"),
         statuses=any_of("active on-hold cancelled completed entered-in-error stopped draft unknown"),
@@ -54,7 +54,7 @@ MEDICINES: dict[str, Recipe] = {
         ),
         nameless="Medication",
     ),
-    "MedicationDispense": Recipe(
+    "MedicationDispense": EntryMapping(
         title=_DRUG,
         at=("@whenHandedOver", "@whenPrepared"),
         statuses=any_of(
@@ -75,7 +75,7 @@ MEDICINES: dict[str, Recipe] = {
         ),
         nameless="Medication",
     ),
-    "MedicationStatement": Recipe(
+    "MedicationStatement": EntryMapping(
         title=_DRUG,
         at=("effective[x]", "@dateAsserted"),
         statuses=any_of("active completed entered-in-error intended stopped on-hold unknown not-taken"),
@@ -91,7 +91,7 @@ MEDICINES: dict[str, Recipe] = {
         ),
         nameless="Medication",
     ),
-    "MedicationAdministration": Recipe(
+    "MedicationAdministration": EntryMapping(
         title=_DRUG,
         at=("effective[x]",),
         statuses=any_of(EVENT),
@@ -110,7 +110,7 @@ MEDICINES: dict[str, Recipe] = {
         ),
         nameless="Medication",
     ),
-    "AllergyIntolerance": Recipe(
+    "AllergyIntolerance": EntryMapping(
         title=("code", "reaction.substance"),
         at=("onset[x]", "@recordedDate", "@lastOccurrence"),
         owner="patient",

@@ -1,10 +1,10 @@
 """Recipes of what stands around care: team, plans, goals, devices, coverage, forms, documents."""
 
 from genesis_tui.api_client.fhir.record.mappings.lists import activities, answers, people
-from genesis_tui.api_client.fhir.record.mappings.mapping import REQUEST, Recipe, any_of
+from genesis_tui.api_client.fhir.record.mappings.mapping import REQUEST, EntryMapping, any_of
 
-AROUND: dict[str, Recipe] = {
-    "CareTeam": Recipe(
+AROUND: dict[str, EntryMapping] = {
+    "CareTeam": EntryMapping(
         title=("name", "category"),
         at=("period",),
         statuses=any_of("proposed active suspended inactive entered-in-error"),
@@ -15,7 +15,7 @@ AROUND: dict[str, Recipe] = {
         lists=(people("participant", "role", "member"),),
         nameless="Care team",
     ),
-    "CarePlan": Recipe(
+    "CarePlan": EntryMapping(
         title=("title", "category", "description"),
         at=("period", "@created"),
         statuses=any_of(REQUEST),
@@ -26,7 +26,7 @@ AROUND: dict[str, Recipe] = {
         texts=(("Plan", "description"), ("Notes", "note.text")),
         nameless="Care plan",
     ),
-    "Goal": Recipe(
+    "Goal": EntryMapping(
         title=("description",),
         at=("start[x]", "@statusDate"),
         status="lifecycleStatus",
@@ -44,7 +44,7 @@ AROUND: dict[str, Recipe] = {
         ),
         nameless="Goal",
     ),
-    "Device": Recipe(
+    "Device": EntryMapping(
         title=("deviceName.name", "type", "modelNumber", "distinctIdentifier"),
         at=("@manufactureDate",),
         owner="patient",
@@ -64,7 +64,7 @@ AROUND: dict[str, Recipe] = {
         ),
         nameless="Device",
     ),
-    "Coverage": Recipe(
+    "Coverage": EntryMapping(
         title=("class.name", "payor", "type"),
         at=("period",),
         owner="beneficiary",
@@ -83,7 +83,7 @@ AROUND: dict[str, Recipe] = {
         texts=(),
         nameless="Coverage",
     ),
-    "QuestionnaireResponse": Recipe(
+    "QuestionnaireResponse": EntryMapping(
         title=("_questionnaire.extension.valueString", "questionnaire.display", "identifier"),
         at=("@authored",),
         statuses=any_of("in-progress completed amended entered-in-error stopped"),
@@ -92,7 +92,7 @@ AROUND: dict[str, Recipe] = {
         texts=(),
         nameless="Questionnaire",
     ),
-    "DocumentReference": Recipe(
+    "DocumentReference": EntryMapping(
         title=("description", "content.attachment.title", "type", "category"),
         at=("@date", "context.period", "content.attachment.creation"),
         statuses=any_of("current superseded entered-in-error"),
