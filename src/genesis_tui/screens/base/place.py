@@ -211,7 +211,7 @@ class Place(Framed):
 
     def compose_top(self) -> ComposeResult:
         """The places."""
-        yield PlacesRow(classes="frame")
+        yield PlacesRow(PLACES, classes="frame")
 
     def bar_facts(self) -> BarFacts:
         """With the patient, or the family."""

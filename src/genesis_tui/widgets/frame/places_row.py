@@ -1,11 +1,11 @@
 """Row 1: the places, with what is new in each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from rich.segment import Segment
 from textual.reactive import var
 
-from genesis_tui.screens.base.places import PLACES, PlaceEntry
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, painted
 
@@ -13,7 +13,20 @@ PHONE = 60
 WIDE = 100
 
 
-def place_words(place: PlaceEntry, width: int, *, here: bool) -> str:
+class PlaceLabel(Protocol):
+    """A place as the row writes it: its id, its key, and two names."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def short(self) -> str: ...
+
+
+def place_words(place: PlaceLabel, width: int, *, here: bool) -> str:
     """How a place is written at that width of the row: full, short, or by its key alone."""
     if width >= WIDE:
         return place.name
@@ -27,20 +40,21 @@ class PlacesRow(Row):
     new: var[Mapping[str, int]] = var(dict[str, int])
     """Place id to count of what is new there."""
 
+    def __init__(self, places: Iterable[PlaceLabel], *, classes: str = "") -> None:
+        super().__init__(classes=classes)
+        self._places = tuple(places)
+
     def watch_here(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def watch_new(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
-        """Key, name and count of each place."""
         paint = painted(self)
         wide = width >= WIDE
         line = []
-        for place in PLACES:
+        for place in self._places:
             here = place.id == self.here
             ground = "cursor-dim" if here else ""
             name = place_words(place, width, here=here)
