@@ -14,7 +14,7 @@ from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.base.errors import Refused
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.record import Entries, Entry, Fact, Section
-from genesis_tui.models.results import result as wording
+from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Reading, Unreadable
 from genesis_tui.session.open_record import OpenRecord
 
@@ -277,7 +277,7 @@ def entry_json(one: Entry) -> dict[str, Any]:
         "precision": str(one.at.precision),
         "state": one.state,
         "summary": one.summary,
-        "flag": wording.flag_word(one.flag),
+        "flag": result.flag_word(one.flag),
         "corrected": one.corrected,
         "community": one.community,
         "imported": one.imported.isoformat() if one.imported else None,
@@ -314,7 +314,7 @@ def lines(one: Entry) -> list[tuple[str, str]]:
     """An entry as labels and what they say."""
     found = [("Date", dates.long_time(one.at)), ("State", one.state), ("Value", one.summary if one.readings else "")]
     found += [(fact.label, said_of(fact)) for fact in one.facts]
-    found += [(dates.long_day(r.at), wording.reading_text(r)) for r in one.readings[1:]]
+    found += [(dates.long_day(r.at), result.reading_text(r)) for r in one.readings[1:]]
     found += [("From", one.community), *(("File", a.title or a.content_type) for a in one.attachments)]
     return [(label, text) for label, text in found if text]
 

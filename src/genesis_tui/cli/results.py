@@ -13,7 +13,7 @@ from genesis_tui.cli.base.output import counted, moment_text, print_csv, print_j
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models.base import dates
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.results import result as wording
+from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Reading, Result, Results
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def table_row(row: Result, known: Results) -> tuple[str, ...]:
         "new" if row.key in known.new else "",
         str(row.kind),
         row.title,
-        wording.main_value(row),
-        f"{row.flag} {wording.result_word(row)}".strip() if wording.result_word(row) else "",
+        result.main_value(row),
+        f"{row.flag} {result.result_word(row)}".strip() if result.result_word(row) else "",
         ", ".join(m for m in marks if m),
     )
 
@@ -156,7 +156,7 @@ def _flat(row: Result) -> Iterator[Reading]:
 
 def _cells(reading: Reading) -> tuple[str, ...]:
     code = reading.code.rpartition("|")[2]
-    return reading.name, code, reading.text, reading.unit, reading.word, wording.range_text(reading.range)
+    return reading.name, code, reading.text, reading.unit, reading.word, result.range_text(reading.range)
 
 
 def _result(row: Result, *, new: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from genesis_tui.api_client.fhir import bundles as pages
+from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient
@@ -39,7 +39,7 @@ class CommunitySource(NamedTuple):
 
 def origins_on(page: BundlePage, faults: UnreadableEntries) -> Iterator[tuple[str, CommunitySource]]:
     """The targets on a page of Provenances, with their origins."""
-    for source in pages.read(page, "Provenance", pages.provenance, lambda p: p, faults):
+    for source in bundles.read(page, "Provenance", bundles.provenance, lambda p: p, faults):
         origin = CommunitySource(_partner(source), instant(source.recorded))
         for target in source.target:
             kind, _, id = (target.reference or "").rpartition("/")

@@ -12,7 +12,7 @@ from genesis_tui.api_client.fhir.structs import (
     ReferenceRange,
 )
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.results import result as model
+from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Flag
 from genesis_tui.sanitize import one_line, plain
 
@@ -119,11 +119,11 @@ def number(quantity: FhirQuantity) -> str:
     return digits
 
 
-def quantity_of(source: FhirQuantity) -> model.Quantity:
+def quantity_of(source: FhirQuantity) -> result.Quantity:
     """Comparator, value and unit (REC-3)."""
     digits = number(source)
     comparator = plain(source.comparator) if source.comparator else ""
-    return model.Quantity(float(digits), comparator + digits, _unit(source), comparator)
+    return result.Quantity(float(digits), comparator + digits, _unit(source), comparator)
 
 
 def _unit(source: FhirQuantity) -> str:
@@ -134,7 +134,7 @@ def _unit(source: FhirQuantity) -> str:
     return "" if code == "1" or code.startswith("{") else one_line(code)
 
 
-def range_of(ranges: list[ReferenceRange]) -> model.Range | None:
+def range_of(ranges: list[ReferenceRange]) -> result.Range | None:
     """The normal range: its text if given, else `low - high unit`, `>= low unit`, `<= high unit` (REC-3)."""
     if not ranges:
         return None
@@ -144,7 +144,7 @@ def range_of(ranges: list[ReferenceRange]) -> model.Range | None:
     text = one_line(chosen.text) if chosen.text else _range_text(chosen, low, high)
     if not text:
         return None
-    return model.Range(text, float(low) if low else None, float(high) if high else None)
+    return result.Range(text, float(low) if low else None, float(high) if high else None)
 
 
 def _limit(quantity: FhirQuantity | None) -> str:
@@ -192,7 +192,7 @@ def absent(reason: CodeableConcept | None) -> str:
     return said[:1].upper() + said[1:] if said else NONE_RECORDED
 
 
-def value_of(source: Measured) -> tuple[str, model.Quantity | None]:
+def value_of(source: Measured) -> tuple[str, result.Quantity | None]:
     """The value as it prints without its unit, and as a quantity where it is one."""
     if source.value_quantity is not None:
         if not source.value_quantity.value:

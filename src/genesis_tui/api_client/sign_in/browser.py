@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import HttpClient
-from genesis_tui.api_client.sign_in import web_browser as opening
+from genesis_tui.api_client.sign_in import web_browser
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.request import Pkce, SignInRequest, bought, scope
 from genesis_tui.api_client.sign_in.tokens import Tokens
@@ -59,7 +59,7 @@ async def by_browser(wire: HttpClient, endpoints: Endpoints, asking: SignInReque
             **pkce.challenge(),
         }
         address = _with(endpoints.authorization_endpoint, asked)
-        asking.show(address, await asyncio.to_thread(opening.opened, address))
+        asking.show(address, await asyncio.to_thread(web_browser.opened, address))
         try:
             given = await callback.answer(PATIENCE)
         except TimeoutError:

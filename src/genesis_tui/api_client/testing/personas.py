@@ -7,7 +7,7 @@ import msgspec
 
 from genesis_tui.api_client.http.client import HttpClient, Request
 from genesis_tui.api_client.http.error_responses import succeed, unreadable
-from genesis_tui.models import testing as people
+from genesis_tui.models import testing
 from genesis_tui.sanitize import one_line
 
 TOKEN_VARIABLE = "GENESIS_TUI_MOCK_TOKEN"  # noqa: S105
@@ -30,7 +30,7 @@ def take_token() -> str:
     return os.environ.pop(TOKEN_VARIABLE, "")
 
 
-async def personas(wire: HttpClient, origin: str, token: str) -> tuple[people.Persona, ...]:
+async def personas(wire: HttpClient, origin: str, token: str) -> tuple[testing.Persona, ...]:
     """Everybody whom the mock invented, with the sign-in to use."""
     answer = succeed(await wire.send(Request("GET", f"{origin}/mock/v1/personas", token=token)))
     try:
@@ -39,14 +39,14 @@ async def personas(wire: HttpClient, origin: str, token: str) -> tuple[people.Pe
         raise unreadable(answer) from None
 
 
-def listed(rows: Iterable[object]) -> Iterator[people.Persona]:
+def listed(rows: Iterable[object]) -> Iterator[testing.Persona]:
     """The rows that have the shape of a persona, made harmless; a broken row costs itself."""
     for row in rows:
         try:
             found = msgspec.convert(row, _Persona)
         except msgspec.ValidationError:
             continue
-        yield people.Persona(
+        yield testing.Persona(
             name=one_line(found.name),
             story=one_line(found.story or ""),
             method=one_line(found.method or ""),

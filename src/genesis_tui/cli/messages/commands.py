@@ -177,19 +177,19 @@ def _print_list(
     person: "FamilyMember", whole: "ThreadPage", limit: int, zone: str, nothing: str, *, as_json: bool
 ) -> None:
     """`nothing` is said where there is none, with the person's name in place of `{}`."""
-    from genesis_tui.cli.messages import output as inbox_shapes
+    from genesis_tui.cli.messages import output
     from genesis_tui.models.messages.threads import unreadable_text
 
     rows = whole.rows[: limit or None]
     more = bool(whole.next) or len(rows) < len(whole.rows)
     if as_json:
-        print_json(inbox_shapes.tree(person, whole, rows, more=more))
+        print_json(output.tree(person, whole, rows, more=more))
         return
     if not rows:
         say(nothing.replace("{}", person.name))
         return
     say(whose(person))
-    print_table(_HEADS, [inbox_shapes.table_row(row, zone) for row in rows])
+    print_table(_HEADS, [output.table_row(row, zone) for row in rows])
     if more:
         newest = "This is the newest" if len(rows) == 1 else f"These are the newest {len(rows)}"
         say(f"There are more; --limit 0 prints all. {newest}.")
@@ -198,14 +198,14 @@ def _print_list(
 
 
 def _print_thread(person: "FamilyMember", thread: "Thread", zone: str, *, as_json: bool) -> None:
-    from genesis_tui.cli.messages import output as inbox_shapes
+    from genesis_tui.cli.messages import output
     from genesis_tui.models.messages.threads import unreadable_text
 
     if as_json:
-        print_json(inbox_shapes.thread_tree(person, thread))
+        print_json(output.thread_tree(person, thread))
     else:
         say(whose(person))
-        click.echo("\n".join(inbox_shapes.thread_lines(thread, zone)))
+        click.echo("\n".join(output.thread_lines(thread, zone)))
         if thread.unreadable:
             say(unreadable_text(thread.unreadable, "message"))
 

@@ -97,15 +97,15 @@ def show(*, id: str, patient: str, as_json: bool, server: str, profile: str) -> 
     """
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.cli.messages import output as inbox_shapes
+        from genesis_tui.cli.messages import output
 
         at = await desk(portal, patient, writes=False)
         found = await called(at, id)
         if as_json:
-            print_json(inbox_shapes.draft_tree(at.person, found))
+            print_json(output.draft_tree(at.person, found))
             return
         say(whose(at.person))
-        print_table(*inbox_shapes.draft_heads(found, at.post.limits))
+        print_table(*output.draft_heads(found, at.post.limits))
         click.echo(f"\n{plain(found.body, lines=True)}")
 
     with_portal(server, profile, work, as_json=as_json)
@@ -166,17 +166,17 @@ def send(*, id: str, yes: bool, not_an_emergency: bool, patient: str, as_json: b
 
 async def print_drafts(at: ComposeContext, *, as_json: bool) -> None:
     """The drafts about one person, as a table or JSON."""
-    from genesis_tui.cli.messages import output as inbox_shapes
+    from genesis_tui.cli.messages import output
 
     found = await _drafts(at)
     if as_json:
-        print_json(inbox_shapes.drafts_tree(at.person, found))
+        print_json(output.drafts_tree(at.person, found))
         return
     if not found:
         say(f"No drafts about {at.person.name}.")
         return
     say(whose(at.person))
-    print_table(inbox_shapes.DRAFT_HEADS, [inbox_shapes.draft_row(one, at.zone) for one in found])
+    print_table(output.DRAFT_HEADS, [output.draft_row(one, at.zone) for one in found])
 
 
 async def called(at: ComposeContext, id: str) -> "Draft":
@@ -211,7 +211,7 @@ async def _written(at: ComposeContext, before: "Draft", wanted: DraftOptions) ->
 
 async def _keep(at: ComposeContext, before: "Draft", now: "Draft", *, as_json: bool) -> None:
     """On the disk, then on the server; the id is told as soon as there is something to go by it."""
-    from genesis_tui.cli.messages import output as inbox_shapes
+    from genesis_tui.cli.messages import output
     from genesis_tui.models.base.errors import ApiError, Unreachable
     from genesis_tui.models.messages.drafts import Conflict
 
@@ -230,7 +230,7 @@ async def _keep(at: ComposeContext, before: "Draft", now: "Draft", *, as_json: b
     except ApiError as error:
         why = error
     if as_json:
-        print_json(inbox_shapes.draft_tree(at.person, kept))
+        print_json(output.draft_tree(at.person, kept))
     else:
         click.echo(kept.id)
     if isinstance(why, Unreachable):

@@ -40,7 +40,7 @@ def move(
     ids = _few(ids)
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.cli.messages import output as inbox_shapes
+        from genesis_tui.cli.messages import output
 
         record = await _opened(portal, patient)
         place, made = await _place(record, folder, create=create)
@@ -53,7 +53,7 @@ def move(
                     await record.remove_folder(place.id)
             raise
         if as_json:
-            print_json(inbox_shapes.moved_tree(record.patient, place, were))
+            print_json(output.moved_tree(record.patient, place, were))
             return
         say(f"{whose(record.patient)}\n✓ Moved to {place.name}: {len(were)}. To undo it, move each back:")
         for id, was in were.items():

@@ -101,14 +101,14 @@ async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
 
 
 def _print(items: "Sequence[Outgoing]", zone: str, *, as_json: bool) -> None:
-    from genesis_tui.cli.messages import output as inbox_shapes
+    from genesis_tui.cli.messages import output
 
     if as_json:
-        print_json({"messages": [inbox_shapes.outgoing(item) for item in items]})
+        print_json({"messages": [output.outgoing(item) for item in items]})
     elif not items:
         say("Nothing is on its way.")
     else:
-        print_table(inbox_shapes.OUTBOX_HEADS, [inbox_shapes.outgoing_row(item, zone) for item in items])
+        print_table(output.OUTBOX_HEADS, [output.outgoing_row(item, zone) for item in items])
 
 
 def _code(items: "Sequence[Outgoing]") -> int:

@@ -35,7 +35,7 @@ from genesis_tui.cli.messages.options import (
     text_options,
 )
 from genesis_tui.cli.messages.review import SendReview
-from genesis_tui.session.messages import editor as editing
+from genesis_tui.session.messages import editor
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages.drafts import Draft
@@ -178,7 +178,7 @@ def edited(text: str) -> str:
     """
     with _cleaned_up_on_signals():
         otherwise = ", or give the text with --body-file"
-        return editing.edited(text, _run, unchanged="Nothing was sent.", otherwise=otherwise)
+        return editor.edited(text, _run, unchanged="Nothing was sent.", otherwise=otherwise)
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from genesis_tui.api_client.fhir import bundles as pages
-from genesis_tui.api_client.fhir import paths as loose
+from genesis_tui.api_client.fhir import bundles, paths
 from genesis_tui.api_client.fhir.attachments import attached
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.paths import RawResource
@@ -83,7 +82,7 @@ class PatientSection:
             dict.fromkeys(m.named_in for m in self.made.values() if m.named_in and m.named_in not in self.names)
         )
 
-    def name(self, tree: loose.Tree) -> None:
+    def name(self, tree: paths.Tree) -> None:
         """A Medication that was asked for."""
         self.names[f"Medication/{tree.get('id')}"] = name_in(tree)
 
@@ -101,7 +100,7 @@ class PatientSection:
     # simple types
 
     def _take_entries(self, kind: str, page: BundlePage) -> None:
-        for made in pages.read(page, kind, loose.decode, self._convert, self.faults):
+        for made in bundles.read(page, kind, paths.decode, self._convert, self.faults):
             for one in made:
                 if one.shown:
                     self.made[one.entry.key] = one
@@ -112,14 +111,14 @@ class PatientSection:
             self._take_names(page)
 
     def _take_names(self, page: BundlePage) -> None:
-        for tree in pages.read(page, "Medication", loose.decode, lambda source: source.tree, UnreadableEntries()):
+        for tree in bundles.read(page, "Medication", paths.decode, lambda source: source.tree, UnreadableEntries()):
             self.name(tree)
 
     def _convert(self, source: RawResource) -> list[DecodedEntry]:
         """The entry, and the dispenses that travel inside a prescription."""
         made = entry_of(source, self.section, self.patient_id)
         if source.resource_type == "DocumentReference":
-            if not self.wanted(frozenset(str(code) for code in loose.at(source.tree, "category.coding.code"))):
+            if not self.wanted(frozenset(str(code) for code in paths.at(source.tree, "category.coding.code"))):
                 return []
             made = self._with_attachments(source, made)
         if source.resource_type != "MedicationRequest":
@@ -153,7 +152,7 @@ class PatientSection:
 
     def _take_observations(self, page: BundlePage) -> None:
         convert = partial(self._measured_here, self.patient_id)
-        for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
+        for lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
             if lab is None:
                 continue
             self.faults.withhold(f"Observation/{lab.reading.id}", lab.status)

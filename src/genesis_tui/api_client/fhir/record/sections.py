@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from genesis_tui.api_client.fhir import paths as loose
+from genesis_tui.api_client.fhir import paths
 from genesis_tui.api_client.fhir.attachments import readable
 from genesis_tui.api_client.fhir.bundles import BROKEN
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
@@ -165,7 +165,7 @@ async def _find_names(fhir: FhirClient, offers: ServerCapabilities, shelf: Patie
                     shelf.take("Medication", await search.page())
         elif keys and offers.readable("Medication"):
             for key in keys[:_READS]:
-                shelf.name(loose.decode_one(await fhir.one(*key.split("/"))))
+                shelf.name(paths.decode_one(await fhir.one(*key.split("/"))))
     except (Refused, *BROKEN):
         shelf.missing.append("names of some medications")
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC
 
-from genesis_tui.api_client.fhir import bundles as pages
+from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch
 from genesis_tui.api_client.fhir.provenance import find_origins
@@ -28,7 +28,7 @@ async def fill(fhir: FhirClient, chart: PatientResults) -> AsyncIterator[Results
     told = 0
     while open_ := [s for s in searches if not s.done]:
         for search, page in zip(open_, await asyncio.gather(*(s.page() for s in open_)), strict=True):
-            chart.take(search.kind, pages.filed(page, search.category) if search.category else page)
+            chart.take(search.kind, bundles.filed(page, search.category) if search.category else page)
         undone = {s.kind for s in searches if not s.done}
         if undone and chart.size() >= 2 * told:
             told = chart.size()

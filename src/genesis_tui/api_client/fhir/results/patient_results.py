@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from genesis_tui.api_client.fhir import bundles as pages
+from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, CommunitySource, origins_on
 from genesis_tui.api_client.fhir.results.documents import ClinicalDocument, note_of, report_of
@@ -98,7 +98,7 @@ class PatientResults:
         def convert(source: Observation) -> Lab:
             return lab_of(source, patient)
 
-        for lab in pages.read(page, "Observation", pages.observation, convert, self.faults):
+        for lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
             self._saw(lab.labels.updated)
             if lab.labels.partner:
                 self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
@@ -112,13 +112,13 @@ class PatientResults:
         def convert(source: DiagnosticReport) -> ClinicalDocument:
             return report_of(source, self.patient_id)
 
-        self._take_papers(self.reports, pages.read(page, "DiagnosticReport", pages.report, convert, self.faults))
+        self._take_papers(self.reports, bundles.read(page, "DiagnosticReport", bundles.report, convert, self.faults))
 
     def _take_notes(self, page: BundlePage) -> None:
         def convert(source: DocumentReference) -> ClinicalDocument:
             return note_of(source, self.patient_id)
 
-        self._take_papers(self.notes, pages.read(page, "DocumentReference", pages.document, convert, self.faults))
+        self._take_papers(self.notes, bundles.read(page, "DocumentReference", bundles.document, convert, self.faults))
 
     def _take_papers(self, known: dict[str, ClinicalDocument], papers: Iterable[ClinicalDocument]) -> None:
         for paper in papers:
