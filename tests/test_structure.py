@@ -86,6 +86,16 @@ def test_nothing_is_left_unfinished() -> None:
     assert set(left) - _NAMES_THE_PATTERNS == set()
 
 
+def _calls_to_base_handlers(text: str) -> list[str]:
+    return [handler for handler in re.findall(r"super\(\)\.(_?on_\w+)\(", text) if handler != "on_event"]
+
+
+def test_no_handler_calls_the_one_of_its_base_class() -> None:
+    """Textual calls the handler of every class along the MRO by itself; `on_event` alone is an ordinary method."""
+    twice = {name: found for name, text in _python() if (found := _calls_to_base_handlers(text))}
+    assert twice == {}
+
+
 @cache
 def _marked_rules() -> dict[str, set[str]]:
     """Rule id -> the test files that are marked with it."""

@@ -94,7 +94,6 @@ class Picker(Dialog[None], Generic[Item]):
 
     def on_resize(self) -> None:
         """Rows may take more lines."""
-        super().on_resize()
         self._fit(self.query_one(Candidates), self.query_one("#words", Page))
 
     def on_key(self, event: events.Key) -> None:

@@ -76,14 +76,12 @@ class Confirm(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Show the preview."""
-        super().on_mount()
         preview = self._preview
         final = [Para(), Para(preview.final)] if preview.final else []
         self._show([Para(), Para(preview.act, "bold"), *preview.facts, *final, Para()])
 
     def on_resize(self) -> None:
         """Wrap again."""
-        super().on_resize()
         self._fit()
 
     def keys(self) -> list[tuple[str, str]]:

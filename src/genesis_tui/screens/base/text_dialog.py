@@ -30,7 +30,6 @@ class TextDialog(Dialog[None]):
 
     def on_resize(self) -> None:
         """As high as the text, at most as high as the window."""
-        super().on_resize()
         self._fit(self.query_one(Page))
 
     def _fit(self, page: Page) -> None:

@@ -72,7 +72,6 @@ class GrantForm(Dialog[Wish]):
 
     def on_mount(self) -> None:
         """Say what goes where."""
-        super().on_mount()
         self.query_one("#words", Page).can_focus = False
         self._say(
             Para("To: the other person's DS Logon user name. Last day: 2027-06-30, or empty for no end.", "muted")

@@ -72,7 +72,6 @@ class PatientsScreen(Place):
 
     def on_mount(self) -> None:
         """Load at once."""
-        super().on_mount()
         for page in self.query(Page):
             page.can_focus = False
         self._arrange()
@@ -80,12 +79,10 @@ class PatientsScreen(Place):
 
     def on_resize(self) -> None:
         """Another size may leave out what is known by now."""
-        super().on_resize()
         self._arrange()
 
     def on_screen_resume(self) -> None:
         """Another record may be open, and others may have been signed in for."""
-        super().on_screen_resume()
         if self.shell.portal.by_sign_in:
             self._known = list(self.shell.portal.picked)
         self._arrange()

@@ -50,7 +50,6 @@ class PremiumForm(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Ask what is asked."""
-        super().on_mount()
         self.query_one(Page).can_focus = False
         self.load()
 

@@ -128,7 +128,6 @@ class PatientScreen(Place):
 
     def on_mount(self) -> None:
         """Load at once."""
-        super().on_mount()
         self.load()
 
     def action_reload(self) -> None:

@@ -57,7 +57,6 @@ class FamilyScreen(Place):
 
     def on_mount(self) -> None:
         """Show what is known, then ask."""
-        super().on_mount()
         self._events: tuple[AccessEvent, ...] = ()
         if self.shell.people is not None:
             self._show(self.shell.people)
@@ -65,7 +64,6 @@ class FamilyScreen(Place):
 
     def on_resize(self) -> None:
         """The log moves between its own pane and the end of the list."""
-        super().on_resize()
         if self.shell.people is not None:
             self._show(self.shell.people)
 

@@ -37,7 +37,6 @@ class FamilySwitcher(Picker[PersonRow]):
 
     def on_mount(self) -> None:
         """Start on the person whose record is open."""
-        super().on_mount()
         rows = self.query_one(Candidates)
         rows.cursor = next((i for i, row in enumerate(rows.rows) if row.open), 0)
 

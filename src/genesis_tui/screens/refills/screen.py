@@ -160,7 +160,6 @@ class RefillsScreen(ListDetail[RefillRow]):
 
     def on_screen_resume(self) -> None:
         """Go to the prescription that was asked for elsewhere."""
-        super().on_screen_resume()
         if self._known is not None and self.shell.wanted:
             self.show_rows()
 

@@ -63,7 +63,6 @@ class SignInScreen(Framed):
 
     def on_mount(self) -> None:
         """Verify the server as soon as the first frame stands."""
-        super().on_mount()
         self.query_one(FocusRule).thin = True
         self.query_one(KeysRow).tail = f"{desks.CENTER} {desks.PHONE}, {desks.HOURS}"
         self.call_after_refresh(self.set_timer, AFTER_FIRST_FRAME, self._build)
@@ -79,7 +78,6 @@ class SignInScreen(Framed):
 
     def on_screen_resume(self) -> None:
         """After signing out: choose again."""
-        super().on_screen_resume()
         if self.door is not None:
             self.door.start_again()
 

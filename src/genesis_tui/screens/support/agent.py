@@ -27,7 +27,6 @@ class AgentScreen(Framed):
 
     def on_screen_resume(self) -> None:
         """Show who is signed in."""
-        super().on_screen_resume()
         self.query_one(FocusRule).thin = True
         self.query_one(Page).rows = tuple(self._paras())
 

@@ -323,7 +323,6 @@ class InboxScreen(ThreadActions):
 
     def on_screen_resume(self) -> None:
         """Go to the conversation that was asked for elsewhere."""
-        super().on_screen_resume()
         if self._loaded is None:
             return
         if self.shell.wanted.startswith("Draft/"):
