@@ -1,21 +1,21 @@
-"""What each choice on the sign-in screen leads to, step by step: the door shows, the session signs in."""
+"""What each choice on the sign-in screen leads to, step by step: the view shows and asks, the session signs in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from genesis_tui.models.base.errors import ApiError, SignInRefused
 from genesis_tui.models.sign_in import Card, MethodKind, SignInMethod
 from genesis_tui.models.testing import Persona
 from genesis_tui.screens.sign_in.form import LOGON, PASSWORD, USERNAME, FormField
-from genesis_tui.screens.sign_in.rows import COPY, FORGOT, LEAVE, OPEN, REGISTER, AccountAction, ChoiceRow, card_rows
+from genesis_tui.screens.sign_in.rows import COPY, FORGOT, REGISTER, AccountAction, ChoiceRow, Entry, card_rows
 from genesis_tui.screens.sign_in.wording import POLICY, card_paras, no_card_paras
 from genesis_tui.widgets.page import Para, heading
 
 if TYPE_CHECKING:
-    from genesis_tui.models.sign_in import SignedIn
-    from genesis_tui.screens.sign_in.panel import SignInPanel
+    from genesis_tui.models.sign_in import DeviceCode, SignedIn
+    from genesis_tui.screens.base.shell import Shell
 
 Values = dict[str, str]
 PIN = (FormField("pin", "PIN", secret=True),)
@@ -36,40 +36,73 @@ WHO = (
 )
 
 
-class Flows:
-    """One sign-in at a time. Each step either asks for more through the door, or ends inside the app."""
+class FlowView(Protocol):
+    """What the steps of a sign-in ask for of the screen that they are taken on."""
 
-    def __init__(self, door: SignInPanel) -> None:
-        self._door = door
-        self._portal = door.shell.portal
+    def ask(
+        self,
+        asked: Sequence[FormField],
+        then: Callable[[Values], Awaitable[None]],
+        *words: Para,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        """Show fields with words above them, and go on with what is filled in."""
+
+    def run(self, step: Callable[[], Awaitable[None]], person: str = "", *, waits: bool = False) -> object:
+        """Do one step in the background; what it raises is told.
+
+        Args:
+            step: the step.
+            person: the invented person that was picked.
+            waits: the step waits for something outside of the program, so it can be given up.
+        """
+
+    def page(self, *paras: Para) -> None:
+        """Show words on a page of their own."""
+
+    def offer(self, rows: Sequence[Entry]) -> None:
+        """Have one of these rows chosen."""
+
+    def show_code(self, code: DeviceCode) -> None:
+        """Show the code that is to be typed on another device."""
+
+    def go_there(self, address: str, opened: bool) -> None:
+        """Show the address of the page that the browser has to open; `opened`: it was opened."""
+
+
+class Flows:
+    """One sign-in at a time. Each step either asks for more through the view, or ends inside the app."""
+
+    def __init__(self, view: FlowView, shell: Shell) -> None:
+        self._view = view
+        self._shell = shell
+        self._portal = shell.portal
         self._way = SignInMethod("cac", "CAC", MethodKind.CARD)
 
     def take(self, choice: ChoiceRow) -> None:
         """Begin what was chosen."""
         match choice.target:
             case Persona() as who:
-                self._door.run(lambda: self._typed({"username": who.username, "password": who.password}), who.name)
+                self._view.run(lambda: self._typed({"username": who.username, "password": who.password}), who.name)
             case Card() as card:
-                self._door.run(lambda: self._with_card(card))
+                self._view.run(lambda: self._with_card(card))
             case SignInMethod(kind=MethodKind.PASSWORD) as way:
-                self._door.ask(LOGON, lambda values: self._typed(values, way.id))
+                self._view.ask(LOGON, lambda values: self._typed(values, way.id))
             case SignInMethod(kind=MethodKind.CARD) as way:
-                self._door.run(lambda: self._cards(way))
+                self._view.run(lambda: self._cards(way))
             case SignInMethod(kind=MethodKind.BROWSER):
-                self._door.run(self._in_browser, waits=True)
+                self._view.run(self._in_browser, waits=True)
             case SignInMethod(kind=MethodKind.DEVICE):
-                self._door.run(self._on_device, waits=True)
+                self._view.run(self._on_device, waits=True)
             case AccountAction() as deed:
                 self._deeds[deed.id]()
 
     @property
     def _deeds(self) -> dict[str, Callable[[], object]]:
         return {
-            OPEN.id: self._door.verify,
             FORGOT.id: self.forgot,
             REGISTER.id: self.register,
             COPY.id: self.open_copy,
-            LEAVE.id: self._door.leave_locked,
         }
 
     # typed
@@ -78,7 +111,7 @@ class Flows:
         await self._enter(await self._portal.sign_in(values["username"], values["password"], way=way))
 
     async def _enter(self, me: SignedIn) -> None:
-        await self._door.shell.enter(me)
+        await self._shell.enter(me)
 
     # cards
 
@@ -86,11 +119,11 @@ class Flows:
         self._way = way
         cards = await self._portal.cards()
         if not cards:
-            self._door.page(*no_card_paras())
+            self._view.page(*no_card_paras())
         elif len(cards) == 1:
             await self._with_card(cards[0])
         else:
-            self._door.offer(card_rows(cards))
+            self._view.offer(card_rows(cards))
 
     async def _with_card(self, card: Card) -> None:
         way = self._way.id
@@ -104,7 +137,7 @@ class Flows:
                 self._register_piv(refused)
 
         if card.needs_pin:
-            self._door.ask(PIN if card.source == "reader" else PASSPHRASE, sign, *card_paras(card))
+            self._view.ask(PIN if card.source == "reader" else PASSPHRASE, sign, *card_paras(card))
         else:
             await sign({})
 
@@ -115,15 +148,15 @@ class Flows:
             await self._enter(await self._portal.register_piv(values["username"], values["password"]))
 
         words = (Para(refused.title, "bold"), Para("Sign in with your DS Logon now, once: it is registered with it."))
-        self._door.ask(LOGON, register, *words)
+        self._view.ask(LOGON, register, *words)
 
     # elsewhere
 
     async def _in_browser(self) -> None:
-        await self._enter(await self._portal.sign_in_by_browser(self._door.go_there))
+        await self._enter(await self._portal.sign_in_by_browser(self._view.go_there))
 
     async def _on_device(self) -> None:
-        await self._enter(await self._portal.sign_in_by_device(self._door.show_code))
+        await self._enter(await self._portal.sign_in_by_device(self._view.show_code))
 
     # accounts
 
@@ -132,7 +165,7 @@ class Flows:
 
         async def send(values: Values) -> None:
             said = await self._portal.accounts.forgot(values["username"])
-            self._door.ask(NEW, lambda typed: finish(values["username"], typed), Para(said), Para(POLICY, "muted"))
+            self._view.ask(NEW, lambda typed: finish(values["username"], typed), Para(said), Para(POLICY, "muted"))
 
         async def finish(name: str, typed: Values) -> None:
             _same(typed)
@@ -140,7 +173,7 @@ class Flows:
             await self._typed({"username": name, "password": typed["password"]})
 
         words = "A code goes to the e-mail address that DEERS holds for you. It unlocks a locked account too."
-        self._door.ask((USERNAME,), send, heading("Forgot password"), Para(words), values={"username": username})
+        self._view.ask((USERNAME,), send, heading("Forgot password"), Para(words), values={"username": username})
 
     def register(self) -> None:
         """ID-7: a DS Logon for who DEERS knows; it signs in at once, as Basic."""
@@ -154,7 +187,7 @@ class Flows:
             await self._typed(typed)
 
         words = "As on your ID card; the birth date as 1988-04-30. It begins as Basic."
-        self._door.ask(WHO, send, heading("Register a DS Logon"), Para(words, "muted"), Para(POLICY, "muted"))
+        self._view.ask(WHO, send, heading("Register a DS Logon"), Para(words, "muted"), Para(POLICY, "muted"))
 
     def open_copy(self) -> None:
         """SESS-5: what is kept on this computer, by its own passphrase."""
@@ -163,7 +196,7 @@ class Flows:
             await self._enter(await self._portal.open_copy(values["pin"]))
 
         words = "The server can't be reached. What you read before is kept here, encrypted."
-        self._door.ask(PASSPHRASE, opened, heading("Offline"), Para(words))
+        self._view.ask(PASSPHRASE, opened, heading("Offline"), Para(words))
 
 
 def _same(typed: Values) -> None:

@@ -18,6 +18,8 @@ from genesis_tui.screens.sign_in.flows import Flows, Values
 from genesis_tui.screens.sign_in.form import Form, FormField
 from genesis_tui.screens.sign_in.rows import (
     COPY,
+    LEAVE,
+    OPEN,
     ChoiceRow,
     Entry,
     SignInList,
@@ -100,7 +102,7 @@ class SignInPanel(Vertical):
 
     def on_mount(self) -> None:
         """Nothing takes the focus before the server is verified."""
-        self._flows = Flows(self)
+        self._flows = Flows(self, self.shell)
         for widget in self.query(VirtualList):
             widget.can_focus = False
 
@@ -291,13 +293,22 @@ class SignInPanel(Vertical):
     @on(VirtualList.Opened)
     def _opened(self, event: VirtualList.Opened) -> None:
         if self.may("choose"):
-            self._flows.take(cast(ChoiceRow, event.row))
+            self._take(cast(ChoiceRow, event.row))
 
     def choose(self, key: str) -> None:
         """The row with that key."""
         rows = self.query_one("#entries", SignInList).rows
         chosen = next((row for row in rows if isinstance(row, ChoiceRow) and row.digit == key), None)
         if chosen is not None and self.may("choose"):
+            self._take(chosen)
+
+    def _take(self, chosen: ChoiceRow) -> None:
+        """Begin what was chosen: a server that needs no sign-in is verified again, and then lets the person in."""
+        if chosen.target == OPEN:
+            self.verify()
+        elif chosen.target == LEAVE:
+            self.leave_locked()
+        else:
             self._flows.take(chosen)
 
     def forgot(self) -> None:
@@ -305,7 +316,7 @@ class SignInPanel(Vertical):
         fields = self.query("#username")
         self._flows.forgot(str(getattr(fields.first(), "value", "")) if fields else "")
 
-    # what the flows ask for
+    # what the flows ask for: `FlowView`
 
     def ask(
         self,

@@ -55,7 +55,7 @@ class SignInScreen(Framed):
     FIXED_KEYS = ("app.call",)
     FIXED_TYPING = ("app.call",)
 
-    door: SignInPanel | None = None
+    panel: SignInPanel | None = None
 
     def compose_body(self) -> ComposeResult:
         """The first frame."""
@@ -70,16 +70,16 @@ class SignInScreen(Framed):
     async def _build(self) -> None:
         from genesis_tui.screens.sign_in.panel import SignInPanel
 
-        self.door = SignInPanel()
-        await self.query_one("#body").mount(self.door)
+        self.panel = SignInPanel()
+        await self.query_one("#body").mount(self.panel)
         await self.query_one(LoadingRow).remove()
-        if self.door.children:  # an app that is left meanwhile mounts nothing more
-            self.door.verify()
+        if self.panel.children:  # an app that is left meanwhile mounts nothing more
+            self.panel.verify()
 
     def on_screen_resume(self) -> None:
         """After signing out: choose again."""
-        if self.door is not None:
-            self.door.start_again()
+        if self.panel is not None:
+            self.panel.start_again()
 
     def bar_facts(self) -> BarFacts:
         """With the host where its block may scroll out of sight (HOST-2)."""
@@ -91,27 +91,27 @@ class SignInScreen(Framed):
         if action == "back" and self.shell.notes:
             return True
         if action in ("retry", "back", "choose", "forgot"):
-            return self.door is not None and self.door.may(action)
+            return self.panel is not None and self.panel.may(action)
         return True
 
     def action_choose(self, digit: str) -> None:
         """A digit or letter chooses at once."""
-        if self.door is not None:
-            self.door.choose(digit)
+        if self.panel is not None:
+            self.panel.choose(digit)
 
     def action_forgot(self) -> None:
         """`f3`: a new password."""
-        if self.door is not None:
-            self.door.forgot()
+        if self.panel is not None:
+            self.panel.forgot()
 
     def action_retry(self) -> None:
         """`f5`: verify the server again."""
-        if self.door is not None:
-            self.door.verify()
+        if self.panel is not None:
+            self.panel.verify()
 
     def action_back(self) -> None:
         """`esc`: put messages away, else back to the choices."""
-        if self.shell.notes or self.door is None:
+        if self.shell.notes or self.panel is None:
             super().action_back()
         else:
-            self.door.leave()
+            self.panel.leave()
