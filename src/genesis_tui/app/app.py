@@ -18,13 +18,13 @@ from textual.dom import DOMError
 from textual.widget import MountError
 from textual.worker import WorkerFailed, get_current_worker
 
-from genesis_tui.app import shutdown as crash
-from genesis_tui.app import shutdown as vanish
+from genesis_tui.app import shutdown
 from genesis_tui.app.compose import Correspondence
 from genesis_tui.app.navigation import SIGN_IN, SUPPORT
+from genesis_tui.app.status import StatusMessages
 from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import themes
-from genesis_tui.widgets.frame.status import SECONDS, Status
+from genesis_tui.widgets.frame.status import Status
 
 if TYPE_CHECKING:
     from genesis_tui.models.sign_in import Host, SignedIn
@@ -57,6 +57,7 @@ class GenesisApp(Correspondence):
         """
         super().__init__()
         self.stylesheet = CalmStylesheet()
+        self.status = StatusMessages(self, self._sign_in_ended)
         self.portal = portal
         self.settings = settings
         self.host: Host | None = None
@@ -103,17 +104,17 @@ class GenesisApp(Correspondence):
 
     def on_mount(self) -> None:
         """End with the terminal."""
-        vanish.on_signals(self.end)
-        if vanish.has_terminal():
-            self.set_interval(vanish.SECONDS_BETWEEN_LOOKS, self._look_for_terminal)
+        shutdown.on_signals(self.end)
+        if shutdown.has_terminal():
+            self.set_interval(shutdown.SECONDS_BETWEEN_LOOKS, self._look_for_terminal)
 
     def end(self, code: int) -> None:
         """Leave now, with this exit code, whatever the terminal does."""
-        vanish.end_within(vanish.SECONDS_TO_CLOSE, code)
+        shutdown.end_within(shutdown.SECONDS_TO_CLOSE, code)
         self.exit(code, return_code=code)
 
     def _look_for_terminal(self) -> None:
-        if vanish.terminal_is_gone():
+        if shutdown.terminal_is_gone():
             self.end(128 + signal.SIGHUP)
 
     def _handle_exception(self, error: Exception) -> None:
@@ -124,7 +125,7 @@ class GenesisApp(Correspondence):
     def _fatal_error(self) -> None:
         """Print where the fault was, and no value."""
         self._return_code = 1
-        self._exit_renderables.append(Text(crash.report(self._exception)))
+        self._exit_renderables.append(Text(shutdown.report(self._exception)))
         self._close_messages_no_wait()
 
     def panic(self, *renderables: object) -> None:
@@ -143,7 +144,7 @@ class GenesisApp(Correspondence):
             await self._enter(me)
 
     async def _enter(self, me: SignedIn) -> None:
-        self._set_notes(())
+        self.status.clear()
         self._ahead = me.server_now - datetime.now(UTC)
         if await self.unlocked(me):
             self.go_on_writing()
@@ -169,7 +170,7 @@ class GenesisApp(Correspondence):
         closed = next((c for p in people[:1] for c in p.can if c.rule == "ID-5"), None)
         if closed is not None:
             notes.append(Status(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
-        self._set_notes(tuple(notes[-2:]))
+        self.status.show(tuple(notes))
         if not notes and self.portal.keeps:
             self.say("Signed in.", f"Kept in {self.portal.where_kept}.")
 
@@ -207,42 +208,30 @@ class GenesisApp(Correspondence):
 
     # messages
 
+    @property
+    def notes(self) -> tuple[Status, ...]:
+        """The messages that are shown."""
+        return self.status.notes
+
     def report(self, error: ApiError) -> None:
-        """Put an error in the message line: what, why, what to do; an ended sign-in leads back to signing in."""
-        text = " ".join(part for part in (error.detail, error.next) if part)
-        self._add_note(Status(error.title, text, "critical"))
-        if isinstance(error, SignedOut) and self.current_mode != SIGN_IN:
-            self.action_sign_out()
+        """Put an error in the message line."""
+        self.status.report(error)
 
     def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
-        """Put words in the message line. What is `ok` goes by itself after six seconds, the rest stays until `esc`.
-
-        `about`: in place of what was said about the same.
-        """
-        note = Status(lead, text, "ok" if ok else "critical", about)
-        self._add_note(note)
-        if ok:
-            self.set_timer(SECONDS, lambda: self._set_notes(tuple(n for n in self.notes if n is not note)))
+        """Put words in the message line."""
+        self.status.say(lead, text, ok=ok, about=about)
 
     def unsay(self, about: str) -> None:
         """What was said about this holds no longer."""
-        left = tuple(note for note in self.notes if note.about != about)
-        if left != self.notes:
-            self._set_notes(left)
-
-    def _add_note(self, note: Status) -> None:
-        others = [one for one in self.notes if not note.about or one.about != note.about]
-        self._set_notes((*others, note)[-2:])
+        self.status.unsay(about)
 
     def clear_notes(self) -> None:
         """Put the messages away."""
-        self._set_notes(())
+        self.status.clear()
 
-    def _set_notes(self, notes: tuple[Status, ...]) -> None:
-        self.notes = notes
-        for screen in self.screen_stack:
-            if hasattr(screen, "show_notes"):
-                cast("Framed", screen).show_notes(notes)
+    def _sign_in_ended(self) -> None:
+        if self.current_mode != SIGN_IN:
+            self.action_sign_out()
 
 
 def _of_what_goes(error: Exception) -> bool:

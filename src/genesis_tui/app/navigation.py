@@ -46,7 +46,6 @@ class Navigation(TypeAhead):
 
     portal: Portal
     people: Family | None = None
-    notes: tuple[Status, ...] = ()
     wanted: str = ""
 
     def __init__(self) -> None:
@@ -60,9 +59,13 @@ class Navigation(TypeAhead):
         """Put an error in the message line."""
         raise error
 
+    @property
+    def notes(self) -> tuple[Status, ...]:
+        """The messages that are shown."""
+        return ()
+
     def clear_notes(self) -> None:
         """Put the messages away."""
-        self.notes = ()
 
     @property
     def start(self) -> str:

@@ -1,0 +1,65 @@
+"""The messages above the keys: which are shown, which go by themselves, and which wait for the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from textual.app import App
+
+from genesis_tui.models.base.errors import ApiError, SignedOut
+from genesis_tui.widgets.frame.status import SECONDS, Status
+
+if TYPE_CHECKING:
+    from genesis_tui.screens.base.place import Framed
+
+MOST = 2
+"""Messages that are shown at once, the newest."""
+
+
+class StatusMessages:
+    """What the app tells in passing, on whatever screen is on top."""
+
+    def __init__(self, app: App[int], sign_in_ended: Callable[[], object]) -> None:
+        """`sign_in_ended` is called when a reported error says that the server ended the sign-in."""
+        self.app = app
+        self.notes: tuple[Status, ...] = ()
+        self._sign_in_ended = sign_in_ended
+
+    def report(self, error: ApiError) -> None:
+        """Tell an error: what, why, what to do. An ended sign-in leads back to signing in."""
+        text = " ".join(part for part in (error.detail, error.next) if part)
+        self._add(Status(error.title, text, "critical"))
+        if isinstance(error, SignedOut):
+            self._sign_in_ended()
+
+    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
+        """Tell something. What is `ok` goes by itself after six seconds, the rest stays until `esc`.
+
+        `about`: in place of what was said about the same.
+        """
+        note = Status(lead, text, "ok" if ok else "critical", about)
+        self._add(note)
+        if ok:
+            self.app.set_timer(SECONDS, lambda: self.show(tuple(n for n in self.notes if n is not note)))
+
+    def unsay(self, about: str) -> None:
+        """What was said about this holds no longer."""
+        left = tuple(note for note in self.notes if note.about != about)
+        if left != self.notes:
+            self.show(left)
+
+    def clear(self) -> None:
+        """Put all messages away."""
+        self.show(())
+
+    def show(self, notes: tuple[Status, ...]) -> None:
+        """Show the newest of these in place of what is shown, on every screen of the place that is open."""
+        self.notes = notes[-MOST:]
+        for screen in self.app.screen_stack:
+            if hasattr(screen, "show_notes"):
+                cast("Framed", screen).show_notes(self.notes)
+
+    def _add(self, note: Status) -> None:
+        others = (one for one in self.notes if not note.about or one.about != note.about)
+        self.show((*others, note))
