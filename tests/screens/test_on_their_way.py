@@ -19,7 +19,7 @@ async def about_maya(app: Session) -> tuple[Messaging, Draft]:
     """The sponsor's post, and a message about a child that every rule lets go."""
     post = await app.app.portal.post()
     post.outbox.pauses = (0.0, 0.0, 0.01)
-    app.app._hear(post)
+    app.app.pending.hear(post)
     maya = (await app.app.portal.family()).find("maya")[0]
     clinic = (await post.recipients(maya.id, "")).rows[0]
     draft = post.drafts.begin(maya.id, maya.name)
@@ -61,10 +61,10 @@ async def test_what_asks_is_told_at_every_start_and_before_leaving(write: Write)
         for _ in range(2):
             app.app.clear_notes()
             app.app.portal._stop_writing()
-            app.app.go_on_writing()
+            app.app.pending.go_on_writing()
             await app.until(lambda: told(app, "1 message waited for more than a day.", "before you say so"))
         app.app.clear_notes()
-        assert app.app.may_leave() is False
+        assert app.app.pending.may_leave() is False
         assert told(app, "1 message is not sent yet.", "Quit again to leave; it is not sent before you say so")
 
 
@@ -73,6 +73,6 @@ async def test_what_does_not_open_is_told(write: Write) -> None:
         post, draft = await about_maya(app)
         await post.drafts.keep(draft)
         post.outbox.unopened = 1
-        app.app.go_on_writing()
+        app.app.pending.go_on_writing()
         await app.until(lambda: told(app, "1 message kept on this computer can't be opened."))
         assert told(app, "Drafts", "1 is not sent yet")

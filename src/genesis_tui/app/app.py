@@ -19,21 +19,28 @@ from textual.widget import MountError
 from textual.worker import WorkerFailed, get_current_worker
 
 from genesis_tui.app import shutdown
-from genesis_tui.app.compose import Correspondence
+from genesis_tui.app.compose import Composer
+from genesis_tui.app.idle_lock import IdleLock
 from genesis_tui.app.navigation import SIGN_IN, SUPPORT
+from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.frame.status import Status
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from genesis_tui.models.family import FamilyMember
+    from genesis_tui.models.messages.drafts import Draft
+    from genesis_tui.models.messages.threads import ThreadRow
     from genesis_tui.models.sign_in import Host, SignedIn
     from genesis_tui.screens.base.place import Framed
     from genesis_tui.session.portal import Portal
     from genesis_tui.settings.settings import Settings
 
 
-class GenesisApp(Correspondence):
+class GenesisApp(IdleLock):
     """One server, one person signed in, one record open at a time."""
 
     _variables: tuple[str, dict[str, str]] | None = None
@@ -43,6 +50,7 @@ class GenesisApp(Correspondence):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
+        *PendingActs.BINDINGS,
         Binding("f1", "call", "who to call", show=False, priority=True, id="app.call"),
         Binding("ctrl+p", "commands", "commands", show=False, priority=True, id="app.commands"),
     ]
@@ -59,6 +67,8 @@ class GenesisApp(Correspondence):
         self.stylesheet = CalmStylesheet()
         self.status = StatusMessages(self, self._sign_in_ended)
         self.portal = portal
+        self.pending = PendingActs(self, portal, self.status)
+        self.composer = Composer(self, portal, self.status, self.pending, self, self.now)
         self.settings = settings
         self.host: Host | None = None
         self._ahead = timedelta()
@@ -132,6 +142,15 @@ class GenesisApp(Correspondence):
         """Errors that would draw themselves may show what they hold."""
         self._fatal_error()
 
+    async def action_quit(self) -> None:
+        self.pending.quit()
+
+    def action_leave(self) -> None:
+        """`q`: as everywhere; the last one quits."""
+        last = len(self.screen_stack) == 1 and self.current_mode == self.start
+        if not last or self.pending.may_leave():
+            super().action_leave()
+
     def action_help_quit(self) -> None:
         """`ctrl+c` is for copying; whoever meant to leave is told how."""
         self.say("ctrl+q quits.")
@@ -147,7 +166,7 @@ class GenesisApp(Correspondence):
         self.status.clear()
         self._ahead = me.server_now - datetime.now(UTC)
         if await self.unlocked(me):
-            self.go_on_writing()
+            self.pending.go_on_writing()
             return
         self.watch_over(me)
         if me.role == "support":
@@ -159,7 +178,7 @@ class GenesisApp(Correspondence):
         else:
             self.go(self.start)
         self._tell_limits(me)
-        self.go_on_writing()
+        self.pending.go_on_writing()
 
     def _tell_limits(self, me: SignedIn) -> None:
         """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
@@ -207,6 +226,22 @@ class GenesisApp(Correspondence):
             cast("Framed", self.screen).refresh_frame()
 
     # messages
+
+    def write(
+        self,
+        patient: FamilyMember,
+        *,
+        draft: Draft | None = None,
+        thread: ThreadRow | None = None,
+        subject: str = "",
+        body: str = "",
+        category: str = "",
+        entry: str = "",
+    ) -> Worker[None]:
+        """Open the form for a message; the arguments are those of `Composer.write`."""
+        return self.composer.write(
+            patient, draft=draft, thread=thread, subject=subject, body=body, category=category, entry=entry
+        )
 
     @property
     def notes(self) -> tuple[Status, ...]:

@@ -127,7 +127,7 @@ def known_keys() -> dict[str, set[str]]:
 
     found: dict[str, set[str]] = {}
     packages = (genesis_tui.screens, genesis_tui.widgets)
-    names = ["genesis_tui.app.app", "genesis_tui.app.compose", "genesis_tui.app.idle_lock"]
+    names = ["genesis_tui.app.app"]
     for package in packages:
         names += [module.name for module in walk_packages(package.__path__, f"{package.__name__}.")]
     for name in names:

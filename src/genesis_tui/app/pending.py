@@ -1,0 +1,94 @@
+"""Messages on their way: what becomes of them is told, and quitting waits for a second wish while one is not sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from genesis_tui.app.status import StatusMessages
+from genesis_tui.models.base.errors import ApiError
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from genesis_tui.models.acts import Outgoing
+    from genesis_tui.session.messages.messaging import Messaging
+    from genesis_tui.session.portal import Portal
+
+
+class PendingActs:
+    """What the person has sent and the server has not confirmed yet."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
+    ]
+
+    def __init__(self, app: App[int], portal: Portal, status: StatusMessages) -> None:
+        self.app = app
+        self.portal = portal
+        self.status = status
+        self._asked_to_quit = False
+
+    def go_on_writing(self) -> Worker[None]:
+        """After a sign-in: what an earlier session left goes on its way."""
+        return self.app.run_worker(self._go_on_writing, group="go-on-writing", exclusive=True)
+
+    async def _go_on_writing(self) -> None:
+        try:
+            post = await self.portal.go_on_writing()
+        except ApiError as error:
+            self.status.report(error)
+            return
+        if post is None:
+            return
+        from genesis_tui.models.acts import messages_text
+
+        self.hear(post)
+        count, unsent, unopened = len(post.drafts.kept()), post.outbox.unsent, post.unopened
+        if unopened:
+            lead = f"{messages_text(unopened)} kept on this computer can't be opened."
+            self.status.say(lead, "Nothing was deleted, and nothing of it is sent.", ok=False)
+        if count and not unsent:
+            self.status.say("Drafts", f"{count} {'is' if count == 1 else 'are'} not sent yet; see Drafts in the Inbox.")
+        asks = sum(item.asks for item in unsent)
+        if asks:
+            lead = f"{messages_text(asks)} waited for more than a day."
+            self.status.say(lead, "Not sent before you say so: open Drafts in the Inbox.", ok=False)
+
+    def hear(self, post: Messaging) -> None:
+        """From now on each change of a message on its way is told."""
+        post.outbox.heard = self._heard
+
+    def _heard(self, item: Outgoing) -> None:
+        from genesis_tui.models.acts import ActStage, outgoing_text
+        from genesis_tui.sanitize import one_line
+
+        self._asked_to_quit = self._asked_to_quit and not item.unsent
+        lead, text = outgoing_text(item, one_line(item.draft.patient_name))
+        if lead:
+            self.status.say(lead, text, ok=item.stage is ActStage.SENT, about=item.key)
+        for screen in self.app.screen_stack:
+            if hasattr(screen, "mail_moved"):
+                screen.mail_moved()
+
+    # leaving
+
+    def may_leave(self) -> bool:
+        """Whether to quit now: what is not sent is told first, once."""
+        unsent = self.portal.unsent
+        if not unsent or self._asked_to_quit:
+            return True
+        self._asked_to_quit = True
+        from genesis_tui.models.acts import leaving_text, messages_text
+
+        lead = f"{messages_text(len(unsent))} {'is' if len(unsent) == 1 else 'are'} not sent yet."
+        asks = sum(item.asks for item in unsent)
+        self.status.say(lead, f"Quit again to leave; {leaving_text(len(unsent), asks)}.", ok=False)
+        return False
+
+    def quit(self) -> None:
+        """Leave the program, unless something is not sent and the person has not been told."""
+        if self.may_leave():
+            self.app.exit()
