@@ -27,16 +27,16 @@ class Clock:
 
 async def idle(app: Session, clock: Clock, seconds: float) -> None:
     clock.seconds += seconds
-    app.app.look()
+    app.app.idle_lock.look()
     await app.pilot.pause()
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    from genesis_tui.app.app import GenesisApp
+    from genesis_tui.app.idle_lock import IdleLock
 
     clock = Clock()
-    monkeypatch.setattr(GenesisApp, "clock", clock)
+    monkeypatch.setattr(IdleLock, "clock", clock)
     return clock
 
 
@@ -86,7 +86,7 @@ async def test_somebody_else_finds_nothing_of_it(start: Start, passwords: dict[s
         await app.press(*"elena.reyes", "enter", *passwords["elena.reyes"], "enter")
         await app.expect("ELENA REYES")
         assert app.app.portal.record is None
-        assert not any(mode.startswith("results@") for mode in app.app._opened)
+        assert not any(mode.startswith("results@") for mode in app.app.opened)
         assert "Lipid" not in app.text
 
 
@@ -147,7 +147,7 @@ async def test_a_sign_in_ends_after_twelve_hours(mock: Mock, start: Start, monke
         await app.expect("FAMILY")
         assert app.app.portal.me is not None
         assert app.app.portal.me.ends == mock.clock.now() + timedelta(hours=12)
-        app.app._over()
+        app.app.idle_lock._over()
         await app.expect("SIGN IN WITH", "after 12 hours")
         assert app.app.portal.me is None
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import QueryError
@@ -21,7 +21,7 @@ from textual.worker import WorkerFailed, get_current_worker
 from genesis_tui.app import shutdown
 from genesis_tui.app.compose import Composer
 from genesis_tui.app.idle_lock import IdleLock
-from genesis_tui.app.navigation import SIGN_IN, SUPPORT
+from genesis_tui.app.navigation import SIGN_IN, SUPPORT, Navigation
 from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.models.base.errors import ApiError, SignedOut
@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
     from genesis_tui.settings.settings import Settings
 
+FAR = timedelta(minutes=2)
+"""Beyond it a clock that is wrong is worth telling."""
 
-class GenesisApp(IdleLock):
+
+class GenesisApp(Navigation):
     """One server, one person signed in, one record open at a time."""
 
     _variables: tuple[str, dict[str, str]] | None = None
@@ -50,6 +53,7 @@ class GenesisApp(IdleLock):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
+        *IdleLock.BINDINGS,
         *PendingActs.BINDINGS,
         Binding("f1", "call", "who to call", show=False, priority=True, id="app.call"),
         Binding("ctrl+p", "commands", "commands", show=False, priority=True, id="app.commands"),
@@ -67,6 +71,7 @@ class GenesisApp(IdleLock):
         self.stylesheet = CalmStylesheet()
         self.status = StatusMessages(self, self._sign_in_ended)
         self.portal = portal
+        self.idle_lock = IdleLock(self, portal, self.status, self, self.action_sign_out)
         self.pending = PendingActs(self, portal, self.status)
         self.composer = Composer(self, portal, self.status, self.pending, self, self.now)
         self.settings = settings
@@ -142,6 +147,19 @@ class GenesisApp(IdleLock):
         """Errors that would draw themselves may show what they hold."""
         self._fatal_error()
 
+    async def on_event(self, event: events.Event) -> None:
+        self.idle_lock.notice(event)
+        await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.idle_lock.may_lock if action == "lock" else super().check_action(action, parameters)
+
+    def action_lock(self) -> None:
+        self.idle_lock.lock()
+
+    async def action_suspend(self) -> None:
+        await self.idle_lock.suspend()
+
     async def action_quit(self) -> None:
         self.pending.quit()
 
@@ -165,10 +183,10 @@ class GenesisApp(IdleLock):
     async def _enter(self, me: SignedIn) -> None:
         self.status.clear()
         self._ahead = me.server_now - datetime.now(UTC)
-        if await self.unlocked(me):
+        if await self.idle_lock.unlocked(me):
             self.pending.go_on_writing()
             return
-        self.watch_over(me)
+        self.idle_lock.watch_over(me)
         if me.role == "support":
             self.switch_mode(SUPPORT)
             return
@@ -184,7 +202,7 @@ class GenesisApp(IdleLock):
         """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
         people = self.people.people if self.people else ()
         notes = [Status(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
-        if skew := self.skew_words():
+        if skew := self._skew_words():
             notes.append(Status("Clock.", skew, "pending"))
         closed = next((c for p in people[:1] for c in p.can if c.rule == "ID-5"), None)
         if closed is not None:
@@ -193,15 +211,24 @@ class GenesisApp(IdleLock):
         if not notes and self.portal.keeps:
             self.say("Signed in.", f"Kept in {self.portal.where_kept}.")
 
+    def _skew_words(self) -> str:
+        """How far this computer's clock is wrong, where that is worth telling."""
+        skew = self.portal.skew
+        if abs(skew) < FAR:
+            return ""
+        minutes = round(abs(skew).total_seconds() / 60)
+        side = "behind" if skew > timedelta() else "ahead of"
+        return f"This computer's clock is {minutes} minutes {side} the server's. Times here follow the server."
+
     @work(exclusive=True, group="sign-out")
     async def action_sign_out(self) -> None:
         """Remove every screen that showed something of the person, forget them here, then revoke the sign-in."""
-        self.stop_watching()
+        self.idle_lock.stop_watching()
         self.pop_to_base()
         self.portal.leave()
         self.people = None
         self.switch_mode(SIGN_IN)
-        await self.remove_places(list(self._opened))
+        await self.remove_places(list(self.opened))
         try:
             await self.portal.sign_out()
         except ApiError as error:
@@ -217,7 +244,7 @@ class GenesisApp(IdleLock):
         except ApiError as error:
             self.report(error)
         else:
-            await self.remove_places([mode for mode in self._opened if mode != self.current_mode])
+            await self.remove_places([mode for mode in self.opened if mode != self.current_mode])
             self.say("Premium.", "All of your record is open now.")
 
     def refresh_frame(self) -> None:

@@ -7,24 +7,26 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, work
+from textual import events
+from textual.app import App
 from textual.binding import Binding, BindingType
 
 from genesis_tui.app.navigation import SIGN_IN, Navigation
+from genesis_tui.app.status import StatusMessages
 from genesis_tui.models.base.errors import ApiError
 
 if TYPE_CHECKING:
     from textual.timer import Timer
+    from textual.worker import Worker
 
     from genesis_tui.models.sign_in import SignedIn
+    from genesis_tui.session.portal import Portal
 
-FAR = timedelta(minutes=2)
-"""Beyond it a clock that is wrong is worth telling."""
 _TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 
 
-class IdleLock(Navigation):
-    """The app with a sign-in that does not outlive its person's absence. One timer, set anew only when it has run."""
+class IdleLock:
+    """A sign-in does not outlive its person's absence. One timer, set anew only when it has run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "lock", "lock", show=False, priority=True, id="app.lock"),
@@ -34,28 +36,35 @@ class IdleLock(Navigation):
     clock: Callable[[], float] = staticmethod(time.monotonic)
     """Seconds, for idle time; tests move it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        app: App[int],
+        portal: Portal,
+        status: StatusMessages,
+        navigation: Navigation,
+        sign_out: Callable[[], object],
+    ) -> None:
+        """`sign_out` is called when the sign-in has ended by itself."""
+        self.app = app
+        self.portal = portal
+        self.status = status
+        self.navigation = navigation
+        self._sign_out = sign_out
         self._touched = self.clock()
         self._watch: Timer | None = None
         self._last: Timer | None = None
         self._locked_at = ""
         self._locked_as = ""
 
-    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
-        """Put words in the message line."""
+    @property
+    def may_lock(self) -> bool:
+        """There is something to lock only while somebody is signed in."""
+        return self.portal.me is not None and self.portal.locked is None
 
-    async def on_event(self, event: events.Event) -> None:
-        """Note that somebody is there; nothing else happens for it."""
+    def notice(self, event: events.Event) -> None:
+        """Whoever types, clicks or scrolls is there."""
         if isinstance(event, _TOUCHES):
             self._touched = self.clock()
-        await super().on_event(event)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is something to lock only while somebody is signed in."""
-        if action == "lock":
-            return self.portal.me is not None and self.portal.locked is None
-        return super().check_action(action, parameters)
 
     # watching
 
@@ -68,7 +77,7 @@ class IdleLock(Navigation):
             self._last = None
         if me.ends is not None and not me.offline:
             left = (me.ends - me.server_now).total_seconds()
-            self._last = self.set_timer(max(1.0, left), self._over)
+            self._last = self.app.set_timer(max(1.0, left), self._over)
 
     def stop_watching(self) -> None:
         """Nobody is signed in."""
@@ -80,7 +89,7 @@ class IdleLock(Navigation):
     def _look_again(self, seconds: float) -> None:
         if self._watch is not None:
             self._watch.stop()
-        self._watch = self.set_timer(max(0.05, seconds), self.look)
+        self._watch = self.app.set_timer(max(0.05, seconds), self.look)
 
     def look(self) -> None:
         """Lock, warn, or look again when the next of the two could be due."""
@@ -90,65 +99,55 @@ class IdleLock(Navigation):
         idle, limit = self.clock() - self._touched, me.idle_minutes * 60.0
         warning = limit - me.idle_warning_minutes * 60.0
         if idle >= limit:
-            self.action_lock()
+            self.lock()
         elif idle >= warning:
             minutes = max(1, round((limit - idle) / 60))
-            self.say(f"This locks in {minutes} minute{'s' if minutes > 1 else ''}.", "Any key keeps it open.")
+            self.status.say(f"This locks in {minutes} minute{'s' if minutes > 1 else ''}.", "Any key keeps it open.")
             self._look_again(limit - idle)
         else:
             self._look_again(warning - idle)
 
     def _over(self) -> None:
         """SESS-2: the sign-in has ended, whatever happens."""
-        self.say("Your sign-in has ended, as it does after 12 hours.", "Sign in again.", ok=False)
-        self.run_worker(self.run_action("app.sign_out"))
+        self.status.say("Your sign-in has ended, as it does after 12 hours.", "Sign in again.", ok=False)
+        self._sign_out()
 
     # locking
 
-    @work(exclusive=True, group="lock")
-    async def action_lock(self) -> None:
-        """`ctrl+l`: take everything off the terminal, end the sign-in, and keep what is open for its person."""
-        await self._lock()
+    def lock(self) -> Worker[None]:
+        """Take everything off the terminal, end the sign-in, and keep what is open for its person."""
+        return self.app.run_worker(self._lock, group="lock", exclusive=True)
 
-    async def action_suspend(self) -> None:
-        """`ctrl+z`: lock first, so that nothing is on the terminal and nothing opens when the program comes back."""
-        if self.portal.me is not None and self.portal.locked is None:
+    async def suspend(self) -> None:
+        """Lock first, so that nothing is on the terminal and nothing opens when the program comes back."""
+        if self.may_lock:
             await self._lock()
-        self.action_suspend_process()
+        self.app.action_suspend_process()
 
     async def _lock(self) -> None:
         if self.portal.copying.since is not None:
-            await self.run_action("app.sign_out")
+            self._sign_out()
             return
-        locking = self.run_worker(self.portal.lock(), group="locking", exit_on_error=False)
-        self.pop_to_base()
-        self._locked_at, self._locked_as = self.current_mode, self.portal.me.id if self.portal.me else ""
-        self.clear_notes()
+        locking = self.app.run_worker(self.portal.lock(), group="locking", exit_on_error=False)
+        self.navigation.pop_to_base()
+        self._locked_at, self._locked_as = self.app.current_mode, self.portal.me.id if self.portal.me else ""
+        self.status.clear()
         self.stop_watching()
-        self.switch_mode(SIGN_IN)
+        self.app.switch_mode(SIGN_IN)
         try:
             await locking.wait()
         except ApiError as error:
-            self.report(error)
+            self.status.report(error)
 
     async def unlocked(self, me: SignedIn) -> bool:
         """Whether the same person came back; then everything is as it was. Else the places of before are removed."""
         place, self._locked_at = self._locked_at, ""
         if not place:
             return False
-        if self._locked_as == me.id and place in self._opened:
+        if self._locked_as == me.id and place in self.navigation.opened:
             self.watch_over(me)
-            self.switch_mode(place)
+            self.app.switch_mode(place)
             return True
-        self.people = None
-        await self.remove_places(list(self._opened))
+        self.navigation.people = None
+        await self.navigation.remove_places(list(self.navigation.opened))
         return False
-
-    def skew_words(self) -> str:
-        """How far this computer's clock is wrong, where that is worth telling."""
-        skew = self.portal.skew
-        if abs(skew) < FAR:
-            return ""
-        minutes = round(abs(skew).total_seconds() / 60)
-        side = "behind" if skew > timedelta() else "ahead of"
-        return f"This computer's clock is {minutes} minutes {side} the server's. Times here follow the server."

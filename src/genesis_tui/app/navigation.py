@@ -53,7 +53,7 @@ class Navigation(TypeAhead):
         self._round = 0
         self._before = ""
         self._sent_from = ""
-        self._opened: list[str] = []
+        self.opened: list[str] = []
 
     def report(self, error: ApiError) -> None:
         """Put an error in the message line."""
@@ -100,9 +100,9 @@ class Navigation(TypeAhead):
         self.go(place)
 
     def _show(self, mode: str, path: str) -> None:
-        if mode not in self._opened:
+        if mode not in self.opened:
             self.add_mode(mode, loader(path))
-            self._opened.append(mode)
+            self.opened.append(mode)
         self._before = self.current_mode
         self.switch_mode(mode)
 
@@ -133,7 +133,7 @@ class Navigation(TypeAhead):
             place = places.PATIENT.id
         self.go(place if await self._changed_to(member) else self.start)
         self._sent_from = sent_from
-        await self.remove_places(m for m in self._opened if "@" in m and not m.endswith(f"@{self._round}"))
+        await self.remove_places(m for m in self.opened if "@" in m and not m.endswith(f"@{self._round}"))
 
     async def _changed_to(self, member: FamilyMember) -> bool:
         """Whether the record of `member` is the open one now. Where it was refused, none is."""
@@ -156,8 +156,8 @@ class Navigation(TypeAhead):
     async def remove_places(self, modes: Iterable[str]) -> None:
         """Remove the screens of these places, except the one on top."""
         for mode in [m for m in modes if m != self.current_mode]:
-            if mode in self._opened:
-                self._opened.remove(mode)
+            if mode in self.opened:
+                self.opened.remove(mode)
                 await self.remove_mode(mode)
 
     def back(self) -> None:
@@ -169,10 +169,10 @@ class Navigation(TypeAhead):
             self.clear_notes()
         elif len(self.screen_stack) > 1:
             self.pop_screen()
-        elif self._sent_from in self._opened:
+        elif self._sent_from in self.opened:
             mode, self._sent_from = self._sent_from, ""
             self.switch_mode(mode)
-        elif self.current_mode.startswith(places.PATIENT.id) and self._before in self._opened:
+        elif self.current_mode.startswith(places.PATIENT.id) and self._before in self.opened:
             self.switch_mode(self._before)
 
     def action_leave(self) -> None:
