@@ -86,7 +86,7 @@ async def test_somebody_else_finds_nothing_of_it(start: Start, passwords: dict[s
         await app.press(*"elena.reyes", "enter", *passwords["elena.reyes"], "enter")
         await app.expect("ELENA REYES")
         assert app.app.portal.record is None
-        assert not any(mode.startswith("results@") for mode in app.app.opened)
+        assert not any(mode.startswith("results@") for mode in app.app.navigation.opened)
         assert "Lipid" not in app.text
 
 

@@ -21,9 +21,10 @@ from textual.worker import WorkerFailed, get_current_worker
 from genesis_tui.app import shutdown
 from genesis_tui.app.compose import Composer
 from genesis_tui.app.idle_lock import IdleLock
-from genesis_tui.app.navigation import SIGN_IN, SUPPORT, Navigation
+from genesis_tui.app.navigation import CALL, COMMANDS, KEYS, SIGN_IN, SUPPORT, Navigation
 from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.status import StatusMessages
+from genesis_tui.app.type_ahead import TypeAhead
 from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.frame.status import Status
@@ -31,7 +32,7 @@ from genesis_tui.widgets.frame.status import Status
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from genesis_tui.models.family import FamilyMember
+    from genesis_tui.models.family import Family, FamilyMember
     from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.models.messages.threads import ThreadRow
     from genesis_tui.models.sign_in import Host, SignedIn
@@ -43,13 +44,15 @@ FAR = timedelta(minutes=2)
 """Beyond it a clock that is wrong is worth telling."""
 
 
-class GenesisApp(Navigation):
+class GenesisApp(TypeAhead):
     """One server, one person signed in, one record open at a time."""
 
     _variables: tuple[str, dict[str, str]] | None = None
 
     TITLE = "genesis-tui"
     CSS_PATH = "app.tcss"
+    MODES = Navigation.MODES
+    DEFAULT_MODE = SIGN_IN
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,7 +74,8 @@ class GenesisApp(Navigation):
         self.stylesheet = CalmStylesheet()
         self.status = StatusMessages(self, self._sign_in_ended)
         self.portal = portal
-        self.idle_lock = IdleLock(self, portal, self.status, self, self.action_sign_out)
+        self.navigation = Navigation(self, portal, self.status, self)
+        self.idle_lock = IdleLock(self, portal, self.status, self.navigation, self.action_sign_out)
         self.pending = PendingActs(self, portal, self.status)
         self.composer = Composer(self, portal, self.status, self.pending, self, self.now)
         self.settings = settings
@@ -164,10 +168,22 @@ class GenesisApp(Navigation):
         self.pending.quit()
 
     def action_leave(self) -> None:
-        """`q`: as everywhere; the last one quits."""
-        last = len(self.screen_stack) == 1 and self.current_mode == self.start
-        if not last or self.pending.may_leave():
-            super().action_leave()
+        self.navigation.leave(self.pending.may_leave)
+
+    def action_go(self, place: str) -> None:
+        self.navigation.go(place)
+
+    def action_call(self) -> None:
+        self.navigation.push_once(CALL)
+
+    def action_commands(self) -> None:
+        self.navigation.push_once(COMMANDS)
+
+    def action_keys(self) -> None:
+        self.navigation.push_once(KEYS)
+
+    def action_family(self) -> None:
+        self.navigation.choose_family()
 
     def action_help_quit(self) -> None:
         """`ctrl+c` is for copying; whoever meant to leave is told how."""
@@ -192,9 +208,9 @@ class GenesisApp(Navigation):
             return
         self.people = await self.portal.family()
         if self.people.people and not self.portal.has_portal:
-            self.open_record(self.people.people[0])
+            self.navigation.open_record(self.people.people[0])
         else:
-            self.go(self.start)
+            self.navigation.go(self.navigation.start)
         self._tell_limits(me)
         self.pending.go_on_writing()
 
@@ -224,11 +240,11 @@ class GenesisApp(Navigation):
     async def action_sign_out(self) -> None:
         """Remove every screen that showed something of the person, forget them here, then revoke the sign-in."""
         self.idle_lock.stop_watching()
-        self.pop_to_base()
+        self.navigation.pop_to_base()
         self.portal.leave()
         self.people = None
         self.switch_mode(SIGN_IN)
-        await self.remove_places(list(self.opened))
+        await self.navigation.remove_places(list(self.navigation.opened))
         try:
             await self.portal.sign_out()
         except ApiError as error:
@@ -244,13 +260,53 @@ class GenesisApp(Navigation):
         except ApiError as error:
             self.report(error)
         else:
-            await self.remove_places([mode for mode in self.opened if mode != self.current_mode])
+            await self.navigation.remove_places([mode for mode in self.navigation.opened if mode != self.current_mode])
             self.say("Premium.", "All of your record is open now.")
 
     def refresh_frame(self) -> None:
         """Bring the rows around the screen on top up to date."""
         if hasattr(self.screen, "refresh_frame"):
             cast("Framed", self.screen).refresh_frame()
+
+    # places
+
+    @property
+    def people(self) -> Family | None:
+        """The last answer of `Portal.family`; None before the first."""
+        return self.navigation.people
+
+    @people.setter
+    def people(self, people: Family | None) -> None:
+        self.navigation.people = people
+
+    @property
+    def wanted(self) -> str:
+        """The key of what the place should show."""
+        return self.navigation.wanted
+
+    @wanted.setter
+    def wanted(self, key: str) -> None:
+        self.navigation.wanted = key
+
+    def take_wanted(self) -> str:
+        """The key of what the place should show, once."""
+        return self.navigation.take_wanted()
+
+    def go(self, place: str) -> None:
+        """Open a place by its id."""
+        self.navigation.go(place)
+
+    def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
+        """Close the open record and open `member`'s; the arguments are those of `Navigation.open_record`."""
+        self.navigation.open_record(member, place, item)
+
+    def sign_in_again(self) -> None:
+        """Go to the sign-in screen with everybody who is signed in for staying so."""
+        self.navigation.sign_in_again()
+
+    def back(self) -> None:
+        """Put messages away, else close what is on top."""
+        self.navigation.back()
 
     # messages
 

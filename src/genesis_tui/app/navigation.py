@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import work
+from textual.app import App
 from textual.screen import Screen
 
+from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import TypeAhead
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.screens.base import places
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from genesis_tui.models.family import Family, FamilyMember
     from genesis_tui.session.portal import Portal
-    from genesis_tui.widgets.frame.status import Status
 
 SIGN_IN = "sign-in"
 SUPPORT = "support"
 PATIENTS = "genesis_tui.screens.family.patients:PatientsScreen"
 """Stands in the place of Family where there is no portal, and so no family."""
+CALL = "genesis_tui.screens.support.call:CallDialog"
+COMMANDS = "genesis_tui.screens.help.palette:Palette"
+KEYS = "genesis_tui.screens.help.keys:KeysDialog"
+FAMILY = "genesis_tui.screens.family.switcher:FamilySwitcher"
 _SCREENS = {
     SIGN_IN: "genesis_tui.screens.sign_in.screen:SignInScreen",
     SUPPORT: "genesis_tui.screens.support.agent:AgentScreen",
@@ -38,34 +45,25 @@ def loader(path: str) -> Callable[[], Screen[None]]:
     return load
 
 
-class Navigation(TypeAhead):
+class Navigation:
     """Places as modes of the app: one for each family-wide place, one for each place of the open record."""
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {n: loader(p) for n, p in _SCREENS.items()}
-    DEFAULT_MODE = SIGN_IN
 
-    portal: Portal
-    people: Family | None = None
-    wanted: str = ""
-
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, app: App[int], portal: Portal, status: StatusMessages, type_ahead: TypeAhead) -> None:
+        self.app = app
+        self.portal = portal
+        self.status = status
+        self.type_ahead = type_ahead
+        self.people: Family | None = None
+        """The last answer of `Portal.family`; None before the first."""
+        self.opened: list[str] = []
+        """Modes that have a screen, apart from those of `MODES`."""
+        self.wanted = ""
+        """The key of what the place should show; `take_wanted` gives it once."""
         self._round = 0
         self._before = ""
         self._sent_from = ""
-        self.opened: list[str] = []
-
-    def report(self, error: ApiError) -> None:
-        """Put an error in the message line."""
-        raise error
-
-    @property
-    def notes(self) -> tuple[Status, ...]:
-        """The messages that are shown."""
-        return ()
-
-    def clear_notes(self) -> None:
-        """Put the messages away."""
 
     @property
     def start(self) -> str:
@@ -75,7 +73,7 @@ class Navigation(TypeAhead):
     def sign_in_again(self) -> None:
         """Go to the sign-in screen with everybody who is signed in for staying so."""
         self.pop_to_base()
-        self.switch_mode(SIGN_IN)
+        self.app.switch_mode(SIGN_IN)
 
     def go(self, place: str) -> None:
         """Open a place by its id. One that shows a patient opens the viewer's own record where none is open."""
@@ -90,44 +88,43 @@ class Navigation(TypeAhead):
                 self.go("family")
             return
         mode = f"{place}@{self._round}" if target.of_patient else place
-        if mode == self.current_mode:
+        if mode == self.app.current_mode:
             self.pop_to_base()
         else:
             self._show(mode, target.path if self.portal.has_portal or place != "family" else PATIENTS)
 
-    def action_go(self, place: str) -> None:
-        """Key of a place."""
-        self.go(place)
-
     def _show(self, mode: str, path: str) -> None:
         if mode not in self.opened:
-            self.add_mode(mode, loader(path))
+            self.app.add_mode(mode, loader(path))
             self.opened.append(mode)
-        self._before = self.current_mode
-        self.switch_mode(mode)
+        self._before = self.app.current_mode
+        self.app.switch_mode(mode)
 
     def pop_to_base(self) -> None:
         """Close what lies over the place."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
 
-    @work(exclusive=True, group="open")
-    async def open_record(
+    def open_record(
         self, member: FamilyMember, place: str = "results", item: str = "", *, insist: bool = False
-    ) -> None:
+    ) -> Worker[None]:
         """Close the open record and remove its screens; open `member`'s at `place`, or at what is open to the viewer.
 
         Screens that lie over a place, such as the family switcher, are closed first. `item` is the key of what the
         place should show; it asks for it with `take_wanted`. `insist` opens the place even where it will only explain
         that it is closed.
         """
-        if self.portal.locked is None:
-            with self.opening():
-                await self._open_record(member, place, item, insist=insist)
+        opening = partial(self._open_record, member, place, item, insist=insist)
+        return self.app.run_worker(opening, group="open", exclusive=True)
 
     async def _open_record(self, member: FamilyMember, place: str, item: str, *, insist: bool) -> None:
+        if self.portal.locked is None:
+            with self.type_ahead.opening():
+                await self._close_and_open(member, place, item, insist=insist)
+
+    async def _close_and_open(self, member: FamilyMember, place: str, item: str, *, insist: bool) -> None:
         self.pop_to_base()
-        self.wanted, sent_from = item, self.current_mode if item else ""
+        self.wanted, sent_from = item, self.app.current_mode if item else ""
         target = places.place(place)
         if not insist and target.of_patient and not member.may(target.action).allowed:
             place = places.PATIENT.id
@@ -144,7 +141,7 @@ class Navigation(TypeAhead):
         try:
             await self.portal.open(member)
         except ApiError as error:
-            self.report(error)
+            self.status.report(error)
             return False
         return True
 
@@ -155,60 +152,51 @@ class Navigation(TypeAhead):
 
     async def remove_places(self, modes: Iterable[str]) -> None:
         """Remove the screens of these places, except the one on top."""
-        for mode in [m for m in modes if m != self.current_mode]:
+        for mode in [m for m in modes if m != self.app.current_mode]:
             if mode in self.opened:
                 self.opened.remove(mode)
-                await self.remove_mode(mode)
+                await self.app.remove_mode(mode)
 
     def back(self) -> None:
         """Put messages away; else close the screen on top; else go back to where this was asked for.
 
         That is the place from which one thing was opened here, and for Patient Information the place before it.
         """
-        if self.notes:
-            self.clear_notes()
-        elif len(self.screen_stack) > 1:
-            self.pop_screen()
+        if self.status.notes:
+            self.status.clear()
+        elif len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
         elif self._sent_from in self.opened:
             mode, self._sent_from = self._sent_from, ""
-            self.switch_mode(mode)
-        elif self.current_mode.startswith(places.PATIENT.id) and self._before in self.opened:
-            self.switch_mode(self._before)
+            self.app.switch_mode(mode)
+        elif self.app.current_mode.startswith(places.PATIENT.id) and self._before in self.opened:
+            self.app.switch_mode(self._before)
 
-    def action_leave(self) -> None:
-        """`q`: close the screen on top, then go to where it starts, then quit."""
-        if len(self.screen_stack) > 1:
-            self.pop_screen()
-        elif self.current_mode in (self.start, SIGN_IN, SUPPORT):
-            self.exit()
+    def leave(self, may_quit: Callable[[], bool]) -> None:
+        """Close the screen on top; else go to where a sign-in leads; else quit, there only if `may_quit` says so."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        elif self.app.current_mode == self.start:
+            if may_quit():
+                self.app.exit()
+        elif self.app.current_mode in (SIGN_IN, SUPPORT):
+            self.app.exit()
         else:
             self.go(self.start)
 
-    # sheets over any screen
+    # dialogs over any screen
 
-    def action_call(self) -> None:
-        """`f1`: who to call (SUP-1)."""
-        self.push_once("genesis_tui.screens.support.call:CallDialog")
-
-    def action_commands(self) -> None:
-        """`ctrl+p`: everything that can be done now, by name."""
-        self.push_once("genesis_tui.screens.help.palette:Palette")
-
-    def action_keys(self) -> None:
-        """`?`: the keys of this screen."""
-        self.push_once("genesis_tui.screens.help.keys:KeysDialog")
-
-    def action_family(self) -> None:
-        """`f`: whose record; where there is no family, the place to choose a patient."""
+    def choose_family(self) -> None:
+        """Ask whose record to open; where there is no family, go to the place to choose a patient."""
         if self.portal.locked is not None:
             return
         if not self.portal.has_portal:
             self.pop_to_base()
             self.go("family")
             return
-        self.push_once("genesis_tui.screens.family.switcher:FamilySwitcher")
+        self.push_once(FAMILY)
 
     def push_once(self, path: str) -> None:
-        """Open a sheet that is not open yet."""
-        if type(self.screen).__name__ != path.rpartition(":")[2]:
-            self.push_screen(loader(path)())
+        """Open the dialog at `module:class`, unless it is open already."""
+        if type(self.app.screen).__name__ != path.rpartition(":")[2]:
+            self.app.push_screen(loader(path)())
