@@ -41,7 +41,7 @@ def at_once(app: Session, *keys: str) -> None:
 
 async def settled(app: Session) -> None:
     """Everything that was typed has got somewhere."""
-    await app.until(lambda: not app.app._waiting)
+    await app.until(lambda: not app.app.type_ahead.waiting)
     await app.pilot.pause()
 
 
@@ -115,7 +115,7 @@ async def test_keys_for_what_does_not_open_are_dropped(
         before = [row.id for row in inbox(app).list.rows]
         with app.app.opening():
             at_once(app, "n", *"d")
-            await app.until(lambda: not app.app._waiting)
+            await app.until(lambda: not app.app.type_ahead.waiting)
             await asyncio.sleep(0.15)
             at_once(app, "down")
             await app.until(lambda: inbox(app).list.cursor == 1, "a key after that works")
@@ -144,7 +144,7 @@ async def conflicted(app: Session) -> float:
     """The form asks which of two versions holds; when it did."""
     mine = form(app).draft
     form(app).conflicted(Conflict(mine, replace(mine, body="theirs")))
-    came = app.app._typed
+    came = app.app.type_ahead._typed
     await app.until(lambda: isinstance(app.app.screen, ConflictDialog))
     return came
 

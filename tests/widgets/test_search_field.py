@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import pytest
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
 
-from genesis_tui.app.type_ahead import TypeAhead
+from genesis_tui.app.type_ahead import Passed, TypeAhead
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.virtual_list import VirtualList
@@ -17,7 +17,7 @@ from tests.widgets.test_record_list import Numbers
 NAMED = {"\r": "enter", "\x7f": "backspace", "\x1b": "escape"}
 
 
-class Finding(TypeAhead):
+class Finding(App[int]):
     """A list with a search over it, and a key of the screen that must not work while one types."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,8 +27,15 @@ class Finding(TypeAhead):
 
     def __init__(self) -> None:
         super().__init__()
+        self.type_ahead = TypeAhead(self, super().on_event)
         self.deleted = 0
         self.left: list[bool] = []
+
+    async def on_event(self, event: events.Event) -> None:
+        await self.type_ahead.take(event)
+
+    def on_passed(self, event: Passed) -> None:
+        self.type_ahead.passed(event)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variables("dark")

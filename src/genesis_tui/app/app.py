@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -24,7 +25,7 @@ from genesis_tui.app.idle_lock import IdleLock
 from genesis_tui.app.navigation import CALL, COMMANDS, KEYS, SIGN_IN, SUPPORT, Navigation
 from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.status import StatusMessages
-from genesis_tui.app.type_ahead import TypeAhead
+from genesis_tui.app.type_ahead import Passed, TypeAhead
 from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.frame.status import Status
@@ -44,7 +45,7 @@ FAR = timedelta(minutes=2)
 """Beyond it a clock that is wrong is worth telling."""
 
 
-class GenesisApp(TypeAhead):
+class GenesisApp(App[int]):
     """One server, one person signed in, one record open at a time."""
 
     _variables: tuple[str, dict[str, str]] | None = None
@@ -74,10 +75,11 @@ class GenesisApp(TypeAhead):
         self.stylesheet = CalmStylesheet()
         self.status = StatusMessages(self, self._sign_in_ended)
         self.portal = portal
-        self.navigation = Navigation(self, portal, self.status, self)
+        self.type_ahead = TypeAhead(self, super().on_event)
+        self.navigation = Navigation(self, portal, self.status, self.type_ahead)
         self.idle_lock = IdleLock(self, portal, self.status, self.navigation, self.action_sign_out)
         self.pending = PendingActs(self, portal, self.status)
-        self.composer = Composer(self, portal, self.status, self.pending, self, self.now)
+        self.composer = Composer(self, portal, self.status, self.pending, self.type_ahead, self.now)
         self.settings = settings
         self.host: Host | None = None
         self._ahead = timedelta()
@@ -153,7 +155,10 @@ class GenesisApp(TypeAhead):
 
     async def on_event(self, event: events.Event) -> None:
         self.idle_lock.notice(event)
-        await super().on_event(event)
+        await self.type_ahead.take(event)
+
+    def on_passed(self, event: Passed) -> None:
+        self.type_ahead.passed(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.idle_lock.may_lock if action == "lock" else super().check_action(action, parameters)
@@ -193,7 +198,7 @@ class GenesisApp(TypeAhead):
 
     async def enter(self, me: SignedIn) -> None:
         """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
-        with self.opening():
+        with self.type_ahead.opening():
             await self._enter(me)
 
     async def _enter(self, me: SignedIn) -> None:
@@ -307,6 +312,14 @@ class GenesisApp(TypeAhead):
     def back(self) -> None:
         """Put messages away, else close what is on top."""
         self.navigation.back()
+
+    def opening(self) -> AbstractContextManager[None]:
+        """Keys wait until this ends: they are for what it opens."""
+        return self.type_ahead.opening()
+
+    def unasked(self) -> None:
+        """A question comes that nobody asked for."""
+        self.type_ahead.unasked()
 
     # messages
 

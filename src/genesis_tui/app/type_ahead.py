@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +43,19 @@ class Passed(Message):
         self.number = number
 
 
-class TypeAhead(App[int]):
-    """The app with keys that never overtake what the keys before them do."""
+class TypeAhead:
+    """Hands on the events of an app, with keys that never overtake what the keys before them do."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting: deque[tuple[Typed, Screen[Any]]] = deque()
+    def __init__(self, app: App[int], deliver: Callable[[events.Event], Awaitable[None]]) -> None:
+        """The app hands every event to `take`, and every `Passed` to `passed`.
+
+        Args:
+            app: whose keys these are.
+            deliver: what the toolkit does with an event.
+        """
+        self.app = app
+        self._deliver = deliver
+        self.waiting: deque[tuple[Typed, Screen[Any]]] = deque()
         """What was typed, and what was on top then."""
         self._key_before: Typed | None = None
         self._target: Widget | Screen[Any] | None = None
@@ -76,39 +83,39 @@ class TypeAhead(App[int]):
             if not self._openings:
                 self._patient = True
                 self._rounds = 0
-                self.call_later(self._go_on, self._number)
+                self.app.call_later(self._go_on, self._number)
 
     def unasked(self) -> None:
         """A screen of the class `UNASKED` comes now."""
         self._typed = Passed().time
 
-    async def on_event(self, event: events.Event) -> None:
+    async def take(self, event: events.Event) -> None:
         """Hold a key back until the one before it is done with."""
         if isinstance(event, Typed) and not event.is_forwarded:
             before, self._typed = self._typed, event.time
-            if self.screen.has_class(UNASKED) and self.screen is not self._seen:
+            if self.app.screen.has_class(UNASKED) and self.app.screen is not self._seen:
                 if event.time - before < _STOP and not self._works_everywhere(event):
                     return
-                self._seen = self.screen
+                self._seen = self.app.screen
             if self._has_to_wait(event):
                 self._hold(event)
                 return
             self._sent(event)
-        await super().on_event(event)
+        await self._deliver(event)
 
     def _sent(self, event: Typed) -> None:
-        self._key_before, self._target, self._settled = event, self.focused or self.screen, self.screen
+        self._key_before, self._target, self._settled = event, self.app.focused or self.app.screen, self.app.screen
 
     def _has_to_wait(self, event: Typed) -> bool:
         if self._openings:
             return self._patient and not self._works_everywhere(event)
-        return bool(self._waiting) or not self._goes_straight()
+        return bool(self.waiting) or not self._goes_straight()
 
     def _goes_straight(self) -> bool:
         """Whether nothing that is going on can change where a key belongs."""
         if self._key_before is None:
             return True
-        if self.screen is not self._settled or (self.focused or self.screen) is not self._target:
+        if self.app.screen is not self._settled or (self.app.focused or self.app.screen) is not self._target:
             return False
         if isinstance(self._key_before, events.Paste):
             return True
@@ -120,15 +127,15 @@ class TypeAhead(App[int]):
         """Leaving and locking wait for nothing."""
         if not isinstance(event, events.Key):
             return False
-        bound = (bindings.key_to_bindings.get(event.key, ()) for _, bindings in self.screen._binding_chain)
+        bound = (bindings.key_to_bindings.get(event.key, ()) for _, bindings in self.app.screen._binding_chain)
         return any(binding.priority for found in bound for binding in found)
 
     # waiting
 
     def _hold(self, event: Typed) -> None:
-        if not self._waiting:
+        if not self.waiting:
             self._deadline = asyncio.get_running_loop().time() + _PATIENCE
-        self._waiting.append((event, self.screen))
+        self.waiting.append((event, self.app.screen))
         if self._timer is not None:
             return
         self._rounds = 0
@@ -142,31 +149,31 @@ class TypeAhead(App[int]):
             self._timer.cancel()
         loop = asyncio.get_running_loop()
         number = self._number
-        self._timer = loop.call_later(seconds, lambda: self.call_later(self._go_on, number))
+        self._timer = loop.call_later(seconds, lambda: self.app.call_later(self._go_on, number))
 
     def _send_behind(self) -> None:
         """A `Passed` behind the last key, or to the screen that is on top since."""
         target = self._target
-        if target is None or not target.is_attached or target.screen is not self.screen:
-            target = self.focused or self.screen
+        if target is None or not target.is_attached or target.screen is not self.app.screen:
+            target = self.app.focused or self.app.screen
         self._number += 1
         self._go_on_within(_LOST)
         target.post_message(Passed(self._number))
 
-    def on_passed(self, event: Passed) -> None:
+    def passed(self, event: Passed) -> None:
         """What the key has asked of the app is in the app's queue before what this puts there."""
-        self.call_later(self._go_on, event.number)
+        self.app.call_later(self._go_on, event.number)
 
     async def _go_on(self, number: int) -> None:
         """Send what waits, as far as it is known where it belongs."""
         if number != self._number:
             return
-        if not self._waiting:
+        if not self.waiting:
             self._stop_timer()
         elif self._openings:
             self._lose_patience()
-        elif self.screen is not self._settled:
-            self._settled = self.screen
+        elif self.app.screen is not self._settled:
+            self._settled = self.app.screen
             self._rounds = 0
             self._send_behind()
         elif self._rounds < _ROUNDS:
@@ -177,11 +184,11 @@ class TypeAhead(App[int]):
 
     async def _send_first(self) -> None:
         self._stop_timer()
-        event, screen = self._waiting.popleft()
-        if screen is self.screen or not self.screen.has_class(DELIBERATE):
+        event, screen = self.waiting.popleft()
+        if screen is self.app.screen or not self.app.screen.has_class(DELIBERATE):
             self._sent(event)
-            await super().on_event(event)
-        if self._waiting:
+            await self._deliver(event)
+        if self.waiting:
             self._rounds = 0
             self._send_behind()
 
@@ -192,7 +199,7 @@ class TypeAhead(App[int]):
             return
         self._patient = False
         self._stop_timer()
-        self._waiting.clear()
+        self.waiting.clear()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
