@@ -1,4 +1,4 @@
-"""The terminal app: places, keys that work everywhere, theme, and what becomes of errors."""
+"""The terminal app: its parts, the keys that work everywhere, theme, and what becomes of faults."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import signal
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, cast
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import events, work
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import QueryError
@@ -22,13 +22,13 @@ from textual.worker import WorkerFailed, get_current_worker
 from genesis_tui.app import shutdown
 from genesis_tui.app.compose import Composer
 from genesis_tui.app.idle_lock import IdleLock
-from genesis_tui.app.navigation import CALL, COMMANDS, KEYS, SIGN_IN, SUPPORT, Navigation
+from genesis_tui.app.navigation import CALL, COMMANDS, KEYS, SIGN_IN, Navigation
 from genesis_tui.app.pending import PendingActs
+from genesis_tui.app.sign_in import UserSession
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import Passed, TypeAhead
-from genesis_tui.models.base.errors import ApiError, SignedOut
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.widgets.drawing import themes
-from genesis_tui.widgets.frame.status import Status
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -37,12 +37,9 @@ if TYPE_CHECKING:
     from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.models.messages.threads import ThreadRow
     from genesis_tui.models.sign_in import Host, SignedIn
-    from genesis_tui.screens.base.place import Framed
     from genesis_tui.session.portal import Portal
     from genesis_tui.settings.settings import Settings
-
-FAR = timedelta(minutes=2)
-"""Beyond it a clock that is wrong is worth telling."""
+    from genesis_tui.widgets.frame.status import Status
 
 
 class GenesisApp(App[int]):
@@ -69,26 +66,32 @@ class GenesisApp(App[int]):
         Args:
             portal: the server to sign in to.
             settings: an empty theme lets the terminal decide.
-            keys: binding id -> keys, as `launch.prepare` gives them.
+            keys: binding id -> keys, as `startup.prepare` gives them.
         """
         super().__init__()
         self.stylesheet = CalmStylesheet()
-        self.status = StatusMessages(self, self._sign_in_ended)
         self.portal = portal
-        self.type_ahead = TypeAhead(self, super().on_event)
-        self.navigation = Navigation(self, portal, self.status, self.type_ahead)
-        self.idle_lock = IdleLock(self, portal, self.status, self.navigation, self.action_sign_out)
-        self.pending = PendingActs(self, portal, self.status)
-        self.composer = Composer(self, portal, self.status, self.pending, self.type_ahead, self.now)
         self.settings = settings
         self.host: Host | None = None
-        self._ahead = timedelta()
+        self._make_parts(portal)
         for name in themes.NAMES:
             self.register_theme(themes.theme(name))
         self._dress(settings.theme or themes.fitting(os.environ, low_bandwidth=settings.low_bandwidth))
         self.animation_level = "none"
         if keys:
             self.set_keymap(dict(keys))
+
+    def _make_parts(self, portal: Portal) -> None:
+        """Each part is handed the parts that it works with; a sign-in that ends leads on to one that is made later."""
+        self.status = StatusMessages(self, lambda: self.user.ended())
+        self.type_ahead = TypeAhead(self, super().on_event)
+        self.navigation = Navigation(self, portal, self.status, self.type_ahead)
+        self.idle_lock = IdleLock(self, portal, self.status, self.navigation, lambda: self.user.sign_out())
+        self.pending = PendingActs(self, portal, self.status)
+        self.user = UserSession(
+            self, portal, self.status, self.type_ahead, self.navigation, self.idle_lock, self.pending
+        )
+        self.composer = Composer(self, portal, self.status, self.pending, self.type_ahead, self.user.now)
 
     def _dress(self, name: str) -> None:
         """The first theme, set before any stylesheet is read: as a change it would have all of them read again."""
@@ -110,16 +113,6 @@ class GenesisApp(App[int]):
     def paint(self) -> themes.Paint:
         """Styles of the theme in force."""
         return themes.paint(self.theme, colourless=self.no_color)
-
-    def local(self, at: datetime) -> datetime:
-        """An instant in the zone of the person signed in; in the computer's own before that."""
-        from genesis_tui.models.base.dates import in_zone
-
-        return in_zone(at, self.portal.me.zone if self.portal.me else "")
-
-    def now(self) -> datetime:
-        """The server's time at sign-in and what has passed since, in the zone of the person signed in."""
-        return self.local(datetime.now(UTC) + self._ahead)
 
     # start and end
 
@@ -153,7 +146,10 @@ class GenesisApp(App[int]):
         """Errors that would draw themselves may show what they hold."""
         self._fatal_error()
 
+    # what the toolkit hands to the app
+
     async def on_event(self, event: events.Event) -> None:
+        """Every event passes the parts first: idle time begins anew with some, and keys may have to wait."""
         self.idle_lock.notice(event)
         await self.type_ahead.take(event)
 
@@ -171,6 +167,10 @@ class GenesisApp(App[int]):
 
     async def action_quit(self) -> None:
         self.pending.quit()
+
+    def action_help_quit(self) -> None:
+        """`ctrl+c` is for copying; whoever meant to leave is told how."""
+        self.say("ctrl+q quits.")
 
     def action_leave(self) -> None:
         self.navigation.leave(self.pending.may_leave)
@@ -190,94 +190,13 @@ class GenesisApp(App[int]):
     def action_family(self) -> None:
         self.navigation.choose_family()
 
-    def action_help_quit(self) -> None:
-        """`ctrl+c` is for copying; whoever meant to leave is told how."""
-        self.say("ctrl+q quits.")
+    def action_sign_out(self) -> Worker[None]:
+        return self.user.sign_out()
 
-    # signing in and out
-
-    async def enter(self, me: SignedIn) -> None:
-        """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
-        with self.type_ahead.opening():
-            await self._enter(me)
-
-    async def _enter(self, me: SignedIn) -> None:
-        self.status.clear()
-        self._ahead = me.server_now - datetime.now(UTC)
-        if await self.idle_lock.unlocked(me):
-            self.pending.go_on_writing()
-            return
-        self.idle_lock.watch_over(me)
-        if me.role == "support":
-            self.switch_mode(SUPPORT)
-            return
-        self.people = await self.portal.family()
-        if self.people.people and not self.portal.has_portal:
-            self.navigation.open_record(self.people.people[0])
-        else:
-            self.navigation.go(self.navigation.start)
-        self._tell_limits(me)
-        self.pending.go_on_writing()
-
-    def _tell_limits(self, me: SignedIn) -> None:
-        """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
-        people = self.people.people if self.people else ()
-        notes = [Status(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
-        if skew := self._skew_words():
-            notes.append(Status("Clock.", skew, "pending"))
-        closed = next((c for p in people[:1] for c in p.can if c.rule == "ID-5"), None)
-        if closed is not None:
-            notes.append(Status(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
-        self.status.show(tuple(notes))
-        if not notes and self.portal.keeps:
-            self.say("Signed in.", f"Kept in {self.portal.where_kept}.")
-
-    def _skew_words(self) -> str:
-        """How far this computer's clock is wrong, where that is worth telling."""
-        skew = self.portal.skew
-        if abs(skew) < FAR:
-            return ""
-        minutes = round(abs(skew).total_seconds() / 60)
-        side = "behind" if skew > timedelta() else "ahead of"
-        return f"This computer's clock is {minutes} minutes {side} the server's. Times here follow the server."
-
-    @work(exclusive=True, group="sign-out")
-    async def action_sign_out(self) -> None:
-        """Remove every screen that showed something of the person, forget them here, then revoke the sign-in."""
-        self.idle_lock.stop_watching()
-        self.navigation.pop_to_base()
-        self.portal.leave()
-        self.people = None
-        self.switch_mode(SIGN_IN)
-        await self.navigation.remove_places(list(self.navigation.opened))
-        try:
-            await self.portal.sign_out()
-        except ApiError as error:
-            if not isinstance(error, SignedOut):
-                self.report(error)
-        self.refresh_frame()
-
-    @work(exclusive=True, group="person")
-    async def refresh_person(self) -> None:
-        """Ask again who is signed in and what is open to them; the places begin anew."""
-        try:
-            await self.enter(await self.portal.ask_again())
-        except ApiError as error:
-            self.report(error)
-        else:
-            await self.navigation.remove_places([mode for mode in self.navigation.opened if mode != self.current_mode])
-            self.say("Premium.", "All of your record is open now.")
-
-    def refresh_frame(self) -> None:
-        """Bring the rows around the screen on top up to date."""
-        if hasattr(self.screen, "refresh_frame"):
-            cast("Framed", self.screen).refresh_frame()
-
-    # places
+    # what screens ask for: `screens.base.shell.Shell` says what each of these does
 
     @property
     def people(self) -> Family | None:
-        """The last answer of `Portal.family`; None before the first."""
         return self.navigation.people
 
     @people.setter
@@ -286,42 +205,60 @@ class GenesisApp(App[int]):
 
     @property
     def wanted(self) -> str:
-        """The key of what the place should show."""
         return self.navigation.wanted
 
     @wanted.setter
     def wanted(self, key: str) -> None:
         self.navigation.wanted = key
 
-    def take_wanted(self) -> str:
-        """The key of what the place should show, once."""
-        return self.navigation.take_wanted()
+    @property
+    def notes(self) -> tuple[Status, ...]:
+        return self.status.notes
+
+    def report(self, error: ApiError) -> None:
+        self.status.report(error)
+
+    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
+        self.status.say(lead, text, ok=ok, about=about)
+
+    def unsay(self, about: str) -> None:
+        self.status.unsay(about)
+
+    def clear_notes(self) -> None:
+        self.status.clear()
 
     def go(self, place: str) -> None:
-        """Open a place by its id."""
         self.navigation.go(place)
 
-    def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
-        """Close the open record and open `member`'s; the arguments are those of `Navigation.open_record`."""
-        self.navigation.open_record(member, place, item)
-
-    def sign_in_again(self) -> None:
-        """Go to the sign-in screen with everybody who is signed in for staying so."""
-        self.navigation.sign_in_again()
-
     def back(self) -> None:
-        """Put messages away, else close what is on top."""
         self.navigation.back()
 
+    def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
+        self.navigation.open_record(member, place, item)
+
+    def take_wanted(self) -> str:
+        return self.navigation.take_wanted()
+
+    def sign_in_again(self) -> None:
+        self.navigation.sign_in_again()
+
     def opening(self) -> AbstractContextManager[None]:
-        """Keys wait until this ends: they are for what it opens."""
         return self.type_ahead.opening()
 
     def unasked(self) -> None:
-        """A question comes that nobody asked for."""
         self.type_ahead.unasked()
 
-    # messages
+    async def enter(self, me: SignedIn) -> None:
+        await self.user.enter(me)
+
+    def refresh_person(self) -> Worker[None]:
+        return self.user.refresh()
+
+    def local(self, at: datetime) -> datetime:
+        return self.user.local(at)
+
+    def now(self) -> datetime:
+        return self.user.now()
 
     def write(
         self,
@@ -334,35 +271,9 @@ class GenesisApp(App[int]):
         category: str = "",
         entry: str = "",
     ) -> Worker[None]:
-        """Open the form for a message; the arguments are those of `Composer.write`."""
         return self.composer.write(
             patient, draft=draft, thread=thread, subject=subject, body=body, category=category, entry=entry
         )
-
-    @property
-    def notes(self) -> tuple[Status, ...]:
-        """The messages that are shown."""
-        return self.status.notes
-
-    def report(self, error: ApiError) -> None:
-        """Put an error in the message line."""
-        self.status.report(error)
-
-    def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
-        """Put words in the message line."""
-        self.status.say(lead, text, ok=ok, about=about)
-
-    def unsay(self, about: str) -> None:
-        """What was said about this holds no longer."""
-        self.status.unsay(about)
-
-    def clear_notes(self) -> None:
-        """Put the messages away."""
-        self.status.clear()
-
-    def _sign_in_ended(self) -> None:
-        if self.current_mode != SIGN_IN:
-            self.action_sign_out()
 
 
 def _of_what_goes(error: Exception) -> bool:
