@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.models.messages.threads import ThreadRow
     from genesis_tui.models.sign_in import Host, SignedIn
+    from genesis_tui.screens.base.shell import Shell
     from genesis_tui.session.portal import Portal
     from genesis_tui.settings.settings import Settings
     from genesis_tui.widgets.frame.status import Status
@@ -274,6 +275,13 @@ class GenesisApp(App[int]):
         return self.composer.write(
             patient, draft=draft, thread=thread, subject=subject, body=body, category=category, entry=entry
         )
+
+
+if TYPE_CHECKING:
+
+    def as_shell(app: GenesisApp) -> Shell:
+        """Screens cast the app to `Shell`, so it is here that a type checker sees whether it is one."""
+        return app
 
 
 def _of_what_goes(error: Exception) -> bool:
