@@ -7,6 +7,7 @@ from textual import events, on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
+from textual.pilot import Pilot
 
 from genesis_tui.app.type_ahead import Passed, TypeAhead
 from genesis_tui.widgets.drawing import themes
@@ -74,6 +75,14 @@ class Finding(App[int]):
             self.post_message(events.Key(key, letter))
 
 
+async def settled(app: Finding, pilot: Pilot[int]) -> None:
+    """Everything that was typed has got somewhere; a busy machine looks idle to Textual's own pause."""
+    await pilot.pause()
+    while app.type_ahead.waiting:
+        await pilot.pause()
+    await pilot.pause()
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
@@ -90,7 +99,7 @@ async def test_what_is_typed_behind_the_key_gets_into_the_field(typed: str, word
     app = Finding()
     async with app.run_test() as pilot:
         app.type(typed)
-        await pilot.pause()
+        await settled(app, pilot)
         assert app.row.words == words
         assert app.row.display
         assert (app.deleted, app.query_one(VirtualList).cursor) == (0, 0)
@@ -102,10 +111,10 @@ async def test_enter_and_escape_behind_it_leave_the_field() -> None:
     app = Finding()
     async with app.run_test() as pilot:
         app.type("/dose\r")
-        await pilot.pause()
+        await settled(app, pilot)
         assert (app.row.words, app.left) == ("dose", [True])
         app.type("/s\x1b")
-        await pilot.pause()
+        await settled(app, pilot)
         assert (app.row.words, app.left) == ("", [True, False])
         await pilot.press("d")
         assert app.deleted == 1
