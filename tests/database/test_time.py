@@ -9,7 +9,12 @@ import pytest
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
 from genesis_tui.mock_backend.database.engine import Database, open_database
 from genesis_tui.mock_backend.database.record.dates import span
-from genesis_tui.mock_backend.database.sign_in.passwords import password_hash, password_matches
+from genesis_tui.mock_backend.database.sign_in.passwords import (
+    check_password,
+    password_hash,
+    password_matches,
+    to_be_hashed,
+)
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.base.load import load_world
 from genesis_tui.mock_backend.world.base.world import Resource, World, due_resource
@@ -157,3 +162,13 @@ def test_a_date_names_a_span_as_long_as_its_precision(text: str, start: datetime
 def test_what_is_no_fhir_date_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a FHIR date|month|day|hour"):
         span(text)
+
+
+def test_a_password_of_the_world_is_hashed_once_it_was_typed_right() -> None:
+    waiting = to_be_hashed("correct-horse-battery")
+    assert check_password("wrong", waiting) == (False, waiting)
+    assert check_password(waiting, waiting) == (False, waiting)
+    right, hashed = check_password("correct-horse-battery", waiting)
+    assert (right, hashed.startswith("scrypt$1024$8$1$")) == (True, True)
+    assert check_password("correct-horse-battery", hashed) == (True, hashed)
+    assert check_password("correct-horse-batterY", hashed) == (False, hashed)

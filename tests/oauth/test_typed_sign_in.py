@@ -75,6 +75,29 @@ async def test_every_try_costs_one_password_hash(
     assert (len(costs), len(set(costs))) == (13, 1)
 
 
+@pytest.mark.rule("LOCK-1")
+async def test_a_password_is_hashed_at_its_first_use_and_only_when_it_is_right(
+    mock: Mock, visitor: httpx.AsyncClient, passwords: dict[str, str]
+) -> None:
+    def kept() -> dict[str, str]:
+        with mock.database.begin() as conn:
+            found = conn.exec_driver_sql("SELECT username, password_hash FROM sign_in").all()
+            return {str(username): str(stored) for username, stored in found}
+
+    before = kept()
+    assert not any(one.startswith("scrypt$") for one in before.values())
+    await fail(visitor, "daniel.reyes", 2)
+    assert kept() == before
+    for _ in range(2):
+        answer = await typed(visitor, "elena.reyes", passwords["elena.reyes"], pkce=PkcePair())
+        assert answer.status_code == 200
+        after = kept()
+        hashed = after["elena.reyes"]
+        assert hashed.startswith("scrypt$")
+        assert after == before | {"elena.reyes": hashed}
+        before = after
+
+
 @pytest.mark.rule("LOCK-5", "LOCK-2")
 @pytest.mark.parametrize(
     ("after", "status"),

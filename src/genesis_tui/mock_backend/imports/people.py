@@ -12,7 +12,6 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from genesis_tui.mock_backend.database.schema.family import care, deers, person
 from genesis_tui.mock_backend.database.schema.sign_in import sign_in
-from genesis_tui.mock_backend.database.sign_in.usernames import name_secret
 from genesis_tui.mock_backend.imports.bundles import Json
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.staging import Staging
@@ -181,14 +180,13 @@ class PeopleImport:
 
     def _give_sign_ins(self, conn: Connection, people: list[ImportedPerson]) -> None:
         """A Premium DS Logon for each who has none; then the mock lists them as it lists its own people."""
-        secret = name_secret(conn)
         ids = [one.id for one in people]
         having = set(conn.execute(select(sign_in.c.person_id).where(sign_in.c.person_id.in_(ids))).scalars())
         taken = {row.username: row.person_id for row in conn.execute(select(sign_in.c.username, sign_in.c.person_id))}
         for one in (one for one in people if one.id not in having):
             given = sign_in_of(one, taken)
             taken[given.username] = one.id
-            row = sign_in_row({**given._asdict(), "level": int(Level.PREMIUM)}, secret)
+            row = sign_in_row({**given._asdict(), "level": int(Level.PREMIUM)})
             insert_rows(conn, sign_in, [row])
             conn.execute(update(person).where(person.c.id == one.id).values(persona=self._row(one)["persona"]))
             self._report.sign_ins += 1

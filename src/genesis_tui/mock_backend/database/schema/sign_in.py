@@ -51,7 +51,7 @@ sign_in = Table(
     metadata,  # DS Logon accounts
     Column("person_id", ForeignKey("person.id"), primary_key=True),
     Column("username", String, nullable=False, unique=True),  # casefolded
-    Column("password_hash", String, nullable=False),  # scrypt$n$r$p$salt$hash, base64
+    Column("password_hash", String, nullable=False),  # as `passwords` has it: hashed at first use
     Column("password", String, nullable=False),  # the mock lists its invented people's passwords (WIRE: personas)
     Column("level", Integer, nullable=False),  # 1 Basic, 2 Premium
 )

@@ -106,6 +106,12 @@ def set_password(conn: Connection, person_id: str, password: str, password_hash:
     conn.execute(change.values(password=password, password_hash=password_hash))
 
 
+def keep_hash(conn: Connection, person_id: str, before: str, password_hash: str) -> None:
+    """Put a hash in place of what stood `before` for the same password, unless it has been replaced meanwhile."""
+    unchanged = (sign_in.c.person_id == person_id) & (sign_in.c.password_hash == before)
+    conn.execute(update(sign_in).where(unchanged).values(password_hash=password_hash))
+
+
 def set_level(conn: Connection, person_id: str, level: int) -> None:
     """The assurance level of a person's DS Logon."""
     conn.execute(update(sign_in).where(sign_in.c.person_id == person_id).values(level=level))

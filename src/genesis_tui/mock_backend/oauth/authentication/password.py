@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
-from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
+from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, keep_hash
 from genesis_tui.mock_backend.database.sign_in.lockouts import read_lock, write_lock
-from genesis_tui.mock_backend.database.sign_in.passwords import password_matches
+from genesis_tui.mock_backend.database.sign_in.passwords import check_password
 from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.family import deers
@@ -48,10 +48,12 @@ async def enter(mock: "Mock", username: str, password: str, *, request_id: str) 
     with mock.database.begin() as conn:
         account = account_by_username(conn, plain_name(username))
     stored = account.password_hash if account else mock.decoy_hash
-    right = await asyncio.to_thread(password_matches, password, stored)
+    right, hashed = await asyncio.to_thread(check_password, password, stored)
     let_in = account if account is not None and right and _open(mock, account) else None
     key = name_key(username, mock.name_secret)
     with mock.database.begin() as conn:
+        if account is not None and hashed != stored:
+            keep_hash(conn, account.person_id, stored, hashed)
         outcome = _decide(mock, conn, key, let_in)
     _note(mock, account, outcome, request_id)
     return outcome

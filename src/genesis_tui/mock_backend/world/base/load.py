@@ -1,6 +1,5 @@
 """Puts a whole world into an empty database, in bulk."""
 
-import hashlib
 import json
 from typing import Any
 
@@ -13,7 +12,7 @@ from genesis_tui.mock_backend.database.record.indexing import Indexed, index
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, columns_of, token_row
 from genesis_tui.mock_backend.database.schema.base import due_event, metadata
 from genesis_tui.mock_backend.database.schema.record import resource, token
-from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
+from genesis_tui.mock_backend.database.sign_in.passwords import to_be_hashed
 from genesis_tui.mock_backend.database.sign_in.usernames import name_key, name_secret, plain_name
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.base.world import Due, Resource, World
@@ -24,8 +23,8 @@ Values = dict[str, Any]
 def load_world(database: Database, world: World, clock: Clock, policy: Policy) -> None:
     """Empties the database and fills it with a world that is true at the clock's now.
 
-    Fills what the world leaves to the mock: password hashes, keyed names of lock-outs, release times (REL-1, REL-2),
-    search values. Raises ValueError for a resource whose dates cannot be read.
+    Fills what the world leaves to the mock: keyed names of lock-outs, release times (REL-1, REL-2), search values.
+    Raises ValueError for a resource whose dates cannot be read.
     """
     with database.begin() as conn:
         database.empty()
@@ -42,18 +41,17 @@ def load_world(database: Database, world: World, clock: Clock, policy: Policy) -
 
 def _filled(table: str, row: dict[str, object], secret: bytes) -> Values:
     if table == "sign_in":
-        return sign_in_row(row, secret)
+        return sign_in_row(row)
     if table == "lockout" and "username" in row:
         rest = {key: value for key, value in row.items() if key != "username"}
         return {"locked_until": None, **rest, "name_key": name_key(str(row["username"]), secret)}
     return dict(row)
 
 
-def sign_in_row(row: dict[str, object], secret: bytes) -> Values:
-    """The row of `sign_in` with the hash of its password, under the mock's own `secret` for names."""
+def sign_in_row(row: dict[str, object]) -> Values:
+    """The row of `sign_in`; its password is hashed when it is first used."""
     username, password = plain_name(str(row["username"])), str(row["password"])
-    salt = hashlib.blake2b(username.encode(), key=secret, digest_size=16).digest()
-    return {"password_hash": password_hash(password, salt=salt), **row, "username": username}
+    return {"password_hash": to_be_hashed(password), **row, "username": username}
 
 
 def _put_resources(conn: Connection, world: World, now: int, policy: Policy) -> None:
