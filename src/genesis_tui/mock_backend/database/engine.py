@@ -121,6 +121,7 @@ def open_database(url: str = "sqlite://") -> Database:
     """Opens or creates a database; `sqlite://` is a new one in memory. Raises sqlalchemy.exc.ArgumentError."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
+        messages.unread.dialect_kwargs["postgresql_where"] = messages.unread.dialect_kwargs["sqlite_where"]
         return Database(create_engine(parsed))
     engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
