@@ -69,6 +69,35 @@ def test_a_mock_dies_with_a_parent_that_was_killed(wait_for_it: bool) -> None:
     assert gone(int(pid))
 
 
+def asked(mock: MockProcess, path: str) -> dict[str, object]:
+    request = urllib.request.Request(f"{mock.url}/mock/v1/{path}", headers={"X-Tester-Token": mock.token})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        told: dict[str, object] = json.load(answer)
+    return told
+
+
+def test_a_mock_of_the_day_keeps_its_world_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    start = ("--of-the-day", "--start", "2026-11-23T14:42:00Z", "--frozen")
+    told: list[object] = []
+    kept: list[list[tuple[object, ...]]] = []
+    for _ in range(2):
+        with MockProcess(*start) as mock:
+            told.append((asked(mock, "personas"), asked(mock, "clock")))
+        assert mock.complaint == ""
+        found = [(path, path.stat()) for path in tmp_path.rglob("*")]
+        kept.append([(path, seen.st_mode & 0o777, seen.st_ino, seen.st_mtime_ns) for path, seen in found])
+    assert told[0] == told[1]
+    assert '"start": "2026-11-23T14:42:00Z"' in json.dumps(told[0])
+    assert kept[0] == kept[1], "the second start opened what the first one left"
+    folder = tmp_path / "cache/genesis-tui/worlds"
+    modes = {path: mode for path, mode, *_ in kept[0]}
+    assert (modes[folder], modes[folder / "7.world"]) == (0o700, 0o600)
+    assert set(modes) == {folder / "7.world", *list(folder.parents)[:3], folder} - {tmp_path}
+
+
 def test_a_mock_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(SystemExit), MockProcess("--db", f"sqlite:///{tmp_path}/none/such.db") as mock:
         time.sleep(20)

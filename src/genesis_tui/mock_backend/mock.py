@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import Connection
+
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
 from genesis_tui.mock_backend.database.engine import Database, image_of, open_database, replace_with
 from genesis_tui.mock_backend.database.family.access import RecordAccessCache
@@ -24,8 +26,9 @@ from genesis_tui.mock_backend.state.card_challenges import CardChallenges
 from genesis_tui.mock_backend.state.device_codes import DeviceCodes
 from genesis_tui.mock_backend.state.request_log import RequestLog
 from genesis_tui.mock_backend.state.signing_key import SigningKey
-from genesis_tui.mock_backend.world.base.load import load_world
-from genesis_tui.mock_backend.world.build import World, build_world
+from genesis_tui.mock_backend.world.base.load import load_world, put_lockouts
+from genesis_tui.mock_backend.world.base.stored import StoredWorld
+from genesis_tui.mock_backend.world.base.world import World
 from genesis_tui.mock_backend.world.simulation.due_events import DueEvents
 
 DEFAULT_ISSUER = "http://127.0.0.1:8801"
@@ -36,8 +39,9 @@ WORLD, CLOCK, KEY = "world", "clock", "signing_key"
 class Mock:
     """Everything behind one running portal.
 
-    `issuer` is the origin that clients reach it by (no slash at the end), `start` the world's first instant. The place
-    of the clock is kept, so that a database in a file goes on where it stopped. `decoy_hash` is what the passwords of
+    `issuer` is the origin that clients reach it by (no slash at the end), `start` the first instant of its time, and
+    `built_for` the instant that its world was built for: the same, or earlier on that day. The place of the clock is
+    kept, so that a database in a file goes on where it stopped. `decoy_hash` is what the passwords of
     unknown names are checked against, at a real account's cost; were it made when first asked for, that name would
     cost two. `visits` are milConnect's: cookie -> who has signed in there, and until when.
     """
@@ -48,6 +52,7 @@ class Mock:
         self.policy = policy
         self.seed = seed
         self.start = start
+        self.built_for = start
         self.issuer = DEFAULT_ISSUER
         self.decoy_hash = password_hash(secrets.token_urlsafe(16))
         self.tester_token = secrets.token_urlsafe(24)
@@ -95,8 +100,22 @@ class Mock:
         if kept is None:
             mock.rebuild(world)
         else:
+            mock.built_for = from_micros(kept.get("built_for", kept["start"]))
             mock.clock.freeze = clock["frozen"]
             mock.move_clock(_resumed(clock))
+        return mock
+
+    @classmethod
+    def of_world(cls, world: StoredWorld, *, seed: int, start: datetime, frozen: bool = False) -> "Mock":
+        """A mock in memory of a world that is stored for this seed and the days of this start."""
+        database = open_database(tables=False)
+        replace_with(database, world.image)
+        mock = cls(database, Clock(start, freeze=frozen), seed=seed, start=start, policy=Policy())
+        mock.built_for = world.since
+        with database.begin() as conn:
+            put_lockouts(conn, world.rows["lockout"], late=start - world.since)
+            mock._write_world(conn)
+        mock.move_clock(start)
         return mock
 
     @classmethod
@@ -129,17 +148,24 @@ class Mock:
     def rebuild(self, world: World | None = None) -> None:
         """Begin again: the same world, nobody signed in, and what has come due since its start applied."""
         now = self.clock.now()
-        world = world or build_world(seed=self.seed, start=self.start, policy=self.policy)
-        self.clock.set(self.start)
+        if world is None:
+            from genesis_tui.mock_backend.world.build import build_world
+
+            world = build_world(seed=self.seed, start=self.built_for, policy=self.policy)
+        self.clock.set(self.built_for)
         with self.database.begin() as conn:
             kept = {name: read_setting(conn, name) for name in (KEY, CA)}
-            load_world(self.database, world, self.clock, self.policy)
+            load_world(self.database, world, self.clock, self.policy, late=self.start - self.built_for)
             for name, value in kept.items():
                 if value is not None:
                     write_setting(conn, name, value)
-            write_setting(conn, WORLD, {"seed": self.seed, "start": to_micros(self.start)})
+            self._write_world(conn)
         self.forget_memory()
         self.move_clock(now)
+
+    def _write_world(self, conn: Connection) -> None:
+        start, built_for = to_micros(self.start), to_micros(self.built_for)
+        write_setting(conn, WORLD, {"seed": self.seed, "start": start, "built_for": built_for})
 
     def move_clock(self, to: datetime) -> None:
         """Set the clock, forward or back, and keep where it stands; nothing else changes."""
@@ -177,6 +203,7 @@ class Mock:
         with self.database.begin() as conn:
             kept, clock = read_setting(conn, WORLD), read_setting(conn, CLOCK)
         self.seed, self.start = kept["seed"], from_micros(kept["start"])
+        self.built_for = from_micros(kept.get("built_for", kept["start"]))
         self.__dict__.pop("key", None)
         self.clock.freeze = clock["frozen"]
         self.move_clock(from_micros(clock["at"]))

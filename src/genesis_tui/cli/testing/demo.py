@@ -26,11 +26,12 @@ from genesis_tui.cli.testing.process import MockProcess
 def demo(*, seed: int, paths: tuple[Path, ...], use_ascii: bool, low_bandwidth: bool) -> None:
     """Try everything with invented people; nothing leaves this computer.
 
-    Starts a mock portal with a fresh world and opens the app on its sign-in screen. Both end together, and nothing of
-    the world is kept.
+    Starts a mock portal with a fresh world and opens the app on its sign-in screen. Both end together. Nothing of what
+    is done in that world is kept; the world itself, as it is before anybody signs in, stays in the cache folder for the
+    next start.
     """
     gc.disable()  # until the app stands (`run_app`)
-    with MockProcess("--seed", str(seed)) as mock:
+    with MockProcess("--of-the-day", "--seed", str(seed)) as mock:
         os.environ[TOKEN_VARIABLE] = mock.token
         if paths:
             from genesis_tui.cli.testing.imports import import_for_demo

@@ -47,14 +47,16 @@ class Database:
     what the family rules depend on; whoever keeps a standing compares it.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, tables: bool = True) -> None:
+        """`tables`: those that are not there are made; False where an image of them all is about to be put in."""
         self.engine = engine
         self.people_version = 0
         self._lock = threading.RLock()
         self._open: Connection | None = None
         self._shared = engine.dialect.name == "sqlite"
         self._raw: Any = engine.raw_connection().driver_connection if self._shared else None
-        metadata.create_all(engine)
+        if tables:
+            metadata.create_all(engine)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -117,15 +119,18 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str = "sqlite://") -> Database:
-    """Opens or creates a database; `sqlite://` is a new one in memory. Raises sqlalchemy.exc.ArgumentError."""
+def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
+    """Opens or creates a database; `sqlite://` is a new one in memory. Raises sqlalchemy.exc.ArgumentError.
+
+    `tables` as for `Database`, where it is SQLite.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         messages.unread.dialect_kwargs["postgresql_where"] = messages.unread.dialect_kwargs["sqlite_where"]
         return Database(create_engine(parsed))
     engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
-    return Database(engine)
+    return Database(engine, tables=tables)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -4,13 +4,23 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from genesis_tui.mock_backend.http.problems import FAULT, Problem
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from genesis_tui.mock_backend.admin.persona_rows import holds_token, personas_of
+from genesis_tui.mock_backend.http.problems import FAULT, NEEDS_TESTER, Problem
 from genesis_tui.mock_backend.oauth.discovery import PATH, configured
 from genesis_tui.mock_backend.server.gateway import LoggedSend, live
 from genesis_tui.mock_backend.state.request_log import LogEntry, new_request_id
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from genesis_tui.mock_backend.admin.persona_rows import Rows
+
+PERSONAS = "/mock/v1/personas"
 
 
 class LoadingApp:
@@ -74,3 +84,19 @@ class LoadingApp:
 
 async def _fault(scope: "Scope", receive: "Receive", send: "Send") -> None:
     await Problem(FAULT).answer(scope["entry"].id)(scope, receive, send)
+
+
+def early_personas(rows: "Mapping[str, Rows]", token: str) -> "ASGIApp":
+    """Answers `GET /mock/v1/personas` from the rows of a fresh world, with its tester token."""
+    listed = personas_of(rows)
+
+    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        request = Request(scope)
+        headers = request.headers
+        if holds_token(headers.get("x-tester-token", ""), headers.get("authorization", ""), token):
+            response: Response = JSONResponse({"personas": listed})
+        else:
+            response = Problem(NEEDS_TESTER).answer(scope["entry"].id)
+        await response(scope, receive, send)
+
+    return answer

@@ -5,41 +5,37 @@ until the world is there. With `--with-parent` the process ends when its standar
 running even where the parent was killed, and the first line of that input is the tester token to use.
 """
 
-import argparse
 import gc
-import json
-import os
-import socket
-import sys
-import threading
-from typing import TYPE_CHECKING
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+gc.disable()  # what is imported here stays: looking for garbage in it takes a quarter of the start
 
-from genesis_tui.mock_backend.admin.persona_rows import holds_token, personas_of
-from genesis_tui.mock_backend.http.problems import NEEDS_TESTER, Problem
+import argparse  # noqa: E402
+import json  # noqa: E402
+import os  # noqa: E402
+import socket  # noqa: E402
+import sys  # noqa: E402
+import threading  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     import uvicorn
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from genesis_tui.mock_backend.mock import Mock
+    from genesis_tui.mock_backend.server.day_world import Offer
     from genesis_tui.mock_backend.server.gateway import Gateway
     from genesis_tui.mock_backend.server.loading import LoadingApp
+    from genesis_tui.mock_backend.world.base.stored import StoredWorld
     from genesis_tui.mock_backend.world.base.world import World
-
-PATH = "/mock/v1/personas"
-
-gc.disable()  # what is imported here stays: looking for garbage in it takes a quarter of the start
 
 IN_MEMORY = "sqlite://"
 STDIN = 0
 BACKLOG = 256
 SECONDS_TO_CLOSE = 3.0
+SWITCH_WHILE_LOADING = 0.0005
+"""Seconds after which the thread that loads lets the one that answers go on; Python's own 5 ms delay each request."""
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
@@ -100,14 +96,18 @@ def serve(listener: socket.socket, url: str, token: str, options: argparse.Names
 
 def _open(opening: "LoadingApp", mocks: "list[Mock]", url: str, token: str, options: argparse.Namespace) -> "Gateway":
     """The world first, as the list of its people is what a sign-in screen waits for; then all the rest."""
+    from genesis_tui.mock_backend.server.loading import PERSONAS, early_personas
+
     start = _start(options.start)
-    world = _fresh_world(options, start) if options.db == IN_MEMORY else None
-    if world is not None:
-        opening.offer(PATH, early_personas(world, token))
+    world = _world(options, start, lambda rows: opening.offer(PERSONAS, early_personas(rows, token)))
     from genesis_tui.mock_backend.mock import Mock
     from genesis_tui.mock_backend.server.app import create_app
+    from genesis_tui.mock_backend.world.base.stored import StoredWorld
 
-    mock = Mock.create(options.db, seed=options.seed, start=start, frozen=options.frozen, world=world)
+    if isinstance(world, StoredWorld):
+        mock = Mock.of_world(world, seed=options.seed, start=start, frozen=options.frozen)
+    else:
+        mock = Mock.create(options.db, seed=options.seed, start=start, frozen=options.frozen, world=world)
     mocks.append(mock)
     mock.issuer, mock.tester_token = url, token
     app = create_app(mock)
@@ -124,11 +124,21 @@ def _start(given: str | None) -> "datetime":
     return start if start.tzinfo else start.replace(tzinfo=UTC)
 
 
-def _fresh_world(options: argparse.Namespace, start: "datetime") -> "World":
+def _world(options: argparse.Namespace, start: "datetime", offer: "Offer") -> "World | StoredWorld | None":
+    """The world to begin with; None where the database may hold one."""
+    if options.db != IN_MEMORY:
+        return None
+    if options.of_the_day:
+        from genesis_tui.mock_backend.server.day_world import day_world
+        from genesis_tui.mock_backend.world.base.stored import user_cache
+
+        return day_world(user_cache(), options.seed, start, offer)
     from genesis_tui.mock_backend.rules.policy import Policy
     from genesis_tui.mock_backend.world.build import build_world
 
-    return build_world(seed=options.seed, start=start, policy=Policy())
+    world = build_world(seed=options.seed, start=start, policy=Policy())
+    offer(world.rows)
+    return world
 
 
 def _load_rest() -> None:
@@ -138,6 +148,7 @@ def _load_rest() -> None:
 
     gc.freeze()
     gc.enable()
+    sys.setswitchinterval(0.005)
 
 
 def _config(app: "LoadingApp") -> "uvicorn.Config":
@@ -196,26 +207,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--db", default=IN_MEMORY, help="SQLAlchemy URL; in memory by default")
     parser.add_argument("--seed", type=int, default=7, help="seed of the world")
     parser.add_argument("--start", help="the world's first instant (ISO 8601); now by default")
+    parser.add_argument("--of-the-day", action="store_true", help="take the world of the day from the cache folder")
     parser.add_argument("--frozen", action="store_true", help="keep the clock still until it is moved")
     parser.add_argument("--fd", type=int, help="a socket that listens already")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     return parser
-
-
-def early_personas(world: "World", token: str) -> "ASGIApp":
-    """Answers `GET /mock/v1/personas` of a fresh world, with its tester token."""
-    listed = personas_of(world.rows)
-
-    async def answer(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        request = Request(scope)
-        headers = request.headers
-        if holds_token(headers.get("x-tester-token", ""), headers.get("authorization", ""), token):
-            response: Response = JSONResponse({"personas": listed})
-        else:
-            response = Problem(NEEDS_TESTER).answer(scope["entry"].id)
-        await response(scope, receive, send)
-
-    return answer
 
 
 if __name__ == "__main__":

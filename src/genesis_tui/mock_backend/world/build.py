@@ -10,7 +10,7 @@ from genesis_tui.mock_backend.world.appointments import add_appointments
 from genesis_tui.mock_backend.world.authored import read as files
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredPerson
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
-from genesis_tui.mock_backend.world.base.calendar import Calendar
+from genesis_tui.mock_backend.world.base.calendar import Calendar, one_day
 from genesis_tui.mock_backend.world.base.world import Due, Resource, World
 from genesis_tui.mock_backend.world.family.people import add_grant, add_kin, add_person
 from genesis_tui.mock_backend.world.family.relations import (
@@ -58,6 +58,11 @@ def build_world(*, seed: int, start: datetime, policy: Policy) -> World:
     finally:
         if collecting:
             gc.enable()
+
+
+def day_of(now: datetime) -> tuple[datetime, datetime]:
+    """From when until when a world has the days that it has `now`, at all of its facilities."""
+    return one_day(now, (facility.zone for facility in files.places().facilities))
 
 
 def _build(seed: int, start: datetime) -> World:

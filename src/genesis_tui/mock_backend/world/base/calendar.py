@@ -1,10 +1,22 @@
 """Offsets of the data files as real dates: whole days from the day on which the world starts, in a place's own zone."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _SATURDAY = 5
+
+
+def one_day(now: datetime, zones: Iterable[str]) -> tuple[datetime, datetime]:
+    """From when until when (UTC) each of `zones` has the calendar day that it has `now`.
+
+    A world that starts at any instant between the two stands on the same days.
+    """
+    days = [(now.astimezone(zone).date(), zone) for zone in map(ZoneInfo, set(zones))]
+    begun = [datetime.combine(day, time(), zone).astimezone(UTC) for day, zone in days]
+    over = [datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) for day, zone in days]
+    return max(begun), min(over)
 
 
 class Calendar:
