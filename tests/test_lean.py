@@ -48,8 +48,24 @@ def test_only_the_app_loads_the_terminal_toolkit(module: str) -> None:
 
 
 def test_requests_go_without_the_app() -> None:
-    """httpx loads rich for a command of its own, so only Textual can be asked for here."""
-    assert "textual" not in _loaded("-c", "import sys, genesis_tui.api_client.http.client; print(*sys.modules)")
+    """Nor with what httpx has for a command of its own: rich, click, pygments."""
+    loaded = _loaded("-c", "import sys, genesis_tui.api_client.http.client; print(*sys.modules)")
+    assert "httpx" in loaded
+    assert loaded & {*TOOLKIT, "click", "pygments"} == set()
+
+
+def test_the_list_of_people_waits_for_no_database_and_no_framework() -> None:
+    """P3: what a mock of the day answers first."""
+    modules = "server.loading", "server.day_world", "world.base.stored"
+    program = "".join(f"import genesis_tui.mock_backend.{module}; " for module in modules)
+    assert _loaded("-c", f"import sys; {program}print(*sys.modules)") & {"sqlalchemy", "fastapi", "pydantic"} == set()
+
+
+def test_what_the_sign_in_screen_waits_for_reads_no_record() -> None:
+    """P3: clinical resources and the portal's JSON are loaded while somebody chooses how to sign in."""
+    loaded = _loaded("-c", "import sys, genesis_tui.api_client.server; print(*sys.modules)")
+    late = "fhir.client", "fhir.structs", "fhir.results.patient_results", "portal.sign_in", "portal.decoding"
+    assert loaded & {f"genesis_tui.api_client.{name}" for name in late} == set()
 
 
 @pytest.mark.parametrize(

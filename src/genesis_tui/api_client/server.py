@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.connect import FoundServer, find, verified
-from genesis_tui.api_client.fhir.client import FhirClient
-from genesis_tui.api_client.fhir.results import load
 from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import HttpClient
 from genesis_tui.api_client.offline import telling
@@ -18,13 +17,13 @@ from genesis_tui.api_client.sign_in.request import CLIENT_ID, SignInRequest
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.api_client.testing import personas
 from genesis_tui.models.base.errors import NotOffered
-from genesis_tui.models.results.result import Result, Results
 from genesis_tui.models.sign_in import Host, Trust
 from genesis_tui.models.testing import Persona
 
 if TYPE_CHECKING:
     import httpx
 
+    from genesis_tui.api_client.fhir.client import FhirClient
     from genesis_tui.api_client.fhir.record.sections import FhirRecord
     from genesis_tui.api_client.fhir.results.patient_results import PatientResults
     from genesis_tui.api_client.offline import CachedResponse
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.sign_in import PortalApi
     from genesis_tui.api_client.sign_in.accounts import AccountsApi
     from genesis_tui.models.family import Patient
+    from genesis_tui.models.results.result import Result, Results
 
 
 class Server:
@@ -50,7 +50,7 @@ class Server:
         self._base = found.base
         self._bearer = Bearer(wire, found.endpoints, client_id)
         self._bearer.open = not (self.has_portal or ways(found.endpoints))
-        self._fhir = FhirClient(wire, self._bearer, found.base, found.offers)
+        self._offers = found.offers
         self._tester_token = ""
 
     @classmethod
@@ -81,6 +81,13 @@ class Server:
             await wire.close()
             raise
         return cls(wire, address, found, client_id)
+
+    @cached_property
+    def _fhir(self) -> "FhirClient":
+        """What reads records is not loaded while a sign-in screen waits (P3)."""
+        from genesis_tui.api_client.fhir.client import FhirClient
+
+        return FhirClient(self._wire, self._bearer, self._base, self._offers)
 
     @property
     def tokens(self) -> Tokens | None:
@@ -236,11 +243,13 @@ class Server:
 
         return patients.matching(self._fhir, text) if text.strip() else patients.everybody(self._fhir)
 
-    def fill(self, chart: "PatientResults") -> AsyncIterator[Results]:
+    def fill(self, chart: "PatientResults") -> "AsyncIterator[Results]":
         """Results, page by page."""
+        from genesis_tui.api_client.fhir.results import load
+
         return load.fill(self._fhir, chart)
 
-    async def text(self, chart: "PatientResults", result: Result) -> Result:
+    async def text(self, chart: "PatientResults", result: "Result") -> "Result":
         """The result with its text, fetched when it is not there yet. What is no text is never fetched by this."""
         paper = chart.paper(result.key)
         if result.text or paper is None or paper.attachment is None:

@@ -3,18 +3,24 @@
 import asyncio
 import http.cookiejar
 import ssl
+import sys
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
-import httpx
-import stamina
+# httpx loads click, rich and pygments for a command line of its own, longer than all the rest of it; where that module
+# can't be imported, it goes without. httpcore it loads with its first client, on the loop.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+import httpcore  # noqa: E402, F401
+import httpx  # noqa: E402
+import stamina  # noqa: E402
 
-from genesis_tui import __version__
-from genesis_tui.api_client.http import hosts
-from genesis_tui.models.base.errors import BadAnswer, HostRefused, TimedOut, Unreachable
-from genesis_tui.sanitize import one_line
+from genesis_tui import __version__  # noqa: E402
+from genesis_tui.api_client.http import hosts  # noqa: E402
+from genesis_tui.models.base.errors import BadAnswer, HostRefused, TimedOut, Unreachable  # noqa: E402
+from genesis_tui.sanitize import one_line  # noqa: E402
 
 USER_AGENT = f"genesis-tui/{__version__} (unofficial client)"
 LARGEST = 32 * 1024 * 1024
@@ -79,9 +85,20 @@ class _PassingError(Exception):
 class HttpClient:
     """Connections to servers that HOST-1 allows; one TLS context, no cookies, no redirects, no proxies."""
 
-    def __init__(self, client: httpx.AsyncClient, trusted: frozenset[tuple[str, int]]) -> None:
-        """Made by `HttpClient.open`."""
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        trusted: frozenset[tuple[str, int]],
+        secured: Callable[..., httpx.AsyncClient] | None,
+    ) -> None:
+        """Made by `HttpClient.open`.
+
+        `secured` makes the client for https, given `verify`; None where one does for both.
+        """
         self._client = client
+        self._make_secured = secured
+        self._secured: httpx.AsyncClient | None = None
+        self._securing = asyncio.Lock()
         self.trusted = trusted
         self.certificate: Certificate | None = None
         self.heard: Callable[[Request, Response], None] | None = None
@@ -91,10 +108,9 @@ class HttpClient:
     async def open(
         cls, *, trusted: frozenset[tuple[str, int]] = frozenset(), transport: httpx.AsyncBaseTransport | None = None
     ) -> "HttpClient":
-        """Build the client; the TLS context is built in a thread, as it takes longer than a frame."""
-        context = None if transport else await asyncio.to_thread(ssl.create_default_context)
-        client = httpx.AsyncClient(
-            verify=context or True,
+        """Build the client for http, which trusts no certificate; the one for https is built when it is needed."""
+        client = partial(
+            httpx.AsyncClient,
             transport=transport,
             follow_redirects=False,
             trust_env=False,
@@ -102,7 +118,8 @@ class HttpClient:
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": USER_AGENT},
         )
-        return cls(client, trusted)
+        none = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return cls(client(verify=none), trusted, None if transport else client)
 
     async def send(self, ask: Request) -> Response:
         """The answer, whatever its status; GET and HEAD are tried again on passing trouble, nothing else is.
@@ -132,18 +149,31 @@ class HttpClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+        if self._secured is not None:
+            await self._secured.aclose()
 
     async def _once(self, ask: Request) -> Response:
         request = self._build(ask)
+        client = await self._client_for(request.url)
         try:
             async with asyncio.timeout(ask.seconds or WHOLE):
-                return await self._exchange(request)
+                return await self._exchange(client, request)
         except (httpx.TimeoutException, TimeoutError) as error:
             raise TimedOut(next="Try again; if it stays so, the server or the network is slow.") from error
         except httpx.TransportError as error:
             raise Unreachable(
                 detail=_cause(error), next="Check the network and the address, then try again."
             ) from error
+
+    async def _client_for(self, url: httpx.URL) -> httpx.AsyncClient:
+        """The TLS context is built in a thread, and for https alone, as it takes longer than a frame."""
+        if url.scheme != "https" or self._make_secured is None:
+            return self._client
+        async with self._securing:
+            if self._secured is None:
+                context = await asyncio.to_thread(ssl.create_default_context)
+                self._secured = self._make_secured(verify=context)
+            return self._secured
 
     def _build(self, ask: Request) -> httpx.Request:
         headers = {"X-Request-Id": str(uuid.uuid4()), **ask.headers}
@@ -158,8 +188,8 @@ class HttpClient:
             ask.method, ask.url, params=ask.params or None, headers=headers, data=ask.form, content=content
         )
 
-    async def _exchange(self, request: httpx.Request) -> Response:
-        response = await self._client.send(request, stream=True)
+    async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> Response:
+        response = await client.send(request, stream=True)
         try:
             self._note_certificate(response)
             body = await _bounded(response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum, auto
 from typing import TYPE_CHECKING, cast
 
@@ -141,11 +142,17 @@ class SignInPanel(Vertical):
         me = await portal.resume()
         if me is None:
             self._offer()
-            self._look_for_cards()
-            await portal.prepare()
+            self.call_after_refresh(self._after_offer)
         else:
             self.phase = SignInPhase.BUSY
             await self.shell.enter(me)
+
+    @work(exclusive=True, group="prepare")
+    async def _after_offer(self) -> None:
+        """What the choices need not wait for: the cards at hand, and what reads the portal's answers."""
+        self._look_for_cards()
+        with suppress(ApiError):
+            await self.shell.portal.prepare()
 
     @work(exclusive=True, group="cards")
     async def _look_for_cards(self) -> None:

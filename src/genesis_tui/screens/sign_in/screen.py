@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from genesis_tui.screens.sign_in.panel import SignInPanel
     from genesis_tui.widgets.frame.bar import BarFacts
 
-AFTER_FIRST_FRAME = 0.05
+AFTER_FIRST_FRAME = 0.01
 """Seconds until the server is asked."""
 
 

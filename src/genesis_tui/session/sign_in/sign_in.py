@@ -7,6 +7,7 @@ nothing on the way to the first frame.
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from genesis_tui.session.sign_in.saved_sign_ins import SavedSignIns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     import httpx
 
@@ -42,9 +44,19 @@ OFFLINE = "offline copy"
 
 def _server() -> type[Server]:
     """Imports HTTP and decoding: longer than a screen may stand still, so it is called in a thread."""
-    from genesis_tui.api_client.server import Server
+    kind: type[Server] = _imported("genesis_tui.api_client.server").Server
+    return kind
 
-    return Server
+
+def _imported(name: str) -> ModuleType:
+    """A module; garbage is not collected while it loads, which takes a quarter of the time and finds nothing."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Entrance:
@@ -114,7 +126,8 @@ class Entrance:
     async def prepare(self) -> None:
         """Load, while a person still chooses how to sign in, what the portal's answers are read with (P3)."""
         if (await self._connected()).has_portal:
-            await asyncio.to_thread(import_module, "genesis_tui.api_client.portal.sign_in")
+            for module in ("portal.sign_in", "fhir.results.load"):
+                await asyncio.to_thread(_imported, f"genesis_tui.api_client.{module}")
 
     # ways in
 
