@@ -54,6 +54,11 @@ def test_requests_go_without_the_app() -> None:
     assert loaded & {*TOOLKIT, "click", "pygments"} == set()
 
 
+def test_a_demo_starts_its_mock_without_the_command_line_and_the_toolkit() -> None:
+    loaded = _loaded("-c", "import sys, genesis_tui.cli.testing.demo_app; print(*sys.modules)")
+    assert loaded & {*TOOLKIT, *HEAVY, "click"} == set()
+
+
 def test_the_list_of_people_waits_for_no_database_and_no_framework() -> None:
     """P3: what a mock of the day answers first."""
     modules = "server.loading", "server.day_world", "world.base.stored"

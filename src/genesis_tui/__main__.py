@@ -9,16 +9,22 @@ COMPLETION = "_GENESIS_TUI_COMPLETE"
 
 
 def main() -> None:
-    """Run the command line; the name alone opens the app, and then nothing of the command line is loaded (P1).
+    """Run the command line; the name alone and a bare `demo` load nothing of it (P1, P3).
 
     Garbage is not collected while modules load: it takes a quarter of the start and finds nothing.
     """
     gc.disable()
-    if len(sys.argv) == 1 and COMPLETION not in os.environ:
-        from genesis_tui.cli.open_app import open_app
+    if COMPLETION not in os.environ:
+        if len(sys.argv) == 1:
+            from genesis_tui.cli.open_app import open_app
 
-        open_app()
-        return
+            open_app()
+            return
+        if sys.argv[1:] == ["demo"]:
+            from genesis_tui.cli.testing.demo_app import run_demo
+
+            run_demo()
+            return
     from genesis_tui.cli.main import cli
 
     cli(prog_name="genesis-tui")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.testing.client import TOKEN_VARIABLE, call
+from genesis_tui.cli.testing.client import call
+from genesis_tui.cli.testing.process import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes

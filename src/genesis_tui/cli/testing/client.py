@@ -15,8 +15,6 @@ LONG_SECONDS = 3600.0
 _TOKEN = "X-Tester-Token"  # noqa: S105 - the header's name
 _BUFFER = 1024 * 1024
 
-TOKEN_VARIABLE = "GENESIS_TUI_MOCK_TOKEN"  # noqa: S105 - the name under which the client finds it
-
 
 def call(method: str, url: str, path: str, token: str, body: Mapping[str, object] | None = None) -> Any:
     """The JSON that a mock answers, to `body` where one is sent; its token goes to loopback only (HOST-1).

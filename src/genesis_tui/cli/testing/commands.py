@@ -8,8 +8,8 @@ import click
 
 from genesis_tui.cli.base.output import print_json, print_table
 from genesis_tui.cli.testing.cards import card
-from genesis_tui.cli.testing.client import TOKEN_VARIABLE
 from genesis_tui.cli.testing.imports import import_command
+from genesis_tui.cli.testing.process import TOKEN_VARIABLE
 
 _HEADS = ("Name", "User name", "Password", "Ways in", "Level", "State", "Story")
 

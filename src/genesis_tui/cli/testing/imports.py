@@ -9,7 +9,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_FAILED, say
 from genesis_tui.cli.base.output import counted, print_json, print_table
-from genesis_tui.cli.testing.client import TOKEN_VARIABLE
+from genesis_tui.cli.testing.process import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.imports.files import Batch

@@ -9,6 +9,7 @@ import sys
 import threading
 from types import FrameType, TracebackType
 
+TOKEN_VARIABLE = "GENESIS_TUI_MOCK_TOKEN"  # noqa: S105 - the name under which the client finds it
 SECONDS_TO_END = 3.0
 
 
