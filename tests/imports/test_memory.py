@@ -21,7 +21,7 @@ mock = Mock.create(f"sqlite:///{path.parent}/mock.db")
 for pragma in ("cache_size=-2048", "mmap_size=0"):  # SQLite's own cache has its own bound, and would fill meanwhile
     with mock.database.begin() as conn:
         conn.exec_driver_sql(f"PRAGMA {pragma}")
-report = import_source(mock, "clinic", [File(path, path.name)])
+report = import_source(mock, "clinic", [SourceFile(path, path.name)])
 mock.close()
 print(report.taken["Observation"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

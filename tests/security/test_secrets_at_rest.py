@@ -18,9 +18,9 @@ from genesis_tui.session.sign_in.token_store import TokenStore
 TOKENS = Tokens({CANARIES[0].decode()!r}, {CANARIES[1].decode()!r}, 12.5, "portal")
 
 async def main():
-    kept = Kept("https://portal.example.mil", sys.argv[1], lambda new: {PASSPHRASE!r})
+    kept = TokenStore("https://portal.example.mil", sys.argv[1], lambda new: {PASSPHRASE!r})
     why = await kept.save(TOKENS)
-    back = await Kept("https://portal.example.mil", sys.argv[1], lambda new: {PASSPHRASE!r}).load()
+    back = await TokenStore("https://portal.example.mil", sys.argv[1], lambda new: {PASSPHRASE!r}).load()
     print(json.dumps({{"why": why, "place": kept.place, "back": back == TOKENS}}))
 
 asyncio.run(main())

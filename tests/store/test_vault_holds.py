@@ -17,7 +17,7 @@ OTHER = """
 import sys
 from pathlib import Path
 from genesis_tui.store.vault import FileVault
-with Vault(Path(sys.argv[1]), bytes(range(32))).hold(sys.argv[2]) as mine:
+with FileVault(Path(sys.argv[1]), bytes(range(32))).hold(sys.argv[2]) as mine:
     print(mine, flush=True)
     sys.stdin.read()
 """
