@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from genesis_tui.__main__ import main
-from genesis_tui.api_client.portal.messages import message_shapes as shapes
-from genesis_tui.api_client.portal.messages import threads as portal_messages
+from genesis_tui.api_client.portal.messages import threads as portal_threads
+from genesis_tui.api_client.portal.messages.threads import ThreadPageJson
 from genesis_tui.models.messages.threads import ThreadPage
 
 _COUNT = int(sys.argv.pop(1))
-_page_of = portal_messages._page
+_page_of = portal_threads._page
 
 
 @cache
@@ -28,11 +28,11 @@ def _rows(page: bytes) -> tuple[Any, ...]:
         for number, row in enumerate(threads, start):
             row["id"] = f"bench-{number}"
             row["subject"] = f"{row['subject'].rpartition(' ')[0]} {number}"
-        rows.extend(_page_of(shapes.Page(threads=threads)).rows)
+        rows.extend(_page_of(ThreadPageJson(threads=threads)).rows)
     return tuple(rows[:_COUNT])
 
 
-def _held(source: shapes.Page) -> ThreadPage:
+def _held(source: ThreadPageJson) -> ThreadPage:
     """A page of Inbox with all rows and nothing after them; any other answer as it is."""
     page = _page_of(source)
     if not source.folders or not source.next:
@@ -40,7 +40,7 @@ def _held(source: shapes.Page) -> ThreadPage:
     return ThreadPage(_rows(msgspec.json.encode(source.threads)), "", page.folders)
 
 
-vars(portal_messages)["_page"] = _held
+vars(portal_threads)["_page"] = _held
 
 if __name__ == "__main__":
     main()

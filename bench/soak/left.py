@@ -94,8 +94,8 @@ class Judge:
         assert server is not None
         assert me is not None
         with state_at(run.state):
-            found = self._broken(run.state, await server.writing.vault_key())
-            post = await opened(self._url, me.id, server.writing, me.messages, keep=True)
+            found = self._broken(run.state, await server.drafts.vault_key())
+            post = await opened(self._url, me.id, server.drafts, me.messages, keep=True)
             drafts, out = post.drafts.kept(), post.outbox.items
             found += [f"{path.name} was left" for path in _files(run.state) if path.suffix != ".sealed"]
             found += self._strangers(run, drafts, out)

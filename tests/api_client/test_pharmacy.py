@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.portal.refills import PickUpShape, readable
-from genesis_tui.api_client.portal.translate import each
+from genesis_tui.api_client.portal.decoding import each
+from genesis_tui.api_client.portal.refills import PickUpJson, readable
 from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.base.errors import Refused
 from genesis_tui.models.refills import PrescriptionGroup, PrescriptionOrigin
@@ -62,7 +62,7 @@ def test_no_text_of_a_prescription_is_alive() -> None:
     (rx,) = readable([spoiled])
     assert len(rx.requests) == len(rx.fills) == 1
     assert harmless(rx) >= 30
-    (point,) = each(PickUpShape, [poisoned(POINT)])
+    (point,) = each(PickUpJson, [poisoned(POINT)])
     assert harmless(tuple(point.model_dump().values())) >= 6
 
 

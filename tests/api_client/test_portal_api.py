@@ -6,8 +6,7 @@ import pytest
 
 from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.portal import client as calls
-from genesis_tui.api_client.portal import decoding as shapes
-from genesis_tui.api_client.portal import translate
+from genesis_tui.api_client.portal import family
 from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.family import Access, FamilyMember
 
@@ -15,7 +14,7 @@ MEMBER: dict[str, Any] = {"id": "1", "number": 1, "name": "A B", "age": 40, "acc
 
 
 def people(*rows: Any) -> tuple[FamilyMember, ...]:
-    return translate.family(shapes.Family.model_validate({"people": list(rows)})).people
+    return family.family(family.FamilyJson.model_validate({"people": list(rows)})).people
 
 
 def test_a_broken_row_costs_itself() -> None:
@@ -48,13 +47,13 @@ def test_when_an_action_opens_is_read() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"people": 7}', b"\xff", b"[" * 3000])
 def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer) as caught:
-        calls.shaped(shapes.Family, Response(200, body, {}, "req-9"))
+        calls.shaped(family.FamilyJson, Response(200, body, {}, "req-9"))
     assert caught.value.request_id == "req-9"
 
 
 def test_a_whole_family_is_found_by_name_relation_and_number() -> None:
-    members = translate.family(
-        shapes.Family.model_validate(
+    members = family.family(
+        family.FamilyJson.model_validate(
             {
                 "people": [
                     MEMBER,

@@ -168,13 +168,13 @@ async def kept_on_disk(app: Session) -> tuple[Draft, ...]:
     """What the disk would give to the next start, if this one ended now."""
     portal = app.app.portal
     server = await portal._signed_in()
-    key = await server.writing.vault_key()
+    key = await server.drafts.vault_key()
     [place] = {path.parent for path in private_folder("writing").rglob("*.sealed")} or {None}
     if place is None:
         return ()
     with TemporaryDirectory() as copy:
         shutil.copytree(place, copy, ignore=shutil.ignore_patterns("*.new"), dirs_exist_ok=True)
-        return Drafts(FileVault(Path(copy), key), server.writing).kept()
+        return Drafts(FileVault(Path(copy), key), server.drafts).kept()
 
 
 async def second_post(app: Session) -> Messaging:
@@ -182,7 +182,7 @@ async def second_post(app: Session) -> Messaging:
     portal = app.app.portal
     server = await portal._signed_in()
     assert portal.me is not None
-    return await opened(portal.profile.url, portal.me.id, server.writing, None, keep=True)
+    return await opened(portal.profile.url, portal.me.id, server.drafts, None, keep=True)
 
 
 async def on_disk(app: Session, holds: Callable[[Draft], bool], seconds: float = 5.0) -> Draft:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.portal import decoding as shapes
-from genesis_tui.api_client.portal import translate
+from genesis_tui.api_client.portal import family, home, sign_in
 from genesis_tui.api_client.testing import personas
 from genesis_tui.sanitize import plain
 from tests.api_client.test_chart import PATIENT, chart, lab, note, report
@@ -115,10 +114,10 @@ PERSONAS = [{"name": "n", "story": "s", "method": "m", "level": "l", "state": "s
 @pytest.mark.parametrize(
     ("model", "least"),
     [
-        (translate.family(shapes.Family.model_validate(poisoned(PEOPLE))), 13),
-        (translate.signed_in(shapes.Session.model_validate(poisoned(SESSION))), 10),
-        (translate.profile(shapes.Profile.model_validate(poisoned(PROFILE))), 13),
-        (translate.access_page(shapes.AccessLog.model_validate(poisoned(LOG))), 3),
+        (family.family(family.FamilyJson.model_validate(poisoned(PEOPLE))), 13),
+        (sign_in.signed_in(sign_in.SessionJson.model_validate(poisoned(SESSION))), 10),
+        (family.profile(family.ProfileJson.model_validate(poisoned(PROFILE))), 13),
+        (family.access_page(family.AccessLogJson.model_validate(poisoned(LOG))), 3),
         (tuple(personas.listed(poisoned(PERSONAS))), 5),
     ],
 )
@@ -129,6 +128,6 @@ def test_the_portals_answers_carry_nothing_alive(model: Any, least: int) -> None
 def test_the_inbox_of_home_carries_nothing_alive() -> None:
     item = {"place": "results", "type": "T", "id": "i", "title": "t", "state": "s", "at": "2026-11-20T00:00:00Z"}
     ahead = {"at": "2026-11-20T00:00:00Z", "zone": "z", "what": "w", "place": "p", "status": "s"}
-    person = translate.family(shapes.Family.model_validate(PEOPLE)).people[0]
-    news = translate.news(shapes.News.model_validate(poisoned({"items": [item], "coming": [ahead]})), person)
+    person = family.family(family.FamilyJson.model_validate(PEOPLE)).people[0]
+    news = home.news(home.NewsJson.model_validate(poisoned({"items": [item], "coming": [ahead]})), person)
     assert harmless(news) >= 7

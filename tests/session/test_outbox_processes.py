@@ -22,7 +22,7 @@ async def second(portal: Portal) -> Messaging:
     """What another process of the same person has."""
     server = await portal._signed_in()
     assert portal.me is not None
-    other = await opened(portal.profile.url, portal.me.id, server.writing, None, keep=True)
+    other = await opened(portal.profile.url, portal.me.id, server.drafts, None, keep=True)
     other.outbox.pauses = (0.0, 0.0, 0.01)
     return other
 

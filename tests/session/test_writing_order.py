@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from genesis_tui.api_client.portal.messages.threads import PortalThreads
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.acts import ActStage
@@ -147,7 +148,7 @@ async def test_a_file_that_came_later_goes_to_the_server_too(mock: Mock, gate: G
         await asyncio.sleep(0)
         assert isinstance(await post.drafts.keep_on_server(longer), Draft)
         await keeping
-        assert (await post.api.download(longer.files[0].id))[0] == b"words"
+        assert (await PortalThreads(post.api._client).download(longer.files[0].id))[0] == b"words"
 
 
 @pytest.mark.rule("MSG-9", "MSG-12")

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.record.sections import FhirRecord
     from genesis_tui.api_client.fhir.results.patient_results import PatientResults
     from genesis_tui.api_client.offline import CachedResponse
-    from genesis_tui.api_client.portal.appointments import Bookings
-    from genesis_tui.api_client.portal.client import Calls
-    from genesis_tui.api_client.portal.identity import IdentityApi
-    from genesis_tui.api_client.portal.messages.drafts import WritingApi
-    from genesis_tui.api_client.portal.messages.threads import MessagesApi
-    from genesis_tui.api_client.portal.refills import Pharmacy
-    from genesis_tui.api_client.portal.sign_in import PortalApi
+    from genesis_tui.api_client.portal.appointments import PortalAppointments
+    from genesis_tui.api_client.portal.client import PortalClient
+    from genesis_tui.api_client.portal.family import PortalFamily
+    from genesis_tui.api_client.portal.home import PortalHome
+    from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
+    from genesis_tui.api_client.portal.messages.threads import PortalThreads
+    from genesis_tui.api_client.portal.record import PortalRecord
+    from genesis_tui.api_client.portal.refills import PortalRefills
+    from genesis_tui.api_client.portal.sign_in import PortalSignIn
     from genesis_tui.api_client.sign_in.accounts import AccountsApi
     from genesis_tui.models.family import Patient
     from genesis_tui.models.results.result import Result, Results
@@ -107,7 +109,7 @@ class Server:
             return ()
         return await personas.personas(self._wire, self._address.root, self._tester_token)
 
-    async def sign_in(self, asking: SignInRequest) -> Tokens:
+    async def authenticate(self, asking: SignInRequest) -> Tokens:
         """Sign in by the way that `asking` names; who asks and for what is added here.
 
         Raises:
@@ -146,17 +148,6 @@ class Server:
         return self._bearer.open
 
     @property
-    def portal(self) -> "PortalApi":
-        """Session, family, profile, what is new.
-
-        Raises:
-            NotOffered: the server has no portal.
-        """
-        from genesis_tui.api_client.portal.sign_in import PortalApi
-
-        return PortalApi(self._calls())
-
-    @property
     def accounts(self) -> "AccountsApi":
         """Registering and forgotten passwords, before anybody is signed in."""
         from genesis_tui.api_client.sign_in.accounts import AccountsApi
@@ -164,59 +155,60 @@ class Server:
         return AccountsApi(self._wire, self._endpoints.account_endpoint.rstrip("/"))
 
     @property
-    def identity(self) -> "IdentityApi":
-        """Becoming Premium, and DEERS side by side.
+    def sign_in(self) -> "PortalSignIn":
+        """Whoever is signed in, and becoming Premium. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.sign_in import PortalSignIn
 
-        Raises:
-            NotOffered: the server has no portal.
-        """
-        from genesis_tui.api_client.portal.identity import IdentityApi
-
-        return IdentityApi(self._calls())
+        return PortalSignIn(self._portal())
 
     @property
-    def bookings(self) -> "Bookings":
-        """Appointments.
+    def family(self) -> "PortalFamily":
+        """People, grants, profiles, and who opened a record. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.family import PortalFamily
 
-        Raises:
-            NotOffered: the server has no portal.
-        """
-        from genesis_tui.api_client.portal.appointments import Bookings
-
-        return Bookings(self._calls())
+        return PortalFamily(self._portal())
 
     @property
-    def pharmacy(self) -> "Pharmacy":
-        """Prescriptions and pick-up points.
+    def home(self) -> "PortalHome":
+        """What is new and what lies ahead. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.home import PortalHome
 
-        Raises:
-            NotOffered: the server has no portal.
-        """
-        from genesis_tui.api_client.portal.refills import Pharmacy
-
-        return Pharmacy(self._calls())
+        return PortalHome(self._portal())
 
     @property
-    def messages(self) -> "MessagesApi":
-        """Secure messages.
+    def record(self) -> "PortalRecord":
+        """What the portal keeps beside the record, which is `fhir_record`. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.record import PortalRecord
 
-        Raises:
-            NotOffered: the server has no portal.
-        """
-        from genesis_tui.api_client.portal.messages.threads import MessagesApi
-
-        return MessagesApi(self._calls())
+        return PortalRecord(self._portal())
 
     @property
-    def writing(self) -> "WritingApi":
-        """Messages that are written: recipients, drafts, files, sending.
+    def threads(self) -> "PortalThreads":
+        """Conversations and their folders. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.messages.threads import PortalThreads
 
-        Raises:
-            NotOffered: the server has no portal.
-        """
-        from genesis_tui.api_client.portal.messages.drafts import WritingApi
+        return PortalThreads(self._portal())
 
-        return WritingApi(self._calls())
+    @property
+    def drafts(self) -> "PortalDrafts":
+        """Messages before they are sent: recipients, drafts, files, sending. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
+
+        return PortalDrafts(self._portal())
+
+    @property
+    def appointments(self) -> "PortalAppointments":
+        """Appointments. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.appointments import PortalAppointments
+
+        return PortalAppointments(self._portal())
+
+    @property
+    def refills(self) -> "PortalRefills":
+        """Prescriptions and pick-up points. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.refills import PortalRefills
+
+        return PortalRefills(self._portal())
 
     def forget(self) -> None:
         """A record is closed: nothing of it stays decoded."""
@@ -224,12 +216,12 @@ class Server:
 
     async def unseen(self, patient_id: str) -> frozenset[str]:
         """Keys of what the viewer has not opened yet (REL-5); nothing where no portal keeps them."""
-        return await self.portal.unseen(patient_id) if self.has_portal else frozenset()
+        return await self.record.unseen(patient_id) if self.has_portal else frozenset()
 
     async def mark_seen(self, patient_id: str, keys: Iterable[str]) -> None:
         """The viewer opened these (REL-5); nobody is told where there is no portal."""
         if self.has_portal:
-            await self.portal.mark_seen(patient_id, keys)
+            await self.record.mark_seen(patient_id, keys)
 
     async def patient(self, id: str) -> "Patient":
         """One patient by id, for a server without a portal."""
@@ -259,7 +251,7 @@ class Server:
         return chart.keep_text(result, await self._fhir.text(paper.attachment))
 
     @property
-    def record(self) -> "FhirRecord":
+    def fhir_record(self) -> "FhirRecord":
         """The record by section."""
         from genesis_tui.api_client.fhir.record.sections import FhirRecord
 
@@ -269,12 +261,12 @@ class Server:
         """Close the connections."""
         await self._wire.close()
 
-    def _calls(self) -> "Calls":
-        """The shapes of the portal take longer to load than the sign-in screen may wait (P3): hence late."""
-        from genesis_tui.api_client.portal.client import Calls
+    def _portal(self) -> "PortalClient":
+        """The portal takes longer to load than the sign-in screen may wait (P3): hence late."""
+        from genesis_tui.api_client.portal.client import PortalClient
 
         if not self.has_portal:
             raise NotOffered(
                 "This server offers a health record, and no portal beside it.", next="Results and Record work."
             )
-        return Calls(self._bearer, self._endpoints.portal_endpoint.rstrip("/"))
+        return PortalClient(self._bearer, self._endpoints.portal_endpoint.rstrip("/"))

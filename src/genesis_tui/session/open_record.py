@@ -100,17 +100,17 @@ class OpenRecord:
     async def threads(self, folder: str = "inbox", *, before: str = "") -> ThreadPage:
         """Threads of a folder (its id), newest first; `before` is the `next` of the page before (MSG-7)."""
         self._check()
-        return await self._load(self._server.messages.folder(self.patient.id, folder, before))
+        return await self._load(self._server.threads.folder(self.patient.id, folder, before))
 
     async def search_threads(self, words: str, *, before: str = "") -> ThreadPage:
         """Threads in which each of the words stands, newest first; `before` as in `threads`."""
         self._check()
-        return await self._load(self._server.messages.search(self.patient.id, words, before))
+        return await self._load(self._server.threads.search(self.patient.id, words, before))
 
     async def thread(self, id: str) -> Thread:
         """A thread with all its messages; nothing is marked as read by it."""
         self._check()
-        return await self._load(self._server.messages.thread(self.patient.id, id))
+        return await self._load(self._server.threads.thread(self.patient.id, id))
 
     async def mark_read(self, thread: Thread) -> None:
         """Tell the server that the viewer opened what was unread in a thread."""
@@ -118,37 +118,37 @@ class OpenRecord:
         ids = [message.id for message in thread.unread] if not self._copied else []
         for start in range(0, len(ids), _KEYS_AT_ONCE):
             some = ids[start : start + _KEYS_AT_ONCE]
-            await self._load(self._server.messages.mark_read(self.patient.id, some))
+            await self._load(self._server.threads.mark_read(self.patient.id, some))
 
     async def move(self, thread_ids: "Sequence[str]", folder: str) -> dict[str, str]:
         """Put conversations into a folder (`trash` deletes); the folder that each was in, to undo it (MSG-7, MSG-8)."""
         self._check()
-        return await self._load(self._server.writing.move(self.patient.id, thread_ids, folder))
+        return await self._load(self._server.threads.move(self.patient.id, thread_ids, folder))
 
     async def mark_unread(self, thread_ids: "Sequence[str]") -> None:
         """The last message to the viewer in each is unread again."""
         self._check()
-        await self._load(self._server.writing.mark_unread(self.patient.id, thread_ids))
+        await self._load(self._server.threads.mark_unread(self.patient.id, thread_ids))
 
     async def make_folder(self, name: str) -> Folder:
         """A folder of the viewer's own for conversations about this patient (MSG-7)."""
         self._check()
-        return await self._load(self._server.writing.make_folder(self.patient.id, name))
+        return await self._load(self._server.threads.make_folder(self.patient.id, name))
 
     async def remove_folder(self, folder_id: str) -> None:
         """Take an own folder away; it must be empty (MSG-7)."""
         self._check()
-        await self._load(self._server.writing.remove_folder(folder_id))
+        await self._load(self._server.threads.remove_folder(folder_id))
 
     async def corrections(self) -> "tuple[Correction, ...]":
         """What was said to be wrong in this record, and what the care team made of it (REC-7)."""
         self._check()
-        return await self._load(self._server.writing.corrections(self.patient.id))
+        return await self._load(self._server.record.corrections(self.patient.id))
 
     async def content_of_file(self, attachment: Attachment) -> tuple[bytes, str]:
         """What a file of a message holds, and its media type. Raises as `save_file`."""
         self._check()
-        return await self._load(self._server.writing.download(attachment.place))
+        return await self._load(self._server.threads.download(attachment.place))
 
     async def save_file(self, attachment: Attachment, folder: str = "", name: str = "") -> "Path":
         """Fetch a file of a message into a new file of its own, and say where that is. Raises FileFault as `save`."""
@@ -165,7 +165,7 @@ class OpenRecord:
             NotOffered: the server has no portal.
         """
         self._check()
-        return await self._load(self._server.bookings.agenda(self.patient.id, first, last))
+        return await self._load(self._server.appointments.agenda(self.patient.id, first, last))
 
     async def prescriptions(self) -> "Prescriptions":
         """Every prescription, with what can be done with it and how its refills get on (RX).
@@ -174,12 +174,12 @@ class OpenRecord:
             NotOffered: the server has no portal.
         """
         self._check()
-        return await self._load(self._server.pharmacy.prescriptions(self.patient.id))
+        return await self._load(self._server.refills.prescriptions(self.patient.id))
 
     async def sections(self) -> tuple[Section, ...]:
         """The sections of the record that the server offers (REC-1)."""
         self._check()
-        return await self._load(self._server.record.sections())
+        return await self._load(self._server.fhir_record.sections())
 
     def refused(self, section: Section) -> Permission | None:
         """The server's word on a section that is closed to the viewer; None where it is open, or nothing was said."""
@@ -215,7 +215,7 @@ class OpenRecord:
             return await self._read_result(entry)
         if entry.section not in self._memory.shelves(self.patient.id) or any(not head for head, _ in entry.texts):
             return entry
-        return await self._load(self._server.record.text(self._shelf(entry.section), entry))
+        return await self._load(self._server.fhir_record.text(self._shelf(entry.section), entry))
 
     async def content(self, section: str, attachment: Attachment) -> FileContent:
         """What an attachment holds. It is fetched only now.
@@ -226,7 +226,7 @@ class OpenRecord:
         self._check()
         chart = section_of(section).kind is not None
         known = self._memory.chart(self.patient.id) if chart else self._shelf(section)
-        return await self._load(self._server.record.content(known, attachment))
+        return await self._load(self._server.fhir_record.content(known, attachment))
 
     async def save(self, section: str, attachment: Attachment, folder: str = "", name: str = "") -> "Path":
         """Fetch an attachment into a new file of its own, and say where that is.
@@ -268,9 +268,9 @@ class OpenRecord:
             yield known.entries(complete=not fresh)
             if not fresh:
                 return
-        shelf = self._server.record.shelf(self.patient.id, section.id)
+        shelf = self._server.fhir_record.shelf(self.patient.id, section.id)
         try:
-            pages = self._server.record.fill(shelf)
+            pages = self._server.fhir_record.fill(shelf)
             while (page := await self._load(anext(pages, None))) is not None:
                 if page.complete:
                     self._memory.shelves(self.patient.id)[section.id] = shelf
@@ -287,12 +287,12 @@ class OpenRecord:
 
     def _shelf(self, section: str) -> "PatientSection":
         known = self._memory.shelves(self.patient.id).get(section)
-        return known if known is not None else self._server.record.shelf(self.patient.id, section)
+        return known if known is not None else self._server.fhir_record.shelf(self.patient.id, section)
 
     async def profile(self) -> Profile:
         """Patient Information, read only (DEERS-1, MSG-2)."""
         self._check()
-        return await self._load(self._server.portal.profile(self.patient.id))
+        return await self._load(self._server.family.profile(self.patient.id))
 
     def close(self) -> None:
         """End every load; what they were about to bring is dropped."""

@@ -45,7 +45,7 @@ class Portal(Entrance):
         if self._elsewhere is not None:
             return self._elsewhere.family
         if fresh or self._family is None:
-            self._family = await server.portal.family()
+            self._family = await server.family.family()
             self._memory.keep_only(p.id for p in self._family.people if p.may(RESULTS).allowed)
             self.copying.check(self._family.people)
         return self._family
@@ -105,7 +105,7 @@ class Portal(Entrance):
 
     async def news(self, member: FamilyMember) -> PersonNews:
         """What is new to the viewer in one person's record, what is not sent, and what comes in the next 14 days."""
-        news = await (await self._signed_in()).portal.news(member)
+        news = await (await self._signed_in()).home.news(member)
         return await self._post.with_unsent(news) if self._post is not None else news
 
     async def pharmacies(self) -> tuple[PickUp, ...]:
@@ -114,15 +114,15 @@ class Portal(Entrance):
         Raises:
             NotOffered: the server has no portal.
         """
-        return await (await self._signed_in()).pharmacy.pick_up_points()
+        return await (await self._signed_in()).refills.pick_up_points()
 
     async def profile_of(self, member: FamilyMember) -> Profile:
         """Patient Information of one person without opening their record (DEERS-1)."""
-        return await (await self._signed_in()).portal.profile(member.id)
+        return await (await self._signed_in()).family.profile(member.id)
 
     async def access_log(self, member: FamilyMember, *, before: str = "") -> AccessPage:
         """Who opened a record, newest first (AUD-1)."""
-        return await (await self._signed_in()).portal.access_log(member.id, before)
+        return await (await self._signed_in()).family.access_log(member.id, before)
 
     async def grant(self, receiver: str, scope: Access, *, until: date | None = None) -> Grant:
         """Give another adult access to one's own record; it holds from the next request on (FAM-5).
@@ -132,13 +132,13 @@ class Portal(Entrance):
             scope: full or limited.
             until: last day of access; None for no end.
         """
-        made = await (await self._signed_in()).portal.grant(receiver, scope, until)
+        made = await (await self._signed_in()).family.grant(receiver, scope, until)
         self._family = None
         return made
 
     async def revoke(self, grant: Grant) -> None:
         """End a grant; it holds from the next request on (FAM-5)."""
-        await (await self._signed_in()).portal.revoke(grant.id)
+        await (await self._signed_in()).family.revoke(grant.id)
         self._family = None
 
     async def post(self) -> Messaging:
@@ -157,7 +157,7 @@ class Portal(Entrance):
             assert me is not None
             if self._post is None:
                 keep = self.keeps and not me.offline
-                post = await opened(self.profile.url, me.id, server.writing, me.messages, keep=keep)
+                post = await opened(self.profile.url, me.id, server.drafts, me.messages, keep=keep)
                 if stopped != self._stopped:
                     raise ApiError("The sign-in that this was for has ended.", reason="sign-in-over")
                 self._post = post
@@ -213,7 +213,7 @@ class Portal(Entrance):
         server = await self._signed_in()
         self.leave()
         self._family = None
-        self.me = await server.portal.session()
+        self.me = await server.sign_in.session()
         return self.me
 
     async def unread(self) -> tuple[int, int]:
@@ -222,15 +222,15 @@ class Portal(Entrance):
         Raises:
             NotOffered: the server has no portal.
         """
-        return await (await self._signed_in()).portal.counts()
+        return await (await self._signed_in()).home.counts()
 
     async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
         """The sign-ins for scripts that still live (SESS-4)."""
-        return await (await self._signed_in()).portal.sign_ins()
+        return await (await self._signed_in()).sign_in.sign_ins()
 
     async def end_sign_in(self, id: str) -> None:
         """End one of them, at once (SESS-4)."""
-        await (await self._signed_in()).portal.end_sign_in(id)
+        await (await self._signed_in()).sign_in.end_sign_in(id)
 
     async def open_file(self, content: FileContent, opener: str) -> None:
         """Start the person's program with a document.

@@ -5,27 +5,26 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from genesis_tui.api_client.portal.client import Calls, of_patient
-from genesis_tui.api_client.portal.decoding import Lines, Shape, Text, Words
-from genesis_tui.api_client.portal.translate import cans, each
+from genesis_tui.api_client.portal.client import PortalClient, of_patient
+from genesis_tui.api_client.portal.decoding import Lines, PortalJson, Text, Words, cans, each
 from genesis_tui.models.appointments import Appointment, AppointmentGroup, Appointments, Change, PreferredTime, arranged
 
 
-class RequestedShape(Shape):
+class RequestedJson(PortalJson):
     """APPT-6: a half-day that a request prefers."""
 
     start: AwareDatetime
     end: AwareDatetime
 
 
-class ChangeShape(Shape):
+class ChangeJson(PortalJson):
     """A status, and from when it held."""
 
     title: Words
     at: AwareDatetime
 
 
-class AppointmentShape(Shape):
+class AppointmentJson(PortalJson):
     """One appointment."""
 
     id: Words
@@ -53,7 +52,7 @@ class AppointmentShape(Shape):
     can: tuple[Any, ...] = ()
 
 
-class AgendaShape(Shape):
+class AppointmentsJson(PortalJson):
     """`GET patients/{id}/appointments`."""
 
     appointments: list[Any]
@@ -61,28 +60,28 @@ class AgendaShape(Shape):
     since: date | None = Field(None, alias="from")
 
 
-class Bookings:
-    """The agenda of a patient; every call may raise what `Calls` raises."""
+class PortalAppointments:
+    """The agenda of a patient; every call may raise what `PortalClient` raises."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, client: PortalClient) -> None:
         """On the portal of one server."""
-        self._calls = calls
+        self._client = client
 
     async def agenda(self, patient_id: str, first: date | None = None, last: date | None = None) -> Appointments:
         """All from `first` to `last`, days at the clinic, both included; from 400 days ago on without `first`."""
         bounds = (("from", first), ("to", last))
         parameters = tuple((name, day.isoformat()) for name, day in bounds if day is not None)
-        return agenda(await self._calls.get(AgendaShape, of_patient(patient_id, "appointments"), parameters))
+        return agenda(await self._client.get(AppointmentsJson, of_patient(patient_id, "appointments"), parameters))
 
 
-def agenda(source: AgendaShape) -> Appointments:
+def agenda(source: AppointmentsJson) -> Appointments:
     """The answer as a model; a broken row costs itself and is counted with those that the server could not read."""
-    rows = [_appointment(one) for one in each(AppointmentShape, source.appointments)]
+    rows = [_appointment(one) for one in each(AppointmentJson, source.appointments)]
     unreadable = max(0, source.unreadable) + len(source.appointments) - len(rows)
     return Appointments(arranged(rows), unreadable, source.since)
 
 
-def _appointment(source: AppointmentShape) -> Appointment:
+def _appointment(source: AppointmentJson) -> Appointment:
     return Appointment(
         id=source.id,
         version=source.version,
@@ -104,7 +103,7 @@ def _appointment(source: AppointmentShape) -> Appointment:
         comment=source.comment,
         reason=source.reason,
         cancelled_because=source.cancelled_because,
-        requested=tuple(PreferredTime(one.start, one.end) for one in each(RequestedShape, source.requested)),
-        history=tuple(Change(one.title, one.at) for one in each(ChangeShape, source.history)),
+        requested=tuple(PreferredTime(one.start, one.end) for one in each(RequestedJson, source.requested)),
+        history=tuple(Change(one.title, one.at) for one in each(ChangeJson, source.history)),
         can=cans(source.can),
     )

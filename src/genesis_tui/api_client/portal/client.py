@@ -10,15 +10,15 @@ from pydantic import ValidationError
 
 from genesis_tui.api_client.http.client import Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
-from genesis_tui.api_client.portal.decoding import Shape
+from genesis_tui.api_client.portal.decoding import PortalJson
 from genesis_tui.api_client.sign_in.bearer import Bearer
 
-S = TypeVar("S", bound=Shape)
+S = TypeVar("S", bound=PortalJson)
 Parameters = tuple[tuple[str, str], ...]
 _ACCEPT = {"Accept": "application/json"}
 
 
-class Calls:
+class PortalClient:
     """The portal API of one server. Every call may raise the errors of `Bearer.send` and BadAnswer."""
 
     def __init__(self, bearer: Bearer, base: str) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from genesis_tui.api_client.fhir.values import BadEntry, moment
-from genesis_tui.api_client.portal.client import Calls, of_patient
-from genesis_tui.api_client.portal.decoding import Lines, Shape, Text, Words
-from genesis_tui.api_client.portal.translate import cans, each
+from genesis_tui.api_client.portal.client import PortalClient, of_patient
+from genesis_tui.api_client.portal.decoding import Lines, PortalJson, Text, Words, cans, each
 from genesis_tui.models.refills import (
     Fill,
     PickUp,
@@ -21,7 +20,7 @@ from genesis_tui.models.refills import (
 )
 
 
-class PickUpShape(Shape):
+class PickUpJson(PortalJson):
     """RX-5: a pick-up point."""
 
     id: Words
@@ -35,7 +34,7 @@ class PickUpShape(Shape):
     refuses: tuple[Words, ...] = ()
 
 
-class StageShape(Shape):
+class RefillStageJson(PortalJson):
     """RX-6: a stage that was reached."""
 
     stage: Words
@@ -46,7 +45,7 @@ class StageShape(Shape):
     note: Lines = ""
 
 
-class RequestShape(Shape):
+class RefillRequestJson(PortalJson):
     """A refill or renewal that was asked for."""
 
     id: Words
@@ -54,14 +53,14 @@ class RequestShape(Shape):
     asked: AwareDatetime
     by: Text = ""
     zone: Text = ""
-    point: PickUpShape | None = None
+    point: PickUpJson | None = None
     tracks: bool = True
     stages: tuple[Any, ...] = ()
     ahead: tuple[Words, ...] = ()
     until: date | None = None
 
 
-class FillShape(Shape):
+class FillJson(PortalJson):
     """One fill."""
 
     id: Words
@@ -75,7 +74,7 @@ class FillShape(Shape):
     unit: Text = ""
 
 
-class PrescriptionShape(Shape):
+class PrescriptionJson(PortalJson):
     """One prescription."""
 
     id: Words
@@ -104,42 +103,42 @@ class PrescriptionShape(Shape):
     can: tuple[Any, ...] = ()
 
 
-class PrescriptionsShape(Shape):
+class PrescriptionsJson(PortalJson):
     """`GET patients/{id}/prescriptions`."""
 
     prescriptions: list[Any]
     unreadable: int = 0
 
 
-class PharmaciesShape(Shape):
+class PharmaciesJson(PortalJson):
     """`GET pharmacies`."""
 
     pharmacies: list[Any]
 
 
-class Pharmacy:
-    """Prescriptions and pick-up points; every call may raise what `Calls` raises."""
+class PortalRefills:
+    """Prescriptions and pick-up points; every call may raise what `PortalClient` raises."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, client: PortalClient) -> None:
         """On the portal of one server."""
-        self._calls = calls
+        self._client = client
 
     async def prescriptions(self, patient_id: str) -> Prescriptions:
         """All of a patient's, as the list shows them."""
-        found = await self._calls.get(PrescriptionsShape, of_patient(patient_id, "prescriptions"))
+        found = await self._client.get(PrescriptionsJson, of_patient(patient_id, "prescriptions"))
         rows = readable(found.prescriptions)
         return Prescriptions(arranged(rows), max(0, found.unreadable) + len(found.prescriptions) - len(rows))
 
     async def pick_up_points(self) -> tuple[PickUp, ...]:
         """RX-5: where a refill can be picked up."""
-        found = await self._calls.get(PharmaciesShape, "pharmacies")
-        return tuple(_point(one) for one in each(PickUpShape, found.pharmacies))
+        found = await self._client.get(PharmaciesJson, "pharmacies")
+        return tuple(_point(one) for one in each(PickUpJson, found.pharmacies))
 
 
 def readable(rows: list[Any]) -> list[Prescription]:
     """The prescriptions that have the shape; a broken one costs itself."""
     kept = []
-    for source in each(PrescriptionShape, rows):
+    for source in each(PrescriptionJson, rows):
         try:
             kept.append(_prescription(source))
         except BadEntry:
@@ -147,18 +146,18 @@ def readable(rows: list[Any]) -> list[Prescription]:
     return kept
 
 
-def _prescription(source: PrescriptionShape) -> Prescription:
+def _prescription(source: PrescriptionJson) -> Prescription:
     plain = source.model_dump(exclude={"written", "fills", "requests", "can"})
     return Prescription(
         **plain,
         written=moment(source.written or None),
-        fills=tuple(Fill(**one.model_dump()) for one in each(FillShape, source.fills)),
-        requests=tuple(_request(one) for one in each(RequestShape, source.requests)),
+        fills=tuple(Fill(**one.model_dump()) for one in each(FillJson, source.fills)),
+        requests=tuple(_request(one) for one in each(RefillRequestJson, source.requests)),
         can=cans(source.can),
     )
 
 
-def _request(source: RequestShape) -> RefillRequest:
+def _request(source: RefillRequestJson) -> RefillRequest:
     return RefillRequest(
         id=source.id,
         kind=source.kind,
@@ -169,12 +168,12 @@ def _request(source: RequestShape) -> RefillRequest:
         tracks=source.tracks,
         stages=tuple(
             RefillStage(one.stage, one.at, one.where, one.carrier, one.number, one.note)
-            for one in each(StageShape, source.stages)
+            for one in each(RefillStageJson, source.stages)
         ),
         ahead=source.ahead,
         until=source.until,
     )
 
 
-def _point(source: PickUpShape) -> PickUp:
+def _point(source: PickUpJson) -> PickUp:
     return PickUp(**source.model_dump())

@@ -1,82 +1,173 @@
-"""The portal API (`/portal/v1`): what the server knows of the person, the family and whoever opened a record."""
+"""Whoever is signed in (`session`, SESS) and becoming Premium (`proofing`, ID-6) on the portal API."""
 
-from collections.abc import Iterable
-from datetime import date
+from typing import Any
 from urllib.parse import quote
 
-from genesis_tui.api_client.portal import decoding as shapes
-from genesis_tui.api_client.portal import translate
-from genesis_tui.api_client.portal.client import Calls, of_patient, shaped
-from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Profile
-from genesis_tui.models.home import PersonNews
+from pydantic import AwareDatetime, Field
+
+from genesis_tui.api_client.portal.client import PortalClient, shaped
+from genesis_tui.api_client.portal.decoding import Lines, PortalJson, Text, Words, cans, each
+from genesis_tui.api_client.portal.messages.limits import message_limits
+from genesis_tui.models import sign_in, support
 from genesis_tui.models.sign_in import ScriptSignIn, SignedIn
 
 
-class PortalApi:
-    """Calls in the name of the person signed in; each may raise what `Calls` raises."""
+class OutageJson(PortalJson):
+    """SUP-6."""
 
-    def __init__(self, calls: Calls) -> None:
+    title: Words
+    detail: Lines = ""
+    still_works: Text = ""
+    since: AwareDatetime | None = Field(None, alias="from")
+    until: AwareDatetime | None = None
+
+
+class SupportJson(PortalJson):
+    """SUP-1, SUP-2."""
+
+    name: Words
+    phone: Words
+    hours: Text = ""
+    chat: bool = False
+
+
+class PersonJson(PortalJson):
+    """The person signed in."""
+
+    id: Words
+    name: Words
+    zone: Text = "UTC"
+
+
+class SessionLimitsJson(PortalJson):
+    """SESS-2."""
+
+    idle_minutes: int = 15
+    idle_warning_minutes: int = 2
+    messages: Any = None
+
+
+class SessionJson(PortalJson):
+    """`GET session`."""
+
+    person: PersonJson
+    method: Words
+    method_title: Text = ""
+    level_title: Text = ""
+    role: Words = "patient"
+    kind: Words = "interactive"
+    ends: AwareDatetime
+    now: AwareDatetime
+    last_visit: AwareDatetime | None = None
+    limits: SessionLimitsJson = SessionLimitsJson()
+    outages: tuple[Any, ...] = ()
+    support: SupportJson | None = None
+    can: tuple[Any, ...] = ()
+
+
+class ScriptSignInsJson(PortalJson):
+    """`GET session/grants`."""
+
+    grants: tuple[Any, ...] = ()
+
+
+class ScriptSignInJson(PortalJson):
+    """One sign-in for scripts."""
+
+    id: Words
+    scope: Words = ""
+    method: Text = ""
+    started: AwareDatetime | None = None
+    ends: AwareDatetime | None = None
+    last_used: AwareDatetime | None = None
+
+
+class _Question(PortalJson):
+    id: Words
+    text: Text
+    hint: Text = ""
+
+
+class _Proofing(PortalJson):
+    questions: list[Any] = Field(default_factory=list)
+    tries_left: int = 0
+
+
+class _Level(PortalJson):
+    level_title: Words
+
+
+class PortalSignIn:
+    """Calls in the name of the person signed in; each may raise what `PortalClient` raises."""
+
+    def __init__(self, client: PortalClient) -> None:
         """On the portal of one server."""
-        self._calls = calls
+        self._client = client
 
     async def session(self) -> SignedIn:
         """Who is signed in."""
-        return translate.signed_in(await self._calls.get(shapes.Session, "session"))
+        return signed_in(await self._client.get(SessionJson, "session"))
 
     async def lock(self) -> None:
         """SESS-2: no token of this sign-in works any more."""
-        await self._calls.send("POST", "session/lock")
+        await self._client.send("POST", "session/lock")
 
     async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
         """SESS-4."""
-        return translate.sign_ins(await self._calls.get(shapes.Grants, "session/grants"))
+        return sign_ins(await self._client.get(ScriptSignInsJson, "session/grants"))
 
     async def end_sign_in(self, id: str) -> None:
         """SESS-4."""
-        await self._calls.send("DELETE", f"session/grants/{quote(id, safe='')}")
+        await self._client.send("DELETE", f"session/grants/{quote(id, safe='')}")
 
-    async def counts(self) -> tuple[int, int]:
-        """How many results and messages are new, of everybody whose record is open."""
-        found = await self._calls.get(shapes.Counts, "counts")
-        return found.results, found.messages
+    async def questions(self) -> sign_in.Proofing:
+        """What is asked (ID-6); refused while proofing pauses."""
+        found = await self._client.get(_Proofing, "proofing")
+        asked = tuple(sign_in.Question(q.id, q.text, q.hint) for q in each(_Question, found.questions))
+        return sign_in.Proofing(asked, found.tries_left)
 
-    async def family(self) -> Family:
-        """FAM-1 to FAM-6."""
-        return translate.family(await self._calls.get(shapes.Family, "family"))
+    async def prove(self, answers: dict[str, str]) -> str:
+        """The level from now on (ID-6). Raises Refused: `proofing-failed`, `proofing-paused`."""
+        return shaped(_Level, await self._client.send("POST", "proofing", {"answers": answers})).level_title
 
-    async def news(self, person: FamilyMember) -> PersonNews:
-        """What is new and what is coming for one person."""
-        return translate.news(await self._calls.get(shapes.News, of_patient(person.id, "news")), person)
 
-    async def unseen(self, patient_id: str) -> frozenset[str]:
-        """Keys (`Type/id`) that the viewer has not opened yet (REL-5)."""
-        seen = await self._calls.get(shapes.Unseen, of_patient(patient_id, "seen"))
-        return frozenset(key for key in seen.new if isinstance(key, str))
+def signed_in(source: SessionJson) -> sign_in.SignedIn:
+    """`GET session`."""
+    desk = source.support
+    return sign_in.SignedIn(
+        id=source.person.id,
+        name=source.person.name,
+        method=source.method_title or source.method,
+        level=source.level_title,
+        role=source.role,
+        zone=source.person.zone,
+        server_now=source.now,
+        ends=source.ends,
+        last_visit=source.last_visit,
+        outages=tuple(_outage(o) for o in each(OutageJson, source.outages)),
+        support=support.SupportDesk(desk.name, desk.phone, desk.hours, desk.chat) if desk else support.SupportDesk(),
+        can=cans(source.can),
+        offline=source.kind == "offline",
+        idle_minutes=source.limits.idle_minutes,
+        idle_warning_minutes=source.limits.idle_warning_minutes,
+        messages=message_limits(source.limits.messages),
+    )
 
-    async def mark_seen(self, patient_id: str, keys: Iterable[str]) -> None:
-        """The viewer opened these (REL-5); telling it twice changes nothing."""
-        await self._calls.send("POST", "seen", {"patient": patient_id, "keys": list(keys)})
 
-    async def profile(self, patient_id: str) -> Profile:
-        """DEERS-1, MSG-2."""
-        return translate.profile(await self._calls.get(shapes.Profile, of_patient(patient_id, "profile")))
+def sign_ins(source: ScriptSignInsJson) -> tuple[sign_in.ScriptSignIn, ...]:
+    """`GET session/grants`."""
+    return tuple(
+        sign_in.ScriptSignIn(
+            id=one.id,
+            reads="all that you may read" if "portal" in one.scope.split() else "unread counts",
+            method=one.method,
+            started=one.started,
+            ends=one.ends,
+            last_used=one.last_used,
+        )
+        for one in each(ScriptSignInJson, source.grants)
+    )
 
-    async def access_log(self, patient_id: str, before: str) -> AccessPage:
-        """AUD-1; `before` is the `next` of the page before."""
-        parameters = (("before", before),) if before else ()
-        page = await self._calls.get(shapes.AccessLog, of_patient(patient_id, "access-log"), parameters)
-        return translate.access_page(page)
 
-    async def grant(self, receiver: str, scope: Access, until: date | None) -> Grant:
-        """FAM-5; a new idempotency key each time, as the person meant each."""
-        body = {
-            "receiver": receiver,
-            "scope": scope.name.lower(),
-            "until": until.isoformat() if until else None,
-        }
-        answer = await self._calls.send("POST", "family/grants", body, once=True)
-        return translate.grant(shaped(shapes.Grant, answer))
-
-    async def revoke(self, grant_id: str) -> None:
-        """FAM-5."""
-        await self._calls.send("DELETE", f"family/grants/{quote(grant_id, safe='')}")
+def _outage(source: OutageJson) -> support.Outage:
+    return support.Outage(source.title, source.detail, source.still_works, source.since, source.until)

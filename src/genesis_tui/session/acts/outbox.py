@@ -19,7 +19,7 @@ from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.store.messages import outgoing_bytes, outgoing_of
 
 if TYPE_CHECKING:
-    from genesis_tui.api_client.portal.messages.drafts import WritingApi
+    from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
     from genesis_tui.session.messages.drafts import Drafts
     from genesis_tui.store.vault import Vault
 
@@ -37,7 +37,7 @@ _WAITING = (ActStage.QUEUED, ActStage.SENDING, ActStage.UNKNOWN)
 class Outbox:
     """The messages of one person on one server that are not known to have arrived, and those of this session."""
 
-    def __init__(self, shelf: "Vault", api: "WritingApi", drafts: "Drafts") -> None:
+    def __init__(self, shelf: "Vault", api: "PortalDrafts", drafts: "Drafts") -> None:
         """On what an earlier session left; nothing is sent before `start`."""
         self.heard: Callable[[Outgoing], None] = lambda _: None
         """Told each change of a message."""

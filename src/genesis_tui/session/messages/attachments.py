@@ -13,7 +13,7 @@ from genesis_tui.models.messages.drafts import Draft, DraftFile, FileFacts, Mess
 from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:
-    from genesis_tui.api_client.portal.messages.drafts import WritingApi
+    from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
     from genesis_tui.store.vault import Vault
 
 _FILE = "file-"
@@ -25,7 +25,7 @@ _LEFT = 24 * 3600.0
 class DraftAttachments:
     """Those of one person on one server."""
 
-    def __init__(self, shelf: "Vault", api: "WritingApi") -> None:
+    def __init__(self, shelf: "Vault", api: "PortalDrafts") -> None:
         """On what is kept already."""
         self._shelf = shelf
         self._api = api

@@ -19,7 +19,7 @@ from genesis_tui.session.messages.attachments import DraftAttachments
 from genesis_tui.store.messages import draft_bytes, draft_of
 
 if TYPE_CHECKING:
-    from genesis_tui.api_client.portal.messages.drafts import WritingApi
+    from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
     from genesis_tui.store.vault import Vault
 
 P = ParamSpec("P")
@@ -31,7 +31,7 @@ _STALE, _FINAL = "stale-version", "sent-is-final"
 class Drafts:
     """The drafts of one person on one server."""
 
-    def __init__(self, shelf: "Vault", api: "WritingApi") -> None:
+    def __init__(self, shelf: "Vault", api: "PortalDrafts") -> None:
         """On what is kept already."""
         self.files = DraftAttachments(shelf, api)
         self._shelf = shelf

@@ -17,7 +17,7 @@ from genesis_tui.session.messages.drafts import Drafts
 from genesis_tui.store.private_files import private_folder, state_folder
 
 if TYPE_CHECKING:
-    from genesis_tui.api_client.portal.messages.drafts import WritingApi
+    from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
     from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.messages.drafts import Draft, MessagePreview, Recipient
@@ -30,7 +30,7 @@ _AMONG_KNOWN = "The server can't be reached: only those found before are searche
 class Messaging:
     """What one person writes. Made by `opened`; `close` it before somebody else signs in."""
 
-    def __init__(self, shelf: "Vault", api: "WritingApi", limits: MessageLimits) -> None:
+    def __init__(self, shelf: "Vault", api: "PortalDrafts", limits: MessageLimits) -> None:
         """Nothing is sent before `outbox.start`."""
         self.limits = limits
         self.drafts = Drafts(shelf, api)
@@ -92,7 +92,9 @@ class Messaging:
         await self.drafts.settled()
 
 
-async def opened(url: str, person_id: str, api: "WritingApi", limits: MessageLimits | None, *, keep: bool) -> Messaging:
+async def opened(
+    url: str, person_id: str, api: "PortalDrafts", limits: MessageLimits | None, *, keep: bool
+) -> Messaging:
     """The person's own, on what they left here; `keep` False writes nothing to the disk (`--private`).
 
     Raises:

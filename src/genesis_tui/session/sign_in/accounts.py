@@ -42,7 +42,7 @@ class Accounts:
         Raises:
             Refused: `proofing-paused`, with the time from which it can be tried again.
         """
-        return await (await self._connected()).identity.questions()
+        return await (await self._connected()).sign_in.questions()
 
     async def prove(self, answers: dict[str, str]) -> str:
         """Answer; the level from now on, for this sign-in too (ID-6).
@@ -50,8 +50,8 @@ class Accounts:
         Raises:
             Refused: `proofing-failed`, `proofing-paused`.
         """
-        return await (await self._connected()).identity.prove(answers)
+        return await (await self._connected()).sign_in.prove(answers)
 
     async def deers(self, person_id: str) -> "DeersView":
         """What the portal shows of oneself beside what DEERS says (DEERS-2)."""
-        return await (await self._connected()).identity.deers(person_id)
+        return await (await self._connected()).family.deers(person_id)

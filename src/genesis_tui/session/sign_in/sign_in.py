@@ -126,7 +126,7 @@ class Entrance:
     async def prepare(self) -> None:
         """Load, while a person still chooses how to sign in, what the portal's answers are read with (P3)."""
         if (await self._connected()).has_portal:
-            for module in ("portal.sign_in", "fhir.results.load"):
+            for module in ("portal.sign_in", "portal.family", "portal.home", "fhir.results.load"):
                 await asyncio.to_thread(_imported, f"genesis_tui.api_client.{module}")
 
     # ways in
@@ -225,7 +225,7 @@ class Entrance:
         await self._keeping.catch_up(server)
         if self.has_portal and self._locked is None:
             self._forget_person()
-        await server.sign_in(asking)
+        await server.authenticate(asking)
         self._refused_card = None
         locked, self._locked = self._locked, None
         me = await self._entered(server, scripts=asking.offline is not None)
@@ -252,7 +252,7 @@ class Entrance:
         if before is not None:
             await before.close()
         self._server.take(Tokens(access="none: nothing is sent", expires=float("inf")))
-        me = await self._server.portal.session()
+        me = await self._server.sign_in.session()
         self.me = replace(me, method=OFFLINE, server_now=datetime.now(UTC), ends=None)
         return self.me
 
@@ -305,7 +305,7 @@ class Entrance:
         if server is None or tokens is None or self._elsewhere is not None or self.copying.since is not None:
             return
         try:
-            await server.portal.lock()
+            await server.sign_in.lock()
         except ApiError:
             with suppress(ApiError):
                 await self._keeping.end(self._connected, (tokens,))
@@ -372,7 +372,7 @@ class Entrance:
         """Who is signed in now, from the portal, or from the sign-in itself where there is none."""
         tokens = server.tokens
         if self._elsewhere is None:
-            self.me = await server.portal.session()
+            self.me = await server.sign_in.session()
             from genesis_tui.models.sign_in import Trust
 
             moved = server.verify().trust is Trust.MOCK

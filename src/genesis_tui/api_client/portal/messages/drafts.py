@@ -1,22 +1,18 @@
-"""Writing secure messages over the portal API: recipients, drafts, files, sending, and what became of it."""
+"""Messages before they are sent, over the portal API: recipients, drafts, files, sending, what became of it."""
 
 import base64
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import ValidationError
+from pydantic import AwareDatetime, ValidationError
 
-from genesis_tui.api_client.portal.client import Calls, of_patient, shaped
-from genesis_tui.api_client.portal.messages import message_shapes
-from genesis_tui.api_client.portal.messages import writing_shapes as shapes
-from genesis_tui.api_client.portal.translate import cans, each
+from genesis_tui.api_client.portal.client import PortalClient, of_patient, shaped
+from genesis_tui.api_client.portal.decoding import PortalJson, Text, Words, Written, WrittenLines, cans, each
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.messages import drafts as writing
 from genesis_tui.models.messages.drafts import Draft, DraftFile
-from genesis_tui.models.messages.threads import Folder
 from genesis_tui.sanitize import one_line
 
 _KEY_BYTES = 32
@@ -24,16 +20,96 @@ STALE, DONE, IN_FLIGHT = "stale-version", "done", "in-flight"
 UPLOAD_SECONDS = 600.0
 
 
-class WritingApi:
-    """Calls in the name of the person signed in; each may raise what `Calls` raises."""
+class RecipientJson(PortalJson):
+    """MSG-1."""
 
-    def __init__(self, calls: Calls) -> None:
+    id: Words
+    name: Words
+    kind: Text = "provider"
+    detail: Text = ""
+    clinic: Text = ""
+    role: Text = ""
+    due: date | None = None
+    can: tuple[Any, ...] = ()
+
+
+class RecipientsJson(PortalJson):
+    """`POST recipients/search`."""
+
+    recipients: list[Any]
+    missing: Text = ""
+    more: int = 0
+
+
+class PreviewJson(PortalJson):
+    """`POST messages/preview`."""
+
+    recipient: Text = ""
+    category: Text = ""
+    subject: Written = ""
+    due: date | None = None
+
+
+class SentJson(PortalJson):
+    """`POST messages`."""
+
+    thread: Words
+    due: date | None = None
+
+
+class OutcomeJson(PortalJson):
+    """`GET requests/{key}`."""
+
+    state: Words
+    status: int = 0
+    answer: dict[str, Any] | None = None
+
+
+class DraftJson(PortalJson):
+    """MSG-9."""
+
+    id: Words
+    version: int
+    saved: AwareDatetime | None = None
+    patient: Words
+    thread: Text = ""
+    recipient: Text = ""
+    recipient_name: Text = ""
+    category: Text = ""
+    subject: Written = ""
+    body: WrittenLines = ""
+    entry: Text = ""
+    attachments: tuple[Words, ...] = ()
+
+
+class DraftsJson(PortalJson):
+    """`GET patients/{id}/drafts`."""
+
+    drafts: list[Any]
+
+
+class DraftVersionJson(PortalJson):
+    """`PUT drafts/{id}`."""
+
+    version: int
+
+
+class VaultKeyJson(PortalJson):
+    """`GET session/vault`."""
+
+    key: str
+
+
+class PortalDrafts:
+    """Calls in the name of the person signed in; each may raise what `PortalClient` raises."""
+
+    def __init__(self, client: PortalClient) -> None:
         """On the portal of one server."""
-        self._calls = calls
+        self._client = client
 
     async def vault_key(self) -> bytes:
         """The key under which this person's drafts are kept on disk."""
-        found = await self._calls.get(shapes.Vault, "session/vault")
+        found = await self._client.get(VaultKeyJson, "session/vault")
         try:
             key = base64.b64decode(found.key, validate=True)
         except ValueError:
@@ -44,21 +120,21 @@ class WritingApi:
 
     async def recipients(self, patient_id: str, words: str) -> writing.Recipients:
         """MSG-1; what is looked for stays out of the URL."""
-        answer = await self._calls.send("POST", "recipients/search", {"patient": patient_id, "words": words[:200]})
-        found = shaped(shapes.Recipients, answer)
-        rows = tuple(map(_recipient, each(shapes.Recipient, found.recipients)))
+        answer = await self._client.send("POST", "recipients/search", {"patient": patient_id, "words": words[:200]})
+        found = shaped(RecipientsJson, answer)
+        rows = tuple(map(_recipient, each(RecipientJson, found.recipients)))
         return writing.Recipients(rows, found.missing, found.more)
 
     async def preview(self, draft: Draft) -> writing.MessagePreview:
         """What sending it now would send. Raises Refused as sending it would."""
-        answer = await self._calls.send("POST", f"{_path(draft)}/preview", _message(draft))
-        found = shaped(shapes.Preview, answer)
+        answer = await self._client.send("POST", f"{_path(draft)}/preview", _message(draft))
+        found = shaped(PreviewJson, answer)
         return writing.MessagePreview(found.recipient, found.category, found.subject, found.due)
 
     async def send(self, draft: Draft, key: str) -> tuple[str, date | None]:
         """Send it under an idempotency key: id of its conversation, day on which an answer is due."""
-        answer = await self._calls.send("POST", _path(draft), _message(draft), key=key)
-        return _sent(shaped(shapes.Sent, answer))
+        answer = await self._client.send("POST", _path(draft), _message(draft), key=key)
+        return _sent(shaped(SentJson, answer))
 
     async def became_of(self, key: str) -> tuple[str, date | None] | None:
         """What became of a message under its key: as `send`; None where the server never got it.
@@ -68,7 +144,7 @@ class WritingApi:
             ApiError: it did not say; whatever else keeps an answer from being given is no word on the message.
         """
         try:
-            found = await self._calls.get(shapes.Became, f"requests/{quote(key, safe='')}")
+            found = await self._client.get(OutcomeJson, f"requests/{quote(key, safe='')}")
         except Refused as refused:
             if refused.status == 404:
                 return None
@@ -78,19 +154,14 @@ class WritingApi:
         if found.status >= 400:
             raise _refusal(found.answer or {})
         try:
-            return _sent(shapes.Sent.model_validate(found.answer))
+            return _sent(SentJson.model_validate(found.answer))
         except ValidationError:
             raise BadAnswer(next="The server is asked again by itself.") from None
 
     async def upload(self, patient_id: str, file: DraftFile, body: bytes) -> None:
         """Put a file where the message can name it; doing it twice does it once (MSG-6)."""
         path = of_patient(patient_id, f"attachments/{quote(file.id, safe='')}")
-        await self._calls.put_file(path, file.name, body, seconds=UPLOAD_SECONDS)
-
-    async def download(self, file_id: str) -> tuple[bytes, str]:
-        """What a file holds, and its media type."""
-        answer = await self._calls.fetch(f"attachments/{quote(file_id, safe='')}")
-        return answer.body, answer.kind
+        await self._client.put_file(path, file.name, body, seconds=UPLOAD_SECONDS)
 
     async def drafts(self, patient_id: str) -> tuple[Draft, ...]:
         """The person's own drafts about a patient, newest first."""
@@ -98,8 +169,8 @@ class WritingApi:
 
     async def drafts_and_unreadable(self, patient_id: str) -> tuple[tuple[Draft, ...], int]:
         """The same, and how many more there are that can't be read."""
-        found = await self._calls.get(shapes.Drafts, of_patient(patient_id, "drafts"))
-        read = [one for one in each(shapes.Draft, found.drafts) if one.patient == patient_id]
+        found = await self._client.get(DraftsJson, of_patient(patient_id, "drafts"))
+        read = [one for one in each(DraftJson, found.drafts) if one.patient == patient_id]
         return tuple(map(_draft, read)), len(found.drafts) - len(read)
 
     async def keep_draft(self, draft: Draft) -> int:
@@ -114,7 +185,7 @@ class WritingApi:
         body.pop("draft_version", None)
         if not draft.is_reply:
             body |= {"recipient": draft.recipient_id, "category": draft.category, "subject": draft.subject}
-        return shaped(shapes.Kept, await self._calls.send("PUT", path, body, headers=headers)).version
+        return shaped(DraftVersionJson, await self._client.send("PUT", path, body, headers=headers)).version
 
     async def other_version(self, draft: Draft) -> Draft | None:
         """What the server has of this draft, or of its conversation; None where it has nothing any more."""
@@ -124,36 +195,7 @@ class WritingApi:
 
     async def drop_draft(self, draft_id: str) -> None:
         """Gone for good (MSG-8)."""
-        await self._calls.send("DELETE", f"drafts/{quote(draft_id, safe='')}")
-
-    async def move(self, patient_id: str, thread_ids: Sequence[str], folder: str) -> dict[str, str]:
-        """Put conversations into a folder; each one's folder of before (MSG-7)."""
-        body = {"patient": patient_id, "threads": list(thread_ids), "folder": folder}
-        answer = await self._calls.send("POST", "messages/move", body)
-        moved = each(shapes.Move, shaped(shapes.Moves, answer).moved)
-        return {one.thread: one.was for one in moved}
-
-    async def mark_unread(self, patient_id: str, thread_ids: Sequence[str]) -> None:
-        """The last message to the person in each of these is unread again."""
-        await self._calls.send("POST", "messages/unread", {"patient": patient_id, "threads": list(thread_ids)})
-
-    async def make_folder(self, patient_id: str, name: str) -> Folder:
-        """A new folder (MSG-7)."""
-        answer = await self._calls.send("POST", "folders", {"patient": patient_id, "name": name}, once=True)
-        made = shaped(message_shapes.Folder, answer)
-        return Folder(made.id, made.name, own=True)
-
-    async def remove_folder(self, folder_id: str) -> None:
-        """Take an own, empty folder away (MSG-7)."""
-        await self._calls.send("DELETE", f"folders/{quote(folder_id, safe='')}")
-
-    async def corrections(self, patient_id: str) -> tuple[writing.Correction, ...]:
-        """REC-7: what was said to be wrong, newest first."""
-        found = await self._calls.get(shapes.Corrections, of_patient(patient_id, "corrections"))
-        return tuple(
-            writing.Correction(one.entry, one.state, one.note, one.thread, one.at)
-            for one in each(shapes.Correction, found.corrections)
-        )
+        await self._client.send("DELETE", f"drafts/{quote(draft_id, safe='')}")
 
 
 def _path(draft: Draft) -> str:
@@ -171,7 +213,7 @@ def _message(draft: Draft) -> dict[str, Any]:
     return body | new | ({"entry": draft.entry} if draft.entry else {})
 
 
-def _sent(found: shapes.Sent) -> tuple[str, date | None]:
+def _sent(found: SentJson) -> tuple[str, date | None]:
     return found.thread, found.due
 
 
@@ -191,14 +233,14 @@ def _refusal(words: dict[str, Any]) -> Refused:
     return Refused(said["title"], next=said["next"], rule=said["rule"], reason=said["reason"])
 
 
-def _recipient(source: shapes.Recipient) -> writing.Recipient:
+def _recipient(source: RecipientJson) -> writing.Recipient:
     send = next((c for c in cans(source.can) if c.action == "message.send"), Permission("message.send", allowed=False))
     return writing.Recipient(
         source.id, source.name, source.kind, source.detail, source.clinic, source.role, send, source.due
     )
 
 
-def _draft(source: shapes.Draft) -> Draft:
+def _draft(source: DraftJson) -> Draft:
     return Draft(
         id=source.id,
         patient_id=source.patient,

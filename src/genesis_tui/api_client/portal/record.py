@@ -1,0 +1,57 @@
+"""What the portal keeps beside a record: what was opened, and what was said to be wrong (REL-5, REC-7)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from genesis_tui.api_client.portal.client import PortalClient, of_patient
+from genesis_tui.api_client.portal.decoding import PortalJson, SaidLines, Words, each
+from genesis_tui.models.messages import drafts as writing
+
+
+class UnseenJson(PortalJson):
+    """`GET patients/{id}/seen`."""
+
+    new: tuple[Any, ...] = ()
+
+
+class CorrectionsJson(PortalJson):
+    """`GET patients/{id}/corrections`."""
+
+    corrections: tuple[Any, ...] = ()
+
+
+class CorrectionJson(PortalJson):
+    """REC-7."""
+
+    entry: Words
+    state: Words
+    note: SaidLines = ""
+    thread: Words
+    at: AwareDatetime
+
+
+class PortalRecord:
+    """Calls in the name of the person signed in; each may raise what `PortalClient` raises."""
+
+    def __init__(self, client: PortalClient) -> None:
+        """On the portal of one server."""
+        self._client = client
+
+    async def unseen(self, patient_id: str) -> frozenset[str]:
+        """Keys (`Type/id`) that the viewer has not opened yet (REL-5)."""
+        seen = await self._client.get(UnseenJson, of_patient(patient_id, "seen"))
+        return frozenset(key for key in seen.new if isinstance(key, str))
+
+    async def mark_seen(self, patient_id: str, keys: Iterable[str]) -> None:
+        """The viewer opened these (REL-5); telling it twice changes nothing."""
+        await self._client.send("POST", "seen", {"patient": patient_id, "keys": list(keys)})
+
+    async def corrections(self, patient_id: str) -> tuple[writing.Correction, ...]:
+        """REC-7: what was said to be wrong, newest first."""
+        found = await self._client.get(CorrectionsJson, of_patient(patient_id, "corrections"))
+        return tuple(
+            writing.Correction(one.entry, one.state, one.note, one.thread, one.at)
+            for one in each(CorrectionJson, found.corrections)
+        )
