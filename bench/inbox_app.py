@@ -16,7 +16,6 @@ from genesis_tui.api_client.portal.messages.threads import ThreadPageJson
 from genesis_tui.models.messages.threads import ThreadPage
 
 _COUNT = int(sys.argv.pop(1))
-_page_of = portal_threads._page
 
 
 @cache
@@ -28,19 +27,21 @@ def _rows(page: bytes) -> tuple[Any, ...]:
         for number, row in enumerate(threads, start):
             row["id"] = f"bench-{number}"
             row["subject"] = f"{row['subject'].rpartition(' ')[0]} {number}"
-        rows.extend(_page_of(ThreadPageJson(threads=threads)).rows)
+        rows.extend(ThreadPageJson(threads=threads).model().rows)
     return tuple(rows[:_COUNT])
 
 
-def _held(source: ThreadPageJson) -> ThreadPage:
+class _HeldPage(ThreadPageJson, frozen=True):
     """A page of Inbox with all rows and nothing after them; any other answer as it is."""
-    page = _page_of(source)
-    if not source.folders or not source.next:
-        return page
-    return ThreadPage(_rows(msgspec.json.encode(source.threads)), "", page.folders)
+
+    def model(self) -> ThreadPage:
+        page = super().model()
+        if not self.folders or not self.next:
+            return page
+        return ThreadPage(_rows(msgspec.json.encode(self.threads)), "", page.folders)
 
 
-vars(portal_threads)["_page"] = _held
+vars(portal_threads)["ThreadPageJson"] = _HeldPage
 
 if __name__ == "__main__":
     main()

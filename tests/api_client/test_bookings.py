@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from genesis_tui.api_client.http.client import Response
-from genesis_tui.api_client.portal.appointments import AppointmentsJson, agenda
-from genesis_tui.api_client.portal.client import shaped
+from genesis_tui.api_client.portal.appointments import AppointmentsJson
+from genesis_tui.api_client.portal.client import read
 from genesis_tui.models.appointments import AppointmentGroup, Appointments, long_text
 from genesis_tui.models.base.errors import BadAnswer
 
@@ -23,7 +23,7 @@ SAFE, SAFE_LINES = "x␛]0;t␇⟨U+202E⟩ [/y]", "x␛]0;t␇⟨U+202E⟩\n[/y
 
 
 def told(*rows: Any, unreadable: int = 0) -> Appointments:
-    return agenda(AppointmentsJson.model_validate({"appointments": list(rows), "unreadable": unreadable}))
+    return AppointmentsJson.decoded({"appointments": list(rows), "unreadable": unreadable}).model()
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_addresses_history_and_decisions_are_made_harmless() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"appointments": 7}', b"\xff"])
 def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer):
-        shaped(AppointmentsJson, Response(200, body, {}, "req-9"))
+        read(AppointmentsJson, Response(200, body, {}, "req-9"))

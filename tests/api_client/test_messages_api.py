@@ -18,7 +18,7 @@ SAFE = "x␛]0;t␇⟨U+202E⟩ [/y]"
 
 
 def page(*rows: Any, **more: Any) -> Any:
-    return api._page(api.ThreadPageJson.model_validate({"threads": list(rows), **more}))
+    return api.ThreadPageJson.decoded({"threads": list(rows), **more}).model()
 
 
 def test_a_broken_row_costs_itself_and_is_counted() -> None:
@@ -45,9 +45,7 @@ def test_every_word_of_a_row_is_made_harmless(field: str, read: str) -> None:
 
 
 def test_a_body_keeps_its_lines_and_nothing_that_moves_a_cursor() -> None:
-    message = api._message(
-        api.MessageJson.model_validate({**MESSAGE, "body": "a\r\n\x1b[2Jb\tc", "from": {"name": EVIL}})
-    )
+    message = api.MESSAGE.decoded({**MESSAGE, "body": "a\r\n\x1b[2Jb\tc", "from": {"name": EVIL}})
     assert message.body.split("\n") == ["a", "␛[2Jb   c"]
     assert message.sender.name == SAFE
 
@@ -63,5 +61,5 @@ async def test_a_thread_of_another_patient_is_a_bad_answer(portal_for: PortalFor
 
 def test_broken_messages_of_a_thread_are_counted() -> None:
     whole = {**ROW, "patient": "1", "messages": [MESSAGE, {}, {**MESSAGE, "body": 7}]}
-    told = api._thread(api.ThreadJson.model_validate(whole))
+    told = api.ThreadJson.decoded(whole).model()
     assert ([message.id for message in told.messages], told.unreadable) == (["m"], 2)

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.portal.decoding import each
-from genesis_tui.api_client.portal.refills import PickUpJson, readable
+from genesis_tui.api_client.portal.refills import PICK_UP, PRESCRIPTION
 from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.base.errors import Refused
 from genesis_tui.models.refills import PrescriptionGroup, PrescriptionOrigin
@@ -59,11 +58,11 @@ ROW: dict[str, Any] = {
 def test_no_text_of_a_prescription_is_alive() -> None:
     spoiled = {**poisoned(ROW), **{name: ROW[name] for name in ("written", "origin", "expires")}}
     spoiled["requests"][0].update(asked=REQUEST["asked"])
-    (rx,) = readable([spoiled])
+    (rx,) = PRESCRIPTION.each([spoiled])
     assert len(rx.requests) == len(rx.fills) == 1
     assert harmless(rx) >= 30
-    (point,) = each(PickUpJson, [poisoned(POINT)])
-    assert harmless(tuple(point.model_dump().values())) >= 6
+    (point,) = PICK_UP.each([poisoned(POINT)])
+    assert harmless(point) >= 6
 
 
 @pytest.mark.parametrize(
@@ -79,17 +78,17 @@ def test_no_text_of_a_prescription_is_alive() -> None:
     ids=str,
 )
 def test_what_is_broken_costs_itself(broken: dict[str, Any]) -> None:
-    assert [rx.id for rx in readable([{**ROW, **broken}, ROW, "nonsense", None])] == ["x"]
+    assert [rx.id for rx in PRESCRIPTION.each([{**ROW, **broken}, ROW, "nonsense", None])] == ["x"]
 
 
 @pytest.mark.parametrize("part", ["fills", "requests", "can"])
 def test_a_broken_part_costs_the_part(part: str) -> None:
-    (rx,) = readable([{**ROW, part: [{"id": 7}, *ROW[part]]}])
+    (rx,) = PRESCRIPTION.each([{**ROW, part: [{"id": 7}, *ROW[part]]}])
     assert len(getattr(rx, part)) == 1
 
 
 def test_what_is_missing_is_empty() -> None:
-    (rx,) = readable([{"id": "1", "drug": "d", "origin": "reported"}])
+    (rx,) = PRESCRIPTION.each([{"id": "1", "drug": "d", "origin": "reported"}])
     assert (rx.written.precision, rx.expires, rx.left, rx.can) == (Precision.NONE, None, None, ())
     assert rx.group is PrescriptionGroup.ELSEWHERE
 

@@ -14,7 +14,7 @@ MEMBER: dict[str, Any] = {"id": "1", "number": 1, "name": "A B", "age": 40, "acc
 
 
 def people(*rows: Any) -> tuple[FamilyMember, ...]:
-    return family.family(family.FamilyJson.model_validate({"people": list(rows)})).people
+    return family.FAMILY.decoded({"people": list(rows)}).people
 
 
 def test_a_broken_row_costs_itself() -> None:
@@ -47,20 +47,18 @@ def test_when_an_action_opens_is_read() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"people": 7}', b"\xff", b"[" * 3000])
 def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer) as caught:
-        calls.shaped(family.FamilyJson, Response(200, body, {}, "req-9"))
+        calls.read(family.FAMILY, Response(200, body, {}, "req-9"))
     assert caught.value.request_id == "req-9"
 
 
 def test_a_whole_family_is_found_by_name_relation_and_number() -> None:
-    members = family.family(
-        family.FamilyJson.model_validate(
-            {
-                "people": [
-                    MEMBER,
-                    {**MEMBER, "id": "2", "number": 2, "name": "Maya Reyes", "family": "Reyes", "relation": "son"},
-                ]
-            }
-        )
+    members = family.FAMILY.decoded(
+        {
+            "people": [
+                MEMBER,
+                {**MEMBER, "id": "2", "number": 2, "name": "Maya Reyes", "family": "Reyes", "relation": "son"},
+            ]
+        }
     )
     for want in ("2", "maya", "MAYA REYES", "son", " reyes "):
         assert [p.id for p in members.find(want)] == ["2"]

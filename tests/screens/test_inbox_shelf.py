@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import httpx
 import pytest
 
-from genesis_tui.api_client.portal.messages.threads import ThreadPageJson, _page
+from genesis_tui.api_client.portal.messages.threads import ThreadPageJson
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.threads import Folder, Message, Party, Thread, ThreadPage, ThreadRow
 from genesis_tui.screens.messages.inbox import loaded as shelves
@@ -173,7 +173,8 @@ def _told(number: int, at: str) -> dict[str, object]:
 def test_rows_share_what_they_all_say(zone: str) -> None:
     # Each row in an answer of its own, as pages are.
     first, second = (
-        _page(ThreadPageJson(threads=[_told(number, f"2026-11-2{number}T14:42:00{zone}")])).rows[0] for number in (1, 2)
+        ThreadPageJson(threads=[_told(number, f"2026-11-2{number}T14:42:00{zone}")]).model().rows[0]
+        for number in (1, 2)
     )
     for name in ("person", "answer", "reply", "reply_until", "reply_due", "team", "category"):
         assert getattr(first, name) is getattr(second, name), name

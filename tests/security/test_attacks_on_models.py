@@ -114,10 +114,10 @@ PERSONAS = [{"name": "n", "story": "s", "method": "m", "level": "l", "state": "s
 @pytest.mark.parametrize(
     ("model", "least"),
     [
-        (family.family(family.FamilyJson.model_validate(poisoned(PEOPLE))), 13),
-        (sign_in.signed_in(sign_in.SessionJson.model_validate(poisoned(SESSION))), 10),
-        (family.profile(family.ProfileJson.model_validate(poisoned(PROFILE))), 13),
-        (family.access_page(family.AccessLogJson.model_validate(poisoned(LOG))), 3),
+        (family.FAMILY.decoded(poisoned(PEOPLE)), 13),
+        (sign_in.SessionJson.decoded(poisoned(SESSION)).model(), 10),
+        (family.PROFILE.decoded(poisoned(PROFILE)), 13),
+        (family.ACCESS_PAGE.decoded(poisoned(LOG)), 3),
         (tuple(personas.listed(poisoned(PERSONAS))), 5),
     ],
 )
@@ -128,6 +128,6 @@ def test_the_portals_answers_carry_nothing_alive(model: Any, least: int) -> None
 def test_the_inbox_of_home_carries_nothing_alive() -> None:
     item = {"place": "results", "type": "T", "id": "i", "title": "t", "state": "s", "at": "2026-11-20T00:00:00Z"}
     ahead = {"at": "2026-11-20T00:00:00Z", "zone": "z", "what": "w", "place": "p", "status": "s"}
-    person = family.family(family.FamilyJson.model_validate(PEOPLE)).people[0]
-    news = home.news(home.NewsJson.model_validate(poisoned({"items": [item], "coming": [ahead]})), person)
+    person = family.FAMILY.decoded(PEOPLE).people[0]
+    news = home.NewsJson.decoded(poisoned({"items": [item], "coming": [ahead]})).model(person)
     assert harmless(news) >= 7

@@ -6,14 +6,13 @@ from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
-from pydantic import ValidationError
 
 from genesis_tui.api_client.http.client import Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
-from genesis_tui.api_client.portal.decoding import PortalJson
+from genesis_tui.api_client.portal.decoding import Decodes
 from genesis_tui.api_client.sign_in.bearer import Bearer
 
-S = TypeVar("S", bound=PortalJson)
+T = TypeVar("T")
 Parameters = tuple[tuple[str, str], ...]
 _ACCEPT = {"Accept": "application/json"}
 
@@ -30,10 +29,10 @@ class PortalClient:
         self._sign_in = bearer.sign_in
         self._base = base
 
-    async def get(self, shape: type[S], path: str, parameters: Parameters = ()) -> S:
-        """What stands at `path`, in its shape."""
+    async def get(self, kind: Decodes[T], path: str, parameters: Parameters = ()) -> T:
+        """What stands at `path`, made of its JSON."""
         answer = await self._sent(Request("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
-        return shaped(shape, answer)
+        return read(kind, answer)
 
     async def send(
         self,
@@ -70,13 +69,13 @@ def of_patient(patient_id: str, what: str) -> str:
     return f"patients/{quote(patient_id, safe='')}/{what}"
 
 
-def shaped(shape: type[S], answer: Response) -> S:
-    """The answer in its shape.
+def read(kind: Decodes[T], answer: Response) -> T:
+    """What can be made of an answer's JSON.
 
     Raises:
-        BadAnswer: it has another.
+        BadAnswer: it is no JSON, or not of that kind.
     """
     try:
-        return shape.model_validate_json(answer.body)
-    except (ValidationError, RecursionError):
+        return kind.decoded(msgspec.json.decode(answer.body))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise unreadable(answer) from None

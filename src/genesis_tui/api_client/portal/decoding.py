@@ -1,87 +1,266 @@
-"""The portal's JSON: its texts made harmless, unknown fields ignored, a broken row at the cost of itself."""
+"""The portal's JSON as models: texts made harmless first, unknown fields ignored, a broken row at its own cost.
 
-from collections.abc import Iterable
-from typing import Annotated, Any, TypeVar
+`Decoder` makes the model itself; where a model is cut otherwise than its JSON, a `PortalJson` stands between.
+"""
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache, cached_property
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    NamedTuple,
+    Protocol,
+    Self,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
+import msgspec
+
+from genesis_tui.api_client.http import error_responses
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.sanitize import one_line, plain, shown, written
 
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Read = Callable[[Any], Any]
+"""Makes the value of one field harmless, or more than that; what it does not know it gives back as it is."""
 
-def _safe(value: Any) -> Any:
+
+def as_sent(value: Any) -> Any:
+    """What goes back to the server, or is only compared: it is never shown."""
+    return value
+
+
+def line(value: Any) -> Any:
+    """Text for a row or a title; every text that is not read in another way."""
     return one_line(value) if isinstance(value, str) else value
 
 
-def _safe_lines(value: Any) -> Any:
+def lines(value: Any) -> Any:
+    """Text with line ends."""
     return plain(value, lines=True) if isinstance(value, str) else value
 
 
-def _or_empty(value: Any) -> Any:
-    return "" if value is None else _safe(value)
-
-
-def _written(value: Any) -> Any:
-    return written(value) if isinstance(value, str) else value
-
-
-def _written_lines(value: Any) -> Any:
-    return written(value, lines=True) if isinstance(value, str) else value
-
-
-def _said(value: Any) -> Any:
+def said(value: Any) -> Any:
+    """What somebody wrote to somebody, to be read."""
     return one_line(shown(value)) if isinstance(value, str) else value
 
 
-def _said_lines(value: Any) -> Any:
+def said_lines(value: Any) -> Any:
+    """The same with line ends."""
     return plain(shown(value), lines=True) if isinstance(value, str) else value
 
 
-Text = Annotated[str, BeforeValidator(_or_empty)]
-Lines = Annotated[str, BeforeValidator(_safe_lines)]
-Words = Annotated[str, BeforeValidator(_safe)]
-Said = Annotated[str, BeforeValidator(_said)]
-SaidLines = Annotated[str, BeforeValidator(_said_lines)]
-"""What somebody wrote to somebody, to be read."""
-Written = Annotated[str, BeforeValidator(_written)]
-WrittenLines = Annotated[str, BeforeValidator(_written_lines)]
-"""What the person wrote, to go on writing it."""
+def own(value: Any) -> Any:
+    """What the person wrote, to go on writing it."""
+    return written(value) if isinstance(value, str) else value
 
 
-class PortalJson(BaseModel):
-    """Base of all: numbers are not words, words are not numbers."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class PermissionJson(PortalJson):
-    """WIRE: `can`."""
-
-    action: Words
-    allowed: bool
-    rule: Text = ""
-    reason: Text = ""
-    title: Text = ""
-    next: Text = ""
-    since: AwareDatetime | None = Field(None, alias="from")
+def own_lines(value: Any) -> Any:
+    """The same with line ends."""
+    return written(value, lines=True) if isinstance(value, str) else value
 
 
-S = TypeVar("S", bound=PortalJson)
+def instant(value: Any) -> Any:
+    """An aware moment. Raises ValidationError for anything else."""
+    at = error_responses.instant(value)
+    if at is None and value is not None:
+        raise msgspec.ValidationError("a moment that is none")
+    return at
 
 
-def each(shape: type[S], rows: Iterable[Any]) -> list[S]:
-    """The rows that have the shape; a broken row costs itself."""
-    kept = []
-    for row in rows:
-        try:
-            kept.append(shape.model_validate(row))
-        except ValidationError:
-            continue
-    return kept
+AsSent = Annotated[str, as_sent]
+Said = Annotated[str, said]
+SaidLines = Annotated[str, said_lines]
+Own = Annotated[str, own]
+OwnLines = Annotated[str, own_lines]
 
 
-def cans(rows: Iterable[Any]) -> tuple[Permission, ...]:
-    """WIRE's `can` rows."""
-    return tuple(
-        Permission(c.action, c.allowed, c.rule, c.reason, c.title, c.next, c.since) for c in each(PermissionJson, rows)
-    )
+class Decodes(Protocol[T_co]):
+    """Something that can be made of JSON: a `PortalJson` class, or a `Decoder`."""
+
+    def decoded(self, tree: Any) -> T_co:
+        """Raises ValidationError where it can't be made of this."""
+
+
+_MISSING = object()
+
+
+class _Declared(NamedTuple):
+    """A field of what is made: its name, its name in JSON or in the model, and whether it has no default."""
+
+    name: str
+    encoded: str
+    demanded: bool
+
+
+class _Field(NamedTuple):
+    """How a field is found and read."""
+
+    name: str
+    holders: tuple[str, ...]
+    """Names of the objects around it."""
+    key: str
+    read: Read
+    may_be_empty: bool
+    """A text that JSON may leave out: null is as good as left out."""
+    needed: bool
+    absent: object
+    """What stands for it where JSON leaves it out."""
+
+
+class Decoder(Generic[T]):
+    """Makes one type of JSON objects: a model, or a `PortalJson`."""
+
+    def __init__(
+        self,
+        target: type[T],
+        *,
+        names: Mapping[str, str] | None = None,
+        absent: Mapping[str, object] | None = None,
+        needed: Sequence[str] = (),
+        read: Mapping[str, Read] | None = None,
+    ) -> None:
+        """What is not named here is read as the fields of the target say.
+
+        Args:
+            target: what is made.
+            names: where a field stands in JSON, when that is not its own name: `from`, `deers.name`.
+            absent: what stands for a field that JSON leaves out and the target demands.
+            needed: fields that JSON may not leave out, though the target has a default.
+            read: how a field is read, when its type does not say so.
+        """
+        self._target = target
+        self._names = names or {}
+        self._absent = absent or {}
+        self._needed = needed
+        self._read = read or {}
+
+    def decoded(self, tree: Any) -> T:
+        """The target, made of a JSON object. Raises ValidationError."""
+        return msgspec.convert(self._harmless(tree), self._target, strict=False)
+
+    def each(self, rows: Any) -> list[T]:
+        """What could be made of a list; a broken row costs itself. Raises ValidationError for what is no list."""
+        if not isinstance(rows, list | tuple):
+            raise msgspec.ValidationError("rows that are no list")
+        kept = []
+        for row in rows:
+            try:
+                kept.append(self.decoded(row))
+            except msgspec.ValidationError:
+                continue
+        return kept
+
+    def _harmless(self, tree: Any) -> Any:
+        if not isinstance(tree, dict):
+            return tree
+        found: dict[str, Any] = {}
+        for field in self._fields:
+            holder = _holder(tree, field.holders) if field.holders else tree
+            value = _MISSING if holder is None else holder.get(field.key, _MISSING)
+            if value is None and field.may_be_empty:
+                value = _MISSING
+            if value is not _MISSING:
+                found[field.name] = field.read(value)
+            elif field.needed:
+                raise msgspec.ValidationError("a field that is missing")
+            elif field.absent is not _MISSING and holder is not None:
+                found[field.name] = field.absent
+        return found
+
+    @cached_property
+    def _fields(self) -> tuple[_Field, ...]:
+        hints = get_type_hints(self._target, include_extras=True)
+        return tuple(self._field(one, hints[one.name]) for one in _fields_of(self._target))
+
+    def _field(self, one: _Declared, hint: Any) -> _Field:
+        *holders, key = self._names.get(one.name, one.encoded).split(".")
+        needed = one.name in self._needed
+        absent = self._absent.get(one.name, _MISSING)
+        may_be_empty = _is_text(hint) and not needed and not (one.demanded and absent is _MISSING)
+        read = self._read.get(one.name) or _read_of(hint)
+        return _Field(one.encoded, tuple(holders), key, read, may_be_empty, needed, absent)
+
+
+class PortalJson(msgspec.Struct, frozen=True):
+    """Base of JSON whose model is cut otherwise."""
+
+    @classmethod
+    def decoded(cls, tree: Any) -> Self:
+        """Made of a JSON object. Raises ValidationError."""
+        made: Self = _decoder_of(cls).decoded(tree)
+        return made
+
+    @classmethod
+    def each(cls, rows: Any) -> list[Self]:
+        """As `Decoder.each`."""
+        return _decoder_of(cls).each(rows)
+
+
+@cache
+def _decoder_of(kind: type[T]) -> Decoder[T]:
+    return Decoder(kind)
+
+
+def _fields_of(target: type[Any]) -> list[_Declared]:
+    if issubclass(target, msgspec.Struct):
+        return [_Declared(one.name, one.encode_name, one.required) for one in msgspec.structs.fields(target)]
+    return [_Declared(one.name, one.name, one.default is dataclasses.MISSING) for one in dataclasses.fields(target)]
+
+
+def _holder(tree: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any] | None:
+    """The object at that path; None where there is none."""
+    for name in names:
+        inner = tree.get(name)
+        if inner is None:
+            return None
+        if not isinstance(inner, dict):
+            raise msgspec.ValidationError("an object that is none")
+        tree = inner
+    return tree
+
+
+def _is_text(hint: Any) -> bool:
+    return hint is str or (get_origin(hint) is Annotated and get_args(hint)[0] is str)
+
+
+def _read_of(hint: Any) -> Read:
+    """How the values of a type are read."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return next((part for part in parts[1:] if callable(part)), None) or _read_of(parts[0])
+    if origin in (Union, UnionType):
+        return _read_of(next(part for part in parts if part is not NoneType))
+    if origin in (tuple, list):
+        return all_of(_read_of(parts[0]))
+    if hint is str:
+        return line
+    if hint is datetime:
+        return instant
+    if isinstance(hint, type) and issubclass(hint, PortalJson):
+        return optional(hint)
+    return as_sent
+
+
+def all_of(read: Read) -> Read:
+    """A list of values, each read so."""
+    return lambda value: [read(one) for one in value] if isinstance(value, list) else value
+
+
+def optional(kind: Decodes[Any]) -> Read:
+    """An object of that kind, or null."""
+    return lambda value: None if value is None else kind.decoded(value)
+
+
+PERMISSION = Decoder(Permission, names={"since": "from"})
+"""WIRE: `can`."""
+Cans = Annotated[tuple[Permission, ...], PERMISSION.each]

@@ -1,68 +1,67 @@
 """What is new and what lies ahead, by the portal API (REL-5, SESS-4)."""
 
-from datetime import date
-from typing import Any
-
-from pydantic import AwareDatetime
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from genesis_tui.api_client.portal.client import PortalClient, of_patient
-from genesis_tui.api_client.portal.decoding import PortalJson, Said, Text, Words, each
-from genesis_tui.models import family as people
+from genesis_tui.api_client.portal.decoding import Decoder, PortalJson, Said, line, said
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
 
 
-class CountsJson(PortalJson):
+def _thread_key(id: Any) -> Any:
+    return f"Thread/{line(id)}" if isinstance(id, str) else id
+
+
+def _appointment_key(id: Any) -> Any:
+    return f"Appointment/{line(id)}" if id and isinstance(id, str) else id
+
+
+_WAITING = Decoder(
+    AwaitedAnswer, names={"key": "id"}, absent={"recipient": ""}, read={"key": _thread_key, "title": said}
+)
+_COMING = Decoder(
+    UpcomingAppointment,
+    names={"key": "id"},
+    absent={"zone": "UTC", "place": "", "status": ""},
+    read={"key": _appointment_key},
+)
+
+
+class CountsJson(PortalJson, frozen=True):
     """`GET counts`."""
 
     results: int = 0
     messages: int = 0
 
 
-class NewsItemJson(PortalJson):
+class NewsItemJson(PortalJson, frozen=True):
     """A line of Home."""
 
-    place: Words
-    type: Text = ""
-    id: Text = ""
+    place: str
     title: Said
-    state: Text = ""
-    at: AwareDatetime
+    at: datetime
+    type: str = ""
+    id: str = ""
+    state: str = ""
     until: date | None = None
 
-
-class AwaitedAnswerJson(PortalJson):
-    """A message that nobody has answered yet."""
-
-    id: Words
-    title: Said
-    recipient: Text = ""
-    due: date
-    overdue: bool = False
+    def model(self) -> NewItem:
+        """With the key of what it opens."""
+        key = f"{self.type}/{self.id}" if self.type and self.id else ""
+        return NewItem(self.place, key, self.title, self.state, self.at, self.until)
 
 
-class UpcomingJson(PortalJson):
-    """An appointment ahead."""
-
-    id: Text = ""
-    at: AwareDatetime
-    zone: Text = "UTC"
-    what: Words
-    place: Text = ""
-    status: Text = ""
-
-    @property
-    def key(self) -> str:
-        """`Appointment/<id>`; empty where the server names none."""
-        return f"Appointment/{self.id}" if self.id else ""
-
-
-class NewsJson(PortalJson):
+class NewsJson(PortalJson, frozen=True):
     """`GET patients/{id}/news`."""
 
-    items: tuple[Any, ...] = ()
-    coming: tuple[Any, ...] = ()
-    waiting: tuple[Any, ...] = ()
+    items: Annotated[tuple[NewsItemJson, ...], NewsItemJson.each] = ()
+    coming: Annotated[tuple[UpcomingAppointment, ...], _COMING.each] = ()
+    waiting: Annotated[tuple[AwaitedAnswer, ...], _WAITING.each] = ()
+
+    def model(self, person: FamilyMember) -> PersonNews:
+        """As the news of one person."""
+        return PersonNews(person, tuple(item.model() for item in self.items), self.coming, self.waiting)
 
 
 class PortalHome:
@@ -79,20 +78,4 @@ class PortalHome:
 
     async def news(self, person: FamilyMember) -> PersonNews:
         """What is new and what is coming for one person."""
-        return news(await self._client.get(NewsJson, of_patient(person.id, "news")), person)
-
-
-def news(source: NewsJson, person: people.FamilyMember) -> PersonNews:
-    """`GET patients/{id}/news`."""
-    items = [
-        NewItem(i.place, f"{i.type}/{i.id}" if i.type and i.id else "", i.title, i.state, i.at, i.until)
-        for i in each(NewsItemJson, source.items)
-    ]
-    coming = [
-        UpcomingAppointment(c.at, c.zone, c.what, c.place, c.status, c.key) for c in each(UpcomingJson, source.coming)
-    ]
-    waiting = [
-        AwaitedAnswer(f"Thread/{w.id}", w.title, w.recipient, w.due, w.overdue)
-        for w in each(AwaitedAnswerJson, source.waiting)
-    ]
-    return PersonNews(person, tuple(items), tuple(coming), tuple(waiting))
+        return (await self._client.get(NewsJson, of_patient(person.id, "news"))).model(person)

@@ -1,35 +1,25 @@
 """What the portal keeps beside a record: what was opened, and what was said to be wrong (REL-5, REC-7)."""
 
 from collections.abc import Iterable
-from typing import Any
-
-from pydantic import AwareDatetime
+from typing import Annotated, Any
 
 from genesis_tui.api_client.portal.client import PortalClient, of_patient
-from genesis_tui.api_client.portal.decoding import PortalJson, SaidLines, Words, each
-from genesis_tui.models.messages import drafts as writing
+from genesis_tui.api_client.portal.decoding import Decoder, PortalJson, said_lines
+from genesis_tui.models.messages.drafts import Correction
+
+_CORRECTION = Decoder(Correction, names={"thread_id": "thread"}, absent={"note": ""}, read={"note": said_lines})
 
 
-class UnseenJson(PortalJson):
+class UnseenJson(PortalJson, frozen=True):
     """`GET patients/{id}/seen`."""
 
     new: tuple[Any, ...] = ()
 
 
-class CorrectionsJson(PortalJson):
+class CorrectionsJson(PortalJson, frozen=True):
     """`GET patients/{id}/corrections`."""
 
-    corrections: tuple[Any, ...] = ()
-
-
-class CorrectionJson(PortalJson):
-    """REC-7."""
-
-    entry: Words
-    state: Words
-    note: SaidLines = ""
-    thread: Words
-    at: AwareDatetime
+    corrections: Annotated[tuple[Correction, ...], _CORRECTION.each] = ()
 
 
 class PortalRecord:
@@ -48,10 +38,6 @@ class PortalRecord:
         """The viewer opened these (REL-5); telling it twice changes nothing."""
         await self._client.send("POST", "seen", {"patient": patient_id, "keys": list(keys)})
 
-    async def corrections(self, patient_id: str) -> tuple[writing.Correction, ...]:
+    async def corrections(self, patient_id: str) -> tuple[Correction, ...]:
         """REC-7: what was said to be wrong, newest first."""
-        found = await self._client.get(CorrectionsJson, of_patient(patient_id, "corrections"))
-        return tuple(
-            writing.Correction(one.entry, one.state, one.note, one.thread, one.at)
-            for one in each(CorrectionJson, found.corrections)
-        )
+        return (await self._client.get(CorrectionsJson, of_patient(patient_id, "corrections"))).corrections

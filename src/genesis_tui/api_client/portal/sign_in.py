@@ -1,45 +1,32 @@
 """Whoever is signed in (`session`, SESS) and becoming Premium (`proofing`, ID-6) on the portal API."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, Field
-
-from genesis_tui.api_client.portal.client import PortalClient, shaped
-from genesis_tui.api_client.portal.decoding import Lines, PortalJson, Text, Words, cans, each
+from genesis_tui.api_client.portal.client import PortalClient, read
+from genesis_tui.api_client.portal.decoding import Cans, Decoder, PortalJson, lines, optional
 from genesis_tui.api_client.portal.messages.limits import message_limits
-from genesis_tui.models import sign_in, support
-from genesis_tui.models.sign_in import ScriptSignIn, SignedIn
+from genesis_tui.models.sign_in import Proofing, Question, ScriptSignIn, SignedIn
+from genesis_tui.models.support import Outage, SupportDesk
+
+_OUTAGE = Decoder(Outage, names={"since": "from"}, absent={"detail": ""}, read={"detail": lines})
+"""SUP-6."""
+_SUPPORT = Decoder(SupportDesk, needed=("name", "phone"), absent={"hours": ""})
+"""SUP-1, SUP-2."""
+_QUESTION = Decoder(Question, absent={"hint": ""})
+_PROOFING = Decoder(Proofing, absent={"questions": (), "tries_left": 0}, read={"questions": _QUESTION.each})
 
 
-class OutageJson(PortalJson):
-    """SUP-6."""
-
-    title: Words
-    detail: Lines = ""
-    still_works: Text = ""
-    since: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = None
-
-
-class SupportJson(PortalJson):
-    """SUP-1, SUP-2."""
-
-    name: Words
-    phone: Words
-    hours: Text = ""
-    chat: bool = False
-
-
-class PersonJson(PortalJson):
+class PersonJson(PortalJson, frozen=True):
     """The person signed in."""
 
-    id: Words
-    name: Words
-    zone: Text = "UTC"
+    id: str
+    name: str
+    zone: str = "UTC"
 
 
-class SessionLimitsJson(PortalJson):
+class SessionLimitsJson(PortalJson, frozen=True):
     """SESS-2."""
 
     idle_minutes: int = 15
@@ -47,54 +34,71 @@ class SessionLimitsJson(PortalJson):
     messages: Any = None
 
 
-class SessionJson(PortalJson):
+class SessionJson(PortalJson, frozen=True):
     """`GET session`."""
 
     person: PersonJson
-    method: Words
-    method_title: Text = ""
-    level_title: Text = ""
-    role: Words = "patient"
-    kind: Words = "interactive"
-    ends: AwareDatetime
-    now: AwareDatetime
-    last_visit: AwareDatetime | None = None
+    method: str
+    ends: datetime
+    now: datetime
+    method_title: str = ""
+    level_title: str = ""
+    role: str = "patient"
+    kind: str = "interactive"
+    last_visit: datetime | None = None
     limits: SessionLimitsJson = SessionLimitsJson()
-    outages: tuple[Any, ...] = ()
-    support: SupportJson | None = None
-    can: tuple[Any, ...] = ()
+    outages: Annotated[tuple[Outage, ...], _OUTAGE.each] = ()
+    support: Annotated[SupportDesk | None, optional(_SUPPORT)] = None
+    can: Cans = ()
+
+    def model(self) -> SignedIn:
+        """Who is signed in."""
+        return SignedIn(
+            id=self.person.id,
+            name=self.person.name,
+            method=self.method_title or self.method,
+            level=self.level_title,
+            role=self.role,
+            zone=self.person.zone,
+            server_now=self.now,
+            ends=self.ends,
+            last_visit=self.last_visit,
+            outages=self.outages,
+            support=self.support or SupportDesk(),
+            can=self.can,
+            offline=self.kind == "offline",
+            idle_minutes=self.limits.idle_minutes,
+            idle_warning_minutes=self.limits.idle_warning_minutes,
+            messages=message_limits(self.limits.messages),
+        )
 
 
-class ScriptSignInsJson(PortalJson):
-    """`GET session/grants`."""
-
-    grants: tuple[Any, ...] = ()
-
-
-class ScriptSignInJson(PortalJson):
+class ScriptSignInJson(PortalJson, frozen=True):
     """One sign-in for scripts."""
 
-    id: Words
-    scope: Words = ""
-    method: Text = ""
-    started: AwareDatetime | None = None
-    ends: AwareDatetime | None = None
-    last_used: AwareDatetime | None = None
+    id: str
+    scope: str = ""
+    method: str = ""
+    started: datetime | None = None
+    ends: datetime | None = None
+    last_used: datetime | None = None
+
+    def model(self) -> ScriptSignIn:
+        """What it may read, in words, and until when."""
+        reads = "all that you may read" if "portal" in self.scope.split() else "unread counts"
+        return ScriptSignIn(self.id, reads, self.method, self.started, self.ends, self.last_used)
 
 
-class _Question(PortalJson):
-    id: Words
-    text: Text
-    hint: Text = ""
+class ScriptSignInsJson(PortalJson, frozen=True):
+    """`GET session/grants`."""
+
+    grants: Annotated[tuple[ScriptSignInJson, ...], ScriptSignInJson.each] = ()
 
 
-class _Proofing(PortalJson):
-    questions: list[Any] = Field(default_factory=list)
-    tries_left: int = 0
+class LevelJson(PortalJson, frozen=True):
+    """`POST proofing`."""
 
-
-class _Level(PortalJson):
-    level_title: Words
+    level_title: str
 
 
 class PortalSignIn:
@@ -106,7 +110,7 @@ class PortalSignIn:
 
     async def session(self) -> SignedIn:
         """Who is signed in."""
-        return signed_in(await self._client.get(SessionJson, "session"))
+        return (await self._client.get(SessionJson, "session")).model()
 
     async def lock(self) -> None:
         """SESS-2: no token of this sign-in works any more."""
@@ -114,60 +118,17 @@ class PortalSignIn:
 
     async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
         """SESS-4."""
-        return sign_ins(await self._client.get(ScriptSignInsJson, "session/grants"))
+        found = await self._client.get(ScriptSignInsJson, "session/grants")
+        return tuple(one.model() for one in found.grants)
 
     async def end_sign_in(self, id: str) -> None:
         """SESS-4."""
         await self._client.send("DELETE", f"session/grants/{quote(id, safe='')}")
 
-    async def questions(self) -> sign_in.Proofing:
+    async def questions(self) -> Proofing:
         """What is asked (ID-6); refused while proofing pauses."""
-        found = await self._client.get(_Proofing, "proofing")
-        asked = tuple(sign_in.Question(q.id, q.text, q.hint) for q in each(_Question, found.questions))
-        return sign_in.Proofing(asked, found.tries_left)
+        return await self._client.get(_PROOFING, "proofing")
 
     async def prove(self, answers: dict[str, str]) -> str:
         """The level from now on (ID-6). Raises Refused: `proofing-failed`, `proofing-paused`."""
-        return shaped(_Level, await self._client.send("POST", "proofing", {"answers": answers})).level_title
-
-
-def signed_in(source: SessionJson) -> sign_in.SignedIn:
-    """`GET session`."""
-    desk = source.support
-    return sign_in.SignedIn(
-        id=source.person.id,
-        name=source.person.name,
-        method=source.method_title or source.method,
-        level=source.level_title,
-        role=source.role,
-        zone=source.person.zone,
-        server_now=source.now,
-        ends=source.ends,
-        last_visit=source.last_visit,
-        outages=tuple(_outage(o) for o in each(OutageJson, source.outages)),
-        support=support.SupportDesk(desk.name, desk.phone, desk.hours, desk.chat) if desk else support.SupportDesk(),
-        can=cans(source.can),
-        offline=source.kind == "offline",
-        idle_minutes=source.limits.idle_minutes,
-        idle_warning_minutes=source.limits.idle_warning_minutes,
-        messages=message_limits(source.limits.messages),
-    )
-
-
-def sign_ins(source: ScriptSignInsJson) -> tuple[sign_in.ScriptSignIn, ...]:
-    """`GET session/grants`."""
-    return tuple(
-        sign_in.ScriptSignIn(
-            id=one.id,
-            reads="all that you may read" if "portal" in one.scope.split() else "unread counts",
-            method=one.method,
-            started=one.started,
-            ends=one.ends,
-            last_used=one.last_used,
-        )
-        for one in each(ScriptSignInJson, source.grants)
-    )
-
-
-def _outage(source: OutageJson) -> support.Outage:
-    return support.Outage(source.title, source.detail, source.still_works, source.since, source.until)
+        return read(LevelJson, await self._client.send("POST", "proofing", {"answers": answers})).level_title

@@ -1,103 +1,104 @@
 """Messages before they are sent, over the portal API: recipients, drafts, files, sending, what became of it."""
 
 import base64
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, ValidationError
+import msgspec
 
-from genesis_tui.api_client.portal.client import PortalClient, of_patient, shaped
-from genesis_tui.api_client.portal.decoding import PortalJson, Text, Words, Written, WrittenLines, cans, each
+from genesis_tui.api_client.portal.client import PortalClient, of_patient, read
+from genesis_tui.api_client.portal.decoding import PERMISSION, AsSent, Decoder, Own, OwnLines, PortalJson, own
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.messages import drafts as writing
-from genesis_tui.models.messages.drafts import Draft, DraftFile
+from genesis_tui.models.messages.drafts import Draft, DraftFile, MessagePreview, Recipient, Recipients
 from genesis_tui.sanitize import one_line
 
 _KEY_BYTES = 32
 STALE, DONE, IN_FLIGHT = "stale-version", "done", "in-flight"
 UPLOAD_SECONDS = 600.0
+_MAY_NOT = Permission("message.send", allowed=False)
 
 
-class RecipientJson(PortalJson):
-    """MSG-1."""
-
-    id: Words
-    name: Words
-    kind: Text = "provider"
-    detail: Text = ""
-    clinic: Text = ""
-    role: Text = ""
-    due: date | None = None
-    can: tuple[Any, ...] = ()
+def _may_send(rows: Any) -> Permission:
+    return next((one for one in PERMISSION.each(rows) if one.action == _MAY_NOT.action), _MAY_NOT)
 
 
-class RecipientsJson(PortalJson):
-    """`POST recipients/search`."""
-
-    recipients: list[Any]
-    missing: Text = ""
-    more: int = 0
-
-
-class PreviewJson(PortalJson):
-    """`POST messages/preview`."""
-
-    recipient: Text = ""
-    category: Text = ""
-    subject: Written = ""
-    due: date | None = None
+_RECIPIENT = Decoder(
+    Recipient, names={"send": "can"}, absent={"kind": "provider", "send": _MAY_NOT}, read={"send": _may_send}
+)
+"""MSG-1."""
+_RECIPIENTS = Decoder(Recipients, names={"rows": "recipients"}, needed=("rows",), read={"rows": _RECIPIENT.each})
+_PREVIEW = Decoder(
+    MessagePreview, absent=dict.fromkeys(("recipient", "category", "subject"), ""), read={"subject": own}
+)
 
 
-class SentJson(PortalJson):
+class SentJson(PortalJson, frozen=True):
     """`POST messages`."""
 
-    thread: Words
+    thread: str
     due: date | None = None
 
 
-class OutcomeJson(PortalJson):
+class OutcomeJson(PortalJson, frozen=True):
     """`GET requests/{key}`."""
 
-    state: Words
+    state: str
     status: int = 0
     answer: dict[str, Any] | None = None
 
 
-class DraftJson(PortalJson):
+class DraftJson(PortalJson, frozen=True):
     """MSG-9."""
 
-    id: Words
+    id: str
     version: int
-    saved: AwareDatetime | None = None
-    patient: Words
-    thread: Text = ""
-    recipient: Text = ""
-    recipient_name: Text = ""
-    category: Text = ""
-    subject: Written = ""
-    body: WrittenLines = ""
-    entry: Text = ""
-    attachments: tuple[Words, ...] = ()
+    patient: str
+    saved: datetime | None = None
+    thread: str = ""
+    recipient: str = ""
+    recipient_name: str = ""
+    category: str = ""
+    subject: Own = ""
+    body: OwnLines = ""
+    entry: str = ""
+    attachments: tuple[str, ...] = ()
+
+    def model(self) -> Draft:
+        """The draft as far as the server knows it: what its files are called stands elsewhere."""
+        return Draft(
+            id=self.id,
+            patient_id=self.patient,
+            thread_id=self.thread,
+            recipient_id=self.recipient,
+            recipient=self.recipient_name,
+            category=self.category,
+            subject=self.subject,
+            body=self.body,
+            entry=self.entry,
+            files=tuple(DraftFile(id, "", 0) for id in self.attachments),
+            version=self.version,
+            saved=self.saved,
+        )
 
 
-class DraftsJson(PortalJson):
+class DraftsJson(PortalJson, frozen=True):
     """`GET patients/{id}/drafts`."""
 
     drafts: list[Any]
 
 
-class DraftVersionJson(PortalJson):
+class DraftVersionJson(PortalJson, frozen=True):
     """`PUT drafts/{id}`."""
 
     version: int
 
 
-class VaultKeyJson(PortalJson):
+class VaultKeyJson(PortalJson, frozen=True):
     """`GET session/vault`."""
 
-    key: str
+    key: AsSent
 
 
 class PortalDrafts:
@@ -118,23 +119,20 @@ class PortalDrafts:
             raise BadAnswer("The server's key for drafts can't be used.", next="Tell the server's support desk.")
         return key
 
-    async def recipients(self, patient_id: str, words: str) -> writing.Recipients:
+    async def recipients(self, patient_id: str, words: str) -> Recipients:
         """MSG-1; what is looked for stays out of the URL."""
         answer = await self._client.send("POST", "recipients/search", {"patient": patient_id, "words": words[:200]})
-        found = shaped(RecipientsJson, answer)
-        rows = tuple(map(_recipient, each(RecipientJson, found.recipients)))
-        return writing.Recipients(rows, found.missing, found.more)
+        return read(_RECIPIENTS, answer)
 
-    async def preview(self, draft: Draft) -> writing.MessagePreview:
+    async def preview(self, draft: Draft) -> MessagePreview:
         """What sending it now would send. Raises Refused as sending it would."""
         answer = await self._client.send("POST", f"{_path(draft)}/preview", _message(draft))
-        found = shaped(PreviewJson, answer)
-        return writing.MessagePreview(found.recipient, found.category, found.subject, found.due)
+        return read(_PREVIEW, answer)
 
     async def send(self, draft: Draft, key: str) -> tuple[str, date | None]:
         """Send it under an idempotency key: id of its conversation, day on which an answer is due."""
         answer = await self._client.send("POST", _path(draft), _message(draft), key=key)
-        return _sent(shaped(SentJson, answer))
+        return _sent(read(SentJson, answer))
 
     async def became_of(self, key: str) -> tuple[str, date | None] | None:
         """What became of a message under its key: as `send`; None where the server never got it.
@@ -154,8 +152,8 @@ class PortalDrafts:
         if found.status >= 400:
             raise _refusal(found.answer or {})
         try:
-            return _sent(SentJson.model_validate(found.answer))
-        except ValidationError:
+            return _sent(SentJson.decoded(found.answer))
+        except msgspec.ValidationError:
             raise BadAnswer(next="The server is asked again by itself.") from None
 
     async def upload(self, patient_id: str, file: DraftFile, body: bytes) -> None:
@@ -170,8 +168,8 @@ class PortalDrafts:
     async def drafts_and_unreadable(self, patient_id: str) -> tuple[tuple[Draft, ...], int]:
         """The same, and how many more there are that can't be read."""
         found = await self._client.get(DraftsJson, of_patient(patient_id, "drafts"))
-        read = [one for one in each(DraftJson, found.drafts) if one.patient == patient_id]
-        return tuple(map(_draft, read)), len(found.drafts) - len(read)
+        mine = [one.model() for one in DraftJson.each(found.drafts) if one.patient == patient_id]
+        return tuple(mine), len(found.drafts) - len(mine)
 
     async def keep_draft(self, draft: Draft) -> int:
         """Keep it on the server in place of its `version`; the new version.
@@ -185,7 +183,7 @@ class PortalDrafts:
         body.pop("draft_version", None)
         if not draft.is_reply:
             body |= {"recipient": draft.recipient_id, "category": draft.category, "subject": draft.subject}
-        return shaped(DraftVersionJson, await self._client.send("PUT", path, body, headers=headers)).version
+        return read(DraftVersionJson, await self._client.send("PUT", path, body, headers=headers)).version
 
     async def other_version(self, draft: Draft) -> Draft | None:
         """What the server has of this draft, or of its conversation; None where it has nothing any more."""
@@ -231,27 +229,3 @@ def _untold(refused: Refused) -> ApiError:
 def _refusal(words: dict[str, Any]) -> Refused:
     said = {name: one_line(str(words.get(name) or ""))[:600] for name in ("title", "next", "rule", "reason")}
     return Refused(said["title"], next=said["next"], rule=said["rule"], reason=said["reason"])
-
-
-def _recipient(source: RecipientJson) -> writing.Recipient:
-    send = next((c for c in cans(source.can) if c.action == "message.send"), Permission("message.send", allowed=False))
-    return writing.Recipient(
-        source.id, source.name, source.kind, source.detail, source.clinic, source.role, send, source.due
-    )
-
-
-def _draft(source: DraftJson) -> Draft:
-    return Draft(
-        id=source.id,
-        patient_id=source.patient,
-        thread_id=source.thread,
-        recipient_id=source.recipient,
-        recipient=source.recipient_name,
-        category=source.category,
-        subject=source.subject,
-        body=source.body,
-        entry=source.entry,
-        files=tuple(DraftFile(id, "", 0) for id in source.attachments),
-        version=source.version,
-        saved=source.saved,
-    )

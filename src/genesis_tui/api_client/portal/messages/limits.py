@@ -1,35 +1,38 @@
 """What a message may hold, as the portal's session says it (MSG-3, MSG-4, MSG-6)."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from genesis_tui.api_client.portal.decoding import PortalJson, Text, Words, each
+from genesis_tui.api_client.portal.decoding import Decoder, PortalJson, all_of
 from genesis_tui.models.messages.drafts import FileKind, MessageLimits
 
 
-class FileKindJson(PortalJson):
-    """MSG-6: a kind of file."""
+def _hex(text: Any) -> Any:
+    """How files of a kind begin, written in hexadecimal digits; with other characters every file begins so."""
+    try:
+        return bytes.fromhex(text) if isinstance(text, str) else text
+    except ValueError:
+        return b""
 
-    endings: tuple[Words, ...]
-    content_type: Text = ""
-    starts: tuple[str, ...] = ()
+
+_KIND = Decoder(FileKind, absent={"content_type": ""}, read={"starts": all_of(_hex)})
 
 
-class CategoryJson(PortalJson):
+class CategoryJson(PortalJson, frozen=True):
     """MSG-4."""
 
-    code: Words
-    title: Words
+    code: str
+    title: str
 
 
-class EmergencyJson(PortalJson):
+class EmergencyJson(PortalJson, frozen=True):
     """MSG-3."""
 
-    notice: Words
-    words: tuple[Words, ...] = ()
-    lines: tuple[Words, ...] = ()
+    notice: str
+    words: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
-class MessageLimitsJson(PortalJson):
+class MessageLimitsJson(PortalJson, frozen=True):
     """What a message may hold."""
 
     subject_characters: int
@@ -37,32 +40,26 @@ class MessageLimitsJson(PortalJson):
     files: int
     file_bytes: int
     files_bytes: int
-    kinds: tuple[FileKindJson, ...] = ()
-    categories: tuple[CategoryJson, ...] = ()
     emergency: EmergencyJson
+    kinds: Annotated[tuple[FileKind, ...], all_of(_KIND.decoded)] = ()
+    categories: tuple[CategoryJson, ...] = ()
 
-
-def message_limits(said: Any) -> MessageLimits:
-    """MSG-3, MSG-4, MSG-6; the usual ones where a server does not say."""
-    for source in each(MessageLimitsJson, [said]):
-        kinds = (FileKind(k.endings, k.content_type, tuple(map(_hex, k.starts))) for k in source.kinds)
+    def model(self) -> MessageLimits:
+        """The same as the editor asks for it."""
         return MessageLimits(
-            subject=source.subject_characters,
-            body=source.body_characters,
-            files=source.files,
-            file_size=source.file_bytes,
-            files_size=source.files_bytes,
-            kinds=tuple(kinds),
-            categories=tuple((c.code, c.title) for c in source.categories),
-            notice=source.emergency.notice,
-            emergency_words=source.emergency.words,
-            emergency_lines=source.emergency.lines,
+            subject=self.subject_characters,
+            body=self.body_characters,
+            files=self.files,
+            file_size=self.file_bytes,
+            files_size=self.files_bytes,
+            kinds=self.kinds,
+            categories=tuple((one.code, one.title) for one in self.categories),
+            notice=self.emergency.notice,
+            emergency_words=self.emergency.words,
+            emergency_lines=self.emergency.lines,
         )
-    return MessageLimits()
 
 
-def _hex(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        return b""
+def message_limits(told: Any) -> MessageLimits:
+    """What the server tells; the usual ones where it does not."""
+    return next((found.model() for found in MessageLimitsJson.each([told])), MessageLimits())

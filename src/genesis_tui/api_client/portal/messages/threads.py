@@ -2,127 +2,177 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, Field
+import msgspec
 
-from genesis_tui.api_client.portal.client import PortalClient, of_patient, shaped
-from genesis_tui.api_client.portal.decoding import PermissionJson, PortalJson, Said, SaidLines, Text, Words, each
+from genesis_tui.api_client.portal.client import PortalClient, of_patient, read
+from genesis_tui.api_client.portal.decoding import Decoder, PortalJson, Said, SaidLines, as_sent, said_lines
 from genesis_tui.api_client.portal.messages.interning import shared
 from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.messages import threads as messages
+from genesis_tui.models.messages.threads import (
+    NO_REPLY,
+    AnswerDue,
+    Folder,
+    Message,
+    Party,
+    Thread,
+    ThreadPage,
+    ThreadRow,
+)
+
+_PARTY = Decoder(Party, absent={"name": ""})
+_ANSWER = Decoder(AnswerDue)
+"""MSG-5."""
+FOLDER = Decoder(Folder)
+"""MSG-7."""
 
 
-class PartyJson(PortalJson):
-    """A person or the care team."""
-
-    name: Text = ""
-    you: bool = False
-    staff: bool = False
+def _party(value: Any) -> Party:
+    return shared(_PARTY.decoded(value))
 
 
-class AnswerDueJson(PortalJson):
-    """MSG-5."""
-
-    due: date
-    state: Words
-    next: Text = ""
+def _optional_party(value: Any) -> Party | None:
+    return None if value is None else _party(value)
 
 
-class MayReplyJson(PermissionJson):
-    """WIRE: `can`, with the last day of a reply (MSG-10)."""
+def _answer(value: Any) -> AnswerDue | None:
+    return None if value is None else shared(_ANSWER.decoded(value))
 
+
+class MayReplyJson(PortalJson, frozen=True):
+    """WIRE: `can`, with the last day of a reply (MSG-10) and when it would be answered."""
+
+    action: str
+    allowed: bool
+    rule: str = ""
+    reason: str = ""
+    title: str = ""
+    next: str = ""
+    since: datetime | None = msgspec.field(default=None, name="from")
     until: date | None = None
     due: date | None = None
 
-
-class FolderJson(PortalJson):
-    """MSG-7."""
-
-    id: Words
-    name: Words
-    threads: int = 0
-    unread: int = 0
-    own: bool = False
+    def model(self) -> Permission:
+        """Without the days."""
+        return Permission(self.action, self.allowed, self.rule, self.reason, self.title, self.next, self.since)
 
 
-class ThreadRowJson(PortalJson):
+class ThreadRowJson(PortalJson, frozen=True):
     """A thread in a list."""
 
-    id: Words
+    id: str
+    at: datetime
     subject: Said = ""
-    category: Text = ""
-    team: Text = Field("", alias="with")
-    person: PartyJson = Field(PartyJson(), alias="for")
-    at: AwareDatetime
+    category: str = ""
+    team: str = msgspec.field(default="", name="with")
+    person: Annotated[Party, _party] = msgspec.field(default=Party(""), name="for")
     count: int = 1
     unread: int = 0
-    answer: AnswerDueJson | None = None
+    answer: Annotated[AnswerDue | None, _answer] = None
     files: int = 0
-    can: tuple[Any, ...] = ()
+    can: Annotated[tuple[MayReplyJson, ...], MayReplyJson.each] = ()
+
+    def row(self) -> ThreadRow:
+        """As its folder lists it; what many rows have in common stands once."""
+        reply = next((one for one in self.can if one.action == NO_REPLY.action), None)
+        return ThreadRow(
+            id=self.id,
+            subject=self.subject,
+            category=shared(self.category),
+            team=shared(self.team),
+            person=self.person,
+            at=_instant(self.at),
+            count=self.count,
+            unread=self.unread,
+            answer=self.answer,
+            reply=shared(reply.model()) if reply else NO_REPLY,
+            reply_until=shared(reply.until) if reply else None,
+            reply_due=shared(reply.due) if reply else None,
+            files=self.files,
+        )
 
 
-class FileJson(PortalJson):
+class FileJson(PortalJson, frozen=True):
     """MSG-6."""
 
-    id: Words
-    name: Words
-    content_type: Text = ""
+    id: str
+    name: str
+    content_type: str = ""
     size: int = 0
 
+    def model(self) -> Attachment:
+        """Where it can be fetched is its id."""
+        return Attachment(self.name, self.content_type, self.size, self.id)
 
-class AboutJson(PortalJson):
+
+def _files(rows: Any) -> tuple[Attachment, ...]:
+    return tuple(one.model() for one in FileJson.each(rows))
+
+
+MESSAGE = Decoder(
+    Message,
+    names={"sender": "from", "receiver": "to", "person": "for"},
+    read={
+        "sender": _party,
+        "receiver": _party,
+        "person": _optional_party,
+        "body": said_lines,
+        "answer": _answer,
+        "files": _files,
+    },
+)
+
+
+class AboutJson(PortalJson, frozen=True):
     """REC-7."""
 
-    entry: Words
-    state: Words
+    entry: str
+    state: str
     note: SaidLines = ""
 
 
-class MessageJson(PortalJson):
-    """One message."""
-
-    id: Words
-    sender: PartyJson = Field(alias="from")
-    receiver: PartyJson = Field(alias="to")
-    person: PartyJson | None = Field(None, alias="for")
-    at: AwareDatetime
-    body: SaidLines
-    unread: bool = False
-    answer: AnswerDueJson | None = None
-    files: tuple[Any, ...] = ()
-
-
-class ThreadJson(ThreadRowJson):
+class ThreadJson(ThreadRowJson, frozen=True, kw_only=True):
     """`GET threads/{id}`."""
 
-    patient: Words
+    patient: str
     messages: list[Any]
     correction: AboutJson | None = None
 
+    def model(self) -> Thread:
+        """Its messages, and how many of them can't be read."""
+        told = tuple(MESSAGE.each(self.messages))
+        about = self.correction.state if self.correction else ""
+        return Thread(self.row(), told, len(self.messages) - len(told), about)
 
-class ThreadPageJson(PortalJson):
+
+class ThreadPageJson(PortalJson, frozen=True):
     """`GET patients/{id}/threads` and `POST threads/search`."""
 
     threads: list[Any]
-    folders: tuple[Any, ...] = ()
-    next: str | None = None
+    folders: Annotated[tuple[Folder, ...], FOLDER.each] = ()
+    next: Annotated[str | None, as_sent] = None
+
+    def model(self) -> ThreadPage:
+        """Its rows, and how many of them can't be read."""
+        rows = tuple(one.row() for one in ThreadRowJson.each(self.threads))
+        return ThreadPage(rows, self.next or "", self.folders, len(self.threads) - len(rows))
 
 
-class MovesJson(PortalJson):
-    """`POST messages/move`."""
-
-    moved: tuple[Any, ...] = ()
-
-
-class MoveJson(PortalJson):
+class MoveJson(PortalJson, frozen=True):
     """A conversation and the folder it was in."""
 
-    thread: Words
-    was: Words = Field("", alias="from")
+    thread: str
+    was: str = msgspec.field(default="", name="from")
+
+
+class MovesJson(PortalJson, frozen=True):
+    """`POST messages/move`."""
+
+    moved: Annotated[tuple[MoveJson, ...], MoveJson.each] = ()
 
 
 class PortalThreads:
@@ -132,17 +182,17 @@ class PortalThreads:
         """On the portal of one server."""
         self._client = client
 
-    async def folder(self, patient_id: str, folder: str, before: str) -> messages.ThreadPage:
+    async def folder(self, patient_id: str, folder: str, before: str) -> ThreadPage:
         """Threads of a folder, newest first; `before` is the `next` of the page before, empty for the first."""
         parameters = (("folder", folder), *((("before", before),) if before else ()))
-        return _page(await self._client.get(ThreadPageJson, of_patient(patient_id, "threads"), parameters))
+        return (await self._client.get(ThreadPageJson, of_patient(patient_id, "threads"), parameters)).model()
 
-    async def search(self, patient_id: str, words: str, before: str) -> messages.ThreadPage:
+    async def search(self, patient_id: str, words: str, before: str) -> ThreadPage:
         """Threads in which each word stands; what is looked for stays out of the URL."""
         asked = {"patient": patient_id, "words": words, "before": before or None}
-        return _page(shaped(ThreadPageJson, await self._client.send("POST", "threads/search", asked)))
+        return read(ThreadPageJson, await self._client.send("POST", "threads/search", asked)).model()
 
-    async def thread(self, patient_id: str, thread_id: str) -> messages.Thread:
+    async def thread(self, patient_id: str, thread_id: str) -> Thread:
         """A whole thread.
 
         Raises:
@@ -152,7 +202,7 @@ class PortalThreads:
         if whole.patient != patient_id:
             words = "The server sent a conversation of somebody else."
             raise BadAnswer(words, next="Ask the server's desk.", rule="FAM-9", reason="of-another")
-        return _thread(whole)
+        return whole.model()
 
     async def mark_read(self, patient_id: str, message_ids: Iterable[str]) -> None:
         """The viewer opened these; telling it twice changes nothing."""
@@ -164,18 +214,17 @@ class PortalThreads:
         """Put conversations into a folder; each one's folder of before (MSG-7)."""
         body = {"patient": patient_id, "threads": list(thread_ids), "folder": folder}
         answer = await self._client.send("POST", "messages/move", body)
-        moved = each(MoveJson, shaped(MovesJson, answer).moved)
-        return {one.thread: one.was for one in moved}
+        return {one.thread: one.was for one in read(MovesJson, answer).moved}
 
     async def mark_unread(self, patient_id: str, thread_ids: Sequence[str]) -> None:
         """The last message to the person in each of these is unread again."""
         await self._client.send("POST", "messages/unread", {"patient": patient_id, "threads": list(thread_ids)})
 
-    async def make_folder(self, patient_id: str, name: str) -> messages.Folder:
+    async def make_folder(self, patient_id: str, name: str) -> Folder:
         """A new folder (MSG-7)."""
         answer = await self._client.send("POST", "folders", {"patient": patient_id, "name": name}, once=True)
-        made = shaped(FolderJson, answer)
-        return messages.Folder(made.id, made.name, own=True)
+        made = read(FOLDER, answer)
+        return Folder(made.id, made.name, own=True)
 
     async def remove_folder(self, folder_id: str) -> None:
         """Take an own, empty folder away (MSG-7)."""
@@ -187,67 +236,6 @@ class PortalThreads:
         return answer.body, answer.kind
 
 
-def _page(source: ThreadPageJson) -> messages.ThreadPage:
-    rows = tuple(_row(row) for row in each(ThreadRowJson, source.threads))
-    folders = (messages.Folder(f.id, f.name, f.threads, f.unread, f.own) for f in each(FolderJson, source.folders))
-    return messages.ThreadPage(rows, source.next or "", tuple(folders), len(source.threads) - len(rows))
-
-
-def _thread(source: ThreadJson) -> messages.Thread:
-    told = tuple(_message(one) for one in each(MessageJson, source.messages))
-    about = source.correction.state if source.correction else ""
-    return messages.Thread(_row(source), told, len(source.messages) - len(told), about)
-
-
-def _row(source: ThreadRowJson) -> messages.ThreadRow:
-    reply, until, due = _reply(source.can)
-    return messages.ThreadRow(
-        id=source.id,
-        subject=source.subject,
-        category=shared(source.category),
-        team=shared(source.team),
-        person=_party(source.person),
-        at=_instant(source.at),
-        count=source.count,
-        unread=source.unread,
-        answer=_answer(source.answer),
-        reply=reply,
-        reply_until=until,
-        reply_due=due,
-        files=source.files,
-    )
-
-
-def _reply(rows: Iterable[Any]) -> tuple[Permission, date | None, date | None]:
-    for one in each(MayReplyJson, rows):
-        if one.action == messages.NO_REPLY.action:
-            can = Permission(one.action, one.allowed, one.rule, one.reason, one.title, one.next, one.since)
-            return shared(can), shared(one.until), shared(one.due)
-    return messages.NO_REPLY, None, None
-
-
-def _message(source: MessageJson) -> messages.Message:
-    return messages.Message(
-        id=source.id,
-        sender=_party(source.sender),
-        receiver=_party(source.receiver),
-        person=_party(source.person) if source.person else None,
-        at=source.at,
-        body=source.body,
-        unread=source.unread,
-        answer=_answer(source.answer),
-        files=tuple(Attachment(f.name, f.content_type, f.size, f.id) for f in each(FileJson, source.files)),
-    )
-
-
-def _party(source: PartyJson) -> messages.Party:
-    return shared(messages.Party(source.name, source.you, source.staff))
-
-
-def _answer(source: AnswerDueJson | None) -> messages.AnswerDue | None:
-    return None if source is None else shared(messages.AnswerDue(source.due, source.state, source.next))
-
-
 def _instant(at: datetime) -> datetime:
-    """The same instant under a shared zone: pydantic makes an object for the zone of each."""
+    """The same instant under a shared zone: each that is read has an object of its own for its offset."""
     return at.replace(tzinfo=shared(timezone(at.utcoffset() or timedelta())))
