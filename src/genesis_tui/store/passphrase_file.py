@@ -8,6 +8,7 @@ from pathlib import Path
 
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.store.private_files import only_mine, private_folder, state_folder
+from genesis_tui.store.sealed import Passphrase, WrongPassphraseError, seal, unseal
 
 VARIABLE = "GENESIS_TUI_PASSPHRASE_FILE"
 """Names a file with the passphrase, for scripts; it must be its owner's alone."""
@@ -22,7 +23,7 @@ class PassphraseFile:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._passphrase = ""
+        self._passphrase = Passphrase("")
 
     def read(self, name: str) -> str:
         """The secret of that name; empty where there is none.
@@ -34,8 +35,6 @@ class PassphraseFile:
 
     def write(self, name: str, content: str) -> None:
         """Keep a secret in place of the one before; an empty one is taken out. Raises ApiError, OSError."""
-        from genesis_tui.store.sealed import seal
-
         kept = self._all() if _path().exists() else {}
         if kept.get(name, "") == content:
             return
@@ -47,31 +46,30 @@ class PassphraseFile:
         seal(folder / _FILE, json.dumps(kept).encode(), self._opened_by(new=not _path().exists()))
 
     def _all(self) -> dict[str, str]:
-        from genesis_tui.store.sealed import WrongPassphraseError, unseal
-
         path = _path()
         only_mine(path.parent, 0o700)
         only_mine(path, 0o600)
         try:
             return dict(json.loads(unseal(path, self._opened_by(new=False))))
         except WrongPassphraseError:
-            self._passphrase = ""
+            self._passphrase = Passphrase("")
             raise ApiError(
                 "The passphrase does not open the saved sign-ins.",
                 next="Try again, or clear them: genesis-tui logout --forget",
                 reason="wrong-passphrase",
             ) from None
 
-    def _opened_by(self, *, new: bool) -> str:
-        self._passphrase = self._passphrase or _of_variable() or self._ask(new)
-        if not self._passphrase:
+    def _opened_by(self, *, new: bool) -> Passphrase:
+        if not self._passphrase.words:
+            self._passphrase = Passphrase(_of_variable() or self._ask(new))
+        if not self._passphrase.words:
             raise ApiError(
                 "Nobody can be asked for the passphrase.",
                 next=f"Name a file with it, readable by you alone, in {VARIABLE}.",
                 reason="no-passphrase",
             )
-        if new and len(self._passphrase) < SHORTEST:
-            self._passphrase = ""
+        if new and len(self._passphrase.words) < SHORTEST:
+            self._passphrase = Passphrase("")
             raise ApiError(f"The passphrase needs at least {SHORTEST} characters.", reason="invalid")
         return self._passphrase
 

@@ -21,15 +21,31 @@ _KIND = "genesis-tui sealed 1"
 Head = dict[str, int | str]
 
 
+class Passphrase:
+    """A passphrase, and the cipher that was derived of it last: to read a file again costs no second scrypt."""
+
+    def __init__(self, words: str) -> None:
+        """Nothing is derived before something is sealed or opened."""
+        self.words = words
+        self._derived: tuple[object, AESGCM] | None = None
+
+    def cipher(self, head: Head) -> "AESGCM":
+        """The cipher for a file's salt and costs."""
+        mark = tuple(head[name] for name in ("salt", *_COST))
+        if self._derived is None or self._derived[0] != mark:
+            self._derived = mark, _cipher(head, self.words)
+        return self._derived[1]
+
+
 class WrongPassphraseError(Exception):
     """It does not open the file, or the file was changed."""
 
 
-def seal(path: Path, content: bytes, passphrase: str) -> None:
+def seal(path: Path, content: bytes, passphrase: Passphrase) -> None:
     """Write the file, whole or not at all, readable by its owner alone. Raises OSError."""
     salt, nonce = os.urandom(16), os.urandom(12)
     head: Head = {"kind": _KIND, **_COST, "salt": _text(salt), "nonce": _text(nonce)}
-    body = {**head, "content": _text(_cipher(head, passphrase).encrypt(nonce, content, _sealed_too(head)))}
+    body = {**head, "content": _text(passphrase.cipher(head).encrypt(nonce, content, _sealed_too(head)))}
     draft = path.with_suffix(".new")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
         file.write(json.dumps(body))
@@ -38,7 +54,7 @@ def seal(path: Path, content: bytes, passphrase: str) -> None:
     draft.replace(path)
 
 
-def unseal(path: Path, passphrase: str) -> bytes:
+def unseal(path: Path, passphrase: Passphrase) -> bytes:
     """What is in it.
 
     Raises:
@@ -52,7 +68,7 @@ def unseal(path: Path, passphrase: str) -> bytes:
         head = {name: body[name] for name in ("kind", *_COST, "salt", "nonce")}
         if head["kind"] != _KIND or any(not 0 < head[name] <= most for name, most in _MOST.items()):
             raise WrongPassphraseError
-        cipher = _cipher(head, passphrase)
+        cipher = passphrase.cipher(head)
         return cipher.decrypt(_bytes(head["nonce"]), _bytes(body["content"]), _sealed_too(head))
     except (ValueError, KeyError, TypeError, InvalidTag):
         raise WrongPassphraseError from None

@@ -113,13 +113,13 @@ class OfflineCopy:
 
 
 def _make(url: str, viewer_id: str, key: bytes, passphrase: str) -> None:
-    from genesis_tui.store.sealed import seal
+    from genesis_tui.store.sealed import Passphrase, seal
 
     place = _place(url, viewer_id)
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         only_mine(place.parent, 0o700, rule=RULE)
-        seal(place.with_suffix(".key"), key, passphrase)
+        seal(place.with_suffix(".key"), key, Passphrase(passphrase))
     except OSError as error:
         raise ApiError(
             f"Nothing can be kept in {place.parent}.", detail=error.strerror or "", rule=RULE, reason="not-written"
@@ -128,13 +128,13 @@ def _make(url: str, viewer_id: str, key: bytes, passphrase: str) -> None:
 
 
 def _unlocked(url: str, passphrase: str) -> OfflineCopy:
-    from genesis_tui.store.sealed import WrongPassphraseError, unseal
+    from genesis_tui.store.sealed import Passphrase, WrongPassphraseError, unseal
 
     for sealed in sorted(_folder(url).glob("*.key")):
         only_mine(sealed.parent, 0o700, rule=RULE)
         only_mine(sealed, 0o600, rule=RULE)
         with suppress(WrongPassphraseError, OSError):
-            return _opened(sealed.with_suffix(".db"), unseal(sealed, passphrase))
+            return _opened(sealed.with_suffix(".db"), unseal(sealed, Passphrase(passphrase)))
     raise ApiError(
         "This passphrase opens nothing that is kept on this computer.",
         next="Type it again; it is the one that was set when offline reading was turned on.",

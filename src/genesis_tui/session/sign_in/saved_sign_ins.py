@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.sign_in.tokens import Tokens
     from genesis_tui.session.sign_in.token_store import TokenStore
     from genesis_tui.settings.settings import ServerProfile
-    from genesis_tui.store.passphrase_file import Ask
+    from genesis_tui.store.passphrase_file import Ask, PassphraseFile
 
 
 class SavedSignIns:
@@ -25,6 +25,8 @@ class SavedSignIns:
         self._keep = keep
         self._ask = ask
         self._used: TokenStore | None = None
+        self._file: PassphraseFile | None = None
+        """Opened once for all that is kept in it, as long as a sign-in is."""
 
     @property
     def words(self) -> str:
@@ -59,7 +61,7 @@ class SavedSignIns:
         """Take what is kept away, without asking the server."""
         for kept in self._all(scripts=scripts):
             await kept.forget()
-        self._used = None
+        self._used = self._file = None
 
     async def take_out(self, *, scripts: bool) -> "Tokens | None":
         """The person's own kept sign-in, which is kept no longer; none where it can't be opened.
@@ -78,6 +80,7 @@ class SavedSignIns:
         used, self._used = self._used, None
         if used is not None:
             await used.forget()
+        self._file = None
 
     async def end(self, connected: "Callable[[], Awaitable[Server]]", held: "Iterable[Tokens]") -> None:
         """Have the server end these sign-ins; without the network it is told later, where that can be kept safely.
@@ -121,5 +124,7 @@ class SavedSignIns:
 
     def _place(self, *, scripts: bool) -> "TokenStore":
         from genesis_tui.session.sign_in.token_store import TokenStore, nobody
+        from genesis_tui.store.passphrase_file import PassphraseFile
 
-        return TokenStore(self._profile.url, self._profile.secrets, self._ask or nobody, scripts=scripts)
+        self._file = self._file or PassphraseFile(self._ask or nobody)
+        return TokenStore(self._profile.url, self._profile.secrets, scripts=scripts, file=self._file)

@@ -43,7 +43,15 @@ def nobody(new: bool) -> str:
 class TokenStore:
     """What is kept of the sign-in to one server, where the settings say."""
 
-    def __init__(self, url: str, choice: str = KEYRING, ask: Ask = nobody, *, scripts: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        choice: str = KEYRING,
+        ask: Ask = nobody,
+        *,
+        scripts: bool = False,
+        file: PassphraseFile | None = None,
+    ) -> None:
         """Nothing is opened, and nobody asked, before something is to be read or written.
 
         Args:
@@ -51,6 +59,7 @@ class TokenStore:
             choice: one of `settings.SECRETS`.
             ask: asks for the passphrase.
             scripts: the sign-in that scripts go on with, beside the person's own (SESS-4).
+            file: the passphrase file, where it may be open already; then `ask` is its own.
         """
         chosen = PASSPHRASE if choice == KEYRING and passphrase_file.has_variable() else choice
         self.place = MEMORY
@@ -58,7 +67,7 @@ class TokenStore:
         self._url = url
         self._name = server_name(url) + (" for scripts" if scripts else "")
         self._choice = chosen
-        self._file = PassphraseFile(ask)
+        self._file = file or PassphraseFile(ask)
 
     async def save(self, tokens: "Tokens") -> str:
         """Keep the sign-in; why it is not kept, or nothing when it is."""
