@@ -74,6 +74,17 @@ def test_what_the_sign_in_screen_waits_for_reads_no_record() -> None:
 
 
 @pytest.mark.parametrize(
+    "subject",
+    ["sign_in", "family", "home", "record", "messages.threads", "messages.drafts", "appointments", "refills"],
+)
+def test_the_portal_is_read_without_pydantic(subject: str) -> None:
+    module = f"genesis_tui.api_client.portal.{subject}"
+    loaded = _loaded("-c", f"import sys, {module}; print(*sys.modules)")
+    assert module in loaded
+    assert "pydantic" not in loaded
+
+
+@pytest.mark.parametrize(
     "module", ["cli.main", "session.portal", "models.results.result", "sanitize", "settings.settings"]
 )
 def test_nothing_heavy_is_loaded_on_the_way_to_the_command_line(module: str) -> None:

@@ -1,6 +1,7 @@
 """The way out: retries of what is safe only, bounds of time and size, request ids, renewal of tokens."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable
 
@@ -46,6 +47,16 @@ async def test_passing_trouble_is_tried_again(wire: HttpClient, status: int) -> 
 async def test_a_lost_connection_is_tried_again(wire: HttpClient) -> None:
     answer, tries = await asked(wire, httpx.ConnectError("refused"), httpx.ReadError(""), httpx.Response(200))
     assert (answer.status, tries) == (200, 3)
+
+
+async def test_authorities_are_loaded_for_https_alone(wire: HttpClient) -> None:
+    plain, secure = [await wire._client_for(httpx.URL(url)) for url in (URL, "https://portal.example.mil/x")]
+    assert plain is not secure
+    known = [client._transport._pool._ssl_context for client in (plain, secure)]  # type: ignore[attr-defined]
+    assert [context.verify_mode for context in known] == [ssl.CERT_REQUIRED] * 2
+    assert [context.check_hostname for context in known] == [True, True]
+    assert known[0].cert_store_stats()["x509_ca"] == 0
+    await wire.close()
 
 
 async def test_three_times_are_enough(wire: HttpClient) -> None:

@@ -3,24 +3,19 @@
 import asyncio
 import http.cookiejar
 import ssl
-import sys
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-# httpx loads click, rich and pygments for a command line of its own, longer than all the rest of it; where that module
-# can't be imported, it goes without. httpcore it loads with its first client, on the loop.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-import httpcore  # noqa: E402, F401
-import httpx  # noqa: E402
-import stamina  # noqa: E402
+import httpcore  # noqa: F401  (httpx loads it with its first client, on the loop)
+import httpx
 
-from genesis_tui import __version__  # noqa: E402
-from genesis_tui.api_client.http import hosts  # noqa: E402
-from genesis_tui.models.base.errors import BadAnswer, HostRefused, TimedOut, Unreachable  # noqa: E402
-from genesis_tui.sanitize import one_line  # noqa: E402
+from genesis_tui import __version__
+from genesis_tui.api_client.http import hosts
+from genesis_tui.models.base.errors import BadAnswer, HostRefused, TimedOut, Unreachable
+from genesis_tui.sanitize import one_line
 
 USER_AGENT = f"genesis-tui/{__version__} (unofficial client)"
 LARGEST = 32 * 1024 * 1024
@@ -31,7 +26,6 @@ WHOLE = 60.0
 LONGEST_WAIT = 10.0
 """Seconds that Retry-After may make a request wait before the person is asked to."""
 _PASSING = frozenset({429, 502, 503, 504})
-stamina.instrumentation.set_on_retry_hooks(())  # they log, and what is logged lands on the terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +127,12 @@ class HttpClient:
         if ask.method not in ("GET", "HEAD"):
             return await self._once(ask)
         try:
-            async for attempt in stamina.retry_context(
-                on=_wait_before_retry, attempts=3, timeout=None, wait_initial=0.2, wait_max=2.0, wait_jitter=0.2
-            ):
-                with attempt:
-                    answer = await self._once(ask)
-                    if answer.status in _PASSING:
-                        raise _PassingError(answer)
-        except _PassingError as passing:
-            return passing.answer
+            answer = await self._taken(ask)
+        except (_PassingError, Unreachable) as trouble:
+            try:
+                answer = await self._tried_again(ask, trouble)
+            except _PassingError as passing:
+                return passing.answer
         if self.heard is not None:
             self.heard(ask, answer)
         return answer
@@ -151,6 +142,28 @@ class HttpClient:
         await self._client.aclose()
         if self._secured is not None:
             await self._secured.aclose()
+
+    async def _tried_again(self, ask: Request, trouble: Exception) -> Response:
+        """Up to two more tries, where the trouble of the first may pass. Raises what the last one raised."""
+        import stamina  # here, as most commands have no trouble (P14)
+
+        stamina.instrumentation.set_on_retry_hooks(())  # they log, and what is logged lands on the terminal
+        first: Exception | None = trouble
+        async for attempt in stamina.retry_context(
+            on=_wait_before_retry, attempts=3, timeout=None, wait_initial=0.2, wait_max=2.0, wait_jitter=0.2
+        ):
+            with attempt:
+                if first is not None:
+                    error, first = first, None
+                    raise error
+                answer = await self._taken(ask)
+        return answer
+
+    async def _taken(self, ask: Request) -> Response:
+        answer = await self._once(ask)
+        if answer.status in _PASSING:
+            raise _PassingError(answer)
+        return answer
 
     async def _once(self, ask: Request) -> Response:
         request = self._build(ask)
