@@ -25,7 +25,7 @@ from genesis_tui.mock_backend.state.card_authority import CA, CardAuthority
 from genesis_tui.mock_backend.state.card_challenges import CardChallenges
 from genesis_tui.mock_backend.state.device_codes import DeviceCodes
 from genesis_tui.mock_backend.state.request_log import RequestLog
-from genesis_tui.mock_backend.state.signing_key import SigningKey
+from genesis_tui.mock_backend.state.signing_key import SigningKey, audience_of
 from genesis_tui.mock_backend.world.base.load import load_world, put_lockouts
 from genesis_tui.mock_backend.world.base.stored import StoredWorld
 from genesis_tui.mock_backend.world.base.world import World
@@ -62,10 +62,10 @@ class Mock:
         self.devices = DeviceCodes()
         self.visits: dict[str, tuple[str, int]] = {}
         self.card_sessions = CardChallenges()
-        self.card_desk = CardAuthority(self)
+        self.card_desk = CardAuthority(database, clock, start)
         self.snapshots: dict[str, bytes] = {}
         self.importing = threading.Lock()
-        self.bearer = AccessTokens(self)
+        self.bearer = AccessTokens(database, clock, lambda: self.key, lambda: self.issuer)
         self.standings = RecordAccessCache(database, clock)
         self.audit = AuditLog(database)
         self.due = DueEvents(database, clock)
@@ -129,7 +129,7 @@ class Mock:
     @property
     def fhir_base(self) -> str:
         """Base URL of the FHIR side, as its links and the tokens' audience name it."""
-        return f"{self.issuer}/fhir/r4"
+        return audience_of(self.issuer)
 
     @cached_property
     def key(self) -> SigningKey:
@@ -199,11 +199,11 @@ class Mock:
         """Go back to a snapshot: its world, its sign-ins, its time."""
         self.audit.flush()
         replace_with(self.database, image)
-        self.forget_memory()
         with self.database.begin() as conn:
             kept, clock = read_setting(conn, WORLD), read_setting(conn, CLOCK)
         self.seed, self.start = kept["seed"], from_micros(kept["start"])
         self.built_for = from_micros(kept.get("built_for", kept["start"]))
+        self.forget_memory()
         self.__dict__.pop("key", None)
         self.clock.freeze = clock["frozen"]
         self.move_clock(from_micros(clock["at"]))
@@ -215,7 +215,7 @@ class Mock:
         self.devices.clear()
         self.visits.clear()
         self.card_sessions.clear()
-        self.card_desk.forget()
+        self.card_desk.begin_again(self.start)
         self.bearer.clear()
         self.audit.clear()
         self.due.forget()

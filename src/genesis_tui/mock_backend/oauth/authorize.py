@@ -60,7 +60,7 @@ async def authorize(request: Request) -> Response:
     client, redirect, state = known_client(form), form.get("redirect_uri", ""), form.get("state", "")
     if client is None or not client.allows_redirect(redirect):
         return sorry("This app is not registered here, or asks to be answered at another place than it registered.")
-    asked = ask(mock, client, form) if "aud" in form else OAuthError("invalid_request", "aud is required.")
+    asked = ask(mock.fhir_base, client, form) if "aud" in form else OAuthError("invalid_request", "aud is required.")
     if isinstance(asked, OAuthError):
         return _back(mock, redirect, state, error=asked.error, error_description=asked.description)
     return begin(mock, BrowserSignIn(asked, redirect, state, mock.clock.micros() + LIFETIME), request.scope["entry"].id)

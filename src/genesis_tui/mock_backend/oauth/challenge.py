@@ -90,7 +90,7 @@ def _asked(mock: "Mock", form: dict[str, str]) -> AuthorizationRequest | OAuthEr
         return OAuthError("unauthorized_client", "This client sends people to the sign-in page.")
     if "redirect_uri" in form:
         return OAuthError("invalid_request", "redirect_uri does not belong here.")
-    return ask(mock, client, form)
+    return ask(mock.fhir_base, client, form)
 
 
 def _code(mock: "Mock", asked: AuthorizationRequest, entered: Authenticated) -> str:

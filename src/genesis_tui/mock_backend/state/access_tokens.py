@@ -1,17 +1,16 @@
 """Who an access token stands for. A token is verified once and remembered: a page of labs pays for no signature."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from genesis_tui.mock_backend.clock import Clock
+from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.accounts import status_of
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.sign_in.levels import role_of
 from genesis_tui.mock_backend.rules.sign_in.sessions import SIGNED_OUT
-from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE, SigningKey, audience_of
 
 REMEMBERED = 4096
 
@@ -35,10 +34,15 @@ class Viewer:
 
 
 class AccessTokens:
-    """The tokens of one mock."""
+    """The tokens of one mock. `key` gives the key that signs them, `issuer` the origin that they are made for."""
 
-    def __init__(self, mock: "Mock") -> None:
-        self._mock = mock
+    def __init__(
+        self, database: Database, clock: Clock, key: Callable[[], SigningKey], issuer: Callable[[], str]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._key = key
+        self._issuer = issuer
         self._known: dict[str, tuple[int, Viewer]] = {}
 
     def authenticate(self, authorization: str | None) -> Viewer | Refused:
@@ -47,7 +51,7 @@ class AccessTokens:
         if scheme.lower() != "bearer" or not token:
             return SIGNED_OUT
         until, viewer = self._known.get(token) or self._verify(token)
-        if viewer is None or self._mock.clock.micros() >= until:
+        if viewer is None or self._clock.micros() >= until:
             return SIGNED_OUT
         return viewer
 
@@ -60,8 +64,8 @@ class AccessTokens:
         self._known.clear()
 
     def _verify(self, token: str) -> tuple[int, Viewer | None]:
-        claims = self._mock.key.verify(token, kind=ACCESS_TYPE)
-        if claims is None or claims.get("iss") != self._mock.issuer or claims.get("aud") != self._mock.fhir_base:
+        claims, issuer = self._key().verify(token, kind=ACCESS_TYPE), self._issuer()
+        if claims is None or claims.get("iss") != issuer or claims.get("aud") != audience_of(issuer):
             return 0, None
         until = int(claims["exp"]) * 1_000_000
         viewer = self._viewer(str(claims["sid"]))
@@ -73,7 +77,7 @@ class AccessTokens:
         return until, viewer
 
     def _viewer(self, session_id: str) -> Viewer | None:
-        with self._mock.database.begin() as conn:
+        with self._database.begin() as conn:
             row = sessions.session_by_id(conn, session_id)
             if row is None or row.ended is not None:
                 return None

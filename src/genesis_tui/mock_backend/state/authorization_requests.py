@@ -1,16 +1,11 @@
 """What an authorization request asks for, checked the same way at every endpoint that gives a code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from genesis_tui.mock_backend.rules.sign_in.sessions import COUNTS, OFFLINE
 from genesis_tui.mock_backend.state.authorization_codes import CHALLENGE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from genesis_tui.mock_backend.mock import Mock
 
 READING = ("user/*.rs", "patient/*.rs", COUNTS)
 
@@ -58,18 +53,18 @@ class AuthorizationRequest:
     nonce: str = ""
 
 
-def known_client(form: "Mapping[str, str]") -> Client | None:
+def known_client(form: Mapping[str, str]) -> Client | None:
     """The registered program that a request names."""
     return CLIENTS.get(form.get("client_id", ""))
 
 
-def ask(mock: "Mock", client: Client, form: "Mapping[str, str]") -> AuthorizationRequest | OAuthError:
-    """What `client` asks for: code, PKCE S256, this server as audience, and at least one scope that reads."""
+def ask(audience: str, client: Client, form: Mapping[str, str]) -> AuthorizationRequest | OAuthError:
+    """What `client` asks for: code, PKCE S256, `audience` where it names one, and at least one scope that reads."""
     if form.get("response_type") != "code":
         return OAuthError("unsupported_response_type", "Only response_type=code is offered.")
     if form.get("code_challenge_method") != "S256" or CHALLENGE.fullmatch(form.get("code_challenge", "")) is None:
         return OAuthError("invalid_request", "PKCE with code_challenge_method=S256 is required.")
-    if form.get("aud", mock.fhir_base).rstrip("/") != mock.fhir_base:
+    if form.get("aud", audience).rstrip("/") != audience:
         return OAuthError("invalid_request", "aud is not this server.")
     scope = scopes_for(client, form)
     if isinstance(scope, OAuthError):
@@ -77,7 +72,7 @@ def ask(mock: "Mock", client: Client, form: "Mapping[str, str]") -> Authorizatio
     return AuthorizationRequest(client, scope, form["code_challenge"], form.get("nonce", "")[:256])
 
 
-def scopes_for(client: Client, form: "Mapping[str, str]") -> str | OAuthError:
+def scopes_for(client: Client, form: Mapping[str, str]) -> str | OAuthError:
     """The scopes of those asked for that `client` can be given; at least one of them reads."""
     scopes = [scope for scope in dict.fromkeys(form.get("scope", "").split(" ")) if scope in client.scopes]
     if not any(scope in READING for scope in scopes):

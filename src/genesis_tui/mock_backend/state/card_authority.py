@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from genesis_tui.mock_backend.clock import Clock
+from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.schema.sign_in import revoked_card
 from genesis_tui.mock_backend.database.settings import read_setting, write_setting
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-
-    from genesis_tui.mock_backend.mock import Mock
 
 NAME, STRANGER = "Genesis Mock CA", "Some Other CA"
 YEARS = timedelta(days=40 * 365)
@@ -152,37 +152,40 @@ def _usage(*, signs: bool) -> "x509.KeyUsage":
 
 
 class CardAuthority:
-    """The test CA of one mock, and what it has revoked."""
+    """The test CA of one mock, good around the `start` of its world, and what it has revoked."""
 
-    def __init__(self, mock: "Mock") -> None:
-        self._mock = mock
+    def __init__(self, database: Database, clock: Clock, start: datetime) -> None:
+        self._database = database
+        self._clock = clock
+        self._start = start
 
     @cached_property
     def ca(self) -> CardCa:
         """The authority; made when it is first asked for."""
-        with self._mock.database.begin() as conn:
+        with self._database.begin() as conn:
             kept = read_setting(conn, CA)
             if kept is None:
-                kept = CardCa.make(self._mock.start).kept_text()
+                kept = CardCa.make(self._start).kept_text()
                 write_setting(conn, CA, kept)
         return CardCa.of(kept)
 
     def issue(self, wanted: Wanted) -> "x509.Certificate":
         """A test card in the state that is wanted."""
-        ca = CardCa.make(self._mock.start, STRANGER) if wanted.state == "untrusted" else self.ca
-        certificate = ca.issue(wanted, self._mock.clock.now())
+        ca = CardCa.make(self._start, STRANGER) if wanted.state == "untrusted" else self.ca
+        certificate = ca.issue(wanted, self._clock.now())
         if wanted.state == "revoked":
-            with self._mock.database.begin() as conn:
-                row = {"serial": f"{certificate.serial_number:x}", "at": self._mock.clock.micros()}
+            with self._database.begin() as conn:
+                row = {"serial": f"{certificate.serial_number:x}", "at": self._clock.micros()}
                 conn.execute(insert(revoked_card).values(row))
         return certificate
 
     def is_revoked(self, certificate: "x509.Certificate") -> bool:
         """Whether it stands on the revocation list."""
         wanted = select(revoked_card.c.serial).where(revoked_card.c.serial == f"{certificate.serial_number:x}")
-        with self._mock.database.begin() as conn:
+        with self._database.begin() as conn:
             return conn.execute(wanted).scalar() is not None
 
-    def forget(self) -> None:
-        """The database has been replaced by another."""
+    def begin_again(self, start: datetime) -> None:
+        """Forget the authority: the database has been replaced by that of a world which began at `start`."""
+        self._start = start
         self.__dict__.pop("ca", None)

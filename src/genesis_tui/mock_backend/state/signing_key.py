@@ -12,6 +12,11 @@ ALGORITHM = "ES256"
 ACCESS_TYPE = "at+jwt"
 
 
+def audience_of(issuer: str) -> str:
+    """Base URL of the FHIR side: what access tokens are for, and what its links begin with."""
+    return f"{issuer}/fhir/r4"
+
+
 class SigningKey:
     """A P-256 key, from its JWK as JSON. joserfc is imported when the first token is made: it takes a while."""
 
