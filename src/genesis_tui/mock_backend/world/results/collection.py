@@ -1,14 +1,11 @@
 """Measurements of one collection of a sample."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from genesis_tui.mock_backend.world.authored.catalogue import LabTest, Panel, RangeRow
 from genesis_tui.mock_backend.world.authored.records import AuthoredLabs, ReleaseMarks
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, review_time
-from genesis_tui.mock_backend.world.base.world import Resource
-from genesis_tui.mock_backend.world.results.observations import lab_report, observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +43,3 @@ class Collection:
     def reviewed_at(self) -> datetime | None:
         """When a clinician reviewed it; None until then."""
         return review_time(self.issued, self.marks)
-
-    def resources(self) -> Iterator[Resource]:
-        """The Observations, then the report that holds them (unless the draw stands alone)."""
-        chart, reviewed_at = self.chart, self.reviewed_at
-        bodies = list(observations(self))
-        if not self.draw.alone:
-            bodies.append(lab_report(self))
-        for body in bodies:
-            yield Resource(body, chart.person.id, sensitive=False, final_at=self.issued, reviewed_at=reviewed_at)

@@ -11,9 +11,10 @@ from genesis_tui.mock_backend.world.authored.catalogue import LabTest, Panel, Ra
 from genesis_tui.mock_backend.world.authored.read import catalogue
 from genesis_tui.mock_backend.world.authored.records import AuthoredLabs
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, due_at
-from genesis_tui.mock_backend.world.base.world import due_resource
+from genesis_tui.mock_backend.world.base.world import Resource, due_resource
 from genesis_tui.mock_backend.world.results.collection import Collection, Measurement
 from genesis_tui.mock_backend.world.results.formulas import FORMULAS
+from genesis_tui.mock_backend.world.results.observations import lab_report, observations
 from genesis_tui.mock_backend.world.results.series import interpretation, measured, range_for, rounded
 
 _FIRST_LOOK = 5
@@ -47,9 +48,18 @@ def _collect(chart: RecordBuilder, draw: AuthoredLabs, panel: Panel, day: int) -
 
 def _file(collection: Collection) -> None:
     book = collection.chart.book
-    book.resources.extend(collection.resources())
+    book.resources.extend(resources_of(collection))
     for at, later in _later_versions(collection):
-        book.due.extend(due_resource(at, resource) for resource in later.resources())
+        book.due.extend(due_resource(at, resource) for resource in resources_of(later))
+
+
+def resources_of(collection: Collection) -> Iterator[Resource]:
+    """The Observations of a collection, then the report that holds them (unless the draw stands alone)."""
+    bodies = list(observations(collection))
+    if not collection.draw.alone:
+        bodies.append(lab_report(collection))
+    patient_id, final_at, reviewed_at = collection.chart.person.id, collection.issued, collection.reviewed_at
+    return (Resource(body, patient_id, final_at=final_at, reviewed_at=reviewed_at) for body in bodies)
 
 
 def _later_versions(collection: Collection) -> Iterator[tuple[datetime, Collection]]:

@@ -1,10 +1,7 @@
 """The FHIR bodies of laboratory results."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from genesis_tui.mock_backend.world.authored.catalogue import LabTest, RangeRow
 from genesis_tui.mock_backend.world.base.builder import origin
@@ -19,9 +16,7 @@ from genesis_tui.mock_backend.world.base.elements import (
     stamp,
 )
 from genesis_tui.mock_backend.world.base.world import Json
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.world.results.collection import Collection, Measurement
+from genesis_tui.mock_backend.world.results.collection import Collection, Measurement
 
 _CATEGORY = [concept(f"{TERMS}/observation-category", "laboratory", "Laboratory")]
 _LAB_REPORT = concept(f"{TERMS}/v2-0074", "LAB", "Laboratory")
