@@ -58,15 +58,15 @@ class Mock:
         self.tester_token = secrets.token_urlsafe(24)
         self.log = RequestLog()
         self.codes = AuthorizationCodes()
-        self.tickets = BrowserSignIns()
+        self.sign_ins = BrowserSignIns()
         self.devices = DeviceCodes()
         self.visits: dict[str, tuple[str, int]] = {}
-        self.card_sessions = CardChallenges()
-        self.card_desk = CardAuthority(database, clock, start)
+        self.card_challenges = CardChallenges()
+        self.card_authority = CardAuthority(database, clock, start)
         self.snapshots: dict[str, bytes] = {}
         self.importing = threading.Lock()
-        self.bearer = AccessTokens(database, clock, lambda: self.key, lambda: self.issuer)
-        self.standings = RecordAccessCache(database, clock)
+        self.access_tokens = AccessTokens(database, clock, lambda: self.key, lambda: self.issuer)
+        self.record_access = RecordAccessCache(database, clock)
         self.audit = AuditLog(database)
         self.due = DueEvents(database, clock)
 
@@ -178,7 +178,7 @@ class Mock:
         """End a sign-in: none of its tokens works from now on."""
         with self.database.begin() as conn:
             sessions.end_session(conn, session_id, now=self.clock.micros())
-        self.bearer.forget(session_id)
+        self.access_tokens.forget(session_id)
 
     def end_sessions_of(self, person_id: str) -> None:
         """End every sign-in of a person: their password has been replaced."""
@@ -211,12 +211,12 @@ class Mock:
     def forget_memory(self) -> None:
         """Drop what is remembered of the database: it has been replaced by another."""
         self.codes.clear()
-        self.tickets.clear()
+        self.sign_ins.clear()
         self.devices.clear()
         self.visits.clear()
-        self.card_sessions.clear()
-        self.card_desk.begin_again(self.start)
-        self.bearer.clear()
+        self.card_challenges.clear()
+        self.card_authority.begin_again(self.start)
+        self.access_tokens.clear()
         self.audit.clear()
         self.due.forget()
         self.database.people_changed()

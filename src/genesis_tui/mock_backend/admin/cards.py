@@ -13,14 +13,13 @@ from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.certificate import common_name
 from genesis_tui.mock_backend.state.card_authority import Wanted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
     from cryptography.hazmat.primitives.serialization import Encoding
-
-    from genesis_tui.mock_backend.mock import Mock
 
 router = APIRouter(prefix="/mock/v1/cards")
 
@@ -45,18 +44,18 @@ async def make(mock: Tested, new: NewCard) -> Response:
         raise Problem(NOT_FOUND)
     known = account.deers or account.identity
     wanted = Wanted(known.given, known.family, known.dod_id, new.state, _key(new.public_key))
-    certificate = mock.card_desk.issue(wanted)
+    certificate = mock.card_authority.issue(wanted)
     if new.kind == "cac" and new.state == "good":
         _has_cac(mock, account)
     body = {
         "certificate": certificate.public_bytes(_pem()).decode(),
-        "chain": [mock.card_desk.ca.pem()],
+        "chain": [mock.card_authority.ca.pem()],
         "label": f"{new.kind.upper()} {common_name(certificate)}",
     }
     return JSONResponse(body, 201)
 
 
-def _has_cac(mock: "Mock", account: Account) -> None:
+def _has_cac(mock: Mock, account: Account) -> None:
     row = {"person_id": account.person_id, "method": "cac"}
     with mock.database.begin() as conn:
         conn.execute(delete(method).where(method.c.person_id == account.person_id, method.c.method == "cac"))

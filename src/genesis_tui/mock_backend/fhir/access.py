@@ -6,18 +6,14 @@ An id read without naming a patient tells nothing about whom it belongs to: what
 Only what is refused whatever the id is (a Basic level, a token that stands for one teenager) is refused with 403.
 """
 
-from typing import TYPE_CHECKING
-
 from genesis_tui.mock_backend.database.record.search import Single
 from genesis_tui.mock_backend.fhir.resource_types import ResourceType
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, NO_TIE, NOT_FOUND, RecordAccess, may_read, refused
 from genesis_tui.mock_backend.rules.record import WORDS, word_of, words_of
 from genesis_tui.mock_backend.rules.sign_in.scopes import NO_SCOPE, may_search, scope_allows
 from genesis_tui.mock_backend.state.access_tokens import Viewer
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 _OWN = RecordAccess("full", "FAM-1")
 
@@ -25,12 +21,12 @@ _OWN = RecordAccess("full", "FAM-1")
 class Access:
     """The decisions for one mock."""
 
-    def __init__(self, mock: "Mock") -> None:
+    def __init__(self, mock: Mock) -> None:
         self._mock = mock
 
     def enter(self, authorization: str | None, kind: ResourceType, interaction: str) -> Viewer | Refused:
         """Whether anything of a type may be asked for: who asks, SUP-5, scopes (`r` read, `s` search)."""
-        viewer = self._mock.bearer.authenticate(authorization)
+        viewer = self._mock.access_tokens.authenticate(authorization)
         if isinstance(viewer, Refused):
             return viewer
         if viewer.role == "support":
@@ -41,7 +37,7 @@ class Access:
         """How far a patient's record is open to this token; a `launch/patient` token knows one patient only."""
         if viewer.only_patient not in (None, patient_id):
             return NO_TIE
-        return self._mock.standings.of(viewer.person_id, patient_id, self._mock.policy)
+        return self._mock.record_access.of(viewer.person_id, patient_id, self._mock.policy)
 
     def patient(self, viewer: Viewer, patient_id: str) -> Decision:
         """FAM-4 to FAM-8: whether a patient who is named is open to the viewer at all."""
@@ -74,7 +70,7 @@ class Access:
 
     def open_patients(self, viewer: Viewer, words: frozenset[str]) -> tuple[str, ...]:
         """Ids of all whose record a search without a patient looks into, oneself included."""
-        near = self._mock.standings.reachable(viewer.person_id)
+        near = self._mock.record_access.reachable(viewer.person_id)
         return tuple(p for p in near if isinstance(self.words(viewer, p, words), Allowed))
 
     def _word(self, viewer: Viewer, patient_id: str | None, word: str) -> Decision:

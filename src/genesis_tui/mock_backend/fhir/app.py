@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -10,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.fhir.bundle import content, unless_known
@@ -20,14 +20,10 @@ from genesis_tui.mock_backend.fhir.page_links import Pairs
 from genesis_tui.mock_backend.fhir.resource_types import TABLE, ResourceType
 from genesis_tui.mock_backend.http.limits import FHIR
 from genesis_tui.mock_backend.http.problems import FAULT
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.state.access_tokens import Viewer
-
-if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
-
-    from genesis_tui.mock_backend.mock import Mock
 
 _MOST_POSTED = 64 * 1024
 _MOST_PARAMETERS = 50
@@ -41,7 +37,7 @@ class FhirApp:
         self.routed = routed
         self._searches = searches
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; a fault is told as an OperationOutcome, and goes on to whoever logs it."""
         endpoint = self._searches.get(scope["path"]) if scope["method"] == "GET" else None
         if endpoint is None:
@@ -55,7 +51,7 @@ class FhirApp:
             raise
 
 
-def create_fhir_app(mock: "Mock") -> FhirApp:
+def create_fhir_app(mock: Mock) -> FhirApp:
     """FHIR R4 of one mock, to be served under `FHIR`. Each request's `scope["entry"]` is its line in the log."""
     reads = Interactions(mock)
     searches = {f"{FHIR}/{kind.type}": Endpoint(mock, reads, kind, _searched, "s") for kind in TABLE if kind.searchable}
@@ -64,7 +60,7 @@ def create_fhir_app(mock: "Mock") -> FhirApp:
     return FhirApp(Starlette(routes=routes, exception_handlers={HTTPException: _no_route, Exception: _fault}), searches)
 
 
-def _routes(mock: "Mock", reads: Interactions, kind: ResourceType) -> list[Route]:
+def _routes(mock: Mock, reads: Interactions, kind: ResourceType) -> list[Route]:
     found = [Route(f"/{kind.type}/{{id}}", Endpoint(mock, reads, kind, _by_id, "r"), methods=["GET"])]
     if kind.searchable:
         found.insert(0, Route(f"/{kind.type}", Endpoint(mock, reads, kind, _searched, "s"), methods=["GET"]))
@@ -75,16 +71,14 @@ def _routes(mock: "Mock", reads: Interactions, kind: ResourceType) -> list[Route
 class Endpoint:
     """One route: signs the viewer in, lets `handle` work out the outcome, then notes and answers it."""
 
-    def __init__(
-        self, mock: "Mock", reads: Interactions, kind: ResourceType, handle: "Handle", interaction: str
-    ) -> None:
+    def __init__(self, mock: Mock, reads: Interactions, kind: ResourceType, handle: "Handle", interaction: str) -> None:
         self._mock = mock
         self._reads = reads
         self._kind = kind
         self._handle = handle
         self._interaction = interaction
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         viewer = self._reads.enter(header(scope, b"authorization"), self._kind, self._interaction)
         if isinstance(viewer, Refused):
@@ -97,7 +91,7 @@ class Endpoint:
         await send(answer.start())
         await send({"type": "http.response.body", "body": answer.body})
 
-    def _note(self, scope: "Scope", viewer: Viewer | Refused, outcome: Answered) -> None:
+    def _note(self, scope: Scope, viewer: Viewer | Refused, outcome: Answered) -> None:
         """AUD-1, FAM-10: every read of another's record, and every refusal."""
         entry = scope["entry"]
         who = "" if isinstance(viewer, Refused) else viewer.person_id
@@ -129,15 +123,15 @@ class Endpoint:
         )
 
 
-Handle = Callable[[Interactions, Viewer, ResourceType, "Scope", bytes], Answered]
+Handle = Callable[[Interactions, Viewer, ResourceType, Scope, bytes], Answered]
 
 
-def header(scope: "Scope", wanted: bytes) -> str:
+def header(scope: Scope, wanted: bytes) -> str:
     """The first header of a name (lower case); '' where there is none."""
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
-def _by_id(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: "Scope", body: bytes) -> Answered:
+def _by_id(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: Scope, body: bytes) -> Answered:
     if scope["query_string"]:
         return Answered(bad_request("A read takes no parameters."))
     outcome = reads.by_id(viewer, kind, scope["path_params"]["id"])
@@ -151,14 +145,14 @@ def _wants_content(accept: str) -> bool:
     return bool(accept) and "json" not in accept and "*/*" not in accept
 
 
-def _searched(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: "Scope", body: bytes) -> Answered:
+def _searched(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: Scope, body: bytes) -> Answered:
     pairs = _pairs(scope["query_string"])
     if pairs is None:
         return Answered(bad_request("The parameters cannot be read."))
     return reads.search(viewer, kind, pairs, posted=False)
 
 
-def _posted(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: "Scope", body: bytes) -> Answered:
+def _posted(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: Scope, body: bytes) -> Answered:
     if header(scope, b"content-type").partition(";")[0].strip().encode() != _FORM:
         return Answered(Refused("", "invalid", "A search is posted as a form.", status=415))
     if len(body) > _MOST_POSTED:
@@ -178,7 +172,7 @@ def _pairs(text: bytes) -> Pairs | None:
     return tuple(pairs) if len(pairs) <= _MOST_PARAMETERS else None
 
 
-async def _body(receive: "Receive") -> bytes:
+async def _body(receive: Receive) -> bytes:
     """A posted body; reading stops beyond the limit."""
     body, more = b"", True
     while more and len(body) <= _MOST_POSTED:
@@ -188,7 +182,7 @@ async def _body(receive: "Receive") -> bytes:
     return body
 
 
-def _answer(scope: "Scope", outcome: Answered) -> FhirResponse:
+def _answer(scope: Scope, outcome: Answered) -> FhirResponse:
     if isinstance(outcome.decision, Refused):
         return refusal(outcome.decision)
     assert outcome.answer is not None
@@ -196,7 +190,7 @@ def _answer(scope: "Scope", outcome: Answered) -> FhirResponse:
     return unless_known(outcome.answer, known) if known else outcome.answer
 
 
-def _metadata(mock: "Mock") -> Callable[[Request], Awaitable[Response]]:
+def _metadata(mock: Mock) -> Callable[[Request], Awaitable[Response]]:
     async def metadata(request: Request) -> Response:
         return Response(capability_statement(mock), media_type="application/fhir+json")
 

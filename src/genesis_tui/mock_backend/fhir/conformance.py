@@ -2,7 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 from starlette.requests import Request
@@ -12,10 +12,8 @@ from starlette.routing import Route
 from genesis_tui import __version__
 from genesis_tui.mock_backend.fhir.outcome import refusal
 from genesis_tui.mock_backend.fhir.resource_types import FORMS, TABLE, ResourceType
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 _SECURITY = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 _DATE = "2026-01-01"
@@ -24,7 +22,7 @@ DEFINED: Final = ("StructureDefinition", "CodeSystem")
 """Types of which single definitions can be read, without a sign-in."""
 
 
-def capability_statement(mock: "Mock") -> bytes:
+def capability_statement(mock: Mock) -> bytes:
     """The CapabilityStatement as JSON bytes."""
     return msgspec.json.encode(
         {

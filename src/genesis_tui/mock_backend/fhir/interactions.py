@@ -1,7 +1,7 @@
 """What one FHIR request is answered: a resource by its id, or a page of a search."""
 
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from genesis_tui.mock_backend.database.record.search import Code, Criteria, Found, Key, Searches, Tokens
 from genesis_tui.mock_backend.fhir import bundle
@@ -11,13 +11,11 @@ from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request
 from genesis_tui.mock_backend.fhir.page_links import ForeignLink, PageLink, PageLinks, Pairs
 from genesis_tui.mock_backend.fhir.query import BadSearch, Query, parse
 from genesis_tui.mock_backend.fhir.resource_types import ResourceType
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.record import words_of
 from genesis_tui.mock_backend.state.access_tokens import Viewer
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 PAGE = "page"
 
@@ -33,7 +31,7 @@ class Answered(NamedTuple):
 class Interactions:
     """The reading side of one mock's FHIR."""
 
-    def __init__(self, mock: "Mock") -> None:
+    def __init__(self, mock: Mock) -> None:
         self._mock = mock
         self._access = Access(mock)
         self._searches = Searches(mock.database)

@@ -1,7 +1,7 @@
 """Resources reached from others: origins (Provenance), attachments (Binary), includes. Each obeys its target."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -13,12 +13,10 @@ from genesis_tui.mock_backend.fhir.access import Access
 from genesis_tui.mock_backend.fhir.bundle import Entries
 from genesis_tui.mock_backend.fhir.query import Query
 from genesis_tui.mock_backend.fhir.resource_types import KINDS, ResourceType
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.state.access_tokens import Viewer
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 _MOST_INCLUDED = 1000
 _TEXTS = ("DocumentReference", "DiagnosticReport")
@@ -30,7 +28,7 @@ _OWNER = select(resource.c.patient_id).where(
 class LinkedResources:
     """Looks up single resources and what hangs on others, for one mock."""
 
-    def __init__(self, mock: "Mock", access: Access, searches: Searches) -> None:
+    def __init__(self, mock: Mock, access: Access, searches: Searches) -> None:
         self._mock = mock
         self._access = access
         self._searches = searches

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -24,15 +24,13 @@ from genesis_tui.mock_backend.database.sign_in.passwords import password_hash, p
 from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
 from genesis_tui.mock_backend.http.json import RequestBody, day
 from genesis_tui.mock_backend.http.problems import Problem
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.family.deers import Identity
 from genesis_tui.mock_backend.rules.sign_in import accounts
 from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
 from genesis_tui.mock_backend.rules.sign_in.lockout import CLEAR
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 router = APIRouter(prefix="/oauth/account")
 SENT = "If this user name exists, a code has been sent to the e-mail address that DEERS holds for it."
@@ -107,7 +105,7 @@ async def register(request: Request, asked: Registration) -> Response:
     return JSONResponse({"username": username, "level": int(level), "level_title": level.title}, 201)
 
 
-def send_code(mock: "Mock", username: str, *, request_id: str) -> None:
+def send_code(mock: Mock, username: str, *, request_id: str) -> None:
     """LOCK-4: a fresh code to the DEERS e-mail; a name that nobody has gets a code that nobody gets."""
     code, now = f"{secrets.randbelow(1_000_000):06d}", mock.clock.now()
     until = now + timedelta(minutes=mock.policy.account.code_minutes)
@@ -124,7 +122,7 @@ def send_code(mock: "Mock", username: str, *, request_id: str) -> None:
 
 
 async def use_code(
-    mock: "Mock", username: str, code: str, password: str, *, request_id: str
+    mock: Mock, username: str, code: str, password: str, *, request_id: str
 ) -> tuple[Decision, int | None]:
     """LOCK-4, ID-7: a new password for a right code; what the rules say, and the tries left after a wrong one."""
     key = name_key(username, mock.name_secret)
@@ -137,7 +135,7 @@ async def use_code(
     return decision, left
 
 
-def _use(mock: "Mock", conn: Connection, key: str, code: str) -> tuple[Decision, int | None]:
+def _use(mock: Mock, conn: Connection, key: str, code: str) -> tuple[Decision, int | None]:
     policy, kept = mock.policy.account, changes.read_code(conn, key)
     right = kept is not None and hmac.compare_digest(kept.code_hash, _hash(mock, code))
     tries = 0 if kept is None else kept.tries
@@ -149,7 +147,7 @@ def _use(mock: "Mock", conn: Connection, key: str, code: str) -> tuple[Decision,
     return decision, max(0, policy.code_tries - tries - 1)
 
 
-async def _replace(mock: "Mock", key: str, account: Account, username: str, password: str) -> Decision:
+async def _replace(mock: Mock, key: str, account: Account, username: str, password: str) -> Decision:
     policy = mock.policy.account
     with mock.database.begin() as conn:
         before = changes.password_hashes(conn, account.person_id, policy.passwords_kept)
@@ -166,7 +164,7 @@ async def _replace(mock: "Mock", key: str, account: Account, username: str, pass
     return decision
 
 
-def _may_register(mock: "Mock", conn: Connection, person_id: str, asked: Identity, username: str) -> Decision:
+def _may_register(mock: Mock, conn: Connection, person_id: str, asked: Identity, username: str) -> Decision:
     row, person = deers_row(conn, person_id), person_rows(conn, [person_id]).get(person_id)
     known, of_age = None, False
     if row is not None and person is not None:
@@ -182,11 +180,11 @@ def _may_register(mock: "Mock", conn: Connection, person_id: str, asked: Identit
     )
 
 
-def _hash(mock: "Mock", code: str) -> str:
+def _hash(mock: Mock, code: str) -> str:
     return hmac.new(mock.name_secret, code.encode(), hashlib.sha256).hexdigest()
 
 
-def _note(mock: "Mock", person_id: str, what: str, decision: Decision, request_id: str) -> None:
+def _note(mock: Mock, person_id: str, what: str, decision: Decision, request_id: str) -> None:
     """AUD-1: nobody is signed in, so that it is known only whose account it was."""
     outcome = decision.reason if isinstance(decision, Refused) else ALLOWED
     mock.audit.add(AuditEvent(mock.clock.micros(), "", person_id, what, outcome, decision.rule, request_id))

@@ -5,7 +5,6 @@ code, or on to the device that waits (RFC 6749, 8628). One form handler serves e
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.sign_in import accounts as changes
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
 from genesis_tui.mock_backend.oauth.authentication.proofing import known_to_deers, prove
 from genesis_tui.mock_backend.oauth.forms import FormError, read_form, single
@@ -25,9 +25,6 @@ from genesis_tui.mock_backend.state.authorization_codes import Authorization
 from genesis_tui.mock_backend.state.authorization_requests import OAuthError, ask, is_offline, known_client
 from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Authenticated, BrowserSignIn
 
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
-
 COOKIE = "genesis_sign_in"
 ANSWER = "answer:"
 
@@ -36,7 +33,7 @@ ANSWER = "answer:"
 class SignInStep:
     """One answer of a person to a page, with the sign-in that it belongs to."""
 
-    mock: "Mock"
+    mock: Mock
     key: str
     cookie: str
     ticket: BrowserSignIn
@@ -46,7 +43,7 @@ class SignInStep:
     @property
     def shown(self) -> pages.Shown:
         """What the next page carries."""
-        seal, client = self.mock.tickets.seal(self.key, self.cookie), self.ticket.asked.client.title
+        seal, client = self.mock.sign_ins.seal(self.key, self.cookie), self.ticket.asked.client.title
         return pages.Shown(self.key, seal, client, self.ticket.redirect_uri)
 
 
@@ -66,9 +63,9 @@ async def authorize(request: Request) -> Response:
     return begin(mock, BrowserSignIn(asked, redirect, state, mock.clock.micros() + LIFETIME), request.scope["entry"].id)
 
 
-def begin(mock: "Mock", ticket: BrowserSignIn, request_id: str) -> Response:
+def begin(mock: Mock, ticket: BrowserSignIn, request_id: str) -> Response:
     """The first page of a sign-in, bound to this browser by a cookie."""
-    key, cookie = mock.tickets.issue(ticket, now=mock.clock.micros()), secrets.token_urlsafe(16)
+    key, cookie = mock.sign_ins.issue(ticket, now=mock.clock.micros()), secrets.token_urlsafe(16)
     answer = pages.method_page(SignInStep(mock, key, cookie, ticket, {}, request_id).shown)
     answer.set_cookie(COOKIE, cookie, max_age=600, path="/oauth", httponly=True, samesite="strict")
     return answer
@@ -82,7 +79,7 @@ async def submit(request: Request) -> Response:
     except FormError as error:
         return sorry(str(error))
     key, cookie = form.get("ticket", ""), request.cookies.get(COOKIE, "")
-    ticket = mock.tickets.find(key, seal=form.get("seal", ""), cookie=cookie, now=mock.clock.micros())
+    ticket = mock.sign_ins.find(key, seal=form.get("seal", ""), cookie=cookie, now=mock.clock.micros())
     if ticket is None:
         return sorry("This page is too old or was not opened in this browser. Go back to the app and start again.")
     step = SignInStep(mock, key, cookie, ticket, form, request.scope["entry"].id)
@@ -104,7 +101,7 @@ async def _before(step: SignInStep) -> Response:
     if isinstance(entered, SignInRejected):
         first = entered.offer_reset
         return pages.sign_in_page(step.shown, alert=_words(entered), forgot_first=first, status=entered.refused.status)
-    return _next(replace(step, ticket=step.mock.tickets.signed_in(step.key, entered)), entered)
+    return _next(replace(step, ticket=step.mock.sign_ins.signed_in(step.key, entered)), entered)
 
 
 async def _after(step: SignInStep, entered: Authenticated) -> Response:
@@ -170,7 +167,7 @@ def _prove(step: SignInStep, entered: Authenticated) -> Response:
 
 
 def _settled(step: SignInStep, entered: Authenticated) -> Response:
-    ticket = step.mock.tickets.signed_in(step.key, entered, settled=True)
+    ticket = step.mock.sign_ins.signed_in(step.key, entered, settled=True)
     return _next(replace(step, ticket=ticket), entered)
 
 
@@ -182,7 +179,7 @@ def _chosen(step: SignInStep, entered: Authenticated, patient: str) -> Response:
 
 def _allow(step: SignInStep, entered: Authenticated, patient: str | None) -> Response:
     mock, ticket = step.mock, step.ticket
-    mock.tickets.close(step.key)
+    mock.sign_ins.close(step.key)
     granted = Authorization(
         client_id=ticket.asked.client.id,
         redirect_uri=ticket.redirect_uri,
@@ -202,16 +199,18 @@ def _allow(step: SignInStep, entered: Authenticated, patient: str | None) -> Res
 
 
 def _denied(step: SignInStep) -> Response:
-    step.mock.tickets.close(step.key)
+    step.mock.sign_ins.close(step.key)
     if step.ticket.device:
         step.mock.devices.deny(step.ticket.device)
         return pages.done_page("Not allowed", "The other device was told so. Close this page.")
     return _back(step.mock, step.ticket.redirect_uri, step.ticket.state, error="access_denied")
 
 
-def _people(mock: "Mock", viewer_id: str) -> dict[str, str]:
+def _people(mock: Mock, viewer_id: str) -> dict[str, str]:
     """Whose records a person may hand on to an app: id -> name and why (FAM-1 to FAM-5)."""
-    standings = {one: mock.standings.of(viewer_id, one, mock.policy) for one in mock.standings.reachable(viewer_id)}
+    standings = {
+        one: mock.record_access.of(viewer_id, one, mock.policy) for one in mock.record_access.reachable(viewer_id)
+    }
     open_to = {one: standing for one, standing in standings.items() if standing.access != "none"}
     with mock.database.begin() as conn:
         names = names_of(conn, open_to)
@@ -229,7 +228,7 @@ def _words(rejected: SignInRejected) -> str:
     return " ".join([*parts, refused.next])
 
 
-def _back(mock: "Mock", redirect: str, state: str, **answer: str) -> Response:
+def _back(mock: Mock, redirect: str, state: str, **answer: str) -> Response:
     """RFC 9207: the answer names who gives it."""
     query = {**answer, "iss": mock.issuer} | ({"state": state} if state else {})
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

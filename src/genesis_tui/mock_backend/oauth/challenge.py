@@ -4,11 +4,11 @@ A method's kind decides how it goes on (`rules.methods`): what was typed, or wha
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.card import by_card
 from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, refusal
@@ -23,9 +23,6 @@ from genesis_tui.mock_backend.state.authorization_requests import (
     known_client,
 )
 from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 Form = Mapping[str, str]
 
@@ -68,7 +65,7 @@ def rejection(rejected: SignInRejected) -> JSONResponse:
 
 
 async def _by_password(
-    mock: "Mock", way: Method, form: Form, request_id: str
+    mock: Mock, way: Method, form: Form, request_id: str
 ) -> Authenticated | SignInRejected | Response:
     username, password = form.get("username", ""), form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
@@ -76,13 +73,13 @@ async def _by_password(
     return await enter(mock, username, password, request_id=request_id)
 
 
-_KINDS: dict[str, Callable[["Mock", Method, Form, str], Awaitable[Authenticated | SignInRejected | Response]]] = {
+_KINDS: dict[str, Callable[[Mock, Method, Form, str], Awaitable[Authenticated | SignInRejected | Response]]] = {
     PASSWORD: _by_password,
     CARD: by_card,
 }
 
 
-def _asked(mock: "Mock", form: dict[str, str]) -> AuthorizationRequest | OAuthError:
+def _asked(mock: Mock, form: dict[str, str]) -> AuthorizationRequest | OAuthError:
     client = known_client(form)
     if client is None:
         return OAuthError("invalid_client", "This client is not registered.")
@@ -93,7 +90,7 @@ def _asked(mock: "Mock", form: dict[str, str]) -> AuthorizationRequest | OAuthEr
     return ask(mock.fhir_base, client, form)
 
 
-def _code(mock: "Mock", asked: AuthorizationRequest, entered: Authenticated) -> str:
+def _code(mock: Mock, asked: AuthorizationRequest, entered: Authenticated) -> str:
     granted = Authorization(
         client_id=asked.client.id,
         redirect_uri="",

@@ -1,10 +1,9 @@
 """Signing in on another device (RFC 8628): codes that wait, and the page on which one is given."""
 
-from typing import TYPE_CHECKING
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authorize import COOKIE, begin, sorry
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, single
 from genesis_tui.mock_backend.oauth.html.csrf import PageKind, given, sent_back, with_cookie
@@ -17,9 +16,6 @@ from genesis_tui.mock_backend.state.authorization_requests import (
 )
 from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, BrowserSignIn
 from genesis_tui.mock_backend.state.device_codes import LETTERS, WaitingDevice
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 SECOND = 1_000_000
 KIND = PageKind("device", COOKIE, "/oauth", seconds=600)

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.sessions import SessionRow
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.discovery import DEVICE_GRANT
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, refusal, seconds_until
 from genesis_tui.mock_backend.rules.decision import Refused
@@ -17,9 +18,6 @@ from genesis_tui.mock_backend.rules.sign_in.sessions import access_until, may_re
 from genesis_tui.mock_backend.state.authorization_codes import Authorization, fingerprint, verifier_matches
 from genesis_tui.mock_backend.state.authorization_requests import is_offline, known_client
 from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 _DEVICE_WORDS = {
     "invalid_grant": "The device code is unknown, used, or another client's.",
@@ -90,7 +88,7 @@ def _answer(issued: Issued | JSONResponse) -> JSONResponse:
     return JSONResponse(issued.body(), headers=NO_STORE) if isinstance(issued, Issued) else issued
 
 
-def _by_code(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:
+def _by_code(mock: Mock, form: dict[str, str]) -> Issued | JSONResponse:
     now, code = mock.clock.micros(), form.get("code", "")
     granted = mock.codes.take(code, now=now)
     if granted is None:
@@ -107,14 +105,14 @@ def _by_code(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:
     return issued
 
 
-def _by_device(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:
+def _by_device(mock: Mock, form: dict[str, str]) -> Issued | JSONResponse:
     said = mock.devices.poll(form.get("device_code", ""), form["client_id"], now=mock.clock.micros())
     if isinstance(said, str):
         return oauth_error(said, _DEVICE_WORDS[said])
     return open_session(mock, said)[1]
 
 
-def _by_refresh(mock: "Mock", form: dict[str, str]) -> Issued | JSONResponse:
+def _by_refresh(mock: Mock, form: dict[str, str]) -> Issued | JSONResponse:
     refresh, now = form.get("refresh_token", ""), mock.clock.micros()
     with mock.database.begin() as conn:
         row = sessions.session_by_refresh(conn, fingerprint(refresh))
@@ -135,7 +133,7 @@ def _no_grant(description: str) -> JSONResponse:
     return oauth_error("invalid_grant", description)
 
 
-def open_session(mock: "Mock", granted: Authorization) -> tuple[str, Issued]:
+def open_session(mock: Mock, granted: Authorization) -> tuple[str, Issued]:
     """Keep a new sign-in for what a code stood for; its id and its first tokens."""
     now, refresh = mock.clock.micros(), secrets.token_urlsafe(32)
     offline = is_offline(granted.scope)
@@ -159,7 +157,7 @@ def open_session(mock: "Mock", granted: Authorization) -> tuple[str, Issued]:
     return row.id, issue(mock, row, refresh, nonce=granted.nonce)
 
 
-def refresh_session(mock: "Mock", row: SessionRow, refresh: str) -> Issued:
+def refresh_session(mock: Mock, row: SessionRow, refresh: str) -> Issued:
     """New tokens for a sign-in: the refresh token is rotated or kept, as the policy says (SESS-1)."""
     if mock.policy.session.refresh_rotates:
         refresh = secrets.token_urlsafe(32)
@@ -168,7 +166,7 @@ def refresh_session(mock: "Mock", row: SessionRow, refresh: str) -> Issued:
     return issue(mock, row, refresh)
 
 
-def issue(mock: "Mock", row: SessionRow, refresh: str, *, nonce: str = "") -> Issued:
+def issue(mock: Mock, row: SessionRow, refresh: str, *, nonce: str = "") -> Issued:
     """The tokens of a sign-in as of now."""
     now = mock.clock.micros()
     until = to_micros(access_until(from_micros(now), from_micros(row.ends), mock.policy.session))
@@ -194,7 +192,7 @@ def issue(mock: "Mock", row: SessionRow, refresh: str, *, nonce: str = "") -> Is
     )
 
 
-def _id_token(mock: "Mock", row: SessionRow, access: dict[str, Any], nonce: str) -> str:
+def _id_token(mock: Mock, row: SessionRow, access: dict[str, Any], nonce: str) -> str:
     claims = {name: access[name] for name in ("iss", "sub", "iat", "exp", "sid")}
     claims |= {"aud": row.client_id, "auth_time": row.started // SECOND}
     if "fhirUser" in row.scope.split():

@@ -1,19 +1,15 @@
 """`/oauth/forgot`: a new password by a code that goes to the DEERS e-mail (LOCK-4)."""
 
-from typing import TYPE_CHECKING
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.accounts import SENT, send_code, use_code
 from genesis_tui.mock_backend.oauth.authentication.password import LONGEST
 from genesis_tui.mock_backend.oauth.html.csrf import PageKind, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.html.page import alerted, button, field, form, page
 from genesis_tui.mock_backend.rules.decision import Refused
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 PATH = "/oauth/forgot"
 KIND = PageKind("forgot", "genesis_forgot", PATH)
@@ -57,7 +53,7 @@ def _whose(seal: str, alert: str = "") -> Response:
     return page("Forgot password", alerted(alert) + text + form(typed, {"seal": seal}, PATH))
 
 
-def _code(mock: "Mock", seal: str, username: str, alert: str = "") -> Response:
+def _code(mock: Mock, seal: str, username: str, alert: str = "") -> Response:
     policy = mock.policy.account
     typed = (
         field("Code from the e-mail (6 digits)", "code", autocomplete="one-time-code")

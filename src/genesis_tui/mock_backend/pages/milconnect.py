@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
@@ -15,12 +14,10 @@ from genesis_tui.mock_backend.database.family.deers import change_deers
 from genesis_tui.mock_backend.database.family.people import deers_row
 from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
 from genesis_tui.mock_backend.oauth.html.csrf import PageKind, SubmittedForm, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.html.page import alerted, area, button, field, form, page
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 PATH = "/milconnect"
 KIND = PageKind("milconnect", "genesis_milconnect", PATH)
@@ -39,7 +36,7 @@ async def milconnect(request: Request) -> Response:
     person_id = _visitor(mock, request.cookies.get(KIND.cookie, ""))
     if person_id:
         cookie = request.cookies[KIND.cookie]
-        return _record(mock, person_id, mock.tickets.seal(KIND.name, cookie))
+        return _record(mock, person_id, mock.sign_ins.seal(KIND.name, cookie))
     cookie, seal = given(mock, KIND)
     return with_cookie(_sign_in(seal), KIND, cookie)
 
@@ -60,7 +57,7 @@ async def answered(request: Request) -> Response:
     return _save(mock, person_id, sent, request.scope["entry"].id)
 
 
-async def _enter(mock: "Mock", sent: SubmittedForm, request_id: str) -> Response:
+async def _enter(mock: Mock, sent: SubmittedForm, request_id: str) -> Response:
     """By DS Logon. Whoever differs from DEERS gets in: this is the place to see that."""
     username, password = sent.form.get("username", ""), sent.form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
@@ -76,7 +73,7 @@ async def _enter(mock: "Mock", sent: SubmittedForm, request_id: str) -> Response
     return _record(mock, account.person_id, sent.seal)
 
 
-def _save(mock: "Mock", person_id: str, sent: SubmittedForm, request_id: str) -> Response:
+def _save(mock: Mock, person_id: str, sent: SubmittedForm, request_id: str) -> Response:
     fields = {name: sent.form.get(name, "").replace("\r\n", "\n").strip() for name in ("address", "email", "phone")}
     wrong = _wrong(fields)
     if wrong:
@@ -100,7 +97,7 @@ def _wrong(fields: Mapping[str, str]) -> str:
     return ""
 
 
-def _visitor(mock: "Mock", cookie: str) -> str:
+def _visitor(mock: Mock, cookie: str) -> str:
     """Who has signed in here with this cookie; empty where nobody has, or it was too long ago."""
     person_id, until = mock.visits.get(cookie, ("", 0))
     return person_id if mock.clock.micros() < until else ""
@@ -120,7 +117,7 @@ def _sign_in(seal: str, alert: str = "") -> Response:
 
 
 def _record(
-    mock: "Mock",
+    mock: Mock,
     person_id: str,
     seal: str,
     *,

@@ -1,7 +1,5 @@
 """Puts the mock's HTTP applications together: FHIR beside OAuth, portal and tester API, behind one front."""
 
-from typing import TYPE_CHECKING
-
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -12,6 +10,7 @@ from genesis_tui import __version__
 from genesis_tui.mock_backend.admin import routes as admin
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.http.problems import FAULT, NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth import routes as oauth
 from genesis_tui.mock_backend.pages import forgot_password as forgot
 from genesis_tui.mock_backend.pages import milconnect
@@ -19,16 +18,13 @@ from genesis_tui.mock_backend.portal import routes as portal
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.server.gateway import Gateway
 
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
-
-def create_app(mock: "Mock") -> Gateway:
+def create_app(mock: Mock) -> Gateway:
     """The whole portal as one ASGI application."""
     return Gateway(mock, fhir=create_fhir_app(mock), rest=create_api(mock))
 
 
-def create_api(mock: "Mock") -> FastAPI:
+def create_api(mock: Mock) -> FastAPI:
     """All but FHIR, with its OpenAPI description at `/openapi.json`."""
     api = FastAPI(title="genesis-tui mock portal", version=__version__, docs_url=None, redoc_url=None)
     api.state.mock = mock

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from genesis_tui.mock_backend.http.limits import FHIR, FILE, IMPORT, LARGEST_BODY, LARGEST_FILE, LARGEST_IMPORT
 from genesis_tui.mock_backend.http.problems import FAULT, Problem, invalid
@@ -12,8 +13,6 @@ from genesis_tui.mock_backend.oauth.discovery import PATH as DISCOVERY
 from genesis_tui.mock_backend.state.request_log import LogEntry, new_request_id
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
     from genesis_tui.mock_backend.mock import Mock
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -22,19 +21,19 @@ PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 class Gateway:
     """The mock as an ASGI application. `scope["entry"]` is the request's line in the log, for handlers to add to."""
 
-    def __init__(self, mock: "Mock", *, fhir: "ASGIApp", rest: "ASGIApp") -> None:
+    def __init__(self, mock: "Mock", *, fhir: ASGIApp, rest: ASGIApp) -> None:
         self.mock = mock
         self.fhir = fhir
         self.rest = rest
 
-    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request; lifespan events need nothing; there are no websockets."""
         if scope["type"] == "lifespan":
             await live(receive, send)
         elif scope["type"] == "http":
             await self._request(scope, receive, send)
 
-    async def _request(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         entry = LogEntry(self.mock.clock.micros(), scope["method"], scope["path"], _request_id(scope))
         scope["entry"] = entry
         marked = LoggedSend(entry, send)
@@ -48,7 +47,7 @@ class Gateway:
         finally:
             self.mock.log.add(entry)
 
-    def _app(self, scope: "Scope") -> "ASGIApp":
+    def _app(self, scope: Scope) -> ASGIApp:
         if not self._knows_host(scope):
             return _misdirected
         path: str = scope["path"]
@@ -57,7 +56,7 @@ class Gateway:
             return self.fhir
         return self.rest
 
-    def _knows_host(self, scope: "Scope") -> bool:
+    def _knows_host(self, scope: Scope) -> bool:
         """Whether the request was meant for this server: a page elsewhere may not reach it under a name of its own."""
         return _header(scope, b"host") == self.mock.issuer.partition("://")[2]
 
@@ -65,12 +64,12 @@ class Gateway:
 class LoggedSend:
     """Sends with the request id on the answer, and notes its status in the log's entry."""
 
-    def __init__(self, entry: LogEntry, send: "Send") -> None:
+    def __init__(self, entry: LogEntry, send: Send) -> None:
         self._entry = entry
         self._send = send
         self.started = False
 
-    async def __call__(self, message: "Message") -> None:
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
             self._entry.status = message["status"]
@@ -78,22 +77,22 @@ class LoggedSend:
         await self._send(message)
 
 
-def _header(scope: "Scope", wanted: bytes) -> str:
+def _header(scope: Scope, wanted: bytes) -> str:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
-def _request_id(scope: "Scope") -> str:
+def _request_id(scope: Scope) -> str:
     """The client's own id where it sent a plain one, so that both sides know a request that got no answer."""
     sent = _header(scope, b"x-request-id")
     return sent if PLAIN_ID.fullmatch(sent) else new_request_id()
 
 
-async def _misdirected(scope: "Scope", receive: "Receive", send: "Send") -> None:
+async def _misdirected(scope: Scope, receive: Receive, send: Send) -> None:
     answer: Response = invalid("This server does not go by that name.", status=421).answer(scope["entry"].id)
     await answer(scope, receive, send)
 
 
-def _largest(scope: "Scope") -> int:
+def _largest(scope: Scope) -> int:
     if scope["method"] == "PUT" and FILE.fullmatch(scope["path"]):
         return LARGEST_FILE
     return LARGEST_IMPORT if scope["path"] == IMPORT and scope["method"] == "POST" else LARGEST_BODY
@@ -102,11 +101,11 @@ def _largest(scope: "Scope") -> int:
 class _Bounded:
     """Receives at most `most` bytes of a request; raises HTTPException (413) beyond."""
 
-    def __init__(self, receive: "Receive", most: int) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
         self._left = most
 
-    async def __call__(self) -> "Message":
+    async def __call__(self) -> Message:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
@@ -114,7 +113,7 @@ class _Bounded:
         return message
 
 
-async def live(receive: "Receive", send: "Send") -> None:
+async def live(receive: Receive, send: Send) -> None:
     """Follow the server's life: nothing needs to be done at its start or end."""
     while True:
         message = await receive()

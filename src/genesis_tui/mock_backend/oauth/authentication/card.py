@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 from starlette.responses import Response
@@ -13,6 +12,7 @@ from genesis_tui.mock_backend.database.family.people import methods_of
 from genesis_tui.mock_backend.database.schema.sign_in import method as methods
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, account_of_card
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.certificate import Signed, common_name, facts_of, read_assertion
 from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, as_deers_says, enter
 from genesis_tui.mock_backend.oauth.forms import oauth_error
@@ -23,15 +23,12 @@ from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.rules.sign_in.methods import Method
 from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
 
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
-
 MINUTE = 60_000_000
 SEPARATED = "veteran"
 
 
 async def by_card(
-    mock: "Mock", way: Method, form: Mapping[str, str], request_id: str
+    mock: Mock, way: Method, form: Mapping[str, str], request_id: str
 ) -> Authenticated | SignInRejected | Response:
     """The step that the form is for: a nonce where nothing is signed yet, the sign-in, or registering a PIV."""
     session = form.get("auth_session", "")
@@ -44,8 +41,8 @@ async def by_card(
     return outcome
 
 
-def _nonce(mock: "Mock") -> Response:
-    session, nonce = mock.card_sessions.begin(now=mock.clock.micros())
+def _nonce(mock: Mock) -> Response:
+    session, nonce = mock.card_challenges.begin(now=mock.clock.micros())
     more = {
         "auth_session": session,
         "nonce": nonce,
@@ -55,20 +52,22 @@ def _nonce(mock: "Mock") -> Response:
     return oauth_error("insufficient_authorization", "Sign the nonce with the card.", more=more)
 
 
-def _signed_in(mock: "Mock", way: Method, assertion: str, session: str) -> Authenticated | SignInRejected:
+def _signed_in(mock: Mock, way: Method, assertion: str, session: str) -> Authenticated | SignInRejected:
     signed = read_assertion(assertion)
     if signed is None:
         return SignInRejected(cards.SIGNATURE_WRONG)
-    nonce = mock.card_sessions.take(session, signed.nonce, audience_right=signed.audience == mock.issuer)
+    nonce = mock.card_challenges.take(session, signed.nonce, audience_right=signed.audience == mock.issuer)
     now = mock.clock.now()
-    facts = facts_of(signed, mock.card_desk.ca.certificate, revoked=mock.card_desk.is_revoked(signed.certificate))
+    facts = facts_of(
+        signed, mock.card_authority.ca.certificate, revoked=mock.card_authority.is_revoked(signed.certificate)
+    )
     for decision in (cards.may_use_nonce(nonce, mock.policy.card, now), cards.may_trust(facts, now)):
         if isinstance(decision, Refused):
             return SignInRejected(decision)
     return _holder(mock, way, signed, facts.edipi)
 
 
-def _holder(mock: "Mock", way: Method, signed: Signed, edipi: str) -> Authenticated | SignInRejected:
+def _holder(mock: Mock, way: Method, signed: Signed, edipi: str) -> Authenticated | SignInRejected:
     """Who the card is, as DEERS says."""
     with mock.database.begin() as conn:
         account = account_of_card(conn, edipi)
@@ -77,7 +76,7 @@ def _holder(mock: "Mock", way: Method, signed: Signed, edipi: str) -> Authentica
     decision = cards.may_sign_in(way.id, known=account is not None, has_method=has_method, separated=separated)
     if isinstance(decision, Refused):
         waits = decision.reason == "piv-not-registered"
-        session = mock.card_sessions.wait_to_register(edipi, now=mock.clock.micros()) if waits else ""
+        session = mock.card_challenges.wait_to_register(edipi, now=mock.clock.micros()) if waits else ""
         return SignInRejected(decision, auth_session=session)
     assert account is not None
     agreed = _name_agrees(account, common_name(signed.certificate))
@@ -100,13 +99,13 @@ def _name_agrees(account: Account, on_card: str) -> SignInRejected | None:
 
 
 async def _register(
-    mock: "Mock", way: Method, form: Mapping[str, str], session: str, request_id: str
+    mock: Mock, way: Method, form: Mapping[str, str], session: str, request_id: str
 ) -> Authenticated | SignInRejected | Response:
     username, password = form.get("username", ""), form.get("password", "")
     if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
         return oauth_error("invalid_request", "username and password are required.")
     since = mock.clock.micros() - mock.policy.card.registering_minutes * MINUTE
-    edipi = mock.card_sessions.to_register(session, not_before=since)
+    edipi = mock.card_challenges.to_register(session, not_before=since)
     if not edipi or way.id != "piv":
         return SignInRejected(cards.REGISTERING_LATE)
     entered = await enter(mock, username, password, request_id=request_id)
@@ -119,13 +118,13 @@ async def _register(
         if isinstance(decision, Refused):
             return SignInRejected(decision, fields=("dod_id",))
         conn.execute(insert(methods).values(person_id=account.person_id, method=way.id))
-    mock.card_sessions.close(session)
+    mock.card_challenges.close(session)
     registered = replace(entered, method=way.id)
     _note(mock, registered, request_id, what="register-piv")
     return registered
 
 
-def _note(mock: "Mock", outcome: Authenticated | SignInRejected, request_id: str, *, what: str = "sign-in") -> None:
+def _note(mock: Mock, outcome: Authenticated | SignInRejected, request_id: str, *, what: str = "sign-in") -> None:
     """AUD-1: every try, by whom it turned out to be."""
     who, result, rule = "", ALLOWED, "ID-2"
     if isinstance(outcome, Authenticated):

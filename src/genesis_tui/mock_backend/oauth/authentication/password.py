@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -13,15 +12,13 @@ from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_
 from genesis_tui.mock_backend.database.sign_in.lockouts import read_lock, write_lock
 from genesis_tui.mock_backend.database.sign_in.passwords import check_password
 from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.family import deers
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
 from genesis_tui.mock_backend.rules.sign_in import lockout
 from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 LONGEST = 256
 """Characters of a user name or password; nothing longer is looked at."""
@@ -43,7 +40,7 @@ class SignInRejected:
     """What registering the card that was refused goes on with (ID-3)."""
 
 
-async def enter(mock: "Mock", username: str, password: str, *, request_id: str) -> Authenticated | SignInRejected:
+async def enter(mock: Mock, username: str, password: str, *, request_id: str) -> Authenticated | SignInRejected:
     """ID-4: check a DS Logon. Known and unknown names take the same steps, one scrypt included (LOCK-1)."""
     with mock.database.begin() as conn:
         account = account_by_username(conn, plain_name(username))
@@ -59,7 +56,7 @@ async def enter(mock: "Mock", username: str, password: str, *, request_id: str) 
     return outcome
 
 
-def _note(mock: "Mock", account: Account | None, outcome: Authenticated | SignInRejected, request_id: str) -> None:
+def _note(mock: Mock, account: Account | None, outcome: Authenticated | SignInRejected, request_id: str) -> None:
     """AUD-1: every try, for the person whose account it was; who failed is nobody known."""
     who, result, rule = "", ALLOWED, "ID-4"
     if isinstance(outcome, Authenticated):
@@ -70,7 +67,7 @@ def _note(mock: "Mock", account: Account | None, outcome: Authenticated | SignIn
     mock.audit.add(AuditEvent(mock.clock.micros(), who, owner, "sign-in", result, rule, request_id))
 
 
-def _decide(mock: "Mock", conn: Connection, key: str, account: Account | None) -> Authenticated | SignInRejected:
+def _decide(mock: Mock, conn: Connection, key: str, account: Account | None) -> Authenticated | SignInRejected:
     """LOCK-1 to LOCK-3 and LOCK-5 on one try; `account` is None for a wrong name or password."""
     now, policy = mock.clock.now(), mock.policy.lock
     state = read_lock(conn, key)
@@ -98,7 +95,7 @@ def as_deers_says(account: Account) -> Authenticated | SignInRejected:
     return Authenticated(account.person_id, account.level)
 
 
-def _open(mock: "Mock", account: Account) -> bool:
+def _open(mock: Mock, account: Account) -> bool:
     """FAM-1: a dependent's account opens on the day they come of age, in the zone of the sponsor's MTF."""
     if account.status != "dependent":
         return True

@@ -1,20 +1,16 @@
 """Remote proofing (ID-6): what is asked, and whether the answers match DEERS; the portal and the pages share it."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import Connection
 
 from genesis_tui.mock_backend.database.family.people import deers_row
 from genesis_tui.mock_backend.database.sign_in import accounts as changes
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.sign_in import accounts
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
-
-def prove(mock: "Mock", person_id: str, answers: dict[str, str], *, premium: bool = False) -> tuple[Decision, int]:
+def prove(mock: Mock, person_id: str, answers: dict[str, str], *, premium: bool = False) -> tuple[Decision, int]:
     """ID-6: judge the answers, and raise the account's level where they match; with how often it may still fail."""
     policy, now = mock.policy.account, mock.clock.now()
     with mock.database.begin() as conn:

@@ -4,16 +4,13 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.forms import FormError, read_form
 from genesis_tui.mock_backend.oauth.html.page import page
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +32,10 @@ class SubmittedForm:
     seal: str
 
 
-def given(mock: "Mock", kind: PageKind) -> tuple[str, str]:
+def given(mock: Mock, kind: PageKind) -> tuple[str, str]:
     """A fresh cookie and the seal of its forms."""
     cookie = secrets.token_urlsafe(24)
-    return cookie, mock.tickets.seal(kind.name, cookie)
+    return cookie, mock.sign_ins.seal(kind.name, cookie)
 
 
 def with_cookie(answer: Response, kind: PageKind, cookie: str) -> Response:
@@ -55,7 +52,7 @@ async def sent_back(request: Request, kind: PageKind) -> SubmittedForm | Respons
     except FormError as error:
         return _sorry(str(error))
     cookie, seal = request.cookies.get(kind.cookie, ""), form.get("seal", "")
-    if not cookie or not hmac.compare_digest(mock.tickets.seal(kind.name, cookie).encode(), seal.encode()):
+    if not cookie or not hmac.compare_digest(mock.sign_ins.seal(kind.name, cookie).encode(), seal.encode()):
         return _sorry("This page is too old or was not opened in this browser. Open it again.")
     return SubmittedForm(form, cookie, seal)
 

@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends
 from starlette.requests import Request
 
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.http.problems import Problem
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, RecordAccess, may_read
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 from genesis_tui.mock_backend.rules.sign_in.sessions import may_use_portal
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
-    from genesis_tui.mock_backend.state.access_tokens import Viewer
-    from genesis_tui.mock_backend.state.request_log import LogEntry
-
+from genesis_tui.mock_backend.state.access_tokens import Viewer
+from genesis_tui.mock_backend.state.request_log import LogEntry
 
 BASE = "/portal/v1/"
 
@@ -35,13 +32,13 @@ class Act(NamedTuple):
 class Caller:
     """A signed-in person's request."""
 
-    mock: "Mock"
-    viewer: "Viewer"
-    entry: "LogEntry"
+    mock: Mock
+    viewer: Viewer
+    entry: LogEntry
 
     def standing(self, patient_id: str) -> RecordAccess:
         """How far a record is open to the caller."""
-        return self.mock.standings.of(self.viewer.person_id, patient_id, self.mock.policy)
+        return self.mock.record_access.of(self.viewer.person_id, patient_id, self.mock.policy)
 
     def may(self, patient_id: str, category: str) -> Decision:
         """What the rules say of reading one category of a record (ID-5, FAM-1 to FAM-8, SUP-5)."""
@@ -104,7 +101,7 @@ class Caller:
 
 async def _caller(request: Request) -> Caller:
     mock: Mock = request.app.state.mock
-    viewer = mock.bearer.authenticate(request.headers.get("authorization"))
+    viewer = mock.access_tokens.authenticate(request.headers.get("authorization"))
     if isinstance(viewer, Refused):
         raise Problem(viewer)
     entry: LogEntry = request.scope["entry"]

@@ -22,7 +22,7 @@ _ORDER = {"you": 0, "spouse": 1, "son": 2, "daughter": 2}
 def family_rows(caller: Caller, conn: Connection) -> list[dict[str, Any]]:
     """Oneself, spouse, children by age with the oldest first, then everybody else by name; numbered from 1."""
     viewer = caller.viewer.person_id
-    people = person_rows(conn, caller.mock.standings.reachable(viewer))
+    people = person_rows(conn, caller.mock.record_access.reachable(viewer))
     relations = relations_of(conn, viewer) | {viewer: "you"}
     ordered = sorted(people.values(), key=lambda person: _place(person, relations.get(person["id"], GAVE)))
     return [

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import Connection, Row
@@ -14,6 +14,7 @@ from genesis_tui.mock_backend.database.appointments import appointments_between
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
 from genesis_tui.mock_backend.database.results import recent_results
 from genesis_tui.mock_backend.http.json import micros_iso
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.home.headlines import headline, members
@@ -21,9 +22,6 @@ from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_waiting
 from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
 from genesis_tui.mock_backend.rules.decision import Allowed
-
-if TYPE_CHECKING:
-    from genesis_tui.mock_backend.mock import Mock
 
 LISTED = 50
 AHEAD = timedelta(days=14)

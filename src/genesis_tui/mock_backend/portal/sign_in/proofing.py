@@ -52,5 +52,5 @@ async def answered(caller: SignedIn, given: Answers) -> Response:
         raise Problem(decision, more={"tries_left": left})
     with mock.database.begin() as conn:
         raise_level(conn, viewer.session_id, Level.PREMIUM)
-    mock.bearer.forget(viewer.session_id)
+    mock.access_tokens.forget(viewer.session_id)
     return JSONResponse({"level": int(Level.PREMIUM), "level_title": Level.PREMIUM.title})
