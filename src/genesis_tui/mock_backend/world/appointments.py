@@ -23,13 +23,13 @@ _HALVES = {"am": ("08:00", "12:00"), "pm": ("12:00", "17:00")}
 _BY_WHOM = {"pat": "Patient", "prov": "Provider"}
 
 
-def add_appointments(chart: RecordBuilder) -> None:
+def add_appointments(record: RecordBuilder) -> None:
     """Writes the bookings of the record, and the appointments that became visits in the last 400 days."""
-    for booking in chart.record.bookings:
-        _file(chart, booking)
-    for visit in chart.record.visits:
+    for booking in record.authored.bookings:
+        _file(record, booking)
+    for visit in record.authored.visits:
         if visit.day >= _REMEMBERED_DAYS and visit.kind != "emergency":
-            _file(chart, _of_visit(visit))
+            _file(record, _of_visit(visit))
 
 
 def _of_visit(visit: Visit) -> AuthoredAppointment:
@@ -40,59 +40,59 @@ def _of_visit(visit: Visit) -> AuthoredAppointment:
     )
 
 
-def _file(chart: RecordBuilder, booking: AuthoredAppointment) -> None:
-    chart.put(_appointment(chart, booking), sensitive=booking.sensitive)
+def _file(record: RecordBuilder, booking: AuthoredAppointment) -> None:
+    record.put(_appointment(record, booking), sensitive=booking.sensitive)
 
 
-def _appointment(chart: RecordBuilder, booking: AuthoredAppointment) -> Json:
-    facility = chart.book.directory.clinics[booking.clinic][1].key
-    start = chart.at(booking.day, booking.at, facility)
-    made = _made(chart, booking, start, facility)
+def _appointment(record: RecordBuilder, booking: AuthoredAppointment) -> Json:
+    facility = record.builder.directory.clinics[booking.clinic][1].key
+    start = record.at(booking.day, booking.at, facility)
+    made = _made(record, booking, start, facility)
     body: Json = {
         "resourceType": "Appointment",
-        "id": chart.book.new_id("Appointment"),
+        "id": record.builder.new_id("Appointment"),
         **meta(sensitive=booking.sensitive),
         "extension": [
             {"url": VISIT_MODE, "valueCode": booking.how},
-            *_history(chart, booking, facility, made=made, end=start + timedelta(minutes=booking.minutes)),
+            *_history(record, booking, facility, made=made, end=start + timedelta(minutes=booking.minutes)),
         ],
         "status": booking.status,
         **_why_cancelled(booking),
         "serviceType": [{"text": booking.what}],
         "description": booking.what,
         **({"reasonCode": [{"text": booking.reason}]} if booking.reason else {}),
-        **_times(chart, booking, start, facility),
+        **_times(record, booking, start, facility),
         "created": stamp(made),
         **({"patientInstruction": booking.instructions} if booking.instructions else {}),
-        "participant": _parties(chart, booking),
+        "participant": _parties(record, booking),
     }
     return body
 
 
-def _times(chart: RecordBuilder, booking: AuthoredAppointment, start: datetime, facility: str) -> Json:
+def _times(record: RecordBuilder, booking: AuthoredAppointment, start: datetime, facility: str) -> Json:
     """When it is; of a request, when it may be (APPT-6)."""
     if not booking.wants:
         end = start + timedelta(minutes=booking.minutes)
         return {"start": stamp(start), "end": stamp(end), "minutesDuration": booking.minutes}
-    halves = [[chart.at(day, clock, facility) for clock in _HALVES[half]] for day, half in booking.wants]
+    halves = [[record.at(day, clock, facility) for clock in _HALVES[half]] for day, half in booking.wants]
     return {"requestedPeriod": [{"start": stamp(since), "end": stamp(until)} for since, until in halves]}
 
 
-def _made(chart: RecordBuilder, booking: AuthoredAppointment, start: datetime, facility: str) -> datetime:
+def _made(record: RecordBuilder, booking: AuthoredAppointment, start: datetime, facility: str) -> datetime:
     if booking.made is not None:
-        return chart.at(booking.made, _OFFICE, facility)
-    return min(start, chart.book.calendar.start.astimezone(start.tzinfo)) - _BOOKED_AHEAD
+        return record.at(booking.made, _OFFICE, facility)
+    return min(start, record.builder.calendar.start.astimezone(start.tzinfo)) - _BOOKED_AHEAD
 
 
 def _history(
-    chart: RecordBuilder, booking: AuthoredAppointment, facility: str, *, made: datetime, end: datetime
+    record: RecordBuilder, booking: AuthoredAppointment, facility: str, *, made: datetime, end: datetime
 ) -> list[Json]:
     """Each status with the time from which it held."""
     known = [("proposed" if booking.wants else "booked", made)]
     if booking.status in ("fulfilled", "noshow"):
         known.append((booking.status, end))
     if booking.status == "cancelled" and booking.ended is not None:
-        known.append((booking.status, chart.at(booking.ended, _OFFICE, facility)))
+        known.append((booking.status, record.at(booking.ended, _OFFICE, facility)))
     return [
         {
             "url": STATUS_HISTORY,
@@ -109,14 +109,14 @@ def _why_cancelled(booking: AuthoredAppointment) -> Json:
     return {"cancelationReason": concept(system, code, _BY_WHOM[code], booking.because)}
 
 
-def _parties(chart: RecordBuilder, booking: AuthoredAppointment) -> list[Json]:
+def _parties(record: RecordBuilder, booking: AuthoredAppointment) -> list[Json]:
     """Patient, clinician where one is named, clinic; to a request the clinic has still to answer."""
-    known = chart.book.directory
+    known = record.builder.directory
     status = "declined" if booking.status == "cancelled" else "accepted"
     theirs = "needs-action" if booking.status == "proposed" else status
     clinician = [{"actor": known.who(booking.by), "status": theirs}] if booking.by else []
     return [
-        {"actor": reference("Patient", chart.person.id, chart.subject["display"]), "status": status},
+        {"actor": reference("Patient", record.person.id, record.subject["display"]), "status": status},
         *clinician,
         {"actor": known.clinic(booking.clinic), "status": theirs},
     ]

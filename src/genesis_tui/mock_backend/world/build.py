@@ -7,7 +7,7 @@ from random import Random
 
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.appointments import add_appointments
-from genesis_tui.mock_backend.world.authored import read as files
+from genesis_tui.mock_backend.world.authored import read
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredPerson
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
 from genesis_tui.mock_backend.world.base.calendar import Calendar, one_day
@@ -62,45 +62,45 @@ def build_world(*, seed: int, start: datetime, policy: Policy) -> World:
 
 def day_of(now: datetime) -> tuple[datetime, datetime]:
     """From when until when a world has the days that it has `now`, at all of its facilities."""
-    return one_day(now, (facility.zone for facility in files.places().facilities))
+    return one_day(now, (facility.zone for facility in read.places().facilities))
 
 
 def _build(seed: int, start: datetime) -> World:
-    authored = files.people()
-    book = WorldBuilder(Calendar(start), directory(files.places()))
-    add_places(book)
-    add_pharmacies(book)
-    add_mailboxes(book)
+    authored = read.people()
+    builder = WorldBuilder(Calendar(start), directory(read.places()))
+    add_places(builder)
+    add_pharmacies(builder)
+    add_mailboxes(builder)
     people = {person.key: person for person in authored.people}
-    births = {person.key: _birth(book, person) for person in authored.people}
+    births = {person.key: _birth(builder, person) for person in authored.people}
     for person in authored.people:
-        add_person(book, person, births[person.key])
+        add_person(builder, person, births[person.key])
     for household in authored.households:
-        add_kin(book, household, people)
-        add_relatives(book, household, people)
-        add_parental_consents(book, household, people)
+        add_kin(builder, household, people)
+        add_relatives(builder, household, people)
+        add_parental_consents(builder, household, people)
     for number, story in enumerate(authored.grants, start=1):
-        add_grant(book, number, story, people)
-        add_grant_consent(book, story, people)
+        add_grant(builder, number, story, people)
+        add_grant_consent(builder, story, people)
     for person in authored.people:
-        _write(_chart(book, person, births[person.key], people, seed))
-    book.due.sort(key=lambda due: due.at)
-    return World(book.rows, book.resources, book.due)
+        _write(_record(builder, person, births[person.key], people, seed))
+    builder.due.sort(key=lambda due: due.at)
+    return World(builder.rows, builder.resources, builder.due)
 
 
-def _birth(book: WorldBuilder, person: AuthoredPerson) -> date:
+def _birth(builder: WorldBuilder, person: AuthoredPerson) -> date:
     years, days = person.born
-    return book.calendar.born(years, days, book.directory.facilities[person.facility].zone)
+    return builder.calendar.born(years, days, builder.directory.facilities[person.facility].zone)
 
 
-def _chart(
-    book: WorldBuilder, person: AuthoredPerson, birth: date, people: dict[str, AuthoredPerson], seed: int
+def _record(
+    builder: WorldBuilder, person: AuthoredPerson, birth: date, people: dict[str, AuthoredPerson], seed: int
 ) -> RecordBuilder:
-    zone = book.directory.facilities[person.facility].zone
+    zone = builder.directory.facilities[person.facility].zone
     noise = Random(f"{seed}/{person.key}")  # noqa: S311 - it makes up laboratory noise, no secrets
-    return RecordBuilder(book, person, files.record(person.key), birth, zone, noise, people)
+    return RecordBuilder(builder, person, read.record(person.key), birth, zone, noise, people)
 
 
-def _write(chart: RecordBuilder) -> None:
+def _write(record: RecordBuilder) -> None:
     for chapter in _CHAPTERS:
-        chapter(chart)
+        chapter(record)

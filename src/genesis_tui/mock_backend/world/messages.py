@@ -16,29 +16,29 @@ _PHARMACY = "PHARM"
 _PARTNER = "belongs to a community partner and takes no messages here."
 
 
-def add_mailboxes(book: WorldBuilder) -> None:
+def add_mailboxes(builder: WorldBuilder) -> None:
     """Two pools for each clinic (a pharmacy has one team), and every provider."""
-    for clinic, facility in book.directory.clinics.values():
+    for clinic, facility in builder.directory.clinics.values():
         for kind in pools_of(clinic):
-            _add_pool(book, clinic, facility, kind)
-    for staff in book.directory.staff.values():
-        _add_provider(book, staff)
+            _add_pool(builder, clinic, facility, kind)
+    for staff in builder.directory.staff.values():
+        _add_provider(builder, staff)
 
 
-def add_links(chart: RecordBuilder) -> None:
+def add_links(record: RecordBuilder) -> None:
     """The mailboxes of a person's profile: care team, clinics, and whoever was written with before."""
-    person = chart.person
-    roles = {mailbox_id(chart.book, person.pcm): "pcm"} if person.pcm else {}
+    person = record.person
+    roles = {mailbox_id(record.builder, person.pcm): "pcm"} if person.pcm else {}
     for key in person.team:
-        roles.setdefault(mailbox_id(chart.book, key), "team")
+        roles.setdefault(mailbox_id(record.builder, key), "team")
     for key in person.clinics:
-        for kind in pools_of(chart.book.directory.clinics[key][0]):
-            roles.setdefault(mailbox_id(chart.book, key, kind), "clinic")
-    for talk in chart.record.talks:
-        roles.setdefault(mailbox_id(chart.book, talk.recipient), "team")
+        for kind in pools_of(record.builder.directory.clinics[key][0]):
+            roles.setdefault(mailbox_id(record.builder, key, kind), "clinic")
+    for talk in record.authored.talks:
+        roles.setdefault(mailbox_id(record.builder, talk.recipient), "team")
     for key in person.blocked:
-        roles.setdefault(mailbox_id(chart.book, key), "team")
-    _link(chart.book, person, roles)
+        roles.setdefault(mailbox_id(record.builder, key), "team")
+    _link(record.builder, person, roles)
 
 
 def pools_of(clinic: AuthoredClinic) -> tuple[str, ...]:
@@ -46,31 +46,31 @@ def pools_of(clinic: AuthoredClinic) -> tuple[str, ...]:
     return (NURSING,) if clinic.type == _PHARMACY or clinic.type in _CLOSED else (NURSING, ADMINISTRATIVE)
 
 
-def mailbox_id(book: WorldBuilder, key: str, kind: str = "") -> str:
+def mailbox_id(builder: WorldBuilder, key: str, kind: str = "") -> str:
     """Of a member of staff's key, or of a clinic's and one of its pools."""
-    if key in book.directory.staff:
-        return f"provider-{book.directory.ids[key]}"
-    return f"clinic-{book.directory.ids[key]}-{kind or NURSING}"
+    if key in builder.directory.staff:
+        return f"provider-{builder.directory.ids[key]}"
+    return f"clinic-{builder.directory.ids[key]}-{kind or NURSING}"
 
 
-def recipient_name(book: WorldBuilder, key: str) -> str:
+def recipient_name(builder: WorldBuilder, key: str) -> str:
     """How threads name a member of staff, or the nurses of a clinic."""
-    known = book.directory
+    known = builder.directory
     return staff_name(known.staff[key]) if key in known.staff else known.clinics[key][0].name
 
 
-def _link(book: WorldBuilder, person: AuthoredPerson, roles: dict[str, str]) -> None:
-    blocked = {mailbox_id(book, key) for key in person.blocked}
+def _link(builder: WorldBuilder, person: AuthoredPerson, roles: dict[str, str]) -> None:
+    blocked = {mailbox_id(builder, key) for key in person.blocked}
     for id, role in roles.items():
-        book.add_row("linked", person_id=person.id, mailbox_id=id, role=role, blocked=id in blocked)
+        builder.add_row("linked", person_id=person.id, mailbox_id=id, role=role, blocked=id in blocked)
 
 
-def _add_pool(book: WorldBuilder, clinic: AuthoredClinic, facility: Facility, kind: str) -> None:
+def _add_pool(builder: WorldBuilder, clinic: AuthoredClinic, facility: Facility, kind: str) -> None:
     admin = kind == ADMINISTRATIVE
     detail = "pharmacy team" if clinic.type == _PHARMACY else _POOLS[kind]
-    book.add_row(
+    builder.add_row(
         "mailbox",
-        id=mailbox_id(book, clinic.key, kind),
+        id=mailbox_id(builder, clinic.key, kind),
         key=clinic.key,
         kind=kind,
         name=f"{clinic.name}, administration" if admin else clinic.name,
@@ -83,13 +83,13 @@ def _add_pool(book: WorldBuilder, clinic: AuthoredClinic, facility: Facility, ki
     )
 
 
-def _add_provider(book: WorldBuilder, staff: Staff) -> None:
-    clinic, facility = book.directory.clinics[staff.clinic]
+def _add_provider(builder: WorldBuilder, staff: Staff) -> None:
+    clinic, facility = builder.directory.clinics[staff.clinic]
     closed = _PARTNER if facility.community else _CLOSED.get(clinic.type, "")
     name = staff_name(staff)
-    book.add_row(
+    builder.add_row(
         "mailbox",
-        id=mailbox_id(book, staff.key),
+        id=mailbox_id(builder, staff.key),
         key=staff.key,
         kind=PROVIDER,
         name=name,
@@ -102,61 +102,61 @@ def _add_provider(book: WorldBuilder, staff: Staff) -> None:
     )
 
 
-def add_talks(chart: RecordBuilder) -> None:
+def add_talks(record: RecordBuilder) -> None:
     """Writes the threads about this person."""
-    for number, talk in enumerate(chart.record.talks, start=1):
-        _file(chart, talk, f"thread-{chart.person.id}-{number}")
+    for number, talk in enumerate(record.authored.talks, start=1):
+        _file(record, talk, f"thread-{record.person.id}-{number}")
 
 
-def _file(chart: RecordBuilder, talk: AuthoredThread, identity: str) -> None:
-    chart.book.add_row(
+def _file(record: RecordBuilder, talk: AuthoredThread, identity: str) -> None:
+    record.builder.add_row(
         "thread",
         id=identity,
-        patient_id=chart.person.id,
+        patient_id=record.person.id,
         subject=talk.subject,
         category=talk.category,
-        recipient=recipient_name(chart.book, talk.recipient),
-        mailbox_id=mailbox_id(chart.book, talk.recipient),
-        zone=_zone(chart, talk.recipient),
+        recipient=recipient_name(record.builder, talk.recipient),
+        mailbox_id=mailbox_id(record.builder, talk.recipient),
+        zone=_zone(record, talk.recipient),
     )
     sent = 0
     for number, letter in enumerate(talk.letters, start=1):
-        sender_id, sender = _sender(chart, letter)
-        sent = _sent(chart, letter, sent)
-        chart.book.add_row(
+        sender_id, sender = _sender(record, letter)
+        sent = _sent(record, letter, sent)
+        record.builder.add_row(
             "message",
             id=f"message-{identity[7:]}-{number}",
             thread_id=identity,
-            patient_id=chart.person.id,
+            patient_id=record.person.id,
             sender_id=sender_id,
             sender=sender,
-            receiver_id=chart.people[letter.to].id if letter.to else "",
+            receiver_id=record.people[letter.to].id if letter.to else "",
             sent=sent,
             body=letter.body,
-            opened=sent if _opened(chart, letter) else None,
+            opened=sent if _opened(record, letter) else None,
         )
 
 
-def _sent(chart: RecordBuilder, letter: AuthoredMessage, before: int) -> int:
+def _sent(record: RecordBuilder, letter: AuthoredMessage, before: int) -> int:
     """Staff write on working days, unless that would put an answer before the question."""
-    sent = micros(chart.at(letter.day, letter.at, routine=letter.sender not in chart.people))
-    return sent if sent > before else micros(chart.at(letter.day, letter.at, routine=False))
+    sent = micros(record.at(letter.day, letter.at, routine=letter.sender not in record.people))
+    return sent if sent > before else micros(record.at(letter.day, letter.at, routine=False))
 
 
-def _zone(chart: RecordBuilder, key: str) -> str:
+def _zone(record: RecordBuilder, key: str) -> str:
     """The zone of the clinic that a member of staff or a clinic's key stands for."""
-    known = chart.book.directory
+    known = record.builder.directory
     place = known.facility_of(key) if key in known.staff else known.clinics[key][1]
     return place.zone
 
 
-def _opened(chart: RecordBuilder, letter: AuthoredMessage) -> bool:
+def _opened(record: RecordBuilder, letter: AuthoredMessage) -> bool:
     """Whether the receiver read it long ago: before what is new to them began."""
-    return bool(letter.to) and letter.day < chart.people[letter.to].seen_before
+    return bool(letter.to) and letter.day < record.people[letter.to].seen_before
 
 
-def _sender(chart: RecordBuilder, letter: AuthoredMessage) -> tuple[str, str]:
-    person = chart.people.get(letter.sender)
+def _sender(record: RecordBuilder, letter: AuthoredMessage) -> tuple[str, str]:
+    person = record.people.get(letter.sender)
     if person is not None:
         return person.id, f"{person.given} {person.family}"
-    return "", recipient_name(chart.book, letter.sender)
+    return "", recipient_name(record.builder, letter.sender)

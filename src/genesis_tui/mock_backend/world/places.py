@@ -20,18 +20,18 @@ def directory(places: Places) -> Directory:
     return Directory(facilities, clinics, staff, ids)
 
 
-def add_places(book: WorldBuilder) -> None:
-    """Writes every facility, clinic and member of staff into the book."""
-    known = book.directory
+def add_places(builder: WorldBuilder) -> None:
+    """Writes every facility, clinic and member of staff."""
+    known = builder.directory
     for facility in known.facilities.values():
-        book.resources.append(Resource(_organization(known.ids[facility.key], facility.name, facility, "prov")))
+        builder.resources.append(Resource(_organization(known.ids[facility.key], facility.name, facility, "prov")))
         lab = _organization(known.ids[f"lab:{facility.key}"], facility.lab, facility, "dept")
         lab["partOf"] = known.organization(facility.key)
-        book.resources.append(Resource(lab))
+        builder.resources.append(Resource(lab))
     for clinic, facility in known.clinics.values():
-        book.resources.append(Resource(_location(known, clinic, facility)))
+        builder.resources.append(Resource(_location(known, clinic, facility)))
     for staff in known.staff.values():
-        book.resources.append(Resource(_practitioner(known, staff)))
+        builder.resources.append(Resource(_practitioner(known, staff)))
 
 
 def _address(facility: Facility) -> Json:

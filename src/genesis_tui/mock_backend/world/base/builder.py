@@ -1,4 +1,4 @@
-"""What is being written while a world is built: the resources so far, their ids, and whose chart it is."""
+"""What is being written while a world is built: the resources so far, their ids, and whose record it is."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -85,9 +85,9 @@ class WorldBuilder:
 class RecordBuilder:
     """One person's record while it is written."""
 
-    book: WorldBuilder
+    builder: WorldBuilder
     person: AuthoredPerson
-    record: Record
+    authored: Record
     birth: date
     zone: str
     """The zone of the person's own facility."""
@@ -107,8 +107,8 @@ class RecordBuilder:
 
     def at(self, day: int, clock: str, facility: str = "", *, routine: bool = True) -> datetime:
         """An instant in the zone of `facility`, or of the person's own."""
-        zone = self.book.directory.facilities[facility].zone if facility else self.zone
-        return self.book.calendar.at(day, clock, zone, routine=routine)
+        zone = self.builder.directory.facilities[facility].zone if facility else self.zone
+        return self.builder.calendar.at(day, clock, zone, routine=routine)
 
     def put(
         self,
@@ -118,23 +118,25 @@ class RecordBuilder:
         final_at: datetime | None = None,
         reviewed_at: datetime | None = None,
     ) -> Resource:
-        """Files a resource in this chart."""
+        """Files a resource in this record."""
         resource = Resource(body, self.person.id, sensitive, final_at, reviewed_at)
-        self.book.resources.append(resource)
+        self.builder.resources.append(resource)
         return resource
 
 
-def due_at(chart: RecordBuilder, days: int) -> datetime:
+def due_at(record: RecordBuilder, days: int) -> datetime:
     """`days` times 24 hours from the start, in the zone of the patient's facility."""
-    zone = chart.at(0, "12:00").tzinfo
-    return (chart.book.calendar.start + timedelta(days=days)).astimezone(zone)
+    zone = record.at(0, "12:00").tzinfo
+    return (record.builder.calendar.start + timedelta(days=days)).astimezone(zone)
 
 
-def origin(chart: RecordBuilder, issued: datetime, marks: ReleaseMarks) -> tuple[str, list[Json]]:
+def origin(record: RecordBuilder, issued: datetime, marks: ReleaseMarks) -> tuple[str, list[Json]]:
     """The partner's name and the extension with the time of import; empty for what is our own."""
     if not marks.partner:
         return "", []
-    return chart.book.directory.facilities[marks.partner].name, [imported(issued + timedelta(days=marks.import_days))]
+    return record.builder.directory.facilities[marks.partner].name, [
+        imported(issued + timedelta(days=marks.import_days))
+    ]
 
 
 def review_time(issued: datetime, marks: ReleaseMarks) -> datetime | None:

@@ -21,13 +21,15 @@ _MARITAL = {"M": "Married", "S": "Never Married", "W": "Widowed", "D": "Divorced
 _US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
 
 
-def add_person(book: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
+def add_person(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
     """The rows of one person, and the Patient unless it is somebody of the desk."""
-    zone = book.directory.facilities[person.facility].zone
+    zone = builder.directory.facilities[person.facility].zone
     visited = (
-        None if person.last_visit is None else micros(book.calendar.at(person.last_visit, "17:05", zone, routine=False))
+        None
+        if person.last_visit is None
+        else micros(builder.calendar.at(person.last_visit, "17:05", zone, routine=False))
     )
-    book.add_row(
+    builder.add_row(
         "person",
         id=person.id,
         given=person.given,
@@ -38,15 +40,15 @@ def add_person(book: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
         status=person.status,
         zone=person.zone or zone,
         mtf_zone=zone,
-        seen_before=micros(book.calendar.at(person.seen_before, "17:05", zone, routine=False)),
+        seen_before=micros(builder.calendar.at(person.seen_before, "17:05", zone, routine=False)),
         last_visit=visited,
         persona=json.dumps(_persona(person)),
     )
-    _add_deers(book, person, birth)
-    _add_accounts(book, person)
+    _add_deers(builder, person, birth)
+    _add_accounts(builder, person)
     if person.status != "support":
-        _add_care(book, person)
-        book.resources.append(Resource(_patient(book, person, birth), person.id))
+        _add_care(builder, person)
+        builder.resources.append(Resource(_patient(builder, person, birth), person.id))
 
 
 def _persona(person: AuthoredPerson) -> dict[str, object]:
@@ -55,9 +57,9 @@ def _persona(person: AuthoredPerson) -> dict[str, object]:
     return {"order": person.order, "story": person.story, "method": person.ways, "state": person.state}
 
 
-def _add_deers(book: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
+def _add_deers(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
     other = person.deers
-    book.add_row(
+    builder.add_row(
         "deers",
         person_id=person.id,
         given=other.get("given", person.given),
@@ -70,13 +72,13 @@ def _add_deers(book: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
     )
 
 
-def _add_accounts(book: WorldBuilder, person: AuthoredPerson) -> None:
+def _add_accounts(builder: WorldBuilder, person: AuthoredPerson) -> None:
     for method in person.methods:
-        book.add_row("method", person_id=person.id, method=method)
+        builder.add_row("method", person_id=person.id, method=method)
     account = person.account
     if account is None:
         return
-    book.add_row(
+    builder.add_row(
         "sign_in",
         person_id=person.id,
         username=account.username.casefold(),
@@ -84,14 +86,14 @@ def _add_accounts(book: WorldBuilder, person: AuthoredPerson) -> None:
         level=account.level,
     )
     if person.locked_minutes:
-        until = micros(book.calendar.start + timedelta(minutes=person.locked_minutes))
-        book.add_row("lockout", username=account.username.casefold(), failures=5, level=1, locked_until=until)
+        until = micros(builder.calendar.start + timedelta(minutes=person.locked_minutes))
+        builder.add_row("lockout", username=account.username.casefold(), failures=5, level=1, locked_until=until)
 
 
-def _add_care(book: WorldBuilder, person: AuthoredPerson) -> None:
-    known = book.directory
+def _add_care(builder: WorldBuilder, person: AuthoredPerson) -> None:
+    known = builder.directory
     names = [staff_name(known.staff[key]) for key in ([person.pcm] if person.pcm else []) + person.team]
-    book.add_row(
+    builder.add_row(
         "care",
         person_id=person.id,
         pcm=names[0] if person.pcm else "",
@@ -101,7 +103,7 @@ def _add_care(book: WorldBuilder, person: AuthoredPerson) -> None:
     )
 
 
-def _patient(book: WorldBuilder, person: AuthoredPerson, birth: date) -> Json:
+def _patient(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> Json:
     body: Json = {
         "resourceType": "Patient",
         "id": person.id,
@@ -114,7 +116,7 @@ def _patient(book: WorldBuilder, person: AuthoredPerson, birth: date) -> Json:
         "name": [_name(person)],
         "gender": person.sex,
         "birthDate": birth.isoformat(),
-        "managingOrganization": book.directory.organization(person.facility),
+        "managingOrganization": builder.directory.organization(person.facility),
     }
     if person.phone:
         body["telecom"] = [{"system": "phone", "value": person.phone, "use": "mobile"}]
@@ -125,7 +127,7 @@ def _patient(book: WorldBuilder, person: AuthoredPerson, birth: date) -> Json:
     if person.marital:
         body["maritalStatus"] = concept(f"{TERMS}/v3-MaritalStatus", person.marital, _MARITAL[person.marital])
     if person.pcm:
-        body["generalPractitioner"] = [book.directory.who(person.pcm)]
+        body["generalPractitioner"] = [builder.directory.who(person.pcm)]
     if not body["extension"]:
         del body["extension"]
     return body
@@ -147,38 +149,38 @@ def _origin(name: str, code: str, display: str) -> Json:
     return {"url": f"{_US_CORE}/{name}", "extension": parts}
 
 
-def add_kin(book: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
+def add_kin(builder: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
     """The ties of a household: spouses, parents and children, each seen from both ends."""
     parents = [people[key] for key in household.parents]
     children = [people[key] for key in household.children]
     if household.married:
         for one, other in zip(parents, reversed(parents), strict=True):
             if one is not other:
-                _tie(book, one, other, "spouse")
+                _tie(builder, one, other, "spouse")
     for parent in parents:
         for child in children:
-            _tie(book, parent, child, "son" if child.sex == "male" else "daughter", parental=True)
-            _tie(book, child, parent, "father" if parent.sex == "male" else "mother")
+            _tie(builder, parent, child, "son" if child.sex == "male" else "daughter", parental=True)
+            _tie(builder, child, parent, "father" if parent.sex == "male" else "mother")
 
 
 def _tie(
-    book: WorldBuilder, person: AuthoredPerson, relative: AuthoredPerson, relation: str, *, parental: bool = False
+    builder: WorldBuilder, person: AuthoredPerson, relative: AuthoredPerson, relation: str, *, parental: bool = False
 ) -> None:
-    book.add_row("kin", person_id=person.id, relative_id=relative.id, relation=relation, parental=parental)
+    builder.add_row("kin", person_id=person.id, relative_id=relative.id, relation=relation, parental=parental)
 
 
-def add_grant(book: WorldBuilder, number: int, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
+def add_grant(builder: WorldBuilder, number: int, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
     """One proxy or legal grant."""
     giver, receiver = people[story.giver], people[story.receiver]
-    zone = book.directory.facilities[giver.facility].zone
+    zone = builder.directory.facilities[giver.facility].zone
 
     def instant(days: int | None, clock: str) -> int | None:
         return None if days is None else micros(moment(days, clock))
 
     def moment(days: int, clock: str) -> datetime:
-        return book.calendar.at(days, clock, zone, routine=False)
+        return builder.calendar.at(days, clock, zone, routine=False)
 
-    book.add_row(
+    builder.add_row(
         "grants",
         id=f"grant-{number}",
         giver_id=giver.id,

@@ -29,9 +29,9 @@ _TIES = {
 }
 
 
-def add_care_team(chart: RecordBuilder) -> None:
+def add_care_team(record: RecordBuilder) -> None:
     """The longitudinal care team: PCM first."""
-    known, person = chart.book.directory, chart.person
+    known, person = record.builder.directory, record.person
     if not person.pcm:
         return
     members = [{"role": [_PRIMARY_CARE], "member": known.who(person.pcm)}]
@@ -41,14 +41,14 @@ def add_care_team(chart: RecordBuilder) -> None:
             concept(SNOMED, staff.specialty, staff.specialty_name) if staff.specialty else _text(staff.specialty_name)
         )
         members.append({"role": [role], "member": known.who(key)})
-    chart.put(
+    record.put(
         {
             "resourceType": "CareTeam",
-            "id": chart.book.new_id("CareTeam"),
+            "id": record.builder.new_id("CareTeam"),
             "status": "active",
             "category": [concept("http://loinc.org", "LA27976-2", "Longitudinal care-coordination focused care team")],
             "name": f"Care team of {person.given} {person.family}",
-            "subject": chart.subject,
+            "subject": record.subject,
             "participant": members,
             "managingOrganization": [known.organization(person.facility)],
         }
@@ -59,23 +59,23 @@ def _text(words: str) -> Json:
     return {"text": words}
 
 
-def add_relatives(book: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
+def add_relatives(builder: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
     """RelatedPerson for each tie of a household, from the patient's side."""
     parents = [people[key] for key in household.parents]
     children = [people[key] for key in household.children]
     for child in children:
         for parent in parents:
-            book.resources.append(_relative(book, child, parent, "parent"))
-            book.resources.append(_relative(book, parent, child, "child"))
+            builder.resources.append(_relative(builder, child, parent, "parent"))
+            builder.resources.append(_relative(builder, parent, child, "child"))
     if household.married and len(parents) == 2:
-        book.resources.append(_relative(book, parents[0], parents[1], "spouse"))
-        book.resources.append(_relative(book, parents[1], parents[0], "spouse"))
+        builder.resources.append(_relative(builder, parents[0], parents[1], "spouse"))
+        builder.resources.append(_relative(builder, parents[1], parents[0], "spouse"))
 
 
-def _relative(book: WorldBuilder, patient: AuthoredPerson, relative: AuthoredPerson, tie: str) -> Resource:
+def _relative(builder: WorldBuilder, patient: AuthoredPerson, relative: AuthoredPerson, tie: str) -> Resource:
     body = {
         "resourceType": "RelatedPerson",
-        "id": book.new_id("RelatedPerson"),
+        "id": builder.new_id("RelatedPerson"),
         "identifier": [{"system": DOD_ID, "value": relative.dod_id}],
         "active": True,
         "patient": reference("Patient", patient.id, _display(patient)),
@@ -90,34 +90,34 @@ def _display(person: AuthoredPerson) -> str:
     return f"{person.family}, {person.given}".upper()
 
 
-def add_parental_consents(book: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
+def add_parental_consents(builder: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
     """What lets a parent's app find the children: a consent that ends on the child's 18th birthday (FAM-4)."""
     for child in (people[key] for key in household.children):
         years, days = child.born
-        zone = book.directory.facilities[child.facility].zone
-        birth = book.calendar.born(years, days, zone)
-        since = datetime(birth.year, birth.month, birth.day, tzinfo=book.calendar.at(0, "12:00", zone).tzinfo)
+        zone = builder.directory.facilities[child.facility].zone
+        birth = builder.calendar.born(years, days, zone)
+        since = datetime(birth.year, birth.month, birth.day, tzinfo=builder.calendar.at(0, "12:00", zone).tzinfo)
         day = 28 if (birth.month, birth.day) == (2, 29) else birth.day
         until = since.replace(year=birth.year + 18, day=day)
         for parent in (people[key] for key in household.parents):
-            book.resources.append(
-                _consent(book, child, parent, "parental", since, until, active=until > book.calendar.start)
+            builder.resources.append(
+                _consent(builder, child, parent, "parental", since, until, active=until > builder.calendar.start)
             )
 
 
-def add_grant_consent(book: WorldBuilder, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
+def add_grant_consent(builder: WorldBuilder, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
     """The consent behind a proxy or legal grant."""
     giver, receiver = people[story.giver], people[story.receiver]
-    zone = book.directory.facilities[giver.facility].zone
-    since = book.calendar.at(story.since, "00:00", zone, routine=False)
+    zone = builder.directory.facilities[giver.facility].zone
+    since = builder.calendar.at(story.since, "00:00", zone, routine=False)
     ends = [day for day in (story.until, story.revoked) if day is not None]
-    until = book.calendar.at(min(ends), "23:59", zone, routine=False) if ends else None
-    active = story.revoked is None and (until is None or until > book.calendar.start)
-    book.resources.append(_consent(book, giver, receiver, story.scope, since, until, active=active))
+    until = builder.calendar.at(min(ends), "23:59", zone, routine=False) if ends else None
+    active = story.revoked is None and (until is None or until > builder.calendar.start)
+    builder.resources.append(_consent(builder, giver, receiver, story.scope, since, until, active=active))
 
 
 def _consent(
-    book: WorldBuilder,
+    builder: WorldBuilder,
     giver: AuthoredPerson,
     receiver: AuthoredPerson,
     scope: str,
@@ -130,7 +130,7 @@ def _consent(
     actor = {"role": _RECEIVER, "reference": reference("Patient", receiver.id, _display(receiver))}
     body = {
         "resourceType": "Consent",
-        "id": book.new_id("Consent"),
+        "id": builder.new_id("Consent"),
         "status": "active" if active else "inactive",
         "scope": _PRIVACY,
         "category": [_DISCLOSURE],

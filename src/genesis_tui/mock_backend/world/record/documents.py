@@ -27,18 +27,18 @@ class Release(NamedTuple):
     sensitive: bool = False
 
 
-def filed(chart: RecordBuilder, content: bytes, content_type: str, title: str, release: Release) -> Json:
+def filed(record: RecordBuilder, content: bytes, content_type: str, title: str, release: Release) -> Json:
     """Files a Binary; the attachment that points to it."""
-    identity = chart.book.new_id("Binary")
+    identity = record.builder.new_id("Binary")
     binary = {
         "resourceType": "Binary",
         "id": identity,
         **meta(sensitive=release.sensitive),
         "contentType": content_type,
-        "securityContext": chart.subject,
+        "securityContext": record.subject,
         "data": b64encode(content).decode(),
     }
-    chart.put(binary, sensitive=release.sensitive, final_at=release.final_at, reviewed_at=release.reviewed_at)
+    record.put(binary, sensitive=release.sensitive, final_at=release.final_at, reviewed_at=release.reviewed_at)
     return {
         "contentType": content_type,
         "url": f"Binary/{identity}",
@@ -48,30 +48,30 @@ def filed(chart: RecordBuilder, content: bytes, content_type: str, title: str, r
     }
 
 
-def files(chart: RecordBuilder, stories: list[AuthoredFile], moment: datetime, release: Release) -> list[Json]:
+def files(record: RecordBuilder, stories: list[AuthoredFile], moment: datetime, release: Release) -> list[Json]:
     """The attachments of files about what happened at `moment`."""
     found: list[Json] = []
     for story in stories:
         if story.text:
-            page = one_page(story.title, written(story.text, chart, moment))
-            found.append(filed(chart, page, "application/pdf", story.title, release))
+            page = one_page(story.title, written(story.text, record, moment))
+            found.append(filed(record, page, "application/pdf", story.title, release))
         else:
-            found.append(filed(chart, key_image(), "image/png", story.title, release))
+            found.append(filed(record, key_image(), "image/png", story.title, release))
     return found
 
 
-def written(name: str, chart: RecordBuilder, moment: datetime, **values: object) -> str:
+def written(name: str, record: RecordBuilder, moment: datetime, **values: object) -> str:
     """A text of `data/texts` about this person: `{age}`, `{he}`, `{his}`, `{name}`, `{day:-30}` and `values` filled in.
 
     Raises KeyError for a place-holder that nothing fills.
     """
-    words = _PRONOUNS[chart.person.sex]
+    words = _PRONOUNS[record.person.sex]
     known = {**words, **{k.capitalize(): v.capitalize() for k, v in words.items()}, **values}
-    known |= {"name": f"{chart.person.given} {chart.person.family}", "age": chart.age(moment)}
+    known |= {"name": f"{record.person.given} {record.person.family}", "age": record.age(moment)}
 
     def fill(match: re.Match[str]) -> str:
         if match[1] == "day":
-            return f"{chart.at(int(match[2]), '12:00'):%-d %b %Y}"
+            return f"{record.at(int(match[2]), '12:00'):%-d %b %Y}"
         return str(known[match[1]])
 
     return _HOLDER.sub(fill, read.text(name))

@@ -15,37 +15,37 @@ _LOTS = "ABCDEFGHJKLMNPRSTUVWXY"
 _FLU_FROM_DAYS = 180
 
 
-def add_immunizations(chart: RecordBuilder) -> None:
+def add_immunizations(record: RecordBuilder) -> None:
     """Writes every dose that lies between birth and the start."""
-    today = chart.book.calendar.day(0, chart.zone)
-    for dose, offset in sorted(_doses(chart, (today - chart.birth).days), key=lambda pair: pair[1]):
-        chart.put(_immunization(chart, dose, offset))
+    today = record.builder.calendar.day(0, record.zone)
+    for dose, offset in sorted(_doses(record, (today - record.birth).days), key=lambda pair: pair[1]):
+        record.put(_immunization(record, dose, offset))
 
 
-def _doses(chart: RecordBuilder, alive: int) -> Iterator[tuple[Dose, int]]:
+def _doses(record: RecordBuilder, alive: int) -> Iterator[tuple[Dose, int]]:
     schedules = kinds().schedules
-    listed = [dose for name in chart.record.schedules for dose in schedules[name]] + chart.record.doses
+    listed = [dose for name in record.authored.schedules for dose in schedules[name]] + record.authored.doses
     for dose in listed:
         offset = dose.day if dose.day is not None else (dose.aged or 0) - alive
         if -alive + (_FLU_FROM_DAYS if dose.vaccine == "flu" else 0) <= offset < 0:
             yield dose, offset
 
 
-def _immunization(chart: RecordBuilder, dose: Dose, offset: int) -> Json:
+def _immunization(record: RecordBuilder, dose: Dose, offset: int) -> Json:
     vaccine = kinds().vaccines[dose.vaccine]
-    day = chart.book.calendar.workday(offset, chart.zone) if dose.aged != 0 else chart.birth
+    day = record.builder.calendar.workday(offset, record.zone) if dose.aged != 0 else record.birth
     body: Json = {
         "resourceType": "Immunization",
-        "id": chart.book.new_id("Immunization"),
+        "id": record.builder.new_id("Immunization"),
         "status": "completed",
         "vaccineCode": concept(CVX, vaccine.cvx, vaccine.display, vaccine.name),
-        "patient": chart.subject,
+        "patient": record.subject,
         "occurrenceDateTime": day.isoformat(),
         "primarySource": True,
         "manufacturer": {"display": vaccine.maker},
-        "lotNumber": f"{vaccine.lot}{chart.noise.randrange(100, 1000)}{chart.noise.choice(_LOTS)}",
-        "expirationDate": (day + timedelta(days=chart.noise.randrange(90, 400))).isoformat(),
-        "performer": [{"actor": chart.book.directory.organization(chart.person.facility)}],
+        "lotNumber": f"{vaccine.lot}{record.noise.randrange(100, 1000)}{record.noise.choice(_LOTS)}",
+        "expirationDate": (day + timedelta(days=record.noise.randrange(90, 400))).isoformat(),
+        "performer": [{"actor": record.builder.directory.organization(record.person.facility)}],
         "protocolApplied": [{"doseNumberPositiveInt": dose.number}],
     }
     code, name = _SITES[vaccine.site]

@@ -14,17 +14,17 @@ _NO_ALLERGY = Allergy("No known allergies", "716186003", system="snomed", catego
 _SYSTEMS = {"rxnorm": RXNORM, "snomed": SNOMED}
 
 
-def add_problems(chart: RecordBuilder) -> None:
+def add_problems(record: RecordBuilder) -> None:
     """Writes conditions, allergies, procedures and smoking status of the record."""
-    for problem in chart.record.problems:
-        chart.put(_condition(chart, problem))
-    allergies = [_NO_ALLERGY] if chart.record.no_known_allergies else chart.record.allergies
+    for problem in record.authored.problems:
+        record.put(_condition(record, problem))
+    allergies = [_NO_ALLERGY] if record.authored.no_known_allergies else record.authored.allergies
     for allergy in allergies:
-        chart.put(_allergy(chart, allergy))
-    for deed in chart.record.deeds:
-        chart.put(_procedure(chart, deed))
-    for social in chart.record.smoking:
-        chart.put(_smoking(chart, social))
+        record.put(_allergy(record, allergy))
+    for deed in record.authored.deeds:
+        record.put(_procedure(record, deed))
+    for social in record.authored.smoking:
+        record.put(_smoking(record, social))
 
 
 def partly(day: date, places: int) -> str:
@@ -40,21 +40,21 @@ def _verified(system: str) -> Json:
     return concept(system, "confirmed", "Confirmed")
 
 
-def _condition(chart: RecordBuilder, problem: AuthoredProblem) -> Json:
-    onset = chart.book.calendar.day(problem.day, chart.zone)
+def _condition(record: RecordBuilder, problem: AuthoredProblem) -> Json:
+    onset = record.builder.calendar.day(problem.day, record.zone)
     body: Json = {
         "resourceType": "Condition",
-        "id": chart.book.new_id("Condition"),
+        "id": record.builder.new_id("Condition"),
         "clinicalStatus": _clinical("condition", problem.status),
         "verificationStatus": _verified(f"{TERMS}/condition-ver-status"),
         "category": [_PROBLEM],
         "code": _diagnosis(problem),
-        "subject": chart.subject,
+        "subject": record.subject,
         "onsetDateTime": partly(onset, problem.partial),
         "recordedDate": onset.isoformat(),
     }
     if problem.until is not None:
-        body["abatementDateTime"] = chart.book.calendar.day(problem.until, chart.zone).isoformat()
+        body["abatementDateTime"] = record.builder.calendar.day(problem.until, record.zone).isoformat()
     return body
 
 
@@ -63,19 +63,19 @@ def _diagnosis(problem: AuthoredProblem) -> Json:
     return {"coding": codes, "text": problem.name}
 
 
-def _allergy(chart: RecordBuilder, allergy: Allergy) -> Json:
+def _allergy(record: RecordBuilder, allergy: Allergy) -> Json:
     body: Json = {
         "resourceType": "AllergyIntolerance",
-        "id": chart.book.new_id("AllergyIntolerance"),
+        "id": record.builder.new_id("AllergyIntolerance"),
         "clinicalStatus": _clinical("allergyintolerance", "active"),
         "verificationStatus": _verified(f"{TERMS}/allergyintolerance-verification"),
         "code": concept(_SYSTEMS[allergy.system], allergy.code, allergy.name),
-        "patient": chart.subject,
+        "patient": record.subject,
     }
     if allergy.category:
         body |= {"type": "allergy", "category": [allergy.category], "criticality": allergy.criticality}
     if allergy.day is not None:
-        noted = chart.book.calendar.day(allergy.day, chart.zone)
+        noted = record.builder.calendar.day(allergy.day, record.zone)
         body["recordedDate"] = partly(noted, allergy.partial)
     if allergy.reaction:
         body["reaction"] = [_reaction(allergy)]
@@ -87,15 +87,15 @@ def _reaction(allergy: Allergy) -> Json:
     return {**reaction, "severity": allergy.severity} if allergy.severity else reaction
 
 
-def _procedure(chart: RecordBuilder, deed: AuthoredProcedure) -> Json:
-    known = chart.book.directory
-    day = chart.book.calendar.workday(deed.day, chart.zone)
+def _procedure(record: RecordBuilder, deed: AuthoredProcedure) -> Json:
+    known = record.builder.directory
+    day = record.builder.calendar.workday(deed.day, record.zone)
     body: Json = {
         "resourceType": "Procedure",
-        "id": chart.book.new_id("Procedure"),
+        "id": record.builder.new_id("Procedure"),
         "status": "completed",
         "code": concept(SNOMED, deed.snomed, deed.name),
-        "subject": chart.subject,
+        "subject": record.subject,
         "performedDateTime": partly(day, deed.partial),
     }
     if deed.by:
@@ -104,14 +104,14 @@ def _procedure(chart: RecordBuilder, deed: AuthoredProcedure) -> Json:
     return body
 
 
-def _smoking(chart: RecordBuilder, social: Social) -> Json:
+def _smoking(record: RecordBuilder, social: Social) -> Json:
     return {
         "resourceType": "Observation",
-        "id": chart.book.new_id("Observation"),
+        "id": record.builder.new_id("Observation"),
         "status": "final",
         "category": [_SOCIAL],
         "code": _SMOKING,
-        "subject": chart.subject,
-        "effectiveDateTime": stamp(chart.at(social.day, "09:30")),
+        "subject": record.subject,
+        "effectiveDateTime": stamp(record.at(social.day, "09:30")),
         "valueCodeableConcept": concept(SNOMED, social.code, social.name),
     }

@@ -42,23 +42,23 @@ _NOTE = concept(
 _UNSCHEDULED = frozenset({"emergency"})
 
 
-def add_visits(chart: RecordBuilder) -> None:
+def add_visits(record: RecordBuilder) -> None:
     """Writes every visit of the record; results ordered on its day refer to it."""
-    for visit in chart.record.visits:
+    for visit in record.authored.visits:
         routine = visit.kind not in _UNSCHEDULED
-        start = chart.at(visit.day, visit.at, chart.book.directory.clinics[visit.clinic][1].key, routine=routine)
-        identity = chart.book.new_id("Encounter")
+        start = record.at(visit.day, visit.at, record.builder.directory.clinics[visit.clinic][1].key, routine=routine)
+        identity = record.builder.new_id("Encounter")
         encounter = reference("Encounter", identity, visit.reason)
-        chart.put(_encounter(chart, visit, identity, start), sensitive=visit.sensitive)
+        record.put(_encounter(record, visit, identity, start), sensitive=visit.sensitive)
         if not visit.sensitive:
-            chart.encounters[visit.day] = encounter
-        add_vitals(chart, visit, start, encounter)
+            record.encounters[visit.day] = encounter
+        add_vitals(record, visit, start, encounter)
         if visit.note is not None:
-            _add_note(chart, visit, visit.note, start, encounter)
+            _add_note(record, visit, visit.note, start, encounter)
 
 
-def _encounter(chart: RecordBuilder, visit: Visit, identity: str, start: datetime) -> Json:
-    known = chart.book.directory
+def _encounter(record: RecordBuilder, visit: Visit, identity: str, start: datetime) -> Json:
+    known = record.builder.directory
     code, display, snomed, kind = _CLASSES[visit.kind]
     end = start + timedelta(minutes=visit.minutes)
     return {
@@ -69,7 +69,7 @@ def _encounter(chart: RecordBuilder, visit: Visit, identity: str, start: datetim
         "status": "finished",
         "class": {"system": f"{TERMS}/v3-ActCode", "code": code, "display": display},
         "type": [concept(SNOMED, snomed, kind, visit.reason)],
-        "subject": chart.subject,
+        "subject": record.subject,
         "participant": [{"individual": known.who(visit.by)}],
         "period": {"start": stamp(start), "end": stamp(end)},
         "reasonCode": [{"text": visit.reason}],
@@ -78,21 +78,21 @@ def _encounter(chart: RecordBuilder, visit: Visit, identity: str, start: datetim
     }
 
 
-def _add_note(chart: RecordBuilder, visit: Visit, note: Note, start: datetime, encounter: Json) -> None:
+def _add_note(record: RecordBuilder, visit: Visit, note: Note, start: datetime, encounter: Json) -> None:
     signed = start + timedelta(minutes=visit.minutes + 95)
-    text = written(note.text, chart, start, **_measured(visit))
+    text = written(note.text, record, start, **_measured(visit))
     title = note.title or visit.reason
-    identity = chart.book.new_id("DocumentReference")
-    body = _document(chart, visit, note, title, signed)
+    identity = record.builder.new_id("DocumentReference")
+    body = _document(record, visit, note, title, signed)
     body["id"] = identity
     body["context"] = {"encounter": [encounter], "period": {"start": stamp(start)}}
-    papers = files(chart, note.files, start, _release(visit, note, signed))
-    body["content"] = [{"attachment": a} for a in (_content(chart, visit, note, text, title, signed), *papers)]
-    chart.put(body, sensitive=visit.sensitive, final_at=signed, reviewed_at=review_time(signed, note.marks))
+    papers = files(record, note.files, start, _release(visit, note, signed))
+    body["content"] = [{"attachment": a} for a in (_content(record, visit, note, text, title, signed), *papers)]
+    record.put(body, sensitive=visit.sensitive, final_at=signed, reviewed_at=review_time(signed, note.marks))
 
 
-def _document(chart: RecordBuilder, visit: Visit, note: Note, title: str, signed: datetime) -> Json:
-    known = chart.book.directory
+def _document(record: RecordBuilder, visit: Visit, note: Note, title: str, signed: datetime) -> Json:
+    known = record.builder.directory
     code, display = _NOTE_TYPES[note.kind]
     return {
         "resourceType": "DocumentReference",
@@ -103,7 +103,7 @@ def _document(chart: RecordBuilder, visit: Visit, note: Note, title: str, signed
         "docStatus": note.marks.status,
         "type": concept(LOINC, code, display, title),
         "category": [_NOTE],
-        "subject": chart.subject,
+        "subject": record.subject,
         "date": stamp(signed),
         "author": [known.who(visit.by)],
         "custodian": known.organization(known.clinics[visit.clinic][1].key),
@@ -111,11 +111,11 @@ def _document(chart: RecordBuilder, visit: Visit, note: Note, title: str, signed
     }
 
 
-def _content(chart: RecordBuilder, visit: Visit, note: Note, text: str, title: str, signed: datetime) -> Json:
+def _content(record: RecordBuilder, visit: Visit, note: Note, text: str, title: str, signed: datetime) -> Json:
     """Where the text is: a Binary; inline in a note that never shows, since a Binary says nothing of its state."""
     if note.marks.status in ("preliminary", "entered-in-error"):
         return attachment(text, title, stamp(signed))
-    return filed(chart, text.encode(), "text/plain; charset=utf-8", title, _release(visit, note, signed))
+    return filed(record, text.encode(), "text/plain; charset=utf-8", title, _release(visit, note, signed))
 
 
 def _release(visit: Visit, note: Note, signed: datetime) -> Release:

@@ -21,32 +21,32 @@ _PRESSURE = concept(LOINC, "85354-9", "Blood pressure panel with all children op
 _PARTS = (("8480-6", "Systolic blood pressure"), ("8462-4", "Diastolic blood pressure"))
 
 
-def add_vitals(chart: RecordBuilder, visit: Visit, moment: datetime, encounter: Json) -> None:
+def add_vitals(record: RecordBuilder, visit: Visit, moment: datetime, encounter: Json) -> None:
     """Writes what was measured at a visit."""
     systolic, diastolic, *rest = [*visit.vitals, 0, 0, 0, 0, 0, 0][:6]
     if systolic:
-        _file(chart, visit, moment, encounter, _pressure(systolic, diastolic))
+        _file(record, visit, moment, encounter, _pressure(systolic, diastolic))
     for sign, value in zip(_SIGNS, rest, strict=True):
         if value:
-            _file(chart, visit, moment, encounter, _one(*sign, value))
+            _file(record, visit, moment, encounter, _one(*sign, value))
     weight, height = rest[2:]
     if weight and height:
-        _file(chart, visit, moment, encounter, _one(*_BMI, round(weight / (height / 100) ** 2, 1)))
+        _file(record, visit, moment, encounter, _one(*_BMI, round(weight / (height / 100) ** 2, 1)))
 
 
-def _file(chart: RecordBuilder, visit: Visit, moment: datetime, encounter: Json, answer: Json) -> None:
+def _file(record: RecordBuilder, visit: Visit, moment: datetime, encounter: Json, answer: Json) -> None:
     body = {
         "resourceType": "Observation",
-        "id": chart.book.new_id("Observation"),
+        "id": record.builder.new_id("Observation"),
         **meta(sensitive=visit.sensitive),
         "status": "final",
         "category": _VITAL_SIGNS,
         **answer,
-        "subject": chart.subject,
+        "subject": record.subject,
         "encounter": encounter,
         "effectiveDateTime": stamp(moment),
     }
-    chart.put(body, sensitive=visit.sensitive)
+    record.put(body, sensitive=visit.sensitive)
 
 
 @lru_cache(maxsize=64)

@@ -21,24 +21,24 @@ _STATUSES = {
 """Stage of a refill -> status of its MedicationDispense."""
 
 
-def add_pharmacies(book: WorldBuilder) -> None:
+def add_pharmacies(builder: WorldBuilder) -> None:
     """Every pharmacy and pick-up point, and the drugs that not every one of them hands out."""
-    for facility in book.directory.facilities.values():
+    for facility in builder.directory.facilities.values():
         pharmacies = [clinic for clinic in facility.clinics if clinic.type == "PHARM"]
         for clinic in pharmacies:
-            identity = book.directory.ids[clinic.key]
-            _add_point(book, facility, identity, clinic.name, "pharmacy", clinic.floor, tracks=clinic.tracks)
+            identity = builder.directory.ids[clinic.key]
+            _add_point(builder, facility, identity, clinic.name, "pharmacy", clinic.floor, tracks=clinic.tracks)
         for point in facility.points:
-            _add_point(book, facility, point.key, point.name, point.kind, point.place, tracks=True)
+            _add_point(builder, facility, point.key, point.name, point.kind, point.place, tracks=True)
     for drug in kinds().drugs.values():
         if drug.controlled or drug.refrigerated:
-            book.add_row("formulary", drug=drug.name, controlled=drug.controlled, refrigerated=drug.refrigerated)
+            builder.add_row("formulary", drug=drug.name, controlled=drug.controlled, refrigerated=drug.refrigerated)
 
 
 def _add_point(
-    book: WorldBuilder, facility: Facility, identity: str, name: str, kind: str, place: str, *, tracks: bool
+    builder: WorldBuilder, facility: Facility, identity: str, name: str, kind: str, place: str, *, tracks: bool
 ) -> None:
-    book.add_row(
+    builder.add_row(
         "pickup_point",
         id=identity,
         name=name,
@@ -57,51 +57,51 @@ def pharmacy_of(facility: Facility) -> AuthoredClinic:
 
 
 def add_request(
-    chart: RecordBuilder, ask: AuthoredRequest, number: int, prescription_id: str, dispense_id: str
+    record: RecordBuilder, ask: AuthoredRequest, number: int, prescription_id: str, dispense_id: str
 ) -> None:
     """The rows of one request: what was asked for, and each of its stages, those to come included."""
     identity = f"{ask.kind}-{prescription_id}-{number}"
-    asked = micros(_time(chart, ask.day, ask.at))
-    chart.book.add_row(
+    asked = micros(_time(record, ask.day, ask.at))
+    record.builder.add_row(
         "pharmacy_request",
         id=identity,
-        patient_id=chart.person.id,
+        patient_id=record.person.id,
         prescription_id=prescription_id,
         kind=ask.kind,
-        asked_by=chart.people[ask.by].id if ask.by else chart.person.id,
+        asked_by=record.people[ask.by].id if ask.by else record.person.id,
         asked=asked,
-        pickup_id=chart.book.directory.ids.get(ask.point, ask.point) or None,
+        pickup_id=record.builder.directory.ids.get(ask.point, ask.point) or None,
         dispense_id=dispense_id,
     )
     for stage in (Stage("requested", ask.day, ask.at), *ask.stages):
-        chart.book.add_row(
+        record.builder.add_row(
             "request_stage",
             request_id=identity,
             stage=stage.stage,
-            at=micros(_time(chart, stage.day, stage.at)),
+            at=micros(_time(record, stage.day, stage.at)),
             carrier=stage.carrier,
             number=stage.number,
             note=stage.note,
         )
 
 
-def follow(chart: RecordBuilder, dispense: Json, stages: Sequence[Stage]) -> None:
+def follow(record: RecordBuilder, dispense: Json, stages: Sequence[Stage]) -> None:
     """Files a fill as the stages of the past left it; what lies ahead becomes due."""
     body, past = dispense, True
     for stage in stages:
-        at = _time(chart, stage.day, stage.at)
-        if past and at > chart.book.calendar.start:
-            chart.put(body)
+        at = _time(record, stage.day, stage.at)
+        if past and at > record.builder.calendar.start:
+            record.put(body)
             past = False
         body = _at_stage(body, stage.stage, at)
         if not past:
-            chart.book.due.append(_due(chart, at, body))
+            record.builder.due.append(_due(record, at, body))
     if past:
-        chart.put(body)
+        record.put(body)
 
 
-def _due(chart: RecordBuilder, at: datetime, body: Json) -> Due:
-    return due_resource(at, Resource(body, chart.person.id))
+def _due(record: RecordBuilder, at: datetime, body: Json) -> Due:
+    return due_resource(at, Resource(body, record.person.id))
 
 
 def _at_stage(dispense: Json, stage: str, at: datetime) -> Json:
@@ -113,5 +113,5 @@ def _at_stage(dispense: Json, stage: str, at: datetime) -> Json:
     return body
 
 
-def _time(chart: RecordBuilder, day: int, clock: str) -> datetime:
-    return chart.at(day, clock, routine=False)
+def _time(record: RecordBuilder, day: int, clock: str) -> datetime:
+    return record.at(day, clock, routine=False)

@@ -14,37 +14,37 @@ _CATEGORY = concept(f"{TERMS}/medicationrequest-category", "community", "Communi
 _FILLS = (("FF", "First Fill"), ("RF", "Refill"))
 
 
-def add_prescriptions(chart: RecordBuilder) -> None:
+def add_prescriptions(record: RecordBuilder) -> None:
     """Writes every prescription of the record with its fills."""
-    for prescription in chart.record.prescriptions:
+    for prescription in record.authored.prescriptions:
         drug = kinds().drugs[prescription.drug]
-        identity = chart.book.new_id("MedicationRequest")
-        written = chart.at(prescription.day, "10:05")
-        chart.put(_request(chart, prescription, drug, identity, written))
+        identity = record.builder.new_id("MedicationRequest")
+        written = record.at(prescription.day, "10:05")
+        record.put(_request(record, prescription, drug, identity, written))
         source = reference("MedicationRequest", identity, drug.name)
         for number, day in enumerate(prescription.fills):
-            chart.put(_handed_over(chart, prescription, drug, source, day, first=number == 0))
+            record.put(_handed_over(record, prescription, drug, source, day, first=number == 0))
         for number, ask in enumerate(prescription.asks, start=1):
-            filled = _fill(chart, prescription, drug, source, ask) if ask.kind == "refill" and ask.stages else {}
-            add_request(chart, ask, number, identity, filled.get("id", ""))
+            filled = _fill(record, prescription, drug, source, ask) if ask.kind == "refill" and ask.stages else {}
+            add_request(record, ask, number, identity, filled.get("id", ""))
 
 
 def _request(
-    chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, identity: str, written: datetime
+    record: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, identity: str, written: datetime
 ) -> Json:
-    known = chart.book.directory
+    known = record.builder.directory
     elsewhere = prescription.origin != "order"
     body: Json = {
         "resourceType": "MedicationRequest",
         "id": identity,
-        **meta(partner=_partner(chart, prescription)),
+        **meta(partner=_partner(record, prescription)),
         "identifier": [{"system": f"{OURS}/NamingSystem/prescription", "value": f"RX{identity}"}],
         "status": prescription.status,
         "intent": "plan" if prescription.origin == "reported" else "order",
         "category": [_CATEGORY],
         "reportedBoolean": elsewhere,
         "medicationCodeableConcept": _coded(drug),
-        "subject": chart.subject,
+        "subject": record.subject,
         "authoredOn": stamp(written),
         "requester": known.who(prescription.by),
         "dosageInstruction": [{"text": prescription.sig, "patientInstruction": prescription.sig}],
@@ -52,12 +52,12 @@ def _request(
     if prescription.reason:
         body["reasonCode"] = [{"text": prescription.reason}]
     if prescription.origin == "order":
-        body["dispenseRequest"] = _supply(chart, prescription, drug, written)
+        body["dispenseRequest"] = _supply(record, prescription, drug, written)
     return body
 
 
-def _partner(chart: RecordBuilder, prescription: AuthoredPrescription) -> str:
-    known = chart.book.directory
+def _partner(record: RecordBuilder, prescription: AuthoredPrescription) -> str:
+    known = record.builder.directory
     return known.facility_of(prescription.by).name if prescription.origin == "community" else ""
 
 
@@ -65,11 +65,11 @@ def _coded(drug: Drug) -> Json:
     return concept(RXNORM, drug.rxnorm, drug.display, drug.name) if drug.rxnorm else {"text": drug.name}
 
 
-def _supply(chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, written: datetime) -> Json:
+def _supply(record: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, written: datetime) -> Json:
     end = prescription.day + 365 if prescription.end is None else prescription.end
-    pharmacy = chart.book.directory.facilities[chart.person.facility]
+    pharmacy = record.builder.directory.facilities[record.person.facility]
     return {
-        "validityPeriod": {"start": stamp(written), "end": stamp(chart.at(end, "23:59", routine=False))},
+        "validityPeriod": {"start": stamp(written), "end": stamp(record.at(end, "23:59", routine=False))},
         "numberOfRepeatsAllowed": prescription.repeats,
         "quantity": _amount(prescription.quantity, drug),
         "expectedSupplyDuration": {
@@ -78,7 +78,7 @@ def _supply(chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug
             "system": "http://unitsofmeasure.org",
             "code": "d",
         },
-        "performer": chart.book.directory.organization(pharmacy.key),
+        "performer": record.builder.directory.organization(pharmacy.key),
     }
 
 
@@ -88,32 +88,32 @@ def _amount(quantity: float, drug: Drug) -> Json:
 
 
 def _fill(
-    chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, ask: AuthoredRequest
+    record: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, ask: AuthoredRequest
 ) -> Json:
     """What came of a refill that was asked for."""
-    dispense = _dispense(chart, prescription, drug, source, first=False)
-    follow(chart, dispense, ask.stages)
+    dispense = _dispense(record, prescription, drug, source, first=False)
+    follow(record, dispense, ask.stages)
     return dispense
 
 
 def _handed_over(
-    chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, day: int, *, first: bool
+    record: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, day: int, *, first: bool
 ) -> Json:
-    dispense = _dispense(chart, prescription, drug, source, first=first)
-    return {**dispense, "status": "completed", "whenHandedOver": stamp(chart.at(day, "15:20"))}
+    dispense = _dispense(record, prescription, drug, source, first=first)
+    return {**dispense, "status": "completed", "whenHandedOver": stamp(record.at(day, "15:20"))}
 
 
 def _dispense(
-    chart: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, *, first: bool
+    record: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, *, first: bool
 ) -> Json:
     """A fill without its status and times."""
     return {
         "resourceType": "MedicationDispense",
-        "id": chart.book.new_id("MedicationDispense"),
+        "id": record.builder.new_id("MedicationDispense"),
         "medicationCodeableConcept": _coded(drug),
-        "subject": chart.subject,
-        "performer": [{"actor": chart.book.directory.organization(chart.person.facility)}],
-        "location": chart.book.directory.clinic(_pharmacy(chart, prescription)),
+        "subject": record.subject,
+        "performer": [{"actor": record.builder.directory.organization(record.person.facility)}],
+        "location": record.builder.directory.clinic(_pharmacy(record, prescription)),
         "authorizingPrescription": [source],
         "type": concept(f"{TERMS}/v3-ActCode", *_FILLS[not first]),
         "quantity": _amount(prescription.quantity, drug),
@@ -122,5 +122,5 @@ def _dispense(
     }
 
 
-def _pharmacy(chart: RecordBuilder, prescription: AuthoredPrescription) -> str:
-    return prescription.pharmacy or pharmacy_of(chart.book.directory.facilities[chart.person.facility]).key
+def _pharmacy(record: RecordBuilder, prescription: AuthoredPrescription) -> str:
+    return prescription.pharmacy or pharmacy_of(record.builder.directory.facilities[record.person.facility]).key

@@ -23,7 +23,7 @@ class Measurement:
 class Collection:
     """One panel collected once, as far as it is known at some moment."""
 
-    chart: RecordBuilder
+    record: RecordBuilder
     draw: AuthoredLabs
     panel: Panel
     day: int
@@ -37,7 +37,7 @@ class Collection:
     @property
     def facility(self) -> str:
         """Whose laboratory it was: the partner's, the draw's own, or the patient's."""
-        return self.marks.partner or self.draw.facility or self.chart.person.facility
+        return self.marks.partner or self.draw.facility or self.record.person.facility
 
     @property
     def reviewed_at(self) -> datetime | None:

@@ -21,19 +21,19 @@ _FIRST_LOOK = 5
 """Hours until a culture that is still growing has its preliminary report."""
 
 
-def add_labs(chart: RecordBuilder) -> None:
+def add_labs(record: RecordBuilder) -> None:
     """Writes every draw of the record, and what is still to come of it."""
     panels = catalogue().panels
-    for draw in chart.record.draws:
+    for draw in record.authored.draws:
         for day in draw.days:
-            _file(_collect(chart, draw, panels[draw.panel], day))
+            _file(_collect(record, draw, panels[draw.panel], day))
 
 
-def _collect(chart: RecordBuilder, draw: AuthoredLabs, panel: Panel, day: int) -> Collection:
-    collected = chart.at(day, draw.at, draw.marks.partner or draw.facility)
-    measurements = tuple(_measure(chart, draw, panel, day, collected))
+def _collect(record: RecordBuilder, draw: AuthoredLabs, panel: Panel, day: int) -> Collection:
+    collected = record.at(day, draw.at, draw.marks.partner or draw.facility)
+    measurements = tuple(_measure(record, draw, panel, day, collected))
     return Collection(
-        chart,
+        record,
         draw,
         panel,
         day,
@@ -41,16 +41,16 @@ def _collect(chart: RecordBuilder, draw: AuthoredLabs, panel: Panel, day: int) -
         collected + timedelta(hours=min(panel.hours, _FIRST_LOOK) if draw.marks.final_in else panel.hours),
         draw.marks,
         measurements,
-        "" if draw.alone else chart.book.new_id("DiagnosticReport"),
-        tuple(chart.book.new_id("Observation") for _ in measurements),
+        "" if draw.alone else record.builder.new_id("DiagnosticReport"),
+        tuple(record.builder.new_id("Observation") for _ in measurements),
     )
 
 
 def _file(collection: Collection) -> None:
-    book = collection.chart.book
-    book.resources.extend(resources_of(collection))
+    builder = collection.record.builder
+    builder.resources.extend(resources_of(collection))
     for at, later in _later_versions(collection):
-        book.due.extend(due_resource(at, resource) for resource in resources_of(later))
+        builder.due.extend(due_resource(at, resource) for resource in resources_of(later))
 
 
 def resources_of(collection: Collection) -> Iterator[Resource]:
@@ -58,24 +58,24 @@ def resources_of(collection: Collection) -> Iterator[Resource]:
     bodies = list(observations(collection))
     if not collection.draw.alone:
         bodies.append(lab_report(collection))
-    patient_id, final_at, reviewed_at = collection.chart.person.id, collection.issued, collection.reviewed_at
+    patient_id, final_at, reviewed_at = collection.record.person.id, collection.issued, collection.reviewed_at
     return (Resource(body, patient_id, final_at=final_at, reviewed_at=reviewed_at) for body in bodies)
 
 
 def _later_versions(collection: Collection) -> Iterator[tuple[datetime, Collection]]:
     """What the laboratory and the clinic do after the start: make it final, correct it, review it."""
-    chart, marks = collection.chart, collection.marks
+    record, marks = collection.record, collection.marks
     if marks.final_in is not None:
-        at = due_at(chart, marks.final_in)
+        at = due_at(record, marks.final_in)
         final = altered(marks, status="final", final_in=None, review_days=None, note="")
         collection = replace(collection, marks=final, issued=at)
         yield at, collection
     if marks.correct_in is not None:
-        at = due_at(chart, marks.correct_in)
+        at = due_at(record, marks.correct_in)
         collection = _corrected(collection, at)
         yield at, collection
     if marks.review_in is not None:
-        at = due_at(chart, marks.review_in)
+        at = due_at(record, marks.review_in)
         days = (at - collection.issued) / timedelta(days=1)
         yield at, replace(collection, marks=altered(collection.marks, review_days=days))
 
@@ -98,14 +98,14 @@ def _fixed(measured: Measurement, fixes: dict[str, float | str]) -> float | str:
 
 
 def _measure(
-    chart: RecordBuilder, draw: AuthoredLabs, panel: Panel, day: int, moment: datetime
+    record: RecordBuilder, draw: AuthoredLabs, panel: Panel, day: int, moment: datetime
 ) -> Iterator[Measurement]:
-    age, sex = chart.age(moment), chart.person.sex
+    age, sex = record.age(moment), record.person.sex
     judged = {key: bounds_for(key, sex, age) for key in panel.tests}
     answers = _authored(draw, judged)
     for key, (test, bounds) in judged.items():
         if key not in answers and not test.formula:
-            answers[key] = _word(chart, test) if test.words else _number(chart, key, test, bounds, day)
+            answers[key] = _word(record, test) if test.words else _number(record, key, test, bounds, day)
     numbers = {key: answer for key, answer in answers.items() if not isinstance(answer, str)}
     for key, (test, bounds) in judged.items():
         if test.formula and (bounds is not None or not test.ranges):
@@ -122,12 +122,12 @@ def _authored(draw: AuthoredLabs, judged: dict[str, tuple[LabTest, RangeRow | No
     }
 
 
-def _number(chart: RecordBuilder, key: str, test: LabTest, bounds: RangeRow | None, day: int) -> float:
-    story = chart.record.values.get(key, [])
+def _number(record: RecordBuilder, key: str, test: LabTest, bounds: RangeRow | None, day: int) -> float:
+    story = record.authored.values.get(key, [])
     if not story and test.follows:
         other, factor = test.follows
-        story = [(at, value * factor) for at, value in chart.record.values.get(other, [])]
-    return rounded(measured(test, story, day, bounds, chart.noise), test.digits)
+        story = [(at, value * factor) for at, value in record.authored.values.get(other, [])]
+    return rounded(measured(test, story, day, bounds, record.noise), test.digits)
 
 
 @lru_cache(maxsize=8192)
@@ -137,8 +137,8 @@ def bounds_for(key: str, sex: str, age: int) -> tuple[LabTest, RangeRow | None]:
     return test, range_for(test, sex, age)
 
 
-def _word(chart: RecordBuilder, test: LabTest) -> str:
-    return test.words[0] if chart.noise.random() < 0.8 else chart.noise.choice(test.words)
+def _word(record: RecordBuilder, test: LabTest) -> str:
+    return test.words[0] if record.noise.random() < 0.8 else record.noise.choice(test.words)
 
 
 def _judged(key: str, test: LabTest, value: float | str, bounds: RangeRow | None) -> Measurement:

@@ -44,19 +44,19 @@ def observations(collection: Collection) -> Iterator[Json]:
 
 
 def _alike(collection: Collection) -> Json:
-    chart, marks = collection.chart, collection.marks
+    record, marks = collection.record, collection.marks
     reviewed_at = collection.reviewed_at
-    partner, extension = origin(chart, collection.issued, marks)
+    partner, extension = origin(record, collection.issued, marks)
     if collection.draw.alone or reviewed_at is None:
         extension = reviewed(by_clinician=reviewed_at is not None) + extension
     head: Json = {
         **meta(partner=partner),
         "status": "amended" if marks.status == "appended" else marks.status,
         "category": _CATEGORY,
-        "subject": chart.subject,
+        "subject": record.subject,
         "effectiveDateTime": stamp(collection.collected),
         "issued": stamp(collection.issued),
-        "performer": [chart.book.directory.laboratory(collection.facility)],
+        "performer": [record.builder.directory.laboratory(collection.facility)],
     }
     if extension:
         head["extension"] = extension
@@ -74,7 +74,7 @@ def _ordered_together(body: Json, collection: Collection) -> None:
     """Bedside tests of one order share it; nothing else holds them together."""
     identity = f"order-{collection.ids[0]}"
     order = {"resourceType": "ServiceRequest", "id": identity, "status": "completed", "intent": "order"}
-    body["contained"] = [{**order, "code": {"text": collection.panel.name}, "subject": collection.chart.subject}]
+    body["contained"] = [{**order, "code": {"text": collection.panel.name}, "subject": collection.record.subject}]
     body["basedOn"] = [{"reference": f"#{identity}"}]
 
 
@@ -135,8 +135,8 @@ def _printed(test: LabTest, value: float) -> str:
 
 def lab_report(collection: Collection) -> Json:
     """The report that stands for a panel."""
-    chart, marks, panel = collection.chart, collection.marks, collection.panel
-    partner, extension = origin(chart, collection.issued, marks)
+    record, marks, panel = collection.record, collection.marks, collection.panel
+    partner, extension = origin(record, collection.issued, marks)
     body: Json = {
         "resourceType": "DiagnosticReport",
         "id": collection.report_id,
@@ -145,10 +145,10 @@ def lab_report(collection: Collection) -> Json:
         "status": marks.status,
         "category": [_LAB_REPORT],
         "code": concept(LOINC, panel.loinc, panel.display, panel.name) if panel.loinc else {"text": panel.name},
-        "subject": chart.subject,
+        "subject": record.subject,
         "effectiveDateTime": stamp(collection.collected),
         "issued": stamp(collection.issued),
-        "performer": [chart.book.directory.laboratory(collection.facility)],
+        "performer": [record.builder.directory.laboratory(collection.facility)],
         "specimen": [{"display": panel.specimen}],
         "result": [
             reference("Observation", identity, m.test.name)
@@ -163,9 +163,9 @@ def lab_report(collection: Collection) -> Json:
 
 def _ordered(body: Json, collection: Collection) -> None:
     """Who asked for it gets it back to read; where a visit led to it, that visit."""
-    by = collection.draw.by or collection.chart.person.pcm
+    by = collection.draw.by or collection.record.person.pcm
     if by and not collection.marks.partner:
-        body["resultsInterpreter"] = [collection.chart.book.directory.who(by)]
-    visit = collection.chart.encounters.get(collection.day)
+        body["resultsInterpreter"] = [collection.record.builder.directory.who(by)]
+    visit = collection.record.encounters.get(collection.day)
     if visit is not None:
         body["encounter"] = visit

@@ -27,56 +27,56 @@ class _Done(NamedTuple):
     files: list[Json]
 
 
-def add_studies(chart: RecordBuilder) -> None:
+def add_studies(record: RecordBuilder) -> None:
     """Writes every report of the record, and what is still to come of it."""
-    for study in chart.record.studies:
-        identity = chart.book.new_id("DiagnosticReport")
-        facility = study.marks.partner or study.facility or chart.person.facility
-        at = chart.at(study.day, study.at, facility)
+    for study in record.authored.studies:
+        identity = record.builder.new_id("DiagnosticReport")
+        facility = study.marks.partner or study.facility or record.person.facility
+        at = record.at(study.day, study.at, facility)
         issued = at + timedelta(hours=study.hours)
         released = Release(issued, review_time(issued, study.marks))
-        done = _Done(identity, at, files(chart, study.files, at, released))
-        chart.book.resources.append(_report(chart, study, done, issued, study.marks))
-        _later(chart, study, done, issued)
+        done = _Done(identity, at, files(record, study.files, at, released))
+        record.builder.resources.append(_report(record, study, done, issued, study.marks))
+        _later(record, study, done, issued)
 
 
-def _later(chart: RecordBuilder, study: Study, done: _Done, issued: datetime) -> None:
+def _later(record: RecordBuilder, study: Study, done: _Done, issued: datetime) -> None:
     marks = study.marks
     if marks.final_in is not None:
-        issued = due_at(chart, marks.final_in)
+        issued = due_at(record, marks.final_in)
         marks = altered(marks, status="final", review_days=None)
-        chart.book.due.append(due_resource(issued, _report(chart, study, done, issued, marks)))
+        record.builder.due.append(due_resource(issued, _report(record, study, done, issued, marks)))
     if marks.review_in is not None:
-        at = due_at(chart, marks.review_in)
+        at = due_at(record, marks.review_in)
         marks = altered(marks, review_days=(at - issued) / timedelta(days=1))
-        chart.book.due.append(due_resource(at, _report(chart, study, done, issued, marks)))
+        record.builder.due.append(due_resource(at, _report(record, study, done, issued, marks)))
 
 
-def _report(chart: RecordBuilder, study: Study, done: _Done, issued: datetime, marks: ReleaseMarks) -> Resource:
+def _report(record: RecordBuilder, study: Study, done: _Done, issued: datetime, marks: ReleaseMarks) -> Resource:
     kind = kinds().studies[study.kind]
     reviewed_at = review_time(issued, marks)
-    partner, extension = origin(chart, issued, marks)
+    partner, extension = origin(record, issued, marks)
     body = {"resourceType": "DiagnosticReport", "id": done.identity, **meta(partner=partner), "status": marks.status}
-    body |= _heading(chart, study, kind) | {
+    body |= _heading(record, study, kind) | {
         "extension": reviewed(by_clinician=reviewed_at is not None) + extension,
         "effectiveDateTime": stamp(done.at),
         "issued": stamp(issued),
         "conclusion": study.conclusion,
-        "presentedForm": [attachment(written(study.text, chart, done.at), kind.name, stamp(issued)), *done.files],
+        "presentedForm": [attachment(written(study.text, record, done.at), kind.name, stamp(issued)), *done.files],
     }
-    visit = chart.encounters.get(study.day)
+    visit = record.encounters.get(study.day)
     if visit is not None:
         body["encounter"] = visit
-    return Resource(body, chart.person.id, final_at=issued, reviewed_at=reviewed_at)
+    return Resource(body, record.person.id, final_at=issued, reviewed_at=reviewed_at)
 
 
-def _heading(chart: RecordBuilder, study: Study, kind: StudyKind) -> Json:
-    known = chart.book.directory
-    facility = study.marks.partner or study.facility or chart.person.facility
+def _heading(record: RecordBuilder, study: Study, kind: StudyKind) -> Json:
+    known = record.builder.directory
+    facility = study.marks.partner or study.facility or record.person.facility
     return {
         "category": [_GROUPS[kind.group], concept(f"{TERMS}/v2-0074", kind.section, kind.section_name)],
         "code": concept(LOINC, kind.loinc, kind.display, kind.name) if kind.loinc else {"text": kind.name},
-        "subject": chart.subject,
+        "subject": record.subject,
         "performer": [known.organization(facility)],
         "resultsInterpreter": [known.who(study.reader)],
     }
