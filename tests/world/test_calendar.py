@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.world.base.calendar import Calendar, age_on
+from genesis_tui.mock_backend.rules.family import access
+from genesis_tui.mock_backend.world.base.calendar import Calendar
 
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
 
@@ -50,7 +51,7 @@ def test_a_place_has_its_own_day_and_its_own_offset() -> None:
 @pytest.mark.parametrize(("days", "age"), [(-1, 18), (0, 18), (1, 17)])
 def test_someone_born_to_turn_18_does_so_on_the_day(monday: Calendar, days: int, age: int) -> None:
     birth = monday.born(18, days, NEW_YORK)
-    assert age_on(birth, monday.day(0, NEW_YORK)) == age
+    assert access.age(birth, monday.day(0, NEW_YORK)) == age
 
 
 def test_a_birthday_on_29_february_moves_to_1_march() -> None:

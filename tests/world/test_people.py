@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.world.base.world import micros
+from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.world.build import World
 from tests.world.reading import age, person
 
@@ -79,7 +79,7 @@ def test_one_account_is_basic_and_one_is_locked_for_25_minutes(world: World, sta
     assert basic == ["nadia.haddad"]
     (lock,) = world.rows["lockout"]
     assert (lock["username"], lock["failures"], lock["level"]) == ("tom.larsen", 5, 1)
-    assert lock["locked_until"] == micros(start + timedelta(minutes=25))
+    assert lock["locked_until"] == to_micros(start + timedelta(minutes=25))
 
 
 def test_deers_differs_for_one_person_alone(world: World) -> None:
@@ -93,7 +93,7 @@ def test_deers_differs_for_one_person_alone(world: World) -> None:
 
 def test_grants_stand_end_and_are_revoked(world: World, start: datetime) -> None:
     names = {row["id"]: row["given"] for row in world.rows["person"]}
-    now = micros(start)
+    now = to_micros(start)
     found = {
         (names[g["giver_id"]], names[g["receiver_id"]]): (
             g["scope"],

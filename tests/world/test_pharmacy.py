@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from genesis_tui.mock_backend.world.base.world import micros
+from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.world.build import World
 from genesis_tui.mock_backend.world.refills.pharmacies import REFILL_STAGE
 from tests.world.reading import Row
@@ -58,12 +58,12 @@ def test_requests_name_what_is_there(world: World) -> None:
 @pytest.mark.rule("RX-6")
 def test_a_fill_stands_where_its_request_does_now_and_later(world: World, start: datetime) -> None:
     fills, stages = _bodies(world, "MedicationDispense"), _stages(world)
-    later = {(due.payload["body"]["id"], micros(due.at)): due.payload["body"] for due in world.due}
+    later = {(due.payload["body"]["id"], to_micros(due.at)): due.payload["body"] for due in world.due}
     followed = 0
     for request in world.rows["pharmacy_request"]:
         if request["dispense_id"]:
             mine, identity = stages[str(request["id"])], str(request["dispense_id"])
-            now = [row for row in mine if row["at"] <= micros(start)]
+            now = [row for row in mine if row["at"] <= to_micros(start)]
             assert _said(fills[identity]) == now[-1]["stage"]
             for row in mine[len(now) :]:
                 assert _said(later[identity, row["at"]]) == row["stage"]

@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.rules.messages.threads import BusinessDays, SentMessage, answers, may_reply, open_answer
 from genesis_tui.mock_backend.rules.policy import MessagePolicy, Policy
-from genesis_tui.mock_backend.world.base.world import micros
 from genesis_tui.mock_backend.world.build import World, build_world
 from genesis_tui.mock_backend.world.simulation.holidays import FederalHolidays
 
@@ -33,7 +32,7 @@ def test_every_thread_is_told_in_order_and_lies_in_the_past(started: tuple[World
     told = {thread: [int(str(row["sent"])) for row in rows] for thread, rows in _told(world).items()}
     assert set(told) == {row["id"] for row in world.rows["thread"]}
     assert [sent for sent in told.values() if sent != sorted(set(sent))] == []
-    assert max(map(max, told.values())) < micros(start)
+    assert max(map(max, told.values())) < to_micros(start)
 
 
 def test_only_messages_to_somebody_are_opened(world: World) -> None:

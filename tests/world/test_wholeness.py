@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fhir.resources.R4B import get_fhir_model_class
 
-from genesis_tui.mock_backend.world.base.world import micros
+from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.world.build import World
 from tests.world.reading import references
 
@@ -100,7 +100,7 @@ def test_what_is_due_tells_a_final_a_correction_and_reviews(world: World, start:
         told.add((old.body["status"], body["status"]))
         if due.payload["reviewed_at"] is not None:
             told.add("reviewed")
-            assert due.payload["reviewed_at"] == micros(due.at)
+            assert due.payload["reviewed_at"] == to_micros(due.at)
     assert told >= {("preliminary", "final"), ("final", "corrected"), "reviewed"}
 
 

@@ -90,13 +90,13 @@ def _build(seed: int, start: datetime) -> World:
 
 def _birth(builder: WorldBuilder, person: AuthoredPerson) -> date:
     years, days = person.born
-    return builder.calendar.born(years, days, builder.directory.facilities[person.facility].zone)
+    return builder.calendar.born(years, days, builder.zone(person.facility))
 
 
 def _record(
     builder: WorldBuilder, person: AuthoredPerson, birth: date, people: dict[str, AuthoredPerson], seed: int
 ) -> RecordBuilder:
-    zone = builder.directory.facilities[person.facility].zone
+    zone = builder.zone(person.facility)
     noise = Random(f"{seed}/{person.key}")  # noqa: S311 - it makes up laboratory noise, no secrets
     return RecordBuilder(builder, person, read.record(person.key), birth, zone, noise, people)
 

@@ -1,9 +1,9 @@
 """MSG-1: whom messages can go to, and to which of them each person's profile is linked."""
 
+from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Facility, Staff
 from genesis_tui.mock_backend.world.authored.records import AuthoredMessage, AuthoredThread
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder, staff_name
-from genesis_tui.mock_backend.world.base.world import micros
 
 NURSING, ADMINISTRATIVE, PROVIDER = "nursing", "administrative", "provider"
 _POOLS = {NURSING: "nursing pool", ADMINISTRATIVE: "administrative team"}
@@ -139,8 +139,8 @@ def _file(record: RecordBuilder, talk: AuthoredThread, identity: str) -> None:
 
 def _sent(record: RecordBuilder, letter: AuthoredMessage, before: int) -> int:
     """Staff write on working days, unless that would put an answer before the question."""
-    sent = micros(record.at(letter.day, letter.at, routine=letter.sender not in record.people))
-    return sent if sent > before else micros(record.at(letter.day, letter.at, routine=False))
+    sent = to_micros(record.at(letter.day, letter.at, routine=letter.sender not in record.people))
+    return sent if sent > before else to_micros(record.at(letter.day, letter.at, routine=False))
 
 
 def _zone(record: RecordBuilder, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Facility, Places, Staff
 from genesis_tui.mock_backend.world.base.builder import Directory, WorldBuilder
-from genesis_tui.mock_backend.world.base.elements import OURS, SNOMED, TERMS, TIMEZONE, concept
+from genesis_tui.mock_backend.world.base.elements import OURS, SNOMED, TERMS, TIMEZONE, concept, named
 from genesis_tui.mock_backend.world.base.world import Json, Resource
 
 _FIRST = {"Organization": 589_000, "Location": 21_000_000, "Practitioner": 4_460_000}
@@ -72,9 +72,7 @@ def _location(known: Directory, clinic: AuthoredClinic, facility: Facility) -> J
 
 def _practitioner(known: Directory, staff: Staff) -> Json:
     clinic, facility = known.clinics[staff.clinic]
-    specialty = (
-        concept(SNOMED, staff.specialty, staff.specialty_name) if staff.specialty else {"text": staff.specialty_name}
-    )
+    specialty = named(SNOMED, staff.specialty, staff.specialty_name)
     return {
         "resourceType": "Practitioner",
         "id": known.ids[staff.key],

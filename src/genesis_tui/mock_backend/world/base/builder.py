@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
+from genesis_tui.mock_backend.rules.family.access import age
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Facility, Staff
 from genesis_tui.mock_backend.world.authored.records import Record, ReleaseMarks
-from genesis_tui.mock_backend.world.base.calendar import Calendar, age_on
+from genesis_tui.mock_backend.world.base.calendar import Calendar
 from genesis_tui.mock_backend.world.base.elements import imported, reference
 from genesis_tui.mock_backend.world.base.world import Due, Json, Resource
 
@@ -76,8 +77,11 @@ class WorldBuilder:
         self._last[kind] = number + 1
         return str(number)
 
+    def zone(self, facility: str) -> str:
+        """The IANA zone of a facility."""
+        return self.directory.facilities[facility].zone
+
     def add_row(self, table: str, **columns: object) -> None:
-        """One row of a table."""
         self.rows.setdefault(table, []).append(columns)
 
 
@@ -103,11 +107,11 @@ class RecordBuilder:
 
     def age(self, moment: datetime) -> int:
         """Whole years on the day of `moment`."""
-        return age_on(self.birth, moment.date())
+        return age(self.birth, moment.date())
 
     def at(self, day: int, clock: str, facility: str = "", *, routine: bool = True) -> datetime:
         """An instant in the zone of `facility`, or of the person's own."""
-        zone = self.builder.directory.facilities[facility].zone if facility else self.zone
+        zone = self.builder.zone(facility) if facility else self.zone
         return self.builder.calendar.at(day, clock, zone, routine=routine)
 
     def put(
@@ -117,11 +121,9 @@ class RecordBuilder:
         sensitive: bool = False,
         final_at: datetime | None = None,
         reviewed_at: datetime | None = None,
-    ) -> Resource:
-        """Files a resource in this record."""
-        resource = Resource(body, self.person.id, sensitive, final_at, reviewed_at)
-        self.builder.resources.append(resource)
-        return resource
+    ) -> None:
+        """File a resource in this record."""
+        self.builder.resources.append(Resource(body, self.person.id, sensitive, final_at, reviewed_at))
 
 
 def due_at(record: RecordBuilder, days: int) -> datetime:
@@ -134,9 +136,8 @@ def origin(record: RecordBuilder, issued: datetime, marks: ReleaseMarks) -> tupl
     """The partner's name and the extension with the time of import; empty for what is our own."""
     if not marks.partner:
         return "", []
-    return record.builder.directory.facilities[marks.partner].name, [
-        imported(issued + timedelta(days=marks.import_days))
-    ]
+    partner = record.builder.directory.facilities[marks.partner]
+    return partner.name, [imported(issued + timedelta(days=marks.import_days))]
 
 
 def review_time(issued: datetime, marks: ReleaseMarks) -> datetime | None:

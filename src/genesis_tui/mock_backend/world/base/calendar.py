@@ -66,8 +66,3 @@ class Calendar:
 def _hours(clock: str) -> tuple[int, int]:
     hour, minute = clock.split(":")
     return int(hour), int(minute)
-
-
-def age_on(birth: date, day: date) -> int:
-    """Whole years at `day`."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))

@@ -45,9 +45,19 @@ def reference(kind: str, identity: str, display: str = "") -> Json:
     return {"reference": target, "display": display} if display else {"reference": target}
 
 
+def named(system: str, code: str, display: str, text: str = "") -> Json:
+    """A CodeableConcept of what may have no code: then its words alone."""
+    return concept(system, code, display, text) if code else {"text": text or display}
+
+
 def quantity(value: float, unit: str, code: str) -> Json:
-    """A UCUM Quantity."""
-    return {"value": value, "unit": unit, "system": UCUM, "code": code}
+    """A UCUM Quantity; `unit` is what prints, empty for a bare number."""
+    return {"value": value, **({"unit": unit} if unit else {}), "system": UCUM, "code": code}
+
+
+def plain_number(value: float) -> float | int:
+    """The value without a fraction of nought: JSON would carry 90.0."""
+    return int(value) if value == int(value) else value
 
 
 @lru_cache(maxsize=2)
@@ -67,7 +77,7 @@ def stamp(instant: datetime) -> str:
 
 
 def meta(*, sensitive: bool = False, partner: str = "") -> dict[str, Any]:
-    """`{"meta": ...}` for the labels a resource carries, or nothing. `partner` names whom it came from (JHIE-1).
+    """`{"meta": …}` for the labels a resource carries, or nothing. `partner` names whom it came from (JHIE-1).
 
     A Provenance would say it too, but the outside judge of our FHIR cannot read US Core's profile of it: it rejects
     US Core's own example.

@@ -1,19 +1,13 @@
 """What a world is made of: rows for the tables, FHIR resources with the facts of the rules, and what is due later."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
+
+from genesis_tui.mock_backend.clock import to_micros
 
 Json: TypeAlias = dict[str, Any]
 """One FHIR element or resource. Bodies share parts with each other: read them, never change them in place."""
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def micros(instant: datetime) -> int:
-    """Whole microseconds since 1970 UTC of an aware instant."""
-    return (instant - EPOCH) // _MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ def due_resource(at: datetime, resource: Resource) -> Due:
         "body": resource.body,
         "patient_id": resource.patient_id,
         "sensitive": resource.sensitive,
-        "final_at": None if resource.final_at is None else micros(resource.final_at),
-        "reviewed_at": None if resource.reviewed_at is None else micros(resource.reviewed_at),
+        "final_at": None if resource.final_at is None else to_micros(resource.final_at),
+        "reviewed_at": None if resource.reviewed_at is None else to_micros(resource.reviewed_at),
     }
     return Due(at, "put-resource", facts)

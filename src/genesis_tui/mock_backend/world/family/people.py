@@ -3,10 +3,11 @@
 import json
 from datetime import date, datetime, timedelta
 
+from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredGrant, AuthoredPerson, Household
 from genesis_tui.mock_backend.world.base.builder import WorldBuilder, staff_name
 from genesis_tui.mock_backend.world.base.elements import DOD_ID, MRN, TERMS, concept
-from genesis_tui.mock_backend.world.base.world import Json, Resource, micros
+from genesis_tui.mock_backend.world.base.world import Json, Resource
 
 _MIDNIGHT = "00:00"
 _RACES = {
@@ -23,11 +24,11 @@ _US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
 
 def add_person(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
     """The rows of one person, and the Patient unless it is somebody of the desk."""
-    zone = builder.directory.facilities[person.facility].zone
+    zone = builder.zone(person.facility)
     visited = (
         None
         if person.last_visit is None
-        else micros(builder.calendar.at(person.last_visit, "17:05", zone, routine=False))
+        else to_micros(builder.calendar.at(person.last_visit, "17:05", zone, routine=False))
     )
     builder.add_row(
         "person",
@@ -40,7 +41,7 @@ def add_person(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> No
         status=person.status,
         zone=person.zone or zone,
         mtf_zone=zone,
-        seen_before=micros(builder.calendar.at(person.seen_before, "17:05", zone, routine=False)),
+        seen_before=to_micros(builder.calendar.at(person.seen_before, "17:05", zone, routine=False)),
         last_visit=visited,
         persona=json.dumps(_persona(person)),
     )
@@ -86,7 +87,7 @@ def _add_accounts(builder: WorldBuilder, person: AuthoredPerson) -> None:
         level=account.level,
     )
     if person.locked_minutes:
-        until = micros(builder.calendar.start + timedelta(minutes=person.locked_minutes))
+        until = to_micros(builder.calendar.start + timedelta(minutes=person.locked_minutes))
         builder.add_row("lockout", username=account.username.casefold(), failures=5, level=1, locked_until=until)
 
 
@@ -172,10 +173,10 @@ def _tie(
 def add_grant(builder: WorldBuilder, number: int, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
     """One proxy or legal grant."""
     giver, receiver = people[story.giver], people[story.receiver]
-    zone = builder.directory.facilities[giver.facility].zone
+    zone = builder.zone(giver.facility)
 
     def instant(days: int | None, clock: str) -> int | None:
-        return None if days is None else micros(moment(days, clock))
+        return None if days is None else to_micros(moment(days, clock))
 
     def moment(days: int, clock: str) -> datetime:
         return builder.calendar.at(days, clock, zone, routine=False)

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredGrant, AuthoredPerson, Household
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
-from genesis_tui.mock_backend.world.base.elements import DOD_ID, SNOMED, TERMS, concept, reference, stamp
-from genesis_tui.mock_backend.world.base.world import Json, Resource
+from genesis_tui.mock_backend.world.base.elements import DOD_ID, SNOMED, TERMS, concept, named, reference, stamp
+from genesis_tui.mock_backend.world.base.world import Resource
 
 _PRIVACY = concept(f"{TERMS}/consentscope", "patient-privacy", "Privacy Consent")
 _DISCLOSURE = concept(f"{TERMS}/v3-ActCode", "IDSCL", "information disclosure")
@@ -36,10 +36,7 @@ def add_care_team(record: RecordBuilder) -> None:
         return
     members = [{"role": [_PRIMARY_CARE], "member": known.who(person.pcm)}]
     for key in person.team:
-        staff = known.staff[key]
-        role = (
-            concept(SNOMED, staff.specialty, staff.specialty_name) if staff.specialty else _text(staff.specialty_name)
-        )
+        role = named(SNOMED, known.staff[key].specialty, known.staff[key].specialty_name)
         members.append({"role": [role], "member": known.who(key)})
     record.put(
         {
@@ -53,10 +50,6 @@ def add_care_team(record: RecordBuilder) -> None:
             "managingOrganization": [known.organization(person.facility)],
         }
     )
-
-
-def _text(words: str) -> Json:
-    return {"text": words}
 
 
 def add_relatives(builder: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
@@ -94,7 +87,7 @@ def add_parental_consents(builder: WorldBuilder, household: Household, people: d
     """What lets a parent's app find the children: a consent that ends on the child's 18th birthday (FAM-4)."""
     for child in (people[key] for key in household.children):
         years, days = child.born
-        zone = builder.directory.facilities[child.facility].zone
+        zone = builder.zone(child.facility)
         birth = builder.calendar.born(years, days, zone)
         since = datetime(birth.year, birth.month, birth.day, tzinfo=builder.calendar.at(0, "12:00", zone).tzinfo)
         day = 28 if (birth.month, birth.day) == (2, 29) else birth.day
@@ -108,7 +101,7 @@ def add_parental_consents(builder: WorldBuilder, household: Household, people: d
 def add_grant_consent(builder: WorldBuilder, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
     """The consent behind a proxy or legal grant."""
     giver, receiver = people[story.giver], people[story.receiver]
-    zone = builder.directory.facilities[giver.facility].zone
+    zone = builder.zone(giver.facility)
     since = builder.calendar.at(story.since, "00:00", zone, routine=False)
     ends = [day for day in (story.until, story.revoked) if day is not None]
     until = builder.calendar.at(min(ends), "23:59", zone, routine=False) if ends else None
@@ -137,6 +130,6 @@ def _consent(
         "patient": reference("Patient", giver.id, _display(giver)),
         "dateTime": stamp(since),
         "policyRule": _POLICY,
-        "provision": {"type": "permit", "period": period, "actor": [actor], "code": [_text(_SCOPES[scope])]},
+        "provision": {"type": "permit", "period": period, "actor": [actor], "code": [{"text": _SCOPES[scope]}]},
     }
     return Resource(body, giver.id)

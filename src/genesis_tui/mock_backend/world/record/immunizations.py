@@ -6,7 +6,7 @@ from datetime import timedelta
 from genesis_tui.mock_backend.world.authored.read import kinds
 from genesis_tui.mock_backend.world.authored.records import Dose
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder
-from genesis_tui.mock_backend.world.base.elements import CVX, TERMS, concept
+from genesis_tui.mock_backend.world.base.elements import CVX, TERMS, concept, quantity
 from genesis_tui.mock_backend.world.base.world import Json
 
 _ROUTE = concept(f"{TERMS}/v3-RouteOfAdministration", "IM", "Injection, intramuscular")
@@ -52,10 +52,5 @@ def _immunization(record: RecordBuilder, dose: Dose, offset: int) -> Json:
     if code:
         body["site"] = concept(f"{TERMS}/v3-ActSite", code, name)
         body["route"] = _ROUTE
-        body["doseQuantity"] = {
-            "value": vaccine.dose,
-            "unit": "mL",
-            "system": "http://unitsofmeasure.org",
-            "code": "mL",
-        }
+        body["doseQuantity"] = quantity(vaccine.dose, "mL", "mL")
     return body

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from genesis_tui.mock_backend.world.authored.records import Visit
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder
-from genesis_tui.mock_backend.world.base.elements import LOINC, TERMS, concept, meta, quantity, stamp
+from genesis_tui.mock_backend.world.base.elements import LOINC, TERMS, concept, meta, plain_number, quantity, stamp
 from genesis_tui.mock_backend.world.base.world import Json
 
 _VITAL_SIGNS = [concept(f"{TERMS}/observation-category", "vital-signs", "Vital Signs")]
@@ -55,8 +55,7 @@ def _named(loinc: str, name: str) -> Json:
 
 
 def _one(loinc: str, name: str, unit: str, ucum: str, value: float) -> Json:
-    number = int(value) if value == int(value) else value
-    return {"code": _named(loinc, name), "valueQuantity": quantity(number, unit, ucum)}
+    return {"code": _named(loinc, name), "valueQuantity": quantity(plain_number(value), unit, ucum)}
 
 
 def _pressure(systolic: float, diastolic: float) -> Json:

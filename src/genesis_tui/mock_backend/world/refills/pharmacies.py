@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Facility
 from genesis_tui.mock_backend.world.authored.read import kinds
 from genesis_tui.mock_backend.world.authored.records import AuthoredRequest, Stage
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
 from genesis_tui.mock_backend.world.base.elements import OURS, stamp
-from genesis_tui.mock_backend.world.base.world import Due, Json, Resource, due_resource, micros
+from genesis_tui.mock_backend.world.base.world import Due, Json, Resource, due_resource
 
 REFILL_STAGE = f"{OURS}/StructureDefinition/refill-stage"
 _STATUSES = {
@@ -61,7 +62,7 @@ def add_request(
 ) -> None:
     """The rows of one request: what was asked for, and each of its stages, those to come included."""
     identity = f"{ask.kind}-{prescription_id}-{number}"
-    asked = micros(_time(record, ask.day, ask.at))
+    asked = to_micros(_time(record, ask.day, ask.at))
     record.builder.add_row(
         "pharmacy_request",
         id=identity,
@@ -78,7 +79,7 @@ def add_request(
             "request_stage",
             request_id=identity,
             stage=stage.stage,
-            at=micros(_time(record, stage.day, stage.at)),
+            at=to_micros(_time(record, stage.day, stage.at)),
             carrier=stage.carrier,
             number=stage.number,
             note=stage.note,

@@ -6,7 +6,18 @@ from genesis_tui.mock_backend.world.authored.catalogue import Drug
 from genesis_tui.mock_backend.world.authored.read import kinds
 from genesis_tui.mock_backend.world.authored.records import AuthoredPrescription, AuthoredRequest
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder
-from genesis_tui.mock_backend.world.base.elements import OURS, RXNORM, TERMS, concept, meta, reference, stamp
+from genesis_tui.mock_backend.world.base.elements import (
+    OURS,
+    RXNORM,
+    TERMS,
+    concept,
+    meta,
+    named,
+    plain_number,
+    quantity,
+    reference,
+    stamp,
+)
 from genesis_tui.mock_backend.world.base.world import Json
 from genesis_tui.mock_backend.world.refills.pharmacies import add_request, follow, pharmacy_of
 
@@ -62,29 +73,22 @@ def _partner(record: RecordBuilder, prescription: AuthoredPrescription) -> str:
 
 
 def _coded(drug: Drug) -> Json:
-    return concept(RXNORM, drug.rxnorm, drug.display, drug.name) if drug.rxnorm else {"text": drug.name}
+    return named(RXNORM, drug.rxnorm, drug.display, drug.name)
 
 
 def _supply(record: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, written: datetime) -> Json:
     end = prescription.day + 365 if prescription.end is None else prescription.end
-    pharmacy = record.builder.directory.facilities[record.person.facility]
     return {
         "validityPeriod": {"start": stamp(written), "end": stamp(record.at(end, "23:59", routine=False))},
         "numberOfRepeatsAllowed": prescription.repeats,
         "quantity": _amount(prescription.quantity, drug),
-        "expectedSupplyDuration": {
-            "value": prescription.days_supply,
-            "unit": "days",
-            "system": "http://unitsofmeasure.org",
-            "code": "d",
-        },
-        "performer": record.builder.directory.organization(pharmacy.key),
+        "expectedSupplyDuration": quantity(prescription.days_supply, "days", "d"),
+        "performer": record.builder.directory.organization(record.person.facility),
     }
 
 
-def _amount(quantity: float, drug: Drug) -> Json:
-    value = int(quantity) if quantity == int(quantity) else quantity
-    return {"value": value, "unit": drug.unit}
+def _amount(amount: float, drug: Drug) -> Json:
+    return {"value": plain_number(amount), "unit": drug.unit}
 
 
 def _fill(

@@ -10,6 +10,8 @@ from genesis_tui.mock_backend.world.base.elements import (
     TERMS,
     concept,
     meta,
+    named,
+    plain_number,
     quantity,
     reference,
     reviewed,
@@ -36,7 +38,8 @@ def observations(collection: Collection) -> Iterator[Json]:
     """Each test of a panel with its value, flag and range. What all of them say alike is made once."""
     head, marks = _alike(collection), collection.marks
     for measured, identity in zip(collection.measurements, collection.ids, strict=True):
-        body: Json = {"resourceType": "Observation", "id": identity, "code": _code_of(measured), **head}
+        code = concept(LOINC, measured.test.loinc, measured.test.display, measured.test.name)
+        body: Json = {"resourceType": "Observation", "id": identity, "code": code, **head}
         _answer(body, measured)
         if marks.note and measured.key in marks.corrects:
             body["note"] = [{"text": marks.note}]
@@ -65,11 +68,6 @@ def _alike(collection: Collection) -> Json:
     return head
 
 
-def _code_of(measured: Measurement) -> Json:
-    test = measured.test
-    return concept(LOINC, test.loinc, test.display, test.name)
-
-
 def _ordered_together(body: Json, collection: Collection) -> None:
     """Bedside tests of one order share it; nothing else holds them together."""
     identity = f"order-{collection.ids[0]}"
@@ -83,17 +81,13 @@ def _answer(body: Json, measured: Measurement) -> None:
     if isinstance(value, str):
         body["valueString"] = value
     else:
-        body["valueQuantity"] = quantity(value, test.unit, test.ucum) if test.unit else _bare(value, test.ucum)
+        body["valueQuantity"] = quantity(value, test.unit, test.ucum)
     if measured.flag:
         body["interpretation"] = _interpretation(measured.flag)
     if measured.bounds is not None:
         body["referenceRange"] = range_of(measured.key, test, measured.bounds)
     elif test.words:
         body["referenceRange"] = [{"text": test.words[0]}]
-
-
-def _bare(value: float, ucum: str) -> Json:
-    return {"value": value, "system": "http://unitsofmeasure.org", "code": ucum}
 
 
 @lru_cache(maxsize=16)
@@ -116,21 +110,12 @@ def range_of(key: str, test: LabTest, bounds: RangeRow) -> list[Json]:
     if high is not None:
         body["high"] = _end(test, high)
     if bounds.under is not None:
-        body["text"] = f"< {_printed(test, bounds.under)}"
+        body["text"] = f"< {bounds.under:.{test.digits}f}"
     return _ranges.setdefault((key, id(bounds)), [body])
 
 
 def _end(test: LabTest, value: float) -> Json:
-    number = round(value, test.digits) if test.digits else _whole(value)
-    return quantity(number, test.unit, test.ucum) if test.unit else _bare(number, test.ucum)
-
-
-def _whole(value: float) -> float | int:
-    return int(value) if value == int(value) else value
-
-
-def _printed(test: LabTest, value: float) -> str:
-    return f"{value:.{test.digits}f}"
+    return quantity(round(value, test.digits) if test.digits else plain_number(value), test.unit, test.ucum)
 
 
 def lab_report(collection: Collection) -> Json:
@@ -144,7 +129,7 @@ def lab_report(collection: Collection) -> Json:
         "extension": reviewed(by_clinician=collection.reviewed_at is not None) + extension,
         "status": marks.status,
         "category": [_LAB_REPORT],
-        "code": concept(LOINC, panel.loinc, panel.display, panel.name) if panel.loinc else {"text": panel.name},
+        "code": named(LOINC, panel.loinc, panel.display, panel.name),
         "subject": record.subject,
         "effectiveDateTime": stamp(collection.collected),
         "issued": stamp(collection.issued),

@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.world.authored.catalogue import StudyKind
 from genesis_tui.mock_backend.world.authored.read import kinds
 from genesis_tui.mock_backend.world.authored.records import ReleaseMarks, Study
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, due_at, origin, review_time
-from genesis_tui.mock_backend.world.base.elements import LOINC, TERMS, concept, meta, reviewed, stamp
+from genesis_tui.mock_backend.world.base.elements import LOINC, TERMS, concept, meta, named, reviewed, stamp
 from genesis_tui.mock_backend.world.base.world import Json, Resource, due_resource
 from genesis_tui.mock_backend.world.record.documents import Release, attachment, files, written
 
@@ -75,7 +75,7 @@ def _heading(record: RecordBuilder, study: Study, kind: StudyKind) -> Json:
     facility = study.marks.partner or study.facility or record.person.facility
     return {
         "category": [_GROUPS[kind.group], concept(f"{TERMS}/v2-0074", kind.section, kind.section_name)],
-        "code": concept(LOINC, kind.loinc, kind.display, kind.name) if kind.loinc else {"text": kind.name},
+        "code": named(LOINC, kind.loinc, kind.display, kind.name),
         "subject": record.subject,
         "performer": [known.organization(facility)],
         "resultsInterpreter": [known.who(study.reader)],
