@@ -17,6 +17,16 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def iso(moment: datetime | None) -> str | None:
+    """An aware UTC instant as RFC 3339."""
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+def micros_iso(micros: int | None) -> str | None:
+    """Microseconds since 1970 as RFC 3339."""
+    return None if micros is None else iso(from_micros(micros))
+
+
 class Clock:
     """Real time plus an offset, or standing still while `freeze` is true."""
 

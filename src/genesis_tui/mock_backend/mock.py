@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
 from genesis_tui.mock_backend.database.engine import Database, image_of, open_database, replace_with
 from genesis_tui.mock_backend.database.family.access import RecordAccessCache
-from genesis_tui.mock_backend.database.family.audit import AuditLog
+from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent, AuditLog
 from genesis_tui.mock_backend.database.idempotency import forget_unanswered
 from genesis_tui.mock_backend.database.settings import read_setting, write_setting
 from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
 from genesis_tui.mock_backend.database.sign_in.usernames import name_secret
+from genesis_tui.mock_backend.rules.decision import Decision, Refused
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.state.access_tokens import AccessTokens
 from genesis_tui.mock_backend.state.authorization_codes import AuthorizationCodes
@@ -128,7 +129,7 @@ class Mock:
 
     @property
     def fhir_base(self) -> str:
-        """Base URL of the FHIR side, as its links and the tokens' audience name it."""
+        """Base URL of the FHIR side, without a slash at the end."""
         return audience_of(self.issuer)
 
     @cached_property
@@ -174,6 +175,11 @@ class Mock:
         with self.database.begin() as conn:
             write_setting(conn, CLOCK, place)
 
+    def note(self, decision: Decision, what: str, *, who_id: str, for_id: str, request_id: str) -> None:
+        """Write what a rule said of an act to the audit (AUD-1, FAM-10); ids are empty for nobody."""
+        outcome = (decision.reason or "not-found") if isinstance(decision, Refused) else ALLOWED
+        self.audit.add(AuditEvent(self.clock.micros(), who_id, for_id, what, outcome, decision.rule, request_id))
+
     def end_session(self, session_id: str) -> None:
         """End a sign-in: none of its tokens works from now on."""
         with self.database.begin() as conn:
@@ -210,11 +216,8 @@ class Mock:
 
     def forget_memory(self) -> None:
         """Drop what is remembered of the database: it has been replaced by another."""
-        self.codes.clear()
-        self.sign_ins.clear()
-        self.devices.clear()
-        self.visits.clear()
-        self.card_challenges.clear()
+        for remembered in (self.codes, self.sign_ins, self.devices, self.visits, self.card_challenges):
+            remembered.clear()
         self.card_authority.begin_again(self.start)
         self.access_tokens.clear()
         self.audit.clear()

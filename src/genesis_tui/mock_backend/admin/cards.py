@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.database.schema.sign_in import method
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
-from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.mock import Mock
@@ -39,7 +38,7 @@ class NewCard(RequestBody):
 async def make(mock: Tested, new: NewCard) -> Response:
     """The certificate. A CAC makes its holder somebody who has one; a PIV waits to be registered (ID-3)."""
     with mock.database.begin() as conn:
-        account = account_by_username(conn, plain_name(new.username))
+        account = account_by_username(conn, new.username)
     if account is None:
         raise Problem(NOT_FOUND)
     known = account.deers or account.identity

@@ -8,7 +8,8 @@ from pydantic import AwareDatetime, Field
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
-from genesis_tui.mock_backend.http.json import RequestBody, iso
+from genesis_tui.mock_backend.clock import iso
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.mock import Mock
 
 router = APIRouter(prefix="/mock/v1/clock")

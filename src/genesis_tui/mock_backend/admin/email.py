@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.database.sign_in.email import mails
-from genesis_tui.mock_backend.http.json import micros_iso
 
 router = APIRouter(prefix="/mock/v1")
 

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.database.family.deers import set_fault
 from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
-from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
 
@@ -25,7 +24,7 @@ class Fault(RequestBody):
 async def break_deers(mock: Tested, fault: Fault) -> Response:
     """The next read of this person's DEERS record finds the error."""
     with mock.database.begin() as conn:
-        account = account_by_username(conn, plain_name(fault.username))
+        account = account_by_username(conn, fault.username)
         if account is None:
             raise Problem(NOT_FOUND)
         set_fault(conn, account.person_id, fault.fault)

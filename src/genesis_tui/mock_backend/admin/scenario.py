@@ -7,7 +7,8 @@ from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
-from genesis_tui.mock_backend.http.json import RequestBody, iso
+from genesis_tui.mock_backend.clock import iso
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
 
 router = APIRouter(prefix="/mock/v1/scenario")

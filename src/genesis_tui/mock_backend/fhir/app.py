@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.fhir.bundle import content, unless_known
 from genesis_tui.mock_backend.fhir.conformance import capability_statement, definition_routes
 from genesis_tui.mock_backend.fhir.interactions import Answered, Interactions
@@ -108,19 +107,8 @@ class Endpoint:
         decision = outcome.decision
         if isinstance(decision, Refused) and decision.status in (400, 401):
             return
-        word = (decision.reason or "not-found") if isinstance(decision, Refused) else ALLOWED
         what = f"{'read' if self._interaction == 'r' else 'search'} {self._kind.type}"
-        self._mock.audit.add(
-            AuditEvent(
-                at=self._mock.clock.micros(),
-                who_id=who,
-                for_id=patient,
-                what=what,
-                outcome=word,
-                rule=decision.rule,
-                request_id=request_id,
-            )
-        )
+        self._mock.note(decision, what, who_id=who, for_id=patient, request_id=request_id)
 
 
 Handle = Callable[[Interactions, Viewer, ResourceType, Scope, bytes], Answered]

@@ -1,10 +1,10 @@
-"""The portal's own words on the wire: instants, decisions, and requests that hold nothing unexpected."""
+"""What the portal takes and tells on the wire: requests that hold nothing unexpected, days, decisions."""
 
-from datetime import date, datetime
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.clock import iso
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
 
 
@@ -21,16 +21,6 @@ def day(value: object) -> date | None:
     if not isinstance(value, str) or len(value) != 10:
         raise ValueError("must be a date: YYYY-MM-DD")
     return date.fromisoformat(value)
-
-
-def iso(moment: datetime | None) -> str | None:
-    """An aware UTC instant as RFC 3339."""
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
-
-
-def micros_iso(micros: int | None) -> str | None:
-    """Microseconds since 1970 as RFC 3339."""
-    return None if micros is None else iso(from_micros(micros))
 
 
 def can(action: str, decision: Decision) -> dict[str, object]:

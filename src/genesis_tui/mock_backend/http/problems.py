@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
+from genesis_tui.mock_backend.clock import iso
 from genesis_tui.mock_backend.rules.decision import Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -39,7 +40,7 @@ class Problem(Exception):
             "rule": refused.rule,
             "reason": refused.reason,
             "next": refused.next,
-            "from": None if refused.since is None else refused.since.isoformat().replace("+00:00", "Z"),
+            "from": iso(refused.since),
             "request_id": request_id,
             **self.more,
         }

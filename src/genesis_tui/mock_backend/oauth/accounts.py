@@ -14,9 +14,8 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.database.family.people import deers_row, level_of, person_rows
-from genesis_tui.mock_backend.database.sign_in import accounts as changes
+from genesis_tui.mock_backend.database.sign_in import accounts as stored
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
 from genesis_tui.mock_backend.database.sign_in.email import Mail, send_mail
 from genesis_tui.mock_backend.database.sign_in.lockouts import write_lock
@@ -28,8 +27,8 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.family.deers import Identity
-from genesis_tui.mock_backend.rules.sign_in import accounts
-from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
+from genesis_tui.mock_backend.rules.sign_in import accounts as rules
+from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.rules.sign_in.lockout import CLEAR
 
 router = APIRouter(prefix="/oauth/account")
@@ -90,18 +89,16 @@ async def register(request: Request, asked: Registration) -> Response:
     hashed = await asyncio.to_thread(password_hash, asked.password)
     identity = Identity(asked.given, asked.family, asked.birth_date, asked.dod_id)
     with mock.database.begin() as conn:
-        person_id = changes.person_with(conn, asked.dod_id)
+        person_id = stored.person_with(conn, asked.dod_id)
         decision = _may_register(mock, conn, person_id, identity, username)
         if isinstance(decision, Allowed):
-            decision = accounts.may_use_password(
-                asked.password, username, used_before=False, policy=mock.policy.account
-            )
+            decision = rules.may_use_password(asked.password, username, used_before=False, policy=mock.policy.account)
         if isinstance(decision, Allowed):
-            changes.add_account(conn, person_id, username, asked.password, hashed)
-    _note(mock, person_id, "register", decision, request.scope["entry"].id)
+            stored.add_account(conn, person_id, username, asked.password, hashed)
+    mock.note(decision, "register", who_id="", for_id=person_id, request_id=request.scope["entry"].id)
     if isinstance(decision, Refused):
         raise Problem(decision)
-    level = ds_logon.Level.BASIC
+    level = Level.BASIC
     return JSONResponse({"username": username, "level": int(level), "level_title": level.title}, 201)
 
 
@@ -111,14 +108,14 @@ def send_code(mock: Mock, username: str, *, request_id: str) -> None:
     until = now + timedelta(minutes=mock.policy.account.code_minutes)
     key = name_key(username, mock.name_secret)
     with mock.database.begin() as conn:
-        account = account_by_username(conn, plain_name(username))
+        account = account_by_username(conn, username)
         person_id = "" if account is None else account.person_id
         known = deers_row(conn, person_id)
-        changes.put_code(conn, key, changes.CodeRow(_hash(mock, code), until, 0))
+        stored.put_code(conn, key, stored.CodeRow(_hash(mock, code), until, 0))
         body = f"Your code is {code}. It is good until {until:%H:%M} UTC. If you did not ask for it, ignore it."
         receiver = "" if known is None else known["email"]
         send_mail(conn, Mail(mock.clock.micros(), receiver, "Your one-time code", body))
-    _note(mock, person_id, "forgot-password", Allowed("LOCK-4"), request_id)
+    mock.note(Allowed("LOCK-4"), "forgot-password", who_id="", for_id=person_id, request_id=request_id)
 
 
 async def use_code(
@@ -127,38 +124,39 @@ async def use_code(
     """LOCK-4, ID-7: a new password for a right code; what the rules say, and the tries left after a wrong one."""
     key = name_key(username, mock.name_secret)
     with mock.database.begin() as conn:
-        account = account_by_username(conn, plain_name(username))
+        account = account_by_username(conn, username)
         decision, left = _use(mock, conn, key, code)
     if isinstance(decision, Allowed) and account is not None:
         decision = await _replace(mock, key, account, plain_name(username), password)
-    _note(mock, "" if account is None else account.person_id, "reset-password", decision, request_id)
+    owner = "" if account is None else account.person_id
+    mock.note(decision, "reset-password", who_id="", for_id=owner, request_id=request_id)
     return decision, left
 
 
 def _use(mock: Mock, conn: Connection, key: str, code: str) -> tuple[Decision, int | None]:
-    policy, kept = mock.policy.account, changes.read_code(conn, key)
+    policy, kept = mock.policy.account, stored.read_code(conn, key)
     right = kept is not None and hmac.compare_digest(kept.code_hash, _hash(mock, code))
     tries = 0 if kept is None else kept.tries
     until = None if kept is None else kept.until
-    decision = accounts.may_use_code(right, until=until, tries=tries, policy=policy, now=mock.clock.now())
+    decision = rules.may_use_code(right, until=until, tries=tries, policy=policy, now=mock.clock.now())
     if kept is None or not isinstance(decision, Refused) or decision.reason != "code-wrong":
         return decision, None
-    changes.put_code(conn, key, changes.CodeRow(kept.code_hash, kept.until, tries + 1))
+    stored.put_code(conn, key, stored.CodeRow(kept.code_hash, kept.until, tries + 1))
     return decision, max(0, policy.code_tries - tries - 1)
 
 
 async def _replace(mock: Mock, key: str, account: Account, username: str, password: str) -> Decision:
     policy = mock.policy.account
     with mock.database.begin() as conn:
-        before = changes.password_hashes(conn, account.person_id, policy.passwords_kept)
+        before = stored.password_hashes(conn, account.person_id, policy.passwords_kept)
     used = await asyncio.to_thread(lambda: any(password_matches(password, one) for one in before))
-    decision = accounts.may_use_password(password, username, used_before=used, policy=policy)
+    decision = rules.may_use_password(password, username, used_before=used, policy=policy)
     if isinstance(decision, Refused):
         return decision
     hashed = await asyncio.to_thread(password_hash, password)
     with mock.database.begin() as conn:
-        changes.set_password(conn, account.person_id, password, hashed)
-        changes.drop_code(conn, key)
+        stored.set_password(conn, account.person_id, password, hashed)
+        stored.drop_code(conn, key)
         write_lock(conn, key, CLEAR)
     mock.end_sessions_of(account.person_id)
     return decision
@@ -171,20 +169,14 @@ def _may_register(mock: Mock, conn: Connection, person_id: str, asked: Identity,
         known = Identity(row["given"], row["family"], date.fromisoformat(row["birth_date"]), row["dod_id"])
         today = mock.clock.now().astimezone(ZoneInfo(person["mtf_zone"])).date()
         of_age = today >= turns(known.birth_date, mock.policy.family.adult_from)
-    return accounts.may_register(
+    return rules.may_register(
         asked,
         known,
         has_account=level_of(conn, person_id) is not None,
-        name_taken=changes.name_taken(conn, username),
+        name_taken=stored.name_taken(conn, username),
         of_age=of_age,
     )
 
 
 def _hash(mock: Mock, code: str) -> str:
     return hmac.new(mock.name_secret, code.encode(), hashlib.sha256).hexdigest()
-
-
-def _note(mock: Mock, person_id: str, what: str, decision: Decision, request_id: str) -> None:
-    """AUD-1: nobody is signed in, so that it is known only whose account it was."""
-    outcome = decision.reason if isinstance(decision, Refused) else ALLOWED
-    mock.audit.add(AuditEvent(mock.clock.micros(), "", person_id, what, outcome, decision.rule, request_id))

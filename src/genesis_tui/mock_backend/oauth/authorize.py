@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import names_of
-from genesis_tui.mock_backend.database.sign_in import accounts as changes
+from genesis_tui.mock_backend.database.sign_in.accounts import proofing_failures
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
+from genesis_tui.mock_backend.oauth.authentication.password import SignInRejected, credentials, enter
 from genesis_tui.mock_backend.oauth.authentication.proofing import known_to_deers, prove
 from genesis_tui.mock_backend.oauth.forms import FormError, read_form, single
 from genesis_tui.mock_backend.oauth.html import sign_in as pages
@@ -21,9 +21,8 @@ from genesis_tui.mock_backend.oauth.html.page import page
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.sign_in.accounts import may_prove, questions
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
-from genesis_tui.mock_backend.state.authorization_codes import Authorization
 from genesis_tui.mock_backend.state.authorization_requests import OAuthError, ask, is_offline, known_client
-from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Authenticated, BrowserSignIn
+from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Authenticated, BrowserSignIn, authorization
 
 COOKIE = "genesis_sign_in"
 ANSWER = "answer:"
@@ -94,10 +93,10 @@ async def _before(step: SignInStep) -> Response:
     """Nobody has signed in yet."""
     if step.form.get("choice", "").startswith("method:"):
         return pages.sign_in_page(step.shown)
-    username, password = step.form.get("username", ""), step.form.get("password", "")
-    if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
+    typed = credentials(step.form)
+    if typed is None:
         return pages.sign_in_page(step.shown, alert="Type a user name and a password.", status=400)
-    entered = await enter(step.mock, username, password, request_id=step.request_id)
+    entered = await enter(step.mock, *typed, request_id=step.request_id)
     if isinstance(entered, SignInRejected):
         first = entered.offer_reset
         return pages.sign_in_page(step.shown, alert=_words(entered), forgot_first=first, status=entered.refused.status)
@@ -149,7 +148,7 @@ def _may_become_premium(step: SignInStep, entered: Authenticated) -> bool:
 def _offer_premium(step: SignInStep, entered: Authenticated, alert: str = "") -> Response:
     mock = step.mock
     with mock.database.begin() as conn:
-        failures = changes.proofing_failures(conn, entered.person_id)
+        failures = proofing_failures(conn, entered.person_id)
         asked = questions(known_to_deers(conn, entered.person_id))
     decision = may_prove(failures, mock.policy.account, mock.clock.now())
     if isinstance(decision, Refused):
@@ -180,19 +179,9 @@ def _chosen(step: SignInStep, entered: Authenticated, patient: str) -> Response:
 def _allow(step: SignInStep, entered: Authenticated, patient: str | None) -> Response:
     mock, ticket = step.mock, step.ticket
     mock.sign_ins.close(step.key)
-    granted = Authorization(
-        client_id=ticket.asked.client.id,
-        redirect_uri=ticket.redirect_uri,
-        code_challenge=ticket.asked.code_challenge,
-        scope=ticket.asked.scope,
-        person_id=entered.person_id,
-        method=entered.method,
-        level=entered.level,
-        patient_id=patient,
-        nonce=ticket.asked.nonce,
-    )
+    granted = authorization(ticket.asked, entered, redirect_uri=ticket.redirect_uri, patient_id=patient)
     if ticket.device:
-        mock.devices.approve(ticket.device, granted)
+        mock.devices.settle(ticket.device, granted)
         return pages.done_page("Signed in", "Go back to the other device: it goes on by itself. Close this page.")
     code = mock.codes.issue(granted, now=mock.clock.micros())
     return _back(mock, ticket.redirect_uri, ticket.state, code=code)
@@ -201,7 +190,7 @@ def _allow(step: SignInStep, entered: Authenticated, patient: str | None) -> Res
 def _denied(step: SignInStep) -> Response:
     step.mock.sign_ins.close(step.key)
     if step.ticket.device:
-        step.mock.devices.deny(step.ticket.device)
+        step.mock.devices.settle(step.ticket.device, None)
         return pages.done_page("Not allowed", "The other device was told so. Close this page.")
     return _back(step.mock, step.ticket.redirect_uri, step.ticket.state, error="access_denied")
 

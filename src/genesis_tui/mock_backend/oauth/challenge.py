@@ -8,21 +8,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.clock import iso
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.card import by_card
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
-from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, refusal
+from genesis_tui.mock_backend.oauth.authentication.password import SignInRejected, credentials, enter
+from genesis_tui.mock_backend.oauth.forms import NO_STORE, client_form, oauth_error, refusal
 from genesis_tui.mock_backend.rules.sign_in.methods import CARD, PASSWORD, Method, method
 from genesis_tui.mock_backend.rules.sign_in.sessions import CONSENT
-from genesis_tui.mock_backend.state.authorization_codes import Authorization
-from genesis_tui.mock_backend.state.authorization_requests import (
-    AuthorizationRequest,
-    OAuthError,
-    ask,
-    is_offline,
-    known_client,
-)
-from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
+from genesis_tui.mock_backend.state.authorization_requests import OAuthError, ask, is_offline
+from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated, authorization
 
 Form = Mapping[str, str]
 
@@ -30,13 +24,12 @@ Form = Mapping[str, str]
 async def challenge(request: Request) -> Response:
     """`POST /oauth/challenge`: a code for whoever shows who they are; what fails says what the rules ask for."""
     mock: Mock = request.app.state.mock
-    try:
-        form = await read_form(request)
-    except FormError as error:
-        return oauth_error("invalid_request", str(error))
-    asked = _asked(mock, form)
+    client, form = await client_form(request, first_party=True)
+    if "redirect_uri" in form:
+        return oauth_error("invalid_request", "redirect_uri does not belong here.")
+    asked = ask(mock.fhir_base, client, form)
     if isinstance(asked, OAuthError):
-        return oauth_error(asked.error, asked.description, status=401 if asked.error == "invalid_client" else 400)
+        return oauth_error(asked.error, asked.description)
     if is_offline(asked.scope) and form.get("consent") != "allow":
         return refusal("consent_required", CONSENT)
     way = method(form.get("method", "ds-logon"))
@@ -47,15 +40,15 @@ async def challenge(request: Request) -> Response:
         return rejection(entered)
     if isinstance(entered, Response):
         return entered
-    return JSONResponse({"authorization_code": _code(mock, asked, entered)}, headers=NO_STORE)
+    code = mock.codes.issue(authorization(asked, entered), now=mock.clock.micros())
+    return JSONResponse({"authorization_code": code}, headers=NO_STORE)
 
 
 def rejection(rejected: SignInRejected) -> JSONResponse:
     """A failed sign-in as the client reads it."""
-    until = rejected.locked_until
     told: dict[str, object] = {
         "tries_left": rejected.tries_left,
-        "locked_until": None if until is None else until.isoformat().replace("+00:00", "Z"),
+        "locked_until": iso(rejected.locked_until),
         "offer_reset": rejected.offer_reset,
         "fields": list(rejected.fields),
     }
@@ -67,38 +60,13 @@ def rejection(rejected: SignInRejected) -> JSONResponse:
 async def _by_password(
     mock: Mock, way: Method, form: Form, request_id: str
 ) -> Authenticated | SignInRejected | Response:
-    username, password = form.get("username", ""), form.get("password", "")
-    if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
+    typed = credentials(form)
+    if typed is None:
         return oauth_error("invalid_request", "username and password are required.")
-    return await enter(mock, username, password, request_id=request_id)
+    return await enter(mock, *typed, request_id=request_id)
 
 
 _KINDS: dict[str, Callable[[Mock, Method, Form, str], Awaitable[Authenticated | SignInRejected | Response]]] = {
     PASSWORD: _by_password,
     CARD: by_card,
 }
-
-
-def _asked(mock: Mock, form: dict[str, str]) -> AuthorizationRequest | OAuthError:
-    client = known_client(form)
-    if client is None:
-        return OAuthError("invalid_client", "This client is not registered.")
-    if not client.first_party:
-        return OAuthError("unauthorized_client", "This client sends people to the sign-in page.")
-    if "redirect_uri" in form:
-        return OAuthError("invalid_request", "redirect_uri does not belong here.")
-    return ask(mock.fhir_base, client, form)
-
-
-def _code(mock: Mock, asked: AuthorizationRequest, entered: Authenticated) -> str:
-    granted = Authorization(
-        client_id=asked.client.id,
-        redirect_uri="",
-        code_challenge=asked.code_challenge,
-        scope=asked.scope,
-        person_id=entered.person_id,
-        method=entered.method,
-        level=entered.level,
-        nonce=asked.nonce,
-    )
-    return mock.codes.issue(granted, now=mock.clock.micros())

@@ -5,13 +5,12 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authorize import COOKIE, begin, sorry
-from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, single
+from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, client_form, oauth_error, single
 from genesis_tui.mock_backend.oauth.html.csrf import PageKind, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.html.sign_in import device_page
 from genesis_tui.mock_backend.state.authorization_requests import (
     AuthorizationRequest,
     OAuthError,
-    known_client,
     scopes_for,
 )
 from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, BrowserSignIn
@@ -25,15 +24,7 @@ KIND = PageKind("device", COOKIE, "/oauth", seconds=600)
 async def device_authorization(request: Request) -> Response:
     """`POST /oauth/device_authorization`: a device code to poll with, and a user code to show."""
     mock: Mock = request.app.state.mock
-    try:
-        form = await read_form(request)
-    except FormError as error:
-        return oauth_error("invalid_request", str(error))
-    client = known_client(form)
-    if client is None:
-        return oauth_error("invalid_client", "This client is not registered.", status=401)
-    if not client.first_party:
-        return oauth_error("unauthorized_client", "This client sends people to the sign-in page.")
+    client, form = await client_form(request, first_party=True)
     scope = scopes_for(client, form)
     if isinstance(scope, OAuthError):
         return oauth_error(scope.error, scope.description)

@@ -1,16 +1,14 @@
 """Form bodies and answers of the OAuth endpoints (RFC 6749 section 3: no parameter twice, errors as JSON)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.rules.decision import Refused
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
+from genesis_tui.mock_backend.state.authorization_requests import Client, known_client
 
 LARGEST = 16 * 1024
 """Bytes of a form."""
@@ -21,7 +19,15 @@ class FormError(Exception):
     """A body that is no form; the text says why."""
 
 
-async def read_form(request: "Request") -> dict[str, str]:
+class OAuthProblem(Exception):
+    """Ends a request to an OAuth endpoint with an error answer (RFC 6749, 5.2)."""
+
+    def __init__(self, error: str, description: str, *, status: int = 400) -> None:
+        super().__init__(description)
+        self.answer = oauth_error(error, description, status=status)
+
+
+async def read_form(request: Request) -> dict[str, str]:
     """The parameters of a form body; raises FormError when it is not a form, too large, or says something twice."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
@@ -32,6 +38,20 @@ async def read_form(request: "Request") -> dict[str, str]:
         if len(body) > LARGEST:
             raise FormError("The body is too large.")
     return single(bytes(body))
+
+
+async def client_form(request: Request, *, first_party: bool = False) -> tuple[Client, dict[str, str]]:
+    """The program that a request names, and its form. Raises OAuthProblem: no form, no such program, or not ours."""
+    try:
+        form = await read_form(request)
+    except FormError as error:
+        raise OAuthProblem("invalid_request", str(error)) from error
+    client = known_client(form)
+    if client is None:
+        raise OAuthProblem("invalid_client", "This client is not registered.", status=401)
+    if first_party and not client.first_party:
+        raise OAuthProblem("unauthorized_client", "This client sends people to the sign-in page.")
+    return client, form
 
 
 def single(encoded: bytes) -> dict[str, str]:

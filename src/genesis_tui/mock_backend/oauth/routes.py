@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from genesis_tui.mock_backend.oauth import accounts as account
+from genesis_tui.mock_backend.oauth import accounts
 from genesis_tui.mock_backend.oauth.authorize import authorize, submit
 from genesis_tui.mock_backend.oauth.challenge import challenge
 from genesis_tui.mock_backend.oauth.device import device, device_authorization, device_code
@@ -20,4 +20,4 @@ router.get("/oauth/device")(device)
 router.post("/oauth/device")(device_code)
 router.post("/oauth/token")(token)
 router.post("/oauth/revoke")(revoke)
-router.include_router(account.router)
+router.include_router(accounts.router)

@@ -12,11 +12,11 @@ from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.sessions import SessionRow
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.discovery import DEVICE_GRANT
-from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, oauth_error, read_form, refusal, seconds_until
+from genesis_tui.mock_backend.oauth.forms import NO_STORE, client_form, oauth_error, refusal, seconds_until
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.sign_in.sessions import access_until, may_refresh, session_end
 from genesis_tui.mock_backend.state.authorization_codes import Authorization, fingerprint, verifier_matches
-from genesis_tui.mock_backend.state.authorization_requests import is_offline, known_client
+from genesis_tui.mock_backend.state.authorization_requests import is_offline
 from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE
 
 _DEVICE_WORDS = {
@@ -33,12 +33,7 @@ SECOND = 1_000_000
 async def token(request: Request) -> Response:
     """`POST /oauth/token`: `authorization_code` (with PKCE) or `refresh_token`."""
     mock: Mock = request.app.state.mock
-    try:
-        form = await read_form(request)
-    except FormError as error:
-        return oauth_error("invalid_request", str(error))
-    if known_client(form) is None:
-        return oauth_error("invalid_client", "This client is not registered.", status=401)
+    _, form = await client_form(request)
     kind = form.get("grant_type")
     if kind == "authorization_code":
         return _answer(_by_code(mock, form))
@@ -52,12 +47,7 @@ async def token(request: Request) -> Response:
 async def revoke(request: Request) -> Response:
     """`POST /oauth/revoke`: end the sign-in behind a refresh or access token; 200 whatever the token was."""
     mock: Mock = request.app.state.mock
-    try:
-        form = await read_form(request)
-    except FormError as error:
-        return oauth_error("invalid_request", str(error))
-    if known_client(form) is None:
-        return oauth_error("invalid_client", "This client is not registered.", status=401)
+    _, form = await client_form(request)
     with mock.database.begin() as conn:
         row = sessions.session_by_refresh(conn, fingerprint(form.get("token", "")))
         if row is None:

@@ -9,15 +9,14 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.database.family.deers import change_deers
 from genesis_tui.mock_backend.database.family.people import deers_row
 from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
-from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, enter
+from genesis_tui.mock_backend.oauth.authentication.password import SignInRejected, credentials, enter
 from genesis_tui.mock_backend.oauth.html.csrf import PageKind, SubmittedForm, given, sent_back, with_cookie
 from genesis_tui.mock_backend.oauth.html.page import alerted, area, button, field, form, page
+from genesis_tui.mock_backend.rules.decision import Allowed
 
 PATH = "/milconnect"
 KIND = PageKind("milconnect", "genesis_milconnect", PATH)
@@ -59,15 +58,15 @@ async def answered(request: Request) -> Response:
 
 async def _enter(mock: Mock, sent: SubmittedForm, request_id: str) -> Response:
     """By DS Logon. Whoever differs from DEERS gets in: this is the place to see that."""
-    username, password = sent.form.get("username", ""), sent.form.get("password", "")
-    if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
+    typed = credentials(sent.form)
+    if typed is None:
         return _sign_in(sent.seal, alert="Type a user name and a password.")
-    entered = await enter(mock, username, password, request_id=request_id)
+    entered = await enter(mock, *typed, request_id=request_id)
     if isinstance(entered, SignInRejected) and entered.refused.reason != MISMATCH:
         left = "" if entered.tries_left is None else f" {entered.tries_left} tries left."
         return _sign_in(sent.seal, alert=f"{entered.refused.title}{left} {entered.refused.next}")
     with mock.database.begin() as conn:
-        account = account_by_username(conn, plain_name(username))
+        account = account_by_username(conn, typed[0])
     assert account is not None
     mock.visits[sent.cookie] = (account.person_id, mock.clock.micros() + LIFETIME)
     return _record(mock, account.person_id, sent.seal)
@@ -80,8 +79,7 @@ def _save(mock: Mock, person_id: str, sent: SubmittedForm, request_id: str) -> R
         return _record(mock, person_id, sent.seal, alert=wrong, typed=fields)
     with mock.database.begin() as conn:
         change_deers(conn, person_id, fields)
-    now = mock.clock.micros()
-    mock.audit.add(AuditEvent(now, person_id, person_id, "deers-change", rule="DEERS-4", request_id=request_id))
+    mock.note(Allowed("DEERS-4"), "deers-change", who_id=person_id, for_id=person_id, request_id=request_id)
     return _record(mock, person_id, sent.seal, saved=True)
 
 

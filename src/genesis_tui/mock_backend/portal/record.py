@@ -7,11 +7,12 @@ from pydantic import Field
 from sqlalchemy import Connection, Row, select
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.database.messages.corrections import add_correction, corrections_of
 from genesis_tui.mock_backend.database.messages.threads import open_messages
 from genesis_tui.mock_backend.database.results import mark_seen, recent_results, visible_keys
 from genesis_tui.mock_backend.database.schema.record import resource
-from genesis_tui.mock_backend.http.json import RequestBody, micros_iso
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once
 from genesis_tui.mock_backend.portal.home.news import unopened

@@ -1,4 +1,4 @@
-"""Puts the mock's HTTP applications together: FHIR beside OAuth, portal and tester API, behind one front."""
+"""Puts the mock's HTTP applications together: FHIR beside OAuth, portal and tester API, behind one gateway."""
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,8 +12,8 @@ from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.http.problems import FAULT, NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth import routes as oauth
-from genesis_tui.mock_backend.pages import forgot_password as forgot
-from genesis_tui.mock_backend.pages import milconnect
+from genesis_tui.mock_backend.oauth.forms import OAuthProblem
+from genesis_tui.mock_backend.pages import forgot_password, milconnect
 from genesis_tui.mock_backend.portal import routes as portal
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.server.gateway import Gateway
@@ -28,9 +28,10 @@ def create_api(mock: Mock) -> FastAPI:
     """All but FHIR, with its OpenAPI description at `/openapi.json`."""
     api = FastAPI(title="genesis-tui mock portal", version=__version__, docs_url=None, redoc_url=None)
     api.state.mock = mock
-    for router in (oauth.router, portal.router, admin.router, forgot.router, milconnect.router):
+    for router in (oauth.router, portal.router, admin.router, forgot_password.router, milconnect.router):
         api.include_router(router)
     api.add_exception_handler(Problem, _problem)
+    api.add_exception_handler(OAuthProblem, _oauth_problem)
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(Exception, _fault)
@@ -40,6 +41,11 @@ def create_api(mock: Mock) -> FastAPI:
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return error.answer(request.scope["entry"].id)
+
+
+async def _oauth_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OAuthProblem)
+    return error.answer
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

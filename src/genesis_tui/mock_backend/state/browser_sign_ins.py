@@ -5,6 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, field, replace
 
+from genesis_tui.mock_backend.state.authorization_codes import Authorization
 from genesis_tui.mock_backend.state.authorization_requests import AuthorizationRequest
 
 LIFETIME = 600_000_000
@@ -36,40 +37,57 @@ class BrowserSignIn:
     """The user code of the device that waits; empty where a browser goes back to an app."""
 
 
+def authorization(
+    asked: AuthorizationRequest, entered: Authenticated, *, redirect_uri: str = "", patient_id: str | None = None
+) -> Authorization:
+    """What is granted to the program that asked, for the person who has signed in."""
+    return Authorization(
+        client_id=asked.client.id,
+        redirect_uri=redirect_uri,
+        code_challenge=asked.code_challenge,
+        scope=asked.scope,
+        person_id=entered.person_id,
+        method=entered.method,
+        level=entered.level,
+        patient_id=patient_id,
+        nonce=asked.nonce,
+    )
+
+
 @dataclass(slots=True)
 class BrowserSignIns:
-    """Open tickets by id. The seal of a ticket is a keyed hash of its id and the browser's cookie."""
+    """Open sign-ins by id. The seal of one is a keyed hash of its id and the browser's cookie."""
 
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _open: dict[str, BrowserSignIn] = field(default_factory=dict)
 
-    def issue(self, ticket: BrowserSignIn, *, now: int) -> str:
-        """Keep a ticket; returns its id."""
+    def issue(self, sign_in: BrowserSignIn, *, now: int) -> str:
+        """Keep a sign-in that begins; its id."""
         kept = [(key, one) for key, one in self._open.items() if now < one.until]
         self._open = dict(kept[-MOST:])
         key = secrets.token_urlsafe(16)
-        self._open[key] = ticket
+        self._open[key] = sign_in
         return key
 
     def seal(self, key: str, cookie: str) -> str:
-        """What the form of a ticket carries when it was given to the browser that holds `cookie`."""
+        """What the form of a sign-in carries when it was given to the browser that holds `cookie`."""
         return hmac.new(self._secret, f"{key}\0{cookie}".encode(), hashlib.sha256).hexdigest()
 
     def find(self, key: str, *, seal: str, cookie: str, now: int) -> BrowserSignIn | None:
-        """The ticket that a form answers, if it comes from the same browser and is not too late."""
-        ticket = self._open.get(key)
+        """The sign-in that a form answers, if it comes from the same browser and is not too late."""
+        sign_in = self._open.get(key)
         genuine = bool(cookie) and hmac.compare_digest(self.seal(key, cookie).encode(), seal.encode())
-        return ticket if ticket is not None and genuine and now < ticket.until else None
+        return sign_in if sign_in is not None and genuine and now < sign_in.until else None
 
     def signed_in(self, key: str, entered: Authenticated, *, settled: bool = False) -> BrowserSignIn:
-        """The ticket with its person."""
+        """The sign-in with its person."""
         self._open[key] = replace(self._open[key], entered=entered, settled=settled)
         return self._open[key]
 
     def close(self, key: str) -> None:
-        """The ticket has had its answer."""
+        """End a sign-in: it has had its answer."""
         self._open.pop(key, None)
 
     def clear(self) -> None:
-        """Forget every ticket: the world has begun again."""
+        """Forget every sign-in: the world has begun again."""
         self._open.clear()

@@ -58,17 +58,11 @@ class DeviceCodes:
             return None
         return found
 
-    def approve(self, code: str, granted: Authorization) -> None:
-        """Its person allows it."""
+    def settle(self, code: str, granted: Authorization | None) -> None:
+        """The person behind a user code has allowed the device what is `granted`, or, with None, denied it."""
         waiting = self._waiting.get(self._codes.get(code, ""))
         if waiting is not None:
-            waiting.granted = granted
-
-    def deny(self, code: str) -> None:
-        """Its person does not."""
-        waiting = self._waiting.get(self._codes.get(code, ""))
-        if waiting is not None:
-            waiting.denied = True
+            waiting.granted, waiting.denied = granted, granted is None
 
     def poll(self, device: str, client_id: str, *, now: int) -> Authorization | str:
         """What a device is told: what was granted, once; else the error code of RFC 8628, 3.5."""

@@ -4,7 +4,7 @@ import secrets
 from collections import deque
 from dataclasses import asdict, dataclass, field
 
-from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
 
 KEPT = 500
@@ -31,7 +31,7 @@ class LogEntry:
 
     def listed(self) -> dict[str, object]:
         """As the tester API lists it."""
-        return asdict(self) | {"at": from_micros(self.at).isoformat().replace("+00:00", "Z")}
+        return asdict(self) | {"at": micros_iso(self.at)}
 
 
 class RequestLog:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.schema.family import deers, person
 from genesis_tui.mock_backend.database.schema.sign_in import failed_proofing, past_password, reset_code, sign_in
+from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.rules.family.deers import Identity
 
 
@@ -37,9 +38,9 @@ _COLUMNS = (
 
 
 def account_by_username(conn: Connection, username: str) -> Account | None:
-    """The account that goes by a casefolded user name."""
+    """The account that goes by a user name, however it is spelled."""
     wanted = select(*_COLUMNS).join(person, person.c.id == sign_in.c.person_id)
-    wanted = wanted.outerjoin(deers, deers.c.person_id == person.c.id).where(sign_in.c.username == username)
+    wanted = wanted.outerjoin(deers, deers.c.person_id == person.c.id).where(sign_in.c.username == plain_name(username))
     row = conn.execute(wanted).mappings().one_or_none()
     return None if row is None else _account(row)
 

@@ -7,14 +7,18 @@ from dataclasses import replace
 from sqlalchemy import insert
 from starlette.responses import Response
 
-from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.database.family.people import methods_of
-from genesis_tui.mock_backend.database.schema.sign_in import method as methods
+from genesis_tui.mock_backend.database.schema.sign_in import method
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, account_of_card
-from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.certificate import Signed, common_name, facts_of, read_assertion
-from genesis_tui.mock_backend.oauth.authentication.password import LONGEST, SignInRejected, as_deers_says, enter
+from genesis_tui.mock_backend.oauth.authentication.password import (
+    SignInRejected,
+    as_deers_says,
+    credentials,
+    enter,
+    note_sign_in,
+)
 from genesis_tui.mock_backend.oauth.forms import oauth_error
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family import deers
@@ -37,7 +41,7 @@ async def by_card(
     if "username" in form:
         return await _register(mock, way, form, session, request_id)
     outcome = await asyncio.to_thread(_signed_in, mock, way, form.get("assertion", ""), session)
-    _note(mock, outcome, request_id)
+    note_sign_in(mock, outcome, request_id, rule="ID-2")
     return outcome
 
 
@@ -101,34 +105,24 @@ def _name_agrees(account: Account, on_card: str) -> SignInRejected | None:
 async def _register(
     mock: Mock, way: Method, form: Mapping[str, str], session: str, request_id: str
 ) -> Authenticated | SignInRejected | Response:
-    username, password = form.get("username", ""), form.get("password", "")
-    if not (0 < len(username) <= LONGEST and 0 < len(password) <= LONGEST):
+    typed = credentials(form)
+    if typed is None:
         return oauth_error("invalid_request", "username and password are required.")
     since = mock.clock.micros() - mock.policy.card.registering_minutes * MINUTE
     edipi = mock.card_challenges.to_register(session, not_before=since)
     if not edipi or way.id != "piv":
         return SignInRejected(cards.REGISTERING_LATE)
-    entered = await enter(mock, username, password, request_id=request_id)
+    entered = await enter(mock, *typed, request_id=request_id)
     if isinstance(entered, SignInRejected):
         return entered
     with mock.database.begin() as conn:
-        account = account_by_username(conn, plain_name(username))
+        account = account_by_username(conn, typed[0])
         assert account is not None
         decision = cards.may_register(edipi, account.identity.dod_id)
         if isinstance(decision, Refused):
             return SignInRejected(decision, fields=("dod_id",))
-        conn.execute(insert(methods).values(person_id=account.person_id, method=way.id))
+        conn.execute(insert(method).values(person_id=account.person_id, method=way.id))
     mock.card_challenges.close(session)
     registered = replace(entered, method=way.id)
-    _note(mock, registered, request_id, what="register-piv")
+    note_sign_in(mock, registered, request_id, rule="ID-2", what="register-piv")
     return registered
-
-
-def _note(mock: Mock, outcome: Authenticated | SignInRejected, request_id: str, *, what: str = "sign-in") -> None:
-    """AUD-1: every try, by whom it turned out to be."""
-    who, result, rule = "", ALLOWED, "ID-2"
-    if isinstance(outcome, Authenticated):
-        who = outcome.person_id
-    else:
-        result, rule = outcome.refused.reason, outcome.refused.rule
-    mock.audit.add(AuditEvent(mock.clock.micros(), who, who, what, result, rule, request_id))

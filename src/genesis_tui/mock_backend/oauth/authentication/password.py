@@ -1,23 +1,22 @@
-"""The one door for passwords: the typed sign-in and the sign-in page both come through here."""
+"""Signing in with a DS Logon: the challenge endpoint, the sign-in page and milConnect all ask here (ID-4)."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, keep_hash
 from genesis_tui.mock_backend.database.sign_in.lockouts import read_lock, write_lock
 from genesis_tui.mock_backend.database.sign_in.passwords import check_password
-from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
+from genesis_tui.mock_backend.database.sign_in.usernames import name_key
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.family import deers
 from genesis_tui.mock_backend.rules.family.access import turns
-from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
-from genesis_tui.mock_backend.rules.sign_in import lockout
+from genesis_tui.mock_backend.rules.sign_in import levels, lockout
 from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
 
 LONGEST = 256
@@ -40,10 +39,16 @@ class SignInRejected:
     """What registering the card that was refused goes on with (ID-3)."""
 
 
+def credentials(form: Mapping[str, str]) -> tuple[str, str] | None:
+    """User name and password of a form; None where one is missing, or longer than anything that is looked at."""
+    typed = form.get("username", ""), form.get("password", "")
+    return typed if all(0 < len(text) <= LONGEST for text in typed) else None
+
+
 async def enter(mock: Mock, username: str, password: str, *, request_id: str) -> Authenticated | SignInRejected:
     """ID-4: check a DS Logon. Known and unknown names take the same steps, one scrypt included (LOCK-1)."""
     with mock.database.begin() as conn:
-        account = account_by_username(conn, plain_name(username))
+        account = account_by_username(conn, username)
     stored = account.password_hash if account else mock.decoy_hash
     right, hashed = await asyncio.to_thread(check_password, password, stored)
     let_in = account if account is not None and right and _open(mock, account) else None
@@ -52,19 +57,17 @@ async def enter(mock: Mock, username: str, password: str, *, request_id: str) ->
         if account is not None and hashed != stored:
             keep_hash(conn, account.person_id, stored, hashed)
         outcome = _decide(mock, conn, key, let_in)
-    _note(mock, account, outcome, request_id)
+    owner = "" if account is None else account.person_id
+    note_sign_in(mock, outcome, request_id, rule="ID-4", owner=owner)
     return outcome
 
 
-def _note(mock: Mock, account: Account | None, outcome: Authenticated | SignInRejected, request_id: str) -> None:
-    """AUD-1: every try, for the person whose account it was; who failed is nobody known."""
-    who, result, rule = "", ALLOWED, "ID-4"
-    if isinstance(outcome, Authenticated):
-        who = outcome.person_id
-    else:
-        result, rule = outcome.refused.reason, outcome.refused.rule
-    owner = "" if account is None else account.person_id
-    mock.audit.add(AuditEvent(mock.clock.micros(), who, owner, "sign-in", result, rule, request_id))
+def note_sign_in(
+    mock: Mock, outcome: Authenticated | SignInRejected, request_id: str, *, rule: str, owner: str = "", what: str = ""
+) -> None:
+    """AUD-1: every try. Who failed is nobody known; `owner` is whose account was tried, where somebody has it."""
+    who, decision = ("", outcome.refused) if isinstance(outcome, SignInRejected) else (outcome.person_id, Allowed(rule))
+    mock.note(decision, what or "sign-in", who_id=who, for_id=who or owner, request_id=request_id)
 
 
 def _decide(mock: Mock, conn: Connection, key: str, account: Account | None) -> Authenticated | SignInRejected:
@@ -79,7 +82,7 @@ def _decide(mock: Mock, conn: Connection, key: str, account: Account | None) -> 
     write_lock(conn, key, state)
     decision = lockout.may_try(state, now)
     return SignInRejected(
-        decision if isinstance(decision, Refused) else ds_logon.WRONG_CREDENTIALS,
+        decision if isinstance(decision, Refused) else levels.WRONG_CREDENTIALS,
         tries_left=lockout.tries_left(state, policy),
         locked_until=state.locked_until,
         offer_reset=lockout.offers_reset(state, policy),
@@ -101,4 +104,4 @@ def _open(mock: Mock, account: Account) -> bool:
         return True
     adult_on = turns(account.identity.birth_date, mock.policy.family.adult_from)
     today = mock.clock.now().astimezone(ZoneInfo(account.mtf_zone)).date()
-    return isinstance(ds_logon.has_sign_in(adult_on, today), Allowed)
+    return isinstance(levels.has_sign_in(adult_on, today), Allowed)

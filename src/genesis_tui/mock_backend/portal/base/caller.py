@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, NoReturn
 
 from fastapi import Depends
 from starlette.requests import Request
 
-from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
@@ -72,6 +71,10 @@ class Caller:
         """What the caller has done, to be called when it is in the database: every act leaves one event (AUD-1)."""
         self.note(Allowed(act.rule), act.what, act.patient_id)
 
+    def opens(self, patient_id: str, category: str) -> bool:
+        """Whether the caller may read one category of a record: what asks so tells nothing of what it may not."""
+        return isinstance(self.may(patient_id, category), Allowed)
+
     def act(self, what: str) -> None:
         """Go on only if the caller may act at all (ID-5, SUP-5); raises Problem."""
         self.clinical(what)
@@ -80,23 +83,28 @@ class Caller:
     def clinical(self, what: str) -> None:
         """Go on only for a patient's sign-in (SUP-5); raises Problem."""
         if self.viewer.role == "support":
-            self.decided(NO_CLINICAL, what, "")
+            self.refuse(NO_CLINICAL, what, "")
 
     def decided(
         self, decision: Decision, what: str, patient_id: str, *, more: Mapping[str, object] | None = None
     ) -> None:
         """Note what a rule said of an action, and raise Problem, with `more` members, if it refused."""
         if isinstance(decision, Refused):
-            self.note(decision, what, patient_id)
-            raise Problem(decision, more=more)
+            self.refuse(decision, what, patient_id, more=more)
         self.entry.note(decision, patient=patient_id)
+
+    def refuse(
+        self, refused: Refused, what: str, patient_id: str, *, more: Mapping[str, object] | None = None
+    ) -> NoReturn:
+        """Note a refusal, and raise it as a Problem with `more` members."""
+        self.note(refused, what, patient_id)
+        raise Problem(refused, more=more)
 
     def note(self, decision: Decision, what: str, patient_id: str) -> None:
         """Write a decision to the audit and the request log (AUD-1, FAM-10)."""
         self.entry.note(decision, patient=patient_id)
-        outcome = (decision.reason or "not-found") if isinstance(decision, Refused) else ALLOWED
-        now, who = self.mock.clock.micros(), self.viewer.person_id
-        self.mock.audit.add(AuditEvent(now, who, patient_id, what, outcome, decision.rule, self.entry.id))
+        who = self.viewer.person_id
+        self.mock.note(decision, what, who_id=who, for_id=patient_id, request_id=self.entry.id)
 
 
 async def _caller(request: Request) -> Caller:

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.clock import iso, micros_iso
 from genesis_tui.mock_backend.database.family.deers import Shown, fault_of, last_shown, note_shown
 from genesis_tui.mock_backend.database.family.people import deers_row, person_rows
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, body_of, put_resource
-from genesis_tui.mock_backend.http.json import iso, micros_iso
 from genesis_tui.mock_backend.http.problems import NOT_FOUND
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.base.caller import SignedIn

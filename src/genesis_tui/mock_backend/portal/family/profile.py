@@ -5,10 +5,10 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.database.family.deers import last_shown
 from genesis_tui.mock_backend.database.family.people import care_row, level_of, methods_of, names_of, person_rows
-from genesis_tui.mock_backend.http.json import micros_iso
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.family.deers import read_deers

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from sqlalchemy import Connection, RowMapping
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
 from genesis_tui.mock_backend.database.family.consents import close_consent, open_consent
 from genesis_tui.mock_backend.database.family.grants import (
     GrantRow,
@@ -21,7 +21,7 @@ from genesis_tui.mock_backend.database.family.grants import (
 )
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows, receiver_named
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
-from genesis_tui.mock_backend.http.json import RequestBody, day, micros_iso
+from genesis_tui.mock_backend.http.json import RequestBody, day
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once
 from genesis_tui.mock_backend.portal.family.members import family_rows

@@ -9,11 +9,10 @@ from fastapi import APIRouter
 from sqlalchemy import Connection, Row
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
 from genesis_tui.mock_backend.database.appointments import appointments_between
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
 from genesis_tui.mock_backend.database.results import recent_results
-from genesis_tui.mock_backend.http.json import micros_iso
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn

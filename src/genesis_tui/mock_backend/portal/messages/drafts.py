@@ -8,11 +8,12 @@ from pydantic import Field
 from sqlalchemy import Connection, Row
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.database.messages import drafts as stored
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of
 from genesis_tui.mock_backend.database.messages.threads import threads_of
 from genesis_tui.mock_backend.database.sign_in.sessions import session_by_id
-from genesis_tui.mock_backend.http.json import RequestBody, micros_iso
+from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.messages.send import LONGEST, Id, OptionalId, Uuid, may_reply, thread_open_to

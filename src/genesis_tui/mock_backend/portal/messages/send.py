@@ -12,14 +12,14 @@ from pydantic import Field
 from sqlalchemy import Connection, Row
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.clock import from_micros, micros_iso
 from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.messages.attachments import send_attachments, uploads
 from genesis_tui.mock_backend.database.messages.drafts import send_draft
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of, mailboxes
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
 from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_of
-from genesis_tui.mock_backend.http.json import RequestBody, can, micros_iso
+from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.clock import from_micros, micros_iso
 from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.messages.attachments import attachments_of
 from genesis_tui.mock_backend.database.messages.corrections import corrections_in
 from genesis_tui.mock_backend.database.messages.recipients import mailboxes_of
 from genesis_tui.mock_backend.database.messages.threads import SENT, FolderView, folder_page, messages_of, threads_of
-from genesis_tui.mock_backend.http.json import can, micros_iso
+from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.portal.base.caller import Caller
 from genesis_tui.mock_backend.portal.messages.send import due_now, recipient_of
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused

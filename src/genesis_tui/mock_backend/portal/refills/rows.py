@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from genesis_tui.mock_backend.clock import from_micros
+from genesis_tui.mock_backend.clock import from_micros, iso, micros_iso
 from genesis_tui.mock_backend.database.refills import Request
-from genesis_tui.mock_backend.http.json import can, iso, micros_iso
+from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.portal.refills.facts import (
     RX_NUMBER,
     PrescriptionRow,

@@ -6,14 +6,14 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.database.sign_in import accounts as changes
+from genesis_tui.mock_backend.database.sign_in import accounts as stored
 from genesis_tui.mock_backend.database.sign_in.sessions import raise_level
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.oauth.authentication.proofing import known_to_deers, prove
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.rules.decision import Refused
-from genesis_tui.mock_backend.rules.sign_in import accounts
+from genesis_tui.mock_backend.rules.sign_in import accounts as rules
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 
 router = APIRouter(prefix="/portal/v1/proofing")
@@ -31,12 +31,12 @@ async def asked(caller: SignedIn) -> Response:
     mock, person_id = caller.mock, caller.viewer.person_id
     caller.clinical("proofing")
     with mock.database.begin() as conn:
-        failures = changes.proofing_failures(conn, person_id)
+        failures = stored.proofing_failures(conn, person_id)
         policy, now = mock.policy.account, mock.clock.now()
-        may = accounts.may_prove(failures, policy, now, premium=caller.viewer.level >= Level.PREMIUM)
+        may = rules.may_prove(failures, policy, now, premium=caller.viewer.level >= Level.PREMIUM)
         caller.decided(may, "proofing", person_id)
-        questions = accounts.questions(known_to_deers(conn, person_id))
-    left = accounts.proofings_left(failures, policy, now)
+        questions = rules.questions(known_to_deers(conn, person_id))
+    left = rules.proofings_left(failures, policy, now)
     listed = [{"id": one.id, "text": one.text, "hint": one.hint} for one in questions]
     return JSONResponse({"questions": listed, "tries_left": left})
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from sqlalchemy import RowMapping
 from starlette.responses import JSONResponse, Response
 
+from genesis_tui.mock_backend.clock import iso, micros_iso
 from genesis_tui.mock_backend.database.family.people import person_rows
 from genesis_tui.mock_backend.database.sign_in.accounts import proofing_failures
 from genesis_tui.mock_backend.database.sign_in.sessions import SessionRow, last_visit_before, session_by_id, sessions_of
-from genesis_tui.mock_backend.http.json import can, iso, micros_iso
+from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
