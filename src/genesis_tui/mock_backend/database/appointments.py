@@ -1,7 +1,6 @@
 """A patient's appointments, and the places that they are at."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,14 +40,6 @@ def appointments_of(
     )
     rows = conn.execute(wanted, {"now": now, "viewer": viewer_id})
     return [StoredAppointment(row.id, row.version, json.loads(row.body)) for row in rows]
-
-
-def places(conn: Connection, location_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Bodies of the Locations of these ids that belong to no patient, by id."""
-    wanted = select(resource.c.id, resource.c.body).where(
-        resource.c.type == "Location", resource.c.patient_id == "", resource.c.id.in_(sorted(location_ids))
-    )
-    return {row.id: json.loads(row.body) for row in conn.execute(wanted)}
 
 
 def zone_of(location: dict[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,14 +42,6 @@ def medications_of(conn: Connection, viewer_id: str, patient_id: str, resource_t
         .order_by(resource.c.at.desc(), resource.c.row.desc())
     )
     return [json.loads(body) for body in conn.execute(wanted, {"now": now, "viewer": viewer_id}).scalars()]
-
-
-def medication_codes(conn: Connection, ids: Iterable[str]) -> dict[str, Json]:
-    """What the Medications of these ids are (CodeableConcept), by id; those that nobody stored are left out."""
-    wanted = select(resource.c.id, resource.c.body).where(
-        resource.c.type == "Medication", resource.c.patient_id == "", resource.c.id.in_(sorted(ids))
-    )
-    return {row.id: json.loads(row.body).get("code", {}) for row in conn.execute(wanted)}
 
 
 def requests_of(conn: Connection, patient_id: str, *, now: int) -> dict[str, list[Request]]:

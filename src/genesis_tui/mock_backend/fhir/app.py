@@ -17,6 +17,7 @@ from genesis_tui.mock_backend.fhir.interactions import Answered, Interactions
 from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request, refusal
 from genesis_tui.mock_backend.fhir.page_links import Pairs
 from genesis_tui.mock_backend.fhir.resource_types import TABLE, ResourceType
+from genesis_tui.mock_backend.http.headers import header
 from genesis_tui.mock_backend.http.limits import FHIR
 from genesis_tui.mock_backend.http.problems import FAULT
 from genesis_tui.mock_backend.mock import Mock
@@ -79,7 +80,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        viewer = self._reads.enter(header(scope, b"authorization"), self._kind, self._interaction)
+        viewer = self._reads.access.enter(header(scope, b"authorization"), self._kind, self._interaction)
         if isinstance(viewer, Refused):
             outcome = Answered(viewer)
         else:
@@ -112,11 +113,6 @@ class Endpoint:
 
 
 Handle = Callable[[Interactions, Viewer, ResourceType, Scope, bytes], Answered]
-
-
-def header(scope: Scope, wanted: bytes) -> str:
-    """The first header of a name (lower case); '' where there is none."""
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
 def _by_id(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: Scope, body: bytes) -> Answered:

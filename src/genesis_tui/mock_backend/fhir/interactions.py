@@ -29,32 +29,28 @@ class Answered(NamedTuple):
 
 
 class Interactions:
-    """The reading side of one mock's FHIR."""
+    """Reads and searches of one mock. `access` decides on them."""
 
     def __init__(self, mock: Mock) -> None:
         self._mock = mock
-        self._access = Access(mock)
+        self.access = Access(mock)
         self._searches = Searches(mock.database)
-        self._neighbours = LinkedResources(mock, self._access, self._searches)
+        self._linked = LinkedResources(mock, self.access, self._searches)
         self._pages = PageLinks(secrets.token_bytes(32))
-
-    def enter(self, authorization: str | None, kind: ResourceType, interaction: str) -> Viewer | Refused:
-        """Who asks, and whether for anything of this type (401, SUP-5, scopes)."""
-        return self._access.enter(authorization, kind, interaction)
 
     def by_id(self, viewer: Viewer, kind: ResourceType, resource_id: str) -> Answered:
         """One resource. An id that may not be seen answers exactly as one that nobody has (FAM-8)."""
-        decision = self._access.any_id(viewer, kind)
+        decision = self.access.any_id(viewer, kind)
         if isinstance(decision, Refused):
             return Answered(decision, patients=_some(viewer.only_patient))
         if kind.type == "Patient":
-            decision = self._access.patient(viewer, resource_id)
+            decision = self.access.patient(viewer, resource_id)
         if isinstance(decision, Refused):
             return Answered(decision, patients=(resource_id,))
-        found = self._neighbours.one(viewer, kind.type, resource_id)
+        found = self._linked.one(viewer, kind.type, resource_id)
         if found is None:
-            return Answered(NOT_FOUND, patients=_some(self._neighbours.owner(kind.type, resource_id)))
-        decision = not_there(self._neighbours.may_have(viewer, kind, found))
+            return Answered(NOT_FOUND, patients=_some(self._linked.owner(kind.type, resource_id)))
+        decision = not_there(self._linked.may_have(viewer, kind, found))
         answer = None if isinstance(decision, Refused) else bundle.one(found)
         return Answered(decision, answer, _some(found.patient_id))
 
@@ -71,7 +67,7 @@ class Interactions:
         found = self._run(viewer, kind, query, patients, page.after)
         shown = found[: query.count]
         links = self._links(viewer, page, shown, more=len(found) > query.count)
-        includes = self._neighbours.included(viewer, kind, query, shown)
+        includes = self._linked.included(viewer, kind, query, shown)
         answer = bundle.search_set(self._mock.fhir_base, links, (kind.type, shown), includes)
         return Answered(decision, answer, _whose(query, shown))
 
@@ -88,14 +84,14 @@ class Interactions:
         if kind.directory:
             return Allowed(), ("",)
         if kind.type == "Provenance":
-            return Allowed(), self._neighbours.owners_of_origin(viewer, query)
+            return Allowed(), self._linked.owners_of_origin(viewer, query)
         words = words_of(kind.type, query.named)
         if query.patient is None:
-            decision = self._access.any_id(viewer, kind)
-            return decision, self._access.open_patients(viewer, words)
-        decision = self._access.patient(viewer, query.patient)
+            decision = self.access.any_id(viewer, kind)
+            return decision, self.access.open_patients(viewer, words)
+        decision = self.access.patient(viewer, query.patient)
         if isinstance(decision, Allowed):
-            decision = self._access.words(viewer, query.patient, words)
+            decision = self.access.words(viewer, query.patient, words)
         return decision, (query.patient,)
 
     def _run(

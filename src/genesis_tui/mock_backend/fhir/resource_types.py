@@ -69,48 +69,29 @@ def _clinical(resource_type: str, *params: str, profile: str = "", count: int = 
     )
 
 
-def _directory(resource_type: str, *params: str, profile: str = "") -> ResourceType:
-    asked = ("_id", *params)
-    needs = tuple(frozenset({param}) for param in asked)
+def _by_any(resource_type: str, *params: str, profile: str = "", directory: bool = False) -> ResourceType:
+    """A type that is searched by any one of its parameters."""
+    needs = tuple(frozenset({param}) for param in ("_id", *params))
     named = _US_CORE + profile if profile else ""
-    return ResourceType(resource_type, params=asked, needs=needs, directory=True, profile=named)
+    return ResourceType(resource_type, ("_id", *params), needs, directory=directory, profile=named)
 
 
-def _each(*params: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset({param}) for param in params)
+def _directory(resource_type: str, *params: str, profile: str = "") -> ResourceType:
+    return _by_any(resource_type, *params, profile=profile, directory=True)
 
 
+_DOCUMENT_PARAMS: Final = ("type", "category", "status", "date", "_lastUpdated")
 TABLE: Final[tuple[ResourceType, ...]] = (
     _clinical("Observation", "category", "code", "date", "_lastUpdated"),
     _clinical("DiagnosticReport", "category", "code", "date", "_lastUpdated", count=10, most=100),
-    _clinical(
-        "DocumentReference",
-        "type",
-        "category",
-        "status",
-        "date",
-        "_lastUpdated",
-        profile="documentreference",
-        count=10,
-        most=100,
-    ),
+    _clinical("DocumentReference", *_DOCUMENT_PARAMS, profile="documentreference", count=10, most=100),
     ResourceType("Binary"),
-    ResourceType(
-        "Patient",
-        params=("_id", "identifier", "name"),
-        needs=_each("_id", "identifier", "name"),
-        profile=_US_CORE + "patient",
-    ),
-    ResourceType(
-        "RelatedPerson",
-        params=("_id", "patient", "identifier", "name"),
-        needs=_each("_id", "patient", "identifier", "name"),
-        profile=_US_CORE + "relatedperson",
-    ),
+    _by_any("Patient", "identifier", "name", profile="patient"),
+    _by_any("RelatedPerson", "patient", "identifier", "name", profile="relatedperson"),
     ResourceType(
         "Consent",
         params=("_id", "patient", "actor", "status"),
-        needs=_each("_id", "patient", "actor"),
+        needs=(frozenset({"_id"}), frozenset({"patient"}), frozenset({"actor"})),
         include="Consent:patient",
     ),
     _clinical("Immunization", "status", "date", "_lastUpdated", profile="immunization"),
@@ -142,7 +123,7 @@ TABLE: Final[tuple[ResourceType, ...]] = (
     _directory("Organization", "identifier", "name", profile="organization"),
     _directory("Location", "identifier", "name", profile="location"),
     _directory("Medication"),
-    ResourceType("Provenance", params=("_id", "target"), needs=_each("_id", "target"), profile=_US_CORE + "provenance"),
+    _by_any("Provenance", "target", profile="provenance"),
 )
 
 KINDS: Final = {kind.type: kind for kind in TABLE}

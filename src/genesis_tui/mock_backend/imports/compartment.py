@@ -3,19 +3,17 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from genesis_tui.mock_backend.database.record.indexing import listed
 from genesis_tui.mock_backend.imports.bundles import Json
 from genesis_tui.mock_backend.imports.references import LocalId
 
+_NAMED_PATIENT: Final = (
+    *("RelatedPerson", "Consent", "Immunization", "AllergyIntolerance", "FamilyMemberHistory", "Device"),
+)
 _PATHS: Final[dict[str, tuple[str, ...]]] = {
     "Appointment": ("participant", "actor"),
     "Coverage": ("beneficiary",),
-    **dict.fromkeys(
-        (
-            *("RelatedPerson", "Consent", "Immunization", "AllergyIntolerance"),
-            *("FamilyMemberHistory", "Device"),
-        ),
-        ("patient",),
-    ),
+    **dict.fromkeys(_NAMED_PATIENT, ("patient",)),
 }
 _SUBJECT: Final = ("subject",)
 """The steps to the element that names the patient, by type; `subject` where none is listed."""
@@ -68,14 +66,8 @@ def _naming(body: Json, resource_type: str) -> list[Any]:
     path = _PATHS.get(resource_type, _SUBJECT)
     found: list[Any] = [body]
     for step in path:
-        found = [one for node in found if isinstance(node, dict) for one in _listed(node.get(step))]
+        found = [one for node in found if isinstance(node, dict) for one in listed(node.get(step))]
     return found
-
-
-def _listed(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    return [] if value is None else [value]
 
 
 def _of_element(element: Any, resolve: Resolve) -> LocalId | str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.schema.record import resource, token
@@ -33,6 +33,8 @@ class Store:
         self._report = report
         self._updated = now // _MILLISECOND * _MILLISECOND
         self._fresh = fresh
+        self._add_resources = database.writing(insert(resource), resource.columns.keys())
+        self._add_tokens = database.writing(insert(token), token.columns.keys())
 
     def put_new(self) -> None:
         """Stores what belongs to new people or to nobody, a short transaction at a time."""
@@ -61,9 +63,11 @@ class Store:
             (self._report.replaced if row else self._report.taken)[one.type] += 1
             if one.hidden:
                 self._report.hidden[one.type] += 1
-        _insert(conn, resource, new)
+        if new:
+            self._add_resources(conn, new)
         _change(conn, changed)
-        _insert(conn, token, tokens)
+        if tokens:
+            self._add_tokens(conn, tokens)
 
     def _values(self, one: Staged, row: int, version: int) -> Row:
         """The row of `resource`, in the order of its columns."""
@@ -87,16 +91,6 @@ def _stored(conn: Connection, batch: Sequence[Staged]) -> dict[tuple[str, str], 
         rows = conn.execute(wanted.where(resource.c.type == kind, resource.c.id.in_(some)))
         found |= {(kind, row.id): (row.row, row.version) for row in rows}
     return found
-
-
-def _insert(conn: Connection, table: Table, rows: list[Row]) -> None:
-    """Inserts rows that are in the order of the table's columns."""
-    if not rows:
-        return
-    compiled = insert(table).compile(dialect=conn.dialect, column_keys=table.columns.keys())
-    names = table.columns.keys()
-    values: Any = rows if compiled.positiontup else [dict(zip(names, row, strict=True)) for row in rows]
-    conn.exec_driver_sql(str(compiled), values)
 
 
 def _change(conn: Connection, rows: list[Row]) -> None:

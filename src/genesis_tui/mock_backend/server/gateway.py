@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from genesis_tui.mock_backend.http.headers import header
 from genesis_tui.mock_backend.http.limits import FHIR, FILE, IMPORT, LARGEST_BODY, LARGEST_FILE, LARGEST_IMPORT
 from genesis_tui.mock_backend.http.problems import FAULT, Problem, invalid
 from genesis_tui.mock_backend.oauth.discovery import PATH as DISCOVERY
@@ -58,7 +59,7 @@ class Gateway:
 
     def _knows_host(self, scope: Scope) -> bool:
         """Whether the request was meant for this server: a page elsewhere may not reach it under a name of its own."""
-        return _header(scope, b"host") == self.mock.issuer.partition("://")[2]
+        return header(scope, b"host") == self.mock.issuer.partition("://")[2]
 
 
 class LoggedSend:
@@ -77,13 +78,9 @@ class LoggedSend:
         await self._send(message)
 
 
-def _header(scope: Scope, wanted: bytes) -> str:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
-
-
 def _request_id(scope: Scope) -> str:
     """The client's own id where it sent a plain one, so that both sides know a request that got no answer."""
-    sent = _header(scope, b"x-request-id")
+    sent = header(scope, b"x-request-id")
     return sent if PLAIN_ID.fullmatch(sent) else new_request_id()
 
 

@@ -19,7 +19,7 @@ from genesis_tui.mock_backend.world.family.relations import (
     add_parental_consents,
     add_relatives,
 )
-from genesis_tui.mock_backend.world.messages import add_links, add_mailboxes, add_talks
+from genesis_tui.mock_backend.world.messages import add_links, add_mailboxes, add_threads
 from genesis_tui.mock_backend.world.places import add_places, directory
 from genesis_tui.mock_backend.world.record.immunizations import add_immunizations
 from genesis_tui.mock_backend.world.record.problems import add_problems
@@ -41,7 +41,7 @@ _CHAPTERS: tuple[Callable[[RecordBuilder], None], ...] = (
     add_appointments,
     add_care_team,
     add_links,
-    add_talks,
+    add_threads,
 )
 """In this order: results refer to the visits of their day."""
 

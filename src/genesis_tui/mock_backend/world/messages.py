@@ -1,7 +1,7 @@
-"""MSG-1: whom messages can go to, and to which of them each person's profile is linked."""
+"""Whom messages can go to, to which of them each person's profile is linked (MSG-1), and the threads of before."""
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Facility, Staff
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Facility
 from genesis_tui.mock_backend.world.authored.records import AuthoredMessage, AuthoredThread
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder, staff_name
 
@@ -22,7 +22,35 @@ def add_mailboxes(builder: WorldBuilder) -> None:
         for kind in pools_of(clinic):
             _add_pool(builder, clinic, facility, kind)
     for staff in builder.directory.staff.values():
-        _add_provider(builder, staff)
+        name, specialty = staff_name(staff), staff.specialty_name
+        words = f"{name} {staff.credential} {specialty} {builder.directory.clinics[staff.clinic][0].name}"
+        _add_mailbox(builder, staff.clinic, staff.key, PROVIDER, name=name, detail=specialty, words=words)
+
+
+def _add_pool(builder: WorldBuilder, clinic: AuthoredClinic, facility: Facility, kind: str) -> None:
+    name = f"{clinic.name}, administration" if kind == ADMINISTRATIVE else clinic.name
+    detail = "pharmacy team" if clinic.type == _PHARMACY else _POOLS[kind]
+    words = f"{clinic.name} {facility.name} {detail} {clinic.type_name}"
+    _add_mailbox(builder, clinic.key, clinic.key, kind, name=name, detail=detail, words=words)
+
+
+def _add_mailbox(
+    builder: WorldBuilder, clinic_key: str, key: str, kind: str, *, name: str, detail: str, words: str
+) -> None:
+    clinic, facility = builder.directory.clinics[clinic_key]
+    builder.add_row(
+        "mailbox",
+        id=mailbox_id(builder, key, "" if kind == PROVIDER else kind),
+        key=key,
+        kind=kind,
+        name=name,
+        detail=detail,
+        clinic=clinic.name,
+        facility=facility.name,
+        zone=facility.zone,
+        closed=_PARTNER if facility.community else _CLOSED.get(clinic.type, ""),
+        words=words.casefold(),
+    )
 
 
 def add_links(record: RecordBuilder) -> None:
@@ -34,8 +62,8 @@ def add_links(record: RecordBuilder) -> None:
     for key in person.clinics:
         for kind in pools_of(record.builder.directory.clinics[key][0]):
             roles.setdefault(mailbox_id(record.builder, key, kind), "clinic")
-    for talk in record.authored.talks:
-        roles.setdefault(mailbox_id(record.builder, talk.recipient), "team")
+    for thread in record.authored.talks:
+        roles.setdefault(mailbox_id(record.builder, thread.recipient), "team")
     for key in person.blocked:
         roles.setdefault(mailbox_id(record.builder, key), "team")
     _link(record.builder, person, roles)
@@ -65,64 +93,27 @@ def _link(builder: WorldBuilder, person: AuthoredPerson, roles: dict[str, str]) 
         builder.add_row("linked", person_id=person.id, mailbox_id=id, role=role, blocked=id in blocked)
 
 
-def _add_pool(builder: WorldBuilder, clinic: AuthoredClinic, facility: Facility, kind: str) -> None:
-    admin = kind == ADMINISTRATIVE
-    detail = "pharmacy team" if clinic.type == _PHARMACY else _POOLS[kind]
-    builder.add_row(
-        "mailbox",
-        id=mailbox_id(builder, clinic.key, kind),
-        key=clinic.key,
-        kind=kind,
-        name=f"{clinic.name}, administration" if admin else clinic.name,
-        detail=detail,
-        clinic=clinic.name,
-        facility=facility.name,
-        zone=facility.zone,
-        closed=_PARTNER if facility.community else _CLOSED.get(clinic.type, ""),
-        words=f"{clinic.name} {facility.name} {detail} {clinic.type_name}".casefold(),
-    )
+def add_threads(record: RecordBuilder) -> None:
+    """Write the authored threads about a person."""
+    for number, thread in enumerate(record.authored.talks, start=1):
+        _file(record, thread, f"thread-{record.person.id}-{number}")
 
 
-def _add_provider(builder: WorldBuilder, staff: Staff) -> None:
-    clinic, facility = builder.directory.clinics[staff.clinic]
-    closed = _PARTNER if facility.community else _CLOSED.get(clinic.type, "")
-    name = staff_name(staff)
-    builder.add_row(
-        "mailbox",
-        id=mailbox_id(builder, staff.key),
-        key=staff.key,
-        kind=PROVIDER,
-        name=name,
-        detail=staff.specialty_name,
-        clinic=clinic.name,
-        facility=facility.name,
-        zone=facility.zone,
-        closed=closed,
-        words=f"{name} {staff.credential} {staff.specialty_name} {clinic.name}".casefold(),
-    )
-
-
-def add_talks(record: RecordBuilder) -> None:
-    """Writes the threads about this person."""
-    for number, talk in enumerate(record.authored.talks, start=1):
-        _file(record, talk, f"thread-{record.person.id}-{number}")
-
-
-def _file(record: RecordBuilder, talk: AuthoredThread, identity: str) -> None:
+def _file(record: RecordBuilder, thread: AuthoredThread, identity: str) -> None:
     record.builder.add_row(
         "thread",
         id=identity,
         patient_id=record.person.id,
-        subject=talk.subject,
-        category=talk.category,
-        recipient=recipient_name(record.builder, talk.recipient),
-        mailbox_id=mailbox_id(record.builder, talk.recipient),
-        zone=_zone(record, talk.recipient),
+        subject=thread.subject,
+        category=thread.category,
+        recipient=recipient_name(record.builder, thread.recipient),
+        mailbox_id=mailbox_id(record.builder, thread.recipient),
+        zone=_zone(record, thread.recipient),
     )
     sent = 0
-    for number, letter in enumerate(talk.letters, start=1):
-        sender_id, sender = _sender(record, letter)
-        sent = _sent(record, letter, sent)
+    for number, message in enumerate(thread.letters, start=1):
+        sender_id, sender = _sender(record, message)
+        sent = _sent(record, message, sent)
         record.builder.add_row(
             "message",
             id=f"message-{identity[7:]}-{number}",
@@ -130,17 +121,17 @@ def _file(record: RecordBuilder, talk: AuthoredThread, identity: str) -> None:
             patient_id=record.person.id,
             sender_id=sender_id,
             sender=sender,
-            receiver_id=record.people[letter.to].id if letter.to else "",
+            receiver_id=record.people[message.to].id if message.to else "",
             sent=sent,
-            body=letter.body,
-            opened=sent if _opened(record, letter) else None,
+            body=message.body,
+            opened=sent if _opened(record, message) else None,
         )
 
 
-def _sent(record: RecordBuilder, letter: AuthoredMessage, before: int) -> int:
+def _sent(record: RecordBuilder, message: AuthoredMessage, before: int) -> int:
     """Staff write on working days, unless that would put an answer before the question."""
-    sent = to_micros(record.at(letter.day, letter.at, routine=letter.sender not in record.people))
-    return sent if sent > before else to_micros(record.at(letter.day, letter.at, routine=False))
+    sent = to_micros(record.at(message.day, message.at, routine=message.sender not in record.people))
+    return sent if sent > before else to_micros(record.at(message.day, message.at, routine=False))
 
 
 def _zone(record: RecordBuilder, key: str) -> str:
@@ -150,13 +141,13 @@ def _zone(record: RecordBuilder, key: str) -> str:
     return place.zone
 
 
-def _opened(record: RecordBuilder, letter: AuthoredMessage) -> bool:
+def _opened(record: RecordBuilder, message: AuthoredMessage) -> bool:
     """Whether the receiver read it long ago: before what is new to them began."""
-    return bool(letter.to) and letter.day < record.people[letter.to].seen_before
+    return bool(message.to) and message.day < record.people[message.to].seen_before
 
 
-def _sender(record: RecordBuilder, letter: AuthoredMessage) -> tuple[str, str]:
-    person = record.people.get(letter.sender)
+def _sender(record: RecordBuilder, message: AuthoredMessage) -> tuple[str, str]:
+    person = record.people.get(message.sender)
     if person is not None:
         return person.id, f"{person.given} {person.family}"
-    return "", recipient_name(record.builder, letter.sender)
+    return "", recipient_name(record.builder, message.sender)

@@ -48,45 +48,43 @@ _DATES: Final[dict[str, tuple[str, ...]]] = {
     "ImagingStudy": ("started",),
 }
 
-_STATUS: Final = (("status", "status", "code"),)
+_STATUS: Final = ("status", "status", "code")
+_CATEGORY: Final = ("category", "category", "concept")
+_CLINICAL_STATUS: Final = ("clinical-status", "clinicalStatus", "concept")
+_IDENTIFIER: Final = ("identifier", "identifier", "identifier")
+_PERSON: Final = (_IDENTIFIER, ("name", "name", "name"))
+_PLACE: Final = (_IDENTIFIER, ("name", "name", "text"))
 
 _TOKENS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
-    "Patient": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
-    "RelatedPerson": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
-    "Consent": (("actor", "provision.actor.reference", "reference"), ("status", "status", "code")),
-    "Observation": (("category", "category", "concept"), ("code", "code", "concept")),
-    "DiagnosticReport": (("category", "category", "concept"), ("code", "code", "concept")),
-    "DocumentReference": (
-        ("category", "category", "concept"),
-        ("type", "type", "concept"),
-        ("status", "status", "code"),
-    ),
-    "Immunization": _STATUS,
-    "AllergyIntolerance": (("clinical-status", "clinicalStatus", "concept"),),
-    "Condition": (("category", "category", "concept"), ("clinical-status", "clinicalStatus", "concept")),
-    "Procedure": _STATUS,
-    "Encounter": _STATUS,
-    "MedicationRequest": (("status", "status", "code"), ("intent", "intent", "code")),
-    "MedicationDispense": (("status", "status", "code"), ("prescription", "authorizingPrescription", "reference")),
-    "MedicationAdministration": _STATUS,
-    "MedicationStatement": _STATUS,
-    "CarePlan": (("category", "category", "concept"), *_STATUS),
+    "Patient": _PERSON,
+    "RelatedPerson": _PERSON,
+    "Consent": (("actor", "provision.actor.reference", "reference"), _STATUS),
+    "Observation": (_CATEGORY, ("code", "code", "concept")),
+    "DiagnosticReport": (_CATEGORY, ("code", "code", "concept")),
+    "DocumentReference": (_CATEGORY, ("type", "type", "concept"), _STATUS),
+    "Immunization": (_STATUS,),
+    "AllergyIntolerance": (_CLINICAL_STATUS,),
+    "Condition": (_CATEGORY, _CLINICAL_STATUS),
+    "Procedure": (_STATUS,),
+    "Encounter": (_STATUS,),
+    "MedicationRequest": (_STATUS, ("intent", "intent", "code")),
+    "MedicationDispense": (_STATUS, ("prescription", "authorizingPrescription", "reference")),
+    "MedicationAdministration": (_STATUS,),
+    "MedicationStatement": (_STATUS,),
+    "CarePlan": (_CATEGORY, _STATUS),
     "Goal": (("lifecycle-status", "lifecycleStatus", "code"),),
-    "ServiceRequest": (("category", "category", "concept"), *_STATUS),
-    "Device": _STATUS,
-    "FamilyMemberHistory": _STATUS,
-    "Coverage": _STATUS,
-    "QuestionnaireResponse": _STATUS,
-    "ImagingStudy": _STATUS,
-    "Appointment": _STATUS,
-    "CareTeam": _STATUS,
-    "Practitioner": (("identifier", "identifier", "identifier"), ("name", "name", "name")),
-    "PractitionerRole": (
-        ("practitioner", "practitioner", "reference"),
-        ("organization", "organization", "reference"),
-    ),
-    "Organization": (("identifier", "identifier", "identifier"), ("name", "name", "text")),
-    "Location": (("identifier", "identifier", "identifier"), ("name", "name", "text")),
+    "ServiceRequest": (_CATEGORY, _STATUS),
+    "Device": (_STATUS,),
+    "FamilyMemberHistory": (_STATUS,),
+    "Coverage": (_STATUS,),
+    "QuestionnaireResponse": (_STATUS,),
+    "ImagingStudy": (_STATUS,),
+    "Appointment": (_STATUS,),
+    "CareTeam": (_STATUS,),
+    "Practitioner": _PERSON,
+    "PractitionerRole": (("practitioner", "practitioner", "reference"), ("organization", "organization", "reference")),
+    "Organization": _PLACE,
+    "Location": _PLACE,
     "Provenance": (("target", "target", "reference"),),
 }
 
@@ -129,7 +127,7 @@ def _span(body: Json, resource_type: str) -> Span:
     if resource_type == "Appointment" and "start" in body:
         return span(body["start"])[0], span(body.get("end", body["start"]))[1]
     for path in _DATES.get(resource_type, ()):
-        for value in _walk(body, path) if "." in path else _listed(body.get(path)):
+        for value in _walk(body, path) if "." in path else listed(body.get(path)):
             return span(value) if isinstance(value, str) else _period(value)
     return UNDATED
 
@@ -165,7 +163,7 @@ def _walk(value: Any, path: str) -> Iterator[Any]:
 def _found(body: Json, resource_type: str) -> set[Token]:
     found: set[Token] = set()
     for param, path, form in _TOKENS.get(resource_type, ()):
-        for value in _walk(body, path) if "." in path else _listed(body.get(path)):
+        for value in _walk(body, path) if "." in path else listed(body.get(path)):
             if isinstance(value, dict):
                 _of_element(param, value, form, found)
             elif isinstance(value, str) and form in ("code", "text"):
@@ -173,7 +171,7 @@ def _found(body: Json, resource_type: str) -> set[Token]:
     return found
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
     """A value as a list: itself where it is one."""
     if value is None:
         return ()
@@ -182,7 +180,7 @@ def _listed(value: Any) -> Any:
 
 def _of_element(param: str, value: Json, form: str, found: set[Token]) -> None:
     if form == "concept":
-        for coding in _listed(value.get("coding")):
+        for coding in listed(value.get("coding")):
             code = _text(coding, "code")
             if code:
                 found.add((param, _text(coding, "system"), code))
@@ -191,7 +189,7 @@ def _of_element(param: str, value: Json, form: str, found: set[Token]) -> None:
     elif form == "reference":
         found.add((param, "", _text(value, "reference")))
     elif form == "name":
-        words = (*_listed(value.get("given")), value.get("family"))
+        words = (*listed(value.get("given")), value.get("family"))
         found.update((param, "", word.casefold()) for word in words if isinstance(word, str) and word)
 
 

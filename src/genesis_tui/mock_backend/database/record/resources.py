@@ -1,5 +1,6 @@
 """FHIR resources as they are stored and read: canonical bytes beside the columns that searches and privacy use."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -57,6 +58,13 @@ def body_of(conn: Connection, kind: str, id: str) -> Json | None:
     wanted = select(resource.c.body).where(resource.c.type == kind, resource.c.id == id)
     found = conn.execute(wanted).scalar()
     return None if found is None else dict(msgspec.json.decode(found))
+
+
+def shared_bodies(conn: Connection, kind: str, ids: Iterable[str]) -> dict[str, Json]:
+    """Bodies of the resources of a type with these ids that belong to no patient, by id."""
+    named = (resource.c.type == kind, resource.c.patient_id == "", resource.c.id.in_(sorted(set(ids))))
+    rows = conn.execute(select(resource.c.id, resource.c.body).where(*named))
+    return {row.id: msgspec.json.decode(row.body) for row in rows}
 
 
 def _replace(conn: Connection, row: int, columns: dict[str, Any]) -> int:

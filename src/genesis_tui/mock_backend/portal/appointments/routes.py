@@ -8,7 +8,8 @@ from pydantic import BeforeValidator
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.appointments import appointments_of, places
+from genesis_tui.mock_backend.database.appointments import appointments_of
+from genesis_tui.mock_backend.database.record.resources import shared_bodies
 from genesis_tui.mock_backend.http.json import day
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.appointments.rows import UNREADABLE, AppointmentRow, location_id
@@ -43,7 +44,7 @@ async def appointments(
     viewer = caller.viewer
     with caller.mock.database.begin() as conn:
         filed = appointments_of(conn, viewer.person_id, patient_id, now=to_micros(now), since=midnight)
-        known = places(conn, {_location(one.body) for one in filed})
+        known = shared_bodies(conn, "Location", {_location(one.body) for one in filed})
     rows: list[dict[str, Any]] = []
     unreadable = 0
     for one in filed:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from genesis_tui.mock_backend.database.appointments import StoredAppointment, zone_of
 from genesis_tui.mock_backend.http.json import can
+from genesis_tui.mock_backend.portal.base.elements import concept_text
 from genesis_tui.mock_backend.rules import appointments as rules
 
 Json = Mapping[str, Any]
@@ -85,7 +86,7 @@ def location_id(body: Json) -> str:
 def what_of(appointment: Json) -> str:
     """What an appointment is for, in words."""
     kinds = [*appointment.get("serviceType", ()), appointment.get("appointmentType", {})]
-    return str(appointment.get("description") or next(filter(None, map(_concept, kinds)), "Appointment"))
+    return str(appointment.get("description") or next(filter(None, map(concept_text, kinds)), "Appointment"))
 
 
 def place_of(appointment: Json) -> str:
@@ -102,8 +103,8 @@ def _words(body: Json) -> dict[str, str]:
         "how_title": HOW.get(how, how),
         "instructions": str(body.get("patientInstruction", "")),
         "comment": str(body.get("comment", "")),
-        "reason": "; ".join(filter(None, map(_concept, body.get("reasonCode", ())))),
-        "cancelled_because": _concept(body.get("cancelationReason", {})),
+        "reason": "; ".join(filter(None, map(concept_text, body.get("reasonCode", ())))),
+        "cancelled_because": concept_text(body.get("cancelationReason", {})),
     }
 
 
@@ -150,11 +151,6 @@ def _part(extension: Json, name: str) -> Json:
 def _actor(body: Json, kind: str) -> Json:
     actors = (one.get("actor", {}) for one in body.get("participant", ()))
     return next((one for one in actors if one.get("reference", "").startswith(f"{kind}/")), {})
-
-
-def _concept(concept: Json) -> str:
-    displays = (coding.get("display", "") for coding in concept.get("coding", ()))
-    return str(concept.get("text") or next(filter(None, displays), ""))
 
 
 def _period(period: Json, zone: str) -> tuple[datetime, datetime]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from genesis_tui.mock_backend.portal.base.elements import concept_text
+
 Json = Mapping[str, Any]
 _STATES = {"HH": "critical", "LL": "critical", "AA": "critical", "H": "high", "L": "low", "A": "abnormal"}
 _LEADS = {
@@ -56,22 +58,15 @@ def value_text(observation: Json) -> str:
 
 
 def _title(resource: Json) -> str:
-    named = resource.get("description") or _concept(resource.get("code")) or _concept(resource.get("type"))
+    named = resource.get("description") or concept_text(resource.get("code")) or concept_text(resource.get("type"))
     return named or "Result"
 
 
 def _short(observation: Json) -> str:
     """The name of one test within its panel."""
-    return _LEADS.get(_code(observation)) or _concept(observation.get("code"))
+    return _LEADS.get(_code(observation)) or concept_text(observation.get("code"))
 
 
 def _code(observation: Json) -> str:
     codings = observation.get("code", {}).get("coding", ())
     return next((coding.get("code", "") for coding in codings if coding.get("system") == "http://loinc.org"), "")
-
-
-def _concept(concept: Json | None) -> str:
-    if concept is None:
-        return ""
-    displays = (coding.get("display", "") for coding in concept.get("coding", ()))
-    return str(concept.get("text") or next(filter(None, displays), ""))

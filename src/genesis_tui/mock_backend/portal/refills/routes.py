@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows
+from genesis_tui.mock_backend.database.record.resources import shared_bodies
 from genesis_tui.mock_backend.database.refills import (
-    medication_codes,
     medications_of,
     pickup_points,
     requests_of,
@@ -87,9 +87,9 @@ def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterato
             fills[source.get("reference", "")].append(fill)
     requests, points = requests_of(conn, patient_id, now=now), pickup_points(conn)
     home = person_rows(conn, [patient_id])[patient_id]["mtf_zone"]
-    codes = medication_codes(conn, {_medication_id(body) for body in written})
+    drugs = shared_bodies(conn, "Medication", map(_medication_id, written))
     for body in written:
-        named = {"medicationCodeableConcept": codes.get(_medication_id(body), {}), **body}
+        named = {"medicationCodeableConcept": drugs.get(_medication_id(body), {}).get("code", {}), **body}
         made = tuple(fills[f"MedicationRequest/{body['id']}"])
         yield PrescriptionRow(named, made, tuple(requests.get(body["id"], ())), points, home)
 

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from genesis_tui.mock_backend.clock import from_micros, iso, micros_iso
 from genesis_tui.mock_backend.database.refills import Request
 from genesis_tui.mock_backend.http.json import can
+from genesis_tui.mock_backend.portal.base.elements import concept_text
 from genesis_tui.mock_backend.portal.refills.facts import (
     RX_NUMBER,
     PrescriptionRow,
@@ -50,7 +51,7 @@ def prescription_row(
         "id": body["id"],
         "drug": drug_name(body),
         "sig": _sig(body),
-        "reason": next((_words(one) for one in body.get("reasonCode", ())), ""),
+        "reason": next((concept_text(one) for one in body.get("reasonCode", ())), ""),
         "by": facts.provider,
         "written": body.get("authoredOn", ""),
         "status": facts.status,
@@ -127,14 +128,15 @@ def point_words(point: RowMapping) -> str:
 
 def drug_name(body: Json) -> str:
     """The drug with its strength and form, as whoever wrote it names it."""
-    named = _words(body.get("medicationCodeableConcept", {})) or body.get("medicationReference", {}).get("display")
-    held = (_words(one.get("code", {})) for one in body.get("contained", ()) if one.get("resourceType") == "Medication")
+    named = concept_text(body.get("medicationCodeableConcept", {})) or body.get("medicationReference", {}).get(
+        "display"
+    )
+    held = (
+        concept_text(one.get("code", {}))
+        for one in body.get("contained", ())
+        if one.get("resourceType") == "Medication"
+    )
     return str(named or next(filter(None, held), "") or "Medication without a name")
-
-
-def _words(concept: Json) -> str:
-    coded = (str(one.get("display", "")) for one in concept.get("coding", ()))
-    return str(concept.get("text") or next(filter(None, coded), ""))
 
 
 def _sig(body: Json) -> str:

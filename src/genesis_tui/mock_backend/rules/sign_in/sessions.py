@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.policy import SessionPolicy
+from genesis_tui.mock_backend.rules.sign_in.scopes import NO_SCOPE
 
 SIGNED_OUT = Refused(
     "SESS-1", "session-ended", "You are not signed in, or your sign-in has ended.", next="Sign in again.", status=401
@@ -14,7 +15,6 @@ SIGNED_OUT = Refused(
 OFFLINE, COUNTS, PORTAL = "offline_access", "portal.counts", "portal"
 """Scopes: a sign-in for scripts; unread counts alone; all of the portal."""
 _COUNTED = frozenset({"session", "counts"})
-NO_PORTAL = Refused("", "", "The token's scopes do not cover this request.", next="Ask for the scope at sign-in.")
 CONSENT = Refused(
     "SESS-4",
     "invalid",
@@ -44,7 +44,7 @@ def may_use_portal(scopes: frozenset[str], what: str, *, reads: bool) -> Decisio
     if PORTAL in scopes:
         return Allowed("SESS-4")
     if COUNTS not in scopes:
-        return NO_PORTAL
+        return NO_SCOPE
     if what in _COUNTED:
         return Allowed("SESS-4")
     return Refused(

@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.world.authored.read import kinds
 from genesis_tui.mock_backend.world.authored.records import AuthoredRequest, Stage
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
 from genesis_tui.mock_backend.world.base.elements import OURS, stamp
-from genesis_tui.mock_backend.world.base.world import Due, Json, Resource, due_resource
+from genesis_tui.mock_backend.world.base.world import Json, Resource, due_resource
 
 REFILL_STAGE = f"{OURS}/StructureDefinition/refill-stage"
 _STATUSES = {
@@ -25,8 +25,7 @@ _STATUSES = {
 def add_pharmacies(builder: WorldBuilder) -> None:
     """Every pharmacy and pick-up point, and the drugs that not every one of them hands out."""
     for facility in builder.directory.facilities.values():
-        pharmacies = [clinic for clinic in facility.clinics if clinic.type == "PHARM"]
-        for clinic in pharmacies:
+        for clinic in (one for one in facility.clinics if one.type == "PHARM"):
             identity = builder.directory.ids[clinic.key]
             _add_point(builder, facility, identity, clinic.name, "pharmacy", clinic.floor, tracks=clinic.tracks)
         for point in facility.points:
@@ -96,13 +95,9 @@ def follow(record: RecordBuilder, dispense: Json, stages: Sequence[Stage]) -> No
             past = False
         body = _at_stage(body, stage.stage, at)
         if not past:
-            record.builder.due.append(_due(record, at, body))
+            record.builder.due.append(due_resource(at, Resource(body, record.person.id)))
     if past:
         record.put(body)
-
-
-def _due(record: RecordBuilder, at: datetime, body: Json) -> Due:
-    return due_resource(at, Resource(body, record.person.id))
 
 
 def _at_stage(dispense: Json, stage: str, at: datetime) -> Json:
