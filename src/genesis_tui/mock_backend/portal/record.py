@@ -1,4 +1,4 @@
-"""What of a record was seen, and corrections to it."""
+"""`/portal/v1/…seen` and `/portal/v1/…corrections`: what of a record was opened, and what is said to be wrong in it."""
 
 from typing import Annotated, Any
 
@@ -20,28 +20,10 @@ from genesis_tui.mock_backend.portal.messages.send import CorrectionBody, previe
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.record import WORDS, word_of
 
+router = APIRouter(prefix="/portal/v1")
 _MESSAGE = "Message/"
-
 _KEY = r"^(DiagnosticReport|DocumentReference|Observation|Message)/[A-Za-z0-9.\-]{1,64}$"
 SeenKey = Annotated[str, Field(pattern=_KEY)]
-
-
-def may_correct(caller: Caller, conn: Connection, patient_id: str, entry: str) -> None:
-    """Go on only if this entry (Type/id) of the patient's is one that the caller may read; raises Problem (FAM-8)."""
-    kind, _, id = entry.partition("/")
-    known = (resource.c.type == kind, resource.c.id == id, resource.c.patient_id == patient_id)
-    columns = (resource.c.category, resource.c.sensitive, resource.c.hidden, resource.c.release_at)
-    row = conn.execute(select(*columns).where(*known)).one_or_none()
-    if kind not in WORDS:
-        caller.decided(NOT_FOUND, "correction", patient_id)
-    word = word_of(kind, "" if row is None else row.category)
-    caller.decided(caller.may(patient_id, word), "correction", patient_id)
-    own = patient_id == caller.viewer.person_id
-    if row is None or row.hidden or row.release_at > caller.mock.clock.micros() or (row.sensitive and not own):
-        caller.decided(NOT_FOUND, "correction", patient_id)
-
-
-router = APIRouter(prefix="/portal/v1")
 
 
 class Opened(RequestBody):
@@ -80,10 +62,10 @@ async def seen(caller: SignedIn, opened: Opened) -> Response:
 
 @router.post("/corrections/preview")
 async def preview_correction(caller: SignedIn, asked: CorrectionBody) -> Response:
-    """As for messages."""
+    """What sending this correction now would send, to whom, and by when an answer is due."""
     caller.read(asked.patient, "messages", "preview")
     with caller.mock.database.begin() as conn:
-        may_correct(caller, conn, asked.patient, asked.entry)
+        _may_correct(caller, conn, asked.patient, asked.entry)
         return JSONResponse(previewed(caller, ready(caller, conn, asked)))
 
 
@@ -105,8 +87,23 @@ async def corrections(caller: SignedIn, patient_id: str) -> Response:
     return JSONResponse({"corrections": [_correction(row) for row in rows]})
 
 
+def _may_correct(caller: Caller, conn: Connection, patient_id: str, entry: str) -> None:
+    """Go on only if this entry (Type/id) of the patient's is one that the caller may read; raises Problem (FAM-8)."""
+    kind, _, id = entry.partition("/")
+    known = (resource.c.type == kind, resource.c.id == id, resource.c.patient_id == patient_id)
+    columns = (resource.c.category, resource.c.sensitive, resource.c.hidden, resource.c.release_at)
+    row = conn.execute(select(*columns).where(*known)).one_or_none()
+    if kind not in WORDS:
+        caller.refuse(NOT_FOUND, "correction", patient_id)
+    word = word_of(kind, "" if row is None else row.category)
+    caller.decided(caller.may(patient_id, word), "correction", patient_id)
+    own = patient_id == caller.viewer.person_id
+    if row is None or row.hidden or row.release_at > caller.mock.clock.micros() or (row.sensitive and not own):
+        caller.refuse(NOT_FOUND, "correction", patient_id)
+
+
 def _corrected(caller: Caller, conn: Connection, asked: CorrectionBody) -> dict[str, Any]:
-    may_correct(caller, conn, asked.patient, asked.entry)
+    _may_correct(caller, conn, asked.patient, asked.entry)
     _, answer = send(caller, conn, asked)
     viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
     add_correction(conn, answer["thread"], asked.patient, viewer, asked.entry, now=now)

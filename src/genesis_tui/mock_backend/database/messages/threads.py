@@ -57,16 +57,16 @@ class ThreadCursor(NamedTuple):
 
 
 def folder_page(
-    conn: Connection, shelf: FolderView, *, before: ThreadCursor | None, limit: int, words: Sequence[str] = ()
+    conn: Connection, view: FolderView, *, before: ThreadCursor | None, limit: int, words: Sequence[str] = ()
 ) -> list[ThreadCursor]:
     """The next threads of a folder after `before`, newest first; with `words` (casefolded) only those with each.
 
     A word may stand in the subject, or in the sender or body of a message that the owner sees. On SQLite it is the
     beginning of a word there, and what is neither letter nor digit does not count; elsewhere it may stand anywhere.
     """
-    if words and is_indexed(conn) and shelf.folder != SENT:
-        return _found(conn, shelf, words, before=before, limit=limit)
-    wanted = select(filed.c.at, filed.c.thread_id).where(*_on(shelf), *(_holds(shelf, word) for word in words))
+    if words and is_indexed(conn) and view.folder != SENT:
+        return _found(conn, view, words, before=before, limit=limit)
+    wanted = select(filed.c.at, filed.c.thread_id).where(*_on(view), *(_holds(view, word) for word in words))
     if before is not None:
         wanted = wanted.where(tuple_(filed.c.at, filed.c.thread_id) < tuple_(literal(before.at), before.thread_id))
     newest = wanted.order_by(filed.c.at.desc(), filed.c.thread_id.desc()).limit(limit)
@@ -74,13 +74,13 @@ def folder_page(
 
 
 def _found(
-    conn: Connection, shelf: FolderView, words: Sequence[str], *, before: ThreadCursor | None, limit: int
+    conn: Connection, view: FolderView, words: Sequence[str], *, before: ThreadCursor | None, limit: int
 ) -> list[ThreadCursor]:
     phrases = phrases_of(words)
     if not phrases:
         return []
-    on = select(filed.c.at).where(filed.c.thread_id == THREAD_ID, *_on(shelf))
-    wanted = hits(shelf.owner_id, shelf.patient_id, phrases, before=before).where(on.exists()).limit(limit)
+    on = select(filed.c.at).where(filed.c.thread_id == THREAD_ID, *_on(view))
+    wanted = hits(view.owner_id, view.patient_id, phrases, before=before).where(on.exists()).limit(limit)
     return [ThreadCursor(row.at, row.thread_id) for row in conn.execute(wanted)]
 
 
@@ -94,22 +94,22 @@ def folder_sizes(conn: Connection, inbox: FolderView) -> dict[str, int]:
     return sizes | away
 
 
-def _filed_count(conn: Connection, shelf: FolderView) -> int:
-    return int(conn.execute(select(func.count()).select_from(filed).where(*_filed_in(shelf))).scalar_one())
+def _filed_count(conn: Connection, view: FolderView) -> int:
+    return int(conn.execute(select(func.count()).select_from(filed).where(*_filed_in(view))).scalar_one())
 
 
-def _away(conn: Connection, shelf: FolderView) -> dict[str, int]:
+def _away(conn: Connection, view: FolderView) -> dict[str, int]:
     """Folder -> how many threads of a standing folder the viewer moved there."""
-    mine = (moved.c.viewer_id == shelf.viewer_id, moved.c.patient_id == shelf.patient_id)
+    mine = (moved.c.viewer_id == view.viewer_id, moved.c.patient_id == view.patient_id)
     taken = select(moved.c.folder, func.count()).join(filed, filed.c.thread_id == moved.c.thread_id)
-    rows = conn.execute(taken.where(*mine, *_filed_in(shelf)).group_by(moved.c.folder))
+    rows = conn.execute(taken.where(*mine, *_filed_in(view)).group_by(moved.c.folder))
     return {row[0]: int(row[1]) for row in rows}
 
 
-def _filed_in(shelf: FolderView) -> tuple[ColumnElement[bool], ...]:
+def _filed_in(view: FolderView) -> tuple[ColumnElement[bool], ...]:
     """The rows of Inbox or Sent as the messages alone would have them."""
-    standing = SENT if shelf.folder == SENT else INBOX
-    return filed.c.owner_id == shelf.owner_id, filed.c.patient_id == shelf.patient_id, filed.c.folder == standing
+    standing = SENT if view.folder == SENT else INBOX
+    return filed.c.owner_id == view.owner_id, filed.c.patient_id == view.patient_id, filed.c.folder == standing
 
 
 def threads_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:
@@ -212,27 +212,27 @@ def _side(owner: ColumnElement[str], folder: str) -> Select[Any]:
     ).select_from(message)
 
 
-def _on(shelf: FolderView) -> tuple[ColumnElement[bool], ...]:
+def _on(view: FolderView) -> tuple[ColumnElement[bool], ...]:
     """Inbox and Sent hold what their messages put there and the viewer has not taken out; the others what was moved."""
-    on = _filed_in(shelf)
-    mine = (moved.c.viewer_id == shelf.viewer_id, moved.c.thread_id == filed.c.thread_id)
+    on = _filed_in(view)
+    mine = (moved.c.viewer_id == view.viewer_id, moved.c.thread_id == filed.c.thread_id)
     taken = select(moved.c.thread_id).where(*mine)
-    if shelf.folder == EVERYWHERE:
+    if view.folder == EVERYWHERE:
         return on
-    if shelf.folder in (INBOX, SENT):
+    if view.folder in (INBOX, SENT):
         return (*on, ~taken.exists())
-    return (*on, taken.where(moved.c.folder == shelf.folder).exists())
+    return (*on, taken.where(moved.c.folder == view.folder).exists())
 
 
-def _holds(shelf: FolderView, word: str) -> ColumnElement[bool]:
+def _holds(view: FolderView, word: str) -> ColumnElement[bool]:
     subject = select(thread.c.id).where(
         thread.c.id == filed.c.thread_id, thread.c.words.contains(word, autoescape=True)
     )
     said = select(message.c.id).where(
         message.c.thread_id == filed.c.thread_id, message.c.words.contains(word, autoescape=True)
     )
-    if shelf.owner_id != EVERYBODY:
-        said = said.where(or_(message.c.sender_id == shelf.owner_id, message.c.receiver_id == shelf.owner_id))
+    if view.owner_id != EVERYBODY:
+        said = said.where(or_(message.c.sender_id == view.owner_id, message.c.receiver_id == view.owner_id))
     return or_(subject.exists(), said.exists())
 
 

@@ -32,7 +32,7 @@ async def side_by_side(caller: SignedIn, patient_id: str) -> Response:
     mock = caller.mock
     caller.read(patient_id, "demographics", "deers")
     if patient_id != caller.viewer.person_id:
-        caller.decided(NOT_FOUND, "deers", patient_id)
+        caller.refuse(NOT_FOUND, "deers", patient_id)
     with mock.database.begin() as conn:
         before = last_shown(conn, patient_id)
         now = deers_now(conn, patient_id)

@@ -1,6 +1,6 @@
-"""The rows of the family: who, why, how far, what is new, and what may be read of each."""
+"""The rows of the family: who, why, how far, what is new, and what may be read of each person."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,11 @@ def family_rows(caller: Caller, conn: Connection) -> list[dict[str, Any]]:
     ]
 
 
+def age_of(person: RowMapping, now: datetime) -> int:
+    """Whole years of a row of `person`, in the zone of the sponsor's MTF."""
+    return age(date.fromisoformat(person["birth_date"]), now.astimezone(ZoneInfo(person["mtf_zone"])).date())
+
+
 def _place(person: RowMapping, relation: str) -> tuple[int, str, str]:
     rank = _ORDER.get(relation, 3)
     return rank, person["birth_date"] if rank == 2 else "", f"{person['family']} {person['given']}"
@@ -38,7 +43,6 @@ def _place(person: RowMapping, relation: str) -> tuple[int, str, str]:
 
 def _member(caller: Caller, conn: Connection, person: RowMapping, number: int, relation: str) -> dict[str, Any]:
     standing = caller.standing(person["id"])
-    today = caller.mock.clock.now().astimezone(ZoneInfo(person["mtf_zone"])).date()
     return {
         "id": person["id"],
         "number": number,
@@ -46,7 +50,7 @@ def _member(caller: Caller, conn: Connection, person: RowMapping, number: int, r
         "given": person["given"],
         "family": person["family"],
         "relation": relation,
-        "age": age(date.fromisoformat(person["birth_date"]), today),
+        "age": age_of(person, caller.mock.clock.now()),
         "access": standing.access,
         "why": standing.why,
         "rule": standing.rule,

@@ -1,13 +1,14 @@
-"""`/portal/v1/family`: whose records are open, why, and the grants behind it (FAM-1 to FAM-6)."""
+"""`/portal/v1/family` and `/portal/v1/counts`: whose records are open, why, what is new in them, and the grants
+behind it (FAM-1 to FAM-6)."""
 
 import secrets
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from pydantic import BeforeValidator, Field
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
@@ -24,9 +25,9 @@ from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.http.json import RequestBody, day
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once
-from genesis_tui.mock_backend.portal.family.members import family_rows
-from genesis_tui.mock_backend.rules.family.access import age
+from genesis_tui.mock_backend.portal.family.members import age_of, family_rows
 from genesis_tui.mock_backend.rules.family.grants import Proposal, may_grant, may_revoke
+from genesis_tui.mock_backend.rules.messages.threads import over
 
 router = APIRouter(prefix="/portal/v1")
 
@@ -45,8 +46,19 @@ async def family(caller: SignedIn) -> Response:
     caller.clinical("family")
     with caller.mock.database.begin() as conn:
         people = family_rows(caller, conn)
-        grants = grant_list(conn, caller.viewer.person_id)
+        grants = _grants(conn, caller.viewer.person_id)
     return JSONResponse({"people": people, "grants": grants})
+
+
+@router.get("/counts")
+async def counts(caller: SignedIn) -> Response:
+    """New results and unread messages of each person whose record is open to the caller, by id, and of all together."""
+    caller.clinical("counts")
+    with caller.mock.database.begin() as conn:
+        rows = family_rows(caller, conn)
+    people = [{"id": row["id"], **row["new"]} for row in rows]
+    totals = {name: sum(one[name] for one in people) for name in ("results", "messages")}
+    return JSONResponse({"people": people, **totals})
 
 
 @router.post("/family/grants", status_code=201)
@@ -75,14 +87,6 @@ async def take_back(caller: SignedIn, grant_id: str) -> Response:
     return Response(status_code=204)
 
 
-def grant_list(conn: Connection, viewer_id: str) -> list[dict[str, Any]]:
-    """The grants that a person gave or received, oldest first."""
-    grants = grants_around(conn, viewer_id)
-    people = {one for grant in grants for one in (grant.giver_id, grant.receiver_id)}
-    names, rows = names_of(conn, people), person_rows(conn, people)
-    return [_listed(grant, names, rows[grant.giver_id]["mtf_zone"], viewer_id) for grant in grants]
-
-
 def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
     mock, viewer = caller.mock, caller.viewer.person_id
     giver = person_rows(conn, [viewer])[viewer]
@@ -90,9 +94,9 @@ def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
     now, zone = mock.clock.now(), ZoneInfo(giver["mtf_zone"])
     proposal = Proposal(
         giver_id=viewer,
-        giver_age=_age(giver, now),
+        giver_age=age_of(giver, now),
         receiver_id="" if receiver is None else receiver["id"],
-        receiver_age=None if receiver is None else _age(receiver, now),
+        receiver_age=None if receiver is None else age_of(receiver, now),
         until=new.until,
     )
     decision = may_grant(proposal, mock.policy.family, now.astimezone(zone).date())
@@ -104,7 +108,7 @@ def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
         scope=new.scope,
         kind="proxy",
         since=to_micros(now),
-        until=None if new.until is None else _end_of(new.until, zone),
+        until=None if new.until is None else to_micros(over(new.until, zone)),
     )
     add_grant(conn, grant)
     open_consent(conn, grant, mock.policy)
@@ -112,13 +116,12 @@ def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
     return _listed(grant, names_of(conn, [viewer, grant.receiver_id]), giver["mtf_zone"], viewer)
 
 
-def _age(person: RowMapping, now: datetime) -> int:
-    return age(date.fromisoformat(person["birth_date"]), now.astimezone(ZoneInfo(person["mtf_zone"])).date())
-
-
-def _end_of(last: date, zone: ZoneInfo) -> int:
-    """The midnight at which the last day of a grant is over, in microseconds."""
-    return to_micros(datetime.combine(last + timedelta(days=1), time(), zone))
+def _grants(conn: Connection, viewer_id: str) -> list[dict[str, Any]]:
+    """The grants that a person gave or received, oldest first."""
+    grants = grants_around(conn, viewer_id)
+    people = {one for grant in grants for one in (grant.giver_id, grant.receiver_id)}
+    names, rows = names_of(conn, people), person_rows(conn, people)
+    return [_listed(grant, names, rows[grant.giver_id]["mtf_zone"], viewer_id) for grant in grants]
 
 
 def _listed(grant: GrantRow, names: dict[str, str], zone: str, viewer_id: str) -> dict[str, Any]:
@@ -135,14 +138,3 @@ def _listed(grant: GrantRow, names: dict[str, str], zone: str, viewer_id: str) -
         "ended": micros_iso(grant.revoked),
         "mine": grant.giver_id == viewer_id,
     }
-
-
-@router.get("/counts")
-async def counts(caller: SignedIn) -> Response:
-    """New results and unread messages of each person whose record is open to the caller, by id, and of all together."""
-    caller.clinical("counts")
-    with caller.mock.database.begin() as conn:
-        rows = family_rows(caller, conn)
-    people = [{"id": row["id"], **row["new"]} for row in rows]
-    totals = {name: sum(one[name] for one in people) for name in ("results", "messages")}
-    return JSONResponse({"people": people, **totals})

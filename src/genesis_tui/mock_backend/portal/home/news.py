@@ -1,4 +1,4 @@
-"""What is new for one person, and what lies ahead (REL-5, Home)."""
+"""`/portal/v1/patients/{id}/news`: what is new for one person, and what lies ahead (REL-5, Home)."""
 
 import json
 from collections.abc import Sequence
@@ -13,20 +13,38 @@ from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
 from genesis_tui.mock_backend.database.appointments import appointments_between
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
 from genesis_tui.mock_backend.database.results import recent_results
-from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.home.headlines import headline, members
 from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_waiting
 from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
-from genesis_tui.mock_backend.rules.decision import Allowed
 
 LISTED = 50
 AHEAD = timedelta(days=14)
 Json = dict[str, Any]
 
 router = APIRouter(prefix="/portal/v1")
+
+
+@router.get("/patients/{patient_id}/news")
+async def news(caller: SignedIn, patient_id: str) -> Response:
+    """What Home shows of one person: what is new, ahead and waited for, of what is open to the caller."""
+    caller.read(patient_id, "appointments", "news")
+    with caller.mock.database.begin() as conn:
+        parts = {"items": _items, "coming": _upcoming, "waiting": _waiting}
+        return JSONResponse({name: part(caller, conn, patient_id) for name, part in parts.items()})
+
+
+def counts(caller: Caller, conn: Connection, patient_id: str) -> dict[str, int]:
+    """How much is new to the caller of one record; 0 of what the caller may not read (FAM-8)."""
+    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+    results = messages = 0
+    if caller.opens(patient_id, "results"):
+        results = len(unopened(recent_results(conn, viewer, patient_id, now=now)))
+    if caller.opens(patient_id, "messages"):
+        messages = unread_messages(conn, viewer, patient_id)
+    return {"results": results, "messages": messages}
 
 
 def unopened(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Json]]:
@@ -36,41 +54,49 @@ def unopened(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Json]]:
     return [(row, body) for row, body in bodies if not row.opened and row.key not in held]
 
 
-def counts(caller: Caller, conn: Connection, patient_id: str) -> dict[str, int]:
-    """How much is new to the caller of one record; 0 of what the caller may not read (FAM-8)."""
-    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
-    results = messages = 0
-    if isinstance(caller.may(patient_id, "results"), Allowed):
-        results = len(unopened(recent_results(conn, viewer, patient_id, now=now)))
-    if isinstance(caller.may(patient_id, "messages"), Allowed):
-        messages = unread_messages(conn, viewer, patient_id)
-    return {"results": results, "messages": messages}
-
-
-def items(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+def _items(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     """New results and unread messages, newest first and at most 50 of each, drafts, refills that wait for pick-up."""
-    parts = (_results, _unread, _drafts, _ready)
-    return [one for part in parts for one in part(caller, conn, patient_id)]
+    parts = (("results", _results), ("messages", _unread), ("messages", _drafts), ("medications", _ready))
+    open_to = [part for category, part in parts if caller.opens(patient_id, category)]
+    return [one for part in open_to for one in part(caller, conn, patient_id)]
 
 
-def waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+def _waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     """Messages of the caller's about this patient that nobody has answered yet (MSG-5)."""
-    if not isinstance(caller.may(patient_id, "messages"), Allowed):
+    return threads_waiting(caller, conn, patient_id) if caller.opens(patient_id, "messages") else []
+
+
+def _upcoming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+    """Appointments of the next 14 days, soonest first."""
+    if not caller.opens(patient_id, "appointments"):
         return []
-    return threads_waiting(caller, conn, patient_id)
+    now = caller.mock.clock.micros()
+    until = to_micros(from_micros(now) + AHEAD)
+    rows = appointments_between(conn, caller.viewer.person_id, patient_id, now=now, until=until)
+    return [_appointment(json.loads(body), zone) for body, zone in rows]
 
 
 def _results(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    if not isinstance(caller.may(patient_id, "results"), Allowed):
-        return []
     rows = recent_results(conn, caller.viewer.person_id, patient_id, now=caller.mock.clock.micros())
     readings = {row.key: row for row in rows if row.type == "Observation"}
-    return [_item(row, body, readings) for row, body in unopened(rows)[:LISTED]]
+    return [_result(row, body, readings) for row, body in unopened(rows)[:LISTED]]
+
+
+def _result(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:
+    held = [one.get("reference", "") for one in body.get("result", ())]
+    parts = [json.loads(readings[key].body) for key in held if key in readings]
+    title, state = headline(body, parts)
+    return {
+        "place": "results",
+        "type": row.type,
+        "id": row.id,
+        "title": title,
+        "state": state,
+        "at": micros_iso(row.at),
+    }
 
 
 def _unread(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    if not isinstance(caller.may(patient_id, "messages"), Allowed):
-        return []
     rows = unread_threads(conn, caller.viewer.person_id, patient_id, limit=LISTED)
     return [
         {
@@ -86,8 +112,6 @@ def _unread(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
 
 
 def _drafts(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    if not isinstance(caller.may(patient_id, "messages"), Allowed):
-        return []
     return [
         {
             "place": "inbox",
@@ -116,32 +140,7 @@ def _ready(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     ]
 
 
-def coming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    """Appointments of the next 14 days, soonest first."""
-    if not isinstance(caller.may(patient_id, "appointments"), Allowed):
-        return []
-    mock: Mock = caller.mock
-    now = mock.clock.micros()
-    until = to_micros(from_micros(now) + AHEAD)
-    rows = appointments_between(conn, caller.viewer.person_id, patient_id, now=now, until=until)
-    return [_coming(json.loads(body), zone) for body, zone in rows]
-
-
-def _item(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:
-    held = [one.get("reference", "") for one in body.get("result", ())]
-    parts = [json.loads(readings[key].body) for key in held if key in readings]
-    title, state = headline(body, parts)
-    return {
-        "place": "results",
-        "type": row.type,
-        "id": row.id,
-        "title": title,
-        "state": state,
-        "at": micros_iso(row.at),
-    }
-
-
-def _coming(body: Json, zone: str) -> Json:
+def _appointment(body: Json, zone: str) -> Json:
     return {
         "id": body["id"],
         "at": body["start"],
@@ -150,12 +149,3 @@ def _coming(body: Json, zone: str) -> Json:
         "place": place_of(body),
         "status": body["status"],
     }
-
-
-@router.get("/patients/{patient_id}/news")
-async def news(caller: SignedIn, patient_id: str) -> Response:
-    """What Home shows of one person: what is new, ahead and waited for, of what is open to the caller."""
-    caller.read(patient_id, "appointments", "news")
-    with caller.mock.database.begin() as conn:
-        parts = {"items": items, "coming": coming, "waiting": waiting}
-        return JSONResponse({name: part(caller, conn, patient_id) for name, part in parts.items()})

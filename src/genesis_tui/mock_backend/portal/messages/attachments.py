@@ -6,7 +6,6 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header
-from pydantic import Field
 from sqlalchemy import Connection, select
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -20,22 +19,21 @@ from genesis_tui.mock_backend.database.messages.attachments import (
 from genesis_tui.mock_backend.database.schema.messages import message
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
-from genesis_tui.mock_backend.portal.messages.send import thread_open_to
+from genesis_tui.mock_backend.portal.messages.send import Uuid, sent_message, thread_open_to
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
-from genesis_tui.mock_backend.rules.messages import threads as rules
 from genesis_tui.mock_backend.rules.messages.attachments import kind_of, may_upload, too_large
 from genesis_tui.mock_backend.rules.messages.send import SENT_IS_FINAL
+from genesis_tui.mock_backend.rules.messages.threads import sees
 
 router = APIRouter(prefix="/portal/v1")
 LONGEST_NAME = 200
 Disposition = Annotated[str | None, Header(alias="Content-Disposition", max_length=2000)]
-FileId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 CUT_OFF = 499
 
 
 @router.put("/patients/{patient_id}/attachments/{file_id}")
 async def upload(
-    caller: SignedIn, request: Request, patient_id: str, file_id: FileId, content_disposition: Disposition = None
+    caller: SignedIn, request: Request, patient_id: str, file_id: Uuid, content_disposition: Disposition = None
 ) -> Response:
     """Keep a file under an id of the client's choice, for a message that is not sent yet.
 
@@ -65,9 +63,9 @@ async def upload(
     with caller.mock.database.begin() as conn:
         known = attachment_of(conn, file_id)
         if known is not None and known.owner_id != caller.viewer.person_id:
-            caller.decided(NOT_FOUND, act.what, patient_id)
+            caller.refuse(NOT_FOUND, act.what, patient_id)
         if known is not None and known.message_id:
-            caller.decided(SENT_IS_FINAL, act.what, patient_id)
+            caller.refuse(SENT_IS_FINAL, act.what, patient_id)
         drop_unused(conn, caller.viewer.person_id, now=now)
         keep_attachment(conn, row, body)
     caller.did(act)
@@ -81,8 +79,7 @@ async def download(caller: SignedIn, file_id: str) -> Response:
     with caller.mock.database.begin() as conn:
         row = attachment_of(conn, file_id)
         if row is None:
-            caller.decided(NOT_FOUND, "attachment", "")
-        assert row is not None
+            caller.refuse(NOT_FOUND, "attachment", "")
         if row.owner_id != caller.viewer.person_id or row.message_id:
             _seen(caller, conn, row.patient_id, row.message_id)
         body = content_of(conn, row.sha256)
@@ -96,9 +93,8 @@ def _seen(caller: Caller, conn: Connection, patient_id: str, message_id: str) ->
     access = caller.standing(patient_id).access
     if row is not None:
         thread_open_to(caller, conn, patient_id, row.thread_id)
-    sent = None if row is None else rules.SentMessage(row.sender_id, row.receiver_id, caller.mock.clock.now())
-    if sent is None or not rules.sees(sent, caller.viewer.person_id, access):
-        caller.decided(NOT_FOUND, "attachment", patient_id)
+    if row is None or not sees(sent_message(row), caller.viewer.person_id, access):
+        caller.refuse(NOT_FOUND, "attachment", patient_id)
 
 
 async def _bounded(caller: Caller, request: Request, name: str, patient_id: str) -> bytes:
@@ -106,12 +102,12 @@ async def _bounded(caller: Caller, request: Request, name: str, patient_id: str)
     most = caller.mock.policy.message.file_bytes
     said = request.headers.get("content-length", "")
     if said.isascii() and said.isdigit() and int(said) > most:
-        caller.decided(too_large(name, caller.mock.policy.message), "upload", patient_id)
+        caller.refuse(too_large(name, caller.mock.policy.message), "upload", patient_id)
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > most:
-            caller.decided(too_large(name, caller.mock.policy.message), "upload", patient_id)
+            caller.refuse(too_large(name, caller.mock.policy.message), "upload", patient_id)
         parts.append(part)
     return b"".join(parts)
 

@@ -1,7 +1,7 @@
 """`/portal/v1/drafts`: what is written and not sent, one draft a conversation (MSG-8, MSG-9, MSG-10)."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from fastapi import APIRouter, Header
 from pydantic import Field
@@ -30,7 +30,6 @@ STALE = Refused(
     status=409,
 )
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
-DraftId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
 class Draft(RequestBody):
@@ -55,7 +54,7 @@ async def drafts(caller: SignedIn, patient_id: str) -> Response:
 
 
 @router.put("/drafts/{draft_id}")
-async def keep(caller: SignedIn, draft_id: DraftId, draft: Draft, if_match: IfMatch = None) -> Response:
+async def keep(caller: SignedIn, draft_id: Uuid, draft: Draft, if_match: IfMatch = None) -> Response:
     """Keep a draft under an id of the client's choice; `If-Match` names the version that it replaces.
 
     Another version than that, or another draft of the same conversation, is a conflict: the answer holds it.
@@ -70,7 +69,9 @@ async def keep(caller: SignedIn, draft_id: DraftId, draft: Draft, if_match: IfMa
         _may_keep(caller, conn, draft_id, draft, known)
         if draft.thread:
             may_reply(caller, conn, thread_open_to(caller, conn, draft.patient, draft.thread))
-            _one_only(caller, conn, stored.draft_in(conn, owner, draft.thread), draft_id)
+            other = stored.draft_in(conn, owner, draft.thread)
+            if other is not None and other.id != draft_id:
+                _conflict(caller, conn, other.patient_id, other)
         if (known.version if known is not None else 0) != version:
             _conflict(caller, conn, draft.patient, known)
         text = stored.DraftText(
@@ -85,7 +86,7 @@ async def keep(caller: SignedIn, draft_id: DraftId, draft: Draft, if_match: IfMa
 
 
 @router.delete("/drafts/{draft_id}", status_code=204)
-async def drop(caller: SignedIn, draft_id: DraftId) -> Response:
+async def drop(caller: SignedIn, draft_id: Uuid) -> Response:
     """A draft's delete is final (MSG-8); one that is not there, or somebody else's, is as gone."""
     caller.act("delete-draft")
     owner = caller.viewer.person_id
@@ -106,19 +107,14 @@ def _may_keep(caller: Caller, conn: Connection, draft_id: str, draft: Draft, kno
     """A draft stays with its patient and its conversation, and an id with its owner."""
     taken = known is None and not stored.id_is_free(conn, draft_id)
     if taken or (known is not None and known.patient_id != draft.patient):
-        caller.decided(NOT_FOUND, "draft", draft.patient)
+        caller.refuse(NOT_FOUND, "draft", draft.patient)
     if known is not None and known.thread_id != draft.thread:
         raise invalid("A draft can't be moved to another conversation.")
 
 
-def _one_only(caller: Caller, conn: Connection, other: Row[Any] | None, draft_id: str) -> None:
-    if other is not None and other.id != draft_id:
-        _conflict(caller, conn, other.patient_id, other)
-
-
-def _conflict(caller: Caller, conn: Connection, patient_id: str, other: Row[Any] | None) -> None:
-    """Raises Problem, with what there is instead."""
-    caller.decided(STALE, "draft", patient_id, more={"draft": None if other is None else _draft(conn, other)})
+def _conflict(caller: Caller, conn: Connection, patient_id: str, other: Row[Any] | None) -> NoReturn:
+    """Raises Problem, with the draft that there is instead."""
+    caller.refuse(STALE, "draft", patient_id, more={"draft": None if other is None else _draft(conn, other)})
 
 
 def _first_since_sign_in(caller: Caller, conn: Connection, known: Row[Any] | None) -> bool:

@@ -65,8 +65,7 @@ async def remove(caller: SignedIn, folder_id: str) -> Response:
     with caller.mock.database.begin() as conn:
         known = folder_of(conn, viewer, folder_id)
         if known is None:
-            caller.decided(NOT_FOUND, "remove-folder", "")
-        assert known is not None
+            caller.refuse(NOT_FOUND, "remove-folder", "")
         held = conn.execute(moved.select().where(moved.c.viewer_id == viewer, moved.c.folder == folder_id)).all()
         caller.decided(may_remove(len(held)), "remove-folder", known.patient_id)
         remove_folder(conn, folder_id)
@@ -85,7 +84,7 @@ async def move(caller: SignedIn, asked: Move) -> Response:
             thread_open_to(caller, conn, asked.patient, id)
         known = folder_of(conn, viewer, asked.folder)
         if asked.folder not in (INBOX, TRASH) and (known is None or known.patient_id != asked.patient):
-            caller.decided(NOT_FOUND, "move", asked.patient)
+            caller.refuse(NOT_FOUND, "move", asked.patient)
         were = places_of(conn, viewer, asked.threads)
         move_threads(conn, viewer, asked.patient, list(dict.fromkeys(asked.threads)), asked.folder)
     caller.did(act)

@@ -1,7 +1,6 @@
-"""A message that somebody wants to send: what it would be, as the rules see it, and sending it (MSG-1 to MSG-11)."""
+"""`/portal/v1/messages` and `/portal/v1/recipients`: to whom a message can go, its preview, and sending it."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -23,9 +22,9 @@ from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import Key, once
-from genesis_tui.mock_backend.rules.family.access import NOT_FOUND, Access
-from genesis_tui.mock_backend.rules.messages import send as sending
-from genesis_tui.mock_backend.rules.messages import threads as rules
+from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
+from genesis_tui.mock_backend.rules.messages import send as rules
+from genesis_tui.mock_backend.rules.messages import threads
 from genesis_tui.mock_backend.rules.messages.attachments import FileFacts
 from genesis_tui.mock_backend.rules.messages.send import MessageContent, Recipient, may_write_to
 from genesis_tui.mock_backend.world.simulation.staff import HOLIDAYS, plan_answer
@@ -66,6 +65,13 @@ class CorrectionBody(NewMessageBody):
     entry: Entry
 
 
+class RecipientSearch(RequestBody):
+    """Whom to find for a message about a patient; without words everybody whom the profile is linked to."""
+
+    patient: Id
+    words: str = Field("", max_length=200)
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedMessage:
     """What may be sent."""
@@ -81,118 +87,6 @@ class CheckedMessage:
     subject: str
     body: str
     files: list[Row[Any]] = field(default_factory=list)
-
-
-def due_now(caller: Caller, zone: ZoneInfo) -> date:
-    """MSG-5: by which day an answer to what is sent now to a clinic in `zone` is due."""
-    return _due(caller, caller.mock.clock.now(), zone)
-
-
-def _due(caller: Caller, sent: datetime, zone: ZoneInfo) -> date:
-    return rules.due_day(sent, rules.BusinessDays(zone, HOLIDAYS), caller.mock.policy.message)
-
-
-def ready(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
-    """The message, where every rule lets it go. Raises Problem with what the first rule says that does not."""
-    found = _reply(caller, conn, asked) if asked.thread else _new(caller, conn, asked)
-    facts = [FileFacts(row.name, row.size, row.sha256) for row in found.files]
-    if len(found.files) != len(asked.attachments):
-        raise invalid("An attachment of this message is not here any more.", detail="attachments: unknown id")
-    decision = sending.may_hold(MessageContent(found.subject, found.body, facts), caller.mock.policy.message)
-    caller.decided(decision, "message", asked.patient)
-    return found
-
-
-def send(caller: Caller, conn: Connection, asked: NewMessageBody) -> tuple[CheckedMessage, dict[str, Any]]:
-    """Send it; what was sent, and the answer. Raises Problem as `ready`."""
-    mock, viewer = caller.mock, caller.viewer.person_id
-    going = ready(caller, conn, asked)
-    thread_id = going.thread_id or f"thread-{secrets.token_hex(12)}"
-    if not going.thread_id:
-        parts = (thread_id, going.patient_id, going.subject, going.category, going.recipient, going.mailbox_id)
-        add_thread(conn, NewThread(*parts, going.zone.key))
-    message_id = f"message-{secrets.token_hex(12)}"
-    name = names_of(conn, [viewer])[viewer]
-    new = NewMessage(message_id, thread_id, going.patient_id, viewer, name, "", going.body)
-    sent = add_message(conn, new, now=mock.clock.micros(), policy=mock.policy)
-    send_attachments(conn, asked.attachments, message_id)
-    if asked.draft:
-        send_draft(conn, viewer, asked.draft, asked.draft_version)
-    plan_answer(conn, thread_id, sent, going.zone, mock.policy.message)
-    mock.due.forget()
-    due = _due(caller, from_micros(sent), going.zone)
-    answer = {"id": message_id, "thread": thread_id, "at": micros_iso(sent), "due": due.isoformat()}
-    return going, answer | {"recipient": going.recipient}
-
-
-def thread_open_to(caller: Caller, conn: Connection, patient_id: str, thread_id: str) -> Row[Any]:
-    """The row of a thread of this patient in which the caller sees a message. Raises Problem: unknown (FAM-8)."""
-    row = threads_of(conn, [thread_id]).get(thread_id)
-    access = caller.standing(patient_id).access
-    letters = messages_of(conn, [thread_id], bodies=False).get(thread_id, ())
-    viewer = caller.viewer.person_id
-    if row is None or row.patient_id != patient_id or not _seen(letters, viewer, access):
-        caller.decided(NOT_FOUND, "thread", patient_id)
-    assert row is not None
-    return row
-
-
-def _seen(letters: Sequence[Row[Any]], viewer: str, access: Access) -> list[Row[Any]]:
-    return [
-        m
-        for m in letters
-        if rules.sees(rules.SentMessage(m.sender_id, m.receiver_id, from_micros(m.sent)), viewer, access)
-    ]
-
-
-def may_reply(caller: Caller, conn: Connection, row: Row[Any]) -> None:
-    """MSG-10: raises Problem where the conversation takes no reply any more, as far as the caller sees it (FAM-3)."""
-    access = caller.standing(row.patient_id).access
-    letters = _seen(messages_of(conn, [row.id], bodies=False)[row.id], caller.viewer.person_id, access)
-    last, policy, now = from_micros(letters[-1].sent), caller.mock.policy.message, caller.mock.clock.now()
-    decision = rules.may_reply(last, ZoneInfo(row.zone), policy, level=caller.viewer.level, now=now)
-    caller.decided(decision, "message", row.patient_id)
-
-
-def recipient_of(row: Row[Any] | None, name: str = "") -> Recipient:
-    """The facts of a mailbox for the rules; None is one that is not known (any more)."""
-    if row is None:
-        return Recipient(name or "This recipient", linked=False)
-    return Recipient(row.name, linked=row.role is not None, blocked=bool(row.blocked), closed=row.closed)
-
-
-def _reply(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
-    if asked.recipient or asked.category or asked.subject:
-        raise invalid("A reply takes recipient, category and subject from its conversation.")
-    row = thread_open_to(caller, conn, asked.patient, asked.thread)
-    may_reply(caller, conn, row)
-    box = mailbox_of(conn, row.patient_id, row.mailbox_id)
-    decision = sending.may_write_to(recipient_of(box, row.recipient), level=caller.viewer.level)
-    caller.decided(decision, "message", row.patient_id)
-    files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
-    parts = (row.recipient, row.mailbox_id, ZoneInfo(row.zone), row.category, row.subject, asked.body)
-    return CheckedMessage(row.patient_id, row.id, *parts, files)
-
-
-def _new(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
-    box = mailbox_of(conn, asked.patient, asked.recipient)
-    decision = sending.may_write_to(recipient_of(box), level=caller.viewer.level)
-    caller.decided(decision, "message", asked.patient)
-    assert box is not None
-    category = sending.CATEGORIES.get(asked.category)
-    if category is None or (asked.category == sending.CORRECTION) != isinstance(asked, CorrectionBody):
-        known = ", ".join(code for code in sending.CATEGORIES if code != sending.CORRECTION)
-        raise invalid("Choose what the message is about.", detail=f"category: one of {known}")
-    files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
-    parts = (box.name, box.id, ZoneInfo(box.zone), category, asked.subject.strip(), asked.body)
-    return CheckedMessage(asked.patient, "", *parts, files)
-
-
-class RecipientSearch(RequestBody):
-    """Whom to find for a message about a patient; without words everybody whom the profile is linked to."""
-
-    patient: Id
-    words: str = Field("", max_length=200)
 
 
 @router.post("/recipients/search")
@@ -224,6 +118,116 @@ async def post(caller: SignedIn, asked: NewMessageBody, idempotency_key: Key = N
     return once(caller, idempotency_key, act, asked, lambda conn: send(caller, conn, asked)[1])
 
 
+def ready(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
+    """The message, where every rule lets it go. Raises Problem with what the first rule says that does not."""
+    found = _reply(caller, conn, asked) if asked.thread else _new(caller, conn, asked)
+    facts = [FileFacts(row.name, row.size, row.sha256) for row in found.files]
+    if len(found.files) != len(asked.attachments):
+        raise invalid("An attachment of this message is not here any more.", detail="attachments: unknown id")
+    decision = rules.may_hold(MessageContent(found.subject, found.body, facts), caller.mock.policy.message)
+    caller.decided(decision, "message", asked.patient)
+    return found
+
+
+def send(caller: Caller, conn: Connection, asked: NewMessageBody) -> tuple[CheckedMessage, dict[str, Any]]:
+    """Send it; what was sent, and the answer. Raises Problem as `ready`."""
+    mock, viewer = caller.mock, caller.viewer.person_id
+    going = ready(caller, conn, asked)
+    thread_id = going.thread_id or f"thread-{secrets.token_hex(12)}"
+    if not going.thread_id:
+        parts = (thread_id, going.patient_id, going.subject, going.category, going.recipient, going.mailbox_id)
+        add_thread(conn, NewThread(*parts, going.zone.key))
+    message_id = f"message-{secrets.token_hex(12)}"
+    name = names_of(conn, [viewer])[viewer]
+    new = NewMessage(message_id, thread_id, going.patient_id, viewer, name, "", going.body)
+    sent = add_message(conn, new, now=mock.clock.micros(), policy=mock.policy)
+    send_attachments(conn, asked.attachments, message_id)
+    if asked.draft:
+        send_draft(conn, viewer, asked.draft, asked.draft_version)
+    plan_answer(conn, thread_id, sent, going.zone, mock.policy.message)
+    mock.due.forget()
+    due = _due(caller, from_micros(sent), going.zone)
+    answer = {"id": message_id, "thread": thread_id, "at": micros_iso(sent), "due": due.isoformat()}
+    return going, answer | {"recipient": going.recipient}
+
+
+def previewed(caller: Caller, going: CheckedMessage) -> dict[str, Any]:
+    """What a person is shown before a message is sent."""
+    due = due_now(caller, going.zone)
+    told = {"patient": going.patient_id, "recipient": going.recipient, "category": going.category}
+    return told | {"subject": going.subject, "due": due.isoformat(), "files": len(going.files)}
+
+
+def due_now(caller: Caller, zone: ZoneInfo) -> date:
+    """MSG-5: by which day an answer to what is sent now to a clinic in `zone` is due."""
+    return _due(caller, caller.mock.clock.now(), zone)
+
+
+def thread_open_to(caller: Caller, conn: Connection, patient_id: str, thread_id: str) -> Row[Any]:
+    """The row of a thread of this patient in which the caller sees a message. Raises Problem: unknown (FAM-8)."""
+    row = threads_of(conn, [thread_id]).get(thread_id)
+    if row is None or row.patient_id != patient_id or not _seen(caller, conn, row):
+        caller.refuse(NOT_FOUND, "thread", patient_id)
+    return row
+
+
+def sent_message(row: Row[Any]) -> threads.SentMessage:
+    """A row of `message` as the rules see it."""
+    return threads.SentMessage(row.sender_id, row.receiver_id, from_micros(row.sent))
+
+
+def may_reply(caller: Caller, conn: Connection, row: Row[Any]) -> None:
+    """MSG-10: raises Problem where the conversation takes no reply any more, as far as the caller sees it (FAM-3)."""
+    last, policy, now = _seen(caller, conn, row)[-1].at, caller.mock.policy.message, caller.mock.clock.now()
+    decision = threads.may_reply(last, ZoneInfo(row.zone), policy, level=caller.viewer.level, now=now)
+    caller.decided(decision, "message", row.patient_id)
+
+
+def recipient_of(row: Row[Any] | None, name: str = "") -> Recipient:
+    """The facts of a mailbox for the rules; None is one that is not known (any more)."""
+    if row is None:
+        return Recipient(name or "This recipient", linked=False)
+    return Recipient(row.name, linked=row.role is not None, blocked=bool(row.blocked), closed=row.closed)
+
+
+def _reply(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
+    if asked.recipient or asked.category or asked.subject:
+        raise invalid("A reply takes recipient, category and subject from its conversation.")
+    row = thread_open_to(caller, conn, asked.patient, asked.thread)
+    may_reply(caller, conn, row)
+    box = mailbox_of(conn, row.patient_id, row.mailbox_id)
+    decision = rules.may_write_to(recipient_of(box, row.recipient), level=caller.viewer.level)
+    caller.decided(decision, "message", row.patient_id)
+    files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
+    parts = (row.recipient, row.mailbox_id, ZoneInfo(row.zone), row.category, row.subject, asked.body)
+    return CheckedMessage(row.patient_id, row.id, *parts, files)
+
+
+def _new(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
+    box = mailbox_of(conn, asked.patient, asked.recipient)
+    decision = rules.may_write_to(recipient_of(box), level=caller.viewer.level)
+    caller.decided(decision, "message", asked.patient)
+    assert box is not None
+    category = rules.CATEGORIES.get(asked.category)
+    if category is None or (asked.category == rules.CORRECTION) != isinstance(asked, CorrectionBody):
+        known = ", ".join(code for code in rules.CATEGORIES if code != rules.CORRECTION)
+        raise invalid("Choose what the message is about.", detail=f"category: one of {known}")
+    files = uploads(conn, caller.viewer.person_id, asked.patient, asked.attachments)
+    parts = (box.name, box.id, ZoneInfo(box.zone), category, asked.subject.strip(), asked.body)
+    return CheckedMessage(asked.patient, "", *parts, files)
+
+
+def _seen(caller: Caller, conn: Connection, row: Row[Any]) -> list[threads.SentMessage]:
+    """What the caller sees of a row of `thread`, oldest first (FAM-3)."""
+    access = caller.standing(row.patient_id).access
+    messages = map(sent_message, messages_of(conn, [row.id], bodies=False).get(row.id, ()))
+    return [one for one in messages if threads.sees(one, caller.viewer.person_id, access)]
+
+
+def _due(caller: Caller, sent: datetime, zone: ZoneInfo) -> date:
+    return threads.due_day(sent, threads.BusinessDays(zone, HOLIDAYS), caller.mock.policy.message)
+
+
 def _recipient(caller: Caller, row: Row[Any]) -> dict[str, Any]:
     decision = may_write_to(recipient_of(row), level=caller.viewer.level)
     return {
@@ -237,9 +241,3 @@ def _recipient(caller: Caller, row: Row[Any]) -> dict[str, Any]:
         "due": due_now(caller, ZoneInfo(row.zone)).isoformat(),
         "can": [can("message.send", decision)],
     }
-
-
-def previewed(caller: Caller, going: CheckedMessage) -> dict[str, Any]:
-    due = due_now(caller, going.zone)
-    told = {"patient": going.patient_id, "recipient": going.recipient, "category": going.category}
-    return told | {"subject": going.subject, "due": due.isoformat(), "files": len(going.files)}

@@ -16,11 +16,11 @@ from genesis_tui.mock_backend.database.messages.recipients import mailboxes_of
 from genesis_tui.mock_backend.database.messages.threads import SENT, FolderView, folder_page, messages_of, threads_of
 from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.portal.base.caller import Caller
-from genesis_tui.mock_backend.portal.messages.send import due_now, recipient_of
+from genesis_tui.mock_backend.portal.messages.send import due_now, recipient_of, sent_message
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.messages import threads as rules
 from genesis_tui.mock_backend.rules.messages.send import SENT_IS_FINAL, Recipient, may_write_to
-from genesis_tui.mock_backend.rules.messages.threads import AnswerDue, SentMessage
+from genesis_tui.mock_backend.rules.messages.threads import AnswerDue
 from genesis_tui.mock_backend.world.simulation.staff import HOLIDAYS
 
 Json = dict[str, Any]
@@ -101,8 +101,8 @@ class Thread:
 
 def threads_waiting(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     """MSG-5: the caller's latest conversations about a patient in which an answer is due or overdue, soonest first."""
-    shelf = FolderView(caller.viewer.person_id, patient_id, SENT, caller.viewer.person_id)
-    ids = [place.thread_id for place in folder_page(conn, shelf, before=None, limit=LATEST)]
+    sent = FolderView(caller.viewer.person_id, patient_id, SENT, caller.viewer.person_id)
+    ids = [place.thread_id for place in folder_page(conn, sent, before=None, limit=LATEST)]
     found = ((one, rules.open_answer(one.answers)) for one in threads_seen(caller, conn, ids).values())
     rows = [(answer.due, one.waiting(answer)) for one, answer in found if answer is not None]
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
@@ -115,7 +115,7 @@ def threads_seen(caller: Caller, conn: Connection, ids: Sequence[str], *, bodies
     seen: dict[str, list[Row[Any]]] = {}
     for id, row in rows.items():
         access = caller.standing(row.patient_id).access
-        seen[id] = [one for one in all_messages.get(id, ()) if rules.sees(_sent(one), viewer, access)]
+        seen[id] = [one for one in all_messages.get(id, ()) if rules.sees(sent_message(one), viewer, access)]
     people = {one for id in seen for message in seen[id] for one in (message.sender_id, message.receiver_id) if one}
     names = names_of(conn, people | {row.patient_id for row in rows.values()})
     about = _About.these(conn, [rows[id] for id, found in seen.items() if found], names)
@@ -124,7 +124,7 @@ def threads_seen(caller: Caller, conn: Connection, ids: Sequence[str], *, bodies
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What else the threads of a page need, each kind asked for once."""
+    """What else the threads of a page need, each kind read once."""
 
     names: dict[str, str]
     """Of the people who are named, by id."""
@@ -137,7 +137,7 @@ class _About:
 
     @classmethod
     def these(cls, conn: Connection, rows: Sequence[Row[Any]], names: dict[str, str]) -> "_About":
-        """Of these rows of `thread`."""
+        """What these rows of `thread` need."""
         ids = [row.id for row in rows]
         boxes: dict[tuple[str, str], Row[Any]] = {}
         for patient in {row.patient_id for row in rows}:
@@ -148,7 +148,7 @@ class _About:
 
 def _thread(caller: Caller, row: Row[Any], found: list[Row[Any]], about: _About) -> Thread:
     policy, now, zone = caller.mock.policy.message, caller.mock.clock.now(), ZoneInfo(row.zone)
-    answers = rules.answers([_sent(one) for one in found], rules.BusinessDays(zone, HOLIDAYS), policy, now)
+    answers = rules.answers([sent_message(one) for one in found], rules.BusinessDays(zone, HOLIDAYS), policy, now)
     recipient = recipient_of(about.boxes.get((row.patient_id, row.mailbox_id)), row.recipient)
     reply = _reply(caller, from_micros(found[-1].sent), zone, recipient)
     wrong = about.corrections.get(row.id)
@@ -168,10 +168,6 @@ def _reply(caller: Caller, last: datetime, zone: ZoneInfo, recipient: Recipient)
 
 def _file(row: Row[Any]) -> Json:
     return {"id": row.id, "name": row.name, "content_type": row.content_type, "size": row.size}
-
-
-def _sent(row: Row[Any]) -> SentMessage:
-    return SentMessage(row.sender_id, row.receiver_id, from_micros(row.sent))
 
 
 def _answered(answer: AnswerDue | None) -> Json | None:

@@ -11,7 +11,6 @@ from pydantic import Field
 from sqlalchemy import Connection, Row
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.database.messages import threads as stored
 from genesis_tui.mock_backend.database.messages.drafts import draft_count
 from genesis_tui.mock_backend.database.messages.folders import own_folders
 from genesis_tui.mock_backend.database.messages.threads import (
@@ -22,14 +21,15 @@ from genesis_tui.mock_backend.database.messages.threads import (
     TRASH,
     FolderView,
     ThreadCursor,
+    folder_page,
     folder_sizes,
+    threads_of,
     unread_by_folder,
 )
 from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_seen
-from genesis_tui.mock_backend.rules.decision import Allowed
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.messages.send import BUILT_IN, may_remove
 
@@ -58,8 +58,8 @@ async def folder(caller: SignedIn, patient_id: str, folder: FolderId = INBOX, be
     with caller.mock.database.begin() as conn:
         own = own_folders(conn, caller.viewer.person_id, patient_id)
         if folder not in (INBOX, SENT, TRASH, *(row.id for row in own)):
-            caller.decided(NOT_FOUND, "threads", patient_id)
-        page = _page(caller, conn, _shelf(caller, patient_id, folder), before, ())
+            caller.refuse(NOT_FOUND, "threads", patient_id)
+        page = _page(caller, conn, _view(caller, patient_id, folder), before, ())
         if before is None:
             page["folders"] = _folders(caller, conn, patient_id, own)
         return JSONResponse(page)
@@ -70,11 +70,11 @@ async def thread(caller: SignedIn, thread_id: str) -> Response:
     """A thread whole, oldest message first. An id of what the caller may not see answers as an unknown one (FAM-8)."""
     caller.decided(caller.may(caller.viewer.person_id, "messages"), "thread", caller.viewer.person_id)
     with caller.mock.database.begin() as conn:
-        row = stored.threads_of(conn, [thread_id]).get(thread_id)
+        row = threads_of(conn, [thread_id]).get(thread_id)
         patient = "" if row is None else str(row.patient_id)
         found = threads_seen(caller, conn, [thread_id], bodies=True) if _open(caller, patient) else {}
     if thread_id not in found:
-        caller.decided(NOT_FOUND, "thread", patient)
+        caller.refuse(NOT_FOUND, "thread", patient)
     caller.read(patient, "messages", "thread")
     return JSONResponse(found[thread_id].whole())
 
@@ -87,24 +87,24 @@ async def search(caller: SignedIn, asked: ThreadSearch) -> Response:
     if not words:
         raise invalid("Say what to look for.")
     with caller.mock.database.begin() as conn:
-        shelf = _shelf(caller, asked.patient, EVERYWHERE)
-        return JSONResponse(_page(caller, conn, shelf, asked.before, words))
+        view = _view(caller, asked.patient, EVERYWHERE)
+        return JSONResponse(_page(caller, conn, view, asked.before, words))
 
 
 def _page(
-    caller: Caller, conn: Connection, shelf: FolderView, before: str | None, words: Sequence[str]
+    caller: Caller, conn: Connection, view: FolderView, before: str | None, words: Sequence[str]
 ) -> dict[str, Any]:
-    places = stored.folder_page(conn, shelf, before=_place(before), limit=PAGE + 1, words=words)
+    places = folder_page(conn, view, before=_place(before), limit=PAGE + 1, words=words)
     shown = places[:PAGE]
     found = threads_seen(caller, conn, [place.thread_id for place in shown])
     rows = [found[place.thread_id].listed(place.at) for place in shown]
-    return {"patient": shelf.patient_id, "threads": rows, "next": _opaque(shown[-1]) if len(places) > PAGE else None}
+    return {"patient": view.patient_id, "threads": rows, "next": _opaque(shown[-1]) if len(places) > PAGE else None}
 
 
 def _folders(caller: Caller, conn: Connection, patient_id: str, own: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Inbox, Sent, Drafts, Trash, then own ones by name."""
     viewer = caller.viewer.person_id
-    sizes = folder_sizes(conn, _shelf(caller, patient_id, INBOX))
+    sizes = folder_sizes(conn, _view(caller, patient_id, INBOX))
     sizes["drafts"] = draft_count(conn, viewer, patient_id)
     unread = unread_by_folder(conn, viewer, patient_id)
     named = [(id, name, False) for id, name in BUILT_IN.items()] + [(row.id, row.name, True) for row in own]
@@ -115,7 +115,7 @@ def _folders(caller: Caller, conn: Connection, patient_id: str, own: Sequence[Ro
     ]
 
 
-def _shelf(caller: Caller, patient_id: str, folder: str) -> FolderView:
+def _view(caller: Caller, patient_id: str, folder: str) -> FolderView:
     """FAM-3: the whole record's for full access, one's own part of it otherwise; Sent is always one's own."""
     whole = folder != SENT and caller.standing(patient_id).access == "full"
     viewer = caller.viewer.person_id
@@ -123,7 +123,7 @@ def _shelf(caller: Caller, patient_id: str, folder: str) -> FolderView:
 
 
 def _open(caller: Caller, patient_id: str) -> bool:
-    return bool(patient_id) and isinstance(caller.may(patient_id, "messages"), Allowed)
+    return bool(patient_id) and caller.opens(patient_id, "messages")
 
 
 def _opaque(place: ThreadCursor) -> str:

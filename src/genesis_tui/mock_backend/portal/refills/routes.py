@@ -19,7 +19,6 @@ from genesis_tui.mock_backend.database.refills import (
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.refills.facts import UNREADABLE, PrescriptionRow
 from genesis_tui.mock_backend.portal.refills.rows import drug_name, point_row, prescription_row, ready_row
-from genesis_tui.mock_backend.rules.decision import Allowed
 from genesis_tui.mock_backend.rules.refills import DrugFacts
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 
@@ -65,7 +64,7 @@ def ready_for_pickup(caller: Caller, conn: Connection, patient_id: str) -> list[
     Each has `prescription`, `drug`, `where`, `since` (an instant), `until` (the last day) and `zone`, that of the
     pick-up point.
     """
-    if not isinstance(caller.may(patient_id, "medications"), Allowed):
+    if not caller.opens(patient_id, "medications"):
         return []
     found: list[Json] = []
     for rx in _prescriptions(caller, conn, patient_id):
