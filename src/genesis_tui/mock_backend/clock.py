@@ -63,7 +63,6 @@ class Clock:
         self._put(to_micros(moment))
 
     def advance(self, step: timedelta) -> None:
-        """Moves the clock by `step`."""
         self._put(self.micros() + step // MICROSECOND)
 
     def _put(self, micros: int) -> None:

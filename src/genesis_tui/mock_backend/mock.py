@@ -134,7 +134,6 @@ class Mock:
 
     @cached_property
     def key(self) -> SigningKey:
-        """The key that signs tokens."""
         with self.database.begin() as conn:
             jwk = read_setting(conn, KEY) or SigningKey.generate().jwk
             write_setting(conn, KEY, jwk)
@@ -142,7 +141,6 @@ class Mock:
 
     @property
     def name_secret(self) -> bytes:
-        """What user names are hashed with (LOCK-1)."""
         with self.database.begin() as conn:
             return name_secret(conn)
 

@@ -14,7 +14,7 @@ from genesis_tui.mock_backend.mock import Mock
 
 router = APIRouter(prefix="/mock/v1/clock")
 LONGEST = 100 * 366 * 24 * 3600
-"""Seconds."""
+"""Seconds that the clock can be moved by."""
 
 Moment = Annotated[AwareDatetime, Field(strict=False)]
 

@@ -1,4 +1,4 @@
-"""`/mock/v1/mailbox`: what the portal sent by e-mail; `/mock/v1/deers`: an error in somebody's DEERS record."""
+"""`/mock/v1/mailbox`: what the portal sent by e-mail."""
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response

@@ -1,4 +1,4 @@
-"""Faults that a tester asks for."""
+"""`/mock/v1/deers`: an error in somebody's DEERS record, at a tester's wish (DEERS-2)."""
 
 from fastapi import APIRouter
 from pydantic import Field

@@ -13,5 +13,5 @@ router = APIRouter(prefix="/mock/v1/requests")
 
 @router.get("")
 async def requests(mock: Tested, last: Annotated[int, Query(ge=1, le=KEPT)] = 50) -> Response:
-    """The last requests, newest first."""
+    """The last requests to the mock, newest first."""
     return JSONResponse({"requests": [entry.listed() for entry in mock.log.last(last)]})

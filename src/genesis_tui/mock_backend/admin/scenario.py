@@ -15,7 +15,7 @@ router = APIRouter(prefix="/mock/v1/scenario")
 
 
 class SnapshotName(RequestBody):
-    """Which snapshot."""
+    """The snapshot to go back to."""
 
     snapshot: str = Field(min_length=1, max_length=64)
 

@@ -1,4 +1,4 @@
-"""A patient's appointments, and the places that they are at."""
+"""A patient's appointments, those ahead alone where Home asks, and the zone of a place."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _NOT_COMING = ("cancelled", "noshow", "proposed")
 
 @dataclass(frozen=True, slots=True)
 class StoredAppointment:
-    """One stored appointment."""
+    """A FHIR Appointment with its id and version."""
 
     id: str
     version: int

@@ -30,7 +30,6 @@ class Request:
 
     @property
     def stage(self) -> str:
-        """The last stage."""
         return str(self.stages[-1]["stage"]) if self.stages else "requested"
 
 

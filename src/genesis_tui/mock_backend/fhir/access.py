@@ -19,7 +19,7 @@ _OWN = RecordAccess("full", "FAM-1")
 
 
 class Access:
-    """The decisions for one mock."""
+    """Decides on the FHIR requests to one mock."""
 
     def __init__(self, mock: Mock) -> None:
         self._mock = mock

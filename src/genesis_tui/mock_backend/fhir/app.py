@@ -79,7 +79,6 @@ class Endpoint:
         self._interaction = interaction
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
         viewer = self._reads.access.enter(header(scope, b"authorization"), self._kind, self._interaction)
         if isinstance(viewer, Refused):
             outcome = Answered(viewer)

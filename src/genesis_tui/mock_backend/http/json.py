@@ -24,7 +24,7 @@ def day(value: object) -> date | None:
 
 
 def can(action: str, decision: Decision) -> dict[str, object]:
-    """A decision as WIRE's `can` row."""
+    """A decision as a row of `can` (WIRE): the action, and whether and why not."""
     if isinstance(decision, Refused):
         return {
             "action": action,

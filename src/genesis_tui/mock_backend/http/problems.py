@@ -30,7 +30,6 @@ class Problem(Exception):
         self.more = dict(more or {})
 
     def body(self, request_id: str) -> dict[str, object]:
-        """The members of the problem document."""
         refused = self.refused
         return {
             "type": TYPES + (refused.reason or "not-found"),
@@ -54,7 +53,7 @@ class Problem(Exception):
 
 
 def invalid(title: str, *, detail: str = "", status: int = 422) -> Problem:
-    """A request that cannot be understood."""
+    """The problem of a request that cannot be understood."""
     return Problem(Refused("", "invalid", title, status=status), detail=detail)
 
 

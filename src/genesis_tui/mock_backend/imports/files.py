@@ -222,12 +222,12 @@ class _Bounded:
         return chunk
 
     def passed(self) -> None:
-        """An entry has been read."""
+        """Begin to count anew: an entry has been read."""
         self._since = 0
 
 
 class Batch(NamedTuple):
-    """The files of one source."""
+    """The files that are imported as one source."""
 
     source: str
     files: tuple[SourceFile, ...]

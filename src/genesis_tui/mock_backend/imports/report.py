@@ -59,7 +59,6 @@ class Tally:
             self.refuse(one.type, reason, Spot(names[one.file], one.place))
 
     def add(self, other: "Tally") -> None:
-        """Adds another tally to this one."""
         self.counts.update(other.counts)
         for key, spots in other.spots.items():
             known = self.spots.setdefault(key, [])

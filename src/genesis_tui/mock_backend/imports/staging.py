@@ -87,11 +87,10 @@ class Staging:
         self._waiting: list[Staged] = []
 
     def close(self) -> None:
-        """Ends it; nothing of it is left."""
         self._db.close()
 
     def run(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a statement."""
+        """All rows that a statement gives."""
         return self._db.execute(sql, tuple(values)).fetchall()
 
     def begin_file(self) -> None:
@@ -99,7 +98,7 @@ class Staging:
         self._db.execute("SAVEPOINT file")
 
     def keep_file(self) -> None:
-        """The file is whole."""
+        """Keep what came of a file: it is whole."""
         self._flush()
         self._db.execute("RELEASE file")
 
@@ -110,7 +109,6 @@ class Staging:
         self._db.execute("RELEASE file")
 
     def add_patient(self, patient: str, file: int) -> None:
-        """Notes that a file has a patient."""
         self._db.execute("INSERT INTO patient VALUES (?, ?)", (patient, file))
 
     def add_alias(self, url: str, scope: int, here: LocalId, file: int) -> None:
@@ -122,7 +120,6 @@ class Staging:
         self._db.execute("INSERT INTO attached VALUES (?, ?, ?, ?)", (binary, *here, file))
 
     def put(self, one: Staged) -> None:
-        """Keeps a resource."""
         self._waiting.append(one)
         if len(self._waiting) >= _BATCH:
             self._flush()
@@ -138,7 +135,6 @@ class Staging:
         return bool(self.run("SELECT 1 FROM alias LIMIT 1"))
 
     def has_patient(self, patient: str) -> bool:
-        """Whether a file has this patient."""
         return bool(self.run("SELECT 1 FROM patient WHERE id = ? LIMIT 1", (patient,)))
 
     def alias(self, url: str, scope: int) -> LocalId | None:
@@ -161,7 +157,7 @@ class Staging:
         return [Dropped(*row) for row in self.run(_UNKNOWN)]
 
     def drop(self, number: int) -> Dropped:
-        """Removes one resource."""
+        """Remove one staged resource."""
         return Dropped(*self.run("DELETE FROM staged WHERE n = ? RETURNING type, file, place", (number,))[0])
 
     def batches(self, condition: str, size: int) -> Iterator[list[tuple[Any, ...]]]:

@@ -37,7 +37,7 @@ Word = Annotated[str, Field(min_length=1, max_length=256)]
 
 
 class Forgotten(RequestBody):
-    """Whose password is forgotten."""
+    """Whose password is to be replaced."""
 
     username: Word
 

@@ -41,7 +41,7 @@ class SignInStep:
 
     @property
     def shown(self) -> pages.Shown:
-        """What the next page carries."""
+        """What the next page of this sign-in carries."""
         seal, client = self.mock.sign_ins.seal(self.key, self.cookie), self.ticket.asked.client.title
         return pages.Shown(self.key, seal, client, self.ticket.redirect_uri)
 
@@ -90,7 +90,7 @@ async def submit(request: Request) -> Response:
 
 
 async def _before(step: SignInStep) -> Response:
-    """Nobody has signed in yet."""
+    """The answer to a page before anybody has signed in."""
     if step.form.get("choice", "").startswith("method:"):
         return pages.sign_in_page(step.shown)
     typed = credentials(step.form)
@@ -104,7 +104,7 @@ async def _before(step: SignInStep) -> Response:
 
 
 async def _after(step: SignInStep, entered: Authenticated) -> Response:
-    """Somebody has: proofing, consent, approval."""
+    """The answer to a page after the sign-in: proofing, consent, approval."""
     choice = step.form.get("choice", "")
     if not step.ticket.settled and choice == "prove":
         return _prove(step, entered)

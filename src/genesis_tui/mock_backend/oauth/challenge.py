@@ -1,6 +1,6 @@
 """The authorization challenge endpoint: signing in inside our own client (draft-ietf-oauth-first-party-apps).
 
-A method's kind decides how it goes on (`rules.methods`): what was typed, or what a card signed.
+A method's kind decides how it goes on (`rules.sign_in.methods`): what was typed, or what a card signed.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

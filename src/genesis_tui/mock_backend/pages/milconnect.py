@@ -42,7 +42,7 @@ async def milconnect(request: Request) -> Response:
 
 @router.post("")
 async def answered(request: Request) -> Response:
-    """A sign-in, a change, or leaving."""
+    """What was sent: a sign-in, a change of DEERS, or signing out."""
     mock: Mock = request.app.state.mock
     sent = await sent_back(request, KIND)
     if isinstance(sent, Response):

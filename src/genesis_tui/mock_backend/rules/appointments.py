@@ -93,7 +93,7 @@ def may_reschedule(facts: AppointmentFacts, now: datetime) -> Decision:
 
 
 def group_of(status: str, start: datetime | None, end: datetime | None, now: datetime) -> Group:
-    """Where the agenda shows it: ahead until it is over, requests until they are answered, all else in the past."""
+    """The group of an appointment: ahead until it is over, a request until it is answered, all else in the past."""
     if status in _WANTED:
         return "requested"
     over = end or start

@@ -66,7 +66,7 @@ class CardPolicy(Part):
 
 
 class BasicPolicy(Part):
-    """ID-5: what a Basic account may read, by the categories of `rules.categories`."""
+    """ID-5: what a Basic account may read, by the categories of `rules.record`."""
 
     reads: frozenset[str] = frozenset({"demographics", "appointments", "immunizations", "medications"})
 

@@ -20,7 +20,6 @@ from genesis_tui.mock_backend.server.gateway import Gateway
 
 
 def create_app(mock: Mock) -> Gateway:
-    """The whole portal as one ASGI application."""
     return Gateway(mock, fhir=create_fhir_app(mock), rest=create_api(mock))
 
 

@@ -60,7 +60,6 @@ class AccessTokens:
         self._known = {token: known for token, known in self._known.items() if known[1].session_id != session_id}
 
     def clear(self) -> None:
-        """Forget every token: the world has begun again."""
         self._known.clear()
 
     def _verify(self, token: str) -> tuple[int, Viewer | None]:

@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
 LIFETIME = 60_000_000
-"""Microseconds."""
+"""Microseconds for which a code is good."""
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -36,7 +36,6 @@ class AuthorizationCodes:
     _used: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def issue(self, authorization: Authorization, *, now: int) -> str:
-        """A new code for `authorization`."""
         self._drop_old(now)
         code = secrets.token_urlsafe(32)
         self._open[fingerprint(code)] = (now + LIFETIME, authorization)
@@ -57,7 +56,6 @@ class AuthorizationCodes:
         return None if kept is None else kept[1]
 
     def clear(self) -> None:
-        """Forget every code: the world has begun again."""
         self._open.clear()
         self._used.clear()
 

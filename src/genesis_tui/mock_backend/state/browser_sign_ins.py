@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.state.authorization_codes import Authorization
 from genesis_tui.mock_backend.state.authorization_requests import AuthorizationRequest
 
 LIFETIME = 600_000_000
-"""Microseconds."""
+"""Microseconds from the first page to the last."""
 MOST = 1000
 
 
@@ -85,9 +85,7 @@ class BrowserSignIns:
         return self._open[key]
 
     def close(self, key: str) -> None:
-        """End a sign-in: it has had its answer."""
         self._open.pop(key, None)
 
     def clear(self) -> None:
-        """Forget every sign-in: the world has begun again."""
         self._open.clear()

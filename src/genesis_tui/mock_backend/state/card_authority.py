@@ -43,7 +43,7 @@ class Wanted:
 
 
 class CardCa:
-    """One authority with its key."""
+    """A certificate authority with its private key."""
 
     def __init__(self, certificate: "x509.Certificate", key: "ec.EllipticCurvePrivateKey") -> None:
         self.certificate = certificate
@@ -65,7 +65,7 @@ class CardCa:
 
     @classmethod
     def of(cls, kept: str) -> "CardCa":
-        """The one that `kept_text` gave."""
+        """The authority that `kept_text` wrote down."""
         from cryptography import x509
         from cryptography.hazmat.primitives.asymmetric import ec
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -76,16 +76,16 @@ class CardCa:
         return cls(x509.load_pem_x509_certificate(parts["certificate"].encode()), key)
 
     def kept_text(self) -> str:
-        """As the database keeps it."""
-        from cryptography.hazmat.primitives import serialization as written
+        """Certificate and key (PEM) as the database keeps them: JSON."""
+        from cryptography.hazmat.primitives import serialization
 
         key = self._key.private_bytes(
-            written.Encoding.PEM, written.PrivateFormat.PKCS8, written.NoEncryption()
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode()
         return json.dumps({"certificate": self.pem(), "key": key})
 
     def pem(self) -> str:
-        """Its own certificate."""
+        """The authority's own certificate (PEM)."""
         from cryptography.hazmat.primitives.serialization import Encoding
 
         return self.certificate.public_bytes(Encoding.PEM).decode()
@@ -180,7 +180,6 @@ class CardAuthority:
         return certificate
 
     def is_revoked(self, certificate: "x509.Certificate") -> bool:
-        """Whether it stands on the revocation list."""
         wanted = select(revoked_card.c.serial).where(revoked_card.c.serial == f"{certificate.serial_number:x}")
         with self._database.begin() as conn:
             return conn.execute(wanted).scalar() is not None

@@ -55,9 +55,7 @@ class CardChallenges:
         return waiting.edipi if waiting is not None and waiting.made > not_before else ""
 
     def close(self, session: str) -> None:
-        """It has led to a sign-in."""
         self._open.pop(session, None)
 
     def clear(self) -> None:
-        """Forget all of them: the world has begun again."""
         self._open.clear()

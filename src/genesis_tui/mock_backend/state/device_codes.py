@@ -84,7 +84,6 @@ class DeviceCodes:
         return waiting.granted
 
     def clear(self) -> None:
-        """Forget all of them: the world has begun again."""
         self._waiting.clear()
         self._codes.clear()
         self._guesses.clear()

@@ -30,7 +30,7 @@ class LogEntry:
         self.patient = patient or self.patient
 
     def listed(self) -> dict[str, object]:
-        """As the tester API lists it."""
+        """The entry as the tester API lists it."""
         return asdict(self) | {"at": micros_iso(self.at)}
 
 
@@ -45,10 +45,8 @@ class RequestLog:
         self._entries.append(entry)
 
     def last(self, count: int) -> list[LogEntry]:
-        """The last `count` entries, newest first."""
         return list(reversed(self._entries))[:count]
 
 
 def new_request_id() -> str:
-    """A random id for one request."""
     return secrets.token_hex(8)

@@ -24,9 +24,9 @@ _BY_WHOM = {"pat": "Patient", "prov": "Provider"}
 
 
 def add_appointments(record: RecordBuilder) -> None:
-    """Writes the bookings of the record, and the appointments that became visits in the last 400 days."""
-    for booking in record.authored.bookings:
-        _file(record, booking)
+    """Write the authored appointments of a record, and the appointments that became visits in the last 400 days."""
+    for appointment in record.authored.appointments:
+        _file(record, appointment)
     for visit in record.authored.visits:
         if visit.day >= _REMEMBERED_DAYS and visit.kind != "emergency":
             _file(record, _of_visit(visit))
@@ -40,59 +40,59 @@ def _of_visit(visit: Visit) -> AuthoredAppointment:
     )
 
 
-def _file(record: RecordBuilder, booking: AuthoredAppointment) -> None:
-    record.put(_appointment(record, booking), sensitive=booking.sensitive)
+def _file(record: RecordBuilder, appointment: AuthoredAppointment) -> None:
+    record.put(_appointment(record, appointment), sensitive=appointment.sensitive)
 
 
-def _appointment(record: RecordBuilder, booking: AuthoredAppointment) -> Json:
-    facility = record.builder.directory.clinics[booking.clinic][1].key
-    start = record.at(booking.day, booking.at, facility)
-    made = _made(record, booking, start, facility)
+def _appointment(record: RecordBuilder, appointment: AuthoredAppointment) -> Json:
+    facility = record.builder.directory.clinics[appointment.clinic][1].key
+    start = record.at(appointment.day, appointment.at, facility)
+    made = _made(record, appointment, start, facility)
     body: Json = {
         "resourceType": "Appointment",
         "id": record.builder.new_id("Appointment"),
-        **meta(sensitive=booking.sensitive),
+        **meta(sensitive=appointment.sensitive),
         "extension": [
-            {"url": VISIT_MODE, "valueCode": booking.how},
-            *_history(record, booking, facility, made=made, end=start + timedelta(minutes=booking.minutes)),
+            {"url": VISIT_MODE, "valueCode": appointment.how},
+            *_history(record, appointment, facility, made=made, end=start + timedelta(minutes=appointment.minutes)),
         ],
-        "status": booking.status,
-        **_why_cancelled(booking),
-        "serviceType": [{"text": booking.what}],
-        "description": booking.what,
-        **({"reasonCode": [{"text": booking.reason}]} if booking.reason else {}),
-        **_times(record, booking, start, facility),
+        "status": appointment.status,
+        **_why_cancelled(appointment),
+        "serviceType": [{"text": appointment.what}],
+        "description": appointment.what,
+        **({"reasonCode": [{"text": appointment.reason}]} if appointment.reason else {}),
+        **_times(record, appointment, start, facility),
         "created": stamp(made),
-        **({"patientInstruction": booking.instructions} if booking.instructions else {}),
-        "participant": _parties(record, booking),
+        **({"patientInstruction": appointment.instructions} if appointment.instructions else {}),
+        "participant": _parties(record, appointment),
     }
     return body
 
 
-def _times(record: RecordBuilder, booking: AuthoredAppointment, start: datetime, facility: str) -> Json:
+def _times(record: RecordBuilder, appointment: AuthoredAppointment, start: datetime, facility: str) -> Json:
     """When it is; of a request, when it may be (APPT-6)."""
-    if not booking.wants:
-        end = start + timedelta(minutes=booking.minutes)
-        return {"start": stamp(start), "end": stamp(end), "minutesDuration": booking.minutes}
-    halves = [[record.at(day, clock, facility) for clock in _HALVES[half]] for day, half in booking.wants]
+    if not appointment.wants:
+        end = start + timedelta(minutes=appointment.minutes)
+        return {"start": stamp(start), "end": stamp(end), "minutesDuration": appointment.minutes}
+    halves = [[record.at(day, clock, facility) for clock in _HALVES[half]] for day, half in appointment.wants]
     return {"requestedPeriod": [{"start": stamp(since), "end": stamp(until)} for since, until in halves]}
 
 
-def _made(record: RecordBuilder, booking: AuthoredAppointment, start: datetime, facility: str) -> datetime:
-    if booking.made is not None:
-        return record.at(booking.made, _OFFICE, facility)
+def _made(record: RecordBuilder, appointment: AuthoredAppointment, start: datetime, facility: str) -> datetime:
+    if appointment.made is not None:
+        return record.at(appointment.made, _OFFICE, facility)
     return min(start, record.builder.calendar.start.astimezone(start.tzinfo)) - _BOOKED_AHEAD
 
 
 def _history(
-    record: RecordBuilder, booking: AuthoredAppointment, facility: str, *, made: datetime, end: datetime
+    record: RecordBuilder, appointment: AuthoredAppointment, facility: str, *, made: datetime, end: datetime
 ) -> list[Json]:
     """Each status with the time from which it held."""
-    known = [("proposed" if booking.wants else "booked", made)]
-    if booking.status in ("fulfilled", "noshow"):
-        known.append((booking.status, end))
-    if booking.status == "cancelled" and booking.ended is not None:
-        known.append((booking.status, record.at(booking.ended, _OFFICE, facility)))
+    known = [("proposed" if appointment.wants else "booked", made)]
+    if appointment.status in ("fulfilled", "noshow"):
+        known.append((appointment.status, end))
+    if appointment.status == "cancelled" and appointment.ended is not None:
+        known.append((appointment.status, record.at(appointment.ended, _OFFICE, facility)))
     return [
         {
             "url": STATUS_HISTORY,
@@ -102,21 +102,21 @@ def _history(
     ]
 
 
-def _why_cancelled(booking: AuthoredAppointment) -> Json:
-    if booking.status != "cancelled":
+def _why_cancelled(appointment: AuthoredAppointment) -> Json:
+    if appointment.status != "cancelled":
         return {}
-    system, code = f"{TERMS}/appointment-cancellation-reason", booking.because_code
-    return {"cancelationReason": concept(system, code, _BY_WHOM[code], booking.because)}
+    system, code = f"{TERMS}/appointment-cancellation-reason", appointment.because_code
+    return {"cancelationReason": concept(system, code, _BY_WHOM[code], appointment.because)}
 
 
-def _parties(record: RecordBuilder, booking: AuthoredAppointment) -> list[Json]:
+def _parties(record: RecordBuilder, appointment: AuthoredAppointment) -> list[Json]:
     """Patient, clinician where one is named, clinic; to a request the clinic has still to answer."""
     known = record.builder.directory
-    status = "declined" if booking.status == "cancelled" else "accepted"
-    theirs = "needs-action" if booking.status == "proposed" else status
-    clinician = [{"actor": known.who(booking.by), "status": theirs}] if booking.by else []
+    status = "declined" if appointment.status == "cancelled" else "accepted"
+    theirs = "needs-action" if appointment.status == "proposed" else status
+    clinician = [{"actor": known.who(appointment.by), "status": theirs}] if appointment.by else []
     return [
         {"actor": reference("Patient", record.person.id, record.subject["display"]), "status": status},
         *clinician,
-        {"actor": known.clinic(booking.clinic), "status": theirs},
+        {"actor": known.clinic(appointment.clinic), "status": theirs},
     ]

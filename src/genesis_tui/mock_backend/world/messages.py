@@ -62,7 +62,7 @@ def add_links(record: RecordBuilder) -> None:
     for key in person.clinics:
         for kind in pools_of(record.builder.directory.clinics[key][0]):
             roles.setdefault(mailbox_id(record.builder, key, kind), "clinic")
-    for thread in record.authored.talks:
+    for thread in record.authored.threads:
         roles.setdefault(mailbox_id(record.builder, thread.recipient), "team")
     for key in person.blocked:
         roles.setdefault(mailbox_id(record.builder, key), "team")
@@ -95,7 +95,7 @@ def _link(builder: WorldBuilder, person: AuthoredPerson, roles: dict[str, str]) 
 
 def add_threads(record: RecordBuilder) -> None:
     """Write the authored threads about a person."""
-    for number, thread in enumerate(record.authored.talks, start=1):
+    for number, thread in enumerate(record.authored.threads, start=1):
         _file(record, thread, f"thread-{record.person.id}-{number}")
 
 
@@ -111,7 +111,7 @@ def _file(record: RecordBuilder, thread: AuthoredThread, identity: str) -> None:
         zone=_zone(record, thread.recipient),
     )
     sent = 0
-    for number, message in enumerate(thread.letters, start=1):
+    for number, message in enumerate(thread.messages, start=1):
         sender_id, sender = _sender(record, message)
         sent = _sent(record, message, sent)
         record.builder.add_row(

@@ -1,4 +1,4 @@
-"""Standings that are worked out once and kept for as long as nothing they rest on can have changed."""
+"""Record access that is worked out once and kept for as long as nothing it rests on can have changed."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta

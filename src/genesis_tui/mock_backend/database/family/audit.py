@@ -39,7 +39,7 @@ class AuditLog:
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, event: AuditEvent) -> None:
-        """Notes an event."""
+        """Keep an event, to be written with others."""
         self._waiting.append(event)
         if len(self._waiting) >= _BATCH:
             self._set_timer(0)

@@ -17,7 +17,7 @@ def last_shown(conn: Connection, person_id: str) -> tuple[Shown, int] | None:
 
 
 def note_shown(conn: Connection, person_id: str, shown: Shown, *, at: int) -> None:
-    """The portal shows this from now on."""
+    """Keep what the portal shows of DEERS from now on."""
     conn.execute(delete(deers_read).where(deers_read.c.person_id == person_id))
     conn.execute(insert(deers_read).values(person_id=person_id, shown=json.dumps(shown), at=at))
 

@@ -1,4 +1,4 @@
-"""Persons, kin and grants, and the facts that the family rules decide on."""
+"""Grants, and the facts of kin and grants that the family rules decide on."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -64,7 +64,7 @@ def grants_around(conn: Connection, person_id: str) -> list[GrantRow]:
 
 
 def grant_by_id(conn: Connection, grant_id: str) -> GrantRow | None:
-    """The grant with this id."""
+    """The grant with this id, ended or not."""
     row = conn.execute(select(grants).where(grants.c.id == grant_id)).mappings().one_or_none()
     return None if row is None else GrantRow(**row)
 
@@ -76,7 +76,7 @@ def add_grant(conn: Connection, grant: GrantRow) -> None:
 
 
 def revoke_grant(conn: Connection, grant_id: str, *, now: int) -> None:
-    """Ends a grant at `now`; one that was revoked before keeps its first time. The caller says so as above."""
+    """Ends a grant at `now`; one that was revoked before keeps its first time. `people_changed` follows."""
     change = update(grants).where(grants.c.id == grant_id, grants.c.revoked.is_(None))
     conn.execute(change.values(revoked=now))
 

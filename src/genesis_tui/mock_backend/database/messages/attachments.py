@@ -13,7 +13,7 @@ KEPT = 7 * 24 * 3600 * 1_000_000
 
 
 def attachment_of(conn: Connection, id: str) -> Row[Any] | None:
-    """One file's row."""
+    """The row of one attachment."""
     return conn.execute(select(attachment).where(attachment.c.id == id)).one_or_none()
 
 
@@ -44,12 +44,12 @@ def keep_attachment(conn: Connection, row: dict[str, Any], body: bytes) -> None:
 
 
 def content_of(conn: Connection, sha256: str) -> bytes:
-    """What a file holds."""
+    """The bytes of an attachment."""
     return bytes(conn.execute(select(content.c.body).where(content.c.sha256 == sha256)).scalar_one())
 
 
 def send_attachments(conn: Connection, ids: Sequence[str], message_id: str) -> None:
-    """They go with this message from now on."""
+    """Attach uploaded files to the message that was sent."""
     conn.execute(update(attachment).where(attachment.c.id.in_(ids)).values(message_id=message_id))
 
 

@@ -34,6 +34,6 @@ def corrections_in(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row
 
 
 def corrections_of(conn: Connection, patient_id: str) -> list[Row[Any]]:
-    """Newest first."""
+    """Corrections that were asked for in a patient's record, newest first."""
     wanted = select(correction).where(correction.c.patient_id == patient_id)
     return list(conn.execute(wanted.order_by(correction.c.at.desc(), correction.c.thread_id)))

@@ -24,7 +24,7 @@ class DraftText:
 
 
 def draft_of(conn: Connection, owner_id: str, draft_id: str) -> Row[Any] | None:
-    """A draft of this person's."""
+    """A draft by its id; None where this person has none under it."""
     mine = (draft.c.id == draft_id, draft.c.owner_id == owner_id)
     return conn.execute(select(draft).where(*mine)).one_or_none()
 
@@ -41,13 +41,12 @@ def draft_in(conn: Connection, owner_id: str, thread_id: str) -> Row[Any] | None
 
 
 def drafts_of(conn: Connection, owner_id: str, patient_id: str) -> list[Row[Any]]:
-    """Newest first."""
+    """A person's drafts about a patient, newest first."""
     mine = (draft.c.owner_id == owner_id, draft.c.patient_id == patient_id)
     return list(conn.execute(select(draft).where(*mine).order_by(draft.c.saved.desc(), draft.c.id)))
 
 
 def draft_count(conn: Connection, owner_id: str, patient_id: str) -> int:
-    """How many drafts there are."""
     mine = (draft.c.owner_id == owner_id, draft.c.patient_id == patient_id)
     return int(conn.execute(select(func.count()).select_from(draft).where(*mine)).scalar_one())
 
@@ -66,7 +65,7 @@ def put_draft(conn: Connection, draft_id: str, owner_id: str, patient_id: str, t
 
 
 def send_draft(conn: Connection, owner_id: str, draft_id: str, version: int | None = None) -> None:
-    """A message was made of it: it is no draft any more, and remembered as sent.
+    """Take a draft away of which a message was made, and remember it as sent.
 
     With `version` only where it is that one still: what was written elsewhere meanwhile goes on under the same id.
     """
@@ -82,6 +81,6 @@ def was_sent(conn: Connection, owner_id: str, draft_id: str) -> bool:
 
 
 def drop_draft(conn: Connection, owner_id: str, draft_id: str, version: int | None = None) -> None:
-    """It is gone for good (MSG-8); with `version` only where it is that one still."""
+    """Delete a draft for good (MSG-8); with `version` only where it is that one still."""
     newer = () if version is None else (draft.c.version == version,)
     conn.execute(delete(draft).where(draft.c.id == draft_id, draft.c.owner_id == owner_id, *newer))

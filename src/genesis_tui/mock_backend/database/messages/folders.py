@@ -22,7 +22,6 @@ def folder_of(conn: Connection, owner_id: str, folder_id: str) -> Row[Any] | Non
 
 
 def add_folder(conn: Connection, id: str, owner_id: str, patient_id: str, name: str) -> None:
-    """A new folder."""
     folder = {"id": id, "owner_id": owner_id, "patient_id": patient_id, "name": name, "folded": name.casefold()}
     conn.execute(insert(own_folder).values(**folder))
 

@@ -17,7 +17,7 @@ def mailbox_of(conn: Connection, patient_id: str, mailbox_id: str) -> Row[Any] |
 
 
 def mailboxes_of(conn: Connection, patient_id: str, mailbox_ids: Iterable[str]) -> dict[str, Row[Any]]:
-    """The same for several mailboxes, by id."""
+    """Several mailboxes as `mailbox_of` gives one, by id."""
     return {row.id: row for row in conn.execute(_mailboxes(patient_id).where(mailbox.c.id.in_(list(mailbox_ids))))}
 
 

@@ -16,7 +16,7 @@ from genesis_tui.mock_backend.rules.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class NewThread:
-    """A conversation that begins."""
+    """The row of a conversation that begins."""
 
     id: str
     patient_id: str

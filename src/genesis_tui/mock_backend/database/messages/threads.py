@@ -136,7 +136,7 @@ def unread_messages(conn: Connection, viewer_id: str, patient_id: str) -> int:
 
 
 def unread_by_folder(conn: Connection, viewer_id: str, patient_id: str) -> dict[str, int]:
-    """The same for each folder that holds any (MSG-7)."""
+    """How many messages about a patient the viewer has unread, by folder; folders without any are left out (MSG-7)."""
     taken = and_(moved.c.thread_id == message.c.thread_id, moved.c.viewer_id == viewer_id)
     folder = func.coalesce(moved.c.folder, INBOX).label("folder")
     wanted = _unread(viewer_id, patient_id, folder, func.count()).outerjoin(moved, taken).group_by(folder)

@@ -1,4 +1,4 @@
-"""The mock's tables for writing secure messages, beside the threads themselves; the conventions of `schema`."""
+"""Tables of secure messages: threads and their folders, mailboxes, drafts, attachments, corrections."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The mock's tables for signing in, beside the accounts themselves (`schema.sign_in`); the same conventions."""
+"""Tables of sign-in: accounts, methods, lock-outs, sessions, one-time codes, e-mail, revoked cards."""
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
 

@@ -1,4 +1,4 @@
-"""DS Logon accounts with what a sign-in compares them to (ID-4, DEERS-3)."""
+"""DS Logon accounts: what a sign-in compares them to, passwords, one-time codes, failed proofings."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -141,7 +141,7 @@ def read_code(conn: Connection, name_key: str) -> CodeRow | None:
 
 
 def drop_code(conn: Connection, name_key: str) -> None:
-    """The code has been used."""
+    """Take a one-time code away: it has been used."""
     conn.execute(delete(reset_code).where(reset_code.c.name_key == name_key))
 
 
@@ -153,5 +153,5 @@ def proofing_failures(conn: Connection, person_id: str) -> list[datetime]:
 
 
 def add_proofing_failure(conn: Connection, person_id: str, at: datetime) -> None:
-    """One more proofing that failed."""
+    """Note that a proofing failed (ID-6)."""
     conn.execute(insert(failed_proofing).values(person_id=person_id, at=to_micros(at)))

@@ -20,7 +20,6 @@ class Mail:
 
 
 def send_mail(conn: Connection, one: Mail) -> None:
-    """Put it into the mailbox."""
     conn.execute(insert(mail).values(at=one.at, receiver=one.receiver, subject=one.subject, body=one.body))
 
 

@@ -28,7 +28,6 @@ class SessionRow:
 
 
 def add_session(conn: Connection, row: SessionRow) -> None:
-    """Keep a new sign-in."""
     conn.execute(insert(grant_session).values(asdict(row)))
 
 
@@ -66,7 +65,7 @@ def sessions_of(conn: Connection, person_id: str, *, kind: str, now: int) -> lis
 
 
 def raise_level(conn: Connection, session_id: str, level: int) -> None:
-    """A sign-in whose person has become Premium (ID-6)."""
+    """Raise the level of a sign-in whose person has become Premium (ID-6)."""
     conn.execute(update(grant_session).where(grant_session.c.id == session_id).values(level=level))
 
 

@@ -72,7 +72,7 @@ def _signed_in(mock: Mock, way: Method, assertion: str, session: str) -> Authent
 
 
 def _holder(mock: Mock, way: Method, signed: Signed, edipi: str) -> Authenticated | SignInRejected:
-    """Who the card is, as DEERS says."""
+    """The holder of a card, as DEERS knows them."""
     with mock.database.begin() as conn:
         account = account_of_card(conn, edipi)
         has_method = account is not None and way.id in methods_of(conn, account.person_id)

@@ -39,7 +39,6 @@ def given(mock: Mock, kind: PageKind) -> tuple[str, str]:
 
 
 def with_cookie(answer: Response, kind: PageKind, cookie: str) -> Response:
-    """The page with its cookie."""
     answer.set_cookie(kind.cookie, cookie, max_age=kind.seconds, path=kind.path, httponly=True, samesite="strict")
     return answer
 

@@ -39,7 +39,6 @@ def form(inside: str, hidden: Mapping[str, str], action: str = "/oauth/authorize
 def field(
     label: str, name: str, *, kind: str = "text", value: str = "", autocomplete: str = "off", required: bool = True
 ) -> str:
-    """A labelled field of one line."""
     return (
         f'<label>{escape(label)}<input type="{kind}" name="{escape(name)}" value="{escape(value)}" '
         f'autocomplete="{autocomplete}" maxlength="256"{" required" if required else ""}></label>'
@@ -47,17 +46,15 @@ def field(
 
 
 def area(label: str, name: str, value: str) -> str:
-    """A labelled field of several lines."""
     return f'<label>{escape(label)}<textarea name="{escape(name)}" rows="3">{escape(value)}</textarea></label>'
 
 
 def button(words: str, name: str, value: str) -> str:
-    """A button that says what it does."""
     return f'<button name="{escape(name)}" value="{escape(value)}">{escape(words)}</button>'
 
 
 def alerted(text: str) -> str:
-    """What went wrong before, where something did."""
+    """The alert of a page, where something went wrong before."""
     return f'<p role="alert">{escape(text)}</p>' if text else ""
 
 

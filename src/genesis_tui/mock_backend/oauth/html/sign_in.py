@@ -1,4 +1,4 @@
-"""The pages of the browser sign-in, one function each. Each form goes back to the engine in `authorize`."""
+"""The pages of the browser sign-in, one function each. Each form goes back to `oauth.authorize`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Shown:
 
 
 def method_page(shown: Shown, alert: str = "") -> HTMLResponse:
-    """Which way in: a row of `rules.methods` each."""
+    """Which way in: a row of `rules.sign_in.methods` each."""
     rows = "".join(f"<li>{_method(shown, method)}</li>" for method in METHODS)
     content = (
         f"{alerted(alert)}<p>{escape(shown.client)} asks you to sign in. {INVENTED}</p>"

@@ -1,4 +1,4 @@
-"""`/portal/v1/patients/{id}/appointments`: the agenda of one patient, with what may be done (APPT-7 to APPT-9)."""
+"""`/portal/v1/patients/{id}/appointments`: appointments of one patient, and what may be done (APPT-7 to APPT-9)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -48,11 +48,11 @@ async def appointments(
     rows: list[dict[str, Any]] = []
     unreadable = 0
     for one in filed:
-        booking = AppointmentRow(one, known.get(_location(one.body), {}), viewer.level)
+        appointment = AppointmentRow(one, known.get(_location(one.body), {}), viewer.level)
         try:
-            days = booking.days()
+            days = appointment.days()
             if _within(days, since, last) or (not days and first is None and last is None):
-                rows.append(booking.row(now))
+                rows.append(appointment.row(now))
         except UNREADABLE:
             unreadable += 1
     return JSONResponse({"from": since.isoformat(), "appointments": rows, "unreadable": unreadable})

@@ -29,7 +29,6 @@ class AppointmentRow:
 
     @property
     def body(self) -> Json:
-        """The FHIR Appointment."""
         return self.filed.body
 
     @property

@@ -29,7 +29,7 @@ class Act(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A signed-in person's request."""
+    """A request of a signed-in person, and how its handler asks the rules."""
 
     mock: Mock
     viewer: Viewer

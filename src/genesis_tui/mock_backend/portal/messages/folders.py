@@ -51,7 +51,7 @@ class Move(Threads):
 
 @router.post("/folders", status_code=201)
 async def make(caller: SignedIn, new: NewFolder, idempotency_key: Key = None) -> Response:
-    """A new folder, once for each key."""
+    """Make an own folder, once for each key."""
     act = Act("folder", new.patient, "MSG-7")
     caller.may_do(act, "messages")
     return once(caller, idempotency_key, act, new, lambda conn: _make(caller, conn, new))

@@ -74,7 +74,7 @@ class RecipientSearch(RequestBody):
 
 @dataclass(frozen=True, slots=True)
 class CheckedMessage:
-    """What may be sent."""
+    """A message that every rule lets go."""
 
     patient_id: str
     thread_id: str

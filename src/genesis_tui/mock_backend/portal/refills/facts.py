@@ -45,7 +45,6 @@ class PrescriptionRow:
 
     @property
     def zone(self) -> str:
-        """The pharmacy's zone."""
         return str(self.points[self.pharmacy]["zone"]) if self.pharmacy else self.home
 
     def handed_over(self) -> list[Json]:

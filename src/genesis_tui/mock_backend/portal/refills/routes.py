@@ -52,7 +52,7 @@ async def prescriptions(caller: SignedIn, patient_id: str) -> Response:
 
 @router.get("/pharmacies")
 async def pharmacies(caller: SignedIn) -> Response:
-    """RX-5: the pick-up points there are."""
+    """RX-5: every pick-up point, with the drugs that it refuses."""
     caller.clinical("pharmacies")
     with caller.mock.database.begin() as conn:
         return JSONResponse({"pharmacies": [point_row(point) for point in pickup_points(conn).values()]})

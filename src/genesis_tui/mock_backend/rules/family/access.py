@@ -157,7 +157,7 @@ _ASK = "They can grant you access under Family, from their own sign-in."
 
 
 def _as_parent(facts: FamilyFacts, policy: Policy) -> RecordAccess:
-    """FAM-2 to FAM-4."""
+    """FAM-2 to FAM-4: what a parent's access is at the patient's age."""
     teen, adult = policy.family.teen_from, policy.family.adult_from
     years = age(facts.patient_birth, facts.today)
     if years >= adult:

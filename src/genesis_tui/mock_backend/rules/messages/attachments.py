@@ -48,7 +48,7 @@ class FileFacts:
 
 
 def kind_of(name: str) -> FileType | None:
-    """What the name says the file is."""
+    """The type of file that a name's ending stands for."""
     ending = name.rpartition(".")[2].casefold() if "." in name else ""
     return next((kind for kind in KINDS if ending in kind.endings), None)
 
@@ -93,7 +93,7 @@ def may_attach(files: Sequence[FileFacts], policy: MessagePolicy) -> Decision:
 
 
 def size_text(size: int) -> str:
-    """`6 MiB`, `512 KiB`."""
+    """A number of bytes in words: `6 MiB`, `512 KiB`."""
     return f"{size / MIB:g} MiB" if size >= MIB else f"{size / 1024:g} KiB"
 
 

@@ -1,4 +1,4 @@
-"""MSG-1, MSG-4, MSG-6 to MSG-9 and MSG-11: to whom a message may go, what it and a draft may hold, folders' names."""
+"""MSG-1, MSG-4, MSG-6 to MSG-9 and MSG-11: to whom a message may go, what it and a draft may hold, names of folders."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class MessageContent:
-    """What was written."""
+    """What a message holds: subject, text, files."""
 
     subject: str
     body: str

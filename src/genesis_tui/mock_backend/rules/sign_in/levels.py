@@ -1,4 +1,4 @@
-"""ID-4, ID-5 and FAM-1: the DS Logon account and what its level allows to do."""
+"""ID-4, ID-5 and FAM-1: the levels of a DS Logon, and what they allow to do."""
 
 from datetime import date
 from enum import IntEnum
@@ -14,7 +14,7 @@ class Level(IntEnum):
 
     @property
     def title(self) -> str:
-        """As a person reads it."""
+        """The level as a person reads it."""
         return self.name.capitalize()
 
 

@@ -24,5 +24,4 @@ METHOD_TITLES = {method.id: method.title for method in METHODS}
 
 
 def method(id: str) -> Method | None:
-    """The way in with that id."""
     return next((known for known in METHODS if known.id == id), None)

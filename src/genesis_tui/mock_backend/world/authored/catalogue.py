@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.world.authored.records import Dose
 
 
 class AuthoredAccount(Struct, frozen=True, forbid_unknown_fields=True):
-    """A DS Logon."""
+    """A DS Logon of an invented person."""
 
     username: str
     password: str
@@ -78,7 +78,7 @@ class AuthoredGrant(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class People(Struct, frozen=True, forbid_unknown_fields=True):
-    """`people.json`."""
+    """The whole of `people.json`."""
 
     people: list[AuthoredPerson]
     households: list[Household]
@@ -138,7 +138,7 @@ class Staff(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Places(Struct, frozen=True, forbid_unknown_fields=True):
-    """`places.json`."""
+    """The whole of `places.json`."""
 
     facilities: list[Facility]
     staff: list[Staff]
@@ -159,7 +159,7 @@ class RangeRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LabTest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A laboratory test."""
+    """A laboratory test, with what it measures in healthy people."""
 
     name: str
     loinc: str
@@ -196,7 +196,7 @@ class Panel(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
-    """`labs.json`."""
+    """The whole of `labs.json`."""
 
     tests: dict[str, LabTest]
     panels: dict[str, Panel]
@@ -238,7 +238,7 @@ class Drug(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Kinds(Struct, frozen=True, forbid_unknown_fields=True):
-    """`kinds.json`."""
+    """The whole of `kinds.json`."""
 
     studies: dict[str, StudyKind]
     vaccines: dict[str, Vaccine]

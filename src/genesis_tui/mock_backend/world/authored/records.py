@@ -50,7 +50,7 @@ class AuthoredFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Study(Struct, frozen=True, forbid_unknown_fields=True):
-    """A radiology or pathology report. `kind` names an entry of `studies.json`."""
+    """A radiology or pathology report. `kind` names an entry of `studies` in `kinds.json`."""
 
     kind: str
     day: int
@@ -151,7 +151,7 @@ class AuthoredPrescription(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuthoredProblem(Struct, frozen=True, forbid_unknown_fields=True):
-    """A condition."""
+    """A condition of the problem list."""
 
     name: str
     snomed: str
@@ -179,7 +179,7 @@ class Allergy(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuthoredProcedure(Struct, frozen=True, forbid_unknown_fields=True):
-    """A procedure."""
+    """A procedure that was done."""
 
     name: str
     snomed: str
@@ -232,11 +232,11 @@ class AuthoredThread(Struct, frozen=True, forbid_unknown_fields=True):
     subject: str
     category: str
     recipient: str
-    letters: list[AuthoredMessage]
+    messages: list[AuthoredMessage] = field(name="letters")
 
 
 class Social(Struct, frozen=True, forbid_unknown_fields=True):
-    """Smoking status over the years: (day, code of `smoking.json`)."""
+    """Smoking status over the years: (day, SNOMED CT code and its name)."""
 
     day: int
     code: str
@@ -257,7 +257,7 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     problems: list[AuthoredProblem] = field(default_factory=list)
     allergies: list[Allergy] = field(default_factory=list)
     no_known_allergies: bool = False
-    deeds: list[AuthoredProcedure] = field(default_factory=list)
-    bookings: list[AuthoredAppointment] = field(default_factory=list)
-    talks: list[AuthoredThread] = field(default_factory=list)
+    procedures: list[AuthoredProcedure] = field(default_factory=list, name="deeds")
+    appointments: list[AuthoredAppointment] = field(default_factory=list, name="bookings")
+    threads: list[AuthoredThread] = field(default_factory=list, name="talks")
     smoking: list[Social] = field(default_factory=list)

@@ -39,19 +39,15 @@ class Directory:
         return reference("Practitioner", self.ids[key], staff_name(self.staff[key]))
 
     def clinic(self, key: str) -> Json:
-        """A reference to a clinic."""
         return reference("Location", self.ids[key], self.clinics[key][0].name)
 
     def organization(self, key: str) -> Json:
-        """A reference to a facility."""
         return reference("Organization", self.ids[key], self.facilities[key].name)
 
     def laboratory(self, key: str) -> Json:
-        """A reference to the laboratory of a facility."""
         return reference("Organization", self.ids[f"lab:{key}"], self.facilities[key].lab)
 
     def facility_of(self, staff: str) -> Facility:
-        """Where a member of staff works."""
         return self.clinics[self.staff[staff].clinic][1]
 
 
@@ -78,7 +74,6 @@ class WorldBuilder:
         return str(number)
 
     def zone(self, facility: str) -> str:
-        """The IANA zone of a facility."""
         return self.directory.facilities[facility].zone
 
     def add_row(self, table: str, **columns: object) -> None:

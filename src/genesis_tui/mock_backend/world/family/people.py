@@ -23,7 +23,7 @@ _US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
 
 
 def add_person(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
-    """The rows of one person, and the Patient unless it is somebody of the desk."""
+    """The rows of one person, and the Patient unless it is a support agent."""
     zone = builder.zone(person.facility)
     visited = (
         None

@@ -78,6 +78,6 @@ def written(name: str, record: RecordBuilder, moment: datetime, **values: object
 
 
 def attachment(text: str, title: str, created: str) -> Json:
-    """The text inline, as FHIR carries it."""
+    """An attachment that holds its text inline."""
     content = b64encode(text.encode()).decode()
     return {"contentType": "text/plain; charset=utf-8", "data": content, "title": title, "creation": created}

@@ -1,4 +1,4 @@
-"""One page of plain text as a PDF, byte for byte the same for the same words."""
+"""Files that come with reports and notes: a PDF of one page, a picture; byte for byte the same on every build."""
 
 import zlib
 from struct import pack

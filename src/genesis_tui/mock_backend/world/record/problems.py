@@ -21,8 +21,8 @@ def add_problems(record: RecordBuilder) -> None:
     allergies = [_NO_ALLERGY] if record.authored.no_known_allergies else record.authored.allergies
     for allergy in allergies:
         record.put(_allergy(record, allergy))
-    for deed in record.authored.deeds:
-        record.put(_procedure(record, deed))
+    for procedure in record.authored.procedures:
+        record.put(_procedure(record, procedure))
     for social in record.authored.smoking:
         record.put(_smoking(record, social))
 
@@ -87,20 +87,20 @@ def _reaction(allergy: Allergy) -> Json:
     return {**reaction, "severity": allergy.severity} if allergy.severity else reaction
 
 
-def _procedure(record: RecordBuilder, deed: AuthoredProcedure) -> Json:
+def _procedure(record: RecordBuilder, procedure: AuthoredProcedure) -> Json:
     known = record.builder.directory
-    day = record.builder.calendar.workday(deed.day, record.zone)
+    day = record.builder.calendar.workday(procedure.day, record.zone)
     body: Json = {
         "resourceType": "Procedure",
         "id": record.builder.new_id("Procedure"),
         "status": "completed",
-        "code": concept(SNOMED, deed.snomed, deed.name),
+        "code": concept(SNOMED, procedure.snomed, procedure.name),
         "subject": record.subject,
-        "performedDateTime": partly(day, deed.partial),
+        "performedDateTime": partly(day, procedure.partial),
     }
-    if deed.by:
-        body["performer"] = [{"actor": known.who(deed.by)}]
-        body["location"] = known.clinic(known.staff[deed.by].clinic)
+    if procedure.by:
+        body["performer"] = [{"actor": known.who(procedure.by)}]
+        body["location"] = known.clinic(known.staff[procedure.by].clinic)
     return body
 
 

@@ -86,8 +86,8 @@ def _add_note(record: RecordBuilder, visit: Visit, note: Note, start: datetime, 
     body = _document(record, visit, note, title, signed)
     body["id"] = identity
     body["context"] = {"encounter": [encounter], "period": {"start": stamp(start)}}
-    papers = files(record, note.files, start, _release(visit, note, signed))
-    body["content"] = [{"attachment": a} for a in (_content(record, visit, note, text, title, signed), *papers)]
+    attachments = files(record, note.files, start, _release(visit, note, signed))
+    body["content"] = [{"attachment": a} for a in (_content(record, visit, note, text, title, signed), *attachments)]
     record.put(body, sensitive=visit.sensitive, final_at=signed, reviewed_at=review_time(signed, note.marks))
 
 

@@ -52,7 +52,6 @@ def _add_point(
 
 
 def pharmacy_of(facility: Facility) -> AuthoredClinic:
-    """The pharmacy of a facility."""
     return next(clinic for clinic in facility.clinics if clinic.type == "PHARM")
 
 

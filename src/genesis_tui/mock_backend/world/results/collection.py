@@ -1,4 +1,4 @@
-"""Measurements of one collection of a sample."""
+"""What a laboratory measured of one sample, as far as it is known at some moment."""
 
 from dataclasses import dataclass
 from datetime import datetime

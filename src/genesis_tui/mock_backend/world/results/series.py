@@ -40,7 +40,7 @@ def measured(
 
 
 def healthy(test: LabTest, bounds: RangeRow | None) -> float:
-    """What a healthy person has."""
+    """The value that a healthy person has."""
     usual = test.usual if bounds is None or bounds.usual is None else bounds.usual
     if usual is not None:
         return usual if bounds is None else inside(usual, bounds)
