@@ -232,6 +232,6 @@ async def test_hostile_drafts_and_folders_stay_text(mock: Mock, write: Write, si
         harmless(app)
         await api(app).api.keep_draft(replace(form(app).draft, body=f"{EVERYTHING}!"))
         await app.press("x")
-        form(app).keep_on_server()
+        form(app).autosave.keep_on_server()
         await app.until(lambda: isinstance(app.app.screen, ConflictDialog))
         harmless(app)

@@ -171,12 +171,12 @@ async def conflicted(app: Session) -> Draft:
     """A draft that somebody changed on the server while it is open here, and what they made of it."""
     await filled(app, body="Mine")
     await on_disk(app, lambda draft: draft.body == "Mine")
-    form(app).keep_on_server()
+    form(app).autosave.keep_on_server()
     await app.until(lambda: form(app).draft.on_server)
     theirs = replace(form(app).draft, body="Theirs", subject="Other", category="other")
     await api(app).api.keep_draft(theirs)
     await app.press("!")
-    form(app).keep_on_server()
+    form(app).autosave.keep_on_server()
     await app.until(lambda: isinstance(app.app.screen, ConflictDialog))
     return theirs
 

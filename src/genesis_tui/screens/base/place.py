@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVarTuple, cast
 
 from rich.segment import Segment
 from textual.app import ComposeResult
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from genesis_tui.screens.base.shell import Shell
     from genesis_tui.widgets.frame.status import Status
     from genesis_tui.widgets.frame.status_line import StatusLine
+
+Given = TypeVarTuple("Given")
 
 
 class TooSmall(Row):
@@ -137,6 +140,18 @@ class Framed(Screen[None]):
         """What shows stays; where the server can't be reached, the bar says since when."""
         offline = isinstance(error, Unreachable) and before.at is not None
         self.fetched = Fetched("offline", before.at) if offline else before
+
+    @property
+    def has_trouble(self) -> bool:
+        """Whether a message waits that is not of something done: `esc` puts it away first."""
+        return any(note.tone != "ok" for note in self.shell.notes)
+
+    def start(
+        self, group: str, work: Callable[[*Given], Coroutine[Any, Any, None]], *given: *Given, exclusive: bool = False
+    ) -> None:
+        """Run a part's coroutine function as a worker of this screen; `work` is called when the worker starts."""
+        begin: Any = partial(work, *given)
+        self.run_worker(begin, group=group, exclusive=exclusive)
 
     def show_notes(self, notes: tuple[Status, ...]) -> None:
         """Show these messages; a screen that is still being built shows them when it stands."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from textual import work
+from typing import TYPE_CHECKING, Protocol
 
 from genesis_tui.models.base.errors import ApiError, Refused, SignedOut
 from genesis_tui.models.messages.drafts import Conflict, Draft
-from genesis_tui.screens.base.place import Place
 from genesis_tui.widgets.frame.bar import Fetched
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from genesis_tui.screens.base.place import Place
     from genesis_tui.session.messages.messaging import Messaging
 
 ON_DISK = 0.4
@@ -25,11 +23,23 @@ ON_SERVER = 3.0
 """Seconds without a keystroke before the server is told."""
 
 
-class Autosave(Place):
-    """A screen that writes `draft`. Subclasses say what the state of keeping looks like (`show_kept`)."""
+class DraftView(Protocol):
+    """The form, as far as keeping its draft shows there."""
 
-    def __init__(self, draft: Draft, post: Messaging) -> None:
-        super().__init__()
+    def show_kept(self, words: str, *, ok: bool) -> None:
+        """Where the draft is kept, in words."""
+
+    def conflicted(self, conflict: Conflict) -> None:
+        """The draft was changed elsewhere meanwhile."""
+
+
+class Autosave:
+    """Keeps the draft that a form writes."""
+
+    def __init__(self, place: Place, view: DraftView, draft: Draft, post: Messaging) -> None:
+        """`place` runs timers and workers; `view` is the form on it."""
+        self._place = place
+        self._view = view
         self.draft = draft
         self.began = draft
         self.post = post
@@ -41,37 +51,30 @@ class Autosave(Place):
         self._reason = ""
         """Why the draft was not kept, as it was told last; nobody is told the same with every keystroke."""
 
-    def show_kept(self, words: str, *, ok: bool) -> None:
-        """Where the draft is kept, in words."""
-
-    def conflicted(self, conflict: Conflict) -> None:
-        """The draft was changed elsewhere meanwhile."""
-
     def changed(self, draft: Draft) -> None:
         """Something was typed; the server has other words from now on."""
         if draft == self.draft or self.done:
             return
         self.draft, self._unsaved = replace(draft, on_server=False), True
         if self._disk is None:
-            self._disk = self.set_timer(ON_DISK, self._due)
+            self._disk = self._place.set_timer(ON_DISK, self._due)
         if self._net is not None:
             self._net.stop()
-        self._net = self.set_timer(ON_SERVER, self.keep_on_server)
+        self._net = self._place.set_timer(ON_SERVER, self.keep_on_server)
 
-    def stop_keeping(self) -> None:
-        """Nothing more is told to the server: it is being sent."""
+    def stop(self) -> None:
+        """Nothing more is told to the server: the draft is being sent."""
         for timer in (self._disk, self._net):
             if timer is not None:
                 timer.stop()
         self._disk = self._net = None
-        self.workers.cancel_group(self, "server")
+        self._place.workers.cancel_group(self._place, "server")
 
     def _due(self) -> None:
         self._disk = None
-        self.keep()
+        self._place.start("keep", self._keep)
 
-    @work(group="keep")
-    async def keep(self) -> None:
+    async def _keep(self) -> None:
         """Write it to the disk, whatever else goes on."""
         if self.worthless or not self._unsaved:
             return
@@ -80,55 +83,50 @@ class Autosave(Place):
             kept = await self.post.drafts.keep(self.draft)
         except ApiError as error:
             self._unsaved = True
-            self._disk = self._disk or self.set_timer(_AGAIN, self._due)
-            self.show_kept("not kept: the disk does not take it", ok=False)
+            self._disk = self._disk or self._place.set_timer(_AGAIN, self._due)
+            self._view.show_kept("not kept: the disk does not take it", ok=False)
             self._tell_once(error)
         else:
             self._take(kept)
 
     def keep_at_once(self) -> None:
-        """The same before anything else happens: the screen goes."""
+        """Write what was typed to the disk before anything else happens: the form goes."""
         if not self._unsaved or self.worthless:
             return
         self._unsaved = False
         try:
             self.post.drafts.keep_now(self.draft)
         except ApiError as error:
-            self.shell.report(error)
+            self._place.shell.report(error)
 
-    def on_unmount(self) -> None:
-        """Whatever made the screen go, what was typed stays."""
-        self.keep_at_once()
-
-    @work(exclusive=True, group="server")
-    async def keep_on_server(self) -> None:
+    def keep_on_server(self) -> None:
         """Quietly: where the server can't be reached, the disk has it."""
+        self._place.start("server", self._keep_on_server, exclusive=True)
+
+    async def _keep_on_server(self) -> None:
         if self.done or self.worthless or len(self.draft.body) > self.post.limits.body:
             return
+        place = self._place
         try:
             found = await self.post.drafts.keep_on_server(self.draft)
         except SignedOut:
             return
         except Refused as refused:
-            self._not_there(refused)
+            self._view.show_kept("kept here only", ok=False)
+            self._tell_once(refused)
         except ApiError as error:
-            self.not_fetched(self.fetched, error)
+            place.not_fetched(place.fetched, error)
         else:
-            self.fetched = Fetched("ready", self.shell.now())
+            place.fetched = Fetched("ready", place.shell.now())
             if isinstance(found, Conflict):
-                self.conflicted(found)
+                self._view.conflicted(found)
             else:
                 self._take(found)
-
-    def _not_there(self, refused: Refused) -> None:
-        """The server does not take the draft."""
-        self.show_kept("kept here only", ok=False)
-        self._tell_once(refused)
 
     def _tell_once(self, error: ApiError) -> None:
         if error.reason != self._reason:
             self._reason = error.reason
-            self.shell.report(error)
+            self._place.shell.report(error)
 
     def _take(self, kept: Draft) -> None:
         """The same words with when and where they are kept."""
@@ -141,10 +139,34 @@ class Autosave(Place):
             self.draft = replace(self.draft, version=version, id=kept.id, saved=kept.saved)
         if kept.saved is not None:
             where = "" if kept.on_server else ", here"
-            self.show_kept(f"draft saved {self.shell.now():%H:%M}{where}", ok=True)
+            self._view.show_kept(f"draft saved {self._place.shell.now():%H:%M}{where}", ok=True)
 
     @property
     def worthless(self) -> bool:
         """Nothing that would be missed: never kept, and nothing in it but what it began with."""
         untouched = self.draft.blank or self.draft.same_words(self.began)
         return self.done or (self.draft.saved is None and untouched)
+
+    def close(self) -> None:
+        """Leave the form; what was written is a draft, and is nothing where nothing was written."""
+        self._place.shell.clear_notes()
+        self.keep_at_once()
+        if self.worthless:
+            self.post.drafts.files.drop(() if self.done else self.draft.files)
+            self._place.app.pop_screen()
+        else:
+            self._keep_on_server_and_go()
+
+    def _keep_on_server_and_go(self) -> None:
+        """The server is told without anybody waiting for it."""
+        draft, drafts, app = self.draft, self.post.drafts, self._place.app
+
+        async def tell() -> None:
+            try:
+                await drafts.keep_on_server(draft)
+            except ApiError:
+                return
+
+        app.run_worker(tell(), group="drafts", exit_on_error=False)
+        app.pop_screen()
+        self._place.shell.say("Kept as a draft.", "It is in Drafts.")

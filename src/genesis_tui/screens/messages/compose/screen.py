@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,10 +21,12 @@ from genesis_tui.models.base.dates import instant_text, long_date
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.base.files import size_text
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import Conflict, Draft, Recipients, mib
+from genesis_tui.models.messages.drafts import CORRECTION, Conflict, Draft, MessageLimits, Recipients, mib
 from genesis_tui.models.messages.threads import Message, ThreadRow
 from genesis_tui.sanitize import one_line
+from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.messages.compose.attach import AttachPicker, FoundFile
+from genesis_tui.screens.messages.compose.autosave import Autosave
 from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
 from genesis_tui.screens.messages.compose.fields import (
     BodyField,
@@ -52,7 +55,7 @@ _PAUSE = 0.2
 _UNCHANGED = "The text is as it was."
 
 
-class ComposeScreen(Review):
+class ComposeScreen(Place):
     """One message. What is typed is kept all the time; `esc` leaves it as a draft."""
 
     PLACE = "inbox"
@@ -67,9 +70,13 @@ class ComposeScreen(Review):
 
     def __init__(self, patient: FamilyMember, draft: Draft, post: Messaging, thread: ThreadRow | None = None) -> None:
         """`thread`: the conversation that a reply goes to."""
-        super().__init__(draft, post)
+        super().__init__()
         self._whose = patient
         self.thread = thread
+        self.due: date | None = None
+        """By when an answer would be due, as far as the recipient is known."""
+        self.autosave = Autosave(self, self, draft, post)
+        self.review = Review(self, self, self.autosave, thread)
         self._conversation: Sequence[Message] = ()
         self._here = Path.cwd()
         self._subject_entry = LabelledField("Subject", id="subject")
@@ -79,6 +86,22 @@ class ComposeScreen(Review):
     def patient(self) -> FamilyMember | None:
         """Whom the message is about."""
         return self._whose
+
+    @property
+    def draft(self) -> Draft:
+        """What is written so far."""
+        return self.autosave.draft
+
+    @property
+    def limits(self) -> MessageLimits:
+        """What a message may hold."""
+        return self.autosave.post.limits
+
+    @property
+    def categories(self) -> tuple[tuple[str, str], ...]:
+        """What a new message can be about; a correction is one already, and nothing else becomes one."""
+        is_one = bool(self.draft.entry)
+        return tuple(one for one in self.limits.categories if (one[0] == CORRECTION) == is_one)
 
     def compose_body(self) -> ComposeResult:
         """The notice first (MSG-3), then the form; beside it what happens next."""
@@ -158,6 +181,15 @@ class ComposeScreen(Review):
 
     # what is typed
 
+    def changed(self, draft: Draft) -> None:
+        """Something was typed or chosen."""
+        self.autosave.changed(draft)
+        self.review.changed()
+
+    def on_unmount(self) -> None:
+        """Whatever made the screen go, what was typed stays."""
+        self.autosave.keep_at_once()
+
     @on(ToField.Asked)
     def _asked(self, event: ToField.Asked) -> None:
         self.find(event.words)
@@ -167,7 +199,7 @@ class ComposeScreen(Review):
         """Recipients for these words, once nothing more is typed for a moment."""
         await asyncio.sleep(_PAUSE if words else 0)
         try:
-            found = await self.post.recipients(self._whose.id, words)
+            found = await self.autosave.post.recipients(self._whose.id, words)
         except ApiError as error:
             self.not_fetched(self.fetched, error)
             self.shell.report(error)
@@ -211,9 +243,12 @@ class ComposeScreen(Review):
 
     # keys
 
+    def action_review(self) -> None:
+        self.review.start()
+
     def action_editor(self) -> None:
         """`f4`: the person's own editor, on the text alone."""
-        self.keep_at_once()
+        self.autosave.keep_at_once()
         try:
             text = edited(self.app, self.query_one("#text", BodyField).text)
         except ApiError as error:
@@ -237,8 +272,8 @@ class ComposeScreen(Review):
         if found.attached is not None:
             files = tuple(one for one in self.draft.files if one.id != found.attached.id)
             self.changed(replace(self.draft, files=files))
-            self.keep_at_once()
-            self.post.drafts.files.drop([found.attached])
+            self.autosave.keep_at_once()
+            self.autosave.post.drafts.files.drop([found.attached])
             self.show_all()
         else:
             self._here = found.path.parent
@@ -248,7 +283,7 @@ class ComposeScreen(Review):
     async def attach(self, path: Path) -> None:
         """Copy the file as it is now, and check it."""
         try:
-            with_file = await self.post.drafts.files.attach(self.draft, path, self.limits)
+            with_file = await self.autosave.post.drafts.files.attach(self.draft, path, self.limits)
         except ApiError as error:
             error.title = one_line(error.title)
             self.shell.report(error)
@@ -259,14 +294,14 @@ class ComposeScreen(Review):
 
     def action_leave(self) -> None:
         """`esc`: messages away, matches away, else back with the draft kept."""
-        if any(note.tone != "ok" for note in self.shell.notes):
+        if self.has_trouble:
             self.shell.back()
             return
         for field in self.query(ToField):
             if field.has_class("open") and self.draft.recipient_id:
                 field.shut()
                 return
-        self.close_kept()
+        self.autosave.close()
 
     # what shows
 
@@ -317,17 +352,17 @@ class ComposeScreen(Review):
         chosen = replace(conflict, mine=self.draft)
         try:
             with self.shell.opening():
-                draft = await self.post.drafts.settle(chosen, mine=mine)
+                draft = await self.autosave.post.drafts.settle(chosen, mine=mine)
         except ApiError as error:
             self.shell.report(error)
             return
         if draft is None:
-            self.stop_keeping()
-            self.done = True
+            self.autosave.stop()
+            self.autosave.done = True
             self.app.pop_screen()
             self.shell.say("It was sent from elsewhere.", "It is in Sent.")
             return
-        self.draft = draft
+        self.autosave.draft = draft
         self._put_text(draft.body)
         if self.thread is None:
             self.query_one("#subject", Input).value = draft.subject
