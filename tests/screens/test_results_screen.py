@@ -73,29 +73,29 @@ async def test_filters_sorting_and_abnormal_only(opened: Open) -> None:
         assert "MRI left knee" in app.text
         assert "Lipid panel" not in app.text
         await app.press("escape", "v")
-        kinds = [row.flag.severity for row in results(app).listing.rows]
+        kinds = [row.flag.severity for row in results(app).list.rows]
         assert kinds
         assert all(kinds)
         await app.press("v", "o")
         assert "oldest first" in app.text
-        dates = [row.at.instant for row in results(app).listing.rows]
+        dates = [row.at.instant for row in results(app).list.rows]
         assert dates == sorted(dates)
 
 
 async def test_search_filters_while_it_is_typed(opened: Open) -> None:
     async with opened() as app:
-        total = len(results(app).listing.rows)
+        total = len(results(app).list.rows)
         await app.press("slash", *"knee")
-        assert [row.title for row in results(app).listing.rows] == ["MRI left knee", "X-ray left knee, 3 views"]
+        assert [row.title for row in results(app).list.rows] == ["MRI left knee", "X-ray left knee, 3 views"]
         assert "open" not in app.keys
         await app.press("enter", "enter")
         await app.expect("EXAM: MRI left knee", "1 of 2")
         await app.press("escape", "escape")
-        assert len(results(app).listing.rows) == total
+        assert len(results(app).list.rows) == total
         await app.press("slash", *"zzz")
         await app.expect(f"No results with “zzz” among {total} results.", "shows all")
         await app.press("escape")
-        assert len(results(app).listing.rows) == total
+        assert len(results(app).list.rows) == total
 
 
 # the detail
@@ -181,15 +181,15 @@ async def test_copying_gives_one_line_of_plain_text(opened: Open) -> None:
 
 async def test_the_list_says_what_is_missing(opened: Open) -> None:
     async with opened() as app:
-        listing = results(app).listing
-        whole = listing.results
-        listing.show(replace(whole, unreadable=Unreadable(2, ("a date that is none",))))
+        screen = results(app)
+        whole = screen.results
+        screen.show(replace(whole, unreadable=Unreadable(2, ("a date that is none",))))
         await app.expect("2 entries could not be read (a date that is none).")
-        listing.show(replace(whole, unreadable=Unreadable(1)))
+        screen.show(replace(whole, unreadable=Unreadable(1)))
         await app.expect("1 entry could not be read.")
-        listing.show(replace(whole, complete=False))
+        screen.show(replace(whole, complete=False))
         await app.expect(f"Loading, {len(whole.rows)} so far")
-        listing.show(Results(fetched=whole.fetched))
+        screen.show(Results(fetched=whole.fetched))
         await app.expect("No results yet", "They show here the moment they are final.")
         assert "open" not in app.keys
         assert "search" not in app.keys
@@ -197,17 +197,17 @@ async def test_the_list_says_what_is_missing(opened: Open) -> None:
 
 async def test_a_result_that_the_filters_leave_out_can_still_be_asked_for(opened: Open) -> None:
     async with opened() as app:
-        note = next(row for row in results(app).listing.rows if row.kind is ResultKind.NOTE)
+        note = next(row for row in results(app).list.rows if row.kind is ResultKind.NOTE)
         await app.press("right")
-        assert note not in results(app).listing.rows
+        assert note not in results(app).list.rows
         results(app).show_result(note.key)
-        await app.expect("Note · written", f"of {len(results(app).listing.results.rows)}")
+        await app.expect("Note · written", f"of {len(results(app).results.rows)}")
 
 
 async def test_a_click_chooses_a_filter(opened: Open) -> None:
     async with opened() as app:
         await app.pilot.click("Chips", offset=(14, 0))
-        await app.until(lambda: all(row.kind is ResultKind.RADIOLOGY for row in results(app).listing.rows))
+        await app.until(lambda: all(row.kind is ResultKind.RADIOLOGY for row in results(app).list.rows))
         await app.pilot.click("Chips", offset=(3, 0))
         await app.expect("Lipid panel")
 
@@ -220,13 +220,13 @@ async def test_opening_a_result_clears_new_for_this_viewer_only(opened: Open, mo
     async with opened(patient="Maya") as app:
         member = results(app).patient
         assert member is not None
-        count = len(results(app).listing.results.new)
+        count = len(results(app).results.new)
         assert f"Results•{count}" in app.lines[1]
         await app.press("enter")
         await app.until(lambda: f"Results•{count - 1}" in app.lines[1])
         await app.press("escape")
         assert not app.line("19 Nov 26").startswith("▌•")
-        opened_key = results(app).listing.rows[0].key
+        opened_key = results(app).list.rows[0].key
 
         async def unseen(username: str) -> list[str]:
             answer = await (await sign_in(username)).get(f"/portal/v1/patients/{member.id}/seen")
@@ -240,10 +240,10 @@ async def test_opening_a_result_clears_new_for_this_viewer_only(opened: Open, mo
 @pytest.mark.rule("REL-5")
 async def test_looking_at_the_list_opens_nothing(opened: Open) -> None:
     async with opened((120, 40)) as app:
-        new = results(app).listing.results.new
+        new = results(app).results.new
         await app.press("j", "j", "k")
         await app.expect("2 of ")
-        assert results(app).listing.results.new == new
+        assert results(app).results.new == new
 
 
 # the trend
@@ -299,21 +299,21 @@ async def test_a_teenagers_results_are_refused_in_the_rules_words(opened: Open) 
         await app.open("Leo")
         await app.press("2")
         await app.expect("Can't show Leo's results", "Rule FAM-3", "patient information", "who to call")
-        assert results(app).listing.rows == []
+        assert results(app).list.rows == []
         assert "open" not in app.keys
 
 
 @pytest.mark.rule("FAM-5")
 async def test_access_that_ends_takes_the_rows_away(opened: Open, mock: Mock, sign_in: SignIn) -> None:
     async with opened(patient="Sofia") as app:
-        assert results(app).listing.rows
+        assert results(app).list.rows
         sofia = await sign_in("sofia.reyes")
         grants = (await sofia.get("/portal/v1/family")).json()["grants"]
         for grant in (g for g in grants if g["mine"] and not g["ended"]):
             (await sofia.delete(f"/portal/v1/family/grants/{grant['id']}")).raise_for_status()
         await app.press("f5")
         await app.expect("Can't show Sofia's results")
-        assert len(results(app).listing.rows) == 0
+        assert len(results(app).list.rows) == 0
 
 
 class Cut(httpx.AsyncBaseTransport):

@@ -5,22 +5,23 @@ They show results made by hand, so that they change only with the looks.
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from importlib.resources import files
 
 import pytest
 from textual.app import App
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import NewItem, PersonNews
-from genesis_tui.models.results.result import Flag, Range, Result, ResultKind, Results
+from genesis_tui.models.results.result import Flag, Range, Result, ResultKind
 from genesis_tui.models.results.trends import Series, by_code, series_of
 from genesis_tui.screens.home.rows import HomeRow, HomeView, home_rows
+from genesis_tui.screens.results.chips import Chips
 from genesis_tui.screens.results.detail import ResultFacts
 from genesis_tui.screens.results.detail_pane import ResultPane
-from genesis_tui.screens.results.listing import Listing
+from genesis_tui.screens.results.rows import ResultView, columns_for
 from genesis_tui.widgets.load_state import LoadState, refused
 from genesis_tui.widgets.trend.trend_plot import TrendPlot
 from genesis_tui.widgets.virtual_list import VirtualList
@@ -57,22 +58,34 @@ def rows() -> tuple[Result, ...]:
 
 
 class ResultsGallery(Gallery):
-    CSS = Gallery.CSS + files("genesis_tui.screens.results").joinpath("results.tcss").read_text()
+    CSS = Gallery.CSS + "#listing, #rows, #detail { height: 1fr; } #listing, #detail { width: 1fr; }"
+
+
+def listing() -> Widget:
+    """What stands at the left of Results."""
+    return Vertical(Chips(), VirtualList[Result](ResultView(), id="rows"), id="listing", classes="pane")
+
+
+def fill_list(app: App[None], new: frozenset[str], width: int) -> VirtualList[Result]:
+    """The rows in the columns that Results has in a list of so many cells."""
+    shown: VirtualList[Result] = app.query_one("#rows", VirtualList)
+    two_rows = app.size.width < 60 and app.size.height >= 16
+    shown.show(rows(), ResultView(columns_for(width, two_rows=two_rows), new))
+    return shown
 
 
 def show_results(app: App[None]) -> None:
-    listing, detail = app.query_one(Listing), app.query_one(ResultPane)
-    listing.styles.width = 44
+    app.query_one("#listing").styles.width = 44
+    detail = app.query_one(ResultPane)
     detail.add_class("divided")
-    listing.show(Results(rows(), frozenset({PANEL.key, rows()[1].key})))
+    fill_list(app, frozenset({PANEL.key, rows()[1].key}), 44)
     detail.index = by_code(lipids())
     detail.show_result(ResultFacts(PANEL, "1 of 5", zone="America/New_York"))
     detail.focus()
 
 
 def show_list(app: App[None]) -> None:
-    app.query_one(Listing).show(Results(rows(), frozenset({PANEL.key})))
-    app.query_one(Listing).list.focus()
+    fill_list(app, frozenset({PANEL.key}), app.size.width).focus()
 
 
 def show_trend(app: App[None]) -> None:
@@ -104,7 +117,7 @@ def show_refusal(app: App[None]) -> None:
 
 
 def panes() -> list[Widget]:
-    return [Listing(id="listing"), ResultPane(id="detail")]
+    return [listing(), ResultPane(id="detail")]
 
 
 @pytest.mark.parametrize(
@@ -115,9 +128,9 @@ def panes() -> list[Widget]:
         ("contrast", (120, 30), panes, show_results),
         ("colour-blind", (120, 30), panes, show_results),
         ("ansi", (120, 30), panes, show_results),
-        ("dark", (45, 30), lambda: [Listing(id="listing")], show_list),
-        ("dark", (80, 20), lambda: [Listing(id="listing")], show_list),
-        ("ansi", (80, 20), lambda: [Listing(id="listing")], show_list),
+        ("dark", (45, 30), lambda: [listing()], show_list),
+        ("dark", (80, 20), lambda: [listing()], show_list),
+        ("ansi", (80, 20), lambda: [listing()], show_list),
         ("dark", (80, 21), lambda: [TrendPlot()], show_trend),
         ("ansi", (80, 21), lambda: [TrendPlot()], show_trend),
         ("light", (120, 37), lambda: [TrendPlot()], show_trend),

@@ -18,6 +18,7 @@ from genesis_tui.models.appointments import (
     time_text,
     yours_text,
 )
+from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
@@ -72,7 +73,7 @@ def agenda_rows(agenda: Appointments, words: str = "", *, room: int = 0, tall: i
     for group in groups:
         rows += [Gap(), *group] if rows and needed <= room else group
     if agenda.unreadable and rows:
-        rows.append(Remark(unreadable_text(agenda.unreadable)))
+        rows.append(Remark(unreadable_text(agenda.unreadable, "appointment")))
     return rows
 
 
@@ -83,11 +84,6 @@ def _groups(agenda: Appointments, words: str) -> list[list[AgendaRow]]:
         if found:
             groups.append([AppointmentHeading(f"{GROUPS[group].upper()}  {len(found)}"), *found])
     return groups
-
-
-def unreadable_text(count: int) -> str:
-    """`1 appointment could not be read.`"""
-    return f"{count} appointment{'' if count == 1 else 's'} could not be read."
 
 
 def matches(row: Appointment, words: str) -> bool:

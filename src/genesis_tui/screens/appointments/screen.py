@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.appointments import Appointment, Appointments, one_line_text
@@ -19,11 +17,10 @@ from genesis_tui.screens.appointments.rows import (
     Remark,
     agenda_rows,
     columns_for,
-    unreadable_text,
     view_for,
 )
+from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
-from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.page import Shown
 
@@ -45,6 +42,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     PLACE = "appointments"
     WHAT = "appointments"
+    SEARCH = "what, who, where, month"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("M", "month", "month", id="appointments.month"),
         Binding("slash", "search", "search", id="appointments.search"),
@@ -59,14 +57,6 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     # the agenda
 
-    def compose_above(self) -> ComposeResult:
-        """What is searched for."""
-        yield SearchRow("what, who, where, month", id="search")
-
-    @property
-    def _search(self) -> SearchRow:
-        return self.query_one(SearchRow)
-
     async def read(self, record: OpenRecord) -> None:
         """The whole agenda at once."""
         self._agenda = await record.appointments(self._first)
@@ -74,14 +64,13 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         self.show_rows()
 
     def forget(self) -> None:
-        """Nothing is kept of a record that is closed."""
         self._agenda = Appointments()
 
     def show_rows(self) -> None:
         """The agenda, narrowed to what is searched for."""
         height = self.app.size.height
         two_rows = self.phone and height >= _TWO_ROWS_FROM
-        rows = agenda_rows(self._agenda, self._search.words, room=height - _FRAME, tall=2 if two_rows else 1)
+        rows = agenda_rows(self._agenda, self.words, room=height - _FRAME, tall=2 if two_rows else 1)
         if rows and self._first is None and self._agenda.since is not None:
             rows.append(Remark(f"Since {_day(self._agenda.since)}; A looks further back."))
         width = self.app.size.width if not self.wide else self.list.size.width or self.app.size.width // 2
@@ -92,10 +81,10 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         if not self._loaded:
             return loading()
         if total:
-            words = self._search.words
+            words = self.words
             return Notice(f"Nothing with “{words}” among {total} appointments.", keys=(("esc", "shows all"),))
         if self._agenda.unreadable:
-            return Notice(unreadable_text(self._agenda.unreadable), "muted")
+            return Notice(unreadable_text(self._agenda.unreadable, "appointment"), "muted")
         since = self._agenda.since
         if self._first is None and since is not None:
             heading = f"No appointments since {_day(since)}"
@@ -141,40 +130,14 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
     def show_appointment(self, key: str) -> None:
         """Open the appointment of this key, whatever the search leaves out."""
         self.shell.wanted = key
-        self._clear()
+        self.stop_searching()
+        self.list.focus()
         self.show_rows()
 
     def on_screen_resume(self) -> None:
         """Goes to the appointment that was asked for elsewhere."""
         if self._loaded and self.shell.wanted:
             self.show_appointment(self.shell.wanted)
-
-    def action_back(self) -> None:
-        """`esc`: from the detail to the agenda, then from what was searched for to all of it."""
-        if not self.in_detail and self._search.words and not self.shell.notes:
-            self._clear()
-        else:
-            super().action_back()
-
-    # search
-
-    def action_search(self) -> None:
-        """`/`: in the agenda, also from the detail."""
-        if self.in_detail:
-            self.to_list()
-        self._search.open()
-
-    def _clear(self) -> None:
-        self._search.clear()
-        self.list.focus()
-
-    @on(SearchRow.Asked)
-    def _asked(self) -> None:
-        self.show_rows()
-
-    @on(SearchRow.Left)
-    def _left(self) -> None:
-        self.list.focus()
 
 
 def _day(day: date) -> str:

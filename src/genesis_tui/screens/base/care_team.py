@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.base.errors import ApiError
@@ -28,58 +28,57 @@ class Subject:
     category: str = "other"
 
 
-class AskCareTeam(Place):
-    """A place whose entries can be asked about. Subclasses say what is under the cursor (`about`)."""
+class AskCareTeam:
+    """What the two keys do on a place whose entries can be asked about."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "ask", "ask about it", id="asking.ask"),
         Binding("x", "wrong", "report wrong", id="asking.wrong"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, place: Place, about: Callable[[], Subject | None], came: Callable[[], None]) -> None:
+        """A part of `place`.
+
+        Args:
+            place: what lists the entries.
+            about: what is under the cursor; None where nothing is that can be asked about.
+            came: called when what the care team made of entries is known, or known anew.
+        """
+        self._place = place
+        self._about = about
+        self._came = came
         self._corrections: dict[str, Correction] = {}
 
-    def on_screen_resume(self) -> None:
-        """Something may have been reported meanwhile."""
-        record = self.shell.portal.record
-        if record is not None and not record.closed:
-            self.read_corrections(record)
-
-    def about(self) -> Subject | None:
-        """What is under the cursor; None where nothing is that can be asked about."""
-        return None
-
-    def corrections_came(self) -> None:
-        """What the care team made of entries is known now, or again."""
-
-    def may_ask(self) -> bool:
-        """Whether the two keys do something now."""
-        return self.shell.portal.has_portal and self.about() is not None
+    def may(self, action: str) -> bool:
+        """Whether the action does something now; True for what is no action of this class."""
+        return action not in ("ask", "wrong") or (self._place.shell.portal.has_portal and self._about() is not None)
 
     def correction_on(self, *keys: str) -> str:
         """What stands on an entry that was said to be wrong; empty on any other."""
         found = next((self._corrections[key] for key in keys if key in self._corrections), None)
         return correction_text(found) if found is not None else ""
 
-    def action_ask(self) -> None:
-        """`a`."""
-        about, patient = self.about(), self.patient
+    def ask(self) -> None:
+        """Write about the entry, which is quoted."""
+        about, patient = self._about(), self._place.patient
         if about is not None and patient is not None:
             body = f"\n\n{quoted(about.text)}\n"
-            self.shell.write(patient, subject=f"About {about.title}", body=body, category=about.category)
+            self._place.shell.write(patient, subject=f"About {about.title}", body=body, category=about.category)
 
-    def action_wrong(self) -> None:
-        """`x`: a message of the category record correction, with the entry quoted."""
-        about, patient = self.about(), self.patient
+    def wrong(self) -> None:
+        """Write a message of the category record correction, with the entry quoted."""
+        about, patient = self._about(), self._place.patient
         if about is not None and patient is not None:
             subject, body = f"Wrong: {about.title}", f"\n\n{quoted(about.text)}\n"
-            self.shell.write(patient, subject=subject, body=body, category=CORRECTION, entry=about.key)
+            self._place.shell.write(patient, subject=subject, body=body, category=CORRECTION, entry=about.key)
 
-    @work(exclusive=True, group="corrections")
-    async def read_corrections(self, record: OpenRecord) -> None:
-        """Quietly: where they can't be read, nothing is said on the entries."""
-        if not (self.shell.portal.has_portal and record.patient.may(READ).allowed):
+    def read_corrections(self, record: OpenRecord | None) -> None:
+        """Ask for what became of the entries; where that can't be read, nothing is said on them."""
+        if record is not None and not record.closed:
+            self._place.start("corrections", self._read, record, exclusive=True)
+
+    async def _read(self, record: OpenRecord) -> None:
+        if not (self._place.shell.portal.has_portal and record.patient.may(READ).allowed):
             return
         try:
             found = await record.corrections()
@@ -88,4 +87,4 @@ class AskCareTeam(Place):
         known = {one.entry: one for one in reversed(found)}
         if known != self._corrections:
             self._corrections = known
-            self.corrections_came()
+            self._came()

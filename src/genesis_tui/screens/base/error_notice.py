@@ -1,15 +1,42 @@
 """Errors as notices over a list: what happened, why, what to do, and the keys that lead on (MOCKUPS §8)."""
 
-from genesis_tui.models.base.errors import ApiError, NotOffered, Refused
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from genesis_tui.models.base.errors import ApiError, NotOffered, RecordClosed, Refused
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.widgets.load_state import Notice, failed, refused
 
+if TYPE_CHECKING:
+    from genesis_tui.screens.base.shell import Shell
+
 Keys = tuple[tuple[str, str], ...]
+
+
+@contextmanager
+def reported(shell: Shell) -> Iterator[None]:
+    """Put an ApiError raised inside into the message line; a record that was closed meanwhile needs no words."""
+    try:
+        yield
+    except RecordClosed:
+        return
+    except ApiError as error:
+        shell.report(error)
 
 
 def whose(person: FamilyMember) -> str:
     """`your`, or `Leo's`."""
     return "your" if person.relation == "you" else f"{person.given}'s"
+
+
+def unreadable_text(count: int, what: str, reasons: Sequence[str] = ()) -> str:
+    """`2 entries could not be read (a date that is none).`; empty for none."""
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    return f"{count:,} {what if count == 1 else plural} could not be read{why}." if count else ""
 
 
 def cause_of(error: ApiError) -> str:

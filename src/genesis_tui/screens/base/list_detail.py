@@ -16,6 +16,7 @@ from textual.widget import Widget
 from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, SignedOut
 from genesis_tui.screens.base.error_notice import error_notice
 from genesis_tui.screens.base.place import Place
+from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.load_state import LoadState, Notice, loading
 from genesis_tui.widgets.page import Page, Shown
@@ -53,6 +54,8 @@ class ListDetail(Place, Generic[R]):
     AUTO_FOCUS = "#rows"
     WHAT: ClassVar[str] = ""
     """What is shown, as in "Can't show Leo's messages"."""
+    SEARCH: ClassVar[str] = ""
+    """What can be searched for, as the empty search field says it."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "turn", "detail", show=False, id="pair.turn"),
         Binding("left_square_bracket", "neighbour(-1)", "previous, next", key_display="[ ]", id="pair.before"),
@@ -63,7 +66,9 @@ class ListDetail(Place, Generic[R]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._record: OpenRecord | None = None
+        self.record: OpenRecord | None = None
+        self.words = ""
+        """What is looked for among the rows."""
         self._error: ApiError | None = None
         self._timer: Timer | None = None
         self._reading = False
@@ -124,13 +129,15 @@ class ListDetail(Place, Generic[R]):
             yield from self.compose_before()
             with Vertical(id="listing", classes="pane"):
                 yield from self.compose_above()
+                yield SearchRow(self.SEARCH, id="search")
+                yield LoadState(id="unreadable")
                 yield LoadState(id="state")
                 yield RowList[R](RowView(), id="rows")
             yield self.make_detail()
 
     def on_mount(self) -> None:
         """Loads at once."""
-        self._record = self.shell.portal.record
+        self.record = self.shell.portal.record
         self._lay_out()
         self.load()
 
@@ -168,7 +175,7 @@ class ListDetail(Place, Generic[R]):
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Old rows stay until new ones are there."""
-        record = self._record
+        record = self.record
         if record is None:
             return
         before, self._error = self.fetched, None
@@ -199,6 +206,10 @@ class ListDetail(Place, Generic[R]):
         """Words over the rows; None takes them away."""
         self.query_one("#state", LoadState).notice = notice
 
+    def say_unreadable(self, words: str) -> None:
+        """Tell what could not be read; nothing is told where there are no words."""
+        self.query_one("#unreadable", LoadState).notice = Notice(words, "muted") if words else None
+
     def put(self, rows: Sequence[R], view: RowView[R], *, nothing: Notice | None = None) -> None:
         """Show these rows; `nothing` says why there are none. The cursor stays, or goes to what was asked for."""
         other_keys = bool(rows) != bool(self.list.rows)
@@ -215,6 +226,43 @@ class ListDetail(Place, Generic[R]):
         if other_keys:
             self.refresh_bindings()
         self.refresh_frame()
+
+    # the search
+
+    @property
+    def search(self) -> SearchRow:
+        """The search field over the rows."""
+        return self.query_one(SearchRow)
+
+    def action_search(self) -> None:
+        """Type in the search field, also from the detail."""
+        if self.in_detail:
+            self.to_list()
+        self.search.open()
+
+    @on(SearchRow.Asked)
+    def _words_typed(self, event: SearchRow.Asked) -> None:
+        if event.words != self.words:
+            self.search_for(event.words)
+
+    @on(SearchRow.Left)
+    def _search_left(self, event: SearchRow.Left) -> None:
+        self.list.focus()
+        if event.entered:
+            self.search_entered()
+
+    def search_for(self, words: str) -> None:
+        """Show the rows that hold these words."""
+        self.words = words
+        self.show_rows()
+
+    def search_entered(self) -> None:
+        """`enter` asked for the words in the search field."""
+
+    def stop_searching(self) -> None:
+        """Clear the search field; `show_rows` shows every row again."""
+        self.words = ""
+        self.search.clear()
 
     # the detail
 
@@ -275,11 +323,15 @@ class ListDetail(Place, Generic[R]):
         self.refresh_bindings()
 
     def action_back(self) -> None:
-        """`esc`: from the detail to the list."""
-        if self.in_detail and not any(note.tone != "ok" for note in self.shell.notes):
+        """`esc`: from the detail to the list, then from the rows that were found to all of them."""
+        if self.has_trouble or not (self.in_detail or self.words):
+            self.shell.back()
+        elif self.in_detail:
             self.to_list()
         else:
-            self.shell.back()
+            self.stop_searching()
+            self.show_rows()
+            self.list.focus()
 
     def to_list(self) -> None:
         """Put the detail away where there is no room for both."""

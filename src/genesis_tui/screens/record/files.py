@@ -2,75 +2,56 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from textual import on, work
-from textual.widget import Widget
-
-from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.record import Entry
 from genesis_tui.sanitize import one_line
+from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.record.panes import EntryPane
 from genesis_tui.screens.record.rows import EntryRow
-from genesis_tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from genesis_tui.session.open_record import OpenRecord
 
 
-class EntryFiles(ListDetail[EntryRow]):
-    """What the keys on a file do."""
+class EntryFiles:
+    """What the keys on a file do. The detail of `place` is an EntryPane."""
 
-    def make_detail(self) -> Widget:
-        """With files under the cursor."""
-        return EntryPane(id="detail")
+    def __init__(self, place: ListDetail[EntryRow]) -> None:
+        self._place = place
 
     @property
-    def _file(self) -> Attachment | None:
-        row = cast("EntryPane", self.detail).file
+    def current(self) -> Attachment | None:
+        """The file under the cursor."""
+        row = cast("EntryPane", self._place.detail).file
         return row.attachment if row is not None else None
 
     @property
-    def _section_of_file(self) -> str:
-        row = self.list.current
+    def _section(self) -> str:
+        row = self._place.list.current
         return row.section if isinstance(row, Entry) else ""
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There must be a file to save."""
-        if self.is_mounted and action == "save":
-            return self._file is not None
-        return super().check_action(action, parameters)
+    def open(self) -> None:
+        """Hand the file under the cursor to the person's program."""
+        if self.current is not None and self._place.record is not None:
+            self._place.start("file", self._opened, self._place.record, self._section, self.current)
 
-    @on(VirtualList.Opened, "#detail")
-    def _file_opened(self) -> None:
-        if self._file is not None:
-            self.open_file(self._section_of_file, self._file)
+    async def _opened(self, record: OpenRecord, section: str, attachment: Attachment) -> None:
+        shell = self._place.shell
+        with reported(shell):
+            content = await record.content(section, attachment)
+            await shell.portal.open_file(content, shell.settings.opener)
+            shell.say("Opened", attachment.title)
 
-    def action_save(self) -> None:
-        """`e`: the file under the cursor, to the folder that the settings name."""
-        if self._file is not None:
-            self.save_file(self._section_of_file, self._file)
+    def save(self) -> None:
+        """Put the file under the cursor into the folder that the settings name; the message says where it is."""
+        if self.current is not None and self._place.record is not None:
+            self._place.start("file", self._saved, self._place.record, self._section, self.current)
 
-    @work(group="file")
-    async def open_file(self, section: str, attachment: Attachment) -> None:
-        """Fetch a file and hand it to the person's program."""
-        try:
-            if self._record is not None:
-                content = await self._record.content(section, attachment)
-                await self.shell.portal.open_file(content, self.shell.settings.opener)
-                self.shell.say("Opened", attachment.title)
-        except RecordClosed:
-            return
-        except ApiError as error:
-            self.shell.report(error)
-
-    @work(group="file")
-    async def save_file(self, section: str, attachment: Attachment) -> None:
-        """Fetch a file and keep it; the message says where it is."""
-        try:
-            if self._record is not None:
-                path = await self._record.save(section, attachment, self.shell.settings.downloads)
-                self.shell.say("Saved", one_line(str(path)))
-        except RecordClosed:
-            return
-        except ApiError as error:
-            self.shell.report(error)
+    async def _saved(self, record: OpenRecord, section: str, attachment: Attachment) -> None:
+        shell = self._place.shell
+        with reported(shell):
+            path = await record.save(section, attachment, shell.settings.downloads)
+            shell.say("Saved", one_line(str(path)))

@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from genesis_tui.models.base.dates import Precision, long_day
 from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut, Unreachable
 from genesis_tui.models.record import Entries, Entry, Section, matching
 from genesis_tui.models.record import section as section_of
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
-from genesis_tui.screens.base.error_notice import error_notice
+from genesis_tui.screens.base.error_notice import error_notice, reported, unreadable_text
+from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.record.detail import EntrySpace, fact_text, told
 from genesis_tui.screens.record.files import EntryFiles
 from genesis_tui.screens.record.loaded import LoadedSections
-from genesis_tui.screens.record.panes import SectionList, SectionPane, Title
+from genesis_tui.screens.record.panes import EntryPane, SectionList, SectionPane, Title
 from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, columns_for, with_headings
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
 from genesis_tui.widgets.page import Para, Shown
 from genesis_tui.widgets.virtual_list import VirtualList
@@ -36,15 +37,17 @@ _TWO_ROWS_FROM = 16
 """Rows of the window from which a narrow list takes two rows an entry."""
 
 
-class RecordScreen(AskCareTeam, EntryFiles):
+class RecordScreen(ListDetail[EntryRow]):
     """Everything that is on record of the open patient."""
 
     PLACE = "record"
     WHAT = "record"
+    SEARCH = "any word of an entry"
     CSS_PATH = "record.tcss"
     AUTO_FOCUS = "#sections"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "find", id="record.find"),
+        *AskCareTeam.BINDINGS,
+        Binding("slash", "search", "find", id="record.find"),
     ]
 
     def __init__(self) -> None:
@@ -52,17 +55,17 @@ class RecordScreen(AskCareTeam, EntryFiles):
         self._known = LoadedSections()
         self._here: Section | None = None
         self._inside = False
-        self._words = ""
+        self.ask = AskCareTeam(self, self.about, self.follow)
+        self.files = EntryFiles(self)
 
     def compose_before(self) -> ComposeResult:
-        """Sections."""
         yield SectionPane(id="chooser", classes="pane")
 
     def compose_above(self) -> ComposeResult:
-        """Name of the section, search, what could not be read."""
         yield Title()
-        yield SearchRow("any word of an entry", id="find")
-        yield LoadState(id="unreadable")
+
+    def make_detail(self) -> Widget:
+        return EntryPane(id="detail")
 
     @property
     def what(self) -> str:
@@ -93,7 +96,7 @@ class RecordScreen(AskCareTeam, EntryFiles):
         if self._here is not None:
             await self._read_section(record, self._here)
         self.count(record)
-        self.read_corrections(record)
+        self.ask.read_corrections(record)
 
     async def _read_section(self, record: OpenRecord, section: Section) -> None:
         drawn = 0.0
@@ -146,7 +149,6 @@ class RecordScreen(AskCareTeam, EntryFiles):
         self.query_one("#trouble", LoadState).notice = notice if self._here is None else None
 
     def forget(self) -> None:
-        """FAM-11."""
         if self._here is not None:
             self._known.forget(self._here)
 
@@ -181,12 +183,12 @@ class RecordScreen(AskCareTeam, EntryFiles):
 
     def choose(self, section: Section) -> None:
         """Show a section: what is known of it, else what the server answers."""
-        self._here, self._words, self._error = section, "", self._known.errors.get(section.id)
-        self.query_one(SearchRow).clear()
+        self._here, self._error = section, self._known.errors.get(section.id)
+        self.stop_searching()
         self.show_rows()
         self.list.action_first()
-        if self._error is not None and self._record is not None:
-            self.say(error_notice(self._error, self._record.patient, self.what))
+        if self._error is not None and self.record is not None:
+            self.say(error_notice(self._error, self.record.patient, self.what))
         elif self._known.unknown(section):
             self.load()
 
@@ -196,7 +198,7 @@ class RecordScreen(AskCareTeam, EntryFiles):
         """The entries of the open section, or those of them that are looked for."""
         self._show_sections()
         known = self._known.entries.get(self._here.id) if self._here else None
-        entries = matching(known.rows, self._words) if known else ()
+        entries = matching(known.rows, self.words) if known else ()
         two_rows = self.phone and self.app.size.height >= _TWO_ROWS_FROM
         width = 42 if self.wide else self.app.size.width
         view = EntryView(columns_for(width, two_rows=two_rows), entries)
@@ -205,23 +207,22 @@ class RecordScreen(AskCareTeam, EntryFiles):
 
     def _show_title(self, known: Entries | None, shown: int) -> None:
         total = len(known.rows) if known else 0
-        count = f"{shown:,} of {total:,}" if self._words else f"{total:,}" if known and known.complete else ""
+        count = f"{shown:,} of {total:,}" if self.words else f"{total:,}" if known and known.complete else ""
         self.query_one(Title).line = (self._here.title if self._here else "", count)
-        said = _unread(known) if known else ""
-        self.query_one("#unreadable", LoadState).notice = Notice(said, "muted") if said else None
+        self.say_unreadable(_unread(known) if known else "")
 
     def _nothing(self, known: Entries | None) -> Notice | None:
         if self._here is None:
             return None
         if known is None or not known.complete:
             return loading()
-        if self._words:
+        if self.words:
             return Notice(f"No {self._here.noun} with these words.", keys=(("esc", "shows all"),))
         return empty(f"No {self._here.noun} recorded", "What the server has on record shows here.")
 
     def open_row(self) -> None:
         """`enter`: the entry; a result opens in Results, where its values and trends are, unless files came with it."""
-        row, record = self.list.current, self._record
+        row, record = self.list.current, self.record
         if isinstance(row, Entry) and record is not None and self._in_results(row):
             self.shell.open_record(record.patient, "results", row.key)
         else:
@@ -240,13 +241,9 @@ class RecordScreen(AskCareTeam, EntryFiles):
     @work(group="seen")
     async def mark_seen(self, entry: Entry) -> None:
         """Tells the server that the viewer opened the entry."""
-        try:
-            if self._record is not None:
-                await self._record.mark_entry_seen(entry)
-        except RecordClosed:
-            return
-        except ApiError as error:
-            self.shell.report(error)
+        with reported(self.shell):
+            if self.record is not None:
+                await self.record.mark_entry_seen(entry)
 
     # one entry
 
@@ -259,7 +256,7 @@ class RecordScreen(AskCareTeam, EntryFiles):
         me = self.shell.portal.me
         width = self.detail.size.width or self.app.size.width
         space = EntrySpace(width, self._place, me.zone if me else "", loading=waits, in_results=self._in_results(row))
-        said = self.correction_on(row.key)
+        said = self.ask.correction_on(row.key)
         wrong: list[Shown] = [Para(), Para(said, "pending")] if said else []
         return cast("Sequence[Shown]", [*told(known, space), *wrong])
 
@@ -271,10 +268,6 @@ class RecordScreen(AskCareTeam, EntryFiles):
         facts = [f"{fact.label}: {fact_text(fact, self._zone)}" for fact in row.facts]
         title = f"{row.title}, {long_day(row.at)}" if row.at.precision is not Precision.NONE else row.title
         return Subject(row.key, row.title, "\n".join([title, *filter(None, (row.summary,)), *facts]))
-
-    def corrections_came(self) -> None:
-        """They stand on the entry."""
-        self.follow()
 
     @property
     def _zone(self) -> str:
@@ -294,10 +287,10 @@ class RecordScreen(AskCareTeam, EntryFiles):
     @work(exclusive=True, group="text")
     async def fetch_text(self, entry: Entry) -> None:
         """The text of a document, as soon as it is there."""
-        if self._record is None:
+        if self.record is None:
             return
         try:
-            whole = await self._record.read(entry)
+            whole = await self.record.read(entry)
         except RecordClosed:
             return
         except ApiError as error:
@@ -317,46 +310,52 @@ class RecordScreen(AskCareTeam, EntryFiles):
     # keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only keys that do something now."""
-        if self.is_mounted and action == "copy" and self.focused is self.chooser:
+        if not self.is_mounted:
+            return True
+        if action == "copy" and self.focused is self.chooser:
             return bool(self._error and self._error.request_id)
-        if self.is_mounted and action in ("ask", "wrong"):
-            return self.may_ask()
-        if self.is_mounted and action == "find":
+        if action == "search":
             known = self._known.entries.get(self._here.id) if self._here else None
             return bool(known and known.rows)
-        return super().check_action(action, parameters)
+        if action == "save":
+            return self.files.current is not None
+        return self.ask.may(action) and super().check_action(action, parameters)
 
-    def action_find(self) -> None:
-        """`/`: in the entries, also from the detail."""
-        if self.in_detail:
-            self.to_list()
+    def action_ask(self) -> None:
+        self.ask.ask()
+
+    def action_wrong(self) -> None:
+        self.ask.wrong()
+
+    def action_save(self) -> None:
+        self.files.save()
+
+    @on(VirtualList.Opened, "#detail")
+    def _file_opened(self) -> None:
+        self.files.open()
+
+    def on_screen_resume(self) -> None:
+        """Something may have been reported meanwhile."""
+        self.ask.read_corrections(self.shell.portal.record)
+
+    def action_search(self) -> None:
+        """In the entries, which may be out of sight behind the sections."""
         self._inside = True
         self._lay_out()
-        self.query_one(SearchRow).open()
-
-    @on(SearchRow.Asked)
-    def _typed(self, event: SearchRow.Asked) -> None:
-        if event.words != self._words:
-            self._words = event.words
-            self.show_rows()
-
-    @on(SearchRow.Left)
-    def _left(self) -> None:
-        self.list.focus()
+        super().action_search()
 
     def action_back(self) -> None:
         """`esc`: from the detail to the entries, then to all of them, then to the sections."""
-        if self.in_detail or any(note.tone != "ok" for note in self.shell.notes):
-            super().action_back()
-        elif self.focused is self.list and self._words:
-            self.query_one(SearchRow).clear()
-        elif self.focused is not self.chooser:
+        if self.has_trouble or self.focused is self.chooser:
+            self.shell.back()
+        elif self.in_detail:
+            self.to_list()
+        elif self.focused is self.list and self.words:
+            self.search.clear()
+        else:
             self._inside = False
             self._lay_out()
             self.chooser.focus()
-        else:
-            self.shell.back()
 
     def action_turn(self) -> None:
         """`tab`: sections, entries, detail, and round again."""
@@ -378,8 +377,5 @@ def _has_text(entry: Entry) -> bool:
 
 def _unread(known: Entries) -> str:
     """What could not be read or had, in words."""
-    count = known.unreadable.count
-    entries = "1 entry" if count == 1 else f"{count:,} entries"
-    why = f" ({'; '.join(known.unreadable.reasons)})" if known.unreadable.reasons else ""
-    said = [f"{entries} could not be read{why}."] if count else []
-    return " ".join([*said, *(f"Not shown: {words}" for words in known.missing)])
+    said = unreadable_text(known.unreadable.count, "entry", known.unreadable.reasons)
+    return " ".join([*filter(None, (said,)), *(f"Not shown: {words}" for words in known.missing)])

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models import refills as rx_words
 from genesis_tui.models.refills import Prescription, Prescriptions, matching
+from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.forms.search_field import SearchRow
-from genesis_tui.widgets.load_state import LoadState, Notice, empty
+from genesis_tui.widgets.load_state import Notice, empty
 from genesis_tui.widgets.page import Shown
 
 if TYPE_CHECKING:
@@ -33,6 +31,7 @@ class RefillsScreen(ListDetail[RefillRow]):
 
     PLACE = "refills"
     WHAT = "refills"
+    SEARCH = "drug, what for, by whom"
     CSS_PATH = "refills.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "track", "tracking", id="refills.track"),
@@ -42,15 +41,9 @@ class RefillsScreen(ListDetail[RefillRow]):
     def __init__(self) -> None:
         super().__init__()
         self._known: Prescriptions | None = None
-        self._words = ""
         self._everything = False
         self._tracking = False
         """Whether a narrow window shows the tracking alone."""
-
-    def compose_above(self) -> ComposeResult:
-        """Search, and what could not be read."""
-        yield SearchRow("drug, what for, by whom", id="search")
-        yield LoadState(id="unreadable")
 
     # rows
 
@@ -64,27 +57,21 @@ class RefillsScreen(ListDetail[RefillRow]):
         known = self._known or Prescriptions()
         size = self.app.size
         columns = columns_for(size.width)
-        rows = matching(known.rows, self._words)
+        rows = matching(known.rows, self.words)
         width = size.width - (DETAIL_WIDTH if self.wide else 0) - 1
         shown = listed(rows, columns, width=width, height=size.height - _FRAME)
-        self._count_unreadable(known.unreadable)
+        self.say_unreadable(unreadable_text(known.unreadable, "prescription"))
         self.put(shown, RefillView(columns), nothing=self._nothing())
 
     def forget(self) -> None:
-        """FAM-11."""
         self._known = None
 
     def _nothing(self) -> Notice | None:
         if self._known is None:
             return None
-        if self._words:
-            return Notice(f"No prescription with “{self._words}”.", keys=(("esc", "shows all"),))
+        if self.words:
+            return Notice(f"No prescription with “{self.words}”.", keys=(("esc", "shows all"),))
         return empty("No prescriptions yet", "What is prescribed to this person shows here.")
-
-    def _count_unreadable(self, count: int) -> None:
-        what = "1 prescription" if count == 1 else f"{count} prescriptions"
-        notice = Notice(f"{what} could not be read.", "muted") if count else None
-        self.query_one("#unreadable", LoadState).notice = notice
 
     # one prescription
 
@@ -142,33 +129,7 @@ class RefillsScreen(ListDetail[RefillRow]):
         super().action_neighbour(by)
         self._show_tracking(alone=alone)
 
-    def action_search(self) -> None:
-        """`/`: in the list, also from the detail."""
-        if self.in_detail:
-            self.to_list()
-        self.query_one("#search", SearchRow).open()
-
-    @on(SearchRow.Asked)
-    def _typed(self, event: SearchRow.Asked) -> None:
-        if event.words != self._words:
-            self._words = event.words
-            self.show_rows()
-
-    @on(SearchRow.Left)
-    def _left(self) -> None:
-        self.list.focus()
-
     def on_screen_resume(self) -> None:
         """Go to the prescription that was asked for elsewhere."""
         if self._known is not None and self.shell.wanted:
             self.show_rows()
-
-    def action_back(self) -> None:
-        """`esc`: from the detail to the list, then from what was found to everything."""
-        if self._words and not self.in_detail and not any(note.tone != "ok" for note in self.shell.notes):
-            self.query_one("#search", SearchRow).clear()
-            self._words = ""
-            self.show_rows()
-            self.list.focus()
-        else:
-            super().action_back()

@@ -10,38 +10,54 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.timer import Timer
+from textual.screen import Screen
+from textual.widget import Widget
 
-from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, SignedOut
-from genesis_tui.models.results.result import Reading, Result, ResultKind, Results, gravest, keys_of
+from genesis_tui.models.base.errors import ApiError, RecordClosed
+from genesis_tui.models.results.result import Result, ResultKind, Results, gravest, keys_of
 from genesis_tui.models.results.trends import ByCode, by_code, series_of
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
-from genesis_tui.screens.base.error_notice import error_notice
+from genesis_tui.screens.base.error_notice import reported, unreadable_text
+from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.screens.base.place import Place
+from genesis_tui.screens.results.chips import Chips, kind_at
 from genesis_tui.screens.results.detail import ResultFacts
 from genesis_tui.screens.results.detail_pane import ResultPane
-from genesis_tui.screens.results.listing import Listing, ResultList
-from genesis_tui.screens.results.rows import quote, reading_line, result_line
+from genesis_tui.screens.results.filter import FilteredResults, ResultFilter
+from genesis_tui.screens.results.rows import ResultView, columns_for, quote, reading_line, result_line
 from genesis_tui.screens.results.trend import TrendScreen
-from genesis_tui.widgets.frame.bar import Fetched
-from genesis_tui.widgets.load_state import loading
+from genesis_tui.widgets.load_state import Notice, empty, loading
+from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
 
+LIST_WIDTH = 44
 _BETWEEN_PAGES = 0.25
 """Seconds between two drawings of the list while pages come in."""
-_REST = 0.06
-"""Seconds that the cursor rests on a row before the pane beside the list follows: holding a key repaints little."""
+_TWO_ROWS_FROM = 16
+"""Rows of the window from which a narrow list takes two rows an item."""
+_OF_THE_LIST = frozenset({"search", "kind", "order", "abnormal"})
+"""Actions that do nothing while the detail has the keys, nor where there is no result."""
 
 
-class ResultsScreen(AskCareTeam):
-    """Labs, radiology, pathology and notes of the open patient."""
+class ResultsScreen(ListDetail[Result], inherit_bindings=False):
+    """Labs, radiology, pathology and notes of the open patient. Its keys for list and detail have ids of their own."""
 
     PLACE = "results"
+    WHAT = "results"
+    SEARCH = "title, test, value, author"
     CSS_PATH = "results.tcss"
-    AUTO_FOCUS = "ResultList"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *Screen.BINDINGS,
+        *Place.BINDINGS,
+        Binding("t", "trend", "trend", id="results.trend"),
+        Binding("slash", "search", "search", id="results.search"),
+        Binding("left", "kind(-1)", "kind", key_display="← →", id="results.kind-before"),
+        Binding("right", "kind(1)", show=False, id="results.kind"),
+        Binding("o", "order", "sort", id="results.sort"),
+        Binding("v", "abnormal", "abnormal only", id="results.abnormal"),
+        *AskCareTeam.BINDINGS,
         Binding("tab", "turn", "detail", show=False, id="results.pane"),
         Binding("left_square_bracket", "neighbour(-1)", "previous, next", key_display="[ ]", id="results.before"),
         Binding("right_square_bracket", "neighbour(1)", show=False, id="results.next"),
@@ -51,280 +67,242 @@ class ResultsScreen(AskCareTeam):
 
     def __init__(self) -> None:
         super().__init__()
-        self._record: OpenRecord | None = None
-        self._error: ApiError | None = None
+        self.choice = ResultFilter()
+        self.results = Results(complete=False)
+        self.ask = AskCareTeam(self, self.about, self.follow)
+        self._shelf = FilteredResults()
         self._index: ByCode | None = None
-        self._timer: Timer | None = None
-        self._reading_now = False
         self._trend: TrendScreen | None = None
         self._plotted = ""
+        self._reading_wanted = ""
+        """Id of the reading that the cursor of the detail goes to when it shows next."""
 
-    def compose_body(self) -> ComposeResult:
-        """List and detail."""
-        with Horizontal(id="panes"):
-            yield Listing(id="listing")
-            yield ResultPane(id="detail")
+    def compose_above(self) -> ComposeResult:
+        yield Chips()
 
-    def on_mount(self) -> None:
-        """Loads at once."""
-        self._record = self.shell.portal.record
-        self._lay_out()
-        self.load()
-
-    def on_resize(self) -> None:
-        """Another width may put the panes side by side, or one in place of the other."""
-        self._lay_out()
+    def make_detail(self) -> Widget:
+        return ResultPane(id="detail")
 
     @property
-    def listing(self) -> Listing:
-        """The pane at the left."""
-        return self.query_one(Listing)
-
-    @property
-    def detail(self) -> ResultPane:
-        """The pane at the right."""
+    def pane(self) -> ResultPane:
+        """The detail."""
         return self.query_one(ResultPane)
 
     def counts(self) -> Mapping[str, int]:
         """New results as this screen knows them, as soon as it knows."""
-        results = self.listing.results
-        return {**super().counts(), "results": len(results.new)} if results.fetched else super().counts()
+        return {**super().counts(), "results": len(self.results.new)} if self.results.fetched else super().counts()
 
-    # loading
+    # rows
 
-    def action_reload(self) -> None:
-        """`f5`."""
-        self.load()
-
-    @work(exclusive=True, group="results")
-    async def load(self) -> None:
-        """What is in memory first, then what is new; old rows stay until then."""
-        record = self._record
-        if record is None:
-            return
-        before, self._error = self.fetched, None
-        self.fetched = replace(before, state="fetching")
-        if not self.listing.results.rows:
-            self.listing.say(loading())
-        try:
-            await self._read(record)
-        except RecordClosed:
-            return
-        except ApiError as error:
-            self.not_fetched(before, error)
-            self._failed(error, record)
-
-    async def _read(self, record: OpenRecord) -> None:
+    async def read(self, record: OpenRecord) -> None:
+        """What is in memory first, then what is new."""
         drawn = 0.0
-        page = self.listing.results
         async for page in record.results():
             if page.complete or time.monotonic() - drawn >= _BETWEEN_PAGES:
-                self._show(page)
+                self._take(page)
                 drawn = time.monotonic()
-        if page.complete and page.fetched:
-            self.fetched = Fetched("ready", self.shell.now())
-            self._freshen_trend()
-            self.read_corrections(record)
+        self._freshen_trend()
+        self.ask.read_corrections(record)
 
-    def _show(self, page: Results) -> None:
+    def _take(self, page: Results) -> None:
         self._index = None
-        self.listing.show(page)
         wanted = self.shell.take_wanted()
+        self.show(page)
         if any(row.key == wanted for row in page.rows):
             self.call_after_refresh(self.show_result, wanted)
         elif wanted and not page.complete:
             self.shell.wanted = wanted
-        self._follow()
-        self.refresh_frame()
 
-    def _failed(self, error: ApiError, record: OpenRecord) -> None:
-        if isinstance(error, SignedOut):
-            self.shell.report(error)
-            return
-        self._error = error
-        if isinstance(error, Refused):
-            self.listing.show(Results())
-            self.detail.show_result(None)
-        self.listing.say(error_notice(error, record.patient, "results"))
+    def show(self, results: Results) -> None:
+        """Replace the rows; the cursor stays."""
+        if results.rows is not self.results.rows:
+            self._shelf = FilteredResults(results.rows)
+        self.results = results
+        self.show_rows()
+
+    def show_rows(self) -> None:
+        """The results that were chosen, in their order."""
+        results, chips = self.results, self.query_one(Chips)
+        chips.choice = self.choice
+        chips.coming = f"{len(results.rows)} so far" if results.rows and not results.complete else ""
+        self.say_unreadable(unreadable_text(results.unreadable.count, "entry", results.unreadable.reasons))
+        nothing = self._nothing() if results.complete else loading()
+        self.put(self._shelf.chosen(self.choice), self._view(), nothing=nothing)
+
+    def _view(self) -> ResultView:
+        width = LIST_WIDTH if self.wide else self.app.size.width
+        two_rows = self.phone and self.app.size.height >= _TWO_ROWS_FROM
+        return ResultView(columns_for(width, two_rows=two_rows), self.results.new)
+
+    def _nothing(self) -> Notice:
+        total = len(self.results.rows)
+        if not total:
+            return empty("No results yet", "They show here the moment they are final.")
+        what = f"{self.choice.kind.value.lower()} results" if self.choice.kind else "results"
+        if self.choice.abnormal:
+            what = f"abnormal {what}"
+        with_words = f" with “{self.choice.words.strip()}”" if self.choice.words.strip() else ""
+        return Notice(f"No {what}{with_words} among {total} results.", keys=(("esc", "shows all"),))
+
+    def forget(self) -> None:
+        self.results, self._shelf = Results(), FilteredResults()
+        self.pane.show_result(None)
 
     def on_screen_resume(self) -> None:
-        """Goes to the result that was asked for elsewhere; what was read in Record is no longer new here either."""
+        """Go to the result that was asked for elsewhere; what was read in Record is no longer new here either."""
         self._show_seen()
-        if self.listing.results.complete and (wanted := self.shell.take_wanted()):
+        if self.results.complete and (wanted := self.shell.take_wanted()):
             self.show_result(wanted)
+        self.ask.read_corrections(self.shell.portal.record)
 
     def _show_seen(self) -> None:
-        results = self.listing.results
-        if self._record is None or self._record.closed:
+        if self.record is None or self.record.closed:
             return
-        now = self._record.still_new(results)
-        if now.new != results.new:
-            self.listing.show(now)
-            self.refresh_frame()
+        now = self.record.still_new(self.results)
+        if now.new != self.results.new:
+            self.show(now)
 
     def show_result(self, key: str, reading: str = "") -> None:
-        """Opens the result of this key, whatever the filters leave out."""
-        if all(row.key != key for row in self.listing.rows):
-            self.listing.clear()
-        self.listing.show(self.listing.results, key=key)
-        current = self.listing.list.current
-        if current is not None and current.key == key:
-            self._open(reading=reading)
+        """Open the result of this key, whatever the filters leave out; the cursor on `reading` where it is named."""
+        if self._narrowed and all(row.key != key for row in self.list.rows):
+            self.clear()
+        self.list.show(self.list.rows, self._view(), key=key)
+        if self.list.key == key:
+            self._reading_wanted = reading
+            self.open_row()
 
-    # panes
+    # one result
 
-    def _lay_out(self) -> None:
-        self.detail.set_class(self.wide, "divided")
-        self.listing.display = self.wide or not self._reading_now
-        self.detail.display = self.wide or self._reading_now
-
-    @property
-    def _in_detail(self) -> bool:
-        return self.focused is self.detail
-
-    @on(ResultList.Highlighted)
-    def _highlighted(self, event: ResultList.Highlighted) -> None:
-        if event.record_list is self.listing.list and self.wide:
-            self._follow_soon()
-
-    def _follow_soon(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(_REST, self._follow)
-
-    def _follow(self, reading: str = "") -> None:
-        """Shows the result under the cursor in the detail, where that is on the screen."""
-        result = self.listing.list.current
-        if not self.detail.display or (result is None and self.listing.rows):
+    def follow(self) -> None:
+        """Show the result under the cursor in the detail, where that is on the screen."""
+        reading, self._reading_wanted = self._reading_wanted, ""
+        result, pane = self.list.current, self.pane
+        if not pane.display or (result is None and self.list.rows):
             return
         if result is None:
-            self.detail.show_result(None)
+            pane.show_result(None)
             return
-        if self._index is None:
-            self._index = by_code(self.listing.results.rows)
-        me = self.shell.portal.me
-        old = self.detail.result
-        if old is not None and old.key == result.key and old.text:
-            result = replace(result, text=old.text)
+        before = pane.facts if pane.result is not None and pane.result.key == result.key else None
+        if before is not None and before.result.text:
+            result = replace(result, text=before.result.text)
         needs_text = result.kind is ResultKind.NOTE and not result.text
-        zone, said = me.zone if me else "", self.correction_on(*keys_of(result))
-        facts = ResultFacts(result, self.listing.place, zone=zone, loading=needs_text, correction=said)
-        self.detail.index = self._index
-        self.detail.show_result(facts, reading=reading)
-        if needs_text:
+        me, said = self.shell.portal.me, self.ask.correction_on(*keys_of(result))
+        place = f"{self.list.cursor + 1} of {len(self.list.rows)}"
+        facts = ResultFacts(result, place, zone=me.zone if me else "", loading=needs_text, correction=said)
+        pane.index = self._by_code()
+        pane.show_result(facts, reading=reading)
+        if needs_text and not (before is not None and before.loading):
             self.fetch_text(facts)
+
+    def _by_code(self) -> ByCode:
+        if self._index is None:
+            self._index = by_code(self.results.rows)
+        return self._index
 
     @work(exclusive=True, group="text")
     async def fetch_text(self, facts: ResultFacts) -> None:
         """The text of a note, as soon as it is read."""
-        if self._record is None:
+        if self.record is None:
             return
         try:
-            whole = await self._record.text(facts.result)
+            whole = await self.record.text(facts.result)
         except RecordClosed:
             return
         except ApiError as error:
             self.shell.report(error)
             whole = facts.result
-        if self.detail.result is not None and self.detail.result.key == whole.key:
-            self.detail.show_result(replace(facts, result=whole, loading=False))
+        if self.pane.result is not None and self.pane.result.key == whole.key:
+            self.pane.show_result(replace(facts, result=whole, loading=False))
 
-    @on(ResultList.Opened)
-    def _opened(self, event: ResultList.Opened) -> None:
-        if event.record_list is self.listing.list:
-            self._open()
-        else:
-            self.action_trend()
-
-    def _open(self, *, reading: str = "") -> None:
-        """Shows the result under the cursor and goes to it; it is no longer new to the viewer (REL-5)."""
-        result = self.listing.list.current
-        if result is None:
-            return
-        self._reading_now = True
-        self._lay_out()
-        self._follow(reading)
-        self.detail.focus()
-        if any(key in self.listing.results.new for key in keys_of(result)):
-            self.mark_seen(result)
+    def opened(self, row: Result) -> None:
+        """REL-5: it is no longer new to the viewer."""
+        if any(key in self.results.new for key in keys_of(row)):
+            self.mark_seen(row)
 
     @work(group="seen")
     async def mark_seen(self, result: Result) -> None:
         """Tells the server that the viewer opened the result."""
-        results = self.listing.results
-        self.listing.show(replace(results, new=results.new - set(keys_of(result))))
-        self.keep_counts(new_results=len(self.listing.results.new))
+        self.show(replace(self.results, new=self.results.new - set(keys_of(result))))
+        self.keep_counts(new_results=len(self.results.new))
         self.refresh_frame()
-        try:
-            if self._record is not None:
-                await self._record.mark_seen(result)
-        except RecordClosed:
-            return
-        except ApiError as error:
-            self.shell.report(error)
+        with reported(self.shell):
+            if self.record is not None:
+                await self.record.mark_seen(result)
+
+    def about(self) -> Subject | None:
+        """The result under the cursor."""
+        result = self.list.current
+        return Subject(result.key, result.title, quote(result), "test-results") if result is not None else None
+
+    def line_of(self, row: Result) -> str:
+        """The chosen value, in the list the result."""
+        reading = self.pane.reading if self.in_detail else None
+        return reading_line(reading) if reading is not None else result_line(row)
 
     # keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only keys that do something now."""
         if not self.is_mounted:
             return True
-        if action == "neighbour":
-            return self._in_detail
+        if action in _OF_THE_LIST:
+            return bool(self.results.rows) and not self.in_detail
         if action == "trend":
-            return self.detail.reading is not None if self._in_detail else bool(self.listing.rows)
-        if action == "turn":
-            return self.wide or self._in_detail
-        return self.may_ask() if action in ("ask", "wrong") else True
+            return self.pane.reading is not None if self.in_detail else bool(self.list.rows)
+        return self.ask.may(action) and super().check_action(action, parameters)
 
-    def about(self) -> Subject | None:
-        """The result under the cursor."""
-        result = self.listing.list.current
-        return Subject(result.key, result.title, quote(result), "test-results") if result is not None else None
+    def action_ask(self) -> None:
+        self.ask.ask()
 
-    def corrections_came(self) -> None:
-        """They stand on the result."""
-        self._follow()
+    def action_wrong(self) -> None:
+        self.ask.wrong()
 
-    def on_descendant_focus(self) -> None:
-        """Another pane has other keys."""
-        self.refresh_bindings()
+    def choose(self, choice: ResultFilter) -> None:
+        """Show what is asked for."""
+        self.choice = choice
+        self.show_rows()
+
+    def search_for(self, words: str) -> None:
+        self.choice = replace(self.choice, words=words)
+        super().search_for(words)
+
+    @property
+    def _narrowed(self) -> bool:
+        return self.choice.narrowed or self.search.has_class("open")
+
+    def clear(self) -> None:
+        """Show every result again."""
+        self.stop_searching()
+        self.choose(ResultFilter(order=self.choice.order))
+        self.list.focus()
+
+    def action_kind(self, by: int) -> None:
+        self.choose(replace(self.choice, kind=kind_at(self.choice, by)))
+
+    def action_abnormal(self) -> None:
+        self.choose(replace(self.choice, abnormal=not self.choice.abnormal))
+
+    def action_order(self) -> None:
+        self.choose(replace(self.choice, order=self.choice.order.next))
+
+    @on(Chips.Chosen)
+    def _chip(self, event: Chips.Chosen) -> None:
+        self.choose(replace(self.choice, kind=event.kind))
 
     def action_back(self) -> None:
         """`esc`: from the detail to the list, then from a narrowed list to all of it."""
-        if any(note.tone != "ok" for note in self.shell.notes):
-            self.shell.back()
-        elif self._in_detail:
-            self._reading_now = False
-            self._lay_out()
-            self.listing.list.focus()
-        elif not self.listing.clear():
-            self.shell.back()
-
-    def action_turn(self) -> None:
-        """`tab`: the other pane."""
-        if self._in_detail:
-            self.action_back()
+        if self._narrowed and not (self.has_trouble or self.in_detail):
+            self.clear()
         else:
-            self._open()
+            super().action_back()
 
-    def action_neighbour(self, by: int) -> None:
-        """The result above or below, opened."""
-        self.listing.list.action_move(by)
-        self._open()
+    # the trend
 
-    def _chosen_reading(self) -> Reading | None:
-        if self._in_detail:
-            return self.detail.reading
-        result = self.listing.list.current
-        return gravest(result) if result is not None else None
-
+    @on(VirtualList.Opened, "#detail")
     def action_trend(self) -> None:
         """`t`: the chosen test over the years."""
-        reading = self._chosen_reading()
-        if self._index is None:
-            self._index = by_code(self.listing.results.rows)
-        series = series_of(self._index, reading.code) if reading is not None else ()
+        result = self.list.current
+        reading = self.pane.reading if self.in_detail else gravest(result) if result is not None else None
+        series = series_of(self._by_code(), reading.code) if reading is not None else ()
         if reading is None or not any(len(one.entries) > 1 or one.numbers for one in series):
             self.shell.say("Nothing to plot here.", "A trend needs a test with a value.")
             return
@@ -334,19 +312,4 @@ class ResultsScreen(AskCareTeam):
     def _freshen_trend(self) -> None:
         """A plot that was opened while pages still came in gets all of them."""
         if self._trend is not None and self._trend in self.app.screen_stack:
-            self._trend.show(series_of(by_code(self.listing.results.rows), self._plotted), self.fetched)
-
-    def action_copy(self) -> None:
-        """`y`: the request id of what failed, the chosen value, or the chosen result, as one line of plain text."""
-        reading = self.detail.reading if self._in_detail else None
-        result = self.listing.list.current
-        if self._error is not None and self._error.request_id:
-            text = self._error.request_id
-        elif reading is not None:
-            text = reading_line(reading)
-        elif result is not None:
-            text = result_line(result)
-        else:
-            return
-        self.app.copy_to_clipboard(text)
-        self.shell.say("Copied", text)
+            self._trend.show(series_of(by_code(self.results.rows), self._plotted), self.fetched)

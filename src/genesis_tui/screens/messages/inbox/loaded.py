@@ -7,6 +7,9 @@ from weakref import ref
 
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow
 
+INBOX, TRASH = "inbox", "trash"
+FOUND = "?"
+"""The list of what a search on the server found."""
 _THREADS = 64
 """Threads that are kept whole."""
 
@@ -77,7 +80,27 @@ class LoadedThreads:
     folders: tuple[Folder, ...] = ()
     lists: dict[str, LoadedFolder] = field(default_factory=dict)
     """By folder id; the rows of a search under `FOUND`."""
+    folder: str = INBOX
+    """Id of the folder that shows."""
+    asked: str = ""
+    """What the server was asked to find; its rows show while this is not empty."""
+    opened: str = ""
+    """Id of the thread that was opened last: what was new in it keeps its mark until another one shows."""
     _threads: dict[str, Thread] = field(default_factory=dict)
+
+    @property
+    def showing(self) -> str:
+        """The list that shows: a folder, or what was found."""
+        return FOUND if self.asked else self.folder
+
+    @property
+    def shown(self) -> LoadedFolder | None:
+        """What is fetched of the list that shows; None before its first page."""
+        return self.lists.get(self.showing)
+
+    def clear(self) -> None:
+        """Forget everything that was fetched (FAM-11)."""
+        self.folders, self.lists, self._threads = (), {}, {}
 
     def start(self, name: str, page: ThreadPage) -> None:
         """The first page of a list, and the folders with their counts."""
@@ -106,13 +129,25 @@ class LoadedThreads:
         for id in ids:
             self._threads.pop(id, None)
 
+    def show_other(self, id: str) -> None:
+        """This thread shows now: what was new in the one before it has no mark any more."""
+        if self.opened and self.opened != id:
+            self.forget_threads([self.opened])
+            self.opened = ""
+
+    def unread_again(self, id: str) -> None:
+        """Nothing that is here of this thread holds any more: it was marked as unread."""
+        if self.opened == id:
+            self.opened = ""
+        self.forget_threads([id])
+
     def take_out(self, name: str, ids: Iterable[str]) -> None:
         """These threads are in another folder now."""
         self.lists[name] = self.lists.get(name, LoadedFolder()).without(set(ids))
 
     def read(self, thread: Thread, folder: str) -> None:
         """The viewer has read this thread: no row and no count has it as unread any more."""
-        counted = folder if any(f.id == folder and f.unread for f in self.folders) else "inbox"
+        counted = folder if any(f.id == folder and f.unread for f in self.folders) else INBOX
         self.lists = {name: loaded.read(thread.row.id) for name, loaded in self.lists.items()}
         count = len(thread.unread)
         self.folders = tuple(
@@ -132,11 +167,7 @@ class LoadedThreads:
         """How many messages the viewer has not read, but for those in Trash; None before that is known."""
         if not self.folders:
             return None
-        return sum(folder.unread for folder in self.folders if folder.id != "trash")
-
-
-FOUND = "?"
-"""The list of what a search on the server found."""
+        return sum(folder.unread for folder in self.folders if folder.id != TRASH)
 
 
 def matching(rows: Iterable[ThreadRow], words: str) -> Rows:

@@ -11,18 +11,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.base.dates import instant_text
-from genesis_tui.models.base.errors import ApiError, RecordClosed
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Access
-from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow, unreadable_text
-from genesis_tui.screens.messages.inbox.actions import INBOX, ThreadActions
-from genesis_tui.screens.messages.inbox.loaded import FOUND, LoadedFolder, LoadedThreads, matching
+from genesis_tui.models.messages.threads import Thread, ThreadPage, ThreadRow
+from genesis_tui.screens.base.error_notice import reported, unreadable_text
+from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.screens.messages.inbox.actions import ThreadActions
+from genesis_tui.screens.messages.inbox.loaded import FOUND, INBOX, TRASH, LoadedFolder, LoadedThreads, matching
 from genesis_tui.screens.messages.inbox.rows import ThreadView, columns_for
 from genesis_tui.screens.messages.inbox.unsent import DRAFTS, Unsent, told, unsent_rows
 from genesis_tui.screens.messages.thread import ThreadSpace, reading
 from genesis_tui.widgets.chips import Chip, ChipsRow
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.forms.search_field import SearchRow
-from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
+from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.page import Page, Shown
 from genesis_tui.widgets.virtual_list import VirtualList
 
@@ -37,17 +38,19 @@ _AHEAD = 25
 _EMPTY = {
     "sent": ("Nothing sent yet", "Conversations in which you wrote show here."),
     DRAFTS: ("No drafts", "n writes a new message; what is not sent shows here."),
-    "trash": ("Nothing in Trash", "Deleted conversations show here; m puts them back."),
+    TRASH: ("Nothing in Trash", "Deleted conversations show here; m puts them back."),
 }
 
 
-class InboxScreen(ThreadActions):
+class InboxScreen(ListDetail[ThreadRow]):
     """Messages between the patient's side and the care team, by conversation."""
 
     PLACE = "inbox"
     WHAT = "messages"
+    SEARCH = "subject, sender; enter looks into every message"
     CSS_PATH = "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ThreadActions.BINDINGS,
         Binding("left", "folder(-1)", "folder", key_display="← →", id="inbox.folder-before"),
         Binding("right", "folder(1)", show=False, id="inbox.folder"),
         Binding("slash", "search", "search", id="inbox.search"),
@@ -56,36 +59,27 @@ class InboxScreen(ThreadActions):
     def __init__(self) -> None:
         super().__init__()
         self._shelf = LoadedThreads()
-        self._folder = INBOX
-        self._words = ""
-        """What is looked for among the rows that are here."""
-        self._asked = ""
-        """What the server was asked to find; its rows show while this is not empty."""
-        self._read = ""
-        """Id of the thread that was opened last: what was new in it keeps its mark until another one shows."""
+        self.actions = ThreadActions(self, self._shelf, self.go_to)
 
     def compose_above(self) -> ComposeResult:
-        """Folders, search, and what could not be read."""
         yield ChipsRow(id="folders")
-        yield SearchRow("subject, sender; enter looks into every message", id="search")
-        yield LoadState(id="unreadable")
 
     def on_mount(self) -> None:
         """A draft that was asked for elsewhere is in Drafts; loading begins after this."""
         if self.shell.wanted.startswith("Draft/"):
-            self._folder = DRAFTS
+            self._shelf.folder = DRAFTS
 
     # rows
 
     async def read(self, record: OpenRecord) -> None:
         """The first page of what shows."""
-        name, asked = self._showing, self._asked
+        name, asked = self._shelf.showing, self._shelf.asked
         if name == DRAFTS:
             page = await self._unsent(record)
         else:
             page = await (record.search_threads(asked) if asked else record.threads(name))
         self._shelf.start(name, page)
-        if name == self._showing and asked == self._asked:
+        if name == self._shelf.showing and asked == self._shelf.asked:
             self._tell_unread()
             self.show_rows()
 
@@ -105,25 +99,21 @@ class InboxScreen(ThreadActions):
     @work(exclusive=True, group="more")
     async def read_more(self, record: OpenRecord, name: str, before: str) -> None:
         """The page after the last row."""
-        asked = self._asked
-        try:
+        shelf, asked = self._shelf, self._shelf.asked
+        with reported(self.shell):
             page = await (record.search_threads(asked, before=before) if asked else record.threads(name, before=before))
-        except RecordClosed:
-            return
-        except ApiError as error:
-            self.shell.report(error)
-            return
-        if name == self._showing and asked == self._asked and self._loaded and self._loaded.next == before:
-            self._shelf.more(name, page)
-            self.show_rows()
+            same_list = name == shelf.showing and asked == shelf.asked
+            if same_list and shelf.shown and shelf.shown.next == before:
+                shelf.more(name, page)
+                self.show_rows()
 
     @on(VirtualList.Highlighted, "#rows")
     def _near_the_end(self) -> None:
         loaded = self._loaded
-        if self._record is None or loaded is None or not loaded.next:
+        if self.record is None or loaded is None or not loaded.next:
             return
         if self.list.cursor >= len(self.list.rows) - _AHEAD and not self._is_coming():
-            self.read_more(self._record, self._showing, loaded.next)
+            self.read_more(self.record, self._shelf.showing, loaded.next)
 
     def _is_coming(self) -> bool:
         return any(w.group == "more" and w.node is self and w.is_running for w in self.app.workers)
@@ -132,25 +122,25 @@ class InboxScreen(ThreadActions):
         """The rows of the folder, or those of them that are looked for."""
         loaded = self._loaded
         rows = loaded.rows if loaded else ()
-        if self._words and not self._asked:
-            rows = matching(rows, self._words)
+        if self.words and not self._shelf.asked:
+            rows = matching(rows, self.words)
         size = self.app.size
         view = ThreadView(columns_for(size.width, size.height), self.shell.local, self.shell.now())
         self._show_folders(len(rows))
         self.put(rows, view, nothing=self._nothing() if loaded else loading())
 
     def forget(self) -> None:
-        """FAM-11."""
-        self._shelf = LoadedThreads()
+        self._shelf.clear()
         self._tell_unread()
 
     @property
-    def _showing(self) -> str:
-        return FOUND if self._asked else self._folder
+    def folder(self) -> str:
+        """The folder that shows."""
+        return self._shelf.folder
 
     @property
     def _loaded(self) -> LoadedFolder | None:
-        return self._shelf.lists.get(self._showing)
+        return self._shelf.shown
 
     def _show_folders(self, shown: int) -> None:
         row = self.query_one("#folders", ChipsRow)
@@ -158,32 +148,31 @@ class InboxScreen(ThreadActions):
             Chip(f.id, f"{f.name} {f.threads}" if f.id == DRAFTS and f.threads else f.name, f.unread)
             for f in self._shelf.folders
         )
-        row.here = "" if self._asked else self._folder
+        row.here = "" if self._shelf.asked else self.folder
         row.end = ((self._extent(shown), "muted"),)
         unread = self._loaded.unreadable if self._loaded else 0
-        notice = Notice(unreadable_text(unread, "conversation"), "muted") if unread else None
-        self.query_one("#unreadable", LoadState).notice = notice
+        self.say_unreadable(unreadable_text(unread, "conversation"))
 
     def _extent(self, shown: int) -> str:
         """How much of how much shows, where that is not all."""
-        if self._asked:
+        if self._shelf.asked:
             return f"{shown}{'+' if self._loaded and self._loaded.next else ''} found"
-        if self._words:
+        if self.words:
             return f"{shown} here"
-        total = next((f.threads for f in self._shelf.folders if f.id == self._folder), 0)
+        total = next((f.threads for f in self._shelf.folders if f.id == self.folder), 0)
         if not (self._loaded and self._loaded.next):
             return ""
         narrow = self.wide or self.app.size.width < 60  # The folders leave a dozen cells.
         return f"of {total:,}" if narrow else f"{shown:,} of {total:,}"
 
     def _nothing(self) -> Notice:
-        if self._asked:
-            return Notice(f"No conversation holds “{self._asked}”.", keys=(("esc", "shows all"),))
-        if self._words:
+        if self._shelf.asked:
+            return Notice(f"No conversation holds “{self._shelf.asked}”.", keys=(("esc", "shows all"),))
+        if self.words:
             keys = (("enter", "looks into every message"), ("esc", "shows all"))
-            return Notice(f"No subject or sender here with “{self._words.strip()}”.", keys=keys)
-        if self._folder != INBOX:
-            return empty(*_EMPTY.get(self._folder, ("Nothing in this folder", "m moves conversations here.")))
+            return Notice(f"No subject or sender here with “{self.words.strip()}”.", keys=keys)
+        if self.folder != INBOX:
+            return empty(*_EMPTY.get(self.folder, ("Nothing in this folder", "m moves conversations here.")))
         patient = self.patient
         if patient is not None and patient.access is Access.LIMITED:
             return empty("No messages to show", "Of this record, you see messages that you wrote or received.")
@@ -200,66 +189,30 @@ class InboxScreen(ThreadActions):
         """The thread, as far as it is here."""
         return () if row is None else self._told(row)[0]
 
-    @property
-    def folder(self) -> str:
-        """The folder that shows."""
-        return self._folder
-
-    @property
-    def folders(self) -> tuple[Folder, ...]:
-        """All of them, as far as they are known."""
-        return self._shelf.folders
-
-    def whole(self, row: ThreadRow) -> Thread | None:
-        """The conversation, where it is here."""
-        return self._shelf.thread(row)
-
-    def taken_out(self, ids: Sequence[str]) -> None:
-        """These conversations are elsewhere now."""
-        self._shelf.take_out(self._showing, ids)
-        self.show_rows()
-        self.load()
-
-    def unread_again(self, row: ThreadRow) -> None:
-        """What is known of the conversation says that it was read."""
-        if self._read == row.id:
-            self._read = ""
-        self._shelf.forget_threads([row.id])
-
-    def left_folder(self) -> None:
-        """The folder that showed is gone."""
-        self.go_to(INBOX)
-
     def _told(self, row: ThreadRow) -> tuple[list[Shown], int]:
         if isinstance(row, Unsent):
             me = self.shell.portal.me
             return told(row, me.messages if me else None), 0
-        if self._read and self._read != row.id:
-            self._shelf.forget_threads([self._read])
-            self._read = ""
+        self._shelf.show_other(row.id)
         width = self.app.size.width - (LIST_WIDTH + 1 if self.wide else 0) - 3
         zone = self.shell.portal.me.zone if self.shell.portal.me else ""
         return reading(row, self._shelf.thread(row), ThreadSpace(width, lambda at: instant_text(at, zone)))
 
     def arrived(self, row: ThreadRow) -> None:
         """Fetch the thread that the detail shows, unless it is here."""
-        if self._record is not None and not isinstance(row, Unsent) and self._shelf.thread(row) is None:
-            self.fetch(self._record, row)
+        if self.record is not None and not isinstance(row, Unsent) and self._shelf.thread(row) is None:
+            self.fetch(self.record, row)
 
     @work(exclusive=True, group="thread")
     async def fetch(self, record: OpenRecord, row: ThreadRow, *, opening: bool = False) -> None:
         """A whole thread; `opening` marks it as read when it is there."""
-        try:
+        with reported(self.shell):
             thread = self._shelf.thread(row) or await record.thread(row.id)
             self._shelf.keep(thread)
             if self.list.key == row.key:
                 self._show_thread(row)
-                if opening and thread.unread and self._read != row.id:
+                if opening and thread.unread and self._shelf.opened != row.id:
                     await self._mark_read(record, thread)
-        except RecordClosed:
-            return
-        except ApiError as error:
-            self.shell.report(error)
 
     def _show_thread(self, row: ThreadRow) -> None:
         """From its first unread message on."""
@@ -271,15 +224,15 @@ class InboxScreen(ThreadActions):
     def opened(self, row: ThreadRow) -> None:
         """`enter`: what was unread is read now; a draft is gone on with."""
         if isinstance(row, Unsent):
-            self.open_unsent(row)
-        elif self._record is not None:
-            self.fetch(self._record, row, opening=True)
+            self.actions.open_unsent(row)
+        elif self.record is not None:
+            self.fetch(self.record, row, opening=True)
 
     async def _mark_read(self, record: OpenRecord, thread: Thread) -> None:
         """At once here, then there; where telling the server fails, it is unread again."""
         before = self._shelf.marks()
-        self._read = thread.row.id
-        self._shelf.read(thread, self._folder)
+        self._shelf.opened = thread.row.id
+        self._shelf.read(thread, self.folder)
         self._show_unread()
         try:
             await record.mark_read(thread)
@@ -301,12 +254,40 @@ class InboxScreen(ThreadActions):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Folders belong to the list; there is no search over nothing."""
-        if action in ("folder", "search") and self.is_mounted:
+        if not self.is_mounted or self.record is None:
+            return super().check_action(action, parameters)
+        if action in ("folder", "search"):
             return bool(self._shelf.folders) and (action == "search" or not self.in_detail)
-        return super().check_action(action, parameters)
+        return self.actions.may(action) and super().check_action(action, parameters)
+
+    def action_new(self) -> None:
+        self.actions.new()
+
+    def action_reply(self) -> None:
+        self.actions.reply()
+
+    def action_forward(self) -> None:
+        self.actions.forward()
+
+    def action_move(self) -> None:
+        self.actions.move()
+
+    def action_delete(self) -> None:
+        self.actions.delete()
+
+    def action_undo(self) -> None:
+        self.actions.undo()
+
+    def action_unread(self) -> None:
+        self.actions.mark_unread()
+
+    def action_save(self) -> None:
+        self.actions.save()
+
+    def action_remove_folder(self) -> None:
+        self.actions.remove_folder()
 
     def action_folder(self, by: int) -> None:
-        """`← →`."""
         self.go_to(self.query_one("#folders", ChipsRow).after(by))
 
     @on(ChipsRow.Chosen)
@@ -315,8 +296,8 @@ class InboxScreen(ThreadActions):
 
     def go_to(self, folder: str) -> None:
         """Show a folder: what is here of it at once, then what is new."""
-        self._stop_searching()
-        self._folder = folder
+        self.stop_searching()
+        self._shelf.folder = folder
         self.show_rows()
         self.list.action_first()
         self.load()
@@ -332,40 +313,17 @@ class InboxScreen(ThreadActions):
         else:
             self.load()
 
-    def action_search(self) -> None:
-        """`/`: in the list, also from a thread."""
-        if self.in_detail:
-            self.to_list()
-        self.query_one("#search", SearchRow).open()
+    def search_for(self, words: str) -> None:
+        self._shelf.asked = ""
+        super().search_for(words)
 
-    @on(SearchRow.Asked)
-    def _typed(self, event: SearchRow.Asked) -> None:
-        if event.words != self._words:
-            self._words, self._asked = event.words, ""
-            self.show_rows()
-
-    @on(SearchRow.Left)
-    def _left(self, event: SearchRow.Left) -> None:
-        self.list.focus()
-        if event.entered:
-            self._asked = self._words = self.query_one("#search", SearchRow).words
-            self._shelf.lists.pop(FOUND, None)
-            self.show_rows()
-            self.load()
-
-    def _all_again(self) -> None:
-        self._stop_searching()
+    def search_entered(self) -> None:
+        """Look into every message, on the server."""
+        self._shelf.asked = self.words = self.search.words
+        self._shelf.lists.pop(FOUND, None)
         self.show_rows()
-        self.list.focus()
+        self.load()
 
-    def _stop_searching(self) -> None:
-        self._words = self._asked = ""
-        self.query_one("#search", SearchRow).clear()
-
-    def action_back(self) -> None:
-        """`esc`: from the thread to the list, then from what was found to everything."""
-        searching = bool(self._words or self._asked)
-        if searching and not self.in_detail and not any(note.tone != "ok" for note in self.shell.notes):
-            self._all_again()
-        else:
-            super().action_back()
+    def stop_searching(self) -> None:
+        self._shelf.asked = ""
+        super().stop_searching()
