@@ -57,15 +57,12 @@ class ChipsRow(Row):
         id: str
 
     def watch_chips(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def watch_here(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def watch_end(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def after(self, by: int) -> str:
@@ -74,13 +71,11 @@ class ChipsRow(Row):
         return ids[(ids.index(self.here) + by) % len(ids)] if self.here in ids else ids[0]
 
     def segments(self, width: int) -> list[Segment]:
-        """The row in `width` cells."""
         paint = painted(self)
         line = chips_line(self.chips, self.here, width, self.end)
         return [Segment(symbols.shown(text) if "sign" in role else text, styled(paint, role)) for text, role in line]
 
     def on_click(self, event: events.Click) -> None:
-        """Chooses the chip under the pointer."""
         x, at = event.x, 0
         chosen = ""
         names = iter(chip.id for chip in self.chips)

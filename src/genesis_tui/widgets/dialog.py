@@ -34,11 +34,9 @@ class Edge(Row):
         self._top = top
 
     def watch_keys(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
-        """Corner, line, words, line, corner."""
         paint = painted(self)
         line = paint("muted", "panel")
         corners = ("top-left", "top-right") if self._top else ("bottom-left", "bottom-right")
@@ -168,5 +166,4 @@ class Dialog(ModalScreen[Answer]):
         return Dimmed(stack[place - 1], paint("rule") + Style(bgcolor=paint.ground))
 
     def action_close(self) -> None:
-        """`esc`: nothing happens."""
         self.dismiss(None)

@@ -83,7 +83,6 @@ class LoadState(Widget):
     notice: reactive[Notice | None] = reactive(None, layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The rows that the notice takes."""
         return len(self._rows(width))
 
     def _rows(self, width: int) -> list[Line]:
@@ -94,7 +93,6 @@ class LoadState(Widget):
         self.display = self.notice is not None
 
     def render_line(self, y: int) -> Strip:
-        """Textual's line API."""
         rows = self._rows(self.size.width)
         line = rows[y] if y < len(rows) else ()
         return strip(painted(self), line, self.size.width).apply_style(ground(self))

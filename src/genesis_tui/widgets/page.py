@@ -64,15 +64,12 @@ class ParaView(RowView[Shown]):
         return ""
 
     def selectable(self, row: Shown) -> bool:
-        """Nothing is chosen on a page."""
         return False
 
     def heights(self, rows: Sequence[Shown], width: int) -> list[int]:
-        """Wrapped rows of each."""
         return [len(para_lines(row, width)) for row in rows]
 
     def draw(self, row: Shown, width: int) -> list[Line]:
-        """The rows."""
         return para_lines(row, width)
 
 

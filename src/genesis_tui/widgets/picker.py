@@ -29,11 +29,9 @@ class Filter(FrameRow):
         self._hint = hint
 
     def watch_text(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
-        """`/ may`."""
         paint = painted(self)
         words = Segment(self.text, paint("foreground")) if self.text else Segment(self._hint, paint("muted"))
         return [Segment(" / ", paint("accent" if self.text else "muted")), words]
@@ -97,7 +95,6 @@ class Picker(Dialog[None], Generic[Item]):
         self._fit(self.query_one(Candidates), self.query_one("#words", Page))
 
     def on_key(self, event: events.Key) -> None:
-        """Digits choose, letters filter."""
         if event.character is None or not event.is_printable:
             return
         event.stop()
@@ -108,12 +105,10 @@ class Picker(Dialog[None], Generic[Item]):
         self.filter((typed + plain(event.character)).lstrip())
 
     def on_paste(self, event: events.Paste) -> None:
-        """Pasted text filters too."""
         event.stop()
         self.filter(self.query_one(Filter).text + plain(next(iter(event.text.splitlines()), "")))
 
     def action_shorten(self) -> None:
-        """One letter less."""
         self.filter(self.query_one(Filter).text[:-1])
 
     def filter(self, text: str) -> None:

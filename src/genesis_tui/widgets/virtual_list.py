@@ -249,7 +249,6 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         return strips
 
     def on_resize(self) -> None:
-        """Another size."""
         self.fit()
 
     def fit(self) -> None:

@@ -40,13 +40,11 @@ class MonthScreen(Place):
         self.set_reactive(MonthScreen.fetched, fetched)
 
     def compose_body(self) -> ComposeResult:
-        """The calendar."""
         grid = MonthGrid(id="month")
         grid.add_class("pane")
         yield grid
 
     def on_mount(self) -> None:
-        """Shows the days."""
         self.query_one(MonthGrid).show(self._rows, self._chosen, self.shell.now().date())
 
     @on(MonthGrid.Opened)

@@ -187,11 +187,9 @@ class MonthGrid(Widget, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Another size has other cells."""
         self._draw()
 
     def render_line(self, y: int) -> Strip:
-        """Textual's line API."""
         line = self._lines[y] if y < len(self._lines) else ()
         return strip(painted(self), line, self.size.width).apply_style(ground(self))
 
@@ -202,15 +200,12 @@ class MonthGrid(Widget, can_focus=True):
         return action != "open" or bool(self._key)
 
     def action_step(self, days: int) -> None:
-        """So many days on."""
         self._choose(stepped(self.chosen, days))
 
     def action_turn(self, months: int) -> None:
-        """So many months on."""
         self._choose(turned(self.chosen, months))
 
     def action_today(self) -> None:
-        """`g`."""
         self._choose(self._facts.today)
 
     def action_marked(self, by: int) -> None:
@@ -221,7 +216,6 @@ class MonthGrid(Widget, can_focus=True):
             self._choose(ahead[0])
 
     def action_open(self) -> None:
-        """`enter`."""
         if self._key:
             self.post_message(self.Opened(self._key))
 

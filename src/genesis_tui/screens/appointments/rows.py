@@ -114,11 +114,9 @@ class AppointmentView(RowView[AgendaRow]):
     times: int = _TIMES[0]
 
     def key(self, row: AgendaRow) -> str:
-        """The appointment's."""
         return row.key if isinstance(row, Appointment) else ""
 
     def selectable(self, row: AgendaRow) -> bool:
-        """Appointments only."""
         return isinstance(row, Appointment)
 
     def heights(self, rows: Sequence[AgendaRow], width: int) -> list[int]:

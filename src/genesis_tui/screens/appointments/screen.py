@@ -58,7 +58,6 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
     # the agenda
 
     async def read(self, record: OpenRecord) -> None:
-        """The whole agenda at once."""
         self._agenda = await record.appointments(self._first)
         self._loaded = True
         self.show_rows()
@@ -97,14 +96,12 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         return in_zone(moment, me.zone) if me and me.zone else None
 
     def detail_of(self, row: AgendaRow | None) -> Sequence[Shown]:
-        """All of one appointment."""
         if not isinstance(row, Appointment):
             return ()
         me = self.shell.portal.me
         return paras(row, self._here(row.start) if row.start else None, me.zone if me else "")
 
     def line_of(self, row: AgendaRow) -> str:
-        """When, what, who, where."""
         return one_line_text(row) if isinstance(row, Appointment) else ""
 
     # keys
@@ -121,7 +118,6 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         self.load()
 
     def action_month(self) -> None:
-        """`M`."""
         row = self.list.current
         days = row.days if isinstance(row, Appointment) else ()
         chosen: date = days[0] if days else self.shell.now().date()

@@ -45,7 +45,6 @@ class PatientHeading(Row):
         self._patient = patient
 
     def segments(self, width: int) -> list[Segment]:
-        """Name and relation."""
         paint, fill = painted(self), patient_word(self._patient.number)
         name = Segment(f"  {clip(self._patient.name.upper(), width - 20)}", paint("foreground", fill, bold=True))
         rest = f"  {relation_words(self._patient)}"
@@ -70,35 +69,29 @@ class Confirm(Dialog[bool]):
         self._state = "asking"
 
     def compose_inside(self) -> ComposeResult:
-        """Patient, act, facts, what is final."""
         yield PatientHeading(self._preview.patient)
         yield Page(id="text")
 
     def on_mount(self) -> None:
-        """Show the preview."""
         preview = self._preview
         final = [Para(), Para(preview.final)] if preview.final else []
         self._show([Para(), Para(preview.act, "bold"), *preview.facts, *final, Para()])
 
     def on_resize(self) -> None:
-        """Wrap again."""
         self._fit()
 
     def keys(self) -> list[tuple[str, str]]:
-        """None while it is being done."""
         if self._state == "sending":
             return []
         named = {"do it": self._preview.verb}
         return [(key, named.get(text, text)) for key, text in shown_keys(self)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """`y` works once."""
         if action == "act":
             return self._state == "asking"
         return self._state != "sending" if action == "close" else True
 
     def action_act(self) -> None:
-        """`y`."""
         self._state = "sending"
         self.refresh_bindings()
         self._show([*self.query_one(Page).rows, Para(f"Sending{symbols.get('more')}", "italic muted")])

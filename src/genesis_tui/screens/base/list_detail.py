@@ -136,7 +136,6 @@ class ListDetail(Place, Generic[R]):
             yield self.make_detail()
 
     def on_mount(self) -> None:
-        """Loads at once."""
         self.record = self.shell.portal.record
         self._lay_out()
         self.load()
@@ -169,7 +168,6 @@ class ListDetail(Place, Generic[R]):
     # loading
 
     def action_reload(self) -> None:
-        """`f5`."""
         self.load()
 
     @work(exclusive=True, group="load")
@@ -340,7 +338,6 @@ class ListDetail(Place, Generic[R]):
         self.set_focus(self.list)
 
     def action_turn(self) -> None:
-        """`tab`: the other pane."""
         if self.in_detail:
             self.action_back()
         else:

@@ -225,11 +225,9 @@ class Place(Framed):
         return None if wide or record is None else record.patient
 
     def compose_top(self) -> ComposeResult:
-        """The places."""
         yield PlacesRow(PLACES, classes="frame")
 
     def bar_facts(self) -> BarFacts:
-        """With the patient, or the family."""
         people = self.shell.people
         return BarFacts(
             host=self.shell.host,
@@ -240,7 +238,6 @@ class Place(Framed):
         )
 
     def refresh_frame(self) -> None:
-        """And the places."""
         row = self.query_one(PlacesRow)
         row.here = self.PLACE
         row.new = self.counts()

@@ -63,7 +63,6 @@ class GrantForm(Dialog[Wish]):
         self._today = today
 
     def compose_inside(self) -> ComposeResult:
-        """The patient, then the fields."""
         yield PatientHeading(self._owner)
         yield Field("To", id="receiver")
         yield Toggle("Access", [f"{scope.value} access" for scope in SCOPES], id="scope")
@@ -71,7 +70,6 @@ class GrantForm(Dialog[Wish]):
         yield Page(id="words")
 
     def on_mount(self) -> None:
-        """Say what goes where."""
         self.query_one("#words", Page).can_focus = False
         self._say(
             Para("To: the other person's DS Logon user name. Last day: 2027-06-30, or empty for no end.", "muted")

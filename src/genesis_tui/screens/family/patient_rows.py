@@ -49,15 +49,12 @@ class PatientView(RowView[PatientRow]):
         self._today = today
 
     def key(self, row: PatientRow) -> str:
-        """The patient."""
         return row.patient.id
 
     def heights(self, rows: Sequence[PatientRow], width: int) -> int:
-        """Equal for all."""
         return 2 if width < PHONE else 1
 
     def draw(self, row: PatientRow, width: int) -> list[Line]:
-        """The lines."""
         who = row.patient
         here = "open now " if row.open else ""
         if width < PHONE:

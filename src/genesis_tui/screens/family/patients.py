@@ -62,7 +62,6 @@ class PatientsScreen(Place):
         self._more = False
 
     def compose_body(self) -> ComposeResult:
-        """Head, search, count, rows."""
         with Vertical(id="listing", classes="pane"):
             yield Page(id="head")
             yield SearchRow("name or id, then enter", id="search")
@@ -71,7 +70,6 @@ class PatientsScreen(Place):
             yield PatientList(PatientView(self.shell.now().date()), id="rows")
 
     def on_mount(self) -> None:
-        """Load at once."""
         for page in self.query(Page):
             page.can_focus = False
         self._arrange()
@@ -95,7 +93,6 @@ class PatientsScreen(Place):
     # loading
 
     def action_reload(self) -> None:
-        """`f5`: from the first page on."""
         self.load()
 
     @work(exclusive=True, group="patients")
@@ -173,7 +170,6 @@ class PatientsScreen(Place):
     # searching
 
     def action_search(self) -> None:
-        """`/`."""
         self.query_one(SearchRow).open()
 
     @on(SearchRow.Asked)
@@ -230,7 +226,6 @@ class PatientsScreen(Place):
 
     @work(exclusive=True, group="choose")
     async def choose(self, patient: Patient) -> None:
-        """Open the record of this patient."""
         member = self.shell.portal.pick(patient)
         self.shell.people = await self.shell.portal.family()
         self.shell.open_record(member)

@@ -44,12 +44,10 @@ class PremiumForm(Dialog[bool]):
         return cast("Shell", self.app)
 
     def compose_inside(self) -> ComposeResult:
-        """What is asked, then the fields."""
         yield Page([Para(f"Loading{symbols.get('more')}", "italic muted")], id="words")
         yield Vertical(id="fields")
 
     def on_mount(self) -> None:
-        """Ask what is asked."""
         self.query_one(Page).can_focus = False
         self.load()
 

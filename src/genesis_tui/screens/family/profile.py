@@ -123,15 +123,12 @@ class PatientScreen(Place):
     scripts: var[tuple[ScriptSignIn, ...]] = var(())
 
     def compose_body(self) -> ComposeResult:
-        """The page."""
         yield Page([Para(f"Loading{symbols.get('more')}", "italic muted")], id="text")
 
     def on_mount(self) -> None:
-        """Load at once."""
         self.load()
 
     def action_reload(self) -> None:
-        """`f5`."""
         self.load()
 
     @work(exclusive=True, group="profile")

@@ -65,11 +65,9 @@ class PersonView(RowView[PersonRow]):
     """Two rows a person; three where it is narrow. The stripe is in the person's colour."""
 
     def key(self, row: PersonRow) -> str:
-        """The person."""
         return row.person.id
 
     def heights(self, rows: Sequence[PersonRow], width: int) -> int:
-        """Equal for all."""
         return 3 if width < PHONE else 2
 
     def draw(self, row: PersonRow, width: int) -> list[Line]:
@@ -177,21 +175,17 @@ class FamilyView(RowView[FamilyRow]):
         self._people = PersonView()
 
     def key(self, row: FamilyRow) -> str:
-        """The person or the grant."""
         if isinstance(row, PersonRow):
             return f"person {row.person.id}"
         return f"grant {row.grant.id}" if isinstance(row, GrantRow) else ""
 
     def selectable(self, row: FamilyRow) -> bool:
-        """People and grants."""
         return isinstance(row, PersonRow | GrantRow)
 
     def heights(self, rows: Sequence[FamilyRow], width: int) -> list[int]:
-        """Lines of each."""
         return [len(self.draw(row, width)) for row in rows]
 
     def draw(self, row: FamilyRow, width: int) -> Sequence[Line]:
-        """The lines."""
         match row:
             case PersonRow():
                 return self._people.draw(row, width)

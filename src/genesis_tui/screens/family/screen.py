@@ -56,7 +56,6 @@ class FamilyScreen(Place):
             yield VirtualList(FamilyView(), id="log", classes="pane divided")
 
     def on_mount(self) -> None:
-        """Show what is known, then ask."""
         self._events: tuple[AccessEvent, ...] = ()
         if self.shell.people is not None:
             self._show(self.shell.people)
@@ -68,7 +67,6 @@ class FamilyScreen(Place):
             self._show(self.shell.people)
 
     def action_reload(self) -> None:
-        """`f5`."""
         self.load()
 
     @work(exclusive=True, group="family")
@@ -127,7 +125,6 @@ class FamilyScreen(Place):
         return self.shell.people.people[0] if self.shell.people else None
 
     def action_give(self) -> None:
-        """`n`: the form, then the preview."""
         me = self._me()
         if me is not None:
             self.app.push_screen(GrantForm(me, self.shell.now().date()), partial(self._preview_grant, me))
@@ -146,7 +143,6 @@ class FamilyScreen(Place):
         self.app.push_screen(Confirm(preview, act), partial(self._done, f"{wish.receiver} has access to your record."))
 
     def action_revoke(self) -> None:
-        """`d`: the preview."""
         me, grant = self._me(), self._grant()
         if me is None or grant is None:
             return

@@ -26,7 +26,6 @@ class FamilySwitcher(Picker[PersonRow]):
         return cast("Shell", self.app)
 
     def view(self) -> PersonView:
-        """People."""
         return PersonView()
 
     def candidates(self, text: str) -> list[PersonRow]:
@@ -41,7 +40,6 @@ class FamilySwitcher(Picker[PersonRow]):
         rows.cursor = next((i for i, row in enumerate(rows.rows) if row.open), 0)
 
     def keys(self) -> list[tuple[str, str]]:
-        """`1–5 choose` in front."""
         count = min(9, len(self._people()))
         digits = f"1{symbols.get('through')}{count}" if count > 1 else "1"
         return [(digits, "choose"), *super().keys()]
@@ -55,7 +53,6 @@ class FamilySwitcher(Picker[PersonRow]):
         return person is not None
 
     def choose(self, item: PersonRow) -> None:
-        """`enter`."""
         self._choose(item.person)
 
     def _people(self) -> tuple[FamilyMember, ...]:

@@ -13,7 +13,6 @@ class KeysDialog(TextDialog):
     HEADING: ClassVar[str] = "Keys of this screen"
 
     def paras(self) -> list[Para]:
-        """Group by group."""
         stack = self.app.screen_stack
         below = stack[stack.index(self) - 1]
         paras: list[Para] = []

@@ -35,11 +35,9 @@ class OfferView(RowView[Offer]):
     """Words at the left, key at the right."""
 
     def key(self, row: Offer) -> str:
-        """The words."""
         return row.text
 
     def draw(self, row: Offer, width: int) -> list[Line]:
-        """One row."""
         text = fit(row.text, width - len(row.keys) - 3)
         return [spread([(f" {text}", "")], [(row.keys + " ", "muted")], width)]
 
@@ -63,17 +61,14 @@ class Palette(Picker[Offer]):
         return cast("Shell", self.app)
 
     def view(self) -> OfferView:
-        """One row an offer."""
         return OfferView()
 
     def candidates(self, text: str) -> list[Offer]:
-        """What fits the text."""
         if not hasattr(self, "_offers"):
             self._offers = [*self._bound(), *self._people(), *self._themes()]
         return fitting(self._offers, text)
 
     def choose(self, item: Offer) -> None:
-        """Close, then do it."""
         self.dismiss()
         self.app.call_next(item.run)
 

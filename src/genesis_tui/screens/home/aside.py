@@ -39,15 +39,12 @@ class Aside(Widget):
     account: var[Account] = var(Account("", ""))
 
     def watch_news(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def watch_account(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Textual's line API."""
         lines = aside_lines(self.news, self.account, self.size.width)
         line = lines[y] if y < len(lines) else ()
         return strip(painted(self), line, self.size.width).apply_style(ground(self))

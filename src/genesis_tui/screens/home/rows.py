@@ -119,7 +119,6 @@ class HomeView(RowView[HomeRow]):
         self.zone = zone
 
     def key(self, row: HomeRow) -> str:
-        """Person and thing."""
         match row:
             case NewsRow(person, item):
                 return f"{person.id} {item.key or item.title}"
@@ -131,7 +130,6 @@ class HomeView(RowView[HomeRow]):
                 return ""
 
     def selectable(self, row: HomeRow) -> bool:
-        """What `enter` opens."""
         match row:
             case NewsRow(_, item):
                 return bool(item.key)

@@ -38,15 +38,12 @@ class HomeHead(Row):
     count: var[str] = var("")
 
     def watch_since(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def watch_count(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
-        """The row in `width` cells."""
         line: Line = spread([(f"  {self.since}", "bold")], [(self.count, "muted"), ("  ", "")], width)
         return [Segment(text, styled(painted(self), role)) for text, role in line]
 
@@ -72,7 +69,6 @@ class HomeScreen(Place):
         self._deers_read = ""
 
     def compose_body(self) -> ComposeResult:
-        """What is new; what is coming."""
         with Horizontal(id="home"):
             with Vertical(id="news", classes="pane"):
                 yield HomeHead()
@@ -81,7 +77,6 @@ class HomeScreen(Place):
             yield Aside(classes="pane divided")
 
     def on_mount(self) -> None:
-        """Says since when."""
         me = self.shell.portal.me
         last = self.shell.local(me.last_visit) if me and me.last_visit else None
         self.query_one(HomeHead).since = f"New since {weekday(last)} {clock(last)}" if last else "New for you"
@@ -96,11 +91,9 @@ class HomeScreen(Place):
             self.load()
 
     def on_resize(self) -> None:
-        """Another size asks for other rows."""
         self._show()
 
     def action_reload(self) -> None:
-        """`f5`."""
         self.load()
 
     @work(exclusive=True, group="home")

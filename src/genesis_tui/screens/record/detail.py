@@ -47,15 +47,12 @@ class EntryDetailView(RowView[DetailRow]):
     """Paragraphs, and files under the cursor."""
 
     def key(self, row: DetailRow) -> str:
-        """The file."""
         return row.attachment.place if isinstance(row, FileRow) else ""
 
     def selectable(self, row: DetailRow) -> bool:
-        """Files."""
         return isinstance(row, FileRow)
 
     def heights(self, rows: Sequence[DetailRow], width: int) -> list[int]:
-        """Wrapped rows of each."""
         return [1 if isinstance(row, FileRow) else len(para_lines(row, width)) for row in rows]
 
     def draw(self, row: DetailRow, width: int) -> Sequence[Line]:

@@ -31,7 +31,6 @@ class SectionPane(Vertical):
     """The sections, and over them what went wrong before there were any."""
 
     def compose(self) -> ComposeResult:
-        """Trouble, sections."""
         yield LoadState(id="trouble")
         yield SectionList(SectionView(), id="sections")
 
@@ -92,11 +91,9 @@ class Title(Row):
     line: var[tuple[str, str]] = var(("", ""))
 
     def watch_line(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
-        """The row in `width` cells."""
         name, count = self.line
         start: list[Span] = [("  ", ""), (name, "bold")]
         line: Line = spread(start, [(count, "muted"), (" ", "")], width)

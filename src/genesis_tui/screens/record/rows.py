@@ -46,19 +46,15 @@ class SectionView(RowView[Choice]):
     """Name, count; what is closed or empty is muted. A heading says why those below it are closed."""
 
     def key(self, row: Choice) -> str:
-        """The section."""
         return row.section.id if isinstance(row, SectionRow) else ""
 
     def selectable(self, row: Choice) -> bool:
-        """Sections."""
         return isinstance(row, SectionRow)
 
     def heights(self, rows: Sequence[Choice], width: int) -> list[int]:
-        """As many as a reason takes."""
         return [1 if isinstance(row, SectionRow) else len(_reason(row, width)) for row in rows]
 
     def draw(self, row: Choice, width: int) -> list[Line]:
-        """A section, or a reason."""
         if isinstance(row, SectionHeading):
             return _reason(row, width)
         end = row.word or ("" if row.count is None else f"{row.count:,}")
@@ -109,7 +105,6 @@ class EntryView(RowView[EntryRow]):
         return row.key if isinstance(row, Entry) else ""
 
     def selectable(self, row: EntryRow) -> bool:
-        """Entries."""
         return isinstance(row, Entry)
 
     def heights(self, rows: Sequence[EntryRow], width: int) -> int | list[int]:
@@ -119,7 +114,6 @@ class EntryView(RowView[EntryRow]):
         return [2 if isinstance(row, Entry) else 1 for row in rows]
 
     def draw(self, row: EntryRow, width: int) -> list[Line]:
-        """Flag, title, summary, state, marks, date."""
         if isinstance(row, SectionHeading):
             return [[(" ", ""), (row.text.upper(), "muted bold")]]
         if self.columns is EntryColumns.FULL:

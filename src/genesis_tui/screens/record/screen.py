@@ -69,7 +69,6 @@ class RecordScreen(ListDetail[EntryRow]):
 
     @property
     def what(self) -> str:
-        """The section's noun."""
         return self._here.noun if self._here else self.WHAT
 
     @property
@@ -301,7 +300,6 @@ class RecordScreen(ListDetail[EntryRow]):
             self.follow()
 
     def line_of(self, row: EntryRow) -> str:
-        """Date, title, state, summary."""
         if not isinstance(row, Entry):
             return row.text
         parts = (long_day(row.at), row.title, row.state, row.summary)

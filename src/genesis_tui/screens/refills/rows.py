@@ -73,11 +73,9 @@ class RefillView(RowView[RefillRow]):
         self.columns = columns
 
     def key(self, row: RefillRow) -> str:
-        """The prescription; headings have none."""
         return row.key if isinstance(row, Prescription) else ""
 
     def selectable(self, row: RefillRow) -> bool:
-        """The cursor stands on prescriptions."""
         return isinstance(row, Prescription)
 
     def heights(self, rows: Sequence[RefillRow], width: int) -> list[int]:

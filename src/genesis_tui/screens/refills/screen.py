@@ -48,7 +48,6 @@ class RefillsScreen(ListDetail[RefillRow]):
     # rows
 
     async def read(self, record: OpenRecord) -> None:
-        """All prescriptions."""
         self._known = await record.prescriptions()
         self.show_rows()
 
@@ -85,7 +84,6 @@ class RefillsScreen(ListDetail[RefillRow]):
         return told(row, width, me=me.name if me else "", everything=self._everything)
 
     def opened(self, row: RefillRow) -> None:
-        """`enter`: the whole prescription."""
         self._show_tracking(alone=False)
 
     def _show_tracking(self, *, alone: bool) -> None:

@@ -82,21 +82,17 @@ class Chips(Row):
         kind: ResultKind | None
 
     def watch_choice(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def watch_coming(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
-        """The row in `width` cells."""
         paint = painted(self)
         line = chips_line(self.choice, width, loading=self.coming)
         return [Segment(symbols.shown(text) if "sign" in role else text, styled(paint, role)) for text, role in line]
 
     def on_click(self, event: events.Click) -> None:
-        """Chooses the chip under the pointer."""
         start = 2
         for kind, word in zip(KINDS, chip_words(self.size.width), strict=True):
             if start <= event.x < start + width_of(word):

@@ -20,19 +20,15 @@ class BlockView(RowView[Block]):
     """Blocks are drawn beforehand, for one width."""
 
     def key(self, row: Block) -> str:
-        """The test's id."""
         return row.reading.id if row.reading else ""
 
     def selectable(self, row: Block) -> bool:
-        """Tests only."""
         return row.reading is not None
 
     def heights(self, rows: Sequence[Block], width: int) -> list[int]:
-        """The lines of each."""
         return [len(row.lines) for row in rows]
 
     def draw(self, row: Block, width: int) -> Sequence[Line]:
-        """The lines as they are."""
         return row.lines
 
 
@@ -81,7 +77,6 @@ class ResultPane(VirtualList[Block]):
             self._scroll(0)
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Another test has other earlier values."""
         self._at_top = False
         super().watch_cursor(old, new)
         if old != new and self.reading is not None:

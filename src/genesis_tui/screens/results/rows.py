@@ -49,7 +49,6 @@ class ResultView(RowView[Result]):
         return row.key
 
     def heights(self, rows: Sequence[Result], width: int) -> int:
-        """The same for every row."""
         return 2 if self.columns is ResultColumns.TWO_ROWS else 1
 
     def draw(self, row: Result, width: int) -> list[Line]:

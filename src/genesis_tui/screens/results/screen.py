@@ -257,7 +257,6 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         self.ask.wrong()
 
     def choose(self, choice: ResultFilter) -> None:
-        """Show what is asked for."""
         self.choice = choice
         self.show_rows()
 

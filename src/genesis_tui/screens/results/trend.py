@@ -37,7 +37,6 @@ class TrendScreen(Place):
         self.set_reactive(TrendScreen.fetched, fetched)
 
     def compose_body(self) -> ComposeResult:
-        """The plot."""
         yield TrendPlot(id="trend")
 
     def on_mount(self) -> None:

@@ -22,7 +22,6 @@ class AgentScreen(Framed):
     ]
 
     def compose_body(self) -> ComposeResult:
-        """The page."""
         yield Page(id="text")
 
     def on_screen_resume(self) -> None:

@@ -13,7 +13,6 @@ class CallDialog(TextDialog):
     HEADING: ClassVar[str] = "Who to call"
 
     def paras(self) -> list[Para]:
-        """Number first."""
         paras = [Para(f"{CENTER}, {HOURS}"), Para(PHONE, "bold")]
         for desk in DESKS:
             paras += [Para(), heading(desk.problem), Para(desk.who, "bold"), Para(desk.how)]

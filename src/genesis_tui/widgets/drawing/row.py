@@ -81,7 +81,6 @@ class Row(Widget):
         return []
 
     def render_line(self, y: int) -> Strip:
-        """Textual's line API."""
         width = self.size.width
         strip = Strip(self.segments(width) if y == 0 else []).adjust_cell_length(width).apply_style(ground(self))
         return Strip(merged(strip), width)

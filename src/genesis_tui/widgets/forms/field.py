@@ -98,14 +98,11 @@ class Field(Horizontal):
         self.input = TextField(password=password, id=id)
 
     def compose(self) -> ComposeResult:
-        """Label, then input."""
         yield self._label
         yield self.input
 
     def on_descendant_focus(self) -> None:
-        """Show the focus at the label."""
         self._label.refresh()
 
     def on_descendant_blur(self) -> None:
-        """Show that it is gone."""
         self._label.refresh()

@@ -19,7 +19,6 @@ class SearchMark(Row):
     """The `/` before what is searched for."""
 
     def segments(self, width: int) -> list[Segment]:
-        """`/`."""
         return [Segment("  / ", painted(self)("accent", bold=True))]
 
 
@@ -54,7 +53,6 @@ class SearchRow(Horizontal):
         self._hint = hint
 
     def compose(self) -> ComposeResult:
-        """Mark and field."""
         yield SearchMark()
         yield TextField(placeholder=self._hint, id="words")
 

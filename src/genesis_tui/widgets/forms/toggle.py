@@ -29,7 +29,6 @@ class Toggle(Row, can_focus=True):
         self.words = tuple(words)
 
     def action_step(self, step: int) -> None:
-        """The next choice, around."""
         self.chosen = (self.chosen + step) % len(self.words)
 
     def segments(self, width: int) -> list[Segment]:
@@ -46,9 +45,7 @@ class Toggle(Row, can_focus=True):
         return line
 
     def on_focus(self) -> None:
-        """Thick edge."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """Thin edge."""
         self.refresh()

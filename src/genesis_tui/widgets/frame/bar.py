@@ -180,7 +180,6 @@ class Bar(Row):
     facts: var[BarFacts] = var(BarFacts())
 
     def watch_facts(self) -> None:
-        """Draw the new facts."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:

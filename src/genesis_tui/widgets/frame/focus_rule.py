@@ -15,7 +15,6 @@ class FocusRule(Row):
     """True where no pane can have the focus."""
 
     def watch_panes(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:

@@ -87,11 +87,9 @@ class KeysRow(Row):
     """More words for the last fixed key, where they fit beside all keys."""
 
     def watch_keys(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def watch_fixed(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:

@@ -21,7 +21,6 @@ class StatusLine(Widget):
     notes: var[tuple[Status, ...]] = var((), init=False)
 
     def on_mount(self) -> None:
-        """Notes may have been there first."""
         self.watch_notes()
 
     def watch_notes(self) -> None:
@@ -32,11 +31,9 @@ class StatusLine(Widget):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Wrap again."""
         self.watch_notes()
 
     def render_line(self, y: int) -> Strip:
-        """Textual's line API."""
         width = self.size.width
         lines = self._lines(width)
         strip = Strip(lines[y] if y < len(lines) else []).adjust_cell_length(width).apply_style(ground(self))

@@ -135,7 +135,6 @@ class TrendPlot(Widget, can_focus=True):
         return next((i for i, e in enumerate(series.numbers) if e is self.entry), -1)
 
     def render_line(self, y: int) -> Strip:
-        """Textual's line API."""
         if self._lines is None:
             self._lines = self.page()
         line = self._lines[y] if y < len(self._lines) else ()
@@ -180,7 +179,6 @@ class TrendPlot(Widget, can_focus=True):
             self.chosen = min(len(self._choices) - 1, max(0, self.chosen + by))
 
     def action_end_point(self, place: int) -> None:
-        """The first or the last point."""
         self.chosen = place % len(self._choices) if self._choices else -1
 
     def action_turn(self) -> None:

@@ -81,7 +81,6 @@ class FoundView(RowView[FoundFile]):
         return f"{row.attached.id if row.attached else ''}{row.path}"
 
     def draw(self, row: FoundFile, width: int) -> list[Line]:
-        """One row."""
         tail = "take away" if row.attached else row.why or ("" if row.folder else size_text(row.size))
         role = "muted" if row.why else "bold" if row.folder else ""
         return [[(" ", ""), (left(row.name, width - 18), role), (" ", ""), (right(tail, 14), "muted")]]
@@ -104,7 +103,6 @@ class AttachPicker(Picker[FoundFile]):
         self._chosen = chosen
 
     def heading(self) -> str:
-        """With how many there may be."""
         most = f"{len(self._attached)} of {self._limits.files} files, {mib(self._limits.files_size)} in all"
         return f"{self.HEADING}: {most}"
 
@@ -115,7 +113,6 @@ class AttachPicker(Picker[FoundFile]):
         return [*mine, *up, *found_in(text, self._here, self._limits)]
 
     def view(self) -> RowView[FoundFile]:
-        """One row each."""
         return FoundView()
 
     def choose(self, item: FoundFile) -> None:

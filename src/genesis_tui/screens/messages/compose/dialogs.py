@@ -32,7 +32,6 @@ class EmergencyDialog(Dialog[bool]):
         self._limits = limits
 
     def compose_inside(self) -> ComposeResult:
-        """Numbers, then why this is asked."""
         page = Page(self._paras(), id="text")
         page.styles.height = page.height_for(min(64, self.room().width))
         yield page
@@ -45,7 +44,6 @@ class EmergencyDialog(Dialog[bool]):
         return [Para(), *lines, Para(), Para(why), Para()]
 
     def action_go_on(self) -> None:
-        """`n`."""
         self.dismiss(True)
 
 
@@ -65,14 +63,12 @@ class ConflictDialog(Dialog[bool]):
         self._conflict = conflict
 
     def compose_inside(self) -> ComposeResult:
-        """The patient, then both."""
         yield PatientHeading(self._patient)
         page = Page([*_version("HERE", self._conflict.mine), *_version("ELSEWHERE", self._conflict.theirs)], id="text")
         page.styles.height = max(4, min(page.height_for(min(74, self.room().width)), self.room().height - 1))
         yield page
 
     def action_keep(self, mine: bool) -> None:
-        """`m` or `t`."""
         self.dismiss(mine)
 
 

@@ -40,11 +40,9 @@ class EmergencyNotice(Widget):
         self._notice = notice
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One row, two on a phone."""
         return len(wrap(self._notice, width - 3))
 
     def render_line(self, y: int) -> Strip:
-        """Textual's line API."""
         paint = painted(self)
         rows = wrap(self._notice, self.size.width - 3)
         lead, colon, rest = (rows[y] if y < len(rows) else "").partition(": " if y == 0 else "\0")
@@ -67,15 +65,12 @@ class InfoRow(Row):
         self.set_reactive(InfoRow.line, line)
 
     def watch_line(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def watch_hint(self) -> None:
-        """Draw again."""
         self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
-        """Label, edge, words, hint."""
         paint = painted(self)
         start = [Segment(right(self._label, LABEL) + " ", paint("muted"))]
         if self._edge:
@@ -104,7 +99,6 @@ class Hint(Row):
         return 0 if not self.text or room < min(wanted, _LEAST) else min(wanted, room)
 
     def segments(self, width: int) -> list[Segment]:
-        """The words."""
         return [Segment(f"{clip(self.text, width - 1)} ", painted(self)("muted", "field"))] if width > 1 else []
 
 
@@ -123,17 +117,14 @@ class LabelledField(Horizontal):
         self.hint = Hint()
 
     def compose(self) -> ComposeResult:
-        """From left to right."""
         yield self._label
         yield self.input
         yield self.hint
 
     def on_descendant_focus(self) -> None:
-        """Show the focus at the label."""
         self._label.refresh()
 
     def on_descendant_blur(self) -> None:
-        """Show that it is gone."""
         self._label.refresh()
 
 
@@ -177,7 +168,6 @@ class ChoiceField(Row, can_focus=True):
             self.post_message(self.Changed(found))
 
     def action_step(self, step: int) -> None:
-        """The next word, around."""
         start = self.chosen if self.chosen >= 0 else (-1 if step > 0 else 0)
         self.chosen = (start + step) % len(self.words)
         self.post_message(self.Changed(self.chosen))
@@ -196,11 +186,9 @@ class ChoiceField(Row, can_focus=True):
         return [*start, *spread([text], tail, width - Segment.get_line_length(start), ground)]
 
     def on_focus(self) -> None:
-        """Thick edge."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """Thin edge."""
         self.refresh()
 
 
@@ -220,15 +208,12 @@ class BodyField(TextArea):
         self.cursor_blink = False
 
     def on_resize(self) -> None:
-        """The cursor stays in sight."""
         self.call_after_refresh(self.scroll_cursor_visible)
 
     def on_focus(self) -> None:
-        """Thick edge."""
         self._mark()
 
     def on_blur(self) -> None:
-        """Thin edge."""
         self._mark()
 
     def _mark(self) -> None:
@@ -264,7 +249,6 @@ class TextLabel(Widget):
     can_focus = False
 
     def render_line(self, y: int) -> Strip:
-        """Textual's line API."""
         paint = painted(self)
         focused = isinstance(self.screen.focused, BodyField)
         word = "accent" if focused else "muted"

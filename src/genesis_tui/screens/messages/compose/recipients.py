@@ -30,7 +30,6 @@ class MatchView(RowView[Recipient]):
     """One row each, two on a phone; whoever can't be written to says why below."""
 
     def key(self, row: Recipient) -> str:
-        """Its id."""
         return row.id
 
     def selectable(self, row: Recipient) -> bool:
@@ -38,7 +37,6 @@ class MatchView(RowView[Recipient]):
         return row.send.allowed
 
     def heights(self, rows: Sequence[Recipient], width: int) -> list[int]:
-        """As many as `draw` gives."""
         return [len(self.draw(row, width)) for row in rows]
 
     def draw(self, row: Recipient, width: int) -> list[Line]:
@@ -95,7 +93,6 @@ class ToField(Vertical):
         self.entry = LabelledField("To", id="to", placeholder="type a name or a clinic")
 
     def compose(self) -> ComposeResult:
-        """Field, matches, words."""
         self.entry.input.value = self._picked
         yield self.entry
         yield Matches(MatchView(), id="matches")
@@ -118,7 +115,6 @@ class ToField(Vertical):
         self.shut()
 
     def on_resize(self) -> None:
-        """The matches may take more lines."""
         if self.has_class("open"):
             self._fit(self.matches.rows)
 
@@ -176,7 +172,6 @@ class ToField(Vertical):
         self.entry.input.cursor_position = len(name)
 
     def action_step(self, by: int) -> None:
-        """Another match."""
         if self.has_class("open"):
             self.matches.action_move(by)
         elif by > 0:

@@ -265,7 +265,6 @@ class ComposeScreen(Place):
             area.move_cursor(area.document.end)
 
     def action_attach(self) -> None:
-        """`ctrl+o`."""
         self.app.push_screen(AttachPicker(self._here, self.draft.files, self.limits, self._chosen))
 
     def _chosen(self, found: FoundFile) -> None:

@@ -18,11 +18,9 @@ class FolderView(RowView[Folder]):
     """A name, and how much is in it."""
 
     def key(self, row: Folder) -> str:
-        """Its id."""
         return row.id
 
     def draw(self, row: Folder, width: int) -> list[Line]:
-        """One row."""
         name = f"Make the folder “{row.name}”" if row.id == NEW else row.name
         count = "" if row.id == NEW else f"{row.threads:,}"
         return [[(" ", ""), (left(name, width - 14), ""), (" ", ""), (right(count, 10), "muted")]]
@@ -47,11 +45,9 @@ class FolderPicker(Picker[Folder]):
         return [*found, *([Folder(NEW, wanted)] if wanted and wanted.casefold() not in self._taken else [])]
 
     def view(self) -> RowView[Folder]:
-        """One row each."""
         return FolderView()
 
     def choose(self, item: Folder) -> None:
-        """`enter`."""
         self.dismiss()
         self._chosen(item)
 
@@ -61,11 +57,9 @@ class FileView(RowView[Attachment]):
     """A file's name, kind and size."""
 
     def key(self, row: Attachment) -> str:
-        """What the server knows it by."""
         return row.place
 
     def draw(self, row: Attachment, width: int) -> list[Line]:
-        """One row."""
         what = f"{kind_text(row.content_type)}, {size_text(row.size)}"
         return [[(" ", ""), (left(row.title, width - 28), ""), (" ", ""), (right(what, 24), "muted")]]
 
@@ -82,14 +76,11 @@ class FilePicker(Picker[Attachment]):
         self._chosen = chosen
 
     def candidates(self, text: str) -> list[Attachment]:
-        """Those whose name holds the text."""
         return [file for file in self._files if text.casefold() in file.title.casefold()]
 
     def view(self) -> RowView[Attachment]:
-        """One row each."""
         return FileView()
 
     def choose(self, item: Attachment) -> None:
-        """`enter`."""
         self.dismiss()
         self._chosen(item)

@@ -39,11 +39,9 @@ class ThreadView(RowView[ThreadRow]):
     today: datetime
 
     def key(self, row: ThreadRow) -> str:
-        """`Thread/id`."""
         return row.key
 
     def heights(self, rows: Sequence[ThreadRow], width: int) -> int:
-        """One or two rows for all."""
         return 2 if self.columns is ThreadColumns.TWO_ROWS else 1
 
     def draw(self, row: ThreadRow, width: int) -> list[Line]:

@@ -72,7 +72,6 @@ class InboxScreen(ListDetail[ThreadRow]):
     # rows
 
     async def read(self, record: OpenRecord) -> None:
-        """The first page of what shows."""
         name, asked = self._shelf.showing, self._shelf.asked
         if name == DRAFTS:
             page = await self._unsent(record)

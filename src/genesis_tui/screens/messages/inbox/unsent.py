@@ -29,7 +29,6 @@ class Unsent(ThreadRow):
 
     @property
     def key(self) -> str:
-        """As Home names it."""
         return f"Draft/{self.draft.id if self.draft else self.id}"
 
     @property
