@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from textual import events
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive
 
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import width_of
@@ -45,9 +45,9 @@ def _chip(chip: Chip, here: bool, *, short: bool) -> list[Span]:
 class ChipsRow(Row):
     """The row itself; a click on a chip chooses it."""
 
-    chips: var[tuple[Chip, ...]] = var(tuple[Chip, ...]())
-    here: var[str] = var("")
-    end: var[Line] = var(tuple[Span, ...]())
+    chips: reactive[tuple[Chip, ...]] = reactive(tuple[Chip, ...]())
+    here: reactive[str] = reactive("")
+    end: reactive[Line] = reactive(tuple[Span, ...]())
     """What stands at the right end where there is room."""
 
     @dataclass
@@ -55,15 +55,6 @@ class ChipsRow(Row):
         """A chip was clicked."""
 
         id: str
-
-    def watch_chips(self) -> None:
-        self.refresh()
-
-    def watch_here(self) -> None:
-        self.refresh()
-
-    def watch_end(self) -> None:
-        self.refresh()
 
     def after(self, by: int) -> str:
         """The id of the chip `by` places further, round the end."""

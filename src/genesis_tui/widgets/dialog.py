@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.geometry import Region, Size
-from textual.reactive import var
+from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 
 from genesis_tui.widgets.drawing import symbols
@@ -26,15 +26,12 @@ OPENING = 0.1
 class Edge(Row):
     """The top edge with the title, or the bottom edge with the keys."""
 
-    keys: var[tuple[Key, ...]] = var(())
+    keys: reactive[tuple[Key, ...]] = reactive(())
 
     def __init__(self, title: str = "", *, top: bool) -> None:
         super().__init__()
         self._title = title
         self._top = top
-
-    def watch_keys(self) -> None:
-        self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
         paint = painted(self)

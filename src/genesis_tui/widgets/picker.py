@@ -7,7 +7,7 @@ from rich.segment import Segment
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.reactive import var
+from textual.reactive import reactive
 
 from genesis_tui.sanitize import plain
 from genesis_tui.widgets.dialog import Dialog
@@ -22,14 +22,11 @@ Item = TypeVar("Item")
 class Filter(FrameRow):
     """What was typed, or what may be."""
 
-    text: var[str] = var("")
+    text: reactive[str] = reactive("")
 
     def __init__(self, hint: str) -> None:
         super().__init__()
         self._hint = hint
-
-    def watch_text(self) -> None:
-        self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
         paint = painted(self)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual.reactive import var
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -35,14 +35,8 @@ class Aside(Widget):
     """Read only; it never takes the focus."""
 
     can_focus = False
-    news: var[tuple[PersonNews, ...]] = var(())
-    account: var[Account] = var(Account("", ""))
-
-    def watch_news(self) -> None:
-        self.refresh()
-
-    def watch_account(self) -> None:
-        self.refresh()
+    news: reactive[tuple[PersonNews, ...]] = reactive(())
+    account: reactive[Account] = reactive(Account("", ""))
 
     def render_line(self, y: int) -> Strip:
         lines = aside_lines(self.news, self.account, self.size.width)

@@ -11,7 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.reactive import var
+from textual.reactive import reactive
 
 from genesis_tui.models.base.dates import clock, weekday
 from genesis_tui.models.base.errors import ApiError, SignedOut
@@ -34,14 +34,8 @@ AT_ONCE = 4
 class HomeHead(Row):
     """Since when, and how much."""
 
-    since: var[str] = var("")
-    count: var[str] = var("")
-
-    def watch_since(self) -> None:
-        self.refresh()
-
-    def watch_count(self) -> None:
-        self.refresh()
+    since: reactive[str] = reactive("")
+    count: reactive[str] = reactive("")
 
     def segments(self, width: int) -> list[Segment]:
         line: Line = spread([(f"  {self.since}", "bold")], [(self.count, "muted"), ("  ", "")], width)

@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.reactive import var
+from textual.reactive import reactive
 
 from genesis_tui.models.record import Section
 from genesis_tui.screens.record.detail import DetailRow, EntryDetailView, FileRow
@@ -88,10 +88,7 @@ class EntryPane(VirtualList[DetailRow]):
 class Title(Row):
     """The section's name at the left, how many entries it has at the right."""
 
-    line: var[tuple[str, str]] = var(("", ""))
-
-    def watch_line(self) -> None:
-        self.refresh()
+    line: reactive[tuple[str, str]] = reactive(("", ""))
 
     def segments(self, width: int) -> list[Segment]:
         name, count = self.line

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from textual import events
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive
 
 from genesis_tui.models.results.result import Flag, ResultKind
 from genesis_tui.screens.results.filter import ResultFilter, ResultOrder
@@ -71,8 +71,8 @@ def _ends(choice: ResultFilter, loading: str) -> list[list[Span]]:
 class Chips(Row):
     """The row itself; a click on a chip chooses it."""
 
-    choice: var[ResultFilter] = var(ResultFilter())
-    coming: var[str] = var("")
+    choice: reactive[ResultFilter] = reactive(ResultFilter())
+    coming: reactive[str] = reactive("")
     """`40 of about 120` or `40 so far` while pages come in; empty otherwise."""
 
     @dataclass
@@ -80,12 +80,6 @@ class Chips(Row):
         """A chip was clicked."""
 
         kind: ResultKind | None
-
-    def watch_choice(self) -> None:
-        self.refresh()
-
-    def watch_coming(self) -> None:
-        self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
         paint = painted(self)

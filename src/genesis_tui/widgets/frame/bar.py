@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.reactive import var
+from textual.reactive import reactive
 
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, clip, painted
@@ -177,10 +177,7 @@ def _shortened(parts: BarParts, over: int) -> BarParts:
 class Bar(Row):
     """The first row of every screen. It repaints when its facts change, and never by itself."""
 
-    facts: var[BarFacts] = var(BarFacts())
-
-    def watch_facts(self) -> None:
-        self.refresh()
+    facts: reactive[BarFacts] = reactive(BarFacts())
 
     def segments(self, width: int) -> list[Segment]:
         """The bar in `width` cells, the banner centred where there is room."""

@@ -1,7 +1,7 @@
 """Row 2: a thin rule, thick over the pane that has the focus."""
 
 from rich.segment import Segment
-from textual.reactive import var
+from textual.reactive import reactive, var
 
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, painted
@@ -10,12 +10,9 @@ from genesis_tui.widgets.drawing.row import Row, painted
 class FocusRule(Row):
     """`panes` are `(first column, width, focused)` from left to right; none: one pane, focused."""
 
-    panes: var[tuple[tuple[int, int, bool], ...]] = var(())
+    panes: reactive[tuple[tuple[int, int, bool], ...]] = reactive(())
     thin: var[bool] = var(False)
     """True where no pane can have the focus."""
-
-    def watch_panes(self) -> None:
-        self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
         """The rule in `width` cells; panes after the first begin with a column of their own, the tee."""

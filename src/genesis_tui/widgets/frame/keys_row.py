@@ -6,7 +6,7 @@ from typing import Any
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
-from textual.reactive import var
+from textual.reactive import reactive, var
 from textual.screen import Screen
 
 from genesis_tui.widgets.drawing.row import Row, painted, spread
@@ -81,16 +81,10 @@ def fitting(keys: Iterable[Key], width: int) -> list[Key]:
 class KeysRow(Row):
     """Keys of the screen at the left, the fixed pair at the right."""
 
-    keys: var[tuple[Key, ...]] = var(())
-    fixed: var[tuple[Key, ...]] = var(())
+    keys: reactive[tuple[Key, ...]] = reactive(())
+    fixed: reactive[tuple[Key, ...]] = reactive(())
     tail: var[str] = var("")
     """More words for the last fixed key, where they fit beside all keys."""
-
-    def watch_keys(self) -> None:
-        self.refresh()
-
-    def watch_fixed(self) -> None:
-        self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
         """The row in `width` cells; keys drop from the right, the fixed pair stays."""

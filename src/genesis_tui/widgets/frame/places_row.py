@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from rich.segment import Segment
-from textual.reactive import var
+from textual.reactive import reactive
 
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, painted
@@ -36,19 +36,13 @@ def place_words(place: PlaceLabel, width: int, *, here: bool) -> str:
 class PlacesRow(Row):
     """Every place that exists, the open one bold."""
 
-    here: var[str] = var("")
-    new: var[Mapping[str, int]] = var(dict[str, int])
+    here: reactive[str] = reactive("")
+    new: reactive[Mapping[str, int]] = reactive(dict[str, int])
     """Place id to count of what is new there."""
 
     def __init__(self, places: Iterable[PlaceLabel], *, classes: str = "") -> None:
         super().__init__(classes=classes)
         self._places = tuple(places)
-
-    def watch_here(self) -> None:
-        self.refresh()
-
-    def watch_new(self) -> None:
-        self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
         paint = painted(self)

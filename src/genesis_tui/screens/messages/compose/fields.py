@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive, var
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
@@ -55,20 +55,14 @@ class EmergencyNotice(Widget):
 class InfoRow(Row):
     """A label and what stands there; nothing is typed in it."""
 
-    line: var[Line] = var(tuple[Span, ...]())
-    hint: var[str] = var("")
+    line: reactive[Line] = reactive(tuple[Span, ...]())
+    hint: reactive[str] = reactive("")
 
     def __init__(self, label: str, line: Line = (), *, id: str | None = None, edge: bool = True) -> None:
         super().__init__(id=id)
         self._label = label
         self._edge = edge
         self.set_reactive(InfoRow.line, line)
-
-    def watch_line(self) -> None:
-        self.refresh()
-
-    def watch_hint(self) -> None:
-        self.refresh()
 
     def segments(self, width: int) -> list[Segment]:
         paint = painted(self)
