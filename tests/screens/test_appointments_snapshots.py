@@ -13,10 +13,10 @@ from textual.widget import Widget
 
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month_grid import MonthGrid
-from genesis_tui.screens.appointments.rows import AgendaRow, agenda_rows, columns_for, view_for
+from genesis_tui.screens.appointments.rows import FULL_FROM, AgendaRow, agenda_rows, view_for
 from genesis_tui.screens.base.list_detail import RowList
 from genesis_tui.widgets.page import Page
-from genesis_tui.widgets.virtual_list import RowView
+from genesis_tui.widgets.virtual_list import RowView, columns_for
 from tests.appointments_of import NEW_YORK, agenda
 from tests.screens.gallery import Gallery
 
@@ -37,7 +37,8 @@ def show_agenda(app: App[None]) -> None:
     two_rows = size.width < 60 and size.height >= 12
     found = agenda_rows(agenda(), room=size.height, tall=2 if two_rows else 1)
     rows: RowList[AgendaRow] = app.query_one(RowList)
-    rows.show(found, view_for(found, columns_for(width - 1, two_rows=two_rows), here))
+    columns = columns_for(width - 1, two_rows=two_rows, full_from=FULL_FROM)
+    rows.show(found, view_for(found, columns, here))
     rows.focus()
 
 

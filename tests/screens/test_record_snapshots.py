@@ -16,7 +16,6 @@ from genesis_tui.screens.record.detail import EntrySpace, told
 from genesis_tui.screens.record.panes import EntryPane
 from genesis_tui.screens.record.rows import (
     Choice,
-    EntryColumns,
     EntryRow,
     EntryView,
     SectionHeading,
@@ -25,7 +24,7 @@ from genesis_tui.screens.record.rows import (
     with_headings,
 )
 from genesis_tui.widgets.drawing import themes
-from genesis_tui.widgets.virtual_list import VirtualList
+from genesis_tui.widgets.virtual_list import Columns, VirtualList
 from tests.screens.results_of import reading
 
 DAY = Moment(datetime(2026, 9, 2, tzinfo=UTC), Precision.DAY)
@@ -108,7 +107,7 @@ class Sections(VirtualList[Choice]):
 class Rows(VirtualList[EntryRow]):
     """The entries."""
 
-    def __init__(self, columns: EntryColumns) -> None:
+    def __init__(self, columns: Columns) -> None:
         super().__init__(EntryView(), id="rows")
         self.columns = columns
 
@@ -128,7 +127,7 @@ class Detail(EntryPane):
 
 
 def three_panes(width: int) -> list[Widget]:
-    return [Sections(SectionView(), id="sections"), Rows(EntryColumns.SHORT), Detail(IBUPROFEN, 52)]
+    return [Sections(SectionView(), id="sections"), Rows(Columns.SHORT), Detail(IBUPROFEN, 52)]
 
 
 @pytest.mark.parametrize(
@@ -139,8 +138,8 @@ def three_panes(width: int) -> list[Widget]:
         ("contrast", (120, 24), three_panes),
         ("colour-blind", (120, 24), three_panes),
         ("ansi", (120, 24), three_panes),
-        ("dark", (80, 8), lambda width: [Rows(EntryColumns.FULL)]),
-        ("dark", (45, 12), lambda width: [Rows(EntryColumns.TWO_ROWS)]),
+        ("dark", (80, 8), lambda width: [Rows(Columns.FULL)]),
+        ("dark", (45, 12), lambda width: [Rows(Columns.TWO_ROWS)]),
         ("dark", (45, 24), lambda width: [Detail(IBUPROFEN, width)]),
         ("dark", (40, 10), lambda width: [Detail(PULSE, width)]),
     ],

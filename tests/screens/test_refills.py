@@ -8,12 +8,13 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.refills import Prescription
 from genesis_tui.screens.refills.detail import detail, tracking
-from genesis_tui.screens.refills.rows import ColumnHeads, RefillColumns, RefillHeading, RefillView, columns_for, listed
+from genesis_tui.screens.refills.rows import ColumnHeads, RefillColumns, RefillView, columns_for, listed
 from genesis_tui.screens.refills.tracking import UNTRACKED as NOT_TOLD
 from genesis_tui.screens.refills.tracking import timeline
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.page import para_lines
+from genesis_tui.widgets.virtual_list import Gap, GroupHeading
 from tests.screens.rx_of import (
     ALL,
     CETIRIZINE,
@@ -98,10 +99,10 @@ def test_a_wide_window_shows_the_last_fill() -> None:
 
 def test_groups_come_in_order_and_empty_ones_are_not_shown() -> None:
     rows = listed(ALL, RefillColumns.FULL, width=79, height=40)
-    heads = [row.text for row in rows if type(row) is RefillHeading and row.text]
+    heads = [row.text for row in rows if isinstance(row, GroupHeading)]
     assert heads == ["Can be refilled now", "Can be renewed", "Not now", "Recorded elsewhere"]
     rows = listed([LISINOPRIL, OXYCODONE], RefillColumns.FULL, width=79, height=40)
-    assert [row.text for row in rows if type(row) is RefillHeading and row.text] == ["Can be refilled now", "Not now"]
+    assert [row.text for row in rows if isinstance(row, GroupHeading)] == ["Can be refilled now", "Not now"]
     assert listed([], RefillColumns.FULL, width=79, height=40) == []
 
 
@@ -109,17 +110,17 @@ def test_blank_rows_stand_between_groups_only_where_everything_fits() -> None:
     view = RefillView(RefillColumns.FULL)
     high = listed(ALL, RefillColumns.FULL, width=79, height=40)
     whole = sum(view.heights(high, 79))
-    assert RefillHeading() in high
+    assert Gap() in high
     assert listed(ALL, RefillColumns.FULL, width=79, height=whole) == high
     low = listed(ALL, RefillColumns.FULL, width=79, height=whole - 1)
-    assert RefillHeading() not in low
+    assert Gap() not in low
     assert isinstance(low[0], ColumnHeads)
 
 
 def test_the_cursor_stands_on_prescriptions_alone() -> None:
     view = RefillView()
-    assert [view.selectable(row) for row in (RefillHeading("x"), ColumnHeads(), LISINOPRIL)] == [False, False, True]
-    assert (view.key(RefillHeading("x")), view.key(LISINOPRIL)) == ("", "MedicationRequest/lisinopril")
+    assert [view.selectable(row) for row in (GroupHeading("x"), ColumnHeads(), LISINOPRIL)] == [False, False, True]
+    assert (view.key(GroupHeading("x")), view.key(LISINOPRIL)) == ("", "MedicationRequest/lisinopril")
 
 
 # the page

@@ -6,8 +6,9 @@ from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.results.result import Flag, ResultKind
 from genesis_tui.screens.results.chips import chips_line, kind_at
 from genesis_tui.screens.results.filter import FilteredResults, ResultFilter, ResultOrder
-from genesis_tui.screens.results.rows import ResultColumns, ResultView, columns_for, reading_line, result_line
+from genesis_tui.screens.results.rows import ResultView, reading_line, result_line
 from genesis_tui.widgets.drawing.lines import line_width, text_of
+from genesis_tui.widgets.virtual_list import Columns, columns_for
 from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, partial, reading, result
 
 UNREVIEWED = result(LDL, TRIGLYCERIDES, reviewed=False)
@@ -16,52 +17,50 @@ CRITICAL = result(RATIO, title="Basic metabolic panel", community="Lakeview Medi
 CORRECTED = result(reading(text="5.4", unit="%"), title="Hemoglobin A1c", corrected=True)
 
 
-def drawn(row: object, width: int, columns: ResultColumns, *, new: bool = False) -> str:
+def drawn(row: object, width: int, columns: Columns, *, new: bool = False) -> str:
     key = getattr(row, "key", "")
     return text_of(ResultView(columns, frozenset({key}) if new else frozenset()).draw(row, width))  # type: ignore[arg-type]
 
 
 def test_a_row_at_80_columns() -> None:
-    assert drawn(UNREVIEWED, 79, ResultColumns.FULL, new=True) == (
+    assert drawn(UNREVIEWED, 79, Columns.FULL, new=True) == (
         "•  ▲ High      Lab  Lipid panel                LDL 148 mg/dL    ○    20 Nov 26"
     )
-    assert drawn(NOTE, 79, ResultColumns.FULL) == (
+    assert drawn(NOTE, 79, Columns.FULL) == (
         "               Note Family medicine visit      Dr. Okafor            20 Nov 26"
     )
-    assert drawn(CRITICAL, 79, ResultColumns.FULL) == (
+    assert drawn(CRITICAL, 79, Columns.FULL) == (
         "  ▲▲ Critical  Lab  Basic metabolic panel      5.9                »  20 Nov 26"
     )
-    assert drawn(CORRECTED, 79, ResultColumns.FULL) == (
+    assert drawn(CORRECTED, 79, Columns.FULL) == (
         "               Lab  Hemoglobin A1c             5.4 %             Δ   20 Nov 26"
     )
 
 
 def test_a_row_in_the_pane_of_44() -> None:
-    assert drawn(UNREVIEWED, 43, ResultColumns.SHORT, new=True) == "•  ▲ Lipid panel             ○   20 Nov 26"
+    assert drawn(UNREVIEWED, 43, Columns.SHORT, new=True) == "•  ▲ Lipid panel             ○   20 Nov 26"
     long = result(title="Skin biopsy, left forearm", kind=ResultKind.PATHOLOGY)
-    assert drawn(long, 43, ResultColumns.SHORT) == "     Skin biopsy, left fore…     20 Nov 26"
+    assert drawn(long, 43, Columns.SHORT) == "     Skin biopsy, left fore…     20 Nov 26"
 
 
 def test_two_rows_an_item_on_a_phone() -> None:
-    assert drawn(UNREVIEWED, 44, ResultColumns.TWO_ROWS, new=True) == (
+    assert drawn(UNREVIEWED, 44, Columns.TWO_ROWS, new=True) == (
         "•  ▲ Lipid panel                  20 Nov 26\n     LDL 148 mg/dL  High     ○ not reviewed"
     )
-    assert drawn(NOTE, 44, ResultColumns.TWO_ROWS) == (
-        "     Family medicine visit        20 Nov 26\n     Note · Dr. Okafor"
-    )
-    assert drawn(CRITICAL, 44, ResultColumns.TWO_ROWS).endswith("     5.9  Critical              » community")
+    assert drawn(NOTE, 44, Columns.TWO_ROWS) == ("     Family medicine visit        20 Nov 26\n     Note · Dr. Okafor")
+    assert drawn(CRITICAL, 44, Columns.TWO_ROWS).endswith("     5.9  Critical              » community")
 
 
 def test_a_positive_text_result_says_it_once() -> None:
     positive = result(
         reading("SARS-CoV-2", "Positive", unit="", flag=Flag.ABNORMAL, word="Positive"), community="Lakeview"
     )
-    assert drawn(positive, 44, ResultColumns.TWO_ROWS).split("\n")[1].split() == ["Positive", "»", "community"]
+    assert drawn(positive, 44, Columns.TWO_ROWS).split("\n")[1].split() == ["Positive", "»", "community"]
 
 
-@pytest.mark.parametrize("columns", list(ResultColumns))
+@pytest.mark.parametrize("columns", list(Columns))
 @pytest.mark.parametrize("width", [39, 44, 59, 79, 119])
-def test_no_row_is_wider_than_its_cells(columns: ResultColumns, width: int) -> None:
+def test_no_row_is_wider_than_its_cells(columns: Columns, width: int) -> None:
     long = result(LDL, title="A title that goes on and on " * 4, reviewed=False, corrected=True, community="Somewhere")
     for row in (UNREVIEWED, NOTE, CRITICAL, long):
         for line in ResultView(columns).draw(row, width):
@@ -75,13 +74,13 @@ def test_no_row_is_wider_than_its_cells(columns: ResultColumns, width: int) -> N
 )
 def test_a_date_shows_as_much_as_was_recorded(precision: Precision, told: str) -> None:
     row = result(LDL, at=partial(2026, 3, precision=precision))
-    assert drawn(row, 43, ResultColumns.SHORT).endswith(f"  {told}".rjust(10))
+    assert drawn(row, 43, Columns.SHORT).endswith(f"  {told}".rjust(10))
 
 
 def test_the_layout_follows_the_width() -> None:
-    assert columns_for(80, two_rows=False) is ResultColumns.FULL
-    assert columns_for(44, two_rows=False) is ResultColumns.SHORT
-    assert columns_for(45, two_rows=True) is ResultColumns.TWO_ROWS
+    assert columns_for(80, two_rows=False) is Columns.FULL
+    assert columns_for(44, two_rows=False) is Columns.SHORT
+    assert columns_for(45, two_rows=True) is Columns.TWO_ROWS
 
 
 # the row of filters

@@ -21,10 +21,10 @@ from genesis_tui.screens.home.rows import HomeRow, HomeView, home_rows
 from genesis_tui.screens.results.chips import Chips
 from genesis_tui.screens.results.detail import ResultFacts
 from genesis_tui.screens.results.detail_pane import ResultPane
-from genesis_tui.screens.results.rows import ResultView, columns_for
+from genesis_tui.screens.results.rows import ResultView
 from genesis_tui.widgets.load_state import LoadState, refused
 from genesis_tui.widgets.trend.trend_plot import TrendPlot
-from genesis_tui.widgets.virtual_list import VirtualList
+from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 from tests.screens.gallery import Gallery
 from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, reading, result
 

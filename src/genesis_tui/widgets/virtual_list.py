@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from itertools import accumulate
 from typing import ClassVar, Generic, TypeVar
 
@@ -43,6 +44,59 @@ class RowView(Generic[Row]):
     def draw(self, row: Row, width: int) -> Sequence[Line]:
         """The row's lines in `width` cells, without the cursor's own cell at the left."""
         raise TypeError(f"{type(self).__name__} draws no {type(row).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An empty row between two groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHeading:
+    """The name of the rows below it."""
+
+    text: str
+
+
+class GroupedView(RowView[Row | Gap | GroupHeading], Generic[Row]):
+    """Rows in groups: the cursor stands on rows that have a key. Subclasses say `key_of` and `lines_of` a row."""
+
+    def key_of(self, row: Row) -> str:
+        """The key of a row that is no heading; empty where the cursor may not stand on it."""
+        raise TypeError(f"{type(self).__name__} names no key for {type(row).__name__}")
+
+    def lines_of(self, row: Row, width: int) -> Sequence[Line]:
+        """The lines of a row that is no heading."""
+        raise TypeError(f"{type(self).__name__} draws no {type(row).__name__}")
+
+    def key(self, row: Row | Gap | GroupHeading) -> str:
+        return "" if isinstance(row, Gap | GroupHeading) else self.key_of(row)
+
+    def selectable(self, row: Row | Gap | GroupHeading) -> bool:
+        return bool(self.key(row))
+
+    def heights(self, rows: Sequence[Row | Gap | GroupHeading], width: int) -> int | Sequence[int]:
+        return [len(self.draw(row, width)) for row in rows]
+
+    def draw(self, row: Row | Gap | GroupHeading, width: int) -> Sequence[Line]:
+        if isinstance(row, GroupHeading):
+            return [[(" ", ""), (row.text.upper(), "muted bold")]]
+        return [[]] if isinstance(row, Gap) else self.lines_of(row, width)
+
+
+class Columns(Enum):
+    """How a row of a list is laid out: everything in one line, the most important in one line, or in two lines."""
+
+    FULL = "full"
+    SHORT = "short"
+    TWO_ROWS = "two rows"
+
+
+def columns_for(width: int, *, two_rows: bool, full_from: int = 60) -> Columns:
+    """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
+    if width >= full_from:
+        return Columns.FULL
+    return Columns.TWO_ROWS if two_rows else Columns.SHORT
 
 
 class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False):

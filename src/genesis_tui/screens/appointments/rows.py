@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 
 from genesis_tui.models.appointments import (
     GROUPS,
@@ -22,21 +21,14 @@ from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
-from genesis_tui.widgets.virtual_list import RowView
+from genesis_tui.widgets.virtual_list import Columns, Gap, GroupedView, GroupHeading
 
 _DAY, _WHO, _LAST = 10, 15, 16
 _TIMES = (9, 15)
 """Cells of the time column: `10:00 EST` to `10:00 UTC-05:00`."""
-_FULL_FROM, _LAST_FROM = 72, 48
+FULL_FROM, _LAST_FROM = 72, 48
 """Narrower than the first a row has one of clinician, place and status; narrower than the second its status alone."""
 _ROLES = {"cancelled": "muted bold", "noshow": "abnormal bold", "arrived": "ok bold", "checked-in": "ok bold"}
-
-
-@dataclass(frozen=True, slots=True)
-class AppointmentHeading:
-    """The name of a group, and how many stand under it."""
-
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +38,7 @@ class Remark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """An empty row between two groups."""
-
-
-AgendaRow = AppointmentHeading | Remark | Gap | Appointment
-
-
-class AppointmentColumns(Enum):
-    """How a row is laid out: everything in one row, the most important in one row, everything in two rows."""
-
-    FULL = "full"
-    SHORT = "short"
-    TWO_ROWS = "two rows"
+AgendaRow = GroupHeading | Remark | Gap | Appointment
 
 
 def agenda_rows(agenda: Appointments, words: str = "", *, room: int = 0, tall: int = 1) -> list[AgendaRow]:
@@ -82,7 +61,7 @@ def _groups(agenda: Appointments, words: str) -> list[list[AgendaRow]]:
     for group in AppointmentGroup:
         found = [row for row in agenda.group(group) if matches(row, words)]
         if found:
-            groups.append([AppointmentHeading(f"{GROUPS[group].upper()}  {len(found)}"), *found])
+            groups.append([GroupHeading(f"{GROUPS[group]}  {len(found)}"), *found])
     return groups
 
 
@@ -94,45 +73,31 @@ def matches(row: Appointment, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def columns_for(width: int, *, two_rows: bool) -> AppointmentColumns:
-    """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
-    if width >= _FULL_FROM:
-        return AppointmentColumns.FULL
-    return AppointmentColumns.TWO_ROWS if two_rows else AppointmentColumns.SHORT
-
-
 def _never(_: datetime) -> datetime | None:
     return None
 
 
 @dataclass(frozen=True)
-class AppointmentView(RowView[AgendaRow]):
+class AppointmentView(GroupedView[Appointment | Remark]):
     """Rows of the agenda. `here` turns a moment into the viewer's zone; `times` is how wide the time column is."""
 
-    columns: AppointmentColumns = AppointmentColumns.FULL
+    columns: Columns = Columns.FULL
     here: Callable[[datetime], datetime | None] = field(default=_never)
     times: int = _TIMES[0]
 
-    def key(self, row: AgendaRow) -> str:
+    def key_of(self, row: Appointment | Remark) -> str:
         return row.key if isinstance(row, Appointment) else ""
-
-    def selectable(self, row: AgendaRow) -> bool:
-        return isinstance(row, Appointment)
 
     def heights(self, rows: Sequence[AgendaRow], width: int) -> list[int]:
         """Two rows for an appointment where it is narrow."""
-        tall = 2 if self.columns is AppointmentColumns.TWO_ROWS else 1
+        tall = 2 if self.columns is Columns.TWO_ROWS else 1
         return [tall if isinstance(row, Appointment) else 1 for row in rows]
 
-    def draw(self, row: AgendaRow, width: int) -> list[Line]:
+    def lines_of(self, row: Appointment | Remark, width: int) -> list[Line]:
         """Day, time, what, with whom, where; in place of the last what there is to know of its status or zone."""
-        if isinstance(row, AppointmentHeading):
-            return [[(" ", ""), (row.text, "muted bold")]]
-        if isinstance(row, Gap):
-            return [[]]
         if isinstance(row, Remark):
             return [[(" ", ""), (fit(row.text, width - 2), "muted")]]
-        if self.columns is AppointmentColumns.TWO_ROWS:
+        if self.columns is Columns.TWO_ROWS:
             return self._two_rows(row, width)
         return [self._one_row(row, width)]
 
@@ -151,7 +116,7 @@ class AppointmentView(RowView[AgendaRow]):
     def _one_row(self, row: Appointment, width: int) -> Line:
         start, (note, role) = self._start(row), self._note(row)
         ends: list[Span] = []
-        if self.columns is AppointmentColumns.FULL:
+        if self.columns is Columns.FULL:
             who = short_clinician(row.clinician) or (short_where(row) if note else "")
             last = note or short_where(row)
             if who or last:
@@ -179,7 +144,7 @@ class AppointmentView(RowView[AgendaRow]):
 
 
 def view_for(
-    rows: Sequence[AgendaRow], columns: AppointmentColumns, here: Callable[[datetime], datetime | None]
+    rows: Sequence[AgendaRow], columns: Columns, here: Callable[[datetime], datetime | None]
 ) -> AppointmentView:
     """The view of these rows, the time column as wide as the longest time asks for within bounds."""
     longest = max((width_of(time_text(row)) for row in rows if isinstance(row, Appointment)), default=0)

@@ -13,22 +13,21 @@ from genesis_tui.models.base.dates import MONTHS, in_zone
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month import MonthScreen
 from genesis_tui.screens.appointments.rows import (
+    FULL_FROM,
     AgendaRow,
     Remark,
     agenda_rows,
-    columns_for,
     view_for,
 )
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.page import Shown
+from genesis_tui.widgets.virtual_list import columns_for
 
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
 
-_TWO_ROWS_FROM = 16
-"""Rows of the window from which a narrow agenda takes two rows an appointment."""
 
 _WHEN = "They show here when a clinic has booked one."
 _EVER = date(1900, 1, 1)
@@ -68,12 +67,12 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
     def show_rows(self) -> None:
         """The agenda, narrowed to what is searched for."""
         height = self.app.size.height
-        two_rows = self.phone and height >= _TWO_ROWS_FROM
-        rows = agenda_rows(self._agenda, self.words, room=height - _FRAME, tall=2 if two_rows else 1)
+        rows = agenda_rows(self._agenda, self.words, room=height - _FRAME, tall=2 if self.two_rows else 1)
         if rows and self._first is None and self._agenda.since is not None:
             rows.append(Remark(f"Since {_day(self._agenda.since)}; A looks further back."))
         width = self.app.size.width if not self.wide else self.list.size.width or self.app.size.width // 2
-        self.put(rows, view_for(rows, columns_for(width - 1, two_rows=two_rows), self._here), nothing=self._nothing())
+        columns = columns_for(width - 1, two_rows=self.two_rows, full_from=FULL_FROM)
+        self.put(rows, view_for(rows, columns, self._here), nothing=self._nothing())
 
     def _nothing(self) -> Notice:
         total = len(self._agenda.rows)

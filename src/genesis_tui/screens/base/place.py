@@ -68,8 +68,13 @@ class Framed(Screen[None]):
 
     @property
     def phone(self) -> bool:
-        """True below 60 columns: items take two rows."""
+        """True below 60 columns."""
         return self.app.size.width < 60
+
+    @property
+    def two_rows(self) -> bool:
+        """Whether an item of a list takes two rows: where the window is narrow, and high enough for it."""
+        return self.phone and self.app.size.height >= 16
 
     def compose(self) -> ComposeResult:
         """The frame around `compose_body`."""

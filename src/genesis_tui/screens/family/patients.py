@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Patient
 from genesis_tui.screens.base.error_notice import cause_of
+from genesis_tui.screens.base.list_detail import RowList
 from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.family.patient_rows import PatientRow, PatientView, count_words, head_paras
 from genesis_tui.widgets.forms.search_field import SearchRow
@@ -27,14 +28,10 @@ AHEAD = 10
 Pages = AsyncIterator[tuple[Patient, ...]]
 
 
-class PatientList(VirtualList[PatientRow]):
+class PatientList(RowList[PatientRow]):
     """The patients under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open record", id="patients.open")]
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing opens from an empty list."""
-        return action != "open" or bool(self.rows)
 
 
 class PatientsScreen(Place):

@@ -11,7 +11,7 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, spread
 from genesis_tui.widgets.drawing.themes import patient_word
-from genesis_tui.widgets.virtual_list import RowView
+from genesis_tui.widgets.virtual_list import Gap, RowView
 
 _PHONE = 58
 _PLACE, _STATE, _WHEN = 10, 11, 12
@@ -56,11 +56,6 @@ class TextRow:
     text: str
     role: str = "muted"
     opens: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """An empty row between two people."""
 
 
 HomeRow = PersonHeading | NewsRow | UpcomingRow | TextRow | Gap

@@ -159,7 +159,7 @@ class HomeScreen(Place):
         found = [(person, self._news.get(person.id)) for person in people]
         height = self.app.size.height
         me = self.shell.portal.me
-        view = HomeView(two_rows=self.phone and height >= 16, zone=me.zone if me else "")
+        view = HomeView(two_rows=self.two_rows, zone=me.zone if me else "")
         self.query_one(HomeList).show(home_rows(found, gaps=height >= 30, ahead=not self.wide), view)
         self.query_one(HomeHead).count = counted(found)
         aside = self.query_one(Aside)

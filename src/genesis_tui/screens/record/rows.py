@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import groupby
 
 from genesis_tui.models.base.dates import short_day
@@ -11,14 +10,14 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
-from genesis_tui.widgets.virtual_list import RowView
+from genesis_tui.widgets.virtual_list import Columns, Gap, GroupedView, GroupHeading, RowView
 
 _DATE, _STATE = 9, 12
 
 
 @dataclass(frozen=True, slots=True)
 class SectionHeading:
-    """Words between rows: a group's name, or why the sections below are closed."""
+    """Why the sections below are closed."""
 
     text: str
 
@@ -69,15 +68,7 @@ def _reason(row: SectionHeading, width: int) -> list[Line]:
     return [[], *([(" ", ""), (line, "muted")] for line in wrap(row.text, max(10, width - 2)))]
 
 
-EntryRow = Entry | SectionHeading
-
-
-class EntryColumns(Enum):
-    """How an entry is laid out: everything in one row; without summary and state; or in two rows."""
-
-    FULL = "full"
-    SHORT = "short"
-    TWO_ROWS = "two rows"
+EntryRow = Entry | Gap | GroupHeading
 
 
 def with_headings(entries: Sequence[Entry]) -> tuple[EntryRow, ...]:
@@ -87,39 +78,34 @@ def with_headings(entries: Sequence[Entry]) -> tuple[EntryRow, ...]:
         return tuple(entries)
     rows: list[EntryRow] = []
     for name, found in groups:
-        rows += [SectionHeading(name), *found]
+        rows += [GroupHeading(name), *found]
     return tuple(rows)
 
 
-class EntryView(RowView[EntryRow]):
+class EntryView(GroupedView[Entry]):
     """Entries of one section."""
 
-    def __init__(self, columns: EntryColumns = EntryColumns.FULL, entries: Sequence[Entry] = ()) -> None:
+    def __init__(self, columns: Columns = Columns.FULL, entries: Sequence[Entry] = ()) -> None:
         """Pure. The columns are as wide as these entries need them."""
         self.columns = columns
         self.state = min(_STATE, max((width_of(e.state) + 1 for e in entries if e.state), default=0))
         self.title = max((width_of(e.title) for e in entries), default=0)
 
-    def key(self, row: EntryRow) -> str:
-        """The resource that stands for the entry."""
-        return row.key if isinstance(row, Entry) else ""
-
-    def selectable(self, row: EntryRow) -> bool:
-        return isinstance(row, Entry)
+    def key_of(self, row: Entry) -> str:
+        return row.key
 
     def heights(self, rows: Sequence[EntryRow], width: int) -> int | list[int]:
         """Two rows an entry, one a heading."""
-        if self.columns is not EntryColumns.TWO_ROWS:
+        if self.columns is not Columns.TWO_ROWS:
             return 1
         return [2 if isinstance(row, Entry) else 1 for row in rows]
 
-    def draw(self, row: EntryRow, width: int) -> list[Line]:
-        if isinstance(row, SectionHeading):
-            return [[(" ", ""), (row.text.upper(), "muted bold")]]
-        if self.columns is EntryColumns.FULL:
+    def lines_of(self, row: Entry, width: int) -> list[Line]:
+        """Flag, title, summary, state, marks, date."""
+        if self.columns is Columns.FULL:
             return [self._full(row, width)]
-        first = _short(row, width, marks=self.columns is EntryColumns.SHORT)
-        return [first] if self.columns is EntryColumns.SHORT else [first, _second(row, width)]
+        first = _short(row, width, marks=self.columns is Columns.SHORT)
+        return [first] if self.columns is Columns.SHORT else [first, _second(row, width)]
 
     def _full(self, entry: Entry, width: int) -> Line:
         head = [_flag(entry)]
@@ -165,10 +151,3 @@ def _second(entry: Entry, width: int) -> Line:
     rest = fit(dot + entry.summary, room - line_width(state)) if entry.summary != entry.state else ""
     line: list[Span] = [("    ", ""), *state, (rest, "muted")]
     return spread(line, [*marks, (" ", "")], width) if marks else line
-
-
-def columns_for(width: int, *, two_rows: bool) -> EntryColumns:
-    """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
-    if width >= 60:
-        return EntryColumns.FULL
-    return EntryColumns.TWO_ROWS if two_rows else EntryColumns.SHORT

@@ -22,19 +22,17 @@ from genesis_tui.screens.record.detail import EntrySpace, fact_text, told
 from genesis_tui.screens.record.files import EntryFiles
 from genesis_tui.screens.record.loaded import LoadedSections
 from genesis_tui.screens.record.panes import EntryPane, SectionList, SectionPane, Title
-from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, columns_for, with_headings
+from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, with_headings
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
 from genesis_tui.widgets.page import Para, Shown
-from genesis_tui.widgets.virtual_list import VirtualList
+from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
 
 _BETWEEN_PAGES = 0.25
 """Seconds between two drawings of the list while pages come in."""
-_TWO_ROWS_FROM = 16
-"""Rows of the window from which a narrow list takes two rows an entry."""
 
 
 class RecordScreen(ListDetail[EntryRow]):
@@ -198,9 +196,8 @@ class RecordScreen(ListDetail[EntryRow]):
         self._show_sections()
         known = self._known.entries.get(self._here.id) if self._here else None
         entries = matching(known.rows, self.words) if known else ()
-        two_rows = self.phone and self.app.size.height >= _TWO_ROWS_FROM
         width = 42 if self.wide else self.app.size.width
-        view = EntryView(columns_for(width, two_rows=two_rows), entries)
+        view = EntryView(columns_for(width, two_rows=self.two_rows), entries)
         self.put(with_headings(entries), view, nothing=self._nothing(known))
         self._show_title(known, len(entries))
 
@@ -301,7 +298,7 @@ class RecordScreen(ListDetail[EntryRow]):
 
     def line_of(self, row: EntryRow) -> str:
         if not isinstance(row, Entry):
-            return row.text
+            return ""
         parts = (long_day(row.at), row.title, row.state, row.summary)
         return f" {symbols.get('dot')} ".join(part for part in parts if part)
 

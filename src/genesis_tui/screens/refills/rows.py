@@ -10,7 +10,7 @@ from genesis_tui.models.refills import Prescription, PrescriptionGroup
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, right, wrap
 from genesis_tui.widgets.drawing.lines import Line
-from genesis_tui.widgets.virtual_list import RowView
+from genesis_tui.widgets.virtual_list import Gap, GroupedView, GroupHeading
 
 _MARK, _DRUG, _LEFT, _FILLED = 5, 26, 6, 9
 _UNDER_WAY = frozenset({"in-process", "request-pending"})
@@ -25,17 +25,11 @@ class RefillColumns(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class RefillHeading:
-    """A heading between the prescriptions; empty for a blank row."""
-
-    text: str = ""
-
-
-class ColumnHeads(RefillHeading):
+class ColumnHeads:
     """What the columns are."""
 
 
-RefillRow = RefillHeading | Prescription
+RefillRow = Prescription | ColumnHeads | Gap | GroupHeading
 
 
 def columns_for(window: int) -> RefillColumns:
@@ -50,7 +44,7 @@ def listed(rows: Sequence[Prescription], columns: RefillColumns, *, width: int, 
     view = RefillView(columns)
     for gaps in (True, False):
         found = list(_grouped(rows, columns, gaps=gaps))
-        if sum(view.heights(found, width)) <= height:
+        if sum(len(view.draw(row, width)) for row in found) <= height:
             break
     return found
 
@@ -60,34 +54,25 @@ def _grouped(rows: Sequence[Prescription], columns: RefillColumns, *, gaps: bool
         yield ColumnHeads()
     for number, (group, members) in enumerate(groupby(rows, key=lambda rx: rx.group)):
         if gaps and (number or columns is not RefillColumns.TWO_ROWS):
-            yield RefillHeading()
-        yield RefillHeading(group)
+            yield Gap()
+        yield GroupHeading(group)
         yield from members
 
 
-class RefillView(RowView[RefillRow]):
+class RefillView(GroupedView[Prescription | ColumnHeads]):
     """Rows of Refills."""
 
     def __init__(self, columns: RefillColumns = RefillColumns.FULL) -> None:
         """Pure: the same row and width draw the same lines."""
         self.columns = columns
 
-    def key(self, row: RefillRow) -> str:
+    def key_of(self, row: Prescription | ColumnHeads) -> str:
         return row.key if isinstance(row, Prescription) else ""
 
-    def selectable(self, row: RefillRow) -> bool:
-        return isinstance(row, Prescription)
-
-    def heights(self, rows: Sequence[RefillRow], width: int) -> list[int]:
-        """As many lines as drug and reason take: neither is ever cut."""
-        return [len(self.draw(row, width)) for row in rows]
-
-    def draw(self, row: RefillRow, width: int) -> list[Line]:
-        """Mark, drug, refills left, what can be done."""
+    def lines_of(self, row: Prescription | ColumnHeads, width: int) -> list[Line]:
+        """Mark, drug, refills left, what can be done; neither drug nor reason is ever cut."""
         if isinstance(row, ColumnHeads):
             return [_heads(self.columns)]
-        if isinstance(row, RefillHeading):
-            return [[(" ", ""), (row.text.upper(), "muted bold")]]
         if self.columns is RefillColumns.TWO_ROWS:
             return _stacked(row, width)
         return _columned(row, width, filled=self.columns is RefillColumns.WITH_FILL)

@@ -1,7 +1,6 @@
 """How results look in the list, column by column (MOCKUPS §2)."""
 
 from collections.abc import Sequence
-from enum import Enum
 
 from genesis_tui.models.base.dates import day, long_day, short_day
 from genesis_tui.models.results.result import (
@@ -18,7 +17,7 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width
 from genesis_tui.widgets.flag_bar import flag_role
-from genesis_tui.widgets.virtual_list import RowView
+from genesis_tui.widgets.virtual_list import Columns, RowView
 
 _WORD, _KIND, _VALUE, _DATE = 9, 4, 16, 9
 _VALUE_FROM = 68
@@ -28,18 +27,10 @@ KINDS = {ResultKind.LAB: "Lab", ResultKind.RADIOLOGY: "Rad", ResultKind.PATHOLOG
 """What a row calls its kind."""
 
 
-class ResultColumns(Enum):
-    """How a row is laid out: everything in one row; without word, kind and value; or in two rows."""
-
-    FULL = "full"
-    SHORT = "short"
-    TWO_ROWS = "two rows"
-
-
 class ResultView(RowView[Result]):
     """Rows of Results; `new` are the keys that the viewer has not opened."""
 
-    def __init__(self, columns: ResultColumns = ResultColumns.FULL, new: frozenset[str] = frozenset()) -> None:
+    def __init__(self, columns: Columns = Columns.FULL, new: frozenset[str] = frozenset()) -> None:
         """Pure: the same row, width and `new` draw the same lines."""
         self.columns = columns
         self.new = new
@@ -49,15 +40,15 @@ class ResultView(RowView[Result]):
         return row.key
 
     def heights(self, rows: Sequence[Result], width: int) -> int:
-        return 2 if self.columns is ResultColumns.TWO_ROWS else 1
+        return 2 if self.columns is Columns.TWO_ROWS else 1
 
     def draw(self, row: Result, width: int) -> list[Line]:
         """New, flag, word, kind, title, value, marks, date."""
         new = row.key in self.new
         head: list[Span] = [("•" if new else " ", "sign unread"), _flag(row), (" ", "")]
-        if self.columns is ResultColumns.TWO_ROWS:
+        if self.columns is Columns.TWO_ROWS:
             return [self._title_line(row, head, width, new, marks=False), _second_line(row, width)]
-        if self.columns is ResultColumns.SHORT:
+        if self.columns is Columns.SHORT:
             return [self._title_line(row, head, width, new, marks=True)]
         return [_full_line(row, head, width, new)]
 
@@ -135,13 +126,6 @@ def _worded_marks(row: Result) -> list[Span]:
     (sign, word, role), *others = found
     signs: list[Span] = [(f"{other} ", f"sign {tone}") for other, _, tone in others]
     return [*signs, (f"{sign} ", f"sign {role}"), (word, role)]
-
-
-def columns_for(width: int, *, two_rows: bool) -> ResultColumns:
-    """The layout for a list of `width` cells; `two_rows` where the window is narrow and high enough for it."""
-    if width >= 60:
-        return ResultColumns.FULL
-    return ResultColumns.TWO_ROWS if two_rows else ResultColumns.SHORT
 
 
 def result_line(result: Result) -> str:

@@ -24,10 +24,10 @@ from genesis_tui.screens.results.chips import Chips, kind_at
 from genesis_tui.screens.results.detail import ResultFacts
 from genesis_tui.screens.results.detail_pane import ResultPane
 from genesis_tui.screens.results.filter import FilteredResults, ResultFilter
-from genesis_tui.screens.results.rows import ResultView, columns_for, quote, reading_line, result_line
+from genesis_tui.screens.results.rows import ResultView, quote, reading_line, result_line
 from genesis_tui.screens.results.trend import TrendScreen
 from genesis_tui.widgets.load_state import Notice, empty, loading
-from genesis_tui.widgets.virtual_list import VirtualList
+from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 LIST_WIDTH = 44
 _BETWEEN_PAGES = 0.25
 """Seconds between two drawings of the list while pages come in."""
-_TWO_ROWS_FROM = 16
-"""Rows of the window from which a narrow list takes two rows an item."""
 _OF_THE_LIST = frozenset({"search", "kind", "order", "abnormal"})
 """Actions that do nothing while the detail has the keys, nor where there is no result."""
 
@@ -131,8 +129,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
 
     def _view(self) -> ResultView:
         width = LIST_WIDTH if self.wide else self.app.size.width
-        two_rows = self.phone and self.app.size.height >= _TWO_ROWS_FROM
-        return ResultView(columns_for(width, two_rows=two_rows), self.results.new)
+        return ResultView(columns_for(width, two_rows=self.two_rows), self.results.new)
 
     def _nothing(self) -> Notice:
         total = len(self.results.rows)

@@ -3,38 +3,29 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, auto
 
 from genesis_tui.models.base.dates import day_month
 from genesis_tui.models.messages.threads import ThreadRow
 from genesis_tui.widgets.drawing.cells import left, right
 from genesis_tui.widgets.drawing.lines import Line, Span
-from genesis_tui.widgets.virtual_list import RowView
+from genesis_tui.widgets.virtual_list import Columns, RowView
 
 FROM, STATE, DATE = 23, 8, 6
 _ROLES = {"overdue": "bold critical", "closed": "muted"}
 
 
-class ThreadColumns(Enum):
-    """The layouts."""
-
-    TWO_ROWS = auto()
-    FULL = auto()
-    SHORT = auto()
-
-
-def columns_for(width: int, height: int) -> ThreadColumns:
+def columns_for(width: int, height: int) -> Columns:
     """The layout for a window of this size."""
     if 60 <= width < 120:
-        return ThreadColumns.FULL
-    return ThreadColumns.TWO_ROWS if height >= 16 else ThreadColumns.SHORT
+        return Columns.FULL
+    return Columns.TWO_ROWS if height >= 16 else Columns.SHORT
 
 
 @dataclass(frozen=True)
 class ThreadView(RowView[ThreadRow]):
     """`local` puts an instant into the viewer's zone; `today` tells which dates need their year."""
 
-    columns: ThreadColumns
+    columns: Columns
     local: Callable[[datetime], datetime]
     today: datetime
 
@@ -42,16 +33,16 @@ class ThreadView(RowView[ThreadRow]):
         return row.key
 
     def heights(self, rows: Sequence[ThreadRow], width: int) -> int:
-        return 2 if self.columns is ThreadColumns.TWO_ROWS else 1
+        return 2 if self.columns is Columns.TWO_ROWS else 1
 
     def draw(self, row: ThreadRow, width: int) -> list[Line]:
         """The row's lines, one cell free at the right."""
         mark: Span = ("• ", "sign bold unread") if row.unread else ("  ", "")
         date: Span = (right(self.when(row), DATE), "muted")
-        if self.columns is ThreadColumns.TWO_ROWS:
+        if self.columns is Columns.TWO_ROWS:
             first = [mark, (left(row.team, width - 3 - DATE), _weight(row)), date]
             return [first, [("  ", ""), *_subject(row, width - 3)]]
-        if self.columns is ThreadColumns.SHORT:
+        if self.columns is Columns.SHORT:
             return [[mark, *_subject(row, width - 4 - DATE), (" ", ""), date]]
         team: Span = (left(row.team, FROM) + " ", _weight(row))
         state: Span = (left(row.state, STATE), _role(row))
