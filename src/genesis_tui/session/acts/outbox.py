@@ -7,20 +7,19 @@ one at a time works on a message, and each looks first whether another one has s
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from genesis_tui.models.acts import ActStage, Outgoing
 from genesis_tui.models.base.errors import ApiError, Refused, SignedOut
-from genesis_tui.models.messages.drafts import Draft
+from genesis_tui.models.messages.drafts import Draft, DraftFile
 from genesis_tui.store.messages import outgoing_bytes, outgoing_of
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
-    from genesis_tui.session.messages.drafts import Drafts
     from genesis_tui.store.vault import Vault
 
 P = ParamSpec("P")
@@ -34,10 +33,40 @@ _AGAIN = frozenset({"in-flight"})
 _WAITING = (ActStage.QUEUED, ActStage.SENDING, ActStage.UNKNOWN)
 
 
+class SentFiles(Protocol):
+    """The files of drafts, as far as sending needs them."""
+
+    async def upload(self, draft: Draft, known: Iterable[DraftFile] = ()) -> None:
+        """Give the server the files of a draft that it does not have."""
+
+    def drop(self, files: Iterable[DraftFile]) -> None:
+        """Remove the copies of files that were sent."""
+
+
+class DraftStore(Protocol):
+    """The drafts that messages are made from, and that they become again where they are not sent."""
+
+    @property
+    def files(self) -> SentFiles:
+        """The files that go with drafts."""
+
+    def kept(self) -> tuple[Draft, ...]:
+        """Everything on this disk."""
+
+    def drop_here(self, draft: Draft) -> None:
+        """Remove a draft that an earlier session began to send."""
+
+    async def take_out(self, draft: Draft) -> None:
+        """Remove a draft that is to be sent."""
+
+    async def bring_back(self, draft: Draft) -> Draft:
+        """Make a message a draft again."""
+
+
 class Outbox:
     """The messages of one person on one server that are not known to have arrived, and those of this session."""
 
-    def __init__(self, shelf: "Vault", api: "PortalDrafts", drafts: "Drafts") -> None:
+    def __init__(self, shelf: "Vault", api: "PortalDrafts", drafts: DraftStore) -> None:
         """On what an earlier session left; nothing is sent before `start`."""
         self.heard: Callable[[Outgoing], None] = lambda _: None
         """Told each change of a message."""
