@@ -90,7 +90,7 @@ class Judge:
 
     async def faults(self, run: Run) -> list[str]:
         """Everything that is not as R2 says; afterwards what waited has been sent."""
-        server, me = self._portal._server, self._portal.me
+        server, me = self._portal.connection.server, self._portal.sign_in.me
         assert server is not None
         assert me is not None
         with state_at(run.state):
@@ -168,7 +168,7 @@ async def judging(url: str, database: Path) -> "AsyncIterator[Judge]":
     """A judge who is signed in."""
     portal = Portal(ServerProfile("judge", url), keep=False)
     try:
-        await portal.sign_in(*SPONSOR)
+        await portal.sign_in.by_password(*SPONSOR)
         yield Judge(portal, url, database)
     finally:
         await portal.close()

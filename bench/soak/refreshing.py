@@ -13,11 +13,11 @@ async def main(url: str) -> None:
     portal = Portal(ServerProfile("race", url))
     loop = asyncio.get_running_loop()
     try:
-        told = "ok" if await portal.resume(scripts=True) is not None else "nobody is signed in"
+        told = "ok" if await portal.sign_in.resume(scripts=True) is not None else "nobody is signed in"
         print(told, flush=True)
         while await loop.run_in_executor(None, sys.stdin.readline):
             try:
-                await portal.family()
+                await portal.family.load()
             except ApiError as error:
                 print(str(error), flush=True)
             else:

@@ -86,10 +86,10 @@ def _tell(what: str, draft: Draft) -> None:
 async def main(url: str, link: str, name: str, first: int, count: int) -> None:
     """Sign in, send, end."""
     portal = Portal(ServerProfile("sender", url), transport=Impatient(proxy=link))
-    await portal.sign_in(*SPONSOR)
-    post = await portal.post()
+    await portal.sign_in.by_password(*SPONSOR)
+    post = await portal.messaging()
     post.outbox.pauses = PAUSES
-    me = next(person for person in (await portal.family()).people if person.relation == "you")
+    me = next(person for person in (await portal.family.load()).people if person.relation == "you")
     to = next(row for row in (await post.recipients(me.id, "")).rows if row.send.allowed)
     empty = replace(post.drafts.begin(me.id, me.name), recipient_id=to.id, recipient=to.name, category="other")
     await Sender(post, empty, name).all(first, count)

@@ -122,9 +122,9 @@ def tell(what: str, number: int, count: int) -> None:
 async def main(url: str, seed: int) -> None:
     """Sign in, then write for ever."""
     portal = Portal(ServerProfile("writer", url))
-    await portal.sign_in(*SPONSOR)
-    post = await portal.post()
-    me = next(person for person in (await portal.family()).people if person.relation == "you")
+    await portal.sign_in.by_password(*SPONSOR)
+    post = await portal.messaging()
+    me = next(person for person in (await portal.family.load()).people if person.relation == "you")
     to = next(row for row in (await post.recipients(me.id, "")).rows if row.send.allowed)
     empty = replace(post.drafts.begin(me.id, me.name), recipient_id=to.id, recipient=to.name, category="other")
     writer = Writer(post, empty, seed)

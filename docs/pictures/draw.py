@@ -63,7 +63,7 @@ async def running(mock: Mock, username: str, size: tuple[int, int]) -> AsyncIter
     app = GenesisApp(portal, Settings(theme="dark"))
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
-        await app.enter(await portal.sign_in(username, password))
+        await app.enter(await portal.sign_in.by_password(username, password))
         await settled(pilot)
         yield pilot
     await portal.close()

@@ -96,25 +96,29 @@ async def comes_back(address: str) -> httpx.Response:
 
 
 async def signed_in(portal: Portal, pages: Pages, who: str) -> None:
-    waiting = asyncio.create_task(portal.sign_in_by_browser(pages.show))
+    waiting = asyncio.create_task(portal.sign_in.by_browser(pages.show))
     page = await comes_back(await pages.allow(who))
     assert (page.status_code, "Back to the terminal" in page.text) == (200, True)
     await asyncio.wait_for(waiting, 10)
 
 
 async def test_one_sign_in_opens_one_patient(portal: Portal, pages: Pages) -> None:
-    assert "browser" in {way.id for way in (await portal.host()).ways}
-    assert await portal.resume() is None
+    assert "browser" in {way.id for way in (await portal.connection.verify()).ways}
+    assert await portal.sign_in.resume() is None
     await signed_in(portal, pages, "Daniel")
-    assert portal.me is not None
-    assert (portal.me.name, portal.me.method, portal.me.role) == ("Daniel Andres Reyes", "in the browser", "patient")
-    (daniel,) = (await portal.family()).people
+    assert portal.sign_in.me is not None
+    assert (portal.sign_in.me.name, portal.sign_in.me.method, portal.sign_in.me.role) == (
+        "Daniel Andres Reyes",
+        "in the browser",
+        "patient",
+    )
+    (daniel,) = (await portal.family.load()).people
     assert (daniel.name, daniel.relation, daniel.why) == ("Daniel Andres Reyes", "", "signed in")
-    *_, results = [page async for page in (await portal.open(daniel)).results()]
+    *_, results = [page async for page in (await portal.open(daniel)).results.load()]
     assert len(results.rows) > 10
     assert not results.new
     with pytest.raises(NotOffered):
-        await portal.news(daniel)
+        await portal.home.news(daniel)
 
 
 async def test_another_patient_is_another_connection(
@@ -122,11 +126,11 @@ async def test_another_patient_is_another_connection(
 ) -> None:
     await signed_in(portal, pages, "Daniel")
     await signed_in(portal, Pages(visitor, passwords[DANIEL]), "Maya")
-    maya, daniel = (await portal.family()).people
-    assert (maya.given, daniel.given, portal.by_sign_in) == ("Maya", "Daniel", True)
+    maya, daniel = (await portal.family.load()).people
+    assert (maya.given, daniel.given, portal.family.by_sign_in) == ("Maya", "Daniel", True)
     counted = []
     for one in (maya, daniel, maya):
-        *_, results = [page async for page in (await portal.open(one)).results()]
+        *_, results = [page async for page in (await portal.open(one)).results.load()]
         counted.append(len(results.rows))
     assert counted[0] == counted[2] != counted[1]
 
@@ -136,19 +140,19 @@ async def test_signing_out_ends_every_connection(
 ) -> None:
     await signed_in(portal, pages, "Daniel")
     await signed_in(portal, Pages(visitor, passwords[DANIEL]), "Maya")
-    held = portal._elsewhere.held if portal._elsewhere else ()
-    await portal.sign_out()
+    held = portal.connection.picked.held if portal.connection.picked else ()
+    await portal.sign_in.out()
     assert len(held) == 2
     for tokens in held:
         headers = {"Authorization": f"Bearer {tokens.access}"}
         answer = await visitor.get(f"/fhir/r4/Patient/{tokens.patient}", headers=headers)
         assert answer.status_code == 401
     with pytest.raises(SignedOut):
-        await portal.family()
+        await portal.family.load()
 
 
 async def test_the_request_asks_for_no_more_than_one_patients_record(portal: Portal, pages: Pages, mock: Mock) -> None:
-    waiting = asyncio.create_task(portal.sign_in_by_browser(pages.show))
+    waiting = asyncio.create_task(portal.sign_in.by_browser(pages.show))
     asked = httpx.URL(await asyncio.wait_for(pages.address, 10)).params
     waiting.cancel()
     assert asked["scope"] == "openid fhirUser launch/patient patient/*.rs"
@@ -159,12 +163,12 @@ async def test_the_request_asks_for_no_more_than_one_patients_record(portal: Por
 
 
 async def test_a_no_in_the_browser_is_told_plainly(portal: Portal, pages: Pages) -> None:
-    waiting = asyncio.create_task(portal.sign_in_by_browser(pages.show))
+    waiting = asyncio.create_task(portal.sign_in.by_browser(pages.show))
     await comes_back(await pages.deny())
     with pytest.raises(SignInRefused) as caught:
         await asyncio.wait_for(waiting, 10)
     assert caught.value.title == "The access was not allowed in the browser."
-    assert portal.me is None
+    assert portal.sign_in.me is None
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ async def test_a_no_in_the_browser_is_told_plainly(portal: Portal, pages: Pages)
 async def test_an_answer_to_another_sign_in_is_not_used(
     portal: Portal, pages: Pages, mock: Mock, change: dict[str, str], reason: str
 ) -> None:
-    waiting = asyncio.create_task(portal.sign_in_by_browser(pages.show))
+    waiting = asyncio.create_task(portal.sign_in.by_browser(pages.show))
     back = httpx.URL(await pages.allow("Daniel"))
     await comes_back(str(back.copy_merge_params(change)))
     with pytest.raises(SignInRefused) as caught:
@@ -193,7 +197,7 @@ async def test_an_answer_to_another_sign_in_is_not_used(
     [("invalid_scope", "the access that it asks for"), ("unauthorized_client", "client id"), ("odd\x1b[2J", "ended")],
 )
 async def test_other_refusals_of_the_pages_are_told(portal: Portal, pages: Pages, error: str, says: str) -> None:
-    waiting = asyncio.create_task(portal.sign_in_by_browser(pages.show))
+    waiting = asyncio.create_task(portal.sign_in.by_browser(pages.show))
     back = httpx.URL(await pages.deny())
     await comes_back(str(back.copy_merge_params({"error": error, "error_description": "x\x1b]52;c;eA==\x07"})))
     with pytest.raises(SignInRefused) as caught:
@@ -206,7 +210,7 @@ async def test_other_refusals_of_the_pages_are_told(portal: Portal, pages: Pages
     "path", ["/", "/favicon.ico", "/callback", "/callback?x=1", "/callback/?code=1", "/other?code=1"]
 )
 async def test_whoever_else_knocks_at_the_port_is_turned_away(portal: Portal, pages: Pages, path: str) -> None:
-    waiting = asyncio.create_task(portal.sign_in_by_browser(pages.show))
+    waiting = asyncio.create_task(portal.sign_in.by_browser(pages.show))
     port = httpx.URL(httpx.URL(await asyncio.wait_for(pages.address, 10)).params["redirect_uri"]).port
     assert (await comes_back(f"http://127.0.0.1:{port}{path}")).status_code == 404
     await comes_back(await pages.allow("Daniel"))
@@ -216,12 +220,12 @@ async def test_whoever_else_knocks_at_the_port_is_turned_away(portal: Portal, pa
 async def test_nobody_waits_for_ever(portal: Portal, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "PATIENCE", 0.05)
     with pytest.raises(TimedOut) as caught:
-        await portal.sign_in_by_browser(pages.show)
+        await portal.sign_in.by_browser(pages.show)
     assert "in time" in caught.value.title
 
 
 async def test_giving_up_frees_the_port(portal: Portal, pages: Pages) -> None:
-    waiting = asyncio.create_task(portal.sign_in_by_browser(pages.show))
+    waiting = asyncio.create_task(portal.sign_in.by_browser(pages.show))
     back = httpx.URL(await asyncio.wait_for(pages.address, 10)).params["redirect_uri"]
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -238,7 +242,7 @@ async def test_pages_elsewhere_are_never_opened(
     wire = WithoutPortal(transport, **{name: "https://evil.test/x"})
     portal = Portal(ServerProfile("smart", mock.issuer), transport=wire, keep=False)
     with pytest.raises(HostRefused):
-        await portal.sign_in_by_browser(pages.show)
+        await portal.sign_in.by_browser(pages.show)
     await portal.close()
     assert not pages.address.done()
 
@@ -247,10 +251,10 @@ async def test_a_record_that_was_not_allowed_stays_shut(portal: Portal, pages: P
     from dataclasses import replace
 
     await signed_in(portal, pages, "Daniel")
-    (daniel,) = (await portal.family()).people
+    (daniel,) = (await portal.family.load()).people
     record = await portal.open(replace(daniel, id="12742302"))
     with pytest.raises(Refused):
-        _ = [page async for page in record.results()]
+        _ = [page async for page in record.results.load()]
 
 
 @pytest.mark.parametrize(

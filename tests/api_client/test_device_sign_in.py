@@ -77,7 +77,7 @@ async def shown(portal: Portal, waits: Waits) -> tuple[DeviceCode, "asyncio.Task
     """Begins, and holds before the first question."""
     waits.held.clear()
     codes: list[DeviceCode] = []
-    waiting: asyncio.Task[object] = asyncio.create_task(portal.sign_in_by_device(codes.append))
+    waiting: asyncio.Task[object] = asyncio.create_task(portal.sign_in.by_device(codes.append))
     for _ in range(400):
         if codes or waiting.done():
             break
@@ -100,8 +100,8 @@ async def test_it_goes_on_once_it_was_allowed(
     await phone.send(choice="approve")
     waits.held.set()
     await waiting
-    assert portal.me is not None
-    assert (portal.me.name, portal.me.method) == ("Daniel Reyes", "DS Logon")
+    assert portal.sign_in.me is not None
+    assert (portal.sign_in.me.name, portal.sign_in.me.method) == ("Daniel Reyes", "DS Logon")
 
 
 async def test_a_no_there_is_told_here(
@@ -139,7 +139,7 @@ async def test_slowing_down_is_for_good_and_a_broken_link_is_waited_out(
 async def test_time_runs_out(portal: Portal, waits: Waits, flaky: Flaky) -> None:
     flaky.rewrite = {b'"expires_in":600': b'"expires_in":0.05'}
     with pytest.raises(SignInRefused) as caught:
-        await asyncio.wait_for(portal.sign_in_by_device(lambda code: None), 20)
+        await asyncio.wait_for(portal.sign_in.by_device(lambda code: None), 20)
     assert caught.value.reason == "expired_token"
     assert "new code" in caught.value.next
 
@@ -152,7 +152,7 @@ async def test_nobody_is_sent_to_a_look_alike(portal: Portal, waits: Waits, flak
     flaky.rewrite = {b"http://127.0.0.1:8801/oauth/device": address.encode()}
     codes: list[DeviceCode] = []
     with pytest.raises(HostRefused):
-        await portal.sign_in_by_device(codes.append)
+        await portal.sign_in.by_device(codes.append)
     assert codes == []
 
 

@@ -53,10 +53,10 @@ def test_a_body_keeps_its_lines_and_nothing_that_moves_a_cursor() -> None:
 @pytest.mark.rule("FAM-9")
 async def test_a_thread_of_another_patient_is_a_bad_answer(portal_for: PortalFor) -> None:
     portal = await portal_for("daniel.reyes")
-    people = (await portal.family()).people
+    people = (await portal.family.load()).people
     record = await portal.open(next(p for p in people if p.given == "Maya"))
     with pytest.raises(BadAnswer):
-        await record.thread("thread-12742301-1")
+        await record.threads.read("thread-12742301-1")
 
 
 def test_broken_messages_of_a_thread_are_counted() -> None:

@@ -47,8 +47,8 @@ async def find(
             httpx.Response(200, json=bundle(CLEO)),
         ]
         gets = net.get(url__startswith=f"{BASE}/Patient").mock(side_effect=pages)
-        await portal.resume()
-        ids = [p.id async for page in portal.patients(text) for p in page]
+        await portal.sign_in.resume()
+        ids = [p.id async for page in portal.family.patients(text) for p in page]
         return ids, [call.request for call in (*posts.calls, *gets.calls)]
 
 
@@ -111,8 +111,8 @@ async def test_a_patient_is_read_as_far_as_there_is_something(
         net.get(f"{BASE}/Patient").mock(
             return_value=httpx.Response(200, json=bundle(source, {"resourceType": "Basic"}))
         )
-        await portal.resume()
-        (known,) = [p async for page in portal.patients() for p in page]
+        await portal.sign_in.resume()
+        (known,) = [p async for page in portal.family.patients() for p in page]
     assert (known.name, known.birth_date, known.deceased) == (name, born, deceased)
 
 
@@ -137,4 +137,4 @@ def test_an_age_is_told_where_it_is_known(born: str, deceased: str, today: date,
 
 async def test_a_portal_lists_a_family_and_no_patients(portal: Portal) -> None:
     with pytest.raises(NotOffered):
-        portal.pick(Patient("1", "Ada"))
+        portal.family.pick(Patient("1", "Ada"))

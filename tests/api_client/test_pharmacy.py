@@ -95,9 +95,9 @@ def test_what_is_missing_is_empty() -> None:
 
 async def test_the_mock_s_prescriptions_arrive_whole(portal_for: PortalFor) -> None:
     portal = await portal_for("daniel.reyes")
-    people = (await portal.family()).people
+    people = (await portal.family.load()).people
     record = await portal.open(people[0])
-    known = await record.prescriptions()
+    known = await record.refills.load()
     assert known.unreadable == 0
     assert len(known.rows) == 11
     assert [rx.group for rx in known.rows] == sorted((rx.group for rx in known.rows), key=list(PrescriptionGroup).index)
@@ -111,9 +111,9 @@ async def test_the_mock_s_prescriptions_arrive_whole(portal_for: PortalFor) -> N
 @pytest.mark.rule("FAM-3")
 async def test_a_refusal_brings_rule_and_next_step(portal_for: PortalFor) -> None:
     portal = await portal_for("daniel.reyes")
-    (leo,) = (await portal.family()).find("Leo")
+    (leo,) = (await portal.family.load()).find("Leo")
     record = await portal.open(leo)
     with pytest.raises(Refused) as refusal:
-        await record.prescriptions()
+        await record.refills.load()
     assert (refusal.value.rule, refusal.value.reason) == ("FAM-3", "restricted-teen")
     assert refusal.value.next

@@ -45,7 +45,7 @@ async def portal(mock: Mock, wall: Wall) -> AsyncIterator[Portal]:
 
 
 async def signed_in(portal: Portal, passwords: dict[str, str]) -> None:
-    await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
 
 
 @pytest.mark.rule("SESS-1")
@@ -55,7 +55,7 @@ async def test_a_token_that_has_ended_is_renewed(
 ) -> None:
     await signed_in(portal, passwords)
     mock.clock.advance(timedelta(seconds=seconds))
-    assert (await portal.family()).people
+    assert (await portal.family.load()).people
     assert wall.renewals == renewals
 
 
@@ -66,7 +66,7 @@ async def test_a_clock_that_is_moved_again_and_again_costs_no_sign_in(
     await signed_in(portal, passwords)
     for _ in range(5):
         mock.clock.advance(timedelta(seconds=600))
-        assert (await portal.family()).people
+        assert (await portal.family.load()).people
     assert wall.renewals == 5
 
 
@@ -78,21 +78,21 @@ async def test_a_refresh_token_may_be_kept_or_replaced(
     session = mock.policy.session.model_copy(update={"refresh_rotates": rotates})
     mock.policy = mock.policy.model_copy(update={"session": session})
     await signed_in(portal, passwords)
-    assert portal._server is not None
-    first = portal._server.tokens
+    assert portal.connection.server is not None
+    first = portal.connection.server.tokens
     for _ in range(3):
         mock.clock.advance(timedelta(seconds=600))
-        await portal.family()
+        await portal.family.load()
     assert first is not None
-    assert portal._server.tokens is not None
-    assert (portal._server.tokens.refresh != first.refresh) is rotates
+    assert portal.connection.server.tokens is not None
+    assert (portal.connection.server.tokens.refresh != first.refresh) is rotates
 
 
 @pytest.mark.rule("SESS-1")
 async def test_many_calls_at_once_renew_once(portal: Portal, mock: Mock, wall: Wall, passwords: dict[str, str]) -> None:
     await signed_in(portal, passwords)
     mock.clock.advance(timedelta(seconds=600))
-    await asyncio.gather(*(portal.family() for _ in range(8)))
+    await asyncio.gather(*(portal.family.load() for _ in range(8)))
     assert wall.renewals == 1
 
 
@@ -101,12 +101,12 @@ async def test_a_token_near_its_end_goes_on_where_the_server_wants_a_pause(
     portal: Portal, mock: Mock, wall: Wall, passwords: dict[str, str]
 ) -> None:
     await signed_in(portal, passwords)
-    assert portal._server is not None
-    assert portal._server.tokens is not None
-    await portal._server._bearer._refresh(portal._server.tokens)
-    tokens = portal._server.tokens
-    portal._server.take(replace(tokens, expires=0.0))
-    assert (await portal.family()).people
+    assert portal.connection.server is not None
+    assert portal.connection.server.tokens is not None
+    await portal.connection.server._bearer._refresh(portal.connection.server.tokens)
+    tokens = portal.connection.server.tokens
+    portal.connection.server.take(replace(tokens, expires=0.0))
+    assert (await portal.family.load()).people
 
 
 @pytest.mark.rule("SESS-1")
@@ -114,15 +114,15 @@ async def test_a_pause_that_is_asked_for_is_told(
     portal: Portal, mock: Mock, wall: Wall, passwords: dict[str, str]
 ) -> None:
     await signed_in(portal, passwords)
-    assert portal._server is not None
+    assert portal.connection.server is not None
     mock.clock.advance(timedelta(seconds=600))
-    await portal.family()
+    await portal.family.load()
     wall.away = 1
     with pytest.raises(ServerFault) as caught:
-        await portal.family()
+        await portal.family.load()
     assert (caught.value.status, caught.value.reason) == (429, "refresh-throttled")
     mock.clock.advance(timedelta(seconds=60))
-    assert (await portal.family()).people
+    assert (await portal.family.load()).people
 
 
 @pytest.mark.rule("SESS-3")
@@ -144,7 +144,7 @@ async def test_a_sign_in_that_goes_in_a_circle_stops_with_its_one_fix(
 async def test_once_is_no_circle(portal: Portal, wall: Wall, passwords: dict[str, str]) -> None:
     wall.away = 1
     await signed_in(portal, passwords)
-    assert portal.me is not None
+    assert portal.sign_in.me is not None
     assert wall.renewals == 1
 
 
@@ -156,7 +156,7 @@ async def test_a_sign_in_that_was_good_before_starts_to_count_anew(
     for _ in range(4):
         mock.clock.advance(timedelta(seconds=100))
         wall.away = 1
-        assert (await portal.family()).people
+        assert (await portal.family.load()).people
 
 
 class Elsewhen(httpx.AsyncBaseTransport):
@@ -182,6 +182,6 @@ async def test_clocks_that_disagree_cost_nothing_and_are_known(
     mock.clock.set(datetime.now(UTC) + timedelta(hours=hours))
     portal = Portal(ServerProfile("test", mock.issuer), transport=Elsewhen(transport), keep=False)
     await signed_in(portal, passwords)
-    assert abs(portal.skew - timedelta(hours=hours)) < timedelta(minutes=1)
-    assert (await portal.family()).people
+    assert abs(portal.sign_in.skew - timedelta(hours=hours)) < timedelta(minutes=1)
+    assert (await portal.family.load()).people
     await portal.close()

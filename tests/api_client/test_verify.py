@@ -110,7 +110,7 @@ async def test_the_certificate_is_named_with_its_fingerprint(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority[0]))
     portal = Portal(ServerProfile(url=secured), keep=False)
-    host = await portal.host()
+    host = await portal.connection.verify()
     await portal.close()
     assert host.checks[1].sign == "✓"
     assert host.checks[1].text.startswith("certificate by Genesis Mock CA␛[2J, SHA-256 ")
@@ -119,6 +119,6 @@ async def test_the_certificate_is_named_with_its_fingerprint(
 async def test_a_certificate_that_nobody_vouches_for_ends_it(secured: str) -> None:
     portal = Portal(ServerProfile(url=secured), keep=False)
     with pytest.raises(Unreachable) as caught:
-        await portal.host()
+        await portal.connection.verify()
     await portal.close()
     assert "certificate" in caught.value.detail.lower()

@@ -102,9 +102,9 @@ class Signing:
     async def _sign_in(self, *, device: bool, offline: ScriptAccess | None) -> None:
         try:
             if device:
-                self.me = await self.portal.sign_in_by_device(self._code, offline=offline)
+                self.me = await self.portal.sign_in.by_device(self._code, offline=offline)
             else:
-                self.me = await self.portal.sign_in_by_browser(self._address, offline=offline)
+                self.me = await self.portal.sign_in.by_browser(self._address, offline=offline)
         except SignInRefused as error:
             self.error = error
         finally:

@@ -72,7 +72,7 @@ async def portal(server: Server, tokens: dict[str, str]) -> AsyncIterator[Portal
 
 
 async def card_on(portal: Portal, label: str) -> Card:
-    (card,) = (card for card in await portal.cards() if card.label == label)
+    (card,) = (card for card in await portal.sign_in.cards() if card.label == label)
     return card
 
 
@@ -85,7 +85,7 @@ async def test_a_key_that_cannot_leave_its_card_signs_in(portal: Portal, tokens:
         "reader",
         True,
     )
-    me = await portal.sign_in_by_card("cac", card, PIN)
+    me = await portal.sign_in.by_card("cac", card, PIN)
     assert (me.name, me.method, me.level) == ("Daniel Reyes", "CAC", "Premium")
 
 
@@ -106,19 +106,19 @@ def test_the_key_can_not_be_taken_out(tokens: dict[str, str]) -> None:
 async def test_a_wrong_pin_is_told_and_not_tried_again(portal: Portal, tokens: dict[str, str], pin: str) -> None:
     card = await card_on(portal, tokens["good"])
     with pytest.raises(CardFault) as caught:
-        await portal.sign_in_by_card("cac", card, pin)
+        await portal.sign_in.by_card("cac", card, pin)
     assert caught.value.reason == "pin-wrong"
     assert caught.value.detail
     assert pin not in repr(caught.value) or not pin.strip("01")
-    assert portal.me is None
-    assert (await portal.sign_in_by_card("cac", card, PIN)).name == "Daniel Reyes"
+    assert portal.sign_in.me is None
+    assert (await portal.sign_in.by_card("cac", card, PIN)).name == "Daniel Reyes"
 
 
 @pytest.mark.rule("ID-2")
 @pytest.mark.parametrize("state", BAD)
 async def test_each_bad_certificate_has_its_own_answer(portal: Portal, tokens: dict[str, str], state: str) -> None:
     with pytest.raises(SignInRefused) as caught:
-        await portal.sign_in_by_card("cac", await card_on(portal, tokens[state]), PIN)
+        await portal.sign_in.by_card("cac", await card_on(portal, tokens[state]), PIN)
     assert (caught.value.rule, caught.value.reason) == ("ID-2", f"card-{state}")
     assert caught.value.title
     assert caught.value.next
@@ -130,18 +130,18 @@ async def test_a_piv_is_registered_once_and_signs_in_from_then_on(
 ) -> None:
     card = await card_on(portal, tokens["piv"])
     with pytest.raises(SignInRefused) as caught:
-        await portal.sign_in_by_card("piv", card, PIN)
+        await portal.sign_in.by_card("piv", card, PIN)
     assert (caught.value.rule, caught.value.reason) == ("ID-3", "piv-not-registered")
     password = next(person.password for person in await _people(server) if person.username == "nadia.haddad")
-    me = await portal.register_piv("nadia.haddad", password)
+    me = await portal.sign_in.register_piv("nadia.haddad", password)
     assert (me.name, me.method, me.level) == ("Nadia Haddad", "PIV", "Basic")
-    assert (await portal.sign_in_by_card("piv", card, PIN)).method == "PIV"
+    assert (await portal.sign_in.by_card("piv", card, PIN)).method == "PIV"
 
 
 async def _people(server: Server) -> tuple[Persona, ...]:
     os.environ["GENESIS_TUI_MOCK_TOKEN"] = server.tester_token
     asking = Portal(ServerProfile("test", server.url), keep=False)
-    people = await asking.personas()
+    people = await asking.connection.personas()
     await asking.close()
     return people
 
@@ -150,7 +150,7 @@ async def _people(server: Server) -> tuple[Persona, ...]:
 async def test_a_card_that_was_taken_out_is_told(portal: Portal, tokens: dict[str, str]) -> None:
     card = Card("reader:00:00", "gone", "NOBODY", "", None, "reader", needs_pin=True)
     with pytest.raises(CardFault) as caught:
-        await portal.sign_in_by_card("cac", card, PIN)
+        await portal.sign_in.by_card("cac", card, PIN)
     assert caught.value.reason == "no-card"
 
 
@@ -159,13 +159,13 @@ async def test_without_the_extra_the_way_to_get_it_is_told(
 ) -> None:
     monkeypatch.setitem(sys.modules, "pkcs11", None)
     with pytest.raises(CardFault, match="no-module") as caught:
-        await portal.cards()
+        await portal.sign_in.cards()
     assert "genesis-tui[cac]" in caught.value.next
 
 
 async def test_a_library_that_is_not_there_is_named(server: Server) -> None:
     portal = Portal(ServerProfile("test", server.url, card_module="/nowhere/lib.so"), keep=False)
     with pytest.raises(CardFault) as caught:
-        await portal.cards()
+        await portal.sign_in.cards()
     assert "/nowhere/lib.so" in caught.value.title
     await portal.close()

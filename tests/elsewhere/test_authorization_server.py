@@ -124,14 +124,14 @@ def waits(person: Person, monkeypatch: pytest.MonkeyPatch) -> Waits:
 
 
 def held(portal: Portal) -> Tokens:
-    assert portal._elsewhere is not None
-    (tokens,) = portal._elsewhere.held
+    assert portal.connection.picked is not None
+    (tokens,) = portal.connection.picked.held
     return tokens
 
 
 async def names(portal: Portal) -> list[str]:
     """What the token opens, asked of the server."""
-    return [p.name async for page in portal.patients() for p in page]
+    return [p.name async for page in portal.family.patients() for p in page]
 
 
 async def status(person: Person, tokens: Tokens) -> int:
@@ -146,7 +146,7 @@ async def opened(
     """A sign-in in the browser that waits, and the first page that it leads to."""
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     waiting: asyncio.Task[object] = asyncio.create_task(
-        portal.sign_in_by_browser(lambda url, opened: address.set_result(url), offline=offline)
+        portal.sign_in.by_browser(lambda url, opened: address.set_result(url), offline=offline)
     )
     return waiting, await person.browser.get(await asyncio.wait_for(address, PATIENCE))
 
@@ -161,7 +161,7 @@ async def in_the_browser(portal: Portal, person: Person) -> None:
 async def shown(portal: Portal) -> tuple["asyncio.Task[object]", DeviceCode]:
     """A sign-in on another device that waits, and the code that it shows."""
     given: asyncio.Future[DeviceCode] = asyncio.get_running_loop().create_future()
-    waiting: asyncio.Task[object] = asyncio.create_task(portal.sign_in_by_device(given.set_result))
+    waiting: asyncio.Task[object] = asyncio.create_task(portal.sign_in.by_device(given.set_result))
     waiting.add_done_callback(lambda ended: given.done() or given.cancel())
     try:
         return waiting, await asyncio.wait_for(given, PATIENCE)
@@ -171,17 +171,17 @@ async def shown(portal: Portal) -> tuple["asyncio.Task[object]", DeviceCode]:
 
 
 async def test_it_is_seen_as_what_it_is(portal: Portal) -> None:
-    host = await portal.host()
+    host = await portal.connection.verify()
     assert [way.id for way in host.ways] == ["browser", "device"]
     assert (host.portal, host.accounts, host.open) == (False, False, False)
-    assert await portal.resume() is None
+    assert await portal.sign_in.resume() is None
 
 
 async def test_the_browser_opens_the_record(portal: Portal, person: Person) -> None:
     await in_the_browser(portal, person)
-    assert portal.me is not None
-    assert (portal.me.name, portal.me.id) == ("Signed-in ana", f"{person.issuer}/fhir/Patient/ana")
-    (one,) = (await portal.family()).people
+    assert portal.sign_in.me is not None
+    assert (portal.sign_in.me.name, portal.sign_in.me.id) == ("Signed-in ana", f"{person.issuer}/fhir/Patient/ana")
+    (one,) = (await portal.family.load()).people
     assert one.name == "ana Elsewhere"
     assert await names(portal) == ["ana Elsewhere"]
 
@@ -206,7 +206,7 @@ async def test_a_no_in_the_browser_is_told(portal: Portal, person: Person, after
         await asyncio.wait_for(waiting, PATIENCE)
     assert caught.value.title == "The access was not allowed in the browser."
     assert caught.value.next == "Choose the sign-in again."
-    assert portal.me is None
+    assert portal.sign_in.me is None
 
 
 @pytest.mark.rule("SESS-1")
@@ -236,7 +236,7 @@ async def test_signing_out_ends_it_on_the_server(portal: Portal, person: Person)
     await in_the_browser(portal, person)
     tokens = held(portal)
     assert await status(person, tokens) == 200
-    await portal.sign_out()
+    await portal.sign_in.out()
     assert await status(person, tokens) == 401
     form = {"client_id": "genesis-tui", "grant_type": "refresh_token", "refresh_token": tokens.refresh}
     answer = await person.browser.post(f"{person.issuer}/token", data=form)
@@ -253,8 +253,8 @@ async def test_another_device_opens_the_record(portal: Portal, person: Person, w
     waits.held.set()
     await asyncio.wait_for(waiting, PATIENCE)
     assert waits.asked == [5]
-    assert portal.me is not None
-    assert portal.me.name == "Signed-in ana"
+    assert portal.sign_in.me is not None
+    assert portal.sign_in.me.name == "Signed-in ana"
     assert await names(portal) == ["ana Elsewhere"]
     before = held(portal)
     await person.later(571)
@@ -269,7 +269,7 @@ async def test_the_address_for_a_phone_needs_no_typing(portal: Portal, person: P
     await person.press(await person.sign_in(await person.press(page)))
     waits.held.set()
     await asyncio.wait_for(waiting, PATIENCE)
-    assert portal.me is not None
+    assert portal.sign_in.me is not None
 
 
 @pytest.mark.parametrize("after", ["at once", "signed in"])
@@ -287,7 +287,7 @@ async def test_a_no_on_the_other_device_is_told(portal: Portal, person: Person, 
         "The sign-in was not allowed on the other device.",
         "access_denied",
     )
-    assert portal.me is None
+    assert portal.sign_in.me is None
 
 
 async def test_a_code_that_nobody_gave_runs_out(portal: Portal, waits: Waits) -> None:

@@ -37,26 +37,26 @@ class Watched(httpx.AsyncBaseTransport):
 async def entered(base: str, wire: Watched | None = None) -> AsyncIterator[Portal]:
     portal = Portal(ServerProfile("elsewhere", base), transport=wire, keep=False)
     try:
-        assert (await portal.host()).open
-        assert await portal.resume() is not None
+        assert (await portal.connection.verify()).open
+        assert await portal.sign_in.resume() is not None
         yield portal
     finally:
         await portal.close()
 
 
 async def chosen(portal: Portal, name: str) -> FamilyMember:
-    (patient,) = [p async for page in portal.patients(name) for p in page]
-    return portal.pick(patient)
+    (patient,) = [p async for page in portal.family.patients(name) for p in page]
+    return portal.family.pick(patient)
 
 
 async def results_of(portal: Portal, member: FamilyMember) -> Results:
-    *_, last = [page async for page in (await portal.open(member)).results()]
+    *_, last = [page async for page in (await portal.open(member)).results.load()]
     return last
 
 
 async def test_everybody_is_listed(base: str, people: list[Person]) -> None:
     async with entered(base) as portal:
-        found = [p.name async for page in portal.patients() for p in page]
+        found = [p.name async for page in portal.family.patients() for p in page]
     assert sorted(found) == sorted(p.name for p in people)
 
 
@@ -111,7 +111,7 @@ async def test_a_second_look_asks_for_what_changed_since_and_shows_the_same(base
 
 async def entries(portal: Portal, section: Section) -> Entries:
     assert portal.record is not None
-    *_, last = [page async for page in portal.record.entries(section)]
+    *_, last = [page async for page in portal.record.entries.load(section)]
     return last
 
 
@@ -119,7 +119,7 @@ async def test_the_record_holds_what_the_files_hold(base: str, people: list[Pers
     async with entered(base) as portal:
         for person in people:
             record = await portal.open(await chosen(portal, person.name))
-            offered = {section.id: section for section in await record.sections()}
+            offered = {section.id: section for section in await record.entries.sections()}
             for id, kind in SECTIONS.items():
                 shown = await entries(portal, offered[id])
                 assert (id, len(shown.rows), shown.unreadable.count) == (id, person.types[kind], 0)
@@ -131,7 +131,12 @@ async def test_what_needs_a_portal_says_so(on_sekmet: str, people: list[Person])
     async with entered(on_sekmet) as portal:
         member = await chosen(portal, people[0].name)
         record = await portal.open(member)
-        for call in (portal.news(member), portal.access_log(member), record.profile(), record.appointments()):
+        for call in (
+            portal.home.news(member),
+            portal.family.access_log(member),
+            record.profile(),
+            record.appointments.load(),
+        ):
             with pytest.raises(NotOffered):
                 await call
 

@@ -152,10 +152,10 @@ async def _results(mock: Mock, username: str, password: str) -> Results:
     """What the client shows under Results to a person who signs in."""
     portal = Portal(ServerProfile("test", mock.issuer), transport=httpx.ASGITransport(create_app(mock)), keep=False)
     try:
-        await portal.sign_in(username, password)
-        record = await portal.open((await portal.family()).people[0])
+        await portal.sign_in.by_password(username, password)
+        record = await portal.open((await portal.family.load()).people[0])
         known = Results()
-        async for page in record.results():
+        async for page in record.results.load():
             known = page
         return known
     finally:

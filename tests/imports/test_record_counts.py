@@ -91,8 +91,8 @@ def on_screens(results: Results, sections: list[CountedSection]) -> set[str]:
 
 async def opened(mock: Mock, transport: httpx.AsyncBaseTransport, person: dict[str, Any]) -> tuple[Portal, OpenRecord]:
     portal = Portal(ServerProfile("test", mock.issuer), transport=transport, keep=False)
-    await portal.sign_in(person["username"], person["password"])
-    return portal, await portal.open((await portal.family()).people[0])
+    await portal.sign_in.by_password(person["username"], person["password"])
+    return portal, await portal.open((await portal.family.load()).people[0])
 
 
 def people_of(mock: Mock, source: str) -> list[dict[str, Any]]:
@@ -107,7 +107,7 @@ async def test_each_resource_shows_or_is_counted_with_its_reason(imported: Mock,
     for person in people_of(imported, source):
         portal, record = await opened(imported, transport, person)
         results = Results()
-        async for page in record.results():
+        async for page in record.results.load():
             results = page
         sections = await sections_counted(record)
         await portal.close()

@@ -135,10 +135,10 @@ async def test_an_error_in_deers_is_shown_and_what_was_known_stays(
     assert profile["error"]["next"]
     assert profile["name"] == "Daniel Reyes"
     portal = await portal_for("daniel.reyes")
-    view = await portal.accounts.deers(DANIEL)
+    view = await portal.sign_in.accounts.deers(DANIEL)
     assert "two birth dates" in view.error
     await tester.post("/mock/v1/deers", json={"username": "daniel.reyes", "fault": ""})
-    assert (await portal.accounts.deers(DANIEL)).error == ""
+    assert (await portal.sign_in.accounts.deers(DANIEL)).error == ""
 
 
 @pytest.mark.rule("FAM-8", "DEERS-2")

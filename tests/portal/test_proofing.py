@@ -73,11 +73,11 @@ async def test_it_goes_on_after_24_hours(sign_in: SignIn, mock: Mock, seconds: i
 
 async def test_the_client_asks_and_answers(portal_for: PortalFor, mock: Mock) -> None:
     portal = await portal_for("nadia.haddad")
-    asked = await portal.accounts.questions()
+    asked = await portal.sign_in.accounts.questions()
     right = await answers_of(mock, "Nadia")
     assert asked.tries_left == 3
-    assert await portal.accounts.prove({one.id: right[one.id] for one in asked.questions}) == "Premium"
-    assert (await portal.ask_again()).level == "Premium"
+    assert await portal.sign_in.accounts.prove({one.id: right[one.id] for one in asked.questions}) == "Premium"
+    assert (await portal.sign_in.ask_again()).level == "Premium"
 
 
 async def test_a_support_agent_has_nothing_to_prove(sign_in: SignIn) -> None:

@@ -98,7 +98,7 @@ async def session(
     """The app with `username` signed in, on Home; or on the results of `patient` (a name or relation) when named."""
     app = make_app(mock, transport)
     async with app.run_test(size=size) as pilot:
-        await app.enter(await app.portal.sign_in(username, password_of(mock, username)))
+        await app.enter(await app.portal.sign_in.by_password(username, password_of(mock, username)))
         running = Session(app, pilot)
         await running.until(lambda: "New " in running.text and "↻" not in running.lines[0])
         if patient is not None:

@@ -48,9 +48,9 @@ async def test_a_card_signs_in_by_one_key(
         if size[0] >= 80:
             await stage.expect("card in a file: REYES.DANIEL.1187204453")
         await stage.press("1")
-        await stage.until(lambda: app.portal.me is not None)
-        assert app.portal.me is not None
-        assert (app.portal.me.method, app.portal.me.level) == ("CAC", "Premium")
+        await stage.until(lambda: app.portal.sign_in.me is not None)
+        assert app.portal.sign_in.me is not None
+        assert (app.portal.sign_in.me.method, app.portal.sign_in.me.level) == ("CAC", "Premium")
     await app.portal.close()
 
 
@@ -65,7 +65,7 @@ async def test_each_bad_card_has_a_page_with_the_next_step_and_the_desk(
         await stage.expect("SIGN IN WITH")
         await stage.press("1")
         await stage.expect("Rule ID-2", "request", "1-800-600-9332", "esc back")
-        assert app.portal.me is None
+        assert app.portal.sign_in.me is None
         await stage.press("escape")
         await stage.expect("SIGN IN WITH")
     await app.portal.close()
@@ -88,9 +88,9 @@ async def test_a_piv_is_registered_with_a_ds_logon_once(
         await fill_in(stage, "nadia.haddad", "wrong")
         await stage.expect("4 tries left")
         await stage.press(*passwords["nadia.haddad"], "enter")
-        await stage.until(lambda: app.portal.me is not None)
-        assert app.portal.me is not None
-        assert app.portal.me.method == "PIV"
+        await stage.until(lambda: app.portal.sign_in.me is not None)
+        assert app.portal.sign_in.me is not None
+        assert app.portal.sign_in.me.method == "PIV"
     await app.portal.close()
 
 
@@ -132,8 +132,8 @@ async def test_registering_signs_in_as_basic(start: Start, mock: Mock) -> None:
         field.value = who["birth_date"]  # type: ignore[attr-defined]
         await fill_in(stage, NEW, NEW)
         await stage.expect("Basic sign-in.")
-        assert stage.app.portal.me is not None
-        assert stage.app.portal.me.level == "Basic"
+        assert stage.app.portal.sign_in.me is not None
+        assert stage.app.portal.sign_in.me.level == "Basic"
 
 
 @pytest.mark.rule("ID-5", "ID-6")
@@ -153,7 +153,9 @@ async def test_becoming_premium_opens_everything(start: Start, mock: Mock) -> No
         await stage.press("enter")
         await stage.expect("Premium.", "All of your record is open")
         await stage.press("2")
-        await stage.until(lambda: "Premium" in stage.app.portal.me.level if stage.app.portal.me else False)
+        await stage.until(
+            lambda: "Premium" in stage.app.portal.sign_in.me.level if stage.app.portal.sign_in.me else False
+        )
 
 
 @pytest.mark.rule("DEERS-2")

@@ -26,7 +26,7 @@ async def pressed_at_random(app: Session, random: Random) -> None:
         for key in random.choices(KEYS, k=random.choice(BURSTS)):
             app.app.post_message(events.Key(key, key if len(key) == 1 else CHARACTERS.get(key)))
         await asyncio.sleep(random.choice(PAUSES))
-        if app.app.portal.me is None:
+        if app.app.portal.sign_in.me is None:
             return
 
 

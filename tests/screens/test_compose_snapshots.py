@@ -96,7 +96,7 @@ def test_it_looks_as_it_did(
     app = GenesisApp(portal, replace(Settings(), theme=theme))
 
     async def run(pilot: Pilot[Any]) -> None:
-        await app.enter(await portal.sign_in(DANIEL, password_of(mock, DANIEL)))
+        await app.enter(await portal.sign_in.by_password(DANIEL, password_of(mock, DANIEL)))
         stage = Session(app, pilot)
         await stage.open("you", "inbox")
         await on_inbox(stage)
@@ -210,7 +210,7 @@ async def test_hostile_drafts_and_folders_stay_text(mock: Mock, write: Write, si
         with mock.database.begin() as conn:
             conn.exec_driver_sql("UPDATE draft SET subject = ?, body = ?", (EVERYTHING[:200], EVERYTHING))
             conn.exec_driver_sql("UPDATE draft SET version = version + 1")
-            owner = app.app.portal.me.id if app.app.portal.me else ""
+            owner = app.app.portal.sign_in.me.id if app.app.portal.sign_in.me else ""
             conn.exec_driver_sql(
                 "INSERT INTO own_folder (id, owner_id, patient_id, name, folded) VALUES ('own-1', ?, ?, ?, 'x')",
                 (owner, owner, EVERYTHING),

@@ -61,7 +61,7 @@ async def test_whoever_was_found_is_found_without_the_server(write: Write, link:
 
 async def test_what_was_not_found_before_says_why(write: Write, link: FaultyLink) -> None:
     async with write() as app:
-        await app.app.portal.post()
+        await app.app.portal.messaging()
         link.down = True
         await app.press("n")
         await app.until(lambda: isinstance(app.app.screen, ComposeScreen))

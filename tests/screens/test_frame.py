@@ -182,7 +182,7 @@ async def test_signing_out_removes_every_screen_and_forgets_the_person(start: St
         await stage.press("Q")
         await stage.expect("SIGN IN WITH")
         await stage.until(lambda: set(stage.app._screen_stacks) <= {"sign-in", "support", "_default"})
-        assert stage.app.portal.me is None
+        assert stage.app.portal.sign_in.me is None
         assert stage.app.portal.record is None
         assert stage.app.people is None
 
@@ -196,7 +196,7 @@ async def test_a_session_that_the_server_ended_leads_back_to_signing_in(start: S
         await stage.expect("SIGN IN WITH", "session")
         assert stage.app.current_mode == "sign-in"
         assert stage.app.portal.record is None
-        await stage.until(lambda: stage.app.portal.me is None)
+        await stage.until(lambda: stage.app.portal.sign_in.me is None)
         await stage.until(lambda: "not signed in" in stage.lines[0])
 
 

@@ -134,7 +134,7 @@ async def test_what_was_read_is_read_on_the_server_and_in_every_place(opened: Op
         await app.until(lambda: "FAMILY" in app.lines[0] and "✓" in app.lines[0])
         assert app.app.people is not None
         assert app.app.people.people[0].unread == 0
-        assert (await app.app.portal.family()).people[0].unread == 0
+        assert (await app.app.portal.family.load()).people[0].unread == 0
 
 
 async def test_what_the_server_was_not_told_stays_unread(opened: Open, transport: httpx.ASGITransport) -> None:
@@ -159,7 +159,7 @@ async def test_moving_over_a_thread_reads_nothing(opened: Open) -> None:
         await app.expect("Thank you, that is useful.")
         await app.press("j")
         await app.expect("The brace I was given slips down")
-        assert (await app.app.portal.family()).people[0].unread == 1
+        assert (await app.app.portal.family.load()).people[0].unread == 1
 
 
 async def test_a_long_thread_opens_at_its_first_unread_message(mock: Mock, opened: Open) -> None:

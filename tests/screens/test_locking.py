@@ -49,8 +49,10 @@ async def test_a_lock_takes_everything_off_the_terminal_and_back(
         await app.press("ctrl+l")
         await app.until(lambda: app.app.current_mode == "sign-in" and "Lipid" not in app.text)
         assert not any(word in app.text for word in RECORD)
-        assert app.app.portal.locked is not None
-        await app.until(lambda: app.app.portal._server is not None and app.app.portal._server.tokens is None)
+        assert app.app.portal.sign_in.locked is not None
+        await app.until(
+            lambda: app.app.portal.connection.server is not None and app.app.portal.connection.server.tokens is None
+        )
         for key in ("1", "2", "f", "p", "7", "escape"):
             await app.press(key)
         assert app.app.current_mode == "sign-in"
@@ -70,7 +72,7 @@ async def test_the_same_person_comes_back_to_where_they_were(
         await app.press("2")
         await app.expect("DANIEL REYES · your record", "Lipid panel")
         assert app.app.portal.record is record
-        assert app.app.portal.locked is None
+        assert app.app.portal.sign_in.locked is None
         await app.press("f5")
         await app.until(lambda: "✓" in app.lines[0])
 
@@ -98,12 +100,12 @@ async def test_a_wrong_password_unlocks_nothing(start: Start) -> None:
         await app.until(lambda: bool(app.app.screen.query("#username")))
         await app.press(*"daniel.reyes", "enter", *"wrong", "enter")
         await app.expect("4 tries left")
-        assert app.app.portal.locked is not None
+        assert app.app.portal.sign_in.locked is not None
         await app.press("escape")
         await app.expect("LOCKED")
         await app.press("x")
         await app.expect("SIGN IN WITH")
-        assert app.app.portal.me is None
+        assert app.app.portal.sign_in.me is None
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ async def test_fifteen_idle_minutes_lock_and_two_minutes_before_it_is_told(
             await idle(app, clock, seconds - 780)
         else:
             await idle(app, clock, seconds)
-        await app.until(lambda: (app.app.portal.locked is not None) is locked)
+        await app.until(lambda: (app.app.portal.sign_in.locked is not None) is locked)
         assert ("This locks in" in app.text) is (warned and not locked)
 
 
@@ -138,18 +140,18 @@ async def test_a_key_keeps_it_open(clock: Clock, start: Start) -> None:
         await app.expect("This locks in")
         await app.press("j")
         await idle(app, clock, 779)
-        assert app.app.portal.locked is None
+        assert app.app.portal.sign_in.locked is None
 
 
 async def test_a_sign_in_ends_after_twelve_hours(mock: Mock, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     mock.policy = mock.policy.model_copy(update={"session": mock.policy.session.model_copy(update={"hours": 12})})
     async with start((80, 24), username="daniel.reyes") as app:
         await app.expect("FAMILY")
-        assert app.app.portal.me is not None
-        assert app.app.portal.me.ends == mock.clock.now() + timedelta(hours=12)
+        assert app.app.portal.sign_in.me is not None
+        assert app.app.portal.sign_in.me.ends == mock.clock.now() + timedelta(hours=12)
         app.app.idle_lock._over()
         await app.expect("SIGN IN WITH", "after 12 hours")
-        assert app.app.portal.me is None
+        assert app.app.portal.sign_in.me is None
 
 
 async def test_ctrl_z_locks_before_it_suspends(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,18 +161,18 @@ async def test_ctrl_z_locks_before_it_suspends(start: Start, monkeypatch: pytest
         await app.press("ctrl+z")
         await app.until(lambda: bool(seen))
         assert seen == ["sign-in"]
-        assert app.app.portal.locked is not None
+        assert app.app.portal.sign_in.locked is not None
 
 
 async def test_the_old_tokens_open_nothing_any_more(
     mock: Mock, transport: httpx.ASGITransport, visitor: httpx.AsyncClient, passwords: dict[str, str]
 ) -> None:
     portal = Portal(ServerProfile("test", mock.issuer), transport=transport, keep=False)
-    await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
-    assert portal._server is not None
-    assert portal._server.tokens is not None
-    tokens = portal._server.tokens
-    await portal.lock()
+    await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    assert portal.connection.server is not None
+    assert portal.connection.server.tokens is not None
+    tokens = portal.connection.server.tokens
+    await portal.sign_in.lock()
     headers = {"Authorization": f"Bearer {tokens.access}"}
     assert (await visitor.get("/portal/v1/session", headers=headers)).status_code == 401
     form = {"grant_type": "refresh_token", "client_id": "genesis-tui", "refresh_token": tokens.refresh}
@@ -192,10 +194,10 @@ async def test_a_lock_works_without_the_network(
 
     wire = Breaks()
     portal = Portal(ServerProfile("test", mock.issuer), transport=wire, keep=False)
-    await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     wire.down = True
-    await portal.lock()
-    assert portal._server is not None
-    assert portal._server.tokens is None
-    assert portal.locked is not None
+    await portal.sign_in.lock()
+    assert portal.connection.server is not None
+    assert portal.connection.server.tokens is None
+    assert portal.sign_in.locked is not None
     await portal.close()

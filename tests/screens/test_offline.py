@@ -34,13 +34,20 @@ async def kept(
     monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
     monkeypatch.setattr(keyrings, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
     portal = Portal(ServerProfile("test", mock.issuer), transport=transport)
-    me = await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    me = await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     assert await offline.turn_on(mock.issuer, me.id, PASSPHRASE) == ""
     await portal.close()
-    await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
-    for person in (await portal.family()).people:
+    await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    for person in (await portal.family.load()).people:
         if person.access is not Access.NONE:
-            await read_all(portal, person)
+            await read_all(
+                person,
+                open_record=portal.open,
+                family=portal.family,
+                home=portal.home,
+                pharmacies=portal.pharmacies,
+                own=person.id == me.id,
+            )
     await portal.close()
 
 
@@ -50,7 +57,7 @@ async def test_without_the_network_the_copy_is_offered_and_opens(kept: None, sta
         await stage.press("o")
         await stage.press(*"not this one", "enter")
         await stage.expect("opens nothing", "SESS-5")
-        assert stage.app.portal.me is None
+        assert stage.app.portal.sign_in.me is None
         await stage.press(*PASSPHRASE, "enter")
         await stage.expect("New since", "DANIEL REYES", "offline")
         await stage.press("enter")

@@ -17,10 +17,10 @@ __all__ = ["link", "own_places", "write"]
 
 async def about_maya(app: Session) -> tuple[Messaging, Draft]:
     """The sponsor's post, and a message about a child that every rule lets go."""
-    post = await app.app.portal.post()
+    post = await app.app.portal.messaging()
     post.outbox.pauses = (0.0, 0.0, 0.01)
     app.app.pending.hear(post)
-    maya = (await app.app.portal.family()).find("maya")[0]
+    maya = (await app.app.portal.family.load()).find("maya")[0]
     clinic = (await post.recipients(maya.id, "")).rows[0]
     draft = post.drafts.begin(maya.id, maya.name)
     words = {"recipient_id": clinic.id, "recipient": clinic.name, "category": "other", "subject": "Iron"}
@@ -60,7 +60,7 @@ async def test_what_asks_is_told_at_every_start_and_before_leaving(write: Write)
         assert told(app, f"about {draft.patient_name} waited for more than a day.")
         for _ in range(2):
             app.app.clear_notes()
-            app.app.portal._stop_writing()
+            app.app.portal.stop_messaging()
             app.app.pending.go_on_writing()
             await app.until(lambda: told(app, "1 message waited for more than a day.", "before you say so"))
         app.app.clear_notes()

@@ -289,7 +289,7 @@ async def test_f5_shows_what_the_clock_brought(mock: Mock, transport: httpx.ASGI
         await refills_of(running, "Daniel")
         assert "in process since 22 Nov" in running.line("Diclofenac")
         mock.clock.set(datetime(2026, 11, 24, 21, tzinfo=UTC) + timedelta(hours=1))
-        await running.app.portal.sign_in("daniel.reyes", "Walnut-Harbor-2041-Daniel")
+        await running.app.portal.sign_in.by_password("daniel.reyes", "Walnut-Harbor-2041-Daniel")
         await refills_of(running, "Daniel")
         await running.expect("ready since 24 Nov: pick it up first")
 

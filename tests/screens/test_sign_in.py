@@ -93,7 +93,7 @@ async def test_one_key_signs_a_test_person_in(start: Start) -> None:
         await stage.expect("Daniel Reyes")
         await stage.press("4")
         await stage.expect("FAMILY", "DANIEL REYES")
-        assert stage.app.portal.me is not None
+        assert stage.app.portal.sign_in.me is not None
 
 
 @pytest.mark.rule("ID-4")
@@ -163,7 +163,7 @@ async def test_a_mismatch_names_the_fields_and_where_they_are_mended(start: Star
     async with start((80, 24)) as stage:
         await pick(stage, "ana.costa")
         await stage.expect("does not match DEERS", "name", "birth date", "milConnect", "DEERS-3")
-        assert stage.app.portal.me is None
+        assert stage.app.portal.sign_in.me is None
 
 
 @pytest.mark.rule("ID-5")
@@ -186,7 +186,7 @@ async def test_a_support_agent_gets_a_page_and_no_places(start: Start, mock: Moc
         assert stage.app.current_mode == "support"
         await stage.press("Q")
         await stage.expect("SIGN IN WITH")
-        assert stage.app.portal.me is None
+        assert stage.app.portal.sign_in.me is None
 
 
 async def test_pasted_controls_become_visible_in_the_user_name(start: Start) -> None:
@@ -204,5 +204,5 @@ async def test_pasted_controls_become_visible_in_the_user_name(start: Start) -> 
 
 def test_an_app_that_was_made_has_sent_nothing(new_app: MakeApp, mock: Mock) -> None:
     app = new_app()
-    assert app.portal.me is None
+    assert app.portal.sign_in.me is None
     assert mock.log.last(10) == []

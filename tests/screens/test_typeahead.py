@@ -135,7 +135,7 @@ async def test_leaving_waits_for_nothing(mock: Mock, write: Write) -> None:
         before = moves(mock)
         with app.app.opening():
             at_once(app, "d", "ctrl+l")
-            await app.until(lambda: app.app.portal.locked is not None)
+            await app.until(lambda: app.app.portal.sign_in.locked is not None)
         await settled(app)
         assert moves(mock) == before, "nothing was deleted behind the lock"
 
@@ -160,7 +160,7 @@ async def test_locking_waits_for_no_question(write: Write) -> None:
     async with write() as app:
         await filled(app)
         after(app, await conflicted(app), "ctrl+l", 0.1)
-        await app.until(lambda: app.app.portal.locked is not None)
+        await app.until(lambda: app.app.portal.sign_in.locked is not None)
         assert not isinstance(app.app.screen, ConflictDialog)
 
 

@@ -74,7 +74,7 @@ def write(mock: Mock, link: FaultyLink, tmp_path: Path) -> Write:
         portal = Portal(ServerProfile("test", mock.issuer, secrets="memory"), transport=link, keep=keep)
         app = GenesisApp(portal, replace(Settings(), theme="dark", downloads=str(tmp_path / "saved")))
         async with app.run_test(size=size) as pilot:
-            await app.enter(await portal.sign_in(username, password_of(mock, username)))
+            await app.enter(await portal.sign_in.by_password(username, password_of(mock, username)))
             stage = Session(app, pilot)
             await stage.open(patient, "inbox")
             await stage.until(lambda: isinstance(app.screen, InboxScreen))
@@ -167,7 +167,7 @@ def bodies(mock: Mock, like: str = "%") -> list[str]:
 async def kept_on_disk(app: Session) -> tuple[Draft, ...]:
     """What the disk would give to the next start, if this one ended now."""
     portal = app.app.portal
-    server = await portal._signed_in()
+    server = portal.sign_in.server()
     key = await server.drafts.vault_key()
     [place] = {path.parent for path in private_folder("writing").rglob("*.sealed")} or {None}
     if place is None:
@@ -180,9 +180,9 @@ async def kept_on_disk(app: Session) -> tuple[Draft, ...]:
 async def second_post(app: Session) -> Messaging:
     """Another process of the same person, on the same disk and server."""
     portal = app.app.portal
-    server = await portal._signed_in()
-    assert portal.me is not None
-    return await opened(portal.profile.url, portal.me.id, server.drafts, None, keep=True)
+    server = portal.sign_in.server()
+    assert portal.sign_in.me is not None
+    return await opened(portal.profile.url, portal.sign_in.me.id, server.drafts, None, keep=True)
 
 
 async def on_disk(app: Session, holds: Callable[[Draft], bool], seconds: float = 5.0) -> Draft:
@@ -203,7 +203,7 @@ def sealed(state: Path, kind: str = "draft") -> list[Path]:
 
 def api(app: Session) -> Messaging:
     """The app's own post, once it was opened."""
-    return cast("Messaging", app.app.portal._post)
+    return cast("Messaging", app.app.portal._messaging)
 
 
 def subjects(app: Session) -> list[str]:

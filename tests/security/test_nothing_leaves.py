@@ -84,7 +84,11 @@ def configuration(**more: Any) -> dict[str, Any]:
 async def test_a_hostile_address_gets_nothing(url: str) -> None:
     network = Recorder(lambda _: httpx.Response(200, json=configuration()))
     portal = Portal(ServerProfile(url=url), transport=network, keep=False)
-    for call in (portal.host, portal.personas, lambda: portal.sign_in("daniel.reyes", "canary-password")):
+    for call in (
+        portal.connection.verify,
+        portal.connection.personas,
+        lambda: portal.sign_in.by_password("daniel.reyes", "canary-password"),
+    ):
         with pytest.raises(HostRefused):
             await call()
     await portal.close()
@@ -104,7 +108,7 @@ async def test_metadata_can_not_lead_credentials_elsewhere(field: str, host: str
     network = Recorder(answer)
     portal = Portal(ServerProfile(url=HOME), transport=network, keep=False)
     with pytest.raises(HostRefused):
-        await portal.sign_in("daniel.reyes", "canary-password")
+        await portal.sign_in.by_password("daniel.reyes", "canary-password")
     await portal.close()
     assert network.hosts == {("127.0.0.1", 8801)}
 
@@ -124,7 +128,7 @@ async def test_a_redirect_is_never_followed(status: int, step: str, listener: Li
         net.route(port=listener.port).pass_through()
         portal = Portal(ServerProfile(url=HOME), keep=False)
         with pytest.raises(HostRefused) as caught:
-            await portal.sign_in("daniel.reyes", "canary-password")
+            await portal.sign_in.by_password("daniel.reyes", "canary-password")
         await portal.close()
     assert "redirect" in caught.value.detail.lower()
     assert (listener.connections, listener.received) == (0, b"")
@@ -159,11 +163,11 @@ def signed_in(search: Callable[[httpx.Request], httpx.Response]) -> Recorder:
 async def load(network: Recorder) -> None:
     portal = Portal(ServerProfile(url=HOME), transport=network, keep=False)
     try:
-        await portal.sign_in("a", "b")
-        record = await portal.open((await portal.family()).people[0])
-        async for page in record.results():
+        await portal.sign_in.by_password("a", "b")
+        record = await portal.open((await portal.family.load()).people[0])
+        async for page in record.results.load():
             for row in page.rows:
-                await record.text(row)
+                await record.results.read(row)
     finally:
         await portal.close()
 
@@ -223,7 +227,7 @@ async def test_no_cookie_comes_back() -> None:
     portal = Portal(ServerProfile(url=HOME), transport=network, keep=False)
     for _ in range(2):
         with pytest.raises(Exception, match="SignInRefused"):
-            await portal.sign_in("a", "b")
+            await portal.sign_in.by_password("a", "b")
     await portal.close()
     assert len(network.requests) == 3
     assert not any("cookie" in r.headers for r in network.requests)
@@ -235,6 +239,6 @@ async def test_a_proxy_of_the_environment_is_not_asked(listener: Listener, monke
         monkeypatch.setenv(name, f"http://127.0.0.1:{listener.port}")
     portal = Portal(ServerProfile(url="http://127.0.0.1:9"), keep=False)
     with pytest.raises(Exception, match="Unreachable"):
-        await portal.host()
+        await portal.connection.verify()
     await portal.close()
     assert listener.connections == 0

@@ -28,15 +28,15 @@ async def writer(
     portal = Portal(ServerProfile(url=mock.issuer), transport=transport, keep=keep)
     with mock.database.begin() as conn:
         password = conn.exec_driver_sql("SELECT password FROM sign_in WHERE username = ?", (who,)).scalar_one()
-    await portal.sign_in(who, str(password))
+    await portal.sign_in.by_password(who, str(password))
     try:
-        yield portal, await portal.post()
+        yield portal, await portal.messaging()
     finally:
         await portal.close()
 
 
 async def person(portal: Portal, name: str = "maya") -> FamilyMember:
-    return (await portal.family()).find(name)[0]
+    return (await portal.family.load()).find(name)[0]
 
 
 async def begun(portal: Portal, post: Messaging, **words: str) -> Draft:
@@ -72,7 +72,7 @@ async def test_another_person_of_the_same_account_sees_nothing_of_it(
     async with writer(mock, transport, "daniel.reyes") as (portal, post):
         assert post.drafts.kept() == ()
         assert await post.drafts.of((await person(portal)).id) == ()
-        assert await portal.go_on_writing() is None
+        assert await portal.resume_messaging() is None
 
 
 @pytest.mark.rule("MSG-9")
@@ -124,7 +124,7 @@ async def test_a_conversation_has_one_draft_whichever_computer_began_it(
 ) -> None:
     async with writer(mock, transport) as (portal, post):
         record = await portal.open(await person(portal, "leo"))
-        row = next(row for row in (await record.threads()).rows if row.reply.allowed)
+        row = next(row for row in (await record.threads.load()).rows if row.reply.allowed)
         reply = replace(post.drafts.begin(record.patient.id, record.patient.name), thread_id=row.id, body="Here.")
         await post.drafts.keep_on_server(await post.drafts.keep(reply))
     elsewhere(monkeypatch, tmp_path)

@@ -35,7 +35,7 @@ def with_note(mock: Mock, transport: httpx.ASGITransport, passwords: dict[str, s
     async def enter(*attachments: dict[str, Any], kind: str = "DocumentReference") -> tuple[Elsewhere, OpenRecord]:
         around = Elsewhere(transport, {"/Binary/pdf": answer(b"%PDF-", "application/pdf")})
         portal = Portal(ServerProfile("test", mock.issuer), transport=around, keep=False)
-        await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
+        await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
         record = await opened(portal)
         if kind == "DocumentReference":
             body = note("n", content=[{"attachment": a} for a in attachments])
@@ -50,7 +50,7 @@ def with_note(mock: Mock, transport: httpx.ASGITransport, passwords: dict[str, s
 
 async def results(record: OpenRecord) -> Results:
     known = Results()
-    async for page in record.results():
+    async for page in record.results.load():
         known = page
     return known
 
@@ -84,9 +84,9 @@ def binaries(around: Elsewhere) -> list[str]:
 )
 async def test_what_is_no_text_is_not_fetched(with_note: Enter, kind: str | None, says: str) -> None:
     around, record = await with_note({**PDF, "contentType": kind})
-    read = await record.text(await row_of(record, "DocumentReference/n"))
+    read = await record.results.read(await row_of(record, "DocumentReference/n"))
     assert (read.text, binaries(around)) == (says, [])
-    entry = await record.read(await entry_of(record, "notes", "DocumentReference/n"))
+    entry = await record.entries.read(await entry_of(record, "notes", "DocumentReference/n"))
     assert (entry.texts, binaries(around)) == ((("", says),), [])
 
 
@@ -99,7 +99,7 @@ async def test_an_inline_picture_is_not_drawn_as_text(with_note: Enter) -> None:
 async def test_text_is_fetched_and_the_file_beside_it_is_not(with_note: Enter, kind: str) -> None:
     around, record = await with_note(PDF, {"contentType": kind, "url": "Binary/text"})
     around.laid["/Binary/text"] = answer(b"All is well.", kind)
-    read = await record.text(await row_of(record, "DocumentReference/n"))
+    read = await record.results.read(await row_of(record, "DocumentReference/n"))
     assert (read.text, binaries(around)) == ("All is well.", ["/fhir/r4/Binary/text"])
     assert [(one.title, one.content_type, one.size) for one in read.files] == [("../Summary", "application/pdf", 5)]
 
@@ -109,11 +109,11 @@ async def test_files_of_notes_and_reports_are_saved_from_record(
     with_note: Enter, tmp_path: Path, kind: str, id: str
 ) -> None:
     around, record = await with_note(TEXT, PDF, PNG, kind=kind)
-    entry = await record.read(await entry_of(record, id, f"{kind}/n"))
+    entry = await record.entries.read(await entry_of(record, id, f"{kind}/n"))
     assert entry.texts == (("", "All is well."),)
     assert binaries(around) == []
     for attachment in entry.attachments:
-        await record.save(entry.section, attachment, str(tmp_path))
+        await record.entries.save(entry.section, attachment, str(tmp_path))
     assert saved_in(tmp_path) == {
         "Summary.pdf": b"%PDF-",
         "Image.png": b"\x89PNG",
@@ -127,7 +127,7 @@ async def test_a_file_of_a_note_is_not_fetched_from_another_place(with_note: Ent
     entry = await entry_of(record, "notes", "DocumentReference/n")
     around.asked.clear()
     with pytest.raises(HostRefused):
-        await record.content("notes", entry.attachments[0])
+        await record.entries.content("notes", entry.attachments[0])
     assert around.asked == []
 
 
@@ -136,13 +136,13 @@ async def test_a_file_is_to_be_had_from_its_own_record_only(portal_for: PortalFo
     portal = await portal_for("daniel.reyes")
     daniel = await opened(portal)
     (paper,) = next(entry for entry in (await whole(daniel, "notes")).rows if entry.attachments).attachments
-    assert (await daniel.content("notes", paper)).body.startswith(b"%PDF-1.4")
+    assert (await daniel.entries.content("notes", paper)).body.startswith(b"%PDF-1.4")
     maya = await opened(portal, "Maya")
     (form,) = next(entry for entry in (await whole(maya, "notes")).rows if entry.attachments).attachments
     assert (paper.title, form.title) == ("After-visit summary", "School medication form")
     with pytest.raises(BadAnswer):
-        await maya.content("notes", paper)
-    assert (await maya.content("notes", form)).content_type == "application/pdf"
+        await maya.entries.content("notes", paper)
+    assert (await maya.entries.content("notes", form)).content_type == "application/pdf"
 
 
 def test_a_report_with_readings_needs_no_words_for_its_file() -> None:
@@ -164,6 +164,6 @@ async def test_a_result_that_is_read_in_record_is_no_longer_new(portal_for: Port
     new = (await results(record)).new
     entry = next(e for e in (await whole(record, "radiology")).rows if e.attachments)
     assert entry.key in new
-    await record.mark_entry_seen(entry)
+    await record.entries.mark_seen(entry)
     assert (await results(record)).new == new - {entry.key}
     assert section(entry.section).title == "Radiology"

@@ -16,18 +16,18 @@ DANIEL = "12742301"
 
 
 async def opened(portal: Portal, given: str) -> OpenRecord:
-    return await portal.open(next(p for p in (await portal.family()).people if p.given == given))
+    return await portal.open(next(p for p in (await portal.family.load()).people if p.given == given))
 
 
 async def unread(portal: Portal, given: str) -> int:
-    return next(p.unread for p in (await portal.family()).people if p.given == given)
+    return next(p.unread for p in (await portal.family.load()).people if p.given == given)
 
 
 @pytest.mark.rule("MSG-7")
 async def test_the_folders_count_as_the_family_does(portal_for: PortalFor) -> None:
     portal = await portal_for("daniel.reyes")
     for given in ("Daniel", "Maya", "Leo"):
-        page = await (await opened(portal, given)).threads()
+        page = await (await opened(portal, given)).threads.load()
         assert [folder.id for folder in page.folders] == ["inbox", "sent", "drafts", "trash"]
         assert page.folders[0].unread == sum(row.unread for row in page.rows) == await unread(portal, given)
         assert page.folders[0].threads == len(page.rows)
@@ -36,10 +36,10 @@ async def test_the_folders_count_as_the_family_does(portal_for: PortalFor) -> No
 async def test_pages_follow_each_other(mock: Mock, portal_for: PortalFor) -> None:
     add_threads(mock, DANIEL, 120)
     record = await opened(await portal_for("daniel.reyes"), "Daniel")
-    page = await record.threads()
+    page = await record.threads.load()
     rows = list(page.rows)
     while page.next:
-        page = await record.threads(before=page.next)
+        page = await record.threads.load(before=page.next)
         rows += page.rows
     assert len({row.id for row in rows}) == len(rows) == 130
     assert [row.at for row in rows] == sorted((row.at for row in rows), reverse=True)
@@ -48,13 +48,13 @@ async def test_pages_follow_each_other(mock: Mock, portal_for: PortalFor) -> Non
 async def test_reading_is_told_once_and_asking_marks_nothing(portal_for: PortalFor) -> None:
     portal = await portal_for("daniel.reyes")
     record = await opened(portal, "Daniel")
-    row = next(row for row in (await record.threads()).rows if row.unread)
-    thread = await record.thread(row.id)
+    row = next(row for row in (await record.threads.load()).rows if row.unread)
+    thread = await record.threads.read(row.id)
     assert [message.unread for message in thread.messages] == [False, True]
     assert await unread(portal, "Daniel") == 1
     record = await opened(portal, "Daniel")
     for _ in range(2):
-        await record.mark_read(thread)
+        await record.threads.mark_read(thread)
     assert await unread(portal, "Daniel") == 0
 
 
@@ -67,25 +67,25 @@ async def test_more_messages_than_one_call_takes_are_marked_all(mock: Mock, port
         )
     portal = await portal_for("daniel.reyes")
     record = await opened(portal, "Daniel")
-    thread = await record.thread("thread-12742301-1")
+    thread = await record.threads.read("thread-12742301-1")
     assert len(thread.unread) == 451
-    await record.mark_read(thread)
+    await record.threads.mark_read(thread)
     assert await unread(portal, "Daniel") == 0
 
 
 async def test_search_finds_words_inside_messages(portal_for: PortalFor) -> None:
     record = await opened(await portal_for("daniel.reyes"), "Daniel")
-    assert [row.subject for row in (await record.search_threads("fluid MENISCUS")).rows] == ["Knee X-ray result"]
-    assert (await record.search_threads("unicorn")).rows == ()
+    assert [row.subject for row in (await record.threads.search("fluid MENISCUS")).rows] == ["Knee X-ray result"]
+    assert (await record.threads.search("unicorn")).rows == ()
 
 
 @pytest.mark.rule("MSG-10")
 async def test_the_servers_word_on_replying_moves_with_its_clock(mock: Mock, portal_for: PortalFor) -> None:
     record = await opened(await portal_for("daniel.reyes"), "Daniel")
-    before = (await record.thread("thread-12742301-1")).row
+    before = (await record.threads.read("thread-12742301-1")).row
     mock.clock.advance(timedelta(days=43))
     record = await opened(await portal_for("daniel.reyes"), "Daniel")
-    after = (await record.thread("thread-12742301-1")).row
+    after = (await record.threads.read("thread-12742301-1")).row
     assert (before.reply.allowed, before.closed, after.reply.allowed, after.closed) == (True, False, False, True)
     assert after.reply.next == "Write a new message; the old one can be quoted."
 
@@ -94,21 +94,21 @@ async def test_the_servers_word_on_replying_moves_with_its_clock(mock: Mock, por
 async def test_a_closed_record_brings_no_messages(portal_for: PortalFor) -> None:
     portal = await portal_for("daniel.reyes")
     record = await opened(portal, "Daniel")
-    thread = await record.thread("thread-12742301-1")
+    thread = await record.threads.read("thread-12742301-1")
     portal.leave()
-    for work in (record.threads, lambda: record.thread("x"), lambda: record.search_threads("x")):
+    for work in (record.threads.load, lambda: record.threads.read("x"), lambda: record.threads.search("x")):
         with pytest.raises(RecordClosed):
             await work()
     with pytest.raises(RecordClosed):
-        await record.mark_read(thread)
+        await record.threads.mark_read(thread)
 
 
 async def test_no_name_stays_decoded_for_the_next_person(portal_for: PortalFor) -> None:
     portal = await portal_for("daniel.reyes")
     record = await opened(portal, "Daniel")
-    await record.threads()
+    await record.threads.load()
     assert shared._first.cache_info().currsize > 0
-    await portal.sign_out()
+    await portal.sign_in.out()
     assert shared._first.cache_info().currsize == 0
 
 
@@ -118,12 +118,12 @@ async def test_an_id_that_is_not_ours_is_not_there(portal_for: PortalFor, id: st
     """The last one is the teenager's own conversation."""
     record = await opened(await portal_for("daniel.reyes"), "Leo")
     with pytest.raises(Refused):
-        await record.thread(id)
+        await record.threads.read(id)
 
 
 async def test_a_thread_without_unread_messages_asks_nothing(portal_for: PortalFor, mock: Mock) -> None:
     record = await opened(await portal_for("daniel.reyes"), "Daniel")
-    thread = await record.thread("thread-12742301-3")
+    thread = await record.threads.read("thread-12742301-3")
     asked = len(mock.log.last(1000))
-    await record.mark_read(thread)
+    await record.threads.mark_read(thread)
     assert len(mock.log.last(1000)) == asked

@@ -85,15 +85,15 @@ async def cut(mock: Mock, home: Path) -> AsyncIterator[Portal]:
 
 async def read_everything(portal: Portal, mock: Mock, username: str, password: str) -> list[str]:
     """Turn it on, sign in and read; titles of one's own results."""
-    me = await portal.sign_in(username, password)
+    me = await portal.sign_in.by_password(username, password)
     assert await offline.turn_on(mock.issuer, me.id, PASSPHRASE) == ""
     await portal.close()
-    await portal.sign_in(username, password)
+    await portal.sign_in.by_password(username, password)
     titles: list[str] = []
-    for member in (await portal.family()).people:
+    for member in (await portal.family.load()).people:
         if member.may("results.read").allowed:
             record = await portal.open(member)
-            async for page in record.results():
+            async for page in record.results.load():
                 titles = titles if member.id != me.id else [row.title for row in page.rows]
     await portal.close()
     return titles
@@ -103,14 +103,14 @@ async def test_its_own_passphrase_opens_what_was_read(
     online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
 ) -> None:
     titles = await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
-    me = await cut.open_copy(PASSPHRASE)
-    people = (await cut.family()).people
+    me = await cut.sign_in.by_copy(PASSPHRASE)
+    people = (await cut.family.load()).people
     record = await cut.open(people[0])
-    pages = [page async for page in record.results()]
+    pages = [page async for page in record.results.load()]
     assert (me.name, me.method, me.ends) == ("Daniel Reyes", "offline copy", None)
     assert [row.title for row in pages[-1].rows] == titles
     assert len(titles) > 10
-    assert cut.copying.since is not None
+    assert cut.offline.since is not None
 
 
 async def test_no_other_passphrase_opens_it_and_no_kept_sign_in_does(
@@ -119,24 +119,24 @@ async def test_no_other_passphrase_opens_it_and_no_kept_sign_in_does(
     await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
     for wrong in ("", PASSPHRASE[:-1], PASSPHRASE + " ", passwords["daniel.reyes"]):
         with pytest.raises(ApiError) as caught:
-            await cut.open_copy(wrong)
+            await cut.sign_in.by_copy(wrong)
         assert (caught.value.rule, caught.value.reason) == ("SESS-5", "wrong-passphrase")
     with pytest.raises(Unreachable):
-        await cut.resume()
+        await cut.sign_in.resume()
     with pytest.raises(SignedOut):
-        await cut.family()
+        await cut.family.load()
 
 
 async def test_where_it_was_never_turned_on_nothing_is_kept_and_nothing_opens(
     online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str], home: Path
 ) -> None:
-    await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
-    record = await online.open((await online.family()).people[0])
-    assert [page async for page in record.results()]
+    await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    record = await online.open((await online.family.load()).people[0])
+    assert [page async for page in record.results.load()]
     await online.close()
-    assert not cut.copying.turned_on
+    assert not cut.offline.turned_on
     with pytest.raises(ApiError):
-        await cut.open_copy(PASSPHRASE)
+        await cut.sign_in.by_copy(PASSPHRASE)
     assert [file for file in files_in(home) if b"Lipid" in file.read_bytes()] == []
 
 
@@ -153,11 +153,11 @@ async def test_a_short_passphrase_is_not_taken(mock: Mock, ring: Ring, home: Pat
 async def test_without_a_keyring_a_session_adds_nothing(
     online: Portal, mock: Mock, passwords: dict[str, str], ring: Ring
 ) -> None:
-    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
     ring.held.clear()
-    await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
-    assert not online.copying.adds
+    await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    assert not online.offline.adds
 
 
 async def test_nothing_on_disk_is_in_clear_or_open_to_others(
@@ -181,7 +181,7 @@ async def test_a_file_that_others_can_read_is_not_opened(
     (sealed,) = (file for file in files_in(home) if file.suffix == ".key")
     sealed.chmod(mode)
     with pytest.raises(ApiError) as caught:
-        await cut.open_copy(PASSPHRASE)
+        await cut.sign_in.by_copy(PASSPHRASE)
     assert caught.value.reason == "loose-mode"
 
 
@@ -190,19 +190,21 @@ async def test_a_file_that_others_can_read_is_not_opened(
 async def test_nothing_is_readable_from_the_day_on_that_access_ends(
     online: Portal, mock: Mock, passwords: dict[str, str], days: int, gone: bool
 ) -> None:
-    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     await online.close()
     await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
     copy = OfflineReading(mock.issuer)
     await copy.open(PASSPHRASE)
     later = Portal(ServerProfile("test", mock.issuer), transport=Cut())
-    await later.open_copy(PASSPHRASE)
-    people = (await later.family()).people
+    await later.sign_in.by_copy(PASSPHRASE)
+    people = (await later.family.load()).people
     maya = next(one for one in people if one.given == "Maya")
     assert maya.until is not None
     assert copy._copy is not None
     assert {me.id, maya.id} <= copy._copy.answers.patients()
-    start = online.me.server_now.replace(year=maya.until.year, month=maya.until.month, day=maya.until.day, hour=0)
+    start = online.sign_in.me.server_now.replace(
+        year=maya.until.year, month=maya.until.month, day=maya.until.day, hour=0
+    )
     copy.check(people, start - timedelta(hours=14) + timedelta(days=days))
     copy._copy._adding.submit(lambda: None).result()
     assert (maya.id not in copy._copy.answers.patients()) is gone
@@ -215,19 +217,19 @@ async def test_a_refusal_removes_what_was_kept_of_that_record(
     online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
 ) -> None:
     await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
-    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
-    online.copying.closed(me.id)
+    me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    online.offline.closed(me.id)
     await online.close()
-    await cut.open_copy(PASSPHRASE)
-    record = await cut.open((await cut.family()).people[0])
+    await cut.sign_in.by_copy(PASSPHRASE)
+    record = await cut.open((await cut.family.load()).people[0])
     with pytest.raises(Unreachable):
-        [page async for page in record.results()]
+        [page async for page in record.results.load()]
 
 
 async def test_turning_it_off_leaves_nothing(
     online: Portal, mock: Mock, passwords: dict[str, str], ring: Ring, home: Path
 ) -> None:
-    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
     await offline.turn_off(mock.issuer, me.id)
     assert not offline.is_on(mock.issuer)
@@ -239,18 +241,18 @@ async def test_turning_it_off_leaves_nothing(
 async def test_what_is_written_without_the_network_goes_out_once_at_the_next_sign_in(
     online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
 ) -> None:
-    me = await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
     await online.close()
-    await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
-    assert await online.go_on_writing() is not None, "its key has to be there before the network goes"
-    record = await online.open((await online.family()).people[0])
-    row = next(row for row in (await record.threads()).rows if row.reply.allowed)
-    await record.thread(row.id)
+    await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    assert await online.resume_messaging() is not None, "its key has to be there before the network goes"
+    record = await online.open((await online.family.load()).people[0])
+    row = next(row for row in (await record.threads.load()).rows if row.reply.allowed)
+    await record.threads.read(row.id)
     await online.close()
 
-    await cut.open_copy(PASSPHRASE)
-    post = await cut.post()
+    await cut.sign_in.by_copy(PASSPHRASE)
+    post = await cut.messaging()
     reply = replace(post.drafts.begin(me.id, me.name), thread_id=row.id, body="From the train.")
     kept = await post.drafts.keep(reply)
     assert [one.body for one in await post.drafts.of(me.id)] == ["From the train."]
@@ -258,8 +260,8 @@ async def test_what_is_written_without_the_network_goes_out_once_at_the_next_sig
     assert (await post.outbox.settled(item.key, 0.05)).stage is ActStage.QUEUED
     await cut.close()
 
-    await online.sign_in("daniel.reyes", passwords["daniel.reyes"])
-    again = await online.go_on_writing()
+    await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    again = await online.resume_messaging()
     assert again is not None
     assert (await again.outbox.settled(item.key, 5)).stage is ActStage.SENT
     with mock.database.begin() as conn:

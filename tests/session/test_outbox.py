@@ -40,7 +40,7 @@ async def signed_in(mock: Mock, link: FaultyLink, who: str = "elena.reyes") -> A
     portal = Portal(ServerProfile(url=mock.issuer), transport=link)
     with mock.database.begin() as conn:
         password = conn.exec_driver_sql("SELECT password FROM sign_in WHERE username = ?", (who,)).scalar_one()
-    await portal.sign_in(who, str(password))
+    await portal.sign_in.by_password(who, str(password))
     try:
         yield portal
     finally:
@@ -49,9 +49,9 @@ async def signed_in(mock: Mock, link: FaultyLink, who: str = "elena.reyes") -> A
 
 async def ready(portal: Portal) -> tuple[Messaging, Draft]:
     """The person's post, and a draft about their daughter that every rule lets go."""
-    post = await portal.post()
+    post = await portal.messaging()
     post.outbox.pauses = (0.0, 0.0, 0.01)
-    maya = (await portal.family()).find("maya")[0]
+    maya = (await portal.family.load()).find("maya")[0]
     clinic = (await post.recipients(maya.id, "")).rows[0]
     draft = post.drafts.begin(maya.id, maya.name)
     words = {"recipient_id": clinic.id, "category": "other", "subject": "Ferritin", "body": "Is this too low?"}
@@ -105,9 +105,9 @@ async def test_what_was_under_way_goes_on_after_a_restart(mock: Mock, link: Faul
     assert bodies(mock) == []
     link.down = False
     async with signed_in(mock, link, "daniel.reyes") as other:
-        assert await other.go_on_writing() is None, "nobody else's"
+        assert await other.resume_messaging() is None, "nobody else's"
     async with signed_in(mock, link) as portal:
-        again = await portal.go_on_writing()
+        again = await portal.resume_messaging()
         assert again is not None
         assert (await again.outbox.settled(item.key, 5)).stage is ActStage.SENT
     assert bodies(mock) == ["Is this too low?"]
@@ -203,7 +203,7 @@ async def test_nothing_is_sent_once_somebody_has_signed_out(mock: Mock, link: Fa
         item = await post.send(draft)
         await post.outbox.settled(item.key, 0.1)
         link.down = False
-        await portal.lock()
+        await portal.sign_in.lock()
         assert post.outbox._task is None
         await asyncio.sleep(0.05)
     assert bodies(mock) == []

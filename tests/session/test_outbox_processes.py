@@ -20,9 +20,9 @@ from tests.session.test_outbox import bodies, ready, signed_in
 
 async def second(portal: Portal) -> Messaging:
     """What another process of the same person has."""
-    server = await portal._signed_in()
-    assert portal.me is not None
-    other = await opened(portal.profile.url, portal.me.id, server.drafts, None, keep=True)
+    server = portal.sign_in.server()
+    assert portal.sign_in.me is not None
+    other = await opened(portal.profile.url, portal.sign_in.me.id, server.drafts, None, keep=True)
     other.outbox.pauses = (0.0, 0.0, 0.01)
     return other
 

@@ -28,43 +28,47 @@ async def portal(mock: Mock, transport: httpx.ASGITransport) -> AsyncIterator[Po
 
 @pytest.fixture
 async def daniel(portal: Portal, passwords: dict[str, str]) -> Portal:
-    await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
+    await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     return portal
 
 
 async def member(portal: Portal, given: str) -> FamilyMember:
-    return next(p for p in (await portal.family(fresh=False)).people if p.given == given)
+    return next(p for p in (await portal.family.load(fresh=False)).people if p.given == given)
 
 
 async def everything(record: OpenRecord) -> Results:
     last = Results()
-    async for page in record.results():
+    async for page in record.results.load():
         last = page
     return last
 
 
 @pytest.mark.rule("HOST-2")
 async def test_the_host_is_verified_before_anything_can_be_typed(portal: Portal, mock: Mock) -> None:
-    host = await portal.host()
+    host = await portal.connection.verify()
     assert (host.address, host.trust) == ("127.0.0.1:8801", Trust.MOCK)
     assert [c.sign for c in host.checks] == ["✓", "!"]
     assert "ds-logon" in {way.id for way in host.ways}
     assert host.portal
-    assert portal.me is None
+    assert portal.sign_in.me is None
 
 
 async def test_personas_need_the_tester_token(portal: Portal, mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await portal.personas() == ()
+    assert await portal.connection.personas() == ()
     monkeypatch.setenv("GENESIS_TUI_MOCK_TOKEN", mock.tester_token)
-    people = await portal.personas()
+    people = await portal.connection.personas()
     assert {"Daniel Reyes", "Tom Larsen"} <= {p.name for p in people}
-    assert await portal.personas() == people
+    assert await portal.connection.personas() == people
 
 
 async def test_signing_in_tells_who_and_how(daniel: Portal, mock: Mock) -> None:
-    assert daniel.me is not None
-    assert (daniel.me.name, daniel.me.method, daniel.me.level) == ("Daniel Reyes", "DS Logon", "Premium")
-    assert daniel.me.server_now == mock.clock.now()
+    assert daniel.sign_in.me is not None
+    assert (daniel.sign_in.me.name, daniel.sign_in.me.method, daniel.sign_in.me.level) == (
+        "Daniel Reyes",
+        "DS Logon",
+        "Premium",
+    )
+    assert daniel.sign_in.me.server_now == mock.clock.now()
 
 
 @pytest.mark.rule("LOCK-1", "LOCK-3")
@@ -72,16 +76,16 @@ async def test_a_wrong_password_counts_down_to_the_lock(portal: Portal) -> None:
     told = []
     for _ in range(5):
         with pytest.raises(SignInRefused) as caught:
-            await portal.sign_in("daniel.reyes", "wrong")
+            await portal.sign_in.by_password("daniel.reyes", "wrong")
         told.append((caught.value.tries_left, caught.value.offer_reset, caught.value.locked_until is not None))
     assert told == [(4, False, False), (3, False, False), (2, True, False), (1, True, False), (0, True, True)]
-    assert portal.me is None
+    assert portal.sign_in.me is None
 
 
 @pytest.mark.rule("LOCK-5")
 async def test_a_locked_account_is_told_until_when(portal: Portal, passwords: dict[str, str], mock: Mock) -> None:
     with pytest.raises(SignInRefused) as caught:
-        await portal.sign_in("tom.larsen", passwords["tom.larsen"])
+        await portal.sign_in.by_password("tom.larsen", passwords["tom.larsen"])
     assert caught.value.reason == "locked"
     assert caught.value.locked_until is not None
     assert caught.value.locked_until > mock.clock.now()
@@ -90,7 +94,7 @@ async def test_a_locked_account_is_told_until_when(portal: Portal, passwords: di
 @pytest.mark.rule("DEERS-3")
 async def test_a_mismatch_names_fields_and_no_values(portal: Portal, passwords: dict[str, str]) -> None:
     with pytest.raises(SignInRefused) as caught:
-        await portal.sign_in("ana.costa", passwords["ana.costa"])
+        await portal.sign_in.by_password("ana.costa", passwords["ana.costa"])
     assert (caught.value.rule, caught.value.reason) == ("DEERS-3", "deers-mismatch")
     assert set(caught.value.fields) == {"name", "birth date"}
     assert "milConnect" in caught.value.next
@@ -98,16 +102,16 @@ async def test_a_mismatch_names_fields_and_no_values(portal: Portal, passwords: 
 
 async def test_nothing_is_read_without_a_sign_in(portal: Portal) -> None:
     with pytest.raises(SignedOut):
-        await portal.family()
-    assert await portal.resume() is None
+        await portal.family.load()
+    assert await portal.sign_in.resume() is None
 
 
 async def test_after_signing_out_nothing_is_left(daniel: Portal, mock: Mock) -> None:
     record = await daniel.open(await member(daniel, "Daniel"))
-    await daniel.sign_out()
-    assert (daniel.me, daniel.record, record.closed) == (None, None, True)
+    await daniel.sign_in.out()
+    assert (daniel.sign_in.me, daniel.record, record.closed) == (None, None, True)
     with pytest.raises(SignedOut):
-        await daniel.family()
+        await daniel.family.load()
 
 
 async def test_results_come_newest_first_and_complete(daniel: Portal) -> None:
@@ -124,7 +128,7 @@ async def test_a_second_look_asks_only_for_what_changed(daniel: Portal, mock: Mo
     record = await daniel.open(await member(daniel, "Daniel"))
     first = await everything(record)
     mock.log.add(mark := LogEntry(0, "MARK", "", ""))
-    pages = [page async for page in record.results()]
+    pages = [page async for page in record.results.load()]
     assert pages[0].complete is False
     assert pages[-1].complete is True
     assert [r.key for r in pages[-1].rows] == [r.key for r in first.rows]
@@ -142,9 +146,9 @@ async def test_a_note_brings_its_text_when_asked(daniel: Portal) -> None:
     record = await daniel.open(await member(daniel, "Daniel"))
     note = next(r for r in (await everything(record)).rows if r.kind is ResultKind.NOTE)
     assert note.text == ""
-    assert len((await record.text(note)).text) > 100
+    assert len((await record.results.read(note)).text) > 100
     again = next(r for r in (await everything(record)).rows if r.key == note.key)
-    assert again.text == (await record.text(note)).text
+    assert again.text == (await record.results.read(note)).text
 
 
 @pytest.mark.rule("REL-5")
@@ -154,11 +158,11 @@ async def test_opening_a_result_clears_it_for_that_person_only(
     record = await daniel.open(await member(daniel, "Maya"))
     found = await everything(record)
     row = next(r for r in found.rows if r.key in found.new)
-    await record.mark_seen(row)
+    await record.results.mark_seen(row)
     assert row.key not in (await everything(record)).new
     other = Portal(ServerProfile(url=mock.issuer), transport=transport, keep=False)
     try:
-        await other.sign_in("elena.reyes", passwords["elena.reyes"])
+        await other.sign_in.by_password("elena.reyes", passwords["elena.reyes"])
         theirs = await everything(await other.open(await member(other, "Maya")))
         assert {r.key for r in theirs.rows} == {r.key for r in found.rows}
         assert row.key in theirs.new
@@ -186,7 +190,12 @@ async def test_another_record_closes_the_one_before(daniel: Portal) -> None:
     second = await daniel.open(await member(daniel, "Maya"))
     assert first.closed
     assert daniel.record is second
-    for call in (first.profile(), first.text(rows[0]), first.mark_seen(rows[0]), anext(first.results())):
+    for call in (
+        first.profile(),
+        first.results.read(rows[0]),
+        first.results.mark_seen(rows[0]),
+        anext(first.results.load()),
+    ):
         with pytest.raises(RecordClosed):
             await call
     assert {r.key for r in (await everything(second)).rows}.isdisjoint({r.key for r in rows})
@@ -229,14 +238,14 @@ async def test_a_grant_holds_from_the_next_request_and_so_does_its_end(
 ) -> None:
     elena = Portal(ServerProfile(url=mock.issuer), transport=transport, keep=False)
     try:
-        await elena.sign_in("elena.reyes", passwords["elena.reyes"])
+        await elena.sign_in.by_password("elena.reyes", passwords["elena.reyes"])
         assert (await member(elena, "Daniel")).access is Access.NONE
-        made = await daniel.grant("elena.reyes", Access.FULL)
+        made = await daniel.family.grant("elena.reyes", Access.FULL)
         assert made.mine
-        husband = next(p for p in (await elena.family()).people if p.given == "Daniel")
+        husband = next(p for p in (await elena.family.load()).people if p.given == "Daniel")
         assert husband.access is Access.FULL
         assert (await everything(await elena.open(husband))).rows
-        await daniel.revoke(made)
+        await daniel.family.revoke(made)
         assert elena.record is not None
         with pytest.raises(Refused):
             await everything(elena.record)
@@ -246,7 +255,7 @@ async def test_a_grant_holds_from_the_next_request_and_so_does_its_end(
 
 @pytest.mark.rule("FAM-6")
 async def test_a_closed_record_is_not_opened_and_says_why(portal: Portal, passwords: dict[str, str]) -> None:
-    await portal.sign_in("elena.reyes", passwords["elena.reyes"])
+    await portal.sign_in.by_password("elena.reyes", passwords["elena.reyes"])
     husband = await member(portal, "Daniel")
     with pytest.raises(Refused) as caught:
         await portal.open(husband)
@@ -257,7 +266,7 @@ async def test_a_closed_record_is_not_opened_and_says_why(portal: Portal, passwo
 
 async def test_home_and_patient_information(daniel: Portal) -> None:
     maya = await member(daniel, "Maya")
-    news = await daniel.news(maya)
+    news = await daniel.home.news(maya)
     assert news.person == maya
     assert {i.place for i in news.items} == {"results", "inbox"}
     assert all(i.key and i.title for i in news.items)
@@ -275,8 +284,8 @@ async def test_the_eighteenth_birthday_closes_the_record(
     assert mateo.until is not None
     birthday = datetime.combine(mateo.until, time(), ZoneInfo("America/New_York"))
     mock.move_clock(birthday + timedelta(days=days))
-    await daniel.sign_in("daniel.reyes", passwords["daniel.reyes"])
-    grown = next(p for p in (await daniel.family()).people if p.given == "Mateo")
+    await daniel.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    grown = next(p for p in (await daniel.family.load()).people if p.given == "Mateo")
     assert grown.access is access
 
 
@@ -288,11 +297,11 @@ async def test_rows_in_memory_go_when_a_grant_ends(
     assert (await everything(record)).rows
     elena = Portal(ServerProfile(url=mock.issuer), transport=transport, keep=False)
     try:
-        await elena.sign_in("elena.reyes", passwords["elena.reyes"])
-        await elena.revoke(next(g for g in (await elena.family()).grants if g.mine and g.ended is None))
+        await elena.sign_in.by_password("elena.reyes", passwords["elena.reyes"])
+        await elena.family.revoke(next(g for g in (await elena.family.load()).grants if g.mine and g.ended is None))
     finally:
         await elena.close()
-    await daniel.family()
-    pages = record.results()
+    await daniel.family.load()
+    pages = record.results.load()
     with pytest.raises(Refused):
         await anext(pages)

@@ -36,20 +36,20 @@ KINDS = {
 
 
 async def opened(portal: Portal, who: str = "") -> OpenRecord:
-    people = await portal.family()
+    people = await portal.family.load()
     return await portal.open(people.find(who)[0] if who else people.people[0])
 
 
 async def whole(record: OpenRecord, id: str) -> Entries:
     known = Entries()
-    async for page in record.entries(section(id)):
+    async for page in record.entries.load(section(id)):
         known = page
     return known
 
 
 async def outcomes(record: OpenRecord) -> dict[str, Entries | Refused]:
     found: dict[str, Entries | Refused] = {}
-    for one_section in await record.sections():
+    for one_section in await record.entries.sections():
         try:
             found[one_section.id] = await whole(record, one_section.id)
         except Refused as refused:
@@ -70,7 +70,7 @@ def count(mock: Mock, patient: str, *kinds: str) -> int:
 @pytest.mark.rule("REC-1")
 async def test_the_mock_offers_every_section(portal_for: PortalFor) -> None:
     record = await opened(await portal_for("daniel.reyes"))
-    assert await record.sections() == SECTIONS
+    assert await record.entries.sections() == SECTIONS
 
 
 @pytest.mark.parametrize("username", ["daniel.reyes", "ruth.adeyemi"])
@@ -101,7 +101,7 @@ async def test_of_a_teenager_three_sections_are_open_and_the_others_say_why(port
 @pytest.mark.rule("FAM-3")
 async def test_closed_sections_are_known_without_asking(portal_for: PortalFor) -> None:
     record = await opened(await portal_for("daniel.reyes"), "Leo")
-    said = {s.id: record.refused(s) for s in await record.sections() if not s.across}
+    said = {s.id: record.entries.refused(s) for s in await record.entries.sections() if not s.across}
     assert {id for id, can in said.items() if can is None} == OPEN_OF_A_TEENAGER
     assert {can.rule for can in said.values() if can is not None} == {"FAM-3"}
 
@@ -117,7 +117,7 @@ async def test_a_basic_sign_in_reads_a_limited_set(portal_for: PortalFor) -> Non
 
 async def test_results_are_entries_of_four_sections(portal_for: PortalFor) -> None:
     record = await opened(await portal_for("daniel.reyes"))
-    async for page in record.results():
+    async for page in record.results.load():
         results = page
     found = [
         entry.key for id in ("notes", "labs", "radiology", "pathology") for entry in (await whole(record, id)).rows
@@ -138,10 +138,10 @@ async def test_community_records_gather_from_all_sections(portal_for: PortalFor)
 async def test_what_is_in_memory_comes_first_and_is_enough_when_that_is_asked_for(portal_for: PortalFor) -> None:
     record = await opened(await portal_for("daniel.reyes"))
     await whole(record, "allergies")
-    pages = [page async for page in record.entries(section("allergies"))]
+    pages = [page async for page in record.entries.load(section("allergies"))]
     assert [page.complete for page in pages] == [False, True]
     assert [page.rows for page in pages] == [pages[0].rows] * 2
-    assert len([page async for page in record.entries(section("allergies"), fresh=False)]) == 1
+    assert len([page async for page in record.entries.load(section("allergies"), fresh=False)]) == 1
 
 
 @pytest.mark.rule("FAM-9")
@@ -151,7 +151,7 @@ async def test_a_closed_record_gives_nothing(portal_for: PortalFor) -> None:
     with pytest.raises(RecordClosed):
         await whole(record, "allergies")
     with pytest.raises(RecordClosed):
-        await record.sections()
+        await record.entries.sections()
 
 
 @pytest.mark.rule("FAM-11")
@@ -159,11 +159,11 @@ async def test_a_refusal_drops_the_section(portal_for: PortalFor) -> None:
     portal, giver = await portal_for("daniel.reyes"), await portal_for("elena.reyes")
     record = await opened(portal, "Elena")
     assert (await whole(record, "conditions")).rows
-    (grant,) = [g for g in (await giver.family()).grants if g.mine and g.ended is None]
-    await giver.revoke(grant)
+    (grant,) = [g for g in (await giver.family.load()).grants if g.mine and g.ended is None]
+    await giver.family.revoke(grant)
     with pytest.raises(Refused):
         await whole(record, "conditions")
-    assert "conditions" not in portal._memory.shelves(record.patient.id)
+    assert "conditions" not in portal._cache.shelves(record.patient.id)
 
 
 # documents, as a server gives them that is not the mock
@@ -204,7 +204,7 @@ def with_documents(mock: Mock, transport: httpx.ASGITransport, passwords: dict[s
     async def enter(*attachments: dict[str, Any], **laid: httpx.Response) -> tuple[Elsewhere, OpenRecord, Entry]:
         around = Elsewhere(transport, {f"/Binary/{name}": response for name, response in laid.items()})
         portal = Portal(ServerProfile("test", mock.issuer), transport=around, keep=False)
-        await portal.sign_in("daniel.reyes", passwords["daniel.reyes"])
+        await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
         record = await opened(portal)
         body = document(*attachments)
         body["subject"] = {"reference": f"Patient/{record.patient.id}"}
@@ -223,10 +223,10 @@ PAGE = {"contentType": "text/html", "url": "Binary/page", "title": "Page"}
 async def test_a_document_is_read_and_its_other_files_are_left_alone(with_documents: Callable[..., Any]) -> None:
     html = answer(b"<h1>Visit</h1><script>bad()</script><p>All is well.</p>", "text/html")
     around, record, entry = await with_documents(PDF, PAGE, page=html)
-    read = await record.read(entry)
+    read = await record.entries.read(entry)
     assert read.texts == (("", "Visit\n\nAll is well."),)
     assert [path for path in around.asked if "Binary" in path] == ["/fhir/r4/Binary/page"]
-    assert (await record.read(read)).texts == read.texts
+    assert (await record.entries.read(read)).texts == read.texts
 
 
 async def test_a_clinical_document_in_xml_is_its_words(with_documents: Callable[..., Any]) -> None:
@@ -236,7 +236,7 @@ async def test_a_clinical_document_in_xml_is_its_words(with_documents: Callable[
         b"</section></ClinicalDocument>"
     )
     _, record, entry = await with_documents({"contentType": "text/xml", "data": base64.b64encode(ccda).decode()})
-    lines = [line for line in (await record.read(entry)).texts[0][1].splitlines() if line]
+    lines = [line for line in (await record.entries.read(entry)).texts[0][1].splitlines() if line]
     assert lines == ["Summary", "Allergies", "Peanut", "Penicillin & others"]
 
 
@@ -246,7 +246,7 @@ async def test_a_file_is_saved_whether_it_comes_bare_or_wrapped(
 ) -> None:
     inside = {"resourceType": "Binary", "contentType": "application/pdf", "data": base64.b64encode(b"%PDF-").decode()}
     _, record, entry = await with_documents(PDF, pdf=answer(inside) if wrapped else answer(b"%PDF-", "application/pdf"))
-    path = await record.save("documents", entry.attachments[0], str(tmp_path))
+    path = await record.entries.save("documents", entry.attachments[0], str(tmp_path))
     assert (path.parent, path.name, path.read_bytes()) == (tmp_path, "Summary.pdf", b"%PDF-")
 
 
@@ -254,7 +254,7 @@ async def test_json_that_is_no_binary_is_saved_as_it_is(with_documents: Callable
     _, record, entry = await with_documents(
         {"contentType": "application/json", "url": "Binary/j"}, j=answer({"a": 1}, "application/json")
     )
-    path = await record.save("documents", entry.attachments[0], str(tmp_path))
+    path = await record.entries.save("documents", entry.attachments[0], str(tmp_path))
     assert (path.name, path.read_bytes()) == ("document.json", b'{"a": 1}')
 
 
@@ -263,20 +263,20 @@ async def test_json_that_is_no_binary_is_saved_as_it_is(with_documents: Callable
 async def test_nothing_is_fetched_from_another_place(with_documents: Callable[..., Any], url: str) -> None:
     around, record, entry = await with_documents({**PDF, "url": url})
     with pytest.raises(HostRefused):
-        await record.content("documents", entry.attachments[0])
+        await record.entries.content("documents", entry.attachments[0])
     assert around.asked == []
 
 
 async def test_a_file_that_is_nowhere_says_so(with_documents: Callable[..., Any]) -> None:
     _, record, entry = await with_documents({"contentType": "application/pdf", "title": "Lost"})
     with pytest.raises(BadAnswer):
-        await record.content("documents", entry.attachments[0])
+        await record.entries.content("documents", entry.attachments[0])
 
 
 async def test_a_folder_that_is_not_there_is_no_crash(with_documents: Callable[..., Any], tmp_path: Any) -> None:
     _, record, entry = await with_documents(PDF, pdf=answer(b"%PDF-", "application/pdf"))
     with pytest.raises(FileFault):
-        await record.save("documents", entry.attachments[0], str(tmp_path / "nowhere"))
+        await record.entries.save("documents", entry.attachments[0], str(tmp_path / "nowhere"))
 
 
 async def test_what_was_opened_is_gone_after_sign_out(
@@ -286,7 +286,7 @@ async def test_what_was_opened_is_gone_after_sign_out(
     portal = await portal_for("daniel.reyes")
     await portal.open_file(FileContent(b"%PDF-", "application/pdf"), "true")
     assert files_below(tmp_path) == ["document-1.pdf"]
-    await portal.sign_out()
+    await portal.sign_in.out()
     assert files_below(tmp_path) == []
 
 

@@ -14,7 +14,7 @@ from tests.session.test_drafts import begun, person, writer
 
 async def titles(portal: Portal, who: str = "maya") -> list[str]:
     """What is not sent of one person's news, in words."""
-    news = await portal.news(await person(portal, who))
+    news = await portal.home.news(await person(portal, who))
     keys = [item.key for item in news.items]
     assert len(keys) == len(set(keys))
     return [item.title for item in news.items if item.state == "not sent"]

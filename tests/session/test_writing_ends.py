@@ -51,14 +51,14 @@ def puts(request: httpx.Request, what: str) -> bool:
 async def daniel_signs_in(mock: Mock, portal: Portal) -> None:
     with mock.database.begin() as conn:
         password = conn.exec_driver_sql("SELECT password FROM sign_in WHERE username = 'daniel.reyes'").scalar_one()
-    await portal.sign_in("daniel.reyes", str(password))
+    await portal.sign_in.by_password("daniel.reyes", str(password))
 
 
 async def test_whoever_asks_at_once_gets_the_same(mock: Mock) -> None:
     async with signed_in(mock, Watched(mock)) as portal:
-        first, second = await asyncio.gather(portal.post(), portal.post())
+        first, second = await asyncio.gather(portal.messaging(), portal.messaging())
         assert first is second
-        await portal.sign_out()
+        await portal.sign_in.out()
         assert first.outbox._task is None
 
 
@@ -79,13 +79,13 @@ async def test_a_draft_under_way_is_not_kept_as_the_next_persons(mock: Mock, tmp
         kept = await post.drafts.keep(replace(attached, body="Words of the one before."))
         keeping = asyncio.create_task(post.drafts.keep_on_server(kept))
         await waits.wait()
-        await portal.sign_out()
+        await portal.sign_in.out()
         await daniel_signs_in(mock, portal)
         goes_on.set()
         with pytest.raises(ApiError) as ended:
             await keeping
         assert ended.value.reason == "sign-in-over"
-        assert await (await portal.post()).drafts.of(draft.patient_id) == ()
+        assert await (await portal.messaging()).drafts.of(draft.patient_id) == ()
 
 
 @pytest.mark.rule("MSG-12", "FAM-9")
@@ -96,7 +96,7 @@ async def test_what_waits_is_not_sent_as_the_next_person(mock: Mock) -> None:
         link.down = True
         await post.send(draft)
         link.down = False
-        await portal.sign_out()
+        await portal.sign_in.out()
         await daniel_signs_in(mock, portal)
         post.outbox.start()
         for _ in range(50):

@@ -65,10 +65,10 @@ async def writing(mock: Mock, gate: Gate) -> AsyncIterator[tuple[Messaging, Draf
     with mock.database.begin() as conn:
         query = "SELECT password FROM sign_in WHERE username = 'daniel.reyes'"
         password = str(conn.exec_driver_sql(query).scalar_one())
-    await portal.sign_in("daniel.reyes", password)
+    await portal.sign_in.by_password("daniel.reyes", password)
     try:
-        post = await portal.post()
-        me = (await portal.family()).people[0]
+        post = await portal.messaging()
+        me = (await portal.family.load()).people[0]
         to = (await post.recipients(me.id, "")).rows[0]
         draft = post.drafts.begin(me.id, me.name)
         yield post, replace(draft, recipient_id=to.id, category="other", subject="Iron", body="Is this one?")

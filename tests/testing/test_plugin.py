@@ -17,8 +17,8 @@ async def test_each_test_has_a_world_of_its_own_whose_clock_stands_still(mock: M
 
 async def test_a_persona_signs_in_over_http_and_in_the_clients_session(sign_in: SignIn, portal_for: PortalFor) -> None:
     client, portal = await sign_in("daniel.reyes"), await portal_for("daniel.reyes")
-    assert portal.me is not None
-    assert (await client.get("/portal/v1/session")).json()["person"]["id"] == portal.me.id
+    assert portal.sign_in.me is not None
+    assert (await client.get("/portal/v1/session")).json()["person"]["id"] == portal.sign_in.me.id
 
 
 async def test_the_app_runs_under_pilot_as_a_persona(pilot_for: PilotFor) -> None:

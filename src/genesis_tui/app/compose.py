@@ -81,7 +81,7 @@ class Composer:
     async def _open_form(
         self, patient: FamilyMember, draft: Draft | None, thread: ThreadRow | None, words: dict[str, str]
     ) -> None:
-        post = await self.portal.post()
+        post = await self.portal.messaging()
         if draft is None and thread is not None:
             draft = await self._begun(post, patient, thread)
         elif draft is not None and draft.is_reply and thread is None and self.portal.record is not None:
@@ -100,7 +100,7 @@ class Composer:
         from genesis_tui.models.messages.threads import Party, ThreadRow
 
         try:
-            return (await record.thread(draft.thread_id)).row
+            return (await record.threads.read(draft.thread_id)).row
         except Unreachable:
             subject, team = draft.subject or "Reply", draft.recipient or "the care team"
             return ThreadRow(draft.thread_id, subject, "", team, Party(draft.patient_name), self.now())

@@ -59,7 +59,7 @@ class IdleLock:
     @property
     def may_lock(self) -> bool:
         """There is something to lock only while somebody is signed in."""
-        return self.portal.me is not None and self.portal.locked is None
+        return self.portal.sign_in.me is not None and self.portal.sign_in.locked is None
 
     def notice(self, event: events.Event) -> None:
         """Whoever types, clicks or scrolls is there."""
@@ -93,8 +93,8 @@ class IdleLock:
 
     def look(self) -> None:
         """Lock, warn, or look again when the next of the two could be due."""
-        me = self.portal.me
-        if me is None or self.portal.locked is not None:
+        me = self.portal.sign_in.me
+        if me is None or self.portal.sign_in.locked is not None:
             return
         idle, limit = self.clock() - self._touched, me.idle_minutes * 60.0
         warning = limit - me.idle_warning_minutes * 60.0
@@ -125,12 +125,15 @@ class IdleLock:
         self.app.action_suspend_process()
 
     async def _lock(self) -> None:
-        if self.portal.copying.since is not None:
+        if self.portal.offline.since is not None:
             self._sign_out()
             return
-        locking = self.app.run_worker(self.portal.lock(), group="locking", exit_on_error=False)
+        locking = self.app.run_worker(self.portal.sign_in.lock(), group="locking", exit_on_error=False)
         self.navigation.pop_to_base()
-        self._locked_at, self._locked_as = self.app.current_mode, self.portal.me.id if self.portal.me else ""
+        self._locked_at, self._locked_as = (
+            self.app.current_mode,
+            self.portal.sign_in.me.id if self.portal.sign_in.me else "",
+        )
         self.status.clear()
         self.stop_watching()
         self.app.switch_mode(SIGN_IN)

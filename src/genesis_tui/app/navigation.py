@@ -68,7 +68,7 @@ class Navigation:
     @property
     def start(self) -> str:
         """The place that a sign-in leads to, and `q` before it quits: Home; choosing a patient where there is none."""
-        return "home" if self.portal.has_portal else "family"
+        return "home" if self.portal.connection.has_portal else "family"
 
     def sign_in_again(self) -> None:
         """Go to the sign-in screen with everybody who is signed in for staying so."""
@@ -77,21 +77,21 @@ class Navigation:
 
     def go(self, place: str) -> None:
         """Open a place by its id. One that shows a patient opens the viewer's own record where none is open."""
-        if self.portal.locked is not None:
+        if self.portal.sign_in.locked is not None:
             return
         self._sent_from = ""
         target = places.place(place)
         if target.of_patient and self.portal.record is None:
             if self.people is not None and self.people.people:
                 self.open_record(self.people.people[0], place, insist=True)
-            elif not self.portal.has_portal:
+            elif not self.portal.connection.has_portal:
                 self.go("family")
             return
         mode = f"{place}@{self._round}" if target.of_patient else place
         if mode == self.app.current_mode:
             self.pop_to_base()
         else:
-            self._show(mode, target.path if self.portal.has_portal or place != "family" else PATIENTS)
+            self._show(mode, target.path if self.portal.connection.has_portal or place != "family" else PATIENTS)
 
     def _show(self, mode: str, path: str) -> None:
         if mode not in self.opened:
@@ -118,7 +118,7 @@ class Navigation:
         return self.app.run_worker(opening, group="open", exclusive=True)
 
     async def _open_record(self, member: FamilyMember, place: str, item: str, *, insist: bool) -> None:
-        if self.portal.locked is None:
+        if self.portal.sign_in.locked is None:
             with self.type_ahead.opening():
                 await self._close_and_open(member, place, item, insist=insist)
 
@@ -188,9 +188,9 @@ class Navigation:
 
     def choose_family(self) -> None:
         """Ask whose record to open; where there is no family, go to the place to choose a patient."""
-        if self.portal.locked is not None:
+        if self.portal.sign_in.locked is not None:
             return
-        if not self.portal.has_portal:
+        if not self.portal.connection.has_portal:
             self.pop_to_base()
             self.go("family")
             return

@@ -37,7 +37,7 @@ class PendingActs:
 
     async def _go_on_writing(self) -> None:
         try:
-            post = await self.portal.go_on_writing()
+            post = await self.portal.resume_messaging()
         except ApiError as error:
             self.status.report(error)
             return

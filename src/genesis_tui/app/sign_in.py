@@ -45,7 +45,7 @@ class UserSession:
         """An instant in the zone of the person signed in; in the computer's own before that."""
         from genesis_tui.models.base.dates import in_zone
 
-        return in_zone(at, self.portal.me.zone if self.portal.me else "")
+        return in_zone(at, self.portal.sign_in.me.zone if self.portal.sign_in.me else "")
 
     def now(self) -> datetime:
         """The server's time at sign-in and what has passed since, in the zone of the person signed in."""
@@ -66,8 +66,8 @@ class UserSession:
         if me.role == "support":
             self.app.switch_mode(SUPPORT)
             return
-        family = self.navigation.people = await self.portal.family()
-        if family.people and not self.portal.has_portal:
+        family = self.navigation.people = await self.portal.family.load()
+        if family.people and not self.portal.connection.has_portal:
             self.navigation.open_record(family.people[0])
         else:
             self.navigation.go(self.navigation.start)
@@ -84,12 +84,12 @@ class UserSession:
         if closed is not None:
             notes.append(Status(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
         self.status.show(tuple(notes))
-        if not notes and self.portal.keeps:
-            self.status.say("Signed in.", f"Kept in {self.portal.where_kept}.")
+        if not notes and self.portal.sign_in.keeps:
+            self.status.say("Signed in.", f"Kept in {self.portal.sign_in.where_kept}.")
 
     def _skew_words(self) -> str:
         """How far this computer's clock is wrong, where that is worth telling."""
-        skew = self.portal.skew
+        skew = self.portal.sign_in.skew
         if abs(skew) < FAR:
             return ""
         minutes = round(abs(skew).total_seconds() / 60)
@@ -108,7 +108,7 @@ class UserSession:
         self.app.switch_mode(SIGN_IN)
         await self.navigation.remove_places(list(self.navigation.opened))
         try:
-            await self.portal.sign_out()
+            await self.portal.sign_in.out()
         except ApiError as error:
             if not isinstance(error, SignedOut):
                 self.status.report(error)
@@ -126,7 +126,7 @@ class UserSession:
 
     async def _refresh(self) -> None:
         try:
-            await self.enter(await self.portal.ask_again())
+            await self.enter(await self.portal.sign_in.ask_again())
         except ApiError as error:
             self.status.report(error)
         else:

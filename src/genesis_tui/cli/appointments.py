@@ -56,8 +56,8 @@ def appointments(*, patient: str, first: str, last: str, as_json: bool, server: 
         await signed_in(portal)
         person = await chosen_person(portal, patient, "appointments")
         record = await portal.open(person)
-        agenda = await record.appointments(since, until)
-        _print(person, agenda, portal.me.zone if portal.me else "", as_json=as_json)
+        agenda = await record.appointments.load(since, until)
+        _print(person, agenda, portal.sign_in.me.zone if portal.sign_in.me else "", as_json=as_json)
 
     with_portal(server, profile, work, as_json=as_json)
 

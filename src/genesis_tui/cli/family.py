@@ -37,10 +37,10 @@ def family(*, as_json: bool, server: str, profile: str) -> None:
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
-        if not portal.has_portal:
+        if not portal.connection.has_portal:
             await _list(portal, as_json=as_json)
             return
-        everybody = await portal.family()
+        everybody = await portal.family.load()
         if as_json:
             print_json(_tree(everybody))
         else:
@@ -52,7 +52,7 @@ def family(*, as_json: bool, server: str, profile: str) -> None:
 async def _list(portal: "Portal", *, as_json: bool) -> None:
     people: list[Patient] = []
     more = False
-    async for page in portal.patients():
+    async for page in portal.family.patients():
         people += page
         more = len(people) > MOST
         if more:

@@ -29,7 +29,7 @@ def check(*, as_json: bool, server: str, profile: str) -> None:
 
     async def work(portal: "Portal") -> tuple[int, int]:
         await signed_in(portal)
-        return await portal.unread()
+        return await portal.home.unread()
 
     results, messages = with_portal(server, profile, work, as_json=as_json)
     if as_json:

@@ -33,9 +33,9 @@ def on(*, passphrase_stdin: bool, server: str, profile: str) -> None:
         from genesis_tui.session.offline import copy as offline
 
         await signed_in(portal)
-        if portal.me is None or not portal.has_portal:
+        if portal.sign_in.me is None or not portal.connection.has_portal:
             raise click.UsageError("Only what a portal shows can be kept for reading offline.")
-        why = await offline.turn_on(portal.profile.url, portal.me.id, _passphrase(from_stdin=passphrase_stdin))
+        why = await offline.turn_on(portal.profile.url, portal.sign_in.me.id, _passphrase(from_stdin=passphrase_stdin))
         say("✓ Offline reading is on. Without the passphrase nothing of it opens.")
         say(why or "What you read from now on is kept. All at once: genesis-tui offline fill")
 
@@ -51,11 +51,19 @@ def fill(*, server: str, profile: str) -> None:
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
-        if not portal.copying.adds:
+        if not portal.offline.adds:
             raise click.UsageError("Offline reading is not on, or no keyring has its key: genesis-tui offline on")
-        for person in (await portal.family()).people:
+        me = portal.sign_in.me
+        for person in (await portal.family.load()).people:
             if person.access is not Access.NONE:
-                await read_all(portal, person)
+                await read_all(
+                    person,
+                    open_record=portal.open,
+                    family=portal.family,
+                    home=portal.home,
+                    pharmacies=portal.pharmacies,
+                    own=me is not None and person.id == me.id,
+                )
                 say(f"✓ {person.name}")
 
     with_portal(server, profile, work)
@@ -70,9 +78,9 @@ def off(*, server: str, profile: str) -> None:
         from genesis_tui.session.offline import copy as offline
 
         await signed_in(portal)
-        if portal.me is not None:
-            portal.copying.close()
-            await offline.turn_off(portal.profile.url, portal.me.id)
+        if portal.sign_in.me is not None:
+            portal.offline.close()
+            await offline.turn_off(portal.profile.url, portal.sign_in.me.id)
         say("✓ Offline reading is off, and the copy is removed")
 
     with_portal(server, profile, work)
@@ -89,7 +97,7 @@ def status(*, as_json: bool, server: str, profile: str) -> None:
     """
 
     async def work(portal: "Portal") -> None:
-        turned_on = portal.copying.turned_on
+        turned_on = portal.offline.turned_on
         if as_json:
             print_json({"on": turned_on})
         else:

@@ -131,7 +131,7 @@ async def _one(
     if what == "save":
         await _save(opened, entry, folder, profile)
         return
-    entry = await opened.read(entry)
+    entry = await opened.entries.read(entry)
     if as_json:
         print_json({"patient": patient_json(opened.patient), "entry": entry_json(entry)})
         return
@@ -150,7 +150,7 @@ async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tupl
         raise click.UsageError("This entry has no files.")
     folder = folder or chosen_settings(*profile).downloads
     for attachment in entry.attachments:
-        click.echo(plain(str(await opened.save(entry.section, attachment, folder))))
+        click.echo(plain(str(await opened.entries.save(entry.section, attachment, folder))))
 
 
 class CountedSection(NamedTuple):
@@ -171,7 +171,7 @@ async def whole(opened: OpenRecord, section: Section) -> Entries:
         async for _ in _open_ones(opened):
             pass
     known = Entries()
-    async for page in opened.entries(section, fresh=False):
+    async for page in opened.entries.load(section, fresh=False):
         known = page
     return known
 
@@ -179,11 +179,11 @@ async def whole(opened: OpenRecord, section: Section) -> Entries:
 async def sections_counted(opened: OpenRecord) -> list[CountedSection]:
     """Every section that the server offers, in its order."""
     found = {one.section.id: one async for one in _open_ones(opened)}
-    for section in await opened.sections():
+    for section in await opened.entries.sections():
         if section.across:
-            async for page in opened.entries(section):
+            async for page in opened.entries.load(section):
                 found[section.id] = CountedSection(section, page)
-    return [found[section.id] for section in await opened.sections()]
+    return [found[section.id] for section in await opened.entries.sections()]
 
 
 async def section_called(opened: OpenRecord, id: str) -> Section:
@@ -192,7 +192,7 @@ async def section_called(opened: OpenRecord, id: str) -> Section:
     Raises:
         click.UsageError: there is none here; the words name those that there are.
     """
-    sections = await opened.sections()
+    sections = await opened.entries.sections()
     found = next((section for section in sections if section.id == id), None)
     if found is None:
         raise click.UsageError(f"There is no section {id!r} here. Choose one of: {', '.join(s.id for s in sections)}")
@@ -213,10 +213,10 @@ async def entry_called(opened: OpenRecord, key: str) -> Entry:
 
 
 async def _open_ones(opened: OpenRecord) -> AsyncIterator[CountedSection]:
-    for section in await opened.sections():
+    for section in await opened.entries.sections():
         if section.across:
             continue
-        said = opened.refused(section)
+        said = opened.entries.refused(section)
         if said is not None:
             yield CountedSection(section, None, Refused(said.title, next=said.next, rule=said.rule, reason=said.reason))
             continue

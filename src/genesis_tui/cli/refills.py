@@ -63,7 +63,7 @@ def list_command(*, patient: str, as_json: bool, server: str, profile: str) -> N
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
         person = await chosen_person(portal, patient, "refills")
-        known = await (await portal.open(person)).prescriptions()
+        known = await (await portal.open(person)).refills.load()
         _print(person, known, as_json=as_json)
 
     with_portal(server, profile, work, as_json=as_json)
@@ -83,7 +83,7 @@ def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
-        known = await portal.pharmacies()
+        known = await portal.pharmacies.load()
         if as_json:
             print_json({"pharmacies": [point_tree(point) for point in known]})
         else:

@@ -60,7 +60,7 @@ def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool,
         person = await chosen_person(portal, patient, "results")
         record = await portal.open(person)
         known = None
-        async for page in record.results():
+        async for page in record.results.load():
             known = page
         if known is None:
             return

@@ -71,7 +71,7 @@ def login(
     """
 
     async def work(portal: "Portal") -> None:
-        host = await portal.host()
+        host = await portal.connection.verify()
         _show(host)
         if host.open:
             say("No sign-in is needed here. Choose whose record with --patient, as in: results --patient NAME")
@@ -79,11 +79,11 @@ def login(
         wanted = _agreed(offline, yes=yes)
         me = await enter(portal, host, SignInOptions(method, username, card, password_stdin, pin_stdin, wanted))
         say("✓ Signed in" + (f" as {_who(me)}" if _who(me) else ""))
-        if portal.not_kept:
-            await portal.sign_out()
-            say(f"{portal.not_kept}\nYou are signed out again. Sign in inside the app instead: genesis-tui")
+        if portal.sign_in.not_kept:
+            await portal.sign_in.out()
+            say(f"{portal.sign_in.not_kept}\nYou are signed out again. Sign in inside the app instead: genesis-tui")
             sys.exit(EXIT_FAILED)
-        say(f"✓ Kept in {portal.where_kept}")
+        say(f"✓ Kept in {portal.sign_in.where_kept}")
 
     with_portal(server, profile, work, as_json=as_json, card_file=card_file)
 
@@ -118,13 +118,13 @@ def logout(*, forget: bool, scripts: bool, server: str, profile: str) -> None:
     async def work(portal: "Portal") -> None:
         if scripts:
             await signed_in(portal)
-            if portal.me is not None and portal.me.offline:
+            if portal.sign_in.me is not None and portal.sign_in.me.offline:
                 raise SignedOut("Only a sign-in for scripts is kept here.", next=_ONLY_SCRIPTS)
-            for one in await portal.sign_ins():
-                await portal.end_sign_in(one.id)
+            for one in await portal.sign_in.script_sign_ins():
+                await portal.sign_in.end_script_sign_in(one.id)
                 say(f"✓ Ended: a sign-in for scripts that read {one.reads}")
             return
-        await (portal.forget() if forget else portal.sign_out())
+        await (portal.sign_in.forget_saved() if forget else portal.sign_in.out())
         say("✓ Saved sign-in cleared" if forget else "✓ Signed out")
 
     with_portal(server, profile, work)
@@ -145,22 +145,30 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
-        host, me = await portal.host(), portal.me
+        host, me = await portal.connection.verify(), portal.sign_in.me
         if me is None:
             return
         if as_json:
             print_json(
                 _facts(me, host)
-                | {"kept_in": portal.where_kept, "clock_ahead_seconds": round(portal.skew.total_seconds())}
+                | {
+                    "kept_in": portal.sign_in.where_kept,
+                    "clock_ahead_seconds": round(portal.sign_in.skew.total_seconds()),
+                }
             )
         else:
             until = me.ends.isoformat(timespec="minutes") if me.ends else ""
-            rows = [("Method", me.method), ("Level", me.level), ("Until", until), ("Kept in", portal.where_kept)]
+            rows = [
+                ("Method", me.method),
+                ("Level", me.level),
+                ("Until", until),
+                ("Kept in", portal.sign_in.where_kept),
+            ]
             rows += [("For", "scripts")] if me.offline else []
             rows = [(what, word) for what, word in rows if word]
             print_table(("Name", me.name or "nobody"), [*rows, ("Server", f"{host.address} ({host.trust})")])
-            if abs(portal.skew) > FAR:
-                say(f"! This computer's clock differs from the server's by {abs(portal.skew)}.")
+            if abs(portal.sign_in.skew) > FAR:
+                say(f"! This computer's clock differs from the server's by {abs(portal.sign_in.skew)}.")
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -234,23 +242,23 @@ def _chosen(host: "Host", given: SignInOptions) -> "SignInMethod":
 
 async def _typed(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
     username, password = _account(given)
-    return await portal.sign_in(username, password, way=way.id, offline=given.offline)
+    return await portal.sign_in.by_password(username, password, way=way.id, offline=given.offline)
 
 
 async def _by_card(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
     from genesis_tui.models.base.errors import SignInRefused
 
-    card = _card(await portal.cards(), given.card)
+    card = _card(await portal.sign_in.cards(), given.card)
     say(f"{card.label}: {card.holder}")
     pin = _secret("PIN", "--pin-stdin", from_stdin=given.pin_stdin) if card.needs_pin else ""
     try:
-        return await portal.sign_in_by_card(way.id, card, pin, offline=given.offline)
+        return await portal.sign_in.by_card(way.id, card, pin, offline=given.offline)
     except SignInRefused as refused:
         if refused.reason != "piv-not-registered" or not _may_ask(given):
             raise
         say(f"{refused.title} {refused.next}".strip())
     say("Register it now, once, with your DS Logon.")
-    return await portal.register_piv(*_account(given))
+    return await portal.sign_in.register_piv(*_account(given))
 
 
 def _may_ask(given: SignInOptions) -> bool:
@@ -282,7 +290,7 @@ async def _by_browser(portal: "Portal", way: "SignInMethod", given: SignInOption
             say("or sign in on another device: login --method device")
         say(WAITING)
 
-    return await portal.sign_in_by_browser(show, offline=given.offline)
+    return await portal.sign_in.by_browser(show, offline=given.offline)
 
 
 async def _by_device(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
@@ -294,7 +302,7 @@ async def _by_device(portal: "Portal", way: "SignInMethod", given: SignInOptions
         say(f"On a phone or another computer open  {code.address}\nand type this code:  {code.user_code}")
         say(f"The code is good for {counted(round(code.expires_in / 60), 'minute')}. {WAITING}")
 
-    return await portal.sign_in_by_device(show, offline=given.offline)
+    return await portal.sign_in.by_device(show, offline=given.offline)
 
 
 def _account(given: SignInOptions) -> tuple[str, str]:

@@ -1,18 +1,25 @@
-"""A server that has health records and no portal: nobody's family is known, so the people are those who were picked."""
+"""Whose records are open to the person: the family that a portal lists, or the patients who were picked.
+
+A server that has health records and no portal knows nobody's family, so the people are those who were picked there.
+Models are imported inside the calls: nobody is listed on the way to the first frame.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.family import Access, Family, FamilyMember
-from genesis_tui.models.sign_in import SignedIn
+from genesis_tui.models.base.errors import NotOffered
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+    from datetime import date
+
     from genesis_tui.api_client.server import Server
     from genesis_tui.api_client.sign_in.tokens import Tokens
-    from genesis_tui.models.family import Patient
+    from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Patient, Profile
+    from genesis_tui.models.sign_in import SignedIn
+    from genesis_tui.session.base.cache import RecordCache
 
 OPEN = "open server"
 BROWSER = "in the browser"
@@ -22,7 +29,106 @@ WORDS = (
     *("documents", "social", "careteam", "plans", "orders", "devices", "history", "coverage", "forms"),
 )
 """The parts of a record that FHIR holds, as `FamilyMember.may` names them; a server without one of them says so."""
-_CAN = tuple(Permission(f"{word}.read", allowed=True) for word in WORDS)
+RESULTS = "results.read"
+
+
+class FamilyAccess:
+    """The people of one server, what each lets the person see, and who saw it. Each call needs a sign-in."""
+
+    def __init__(
+        self,
+        server: Callable[[], Server],
+        picked: Callable[[], PickedPatients | None],
+        *,
+        cache: RecordCache,
+        listed: Callable[[Iterable[FamilyMember]], None],
+    ) -> None:
+        """Nobody is asked for yet.
+
+        Args:
+            server: gives the one that somebody is signed in to.
+            picked: gives who was picked there; None where a portal lists the family.
+            cache: keeps only those whose results are open by now.
+            listed: told of the people whenever the portal listed them.
+        """
+        self._server = server
+        self._picked = picked
+        self._cache = cache
+        self._listed = listed
+        self._family: Family | None = None
+
+    async def load(self, *, fresh: bool = True) -> Family:
+        """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
+        server, picked = self._server(), self._picked()
+        if picked is not None:
+            return picked.family
+        if fresh or self._family is None:
+            self._family = await server.family.family()
+            self._cache.keep_only(p.id for p in self._family.people if p.may(RESULTS).allowed)
+            self._listed(self._family.people)
+        return self._family
+
+    async def patients(self, text: str = "") -> AsyncIterator[tuple[Patient, ...]]:
+        """Patients of a server without a portal, a page at a time; with a text those whose name or id it means.
+
+        Raises:
+            NotOffered: a portal lists the family instead.
+        """
+        server = self._server()
+        self._without_portal()
+        async for page in server.patients(text):
+            yield page
+
+    def pick(self, patient: Patient) -> FamilyMember:
+        """A patient of a server without a portal as one of the people whose records can be opened."""
+        return self._without_portal().pick(patient)
+
+    def _without_portal(self) -> PickedPatients:
+        picked = self._picked()
+        if picked is None:
+            raise NotOffered("This portal lists the people whose records you may open.", next="See Family.")
+        return picked
+
+    @property
+    def by_sign_in(self) -> bool:
+        """True where each patient is signed in for: the server hands out one patient a sign-in, and lists nobody."""
+        picked = self._picked()
+        return picked is not None and bool(picked.held)
+
+    @property
+    def picked(self) -> tuple[Patient, ...]:
+        """The patients of a server without a portal that were picked or signed in for."""
+        picked = self._picked()
+        return picked.patients if picked else ()
+
+    async def profile(self, member: FamilyMember) -> Profile:
+        """Patient Information of one person without opening their record (DEERS-1)."""
+        return await self._server().family.profile(member.id)
+
+    async def access_log(self, member: FamilyMember, *, before: str = "") -> AccessPage:
+        """Who opened a record, newest first (AUD-1)."""
+        return await self._server().family.access_log(member.id, before)
+
+    async def grant(self, receiver: str, scope: Access, *, until: date | None = None) -> Grant:
+        """Give another adult access to one's own record; it holds from the next request on (FAM-5).
+
+        Args:
+            receiver: the other person's user name.
+            scope: full or limited.
+            until: last day of access; None for no end.
+        """
+        made = await self._server().family.grant(receiver, scope, until)
+        self.forget()
+        return made
+
+    async def revoke(self, grant: Grant) -> None:
+        """End a grant; it holds from the next request on (FAM-5)."""
+        await self._server().family.revoke(grant.id)
+        self.forget()
+
+    def forget(self) -> None:
+        """The last answer is not taken again."""
+        self._family = None
 
 
 class PickedPatients:
@@ -38,6 +144,8 @@ class PickedPatients:
     @property
     def family(self) -> Family:
         """Those who were picked, in that order."""
+        from genesis_tui.models.family import Family
+
         return Family(tuple(self._people.values()))
 
     @property
@@ -90,6 +198,9 @@ class PickedPatients:
 
 
 def _member(patient: Patient, number: int, why: str) -> FamilyMember:
+    from genesis_tui.models.base.permission import Permission
+    from genesis_tui.models.family import Access, FamilyMember
+
     age = patient.age(datetime.now(UTC).date())
     return FamilyMember(
         id=patient.id,
@@ -101,10 +212,12 @@ def _member(patient: Patient, number: int, why: str) -> FamilyMember:
         age=-1 if age is None else age,
         access=Access.FULL,
         why=why,
-        can=_CAN,
+        can=tuple(Permission(f"{word}.read", allowed=True) for word in WORDS),
     )
 
 
 def _signed_in(id: str, name: str, method: str) -> SignedIn:
+    from genesis_tui.models.sign_in import SignedIn
+
     now = datetime.now(UTC)
     return SignedIn(id, name, method, level="", role="patient", zone="", server_now=now, ends=None)

@@ -6,77 +6,70 @@ import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.errors import ApiError, NotOffered, Refused
-from genesis_tui.session.sign_in.sign_in import Entrance
+from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.session.base.cache import RecordCache
+from genesis_tui.session.family import FamilyAccess
+from genesis_tui.session.home import HomeNews
+from genesis_tui.session.offline.reading import OfflineReading
+from genesis_tui.session.refills import Pharmacies
+from genesis_tui.session.sign_in.connection import Connection
+from genesis_tui.session.sign_in.sign_in import SignIn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from datetime import date
+    import httpx
 
     from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.base.files import FileContent
-    from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Patient, Profile
-    from genesis_tui.models.home import PersonNews
-    from genesis_tui.models.refills import PickUp
-    from genesis_tui.models.sign_in import ScriptSignIn, SignedIn
+    from genesis_tui.models.family import FamilyMember
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
+    from genesis_tui.settings.settings import ServerProfile
+    from genesis_tui.store.downloads import OpenedFiles
+    from genesis_tui.store.passphrase_file import Ask
 
-RESULTS = "results.read"
 
-
-class Portal(Entrance):
+class Portal:
     """One server, at most one person signed in, at most one record open.
 
-    Every call may raise the errors of `session.errors`; all of them are `ApiError`.
+    Every call may raise the errors of `models.base.errors`; all of them are `ApiError`.
     """
 
-    _post: Messaging | None = None
-    _stopped: int = 0
-    """How often writing was stopped: what is opened for a sign-in that has ended since is let go."""
+    def __init__(
+        self,
+        profile: ServerProfile,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        keep: bool = True,
+        ask: Ask | None = None,
+    ) -> None:
+        """Nothing is sent, and nothing heavy imported, before the first call.
+
+        Args:
+            profile: the server; HOST-1 is decided from its URL and trust flag.
+            transport: carries the requests in place of the network (tests: `httpx.ASGITransport`).
+            keep: store the sign-in for later processes, where it can be stored safely (`sign_in.token_store`).
+            ask: asks for the passphrase of the file that secrets are kept in, where the settings choose that.
+        """
+        self.profile = profile
+        self.record: OpenRecord | None = None
+        self.offline = OfflineReading(profile.url)
+        """What is kept for reading without the network, where the person turned that on (SESS-5)."""
+        self.connection = Connection(profile, self.offline, transport=transport, keep=keep)
+        self.sign_in = SignIn(self.connection, self.offline, self, keep=keep, ask=ask)
+        self._cache = RecordCache(self.offline.closed)
+        self.family = FamilyAccess(
+            self.sign_in.server, lambda: self.connection.picked, cache=self._cache, listed=self.offline.check
+        )
+        self.home = HomeNews(self.sign_in.server, lambda: self._messaging)
+        self.pharmacies = Pharmacies(self.sign_in.server)
+        self._opened: OpenedFiles | None = None
+        self._messaging: Messaging | None = None
+        self._stopped = 0
+        """How often messaging was stopped: what is opened for a sign-in that has ended since is let go."""
 
     @cached_property
-    def _opening_post(self) -> asyncio.Lock:
+    def _opening_messaging(self) -> asyncio.Lock:
         return asyncio.Lock()
-
-    async def family(self, *, fresh: bool = True) -> Family:
-        """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
-        server = await self._signed_in()
-        if self._elsewhere is not None:
-            return self._elsewhere.family
-        if fresh or self._family is None:
-            self._family = await server.family.family()
-            self._memory.keep_only(p.id for p in self._family.people if p.may(RESULTS).allowed)
-            self.copying.check(self._family.people)
-        return self._family
-
-    async def patients(self, text: str = "") -> AsyncIterator[tuple[Patient, ...]]:
-        """Patients of a server without a portal, a page at a time; with a text those whose name or id it means.
-
-        Raises:
-            NotOffered: a portal lists the family instead.
-        """
-        server = await self._signed_in()
-        if self._elsewhere is None:
-            raise NotOffered("This portal lists the people whose records you may open.", next="See Family.")
-        async for page in server.patients(text):
-            yield page
-
-    def pick(self, patient: Patient) -> FamilyMember:
-        """A patient of a server without a portal as one of the people whose records can be opened."""
-        if self._elsewhere is None:
-            raise NotOffered("This portal lists the people whose records you may open.", next="See Family.")
-        return self._elsewhere.pick(patient)
-
-    @property
-    def by_sign_in(self) -> bool:
-        """True where each patient is signed in for: the server hands out one patient a sign-in, and lists nobody."""
-        return self._elsewhere is not None and bool(self._elsewhere.held)
-
-    @property
-    def picked(self) -> tuple[Patient, ...]:
-        """The patients of a server without a portal that were picked or signed in for."""
-        return self._elsewhere.patients if self._elsewhere else ()
 
     async def open(self, member: FamilyMember) -> OpenRecord:
         """Open a record; the one open before is closed first (FAM-9).
@@ -87,10 +80,10 @@ class Portal(Entrance):
         from genesis_tui.models.family import Access
         from genesis_tui.session.open_record import OpenRecord
 
-        server = await self._signed_in()
+        server = self.sign_in.server()
         self.leave()
         if member.access is Access.NONE:
-            self._memory.forget(member.id)
+            self._cache.forget(member.id)
             raise Refused(
                 f"{member.given}'s record is not open to you.",
                 detail=member.why,
@@ -98,139 +91,55 @@ class Portal(Entrance):
                 rule=member.rule,
                 reason=member.reason,
             )
-        if self._elsewhere is not None:
-            self._elsewhere.connect(member.id)
-        self.record = OpenRecord(member, server, self._memory, copied=self.copying.since is not None)
+        if self.connection.picked is not None:
+            self.connection.picked.connect(member.id)
+        self.record = OpenRecord(member, server, self._cache, copied=self.offline.since is not None)
         return self.record
 
-    async def news(self, member: FamilyMember) -> PersonNews:
-        """What is new to the viewer in one person's record, what is not sent, and what comes in the next 14 days."""
-        news = await (await self._signed_in()).home.news(member)
-        return await self._post.with_unsent(news) if self._post is not None else news
+    def leave(self) -> None:
+        """Close the open record, if there is one."""
+        if self.record is not None:
+            self.record.close()
+            self.record = None
 
-    async def pharmacies(self) -> tuple[PickUp, ...]:
-        """Where refills can be picked up, and what is not handed out there (RX-5).
-
-        Raises:
-            NotOffered: the server has no portal.
-        """
-        return await (await self._signed_in()).refills.pick_up_points()
-
-    async def profile_of(self, member: FamilyMember) -> Profile:
-        """Patient Information of one person without opening their record (DEERS-1)."""
-        return await (await self._signed_in()).family.profile(member.id)
-
-    async def access_log(self, member: FamilyMember, *, before: str = "") -> AccessPage:
-        """Who opened a record, newest first (AUD-1)."""
-        return await (await self._signed_in()).family.access_log(member.id, before)
-
-    async def grant(self, receiver: str, scope: Access, *, until: date | None = None) -> Grant:
-        """Give another adult access to one's own record; it holds from the next request on (FAM-5).
-
-        Args:
-            receiver: the other person's user name.
-            scope: full or limited.
-            until: last day of access; None for no end.
-        """
-        made = await (await self._signed_in()).family.grant(receiver, scope, until)
-        self._family = None
-        return made
-
-    async def revoke(self, grant: Grant) -> None:
-        """End a grant; it holds from the next request on (FAM-5)."""
-        await (await self._signed_in()).family.revoke(grant.id)
-        self._family = None
-
-    async def post(self) -> Messaging:
+    async def messaging(self) -> Messaging:
         """What the person signed in writes, on this disk and on the server; opened once a sign-in.
 
         Raises:
             NotOffered: the server has no portal.
             ApiError: reason `sign-in-over`, the sign-in ended meanwhile.
         """
-        from genesis_tui.session.messages.messaging import opened
-
-        async with self._opening_post:
+        async with self._opening_messaging:
             stopped = self._stopped
-            server = await self._signed_in()
-            me = self.me
-            assert me is not None
-            if self._post is None:
-                keep = self.keeps and not me.offline
-                post = await opened(self.profile.url, me.id, server.drafts, me.messages, keep=keep)
+            if self._messaging is None:
+                opened = await self._opened_messaging()
                 if stopped != self._stopped:
                     raise ApiError("The sign-in that this was for has ended.", reason="sign-in-over")
-                self._post = post
-                post.drafts.offline = self.copying.since is not None
-                if not post.drafts.offline:
-                    post.outbox.start()
-            return self._post
+                self._messaging = opened
+                opened.drafts.offline = self.offline.since is not None
+                if not opened.drafts.offline:
+                    opened.outbox.start()
+            return self._messaging
 
-    async def go_on_writing(self) -> Messaging | None:
+    async def resume_messaging(self) -> Messaging | None:
         """The same, where an earlier session left something on this disk, or what is read is kept for reading offline.
 
         None where it would have nothing to do.
         """
         from genesis_tui.session.messages.messaging import left_behind
 
-        await self._signed_in()
-        if not self.has_portal or self.me is None or self.me.role == "support":
+        self.sign_in.server()
+        me = self.sign_in.me
+        if not self.connection.has_portal or me is None or me.role == "support":
             return None
-        if not (self.copying.adds or left_behind(self.profile.url, self.me.id)):
+        if not (self.offline.adds or left_behind(self.profile.url, me.id)):
             return None
-        return await self.post()
-
-    def _stop_writing(self) -> None:
-        """The key to what is written goes from memory; on the disk everything stays."""
-        post, self._post = self._post, None
-        self._stopped += 1
-        if post is not None:
-            post.outbox.stop()
-
-    def _forget_person(self) -> None:
-        self._stop_writing()
-        super()._forget_person()
-
-    async def lock(self) -> None:
-        """SESS-2: as `Entrance.lock`; what is written stays on the disk, and opens after the next sign-in."""
-        self._stop_writing()
-        await super().lock()
-
-    async def close(self) -> None:
-        """As `Entrance.close`; a message under way is asked for the next time."""
-        post, self._post = self._post, None
-        if post is not None:
-            await post.close()
-        await super().close()
+        return await self.messaging()
 
     @property
     def unsent(self) -> tuple[Outgoing, ...]:
         """Messages that are not known to have arrived."""
-        return self._post.outbox.unsent if self._post is not None else ()
-
-    async def ask_again(self) -> SignedIn:
-        """Who is signed in, asked anew: the level has changed (ID-6)."""
-        server = await self._signed_in()
-        self.leave()
-        self._family = None
-        self.me = await server.sign_in.session()
-        return self.me
-
-    async def unread(self) -> tuple[int, int]:
-        """How many results and messages are new, in all records that are open to the person (SESS-4).
-
-        Raises:
-            NotOffered: the server has no portal.
-        """
-        return await (await self._signed_in()).home.counts()
-
-    async def sign_ins(self) -> tuple[ScriptSignIn, ...]:
-        """The sign-ins for scripts that still live (SESS-4)."""
-        return await (await self._signed_in()).sign_in.sign_ins()
-
-    async def end_sign_in(self, id: str) -> None:
-        """End one of them, at once (SESS-4)."""
-        await (await self._signed_in()).sign_in.end_sign_in(id)
+        return self._messaging.outbox.unsent if self._messaging is not None else ()
 
     async def open_file(self, content: FileContent, opener: str) -> None:
         """Start the person's program with a document.
@@ -243,3 +152,50 @@ class Portal(Entrance):
         if self._opened is None:
             self._opened = OpenedFiles()
         await asyncio.to_thread(self._opened.open, content, opener)
+
+    def forget_person(self) -> None:
+        """Forget everything of the person, in memory and of the documents that were opened."""
+        self.stop_messaging()
+        self.leave()
+        self._remove_opened()
+        self._cache.clear()
+        self.family.forget()
+        self.connection.forget()
+        self.sign_in.forget()
+
+    def forget_access(self) -> None:
+        """Close the open record and forget the family: what is open to the person has changed."""
+        self.leave()
+        self.family.forget()
+
+    def stop_messaging(self) -> None:
+        """The key to what is written goes from memory; on the disk everything stays."""
+        messaging, self._messaging = self._messaging, None
+        self._stopped += 1
+        if messaging is not None:
+            messaging.outbox.stop()
+
+    async def close(self) -> None:
+        """Close the open record and the connections. The sign-in stays valid for later processes if it was kept.
+
+        A message under way is asked for the next time.
+        """
+        messaging, self._messaging = self._messaging, None
+        if messaging is not None:
+            await messaging.close()
+        self.leave()
+        self._remove_opened()
+        await self.connection.close()
+        self.offline.close()
+
+    async def _opened_messaging(self) -> Messaging:
+        from genesis_tui.session.messages.messaging import opened
+
+        server, me = self.sign_in.server(), self.sign_in.me
+        assert me is not None
+        keep = self.sign_in.keeps and not me.offline
+        return await opened(self.profile.url, me.id, server.drafts, me.messages, keep=keep)
+
+    def _remove_opened(self) -> None:
+        if self._opened is not None:
+            self._opened.clear()

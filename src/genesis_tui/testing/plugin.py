@@ -101,7 +101,7 @@ async def portal_for(mock: Mock, transport: httpx.ASGITransport, passwords: dict
         async def enter(username: str) -> Portal:
             portal = Portal(ServerProfile("test", mock.issuer), transport=transport, keep=False)
             stack.push_async_callback(portal.close)
-            await portal.sign_in(username, passwords[username])
+            await portal.sign_in.by_password(username, passwords[username])
             return portal
 
         yield enter
@@ -119,8 +119,8 @@ def pilot_for(portal_for: PortalFor) -> PilotFor:
         portal = await portal_for(username)
         app = GenesisApp(portal, Settings(theme="dark"))
         async with app.run_test(size=size) as pilot:
-            assert portal.me is not None
-            await app.enter(portal.me)
+            assert portal.sign_in.me is not None
+            await app.enter(portal.sign_in.me)
             yield pilot
 
     return run

@@ -94,10 +94,10 @@ async def signed_in(portal: "Portal") -> None:
     from genesis_tui.models.base.errors import SignedOut, Unreachable
 
     try:
-        if await portal.resume(scripts=True) is None:
+        if await portal.sign_in.resume(scripts=True) is None:
             raise SignedOut("Nobody is signed in.", next="Sign in with: genesis-tui login")
     except Unreachable as error:
-        if not (portal.copying.turned_on and sys.stdin.isatty()):
+        if not (portal.offline.turned_on and sys.stdin.isatty()):
             raise
         await _offline(portal, error.title)
 
@@ -106,9 +106,9 @@ async def _offline(portal: "Portal", why: str) -> None:
     from genesis_tui.cli.base.diagnostics import say
 
     say(f"{why} What is kept on this computer opens with its passphrase.")
-    await portal.open_copy(str(click.prompt("Passphrase", hide_input=True, err=True)))
-    if portal.copying.since is not None:
-        say(f"Offline since {portal.copying.since.astimezone():%a %d %b %Y %H:%M %Z}")
+    await portal.sign_in.by_copy(str(click.prompt("Passphrase", hide_input=True, err=True)))
+    if portal.offline.since is not None:
+        say(f"Offline since {portal.offline.since.astimezone():%a %d %b %Y %H:%M %Z}")
 
 
 def confirm(question: str) -> None:

@@ -19,19 +19,19 @@ async def chosen_person(portal: "Portal", want: str, what: str) -> "FamilyMember
     Raises:
         UsageError: nobody is meant, or several people are; it names them.
     """
-    people = (await portal.family()).people
-    if portal.has_portal:
+    people = (await portal.family.load()).people
+    if portal.connection.has_portal:
         return _of_family(portal, people, want, what)
     if not want and len(people) == 1:
         return people[0]
     if not want:
         raise click.UsageError(f"Say whose {what}: --patient NAME or ID")
-    found = [patient async for page in portal.patients(want) for patient in page]
+    found = [patient async for page in portal.family.patients(want) for patient in page]
     exact = [p for p in found if want.casefold() in (p.id.casefold(), p.name.casefold())]
     found = exact or found
     if len(found) != 1:
         raise click.UsageError(_which(want, found))
-    return portal.pick(found[0])
+    return portal.family.pick(found[0])
 
 
 def about(person: "FamilyMember", command: str) -> str:
@@ -48,7 +48,11 @@ def whose(person: "FamilyMember") -> str:
 def _of_family(portal: "Portal", people: "tuple[FamilyMember, ...]", want: str, what: str) -> "FamilyMember":
     from genesis_tui.models.family import Family
 
-    found = Family(people).find(want) if want else tuple(p for p in people if portal.me and p.id == portal.me.id)
+    found = (
+        Family(people).find(want)
+        if want
+        else tuple(p for p in people if portal.sign_in.me and p.id == portal.sign_in.me.id)
+    )
     if len(found) == 1:
         return found[0]
     names = ", ".join(f"{p.number} {p.name} ({p.relation})" for p in (found or people))

@@ -45,7 +45,7 @@ def attach_save(
         files = [file for message in (await conversation(record, id)).messages for file in message.files]
         saved = []
         for file in _chosen(files, name, every=every):
-            path = plain(str(await record.save_file(file, folder or chosen_settings(server, profile).downloads)))
+            path = plain(str(await record.threads.save(file, folder or chosen_settings(server, profile).downloads)))
             saved.append(path)
             if not as_json:
                 click.echo(path)

@@ -78,7 +78,7 @@ def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, 
 
         nonlocal place
         place = place or (await folder_called(record, folder)).id
-        return await record.threads(place, before=before)
+        return await record.threads.load(place, before=before)
 
     nothing = f"No conversations about {{}} in the folder {one_line(folder)}."
     _print_pages(fetch, patient, limit, nothing, as_json=as_json, server=server, profile=profile)
@@ -102,7 +102,7 @@ def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, s
         raise click.UsageError(f"Say what to look for, in 1 to {_LONGEST} characters; they are {len(want):,}.")
 
     async def fetch(record: "OpenRecord", before: str) -> "ThreadPage":
-        return await record.search_threads(want, before=before)
+        return await record.threads.search(want, before=before)
 
     _print_pages(fetch, patient, limit, "No messages of {} match.", as_json=as_json, server=server, profile=profile)
 
@@ -129,7 +129,7 @@ def read(*, id: str, mark_read: bool, patient: str, as_json: bool, server: str, 
         thread = await conversation(record, id)
         _print_thread(person, thread, _zone(portal), as_json=as_json)
         if mark_read:
-            await record.mark_read(thread)
+            await record.threads.mark_read(thread)
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -211,4 +211,4 @@ def _print_thread(person: "FamilyMember", thread: "Thread", zone: str, *, as_jso
 
 
 def _zone(portal: "Portal") -> str:
-    return portal.me.zone if portal.me else ""
+    return portal.sign_in.me.zone if portal.sign_in.me else ""

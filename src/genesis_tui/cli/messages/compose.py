@@ -59,18 +59,18 @@ async def desk(portal: "Portal", patient: str, *, writes: bool = True) -> Compos
     may = person.may("message.send")
     if writes and not may.allowed:
         raise Refused(may.title or "You can't write here.", next=may.next, rule=may.rule, reason=may.reason)
-    return ComposeContext(person, record, await post_of(portal), portal.me.zone if portal.me else "")
+    return ComposeContext(person, record, await post_of(portal), portal.sign_in.me.zone if portal.sign_in.me else "")
 
 
 async def post_of(portal: "Portal") -> "Messaging":
     """What the person writes. Raises SignedOut for a sign-in for scripts, which can change nothing (SESS-4)."""
     from genesis_tui.models.base.errors import SignedOut
 
-    if portal.me is not None and portal.me.offline:
+    if portal.sign_in.me is not None and portal.sign_in.me.offline:
         raise SignedOut(
             "A sign-in for scripts can change nothing, and keeps no drafts.", next="Sign in with: genesis-tui login"
         )
-    return await portal.post()
+    return await portal.messaging()
 
 
 async def headed(at: ComposeContext, draft: "Draft", wanted: DraftOptions) -> "tuple[Draft, str]":

@@ -46,11 +46,11 @@ def move(
         place, made = await _place(record, folder, create=create)
         try:
             with in_the_inbox(record, ids):
-                were = await record.move(ids, place.id)
+                were = await record.threads.move(ids, place.id)
         except BaseException:
             if made:
                 with suppress(Exception):
-                    await record.remove_folder(place.id)
+                    await record.threads.remove_folder(place.id)
             raise
         if as_json:
             print_json(output.moved_tree(record.patient, place, were))
@@ -78,7 +78,7 @@ def unread(*, ids: tuple[str, ...], patient: str, as_json: bool, server: str, pr
     async def work(portal: "Portal") -> None:
         record = await _opened(portal, patient)
         with in_the_inbox(record, ids):
-            await record.mark_unread(ids)
+            await record.threads.mark_unread(ids)
         if as_json:
             print_json({"unread": list(ids)})
         else:
@@ -98,13 +98,13 @@ async def _found(record: "OpenRecord", want: str) -> "Folder | None":
     name = one_line(want).casefold()
     if name in _BUILT_IN:
         return Folder(name, name.capitalize())
-    folders = (await record.threads()).folders
+    folders = (await record.threads.load()).folders
     by_id = (one for one in folders if one.id == want)
     return next(by_id, None) or next((one for one in folders if one.name.casefold() == name), None)
 
 
 async def _unknown(record: "OpenRecord", want: str) -> "Folder":
-    names = ", ".join(one.name for one in (await record.threads()).folders)
+    names = ", ".join(one.name for one in (await record.threads.load()).folders)
     raise click.UsageError(f"There is no folder {short(want)} here. Choose one of: {names}")
 
 
@@ -116,8 +116,8 @@ async def _place(record: "OpenRecord", want: str, *, create: bool) -> "tuple[Fol
     if found is not None:
         return found, False
     if create:
-        return await record.make_folder(want), True
-    names = ", ".join(one.name for one in (await record.threads()).folders if one.id not in _NOT_MOVED_TO)
+        return await record.threads.make_folder(want), True
+    names = ", ".join(one.name for one in (await record.threads.load()).folders if one.id not in _NOT_MOVED_TO)
     raise click.UsageError(f"There is no folder {short(want)} here. Choose one of: {names}; or make it with --create.")
 
 

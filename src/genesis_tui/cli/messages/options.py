@@ -124,7 +124,7 @@ def checked_ids(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
 async def conversation(record: "OpenRecord", id: str) -> "Thread":
     """The conversation of that id. Raises Refused, as `in_the_inbox`."""
     with in_the_inbox(record, (id,)):
-        return await record.thread(id)
+        return await record.threads.read(id)
 
 
 @contextmanager

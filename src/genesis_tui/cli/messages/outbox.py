@@ -63,7 +63,7 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
         if post.outbox.unopened:
             count = messages_text(post.outbox.unopened)
             say(f"{count} kept on this computer can't be opened; nothing was deleted, and nothing of it is sent.")
-        _print(post.outbox.items, portal.me.zone if portal.me else "", as_json=as_json)
+        _print(post.outbox.items, portal.sign_in.me.zone if portal.sign_in.me else "", as_json=as_json)
         return _code(post.outbox.items)
 
     sys.exit(with_portal(server, profile, work, as_json=as_json))

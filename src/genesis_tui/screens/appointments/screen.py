@@ -57,7 +57,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
     # the agenda
 
     async def read(self, record: OpenRecord) -> None:
-        self._agenda = await record.appointments(self._first)
+        self._agenda = await record.appointments.load(self._first)
         self._loaded = True
         self.show_rows()
 
@@ -91,13 +91,13 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     def _here(self, moment: datetime) -> datetime | None:
         """A moment on the viewer's clock; None where nobody knows what zone they are in."""
-        me = self.shell.portal.me
+        me = self.shell.portal.sign_in.me
         return in_zone(moment, me.zone) if me and me.zone else None
 
     def detail_of(self, row: AgendaRow | None) -> Sequence[Shown]:
         if not isinstance(row, Appointment):
             return ()
-        me = self.shell.portal.me
+        me = self.shell.portal.sign_in.me
         return paras(row, self._here(row.start) if row.start else None, me.zone if me else "")
 
     def line_of(self, row: AgendaRow) -> str:

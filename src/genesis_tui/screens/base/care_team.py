@@ -51,7 +51,9 @@ class AskCareTeam:
 
     def may(self, action: str) -> bool:
         """Whether the action does something now; True for what is no action of this class."""
-        return action not in ("ask", "wrong") or (self._place.shell.portal.has_portal and self._about() is not None)
+        return action not in ("ask", "wrong") or (
+            self._place.shell.portal.connection.has_portal and self._about() is not None
+        )
 
     def correction_on(self, *keys: str) -> str:
         """What stands on an entry that was said to be wrong; empty on any other."""
@@ -78,10 +80,10 @@ class AskCareTeam:
             self._place.start("corrections", self._read, record, exclusive=True)
 
     async def _read(self, record: OpenRecord) -> None:
-        if not (self._place.shell.portal.has_portal and record.patient.may(READ).allowed):
+        if not (self._place.shell.portal.connection.has_portal and record.patient.may(READ).allowed):
             return
         try:
-            found = await record.corrections()
+            found = await record.entries.corrections()
         except ApiError:
             return
         known = {one.entry: one for one in reversed(found)}

@@ -133,12 +133,12 @@ class Framed(Screen[None]):
 
     def bar_facts(self) -> BarFacts:
         """What the bar says on this screen."""
-        return BarFacts(host=self.shell.host, me=self.shell.portal.me, fetched=self.freshness)
+        return BarFacts(host=self.shell.host, me=self.shell.portal.sign_in.me, fetched=self.freshness)
 
     @property
     def freshness(self) -> Fetched:
         """When what shows was fetched; without the network, when it was kept (SESS-5)."""
-        since = self.shell.portal.copying.since
+        since = self.shell.portal.offline.since
         return Fetched("offline", self.shell.local(since)) if since is not None else self.fetched
 
     def not_fetched(self, before: Fetched, error: ApiError) -> None:
@@ -226,7 +226,7 @@ class Place(Framed):
     def patient(self) -> FamilyMember | None:
         """Whose record the screen is about; None where it is family-wide or no record is open."""
         record = self.shell.portal.record
-        wide = self.FAMILY_WIDE and self.shell.portal.has_portal
+        wide = self.FAMILY_WIDE and self.shell.portal.connection.has_portal
         return None if wide or record is None else record.patient
 
     def compose_top(self) -> ComposeResult:
@@ -236,9 +236,9 @@ class Place(Framed):
         people = self.shell.people
         return BarFacts(
             host=self.shell.host,
-            me=self.shell.portal.me,
+            me=self.shell.portal.sign_in.me,
             patient=self.patient,
-            family=len(people.people) if self.FAMILY_WIDE and people and self.shell.portal.has_portal else 0,
+            family=len(people.people) if self.FAMILY_WIDE and people and self.shell.portal.connection.has_portal else 0,
             fetched=self.freshness,
         )
 

@@ -78,8 +78,8 @@ class PatientsScreen(Place):
 
     def on_screen_resume(self) -> None:
         """Another record may be open, and others may have been signed in for."""
-        if self.shell.portal.by_sign_in:
-            self._known = list(self.shell.portal.picked)
+        if self.shell.portal.family.by_sign_in:
+            self._known = list(self.shell.portal.family.picked)
         self._arrange()
 
     @property
@@ -96,12 +96,12 @@ class PatientsScreen(Place):
     async def load(self) -> None:
         """The first page; old rows stay until it is there."""
         portal = self.shell.portal
-        if portal.by_sign_in:
-            self._known, self._more = list(portal.picked), False
+        if portal.family.by_sign_in:
+            self._known, self._more = list(portal.family.picked), False
             self.fetched = Fetched("ready", self.shell.now())
             self._arrange()
             return
-        self._pages, self._more = portal.patients(), True
+        self._pages, self._more = portal.family.patients(), True
         await self._take(self._pages, [])
 
     @work(exclusive=True, group="patients")
@@ -161,7 +161,7 @@ class PatientsScreen(Place):
     def _head(self) -> None:
         head = self.query_one("#head", Page)
         low = self.app.size.height < 16
-        head.rows = tuple(head_paras(self.shell.host, listed=not self.shell.portal.by_sign_in, low=low))
+        head.rows = tuple(head_paras(self.shell.host, listed=not self.shell.portal.family.by_sign_in, low=low))
         head.styles.height = head.height_for(max(20, self.app.size.width))
 
     # searching
@@ -179,7 +179,7 @@ class PatientsScreen(Place):
     def _left(self, event: SearchRow.Left) -> None:
         event.stop()
         self.people.focus()
-        if event.entered and not self.shell.portal.by_sign_in:
+        if event.entered and not self.shell.portal.family.by_sign_in:
             self.find(self.query_one(SearchRow).words)
 
     @work(exclusive=True, group="find")
@@ -189,7 +189,7 @@ class PatientsScreen(Place):
         self.fetched = replace(before, state="fetching")
         found: list[Patient] = []
         try:
-            async for page in self.shell.portal.patients(words):
+            async for page in self.shell.portal.family.patients(words):
                 found += page
         except ApiError as error:
             self.not_fetched(before, error)
@@ -211,7 +211,7 @@ class PatientsScreen(Place):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only keys that do something on this server."""
-        return self.shell.portal.by_sign_in if action == "another" else True
+        return self.shell.portal.family.by_sign_in if action == "another" else True
 
     def action_another(self) -> None:
         """`n`: sign in again, for another patient; those signed in for stay."""
@@ -223,8 +223,8 @@ class PatientsScreen(Place):
 
     @work(exclusive=True, group="choose")
     async def choose(self, patient: Patient) -> None:
-        member = self.shell.portal.pick(patient)
-        self.shell.people = await self.shell.portal.family()
+        member = self.shell.portal.family.pick(patient)
+        self.shell.people = await self.shell.portal.family.load()
         self.shell.open_record(member)
 
 

@@ -55,7 +55,7 @@ class PremiumForm(Dialog[bool]):
     async def load(self) -> None:
         """The questions; or why there are none now."""
         try:
-            self._asked = asked = await self.shell.portal.accounts.questions()
+            self._asked = asked = await self.shell.portal.sign_in.accounts.questions()
         except ApiError as error:
             self._say(*self._refused(error))
             return
@@ -95,7 +95,7 @@ class PremiumForm(Dialog[bool]):
     async def _prove(self, answers: dict[str, str]) -> None:
         self._ask(Para(f"Asking DEERS{symbols.get('more')}", "italic muted"))
         try:
-            await self.shell.portal.accounts.prove(answers)
+            await self.shell.portal.sign_in.accounts.prove(answers)
         except ApiError as error:
             self._ask(*self._refused(error), Para())
             return

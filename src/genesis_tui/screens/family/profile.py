@@ -156,15 +156,15 @@ class PatientScreen(Place):
     async def _own(self, person: FamilyMember) -> list[Para]:
         """What is told of oneself alone."""
         portal = self.shell.portal
-        if portal.me is None or person.id != portal.me.id or portal.copying.since is not None:
+        if portal.sign_in.me is None or person.id != portal.sign_in.me.id or portal.offline.since is not None:
             return []
-        view, self.scripts = await portal.accounts.deers(person.id), await portal.sign_ins()
+        view, self.scripts = await portal.sign_in.accounts.deers(person.id), await portal.sign_in.script_sign_ins()
         self.refresh_bindings()
-        return [*beside_paras(view), *sign_in_paras(portal.where_kept, self.scripts, self.shell.local)]
+        return [*beside_paras(view), *sign_in_paras(portal.sign_in.where_kept, self.scripts, self.shell.local)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what there is to do is a key."""
-        me = self.shell.portal.me
+        me = self.shell.portal.sign_in.me
         if action == "premium":
             return me is not None and me.level == "Basic"
         if action == "end_scripts":
@@ -199,7 +199,7 @@ class PatientScreen(Place):
 
     async def _end_scripts(self) -> None:
         for one in self.scripts:
-            await self.shell.portal.end_sign_in(one.id)
+            await self.shell.portal.sign_in.end_script_sign_in(one.id)
 
     def _show(self, profile: Profile, person: FamilyMember, more: Sequence[Para] = ()) -> None:
         at = self.shell.local(profile.deers_read) if profile.deers_read else None

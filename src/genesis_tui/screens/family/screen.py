@@ -75,9 +75,9 @@ class FamilyScreen(Place):
         before = self.fetched
         self.fetched = replace(before, state="fetching")
         try:
-            self.shell.people = family = await self.shell.portal.family()
+            self.shell.people = family = await self.shell.portal.family.load()
             self._show(family)
-            page = await self.shell.portal.access_log(family.people[0])
+            page = await self.shell.portal.family.access_log(family.people[0])
         except ApiError as error:
             self.not_fetched(before, error)
             self.shell.report(error)
@@ -139,7 +139,7 @@ class FamilyScreen(Place):
             (fact("Until", day_words(wish.until) if wish.until else "you end it"),),
             "They can open your record from their next request on. You can end it here at any time.",
         )
-        act = partial(self.shell.portal.grant, wish.receiver, wish.scope, until=wish.until)
+        act = partial(self.shell.portal.family.grant, wish.receiver, wish.scope, until=wish.until)
         self.app.push_screen(Confirm(preview, act), partial(self._done, f"{wish.receiver} has access to your record."))
 
     def action_revoke(self) -> None:
@@ -153,7 +153,7 @@ class FamilyScreen(Place):
             (fact("Access", grant_words(grant)),),
             "Their next request is refused. You can give access again.",
         )
-        act = partial(self.shell.portal.revoke, grant)
+        act = partial(self.shell.portal.family.revoke, grant)
         self.app.push_screen(Confirm(preview, act), partial(self._done, f"{grant.receiver} has no access any more."))
 
     def _done(self, words: str, done: bool | None) -> None:

@@ -83,7 +83,7 @@ class Palette(Picker[Offer]):
 
     def _people(self) -> list[Offer]:
         portal = self.shell.portal
-        known = self.shell.people if portal.me is not None and portal.locked is None else None
+        known = self.shell.people if portal.sign_in.me is not None and portal.sign_in.locked is None else None
         people = known.people if known is not None else ()
         words = "Open record:"
         return [Offer(f"{words} {p.name}, {p.relation}", "", partial(self.shell.open_record, p)) for p in people]

@@ -71,7 +71,7 @@ class HomeScreen(Place):
             yield Aside(classes="pane divided")
 
     def on_mount(self) -> None:
-        me = self.shell.portal.me
+        me = self.shell.portal.sign_in.me
         last = self.shell.local(me.last_visit) if me and me.last_visit else None
         self.query_one(HomeHead).since = f"New since {weekday(last)} {clock(last)}" if last else "New for you"
 
@@ -93,14 +93,14 @@ class HomeScreen(Place):
     @work(exclusive=True, group="home")
     async def load(self) -> None:
         """The family, then everybody's news, each as it comes; old rows stay until then."""
-        if not self.shell.portal.has_portal:
+        if not self.shell.portal.connection.has_portal:
             self._say_no_portal()
             return
         before = self.fetched
         self.fetched = replace(before, state="fetching")
         self._show()
         try:
-            self.shell.people = await self.shell.portal.family()
+            self.shell.people = await self.shell.portal.family.load()
             turns = asyncio.Semaphore(AT_ONCE)
             open_ones = [p for p in self.shell.people.people if p.access is not Access.NONE]
             await asyncio.gather(*(self._ask(person, turns) for person in open_ones), self._read_account())
@@ -121,7 +121,7 @@ class HomeScreen(Place):
         """One person's news; a failure is that person's own line."""
         async with turns:
             try:
-                self._news[person.id] = await self.shell.portal.news(person)
+                self._news[person.id] = await self.shell.portal.home.news(person)
             except SignedOut:
                 raise
             except ApiError as error:
@@ -134,7 +134,7 @@ class HomeScreen(Place):
         if not self.wide or people is None:
             return
         try:
-            profile = await self.shell.portal.profile_of(people.people[0])
+            profile = await self.shell.portal.family.profile(people.people[0])
         except SignedOut:
             raise
         except ApiError:
@@ -158,7 +158,7 @@ class HomeScreen(Place):
         people = self.shell.people.people if self.shell.people else ()
         found = [(person, self._news.get(person.id)) for person in people]
         height = self.app.size.height
-        me = self.shell.portal.me
+        me = self.shell.portal.sign_in.me
         view = HomeView(two_rows=self.two_rows, zone=me.zone if me else "")
         self.query_one(HomeList).show(home_rows(found, gaps=height >= 30, ahead=not self.wide), view)
         self.query_one(HomeHead).count = counted(found)

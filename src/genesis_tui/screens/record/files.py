@@ -41,7 +41,7 @@ class EntryFiles:
     async def _opened(self, record: OpenRecord, section: str, attachment: Attachment) -> None:
         shell = self._place.shell
         with reported(shell):
-            content = await record.content(section, attachment)
+            content = await record.entries.content(section, attachment)
             await shell.portal.open_file(content, shell.settings.opener)
             shell.say("Opened", attachment.title)
 
@@ -53,5 +53,5 @@ class EntryFiles:
     async def _saved(self, record: OpenRecord, section: str, attachment: Attachment) -> None:
         shell = self._place.shell
         with reported(shell):
-            path = await record.save(section, attachment, shell.settings.downloads)
+            path = await record.entries.save(section, attachment, shell.settings.downloads)
             shell.say("Saved", one_line(str(path)))

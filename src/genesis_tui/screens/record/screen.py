@@ -86,9 +86,9 @@ class RecordScreen(ListDetail[EntryRow]):
     async def read(self, record: OpenRecord) -> None:
         """The sections there are, then the open one."""
         if not self._known.sections:
-            self._known.sections = await record.sections()
+            self._known.sections = await record.entries.sections()
             for section in self._known.sections:
-                self._known.close(section, record.refused(section))
+                self._known.close(section, record.entries.refused(section))
             self._show_sections()
         if self._here is not None:
             await self._read_section(record, self._here)
@@ -97,7 +97,7 @@ class RecordScreen(ListDetail[EntryRow]):
 
     async def _read_section(self, record: OpenRecord, section: Section) -> None:
         drawn = 0.0
-        async for page in record.entries(section):
+        async for page in record.entries.load(section):
             self._known.take(section, page)
             if self._here is section and (page.complete or time.monotonic() - drawn >= _BETWEEN_PAGES):
                 self.show_rows()
@@ -121,7 +121,7 @@ class RecordScreen(ListDetail[EntryRow]):
             await self._gather(record)
 
     async def _fetch(self, record: OpenRecord, section: Section) -> None:
-        async for page in record.entries(section, fresh=False):
+        async for page in record.entries.load(section, fresh=False):
             if page.complete:
                 self._known.take(section, page)
 
@@ -239,7 +239,7 @@ class RecordScreen(ListDetail[EntryRow]):
         """Tells the server that the viewer opened the entry."""
         with reported(self.shell):
             if self.record is not None:
-                await self.record.mark_entry_seen(entry)
+                await self.record.entries.mark_seen(entry)
 
     # one entry
 
@@ -249,7 +249,7 @@ class RecordScreen(ListDetail[EntryRow]):
             return ()
         known = self._known.read.get(row.key, row)
         waits = known is row and _has_text(row)
-        me = self.shell.portal.me
+        me = self.shell.portal.sign_in.me
         width = self.detail.size.width or self.app.size.width
         space = EntrySpace(width, self._place, me.zone if me else "", loading=waits, in_results=self._in_results(row))
         said = self.ask.correction_on(row.key)
@@ -267,7 +267,7 @@ class RecordScreen(ListDetail[EntryRow]):
 
     @property
     def _zone(self) -> str:
-        return self.shell.portal.me.zone if self.shell.portal.me else ""
+        return self.shell.portal.sign_in.me.zone if self.shell.portal.sign_in.me else ""
 
     @property
     def _place(self) -> str:
@@ -286,7 +286,7 @@ class RecordScreen(ListDetail[EntryRow]):
         if self.record is None:
             return
         try:
-            whole = await self.record.read(entry)
+            whole = await self.record.entries.read(entry)
         except RecordClosed:
             return
         except ApiError as error:

@@ -48,7 +48,7 @@ class RefillsScreen(ListDetail[RefillRow]):
     # rows
 
     async def read(self, record: OpenRecord) -> None:
-        self._known = await record.prescriptions()
+        self._known = await record.refills.load()
         self.show_rows()
 
     def show_rows(self) -> None:
@@ -79,7 +79,7 @@ class RefillsScreen(ListDetail[RefillRow]):
         if not isinstance(row, Prescription):
             return ()
         width = (DETAIL_WIDTH - 1 if self.wide else self.app.size.width) - 3
-        me = self.shell.portal.me
+        me = self.shell.portal.sign_in.me
         told = tracking if self._tracking and not self.wide else detail
         return told(row, width, me=me.name if me else "", everything=self._everything)
 

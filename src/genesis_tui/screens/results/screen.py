@@ -95,7 +95,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
     async def read(self, record: OpenRecord) -> None:
         """What is in memory first, then what is new."""
         drawn = 0.0
-        async for page in record.results():
+        async for page in record.results.load():
             if page.complete or time.monotonic() - drawn >= _BETWEEN_PAGES:
                 self._take(page)
                 drawn = time.monotonic()
@@ -155,7 +155,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
     def _show_seen(self) -> None:
         if self.record is None or self.record.closed:
             return
-        now = self.record.still_new(self.results)
+        now = self.record.results.still_new(self.results)
         if now.new != self.results.new:
             self.show(now)
 
@@ -183,7 +183,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         if before is not None and before.result.text:
             result = replace(result, text=before.result.text)
         needs_text = result.kind is ResultKind.NOTE and not result.text
-        me, said = self.shell.portal.me, self.ask.correction_on(*keys_of(result))
+        me, said = self.shell.portal.sign_in.me, self.ask.correction_on(*keys_of(result))
         place = f"{self.list.cursor + 1} of {len(self.list.rows)}"
         facts = ResultFacts(result, place, zone=me.zone if me else "", loading=needs_text, correction=said)
         pane.index = self._by_code()
@@ -202,7 +202,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         if self.record is None:
             return
         try:
-            whole = await self.record.text(facts.result)
+            whole = await self.record.results.read(facts.result)
         except RecordClosed:
             return
         except ApiError as error:
@@ -224,7 +224,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         self.refresh_frame()
         with reported(self.shell):
             if self.record is not None:
-                await self.record.mark_seen(result)
+                await self.record.results.mark_seen(result)
 
     def about(self) -> Subject | None:
         """The result under the cursor."""

@@ -108,7 +108,7 @@ class Flows:
     # typed
 
     async def _typed(self, values: Values, way: str = "ds-logon") -> None:
-        await self._enter(await self._portal.sign_in(values["username"], values["password"], way=way))
+        await self._enter(await self._portal.sign_in.by_password(values["username"], values["password"], way=way))
 
     async def _enter(self, me: SignedIn) -> None:
         await self._shell.enter(me)
@@ -117,7 +117,7 @@ class Flows:
 
     async def _cards(self, way: SignInMethod) -> None:
         self._way = way
-        cards = await self._portal.cards()
+        cards = await self._portal.sign_in.cards()
         if not cards:
             self._view.page(*no_card_paras())
         elif len(cards) == 1:
@@ -130,7 +130,7 @@ class Flows:
 
         async def sign(values: Values) -> None:
             try:
-                await self._enter(await self._portal.sign_in_by_card(way, card, values.get("pin", "")))
+                await self._enter(await self._portal.sign_in.by_card(way, card, values.get("pin", "")))
             except SignInRefused as refused:
                 if refused.reason != "piv-not-registered":
                     raise
@@ -145,7 +145,7 @@ class Flows:
         """ID-3: once, with the DS Logon of the same person."""
 
         async def register(values: Values) -> None:
-            await self._enter(await self._portal.register_piv(values["username"], values["password"]))
+            await self._enter(await self._portal.sign_in.register_piv(values["username"], values["password"]))
 
         words = (Para(refused.title, "bold"), Para("Sign in with your DS Logon now, once: it is registered with it."))
         self._view.ask(LOGON, register, *words)
@@ -153,10 +153,10 @@ class Flows:
     # elsewhere
 
     async def _in_browser(self) -> None:
-        await self._enter(await self._portal.sign_in_by_browser(self._view.go_there))
+        await self._enter(await self._portal.sign_in.by_browser(self._view.go_there))
 
     async def _on_device(self) -> None:
-        await self._enter(await self._portal.sign_in_by_device(self._view.show_code))
+        await self._enter(await self._portal.sign_in.by_device(self._view.show_code))
 
     # accounts
 
@@ -164,12 +164,12 @@ class Flows:
         """LOCK-4: a code to the DEERS e-mail, then a new password; it signs in at once."""
 
         async def send(values: Values) -> None:
-            said = await self._portal.accounts.forgot(values["username"])
+            said = await self._portal.sign_in.accounts.forgot(values["username"])
             self._view.ask(NEW, lambda typed: finish(values["username"], typed), Para(said), Para(POLICY, "muted"))
 
         async def finish(name: str, typed: Values) -> None:
             _same(typed)
-            await self._portal.accounts.reset(name, typed["code"], typed["password"])
+            await self._portal.sign_in.accounts.reset(name, typed["code"], typed["password"])
             await self._typed({"username": name, "password": typed["password"]})
 
         words = "A code goes to the e-mail address that DEERS holds for you. It unlocks a locked account too."
@@ -183,7 +183,7 @@ class Flows:
 
             _same(typed)
             wanted = Registration(**{name: text for name, text in typed.items() if name != "again"})
-            await self._portal.accounts.register(wanted)
+            await self._portal.sign_in.accounts.register(wanted)
             await self._typed(typed)
 
         words = "As on your ID card; the birth date as 1988-04-30. It begins as Basic."
@@ -193,7 +193,7 @@ class Flows:
         """SESS-5: what is kept on this computer, by its own passphrase."""
 
         async def opened(values: Values) -> None:
-            await self._enter(await self._portal.open_copy(values["pin"]))
+            await self._enter(await self._portal.sign_in.by_copy(values["pin"]))
 
         words = "The server can't be reached. What you read before is kept here, encrypted."
         self._view.ask(PASSPHRASE, opened, heading("Offline"), Para(words))

@@ -124,22 +124,22 @@ class SignInPanel(Vertical):
             await self._ask_host()
         except ApiError as error:
             self.phase = SignInPhase.HALTED
-            offers = isinstance(error, Unreachable) and self.shell.portal.copying.turned_on
+            offers = isinstance(error, Unreachable) and self.shell.portal.offline.turned_on
             rows: list[Entry] = [Para(), *deed_choices(COPY)] if offers else []
             self._show([heading("Host"), Para(self.shell.portal.profile.url, "bold"), *rows])
             self._say(*error_paras(error))
 
     async def _ask_host(self) -> None:
         portal = self.shell.portal
-        self.shell.host = host = await portal.host()
+        self.shell.host = host = await portal.connection.verify()
         cast("Framed", self.screen).refresh_frame()
         if not trusted(host):
             self.phase = SignInPhase.HALTED
             self._show(host_rows(host))
             self._say(Para(UNTRUSTED, "critical bold"))
             return
-        self._personas = await portal.personas()
-        me = await portal.resume()
+        self._personas = await portal.connection.personas()
+        me = await portal.sign_in.resume()
         if me is None:
             self._offer()
             self.call_after_refresh(self._after_offer)
@@ -152,7 +152,7 @@ class SignInPanel(Vertical):
         """What the choices need not wait for: the cards at hand, and what reads the portal's answers."""
         self._look_for_cards()
         with suppress(ApiError):
-            await self.shell.portal.prepare()
+            await self.shell.portal.connection.prepare()
 
     @work(exclusive=True, group="cards")
     async def _look_for_cards(self) -> None:
@@ -163,7 +163,7 @@ class SignInPanel(Vertical):
             return
         cards: tuple[Card, ...] = ()
         try:
-            cards = await self.shell.portal.cards()
+            cards = await self.shell.portal.sign_in.cards()
         except ApiError as error:
             self._notes = {way.id: error.title for way in ways if way.kind is MethodKind.CARD}
         else:
@@ -186,7 +186,7 @@ class SignInPanel(Vertical):
     def _leaving(self) -> set[SignInPhase]:
         """Where `esc` leads back too: from waiting elsewhere, and to whoever is signed in already."""
         waiting = {SignInPhase.BUSY} if self._waits else set()
-        signed_in = self.shell.portal.me is not None and self.shell.portal.locked is None
+        signed_in = self.shell.portal.sign_in.me is not None and self.shell.portal.sign_in.locked is None
         return waiting | ({SignInPhase.CHOOSING} if signed_in else set())
 
     def leave(self) -> None:
@@ -220,7 +220,7 @@ class SignInPanel(Vertical):
     # showing
 
     def _offer(self, *, card: bool = False) -> None:
-        host, locked = self.shell.host, self.shell.portal.locked
+        host, locked = self.shell.host, self.shell.portal.sign_in.locked
         if host is None:
             return
         self.phase = SignInPhase.CHOOSING

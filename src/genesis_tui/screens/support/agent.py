@@ -30,7 +30,7 @@ class AgentScreen(Framed):
         self.query_one(Page).rows = tuple(self._paras())
 
     def _paras(self) -> list[Para]:
-        me = self.shell.portal.me
+        me = self.shell.portal.sign_in.me
         if me is None:
             return []
         ends = self.shell.local(me.ends) if me.ends else None

@@ -6,18 +6,39 @@ from genesis_tui.models.base.errors import NotOffered, Refused
 from genesis_tui.models.results.result import ResultKind
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from genesis_tui.models.family import FamilyMember
+    from genesis_tui.session.family import FamilyAccess
+    from genesis_tui.session.home import HomeNews
     from genesis_tui.session.open_record import OpenRecord
-    from genesis_tui.session.portal import Portal
+    from genesis_tui.session.refills import Pharmacies
 
 
-async def read_all(portal: "Portal", person: "FamilyMember") -> None:
-    """What is open of this person's record, texts included; files, which can be large, only once they are opened."""
-    record = await portal.open(person)
-    await portal.news(person)
-    if portal.me is not None and person.id == portal.me.id:
-        await portal.access_log(person)
-    for read in (record.profile, record.appointments, record.prescriptions, portal.pharmacies):
+async def read_all(
+    person: "FamilyMember",
+    *,
+    open_record: "Callable[[FamilyMember], Awaitable[OpenRecord]]",
+    family: "FamilyAccess",
+    home: "HomeNews",
+    pharmacies: "Pharmacies",
+    own: bool,
+) -> None:
+    """What is open of this person's record, texts included; files, which can be large, only once they are opened.
+
+    Args:
+        person: one of the family.
+        open_record: opens their record; it stays open.
+        family: reads who opened it.
+        home: reads what is new in it.
+        pharmacies: reads where refills can be picked up.
+        own: whether it is the record of the person signed in, who alone may read who opened it.
+    """
+    record = await open_record(person)
+    await home.news(person)
+    if own:
+        await family.access_log(person)
+    for read in (record.profile, record.appointments.load, record.refills.load, pharmacies.load):
         try:
             await read()
         except (Refused, NotOffered):
@@ -25,18 +46,19 @@ async def read_all(portal: "Portal", person: "FamilyMember") -> None:
     if person.may("results.read").allowed:
         await _results(record)
     await _threads(record)
-    for section in await record.sections():
-        if section.kind is None and not section.across and record.refused(section) is None:
-            entries = [page async for page in record.entries(section)][-1:]
+    await _threads(record)
+    for section in await record.entries.sections():
+        if section.kind is None and not section.across and record.entries.refused(section) is None:
+            entries = [page async for page in record.entries.load(section)][-1:]
             for entry in entries[0].rows if entries else ():
-                await record.read(entry)
+                await record.entries.read(entry)
 
 
 async def _results(record: "OpenRecord") -> None:
-    results = [page async for page in record.results(whole=True)][-1:]
+    results = [page async for page in record.results.load(whole=True)][-1:]
     for result in results[0].rows if results else ():
         if result.kind is ResultKind.NOTE:
-            await record.text(result)
+            await record.results.read(result)
 
 
 async def _threads(record: "OpenRecord") -> None:
@@ -45,13 +67,13 @@ async def _threads(record: "OpenRecord") -> None:
         before = ""
         while True:
             try:
-                page = await record.threads(folder, before=before)
+                page = await record.threads.load(folder, before=before)
             except (Refused, NotOffered):
                 return
             for row in page.rows:
                 if row.id not in read:
                     read.add(row.id)
-                    await record.thread(row.id)
+                    await record.threads.read(row.id)
             before = page.next
             if not before:
                 break

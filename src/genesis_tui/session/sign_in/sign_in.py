@@ -1,4 +1,4 @@
-"""Coming to a server and going: verifying it, signing in every way, keeping the sign-in, signing out.
+"""Signing in every way, keeping the sign-in, going on with it, and signing out.
 
 Everything heavy (HTTP, TLS, decoding) is imported inside the calls, so that importing this module costs next to
 nothing on the way to the first frame.
@@ -6,35 +6,23 @@ nothing on the way to the first frame.
 
 from __future__ import annotations
 
-import asyncio
-import gc
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from genesis_tui.models.base.errors import ApiError, SignedOut, SignInRefused
-from genesis_tui.session.base.cache import RecordCache
-from genesis_tui.session.offline.reading import OfflineReading
 from genesis_tui.session.sign_in.saved_sign_ins import SavedSignIns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
-
-    import httpx
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.api_client.sign_in.request import SignInRequest
-    from genesis_tui.models.family import Family
-    from genesis_tui.models.sign_in import Card, DeviceCode, Host, ScriptAccess, SignedIn
-    from genesis_tui.models.testing import Persona
-    from genesis_tui.session.family import PickedPatients
-    from genesis_tui.session.open_record import OpenRecord
+    from genesis_tui.models.sign_in import Card, DeviceCode, ScriptAccess, ScriptSignIn, SignedIn
+    from genesis_tui.session.offline.reading import OfflineReading
     from genesis_tui.session.sign_in.accounts import Accounts
-    from genesis_tui.settings.settings import ServerProfile
-    from genesis_tui.store.downloads import OpenedFiles
+    from genesis_tui.session.sign_in.connection import Connection
     from genesis_tui.store.passphrase_file import Ask
 
 PIV_UNKNOWN = "piv-not-registered"
@@ -42,96 +30,57 @@ OFFLINE = "offline copy"
 """How somebody is signed in who reads without the network."""
 
 
-def _server() -> type[Server]:
-    """Imports HTTP and decoding: longer than a screen may stand still, so it is called in a thread."""
-    kind: type[Server] = _imported("genesis_tui.api_client.server").Server
-    return kind
+class HeldForPerson(Protocol):
+    """What is open for the person who is signed in, as far as signing in and out ends it."""
+
+    def forget_person(self) -> None:
+        """Forget everything of the person, here in memory."""
+
+    def forget_access(self) -> None:
+        """Forget what was open to the person: at another level other things are."""
+
+    def stop_messaging(self) -> None:
+        """Send nothing more, and forget the key to what is written."""
 
 
-def _imported(name: str) -> ModuleType:
-    """A module; garbage is not collected while it loads, which takes a quarter of the time and finds nothing."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return import_module(name)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-class Entrance:
-    """One server, and at most one person signed in there.
-
-    Every call may raise the errors of `session.errors`; all of them are `ApiError`.
-    """
+class SignIn:
+    """Who is signed in to one server; at most one person is."""
 
     def __init__(
-        self,
-        profile: ServerProfile,
-        *,
-        transport: httpx.AsyncBaseTransport | None = None,
-        keep: bool = True,
-        ask: Ask | None = None,
+        self, connection: Connection, offline: OfflineReading, held: HeldForPerson, *, keep: bool, ask: Ask | None
     ) -> None:
-        """Nothing is sent, and nothing heavy imported, before the first call.
+        """Nobody is signed in.
 
         Args:
-            profile: the server; HOST-1 is decided from its URL and trust flag.
-            transport: carries the requests in place of the network (tests: `httpx.ASGITransport`).
-            keep: store the sign-in for later processes, where it can be stored safely (`session.kept`).
+            connection: to the server.
+            offline: what is kept for reading without the network.
+            held: what ends with the sign-in.
+            keep: store the sign-in for later processes, where it can be stored safely (`sign_in.token_store`).
             ask: asks for the passphrase of the file that secrets are kept in, where the settings choose that.
         """
-        self.profile = profile
         self.me: SignedIn | None = None
-        self.record: OpenRecord | None = None
+        self.locked: SignedIn | None = None
+        """Who has to sign in again to go on (SESS-2); None where nothing is locked."""
         self.skew = timedelta()
         """How far the server's clock is ahead of this computer's; a mock's is moved on purpose, and never told."""
-        self.copying = OfflineReading(profile.url)
-        """What is kept for reading without the network, where the person turned that on (SESS-5)."""
-        self._transport = transport
-        self._keep = keep
-        self._keeping = SavedSignIns(profile, keep=keep, ask=ask)
-        self._locked: SignedIn | None = None
-        self._server: Server | None = None
-        self._connecting = asyncio.Lock()
-        self._memory = RecordCache(self.copying.closed)
-        self._family: Family | None = None
-        self._opened: OpenedFiles | None = None
-        self._elsewhere: PickedPatients | None = None
+        self.keeps = keep
+        """Whether sign-ins are kept at all (`--private`: they are not)."""
+        self._connection = connection
+        self._offline = offline
+        self._held = held
+        self._saved = SavedSignIns(connection.profile, keep=keep, ask=ask)
         self._refused_card: SignInRequest | None = None
         """The last sign-in by a PIV that was good and is not registered yet (ID-3); it holds no PIN."""
 
-    @property
-    def has_portal(self) -> bool:
-        """False where the server is known to have records and no portal: people are picked there, not listed."""
-        return self._elsewhere is None
-
-    @property
-    def locked(self) -> SignedIn | None:
-        """Who has to sign in again to go on (SESS-2); None where nothing is locked."""
-        return self._locked
-
-    async def host(self) -> Host:
-        """Verify the server: its address by HOST-1, its certificate, what it offers (HOST-2).
-
-        Raises:
-            HostRefused: before a byte is sent.
-        """
-        return (await self._connected()).verify()
-
-    async def personas(self) -> tuple[Persona, ...]:
-        """The invented people of a mock whose tester token this process holds; empty everywhere else."""
-        return await (await self._connected()).personas()
-
-    async def prepare(self) -> None:
-        """Load, while a person still chooses how to sign in, what the portal's answers are read with (P3)."""
-        if (await self._connected()).has_portal:
-            for module in ("portal.sign_in", "portal.family", "portal.home", "fhir.results.load"):
-                await asyncio.to_thread(_imported, f"genesis_tui.api_client.{module}")
+    def server(self) -> Server:
+        """The server, with somebody signed in there. Raises SignedOut where nobody is."""
+        if self._connection.server is None or self.me is None:
+            raise SignedOut(next="Sign in first.")
+        return self._connection.server
 
     # ways in
 
-    async def sign_in(
+    async def by_password(
         self, username: str, password: str, *, way: str = "ds-logon", offline: ScriptAccess | None = None
     ) -> SignedIn:
         """Sign in with what was typed here (LOCK-1 to LOCK-5, DEERS-3).
@@ -142,15 +91,16 @@ class Entrance:
         typed = {"username": username, "password": password}
         return await self._enter(way, fields=typed, offline=offline)
 
-    async def sign_in_by_card(self, way: str, card: Card, pin: str, *, offline: ScriptAccess | None = None) -> SignedIn:
+    async def by_card(self, way: str, card: Card, pin: str, *, offline: ScriptAccess | None = None) -> SignedIn:
         """Sign in with a key that signs what the server sends (ID-2). The PIN is used once and kept nowhere.
 
         Raises:
             CardFault: the card or its PIN; nothing was sent, and the PIN is not tried again by itself.
             SignInRefused: the server's word on the certificate; `piv-not-registered` leads on to `register_piv`.
         """
+        module = self._connection.profile.card_module
         try:
-            return await self._enter(way, card=card, pin=pin, card_module=self.profile.card_module, offline=offline)
+            return await self._enter(way, card=card, pin=pin, card_module=module, offline=offline)
         except SignInRefused as refused:
             if refused.reason == PIV_UNKNOWN and refused.auth_session:
                 self._refused_card = await self._asking(way, fields={"auth_session": refused.auth_session})
@@ -168,9 +118,7 @@ class Entrance:
         fields = {**before.fields, "username": username, "password": password}
         return await self._enter(before.way, fields=fields)
 
-    async def sign_in_by_browser(
-        self, show: Callable[[str, bool], None], *, offline: ScriptAccess | None = None
-    ) -> SignedIn:
+    async def by_browser(self, show: Callable[[str, bool], None], *, offline: ScriptAccess | None = None) -> SignedIn:
         """Sign in on the server's own pages in the person's browser. Bounded in time; cancelling ends it.
 
         Where the server has no portal, the people signed in for before stay: each patient has a connection of its own.
@@ -185,9 +133,7 @@ class Entrance:
         """
         return await self._enter("browser", show=show, offline=offline)
 
-    async def sign_in_by_device(
-        self, show: Callable[[DeviceCode], None], *, offline: ScriptAccess | None = None
-    ) -> SignedIn:
+    async def by_device(self, show: Callable[[DeviceCode], None], *, offline: ScriptAccess | None = None) -> SignedIn:
         """Sign in on the server's own pages on another device (RFC 8628). Bounded in time; cancelling ends it.
 
         Args:
@@ -199,42 +145,7 @@ class Entrance:
         """
         return await self._enter("device", show_code=show, offline=offline)
 
-    async def cards(self) -> tuple[Card, ...]:
-        """The cards and certificate files at hand; none where there is no reader or no program for it."""
-        from genesis_tui.session.sign_in.cards import cards
-
-        return await cards(self.profile)
-
-    @property
-    def accounts(self) -> Accounts:
-        """Registering, forgotten passwords, becoming Premium, DEERS side by side (ID-6, ID-7, LOCK-4, DEERS-2)."""
-        from genesis_tui.session.sign_in.accounts import Accounts
-
-        return Accounts(self._connected)
-
-    async def _asking(self, way: str, **given: object) -> SignInRequest:
-        """Imported with the server, not before the first frame."""
-        await self._connected()
-        from genesis_tui.api_client.sign_in.request import SignInRequest
-
-        return SignInRequest(way=way, **given)  # type: ignore[arg-type]
-
-    async def _enter(self, way: str, **given: object) -> SignedIn:
-        asking = await self._asking(way, **given)
-        server = await self._connected()
-        await self._keeping.catch_up(server)
-        if self.has_portal and self._locked is None:
-            self._forget_person()
-        await server.authenticate(asking)
-        self._refused_card = None
-        locked, self._locked = self._locked, None
-        me = await self._entered(server, scripts=asking.offline is not None)
-        if locked is not None and locked.id != me.id:
-            self._forget_person()
-            self.me = me
-        return me
-
-    async def open_copy(self, passphrase: str) -> SignedIn:
+    async def by_copy(self, passphrase: str) -> SignedIn:
         """Read what is kept on this computer, without the network and without a sign-in (SESS-5).
 
         Raises:
@@ -242,76 +153,109 @@ class Entrance:
         """
         from genesis_tui.api_client.sign_in.tokens import Tokens
 
-        transport = await self.copying.open(passphrase)
-        kind = await asyncio.to_thread(_server)
-        self._forget_person()
-        self._server, before = (
-            await kind.connect(self.profile.url, trust_host=self.profile.trust_host, transport=transport),
-            self._server,
-        )
-        if before is not None:
-            await before.close()
-        self._server.take(Tokens(access="none: nothing is sent", expires=float("inf")))
-        me = await self._server.sign_in.session()
+        transport = await self._offline.open(passphrase)
+        self._held.forget_person()
+        server = await self._connection.read_from(transport)
+        server.take(Tokens(access="none: nothing is sent", expires=float("inf")))
+        me = await server.sign_in.session()
         self.me = replace(me, method=OFFLINE, server_now=datetime.now(UTC), ends=None)
         return self.me
+
+    async def cards(self) -> tuple[Card, ...]:
+        """The cards and certificate files at hand; none where there is no reader or no program for it."""
+        from genesis_tui.session.sign_in.cards import cards
+
+        return await cards(self._connection.profile)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Registering, forgotten passwords, becoming Premium, DEERS side by side (ID-6, ID-7, LOCK-4, DEERS-2)."""
+        from genesis_tui.session.sign_in.accounts import Accounts
+
+        return Accounts(self._connection.connected)
+
+    async def _asking(self, way: str, **given: object) -> SignInRequest:
+        """Imported with the server, not before the first frame."""
+        await self._connection.connected()
+        from genesis_tui.api_client.sign_in.request import SignInRequest
+
+        return SignInRequest(way=way, **given)  # type: ignore[arg-type]
+
+    async def _enter(self, way: str, **given: object) -> SignedIn:
+        asking = await self._asking(way, **given)
+        server = await self._connection.connected()
+        await self._saved.catch_up(server)
+        if self._connection.has_portal and self.locked is None:
+            self._held.forget_person()
+        await server.authenticate(asking)
+        self._refused_card = None
+        locked, self.locked = self.locked, None
+        me = await self._entered(server, scripts=asking.offline is not None)
+        if locked is not None and locked.id != me.id:
+            self._held.forget_person()
+            self.me = me
+        return me
 
     # going on, going
 
     @property
-    def keeps(self) -> bool:
-        """Whether sign-ins are kept at all (`--private`: they are not)."""
-        return self._keep
-
-    @property
     def where_kept(self) -> str:
         """Where the sign-in is kept, in words."""
-        return self._keeping.words
+        return self._saved.words
 
     @property
     def not_kept(self) -> str:
         """Why the last sign-in was not stored for later processes; empty when it was, or was not to be."""
-        return self._keeping.why_not
+        return self._saved.why_not
 
     async def resume(self, *, scripts: bool = False) -> SignedIn | None:
         """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it.
 
         An open server needs none. With `scripts` the one for them is used where there is no other (SESS-4).
         """
-        server = await self._connected()
+        server = await self._connection.connected()
         if server.is_open:
             return await self._entered(server)
-        tokens = await self._keeping.load(scripts=scripts)
-        await self._keeping.catch_up(server)
+        tokens = await self._saved.load(scripts=scripts)
+        await self._saved.catch_up(server)
         if tokens is None:
             return None
         server.take(tokens)
-        await self._keeping.goes_on(server)
+        await self._saved.goes_on(server)
         try:
             return await self._known(server)
         except SignedOut:
             server.take(None)
-            await self._keeping.drop()
+            await self._saved.drop()
             return None
+
+    async def ask_again(self) -> SignedIn:
+        """Who is signed in, asked anew: the level has changed (ID-6)."""
+        server = self.server()
+        self._held.forget_access()
+        self.me = await server.sign_in.session()
+        return self.me
 
     async def lock(self) -> None:
         """SESS-2: end the sign-in, here and on the server, and keep what is open for when the person comes back.
 
         The sign-in after it is theirs again, with everything as it was; or somebody else's, and everything is gone.
+        What is written stays on the disk, and opens after that sign-in.
         """
-        server, self._locked = self._server, self.me
+        self._held.stop_messaging()
+        server, self.locked = self._connection.server, self.me
         tokens = server.tokens if server is not None else None
-        await self._keeping.forget(scripts=False)
-        if server is None or tokens is None or self._elsewhere is not None or self.copying.since is not None:
+        await self._saved.forget(scripts=False)
+        if server is None or tokens is None or not self._connection.has_portal or self._offline.since is not None:
             return
         try:
             await server.sign_in.lock()
         except ApiError:
             with suppress(ApiError):
-                await self._keeping.end(self._connected, (tokens,))
+                await self._saved.end(self._connection.connected, (tokens,))
         server.take(None)
 
-    async def sign_out(self) -> None:
+    async def out(self) -> None:
         """Revoke the tokens and forget everything of the person, here first: that holds without the network too.
 
         A sign-in for scripts ends so only where nothing else was signed in or kept.
@@ -319,94 +263,54 @@ class Entrance:
         Raises:
             Unreachable: the server could not be told, and can't be told later either.
         """
-        reading_copy = self.copying.since is not None
-        held = {t for t in (self._server.tokens if self._server else None,) if t is not None}
-        held |= set(self._elsewhere.held if self._elsewhere else ())
-        self._forget_person()
+        reading_copy = self._offline.since is not None
+        server, picked = self._connection.server, self._connection.picked
+        held = {t for t in (server.tokens if server else None,) if t is not None}
+        held |= set(picked.held if picked else ())
+        self._held.forget_person()
         if reading_copy:
-            await self.close()
+            await self._connection.close()
+            self._offline.close()
             return
-        stored = await self._keeping.take_out(scripts=not held)
-        await self._keeping.end(self._connected, held or ({stored} if stored else set()))
+        stored = await self._saved.take_out(scripts=not held)
+        await self._saved.end(self._connection.connected, held or ({stored} if stored else set()))
 
-    async def forget(self) -> None:
+    async def script_sign_ins(self) -> tuple[ScriptSignIn, ...]:
+        """The sign-ins for scripts that still live (SESS-4)."""
+        return await self.server().sign_in.sign_ins()
+
+    async def end_script_sign_in(self, id: str) -> None:
+        """End one of them, at once (SESS-4)."""
+        await self.server().sign_in.end_sign_in(id)
+
+    async def forget_saved(self) -> None:
         """Take stored sign-ins away without asking the server, readable or not."""
-        await self._keeping.forget()
+        await self._saved.forget()
 
-    def leave(self) -> None:
-        """Close the open record, if there is one."""
-        if self.record is not None:
-            self.record.close()
-            self.record = None
-
-    async def close(self) -> None:
-        """Close the open record and the connections. The sign-in stays valid for later processes if it was kept."""
-        self.leave()
-        self._remove_opened()
-        server, self._server = self._server, None
-        if server is not None:
-            await server.close()
-        self.copying.close()
-
-    async def _connected(self) -> Server:
-        async with self._connecting:
-            if self._server is None:
-                kind = await asyncio.to_thread(_server)
-                self._server = server = await kind.connect(
-                    self.profile.url,
-                    trust_host=self.profile.trust_host,
-                    client_id=self.profile.client_id,
-                    transport=self._transport,
-                    keep=self.copying.hear if self._keep and self.copying.turned_on else None,
-                )
-                self._elsewhere = None if server.has_portal else _elsewhere(server)
-            return self._server
+    def forget(self) -> None:
+        """Nobody is signed in, or comes back to what is locked."""
+        self.me = self.locked = None
 
     async def _entered(self, server: Server, *, scripts: bool = False) -> SignedIn:
         """Who is signed in now, and kept as that."""
         me = await self._known(server)
-        await self._keeping.store(server, scripts=scripts)
+        await self._saved.store(server, scripts=scripts)
         return me
 
     async def _known(self, server: Server) -> SignedIn:
         """Who is signed in now, from the portal, or from the sign-in itself where there is none."""
-        tokens = server.tokens
-        if self._elsewhere is None:
+        tokens, picked = server.tokens, self._connection.picked
+        if picked is None:
             self.me = await server.sign_in.session()
             from genesis_tui.models.sign_in import Trust
 
             moved = server.verify().trust is Trust.MOCK
             self.skew = timedelta() if moved else self.me.server_now - datetime.now(UTC)
+            if self.keeps:
+                await self._offline.begin(self.me.id)
         elif tokens is None:
-            self.me = self._elsewhere.nobody()
+            self.me = picked.nobody()
         else:
-            self.me = await self._elsewhere.entered(tokens)
-            server.on_refresh(self._elsewhere.renewed)
-        if self._keep and self._elsewhere is None:
-            await self.copying.begin(self.me.id)
+            self.me = await picked.entered(tokens)
+            server.on_refresh(picked.renewed)
         return self.me
-
-    async def _signed_in(self) -> Server:
-        if self._server is None or self.me is None:
-            raise SignedOut(next="Sign in first.")
-        return self._server
-
-    def _forget_person(self) -> None:
-        self._locked = None
-        self.leave()
-        self._remove_opened()
-        self._memory.clear()
-        self._family = None
-        if self._server is not None and self._elsewhere is not None:
-            self._elsewhere = _elsewhere(self._server)
-        self.me = None
-
-    def _remove_opened(self) -> None:
-        if self._opened is not None:
-            self._opened.clear()
-
-
-def _elsewhere(server: Server) -> PickedPatients:
-    from genesis_tui.session.family import PickedPatients
-
-    return PickedPatients(server)

@@ -123,7 +123,7 @@ class Review:
     async def _last_message(self, thread: ThreadRow) -> Message | None:
         record = self._shell.portal.record
         try:
-            return (await record.thread(thread.id)).messages[-1] if record is not None else None
+            return (await record.threads.read(thread.id)).messages[-1] if record is not None else None
         except (ApiError, IndexError):
             return None
 
@@ -145,7 +145,7 @@ class Review:
         lines = shown(draft.body).strip().split("\n")
         text = [*lines[:_LINES], *(["(and more)"] if len(lines) > _LINES else [])]
         files = ", ".join(file.name for file in draft.files)
-        me = self._shell.portal.me
+        me = self._shell.portal.sign_in.me
         facts = [
             Para(),
             *([fact("From", f"{me.name}, for {patient.name}")] if me and patient.relation != "you" else []),

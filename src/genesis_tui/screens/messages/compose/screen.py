@@ -165,7 +165,7 @@ class ComposeScreen(Place):
         if record is None or self.thread is None or record.patient.id != self._whose.id:
             return
         with suppress(ApiError):
-            self._conversation = (await record.thread(self.thread.id)).messages
+            self._conversation = (await record.threads.read(self.thread.id)).messages
             self.show_all()
 
     def _focus_first(self) -> None:
@@ -312,7 +312,7 @@ class ComposeScreen(Place):
         words = [(long_date(due), "bold"), ("  three business days", "muted")] if due else [("", "")]
         self.query_one("#due", InfoRow).line = words
         aside = self.query_one("#aside", Page)
-        zone = self.shell.portal.me.zone if self.shell.portal.me else ""
+        zone = self.shell.portal.sign_in.me.zone if self.shell.portal.sign_in.me else ""
         space = ThreadSpace(max(10, aside.size.width - 2), lambda at: instant_text(at, zone))
         aside.rows = tuple(beside(self._whose, self.draft, self._conversation, space))
 

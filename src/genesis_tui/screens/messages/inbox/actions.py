@@ -132,12 +132,12 @@ class ThreadActions:
         if record is not None and patient is not None:
             with self._shell.opening(), reported(self._shell):
                 thread = await self._whole(record, row)
-                draft = await forwarded(await self._shell.portal.post(), record, thread, self._shell.say)
+                draft = await forwarded(await self._shell.portal.messaging(), record, thread, self._shell.say)
                 self._shell.write(patient, draft=draft)
 
     async def _whole(self, record: OpenRecord, row: ThreadRow) -> Thread:
         """The whole conversation, asked for where it was not read yet. Raises ApiError."""
-        return self._loaded.thread(row) or await record.thread(row.id)
+        return self._loaded.thread(row) or await record.threads.read(row.id)
 
     def open_unsent(self, row: Unsent) -> None:
         """`enter` on a draft goes on writing; on what asks whether to be sent, sends it."""
@@ -155,7 +155,7 @@ class ThreadActions:
             self._place.app.push_screen(Confirm(preview, lambda: self._again(key)))
 
     async def _again(self, key: str) -> None:
-        post = await self._shell.portal.post()
+        post = await self._shell.portal.messaging()
         await post.outbox.again(key)
 
     # moving
@@ -175,8 +175,8 @@ class ThreadActions:
         """There, then here; `u` puts them back."""
         place, loaded = self._place, self._loaded
         with reported(self._shell):
-            target = await record.make_folder(to.name) if to.id == NEW else to
-            self._undo = Moved(await record.move(ids, target.id))
+            target = await record.threads.make_folder(to.name) if to.id == NEW else to
+            self._undo = Moved(await record.threads.move(ids, target.id))
             loaded.take_out(loaded.showing, ids)
             place.show_rows()
             place.load()
@@ -204,7 +204,7 @@ class ThreadActions:
         preview = ActPreview(patient, "Delete this draft", "delete", facts, "It is gone for good.")
 
         async def delete() -> None:
-            post = await self._shell.portal.post()
+            post = await self._shell.portal.messaging()
             try:
                 await post.drafts.delete(draft)
             finally:
@@ -215,7 +215,7 @@ class ThreadActions:
     async def _take_back(self, key: str) -> None:
         """A message on its way becomes a draft again, where it is certain that it has not arrived."""
         with reported(self._shell):
-            post = await self._shell.portal.post()
+            post = await self._shell.portal.messaging()
             if await post.outbox.take_back(key) is None:
                 self._shell.say("It has arrived already.", "A message that was sent can't be taken back.", ok=False)
             self._place.load()
@@ -230,7 +230,7 @@ class ThreadActions:
         with reported(self._shell):
             try:
                 for folder in dict.fromkeys(moved.was.values()):
-                    await record.move([id for id, was in moved.was.items() if was == folder], folder)
+                    await record.threads.move([id for id, was in moved.was.items() if was == folder], folder)
             except ApiError:
                 self._undo = moved
                 raise
@@ -244,7 +244,7 @@ class ThreadActions:
 
     async def _marked_unread(self, record: OpenRecord, row: ThreadRow) -> None:
         with reported(self._shell):
-            await record.mark_unread([row.id])
+            await record.threads.mark_unread([row.id])
             self._loaded.unread_again(row.id)
             self._place.load()
 
@@ -256,7 +256,7 @@ class ThreadActions:
 
     async def _removed_folder(self, record: OpenRecord, folder: str) -> None:
         with reported(self._shell):
-            await record.remove_folder(folder)
+            await record.threads.remove_folder(folder)
             self._go_to(INBOX)
 
     # files
@@ -282,7 +282,7 @@ class ThreadActions:
 
     async def _saved(self, record: OpenRecord, file: Attachment) -> None:
         with reported(self._shell):
-            path = await record.save_file(file, self._shell.settings.downloads)
+            path = await record.threads.save(file, self._shell.settings.downloads)
             self._shell.say("Saved", one_line(str(path)))
 
 
@@ -303,7 +303,7 @@ async def forwarded(post: Messaging, record: OpenRecord, thread: Thread, say: Ca
     left = []
     for file in (file for message in thread.messages for file in message.files):
         try:
-            body, _ = await record.content_of_file(file)
+            body, _ = await record.threads.content(file)
             draft = await post.drafts.files.attach_content(draft, file.title, body, post.limits)
         except (RecordClosed, SignedOut):
             raise

@@ -76,7 +76,7 @@ class InboxScreen(ListDetail[ThreadRow]):
         if name == DRAFTS:
             page = await self._unsent(record)
         else:
-            page = await (record.search_threads(asked) if asked else record.threads(name))
+            page = await (record.threads.search(asked) if asked else record.threads.load(name))
         self._shelf.start(name, page)
         if name == self._shelf.showing and asked == self._shelf.asked:
             self._tell_unread()
@@ -84,10 +84,10 @@ class InboxScreen(ListDetail[ThreadRow]):
 
     async def _unsent(self, record: OpenRecord) -> ThreadPage:
         """Drafts, and what is on its way."""
-        post = await self.shell.portal.post()
+        post = await self.shell.portal.messaging()
         drafts = await post.drafts.of(record.patient.id)
         rows = unsent_rows(drafts, post.outbox.items, record.patient.id, self.shell.now())
-        folders = self._shelf.folders or (await record.threads(INBOX)).folders
+        folders = self._shelf.folders or (await record.threads.load(INBOX)).folders
         counted = (replace(f, threads=len(rows)) if f.id == DRAFTS else f for f in folders)
         return ThreadPage(rows, folders=tuple(counted))
 
@@ -100,7 +100,9 @@ class InboxScreen(ListDetail[ThreadRow]):
         """The page after the last row."""
         shelf, asked = self._shelf, self._shelf.asked
         with reported(self.shell):
-            page = await (record.search_threads(asked, before=before) if asked else record.threads(name, before=before))
+            page = await (
+                record.threads.search(asked, before=before) if asked else record.threads.load(name, before=before)
+            )
             same_list = name == shelf.showing and asked == shelf.asked
             if same_list and shelf.shown and shelf.shown.next == before:
                 shelf.more(name, page)
@@ -190,11 +192,11 @@ class InboxScreen(ListDetail[ThreadRow]):
 
     def _told(self, row: ThreadRow) -> tuple[list[Shown], int]:
         if isinstance(row, Unsent):
-            me = self.shell.portal.me
+            me = self.shell.portal.sign_in.me
             return told(row, me.messages if me else None), 0
         self._shelf.show_other(row.id)
         width = self.app.size.width - (LIST_WIDTH + 1 if self.wide else 0) - 3
-        zone = self.shell.portal.me.zone if self.shell.portal.me else ""
+        zone = self.shell.portal.sign_in.me.zone if self.shell.portal.sign_in.me else ""
         return reading(row, self._shelf.thread(row), ThreadSpace(width, lambda at: instant_text(at, zone)))
 
     def arrived(self, row: ThreadRow) -> None:
@@ -206,7 +208,7 @@ class InboxScreen(ListDetail[ThreadRow]):
     async def fetch(self, record: OpenRecord, row: ThreadRow, *, opening: bool = False) -> None:
         """A whole thread; `opening` marks it as read when it is there."""
         with reported(self.shell):
-            thread = self._shelf.thread(row) or await record.thread(row.id)
+            thread = self._shelf.thread(row) or await record.threads.read(row.id)
             self._shelf.keep(thread)
             if self.list.key == row.key:
                 self._show_thread(row)
@@ -234,7 +236,7 @@ class InboxScreen(ListDetail[ThreadRow]):
         self._shelf.read(thread, self.folder)
         self._show_unread()
         try:
-            await record.mark_read(thread)
+            await record.threads.mark_read(thread)
         except ApiError:
             self._shelf.restore(before)
             self._show_unread()
@@ -246,7 +248,7 @@ class InboxScreen(ListDetail[ThreadRow]):
 
     def line_of(self, row: ThreadRow) -> str:
         """Date, who, what, and what it waits for."""
-        at = instant_text(row.at, self.shell.portal.me.zone if self.shell.portal.me else "")
+        at = instant_text(row.at, self.shell.portal.sign_in.me.zone if self.shell.portal.sign_in.me else "")
         return f" {symbols.get('dot')} ".join(part for part in (at, row.team, row.subject, row.state) if part)
 
     # keys

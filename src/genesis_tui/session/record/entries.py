@@ -1,0 +1,161 @@
+"""The sections of an open record and their entries."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from genesis_tui.models.base.errors import Refused
+from genesis_tui.models.base.files import Attachment, FileContent
+from genesis_tui.models.base.permission import Permission
+from genesis_tui.models.record import Entries, Entry, Section, among, entries_of, of_result
+from genesis_tui.models.record import section as section_of
+from genesis_tui.models.results.result import ResultKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from genesis_tui.api_client.fhir.record.patient_section import PatientSection
+    from genesis_tui.api_client.server import Server
+    from genesis_tui.models.family import FamilyMember
+    from genesis_tui.models.messages.drafts import Correction
+    from genesis_tui.session.base.cache import RecordCache
+    from genesis_tui.session.base.loads import Loads
+    from genesis_tui.session.results import OpenResults
+
+
+class OpenEntries:
+    """Part of `OpenRecord`. Every call on a closed one raises RecordClosed."""
+
+    def __init__(
+        self, patient: "FamilyMember", server: "Server", cache: "RecordCache", loads: "Loads", results: "OpenResults"
+    ) -> None:
+        """`results`: the sections that show results take them from there."""
+        self._patient = patient
+        self._server = server
+        self._cache = cache
+        self._loads = loads
+        self._results = results
+
+    async def sections(self) -> tuple[Section, ...]:
+        """The sections of the record that the server offers (REC-1)."""
+        self._loads.check()
+        return await self._loads.load(self._server.fhir_record.sections())
+
+    def refused(self, section: Section) -> Permission | None:
+        """The server's word on a section that is closed to the viewer; None where it is open, or nothing was said."""
+        return next((c for c in self._patient.can if c.action == section.action and not c.allowed), None)
+
+    async def load(self, section: Section, *, fresh: bool = True) -> AsyncIterator[Entries]:
+        """A section, growing: what is in memory (if anything), then pages, the last one `complete`.
+
+        Sections across sections gather what is in memory of the others. Old entries stay until the new ones are whole.
+
+        Args:
+            section: one of `sections`.
+            fresh: False takes what is in memory where the section was fetched whole.
+
+        Raises:
+            RecordClosed: also in the middle, when the record is closed meanwhile.
+            Refused: the rows of the section in memory are dropped then (FAM-11).
+        """
+        self._loads.check()
+        if section.across:
+            yield Entries(among(section, self._gathered()), datetime.now(UTC))
+        elif section.kind is not None:
+            async for page in self._results_of(section.kind, fresh=fresh):
+                yield page
+        else:
+            async for page in self._section(section, fresh=fresh):
+                yield page
+
+    async def read(self, entry: Entry) -> Entry:
+        """The entry with its text, where that stands in a document that can be read here."""
+        self._loads.check()
+        if section_of(entry.section).kind is not None:
+            return await self._read_result(entry)
+        if entry.section not in self._cache.shelves(self._patient.id) or any(not head for head, _ in entry.texts):
+            return entry
+        return await self._loads.load(self._server.fhir_record.text(self._shelf(entry.section), entry))
+
+    async def mark_seen(self, entry: Entry) -> None:
+        """Tell the server that the viewer opened this entry, where it was still new to them (REL-5)."""
+        await self._results.mark_key_seen(entry.key)
+
+    async def corrections(self) -> "tuple[Correction, ...]":
+        """What was said to be wrong in this record, and what the care team made of it (REC-7)."""
+        self._loads.check()
+        return await self._loads.load(self._server.record.corrections(self._patient.id))
+
+    async def content(self, section: str, attachment: Attachment) -> FileContent:
+        """What an attachment holds. It is fetched only now.
+
+        Raises:
+            HostRefused: it lies on another server (HOST-1).
+        """
+        self._loads.check()
+        chart = section_of(section).kind is not None
+        known = self._cache.chart(self._patient.id) if chart else self._shelf(section)
+        return await self._loads.load(self._server.fhir_record.content(known, attachment))
+
+    async def save(self, section: str, attachment: Attachment, folder: str = "", name: str = "") -> "Path":
+        """Fetch an attachment into a new file of its own, and say where that is.
+
+        Args:
+            section: of the entry that it belongs to.
+            attachment: what to save.
+            folder: where to; Downloads, or where we are, when empty.
+            name: what to call it instead of its title; made safe like it.
+
+        Raises:
+            FileFault: it can't be written there.
+        """
+        from genesis_tui.store import downloads as files
+
+        content = await self.content(section, attachment)
+        called = files.safe_name(name or attachment.title, content.content_type)
+        return await asyncio.to_thread(files.save, files.downloads(folder), called, content.body)
+
+    async def _read_result(self, entry: Entry) -> Entry:
+        chart = self._cache.chart(self._patient.id)
+        paper = chart.paper(entry.key) if entry.unread else None
+        if paper is None:
+            return entry
+        whole = of_result(await self._loads.load(self._server.text(chart, paper.row)))
+        return replace(entry, texts=whole.texts, unread=False)
+
+    async def _results_of(self, kind: ResultKind, *, fresh: bool) -> AsyncIterator[Entries]:
+        chart = self._cache.chart(self._patient.id)
+        if chart.fetched and not fresh:
+            yield entries_of(chart.results(), kind)
+            return
+        async for page in self._results.load():
+            yield entries_of(page, kind)
+
+    async def _section(self, section: Section, *, fresh: bool) -> AsyncIterator[Entries]:
+        known = self._cache.shelves(self._patient.id).get(section.id)
+        if known is not None:
+            yield known.entries(complete=not fresh)
+            if not fresh:
+                return
+        shelf = self._server.fhir_record.shelf(self._patient.id, section.id)
+        try:
+            pages = self._server.fhir_record.fill(shelf)
+            while (page := await self._loads.load(anext(pages, None))) is not None:
+                if page.complete:
+                    self._cache.shelves(self._patient.id)[section.id] = shelf
+                if known is None or page.complete:
+                    yield page
+        except Refused:
+            self._cache.refused(self._patient.id, section.id)
+            raise
+
+    def _gathered(self) -> tuple[Entry, ...]:
+        """Everything in memory of this patient."""
+        found = [e for shelf in self._cache.shelves(self._patient.id).values() for e in shelf.entries().rows]
+        return (*found, *map(of_result, self._cache.chart(self._patient.id).results().rows))
+
+    def _shelf(self, section: str) -> "PatientSection":
+        known = self._cache.shelves(self._patient.id).get(section)
+        return known if known is not None else self._server.fhir_record.shelf(self._patient.id, section)

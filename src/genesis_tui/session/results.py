@@ -1,0 +1,87 @@
+"""The results of an open record, and what in it is new to the viewer."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from genesis_tui.models.base.errors import Refused
+from genesis_tui.models.results.result import Result, Results, keys_of
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.server import Server
+    from genesis_tui.session.base.cache import RecordCache
+    from genesis_tui.session.base.loads import Loads
+
+
+class OpenResults:
+    """Part of `OpenRecord`. Every call on a closed one raises RecordClosed."""
+
+    def __init__(self, server: "Server", cache: "RecordCache", loads: "Loads", *, copied: bool) -> None:
+        """`copied`: the record is read from a copy, so that nothing can be told to the server."""
+        self._patient_id = loads.patient_id
+        self._server = server
+        self._cache = cache
+        self._loads = loads
+        self._copied = copied
+        self._new: frozenset[str] = frozenset()
+
+    async def load(self, *, whole: bool = False) -> AsyncIterator[Results]:
+        """Results, newest first, growing: what is in memory (if anything), then pages, the last one `complete`.
+
+        After the first time only what changed is fetched; `whole` fetches everything again. Notes come without
+        their text: `read` fetches it.
+
+        Raises:
+            RecordClosed: also in the middle, when the record is closed meanwhile.
+            Refused: the rows in memory are dropped then (FAM-11).
+        """
+        self._loads.check()
+        if whole:
+            self._cache.drop(self._patient_id)
+        chart = self._cache.chart(self._patient_id)
+        if chart.fetched:
+            yield self._with_new(chart.results(complete=False))
+        try:
+            self._new = await self._loads.load(self._server.unseen(self._patient_id))
+            pages = self._server.fill(chart)
+            while (page := await self._loads.load(anext(pages, None))) is not None:
+                yield self._with_new(page)
+        except Refused:
+            self._cache.refused(self._patient_id)
+            raise
+
+    async def read(self, result: Result) -> Result:
+        """The same result with its `text`: fetched for a note, as it is where there is nothing to fetch."""
+        self._loads.check()
+        chart = self._cache.chart(self._patient_id)
+        return await self._loads.load(self._server.text(chart, result))
+
+    async def mark_seen(self, result: Result) -> None:
+        """Tell the server that the viewer opened this result: it is not new to them any more (REL-5)."""
+        self._loads.check()
+        await self._tell_seen(keys_of(result))
+
+    async def mark_key_seen(self, key: str) -> None:
+        """The same for a result that was opened elsewhere in the record, where it was still new."""
+        self._loads.check()
+        if key in self._new:
+            await self._tell_seen((key,))
+
+    def still_new(self, results: Results) -> Results:
+        """The same results with what is new to the viewer by now."""
+        self._loads.check()
+        return self._with_new(results)
+
+    def forget(self) -> None:
+        """The record is closed."""
+        self._new = frozenset()
+
+    async def _tell_seen(self, keys: Iterable[str]) -> None:
+        self._new -= set(keys)
+        if not self._copied:
+            await self._loads.load(self._server.mark_seen(self._patient_id, keys))
+
+    def _with_new(self, page: Results) -> Results:
+        """A row of several tests is new while one of them is."""
+        new = frozenset(row.key for row in page.rows if not self._new.isdisjoint(keys_of(row)))
+        return replace(page, new=new)
