@@ -4,15 +4,12 @@ from typing import TYPE_CHECKING, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
-from sqlalchemy import delete, insert
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
-from genesis_tui.mock_backend.database.schema.sign_in import method
-from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
+from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username, add_method
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
-from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.certificate import common_name
 from genesis_tui.mock_backend.state.card_authority import Wanted
 
@@ -45,20 +42,14 @@ async def make(mock: Tested, new: NewCard) -> Response:
     wanted = Wanted(known.given, known.family, known.dod_id, new.state, _key(new.public_key))
     certificate = mock.card_authority.issue(wanted)
     if new.kind == "cac" and new.state == "good":
-        _has_cac(mock, account)
+        with mock.database.begin() as conn:
+            add_method(conn, account.person_id, "cac")
     body = {
         "certificate": certificate.public_bytes(_pem()).decode(),
         "chain": [mock.card_authority.ca.pem()],
         "label": f"{new.kind.upper()} {common_name(certificate)}",
     }
     return JSONResponse(body, 201)
-
-
-def _has_cac(mock: Mock, account: Account) -> None:
-    row = {"person_id": account.person_id, "method": "cac"}
-    with mock.database.begin() as conn:
-        conn.execute(delete(method).where(method.c.person_id == account.person_id, method.c.method == "cac"))
-        conn.execute(insert(method).values(row))
 
 
 def _key(pem: str) -> "CertificatePublicKeyTypes":

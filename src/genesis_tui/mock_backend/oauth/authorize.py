@@ -35,15 +35,15 @@ class SignInStep:
     mock: Mock
     key: str
     cookie: str
-    ticket: BrowserSignIn
+    sign_in: BrowserSignIn
     form: Mapping[str, str]
     request_id: str
 
     @property
     def shown(self) -> pages.Shown:
         """What the next page of this sign-in carries."""
-        seal, client = self.mock.sign_ins.seal(self.key, self.cookie), self.ticket.asked.client.title
-        return pages.Shown(self.key, seal, client, self.ticket.redirect_uri)
+        seal, client = self.mock.sign_ins.seal(self.key, self.cookie), self.sign_in.asked.client.title
+        return pages.Shown(self.key, seal, client, self.sign_in.redirect_uri)
 
 
 async def authorize(request: Request) -> Response:
@@ -62,10 +62,10 @@ async def authorize(request: Request) -> Response:
     return begin(mock, BrowserSignIn(asked, redirect, state, mock.clock.micros() + LIFETIME), request.scope["entry"].id)
 
 
-def begin(mock: Mock, ticket: BrowserSignIn, request_id: str) -> Response:
+def begin(mock: Mock, sign_in: BrowserSignIn, request_id: str) -> Response:
     """The first page of a sign-in, bound to this browser by a cookie."""
-    key, cookie = mock.sign_ins.issue(ticket, now=mock.clock.micros()), secrets.token_urlsafe(16)
-    answer = pages.method_page(SignInStep(mock, key, cookie, ticket, {}, request_id).shown)
+    key, cookie = mock.sign_ins.issue(sign_in, now=mock.clock.micros()), secrets.token_urlsafe(16)
+    answer = pages.method_page(SignInStep(mock, key, cookie, sign_in, {}, request_id).shown)
     answer.set_cookie(COOKIE, cookie, max_age=600, path="/oauth", httponly=True, samesite="strict")
     return answer
 
@@ -78,15 +78,15 @@ async def submit(request: Request) -> Response:
     except FormError as error:
         return sorry(str(error))
     key, cookie = form.get("ticket", ""), request.cookies.get(COOKIE, "")
-    ticket = mock.sign_ins.find(key, seal=form.get("seal", ""), cookie=cookie, now=mock.clock.micros())
-    if ticket is None:
+    sign_in = mock.sign_ins.find(key, seal=form.get("seal", ""), cookie=cookie, now=mock.clock.micros())
+    if sign_in is None:
         return sorry("This page is too old or was not opened in this browser. Go back to the app and start again.")
-    step = SignInStep(mock, key, cookie, ticket, form, request.scope["entry"].id)
+    step = SignInStep(mock, key, cookie, sign_in, form, request.scope["entry"].id)
     if form.get("choice") == "deny":
         return _denied(step)
-    if ticket.entered is None:
+    if sign_in.entered is None:
         return await _before(step)
-    return await _after(step, ticket.entered)
+    return await _after(step, sign_in.entered)
 
 
 async def _before(step: SignInStep) -> Response:
@@ -100,49 +100,49 @@ async def _before(step: SignInStep) -> Response:
     if isinstance(entered, SignInRejected):
         first = entered.offer_reset
         return pages.sign_in_page(step.shown, alert=_words(entered), forgot_first=first, status=entered.refused.status)
-    return _next(replace(step, ticket=step.mock.sign_ins.signed_in(step.key, entered)), entered)
+    return _next(replace(step, sign_in=step.mock.sign_ins.signed_in(step.key, entered)), entered)
 
 
 async def _after(step: SignInStep, entered: Authenticated) -> Response:
     """The answer to a page after the sign-in: proofing, consent, approval."""
     choice = step.form.get("choice", "")
-    if not step.ticket.settled and choice == "prove":
+    if not step.sign_in.settled and choice == "prove":
         return _prove(step, entered)
-    if not step.ticket.settled and choice == "stay-basic":
+    if not step.sign_in.settled and choice == "stay-basic":
         return _settled(step, entered)
     if choice in ("allow-offline", "approve") and _is_ready(step, entered):
         return _allow(step, entered, None)
     if "patient" in step.form and _is_ready(step, entered):
         return _chosen(step, entered, step.form["patient"])
-    if "patient/*.rs" in step.ticket.asked.scope.split():
+    if "patient/*.rs" in step.sign_in.asked.scope.split():
         return sorry("Choose one of the people on the page. Go back and try again.")
     return _next(step, entered)
 
 
 def _is_ready(step: SignInStep, entered: Authenticated) -> bool:
-    return step.ticket.settled or not _may_become_premium(step, entered)
+    return step.sign_in.settled or not _may_become_premium(step, entered)
 
 
 def _next(step: SignInStep, entered: Authenticated) -> Response:
     """The page that is due, or the end."""
-    scopes = step.ticket.asked.scope.split()
+    scopes = step.sign_in.asked.scope.split()
     if not _is_ready(step, entered):
         return _offer_premium(step, entered)
     if "launch/patient" in scopes:
         return pages.consent_page(step.shown, _people(step.mock, entered.person_id).items())
-    if is_offline(step.ticket.asked.scope):
+    if is_offline(step.sign_in.asked.scope):
         days = step.mock.policy.session.offline_days
         return pages.offline_page(step.shown, days=days, everything="portal" in scopes)
-    if step.ticket.device:
+    if step.sign_in.device:
         with step.mock.database.begin() as conn:
             name = names_of(conn, [entered.person_id])[entered.person_id]
-        return pages.approval_page(step.shown, name=name, code=step.ticket.device)
+        return pages.approval_page(step.shown, name=name, code=step.sign_in.device)
     return _allow(step, entered, None)
 
 
 def _may_become_premium(step: SignInStep, entered: Authenticated) -> bool:
     """ID-6: our own sign-in offers it; an app of others asks for no more than it was given."""
-    return entered.level < Level.PREMIUM and step.ticket.asked.client.first_party
+    return entered.level < Level.PREMIUM and step.sign_in.asked.client.first_party
 
 
 def _offer_premium(step: SignInStep, entered: Authenticated, alert: str = "") -> Response:
@@ -166,8 +166,8 @@ def _prove(step: SignInStep, entered: Authenticated) -> Response:
 
 
 def _settled(step: SignInStep, entered: Authenticated) -> Response:
-    ticket = step.mock.sign_ins.signed_in(step.key, entered, settled=True)
-    return _next(replace(step, ticket=ticket), entered)
+    sign_in = step.mock.sign_ins.signed_in(step.key, entered, settled=True)
+    return _next(replace(step, sign_in=sign_in), entered)
 
 
 def _chosen(step: SignInStep, entered: Authenticated, patient: str) -> Response:
@@ -177,22 +177,22 @@ def _chosen(step: SignInStep, entered: Authenticated, patient: str) -> Response:
 
 
 def _allow(step: SignInStep, entered: Authenticated, patient: str | None) -> Response:
-    mock, ticket = step.mock, step.ticket
+    mock, sign_in = step.mock, step.sign_in
     mock.sign_ins.close(step.key)
-    granted = authorization(ticket.asked, entered, redirect_uri=ticket.redirect_uri, patient_id=patient)
-    if ticket.device:
-        mock.devices.settle(ticket.device, granted)
+    granted = authorization(sign_in.asked, entered, redirect_uri=sign_in.redirect_uri, patient_id=patient)
+    if sign_in.device:
+        mock.devices.settle(sign_in.device, granted)
         return pages.done_page("Signed in", "Go back to the other device: it goes on by itself. Close this page.")
     code = mock.codes.issue(granted, now=mock.clock.micros())
-    return _back(mock, ticket.redirect_uri, ticket.state, code=code)
+    return _back(mock, sign_in.redirect_uri, sign_in.state, code=code)
 
 
 def _denied(step: SignInStep) -> Response:
     step.mock.sign_ins.close(step.key)
-    if step.ticket.device:
-        step.mock.devices.settle(step.ticket.device, None)
+    if step.sign_in.device:
+        step.mock.devices.settle(step.sign_in.device, None)
         return pages.done_page("Not allowed", "The other device was told so. Close this page.")
-    return _back(step.mock, step.ticket.redirect_uri, step.ticket.state, error="access_denied")
+    return _back(step.mock, step.sign_in.redirect_uri, step.sign_in.state, error="access_denied")
 
 
 def _people(mock: Mock, viewer_id: str) -> dict[str, str]:

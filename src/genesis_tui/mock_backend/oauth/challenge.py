@@ -13,7 +13,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.card import by_card
 from genesis_tui.mock_backend.oauth.authentication.password import SignInRejected, credentials, enter
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, client_form, oauth_error, refusal
-from genesis_tui.mock_backend.rules.sign_in.methods import CARD, PASSWORD, Method, method
+from genesis_tui.mock_backend.rules.sign_in.methods import CARD, PASSWORD, Method, method_by_id
 from genesis_tui.mock_backend.rules.sign_in.sessions import CONSENT
 from genesis_tui.mock_backend.state.authorization_requests import OAuthError, ask, is_offline
 from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated, authorization
@@ -32,10 +32,10 @@ async def challenge(request: Request) -> Response:
         return oauth_error(asked.error, asked.description)
     if is_offline(asked.scope) and form.get("consent") != "allow":
         return refusal("consent_required", CONSENT)
-    way = method(form.get("method", "ds-logon"))
-    if way is None:
+    method = method_by_id(form.get("method", "ds-logon"))
+    if method is None:
         return oauth_error("invalid_request", "There is no such method.")
-    entered = await _KINDS[way.kind](mock, way, form, request.scope["entry"].id)
+    entered = await _KINDS[method.kind](mock, method, form, request.scope["entry"].id)
     if isinstance(entered, SignInRejected):
         return rejection(entered)
     if isinstance(entered, Response):
@@ -58,7 +58,7 @@ def rejection(rejected: SignInRejected) -> JSONResponse:
 
 
 async def _by_password(
-    mock: Mock, way: Method, form: Form, request_id: str
+    mock: Mock, method: Method, form: Form, request_id: str
 ) -> Authenticated | SignInRejected | Response:
     typed = credentials(form)
     if typed is None:

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authorize import COOKIE, begin, sorry
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, client_form, oauth_error, single
-from genesis_tui.mock_backend.oauth.html.csrf import PageKind, given, sent_back, with_cookie
+from genesis_tui.mock_backend.oauth.html.csrf import PageKind, first_page, sent_back
 from genesis_tui.mock_backend.oauth.html.sign_in import device_page
 from genesis_tui.mock_backend.state.authorization_requests import (
     AuthorizationRequest,
@@ -50,8 +50,8 @@ async def device(request: Request) -> Response:
         form = single(request.scope["query_string"])
     except FormError as error:
         return sorry(str(error))
-    cookie, seal = given(mock, KIND)
-    return with_cookie(device_page(_plain(form.get("user_code", ""))[:9], seal), KIND, cookie)
+    code = _plain(form.get("user_code", ""))[:9]
+    return first_page(mock, KIND, lambda seal: device_page(code, seal))
 
 
 async def device_code(request: Request) -> Response:

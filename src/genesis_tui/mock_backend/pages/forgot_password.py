@@ -7,7 +7,7 @@ from starlette.responses import Response
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.accounts import SENT, send_code, use_code
 from genesis_tui.mock_backend.oauth.authentication.password import LONGEST
-from genesis_tui.mock_backend.oauth.html.csrf import PageKind, given, sent_back, with_cookie
+from genesis_tui.mock_backend.oauth.html.csrf import PageKind, first_page, sent_back
 from genesis_tui.mock_backend.oauth.html.page import alerted, button, field, form, page
 from genesis_tui.mock_backend.rules.decision import Refused
 
@@ -19,9 +19,7 @@ router = APIRouter(prefix=PATH, tags=["oauth"])
 @router.get("")
 async def forgot(request: Request) -> Response:
     """Whose password is forgotten."""
-    mock: Mock = request.app.state.mock
-    cookie, seal = given(mock, KIND)
-    return with_cookie(_whose(seal), KIND, cookie)
+    return first_page(request.app.state.mock, KIND, _whose)
 
 
 @router.post("")

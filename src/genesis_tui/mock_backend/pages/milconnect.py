@@ -14,8 +14,8 @@ from genesis_tui.mock_backend.database.family.people import deers_row
 from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.password import SignInRejected, credentials, enter
-from genesis_tui.mock_backend.oauth.html.csrf import PageKind, SubmittedForm, given, sent_back, with_cookie
-from genesis_tui.mock_backend.oauth.html.page import alerted, area, button, field, form, page
+from genesis_tui.mock_backend.oauth.html.csrf import PageKind, SubmittedForm, first_page, sent_back
+from genesis_tui.mock_backend.oauth.html.page import alerted, area, button, field, form, page, sign_in_fields
 from genesis_tui.mock_backend.rules.decision import Allowed
 
 PATH = "/milconnect"
@@ -36,8 +36,7 @@ async def milconnect(request: Request) -> Response:
     if person_id:
         cookie = request.cookies[KIND.cookie]
         return _record(mock, person_id, mock.sign_ins.seal(KIND.name, cookie))
-    cookie, seal = given(mock, KIND)
-    return with_cookie(_sign_in(seal), KIND, cookie)
+    return first_page(mock, KIND, _sign_in)
 
 
 @router.post("")
@@ -102,16 +101,11 @@ def _visitor(mock: Mock, cookie: str) -> str:
 
 
 def _sign_in(seal: str, alert: str = "") -> Response:
-    typed = (
-        field("User name", "username", autocomplete="username")
-        + field("Password", "password", kind="password", autocomplete="current-password")
-        + button("Sign in", "choice", "sign-in")
-    )
     text = (
         "<p>This is a test stand-in for milConnect, with invented people: type no real password. Sign in with DS Logon "
         "to see and change what DEERS holds of you.</p>"
     )
-    return page("milConnect", alerted(alert) + text + form(typed, {"seal": seal}, PATH))
+    return page("milConnect", alerted(alert) + text + form(sign_in_fields(), {"seal": seal}, PATH))
 
 
 def _record(

@@ -26,14 +26,13 @@ NAME, STRANGER = "Genesis Mock CA", "Some Other CA"
 YEARS = timedelta(days=40 * 365)
 UPN = "1.3.6.1.4.1.311.20.2.3"
 PIV_AUTHENTICATION = "2.16.840.1.101.3.6.8"
-STATES = (*("good", "expired", "not-yet-valid", "revoked", "untrusted", "no-dod-id", "id-disagrees", "key-usage"),)
 
 CA = "card_ca"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A test card to be made: whose, for which key, and what is to be wrong with it (one of `STATES`)."""
+    """A test card to be made: whose, for which key, and what is to be wrong with it (`admin.cards` has the states)."""
 
     given: str
     family: str

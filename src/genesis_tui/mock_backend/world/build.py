@@ -79,9 +79,9 @@ def _build(seed: int, start: datetime) -> World:
         add_kin(builder, household, people)
         add_relatives(builder, household, people)
         add_parental_consents(builder, household, people)
-    for number, story in enumerate(authored.grants, start=1):
-        add_grant(builder, number, story, people)
-        add_grant_consent(builder, story, people)
+    for number, grant in enumerate(authored.grants, start=1):
+        add_grant(builder, number, grant, people)
+        add_grant_consent(builder, grant, people)
     for person in authored.people:
         _write(_record(builder, person, births[person.key], people, seed))
     builder.due.sort(key=lambda due: due.at)

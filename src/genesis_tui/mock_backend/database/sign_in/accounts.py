@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.schema.family import deers, person
-from genesis_tui.mock_backend.database.schema.sign_in import failed_proofing, past_password, reset_code, sign_in
+from genesis_tui.mock_backend.database.schema.sign_in import failed_proofing, method, past_password, reset_code, sign_in
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.rules.family.deers import Identity
 
@@ -111,6 +111,12 @@ def keep_hash(conn: Connection, person_id: str, before: str, password_hash: str)
     """Put a hash in place of what stood `before` for the same password, unless it has been replaced meanwhile."""
     unchanged = (sign_in.c.person_id == person_id) & (sign_in.c.password_hash == before)
     conn.execute(update(sign_in).where(unchanged).values(password_hash=password_hash))
+
+
+def add_method(conn: Connection, person_id: str, method_id: str) -> None:
+    """ID-1: one more method, such as `cac` or `piv`, signs a person in from now on."""
+    conn.execute(delete(method).where(method.c.person_id == person_id, method.c.method == method_id))
+    conn.execute(insert(method).values(person_id=person_id, method=method_id))
 
 
 def set_level(conn: Connection, person_id: str, level: int) -> None:

@@ -4,12 +4,10 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import insert
 from starlette.responses import Response
 
 from genesis_tui.mock_backend.database.family.people import methods_of
-from genesis_tui.mock_backend.database.schema.sign_in import method
-from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, account_of_card
+from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, account_of_card, add_method
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.certificate import Signed, common_name, facts_of, read_assertion
 from genesis_tui.mock_backend.oauth.authentication.password import (
@@ -32,15 +30,15 @@ SEPARATED = "veteran"
 
 
 async def by_card(
-    mock: Mock, way: Method, form: Mapping[str, str], request_id: str
+    mock: Mock, method: Method, form: Mapping[str, str], request_id: str
 ) -> Authenticated | SignInRejected | Response:
     """The step that the form is for: a nonce where nothing is signed yet, the sign-in, or registering a PIV."""
     session = form.get("auth_session", "")
     if not session:
         return _nonce(mock)
     if "username" in form:
-        return await _register(mock, way, form, session, request_id)
-    outcome = await asyncio.to_thread(_signed_in, mock, way, form.get("assertion", ""), session)
+        return await _register(mock, method, form, session, request_id)
+    outcome = await asyncio.to_thread(_signed_in, mock, method, form.get("assertion", ""), session)
     note_sign_in(mock, outcome, request_id, rule="ID-2")
     return outcome
 
@@ -56,7 +54,7 @@ def _nonce(mock: Mock) -> Response:
     return oauth_error("insufficient_authorization", "Sign the nonce with the card.", more=more)
 
 
-def _signed_in(mock: Mock, way: Method, assertion: str, session: str) -> Authenticated | SignInRejected:
+def _signed_in(mock: Mock, method: Method, assertion: str, session: str) -> Authenticated | SignInRejected:
     signed = read_assertion(assertion)
     if signed is None:
         return SignInRejected(cards.SIGNATURE_WRONG)
@@ -68,16 +66,16 @@ def _signed_in(mock: Mock, way: Method, assertion: str, session: str) -> Authent
     for decision in (cards.may_use_nonce(nonce, mock.policy.card, now), cards.may_trust(facts, now)):
         if isinstance(decision, Refused):
             return SignInRejected(decision)
-    return _holder(mock, way, signed, facts.edipi)
+    return _holder(mock, method, signed, facts.edipi)
 
 
-def _holder(mock: Mock, way: Method, signed: Signed, edipi: str) -> Authenticated | SignInRejected:
+def _holder(mock: Mock, method: Method, signed: Signed, edipi: str) -> Authenticated | SignInRejected:
     """The holder of a card, as DEERS knows them."""
     with mock.database.begin() as conn:
         account = account_of_card(conn, edipi)
-        has_method = account is not None and way.id in methods_of(conn, account.person_id)
-    separated = way.id == "cac" and account is not None and account.status == SEPARATED
-    decision = cards.may_sign_in(way.id, known=account is not None, has_method=has_method, separated=separated)
+        has_method = account is not None and method.id in methods_of(conn, account.person_id)
+    separated = method.id == "cac" and account is not None and account.status == SEPARATED
+    decision = cards.may_sign_in(method.id, known=account is not None, has_method=has_method, separated=separated)
     if isinstance(decision, Refused):
         waits = decision.reason == "piv-not-registered"
         session = mock.card_challenges.wait_to_register(edipi, now=mock.clock.micros()) if waits else ""
@@ -89,7 +87,7 @@ def _holder(mock: Mock, way: Method, signed: Signed, edipi: str) -> Authenticate
     entered = as_deers_says(account)
     if isinstance(entered, SignInRejected):
         return entered
-    return replace(entered, method=way.id, level=Level.PREMIUM if way.id == "cac" else entered.level)
+    return replace(entered, method=method.id, level=Level.PREMIUM if method.id == "cac" else entered.level)
 
 
 def _name_agrees(account: Account, on_card: str) -> SignInRejected | None:
@@ -103,14 +101,14 @@ def _name_agrees(account: Account, on_card: str) -> SignInRejected | None:
 
 
 async def _register(
-    mock: Mock, way: Method, form: Mapping[str, str], session: str, request_id: str
+    mock: Mock, method: Method, form: Mapping[str, str], session: str, request_id: str
 ) -> Authenticated | SignInRejected | Response:
     typed = credentials(form)
     if typed is None:
         return oauth_error("invalid_request", "username and password are required.")
     since = mock.clock.micros() - mock.policy.card.registering_minutes * MINUTE
     edipi = mock.card_challenges.to_register(session, not_before=since)
-    if not edipi or way.id != "piv":
+    if not edipi or method.id != "piv":
         return SignInRejected(cards.REGISTERING_LATE)
     entered = await enter(mock, *typed, request_id=request_id)
     if isinstance(entered, SignInRejected):
@@ -121,8 +119,8 @@ async def _register(
         decision = cards.may_register(edipi, account.identity.dod_id)
         if isinstance(decision, Refused):
             return SignInRejected(decision, fields=("dod_id",))
-        conn.execute(insert(method).values(person_id=account.person_id, method=way.id))
+        add_method(conn, account.person_id, method.id)
     mock.card_challenges.close(session)
-    registered = replace(entered, method=way.id)
+    registered = replace(entered, method=method.id)
     note_sign_in(mock, registered, request_id, rule="ID-2", what="register-piv")
     return registered

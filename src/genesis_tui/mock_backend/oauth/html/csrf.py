@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -32,13 +32,10 @@ class SubmittedForm:
     seal: str
 
 
-def given(mock: Mock, kind: PageKind) -> tuple[str, str]:
-    """A fresh cookie and the seal of its forms."""
+def first_page(mock: Mock, kind: PageKind, render: Callable[[str], Response]) -> Response:
+    """A page with a fresh cookie, made by `render` of the seal that its forms carry."""
     cookie = secrets.token_urlsafe(24)
-    return cookie, mock.sign_ins.seal(kind.name, cookie)
-
-
-def with_cookie(answer: Response, kind: PageKind, cookie: str) -> Response:
+    answer = render(mock.sign_ins.seal(kind.name, cookie))
     answer.set_cookie(kind.cookie, cookie, max_age=kind.seconds, path=kind.path, httponly=True, samesite="strict")
     return answer
 

@@ -45,6 +45,13 @@ def field(
     )
 
 
+def sign_in_fields() -> str:
+    """User name, password, and the button that sends them."""
+    username = field("User name", "username", autocomplete="username")
+    password = field("Password", "password", kind="password", autocomplete="current-password")
+    return username + password + button("Sign in", "choice", "sign-in")
+
+
 def area(label: str, name: str, value: str) -> str:
     return f'<label>{escape(label)}<textarea name="{escape(name)}" rows="3">{escape(value)}</textarea></label>'
 

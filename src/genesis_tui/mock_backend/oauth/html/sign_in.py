@@ -6,7 +6,7 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-from genesis_tui.mock_backend.oauth.html.page import alerted, button, field, form, page
+from genesis_tui.mock_backend.oauth.html.page import alerted, button, field, form, page, sign_in_fields
 from genesis_tui.mock_backend.rules.sign_in.accounts import Question
 from genesis_tui.mock_backend.rules.sign_in.methods import CARD, METHODS, Method
 
@@ -32,11 +32,11 @@ class Shown:
         return {"ticket": self.ticket, "seal": self.seal}
 
 
-def method_page(shown: Shown, alert: str = "") -> HTMLResponse:
+def method_page(shown: Shown) -> HTMLResponse:
     """Which way in: a row of `rules.sign_in.methods` each."""
     rows = "".join(f"<li>{_method(shown, method)}</li>" for method in METHODS)
     content = (
-        f"{alerted(alert)}<p>{escape(shown.client)} asks you to sign in. {INVENTED}</p>"
+        f"<p>{escape(shown.client)} asks you to sign in. {INVENTED}</p>"
         f"<h2>Choose how</h2><ul>{rows}</ul>{_cancel(shown)}"
     )
     return page("How do you want to sign in?", content, redirect=shown.redirect)
@@ -52,15 +52,10 @@ def _method(shown: Shown, method: Method) -> str:
 def sign_in_page(shown: Shown, *, alert: str = "", forgot_first: bool = False, status: int = 200) -> HTMLResponse:
     """User name and password; from the third failure on the way to a new password comes first (LOCK-3)."""
     forgot = '<p><a href="/oauth/forgot">Forgot password</a></p>'
-    typed = (
-        field("User name", "username", autocomplete="username")
-        + field("Password", "password", kind="password", autocomplete="current-password")
-        + button("Sign in", "choice", "sign-in")
-    )
     content = (
         f"{alerted(alert)}{forgot if forgot_first else ''}"
         f"<p>{escape(shown.client)} asks you to sign in with DS Logon. {INVENTED}</p>"
-        f"{form(typed, shown.hidden)}{'' if forgot_first else forgot}{_cancel(shown)}"
+        f"{form(sign_in_fields(), shown.hidden)}{'' if forgot_first else forgot}{_cancel(shown)}"
     )
     return page("Sign in", content, status=status, redirect=shown.redirect)
 

@@ -85,12 +85,10 @@ class Caller:
         if self.viewer.role == "support":
             self.refuse(NO_CLINICAL, what, "")
 
-    def decided(
-        self, decision: Decision, what: str, patient_id: str, *, more: Mapping[str, object] | None = None
-    ) -> None:
-        """Note what a rule said of an action, and raise Problem, with `more` members, if it refused."""
+    def decided(self, decision: Decision, what: str, patient_id: str) -> None:
+        """Note what a rule said of an action, and raise Problem if it refused."""
         if isinstance(decision, Refused):
-            self.refuse(decision, what, patient_id, more=more)
+            self.refuse(decision, what, patient_id)
         self.entry.note(decision, patient=patient_id)
 
     def refuse(

@@ -23,5 +23,5 @@ METHODS = (
 METHOD_TITLES = {method.id: method.title for method in METHODS}
 
 
-def method(id: str) -> Method | None:
+def method_by_id(id: str) -> Method | None:
     return next((known for known in METHODS if known.id == id), None)

@@ -56,6 +56,11 @@ def staff_name(staff: Staff) -> str:
     return f"{staff.style} {staff.given} {staff.family}"
 
 
+def display_name(person: AuthoredPerson) -> str:
+    """`HARRIS, ELENA`, as references name a patient."""
+    return f"{person.family}, {person.given}".upper()
+
+
 @dataclass(slots=True)
 class WorldBuilder:
     """The world as far as it is written."""
@@ -97,8 +102,7 @@ class RecordBuilder:
     """Day offset of a visit -> a reference to it, for what was ordered there."""
 
     def __post_init__(self) -> None:
-        name = f"{self.person.family}, {self.person.given}".upper()
-        self.subject = reference("Patient", self.person.id, name)
+        self.subject = reference("Patient", self.person.id, display_name(self.person))
 
     def age(self, moment: datetime) -> int:
         """Whole years on the day of `moment`."""

@@ -1,7 +1,7 @@
 """Who the portal knows: table rows for sign-in, DEERS, family and care, and the FHIR Patients."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredGrant, AuthoredPerson, Household
@@ -25,11 +25,6 @@ _US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
 def add_person(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> None:
     """The rows of one person, and the Patient unless it is a support agent."""
     zone = builder.zone(person.facility)
-    visited = (
-        None
-        if person.last_visit is None
-        else to_micros(builder.calendar.at(person.last_visit, "17:05", zone, routine=False))
-    )
     builder.add_row(
         "person",
         id=person.id,
@@ -41,8 +36,8 @@ def add_person(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> No
         status=person.status,
         zone=person.zone or zone,
         mtf_zone=zone,
-        seen_before=to_micros(builder.calendar.at(person.seen_before, "17:05", zone, routine=False)),
-        last_visit=visited,
+        seen_before=_instant(builder, person.seen_before, "17:05", zone),
+        last_visit=_instant(builder, person.last_visit, "17:05", zone),
         persona=json.dumps(_persona(person)),
     )
     _add_deers(builder, person, birth)
@@ -50,6 +45,10 @@ def add_person(builder: WorldBuilder, person: AuthoredPerson, birth: date) -> No
     if person.status != "support":
         _add_care(builder, person)
         builder.resources.append(Resource(_patient(builder, person, birth), person.id))
+
+
+def _instant(builder: WorldBuilder, day: int | None, clock: str, zone: str) -> int | None:
+    return None if day is None else to_micros(builder.calendar.at(day, clock, zone, routine=False))
 
 
 def _persona(person: AuthoredPerson) -> dict[str, object]:
@@ -170,25 +169,18 @@ def _tie(
     builder.add_row("kin", person_id=person.id, relative_id=relative.id, relation=relation, parental=parental)
 
 
-def add_grant(builder: WorldBuilder, number: int, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
+def add_grant(builder: WorldBuilder, number: int, grant: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
     """One proxy or legal grant."""
-    giver, receiver = people[story.giver], people[story.receiver]
+    giver, receiver = people[grant.giver], people[grant.receiver]
     zone = builder.zone(giver.facility)
-
-    def instant(days: int | None, clock: str) -> int | None:
-        return None if days is None else to_micros(moment(days, clock))
-
-    def moment(days: int, clock: str) -> datetime:
-        return builder.calendar.at(days, clock, zone, routine=False)
-
     builder.add_row(
         "grants",
         id=f"grant-{number}",
         giver_id=giver.id,
         receiver_id=receiver.id,
-        scope=story.scope,
-        kind=story.kind,
-        since=instant(story.since, _MIDNIGHT),
-        until=instant(story.until, "23:59"),
-        revoked=instant(story.revoked, "14:20"),
+        scope=grant.scope,
+        kind=grant.kind,
+        since=_instant(builder, grant.since, _MIDNIGHT, zone),
+        until=_instant(builder, grant.until, "23:59", zone),
+        revoked=_instant(builder, grant.revoked, "14:20", zone),
     )

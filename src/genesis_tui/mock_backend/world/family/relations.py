@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredGrant, AuthoredPerson, Household
-from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
+from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder, display_name
 from genesis_tui.mock_backend.world.base.elements import DOD_ID, SNOMED, TERMS, concept, named, reference, stamp
 from genesis_tui.mock_backend.world.base.world import Resource
 
@@ -71,16 +71,12 @@ def _relative(builder: WorldBuilder, patient: AuthoredPerson, relative: Authored
         "id": builder.new_id("RelatedPerson"),
         "identifier": [{"system": DOD_ID, "value": relative.dod_id}],
         "active": True,
-        "patient": reference("Patient", patient.id, _display(patient)),
+        "patient": reference("Patient", patient.id, display_name(patient)),
         "relationship": [concept(f"{TERMS}/v3-RoleCode", *_TIES[tie, relative.sex])],
         "name": [{"family": relative.family, "given": [relative.given]}],
         "gender": relative.sex,
     }
     return Resource(body, patient.id)
-
-
-def _display(person: AuthoredPerson) -> str:
-    return f"{person.family}, {person.given}".upper()
 
 
 def add_parental_consents(builder: WorldBuilder, household: Household, people: dict[str, AuthoredPerson]) -> None:
@@ -98,15 +94,15 @@ def add_parental_consents(builder: WorldBuilder, household: Household, people: d
             )
 
 
-def add_grant_consent(builder: WorldBuilder, story: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
+def add_grant_consent(builder: WorldBuilder, grant: AuthoredGrant, people: dict[str, AuthoredPerson]) -> None:
     """The consent behind a proxy or legal grant."""
-    giver, receiver = people[story.giver], people[story.receiver]
+    giver, receiver = people[grant.giver], people[grant.receiver]
     zone = builder.zone(giver.facility)
-    since = builder.calendar.at(story.since, "00:00", zone, routine=False)
-    ends = [day for day in (story.until, story.revoked) if day is not None]
+    since = builder.calendar.at(grant.since, "00:00", zone, routine=False)
+    ends = [day for day in (grant.until, grant.revoked) if day is not None]
     until = builder.calendar.at(min(ends), "23:59", zone, routine=False) if ends else None
-    active = story.revoked is None and (until is None or until > builder.calendar.start)
-    builder.resources.append(_consent(builder, giver, receiver, story.scope, since, until, active=active))
+    active = grant.revoked is None and (until is None or until > builder.calendar.start)
+    builder.resources.append(_consent(builder, giver, receiver, grant.scope, since, until, active=active))
 
 
 def _consent(
@@ -120,14 +116,14 @@ def _consent(
     active: bool,
 ) -> Resource:
     period = {"start": stamp(since)} if until is None else {"start": stamp(since), "end": stamp(until)}
-    actor = {"role": _RECEIVER, "reference": reference("Patient", receiver.id, _display(receiver))}
+    actor = {"role": _RECEIVER, "reference": reference("Patient", receiver.id, display_name(receiver))}
     body = {
         "resourceType": "Consent",
         "id": builder.new_id("Consent"),
         "status": "active" if active else "inactive",
         "scope": _PRIVACY,
         "category": [_DISCLOSURE],
-        "patient": reference("Patient", giver.id, _display(giver)),
+        "patient": reference("Patient", giver.id, display_name(giver)),
         "dateTime": stamp(since),
         "policyRule": _POLICY,
         "provision": {"type": "permit", "period": period, "actor": [actor], "code": [{"text": _SCOPES[scope]}]},

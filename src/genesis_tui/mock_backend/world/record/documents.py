@@ -48,15 +48,15 @@ def filed(record: RecordBuilder, content: bytes, content_type: str, title: str, 
     }
 
 
-def files(record: RecordBuilder, stories: list[AuthoredFile], moment: datetime, release: Release) -> list[Json]:
+def files(record: RecordBuilder, authored: list[AuthoredFile], moment: datetime, release: Release) -> list[Json]:
     """The attachments of files about what happened at `moment`."""
     found: list[Json] = []
-    for story in stories:
-        if story.text:
-            page = one_page(story.title, written(story.text, record, moment))
-            found.append(filed(record, page, "application/pdf", story.title, release))
+    for file in authored:
+        if file.text:
+            page = one_page(file.title, written(file.text, record, moment))
+            found.append(filed(record, page, "application/pdf", file.title, release))
         else:
-            found.append(filed(record, key_image(), "image/png", story.title, release))
+            found.append(filed(record, key_image(), "image/png", file.title, release))
     return found
 
 
