@@ -143,7 +143,7 @@ class AuthoredPrescription(Struct, frozen=True, forbid_unknown_fields=True):
     quantity: float = 90
     repeats: int = 3
     fills: list[int] = field(default_factory=list)
-    asks: list[AuthoredRequest] = field(default_factory=list)
+    requests: list[AuthoredRequest] = field(default_factory=list, name="asks")
     pharmacy: str = ""
     origin: str = "order"
     """`order`, or `community` and `reported` for drugs recorded from elsewhere."""

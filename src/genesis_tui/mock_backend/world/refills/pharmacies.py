@@ -56,23 +56,23 @@ def pharmacy_of(facility: Facility) -> AuthoredClinic:
 
 
 def add_request(
-    record: RecordBuilder, ask: AuthoredRequest, number: int, prescription_id: str, dispense_id: str
+    record: RecordBuilder, request: AuthoredRequest, number: int, prescription_id: str, dispense_id: str
 ) -> None:
     """The rows of one request: what was asked for, and each of its stages, those to come included."""
-    identity = f"{ask.kind}-{prescription_id}-{number}"
-    asked = to_micros(_time(record, ask.day, ask.at))
+    identity = f"{request.kind}-{prescription_id}-{number}"
+    asked = to_micros(_time(record, request.day, request.at))
     record.builder.add_row(
         "pharmacy_request",
         id=identity,
         patient_id=record.person.id,
         prescription_id=prescription_id,
-        kind=ask.kind,
-        asked_by=record.people[ask.by].id if ask.by else record.person.id,
+        kind=request.kind,
+        asked_by=record.people[request.by].id if request.by else record.person.id,
         asked=asked,
-        pickup_id=record.builder.directory.ids.get(ask.point, ask.point) or None,
+        pickup_id=record.builder.directory.ids.get(request.point, request.point) or None,
         dispense_id=dispense_id,
     )
-    for stage in (Stage("requested", ask.day, ask.at), *ask.stages):
+    for stage in (Stage("requested", request.day, request.at), *request.stages):
         record.builder.add_row(
             "request_stage",
             request_id=identity,

@@ -35,9 +35,10 @@ def add_prescriptions(record: RecordBuilder) -> None:
         source = reference("MedicationRequest", identity, drug.name)
         for number, day in enumerate(prescription.fills):
             record.put(_handed_over(record, prescription, drug, source, day, first=number == 0))
-        for number, ask in enumerate(prescription.asks, start=1):
-            filled = _fill(record, prescription, drug, source, ask) if ask.kind == "refill" and ask.stages else {}
-            add_request(record, ask, number, identity, filled.get("id", ""))
+        for number, request in enumerate(prescription.requests, start=1):
+            begun = request.kind == "refill" and request.stages
+            filled = _fill(record, prescription, drug, source, request) if begun else {}
+            add_request(record, request, number, identity, filled.get("id", ""))
 
 
 def _request(
@@ -92,11 +93,11 @@ def _amount(amount: float, drug: Drug) -> Json:
 
 
 def _fill(
-    record: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, ask: AuthoredRequest
+    record: RecordBuilder, prescription: AuthoredPrescription, drug: Drug, source: Json, request: AuthoredRequest
 ) -> Json:
     """What came of a refill that was asked for."""
     dispense = _dispense(record, prescription, drug, source, first=False)
-    follow(record, dispense, ask.stages)
+    follow(record, dispense, request.stages)
     return dispense
 
 

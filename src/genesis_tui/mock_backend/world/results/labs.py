@@ -123,11 +123,11 @@ def _authored(draw: AuthoredLabs, judged: dict[str, tuple[LabTest, RangeRow | No
 
 
 def _number(record: RecordBuilder, key: str, test: LabTest, bounds: RangeRow | None, day: int) -> float:
-    story = record.authored.values.get(key, [])
-    if not story and test.follows:
+    anchors = record.authored.values.get(key, [])
+    if not anchors and test.follows:
         other, factor = test.follows
-        story = [(at, value * factor) for at, value in record.authored.values.get(other, [])]
-    return rounded(measured(test, story, day, bounds, record.noise), test.digits)
+        anchors = [(at, value * factor) for at, value in record.authored.values.get(other, [])]
+    return rounded(measured(test, anchors, day, bounds, record.noise), test.digits)
 
 
 @lru_cache(maxsize=8192)

@@ -1,4 +1,4 @@
-"""What a test measured on a day: straight lines between a story's anchors, with noise; ranges and interpretation."""
+"""What a test measured on a day: straight lines between authored anchors, with noise; ranges and interpretation."""
 
 from bisect import bisect_left
 from random import Random
@@ -14,7 +14,7 @@ def range_for(test: LabTest, sex: str, age: int) -> RangeRow | None:
 
 
 def on_line(anchors: list[tuple[int, float]], day: int) -> tuple[float, bool]:
-    """The story's value on `day`, and whether an anchor gives it exactly; flat before the first and after the last."""
+    """The authored value on `day`, and whether an anchor gives it exactly; flat before the first and after the last."""
     at = bisect_left(anchors, day, key=lambda anchor: anchor[0])
     if at == len(anchors):
         return anchors[-1][1], False
@@ -30,7 +30,7 @@ def on_line(anchors: list[tuple[int, float]], day: int) -> tuple[float, bool]:
 def measured(
     test: LabTest, anchors: list[tuple[int, float]], day: int, bounds: RangeRow | None, noise: Random
 ) -> float:
-    """One measurement: the story's where there is one, else a healthy person's, whose noise stays in range."""
+    """One measurement: the authored one where there is one, else a healthy person's, whose noise stays in range."""
     wobble = noise.gauss(0.0, test.spread)
     if anchors:
         value, exact = on_line(anchors, day)
