@@ -47,11 +47,7 @@ class Access:
     def words(self, viewer: Viewer, patient_id: str, words: frozenset[str]) -> Decision:
         """FAM-3, ID-5: whether all these parts of a patient's record may be searched."""
         return may_search(
-            self.standing(viewer, patient_id),
-            words,
-            level=viewer.level,
-            role=viewer.role,
-            policy=self._mock.policy,
+            self.standing(viewer, patient_id), words, level=viewer.level, role=viewer.role, policy=self._mock.policy
         )
 
     def any_id(self, viewer: Viewer, kind: ResourceType) -> Decision:

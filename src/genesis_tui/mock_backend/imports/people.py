@@ -171,11 +171,7 @@ class PeopleImport:
 
     def _row(self, one: ImportedPerson) -> dict[str, Any]:
         return person_row(
-            one,
-            source=self._report.source,
-            zone=self._mock.policy.imports.zone,
-            now=self._now,
-            listed=self._sign_ins,
+            one, source=self._report.source, zone=self._mock.policy.imports.zone, now=self._now, listed=self._sign_ins
         )
 
     def _give_sign_ins(self, conn: Connection, people: list[ImportedPerson]) -> None:

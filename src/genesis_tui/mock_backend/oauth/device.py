@@ -8,11 +8,7 @@ from genesis_tui.mock_backend.oauth.authorize import COOKIE, begin, sorry
 from genesis_tui.mock_backend.oauth.forms import NO_STORE, FormError, client_form, oauth_error, single
 from genesis_tui.mock_backend.oauth.html.csrf import PageKind, first_page, sent_back
 from genesis_tui.mock_backend.oauth.html.sign_in import device_page
-from genesis_tui.mock_backend.state.authorization_requests import (
-    AuthorizationRequest,
-    OAuthError,
-    scopes_for,
-)
+from genesis_tui.mock_backend.state.authorization_requests import AuthorizationRequest, OAuthError, scopes_for
 from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, BrowserSignIn
 from genesis_tui.mock_backend.state.device_codes import LETTERS, WaitingDevice
 

@@ -42,11 +42,7 @@ class Caller:
     def may(self, patient_id: str, category: str) -> Decision:
         """What the rules say of reading one category of a record (ID-5, FAM-1 to FAM-8, SUP-5)."""
         return may_read(
-            self.standing(patient_id),
-            category,
-            level=self.viewer.level,
-            role=self.viewer.role,
-            policy=self.mock.policy,
+            self.standing(patient_id), category, level=self.viewer.level, role=self.viewer.role, policy=self.mock.policy
         )
 
     def read(self, patient_id: str, category: str, what: str) -> None:

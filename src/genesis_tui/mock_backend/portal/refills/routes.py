@@ -10,12 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows
 from genesis_tui.mock_backend.database.record.resources import shared_bodies
-from genesis_tui.mock_backend.database.refills import (
-    medications_of,
-    pickup_points,
-    requests_of,
-    special_drugs,
-)
+from genesis_tui.mock_backend.database.refills import medications_of, pickup_points, requests_of, special_drugs
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.refills.facts import UNREADABLE, PrescriptionRow
 from genesis_tui.mock_backend.portal.refills.rows import drug_name, point_row, prescription_row, ready_row

@@ -101,14 +101,7 @@ def standing(facts: FamilyFacts, policy: Policy, now: datetime) -> RecordAccess:
     return parental or _refusal(facts, now)
 
 
-def may_read(
-    standing: RecordAccess,
-    category: str,
-    *,
-    level: int,
-    role: str,
-    policy: Policy,
-) -> Decision:
+def may_read(standing: RecordAccess, category: str, *, level: int, role: str, policy: Policy) -> Decision:
     """Whether one category of a patient's record may be read: SUP-5, FAM-4 to FAM-6, ID-5, FAM-3 in that order.
 
     `level` is the viewer's assurance level. A patient without a tie is refused with status 404, all else with 403.

@@ -6,21 +6,11 @@ from genesis_tui.mock_backend.rules.policy import Policy
 
 _VERBS = frozenset("cruds")
 
-NO_SCOPE = Refused(
-    "",
-    "",
-    "The token's scopes do not cover this request.",
-    next="Ask for the scope at sign-in.",
-)
+NO_SCOPE = Refused("", "", "The token's scopes do not cover this request.", next="Ask for the scope at sign-in.")
 
 
 def may_search(
-    standing: RecordAccess,
-    categories: frozenset[str],
-    *,
-    level: int,
-    role: str,
-    policy: Policy,
+    standing: RecordAccess, categories: frozenset[str], *, level: int, role: str, policy: Policy
 ) -> Decision:
     """Whether a search may be answered: every category it could find must be open (FAM-3, ID-5, SUP-5).
 

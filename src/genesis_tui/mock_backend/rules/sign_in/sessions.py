@@ -35,12 +35,7 @@ def may_use_portal(scopes: frozenset[str], what: str, *, reads: bool) -> Decisio
     A sign-in for scripts reads, and ends itself; with unread counts alone it reads them, and who it is.
     """
     if OFFLINE in scopes and not reads and what != "session":
-        return Refused(
-            "SESS-4",
-            "invalid",
-            "A sign-in for scripts can only read.",
-            next="Sign in yourself to do this.",
-        )
+        return Refused("SESS-4", "invalid", "A sign-in for scripts can only read.", next="Sign in yourself to do this.")
     if PORTAL in scopes:
         return Allowed("SESS-4")
     if COUNTS not in scopes:
