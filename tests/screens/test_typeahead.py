@@ -31,6 +31,12 @@ from tests.session.faulty_link import FaultyLink
 __all__ = ["link", "own_places", "write"]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form may take longer on a busy machine than keys wait for it; what becomes of them then has its own test."""
+    monkeypatch.setattr(typeahead, "_PATIENCE", 60.0)
+
+
 def at_once(app: Session, *keys: str) -> None:
     """All of them before the app has done anything for the first."""
     for key in keys:
