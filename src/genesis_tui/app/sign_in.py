@@ -85,7 +85,7 @@ class UserSession:
             notes.append(Status(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
         self.status.show(tuple(notes))
         if not notes and self.portal.sign_in.keeps:
-            self.status.say("Signed in.", f"Kept in {self.portal.sign_in.where_kept}.")
+            self.status.say("Signed in.", f"Kept in {self.portal.sign_in.saved.where}.")
 
     def _skew_words(self) -> str:
         """How far this computer's clock is wrong, where that is worth telling."""

@@ -79,11 +79,11 @@ def login(
         wanted = _agreed(offline, yes=yes)
         me = await enter(portal, host, SignInOptions(method, username, card, password_stdin, pin_stdin, wanted))
         say("✓ Signed in" + (f" as {_who(me)}" if _who(me) else ""))
-        if portal.sign_in.not_kept:
+        if why := portal.sign_in.saved.why_not:
             await portal.sign_in.out()
-            say(f"{portal.sign_in.not_kept}\nYou are signed out again. Sign in inside the app instead: genesis-tui")
+            say(f"{why}\nYou are signed out again. Sign in inside the app instead: genesis-tui")
             sys.exit(EXIT_FAILED)
-        say(f"✓ Kept in {portal.sign_in.where_kept}")
+        say(f"✓ Kept in {portal.sign_in.saved.where}")
 
     with_portal(server, profile, work, as_json=as_json, card_file=card_file)
 
@@ -124,7 +124,7 @@ def logout(*, forget: bool, scripts: bool, server: str, profile: str) -> None:
                 await portal.sign_in.end_script_sign_in(one.id)
                 say(f"✓ Ended: a sign-in for scripts that read {one.reads}")
             return
-        await (portal.sign_in.forget_saved() if forget else portal.sign_in.out())
+        await (portal.sign_in.saved.forget() if forget else portal.sign_in.out())
         say("✓ Saved sign-in cleared" if forget else "✓ Signed out")
 
     with_portal(server, profile, work)
@@ -152,7 +152,7 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
             print_json(
                 _facts(me, host)
                 | {
-                    "kept_in": portal.sign_in.where_kept,
+                    "kept_in": portal.sign_in.saved.where,
                     "clock_ahead_seconds": round(portal.sign_in.skew.total_seconds()),
                 }
             )
@@ -162,7 +162,7 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
                 ("Method", me.method),
                 ("Level", me.level),
                 ("Until", until),
-                ("Kept in", portal.sign_in.where_kept),
+                ("Kept in", portal.sign_in.saved.where),
             ]
             rows += [("For", "scripts")] if me.offline else []
             rows = [(what, word) for what, word in rows if word]

@@ -160,7 +160,7 @@ class PatientScreen(Place):
             return []
         view, self.scripts = await portal.sign_in.accounts.deers(person.id), await portal.sign_in.script_sign_ins()
         self.refresh_bindings()
-        return [*beside_paras(view), *sign_in_paras(portal.sign_in.where_kept, self.scripts, self.shell.local)]
+        return [*beside_paras(view), *sign_in_paras(portal.sign_in.saved.where, self.scripts, self.shell.local)]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what there is to do is a key."""

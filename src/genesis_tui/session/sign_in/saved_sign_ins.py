@@ -29,8 +29,8 @@ class SavedSignIns:
         """Opened once for all that is kept in it, as long as a sign-in is."""
 
     @property
-    def words(self) -> str:
-        """Where the sign-in in use is kept."""
+    def where(self) -> str:
+        """Where the sign-in in use is kept, in words."""
         from genesis_tui.session.sign_in.token_store import MEMORY, WORDS
 
         return WORDS[self._used.place if self._used is not None else MEMORY]
@@ -58,7 +58,7 @@ class SavedSignIns:
             server.on_refresh(self._used.save, self._used.alone)
 
     async def forget(self, *, scripts: bool = True) -> None:
-        """Take what is kept away, without asking the server."""
+        """Take what is kept away, without asking the server, readable or not."""
         for kept in self._all(scripts=scripts):
             await kept.forget()
         self._used = self._file = None

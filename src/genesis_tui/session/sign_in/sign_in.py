@@ -65,10 +65,11 @@ class SignIn:
         """How far the server's clock is ahead of this computer's; a mock's is moved on purpose, and never told."""
         self.keeps = keep
         """Whether sign-ins are kept at all (`--private`: they are not)."""
+        self.saved = SavedSignIns(connection.profile, keep=keep, ask=ask)
+        """The sign-in as later processes find it."""
         self._connection = connection
         self._offline = offline
         self._held = held
-        self._saved = SavedSignIns(connection.profile, keep=keep, ask=ask)
         self._refused_card: SignInRequest | None = None
         """The last sign-in by a PIV that was good and is not registered yet (ID-3); it holds no PIN."""
 
@@ -184,7 +185,7 @@ class SignIn:
     async def _enter(self, way: str, **given: object) -> SignedIn:
         asking = await self._asking(way, **given)
         server = await self._connection.connected()
-        await self._saved.catch_up(server)
+        await self.saved.catch_up(server)
         if self._connection.has_portal and self.locked is None:
             self._held.forget_person()
         await server.authenticate(asking)
@@ -198,16 +199,6 @@ class SignIn:
 
     # going on, going
 
-    @property
-    def where_kept(self) -> str:
-        """Where the sign-in is kept, in words."""
-        return self._saved.words
-
-    @property
-    def not_kept(self) -> str:
-        """Why the last sign-in was not stored for later processes; empty when it was, or was not to be."""
-        return self._saved.why_not
-
     async def resume(self, *, scripts: bool = False) -> SignedIn | None:
         """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it.
 
@@ -216,17 +207,17 @@ class SignIn:
         server = await self._connection.connected()
         if server.is_open:
             return await self._entered(server)
-        tokens = await self._saved.load(scripts=scripts)
-        await self._saved.catch_up(server)
+        tokens = await self.saved.load(scripts=scripts)
+        await self.saved.catch_up(server)
         if tokens is None:
             return None
         server.take(tokens)
-        await self._saved.goes_on(server)
+        await self.saved.goes_on(server)
         try:
             return await self._known(server)
         except SignedOut:
             server.take(None)
-            await self._saved.drop()
+            await self.saved.drop()
             return None
 
     async def ask_again(self) -> SignedIn:
@@ -245,14 +236,14 @@ class SignIn:
         self._held.stop_messaging()
         server, self.locked = self._connection.server, self.me
         tokens = server.tokens if server is not None else None
-        await self._saved.forget(scripts=False)
+        await self.saved.forget(scripts=False)
         if server is None or tokens is None or not self._connection.has_portal or self._offline.since is not None:
             return
         try:
             await server.sign_in.lock()
         except ApiError:
             with suppress(ApiError):
-                await self._saved.end(self._connection.connected, (tokens,))
+                await self.saved.end(self._connection.connected, (tokens,))
         server.take(None)
 
     async def out(self) -> None:
@@ -272,8 +263,8 @@ class SignIn:
             await self._connection.close()
             self._offline.close()
             return
-        stored = await self._saved.take_out(scripts=not held)
-        await self._saved.end(self._connection.connected, held or ({stored} if stored else set()))
+        stored = await self.saved.take_out(scripts=not held)
+        await self.saved.end(self._connection.connected, held or ({stored} if stored else set()))
 
     async def script_sign_ins(self) -> tuple[ScriptSignIn, ...]:
         """The sign-ins for scripts that still live (SESS-4)."""
@@ -283,10 +274,6 @@ class SignIn:
         """End one of them, at once (SESS-4)."""
         await self.server().sign_in.end_sign_in(id)
 
-    async def forget_saved(self) -> None:
-        """Take stored sign-ins away without asking the server, readable or not."""
-        await self._saved.forget()
-
     def forget(self) -> None:
         """Nobody is signed in, or comes back to what is locked."""
         self.me = self.locked = None
@@ -294,7 +281,7 @@ class SignIn:
     async def _entered(self, server: Server, *, scripts: bool = False) -> SignedIn:
         """Who is signed in now, and kept as that."""
         me = await self._known(server)
-        await self._saved.store(server, scripts=scripts)
+        await self.saved.store(server, scripts=scripts)
         return me
 
     async def _known(self, server: Server) -> SignedIn:
