@@ -12,11 +12,18 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.sign_in.panel import SignInPanel
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
+from tests import idle
 from tests.screens.signed_in import Session
 
 Size = tuple[int, int]
 MakeApp = Callable[..., GenesisApp]
 Start = Callable[..., AbstractAsyncContextManager[Session]]
+
+
+@pytest.fixture(autouse=True)
+def pilot_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pilots wait for the app alone; tests of the time itself replace this by nothing."""
+    idle.use(monkeypatch)
 
 
 @pytest.fixture

@@ -65,12 +65,12 @@ class Session:
         await self.pilot.pause()
 
     async def expect(self, *parts: str) -> None:
-        """Waits until everything is on the screen, at most five seconds."""
+        """Waits until everything is on the screen, at most ten seconds."""
         await self.until(lambda: all(part in self.text for part in parts), f"never saw {parts}")
 
     async def until(self, holds: Callable[[], bool], otherwise: str = "it never came about") -> None:
-        """Waits until something holds, at most five seconds."""
-        for _ in range(250):
+        """Waits until something holds, at most ten seconds."""
+        for _ in range(500):
             if holds():
                 await self.pilot.pause()
                 return

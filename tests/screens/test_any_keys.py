@@ -20,6 +20,11 @@ CHARACTERS = {"slash": "/", "space": " ", "question_mark": "?", "right_square_br
 BURSTS, PAUSES = (1, 1, 1, 2, 3, 6), (0.0, 0.0, 0.001, 0.01, 0.05)
 
 
+@pytest.fixture(autouse=True)
+def pilot_waits() -> None:
+    """Textual's own pilot, as time is what these tests are about."""
+
+
 async def pressed_at_random(app: Session, random: Random) -> None:
     """150 bursts of keys, as long as somebody is signed in."""
     for _ in range(150):
@@ -39,4 +44,4 @@ async def test_no_keys_end_the_app(write: Write, link: FaultyLink, size: Size, s
         await pressed_at_random(app, Random(size[0] + share))
         await app.pilot.pause()
         assert app.app.is_running
-        assert app.lines[0].strip(), "the bar stands"
+        await app.until(lambda: bool(app.lines[0].strip()), "the bar is gone")

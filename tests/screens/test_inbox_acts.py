@@ -128,6 +128,7 @@ async def test_a_lock_and_a_quit_keep_what_is_being_typed(write: Write, own_plac
         if key == "ctrl+l":
             await app.until(lambda: app.app.current_mode == "sign-in")
             assert "Still here" not in app.text
+            await app.until(lambda: not any(worker.group == "locking" for worker in app.app.workers))
     async with write() as app:
         assert (await on_disk(app, lambda draft: draft.body == "Still here!")).subject == "Iron"
         await in_folder(app, "drafts")

@@ -37,6 +37,11 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typeahead, "_PATIENCE", 60.0)
 
 
+@pytest.fixture(autouse=True)
+def pilot_waits() -> None:
+    """Textual's own pilot, as time is what these tests are about."""
+
+
 def at_once(app: Session, *keys: str) -> None:
     """All of them before the app has done anything for the first."""
     for key in keys:
