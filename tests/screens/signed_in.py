@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+import pytest
 from textual.pilot import Pilot
 
 from genesis_tui.app.app import GenesisApp
@@ -17,6 +18,8 @@ from genesis_tui.settings.settings import ServerProfile, Settings
 
 DANIEL = "daniel.reyes"
 SIZES = [(40, 10), (45, 50), (80, 24), (120, 40)]
+BOTH_ENDS = [pytest.param(SIZES[0], id="size0"), pytest.param(SIZES[3], id="size3")]
+"""Where the app behaves least alike: all but nothing fits, and the list beside what is open. 80x24 is the default."""
 
 
 def password_of(mock: Mock, username: str) -> str:
@@ -77,6 +80,12 @@ class Session:
             await asyncio.sleep(0.02)
             await self.pilot.pause()
         raise AssertionError(f"{otherwise}:\n{self.text}")
+
+    async def sizes(self) -> AsyncIterator[tuple[int, int]]:
+        """The window at each size in turn, as somebody drags it."""
+        for size in SIZES:
+            await self.pilot.resize_terminal(*size)
+            yield size
 
     async def open(self, name: str, place: str = "results") -> None:
         """Opens somebody's record, as the family switcher does."""

@@ -17,7 +17,7 @@ from tests.oauth.test_accounts_api import NEW, somebody_without
 from tests.portal.test_deers import CHANGED, MilConnect, changed
 from tests.portal.test_proofing import answers_of
 from tests.screens.conftest import Start
-from tests.screens.signed_in import SIZES, Session
+from tests.screens.signed_in import BOTH_ENDS, Session
 
 
 async def fill_in(stage: Session, *texts: str) -> None:
@@ -37,7 +37,7 @@ def with_card(mock: Mock, transport: httpx.AsyncBaseTransport, path: Path) -> Ge
 
 
 @pytest.mark.rule("ID-1", "ID-2", "ID-3")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_a_card_signs_in_by_one_key(
     mock: Mock, transport: httpx.ASGITransport, tester: httpx.AsyncClient, tmp_path: Path, size: tuple[int, int]
 ) -> None:

@@ -12,7 +12,7 @@ from genesis_tui.screens.messages.compose.fields import BodyField, ChoiceField
 from genesis_tui.screens.messages.compose.recipients import ToField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.session.messages.drafts import Drafts
-from tests.screens.signed_in import SIZES, Session
+from tests.screens.signed_in import BOTH_ENDS, Session
 from tests.screens.writing_app import (
     PDF,
     Size,
@@ -47,14 +47,16 @@ def notice(app: Session) -> bool:
 
 
 @pytest.mark.rule("MSG-1", "MSG-5", "FAM-9")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_a_message_from_start_to_end(mock: Mock, write: Write, size: Size) -> None:
     async with write(size) as app:
         await filled(app)
         draft = form(app).draft
         assert (draft.recipient, draft.subject, draft.category) == ("Dr. Anna Okafor", "Iron", "visit-instructions")
-        assert "Message ▌" in app.line("Is it low?"), "the label shows the focus"
-        assert all(len(line) <= size[0] for line in app.lines)
+        async for width, _ in app.sizes():
+            assert "Message ▌" in app.line("Is it low?"), "the label shows the focus"
+            assert all(len(line) <= width for line in app.lines)
+        await app.pilot.resize_terminal(*size)
         await review(app)
         assert app.line("DANIEL REYES  your record")
         told = whole_dialog(app)
@@ -95,7 +97,7 @@ async def test_a_second_y_does_nothing(mock: Mock, write: Write) -> None:
 
 
 @pytest.mark.rule("FAM-9", "FAM-10")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_for_a_daughter_both_names_are_told(mock: Mock, write: Write, size: Size) -> None:
     async with write(size, patient="Maya") as app:
         await new_form(app, "")
@@ -119,10 +121,10 @@ async def test_for_a_daughter_both_names_are_told(mock: Mock, write: Write, size
 
 
 @pytest.mark.rule("MSG-3")
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_notice_is_there_before_anything_can_be_typed_and_stays(write: Write, size: Size) -> None:
-    async with write(size) as app:
-        for _ in range(2):
+async def test_the_notice_is_there_before_anything_can_be_typed_and_stays(write: Write) -> None:
+    """In the first form of a sign-in and in those after it."""
+    async with write() as app:
+        async for _ in app.sizes():
             await new_form(app)
             assert notice(app)
             await app.press("right", "enter", "a", "enter", *["enter"] * 30, "b")
@@ -156,7 +158,7 @@ async def test_nothing_is_typed_before_the_notice_is_drawn(write: Write, monkeyp
 
 
 @pytest.mark.rule("MSG-3")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 @pytest.mark.parametrize("words", ["chest pain", "can’t breathe"])
 async def test_words_of_an_emergency_ask_first(mock: Mock, write: Write, size: Size, words: str) -> None:
     async with write(size) as app:
@@ -164,8 +166,10 @@ async def test_words_of_an_emergency_ask_first(mock: Mock, write: Write, size: S
         await paste(app, f" {words}")
         await app.press("ctrl+r")
         await app.until(lambda: isinstance(app.app.screen, EmergencyDialog))
-        assert "911" in app.text
-        assert "988" in app.text
+        async for _ in app.sizes():
+            assert "911" in app.text
+            assert "988" in app.text
+        await app.pilot.resize_terminal(*size)
         told = whole_dialog(app)
         assert told.index("911") < told.index("988") < told.index("Your message has")
         await app.press("enter", "y")
@@ -183,7 +187,7 @@ async def test_words_of_an_emergency_ask_first(mock: Mock, write: Write, size: S
 
 
 @pytest.mark.rule("MSG-1", "MSG-2")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_the_pcm_comes_first_and_words_find_others(write: Write, size: Size) -> None:
     async with write(size) as app:
         await new_form(app, "")
@@ -226,11 +230,11 @@ async def test_other_words_choose_nobody_any_more(write: Write) -> None:
         assert form(app).due is None
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_name_stays_whole_beside_its_hint(write: Write, size: Size) -> None:
-    async with write(size) as app:
+async def test_the_name_stays_whole_beside_its_hint(write: Write) -> None:
+    async with write() as app:
         await new_form(app)
-        assert "Dr. Anna Okafor" in app.line("To ")
+        async for _ in app.sizes():
+            assert "Dr. Anna Okafor" in app.line("To ")
 
 
 @pytest.mark.rule("MSG-4")
@@ -287,7 +291,7 @@ async def pick(app: Session, name: str) -> None:
 
 
 @pytest.mark.rule("MSG-6")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_files_are_attached_and_refused_by_name(write: Write, folder: Path, size: Size) -> None:
     put(folder)
     async with write(size) as app:

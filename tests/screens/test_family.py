@@ -9,7 +9,7 @@ from genesis_tui.screens.family.switcher import FamilySwitcher
 from genesis_tui.screens.results.screen import ResultsScreen
 from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.conftest import Start
-from tests.screens.signed_in import SIZES, Session
+from tests.screens.signed_in import Session
 
 DANIEL = "daniel.reyes"
 ELENA = "elena.reyes"
@@ -28,13 +28,14 @@ def numbers(stage: Session) -> dict[str, int]:
     return {person.given: person.number for person in stage.app.people.people}
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_switcher_names_everybody_with_access_and_reason(start: Start, size: tuple[int, int]) -> None:
-    async with start(size, DANIEL) as stage:
+async def test_the_switcher_names_everybody_with_access_and_reason(start: Start) -> None:
+    async with start(username=DANIEL) as stage:
         await switcher(stage)
-        await stage.expect("Whose record", "DANIEL REYES", "full access")
-        assert "enter open  esc stay" in stage.text
-        if size != (40, 10):
+        async for size in stage.sizes():
+            await stage.expect("Whose record", "DANIEL REYES", "full access")
+            assert "enter open  esc stay" in stage.text
+            if size == (40, 10):
+                continue
             await stage.expect("MAYA REYES", "daughter, 8", "under 12", "LEO REYES", "limited access", "ages 12 to 17")
 
 
@@ -105,14 +106,14 @@ async def test_letters_filter_and_esc_stays(start: Start) -> None:
         assert stage.app.portal.record is None
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_place_lists_people_grants_and_who_opened_the_record(start: Start, size: tuple[int, int]) -> None:
-    async with start(size, DANIEL) as stage:
+async def test_the_place_lists_people_grants_and_who_opened_the_record(start: Start) -> None:
+    async with start(username=DANIEL) as stage:
         await stage.press("7")
         await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen) and "✓" in stage.lines[0])
-        await stage.expect("DANIEL REYES", "full access")
-        if size[1] >= 40:
-            await stage.expect("ACCESS GIVEN TO YOU", "Elena Reyes", "until 30 Jun 2027", "WHO OPENED MY RECORD")
+        async for size in stage.sizes():
+            await stage.expect("DANIEL REYES", "full access")
+            if size[1] >= 40:
+                await stage.expect("ACCESS GIVEN TO YOU", "Elena Reyes", "until 30 Jun 2027", "WHO OPENED MY RECORD")
 
 
 async def test_enter_opens_the_person_under_the_cursor(start: Start) -> None:

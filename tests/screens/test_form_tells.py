@@ -6,7 +6,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.drafts import Recipients
 from genesis_tui.screens.messages.compose.recipients import ToField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
-from tests.screens.signed_in import SIZES, Session
+from tests.screens.signed_in import BOTH_ENDS, Session
 from tests.screens.writing_app import Size, Write, first_match, form, link, new_form, own_places, write
 from tests.session.faulty_link import FaultyLink
 
@@ -17,7 +17,7 @@ def said(app: Session) -> str:
     return " ".join(f"{note.lead} {note.text}" for note in app.app.notes)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_missing_fields_are_told_and_stay_until_esc(write: Write, size: Size) -> None:
     async with write(size) as app:
         await new_form(app, "")

@@ -10,20 +10,19 @@ from genesis_tui.models.base.errors import ApiError
 from genesis_tui.widgets.frame.bar import Bar
 from genesis_tui.widgets.frame.keys_row import KeysRow
 from tests.screens.conftest import Start, pick
-from tests.screens.signed_in import SIZES
 
 DANIEL = "daniel.reyes"
 
 
 @pytest.mark.rule("FAM-9")
-@pytest.mark.parametrize("size", SIZES)
-async def test_whose_record_is_open_stands_on_every_place(start: Start, size: tuple[int, int]) -> None:
-    async with start(size, DANIEL) as stage:
+async def test_whose_record_is_open_stands_on_every_place(start: Start) -> None:
+    async with start(username=DANIEL) as stage:
         await stage.expect("FAMILY · ")
-        for key, shown in (("2", "DANIEL"), ("p", "DANIEL"), ("7", "FAMILY"), ("1", "FAMILY")):
-            await stage.press(key)
-            await stage.until(lambda shown=shown: shown in stage.lines[0])
-            assert "MOCK" in stage.lines[0]
+        async for _ in stage.sizes():
+            for key, shown in (("2", "DANIEL"), ("p", "DANIEL"), ("7", "FAMILY"), ("1", "FAMILY")):
+                await stage.press(key)
+                await stage.until(lambda shown=shown: shown in stage.lines[0])
+                assert "MOCK" in stage.lines[0]
 
 
 @pytest.mark.rule("FAM-9")
@@ -39,18 +38,19 @@ async def test_a_dialog_leaves_the_bar_in_sight(start: Start) -> None:
 
 
 @pytest.mark.rule("SUP-1")
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_service_center_is_one_key_away_everywhere(start: Start, size: tuple[int, int]) -> None:
-    async with start(size) as stage:
+async def test_the_service_center_is_one_key_away_everywhere(start: Start) -> None:
+    async with start() as stage:
         await stage.expect("SIGN IN WITH")
         await stage.press("f1")
-        await stage.expect("Who to call", "1-800-600-9332", "24/7")
+        async for _ in stage.sizes():
+            await stage.expect("Who to call", "1-800-600-9332", "24/7")
         await stage.press("escape")
         await pick(stage, DANIEL)
-        for key in ("1", "2", "7", "p", "f", "question_mark"):
-            await stage.press(key, "f1")
-            await stage.expect("1-800-600-9332")
-            await stage.press("escape", "escape")
+        async for _ in stage.sizes():
+            for key in ("1", "2", "7", "p", "f", "question_mark"):
+                await stage.press(key, "f1")
+                await stage.expect("1-800-600-9332")
+                await stage.press("escape", "escape")
 
 
 async def test_the_service_center_stands_on_the_sign_in_screen(start: Start) -> None:
@@ -80,15 +80,14 @@ async def test_a_dialog_in_a_window_that_became_too_small(start: Start) -> None:
         await stage.expect("Who to call")
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_keys_shown_fit_and_the_fixed_pair_stays(start: Start, size: tuple[int, int]) -> None:
-    async with start(size, DANIEL) as stage:
+async def test_keys_shown_fit_and_the_fixed_pair_stays(start: Start) -> None:
+    async with start(username=DANIEL) as stage:
         await stage.expect("FAMILY")
-        for key in ("1", "2", "7", "p"):
-            await stage.press(key)
-            await stage.pilot.pause()
-            assert stage.keys.endswith("f family  ? keys")
-            assert len(stage.keys) < size[0]
+        async for width, _ in stage.sizes():
+            for key in ("1", "2", "7", "p"):
+                await stage.press(key)
+                assert stage.keys.endswith("f family  ? keys")
+                assert len(stage.keys) < width
 
 
 async def test_every_key_in_the_last_row_works(start: Start) -> None:

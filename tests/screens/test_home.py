@@ -15,7 +15,7 @@ from genesis_tui.screens.home.screen import HomeList, HomeScreen
 from genesis_tui.testing.plugin import SignIn
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.virtual_list import VirtualList
-from tests.screens.signed_in import SIZES, session
+from tests.screens.signed_in import session
 
 READ = (Permission("results.read", allowed=True),)
 CLOSED = (Permission("results.read", allowed=False, title="Results are his own from 12 to 17.", rule="FAM-3"),)
@@ -144,20 +144,19 @@ def test_the_right_pane_of_the_mockup() -> None:
 # on the real mock
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.rule("FAM-9")
-async def test_the_whole_familys_news_show_at_every_size(
-    mock: Mock, transport: httpx.ASGITransport, size: tuple[int, int]
-) -> None:
-    async with session(mock, transport, size=size) as app:
-        assert "FAMILY · 6 people" in app.lines[0]
-        assert "New since Fri 20 Nov 17:05" in app.text
-        assert "DANIEL REYES  you" in app.text
-        assert app.line("Lipid panel").startswith("▌▎ •")
-        assert ("COMING UP" in app.text) == (size[0] >= 120)
-        await app.press("G")
-        await app.until(lambda: "Pediatrics visit" in app.text)
-        assert all(len(line) <= size[0] for line in app.lines)
+async def test_the_whole_familys_news_show_at_every_size(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport) as app:
+        async for size in app.sizes():
+            assert "FAMILY · 6 people" in app.lines[0]
+            assert "New since Fri 20 Nov 17:05" in app.text
+            assert "DANIEL REYES  you" in app.text
+            assert app.line("Lipid panel").startswith("▌▎ •")
+            assert ("COMING UP" in app.text) == (size[0] >= 120)
+            await app.press("G")
+            await app.until(lambda: "Pediatrics visit" in app.text)
+            assert all(len(line) <= size[0] for line in app.lines)
+            await app.press("g")
 
 
 async def test_the_right_pane_tells_when_deers_was_read(mock: Mock, transport: httpx.ASGITransport) -> None:

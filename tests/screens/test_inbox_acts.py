@@ -15,7 +15,7 @@ from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
 from genesis_tui.screens.messages.compose.fields import BodyField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.screens.messages.inbox.pickers import FilePicker, FolderPicker
-from tests.screens.signed_in import SIZES, Session
+from tests.screens.signed_in import BOTH_ENDS, Session
 from tests.screens.writing_app import (
     PDF,
     Size,
@@ -69,7 +69,7 @@ async def test_what_is_typed_is_on_the_disk_within_a_second_without_a_pause(writ
 
 
 @pytest.mark.rule("MSG-9", "MSG-8")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_a_draft_is_counted_gone_on_with_and_deleted_after_asking(write: Write, size: Size) -> None:
     async with write(size) as app:
         await filled(app)
@@ -99,7 +99,7 @@ async def test_a_draft_is_counted_gone_on_with_and_deleted_after_asking(write: W
 
 
 @pytest.mark.rule("MSG-9")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_a_conversation_has_one_draft(mock: Mock, write: Write, size: Size) -> None:
     async with write(size) as app:
         await to(app, OPEN)
@@ -183,7 +183,7 @@ async def conflicted(app: Session) -> Draft:
 
 
 @pytest.mark.rule("MSG-9")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 @pytest.mark.parametrize("mine", [True, False])
 async def test_two_versions_are_shown_and_one_is_kept(
     write: Write, size: Size, mine: bool, monkeypatch: pytest.MonkeyPatch
@@ -212,7 +212,7 @@ async def test_two_versions_are_shown_and_one_is_kept(
 
 
 @pytest.mark.rule("MSG-10")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_a_closed_conversation_offers_a_new_message_with_the_old_one_quoted(
     mock: Mock, write: Write, size: Size
 ) -> None:
@@ -246,7 +246,7 @@ async def test_w_forwards_the_whole_conversation(write: Write, size: Size) -> No
 
 
 @pytest.mark.rule("MSG-7", "MSG-8")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_d_moves_to_trash_and_u_puts_back(write: Write, size: Size) -> None:
     async with write(size) as app:
         before = subjects(app)
@@ -310,7 +310,7 @@ async def with_files(app: Session, folder: Path, *names: str) -> None:
     await to(app, "Iron")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 @pytest.mark.parametrize("names", [("one.pdf",), ("one.pdf", "two.pdf")])
 async def test_e_saves_a_file_and_says_where(
     write: Write, folder: Path, tmp_path: Path, size: Size, names: tuple[str, ...]
@@ -331,7 +331,7 @@ async def test_e_saves_a_file_and_says_where(
 
 
 @pytest.mark.rule("MSG-11")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_a_refusal_shows_the_rules_words_and_it_stays_a_draft(mock: Mock, write: Write, size: Size) -> None:
     async with write(size) as app:
         await filled(app)

@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.screens.conftest import Start
-from tests.screens.signed_in import SIZES, Session, session
+from tests.screens.signed_in import BOTH_ENDS, Session, session
 
 pytestmark = pytest.mark.rule("SESS-2")
 RECORD = ("Lipid", "DANIEL REYES", "148")
@@ -40,7 +40,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_a_lock_takes_everything_off_the_terminal_and_back(
     mock: Mock, transport: httpx.ASGITransport, passwords: dict[str, str], size: tuple[int, int]
 ) -> None:

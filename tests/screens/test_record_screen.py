@@ -12,7 +12,7 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from tests.api_client.record_of import one
-from tests.screens.signed_in import SIZES, Session, session
+from tests.screens.signed_in import BOTH_ENDS, Session, session
 
 DANIEL_ID = "12742301"
 SECTIONS = ["Clinical notes", "Labs", "Radiology", "Pathology", "Immunizations", "Medications", "Allergies"]
@@ -49,7 +49,7 @@ def counts(running: Session) -> dict[str, str]:
     return {row.rpartition(" ")[0].strip(): row.rpartition(" ")[2] for row in rows if " " in row}
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_sections_entries_and_an_entry_are_reached_and_left_by_keyboard(
     mock: Mock, transport: httpx.ASGITransport, size: tuple[int, int]
 ) -> None:
@@ -181,7 +181,7 @@ def saved_in(folder: Path) -> list[tuple[str, bytes, int]]:
     return [(p.name, p.read_bytes(), stat.S_IMODE(p.stat().st_mode)) for p in folder.iterdir()]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_the_text_of_a_document_shows_and_its_files_wait(
     mock: Mock, transport: httpx.ASGITransport, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -216,7 +216,7 @@ async def test_without_a_display_a_file_can_still_be_saved(
 # files of notes and reports
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_the_file_of_a_note_is_saved_from_the_note(
     mock: Mock, transport: httpx.ASGITransport, tmp_path: Path, size: tuple[int, int]
 ) -> None:

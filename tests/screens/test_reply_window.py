@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
-from tests.screens.signed_in import SIZES
+from tests.screens.signed_in import BOTH_ENDS
 from tests.screens.writing_app import (
     PDF,
     Size,
@@ -45,7 +45,7 @@ def closes(mock: Mock, thread_id: str) -> None:
 
 
 @pytest.mark.rule("MSG-9", "MSG-10")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_a_reply_that_comes_too_late_goes_on_as_a_new_message(
     mock: Mock, write: Write, size: Size, tmp_path: Path
 ) -> None:

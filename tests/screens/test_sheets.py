@@ -6,24 +6,23 @@ from genesis_tui.models.family import Access, FamilyMember, Profile
 from genesis_tui.screens.family.profile import NO_PCM, profile_paras
 from genesis_tui.screens.help.palette import Offer, fitting
 from tests.screens.conftest import Start
-from tests.screens.signed_in import SIZES
 
 DANIEL = "daniel.reyes"
 
 
 @pytest.mark.rule("DEERS-1")
-@pytest.mark.parametrize("size", SIZES)
-async def test_deers_data_shows_and_nothing_of_it_can_be_typed(start: Start, size: tuple[int, int]) -> None:
-    async with start(size, DANIEL) as stage:
+async def test_deers_data_shows_and_nothing_of_it_can_be_typed(start: Start) -> None:
+    async with start(username=DANIEL) as stage:
         await stage.until(lambda: stage.app.people is not None)
         await stage.press("p")
-        await stage.expect("DEERS", "Name         Daniel Reyes", "Born", "DoD ID", "Address")
-        if size[1] >= 24:
-            await stage.expect("E-mail", "Phone", "milConnect")
-        assert not stage.app.screen.query("Input")
-        before = stage.text
-        await stage.press("enter", "x", "space")
-        assert stage.text == before
+        async for size in stage.sizes():
+            await stage.expect("DEERS", "Name         Daniel Reyes", "Born", "DoD ID", "Address")
+            if size[1] >= 24:
+                await stage.expect("E-mail", "Phone", "milConnect")
+            assert not stage.app.screen.query("Input")
+            before = stage.text
+            await stage.press("enter", "x", "space")
+            assert stage.text == before
 
 
 @pytest.mark.rule("DEERS-1")

@@ -7,7 +7,7 @@ from textual.widgets import Input
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.sign_in.panel import SignInPanel
 from tests.screens.conftest import MakeApp, Start, pick
-from tests.screens.signed_in import SIZES, Session
+from tests.screens.signed_in import BOTH_ENDS, Session
 
 
 class Gate(httpx.AsyncBaseTransport):
@@ -42,7 +42,7 @@ async def again(stage: Session, password: str) -> None:
 
 
 @pytest.mark.rule("HOST-2")
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_nothing_can_be_chosen_or_typed_before_the_host_is_verified(
     start: Start, transport: httpx.ASGITransport, size: tuple[int, int]
 ) -> None:

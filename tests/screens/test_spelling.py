@@ -6,7 +6,7 @@ from textual import events
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.sanitize import SPELLING, shown
-from tests.screens.signed_in import SIZES
+from tests.screens.signed_in import BOTH_ENDS
 from tests.screens.writing_app import (
     Size,
     Write,
@@ -28,7 +28,7 @@ __all__ = ["link", "own_places", "write"]
 PERSIAN, HEART = "می\u200cخواهم", "❤\ufe0f"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_ENDS)
 async def test_joiners_and_emoji_arrive_and_do_not_show(mock: Mock, write: Write, size: Size) -> None:
     async with write(size) as app:
         await filled(app, body="So: ")
