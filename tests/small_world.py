@@ -3,12 +3,13 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import httpx
 
 from genesis_tui.mock_backend.clock import Clock, to_micros
-from genesis_tui.mock_backend.database.engine import open_database
+from genesis_tui.mock_backend.database.engine import Database, image_of, open_database
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.token import open_session
 from genesis_tui.mock_backend.rules.family.access import turns
@@ -17,6 +18,7 @@ from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.mock_backend.state.authorization_codes import Authorization
 from genesis_tui.mock_backend.world.base.load import load_world
 from genesis_tui.mock_backend.world.base.world import Resource, World
+from genesis_tui.testing.databases import filled
 
 START = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 TODAY = START.date()
@@ -47,10 +49,22 @@ PASSWORD = "correct-horse-battery"
 
 def small_mock(*, start: datetime = START) -> Mock:
     """A mock that stands still at `start` and holds the small world."""
-    mock = Mock(open_database(), Clock(start, freeze=True), seed=0, start=start, policy=Policy())
+    with filled(_image(start)) as url:
+        return _on(open_database(url), start)
+
+
+@cache
+def _image(start: datetime) -> bytes:
+    mock = _on(open_database(), start)
     load_world(mock.database, small_world(), mock.clock, mock.policy)
-    mock.forget_memory()
-    return mock
+    try:
+        return image_of(mock.database)
+    finally:
+        mock.close()
+
+
+def _on(database: Database, start: datetime) -> Mock:
+    return Mock(database, Clock(start, freeze=True), seed=0, start=start, policy=Policy())
 
 
 def token_for(

@@ -14,6 +14,7 @@ import pytest
 from genesis_tui.mock_backend.admin.personas import persona_list
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.testing.databases import filled
 from genesis_tui.testing.sign_in import tokens
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def world_image() -> bytes:
 @pytest.fixture
 def mock(world_image: bytes) -> Iterator[Mock]:
     """A mock portal with a fresh world at `START`; its `clock` stands still until the test moves it."""
-    fresh = Mock.of_image(world_image)
+    with filled(world_image) as url:
+        fresh = Mock.create(url)
     yield fresh
     fresh.close()
 
