@@ -116,6 +116,13 @@ def harmless(app: Session) -> None:
             assert style is None or (style.link is None and "@click" not in style.meta), f"{text!r} is live"
 
 
+async def harmless_at_every_size(app: Session) -> None:
+    before = app.app.size
+    async for _ in app.sizes():
+        harmless(app)
+    await app.pilot.resize_terminal(*before)
+
+
 def poison(mock: Mock) -> None:
     """Names, subjects, texts and folders carry every attack."""
     with mock.database.begin() as conn:
@@ -135,25 +142,25 @@ def poison(mock: Mock) -> None:
 async def test_hostile_names_and_texts_stay_text(mock: Mock, write: Write, size: Size) -> None:
     poison(mock)
     async with write(size) as app:
-        harmless(app)
+        await harmless_at_every_size(app)
         await new_form(app, "")
-        harmless(app)
+        await harmless_at_every_size(app)
         await app.press("enter", "right", "enter")
         await paste(app, EVERYTHING)
         await app.press("enter", *["enter"] * 3)
         await paste(app, EVERYTHING)
         await app.press("x")
-        harmless(app)
+        await harmless_at_every_size(app)
         form(app).query_one("#subject").value = "Short"  # type: ignore[attr-defined]
         await app.pilot.pause()
         await review(app)
-        harmless(app)
+        await harmless_at_every_size(app)
         for _ in range(6):
             await app.press("pagedown")
             harmless(app)
         await app.press("y")
         await on_inbox(app)
-        harmless(app)
+        await harmless_at_every_size(app)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)

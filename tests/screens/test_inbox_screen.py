@@ -116,9 +116,11 @@ async def test_enter_opens_the_thread_and_what_was_unread_is_read(opened: Open, 
         await app.expect("Thank you, that is useful." if size[0] > 45 else "Thank you")
         await app.until(lambda: inbox(app).counts()["inbox"] == 0, "the count stayed")
         assert inbox(app).in_detail
-        if size[1] > 10:
-            await app.expect("• Dr. Anna Okafor → you")
-            await app.expect("You can reply until Mon 4 Jan 2027.")
+        async for _, height in app.sizes():
+            if height > 10:
+                await app.expect("• Dr. Anna Okafor → you")
+                await app.expect("You can reply until Mon 4 Jan 2027.")
+        await app.pilot.resize_terminal(*size)
         await app.press("escape")
         await app.until(lambda: not inbox(app).in_detail)
         assert "Inbox •" not in app.text
