@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 LIST_WIDTH = 44
 _BETWEEN_PAGES = 0.25
 """Seconds between two drawings of the list while pages come in."""
+_SCREEN_KEYS = [one for one in Screen.BINDINGS if isinstance(one, Binding) and one.key != "tab"]
+"""Textual's own, but for the key that goes to the other pane here."""
 _OF_THE_LIST = frozenset({"search", "kind", "order", "abnormal"})
 """Actions that do nothing while the detail has the keys, nor where there is no result."""
 
@@ -47,7 +49,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
     SEARCH = "title, test, value, author"
     CSS_PATH = "results.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *Screen.BINDINGS,
+        *_SCREEN_KEYS,
         *Place.BINDINGS,
         Binding("t", "trend", "trend", id="results.trend"),
         Binding("slash", "search", "search", id="results.search"),
