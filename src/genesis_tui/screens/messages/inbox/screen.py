@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Access
-from genesis_tui.models.messages.threads import Thread, ThreadPage, ThreadRow
+from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow
 from genesis_tui.screens.base.error_notice import reported, unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.messages.inbox.actions import ThreadActions
@@ -140,6 +140,11 @@ class InboxScreen(ListDetail[ThreadRow]):
         return self._shelf.folder
 
     @property
+    def folders(self) -> tuple[Folder, ...]:
+        """All of them, as far as they are known."""
+        return self._shelf.folders
+
+    @property
     def _loaded(self) -> LoadedFolder | None:
         return self._shelf.shown
 
@@ -147,7 +152,7 @@ class InboxScreen(ListDetail[ThreadRow]):
         row = self.query_one("#folders", ChipsRow)
         row.chips = tuple(
             Chip(f.id, f"{f.name} {f.threads}" if f.id == DRAFTS and f.threads else f.name, f.unread)
-            for f in self._shelf.folders
+            for f in self.folders
         )
         row.here = "" if self._shelf.asked else self.folder
         row.end = ((self._extent(shown), "muted"),)
@@ -160,7 +165,7 @@ class InboxScreen(ListDetail[ThreadRow]):
             return f"{shown}{'+' if self._loaded and self._loaded.next else ''} found"
         if self.words:
             return f"{shown} here"
-        total = next((f.threads for f in self._shelf.folders if f.id == self.folder), 0)
+        total = next((f.threads for f in self.folders if f.id == self.folder), 0)
         if not (self._loaded and self._loaded.next):
             return ""
         narrow = self.wide or self.app.size.width < 60  # The folders leave a dozen cells.
@@ -258,7 +263,7 @@ class InboxScreen(ListDetail[ThreadRow]):
         if not self.is_mounted or self.record is None:
             return super().check_action(action, parameters)
         if action in ("folder", "search"):
-            return bool(self._shelf.folders) and (action == "search" or not self.in_detail)
+            return bool(self.folders) and (action == "search" or not self.in_detail)
         return self.actions.may(action) and super().check_action(action, parameters)
 
     def action_new(self) -> None:
