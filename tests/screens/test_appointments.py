@@ -26,7 +26,7 @@ def opened(mock: Mock, transport: httpx.ASGITransport) -> Open:
         async with session(mock, transport, size=size, username=username) as app:
             assert app.app.people is not None
             (member, *_) = app.app.people.find(whose)
-            app.app.open_record(member, "appointments", item, insist=True)
+            app.app.navigation.open_record(member, "appointments", item, insist=True)
             await app.until(lambda: app.app.current_mode.startswith("appointments"))
             await app.until(lambda: "✓" in app.lines[0] or "Can't" in app.text)
             yield app
@@ -114,7 +114,7 @@ async def test_a_closed_record_opens_no_agenda(mock: Mock, transport: httpx.ASGI
     async with session(mock, transport, username="nora.walsh") as app:
         assert app.app.people is not None
         (george,) = app.app.people.find("George Walsh")
-        app.app.open_record(george, "appointments", insist=True)
+        app.app.navigation.open_record(george, "appointments", insist=True)
         await app.until(lambda: app.app.portal.record is None and app.app.notes != ())
         assert "UPCOMING" not in app.text
 
