@@ -1,4 +1,4 @@
-"""The real console command in a process of its own, against the real mock on a socket."""
+"""The real console command against the real mock on a socket: called in this process, or in one of its own."""
 
 import json
 import os
@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.cli.in_process import called, piped
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 DANIEL = ("daniel.reyes", "Walnut-Harbor-2041-Daniel")
@@ -40,6 +42,12 @@ def run(served: dict[str, str], home: Path) -> Run:
     return lambda *arguments, **more: command(home, "--server", served["url"], *arguments, **more)
 
 
+@pytest.fixture
+def run_process(served: dict[str, str], home: Path) -> Run:
+    """`run`, each command a process of its own."""
+    return lambda *arguments, **more: process(home, "--server", served["url"], *arguments, **more)
+
+
 @pytest.fixture(scope="module")
 def signed_in(served: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home directory in which Daniel has logged in, for the tests of one file: some of them end the sign-in."""
@@ -58,21 +66,37 @@ def daniel(run: Run, home: Path, signed_in: Path) -> Run:
 
 def command(home: Path, *arguments: str, stdin: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
     """`genesis-tui` in a fresh environment, with a passphrase for what it keeps."""
+    return called(arguments, environment(home, **variables), piped(stdin))
+
+
+def process(home: Path, *arguments: str, stdin: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+    """`command` as a process of its own."""
+    program = [sys.executable, "-m", "genesis_tui", *arguments]
+    return subprocess.run(
+        program,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env=environment(home, **variables),
+        timeout=60,
+        check=False,
+    )
+
+
+def environment(home: Path, **variables: str) -> dict[str, str]:
+    """The variables of a person who has no keyring, and whose files are all below `home`."""
     passphrase = home.with_name("passphrase")
     passphrase.touch(mode=0o600)
     passphrase.write_text("only for these tests\n")
-    places = {"HOME": home, "XDG_STATE_HOME": home / "state", "XDG_CONFIG_HOME": home / "config"}
-    environment = {
-        **{name: str(place) for name, place in places.items()},
+    return {
+        "HOME": str(home),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CONFIG_HOME": str(home / "config"),
         "PATH": os.environ["PATH"],
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "GENESIS_TUI_PASSPHRASE_FILE": str(passphrase),
         **variables,
     }
-    program = [sys.executable, "-m", "genesis_tui", *arguments]
-    return subprocess.run(
-        program, input=stdin, capture_output=True, text=True, env=environment, timeout=60, check=False
-    )
 
 
 def log_in(run: Run, username: str, password: str, *options: str) -> "subprocess.CompletedProcess[str]":

@@ -26,8 +26,8 @@ def loaded(run: Run, *arguments: str) -> Any:
 
 
 @pytest.mark.rule("HOST-2")
-def test_login_shows_the_host_first_and_keeps_the_sign_in(run: Run, home: Path) -> None:
-    done = log_in(run, *DANIEL)
+def test_login_shows_the_host_first_and_keeps_the_sign_in(run_process: Run, home: Path) -> None:
+    done = log_in(run_process, *DANIEL)
     assert done.returncode == 0
     assert done.stdout == ""
     lines = done.stderr.splitlines()
@@ -49,14 +49,14 @@ def test_whoami_says_who_how_and_until_when(daniel: Run) -> None:
     assert "Daniel Reyes" in daniel("whoami").stdout
 
 
-def test_logout_ends_it_here_and_there(run: Run, home: Path, tmp_path: Path) -> None:
-    assert log_in(run, *DANIEL).returncode == 0
+def test_logout_ends_it_here_and_there(run_process: Run, home: Path, tmp_path: Path) -> None:
+    assert log_in(run_process, *DANIEL).returncode == 0
     shutil.copytree(home, tmp_path / "copy")
-    assert run("logout").returncode == 0
+    assert run_process("logout").returncode == 0
     assert list(home.rglob("*.sealed")) == []
     shutil.rmtree(home)
     (tmp_path / "copy").rename(home)
-    after = run("whoami")
+    after = run_process("whoami")
     assert (after.returncode, after.stdout) == (diagnostics.EXIT_SIGNED_OUT, "")
     assert "genesis-tui login" in after.stderr
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from genesis_tui.cli.base import diagnostics
-from tests.cli.conftest import DANIEL, Run, command, log_in
-from tests.cli.written import HELLO, drafts, environment, loaded, refusal, served, subjects
+from tests.cli.conftest import DANIEL, Run, command, environment, log_in
+from tests.cli.written import HELLO, drafts, loaded, refusal, served, subjects
 
 __all__ = ["served"]
 Meanwhile = Callable[..., "subprocess.CompletedProcess[str]"]

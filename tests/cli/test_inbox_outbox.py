@@ -1,12 +1,11 @@
 """Messages that could not be sent when they should have been: kept, sent once, taken back (MSG-12)."""
 
 import json
-import os
-import pty
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,11 @@ import pytest
 
 from genesis_tui.cli.base import diagnostics
 from genesis_tui.cli.testing.client import call
-from tests.cli.conftest import DANIEL, Run, command, log_in
-from tests.cli.written import drafts, environment, loaded, refusal, subjects
+from tests.cli.conftest import DANIEL, Run, command, environment, log_in
+from tests.cli.in_process import called
+from tests.cli.written import drafts, loaded, refusal, subjects, terminal
 
 WORDS = ("--to", "Okafor", "--subject", "Kept", "--category", "other")
-IMPATIENT = """
-import sys
-from datetime import timedelta
-from genesis_tui.cli.messages import review
-from genesis_tui.session.acts import outbox
-review.PATIENCE = 1.0
-if "--a-day-later" in sys.argv:
-    sys.argv.remove("--a-day-later")
-    outbox.ASK_AFTER = timedelta(0)
-from genesis_tui.__main__ import main
-main()
-"""
-"""The command itself, with less patience, or as it is after a day."""
 
 
 class Mock:
@@ -110,14 +97,10 @@ def cut_off(mock: Mock, home: Path, *words: str) -> dict[str, Any]:
 
 
 def impatient(mock: Mock, home: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    near, far = pty.openpty()
-    program = [sys.executable, "-c", IMPATIENT, "--server", mock.url, "inbox", *arguments]
-    places = environment(home, **variables)
-    try:
-        return subprocess.run(program, stdin=far, capture_output=True, text=True, env=places, timeout=60, check=False)
-    finally:
-        os.close(near)
-        os.close(far)
+    """`genesis-tui inbox` on a terminal, which waits a second for a message to go."""
+    with pytest.MonkeyPatch.context() as patch, terminal() as stdin:
+        patch.setattr("genesis_tui.cli.messages.review.PATIENCE", 1.0)
+        return called(("--server", mock.url, "inbox", *arguments), environment(home, **variables), stdin)
 
 
 @pytest.mark.rule("MSG-12")
@@ -139,7 +122,9 @@ def test_after_a_day_it_asks_and_goes_when_it_is_told_to(
     mock: Mock, here: Run, home: Path, kept: dict[str, Any]
 ) -> None:
     mock.come()
-    done = impatient(mock, home, "outbox", "--json", "--a-day-later")
+    with pytest.MonkeyPatch.context() as a_day_later:
+        a_day_later.setattr("genesis_tui.session.acts.outbox.ASK_AFTER", timedelta(0))
+        done = impatient(mock, home, "outbox", "--json")
     assert done.returncode == diagnostics.EXIT_UNREACHABLE, done.stderr
     [message] = json.loads(done.stdout)["messages"]
     names = "key state patient to subject asked why thread due draft"

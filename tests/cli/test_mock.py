@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from genesis_tui.cli.testing.process import MockProcess
-from tests.cli.conftest import command
+from tests.cli.conftest import command, process
 
 STARTER = """
 import sys, time
@@ -167,7 +167,7 @@ def test_serve_tells_when_its_port_is_taken(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = command(home, "mock", "serve", "--port", str(taken.getsockname()[1]))
+        done = process(home, "mock", "serve", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "in use" in done.stderr

@@ -1,18 +1,19 @@
-"""What tests of written messages share: a mock of their own, a terminal to ask on, and what stands there afterwards."""
+"""What tests of written messages share: a fresh world, a terminal to ask on, and what stands there afterwards."""
 
 import json
 import os
 import pty
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
-from genesis_tui.cli.testing.process import MockProcess
-from tests.cli.conftest import Run
+from genesis_tui.cli.testing.client import call
+from tests.cli.conftest import Run, environment
+from tests.cli.in_process import called
 
 NOTICE = "Not for emergencies"
 PDF = b"%PDF-1.4 made for a test"
@@ -21,26 +22,10 @@ Typed = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[dict[str, str]]:
-    """A mock of this file's own: what is written here is in nobody else's way."""
-    with MockProcess() as mock:
-        yield {"url": mock.url, "tester_token": mock.token}
-
-
-def environment(home: Path, **variables: str) -> dict[str, str]:
-    """As `command` has it."""
-    passphrase = home.with_name("passphrase")
-    passphrase.touch(mode=0o600)
-    passphrase.write_text("only for these tests\n")
-    return {
-        "HOME": str(home),
-        "XDG_STATE_HOME": str(home / "state"),
-        "XDG_CONFIG_HOME": str(home / "config"),
-        "PATH": os.environ["PATH"],
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-        "GENESIS_TUI_PASSPHRASE_FILE": str(passphrase),
-        **variables,
-    }
+def served(served: dict[str, str]) -> dict[str, str]:
+    """The mock with a fresh world: what other files have written is gone."""
+    call("POST", served["url"], "/mock/v1/scenario/reset", served["tester_token"])
+    return served
 
 
 @pytest.fixture
@@ -48,19 +33,22 @@ def typed(served: dict[str, str], home: Path, daniel: Run) -> Typed:
     """Runs `genesis-tui inbox` with a terminal to ask on, and Daniel logged in."""
 
     def run(*arguments: str, answers: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
-        near, far = pty.openpty()
-        program = [sys.executable, "-m", "genesis_tui", "--server", served["url"], "inbox", *arguments]
-        places = environment(home, **variables)
-        try:
-            os.write(near, answers.encode())
-            return subprocess.run(
-                program, stdin=far, capture_output=True, text=True, env=places, timeout=60, check=False
-            )
-        finally:
-            os.close(near)
-            os.close(far)
+        with terminal(answers) as stdin:
+            return called(("--server", served["url"], "inbox", *arguments), environment(home, **variables), stdin)
 
     return run
+
+
+@contextmanager
+def terminal(answers: str = "") -> Iterator[TextIO]:
+    """Standard input that is a terminal where somebody has typed already."""
+    near, far = pty.openpty()
+    try:
+        os.write(near, answers.encode())
+        with open(far, encoding="utf-8") as stdin:
+            yield stdin
+    finally:
+        os.close(near)
 
 
 def loaded(run: Run, *arguments: str, stdin: str = "") -> Any:
