@@ -71,6 +71,14 @@ NAME = st.sampled_from(["School", "school", "2026 labs", "Écoute", "Inbox", "a/
 STEP = st.sampled_from([timedelta(hours=1), timedelta(hours=13), 3 * DAY, KEY_KEPT, 44 * DAY, 45 * DAY, 46 * DAY])
 
 
+def examples(count: int, steps: int) -> settings:
+    """So many portals, each with so many steps; `bench.soak.conversations` takes more of both."""
+    slow = [HealthCheck.too_slow]
+    return settings(
+        max_examples=count, stateful_step_count=steps, deadline=None, print_blob=True, suppress_health_check=slow
+    )
+
+
 class MessageMachine(RuleBasedStateMachine):
     """One example: a small portal of its own, both parents signed in, and clinics that wait for a tester's word."""
 
@@ -267,9 +275,6 @@ class MessageMachine(RuleBasedStateMachine):
         return str(UUID(int=self.made))
 
 
-SLOW = [HealthCheck.too_slow]
 TestMessages = MessageMachine.TestCase
-TestMessages.settings = settings(
-    max_examples=20, stateful_step_count=30, deadline=None, print_blob=True, suppress_health_check=SLOW
-)
+TestMessages.settings = examples(4, 30)
 TestMessages.pytestmark = [pytest.mark.rule("MSG-7", "MSG-8", "MSG-9", "MSG-12")]
