@@ -4,13 +4,17 @@ A process for each command costs three quarters of a second of imports; the test
 its own is given to each call: arguments, environment, standard streams, the chosen keyring.
 """
 
+import fcntl
 import gc
 import io
 import os
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, TextIO
 
@@ -25,16 +29,37 @@ def called(
     arguments: tuple[str, ...], environment: Mapping[str, str], stdin: TextIO
 ) -> "subprocess.CompletedProcess[str]":
     """Exit code and output of a command. An exception that it lets through is the test's: no traceback is printed."""
-    argv = ["genesis-tui", *arguments]
-    with pytest.MonkeyPatch.context() as patch, _environment(environment), _collecting():
-        patch.setattr(sys, "argv", argv)
-        patch.setattr(sys, "stdin", stdin)
-        patch.setattr(keyring.core, "_keyring_backend", None)  # chosen once a process, by the environment
-        patch.setattr("genesis_tui.store.sealed._cipher", _derived_once)
-        for name, errors in (("stdout", "surrogateescape"), ("stderr", "backslashreplace")):
-            patch.setattr(sys, name, _stream(b"", errors))
-        code = _exit_code()
-        return subprocess.CompletedProcess(argv, code, _written(sys.stdout), _written(sys.stderr))
+    out, err = _stream(b"", "surrogateescape"), _stream(b"", "backslashreplace")
+    code = _exit_code(arguments, environment, stdin, out, err)
+    return subprocess.CompletedProcess(["genesis-tui", *arguments], code, _written(out), _written(err))
+
+
+def called_on_terminal(
+    arguments: tuple[str, ...], environment: Mapping[str, str], *, typed: str = "", columns: int = 120, rows: int = 40
+) -> tuple[int, bytes]:
+    """Exit code of a command that has all three streams on a terminal, and the bytes that came there."""
+    near, far = os.openpty()
+    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    os.write(near, typed.encode())
+    with ThreadPoolExecutor(1) as reader:
+        output = reader.submit(_everything, near)
+        with open(far, encoding="utf-8") as stdin, _onto(far) as out, _onto(far) as err:
+            code = _exit_code(arguments, environment, stdin, out, err)
+        return code, output.result()
+
+
+def _onto(terminal: int) -> TextIO:
+    return open(os.dup(terminal), "w", encoding="utf-8", errors="surrogateescape", buffering=1)
+
+
+def _everything(near: int) -> bytes:
+    """What arrives at a terminal until nobody has it open any more, which Linux tells as an error."""
+    found = b""
+    with suppress(OSError):
+        while got := os.read(near, 1 << 16):
+            found += got
+    os.close(near)
+    return found
 
 
 def piped(text: str) -> TextIO:
@@ -42,12 +67,20 @@ def piped(text: str) -> TextIO:
     return _stream(text.encode(), "surrogateescape")
 
 
-def _exit_code() -> int:
+def _exit_code(
+    arguments: tuple[str, ...], environment: Mapping[str, str], stdin: TextIO, out: TextIO, err: TextIO
+) -> int:
     code: object = 0
-    try:
-        main()
-    except SystemExit as end:
-        code = end.code or 0
+    with pytest.MonkeyPatch.context() as patch, _environment(environment), _collecting():
+        patch.setattr(sys, "argv", ["genesis-tui", *arguments])
+        for name, stream in (("stdin", stdin), ("stdout", out), ("stderr", err)):
+            patch.setattr(sys, name, stream)
+        patch.setattr(keyring.core, "_keyring_backend", None)  # chosen once a process, by the environment
+        patch.setattr("genesis_tui.store.sealed._cipher", _derived_once)
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
     assert isinstance(code, int), f"words for stderr: {code}"
     return code
 

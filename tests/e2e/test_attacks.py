@@ -1,6 +1,5 @@
 """Text that attacks a terminal is in every text field the server sends; nothing of it reaches the terminal (S1)."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +15,7 @@ from genesis_tui.mock_backend.database.messages.drafts import DraftText, put_dra
 from genesis_tui.mock_backend.database.messages.folders import add_folder
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.sanitize import plain
+from tests.cli.in_process import called_on_terminal
 from tests.e2e.aftermath import left_wrong
 from tests.e2e.attacks import ATTACKS, EVERYTHING, WORLDS, Attack, poison, together
 from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving
@@ -123,12 +123,13 @@ def _check_every_screen(start: Start, server: Server, attack: Attack) -> None:
         assert app.code is None, f"the app ended at {keys}:\n{app.text}"
         assert attack.found(bytes(app.output)) == [], f"at {keys}"
     assert shown, "the walk never came to a screen with the attack on it"
-    _click(app, "@click")
-    _click(app, "[link=")
+    for markup in ("@click", "[link="):
+        if markup in attack.payload:
+            _click(app, markup)
     app.settle(0.2)
     assert app.code is None
     app.press("ctrl+q")
-    assert app.wait() == 0
+    assert app.wait(30) == 0
     assert left_wrong(app) == []
     assert attack.found(bytes(app.output)) == []
 
@@ -159,41 +160,26 @@ COMMANDS = (
 )
 
 
-def test_no_command_lets_it_through(start: Start, clean_world: Path, home: Path) -> None:
+def test_no_command_lets_it_through(clean_world: Path, home: Path) -> None:
     attack = together(ATTACKS)
     with _hostile(clean_world, attack) as server:
-        _check_every_command(start, server, home, attack)
+        _check_every_command(server, home, attack)
 
 
-def _check_every_command(start: Start, hostile: Server, home: Path, attack: Attack) -> None:
+def _check_every_command(hostile: Server, home: Path, attack: Attack) -> None:
     passphrase = home.with_name("passphrase")
     passphrase.touch(mode=0o600)
     passphrase.write_text("only for these tests")
-    env = environment(home, GENESIS_TUI_PASSPHRASE_FILE=str(passphrase))
-    signed_in = subprocess.run(
-        [PROGRAM, "--server", hostile.url, "login", "--username", "daniel.reyes", "--password-stdin"],
-        env=env,
-        input="Walnut-Harbor-2041-Daniel\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert signed_in.returncode == 0, signed_in.stderr
-    assert attack.found(signed_in.stderr.encode()) == []
+    keys = {"GENESIS_TUI_MOCK_TOKEN": hostile.tester_token, "GENESIS_TUI_PASSPHRASE_FILE": str(passphrase)}
     asked = ("--server", hostile.url)
+    sign_in = (*asked, "login", "--username", "daniel.reyes", "--password-stdin")
     tested = (("mock", "personas", "--url", hostile.url, *more) for more in ((), ("--json",)))
-    for command in (*((*asked, *command) for command in COMMANDS), *tested):
-        terminal = start(
-            PROGRAM,
-            *command,
-            columns=120,
-            rows=40,
-            GENESIS_TUI_MOCK_TOKEN=hostile.tester_token,
-            GENESIS_TUI_PASSPHRASE_FILE=str(passphrase),
-        )
-        assert terminal.wait(30) == 0, f"{command}:\n{terminal.text}"
-        assert len(terminal.output) > 20
-        assert attack.found(bytes(terminal.output)) == [], command
+    for command in (sign_in, *((*asked, *command) for command in COMMANDS), *tested):
+        typed = "Walnut-Harbor-2041-Daniel\n" if command is sign_in else ""
+        code, output = called_on_terminal(command, environment(home, **keys), typed=typed)
+        assert code == 0, f"{command}:\n{output.decode()}"
+        assert len(output) > 20
+        assert attack.found(output) == [], command
 
 
 PASTED = [attack for attack in ATTACKS if attack.never]

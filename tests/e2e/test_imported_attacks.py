@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bench.terminal import Terminal
+from bench.terminal import Terminal, environment
 from genesis_tui.mock_backend.admin.personas import persona_list
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.database.schema.sign_in import sign_in
@@ -19,8 +19,9 @@ from genesis_tui.mock_backend.imports.files import batches_of
 from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.sanitize import plain
+from tests.cli.in_process import called_on_terminal
 from tests.e2e.attacks import ATTACKS, FULLER_WORLDS, Attack, spoil_resource, together
-from tests.e2e.conftest import PROGRAM, START, Server, Start, serving
+from tests.e2e.conftest import PROGRAM, START, Start, serving
 from tests.gate.judge import SHARED
 
 FHIR = SHARED / "data/fhir"
@@ -119,25 +120,18 @@ def _sign_in(app: Terminal, person: dict[str, Any]) -> None:
     app.expect("New for you", seconds=30)
 
 
-def test_no_command_lets_imported_attacks_through(start: Start, tmp_path: Path) -> None:
+def test_no_command_lets_imported_attacks_through(home: Path, tmp_path: Path) -> None:
     attack = together(ATTACKS)
     url, person = _hostile_mock(tmp_path, attack)
+    passphrase = tmp_path / "passphrase"
+    passphrase.touch(mode=0o600)
+    passphrase.write_text("only for these tests")
     with serving("--db", url) as server:
-        (tmp_path / "passphrase").touch(mode=0o600)
-        (tmp_path / "passphrase").write_text("only for these tests")
-        login = ("login", "--username", person["username"], "--password-stdin")
-        _check_run(
-            start, server, attack, *login, told=f"{person['password']}\n", passphrase=str(tmp_path / "passphrase")
-        )
-        for command in COMMANDS:
-            _check_run(start, server, attack, *command, passphrase=str(tmp_path / "passphrase"))
-
-
-def _check_run(start: Start, server: Server, attack: Attack, *command: str, passphrase: str, told: str = "") -> None:
-    more = {"GENESIS_TUI_PASSPHRASE_FILE": passphrase}
-    terminal = start(PROGRAM, "--server", server.url, *command, columns=120, rows=40, **more)
-    if told:
-        terminal.type(told)
-    assert terminal.wait(60) == 0, f"{command}:\n{terminal.text}"
-    assert len(terminal.output) > 20
-    assert attack.found(bytes(terminal.output)) == [], command
+        sign_in = ("login", "--username", person["username"], "--password-stdin")
+        for command in (sign_in, *COMMANDS):
+            typed = f"{person['password']}\n" if command is sign_in else ""
+            places = environment(home, GENESIS_TUI_PASSPHRASE_FILE=str(passphrase))
+            code, output = called_on_terminal(("--server", server.url, *command), places, typed=typed)
+            assert code == 0, f"{command}:\n{output.decode()}"
+            assert len(output) > 20
+            assert attack.found(output) == [], command
