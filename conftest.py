@@ -1,10 +1,75 @@
-"""In CI nothing is skipped: a test that lacks a program there is a failure of the machine, not a pass."""
+"""How the tests are spread over the workers, and that nothing is skipped in CI.
+
+A test that lacks a program in CI is a failure of the machine, not a pass.
+"""
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+
+LANES = {
+    "tests/e2e/test_attacks.py": "attacks",
+    "tests/e2e/test_imported_attacks.py": "attacks",
+    "tests/e2e/": "terminals",
+    "tests/browser/": "terminals",
+    "tests/elsewhere/": "terminals",
+}
+"""Tests that wait for other programs most of their time, one after the other, each lane on a worker of its own."""
+TOGETHER = ("tests/cards/", "tests/cli/", "tests/gate/", "tests/imports/")
+"""Files here share a server or an import that takes longer to make than most of their tests."""
+LONG = (
+    *LANES,
+    "tests/gate/",
+    "tests/imports/",
+    "tests/cards/",
+    "tests/cli/test_inbox",
+    "tests/portal/test_message_machine.py",
+    "tests/security/test_refresh_race.py",
+    "tests/session/test_outbox.py",
+    "tests/cli/",
+    "tests/screens/",
+)
+"""What begins first, so that nothing long is left for the end, when the other workers have nothing to do."""
+
 _skipped: list[str] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _turn(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Most tests of screens and terminals wait for a moment of rest rather than for the processor."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else 2 * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
+    """Lanes, files and single tests, in the order of `LONG`."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Spread(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _scope(nodeid)
+
+    config.option.loadscopereorder = False
+    return Spread(config, log)
+
+
+def _turn(nodeid: str) -> int:
+    return next((turn for turn, path in enumerate(LONG) if nodeid.startswith(path)), len(LONG))
+
+
+def _scope(nodeid: str) -> str:
+    lane = next((lane for path, lane in LANES.items() if nodeid.startswith(path)), "")
+    return lane or (nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
