@@ -81,6 +81,11 @@ def test_no_file_names_a_machine(pattern: re.Pattern[str]) -> None:
     assert {name: found for name, found in named.items() if name not in _NAMES_THE_PATTERNS} == {}
 
 
+def test_annotations_have_one_style() -> None:
+    """They are evaluated as the module loads; what can't be then stands in quotes."""
+    assert [name for name, text in _python() if "from __future__ import " + "annotations" in text] == []
+
+
 def test_nothing_is_left_unfinished() -> None:
     left = {name: found.group() for name, text in _python() if (found := _UNFINISHED.search(text))}
     assert set(left) - _NAMES_THE_PATTERNS == set()

@@ -1,7 +1,5 @@
 """Cards over the wire: the nonce, what was signed, and every refusal, each with its own answer (ID-2, ID-3)."""
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Callable

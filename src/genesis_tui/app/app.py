@@ -1,7 +1,5 @@
 """The terminal app: its parts, the keys that work everywhere, theme, and what becomes of faults."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Mapping
@@ -61,7 +59,7 @@ class GenesisApp(App[int]):
         Binding("ctrl+p", "commands", "commands", show=False, priority=True, id="app.commands"),
     ]
 
-    def __init__(self, portal: Portal, settings: Settings, keys: Mapping[str, str] | None = None) -> None:
+    def __init__(self, portal: "Portal", settings: "Settings", keys: Mapping[str, str] | None = None) -> None:
         """Nothing is sent and nothing is read from disk here.
 
         Args:
@@ -82,7 +80,7 @@ class GenesisApp(App[int]):
         if keys:
             self.set_keymap(dict(keys))
 
-    def _make_parts(self, portal: Portal) -> None:
+    def _make_parts(self, portal: "Portal") -> None:
         """Each part is handed the parts that it works with; a sign-in that ends leads on to one that is made later."""
         self.status = StatusMessages(self, lambda: self.user.ended())
         self.type_ahead = TypeAhead(self, super().on_event)
@@ -191,17 +189,17 @@ class GenesisApp(App[int]):
     def action_family(self) -> None:
         self.navigation.choose_family()
 
-    def action_sign_out(self) -> Worker[None]:
+    def action_sign_out(self) -> "Worker[None]":
         return self.user.sign_out()
 
     # what screens ask for: `screens.base.shell.Shell` says what each of these does
 
     @property
-    def people(self) -> Family | None:
+    def people(self) -> "Family | None":
         return self.navigation.people
 
     @people.setter
-    def people(self, people: Family | None) -> None:
+    def people(self, people: "Family | None") -> None:
         self.navigation.people = people
 
     @property
@@ -213,7 +211,7 @@ class GenesisApp(App[int]):
         self.navigation.wanted = key
 
     @property
-    def notes(self) -> tuple[Status, ...]:
+    def notes(self) -> "tuple[Status, ...]":
         return self.status.notes
 
     def report(self, error: ApiError) -> None:
@@ -234,7 +232,7 @@ class GenesisApp(App[int]):
     def back(self) -> None:
         self.navigation.back()
 
-    def open_record(self, member: FamilyMember, place: str = "results", item: str = "") -> None:
+    def open_record(self, member: "FamilyMember", place: str = "results", item: str = "") -> None:
         self.navigation.open_record(member, place, item)
 
     def take_wanted(self) -> str:
@@ -249,10 +247,10 @@ class GenesisApp(App[int]):
     def unasked(self) -> None:
         self.type_ahead.unasked()
 
-    async def enter(self, me: SignedIn) -> None:
+    async def enter(self, me: "SignedIn") -> None:
         await self.user.enter(me)
 
-    def refresh_person(self) -> Worker[None]:
+    def refresh_person(self) -> "Worker[None]":
         return self.user.refresh()
 
     def local(self, at: datetime) -> datetime:
@@ -263,15 +261,15 @@ class GenesisApp(App[int]):
 
     def write(
         self,
-        patient: FamilyMember,
+        patient: "FamilyMember",
         *,
-        draft: Draft | None = None,
-        thread: ThreadRow | None = None,
+        draft: "Draft | None" = None,
+        thread: "ThreadRow | None" = None,
         subject: str = "",
         body: str = "",
         category: str = "",
         entry: str = "",
-    ) -> Worker[None]:
+    ) -> "Worker[None]":
         return self.composer.write(
             patient, draft=draft, thread=thread, subject=subject, body=body, category=category, entry=entry
         )
@@ -279,7 +277,7 @@ class GenesisApp(App[int]):
 
 if TYPE_CHECKING:
 
-    def as_shell(app: GenesisApp) -> Shell:
+    def as_shell(app: GenesisApp) -> "Shell":
         """Screens cast the app to `Shell`, so it is here that a type checker sees whether it is one."""
         return app
 

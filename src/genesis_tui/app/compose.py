@@ -1,7 +1,5 @@
 """Opening the form for a message, from anywhere in the app."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
 
-def _reply(new: Draft, thread: ThreadRow, body: str) -> Draft:
+def _reply(new: "Draft", thread: "ThreadRow", body: str) -> "Draft":
     return replace(new, thread_id=thread.id, subject=thread.subject, recipient=thread.team, body=body)
 
 
@@ -35,7 +33,7 @@ class Composer:
     """Makes a draft ready, and pushes the form for it."""
 
     app: App[int]
-    portal: Portal
+    portal: "Portal"
     status: StatusMessages
     pending: PendingActs
     type_ahead: TypeAhead
@@ -44,15 +42,15 @@ class Composer:
 
     def write(
         self,
-        patient: FamilyMember,
+        patient: "FamilyMember",
         *,
-        draft: Draft | None = None,
-        thread: ThreadRow | None = None,
+        draft: "Draft | None" = None,
+        thread: "ThreadRow | None" = None,
         subject: str = "",
         body: str = "",
         category: str = "",
         entry: str = "",
-    ) -> Worker[None]:
+    ) -> "Worker[None]":
         """Open the form for a message about `patient`.
 
         Args:
@@ -66,7 +64,7 @@ class Composer:
         return self.app.run_worker(opening, group="write", exclusive=True)
 
     async def _write(
-        self, patient: FamilyMember, draft: Draft | None, thread: ThreadRow | None, words: dict[str, str]
+        self, patient: "FamilyMember", draft: "Draft | None", thread: "ThreadRow | None", words: dict[str, str]
     ) -> None:
         may = patient.may("message.send")
         if not may.allowed:
@@ -79,7 +77,7 @@ class Composer:
             self.status.report(error)
 
     async def _open_form(
-        self, patient: FamilyMember, draft: Draft | None, thread: ThreadRow | None, words: dict[str, str]
+        self, patient: "FamilyMember", draft: "Draft | None", thread: "ThreadRow | None", words: dict[str, str]
     ) -> None:
         post = await self.portal.messaging()
         if draft is None and thread is not None:
@@ -95,7 +93,7 @@ class Composer:
 
         await self.app.push_screen(ComposeScreen(patient, draft, post, thread))
 
-    async def _thread_of(self, record: OpenRecord, draft: Draft) -> ThreadRow:
+    async def _thread_of(self, record: "OpenRecord", draft: "Draft") -> "ThreadRow":
         """The conversation of a reply; without the network what the draft knows of it."""
         from genesis_tui.models.messages.threads import Party, ThreadRow
 
@@ -105,5 +103,5 @@ class Composer:
             subject, team = draft.subject or "Reply", draft.recipient or "the care team"
             return ThreadRow(draft.thread_id, subject, "", team, Party(draft.patient_name), self.now())
 
-    async def _begun(self, post: Messaging, patient: FamilyMember, thread: ThreadRow) -> Draft | None:
+    async def _begun(self, post: "Messaging", patient: "FamilyMember", thread: "ThreadRow") -> "Draft | None":
         return next((one for one in await post.drafts.of(patient.id) if one.thread_id == thread.id), None)

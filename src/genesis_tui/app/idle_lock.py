@@ -1,7 +1,5 @@
 """Locking the screen: by hand, after idle minutes, before suspending; and the end of a sign-in (SESS-2)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +37,7 @@ class IdleLock:
     def __init__(
         self,
         app: App[int],
-        portal: Portal,
+        portal: "Portal",
         status: StatusMessages,
         navigation: Navigation,
         sign_out: Callable[[], object],
@@ -68,7 +66,7 @@ class IdleLock:
 
     # watching
 
-    def watch_over(self, me: SignedIn) -> None:
+    def watch_over(self, me: "SignedIn") -> None:
         """From now on idle minutes lock, and the sign-in ends when it ends."""
         self._touched = self.clock()
         self._look_again(timedelta(minutes=me.idle_minutes - me.idle_warning_minutes).total_seconds())
@@ -114,7 +112,7 @@ class IdleLock:
 
     # locking
 
-    def lock(self) -> Worker[None]:
+    def lock(self) -> "Worker[None]":
         """Take everything off the terminal, end the sign-in, and keep what is open for its person."""
         return self.app.run_worker(self._lock, group="lock", exclusive=True)
 
@@ -142,7 +140,7 @@ class IdleLock:
         except ApiError as error:
             self.status.report(error)
 
-    async def unlocked(self, me: SignedIn) -> bool:
+    async def unlocked(self, me: "SignedIn") -> bool:
         """Whether the same person came back; then everything is as it was. Else the places of before are removed."""
         place, self._locked_at = self._locked_at, ""
         if not place:

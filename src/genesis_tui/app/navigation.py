@@ -1,7 +1,5 @@
 """Going from place to place: every patient's screens are removed, not hidden, when another record opens (FAM-9)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
@@ -50,7 +48,7 @@ class Navigation:
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {n: loader(p) for n, p in _SCREENS.items()}
 
-    def __init__(self, app: App[int], portal: Portal, status: StatusMessages, type_ahead: TypeAhead) -> None:
+    def __init__(self, app: App[int], portal: "Portal", status: StatusMessages, type_ahead: TypeAhead) -> None:
         self.app = app
         self.portal = portal
         self.status = status
@@ -106,8 +104,8 @@ class Navigation:
             self.app.pop_screen()
 
     def open_record(
-        self, member: FamilyMember, place: str = "results", item: str = "", *, insist: bool = False
-    ) -> Worker[None]:
+        self, member: "FamilyMember", place: str = "results", item: str = "", *, insist: bool = False
+    ) -> "Worker[None]":
         """Close the open record and remove its screens; open `member`'s at `place`, or at what is open to the viewer.
 
         Screens that lie over a place, such as the family switcher, are closed first. `item` is the key of what the
@@ -117,12 +115,12 @@ class Navigation:
         opening = partial(self._open_record, member, place, item, insist=insist)
         return self.app.run_worker(opening, group="open", exclusive=True)
 
-    async def _open_record(self, member: FamilyMember, place: str, item: str, *, insist: bool) -> None:
+    async def _open_record(self, member: "FamilyMember", place: str, item: str, *, insist: bool) -> None:
         if self.portal.sign_in.locked is None:
             with self.type_ahead.opening():
                 await self._close_and_open(member, place, item, insist=insist)
 
-    async def _close_and_open(self, member: FamilyMember, place: str, item: str, *, insist: bool) -> None:
+    async def _close_and_open(self, member: "FamilyMember", place: str, item: str, *, insist: bool) -> None:
         self.pop_to_base()
         self.wanted, sent_from = item, self.app.current_mode if item else ""
         target = places.place(place)
@@ -132,7 +130,7 @@ class Navigation:
         self._sent_from = sent_from
         await self.remove_places(m for m in self.opened if "@" in m and not m.endswith(f"@{self._round}"))
 
-    async def _changed_to(self, member: FamilyMember) -> bool:
+    async def _changed_to(self, member: "FamilyMember") -> bool:
         """Whether the record of `member` is the open one now. Where it was refused, none is."""
         record = self.portal.record
         if record is not None and record.patient.id == member.id:

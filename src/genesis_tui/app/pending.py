@@ -1,7 +1,5 @@
 """Messages on their way: what becomes of them is told, and quitting waits for a second wish while one is not sent."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -25,13 +23,13 @@ class PendingActs:
         Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
     ]
 
-    def __init__(self, app: App[int], portal: Portal, status: StatusMessages) -> None:
+    def __init__(self, app: App[int], portal: "Portal", status: StatusMessages) -> None:
         self.app = app
         self.portal = portal
         self.status = status
         self._asked_to_quit = False
 
-    def go_on_writing(self) -> Worker[None]:
+    def go_on_writing(self) -> "Worker[None]":
         """After a sign-in: what an earlier session left goes on its way."""
         return self.app.run_worker(self._go_on_writing, group="go-on-writing", exclusive=True)
 
@@ -57,11 +55,11 @@ class PendingActs:
             lead = f"{messages_text(asks)} waited for more than a day."
             self.status.say(lead, "Not sent before you say so: open Drafts in the Inbox.", ok=False)
 
-    def hear(self, post: Messaging) -> None:
+    def hear(self, post: "Messaging") -> None:
         """From now on each change of a message on its way is told."""
         post.outbox.heard = self._heard
 
-    def _heard(self, item: Outgoing) -> None:
+    def _heard(self, item: "Outgoing") -> None:
         from genesis_tui.models.acts import ActStage, outgoing_text
         from genesis_tui.sanitize import one_line
 

@@ -1,7 +1,5 @@
 """Who is signed in to the app: opening it for them, telling what limits them, and signing out."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -32,7 +30,7 @@ class UserSession:
     """One person at a time, from entering to signing out; a lock in between ends nothing here."""
 
     app: App[int]
-    portal: Portal
+    portal: "Portal"
     status: StatusMessages
     type_ahead: TypeAhead
     navigation: Navigation
@@ -51,12 +49,12 @@ class UserSession:
         """The server's time at sign-in and what has passed since, in the zone of the person signed in."""
         return self.local(datetime.now(UTC) + self.ahead)
 
-    async def enter(self, me: SignedIn) -> None:
+    async def enter(self, me: "SignedIn") -> None:
         """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
         with self.type_ahead.opening():
             await self._enter(me)
 
-    async def _enter(self, me: SignedIn) -> None:
+    async def _enter(self, me: "SignedIn") -> None:
         self.status.clear()
         self.ahead = me.server_now - datetime.now(UTC)
         if await self.idle_lock.unlocked(me):
@@ -74,7 +72,7 @@ class UserSession:
         self._tell_limits(me)
         self.pending.go_on_writing()
 
-    def _tell_limits(self, me: SignedIn) -> None:
+    def _tell_limits(self, me: "SignedIn") -> None:
         """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
         people = self.navigation.people.people if self.navigation.people else ()
         notes = [Status(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
@@ -96,7 +94,7 @@ class UserSession:
         side = "behind" if skew > timedelta() else "ahead of"
         return f"This computer's clock is {minutes} minutes {side} the server's. Times here follow the server."
 
-    def sign_out(self) -> Worker[None]:
+    def sign_out(self) -> "Worker[None]":
         """Remove every screen that showed something of the person, forget them here, then revoke the sign-in."""
         return self.app.run_worker(self._sign_out, group="sign-out", exclusive=True)
 
@@ -120,7 +118,7 @@ class UserSession:
         if self.app.current_mode != SIGN_IN:
             self.sign_out()
 
-    def refresh(self) -> Worker[None]:
+    def refresh(self) -> "Worker[None]":
         """Ask again who is signed in and what is open to them; the places begin anew."""
         return self.app.run_worker(self._refresh, group="person", exclusive=True)
 

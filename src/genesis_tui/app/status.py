@@ -1,7 +1,5 @@
 """The messages above the keys: which are shown, which go by themselves, and which wait for the reader."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 

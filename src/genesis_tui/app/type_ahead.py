@@ -4,8 +4,6 @@ Textual gives a key to what has the focus when the key is read. What the key bef
 slow line, or under fast hands, keys would go to a screen, or to a patient, that is being left.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator

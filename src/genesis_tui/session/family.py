@@ -4,8 +4,6 @@ A server that has health records and no portal knows nobody's family, so the peo
 Models are imported inside the calls: nobody is listed on the way to the first frame.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -37,11 +35,11 @@ class FamilyAccess:
 
     def __init__(
         self,
-        server: Callable[[], Server],
-        picked: Callable[[], PickedPatients | None],
+        server: "Callable[[], Server]",
+        picked: "Callable[[], PickedPatients | None]",
         *,
-        cache: RecordCache,
-        listed: Callable[[Iterable[FamilyMember]], None],
+        cache: "RecordCache",
+        listed: "Callable[[Iterable[FamilyMember]], None]",
     ) -> None:
         """Nobody is asked for yet.
 
@@ -57,7 +55,7 @@ class FamilyAccess:
         self._listed = listed
         self._family: Family | None = None
 
-    async def load(self, *, fresh: bool = True) -> Family:
+    async def load(self, *, fresh: bool = True) -> "Family":
         """Everybody the person may see named, and the grants (FAM-1 to FAM-6). `fresh=False` takes the last answer."""
         server, picked = self._server(), self._picked()
         if picked is not None:
@@ -68,7 +66,7 @@ class FamilyAccess:
             self._listed(self._family.people)
         return self._family
 
-    async def patients(self, text: str = "") -> AsyncIterator[tuple[Patient, ...]]:
+    async def patients(self, text: str = "") -> "AsyncIterator[tuple[Patient, ...]]":
         """Patients of a server without a portal, a page at a time; with a text those whose name or id it means.
 
         Raises:
@@ -79,11 +77,11 @@ class FamilyAccess:
         async for page in server.patients(text):
             yield page
 
-    def pick(self, patient: Patient) -> FamilyMember:
+    def pick(self, patient: "Patient") -> "FamilyMember":
         """A patient of a server without a portal as one of the people whose records can be opened."""
         return self._without_portal().pick(patient)
 
-    def _without_portal(self) -> PickedPatients:
+    def _without_portal(self) -> "PickedPatients":
         picked = self._picked()
         if picked is None:
             raise NotOffered("This portal lists the people whose records you may open.", next="See Family.")
@@ -96,20 +94,20 @@ class FamilyAccess:
         return picked is not None and bool(picked.held)
 
     @property
-    def picked(self) -> tuple[Patient, ...]:
+    def picked(self) -> "tuple[Patient, ...]":
         """The patients of a server without a portal that were picked or signed in for."""
         picked = self._picked()
         return picked.patients if picked else ()
 
-    async def profile(self, member: FamilyMember) -> Profile:
+    async def profile(self, member: "FamilyMember") -> "Profile":
         """Patient Information of one person without opening their record (DEERS-1)."""
         return await self._server().family.profile(member.id)
 
-    async def access_log(self, member: FamilyMember, *, before: str = "") -> AccessPage:
+    async def access_log(self, member: "FamilyMember", *, before: str = "") -> "AccessPage":
         """Who opened a record, newest first (AUD-1)."""
         return await self._server().family.access_log(member.id, before)
 
-    async def grant(self, receiver: str, scope: Access, *, until: date | None = None) -> Grant:
+    async def grant(self, receiver: str, scope: "Access", *, until: "date | None" = None) -> "Grant":
         """Give another adult access to one's own record; it holds from the next request on (FAM-5).
 
         Args:
@@ -121,7 +119,7 @@ class FamilyAccess:
         self.forget()
         return made
 
-    async def revoke(self, grant: Grant) -> None:
+    async def revoke(self, grant: "Grant") -> None:
         """End a grant; it holds from the next request on (FAM-5)."""
         await self._server().family.revoke(grant.id)
         self.forget()
@@ -134,7 +132,7 @@ class FamilyAccess:
 class PickedPatients:
     """The people of one server, and the sign-in behind each: one connection a patient."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: "Server") -> None:
         """Nobody is picked yet."""
         self._server = server
         self._people: dict[str, FamilyMember] = {}
@@ -142,22 +140,22 @@ class PickedPatients:
         self._tokens: dict[str, Tokens] = {}
 
     @property
-    def family(self) -> Family:
+    def family(self) -> "Family":
         """Those who were picked, in that order."""
         from genesis_tui.models.family import Family
 
         return Family(tuple(self._people.values()))
 
     @property
-    def patients(self) -> tuple[Patient, ...]:
+    def patients(self) -> "tuple[Patient, ...]":
         """The same, as the server knows them."""
         return tuple(self._patients[id] for id in self._people)
 
-    def nobody(self) -> SignedIn:
+    def nobody(self) -> "SignedIn":
         """Who is signed in to an open server."""
         return _signed_in("", "", OPEN)
 
-    async def entered(self, tokens: Tokens) -> SignedIn:
+    async def entered(self, tokens: "Tokens") -> "SignedIn":
         """Go on as the person whom a sign-in names, with the one patient whose record it opens.
 
         Raises:
@@ -171,7 +169,7 @@ class PickedPatients:
         own = tokens.person.rpartition("Patient/")[2] == patient.id
         return _signed_in(tokens.person, tokens.name or (patient.name if own else ""), BROWSER)
 
-    def pick(self, patient: Patient, *, first: bool = False) -> FamilyMember:
+    def pick(self, patient: "Patient", *, first: bool = False) -> "FamilyMember":
         """The patient as one of the people; `first` puts them before the others."""
         known = self._people.get(patient.id)
         self._patients[patient.id] = patient
@@ -186,18 +184,18 @@ class PickedPatients:
         if tokens is not None:
             self._server.take(tokens)
 
-    async def renewed(self, tokens: Tokens) -> None:
+    async def renewed(self, tokens: "Tokens") -> None:
         """A sign-in has new tokens."""
         if tokens.patient:
             self._tokens[tokens.patient] = tokens
 
     @property
-    def held(self) -> tuple[Tokens, ...]:
+    def held(self) -> "tuple[Tokens, ...]":
         """Every sign-in, for its end."""
         return tuple(self._tokens.values())
 
 
-def _member(patient: Patient, number: int, why: str) -> FamilyMember:
+def _member(patient: "Patient", number: int, why: str) -> "FamilyMember":
     from genesis_tui.models.base.permission import Permission
     from genesis_tui.models.family import Access, FamilyMember
 
@@ -216,7 +214,7 @@ def _member(patient: Patient, number: int, why: str) -> FamilyMember:
     )
 
 
-def _signed_in(id: str, name: str, method: str) -> SignedIn:
+def _signed_in(id: str, name: str, method: str) -> "SignedIn":
     from genesis_tui.models.sign_in import SignedIn
 
     now = datetime.now(UTC)

@@ -1,7 +1,5 @@
 """One server and the person signed in there: what screens and command line talk to."""
 
-from __future__ import annotations
-
 import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,11 +34,11 @@ class Portal:
 
     def __init__(
         self,
-        profile: ServerProfile,
+        profile: "ServerProfile",
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
         keep: bool = True,
-        ask: Ask | None = None,
+        ask: "Ask | None" = None,
     ) -> None:
         """Nothing is sent, and nothing heavy imported, before the first call.
 
@@ -71,7 +69,7 @@ class Portal:
     def _opening_messaging(self) -> asyncio.Lock:
         return asyncio.Lock()
 
-    async def open(self, member: FamilyMember) -> OpenRecord:
+    async def open(self, member: "FamilyMember") -> "OpenRecord":
         """Open a record; the one open before is closed first (FAM-9).
 
         Raises:
@@ -102,7 +100,7 @@ class Portal:
             self.record.close()
             self.record = None
 
-    async def messaging(self) -> Messaging:
+    async def messaging(self) -> "Messaging":
         """What the person signed in writes, on this disk and on the server; opened once a sign-in.
 
         Raises:
@@ -121,7 +119,7 @@ class Portal:
                     opened.outbox.start()
             return self._messaging
 
-    async def resume_messaging(self) -> Messaging | None:
+    async def resume_messaging(self) -> "Messaging | None":
         """The same, where an earlier session left something on this disk, or what is read is kept for reading offline.
 
         None where it would have nothing to do.
@@ -137,11 +135,11 @@ class Portal:
         return await self.messaging()
 
     @property
-    def unsent(self) -> tuple[Outgoing, ...]:
+    def unsent(self) -> "tuple[Outgoing, ...]":
         """Messages that are not known to have arrived."""
         return self._messaging.outbox.unsent if self._messaging is not None else ()
 
-    async def open_file(self, content: FileContent, opener: str) -> None:
+    async def open_file(self, content: "FileContent", opener: str) -> None:
         """Start the person's program with a document.
 
         Raises:
@@ -188,7 +186,7 @@ class Portal:
         await self.connection.close()
         self.offline.close()
 
-    async def _opened_messaging(self) -> Messaging:
+    async def _opened_messaging(self) -> "Messaging":
         from genesis_tui.session.messages.messaging import opened
 
         server, me = self.sign_in.server(), self.sign_in.me

@@ -1,7 +1,5 @@
 """Sizes of the window at which a screen changes its shape, as class names for stylesheets."""
 
-from __future__ import annotations
-
 SMALLEST = (40, 10)
 WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (SMALLEST[0], "-phone"), (60, "-middle"), (120, "-wide")]
 HEIGHTS: list[tuple[int, str]] | None = [(0, "-low"), (SMALLEST[1], "-short"), (16, "-tall"), (30, "-roomy")]

@@ -1,7 +1,5 @@
 """Appointments of the open patient: agenda and detail, side by side from 120 columns, and a month view."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -56,7 +54,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     # the agenda
 
-    async def read(self, record: OpenRecord) -> None:
+    async def read(self, record: "OpenRecord") -> None:
         self._agenda = await record.appointments.load(self._first)
         self._loaded = True
         self.show_rows()

@@ -1,7 +1,5 @@
 """`a` asks the care team about what is under the cursor, `x` says that it is wrong; both open a message (REC-7)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -74,12 +72,12 @@ class AskCareTeam:
             subject, body = f"Wrong: {about.title}", f"\n\n{quoted(about.text)}\n"
             self._place.shell.write(patient, subject=subject, body=body, category=CORRECTION, entry=about.key)
 
-    def read_corrections(self, record: OpenRecord | None) -> None:
+    def read_corrections(self, record: "OpenRecord | None") -> None:
         """Ask for what became of the entries; where that can't be read, nothing is said on them."""
         if record is not None and not record.closed:
             self._place.start("corrections", self._read, record, exclusive=True)
 
-    async def _read(self, record: OpenRecord) -> None:
+    async def _read(self, record: "OpenRecord") -> None:
         if not (self._place.shell.portal.connection.has_portal and record.patient.may(READ).allowed):
             return
         try:

@@ -1,7 +1,5 @@
 """The preview before an act: names the patient, says what will happen, and asks once (FAM-9, MOCKUPS §7)."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar

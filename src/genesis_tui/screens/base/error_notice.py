@@ -1,7 +1,5 @@
 """Errors as notices over a list: what happened, why, what to do, and the keys that lead on (MOCKUPS §8)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,7 +15,7 @@ Keys = tuple[tuple[str, str], ...]
 
 
 @contextmanager
-def reported(shell: Shell) -> Iterator[None]:
+def reported(shell: "Shell") -> Iterator[None]:
     """Put an ApiError raised inside into the message line; a record that was closed meanwhile needs no words."""
     try:
         yield

@@ -1,7 +1,5 @@
 """A place with a list and the detail of its chosen row: side by side from 120 columns, else one at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
@@ -95,7 +93,7 @@ class ListDetail(Place, Generic[R]):
         detail.add_class("pane")
         return detail
 
-    async def read(self, record: OpenRecord) -> None:
+    async def read(self, record: "OpenRecord") -> None:
         """Ask the record for the rows and keep them; call `show_rows` as they come."""
         raise TypeError(f"{type(self).__name__} reads nothing")
 
@@ -190,7 +188,7 @@ class ListDetail(Place, Generic[R]):
         else:
             self.fetched = Fetched("ready", self.shell.now())
 
-    def _failed(self, error: ApiError, record: OpenRecord) -> None:
+    def _failed(self, error: ApiError, record: "OpenRecord") -> None:
         if isinstance(error, SignedOut):
             self.shell.report(error)
             return

@@ -1,7 +1,5 @@
 """The frame of every screen: bar, places, focus rule, body, messages, keys (UI.md, MOCKUPS §1)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
@@ -57,7 +55,7 @@ class Framed(Screen[None]):
     fetched: var[Fetched] = var(Fetched())
 
     @property
-    def shell(self) -> Shell:
+    def shell(self) -> "Shell":
         """The app, as screens know it."""
         return cast("Shell", self.app)
 
@@ -158,7 +156,7 @@ class Framed(Screen[None]):
         begin: Any = partial(work, *given)
         self.run_worker(begin, group=group, exclusive=exclusive)
 
-    def show_notes(self, notes: tuple[Status, ...]) -> None:
+    def show_notes(self, notes: "tuple[Status, ...]") -> None:
         """Show these messages; a screen that is still being built shows them when it stands."""
         line = next(iter(self.query("StatusLine")), None)
         if line is None and notes and self.query(KeysRow):
@@ -166,7 +164,7 @@ class Framed(Screen[None]):
         if line is not None:
             cast("StatusLine", line).notes = notes
 
-    def _message_line(self) -> StatusLine:
+    def _message_line(self) -> "StatusLine":
         from genesis_tui.widgets.frame.status_line import StatusLine
 
         line = StatusLine(classes="frame")
@@ -223,7 +221,7 @@ class Place(Framed):
     ]
 
     @property
-    def patient(self) -> FamilyMember | None:
+    def patient(self) -> "FamilyMember | None":
         """Whose record the screen is about; None where it is family-wide or no record is open."""
         record = self.shell.portal.record
         wide = self.FAMILY_WIDE and self.shell.portal.connection.has_portal

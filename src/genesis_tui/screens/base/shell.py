@@ -1,7 +1,5 @@
 """The app as screens know it: imported for its types alone."""
 
-from __future__ import annotations
-
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -53,10 +51,10 @@ class Shell(Protocol):
     def go(self, place: str) -> None:
         """Open a place by its id."""
 
-    def action_sign_out(self) -> Worker[None]:
+    def action_sign_out(self) -> "Worker[None]":
         """Sign out, and forget everything of the person."""
 
-    def refresh_person(self) -> Worker[None]:
+    def refresh_person(self) -> "Worker[None]":
         """Ask again who is signed in and what is open to them: it has changed."""
 
     def sign_in_again(self) -> None:
@@ -81,13 +79,13 @@ class Shell(Protocol):
         self,
         patient: FamilyMember,
         *,
-        draft: Draft | None = None,
-        thread: ThreadRow | None = None,
+        draft: "Draft | None" = None,
+        thread: "ThreadRow | None" = None,
         subject: str = "",
         body: str = "",
         category: str = "",
         entry: str = "",
-    ) -> Worker[None]:
+    ) -> "Worker[None]":
         """Open the form for a message about `patient`: a draft, a reply in `thread`, or a new one with these words."""
 
     wanted: str

@@ -1,7 +1,5 @@
 """`n`: give another adult access to one's own record (FAM-5): a form, then the preview."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """Place 7 where there is no portal: the patients of the server, to choose whose record to open."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import ClassVar, cast

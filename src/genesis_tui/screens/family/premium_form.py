@@ -1,7 +1,5 @@
 """Becoming Premium: a few questions about what DEERS holds, never about money (ID-6)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
@@ -39,7 +37,7 @@ class PremiumForm(Dialog[bool]):
         self._asked: Proofing | None = None
 
     @property
-    def shell(self) -> Shell:
+    def shell(self) -> "Shell":
         """The app, as screens know it."""
         return cast("Shell", self.app)
 

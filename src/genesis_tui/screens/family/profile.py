@@ -1,7 +1,5 @@
 """`p`: Patient Information. DEERS data is shown and can't be changed here (DEERS-1, MSG-2)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -29,7 +27,7 @@ EDITED_IN = "These come from DEERS. They are changed in milConnect or at an ID c
 NO_PCM = "No primary care manager is linked. Your clinic can link one; it can be called without."
 
 
-def profile_paras(profile: Profile, person: FamilyMember, read: str) -> list[Para]:
+def profile_paras(profile: "Profile", person: FamilyMember, read: str) -> list[Para]:
     """All of it, in groups. `read`: when the portal last read DEERS, in words."""
     return [
         heading("DEERS"),
@@ -77,7 +75,7 @@ def _closed(person: FamilyMember) -> list[Para]:
     ]
 
 
-def beside_paras(view: DeersView) -> list[Para]:
+def beside_paras(view: "DeersView") -> list[Para]:
     """The portal and DEERS, where they differed at this read (DEERS-2); an error of DEERS with its next step."""
     if view.error:
         return [Para(), heading("DEERS can't be read"), Para(view.error, "critical bold"), Para(view.next)]
@@ -102,7 +100,7 @@ def _line(text: str) -> str:
     return ", ".join(text.splitlines()) or "None recorded"
 
 
-def sign_in_paras(where: str, scripts: Sequence[ScriptSignIn], local: Callable[[datetime], datetime]) -> list[Para]:
+def sign_in_paras(where: str, scripts: "Sequence[ScriptSignIn]", local: "Callable[[datetime], datetime]") -> list[Para]:
     """Where the sign-in is kept, and the sign-ins for scripts (SESS-4)."""
     rows = [Para(), heading("This sign-in"), fact("Kept in", where)]
     for one in scripts:
@@ -120,7 +118,7 @@ class PatientScreen(Place):
         Binding("P", "premium", "become Premium", id="patient.premium"),
         Binding("d", "end_scripts", "end scripts' sign-ins", id="patient.end_scripts"),
     ]
-    scripts: var[tuple[ScriptSignIn, ...]] = var(())
+    scripts: "var[tuple[ScriptSignIn, ...]]" = var(())
 
     def compose_body(self) -> ComposeResult:
         yield Page([Para(f"Loading{symbols.get('more')}", "italic muted")], id="text")
@@ -201,7 +199,7 @@ class PatientScreen(Place):
         for one in self.scripts:
             await self.shell.portal.sign_in.end_script_sign_in(one.id)
 
-    def _show(self, profile: Profile, person: FamilyMember, more: Sequence[Para] = ()) -> None:
+    def _show(self, profile: "Profile", person: FamilyMember, more: "Sequence[Para]" = ()) -> None:
         at = self.shell.local(profile.deers_read) if profile.deers_read else None
         read = f"{at:%a} {at.day} {at:%b %Y %H:%M %Z}" if at else ""
         self.query_one(Page).rows = (*profile_paras(profile, person, read), *more)

@@ -1,7 +1,5 @@
 """Place 7: the family, access given and received, and who opened my record (FAM-1 to FAM-6, AUD-1)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -86,7 +84,7 @@ class FamilyScreen(Place):
             self.fetched = Fetched("ready", self.shell.now())
             self._show(family)
 
-    def _show(self, family: Family) -> None:
+    def _show(self, family: "Family") -> None:
         record = self.shell.portal.record
         rows = family_rows(family, record.patient.id if record else "")
         log = event_rows(self._events, self.shell.local)

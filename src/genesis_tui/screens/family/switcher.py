@@ -1,7 +1,5 @@
 """`f`: whose record, as a quick picker over any screen (FAM-9)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from genesis_tui.models.family import Access, FamilyMember
@@ -21,7 +19,7 @@ class FamilySwitcher(Picker[PersonRow]):
     NOTHING: ClassVar[str] = "Nobody of that name is in this family."
 
     @property
-    def shell(self) -> Shell:
+    def shell(self) -> "Shell":
         """The app, as screens know it."""
         return cast("Shell", self.app)
 

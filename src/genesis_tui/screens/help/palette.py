@@ -1,7 +1,5 @@
 """`ctrl+p`: everything that can be done now, by name, from the bindings that do it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -56,7 +54,7 @@ class Palette(Picker[Offer]):
     HINT: ClassVar[str] = "type what to do"
 
     @property
-    def shell(self) -> Shell:
+    def shell(self) -> "Shell":
         """The app, as screens know it."""
         return cast("Shell", self.app)
 

@@ -1,7 +1,5 @@
 """Home: what is new since the last visit, for the whole family, by person (MOCKUPS §1)."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import replace
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """The files of an entry: opened with the person's program, or saved; fetched only when one of the two is asked for."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, cast
 
 from genesis_tui.models.base.files import Attachment
@@ -38,7 +36,7 @@ class EntryFiles:
         if self.current is not None and self._place.record is not None:
             self._place.start("file", self._opened, self._place.record, self._section, self.current)
 
-    async def _opened(self, record: OpenRecord, section: str, attachment: Attachment) -> None:
+    async def _opened(self, record: "OpenRecord", section: str, attachment: Attachment) -> None:
         shell = self._place.shell
         with reported(shell):
             content = await record.entries.content(section, attachment)
@@ -50,7 +48,7 @@ class EntryFiles:
         if self.current is not None and self._place.record is not None:
             self._place.start("file", self._saved, self._place.record, self._section, self.current)
 
-    async def _saved(self, record: OpenRecord, section: str, attachment: Attachment) -> None:
+    async def _saved(self, record: "OpenRecord", section: str, attachment: Attachment) -> None:
         shell = self._place.shell
         with reported(shell):
             path = await record.entries.save(section, attachment, shell.settings.downloads)

@@ -1,7 +1,5 @@
 """Place 6: the record by section; sections, entries and detail, side by side from 120 columns (REC-1)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -83,7 +81,7 @@ class RecordScreen(ListDetail[EntryRow]):
 
     # loading
 
-    async def read(self, record: OpenRecord) -> None:
+    async def read(self, record: "OpenRecord") -> None:
         """The sections there are, then the open one."""
         if not self._known.sections:
             self._known.sections = await record.entries.sections()
@@ -95,7 +93,7 @@ class RecordScreen(ListDetail[EntryRow]):
         self.count(record)
         self.ask.read_corrections(record)
 
-    async def _read_section(self, record: OpenRecord, section: Section) -> None:
+    async def _read_section(self, record: "OpenRecord", section: Section) -> None:
         drawn = 0.0
         async for page in record.entries.load(section):
             self._known.take(section, page)
@@ -104,7 +102,7 @@ class RecordScreen(ListDetail[EntryRow]):
                 drawn = time.monotonic()
 
     @work(exclusive=True, group="count")
-    async def count(self, record: OpenRecord) -> None:
+    async def count(self, record: "OpenRecord") -> None:
         """The other sections, one after the other, so that their counts stand beside their names."""
         for section in self._known.sections:
             if section.across or section.on_request or not self._known.unknown(section):
@@ -120,12 +118,12 @@ class RecordScreen(ListDetail[EntryRow]):
                 self._known.fail(section, error)
             await self._gather(record)
 
-    async def _fetch(self, record: OpenRecord, section: Section) -> None:
+    async def _fetch(self, record: "OpenRecord", section: Section) -> None:
         async for page in record.entries.load(section, fresh=False):
             if page.complete:
                 self._known.take(section, page)
 
-    async def _gather(self, record: OpenRecord) -> None:
+    async def _gather(self, record: "OpenRecord") -> None:
         """The sections that are made of what the others hold."""
         for section in self._known.sections:
             if section.across:
@@ -134,7 +132,7 @@ class RecordScreen(ListDetail[EntryRow]):
         if self._here is not None and self._here.across:
             self.show_rows()
 
-    def _failed(self, error: ApiError, record: OpenRecord) -> None:
+    def _failed(self, error: ApiError, record: "OpenRecord") -> None:
         if self._here is not None and not isinstance(error, SignedOut):
             self._known.fail(self._here, error)
         super()._failed(error, record)

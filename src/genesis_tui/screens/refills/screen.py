@@ -1,7 +1,5 @@
 """Refills of the open patient: every prescription with what can be done now, or why not and from when."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -47,7 +45,7 @@ class RefillsScreen(ListDetail[RefillRow]):
 
     # rows
 
-    async def read(self, record: OpenRecord) -> None:
+    async def read(self, record: "OpenRecord") -> None:
         self._known = await record.refills.load()
         self.show_rows()
 

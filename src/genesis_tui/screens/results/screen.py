@@ -1,7 +1,5 @@
 """Results of the open patient: list and detail, side by side from 120 columns (MOCKUPS §2)."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -94,7 +92,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
 
     # rows
 
-    async def read(self, record: OpenRecord) -> None:
+    async def read(self, record: "OpenRecord") -> None:
         """What is in memory first, then what is new."""
         drawn = 0.0
         async for page in record.results.load():

@@ -1,7 +1,5 @@
 """What each choice on the sign-in screen leads to, step by step: the view shows and asks, the session signs in."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,7 +61,7 @@ class FlowView(Protocol):
     def offer(self, rows: Sequence[Entry]) -> None:
         """Have one of these rows chosen."""
 
-    def show_code(self, code: DeviceCode) -> None:
+    def show_code(self, code: "DeviceCode") -> None:
         """Show the code that is to be typed on another device."""
 
     def go_there(self, address: str, opened: bool) -> None:
@@ -73,7 +71,7 @@ class FlowView(Protocol):
 class Flows:
     """One sign-in at a time. Each step either asks for more through the view, or ends inside the app."""
 
-    def __init__(self, view: FlowView, shell: Shell) -> None:
+    def __init__(self, view: FlowView, shell: "Shell") -> None:
         self._view = view
         self._shell = shell
         self._portal = shell.portal
@@ -110,7 +108,7 @@ class Flows:
     async def _typed(self, values: Values, way: str = "ds-logon") -> None:
         await self._enter(await self._portal.sign_in.by_password(values["username"], values["password"], way=way))
 
-    async def _enter(self, me: SignedIn) -> None:
+    async def _enter(self, me: "SignedIn") -> None:
         await self._shell.enter(me)
 
     # cards

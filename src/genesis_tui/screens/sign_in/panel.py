@@ -1,7 +1,5 @@
 """The inside of the sign-in screen: host block, choices, fields, and what became of a sign-in."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum, auto
@@ -90,7 +88,7 @@ class SignInPanel(Vertical):
         """True while something elsewhere is waited for: a browser, another device."""
 
     @property
-    def shell(self) -> Shell:
+    def shell(self) -> "Shell":
         """The app, as screens know it."""
         return cast("Shell", self.app)
 
@@ -383,7 +381,7 @@ class SignInPanel(Vertical):
         self._say(*browser_paras(address, opened=opened))
         self.screen.refresh_bindings()
 
-    def show_code(self, code: DeviceCode) -> None:
+    def show_code(self, code: "DeviceCode") -> None:
         """The code for another device."""
         from genesis_tui.screens.sign_in.device_code import DeviceCodePage
 

@@ -1,7 +1,5 @@
 """Signing in. The first frame of the program: what is not on it is loaded only once it stands."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -55,7 +53,7 @@ class SignInScreen(Framed):
     FIXED_KEYS = ("app.call",)
     FIXED_TYPING = ("app.call",)
 
-    panel: SignInPanel | None = None
+    panel: "SignInPanel | None" = None
 
     def compose_body(self) -> ComposeResult:
         """The first frame."""
@@ -81,7 +79,7 @@ class SignInScreen(Framed):
         if self.panel is not None:
             self.panel.start_again()
 
-    def bar_facts(self) -> BarFacts:
+    def bar_facts(self) -> "BarFacts":
         """With the host where its block may scroll out of sight (HOST-2)."""
         facts = super().bar_facts()
         return facts if self.has_class("-short") else replace(facts, host=None)

@@ -4,8 +4,6 @@ Everything heavy (HTTP, TLS, decoding) is imported inside the calls, so that imp
 nothing on the way to the first frame.
 """
 
-from __future__ import annotations
-
 import asyncio
 import gc
 from importlib import import_module
@@ -28,7 +26,12 @@ class Connection:
     """The connection to one server, made with the first call that needs it."""
 
     def __init__(
-        self, profile: ServerProfile, offline: OfflineReading, *, transport: httpx.AsyncBaseTransport | None, keep: bool
+        self,
+        profile: "ServerProfile",
+        offline: "OfflineReading",
+        *,
+        transport: "httpx.AsyncBaseTransport | None",
+        keep: bool,
     ) -> None:
         """Nothing is sent, and nothing heavy imported, before the first call. `keep`: add to the copy of `offline`."""
         self.profile = profile
@@ -46,7 +49,7 @@ class Connection:
         """False where the server is known to have records and no portal: people are picked there, not listed."""
         return self.picked is None
 
-    async def verify(self) -> Host:
+    async def verify(self) -> "Host":
         """Verify the server: its address by HOST-1, its certificate, what it offers (HOST-2).
 
         Raises:
@@ -54,7 +57,7 @@ class Connection:
         """
         return (await self.connected()).verify()
 
-    async def personas(self) -> tuple[Persona, ...]:
+    async def personas(self) -> "tuple[Persona, ...]":
         """The invented people of a mock whose tester token this process holds; empty everywhere else."""
         return await (await self.connected()).personas()
 
@@ -64,7 +67,7 @@ class Connection:
             for module in ("portal.sign_in", "portal.family", "portal.home", "fhir.results.load"):
                 await asyncio.to_thread(_imported, f"genesis_tui.api_client.{module}")
 
-    async def connected(self) -> Server:
+    async def connected(self) -> "Server":
         """The server, connected to where it was not yet."""
         async with self._connecting:
             if self.server is None:
@@ -79,7 +82,7 @@ class Connection:
                 self.picked = None if server.has_portal else _nobody_picked(server)
             return self.server
 
-    async def read_from(self, transport: httpx.AsyncBaseTransport) -> Server:
+    async def read_from(self, transport: "httpx.AsyncBaseTransport") -> "Server":
         """Have `transport` answer from now on in place of the network; the connection of before is closed."""
         kind = await asyncio.to_thread(_server)
         server = await kind.connect(self.profile.url, trust_host=self.profile.trust_host, transport=transport)
@@ -100,13 +103,13 @@ class Connection:
             await server.close()
 
 
-def _server() -> type[Server]:
+def _server() -> "type[Server]":
     """Imports HTTP and decoding: longer than a screen may stand still, so it is called in a thread."""
     kind: type[Server] = _imported("genesis_tui.api_client.server").Server
     return kind
 
 
-def _imported(name: str) -> ModuleType:
+def _imported(name: str) -> "ModuleType":
     """A module; garbage is not collected while it loads, which takes a quarter of the time and finds nothing."""
     collecting = gc.isenabled()
     gc.disable()
@@ -117,7 +120,7 @@ def _imported(name: str) -> ModuleType:
             gc.enable()
 
 
-def _nobody_picked(server: Server) -> PickedPatients:
+def _nobody_picked(server: "Server") -> "PickedPatients":
     from genesis_tui.session.family import PickedPatients
 
     return PickedPatients(server)

@@ -4,8 +4,6 @@ Everything heavy (HTTP, TLS, decoding) is imported inside the calls, so that imp
 nothing on the way to the first frame.
 """
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -47,7 +45,7 @@ class SignIn:
     """Who is signed in to one server; at most one person is."""
 
     def __init__(
-        self, connection: Connection, offline: OfflineReading, held: HeldForPerson, *, keep: bool, ask: Ask | None
+        self, connection: "Connection", offline: "OfflineReading", held: HeldForPerson, *, keep: bool, ask: "Ask | None"
     ) -> None:
         """Nobody is signed in.
 
@@ -73,7 +71,7 @@ class SignIn:
         self._refused_card: SignInRequest | None = None
         """The last sign-in by a PIV that was good and is not registered yet (ID-3); it holds no PIN."""
 
-    def server(self) -> Server:
+    def server(self) -> "Server":
         """The server, with somebody signed in there. Raises SignedOut where nobody is."""
         if self._connection.server is None or self.me is None:
             raise SignedOut(next="Sign in first.")
@@ -82,8 +80,8 @@ class SignIn:
     # ways in
 
     async def by_password(
-        self, username: str, password: str, *, way: str = "ds-logon", offline: ScriptAccess | None = None
-    ) -> SignedIn:
+        self, username: str, password: str, *, way: str = "ds-logon", offline: "ScriptAccess | None" = None
+    ) -> "SignedIn":
         """Sign in with what was typed here (LOCK-1 to LOCK-5, DEERS-3).
 
         Raises:
@@ -92,7 +90,7 @@ class SignIn:
         typed = {"username": username, "password": password}
         return await self._enter(way, fields=typed, offline=offline)
 
-    async def by_card(self, way: str, card: Card, pin: str, *, offline: ScriptAccess | None = None) -> SignedIn:
+    async def by_card(self, way: str, card: "Card", pin: str, *, offline: "ScriptAccess | None" = None) -> "SignedIn":
         """Sign in with a key that signs what the server sends (ID-2). The PIN is used once and kept nowhere.
 
         Raises:
@@ -107,7 +105,7 @@ class SignIn:
                 self._refused_card = await self._asking(way, fields={"auth_session": refused.auth_session})
             raise
 
-    async def register_piv(self, username: str, password: str) -> SignedIn:
+    async def register_piv(self, username: str, password: str) -> "SignedIn":
         """Register the PIV that has just been refused to a DS Logon, once, and sign in with it (ID-3).
 
         Raises:
@@ -119,7 +117,9 @@ class SignIn:
         fields = {**before.fields, "username": username, "password": password}
         return await self._enter(before.way, fields=fields)
 
-    async def by_browser(self, show: Callable[[str, bool], None], *, offline: ScriptAccess | None = None) -> SignedIn:
+    async def by_browser(
+        self, show: "Callable[[str, bool], None]", *, offline: "ScriptAccess | None" = None
+    ) -> "SignedIn":
         """Sign in on the server's own pages in the person's browser. Bounded in time; cancelling ends it.
 
         Where the server has no portal, the people signed in for before stay: each patient has a connection of its own.
@@ -134,7 +134,9 @@ class SignIn:
         """
         return await self._enter("browser", show=show, offline=offline)
 
-    async def by_device(self, show: Callable[[DeviceCode], None], *, offline: ScriptAccess | None = None) -> SignedIn:
+    async def by_device(
+        self, show: "Callable[[DeviceCode], None]", *, offline: "ScriptAccess | None" = None
+    ) -> "SignedIn":
         """Sign in on the server's own pages on another device (RFC 8628). Bounded in time; cancelling ends it.
 
         Args:
@@ -146,7 +148,7 @@ class SignIn:
         """
         return await self._enter("device", show_code=show, offline=offline)
 
-    async def by_copy(self, passphrase: str) -> SignedIn:
+    async def by_copy(self, passphrase: str) -> "SignedIn":
         """Read what is kept on this computer, without the network and without a sign-in (SESS-5).
 
         Raises:
@@ -162,27 +164,27 @@ class SignIn:
         self.me = replace(me, method=OFFLINE, server_now=datetime.now(UTC), ends=None)
         return self.me
 
-    async def cards(self) -> tuple[Card, ...]:
+    async def cards(self) -> "tuple[Card, ...]":
         """The cards and certificate files at hand; none where there is no reader or no program for it."""
         from genesis_tui.session.sign_in.cards import cards
 
         return await cards(self._connection.profile)
 
     @property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> "Accounts":
         """Registering, forgotten passwords, becoming Premium, DEERS side by side (ID-6, ID-7, LOCK-4, DEERS-2)."""
         from genesis_tui.session.sign_in.accounts import Accounts
 
         return Accounts(self._connection.connected)
 
-    async def _asking(self, way: str, **given: object) -> SignInRequest:
+    async def _asking(self, way: str, **given: object) -> "SignInRequest":
         """Imported with the server, not before the first frame."""
         await self._connection.connected()
         from genesis_tui.api_client.sign_in.request import SignInRequest
 
         return SignInRequest(way=way, **given)  # type: ignore[arg-type]
 
-    async def _enter(self, way: str, **given: object) -> SignedIn:
+    async def _enter(self, way: str, **given: object) -> "SignedIn":
         asking = await self._asking(way, **given)
         server = await self._connection.connected()
         await self.saved.catch_up(server)
@@ -199,7 +201,7 @@ class SignIn:
 
     # going on, going
 
-    async def resume(self, *, scripts: bool = False) -> SignedIn | None:
+    async def resume(self, *, scripts: bool = False) -> "SignedIn | None":
         """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it.
 
         An open server needs none. With `scripts` the one for them is used where there is no other (SESS-4).
@@ -220,7 +222,7 @@ class SignIn:
             await self.saved.drop()
             return None
 
-    async def ask_again(self) -> SignedIn:
+    async def ask_again(self) -> "SignedIn":
         """Who is signed in, asked anew: the level has changed (ID-6)."""
         server = self.server()
         self._held.forget_access()
@@ -266,7 +268,7 @@ class SignIn:
         stored = await self.saved.take_out(scripts=not held)
         await self.saved.end(self._connection.connected, held or ({stored} if stored else set()))
 
-    async def script_sign_ins(self) -> tuple[ScriptSignIn, ...]:
+    async def script_sign_ins(self) -> "tuple[ScriptSignIn, ...]":
         """The sign-ins for scripts that still live (SESS-4)."""
         return await self.server().sign_in.sign_ins()
 
@@ -278,13 +280,13 @@ class SignIn:
         """Nobody is signed in, or comes back to what is locked."""
         self.me = self.locked = None
 
-    async def _entered(self, server: Server, *, scripts: bool = False) -> SignedIn:
+    async def _entered(self, server: "Server", *, scripts: bool = False) -> "SignedIn":
         """Who is signed in now, and kept as that."""
         me = await self._known(server)
         await self.saved.store(server, scripts=scripts)
         return me
 
-    async def _known(self, server: Server) -> SignedIn:
+    async def _known(self, server: "Server") -> "SignedIn":
         """Who is signed in now, from the portal, or from the sign-in itself where there is none."""
         tokens, picked = server.tokens, self._connection.picked
         if picked is None:

@@ -1,7 +1,5 @@
 """Row 0: product, host badge, whose record is open, who is signed in, and how fresh the rows are (MOCKUPS §1)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,9 +50,9 @@ class Fetched:
 class BarFacts:
     """All that the bar can say; it draws what fits."""
 
-    host: Host | None = None
-    me: SignedIn | None = None
-    patient: FamilyMember | None = None
+    host: "Host | None" = None
+    me: "SignedIn | None" = None
+    patient: "FamilyMember | None" = None
     family: int = 0
     """How many people a family-wide screen shows; 0 where the screen is about one patient."""
     fetched: Fetched = Fetched()
@@ -139,14 +137,14 @@ def _all_parts(facts: BarFacts) -> BarParts:
     )
 
 
-def relation_words(patient: FamilyMember) -> str:
+def relation_words(patient: "FamilyMember") -> str:
     """`your record`; or relation and age; the age alone where no family is known."""
     return (
         "your record" if patient.relation == "you" else ", ".join(filter(None, (patient.relation, age_words(patient))))
     )
 
 
-def age_words(patient: FamilyMember) -> str:
+def age_words(patient: "FamilyMember") -> str:
     """Years; empty where they are not known."""
     return str(patient.age) if patient.age >= 0 else ""
 
@@ -190,7 +188,7 @@ class Bar(Row):
         return _centred(host, _banner(parts, fill, base, paint), right, width, Segment(" ", paint("foreground", base)))
 
 
-def _host(parts: BarParts, host: Host | None, paint: Paint, base: str) -> list[Segment]:
+def _host(parts: BarParts, host: "Host | None", paint: Paint, base: str) -> list[Segment]:
     plain = Segment(" ", paint("muted", base))
     line = [plain, Segment(parts.product, paint("muted", base, bold=True)), plain, plain] if parts.product else []
     if parts.badge and host is not None:

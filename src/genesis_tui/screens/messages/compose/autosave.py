@@ -1,7 +1,5 @@
 """Keeping what is typed: on the disk within a second of the first keystroke, on the server when it can be (MSG-9)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,7 +34,7 @@ class DraftView(Protocol):
 class Autosave:
     """Keeps the draft that a form writes."""
 
-    def __init__(self, place: Place, view: DraftView, draft: Draft, post: Messaging) -> None:
+    def __init__(self, place: "Place", view: DraftView, draft: Draft, post: "Messaging") -> None:
         """`place` runs timers and workers; `view` is the form on it."""
         self._place = place
         self._view = view

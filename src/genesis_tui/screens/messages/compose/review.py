@@ -1,7 +1,5 @@
 """Reviewing a draft and sending it: what is missing, an emergency, the preview that names everybody, once (MSG-3)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.acts import ActStage
@@ -37,7 +35,7 @@ class ConfirmSend(Confirm):
 class Review:
     """The end of the form: what keeps its draft from being sent, the preview, sending."""
 
-    def __init__(self, place: Place, view: DraftView, autosave: Autosave, thread: ThreadRow | None) -> None:
+    def __init__(self, place: "Place", view: DraftView, autosave: Autosave, thread: ThreadRow | None) -> None:
         """`view` is the form on `place`; `thread` the conversation that a reply goes to."""
         self._place = place
         self._view = view
@@ -45,7 +43,7 @@ class Review:
         self._thread = thread
 
     @property
-    def _shell(self) -> Shell:
+    def _shell(self) -> "Shell":
         return self._place.shell
 
     @property
@@ -53,7 +51,7 @@ class Review:
         return self._autosave.draft
 
     @property
-    def _post(self) -> Messaging:
+    def _post(self) -> "Messaging":
         return self._autosave.post
 
     def start(self) -> None:

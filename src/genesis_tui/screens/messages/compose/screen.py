@@ -1,7 +1,5 @@
 """Writing to the care team: whom, what about, the text, files; then a preview, then sending (MOCKUPS §5, MSG)."""
 
-from __future__ import annotations
-
 import asyncio
 import subprocess
 from collections.abc import Sequence
@@ -370,7 +368,7 @@ class ComposeScreen(Place):
         self.show_all()
 
 
-def edited(app: App[Any], text: str) -> str:
+def edited(app: "App[Any]", text: str) -> str:
     """What the person made of it, made harmless.
 
     Raises:

@@ -1,7 +1,5 @@
 """What can be done in the inbox: write, reply, forward, move, delete, undo, mark unread, save a file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
@@ -59,7 +57,7 @@ class ThreadActions:
         self._undo: Moved | None = None
 
     @property
-    def _shell(self) -> Shell:
+    def _shell(self) -> "Shell":
         return self._place.shell
 
     @property

@@ -1,7 +1,5 @@
 """Inbox of the open patient: folders, conversations, and the one that is read (MOCKUPS §4)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
@@ -71,7 +69,7 @@ class InboxScreen(ListDetail[ThreadRow]):
 
     # rows
 
-    async def read(self, record: OpenRecord) -> None:
+    async def read(self, record: "OpenRecord") -> None:
         name, asked = self._shelf.showing, self._shelf.asked
         if name == DRAFTS:
             page = await self._unsent(record)
@@ -82,7 +80,7 @@ class InboxScreen(ListDetail[ThreadRow]):
             self._tell_unread()
             self.show_rows()
 
-    async def _unsent(self, record: OpenRecord) -> ThreadPage:
+    async def _unsent(self, record: "OpenRecord") -> ThreadPage:
         """Drafts, and what is on its way."""
         post = await self.shell.portal.messaging()
         drafts = await post.drafts.of(record.patient.id)
@@ -96,7 +94,7 @@ class InboxScreen(ListDetail[ThreadRow]):
         self.load()
 
     @work(exclusive=True, group="more")
-    async def read_more(self, record: OpenRecord, name: str, before: str) -> None:
+    async def read_more(self, record: "OpenRecord", name: str, before: str) -> None:
         """The page after the last row."""
         shelf, asked = self._shelf, self._shelf.asked
         with reported(self.shell):
@@ -210,7 +208,7 @@ class InboxScreen(ListDetail[ThreadRow]):
             self.fetch(self.record, row)
 
     @work(exclusive=True, group="thread")
-    async def fetch(self, record: OpenRecord, row: ThreadRow, *, opening: bool = False) -> None:
+    async def fetch(self, record: "OpenRecord", row: ThreadRow, *, opening: bool = False) -> None:
         """A whole thread; `opening` marks it as read when it is there."""
         with reported(self.shell):
             thread = self._shelf.thread(row) or await record.threads.read(row.id)
@@ -234,7 +232,7 @@ class InboxScreen(ListDetail[ThreadRow]):
         elif self.record is not None:
             self.fetch(self.record, row, opening=True)
 
-    async def _mark_read(self, record: OpenRecord, thread: Thread) -> None:
+    async def _mark_read(self, record: "OpenRecord", thread: Thread) -> None:
         """At once here, then there; where telling the server fails, it is unread again."""
         before = self._shelf.marks()
         self._shelf.opened = thread.row.id
