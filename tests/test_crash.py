@@ -1,6 +1,6 @@
 """What a crash prints: where, never with which values."""
 
-from genesis_tui.app import shutdown as crash
+from genesis_tui.app import shutdown
 
 
 class Wrapped(Exception):
@@ -21,7 +21,7 @@ def failed() -> BaseException:
 
 
 def test_a_report_says_where_and_no_value() -> None:
-    text = crash.report(failed())
+    text = shutdown.report(failed())
     assert "KeyError" in text
     assert "test_crash.py:" in text
     assert "in failed" in text
@@ -30,13 +30,13 @@ def test_a_report_says_where_and_no_value() -> None:
 
 
 def test_what_a_worker_raised_is_told_and_not_its_wrapping() -> None:
-    assert crash.report(Wrapped(failed())) == crash.report(failed())
+    assert shutdown.report(Wrapped(failed())) == shutdown.report(failed())
 
 
 def test_paths_start_at_the_package() -> None:
-    lines = crash.report(failed()).splitlines()
+    lines = shutdown.report(failed()).splitlines()
     assert not any("/" in line and line.strip().startswith("/") for line in lines)
 
 
 def test_no_error_at_all_is_told() -> None:
-    assert "an unknown error" in crash.report(None)
+    assert "an unknown error" in shutdown.report(None)

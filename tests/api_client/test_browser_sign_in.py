@@ -9,8 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from genesis_tui.api_client.sign_in import browser
-from genesis_tui.api_client.sign_in import web_browser as opening
+from genesis_tui.api_client.sign_in import browser, web_browser
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.base.errors import HostRefused, NotOffered, Refused, SignedOut, SignInRefused, TimedOut
 from genesis_tui.session.portal import Portal
@@ -271,9 +270,9 @@ async def test_a_record_that_was_not_allowed_stays_shut(portal: Portal, pages: P
 def test_a_browser_opens_only_where_somebody_sees_it(
     environment: dict[str, str], platform: str, command: list[str]
 ) -> None:
-    assert opening.command("URL", environment, platform) == command
+    assert web_browser.command("URL", environment, platform) == command
 
 
 def test_a_program_that_is_not_there_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER", "no-such-program-anywhere")
-    assert opening.opened("http://127.0.0.1/") is False
+    assert web_browser.opened("http://127.0.0.1/") is False

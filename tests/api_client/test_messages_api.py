@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.portal.messages import threads as api
+from genesis_tui.api_client.portal.messages import threads
 from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.messages.threads import NO_REPLY
 from genesis_tui.testing.plugin import PortalFor
@@ -18,7 +18,7 @@ SAFE = "x␛]0;t␇⟨U+202E⟩ [/y]"
 
 
 def page(*rows: Any, **more: Any) -> Any:
-    return api.ThreadPageJson.decoded({"threads": list(rows), **more}).model()
+    return threads.ThreadPageJson.decoded({"threads": list(rows), **more}).model()
 
 
 def test_a_broken_row_costs_itself_and_is_counted() -> None:
@@ -45,7 +45,7 @@ def test_every_word_of_a_row_is_made_harmless(field: str, read: str) -> None:
 
 
 def test_a_body_keeps_its_lines_and_nothing_that_moves_a_cursor() -> None:
-    message = api.MESSAGE.decoded({**MESSAGE, "body": "a\r\n\x1b[2Jb\tc", "from": {"name": EVIL}})
+    message = threads.MESSAGE.decoded({**MESSAGE, "body": "a\r\n\x1b[2Jb\tc", "from": {"name": EVIL}})
     assert message.body.split("\n") == ["a", "␛[2Jb   c"]
     assert message.sender.name == SAFE
 
@@ -61,5 +61,5 @@ async def test_a_thread_of_another_patient_is_a_bad_answer(portal_for: PortalFor
 
 def test_broken_messages_of_a_thread_are_counted() -> None:
     whole = {**ROW, "patient": "1", "messages": [MESSAGE, {}, {**MESSAGE, "body": 7}]}
-    told = api.ThreadJson.decoded(whole).model()
+    told = threads.ThreadJson.decoded(whole).model()
     assert ([message.id for message in told.messages], told.unreadable) == (["m"], 2)

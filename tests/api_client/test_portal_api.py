@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from genesis_tui.api_client.http.client import Response
-from genesis_tui.api_client.portal import client as calls
-from genesis_tui.api_client.portal import family
+from genesis_tui.api_client.portal import client, family
 from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.family import Access, FamilyMember
 
@@ -47,7 +46,7 @@ def test_when_an_action_opens_is_read() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"people": 7}', b"\xff", b"[" * 3000])
 def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer) as caught:
-        calls.read(family.FAMILY, Response(200, body, {}, "req-9"))
+        client.read(family.FAMILY, Response(200, body, {}, "req-9"))
     assert caught.value.request_id == "req-9"
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database import word_index as thread_words
+from genesis_tui.mock_backend.database import word_index
 from genesis_tui.mock_backend.database.engine import image_of, open_database, replace_with
-from genesis_tui.mock_backend.database.messages import threads as stored
+from genesis_tui.mock_backend.database.messages import threads
 from genesis_tui.mock_backend.database.messages.folders import move_threads
 from genesis_tui.mock_backend.database.messages.threads import (
     EVERYBODY,
@@ -125,7 +125,7 @@ def test_many_letters_are_one_query(conn: Connection) -> None:
 
 
 def test_words_that_others_begin_with_are_not_asked_twice() -> None:
-    assert thread_words.phrases_of(["app", "appoint", "appoint-ment", "x", "!", "x"]) == ["appoint ment", "x"]
+    assert word_index.phrases_of(["app", "appoint", "appoint-ment", "x", "!", "x"]) == ["appoint ment", "x"]
 
 
 # for whom
@@ -160,8 +160,8 @@ def test_a_search_in_a_folder_finds_what_is_there(conn: Connection) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_pages_hold_every_hit_once_newest_first(conn: Connection, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever comes when, many at one instant, and with little room between the numbers."""
-    monkeypatch.setattr(thread_words, "_GAP", 1 << (4 + seed))
-    monkeypatch.setattr(thread_words, "_STEP", 1 << 3)
+    monkeypatch.setattr(word_index, "_GAP", 1 << (4 + seed))
+    monkeypatch.setattr(word_index, "_STEP", 1 << 3)
     chance = random.Random(seed)
     names = [f"new-{chance.randrange(10**6)}" for _ in range(60)]
     for name in names:
@@ -181,7 +181,7 @@ def test_pages_hold_every_hit_once_newest_first(conn: Connection, seed: int, mon
 
 
 def test_hits_come_without_sorting(conn: Connection) -> None:
-    wanted = thread_words.hits(EVERYBODY, CHILD, ["subject"], before=(NOW, "x")).limit(51)
+    wanted = word_index.hits(EVERYBODY, CHILD, ["subject"], before=(NOW, "x")).limit(51)
     compiled = wanted.compile(conn.engine, compile_kwargs={"literal_binds": True})
     plan = [row.detail for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
     assert plan[0].startswith("SCAN document_words VIRTUAL TABLE")
@@ -258,7 +258,7 @@ def test_a_file_from_before_the_index_gets_one(tmp_path: Path) -> None:
 
 
 def test_elsewhere_words_are_looked_for_in_the_text(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stored, "is_indexed", lambda _conn: False)
+    monkeypatch.setattr(threads, "is_indexed", lambda _conn: False)
     assert len(found(conn, "ubject")) == 2
 
 

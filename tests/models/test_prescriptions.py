@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genesis_tui.models import refills as rx_words
+from genesis_tui.models import refills
 from genesis_tui.models.refills import Prescription, PrescriptionGroup, PrescriptionOrigin, arranged, matching
 from tests.screens.rx_of import (
     ALL,
@@ -83,14 +83,14 @@ def test_the_list_goes_by_group_then_by_how_near_something_is() -> None:
     ],
 )
 def test_what_can_be_done_is_said_in_words(one: Prescription, words: str) -> None:
-    assert rx_words.what_can_be_done(one) == words
+    assert refills.what_can_be_done(one) == words
 
 
 @pytest.mark.rule("RX-7")
 def test_days_are_the_pharmacy_s() -> None:
     tokyo = replace(CETIRIZINE, zone="Asia/Tokyo")
-    assert rx_words.what_can_be_done(tokyo) == "too soon: from Thu 3 Dec 2026"
-    assert rx_words.what_can_be_done(replace(CETIRIZINE, zone="Pacific/Honolulu")) == "too soon: from Wed 2 Dec 2026"
+    assert refills.what_can_be_done(tokyo) == "too soon: from Thu 3 Dec 2026"
+    assert refills.what_can_be_done(replace(CETIRIZINE, zone="Pacific/Honolulu")) == "too soon: from Wed 2 Dec 2026"
     assert replace(CETIRIZINE, zone="No/Where").local(at(11, 20)) == at(11, 20)
 
 
@@ -118,4 +118,4 @@ def test_every_word_looked_for_must_stand_there(words: str, found: list[str]) ->
     ],
 )
 def test_amounts(quantity: float | None, unit: str, words: str) -> None:
-    assert rx_words.amount(quantity, unit) == words
+    assert refills.amount(quantity, unit) == words

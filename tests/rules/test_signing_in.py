@@ -9,8 +9,7 @@ from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.family import deers
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.policy import SessionPolicy
-from genesis_tui.mock_backend.rules.sign_in import levels as ds_logon
-from genesis_tui.mock_backend.rules.sign_in import sessions as session
+from genesis_tui.mock_backend.rules.sign_in import levels, sessions
 
 NOW = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 ANA = deers.Identity("Ana", "Costa", date(1990, 2, 28), "1234567890")
@@ -19,13 +18,13 @@ INSTANT = timedelta(microseconds=1)
 
 @pytest.mark.rule("ID-4")
 def test_there_are_two_levels() -> None:
-    assert [(level.value, level.title) for level in ds_logon.Level] == [(1, "Basic"), (2, "Premium")]
+    assert [(level.value, level.title) for level in levels.Level] == [(1, "Basic"), (2, "Premium")]
 
 
 @pytest.mark.rule("ID-5")
 @pytest.mark.parametrize(("level", "allowed"), [(1, False), (2, True)])
 def test_every_action_needs_premium(level: int, allowed: bool) -> None:
-    decision = ds_logon.may_act(level)
+    decision = levels.may_act(level)
     assert isinstance(decision, Allowed) is allowed
     assert allowed or (isinstance(decision, Refused) and decision.reason == "premium-required")
 
@@ -34,12 +33,12 @@ def test_every_action_needs_premium(level: int, allowed: bool) -> None:
 @pytest.mark.parametrize(("today", "opens"), [("2026-12-02", False), ("2026-12-03", True), ("2026-12-04", True)])
 def test_a_dependents_account_opens_on_the_eighteenth_birthday(today: str, opens: bool) -> None:
     adult_on = turns(date(2008, 12, 3), 18)
-    assert isinstance(ds_logon.has_sign_in(adult_on, date.fromisoformat(today)), Allowed) is opens
+    assert isinstance(levels.has_sign_in(adult_on, date.fromisoformat(today)), Allowed) is opens
 
 
 @pytest.mark.rule("FAM-1")
 def test_before_it_the_answer_is_that_of_a_wrong_password() -> None:
-    assert ds_logon.has_sign_in(date(2026, 12, 3), date(2026, 12, 2)) == ds_logon.WRONG_CREDENTIALS
+    assert levels.has_sign_in(date(2026, 12, 3), date(2026, 12, 2)) == levels.WRONG_CREDENTIALS
 
 
 @pytest.mark.rule("DEERS-3")
@@ -95,20 +94,20 @@ def test_what_deers_does_not_own_is_not_its_business() -> None:
     ],
 )
 def test_a_second_refresh_within_a_minute_is_throttled(after: timedelta, allowed: bool) -> None:
-    decision = session.may_refresh(NOW, SessionPolicy(), NOW + after)
+    decision = sessions.may_refresh(NOW, SessionPolicy(), NOW + after)
     assert isinstance(decision, Allowed) is allowed
     assert allowed or (isinstance(decision, Refused) and decision.reason == "refresh-throttled")
 
 
 @pytest.mark.rule("SESS-1")
 def test_the_first_refresh_waits_for_nothing() -> None:
-    assert isinstance(session.may_refresh(None, SessionPolicy(), NOW), Allowed)
+    assert isinstance(sessions.may_refresh(None, SessionPolicy(), NOW), Allowed)
 
 
 @pytest.mark.rule("SESS-1", "SESS-2")
 def test_an_access_token_lives_570_seconds_but_never_longer_than_its_sign_in() -> None:
-    ends = session.session_end(NOW, SessionPolicy())
+    ends = sessions.session_end(NOW, SessionPolicy())
     assert ends == NOW + timedelta(hours=12)
-    assert session.access_until(NOW, ends, SessionPolicy()) == NOW + timedelta(seconds=570)
+    assert sessions.access_until(NOW, ends, SessionPolicy()) == NOW + timedelta(seconds=570)
     late = ends - timedelta(seconds=569)
-    assert session.access_until(late, ends, SessionPolicy()) == ends
+    assert sessions.access_until(late, ends, SessionPolicy()) == ends

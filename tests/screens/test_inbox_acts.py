@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genesis_tui.app import type_ahead as typeahead
+from genesis_tui.app import type_ahead
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.screens.base.confirm import Confirm
@@ -188,7 +188,7 @@ async def conflicted(app: Session) -> Draft:
 async def test_two_versions_are_shown_and_one_is_kept(
     write: Write, size: Size, mine: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typeahead, "_STOP", 0.0)
+    monkeypatch.setattr(type_ahead, "_STOP", 0.0)
     async with write(size) as app:
         await conflicted(app)
         told = whole_dialog(app)

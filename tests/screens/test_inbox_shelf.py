@@ -11,7 +11,7 @@ import pytest
 from genesis_tui.api_client.portal.messages.threads import ThreadPageJson
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.threads import Folder, Message, Party, Thread, ThreadPage, ThreadRow
-from genesis_tui.screens.messages.inbox import loaded as shelves
+from genesis_tui.screens.messages.inbox import loaded
 from genesis_tui.screens.messages.inbox.loaded import LoadedThreads, Rows, ThreadSearch, matching
 from tests.portal.test_messages import add_threads
 from tests.screens.signed_in import session
@@ -69,10 +69,10 @@ def test_what_was_taken_out_may_come_back(shelf: LoadedThreads) -> None:
 def test_a_thread_that_was_read_has_nothing_unread_in_any_list(shelf: LoadedThreads) -> None:
     new = row("n", unread=2)
     shelf.start("inbox", ThreadPage((new, row("b")), "more", (Folder("inbox", "Inbox", 9, 2),)))
-    shelf.start(shelves.FOUND, ThreadPage((new,)))
+    shelf.start(loaded.FOUND, ThreadPage((new,)))
     said = Message("m", Party("Maya Okafor", staff=True), DANIEL, AT, "text", unread=True)
     shelf.read(Thread(new, (said, said)), "inbox")
-    assert [one.unread for one in (*shelf.lists["inbox"].rows, *shelf.lists[shelves.FOUND].rows)] == [0, 0, 0]
+    assert [one.unread for one in (*shelf.lists["inbox"].rows, *shelf.lists[loaded.FOUND].rows)] == [0, 0, 0]
     assert shelf.unread == 0
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.family import Access
-from genesis_tui.session.offline import copy as offline
+from genesis_tui.session.offline import copy
 from genesis_tui.session.offline.download import read_all
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
-from genesis_tui.store import system_keyring as keyrings
+from genesis_tui.store import system_keyring
 from tests.screens.conftest import Start
 from tests.session.test_offline import PASSPHRASE, Cut, Ring
 
@@ -32,10 +32,10 @@ async def kept(
         monkeypatch.setenv(name, str(tmp_path))
     ring = Ring()
     monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
-    monkeypatch.setattr(keyrings, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
+    monkeypatch.setattr(system_keyring, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
     portal = Portal(ServerProfile("test", mock.issuer), transport=transport)
     me = await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
-    assert await offline.turn_on(mock.issuer, me.id, PASSPHRASE) == ""
+    assert await copy.turn_on(mock.issuer, me.id, PASSPHRASE) == ""
     await portal.close()
     await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     for person in (await portal.family.load()).people:

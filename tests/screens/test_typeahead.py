@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from textual import events
 
-from genesis_tui.app import type_ahead as typeahead
+from genesis_tui.app import type_ahead
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.messages.drafts import Conflict
 from genesis_tui.screens.base.confirm import Confirm
@@ -34,7 +34,7 @@ __all__ = ["link", "own_places", "write"]
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A form may take longer on a busy machine than keys wait for it; what becomes of them then has its own test."""
-    monkeypatch.setattr(typeahead, "_PATIENCE", 60.0)
+    monkeypatch.setattr(type_ahead, "_PATIENCE", 60.0)
 
 
 @pytest.fixture(autouse=True)
@@ -121,7 +121,7 @@ async def test_what_was_typed_before_a_question_is_no_answer_to_it(mock: Mock, w
 async def test_keys_for_what_does_not_open_are_dropped(
     write: Write, link: FaultyLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typeahead, "_PATIENCE", 0.1)
+    monkeypatch.setattr(type_ahead, "_PATIENCE", 0.1)
     async with write() as app:
         before = [row.id for row in inbox(app).list.rows]
         with app.app.opening():

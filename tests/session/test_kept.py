@@ -16,7 +16,7 @@ import pytest
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.session.sign_in.token_store import TokenStore
-from genesis_tui.store import system_keyring as keyrings
+from genesis_tui.store import system_keyring
 
 URL = "http://127.0.0.1:8801"
 PASSPHRASE = "only for these tests"
@@ -61,7 +61,7 @@ def _none(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def ring(state: Path, monkeypatch: pytest.MonkeyPatch) -> Ring:
     made = Ring()
     monkeypatch.setattr(keyring, "get_keyring", lambda: made)
-    monkeypatch.setattr(keyrings, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
+    monkeypatch.setattr(system_keyring, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
     return made
 
 
@@ -245,7 +245,7 @@ async def test_a_locked_keyring_is_waited_for_so_long_and_no_longer(
     ring: Ring, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ring.patience = threading.Event()
-    monkeypatch.setattr(keyrings, "PATIENCE", 0.2)
+    monkeypatch.setattr(system_keyring, "PATIENCE", 0.2)
     began = time.monotonic()
     try:
         assert "ends with this process" in await TokenStore(URL).save(TOKENS)

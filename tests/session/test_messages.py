@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from genesis_tui.api_client.portal.messages import interning as shared
+from genesis_tui.api_client.portal.messages import interning
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.base.errors import RecordClosed, Refused
 from genesis_tui.session.open_record import OpenRecord
@@ -107,9 +107,9 @@ async def test_no_name_stays_decoded_for_the_next_person(portal_for: PortalFor) 
     portal = await portal_for("daniel.reyes")
     record = await opened(portal, "Daniel")
     await record.threads.load()
-    assert shared._first.cache_info().currsize > 0
+    assert interning._first.cache_info().currsize > 0
     await portal.sign_in.out()
-    assert shared._first.cache_info().currsize == 0
+    assert interning._first.cache_info().currsize == 0
 
 
 @pytest.mark.rule("FAM-8")

@@ -17,7 +17,7 @@ from genesis_tui.session.offline import copy as offline
 from genesis_tui.session.offline.reading import OfflineReading
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
-from genesis_tui.store import system_keyring as keyrings
+from genesis_tui.store import system_keyring
 
 PASSPHRASE = "only for reading on the train"
 pytestmark = pytest.mark.rule("SESS-5")
@@ -46,7 +46,7 @@ class Ring(KeyringBackend):
 def ring(monkeypatch: pytest.MonkeyPatch) -> Ring:
     ring = Ring()
     monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
-    monkeypatch.setattr(keyrings, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
+    monkeypatch.setattr(system_keyring, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
     return ring
 
 

@@ -9,7 +9,7 @@ from genesis_tui.api_client.connect import FoundServer, find, verified
 from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import HttpClient
 from genesis_tui.api_client.offline import telling
-from genesis_tui.api_client.portal.messages import interning as shared
+from genesis_tui.api_client.portal.messages import interning
 from genesis_tui.api_client.sign_in.bearer import Alone, Bearer
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.methods import sign_in, ways
@@ -212,7 +212,7 @@ class Server:
 
     def forget(self) -> None:
         """A record is closed: nothing of it stays decoded."""
-        shared.forget()
+        interning.forget()
 
     async def unseen(self, patient_id: str) -> frozenset[str]:
         """Keys of what the viewer has not opened yet (REL-5); nothing where no portal keeps them."""

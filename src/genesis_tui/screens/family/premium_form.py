@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from genesis_tui.models import support as desks
+from genesis_tui.models import support
 from genesis_tui.models.base.errors import ApiError, Refused
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.drawing import symbols
@@ -104,7 +104,7 @@ class PremiumForm(Dialog[bool]):
         if isinstance(error, Refused) and error.since is not None:
             at = self.shell.local(error.since)
             paras.insert(1, Para(f"It can be tried again from {at:%a} {at.day} {at:%b %H:%M %Z} on.", "abnormal bold"))
-        return [*paras, Para(f"{desks.CENTER}, {desks.PHONE}", "muted")]
+        return [*paras, Para(f"{support.CENTER}, {support.PHONE}", "muted")]
 
     def _say(self, *paras: Para) -> None:
         page = self.query_one(Page)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from genesis_tui.models import refills as rx_words
+from genesis_tui.models import refills
 from genesis_tui.models.base.dates import day
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.refills import Prescription, PrescriptionGroup, PrescriptionOrigin
@@ -32,15 +32,15 @@ def tracking(rx: Prescription, width: int, *, me: str, everything: bool) -> list
 def _facts(rx: Prescription) -> Iterator[Para]:
     supply = ", ".join(filter(None, (day(rx.written), f"{rx.days_supply} days" if rx.days_supply else "")))
     left = "" if rx.left is None else f"{rx.left} of {rx.repeats} left"
-    filled = rx_words.day(rx.local(rx.last_fill).date()) if rx.last_fill else "not yet"
+    filled = refills.day(rx.local(rx.last_fill).date()) if rx.last_fill else "not yet"
     kept = [word for word, holds in (("controlled", rx.controlled), ("refrigerated", rx.refrigerated)) if holds]
     facts = (
         ("For", rx.reason),
         ("By", rx.by),
         ("From", rx.partner),
         ("Written", supply),
-        ("Amount", rx_words.amount(rx.quantity, rx.unit)),
-        ("Expires", rx_words.day(rx.expires) if rx.expires else ""),
+        ("Amount", refills.amount(rx.quantity, rx.unit)),
+        ("Expires", refills.day(rx.expires) if rx.expires else ""),
         ("Refills", left),
         ("Last fill", filled if rx.origin is PrescriptionOrigin.OURS else ""),
         ("Rx", rx.rx),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models import refills as rx_words
+from genesis_tui.models import refills
 from genesis_tui.models.refills import Prescription, Prescriptions, matching
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
@@ -94,7 +94,7 @@ class RefillsScreen(ListDetail[RefillRow]):
         """Drug, what is left, what can be done, number."""
         if not isinstance(row, Prescription):
             return ""
-        parts = (row.drug, rx_words.left(row), rx_words.what_can_be_done(row), row.rx)
+        parts = (row.drug, refills.left(row), refills.what_can_be_done(row), row.rx)
         return f" {symbols.get('dot')} ".join(part for part in parts if part)
 
     # keys

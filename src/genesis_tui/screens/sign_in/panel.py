@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import var
 
-from genesis_tui.models import support as desks
+from genesis_tui.models import support
 from genesis_tui.models.base.errors import ApiError, SignedOut, SignInRefused, Unreachable
 from genesis_tui.models.sign_in import MethodKind
 from genesis_tui.screens.sign_in.flows import Flows, Values
@@ -97,7 +97,7 @@ class SignInPanel(Vertical):
         yield SignInList(SignInRowView(), id="entries")
         yield Page(id="account")
         yield Page(id="outcome")
-        yield Page([Para(f"{desks.CENTER}, {desks.HOURS}", "muted"), Para(desks.PHONE, "bold")], id="desk")
+        yield Page([Para(f"{support.CENTER}, {support.HOURS}", "muted"), Para(support.PHONE, "bold")], id="desk")
 
     def on_mount(self) -> None:
         """Nothing takes the focus before the server is verified."""

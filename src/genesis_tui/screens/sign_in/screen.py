@@ -7,7 +7,7 @@ from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models import support as desks
+from genesis_tui.models import support
 from genesis_tui.screens.base.place import Framed
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, clip, painted
@@ -62,7 +62,7 @@ class SignInScreen(Framed):
     def on_mount(self) -> None:
         """Verify the server as soon as the first frame stands."""
         self.query_one(FocusRule).thin = True
-        self.query_one(KeysRow).tail = f"{desks.CENTER} {desks.PHONE}, {desks.HOURS}"
+        self.query_one(KeysRow).tail = f"{support.CENTER} {support.PHONE}, {support.HOURS}"
         self.call_after_refresh(self.set_timer, AFTER_FIRST_FRAME, self._build)
 
     async def _build(self) -> None:

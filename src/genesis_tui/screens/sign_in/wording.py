@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from genesis_tui.models import support as desks
+from genesis_tui.models import support
 from genesis_tui.widgets.page import Failure, Para, error_paras, marks_words
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def desk_paras(error: "Failure") -> list[Para]:
     return [
         *error_paras(error),
         Para(),
-        Para(f"{desks.CENTER}, {desks.PHONE}, {desks.HOURS}, helps with signing in.", "muted"),
+        Para(f"{support.CENTER}, {support.PHONE}, {support.HOURS}, helps with signing in.", "muted"),
     ]
 
 
@@ -118,7 +118,7 @@ def mismatch_paras(error: "SignInRefused") -> list[Para]:
         Para(),
         Para("Where it is mended", "muted bold"),
         Para(error.next or "milConnect, or your ID card office (RAPIDS) with two papers that prove who you are."),
-        Para(f"{desks.CENTER}, {desks.PHONE}, {desks.HOURS}, helps when both already agree."),
+        Para(f"{support.CENTER}, {support.PHONE}, {support.HOURS}, helps when both already agree."),
         Para(),
         Para(marks_words(error.rule or "DEERS-3", error.request_id), "muted"),
     ]

@@ -80,8 +80,8 @@ class OpenThreads:
         Raises:
             FileFault: it can't be written there.
         """
-        from genesis_tui.store import downloads as files
+        from genesis_tui.store import downloads
 
         body, kind = await self.content(attachment)
-        called = files.safe_name(name or attachment.title, kind or attachment.content_type)
-        return await asyncio.to_thread(files.save, files.downloads(folder), called, body)
+        called = downloads.safe_name(name or attachment.title, kind or attachment.content_type)
+        return await asyncio.to_thread(downloads.save, downloads.downloads(folder), called, body)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.store import system_keyring as keyrings
+from genesis_tui.store import system_keyring
 from genesis_tui.store.private_files import only_mine
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ async def turn_on(url: str, viewer_id: str, passphrase: str) -> str:
     await turn_off(url, viewer_id)
     key = os.urandom(32)
     await asyncio.to_thread(_make, url, viewer_id, key, passphrase)
-    if await keyrings.keep_secret(_secret(url, viewer_id), key.hex()):
+    if await system_keyring.keep_secret(_secret(url, viewer_id), key.hex()):
         return ""
     return "No keyring that keeps secrets encrypted answers here, so nothing can be added to it while you are online."
 
 
 async def turn_off(url: str, viewer_id: str) -> None:
     """Remove the person's file, its key and what the keyring holds."""
-    await keyrings.forget_secret(_secret(url, viewer_id))
+    await system_keyring.forget_secret(_secret(url, viewer_id))
     await asyncio.to_thread(_remove, _place(url, viewer_id))
 
 
@@ -68,7 +68,7 @@ async def adding(url: str, viewer_id: str) -> "OfflineCopy | None":
     """The person's file, to add to while they are online; None where it is not turned on, or no keyring has its key."""
     if not _place(url, viewer_id).with_suffix(".key").exists():
         return None
-    key = await keyrings.secret(_secret(url, viewer_id))
+    key = await system_keyring.secret(_secret(url, viewer_id))
     if not key:
         return None
     try:

@@ -111,11 +111,11 @@ class OpenEntries:
         Raises:
             FileFault: it can't be written there.
         """
-        from genesis_tui.store import downloads as files
+        from genesis_tui.store import downloads
 
         content = await self.content(section, attachment)
-        called = files.safe_name(name or attachment.title, content.content_type)
-        return await asyncio.to_thread(files.save, files.downloads(folder), called, content.body)
+        called = downloads.safe_name(name or attachment.title, content.content_type)
+        return await asyncio.to_thread(downloads.save, downloads.downloads(folder), called, content.body)
 
     async def _read_result(self, entry: Entry) -> Entry:
         chart = self._cache.chart(self._patient.id)

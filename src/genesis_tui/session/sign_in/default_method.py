@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from genesis_tui.api_client.sign_in import web_browser as opening
+from genesis_tui.api_client.sign_in import web_browser
 from genesis_tui.models.sign_in import MethodKind, SignInMethod
 
 
 def opens_browser() -> bool:
     """Whether a browser that the person sees can be opened from here; over SSH and without a display none can."""
-    return bool(opening.command("http://127.0.0.1/"))
+    return bool(web_browser.command("http://127.0.0.1/"))
 
 
 def fitting(ways: Iterable[SignInMethod], *, card: bool = False) -> SignInMethod | None:

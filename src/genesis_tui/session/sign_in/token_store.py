@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.store import passphrase_file
-from genesis_tui.store import system_keyring as keyrings
+from genesis_tui.store import passphrase_file, system_keyring
 from genesis_tui.store.passphrase_file import Ask, PassphraseFile
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ class TokenStore:
     async def forget(self) -> None:
         """Take the kept sign-in away. Where the passphrase file can't be opened, the whole file goes."""
         self.place = MEMORY
-        await keyrings.forget_secret(self._name)
+        await system_keyring.forget_secret(self._name)
         try:
             await asyncio.to_thread(self._file.write, self._name, "")
         except (ApiError, OSError):
@@ -113,7 +112,7 @@ class TokenStore:
         if self._choice == PASSPHRASE:
             await asyncio.to_thread(self._file.write, _revoking(self._url), "")
         else:
-            await keyrings.forget_secret(_revoking(self._url))
+            await system_keyring.forget_secret(_revoking(self._url))
 
     @asynccontextmanager
     async def alone(self) -> "AsyncIterator[Tokens | None]":
@@ -130,12 +129,12 @@ class TokenStore:
 
     async def _read(self, name: str) -> str:
         if self._choice == KEYRING:
-            return await keyrings.secret(name)
+            return await system_keyring.secret(name)
         return await asyncio.to_thread(self._file.read, name) if self._choice == PASSPHRASE else ""
 
     async def _write(self, name: str, content: str) -> str:
         if self._choice == KEYRING:
-            return "" if await keyrings.keep_secret(name, content) else _NO_KEYRING
+            return "" if await system_keyring.keep_secret(name, content) else _NO_KEYRING
         if self._choice == MEMORY:
             return 'The settings say secrets = "memory", so the sign-in ends with this process.'
         try:

@@ -37,7 +37,7 @@ from genesis_tui.screens.messages.compose.fields import (
 from genesis_tui.screens.messages.compose.recipients import ToField
 from genesis_tui.screens.messages.compose.review import Review
 from genesis_tui.screens.messages.thread import ThreadSpace, beside
-from genesis_tui.session.messages import editor as editing
+from genesis_tui.session.messages import editor
 from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.themes import patient_word
@@ -380,6 +380,6 @@ def edited(app: "App[Any]", text: str) -> str:
             return subprocess.call(command, env=environment)
 
     try:
-        return editing.edited(text, run, unchanged=_UNCHANGED)
+        return editor.edited(text, run, unchanged=_UNCHANGED)
     except SuspendNotSupported:
         raise ApiError("This terminal can't be lent to an editor.", next=_UNCHANGED, reason="editor") from None
