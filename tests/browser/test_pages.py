@@ -282,7 +282,7 @@ def test_what_cannot_go_on_says_so(browser: Chromium, server: Server) -> None:
 
 
 def test_no_page_is_left_out() -> None:
-    sources = [file.read_text() for part in ("oauth", "pages") for file in (MOCK / part).glob("*.py")]
+    sources = [file.read_text() for part in ("oauth", "pages") for file in (MOCK / part).rglob("*.py")]
     titles = {title for text in sources for title in re.findall(r'\b(?:done_)?page\(\s*"([^"]+)"', text)}
     assert len(titles) > 15
     assert titles - set().union(*WALKS.values()) == {"This page cannot go on"}, "it answers what no browser sends"

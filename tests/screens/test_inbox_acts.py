@@ -124,11 +124,12 @@ async def test_a_lock_and_a_quit_keep_what_is_being_typed(write: Write, own_plac
     async with write() as app:
         await filled(app, body="Still here")
         await app.press("!", key)
-        await app.until(lambda: bool(sealed(own_places)))
         if key == "ctrl+l":
+            await app.until(lambda: bool(sealed(own_places)))
             await app.until(lambda: app.app.current_mode == "sign-in")
             assert "Still here" not in app.text
             await app.until(lambda: not any(worker.group == "locking" for worker in app.app.workers))
+    assert sealed(own_places)
     async with write() as app:
         assert (await on_disk(app, lambda draft: draft.body == "Still here!")).subject == "Iron"
         await in_folder(app, "drafts")

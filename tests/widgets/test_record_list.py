@@ -75,10 +75,10 @@ class Bench(App[None]):
     def list(self) -> CountingList:
         return self.query_one(CountingList)
 
-    def on_record_list_opened(self, event: VirtualList.Opened) -> None:
+    def on_virtual_list_opened(self, event: VirtualList.Opened) -> None:
         self.opened.append(event.row)
 
-    def on_record_list_highlighted(self, event: VirtualList.Highlighted) -> None:
+    def on_virtual_list_highlighted(self, event: VirtualList.Highlighted) -> None:
         self.highlighted.append(event.row)
 
     def text(self) -> Sequence[str]:
