@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from genesis_tui.app import app
+from genesis_tui.screens.sign_in import screen
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
 
@@ -19,6 +20,7 @@ class Probe(app.GenesisApp):
         self.exit(0)
 
 
+screen.AFTER_FIRST_FRAME = 60.0  # on a busy machine it would begin before the probe looks
 probe = Probe(Portal(ServerProfile(url="http://127.0.0.1:9"), keep=False), Settings())
 probe.run(headless=True, size=(120, 40))
 print(*probe.loaded)

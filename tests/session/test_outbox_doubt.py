@@ -16,7 +16,7 @@ from genesis_tui.session.acts.outbox import REMEMBERED
 from genesis_tui.session.messages.messaging import Messaging
 from tests.session.faulty_link import FaultyLink
 from tests.session.odd_link import OddLink
-from tests.session.test_outbox import _uuid, bodies, ready, signed_in
+from tests.session.test_outbox import _uuid, bodies, ready, signed_in, tried
 
 SECOND = timedelta(seconds=1)
 
@@ -29,9 +29,8 @@ async def test_a_question_that_is_refused_is_no_refusal_of_the_message(mock: Moc
         post, draft = await ready(portal)
         link.loses, link.told = 1, (status, {"title": "No."})
         item = await post.send(draft)
-        doubted = await post.outbox.settled(item.key, 0.3)
+        doubted = await tried(post, item.key, "did not say")
         assert (doubted.stage, post.drafts.kept()) == (ActStage.UNKNOWN, ())
-        assert "did not say" in doubted.why
         with pytest.raises(ApiError):
             await post.outbox.take_back(item.key)
         link.told = None
@@ -61,7 +60,7 @@ async def test_an_odd_answer_about_one_stops_no_other(mock: Mock, answer: object
         post, draft = await ready(portal)
         link.loses, link.told = 1, (200, {"key": "k", "state": "done", "status": 201, "answer": answer})
         first = await post.send(draft)
-        assert (await post.outbox.settled(first.key, 0.2)).stage is ActStage.UNKNOWN
+        assert (await tried(post, first.key)).stage is ActStage.UNKNOWN
         second = await post.send(replace(draft, id=_uuid(2), body="Is this the second?"))
         assert (await post.outbox.settled(second.key, 5)).stage is ActStage.SENT
         link.told = None
@@ -90,13 +89,13 @@ async def test_whatever_goes_wrong_with_one_stops_no_other(mock: Mock) -> None:
 
 
 @asynccontextmanager
-async def tried(mock: Mock) -> AsyncIterator[tuple[Messaging, Outgoing]]:
+async def given_up(mock: Mock) -> AsyncIterator[tuple[Messaging, Outgoing]]:
     """A message that was tried once, and never arrived; the link is whole again, and nothing is under way."""
     link = FaultyLink(httpx.ASGITransport(create_app(mock)))
     async with signed_in(mock, link) as portal:
         post, draft = await ready(portal)
         link.down = True
-        waiting = await post.outbox.settled((await post.send(draft)).key, 0.1)
+        waiting = await tried(post, (await post.send(draft)).key)
         await post.outbox.close()
         link.down = False
         yield post, waiting
@@ -111,7 +110,7 @@ def at(post: Messaging, item: Outgoing, later: timedelta) -> None:
 
 @pytest.mark.rule("MSG-12")
 async def test_what_is_known_never_to_have_arrived_may_be_sent_however_late(mock: Mock) -> None:
-    async with tried(mock) as (post, item):
+    async with given_up(mock) as (post, item):
         at(post, item, timedelta(days=1.5))
         post.outbox.start()
         assert (await post.outbox.settled(item.key, 5)).stage is ActStage.ASKS
@@ -127,7 +126,7 @@ async def test_what_is_known_never_to_have_arrived_may_be_sent_however_late(mock
     [(REMEMBERED - SECOND, ActStage.ASKS), (REMEMBERED, ActStage.ASKS), (REMEMBERED + SECOND, "refused")],
 )
 async def test_the_servers_memory_ends_to_the_second(mock: Mock, later: timedelta, stage: str) -> None:
-    async with tried(mock) as (post, item):
+    async with given_up(mock) as (post, item):
         at(post, item, later)
         post.outbox.start()
         done = await post.outbox.settled(item.key, 5)
@@ -139,7 +138,7 @@ async def test_the_servers_memory_ends_to_the_second(mock: Mock, later: timedelt
 @pytest.mark.rule("MSG-8", "MSG-12")
 @pytest.mark.parametrize(("later", "certain"), [(REMEMBERED - SECOND, True), (REMEMBERED + SECOND, False)])
 async def test_it_is_taken_back_only_while_the_server_would_know(mock: Mock, later: timedelta, certain: bool) -> None:
-    async with tried(mock) as (post, item):
+    async with given_up(mock) as (post, item):
         at(post, item, later)
         if certain:
             assert await post.outbox.take_back(item.key) is not None
