@@ -66,7 +66,6 @@ class OfflineTransport(httpx.AsyncBaseTransport):
         self._find = find
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request."""
         kept = self._find(name_of(str(request.url))) if request.method == "GET" else None
         if kept is None:
             raise httpx.ConnectError("it is not among what was kept for reading offline", request=request)

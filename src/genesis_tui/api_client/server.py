@@ -258,7 +258,6 @@ class Server:
         return FhirRecord(self._fhir)
 
     async def close(self) -> None:
-        """Close the connections."""
         await self._wire.close()
 
     def _portal(self) -> "PortalClient":

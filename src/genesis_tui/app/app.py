@@ -116,7 +116,6 @@ class GenesisApp(App[int]):
     # start and end
 
     def on_mount(self) -> None:
-        """End with the terminal."""
         shutdown.on_signals(self.end)
         if shutdown.has_terminal():
             self.set_interval(shutdown.SECONDS_BETWEEN_LOOKS, self._look_for_terminal)

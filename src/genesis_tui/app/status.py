@@ -48,7 +48,6 @@ class StatusMessages:
             self.show(left)
 
     def clear(self) -> None:
-        """Put all messages away."""
         self.show(())
 
     def show(self, notes: tuple[Status, ...]) -> None:

@@ -133,7 +133,6 @@ class PickedPatients:
     """The people of one server, and the sign-in behind each: one connection a patient."""
 
     def __init__(self, server: "Server") -> None:
-        """Nobody is picked yet."""
         self._server = server
         self._people: dict[str, FamilyMember] = {}
         self._patients: dict[str, Patient] = {}

@@ -14,7 +14,6 @@ class OpenRefills:
     """Part of `OpenRecord`. Every call on a closed one raises RecordClosed."""
 
     def __init__(self, server: "Server", loads: "Loads") -> None:
-        """Nothing is asked for yet."""
         self._server = server
         self._loads = loads
 

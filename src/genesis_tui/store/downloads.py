@@ -192,7 +192,6 @@ class OpenedFiles:
         threading.Thread(target=process.wait, daemon=True).start()
 
     def clear(self) -> None:
-        """Remove everything that was opened."""
         folder, self._folder = self._folder, None
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)

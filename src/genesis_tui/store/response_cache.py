@@ -84,6 +84,5 @@ class ResponseCache:
             return int(self._file.execute("select coalesce(max(at), 0) from answer").fetchone()[0])
 
     def close(self) -> None:
-        """Close the file."""
         with self._lock:
             self._file.close()

@@ -63,7 +63,6 @@ class Dimmed:
         self._style = style
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Rich's render protocol."""
         bright, dimmed = True, ""
         for segment in console.render(self._screen._compositor, options):
             if segment.control:
@@ -112,7 +111,6 @@ class Dialog(ModalScreen[Answer]):
         self._opening = False
 
     def compose(self) -> ComposeResult:
-        """The box."""
         inside = Container(id="inside")
         inside.styles.max_height = self.room().height
         with Container(id="box"):
@@ -126,7 +124,6 @@ class Dialog(ModalScreen[Answer]):
         return self.HEADING
 
     def compose_inside(self) -> ComposeResult:
-        """What is in the box."""
         yield from ()
 
     def on_mount(self) -> None:
@@ -154,7 +151,6 @@ class Dialog(ModalScreen[Answer]):
         return Size(self.app.size.width - 2, self.app.size.height - 3)
 
     def render(self) -> RenderableType:
-        """The screen below, dimmed."""
         stack = self.app.screen_stack
         place = stack.index(self) if self in stack else 0
         if place == 0:

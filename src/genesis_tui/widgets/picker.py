@@ -88,7 +88,6 @@ class Picker(Dialog[None], Generic[Item]):
         yield words
 
     def on_resize(self) -> None:
-        """Rows may take more lines."""
         self._fit(self.query_one(Candidates), self.query_one("#words", Page))
 
     def on_key(self, event: events.Key) -> None:

@@ -68,7 +68,6 @@ class ServerCapabilities:
     """Types, their search parameters and includes. A server that lists nothing counts as offering all but sorting."""
 
     def __init__(self, statement: Capability) -> None:
-        """Of one server."""
         rests = [rest for rest in statement.rest if rest.mode == "server"]
         self.software = statement.software.name
         self.version = statement.fhir_version

@@ -138,7 +138,6 @@ class HttpClient:
         return answer
 
     async def close(self) -> None:
-        """Close the connections."""
         await self._client.aclose()
         if self._secured is not None:
             await self._secured.aclose()

@@ -27,7 +27,6 @@ class Bearer:
     """The tokens of one sign-in on one server."""
 
     def __init__(self, wire: HttpClient, endpoints: Endpoints, client_id: str = CLIENT_ID) -> None:
-        """Signed out at first."""
         self.open = False
         """True where the server is read without a sign-in."""
         self.client_id = client_id

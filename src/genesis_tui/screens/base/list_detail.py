@@ -122,7 +122,6 @@ class ListDetail(Place, Generic[R]):
     # panes
 
     def compose_body(self) -> ComposeResult:
-        """List and detail."""
         with Horizontal(id="panes"):
             yield from self.compose_before()
             with Vertical(id="listing", classes="pane"):
@@ -315,7 +314,6 @@ class ListDetail(Place, Generic[R]):
         return True
 
     def on_descendant_focus(self) -> None:
-        """Another pane has other keys."""
         self.refresh_bindings()
 
     def action_back(self) -> None:

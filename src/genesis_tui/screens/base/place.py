@@ -88,7 +88,6 @@ class Framed(Screen[None]):
         yield from ()
 
     def compose_body(self) -> ComposeResult:
-        """The screen's own parts."""
         yield from ()
 
     def on_mount(self) -> None:
@@ -114,7 +113,6 @@ class Framed(Screen[None]):
         self.mark_focus()
 
     def watch_fetched(self) -> None:
-        """Show it in the bar."""
         if self.is_mounted:
             self.refresh_frame()
 

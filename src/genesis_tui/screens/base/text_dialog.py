@@ -23,7 +23,6 @@ class TextDialog(Dialog[None]):
         return ()
 
     def compose_inside(self) -> ComposeResult:
-        """The text."""
         page = Page(self.paras(), id="text")
         self._fit(page)
         yield page

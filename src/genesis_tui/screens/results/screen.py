@@ -266,7 +266,6 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         return self.choice.narrowed or self.search.has_class("open")
 
     def clear(self) -> None:
-        """Show every result again."""
         self.stop_searching()
         self.choose(ResultFilter(order=self.choice.order))
         self.list.focus()

@@ -35,7 +35,6 @@ class DeviceCodePage(Horizontal):
         self._lines = qr.lines(code.whole_address or code.address, ascii_only=symbols.ascii_only())
 
     def compose(self) -> ComposeResult:
-        """Words, then the code."""
         yield VerticalScroll(Page(code_paras(self._code), id="words-text"), id="words", can_focus=False)
         yield Static(Text("\n".join(self._lines), LIGHT_ON_DARK, no_wrap=True), id="qr", markup=False)
 

@@ -49,7 +49,6 @@ class Form(VerticalScroll):
         self._values = dict(values or {})
 
     def compose(self) -> ComposeResult:
-        """A row each."""
         for one in self._asked:
             made = Field(one.label, id=one.id, password=one.secret)
             made.input.value = self._values.get(one.id, "")

@@ -207,7 +207,6 @@ class SignInPanel(Vertical):
         self._offer()
 
     def watch_phase(self) -> None:
-        """Other keys work now."""
         self.screen.refresh_bindings()
 
     def start_again(self) -> None:

@@ -162,15 +162,12 @@ class SignInRowView(RowView[Entry]):
         return ""
 
     def selectable(self, row: Entry) -> bool:
-        """Only what can be chosen."""
         return isinstance(row, ChoiceRow)
 
     def heights(self, rows: Sequence[Entry], width: int) -> list[int]:
-        """Rows of each."""
         return [len(self.draw(row, width)) for row in rows]
 
     def draw(self, row: Entry, width: int) -> list[Line]:
-        """The rows."""
         match row:
             case HostRow(host):
                 fill = {Trust.MOCK: "mock", Trust.MIL: "mil"}.get(host.trust, "host")

@@ -56,7 +56,6 @@ class SignInScreen(Framed):
     panel: "SignInPanel | None" = None
 
     def compose_body(self) -> ComposeResult:
-        """The first frame."""
         yield LoadingRow(self.shell.portal.profile.url)
 
     def on_mount(self) -> None:
@@ -75,7 +74,6 @@ class SignInScreen(Framed):
             self.panel.verify()
 
     def on_screen_resume(self) -> None:
-        """After signing out: choose again."""
         if self.panel is not None:
             self.panel.start_again()
 

@@ -25,7 +25,6 @@ class AgentScreen(Framed):
         yield Page(id="text")
 
     def on_screen_resume(self) -> None:
-        """Show who is signed in."""
         self.query_one(FocusRule).thin = True
         self.query_one(Page).rows = tuple(self._paras())
 

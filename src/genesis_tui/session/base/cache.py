@@ -63,6 +63,5 @@ class RecordCache:
             self.forget(closed)
 
     def clear(self) -> None:
-        """Forget everybody."""
         self._charts.clear()
         self._shelves.clear()

@@ -14,7 +14,6 @@ class Loads:
     """What an open record is waiting for. Its parts share one of these."""
 
     def __init__(self, patient_id: str) -> None:
-        """Nothing is asked for yet."""
         self.patient_id = patient_id
         self.closed = False
         self._tasks: set[asyncio.Task[Any]] = set()

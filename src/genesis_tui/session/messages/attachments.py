@@ -26,7 +26,6 @@ class DraftAttachments:
     """Those of one person on one server."""
 
     def __init__(self, shelf: "Vault", api: "PortalDrafts") -> None:
-        """On what is kept already."""
         self._shelf = shelf
         self._api = api
 

@@ -32,7 +32,6 @@ class Drafts:
     """The drafts of one person on one server."""
 
     def __init__(self, shelf: "Vault", api: "PortalDrafts") -> None:
-        """On what is kept already."""
         self.files = DraftAttachments(shelf, api)
         self._shelf = shelf
         self._api = api

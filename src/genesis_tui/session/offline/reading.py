@@ -20,7 +20,6 @@ class OfflineReading:
     """The copy of one server, for whoever is signed in there; it does nothing where none was turned on."""
 
     def __init__(self, url: str) -> None:
-        """Nothing is opened yet."""
         self.since: datetime | None = None
         """When what is read now was kept; None while the server itself answers."""
         self._url = url
