@@ -102,7 +102,7 @@ async def signed_in(portal: Portal, pages: Pages, who: str) -> None:
 
 
 async def test_one_sign_in_opens_one_patient(portal: Portal, pages: Pages) -> None:
-    assert "browser" in {way.id for way in (await portal.connection.verify()).ways}
+    assert "browser" in {way.id for way in (await portal.connection.verify()).methods}
     assert await portal.sign_in.resume() is None
     await signed_in(portal, pages, "Daniel")
     assert portal.sign_in.me is not None

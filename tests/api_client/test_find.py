@@ -25,7 +25,7 @@ async def kind_at(url: str, *, trust_host: bool = False) -> str:
     server = await Server.connect(url, trust_host=trust_host)
     host = server.verify()
     await server.close()
-    ways = {"open": host.open, "portal": host.portal} | {way.kind.value: True for way in host.ways}
+    ways = {"open": host.open, "portal": host.portal} | {way.kind.value: True for way in host.methods}
     return " ".join(name for name, holds in ways.items() if holds)
 
 

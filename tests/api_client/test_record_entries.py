@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.fhir.record.entries import RECIPES
+from genesis_tui.api_client.fhir.record.entries import MAPPINGS
 from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.record import SECTIONS, Entry, among, matching, section
 from tests.api_client.record_of import EVERY, OURS, US, community, one, page, shelf, text, vital
@@ -56,7 +56,7 @@ def test_every_type_becomes_an_entry_of_its_section(kind: str) -> None:
 
 
 def test_every_recipe_is_tried_here() -> None:
-    assert set(EVERY) == set(RECIPES)
+    assert set(EVERY) == set(MAPPINGS)
 
 
 @pytest.mark.rule("FAM-9")
@@ -79,13 +79,13 @@ def test_nothing_shows_that_names_no_patient(kind: str) -> None:
 
 
 def _with_status(kind: str, status: str) -> dict[str, Any]:
-    path = RECIPES[kind].status
+    path = MAPPINGS[kind].status
     name = path.partition(".")[0]
     return one(kind, **{name: {"coding": [{"code": status}]} if "." in path else status})
 
 
 @pytest.mark.rule("REL-3")
-@pytest.mark.parametrize("kind", [k for k in EVERY if RECIPES[k].statuses])
+@pytest.mark.parametrize("kind", [k for k in EVERY if MAPPINGS[k].statuses])
 def test_what_was_entered_in_error_never_shows(kind: str) -> None:
     made = shelf(EVERY[kind][0], one(kind))
     for type in (kind,):
@@ -100,14 +100,14 @@ def test_a_finding_that_was_withdrawn_never_shows(kind: str) -> None:
     assert shelf(EVERY[kind][0], withdrawn).entries().rows == ()
 
 
-@pytest.mark.parametrize("kind", [k for k in EVERY if RECIPES[k].statuses])
+@pytest.mark.parametrize("kind", [k for k in EVERY if MAPPINGS[k].statuses])
 def test_a_status_that_is_none_counts_as_unreadable(kind: str) -> None:
     assert reasons(kind, _with_status(kind, "sort-of")) == ("a status that is none",)
 
 
-@pytest.mark.parametrize("kind", [k for k in EVERY if RECIPES[k].needs_status])
+@pytest.mark.parametrize("kind", [k for k in EVERY if MAPPINGS[k].needs_status])
 def test_a_missing_status_counts_as_unreadable_where_fhir_asks_for_one(kind: str) -> None:
-    assert reasons(kind, one(kind, **{RECIPES[kind].status: None})) == ("a status that is none",)
+    assert reasons(kind, one(kind, **{MAPPINGS[kind].status: None})) == ("a status that is none",)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_odd_shapes_in_any_field_are_an_entry_or_counted(kind: str, odd: object)
     for name in whole:
         told = shelf(EVERY[kind][0], {**whole, name: odd}).entries()
         assert len(told.rows) + told.unreadable.count <= 1 or name == "contained"
-        if name not in ("resourceType", "status", RECIPES[kind].status):
+        if name not in ("resourceType", "status", MAPPINGS[kind].status):
             assert len(told.rows) + told.unreadable.count == 1, name
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.api_client.fhir.record.entries import RECIPES
+from genesis_tui.api_client.fhir.record.entries import MAPPINGS
 from genesis_tui.api_client.fhir.record.mappings.mapping import HIDDEN
 from genesis_tui.api_client.fhir.record.sections import PLANS, shelf_for
 from tests.api_client.record_of import page
@@ -71,7 +71,7 @@ def test_every_resource_is_an_entry_or_counted(source: str) -> None:
     shown = 0
     for body in resources(source):
         kind = body.get("resourceType")
-        if kind not in RECIPES or not (patient := _patient(body)):
+        if kind not in MAPPINGS or not (patient := _patient(body)):
             continue
         shelf = shelf_for(patient, SECTION_OF[kind])
         shelf.take(kind, page(body))
@@ -106,7 +106,7 @@ def test_the_files_are_read_with_few_faults() -> None:
     for source in SOURCES:
         for body in resources(source):
             kind = body.get("resourceType")
-            if kind in RECIPES and (patient := _patient(body)):
+            if kind in MAPPINGS and (patient := _patient(body)):
                 shelf = shelf_for(patient, SECTION_OF[kind])
                 shelf.take(kind, page(body))
                 shown += len(shelf.entries().rows)

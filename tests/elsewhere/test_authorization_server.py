@@ -172,7 +172,7 @@ async def shown(portal: Portal) -> tuple["asyncio.Task[object]", DeviceCode]:
 
 async def test_it_is_seen_as_what_it_is(portal: Portal) -> None:
     host = await portal.connection.verify()
-    assert [way.id for way in host.ways] == ["browser", "device"]
+    assert [way.id for way in host.methods] == ["browser", "device"]
     assert (host.portal, host.accounts, host.open) == (False, False, False)
     assert await portal.sign_in.resume() is None
 

@@ -48,7 +48,7 @@ async def test_the_host_is_verified_before_anything_can_be_typed(portal: Portal,
     host = await portal.connection.verify()
     assert (host.address, host.trust) == ("127.0.0.1:8801", Trust.MOCK)
     assert [c.sign for c in host.checks] == ["✓", "!"]
-    assert "ds-logon" in {way.id for way in host.ways}
+    assert "ds-logon" in {way.id for way in host.methods}
     assert host.portal
     assert portal.sign_in.me is None
 

@@ -7,7 +7,7 @@ from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import Certificate, HttpClient
 from genesis_tui.api_client.http.hosts import Address
 from genesis_tui.api_client.sign_in.discovery import Endpoints, discover
-from genesis_tui.api_client.sign_in.methods import ways
+from genesis_tui.api_client.sign_in.methods import offered_methods
 from genesis_tui.models.base.errors import BadAnswer, HostRefused, NotOffered, Refused
 from genesis_tui.models.sign_in import Check, Host, Trust
 
@@ -118,7 +118,7 @@ def verified(address: Address, endpoints: Endpoints, certificate: Certificate | 
         address=address.label,
         trust=Trust.MOCK if is_mock else address.trust,
         checks=tuple(checks),
-        ways=ways(endpoints),
+        methods=offered_methods(endpoints),
         portal=bool(endpoints.portal_endpoint),
         accounts=bool(endpoints.account_endpoint),
         open=is_open,

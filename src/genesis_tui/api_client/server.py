@@ -12,7 +12,7 @@ from genesis_tui.api_client.offline import telling
 from genesis_tui.api_client.portal.messages import interning
 from genesis_tui.api_client.sign_in.bearer import Alone, Bearer
 from genesis_tui.api_client.sign_in.discovery import Endpoints
-from genesis_tui.api_client.sign_in.methods import sign_in, ways
+from genesis_tui.api_client.sign_in.methods import offered_methods, sign_in
 from genesis_tui.api_client.sign_in.request import CLIENT_ID, SignInRequest
 from genesis_tui.api_client.sign_in.tokens import Tokens
 from genesis_tui.api_client.testing import personas
@@ -51,7 +51,7 @@ class Server:
         self._endpoints: Endpoints = found.endpoints
         self._base = found.base
         self._bearer = Bearer(wire, found.endpoints, client_id)
-        self._bearer.open = not (self.has_portal or ways(found.endpoints))
+        self._bearer.open = not (self.has_portal or offered_methods(found.endpoints))
         self._offers = found.offers
         self._tester_token = ""
 

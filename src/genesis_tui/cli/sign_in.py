@@ -227,14 +227,14 @@ def _chosen(host: "Host", given: SignInOptions) -> "SignInMethod":
     from genesis_tui.models.sign_in import MethodKind
     from genesis_tui.session.sign_in.default_method import fitting
 
-    names = ", ".join(way.id for way in host.ways)
+    names = ", ".join(way.id for way in host.methods)
     if given.method:
-        for way in host.ways:
+        for way in host.methods:
             if way.id == given.method:
                 return way
         raise click.UsageError(f"This server does not offer {given.method!r}. Choose one of: {names}")
     typed = host.way(MethodKind.PASSWORD) if given.username or given.password_stdin else None
-    found = typed or fitting(host.ways)
+    found = typed or fitting(host.methods)
     if found is None:
         raise click.UsageError("This server offers no way to sign in that works here.")
     return found

@@ -172,8 +172,8 @@ class Host:
     """`host:port` as it prints."""
     trust: Trust
     checks: tuple[Check, ...]
-    ways: tuple[SignInMethod, ...] = ()
-    """The ways to sign in that the server offers and this program speaks, in the order to show them."""
+    methods: tuple[SignInMethod, ...] = ()
+    """The methods that the server offers and this program speaks, in the order to show them."""
     portal: bool = False
     """True where the server offers the portal API."""
     accounts: bool = False
@@ -183,4 +183,4 @@ class Host:
 
     def way(self, kind: MethodKind) -> SignInMethod | None:
         """The first way of that kind; None where there is none."""
-        return next((way for way in self.ways if way.kind is kind), None)
+        return next((way for way in self.methods if way.kind is kind), None)

@@ -1,4 +1,4 @@
-"""Ways to sign in, as this program does them. A row of `DOINGS` is one kind; a server names the methods of each kind.
+"""Ways to sign in, as this program does them. A row of `METHODS` is one kind; a server names the methods of each kind.
 
 So a method that a server adds (myAuth, say) is signed in to without a change here, as long as its kind is known.
 """
@@ -29,8 +29,8 @@ class Method:
 
     kind: MethodKind
     path: str
-    ways: Callable[[Endpoints], tuple[SignInMethod, ...]]
-    """The ways of this kind that a server with this metadata offers."""
+    offered: Callable[[Endpoints], tuple[SignInMethod, ...]]
+    """The methods of this kind that a server with this metadata offers."""
 
     @property
     def sign_in(self) -> "SignIn":
@@ -40,18 +40,18 @@ class Method:
 
 
 def _named(kind: MethodKind) -> Callable[[Endpoints], tuple[SignInMethod, ...]]:
-    def ways(endpoints: Endpoints) -> tuple[SignInMethod, ...]:
+    def offered(endpoints: Endpoints) -> tuple[SignInMethod, ...]:
         known = endpoints.sign_in_methods if endpoints.typed else ()
         return tuple(
             SignInMethod(m.id, one_line(m.title)[:20], kind, one_line(m.note)[:60]) for m in known if m.kind == kind
         )
 
-    return ways
+    return offered
 
 
 _BROWSER = SignInMethod("browser", "Browser", MethodKind.BROWSER, "on the server's own pages, in the browser")
 _DEVICE = SignInMethod("device", "Device", MethodKind.DEVICE, "with a code, on a phone or another computer")
-DOINGS = (
+METHODS = (
     Method(MethodKind.CARD, "cards.card_sign_in:by_card", _named(MethodKind.CARD)),
     Method(MethodKind.PASSWORD, "password:by_password", _named(MethodKind.PASSWORD)),
     Method(MethodKind.BROWSER, "browser:by_browser", lambda known: (_BROWSER,) if known.browser else ()),
@@ -59,8 +59,8 @@ DOINGS = (
 )
 
 
-def ways(endpoints: Endpoints) -> tuple[SignInMethod, ...]:
-    """The ways in which this server can be signed in to."""
+def offered_methods(endpoints: Endpoints) -> tuple[SignInMethod, ...]:
+    """The methods that this server offers and this program speaks."""
     return tuple(way for _, way in _offered(endpoints))
 
 
@@ -70,11 +70,11 @@ async def sign_in(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest)
     Raises:
         BadAnswer: the server does not offer it.
     """
-    for doing, way in _offered(endpoints):
+    for method, way in _offered(endpoints):
         if way.id == asking.way:
-            return await doing.sign_in(wire, endpoints, asking)
+            return await method.sign_in(wire, endpoints, asking)
     raise BadAnswer("This server does not offer to sign in so.", next="Choose one of the ways that it lists.")
 
 
 def _offered(endpoints: Endpoints) -> Iterator[tuple[Method, SignInMethod]]:
-    return ((doing, way) for doing in DOINGS for way in doing.ways(endpoints))
+    return ((method, way) for method in METHODS for way in method.offered(endpoints))

@@ -156,7 +156,7 @@ class SignInPanel(Vertical):
     async def _look_for_cards(self) -> None:
         """What is in the reader, beside the ways that a card is for; the one that fits where we are comes first."""
         host = self.shell.host
-        ways = host.ways if host is not None else ()
+        ways = host.methods if host is not None else ()
         if not any(way.kind is MethodKind.CARD for way in ways):
             return
         cards: tuple[Card, ...] = ()
@@ -226,7 +226,7 @@ class SignInPanel(Vertical):
             self._show([*host_rows(host), *locked_rows(host, self._personas, locked)])
             return
         self._show([*host_rows(host), *choice_rows(host, self._personas, self._notes)])
-        first = fitting(host.ways, card=card)
+        first = fitting(host.methods, card=card)
         if first is not None:
             self._point_at(first.id)
 

@@ -106,7 +106,7 @@ def choice_rows(host: Host, personas: Sequence[Persona], notes: Mapping[str, str
         return []
     if host.open:
         return [Para(), _heading("Sign in with"), ChoiceRow("1", OPEN)]
-    offered = way_choices([replace(way, note=(notes or {}).get(way.id, way.note)) for way in host.ways])
+    offered = way_choices([replace(way, note=(notes or {}).get(way.id, way.note)) for way in host.methods])
     rows: list[Entry] = [Para(), _heading("Sign in with"), *offered]
     if not offered:
         rows.append(Para("This server offers no way to sign in that works in a terminal.", "abnormal"))
@@ -121,7 +121,7 @@ def choice_rows(host: Host, personas: Sequence[Persona], notes: Mapping[str, str
 
 def locked_rows(host: Host, personas: Sequence[Persona], me: SignedIn) -> list[Entry]:
     """SESS-2: the same way in again, and nothing of what is open."""
-    same = [way for way in host.ways if way.title == me.method] or list(host.ways)
+    same = [way for way in host.methods if way.title == me.method] or list(host.methods)
     rows: list[Entry] = [
         Para(),
         _heading("Locked"),

@@ -33,7 +33,7 @@ _LONG = 20
 """Longer words than this are not said twice."""
 _NEGATED = frozenset({"not-done", "not-taken", "noshow", "cancelled", "declined", "rejected"})
 
-RECIPES: dict[str, EntryMapping] = {**MEDICINES, **CARE, **AROUND}
+MAPPINGS: dict[str, EntryMapping] = {**MEDICINES, **CARE, **AROUND}
 
 
 class DecodedEntry(NamedTuple):
@@ -49,7 +49,7 @@ class DecodedEntry(NamedTuple):
 
 
 def entry_of(source: RawResource, section: str, patient_id: str, *, inside: str = "") -> DecodedEntry:
-    """An entry of a simple type, by its recipe.
+    """An entry of a simple type, by its mapping.
 
     Args:
         source: the resource.
@@ -61,24 +61,24 @@ def entry_of(source: RawResource, section: str, patient_id: str, *, inside: str 
         BadEntry: it can't be shown, or is not of this patient.
     """
     tree, kind = source.tree, source.resource_type
-    recipe = RECIPES[kind]
+    mapping = MAPPINGS[kind]
     if not inside:
-        _check_owner(tree, recipe.owner, patient_id)
+        _check_owner(tree, mapping.owner, patient_id)
     key = f"{inside}#{identity(tree)}" if inside else f"{kind}/{identity(tree)}"
-    status, said = _status(tree, recipe), said_of(tree)
-    title = first_words(tree, recipe.title)
+    status, said = _status(tree, mapping), said_of(tree)
+    title = first_words(tree, mapping.title)
     reference = "" if title else _elsewhere(tree)
     entry = Entry(
         key=plain(key),
         section=section,
-        title=title or _contained_name(tree) or recipe.nameless,
-        at=first_time(tree, recipe.at),
-        state="" if status in (recipe.usual, "") else in_words(status),
+        title=title or _contained_name(tree) or mapping.nameless,
+        at=first_time(tree, mapping.at),
+        state="" if status in (mapping.usual, "") else in_words(status),
         tone=_tone(status),
-        summary=_summary(tree, recipe, title),
-        group=recipe.group,
-        facts=tuple(_facts(tree, recipe)),
-        texts=tuple(_texts(tree, recipe)),
+        summary=_summary(tree, mapping, title),
+        group=mapping.group,
+        facts=tuple(_facts(tree, mapping)),
+        texts=tuple(_texts(tree, mapping)),
         community=said.partner,
         imported=said.imported,
         corrected=not CORRECTED.isdisjoint((status, *map(str, at(tree, "docStatus")))),
@@ -136,9 +136,9 @@ def _of_patient(reference: str) -> bool:
     return reference.startswith("Patient/") or "/Patient/" in reference
 
 
-def _status(tree: Tree, recipe: EntryMapping) -> str:
-    given = next((value for value in at(tree, recipe.status) if isinstance(value, str)), "")
-    if (recipe.needs_status and not given) or (recipe.statuses and given and given not in recipe.statuses):
+def _status(tree: Tree, mapping: EntryMapping) -> str:
+    given = next((value for value in at(tree, mapping.status) if isinstance(value, str)), "")
+    if (mapping.needs_status and not given) or (mapping.statuses and given and given not in mapping.statuses):
         raise BadEntry("a status that is none")
     return given
 
@@ -174,24 +174,24 @@ def name_in(tree: Tree) -> str:
     return first_words(tree, ("code", "ingredient.itemCodeableConcept", "form"))
 
 
-def _summary(tree: Tree, recipe: EntryMapping, title: str) -> str:
-    said = (path(tree) if callable(path) else all_words(tree, path) for path in recipe.summary)
+def _summary(tree: Tree, mapping: EntryMapping, title: str) -> str:
+    said = (path(tree) if callable(path) else all_words(tree, path) for path in mapping.summary)
     return next((words for words in said if words and words != title), "")
 
 
-def _facts(tree: Tree, recipe: EntryMapping) -> Iterable[Fact]:
+def _facts(tree: Tree, mapping: EntryMapping) -> Iterable[Fact]:
     said: set[str] = set()
-    for label, path in recipe.facts:
+    for label, path in mapping.facts:
         found = fact_of(tree, label.removesuffix("*"), path)
         if found is not None and not (len(found.text) > _LONG and found.text in said):
             said.add(found.text)
             yield found
         elif found is None and label.endswith("*"):
             yield Fact(label.removesuffix("*"), NONE_RECORDED)
-    for read in recipe.lists:
+    for read in mapping.lists:
         yield from (fact for fact in read(tree) if fact.text)
 
 
-def _texts(tree: Tree, recipe: EntryMapping) -> Iterable[tuple[str, str]]:
-    found = ((heading, paragraphs(tree, path)) for heading, path in recipe.texts)
+def _texts(tree: Tree, mapping: EntryMapping) -> Iterable[tuple[str, str]]:
+    found = ((heading, paragraphs(tree, path)) for heading, path in mapping.texts)
     return ((heading, text) for heading, text in found if text)
