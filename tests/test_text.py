@@ -1,4 +1,4 @@
-"""`text.plain`: nothing from outside can do more than be read, and nothing is lost on the way."""
+"""`sanitize.plain`: nothing from outside can do more than be read, and nothing is lost on the way."""
 
 import unicodedata
 

@@ -25,7 +25,7 @@ class CachedResponse:
 
 
 def telling(keep: Callable[[CachedResponse], None]) -> Callable[[Request, Response], None]:
-    """What `Wire.heard` is to be, so that `keep` is told what may be kept."""
+    """What `HttpClient.heard` is to be, so that `keep` is told what may be kept."""
 
     def hear(ask: Request, answer: Response) -> None:
         found = heard(ask, answer)

@@ -51,7 +51,7 @@ _OPENED = frozenset({".pdf", ".png", ".jpg", ".gif", ".tif", ".bmp", ".webp", ".
 """What a program may be started with; pages and archives could do more than be looked at, so they are only saved."""
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 _MADE_VISIBLE = re.compile("⟨[^⟩]*⟩|[\u2400-\u243f]")
-"""How `text.plain` writes characters that do something."""
+"""How `sanitize.plain` writes characters that do something."""
 _SEPARATORS = frozenset('/\\:*?"<>|')
 _LONGEST = 120
 """Bytes of a name before its ending; file systems take 255."""

@@ -37,7 +37,7 @@ class ApiError(Exception):
         reason: str = "",
         request_id: str = "",
     ) -> None:
-        """Words reach this already harmless (`text.plain`)."""
+        """Words reach this already harmless (`sanitize.plain`)."""
         super().__init__(title or self.heading)
         self.title = title or self.heading
         self.detail = detail

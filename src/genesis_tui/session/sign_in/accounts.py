@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Accounts:
-    """What can be done for an account, signed in or not; every call may raise the errors of `session.errors`."""
+    """What can be done for an account, signed in or not; every call may raise the errors of `models.base.errors`."""
 
     def __init__(self, connected: "Callable[[], Awaitable[Server]]") -> None:
         """`connected` gives the server, once it was verified."""

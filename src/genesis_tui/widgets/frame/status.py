@@ -1,4 +1,4 @@
-"""What the program tells a person in passing; `widgets.message_line` shows it."""
+"""What the program tells a person in passing; the status line shows it."""
 
 from typing import Literal, NamedTuple
 
