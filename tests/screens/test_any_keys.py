@@ -45,3 +45,4 @@ async def test_no_keys_end_the_app(write: Write, link: FaultyLink, size: Size, s
         await app.pilot.pause()
         assert app.app.is_running
         await app.until(lambda: bool(app.lines[0].strip()), "the bar is gone")
+        await app.until(lambda: not (app.app.type_ahead.waiting or app.app._message_queue.qsize()), "keys are left")
