@@ -8,13 +8,13 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.refills import Prescription
 from genesis_tui.screens.refills.detail import detail, tracking
-from genesis_tui.screens.refills.rows import ColumnHeads, RefillColumns, RefillView, columns_for, listed
+from genesis_tui.screens.refills.rows import ColumnHeads, RefillView, listed, refill_columns
 from genesis_tui.screens.refills.tracking import UNTRACKED as NOT_TOLD
 from genesis_tui.screens.refills.tracking import timeline
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.page import para_lines
-from genesis_tui.widgets.virtual_list import Gap, GroupHeading
+from genesis_tui.widgets.virtual_list import Columns, Gap, GroupHeading
 from tests.screens.rx_of import (
     ALL,
     CETIRIZINE,
@@ -38,7 +38,7 @@ LONG = rx(
 )
 
 
-def drawn(one: Prescription, width: int = 79, columns: RefillColumns = RefillColumns.FULL) -> list[str]:
+def drawn(one: Prescription, width: int = 79, columns: Columns = Columns.SHORT) -> list[str]:
     return text_of(RefillView(columns).draw(one, width)).split("\n")
 
 
@@ -60,18 +60,18 @@ def test_a_row_has_the_columns_of_the_mockup() -> None:
 @pytest.mark.parametrize(
     ("width", "columns"),
     [
-        (39, RefillColumns.TWO_ROWS),
-        (44, RefillColumns.TWO_ROWS),
-        (58, RefillColumns.TWO_ROWS),
-        (59, RefillColumns.FULL),
-        (78, RefillColumns.FULL),
-        (79, RefillColumns.FULL),
-        (98, RefillColumns.WITH_FILL),
-        (158, RefillColumns.WITH_FILL),
+        (39, Columns.TWO_ROWS),
+        (44, Columns.TWO_ROWS),
+        (58, Columns.TWO_ROWS),
+        (59, Columns.SHORT),
+        (78, Columns.SHORT),
+        (79, Columns.SHORT),
+        (98, Columns.FULL),
+        (158, Columns.FULL),
     ],
 )
 @pytest.mark.parametrize("one", [*ALL, LONG], ids=lambda one: one.drug.split()[0])
-def test_neither_drug_nor_reason_is_ever_cut(one: Prescription, width: int, columns: RefillColumns) -> None:
+def test_neither_drug_nor_reason_is_ever_cut(one: Prescription, width: int, columns: Columns) -> None:
     lines = drawn(one, width, columns)
     said = " ".join(" ".join(lines).split())
     assert all(len(line) <= width for line in lines)
@@ -83,36 +83,36 @@ def test_neither_drug_nor_reason_is_ever_cut(one: Prescription, width: int, colu
 
 
 def test_a_phone_says_the_reason_below_the_drug() -> None:
-    assert drawn(OMEPRAZOLE, 44, RefillColumns.TWO_ROWS) == [
+    assert drawn(OMEPRAZOLE, 44, Columns.TWO_ROWS) == [
         "  –  Omeprazole 20 mg capsule        0 left",
         "     renewal asked 16 Nov, with Dr. Okafor",
     ]
-    assert drawn(LISINOPRIL, 44, RefillColumns.TWO_ROWS) == ["     Lisinopril 10 mg tablet         2 left"]
+    assert drawn(LISINOPRIL, 44, Columns.TWO_ROWS) == ["     Lisinopril 10 mg tablet         2 left"]
 
 
 def test_a_wide_window_shows_the_last_fill() -> None:
-    assert columns_for(139) is RefillColumns.FULL
-    assert columns_for(140) is RefillColumns.WITH_FILL
-    assert columns_for(59) is RefillColumns.TWO_ROWS
-    assert "20 Aug 26  can be refilled now" in drawn(LISINOPRIL, 98, RefillColumns.WITH_FILL)[0]
+    assert refill_columns(139) is Columns.SHORT
+    assert refill_columns(140) is Columns.FULL
+    assert refill_columns(59) is Columns.TWO_ROWS
+    assert "20 Aug 26  can be refilled now" in drawn(LISINOPRIL, 98, Columns.FULL)[0]
 
 
 def test_groups_come_in_order_and_empty_ones_are_not_shown() -> None:
-    rows = listed(ALL, RefillColumns.FULL, width=79, height=40)
+    rows = listed(ALL, Columns.SHORT, width=79, height=40)
     heads = [row.text for row in rows if isinstance(row, GroupHeading)]
     assert heads == ["Can be refilled now", "Can be renewed", "Not now", "Recorded elsewhere"]
-    rows = listed([LISINOPRIL, OXYCODONE], RefillColumns.FULL, width=79, height=40)
+    rows = listed([LISINOPRIL, OXYCODONE], Columns.SHORT, width=79, height=40)
     assert [row.text for row in rows if isinstance(row, GroupHeading)] == ["Can be refilled now", "Not now"]
-    assert listed([], RefillColumns.FULL, width=79, height=40) == []
+    assert listed([], Columns.SHORT, width=79, height=40) == []
 
 
 def test_blank_rows_stand_between_groups_only_where_everything_fits() -> None:
-    view = RefillView(RefillColumns.FULL)
-    high = listed(ALL, RefillColumns.FULL, width=79, height=40)
+    view = RefillView(Columns.SHORT)
+    high = listed(ALL, Columns.SHORT, width=79, height=40)
     whole = sum(view.heights(high, 79))
     assert Gap() in high
-    assert listed(ALL, RefillColumns.FULL, width=79, height=whole) == high
-    low = listed(ALL, RefillColumns.FULL, width=79, height=whole - 1)
+    assert listed(ALL, Columns.SHORT, width=79, height=whole) == high
+    low = listed(ALL, Columns.SHORT, width=79, height=whole - 1)
     assert Gap() not in low
     assert isinstance(low[0], ColumnHeads)
 

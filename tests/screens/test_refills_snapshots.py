@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 
 from genesis_tui.screens.refills.detail import detail, tracking
-from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
+from genesis_tui.screens.refills.rows import RefillRow, RefillView, listed, refill_columns
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.page import Page
 from genesis_tui.widgets.virtual_list import VirtualList
@@ -43,7 +43,7 @@ class Pane(App[None]):
             yield Page(tracking(LEVOTHYROXINE, width - 3, me="Daniel Reyes", everything=True))
             return
         with Horizontal():
-            yield VirtualList[RefillRow](RefillView(columns_for(width)), id="rows")
+            yield VirtualList[RefillRow](RefillView(refill_columns(width)), id="rows")
             if self._shows == "both":
                 page = Page(detail(LEVOTHYROXINE, _DETAIL - 4, me="Daniel Reyes", everything=False))
                 page.add_class("divided")
@@ -52,7 +52,7 @@ class Pane(App[None]):
     def on_mount(self) -> None:
         if self._shows == "tracking":
             return
-        columns = columns_for(self.size.width)
+        columns = refill_columns(self.size.width)
         width = self.size.width - (_DETAIL if self._shows == "both" else 0) - 1
         rows = listed(ALL, columns, width=width, height=self.size.height)
         shown = self.query_one("#rows", VirtualList)

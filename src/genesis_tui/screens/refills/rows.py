@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import groupby
 
 from genesis_tui.models import refills
@@ -10,18 +9,11 @@ from genesis_tui.models.refills import Prescription, PrescriptionGroup
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, right, wrap
 from genesis_tui.widgets.drawing.lines import Line
-from genesis_tui.widgets.virtual_list import Gap, GroupedView, GroupHeading
+from genesis_tui.widgets.virtual_list import Columns, Gap, GroupedView, GroupHeading, columns_for
 
 _MARK, _DRUG, _LEFT, _FILLED = 5, 26, 6, 9
+_TWO_ROWS_BELOW, _FULL_FROM = 60, 140
 _UNDER_WAY = frozenset({"in-process", "request-pending"})
-
-
-class RefillColumns(Enum):
-    """How a row is laid out: in two rows, in columns, or in columns with the last fill."""
-
-    TWO_ROWS = "two rows"
-    FULL = "full"
-    WITH_FILL = "with last fill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +24,12 @@ class ColumnHeads:
 RefillRow = Prescription | ColumnHeads | Gap | GroupHeading
 
 
-def columns_for(window: int) -> RefillColumns:
-    """The layout for a window of so many cells."""
-    if window < 60:
-        return RefillColumns.TWO_ROWS
-    return RefillColumns.WITH_FILL if window >= 140 else RefillColumns.FULL
+def refill_columns(window: int) -> Columns:
+    """The layout for a window of so many cells; only the full one has the last fill."""
+    return columns_for(window, two_rows=window < _TWO_ROWS_BELOW, full_from=_FULL_FROM)
 
 
-def listed(rows: Sequence[Prescription], columns: RefillColumns, *, width: int, height: int) -> list[RefillRow]:
+def listed(rows: Sequence[Prescription], columns: Columns, *, width: int, height: int) -> list[RefillRow]:
     """The prescriptions under the headings of their groups; blank rows between them where everything still fits."""
     view = RefillView(columns)
     for gaps in (True, False):
@@ -49,11 +39,11 @@ def listed(rows: Sequence[Prescription], columns: RefillColumns, *, width: int, 
     return found
 
 
-def _grouped(rows: Sequence[Prescription], columns: RefillColumns, *, gaps: bool) -> Iterator[RefillRow]:
-    if columns is not RefillColumns.TWO_ROWS and rows:
+def _grouped(rows: Sequence[Prescription], columns: Columns, *, gaps: bool) -> Iterator[RefillRow]:
+    if columns is not Columns.TWO_ROWS and rows:
         yield ColumnHeads()
     for number, (group, members) in enumerate(groupby(rows, key=lambda rx: rx.group)):
-        if gaps and (number or columns is not RefillColumns.TWO_ROWS):
+        if gaps and (number or columns is not Columns.TWO_ROWS):
             yield Gap()
         yield GroupHeading(group)
         yield from members
@@ -62,7 +52,7 @@ def _grouped(rows: Sequence[Prescription], columns: RefillColumns, *, gaps: bool
 class RefillView(GroupedView[Prescription | ColumnHeads]):
     """Rows of Refills."""
 
-    def __init__(self, columns: RefillColumns = RefillColumns.FULL) -> None:
+    def __init__(self, columns: Columns = Columns.SHORT) -> None:
         """Pure: the same row and width draw the same lines."""
         self.columns = columns
 
@@ -73,14 +63,14 @@ class RefillView(GroupedView[Prescription | ColumnHeads]):
         """Mark, drug, refills left, what can be done; neither drug nor reason is ever cut."""
         if isinstance(row, ColumnHeads):
             return [_heads(self.columns)]
-        if self.columns is RefillColumns.TWO_ROWS:
+        if self.columns is Columns.TWO_ROWS:
             return _stacked(row, width)
-        return _columned(row, width, filled=self.columns is RefillColumns.WITH_FILL)
+        return _columned(row, width, filled=self.columns is Columns.FULL)
 
 
-def _heads(columns: RefillColumns) -> Line:
+def _heads(columns: Columns) -> Line:
     cells = " " * _MARK + left("MEDICATION", _DRUG) + " " + left("LEFT", _LEFT) + "  "
-    if columns is RefillColumns.WITH_FILL:
+    if columns is Columns.FULL:
         cells += left("LAST FILL", _FILLED) + "  "
     return [(cells + "WHAT CAN BE DONE", "muted")]
 

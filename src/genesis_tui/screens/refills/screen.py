@@ -10,7 +10,7 @@ from genesis_tui.models.refills import Prescription, Prescriptions, matching
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.refills.detail import detail, tracking
-from genesis_tui.screens.refills.rows import RefillRow, RefillView, columns_for, listed
+from genesis_tui.screens.refills.rows import RefillRow, RefillView, listed, refill_columns
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.load_state import Notice, empty
 from genesis_tui.widgets.page import Shown
@@ -53,7 +53,7 @@ class RefillsScreen(ListDetail[RefillRow]):
         """Those that are looked for, under the headings of their groups."""
         known = self._known or Prescriptions()
         size = self.app.size
-        columns = columns_for(size.width)
+        columns = refill_columns(size.width)
         rows = matching(known.rows, self.words)
         width = size.width - (DETAIL_WIDTH if self.wide else 0) - 1
         shown = listed(rows, columns, width=width, height=size.height - _FRAME)
