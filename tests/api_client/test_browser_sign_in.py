@@ -191,6 +191,21 @@ async def test_an_answer_to_another_sign_in_is_not_used(
     assert not [entry for entry in mock.log.last(20) if "/oauth/token" in str(entry)]
 
 
+@pytest.mark.parametrize("given", [{}, {"iss": ""}, {"iss": "https://evil.test"}])
+async def test_an_answer_of_nobody_is_not_that_of_a_server_without_a_name(
+    mock: Mock, transport: httpx.ASGITransport, pages: Pages, given: dict[str, str]
+) -> None:
+    wire = WithoutPortal(transport, issuer="")
+    portal = Portal(ServerProfile("smart", mock.issuer, client_id="growth-chart-app"), transport=wire, keep=False)
+    waiting = asyncio.create_task(portal.sign_in.by_browser(pages.show))
+    back = httpx.URL(await pages.allow("Daniel")).copy_remove_param("iss")
+    await comes_back(str(back.copy_merge_params(given)))
+    with pytest.raises(SignInRefused) as caught:
+        await asyncio.wait_for(waiting, 10)
+    assert caught.value.reason == "issuer"
+    await portal.close()
+
+
 @pytest.mark.parametrize(
     ("error", "says"),
     [("invalid_scope", "the access that it asks for"), ("unauthorized_client", "client id"), ("odd\x1b[2J", "ended")],

@@ -28,6 +28,7 @@ async def card_file(
     assert made.status_code == 201, made.text
     secret = key.private_bytes(written.Encoding.PEM, written.PrivateFormat.PKCS8, written.NoEncryption())
     path = folder / f"{username}-{kind}-{state}.pem"
+    path.touch(mode=0o600)
     path.write_bytes(made.json()["certificate"].encode() + secret)
     return path
 

@@ -81,17 +81,31 @@ def _nothing_there(base: str, *, named: bool) -> NotOffered:
 
 
 def _checked(wire: HttpClient, address: hosts.Address, endpoints: Endpoints) -> Endpoints:
-    """HOST-1 for everything the metadata names; a server elsewhere never has this computer's own addresses used."""
+    """HOST-1 for everything the metadata names; a server elsewhere never has this computer's own addresses used.
+
+    What is typed or signed here stays on the host and port that were verified, and so does what it is exchanged for:
+    a portal that stands between a person and another one gets nothing that the other takes.
+    """
     for name, url in endpoints.named().items():
         named = hosts.check(url, trusted=wire.trusted)
         if (named.trust is Trust.LOOPBACK) != (address.trust is Trust.LOOPBACK):
-            raise HostRefused(
-                detail=f"The server's {name} leads from one kind of address to another.",
-                next="Check the address in your profile against the one that the server itself names.",
-                rule="HOST-1",
-                reason="host-refused",
-            )
+            raise _elsewhere(f"The server's {name} leads from one kind of address to another.")
+    for name, url in endpoints.typed_or_signed().items():
+        named = hosts.check(url, trusted=wire.trusted)
+        if named.origin != address.origin:
+            where = f"You chose {address.issuer}, and its {name} is at {named.issuer}."
+            raise _elsewhere(f"{where} What is typed or signed here goes only to the server that was verified.")
     return endpoints
+
+
+def _elsewhere(detail: str) -> HostRefused:
+    return HostRefused(
+        detail=detail,
+        next="Check the address in your profile against the one that the server itself names. If you reach it through"
+        " a tunnel, it must name the address that you use (a mock: --public-url).",
+        rule="HOST-1",
+        reason="host-refused",
+    )
 
 
 def of_statement(offers: "ServerCapabilities") -> Endpoints:

@@ -116,7 +116,7 @@ class Server:
             SignInRefused: with the rule; LOCK-*, DEERS-3, ID-2, ID-3.
             CardFault: a card that was to sign can't be used.
         """
-        asking = replace(asking, client_id=self._bearer.client_id, audience=self._base)
+        asking = replace(asking, client_id=self._bearer.client_id, audience=self._base, verified=self._address.issuer)
         tokens = await sign_in(self._wire, self._endpoints, asking)
         self._bearer.take(tokens, given=True)
         return tokens

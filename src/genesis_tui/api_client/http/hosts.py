@@ -14,6 +14,7 @@ _URL = re.compile(
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _LOOPBACK = re.compile(r"127(?:\.(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3}")
+_PORTS = {"https": 443, "http": 80}
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?=[/?]|$)", re.IGNORECASE)
 _ADVICE = "Use the portal's https address under .mil, or a profile of your own with trust_host = true."
 
@@ -42,6 +43,11 @@ class Address:
     def root(self) -> str:
         """The URL without path and query."""
         return f"{self.scheme}://{self.label}"
+
+    @property
+    def issuer(self) -> str:
+        """What a server at this address calls itself: `root`, without the port where that is the scheme's own."""
+        return f"{self.scheme}://{self.host}" if self.port == _PORTS[self.scheme] else self.root
 
 
 def trusted_origin(url: str) -> frozenset[tuple[str, int]]:
@@ -87,7 +93,7 @@ def within(url: str, base: Address, *, trusted: frozenset[tuple[str, int]] = fro
 
 
 def _port(match: re.Match[str]) -> int:
-    return int(match["port"] or (443 if match["scheme"].lower() == "https" else 80))
+    return int(match["port"] or _PORTS[match["scheme"].lower()])
 
 
 def _trust(scheme: str, host: str, port: int, trusted: frozenset[tuple[str, int]]) -> Trust:

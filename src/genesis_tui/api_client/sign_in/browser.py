@@ -76,8 +76,8 @@ def _code(given: Mapping[str, str], endpoints: Endpoints, state: str) -> str:
     """The code, once it is sure that the answer belongs to this sign-in (state; issuer, RFC 9207)."""
     if not secrets.compare_digest(given.get("state", "").encode(), state.encode()):
         raise _refused("An answer came back that does not belong to this sign-in; it was not used.", reason="state")
-    issuer = given.get("iss", "")
-    if (issuer or endpoints.authorization_response_iss_parameter_supported) and issuer != endpoints.issuer:
+    issuer, named = given.get("iss", ""), endpoints.authorization_response_iss_parameter_supported
+    if (named and not issuer) or (issuer and issuer != endpoints.issuer):
         raise _refused("The answer came from another server than the one asked; it was not used.", reason="issuer")
     if error := given.get("error", ""):
         client = error in ("unauthorized_client", "invalid_client")

@@ -22,6 +22,10 @@ _DS_LOGON = MethodMetadata("ds-logon", "DS Logon", "password", "user name and pa
 """What a challenge endpoint takes that names no methods."""
 
 
+_TYPED = ("authorization_challenge_endpoint", "account_endpoint", "portal_endpoint")
+_BOUGHT = ("token_endpoint", "revocation_endpoint")
+
+
 class Endpoints(msgspec.Struct, frozen=True):
     """The addresses of the authorization server; empty where it has none. Each is checked again when used.
 
@@ -68,19 +72,14 @@ class Endpoints(msgspec.Struct, frozen=True):
 
     def named(self) -> dict[str, str]:
         """Every address that something of ours may go to, by its name in the metadata."""
-        return {
-            name: url
-            for name in (
-                "authorization_endpoint",
-                "token_endpoint",
-                "authorization_challenge_endpoint",
-                "revocation_endpoint",
-                "device_authorization_endpoint",
-                "portal_endpoint",
-                "account_endpoint",
-            )
-            if (url := getattr(self, name))
-        }
+        return self._by_name(*_TYPED, *_BOUGHT, "authorization_endpoint", "device_authorization_endpoint")
+
+    def typed_or_signed(self) -> dict[str, str]:
+        """Where what is typed or signed here goes, and what is bought with it; the issuer of that among them."""
+        return self._by_name(*_TYPED, *(("issuer", *_BOUGHT) if self.authorization_challenge_endpoint else ()))
+
+    def _by_name(self, *names: str) -> dict[str, str]:
+        return {name: url for name in names if (url := getattr(self, name))}
 
 
 async def discover(wire: HttpClient, fhir_base: str) -> Endpoints | None:

@@ -39,6 +39,7 @@ class SignInRequest:
     Attributes:
         client_id: the name under which the server knows this program.
         audience: the FHIR base that the tokens are for.
+        verified: the server that was verified, as `https://host[:port]`: a card signs for it and for no other.
         way: the method, by the server's own id (`ds-logon`, `cac` …).
         fields: what the person typed (`username`, `password`); empty where nothing is typed here. With the
             `auth_session` of a card that has just been refused for it, they register that card (ID-3).
@@ -51,6 +52,7 @@ class SignInRequest:
 
     client_id: str = CLIENT_ID
     audience: str = ""
+    verified: str = ""
     way: str = "ds-logon"
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     card: Card | None = None

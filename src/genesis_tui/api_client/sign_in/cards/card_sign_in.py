@@ -16,11 +16,14 @@ from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.password import by_password, challenged, code_of
 from genesis_tui.api_client.sign_in.request import Pkce, SignInRequest, bought
 from genesis_tui.api_client.sign_in.tokens import Tokens
-from genesis_tui.models.base.errors import CardFault
+from genesis_tui.models.base.errors import CardFault, SignInRefused
 from genesis_tui.models.sign_in import Card
+from genesis_tui.sanitize import one_line
 
 STEP = "insufficient_authorization"
 FILE = "file:"
+LONGEST = 120
+"""Characters of an address that the server names."""
 
 
 class _Step(msgspec.Struct, frozen=True):
@@ -29,7 +32,8 @@ class _Step(msgspec.Struct, frozen=True):
     error: str
     auth_session: str
     nonce: str
-    audience: str
+    audience: str = ""
+    """For which server, as this one says; the signature is for the one that was verified, whatever stands here."""
 
 
 async def by_card(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest) -> Tokens:
@@ -47,7 +51,9 @@ async def by_card(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest)
         raise CardFault("No card was chosen.", next="Put one in the reader.", reason="no-card")
     pkce = Pkce()
     step = _step(await challenged(wire, endpoints, asking, pkce, {}))
-    signed = await asyncio.to_thread(_sign, asking.card, asking.pin, asking.card_module, step)
+    if step.audience and step.audience != asking.verified:
+        raise _for_another(asking.verified, step.audience)
+    signed = await asyncio.to_thread(_sign, asking, asking.card, step.nonce)
     given = {"auth_session": step.auth_session, "assertion": signed}
     answer = await challenged(wire, endpoints, asking, pkce, given)
     return await bought(wire, endpoints, asking, pkce, code_of(answer))
@@ -65,9 +71,21 @@ def _step(answer: Response) -> _Step:
     return step
 
 
-def _sign(card: Card, pin: str, module: str, step: _Step) -> str:
-    with _key(card, pin, module) as key:
-        return signed_nonce(key, step.nonce, step.audience)
+def _for_another(verified: str, audience: str) -> SignInRefused:
+    """A portal that passes on what another asks: the signature would sign whoever runs it in there."""
+    return SignInRefused(
+        "The server asks the card to sign in to another server; nothing was signed.",
+        detail=f"You chose {verified}, and it asks for a signature for {one_line(audience)[:LONGEST]}.",
+        next="Do not sign in there before you know why. If you reach the server through a tunnel, it must name the"
+        " address that you use (a mock: --public-url).",
+        rule="ID-2",
+        reason="nonce-audience",
+    )
+
+
+def _sign(asking: SignInRequest, card: Card, nonce: str) -> str:
+    with _key(card, asking.pin, asking.card_module) as key:
+        return signed_nonce(key, nonce, asking.verified)
 
 
 @contextmanager

@@ -1,5 +1,8 @@
 """A certificate with its key in a file: PEM or PKCS#12."""
 
+import os
+import shlex
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 LARGEST = 64 * 1024
+OTHERS = 0o077
+"""What group and world may do with a file: nothing, where it holds a key."""
 _BEGIN = b"-----BEGIN"
 
 
@@ -74,6 +79,8 @@ def open_file(path: Path, passphrase: str) -> FileKey:
 def _content(path: Path) -> bytes:
     try:
         with path.expanduser().open("rb") as file:
+            if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & OTHERS:
+                raise _open_to_others(path)
             content = file.read(LARGEST + 1)
     except OSError as error:
         raise _no_card(path, error.strerror or "It can't be read.") from None
@@ -109,6 +116,16 @@ def _wrong_passphrase(path: Path) -> CardFault:
         f"The passphrase does not open {path.name}.",
         next="Type it again. It is the file's own, not the one of your DS Logon.",
         reason="pin-wrong",
+    )
+
+
+def _open_to_others(path: Path) -> CardFault:
+    return CardFault(
+        f"{path} can't be used to sign in.",
+        detail="Others on this computer may read it or write to it, and with it the key.",
+        next=f"Take that from them (chmod 600 {shlex.quote(str(path))}). If somebody else may have read it, have the"
+        " card replaced.",
+        reason="card-file",
     )
 
 
