@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.mock import Mock
@@ -82,9 +83,9 @@ READS = {
     "POST /portal/v1/recipients/search",
     "POST /portal/v1/messages/preview",
     "POST /portal/v1/corrections/preview",
-    "POST /portal/v1/seen",
 }
-OF_ACCOUNTS = ("/portal/v1/session", "/portal/v1/proofing", "/portal/v1/family/grants")
+OF_ACCOUNTS = ("/portal/v1/session", "/portal/v1/proofing", "/portal/v1/family/grants", "/portal/v1/seen")
+OF_OLD = {"POST /portal/v1/proofing"}
 
 
 def left(mock: Mock, patient: str) -> list[tuple[str, str, str]]:
@@ -93,12 +94,44 @@ def left(mock: Mock, patient: str) -> list[tuple[str, str, str]]:
     return [(one.who_id, one.what, one.outcome) for one in events]
 
 
+def headers(paths: dict[str, Any], endpoint: str) -> dict[str, bool]:
+    """Headers of an endpoint, and whether they are required."""
+    parameters = operation(paths, endpoint).get("parameters", ())
+    return {one["name"]: one["required"] for one in parameters if one["in"] == "header"}
+
+
+def operation(paths: dict[str, Any], endpoint: str) -> dict[str, Any]:
+    method, _, path = endpoint.partition(" ")
+    found: dict[str, Any] = paths[path][method.lower()]
+    return found
+
+
 def test_every_endpoint_that_changes_something_has_a_row(small: Mock) -> None:
     paths = create_api(small).openapi()["paths"]
     changing = {f"{method.upper()} {path}" for path, found in paths.items() for method in found if method != "get"}
     portal = {one for one in changing if one.partition(" ")[2].startswith("/portal/")}
     theirs = {one for one in portal if one.partition(" ")[2].startswith(OF_ACCOUNTS)}
     assert portal - theirs == {*ACTS, *READS}
+    acts = {one for one in portal if "Idempotency-Key" in headers(paths, one)}
+    assert portal - READS - OF_OLD == acts
+    creating = {one for one in acts if "201" in operation(paths, one)["responses"]}
+    assert creating == {one for one in acts if headers(paths, one)["Idempotency-Key"]}
+
+
+async def test_an_act_whose_event_cannot_be_written_is_not_done(small: Mock) -> None:
+    with small.database.begin() as conn:
+        conn.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END")
+    async with client_of(small, token_for(small, SPONSOR)) as client:
+        before = (await client.get(f"/portal/v1/patients/{SPONSOR}/threads")).json()
+        key = str(uuid.uuid4())
+        with pytest.raises(IntegrityError):
+            await post(client, "messages", words(SPONSOR), key)
+        with small.database.begin() as conn:
+            conn.exec_driver_sql("DROP TRIGGER full")
+        assert (await client.get(f"/portal/v1/patients/{SPONSOR}/threads")).json() == before
+        assert left(small, SPONSOR) == []
+        assert (await post(client, "messages", words(SPONSOR), key)).status_code == 201
+    assert left(small, SPONSOR) == [(SPONSOR, "message", "allowed")]
 
 
 @pytest.mark.rule("AUD-1", "FAM-10")

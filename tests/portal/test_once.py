@@ -89,3 +89,36 @@ async def test_a_key_is_kept_for_seven_days(mock: Mock, sign_in: SignIn, days: f
 async def test_a_request_that_creates_needs_a_key(sign_in: SignIn, key: str) -> None:
     answer = await give(await sign_in("daniel.reyes"), key)
     assert (answer.status_code, answer.json()["reason"]) == (400, "invalid")
+
+
+async def test_any_act_can_have_a_key(sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    made = (await give(daniel)).json()["id"]
+    ending = {"Idempotency-Key": str(uuid.uuid4())}
+    answers = [await daniel.delete(f"/portal/v1/family/grants/{made}", headers=ending) for _ in range(2)]
+    assert [(one.status_code, one.content) for one in answers] == [(204, b"")] * 2
+    told = (await daniel.get(f"/portal/v1/requests/{ending['Idempotency-Key']}")).json()
+    assert (told["status"], told["answer"]) == (204, None)
+    events = (await daniel.get(f"/portal/v1/patients/{await me(daniel)}/access-log")).json()["events"]
+    assert [one["what"] for one in events].count("revoke") == 1
+
+
+async def test_a_key_stands_for_its_path_too(sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    first, second = (await give(daniel)).json()["id"], (await give(daniel, str(uuid.uuid4()))).json()["id"]
+    ending = {"Idempotency-Key": str(uuid.uuid4())}
+    await daniel.delete(f"/portal/v1/family/grants/{first}", headers=ending)
+    answer = await daniel.delete(f"/portal/v1/family/grants/{second}", headers=ending)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "idempotency-mismatch")
+
+
+async def test_a_version_is_kept_as_the_answer_is(sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    draft, key = f"/portal/v1/drafts/{uuid.uuid4()}", {"Idempotency-Key": str(uuid.uuid4())}
+    body = {"patient": await me(daniel), "body": "Hello"}
+    answers = [await daniel.put(draft, json=body, headers=key) for _ in range(2)]
+    assert [(one.status_code, one.headers["etag"]) for one in answers] == [(200, '"1"')] * 2
+
+
+async def me(client: httpx.AsyncClient) -> str:
+    return str((await client.get("/portal/v1/session")).json()["person"]["id"])

@@ -175,8 +175,12 @@ class Mock:
 
     def note(self, decision: Decision, what: str, *, who_id: str, for_id: str, request_id: str) -> None:
         """Write what a rule said of an act to the audit (AUD-1, FAM-10); ids are empty for nobody."""
+        self.audit.add(self.event(decision, what, who_id=who_id, for_id=for_id, request_id=request_id))
+
+    def event(self, decision: Decision, what: str, *, who_id: str, for_id: str, request_id: str) -> AuditEvent:
+        """What a rule said of an act, as the audit has it."""
         outcome = (decision.reason or "not-found") if isinstance(decision, Refused) else ALLOWED
-        self.audit.add(AuditEvent(self.clock.micros(), who_id, for_id, what, outcome, decision.rule, request_id))
+        return AuditEvent(self.clock.micros(), who_id, for_id, what, outcome, decision.rule, request_id)
 
     def end_session(self, session_id: str) -> None:
         """End a sign-in: none of its tokens works from now on."""

@@ -13,8 +13,8 @@ from genesis_tui.mock_backend.database.messages.threads import open_messages
 from genesis_tui.mock_backend.database.results import mark_seen, recent_results, visible_keys
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.http.json import RequestBody
-from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
-from genesis_tui.mock_backend.portal.base.idempotency import Key, once
+from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, on, signed_in
+from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.home.news import unopened
 from genesis_tui.mock_backend.portal.messages.send import CorrectionBody, previewed, ready, send
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
@@ -32,6 +32,10 @@ class Opened(RequestBody):
     patient: str = Field(min_length=1, max_length=64)
     keys: list[SeenKey] = Field(max_length=200)
 
+    def of(self, *, messages: bool) -> list[str]:
+        """Ids of the messages, or keys of all else."""
+        return [key.removeprefix(_MESSAGE) for key in self.keys if key.startswith(_MESSAGE) is messages]
+
 
 @router.get("/patients/{patient_id}/seen")
 async def unseen(caller: SignedIn, patient_id: str) -> Response:
@@ -43,21 +47,18 @@ async def unseen(caller: SignedIn, patient_id: str) -> Response:
     return JSONResponse({"new": [row.key for row, _ in rows]})
 
 
-@router.post("/seen", status_code=204)
-async def seen(caller: SignedIn, opened: Opened) -> Response:
+@act(router, "POST", "/seen", "seen", "REL-5", may=signed_in)
+def seen(doing: Doing, opened: Opened) -> None:
     """REL-5: these results are no longer new, these messages no longer unread; other keys change nothing."""
-    messages = [key.removeprefix(_MESSAGE) for key in opened.keys if key.startswith(_MESSAGE)]
-    results = [key for key in opened.keys if not key.startswith(_MESSAGE)]
+    messages, results = opened.of(messages=True), opened.of(messages=False)
     if messages:
-        caller.read(opened.patient, "messages", "seen")
+        doing.caller.read(opened.patient, "messages", "seen")
     if results or not messages:
-        caller.read(opened.patient, "results", "seen")
-    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
-    with caller.mock.database.begin() as conn:
-        open_messages(conn, viewer, opened.patient, messages, now=now)
-        keys = visible_keys(conn, viewer, opened.patient, results, now=now)
-        mark_seen(conn, viewer, opened.patient, keys, now=now)
-    return Response(status_code=204)
+        doing.caller.read(opened.patient, "results", "seen")
+    doing.changed_nothing()
+    conn, viewer, now = doing.conn, doing.viewer, doing.now
+    open_messages(conn, viewer, opened.patient, messages, now=now)
+    mark_seen(conn, viewer, opened.patient, visible_keys(conn, viewer, opened.patient, results, now=now), now=now)
 
 
 @router.post("/corrections/preview")
@@ -69,12 +70,13 @@ async def preview_correction(caller: SignedIn, asked: CorrectionBody) -> Respons
         return JSONResponse(previewed(caller, ready(caller, conn, asked)))
 
 
-@router.post("/corrections", status_code=201)
-async def correct(caller: SignedIn, asked: CorrectionBody, idempotency_key: Key = None) -> Response:
+@act(router, "POST", "/corrections", "correction", "REC-7", may=on("messages"), creates=True, answers=Json)
+def correct(doing: Doing, asked: CorrectionBody) -> Json:
     """REC-7: tell the care team that an entry is wrong, once for each key."""
-    act = Act("correction", asked.patient, "REC-7")
-    caller.may_do(act, "messages")
-    return once(caller, idempotency_key, act, asked, lambda conn: _corrected(caller, conn, asked))
+    _may_correct(doing.caller, doing.conn, asked.patient, asked.entry)
+    _, answer = send(doing, asked)
+    add_correction(doing.conn, answer["thread"], asked.patient, doing.viewer, asked.entry, now=doing.now)
+    return answer
 
 
 @router.get("/patients/{patient_id}/corrections")
@@ -100,14 +102,6 @@ def _may_correct(caller: Caller, conn: Connection, patient_id: str, entry: str) 
     own = patient_id == caller.viewer.person_id
     if row is None or row.hidden or row.release_at > caller.mock.clock.micros() or (row.sensitive and not own):
         caller.refuse(NOT_FOUND, "correction", patient_id)
-
-
-def _corrected(caller: Caller, conn: Connection, asked: CorrectionBody) -> dict[str, Any]:
-    _may_correct(caller, conn, asked.patient, asked.entry)
-    _, answer = send(caller, conn, asked)
-    viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
-    add_correction(conn, answer["thread"], asked.patient, viewer, asked.entry, now=now)
-    return answer
 
 
 def _correction(row: Row[Any]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Who did what to whose record (AUD-1, FAM-10): written in batches, complete whenever it is read."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.schema.family import audit
@@ -28,8 +30,8 @@ class AuditEvent(NamedTuple):
 class AuditLog:
     """The audit of one mock. Events wait in memory for at most half a second or 256 events, and for any reader.
 
-    They are written between two turns of the event loop, when no transaction is open: one that is undone, as after a
-    refusal, would take other people's events with it.
+    They are written between two turns of the event loop, when no transaction is open, or with an act, as the last
+    thing in its transaction: one that is undone, as after a refusal, takes no event with it.
     """
 
     def __init__(self, database: Database) -> None:
@@ -46,13 +48,23 @@ class AuditLog:
         elif self._timer is None:
             self._set_timer(_LATEST_SECONDS)
 
+    @contextmanager
+    def transaction(self) -> Iterator[tuple[Connection, list[AuditEvent]]]:
+        """A transaction, and the list of the events that are written with it, after those that wait."""
+        events: list[AuditEvent] = []
+        with self._database.begin() as conn:
+            yield conn, events
+            waiting = len(self._waiting)
+            self._write(conn, [*self._waiting, *events])
+        del self._waiting[:waiting]
+
     def flush(self) -> None:
         """Writes what waits; to be called before the database is closed."""
         self._stop_timer()
         waiting, self._waiting = self._waiting, []
         if waiting:
             with self._database.begin() as conn:
-                self._insert(conn, waiting)
+                self._write(conn, waiting)
 
     def clear(self) -> None:
         """Forgets what waits: the world has begun again."""
@@ -67,6 +79,10 @@ class AuditLog:
         with self._database.begin() as conn:
             rows = [dict(row) for row in conn.execute(wanted).mappings()]
         return [(row.pop("id"), AuditEvent(**row)) for row in rows]
+
+    def _write(self, conn: Connection, events: Sequence[AuditEvent]) -> None:
+        if events:
+            self._insert(conn, events)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -7,11 +7,11 @@ from typing import Annotated, NamedTuple, NoReturn
 from fastapi import Depends
 from starlette.requests import Request
 
+from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL, RecordAccess, may_read
-from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 from genesis_tui.mock_backend.rules.sign_in.sessions import may_use_portal
 from genesis_tui.mock_backend.state.access_tokens import Viewer
 from genesis_tui.mock_backend.state.request_log import LogEntry
@@ -55,26 +55,9 @@ class Caller:
         if isinstance(decision, Refused):
             raise Problem(decision)
 
-    def may_do(self, act: Act, category: str) -> None:
-        """Go on only if the caller may act on a category of a record (ID-5, FAM-1 to FAM-8, SUP-5); raises Problem.
-
-        Refusals are audited here, and what is done by `did`, once it is done.
-        """
-        self.decided(self.may(act.patient_id, category), act.what, act.patient_id)
-        self.decided(may_act(self.viewer.level), act.what, act.patient_id)
-
-    def did(self, act: Act) -> None:
-        """What the caller has done, to be called when it is in the database: every act leaves one event (AUD-1)."""
-        self.note(Allowed(act.rule), act.what, act.patient_id)
-
     def opens(self, patient_id: str, category: str) -> bool:
         """Whether the caller may read one category of a record: what asks so tells nothing of what it may not."""
         return isinstance(self.may(patient_id, category), Allowed)
-
-    def act(self, what: str) -> None:
-        """Go on only if the caller may act at all (ID-5, SUP-5); raises Problem."""
-        self.clinical(what)
-        self.decided(may_act(self.viewer.level), what, self.viewer.person_id)
 
     def clinical(self, what: str) -> None:
         """Go on only for a patient's sign-in (SUP-5); raises Problem."""
@@ -96,9 +79,13 @@ class Caller:
 
     def note(self, decision: Decision, what: str, patient_id: str) -> None:
         """Write a decision to the audit and the request log (AUD-1, FAM-10)."""
+        self.mock.audit.add(self.event(decision, what, patient_id))
+
+    def event(self, decision: Decision, what: str, patient_id: str) -> AuditEvent:
+        """Write a decision to the request log, and give the event to write to the audit."""
         self.entry.note(decision, patient=patient_id)
         who = self.viewer.person_id
-        self.mock.note(decision, what, who_id=who, for_id=patient_id, request_id=self.entry.id)
+        return self.mock.event(decision, what, who_id=who, for_id=patient_id, request_id=self.entry.id)
 
 
 async def _caller(request: Request) -> Caller:

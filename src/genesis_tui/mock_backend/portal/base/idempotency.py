@@ -1,21 +1,20 @@
-"""Requests that create something do it once per `Idempotency-Key` (WIRE)."""
+"""Requests that have an `Idempotency-Key` are done once (WIRE); what became of one can be asked."""
 
-import hashlib
 import json
 import uuid
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Any
 
-from fastapi import APIRouter, Header
-from pydantic import BaseModel
+from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.idempotency import KeptRequest, answered, forget, kept_request, reserve
 from genesis_tui.mock_backend.http.problems import MEDIA_TYPE, NOT_FOUND, Problem, invalid
-from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
+from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.rules.decision import Refused
 
+KEY_HEADER = "Idempotency-Key"
 KEPT = 7 * 24 * 3600 * 1_000_000
 """Microseconds."""
 MISMATCH = Refused("", "idempotency-mismatch", "This key was used for another request.", status=422)
@@ -23,29 +22,45 @@ IN_FLIGHT = Refused(
     "", "in-flight", "The same request is still being done.", next="Ask what became of it in a moment.", status=409
 )
 
-Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 router = APIRouter(prefix="/portal/v1/requests")
 
 
-def once(
-    caller: Caller, key: str | None, act: Act, body: BaseModel, do: Callable[[Connection], dict[str, Any]]
-) -> Response:
-    """Do it, audit it and keep its answer (201), or give the answer that the same key had before.
+def known_answer(caller: Caller, key: str, mark: str) -> Response | None:
+    """The answer that the same request had before. None: it is the first under this key, which is reserved for it.
 
-    A refusal that `do` raises is an answer too. Raises Problem for a missing key, another body, and one in flight.
+    A refusal is an answer too. Raises Problem for another request than before, and for one that is still in flight.
     """
-    key = _uuid(key)
-    mark = hashlib.sha256(f"{act.what}\0{body.model_dump_json()}".encode()).hexdigest()
     now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
     with caller.mock.database.begin() as conn:
         kept = kept_request(conn, person_id, key, not_before=now - KEPT)
         if kept is None:
             reserve(conn, person_id, key, body_hash=mark, at=now)
-    if kept is not None:
-        return _again(kept, mark)
-    answer = _first(caller, key, do)
-    caller.did(act)
-    return answer
+            return None
+    return _again(kept, mark)
+
+
+def store_answer(conn: Connection, caller: Caller, key: str, answer: Response) -> None:
+    """Keep what the same request gets from now on."""
+    answered(conn, caller.viewer.person_id, key, status=answer.status_code, answer=bytes(answer.body))
+
+
+def release(caller: Caller, key: str) -> None:
+    """Let a reserved key go: its request failed, and nothing came of it."""
+    with caller.mock.database.begin() as conn:
+        forget(conn, caller.viewer.person_id, key)
+
+
+def plain_key(key: str | None) -> str:
+    """A key as it is kept. Raises Problem for what is none."""
+    try:
+        return str(uuid.UUID(key or ""))
+    except ValueError:
+        raise invalid("This request needs an Idempotency-Key: a UUID.", status=400) from None
+
+
+def version_header(body: Mapping[str, Any]) -> dict[str, str]:
+    """The `ETag` of an answer whose body has a version."""
+    return {"ETag": f'"{body["version"]}"'} if "version" in body else {}
 
 
 @router.get("/{key}")
@@ -62,35 +77,14 @@ async def became_of(caller: SignedIn, key: str) -> Response:
     return JSONResponse({"key": key, "state": "done", "status": kept.status, "answer": answer})
 
 
-def _first(caller: Caller, key: str, do: Callable[[Connection], dict[str, Any]]) -> Response:
-    database, person_id = caller.mock.database, caller.viewer.person_id
-    try:
-        with database.begin() as conn:
-            body = json.dumps(do(conn)).encode()
-            answered(conn, person_id, key, status=201, answer=body)
-    except Problem as problem:
-        refusal = bytes(problem.answer(caller.entry.id).body)
-        with database.begin() as conn:
-            answered(conn, person_id, key, status=problem.refused.status, answer=refusal)
-        raise
-    except Exception:
-        with database.begin() as conn:
-            forget(conn, person_id, key)
-        raise
-    return Response(body, 201, media_type="application/json")
-
-
 def _again(kept: KeptRequest, mark: str) -> Response:
     if kept.body_hash != mark:
         raise Problem(MISMATCH)
     if kept.status is None:
         raise Problem(IN_FLIGHT, headers={"Retry-After": "1"})
-    media_type = "application/json" if kept.status < 400 else MEDIA_TYPE
-    return Response(kept.answer, kept.status, media_type=media_type)
-
-
-def _uuid(key: str | None) -> str:
-    try:
-        return str(uuid.UUID(key or ""))
-    except ValueError:
-        raise invalid("This request needs an Idempotency-Key: a UUID.", status=400) from None
+    if not kept.answer:
+        return Response(status_code=kept.status)
+    if kept.status >= 400:
+        return Response(kept.answer, kept.status, media_type=MEDIA_TYPE)
+    headers = version_header(json.loads(kept.answer))
+    return Response(kept.answer, kept.status, headers=headers, media_type="application/json")

@@ -23,8 +23,8 @@ from genesis_tui.mock_backend.database.family.grants import (
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows, receiver_named
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.http.json import RequestBody, day
-from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
-from genesis_tui.mock_backend.portal.base.idempotency import Key, once
+from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, for_oneself
+from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.family.members import age_of, family_rows
 from genesis_tui.mock_backend.rules.family.grants import Proposal, may_grant, may_revoke
 from genesis_tui.mock_backend.rules.messages.threads import over
@@ -61,34 +61,10 @@ async def counts(caller: SignedIn) -> Response:
     return JSONResponse({"people": people, **totals})
 
 
-@router.post("/family/grants", status_code=201)
-async def give(caller: SignedIn, new: NewGrant, idempotency_key: Key = None) -> Response:
+@act(router, "POST", "/family/grants", "grant", "FAM-5", may=for_oneself, creates=True, answers=Json)
+def give(doing: Doing, new: NewGrant) -> Json:
     """FAM-5: give another adult access to the caller's own record, from now on."""
-    caller.act("grant")
-    act = Act("grant", caller.viewer.person_id, "FAM-5")
-    return once(caller, idempotency_key, act, new, lambda conn: _give(caller, conn, new))
-
-
-@router.delete("/family/grants/{grant_id}", status_code=204)
-async def take_back(caller: SignedIn, grant_id: str) -> Response:
-    """FAM-5: end a grant that the caller gave; one that has ended stays as it is."""
-    caller.act("revoke")
-    database, viewer = caller.mock.database, caller.viewer.person_id
-    with database.begin() as conn:
-        grant = grant_by_id(conn, grant_id)
-        giver = "" if grant is None else grant.giver_id
-        caller.decided(may_revoke(giver, viewer), "revoke", viewer)
-        now = caller.mock.clock.micros()
-        revoke_grant(conn, grant_id, now=now)
-        if grant is not None:
-            close_consent(conn, grant, now=now, policy=caller.mock.policy)
-    database.people_changed()
-    caller.did(Act("revoke", viewer, "FAM-5"))
-    return Response(status_code=204)
-
-
-def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
-    mock, viewer = caller.mock, caller.viewer.person_id
+    mock, viewer, conn = doing.caller.mock, doing.viewer, doing.conn
     giver = person_rows(conn, [viewer])[viewer]
     receiver = receiver_named(conn, plain_name(new.receiver))
     now, zone = mock.clock.now(), ZoneInfo(giver["mtf_zone"])
@@ -99,8 +75,7 @@ def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
         receiver_age=None if receiver is None else age_of(receiver, now),
         until=new.until,
     )
-    decision = may_grant(proposal, mock.policy.family, now.astimezone(zone).date())
-    caller.decided(decision, "grant", viewer)
+    doing.decided(may_grant(proposal, mock.policy.family, now.astimezone(zone).date()))
     grant = GrantRow(
         id=secrets.token_hex(8),
         giver_id=viewer,
@@ -112,8 +87,19 @@ def _give(caller: Caller, conn: Connection, new: NewGrant) -> dict[str, Any]:
     )
     add_grant(conn, grant)
     open_consent(conn, grant, mock.policy)
-    mock.database.people_changed()
+    doing.afterwards(mock.database.people_changed)
     return _listed(grant, names_of(conn, [viewer, grant.receiver_id]), giver["mtf_zone"], viewer)
+
+
+@act(router, "DELETE", "/family/grants/{grant_id}", "revoke", "FAM-5", may=for_oneself)
+def take_back(doing: Doing, grant_id: str) -> None:
+    """FAM-5: end a grant that the caller gave; one that has ended stays as it is."""
+    grant = grant_by_id(doing.conn, grant_id)
+    doing.decided(may_revoke("" if grant is None else grant.giver_id, doing.viewer))
+    revoke_grant(doing.conn, grant_id, now=doing.now)
+    if grant is not None:
+        close_consent(doing.conn, grant, now=doing.now, policy=doing.caller.mock.policy)
+    doing.afterwards(doing.caller.mock.database.people_changed)
 
 
 def _grants(conn: Connection, viewer_id: str) -> list[dict[str, Any]]:

@@ -1,14 +1,15 @@
 """`/portal/v1/…attachments`: files that go with messages, bounded while they come in, judged by content (MSG-6)."""
 
 import hashlib
+from dataclasses import dataclass, field
 from email.message import Message
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header
 from sqlalchemy import Connection, select
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from genesis_tui.mock_backend.database.messages.attachments import (
     attachment_of,
@@ -17,9 +18,11 @@ from genesis_tui.mock_backend.database.messages.attachments import (
     keep_attachment,
 )
 from genesis_tui.mock_backend.database.schema.messages import message
-from genesis_tui.mock_backend.http.problems import invalid
+from genesis_tui.mock_backend.http.problems import Problem, invalid
+from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, on
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.messages.send import Uuid, sent_message, thread_open_to
+from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.messages.attachments import kind_of, may_upload, too_large
 from genesis_tui.mock_backend.rules.messages.send import SENT_IS_FINAL
@@ -28,48 +31,55 @@ from genesis_tui.mock_backend.rules.messages.threads import sees
 router = APIRouter(prefix="/portal/v1")
 LONGEST_NAME = 200
 Disposition = Annotated[str | None, Header(alias="Content-Disposition", max_length=2000)]
-CUT_OFF = 499
+CUT_OFF = Refused("", "invalid", "The file did not come in whole.", status=499)
+UPLOAD = "upload"
+_may_upload = on("messages")
 
 
-@router.put("/patients/{patient_id}/attachments/{file_id}")
-async def upload(
-    caller: SignedIn, request: Request, patient_id: str, file_id: Uuid, content_disposition: Disposition = None
-) -> Response:
-    """Keep a file under an id of the client's choice, for a message that is not sent yet.
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file that came in whole."""
 
-    The body is the file; its name stands in `Content-Disposition` (RFC 6266). What is cut off leaves nothing behind;
-    the same file again changes nothing.
-    """
-    act = Act("upload", patient_id, "MSG-6")
-    caller.may_do(act, "messages")
+    name: str
+    sha256: str
+    body: bytes = field(repr=False)
+
+
+async def _received(
+    caller: SignedIn, request: Request, patient_id: str, content_disposition: Disposition = None
+) -> ReceivedFile:
+    """Read no more than a file may have, and only of who may send it. What is cut off leaves nothing behind."""
+    _may_upload(caller, Act(UPLOAD, patient_id, "MSG-6"))
     name = _name(content_disposition)
     try:
         body = await _bounded(caller, request, name, patient_id)
     except ClientDisconnect:
-        return Response(status_code=CUT_OFF)
-    caller.decided(may_upload(name, body, caller.mock.policy.message), act.what, patient_id)
-    kind = kind_of(name)
-    now = caller.mock.clock.micros()
-    row = {
-        "id": file_id,
-        "owner_id": caller.viewer.person_id,
-        "patient_id": patient_id,
-        "name": name,
-        "content_type": kind.media_type if kind else "",
-        "size": len(body),
-        "sha256": hashlib.sha256(body).hexdigest(),
-        "uploaded": now,
-    }
-    with caller.mock.database.begin() as conn:
-        known = attachment_of(conn, file_id)
-        if known is not None and known.owner_id != caller.viewer.person_id:
-            caller.refuse(NOT_FOUND, act.what, patient_id)
-        if known is not None and known.message_id:
-            caller.refuse(SENT_IS_FINAL, act.what, patient_id)
-        drop_unused(conn, caller.viewer.person_id, now=now)
-        keep_attachment(conn, row, body)
-    caller.did(act)
-    return JSONResponse({name: row[name] for name in ("id", "name", "size", "content_type", "sha256")})
+        raise Problem(CUT_OFF) from None
+    return ReceivedFile(name, hashlib.sha256(body).hexdigest(), body)
+
+
+Received = Annotated[ReceivedFile, Depends(_received)]
+
+
+@act(router, "PUT", "/patients/{patient_id}/attachments/{file_id}", UPLOAD, "MSG-6", may=_may_upload, answers=Json)
+def upload(doing: Doing, file: Received, patient_id: str, file_id: Uuid) -> Json:
+    """Keep a file under an id of the client's choice, for a message that is not sent yet.
+
+    The body is the file; its name stands in `Content-Disposition` (RFC 6266). The same file again changes nothing.
+    """
+    doing.decided(may_upload(file.name, file.body, doing.caller.mock.policy.message))
+    known = attachment_of(doing.conn, file_id)
+    if known is not None and known.owner_id != doing.viewer:
+        doing.refuse(NOT_FOUND)
+    if known is not None and known.message_id:
+        doing.refuse(SENT_IS_FINAL)
+    drop_unused(doing.conn, doing.viewer, now=doing.now)
+    kind = kind_of(file.name)
+    told = {"id": file_id, "name": file.name, "size": len(file.body), "sha256": file.sha256}
+    told |= {"content_type": kind.media_type if kind else ""}
+    row = {"owner_id": doing.viewer, "patient_id": patient_id, "uploaded": doing.now}
+    keep_attachment(doing.conn, told | row, file.body)
+    return told
 
 
 @router.get("/attachments/{file_id}")
@@ -102,12 +112,12 @@ async def _bounded(caller: Caller, request: Request, name: str, patient_id: str)
     most = caller.mock.policy.message.file_bytes
     said = request.headers.get("content-length", "")
     if said.isascii() and said.isdigit() and int(said) > most:
-        caller.refuse(too_large(name, caller.mock.policy.message), "upload", patient_id)
+        caller.refuse(too_large(name, caller.mock.policy.message), UPLOAD, patient_id)
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > most:
-            caller.refuse(too_large(name, caller.mock.policy.message), "upload", patient_id)
+            caller.refuse(too_large(name, caller.mock.policy.message), UPLOAD, patient_id)
         parts.append(part)
     return b"".join(parts)
 

@@ -15,7 +15,8 @@ from genesis_tui.mock_backend.database.messages.threads import threads_of
 from genesis_tui.mock_backend.database.sign_in.sessions import session_by_id
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import invalid
-from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
+from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, for_oneself, on
+from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.messages.send import LONGEST, Id, OptionalId, Uuid, may_reply, thread_open_to
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
@@ -53,49 +54,42 @@ async def drafts(caller: SignedIn, patient_id: str) -> Response:
         return JSONResponse({"drafts": drafts_told(caller, conn, patient_id)})
 
 
-@router.put("/drafts/{draft_id}")
-async def keep(caller: SignedIn, draft_id: Uuid, draft: Draft, if_match: IfMatch = None) -> Response:
+@act(router, "PUT", "/drafts/{draft_id}", "draft", "MSG-9", may=on("messages"), answers=Json)
+def keep(doing: Doing, draft_id: Uuid, draft: Draft, if_match: IfMatch = None) -> Json:
     """Keep a draft under an id of the client's choice; `If-Match` names the version that it replaces.
 
     Another version than that, or another draft of the same conversation, is a conflict: the answer holds it.
     """
-    act = Act("draft", draft.patient, "MSG-9")
-    caller.may_do(act, "messages")
-    owner, version = caller.viewer.person_id, _version(if_match)
-    with caller.mock.database.begin() as conn:
-        sent = stored.was_sent(conn, owner, draft_id)
-        caller.decided(may_draft(draft.body, caller.mock.policy.message, sent=sent), "draft", draft.patient)
-        known = stored.draft_of(conn, owner, draft_id)
-        _may_keep(caller, conn, draft_id, draft, known)
-        if draft.thread:
-            may_reply(caller, conn, thread_open_to(caller, conn, draft.patient, draft.thread))
-            other = stored.draft_in(conn, owner, draft.thread)
-            if other is not None and other.id != draft_id:
-                _conflict(caller, conn, other.patient_id, other)
-        if (known.version if known is not None else 0) != version:
-            _conflict(caller, conn, draft.patient, known)
-        text = stored.DraftText(
-            draft.thread, draft.recipient, draft.category, draft.subject, draft.body, draft.entry, draft.attachments
-        )
-        now = caller.mock.clock.micros()
-        made = stored.put_draft(conn, draft_id, owner, draft.patient, text, now=now)
-        first = _first_since_sign_in(caller, conn, known)
-    if first:
-        caller.did(act)
-    return JSONResponse({"id": draft_id, "version": made, "saved": micros_iso(now)}, headers={"ETag": f'"{made}"'})
+    conn, owner, version = doing.conn, doing.viewer, _version(if_match)
+    sent = stored.was_sent(conn, owner, draft_id)
+    doing.decided(may_draft(draft.body, doing.caller.mock.policy.message, sent=sent))
+    known = stored.draft_of(conn, owner, draft_id)
+    _may_keep(doing, draft_id, draft, known)
+    if draft.thread:
+        may_reply(doing.caller, conn, thread_open_to(doing.caller, conn, draft.patient, draft.thread))
+        other = stored.draft_in(conn, owner, draft.thread)
+        if other is not None and other.id != draft_id:
+            _conflict(doing, other)
+    if (known.version if known is not None else 0) != version:
+        _conflict(doing, known)
+    text = stored.DraftText(
+        draft.thread, draft.recipient, draft.category, draft.subject, draft.body, draft.entry, draft.attachments
+    )
+    made = stored.put_draft(conn, draft_id, owner, draft.patient, text, now=doing.now)
+    if not _first_since_sign_in(doing, known):
+        doing.changed_nothing()
+    return {"id": draft_id, "version": made, "saved": micros_iso(doing.now)}
 
 
-@router.delete("/drafts/{draft_id}", status_code=204)
-async def drop(caller: SignedIn, draft_id: Uuid) -> Response:
+@act(router, "DELETE", "/drafts/{draft_id}", "delete-draft", "MSG-8", may=for_oneself)
+def drop(doing: Doing, draft_id: Uuid) -> None:
     """A draft's delete is final (MSG-8); one that is not there, or somebody else's, is as gone."""
-    caller.act("delete-draft")
-    owner = caller.viewer.person_id
-    with caller.mock.database.begin() as conn:
-        known = stored.draft_of(conn, owner, draft_id)
-        stored.drop_draft(conn, owner, draft_id)
-    if known is not None:
-        caller.did(Act("delete-draft", known.patient_id, "MSG-8"))
-    return Response(status_code=204)
+    known = stored.draft_of(doing.conn, doing.viewer, draft_id)
+    if known is None:
+        doing.changed_nothing()
+    else:
+        doing.about(known.patient_id)
+    stored.drop_draft(doing.conn, doing.viewer, draft_id)
 
 
 def drafts_told(caller: Caller, conn: Connection, patient_id: str) -> list[dict[str, Any]]:
@@ -103,23 +97,23 @@ def drafts_told(caller: Caller, conn: Connection, patient_id: str) -> list[dict[
     return [_draft(conn, row) for row in stored.drafts_of(conn, caller.viewer.person_id, patient_id)]
 
 
-def _may_keep(caller: Caller, conn: Connection, draft_id: str, draft: Draft, known: Row[Any] | None) -> None:
+def _may_keep(doing: Doing, draft_id: str, draft: Draft, known: Row[Any] | None) -> None:
     """A draft stays with its patient and its conversation, and an id with its owner."""
-    taken = known is None and not stored.id_is_free(conn, draft_id)
+    taken = known is None and not stored.id_is_free(doing.conn, draft_id)
     if taken or (known is not None and known.patient_id != draft.patient):
-        caller.refuse(NOT_FOUND, "draft", draft.patient)
+        doing.refuse(NOT_FOUND)
     if known is not None and known.thread_id != draft.thread:
         raise invalid("A draft can't be moved to another conversation.")
 
 
-def _conflict(caller: Caller, conn: Connection, patient_id: str, other: Row[Any] | None) -> NoReturn:
+def _conflict(doing: Doing, other: Row[Any] | None) -> NoReturn:
     """Raises Problem, with the draft that there is instead."""
-    caller.refuse(STALE, "draft", patient_id, more={"draft": None if other is None else _draft(conn, other)})
+    doing.refuse(STALE, more={"draft": None if other is None else _draft(doing.conn, other)})
 
 
-def _first_since_sign_in(caller: Caller, conn: Connection, known: Row[Any] | None) -> bool:
+def _first_since_sign_in(doing: Doing, known: Row[Any] | None) -> bool:
     """Whether a draft, `known` as before, is saved for the first time in this sign-in: the next ones are no new act."""
-    session = session_by_id(conn, caller.viewer.session_id)
+    session = session_by_id(doing.conn, doing.caller.viewer.session_id)
     return known is None or session is None or known.saved < session.started
 
 

@@ -20,8 +20,8 @@ from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThrea
 from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_of
 from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
-from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
-from genesis_tui.mock_backend.portal.base.idempotency import Key, once
+from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, on
+from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.messages import send as rules
 from genesis_tui.mock_backend.rules.messages import threads
@@ -110,12 +110,10 @@ async def preview(caller: SignedIn, asked: NewMessageBody) -> Response:
         return JSONResponse(previewed(caller, ready(caller, conn, asked)))
 
 
-@router.post("/messages", status_code=201)
-async def post(caller: SignedIn, asked: NewMessageBody, idempotency_key: Key = None) -> Response:
+@act(router, "POST", "/messages", "message", "MSG-1", may=on("messages"), creates=True, answers=Json)
+def post(doing: Doing, asked: NewMessageBody) -> Json:
     """Send a message, once for each key (MSG-12)."""
-    act = Act("message", asked.patient, "MSG-1")
-    caller.may_do(act, "messages")
-    return once(caller, idempotency_key, act, asked, lambda conn: send(caller, conn, asked)[1])
+    return send(doing, asked)[1]
 
 
 def ready(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMessage:
@@ -129,9 +127,9 @@ def ready(caller: Caller, conn: Connection, asked: NewMessageBody) -> CheckedMes
     return found
 
 
-def send(caller: Caller, conn: Connection, asked: NewMessageBody) -> tuple[CheckedMessage, dict[str, Any]]:
+def send(doing: Doing, asked: NewMessageBody) -> tuple[CheckedMessage, Json]:
     """Send it; what was sent, and the answer. Raises Problem as `ready`."""
-    mock, viewer = caller.mock, caller.viewer.person_id
+    caller, conn, viewer, policy = doing.caller, doing.conn, doing.viewer, doing.caller.mock.policy
     going = ready(caller, conn, asked)
     thread_id = going.thread_id or f"thread-{secrets.token_hex(12)}"
     if not going.thread_id:
@@ -140,12 +138,12 @@ def send(caller: Caller, conn: Connection, asked: NewMessageBody) -> tuple[Check
     message_id = f"message-{secrets.token_hex(12)}"
     name = names_of(conn, [viewer])[viewer]
     new = NewMessage(message_id, thread_id, going.patient_id, viewer, name, "", going.body)
-    sent = add_message(conn, new, now=mock.clock.micros(), policy=mock.policy)
+    sent = add_message(conn, new, now=doing.now, policy=policy)
     send_attachments(conn, asked.attachments, message_id)
     if asked.draft:
         send_draft(conn, viewer, asked.draft, asked.draft_version)
-    plan_answer(conn, thread_id, sent, going.zone, mock.policy.message)
-    mock.due.forget()
+    plan_answer(conn, thread_id, sent, going.zone, policy.message)
+    doing.afterwards(caller.mock.due.forget)
     due = _due(caller, from_micros(sent), going.zone)
     answer = {"id": message_id, "thread": thread_id, "at": micros_iso(sent), "due": due.isoformat()}
     return going, answer | {"recipient": going.recipient}

@@ -9,11 +9,18 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.clock import iso, micros_iso
 from genesis_tui.mock_backend.database.family.people import person_rows
 from genesis_tui.mock_backend.database.sign_in.accounts import proofing_failures
-from genesis_tui.mock_backend.database.sign_in.sessions import SessionRow, last_visit_before, session_by_id, sessions_of
+from genesis_tui.mock_backend.database.sign_in.sessions import (
+    SessionRow,
+    end_session,
+    last_visit_before,
+    session_by_id,
+    sessions_of,
+)
 from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
+from genesis_tui.mock_backend.portal.base.acts import Doing, act, signed_in
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
-from genesis_tui.mock_backend.rules.decision import Allowed, Decision
+from genesis_tui.mock_backend.rules.decision import Decision
 from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL
 from genesis_tui.mock_backend.rules.messages.attachments import KINDS
 from genesis_tui.mock_backend.rules.messages.send import CATEGORIES
@@ -37,19 +44,16 @@ async def session(caller: SignedIn) -> Response:
     return JSONResponse(_signed_in(caller, person, row) | {"last_visit": micros_iso(visit)} | _frame(caller))
 
 
-@router.delete("", status_code=204)
-async def sign_out(caller: SignedIn) -> Response:
+@act(router, "DELETE", "", "sign-out", "SESS-1", may=signed_in)
+def sign_out(doing: Doing) -> None:
     """Ends the sign-in: none of its tokens works from now on."""
-    caller.mock.end_session(caller.viewer.session_id)
-    return Response(status_code=204)
+    _end(doing, doing.caller.viewer.session_id)
 
 
-@router.post("/lock", status_code=204)
-async def lock(caller: SignedIn) -> Response:
+@act(router, "POST", "/lock", "lock", "SESS-2", may=signed_in)
+def lock(doing: Doing) -> None:
     """SESS-2: the screen was locked: none of its tokens works from now on; unlocking is a sign-in of its own."""
-    caller.note(Allowed("SESS-2"), "lock", caller.viewer.person_id)
-    caller.mock.end_session(caller.viewer.session_id)
-    return Response(status_code=204)
+    _end(doing, doing.caller.viewer.session_id)
 
 
 @router.get("/grants")
@@ -61,17 +65,19 @@ async def offline_grants(caller: SignedIn) -> Response:
     return JSONResponse({"grants": [_grant(row) for row in rows]})
 
 
-@router.delete("/grants/{grant_id}", status_code=204)
-async def end_grant(caller: SignedIn, grant_id: str) -> Response:
+@act(router, "DELETE", "/grants/{grant_id}", "end-grant", "SESS-4", may=signed_in)
+def end_grant(doing: Doing, grant_id: str) -> None:
     """SESS-4: end one of them; an id of somebody else's is as unknown as any other."""
-    mock, person_id = caller.mock, caller.viewer.person_id
-    with mock.database.begin() as conn:
-        row = session_by_id(conn, grant_id)
-    if row is None or row.person_id != person_id or row.kind != "offline":
+    row = session_by_id(doing.conn, grant_id)
+    if row is None or row.person_id != doing.viewer or row.kind != "offline":
         raise Problem(NOT_FOUND)
-    mock.end_session(row.id)
-    caller.note(Allowed("SESS-4"), "end-grant", person_id)
-    return Response(status_code=204)
+    _end(doing, row.id)
+
+
+def _end(doing: Doing, session_id: str) -> None:
+    mock = doing.caller.mock
+    end_session(doing.conn, session_id, now=doing.now)
+    doing.afterwards(lambda: mock.access_tokens.forget(session_id))
 
 
 def _grant(row: SessionRow) -> dict[str, Any]:
