@@ -141,7 +141,10 @@ def _fhir() -> dict[str, dict[str, str]]:
 
 FHIR = _fhir()
 
-ENDS = {"POST /portal/v1/session/lock": _anybody(support="ok")}
+ENDS = {
+    "POST /portal/v1/session/lock": _anybody(support="ok"),
+    "DELETE /portal/v1/sessions": _anybody(support="ok"),
+}
 """What ends the sign-in that asks it."""
 
 PORTAL = {

@@ -105,8 +105,11 @@ def _agreed(offline: str | None, *, yes: bool) -> "ScriptAccess | None":
 @click.command()
 @click.option("--forget", is_flag=True, help="Clear the saved sign-ins on this computer without asking the server.")
 @click.option("--scripts", is_flag=True, help="End the sign-ins for scripts, wherever they are, and stay signed in.")
+@click.option(
+    "--everywhere", is_flag=True, help="End all your sign-ins, on every computer; with --scripts those for scripts too."
+)
 @server_options
-def logout(*, forget: bool, scripts: bool, server: str, profile: str) -> None:
+def logout(*, forget: bool, scripts: bool, everywhere: bool, server: str, profile: str) -> None:
     """Sign out: clear the saved sign-in, and tell the server to end it.
 
     Where only a sign-in for scripts is kept, it is that one that ends. The saved sign-in is gone from this computer
@@ -116,10 +119,15 @@ def logout(*, forget: bool, scripts: bool, server: str, profile: str) -> None:
     from genesis_tui.models.base.errors import SignedOut
 
     async def work(portal: "Portal") -> None:
-        if scripts:
+        if scripts or everywhere:
             await signed_in(portal)
             if portal.sign_in.me is not None and portal.sign_in.me.offline:
                 raise SignedOut("Only a sign-in for scripts is kept here.", next=_ONLY_SCRIPTS)
+        if everywhere:
+            await portal.sign_in.out_everywhere(scripts=scripts)
+            say("✓ Signed out everywhere" + (", scripts too" if scripts else "; sign-ins for scripts go on"))
+            return
+        if scripts:
             for one in await portal.sign_in.script_sign_ins():
                 await portal.sign_in.end_script_sign_in(one.id)
                 say(f"✓ Ended: a sign-in for scripts that read {one.reads}")

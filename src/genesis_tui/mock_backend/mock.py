@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections import Counter
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,7 @@ from genesis_tui.mock_backend.state.browser_sign_ins import BrowserSignIns
 from genesis_tui.mock_backend.state.card_authority import CA, CardAuthority
 from genesis_tui.mock_backend.state.card_challenges import CardChallenges
 from genesis_tui.mock_backend.state.device_codes import DeviceCodes
+from genesis_tui.mock_backend.state.page_visits import PageVisits
 from genesis_tui.mock_backend.state.request_log import RequestLog
 from genesis_tui.mock_backend.state.signing_key import SigningKey, audience_of
 from genesis_tui.mock_backend.world.base.load import load_world, put_lockouts
@@ -44,7 +46,8 @@ class Mock:
     `built_for` the instant that its world was built for: the same, or earlier on that day. The place of the clock is
     kept, so that a database in a file goes on where it stopped. `decoy_hash` is what the passwords of
     unknown names are checked against, at a real account's cost; were it made when first asked for, that name would
-    cost two. `visits` are milConnect's: cookie -> who has signed in there, and until when.
+    cost two. `visits` are milConnect's. `revocations` counts how often everything of a person was ended: a sign-in that
+    was being checked meanwhile does not count.
     """
 
     def __init__(self, database: Database, clock: Clock, *, seed: int, start: datetime, policy: Policy) -> None:
@@ -61,7 +64,8 @@ class Mock:
         self.codes = AuthorizationCodes()
         self.sign_ins = BrowserSignIns()
         self.devices = DeviceCodes()
-        self.visits: dict[str, tuple[str, int]] = {}
+        self.visits = PageVisits()
+        self.revocations: Counter[str] = Counter()
         self.card_challenges = CardChallenges()
         self.card_authority = CardAuthority(database, clock, start)
         self.snapshots: dict[str, bytes] = {}
@@ -188,14 +192,20 @@ class Mock:
             sessions.end_session(conn, session_id, now=self.clock.micros())
         self.access_tokens.forget(session_id)
 
-    def end_sessions_of(self, person_id: str) -> None:
-        """End every sign-in of a person: their password has been replaced."""
-        now = self.clock.micros()
+    def revoke_account(self, person_id: str, *, scripts: bool) -> None:
+        """LOCK-6: end everything that is open in a person's name, whole or half done, whoever asks for it.
+
+        Sign-ins and their tokens, milConnect, pages on which they have signed in, codes that were given and not used,
+        devices that were allowed and have not come back. `scripts`: sign-ins for scripts too (SESS-4).
+        """
+        self.revocations[person_id] += 1
+        now, kinds = self.clock.micros(), ("interactive", "offline") if scripts else ("interactive",)
         with self.database.begin() as conn:
-            kinds = ("interactive", "offline")
             rows = [row for kind in kinds for row in sessions.sessions_of(conn, person_id, kind=kind, now=now)]
         for row in rows:
             self.end_session(row.id)
+        for half_done in (self.visits, self.sign_ins, self.codes, self.devices):
+            half_done.revoke(person_id)
 
     def snapshot(self) -> bytes:
         """The whole database as it stands, clock included (SQLite only)."""

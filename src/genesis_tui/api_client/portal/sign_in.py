@@ -125,6 +125,10 @@ class PortalSignIn:
         """SESS-4."""
         await self._client.send("DELETE", f"session/grants/{quote(id, safe='')}")
 
+    async def end_everywhere(self, *, scripts: bool) -> None:
+        """LOCK-6: every sign-in of the person, this one included; `scripts`: SESS-4's too."""
+        await self._client.send("DELETE", f"sessions?scripts={str(scripts).lower()}")
+
     async def questions(self) -> Proofing:
         """What is asked (ID-6); refused while proofing pauses."""
         return await self._client.get(_PROOFING, "proofing")

@@ -158,7 +158,7 @@ async def _replace(mock: Mock, key: str, account: Account, username: str, passwo
         stored.set_password(conn, account.person_id, password, hashed)
         stored.drop_code(conn, key)
         write_lock(conn, key, CLEAR)
-    mock.end_sessions_of(account.person_id)
+    mock.revoke_account(account.person_id, scripts=True)
     return decision
 
 

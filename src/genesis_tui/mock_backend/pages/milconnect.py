@@ -20,8 +20,6 @@ from genesis_tui.mock_backend.rules.decision import Allowed
 
 PATH = "/milconnect"
 KIND = PageKind("milconnect", "genesis_milconnect", PATH)
-LIFETIME = 900_000_000
-"""Microseconds."""
 MISMATCH = "deers-mismatch"
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,24}")
@@ -32,7 +30,7 @@ router = APIRouter(prefix=PATH, tags=["milconnect"])
 async def milconnect(request: Request) -> Response:
     """The sign-in, or what DEERS holds for whoever has signed in here in this browser."""
     mock: Mock = request.app.state.mock
-    person_id = _visitor(mock, request.cookies.get(KIND.cookie, ""))
+    person_id = mock.visits.visitor(request.cookies.get(KIND.cookie, ""), now=mock.clock.micros())
     if person_id:
         cookie = request.cookies[KIND.cookie]
         return _record(mock, person_id, mock.sign_ins.seal(KIND.name, cookie))
@@ -46,9 +44,9 @@ async def answered(request: Request) -> Response:
     sent = await sent_back(request, KIND)
     if isinstance(sent, Response):
         return sent
-    person_id = _visitor(mock, sent.cookie)
+    person_id = mock.visits.visitor(sent.cookie, now=mock.clock.micros())
     if sent.form.get("choice") == "leave":
-        mock.visits.pop(sent.cookie, None)
+        mock.visits.end(sent.cookie)
         return page("Signed out of milConnect", "<p>Close this page.</p>")
     if not person_id:
         return await _enter(mock, sent, request.scope["entry"].id)
@@ -67,7 +65,7 @@ async def _enter(mock: Mock, sent: SubmittedForm, request_id: str) -> Response:
     with mock.database.begin() as conn:
         account = account_by_username(conn, typed[0])
     assert account is not None
-    mock.visits[sent.cookie] = (account.person_id, mock.clock.micros() + LIFETIME)
+    mock.visits.begin(sent.cookie, account.person_id, now=mock.clock.micros())
     return _record(mock, account.person_id, sent.seal)
 
 
@@ -92,12 +90,6 @@ def _wrong(fields: Mapping[str, str]) -> str:
     if fields["phone"] and _PHONE.fullmatch(fields["phone"]) is None:
         return "Phone: digits, with a + in front for other countries."
     return ""
-
-
-def _visitor(mock: Mock, cookie: str) -> str:
-    """Who has signed in here with this cookie; empty where nobody has, or it was too long ago."""
-    person_id, until = mock.visits.get(cookie, ("", 0))
-    return person_id if mock.clock.micros() < until else ""
 
 
 def _sign_in(seal: str, alert: str = "") -> Response:

@@ -17,3 +17,4 @@ _FAMILY = (family, news, profile, record, deers)
 _MESSAGES = (threads, send, folders, drafts, attachments)
 for part in (session, vault, *_FAMILY, proofing, appointments, *_MESSAGES, refills, idempotency):
     router.include_router(part.router)
+router.include_router(session.everywhere)

@@ -55,6 +55,10 @@ class AuthorizationCodes:
         kept = self._used.get(fingerprint(code))
         return None if kept is None else kept[1]
 
+    def revoke(self, person_id: str) -> None:
+        """Forget the codes that would sign a person in."""
+        self._open = {key: kept for key, kept in self._open.items() if kept[1].person_id != person_id}
+
     def clear(self) -> None:
         self._open.clear()
         self._used.clear()

@@ -87,5 +87,13 @@ class BrowserSignIns:
     def close(self, key: str) -> None:
         self._open.pop(key, None)
 
+    def revoke(self, person_id: str) -> None:
+        """Close the pages on which a person has signed in and is not through."""
+        gone = [
+            key for key, one in self._open.items() if one.entered is not None and one.entered.person_id == person_id
+        ]
+        for key in gone:
+            self.close(key)
+
     def clear(self) -> None:
         self._open.clear()

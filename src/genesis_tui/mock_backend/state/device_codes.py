@@ -83,6 +83,12 @@ class DeviceCodes:
         del self._waiting[fingerprint(device)]
         return waiting.granted
 
+    def revoke(self, person_id: str) -> None:
+        """Take back what a person has allowed to devices that did not fetch it yet."""
+        for one in self._waiting.values():
+            if one.granted is not None and one.granted.person_id == person_id:
+                one.granted, one.denied = None, True
+
     def clear(self) -> None:
         self._waiting.clear()
         self._codes.clear()

@@ -268,6 +268,11 @@ class SignIn:
         stored = await self.saved.take_out(scripts=not held)
         await self.saved.end(self._connection.connected, held or ({stored} if stored else set()))
 
+    async def out_everywhere(self, *, scripts: bool) -> None:
+        """End every sign-in of the person, and sign out here; `scripts`: those for scripts too (LOCK-6)."""
+        await self.server().sign_in.end_everywhere(scripts=scripts)
+        await self.out()
+
     async def script_sign_ins(self) -> "tuple[ScriptSignIn, ...]":
         """The sign-ins for scripts that still live (SESS-4)."""
         return await self.server().sign_in.sign_ins()

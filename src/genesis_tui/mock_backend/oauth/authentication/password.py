@@ -50,8 +50,10 @@ async def enter(mock: Mock, username: str, password: str, *, request_id: str) ->
     with mock.database.begin() as conn:
         account = account_by_username(conn, username)
     stored = account.password_hash if account else mock.decoy_hash
+    before = mock.revocations[account.person_id] if account else 0
     right, hashed = await asyncio.to_thread(check_password, password, stored)
-    let_in = account if account is not None and right and _open(mock, account) else None
+    ended_meanwhile = account is not None and mock.revocations[account.person_id] != before
+    let_in = account if account is not None and right and not ended_meanwhile and _open(mock, account) else None
     key = name_key(username, mock.name_secret)
     with mock.database.begin() as conn:
         if account is not None and hashed != stored:

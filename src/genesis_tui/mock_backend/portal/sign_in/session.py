@@ -30,6 +30,7 @@ from genesis_tui.mock_backend.rules.sign_in.levels import Level, may_act
 from genesis_tui.mock_backend.rules.sign_in.methods import METHOD_TITLES
 
 router = APIRouter(prefix="/portal/v1/session")
+everywhere = APIRouter(prefix="/portal/v1/sessions")
 
 
 @router.get("")
@@ -48,6 +49,12 @@ async def session(caller: SignedIn) -> Response:
 def sign_out(doing: Doing) -> None:
     """Ends the sign-in: none of its tokens works from now on."""
     _end(doing, doing.caller.viewer.session_id)
+
+
+@act(everywhere, "DELETE", "", "end-sessions", "LOCK-6", may=signed_in)
+def sign_out_everywhere(doing: Doing, *, scripts: bool = False) -> None:
+    """LOCK-6: ends every sign-in of the person, this one included, and what is half done; `scripts`: SESS-4's too."""
+    doing.afterwards(lambda: doing.caller.mock.revoke_account(doing.viewer, scripts=scripts))
 
 
 @act(router, "POST", "/lock", "lock", "SESS-2", may=signed_in)
