@@ -291,3 +291,32 @@ async def test_a_card_that_cannot_be_made_is_told(
 ) -> None:
     wanted = {"username": "daniel.reyes", "public_key": "-----BEGIN PUBLIC KEY-----"}
     assert (await tester.post("/mock/v1/cards", json=wanted | change)).status_code == status
+
+
+@pytest.mark.rule("ID-3")
+@pytest.mark.parametrize(("kind", "method", "title"), [("piv", "cac", "PIV"), ("cac", "piv", "CAC")])
+async def test_a_card_is_what_its_certificate_says_whatever_method_is_named(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, tmp_path: Path, kind: str, method: str, title: str
+) -> None:
+    path = await card_file(tester, tmp_path, "daniel.reyes", kind=kind)
+    told = (await signed(visitor, path, method=method)).json()
+    assert (told["rule"], told.get("reason")) == ("ID-3", "card-kind")
+    assert title in told["next"]
+    assert "auth_session" not in told
+
+
+@pytest.mark.rule("ID-3")
+async def test_a_new_piv_is_registered_anew_and_one_twice_is_one(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, tmp_path: Path, passwords: dict[str, str]
+) -> None:
+    """Nadia's first card is registered by two sign-ins at once; her next one has another key."""
+    typed = {"username": "nadia.haddad", "password": passwords["nadia.haddad"]}
+    first = await card_file(tester, tmp_path, "nadia.haddad", kind="piv")
+    sessions = [(await signed(visitor, first, method="piv")).json()["auth_session"] for _ in range(2)]
+    assert [reason(await ask(visitor, method="piv", auth_session=one, **typed)) for one in sessions] == ["code", "code"]
+    assert reason(await signed(visitor, first, method="piv")) == "code"
+    following = await card_file(tester, tmp_path, "nadia.haddad", kind="piv")
+    waiting = (await signed(visitor, following, method="piv")).json()
+    assert waiting["reason"] == "piv-not-registered"
+    assert reason(await ask(visitor, method="piv", auth_session=waiting["auth_session"], **typed)) == "code"
+    assert reason(await signed(visitor, following, method="piv")) == "code"

@@ -10,6 +10,8 @@ from genesis_tui.mock_backend.rules.policy import CardPolicy
 from genesis_tui.mock_backend.rules.sign_in.cards import (
     Card,
     Nonce,
+    kind_of,
+    may_be,
     may_register,
     may_sign_in,
     may_trust,
@@ -18,7 +20,7 @@ from genesis_tui.mock_backend.rules.sign_in.cards import (
 
 NOW = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-GOOD = Card(NOW - timedelta(days=9), NOW + timedelta(days=9), True, False, True, "1187204453", "1187204453")
+GOOD = Card(NOW - timedelta(days=9), NOW + timedelta(days=9), True, False, True, "1187204453", "1187204453", "cac")
 FRESH = Nonce(NOW, used=False, audience_right=True)
 
 
@@ -107,3 +109,27 @@ def test_whom_a_card_signs_in(method: str, known: bool, has_method: bool, separa
 def test_a_piv_is_registered_to_its_own_holder() -> None:
     assert isinstance(may_register("1187204453", "1187204453"), Allowed)
     assert reason(may_register("1187204453", "1187204454")) == "deers-mismatch"
+
+
+CAC, PIV = "2.16.840.1.101.2.1.11.42", "2.16.840.1.101.3.2.1.3.13"
+
+
+@pytest.mark.rule("ID-3")
+@pytest.mark.parametrize(
+    ("issued_as", "policies", "kind"),
+    [
+        ("cac", {CAC}, "cac"),
+        ("piv", {PIV}, "piv"),
+        ("cac", {PIV}, ""),
+        ("piv", {CAC}, ""),
+        ("piv", {CAC, PIV}, ""),
+        ("cac", {CAC, "1.2.3"}, "cac"),
+        ("cac", set(), ""),
+        ("", {CAC}, ""),
+        ("", set(), ""),
+    ],
+)
+def test_issuer_and_policy_say_together_what_a_card_is(issued_as: str, policies: set[str], kind: str) -> None:
+    assert kind_of(issued_as, frozenset(policies)) == kind
+    for method in ("cac", "piv"):
+        assert reason(may_be(kind, method)) == ("allowed" if method == kind else "card-kind")

@@ -23,7 +23,7 @@ from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.state.access_tokens import AccessTokens
 from genesis_tui.mock_backend.state.authorization_codes import AuthorizationCodes
 from genesis_tui.mock_backend.state.browser_sign_ins import BrowserSignIns
-from genesis_tui.mock_backend.state.card_authority import CA, CardAuthority
+from genesis_tui.mock_backend.state.card_authority import CAS, CardAuthority
 from genesis_tui.mock_backend.state.card_challenges import CardChallenges
 from genesis_tui.mock_backend.state.device_codes import DeviceCodes
 from genesis_tui.mock_backend.state.page_visits import PageVisits
@@ -157,7 +157,7 @@ class Mock:
             world = build_world(seed=self.seed, start=self.built_for, policy=self.policy)
         self.clock.set(self.built_for)
         with self.database.begin() as conn:
-            kept = {name: read_setting(conn, name) for name in (KEY, CA)}
+            kept = {name: read_setting(conn, name) for name in (KEY, *CAS.values())}
             load_world(self.database, world, self.clock, self.policy, late=self.start - self.built_for)
             for name, value in kept.items():
                 if value is not None:

@@ -39,14 +39,14 @@ async def make(mock: Tested, new: NewCard) -> Response:
     if account is None:
         raise Problem(NOT_FOUND)
     known = account.deers or account.identity
-    wanted = Wanted(known.given, known.family, known.dod_id, new.state, _key(new.public_key))
+    wanted = Wanted(new.kind, known.given, known.family, known.dod_id, new.state, _key(new.public_key))
     certificate = mock.card_authority.issue(wanted)
     if new.kind == "cac" and new.state == "good":
         with mock.database.begin() as conn:
             add_method(conn, account.person_id, "cac")
     body = {
         "certificate": certificate.public_bytes(_pem()).decode(),
-        "chain": [mock.card_authority.ca.pem()],
+        "chain": [mock.card_authority.ca(new.kind).pem()],
         "label": f"{new.kind.upper()} {common_name(certificate)}",
     }
     return JSONResponse(body, 201)

@@ -7,7 +7,6 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
@@ -22,18 +21,27 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
-NAME, STRANGER = "Genesis Mock CA", "Some Other CA"
+NAMES = {"cac": "Genesis Mock CA", "piv": "Genesis Mock PIV CA"}
+"""An authority for each kind of card: who issued a card is half of what kind it is (ID-3)."""
+STRANGER = "Some Other CA"
+POLICY = {"cac": "2.16.840.1.101.2.1.11.42", "piv": "2.16.840.1.101.3.2.1.3.13"}
+"""What the certificate of each kind says that it is (`rules.sign_in.cards`)."""
 YEARS = timedelta(days=40 * 365)
 UPN = "1.3.6.1.4.1.311.20.2.3"
 PIV_AUTHENTICATION = "2.16.840.1.101.3.6.8"
 
-CA = "card_ca"
+CAS = {"cac": "card_ca", "piv": "card_ca_piv"}
+"""The settings that keep the authorities."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A test card to be made: whose, for which key, and what is to be wrong with it (`admin.cards` has the states)."""
+    """A test card to be made: whose, for which key, and what is to be wrong with it (`admin.cards` has the states).
 
+    `kind` is `cac` or `piv`.
+    """
+
+    kind: str
     given: str
     family: str
     dod_id: str
@@ -49,7 +57,7 @@ class CardCa:
         self._key = key
 
     @classmethod
-    def make(cls, start: datetime, name: str = NAME) -> "CardCa":
+    def make(cls, start: datetime, name: str) -> "CardCa":
         """A new one, good for decades around `start`, so that a clock that is moved stays within."""
         from cryptography import x509
         from cryptography.hazmat.primitives import hashes
@@ -102,6 +110,8 @@ class CardCa:
         builder = builder.not_valid_before(begins).not_valid_after(ends)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         builder = builder.add_extension(_usage(signs=wanted.state != "key-usage"), critical=True)
+        policy = x509.PolicyInformation(x509.ObjectIdentifier(POLICY[wanted.kind]), None)
+        builder = builder.add_extension(x509.CertificatePolicies([policy]), critical=False)
         uses = [ExtendedKeyUsageOID.CLIENT_AUTH, x509.ObjectIdentifier(PIV_AUTHENTICATION)]
         builder = builder.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         if wanted.state != "no-dod-id":
@@ -151,26 +161,28 @@ def _usage(*, signs: bool) -> "x509.KeyUsage":
 
 
 class CardAuthority:
-    """The test CA of one mock, good around the `start` of its world, and what it has revoked."""
+    """The test CAs of one mock, good around the `start` of its world, and what they have revoked."""
 
     def __init__(self, database: Database, clock: Clock, start: datetime) -> None:
         self._database = database
         self._clock = clock
         self._start = start
+        self._known: dict[str, CardCa] = {}
 
-    @cached_property
-    def ca(self) -> CardCa:
-        """The authority; made when it is first asked for."""
-        with self._database.begin() as conn:
-            kept = read_setting(conn, CA)
-            if kept is None:
-                kept = CardCa.make(self._start).kept_text()
-                write_setting(conn, CA, kept)
-        return CardCa.of(kept)
+    def ca(self, kind: str) -> CardCa:
+        """The authority for one kind of card; made when it is first asked for."""
+        if kind not in self._known:
+            with self._database.begin() as conn:
+                kept = read_setting(conn, CAS[kind])
+                if kept is None:
+                    kept = CardCa.make(self._start, NAMES[kind]).kept_text()
+                    write_setting(conn, CAS[kind], kept)
+            self._known[kind] = CardCa.of(kept)
+        return self._known[kind]
 
     def issue(self, wanted: Wanted) -> "x509.Certificate":
         """A test card in the state that is wanted."""
-        ca = CardCa.make(self._start, STRANGER) if wanted.state == "untrusted" else self.ca
+        ca = CardCa.make(self._start, STRANGER) if wanted.state == "untrusted" else self.ca(wanted.kind)
         certificate = ca.issue(wanted, self._clock.now())
         if wanted.state == "revoked":
             with self._database.begin() as conn:
@@ -184,6 +196,6 @@ class CardAuthority:
             return conn.execute(wanted).scalar() is not None
 
     def begin_again(self, start: datetime) -> None:
-        """Forget the authority: the database has been replaced by that of a world which began at `start`."""
+        """Forget the authorities: the database has been replaced by that of a world which began at `start`."""
         self._start = start
-        self.__dict__.pop("ca", None)
+        self._known.clear()

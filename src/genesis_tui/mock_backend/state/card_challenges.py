@@ -11,12 +11,20 @@ REMEMBERED = 600_000_000
 """Microseconds for which a nonce is known at all, so that a replay can be told from one that was never given."""
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingCard:
+    """A good card that waits to be registered: the DoD ID on it, and the hash of its key."""
+
+    edipi: str
+    key_hash: str
+
+
 @dataclass(slots=True)
 class _Waiting:
     nonce: str
     made: int
     used: bool = False
-    edipi: str = ""
+    card: WaitingCard | None = None
     """Set once the card was good and waits to be registered."""
 
 
@@ -43,16 +51,16 @@ class CardChallenges:
         waiting.used = True
         return known
 
-    def wait_to_register(self, edipi: str, *, now: int) -> str:
+    def wait_to_register(self, card: WaitingCard, *, now: int) -> str:
         """Remember a good card that is not registered yet, under a new id."""
         session, _ = self.begin(now=now)
-        self._open[session] = _Waiting("", now, used=True, edipi=edipi)
+        self._open[session] = _Waiting("", now, used=True, card=card)
         return session
 
-    def to_register(self, session: str, *, not_before: int) -> str:
-        """The DoD ID of the card that waits under this id; empty where none does, or it has waited too long."""
+    def to_register(self, session: str, *, not_before: int) -> WaitingCard | None:
+        """The card that waits under this id; None where none does, or it has waited too long."""
         waiting = self._open.get(session)
-        return waiting.edipi if waiting is not None and waiting.made > not_before else ""
+        return waiting.card if waiting is not None and waiting.made > not_before else None
 
     def close(self, session: str) -> None:
         self._open.pop(session, None)

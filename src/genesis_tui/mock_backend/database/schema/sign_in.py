@@ -46,6 +46,14 @@ revoked_card = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+registered_card = Table(
+    "registered_card",
+    metadata,  # ID-3: a PIV belongs to a DS Logon by the key on it, so that a new card is registered anew
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("key_hash", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
 sign_in = Table(
     "sign_in",
     metadata,  # DS Logon accounts

@@ -4,12 +4,20 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from genesis_tui.mock_backend.database.family.people import methods_of
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username, account_of_card, add_method
+from genesis_tui.mock_backend.database.sign_in.cards import is_registered, register_card
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.oauth.authentication.certificate import Signed, common_name, facts_of, read_assertion
+from genesis_tui.mock_backend.oauth.authentication.certificate import (
+    Signed,
+    common_name,
+    facts_of,
+    key_hash,
+    read_assertion,
+)
 from genesis_tui.mock_backend.oauth.authentication.password import (
     SignInRejected,
     as_deers_says,
@@ -22,8 +30,9 @@ from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family import deers
 from genesis_tui.mock_backend.rules.sign_in import cards
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
-from genesis_tui.mock_backend.rules.sign_in.methods import Method
+from genesis_tui.mock_backend.rules.sign_in.methods import CARD, METHODS, Method
 from genesis_tui.mock_backend.state.browser_sign_ins import Authenticated
+from genesis_tui.mock_backend.state.card_challenges import WaitingCard
 
 MINUTE = 60_000_000
 SEPARATED = "veteran"
@@ -60,10 +69,11 @@ def _signed_in(mock: Mock, method: Method, assertion: str, session: str) -> Auth
         return SignInRejected(cards.SIGNATURE_WRONG)
     nonce = mock.card_challenges.take(session, signed.nonce, audience_right=signed.audience == mock.issuer)
     now = mock.clock.now()
-    facts = facts_of(
-        signed, mock.card_authority.ca.certificate, revoked=mock.card_authority.is_revoked(signed.certificate)
-    )
-    for decision in (cards.may_use_nonce(nonce, mock.policy.card, now), cards.may_trust(facts, now)):
+    authority = mock.card_authority
+    trusted = {known.id: authority.ca(known.id).certificate for known in METHODS if known.kind == CARD}
+    facts = facts_of(signed, trusted, revoked=authority.is_revoked(signed.certificate))
+    fresh, good = cards.may_use_nonce(nonce, mock.policy.card, now), cards.may_trust(facts, now)
+    for decision in (fresh, good, cards.may_be(facts.kind, method.id)):
         if isinstance(decision, Refused):
             return SignInRejected(decision)
     return _holder(mock, method, signed, facts.edipi)
@@ -71,14 +81,17 @@ def _signed_in(mock: Mock, method: Method, assertion: str, session: str) -> Auth
 
 def _holder(mock: Mock, method: Method, signed: Signed, edipi: str) -> Authenticated | SignInRejected:
     """The holder of a card, as DEERS knows them."""
+    key = key_hash(signed.certificate)
     with mock.database.begin() as conn:
         account = account_of_card(conn, edipi)
-        has_method = account is not None and method.id in methods_of(conn, account.person_id)
+        has_method = account is not None and _has(conn, account.person_id, method, key)
     separated = method.id == "cac" and account is not None and account.status == SEPARATED
     decision = cards.may_sign_in(method.id, known=account is not None, has_method=has_method, separated=separated)
     if isinstance(decision, Refused):
         waits = decision.reason == "piv-not-registered"
-        session = mock.card_challenges.wait_to_register(edipi, now=mock.clock.micros()) if waits else ""
+        session = (
+            mock.card_challenges.wait_to_register(WaitingCard(edipi, key), now=mock.clock.micros()) if waits else ""
+        )
         return SignInRejected(decision, auth_session=session)
     assert account is not None
     agreed = _name_agrees(account, common_name(signed.certificate))
@@ -88,6 +101,11 @@ def _holder(mock: Mock, method: Method, signed: Signed, edipi: str) -> Authentic
     if isinstance(entered, SignInRejected):
         return entered
     return replace(entered, method=method.id, level=Level.PREMIUM if method.id == "cac" else entered.level)
+
+
+def _has(conn: Connection, person_id: str, method: Method, key: str) -> bool:
+    """Whether a card signs this person in: a PIV by its own key, a CAC because they have one (ID-3)."""
+    return is_registered(conn, person_id, key) if method.id == "piv" else method.id in methods_of(conn, person_id)
 
 
 def _name_agrees(account: Account, on_card: str) -> SignInRejected | None:
@@ -107,8 +125,8 @@ async def _register(
     if typed is None:
         return oauth_error("invalid_request", "username and password are required.")
     since = mock.clock.micros() - mock.policy.card.registering_minutes * MINUTE
-    edipi = mock.card_challenges.to_register(session, not_before=since)
-    if not edipi or method.id != "piv":
+    card = mock.card_challenges.to_register(session, not_before=since)
+    if card is None or method.id != "piv":
         return SignInRejected(cards.REGISTERING_LATE)
     entered = await enter(mock, *typed, request_id=request_id)
     if isinstance(entered, SignInRejected):
@@ -116,10 +134,11 @@ async def _register(
     with mock.database.begin() as conn:
         account = account_by_username(conn, typed[0])
         assert account is not None
-        decision = cards.may_register(edipi, account.identity.dod_id)
+        decision = cards.may_register(card.edipi, account.identity.dod_id)
         if isinstance(decision, Refused):
             return SignInRejected(decision, fields=("dod_id",))
         add_method(conn, account.person_id, method.id)
+        register_card(conn, account.person_id, card.key_hash, at=mock.clock.micros())
     mock.card_challenges.close(session)
     registered = replace(entered, method=method.id)
     note_sign_in(mock, registered, request_id, rule="ID-2", what="register-piv")

@@ -1,12 +1,14 @@
 """A signed nonce taken apart: is it signed by the key of its certificate, and what does that certificate say (ID-2)."""
 
 import base64
+import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from genesis_tui.mock_backend.rules.sign_in.cards import Card
+from genesis_tui.mock_backend.rules.sign_in.cards import Card, kind_of
 from genesis_tui.mock_backend.state.card_authority import UPN
 
 if TYPE_CHECKING:
@@ -74,18 +76,28 @@ def _certificates(header: dict[str, Any]) -> "list[x509.Certificate]":
     return [x509.load_der_x509_certificate(base64.b64decode(one, validate=True)) for one in listed]
 
 
-def facts_of(signed: Signed, trusted: "x509.Certificate", *, revoked: bool) -> Card:
-    """What the rules need to know of a certificate. `trusted` is the authority that this server goes by."""
+def facts_of(signed: Signed, trusted: "Mapping[str, x509.Certificate]", *, revoked: bool) -> Card:
+    """What the rules need to know of a certificate. `trusted` are the authorities for each kind of card."""
     certificate = signed.certificate
+    issued_as = next((kind for kind, known in trusted.items() if _issued_by(certificate, known)), "")
     return Card(
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
-        trusted=_issued_by(certificate, trusted),
+        trusted=bool(issued_as),
         revoked=revoked,
         signs=_signs(certificate),
         edipi=edipi_of(common_name(certificate)),
         upn_edipi=_upn_edipi(certificate),
+        kind=kind_of(issued_as, _policies(certificate)),
     )
+
+
+def key_hash(certificate: "x509.Certificate") -> str:
+    """SHA-256 (hex) of the certificate's public key: what a registered card is known by (ID-3)."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    written = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(written).hexdigest()
 
 
 def common_name(certificate: "x509.Certificate") -> str:
@@ -124,6 +136,16 @@ def _signs(certificate: "x509.Certificate") -> bool:
     except (x509.ExtensionNotFound, ValueError):
         return False
     return ExtendedKeyUsageOID.CLIENT_AUTH in uses
+
+
+def _policies(certificate: "x509.Certificate") -> frozenset[str]:
+    from cryptography import x509
+
+    try:
+        named = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    except (x509.ExtensionNotFound, ValueError):
+        return frozenset()
+    return frozenset(one.policy_identifier.dotted_string for one in named)
 
 
 def _upn_edipi(certificate: "x509.Certificate") -> str:

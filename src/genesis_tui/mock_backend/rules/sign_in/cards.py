@@ -22,6 +22,22 @@ class Card:
     """Its key may sign somebody in: digital signature, and client authentication where uses are named."""
     edipi: str
     upn_edipi: str
+    kind: str
+    """`cac`, `piv`, or '' where issuer and policy do not say the same (`kind_of`)."""
+
+
+CAC_POLICIES = frozenset(f"2.16.840.1.101.2.1.11.{number}" for number in (9, 19, 42))
+"""DoD PKI on hardware (id-US-dod-mediumHardware, -2048, -112)."""
+PIV_POLICIES = frozenset({"2.16.840.1.101.3.2.1.3.13"})
+"""Federal PKI (id-fpki-common-authentication)."""
+_POLICIES = {"cac": CAC_POLICIES, "piv": PIV_POLICIES}
+_TITLES = {"cac": "CAC", "piv": "PIV"}
+
+
+def kind_of(issued_as: str, policies: frozenset[str]) -> str:
+    """ID-3: what a card is: what its issuer gives out, where the certificate's policy is that kind's and no other's."""
+    said = [kind for kind, known in _POLICIES.items() if known & policies]
+    return issued_as if said == [issued_as] else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,18 @@ def may_trust(card: Card, now: datetime) -> Decision:
     return Allowed("ID-2")
 
 
+def may_be(kind: str, method: str) -> Decision:
+    """ID-3: a card signs in as what its certificate says it is, whatever method was named."""
+    if kind == method:
+        return Allowed("ID-3")
+    if not kind:
+        title, further = "The card's issuer and its policy do not say what kind of card it is.", _OFFICE
+    else:
+        title = f"This card is a {_TITLES[kind]}, by its certificate."
+        further = f"Choose {_TITLES[kind]} and sign in again."
+    return Refused("ID-3", "card-kind", title, next=further)
+
+
 SIGNATURE_WRONG = Refused(
     "ID-2", "signature-wrong", "The card's signature does not fit what it was asked to sign.", next=_AGAIN
 )
@@ -90,7 +118,7 @@ def may_sign_in(method: str, *, known: bool, has_method: bool, separated: bool) 
             "ID-3",
             "piv-not-registered",
             "This PIV card is not registered with a DS Logon yet.",
-            next="Register it once with your DS Logon.",
+            next="Register it once with your DS Logon; a new card is registered anew.",
         )
     if separated:
         return Refused(
