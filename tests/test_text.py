@@ -45,6 +45,15 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
     assert plain(text) == text
 
 
+@pytest.mark.parametrize(("first", "last"), [("\u180b", "\u180f"), ("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef")])
+def test_variation_selectors_show_and_their_neighbours_are_themselves(first: str, last: str) -> None:
+    for char in (first, last):
+        assert plain(f"x{char}") == f"x⟨U+{ord(char):04X}⟩"
+    for neighbour in (chr(ord(first) - 1), chr(ord(last) + 1)):
+        if neighbour.isprintable():
+            assert plain(f"x{neighbour}") == f"x{neighbour}"
+
+
 def test_lines_keep_line_feeds_and_widen_tabs() -> None:
     assert plain("one\r\ntwo\n\tthree\rfour\x1b", lines=True) == "one\ntwo\n        three␍four␛"
 

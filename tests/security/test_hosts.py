@@ -115,6 +115,52 @@ def test_a_look_alike_is_refused(url: str) -> None:
     assert caught.value.next
 
 
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://hеalth.mil", "letters outside ASCII"),
+        ("https://user@hеalth.mil", "letters outside ASCII"),
+        ("https://user@health.mil", "names a user"),
+        ("ftp://user@health.mil", "names a user"),
+        ("https://health_mil/@x", "not written as host names"),
+        ("https://evil.test\\.health.mil", "not written as host names"),
+        ("ftp://health.mil", "must begin with https"),
+        ("", "must begin with https"),
+        ("HTTPS://*.mil", "not written as host names"),
+        ("https://health.mil/..", "programs read differently"),
+        ("https://health.mil:65536", "programs read differently"),
+        ("http://health.mil", "Plain http"),
+        ("https://[::2]", "IP address"),
+        ("https://0x7f.1", "IP address"),
+        ("https://a..mil", "not written as host names"),
+        ("https://xn--80ak6aa92e.mil", "stands for letters"),
+        ("https://health.mil:444", "port 443 only"),
+        ("https://mil", "not under .mil"),
+        ("https://evil.test", "not under .mil"),
+    ],
+)
+def test_the_refusal_says_what_is_wrong_with_it(url: str, reason: str) -> None:
+    with pytest.raises(HostRefused) as caught:
+        hosts.check(url)
+    assert reason in caught.value.detail
+
+
+@pytest.mark.parametrize("url", ["", "portal.example.test", "https://user@portal.example.test"])
+def test_an_address_that_is_none_is_not_trusted_by_its_own_profile(url: str) -> None:
+    assert hosts.trusted_origin(url) == frozenset()
+
+
+@pytest.mark.parametrize(("length", "allowed"), [(252, True), (253, True), (254, False)])
+def test_a_host_name_has_253_characters_at_most(length: int, *, allowed: bool) -> None:
+    host = "a" * (length - 204) + ".a" * 100 + ".mil"
+    assert len(host) == length
+    if allowed:
+        assert hosts.check(f"https://{host}").host == host
+    else:
+        with pytest.raises(HostRefused):
+            hosts.check(f"https://{host}")
+
+
 def test_there_are_enough_of_them() -> None:
     assert len(set(HOSTILE)) >= 60
 
