@@ -9,6 +9,7 @@ import httpx
 import pytest
 import respx
 
+from genesis_tui.api_client.http import body
 from genesis_tui.api_client.http import client as transport
 from genesis_tui.api_client.http.client import HttpClient, Request
 from genesis_tui.api_client.http.error_responses import succeed
@@ -142,13 +143,13 @@ async def test_a_cut_connection_is_unreachable(wire: HttpClient) -> None:
 async def test_an_answer_may_be_so_large_and_no_larger(
     wire: HttpClient, monkeypatch: pytest.MonkeyPatch, extra: int, *, fits: bool
 ) -> None:
-    monkeypatch.setattr(transport, "LARGEST", 1000)
-    body = b"x" * (1000 + extra)
+    monkeypatch.setattr(body, "LARGEST", 1000)
+    content = b"x" * (1000 + extra)
     if fits:
-        assert (await asked(wire, httpx.Response(200, content=body)))[0].body == body
+        assert (await asked(wire, httpx.Response(200, content=content)))[0].body == content
     else:
         with pytest.raises(BadAnswer):
-            await asked(wire, httpx.Response(200, content=body))
+            await asked(wire, httpx.Response(200, content=content))
 
 
 async def test_request_ids_go_out_and_come_back_harmless(wire: HttpClient) -> None:

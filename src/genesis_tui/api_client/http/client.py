@@ -14,12 +14,11 @@ import httpx
 
 from genesis_tui import __version__
 from genesis_tui.api_client.http import hosts
-from genesis_tui.models.base.errors import BadAnswer, HostRefused, TimedOut, Unreachable
+from genesis_tui.api_client.http.body import ASKED, read_body
+from genesis_tui.models.base.errors import HostRefused, TimedOut, Unreachable
 from genesis_tui.sanitize import one_line
 
 USER_AGENT = f"genesis-tui/{__version__} (unofficial client)"
-LARGEST = 32 * 1024 * 1024
-"""Bytes of one answer, decompressed; a page of 200 Observations is about 400 kB."""
 PATIENCE = httpx.Timeout(20.0, connect=8.0)
 WHOLE = 60.0
 """Seconds for one answer from first byte to last, however slowly it drips."""
@@ -110,7 +109,7 @@ class HttpClient:
             trust_env=False,
             timeout=PATIENCE,
             cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
-            headers={"User-Agent": USER_AGENT},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": ASKED},
         )
         none = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return cls(client(verify=none), trusted, None if transport else client)
@@ -121,7 +120,7 @@ class HttpClient:
         Raises:
             HostRefused: before a byte is sent, or when the server wants to send us elsewhere.
             Unreachable, TimedOut: no whole answer came.
-            BadAnswer: the answer is larger than `LARGEST`.
+            BadAnswer: the answer is larger than it may be, or packed otherwise than asked for.
         """
         hosts.check(ask.url, trusted=self.trusted)
         if ask.method not in ("GET", "HEAD"):
@@ -204,7 +203,7 @@ class HttpClient:
         response = await client.send(request, stream=True)
         try:
             self._note_certificate(response)
-            body = await _bounded(response)
+            body = await read_body(response)
         finally:
             await response.aclose()
         request_id = one_line(response.headers.get("x-request-id", request.headers["X-Request-Id"]))[:80]
@@ -218,17 +217,6 @@ class HttpClient:
         secured = stream.get_extra_info("ssl_object") if stream and self.certificate is None else None
         if secured is not None:
             self.certificate = _certificate(secured)
-
-
-async def _bounded(response: httpx.Response) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_bytes():
-        size += len(part)
-        if size > LARGEST:
-            raise BadAnswer("The server's answer is larger than it may be.", next="Tell the server's support desk.")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _wait_before_retry(error: Exception) -> bool | timedelta:
