@@ -34,7 +34,7 @@ def _rows(page: bytes) -> tuple[Any, ...]:
 class _HeldPage(ThreadPageJson, frozen=True):
     """A page of Inbox with all rows and nothing after them; any other answer as it is."""
 
-    def model(self) -> ThreadPage:
+    def model(self, size: int = 0) -> ThreadPage:
         page = super().model()
         if not self.folders or not self.next:
             return page

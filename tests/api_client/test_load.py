@@ -11,6 +11,7 @@ from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.results.load import fill
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.fhir.structs import FhirAttachment
+from genesis_tui.api_client.http import paging
 from genesis_tui.api_client.http.client import HttpClient
 from genesis_tui.api_client.sign_in.bearer import Bearer
 from genesis_tui.api_client.sign_in.discovery import Endpoints
@@ -39,6 +40,10 @@ def lab(number: int, **more: Any) -> Body:
         "valueQuantity": {"value": number},
         **more,
     }
+
+
+def page(*bodies: Any, next: str = "", **more: Any) -> httpx.Response:
+    return httpx.Response(200, json=bundle(*bodies, next=next) | more)
 
 
 def metadata(**types: list[str]) -> Body:
@@ -92,9 +97,63 @@ async def test_pages_grow_and_only_the_last_is_complete() -> None:
 
 
 @pytest.mark.parametrize("link", [f"{BASE}/Observation?page=1", "Observation?page=1", "?page=1"])
-async def test_pages_that_lead_in_a_circle_are_stopped(link: str) -> None:
-    with pytest.raises(BadAnswer, match="BadAnswer"):
-        await load(PatientResults("1"), lambda _: httpx.Response(200, json=bundle(lab(1), next=link)), LABS_ONLY)
+async def test_pages_that_lead_in_a_circle_end_with_a_fault_that_counts(link: str) -> None:
+    told, sent = await load(PatientResults("1"), lambda _: page(lab(1), next=link), LABS_ONLY)
+    assert len(sent) == 2
+    assert [(r.complete, len(r.rows)) for r in told][-1] == (True, 1)
+    assert (told[-1].unreadable.count, told[-1].unreadable.reasons) == (1, (paging.CIRCLE,))
+
+
+def endless(request: httpx.Request) -> httpx.Response:
+    """A page that leads on, each with one test more."""
+    number = int(request.url.params.get("page", 1))
+    return page(lab(number), next=f"Observation?page={number + 1}")
+
+
+@pytest.mark.parametrize(("empty", "asked", "whole"), [(9, 10, True), (10, 10, False), (30, 10, False)])
+async def test_the_tenth_empty_page_is_the_last(empty: int, asked: int, *, whole: bool) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.params.get("page", 1))
+        return page(next=f"?page={number + 1}") if number <= empty else page(lab(1))
+
+    told, sent = await load(PatientResults("1"), answer, LABS_ONLY)
+    assert (len(sent), len(told[-1].rows)) == (asked, int(whole))
+    assert told[-1].unreadable.reasons == (() if whole else (paging.EMPTY,))
+
+
+async def test_a_load_ends_at_its_pages_and_at_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "MOST_PAGES", 7)
+    told, sent = await load(PatientResults("1"), endless, LABS_ONLY)
+    assert (len(sent), len(told[-1].rows)) == (7, 7)
+    assert told[-1].unreadable.reasons == (paging.ENDLESS,)
+    size = len(endless(sent[0]).content)
+    monkeypatch.setattr(paging, "MOST_BYTES", 3 * size)
+    told, sent = await load(PatientResults("1"), endless, LABS_ONLY)
+    assert (len(sent), len(told[-1].rows)) == (3, 3)
+    assert told[-1].unreadable.reasons == (paging.ENDLESS,)
+
+
+async def test_the_bytes_of_a_load_are_those_of_all_its_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = metadata(Observation=["patient"], DiagnosticReport=["patient"])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        number = int(request.url.params.get("page", 1))
+        return page(next=f"{request.url.path}?page={number + 1}", note="x" * 900)
+
+    monkeypatch.setattr(paging, "MOST_BYTES", 4000)
+    told, sent = await load(PatientResults("1"), answer, both)
+    assert len(sent) == 5  # they go on side by side
+    assert told[-1].unreadable.count == 2
+
+
+async def test_what_was_cut_short_is_asked_for_whole_the_next_time() -> None:
+    chart = PatientResults("1")
+    stamped = {"lastUpdated": "2026-11-20T07:40:00Z"}
+    told, _ = await load(chart, lambda _: page(lab(1, meta=stamped), next="?page=1"), LABS_ONLY)
+    assert told[-1].unreadable.count == 1
+    told, sent = await load(chart, lambda _: page(lab(1, meta=stamped), lab(2)), LABS_ONLY)
+    assert "_lastUpdated" not in sent[0].url.params
+    assert told[-1].unreadable.count == 0
 
 
 async def test_a_refresh_asks_from_the_latest_change_on() -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -49,6 +49,10 @@ class BundlePage:
 
     entries: tuple[msgspec.Raw, ...]
     next: str = ""
+    size: int = 0
+    """Bytes of the whole page."""
+    fault: str = ""
+    """Why the search ends here, though the server says that there is more."""
 
 
 @dataclass(slots=True)
@@ -56,6 +60,8 @@ class UnreadableEntries:
     """Which entries could not be read and why; of what they held only a hash, so that none counts twice."""
 
     reasons: dict[int, str] = field(default_factory=dict)
+    cut: dict[str, str] = field(default_factory=dict)
+    """Types whose pages did not come to an end in the last load, and why not; each counts as one more."""
 
     def add(self, raw: msgspec.Raw, error: Exception) -> None:
         """One more entry that could not be read."""
@@ -72,7 +78,7 @@ class UnreadableEntries:
 
     def told(self) -> Unreadable:
         """The count and the reasons, the most frequent first."""
-        counted = Counter(self.reasons.values())
+        counted = Counter((*self.reasons.values(), *self.cut.values()))
         return Unreadable(counted.total(), tuple(reason for reason, _ in counted.most_common()))
 
 
@@ -89,12 +95,12 @@ def page_of(answer: Response) -> BundlePage:
     if bundle.resource_type != "Bundle":
         raise unreadable(answer)
     following = next((link.url for link in bundle.link if link.relation == "next"), "")
-    return BundlePage(tuple(bundle.entry), following)
+    return BundlePage(tuple(bundle.entry), following, len(answer.body))
 
 
 def filed(page: BundlePage, category: str) -> BundlePage:
     """The page without what is filed elsewhere than in this category; what can't be read stays, to be counted."""
-    return BundlePage(tuple(raw for raw in page.entries if _in_category(raw, category)), page.next)
+    return replace(page, entries=tuple(raw for raw in page.entries if _in_category(raw, category)))
 
 
 def _in_category(raw: msgspec.Raw, category: str) -> bool:
@@ -113,6 +119,8 @@ def read(
     faults: UnreadableEntries,
 ) -> Iterator[T]:
     """The models of one type's resources on a page; other types (outcomes, includes) are passed over."""
+    if page.fault:
+        faults.cut[kind] = page.fault
     for raw in page.entries:
         try:
             resource = decode(raw).resource

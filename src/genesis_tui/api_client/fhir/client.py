@@ -1,6 +1,7 @@
 """Reads of a FHIR R4 server in the name of the person signed in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote, urljoin
 
@@ -14,15 +15,13 @@ from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
+from genesis_tui.api_client.http.paging import LoadSize, Paging
 from genesis_tui.api_client.sign_in.bearer import Bearer
-from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.base.files import FileContent
 from genesis_tui.models.sign_in import Trust
 
 _ACCEPT = {"Accept": FHIR_JSON}
 S = TypeVar("S", bound=msgspec.Struct)
-MOST_PAGES = 2_000
-"""Pages of one search; at 200 a page more than any person's record holds."""
 
 
 class FhirClient:
@@ -42,9 +41,9 @@ class FhirClient:
             self._offers = await ask_offers(self._wire, self._base)
         return self._offers
 
-    def search(self, kind: str, parameters: Mapping[str, str]) -> "FhirSearch":
-        """A search, page by page."""
-        return FhirSearch(self, kind, parameters)
+    def search(self, kind: str, parameters: Mapping[str, str], load: LoadSize | None = None) -> "FhirSearch":
+        """A search, page by page; `load` is what it is a part of."""
+        return FhirSearch(self, kind, parameters, load)
 
     async def page(self, url: str, parameters: Mapping[str, str]) -> BundlePage:
         """One page; `url` is a type, or the `next` link of a page, which must stay below the base (HOST-1)."""
@@ -116,9 +115,9 @@ class FhirClient:
 
 
 class FhirSearch:
-    """The pages of one search, by `next`. A server that leads in a circle is stopped."""
+    """The pages of one search, by `next`. A server that leads on for ever is followed so far and no further."""
 
-    def __init__(self, fhir: FhirClient, kind: str, parameters: Mapping[str, str]) -> None:
+    def __init__(self, fhir: FhirClient, kind: str, parameters: Mapping[str, str], load: LoadSize | None) -> None:
         """Nothing is asked before the first `page`."""
         self.kind = kind
         self.done = False
@@ -127,21 +126,15 @@ class FhirSearch:
         self._fhir = fhir
         self._parameters = parameters
         self._url = kind
-        self._visited: set[str] = set()
+        self._paging = Paging(load)
 
     async def page(self) -> BundlePage:
-        """The next page; `done` is true after the last.
-
-        Raises:
-            BadAnswer: the links lead in a circle or never end.
-        """
-        if self._url in self._visited or len(self._visited) >= MOST_PAGES:
-            raise BadAnswer("The server's pages lead in a circle.", next="Tell the server's support desk.")
-        self._visited.add(self._url)
+        """The next page; `done` is true after the last. Where the server would lead on, that page has the fault."""
         page = await self._fhir.page(self._url, self._parameters)
+        fault = self._paging.fault(self._url, page.next, size=page.size, empty=not page.entries)
         self._url, self._parameters = page.next, {}
-        self.done = not page.next
-        return page
+        self.done = bool(fault) or not page.next
+        return replace(page, fault=fault)
 
 
 def _unwrapped(answer: Response) -> str:

@@ -52,11 +52,18 @@ _entry = msgspec.json.Decoder(_Entry).decode
 
 
 async def everybody(fhir: FhirClient) -> AsyncIterator[tuple[Patient, ...]]:
-    """All patients, a page at a time, in the server's order; what is no Patient is passed over."""
+    """All patients, a page at a time, in the server's order; what is no Patient is passed over.
+
+    Raises:
+        BadAnswer: after what came, where the server's pages do not come to an end.
+    """
     offers = await fhir.offers()
     search = fhir.search(KIND, {"_count": A_PAGE} if offers.parameter(KIND, "_count") else {})
     while not search.done:
-        yield _patients(await search.page())
+        page = await search.page()
+        yield _patients(page)
+        if page.fault:
+            raise BadAnswer(f"The list of patients ends here: {page.fault}.", next="Tell the server's support desk.")
 
 
 async def matching(fhir: FhirClient, text: str) -> AsyncIterator[tuple[Patient, ...]]:

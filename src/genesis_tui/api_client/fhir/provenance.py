@@ -10,6 +10,7 @@ from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.structs import Provenance
 from genesis_tui.api_client.fhir.values import id_in, instant, names
+from genesis_tui.api_client.http.paging import LoadSize
 
 _TARGETS = 40
 """Community records asked about in one request, so that its address stays short."""
@@ -46,13 +47,13 @@ def origins_on(page: BundlePage, faults: UnreadableEntries) -> Iterator[tuple[st
             yield f"{kind.rpartition('/')[2]}/{id or id_in(target)}", origin
 
 
-async def find_origins(fhir: FhirClient, offers: ServerCapabilities, held: Imported) -> None:
-    """Ask for the partners of what came from elsewhere, where the server can be asked."""
+async def find_origins(fhir: FhirClient, offers: ServerCapabilities, held: Imported, load: LoadSize) -> None:
+    """Ask for the partners of what came from elsewhere, where the server can be asked; `load` is what this ends."""
     keys = held.without_origin()
     if not keys or not offers.parameter("Provenance", "target"):
         return
     for start in range(0, len(keys), _TARGETS):
-        search = fhir.search("Provenance", {"target": ",".join(keys[start : start + _TARGETS])})
+        search = fhir.search("Provenance", {"target": ",".join(keys[start : start + _TARGETS])}, load)
         while not search.done:
             held.take("Provenance", await search.page())
     held.leave_unknown(keys)

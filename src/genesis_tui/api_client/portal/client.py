@@ -31,8 +31,11 @@ class PortalClient:
 
     async def get(self, kind: Decodes[T], path: str, parameters: Parameters = ()) -> T:
         """What stands at `path`, made of its JSON."""
-        answer = await self._sent(Request("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
-        return read(kind, answer)
+        return read(kind, await self.ask(path, parameters))
+
+    async def ask(self, path: str, parameters: Parameters = ()) -> Response:
+        """The JSON that stands at `path`, as it came."""
+        return await self._sent(Request("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
 
     async def send(
         self,

@@ -134,7 +134,9 @@ class ThreadPage:
     folders: tuple[Folder, ...] = ()
     """Every folder; none in the answer to a search."""
     unreadable: int = 0
-    """How many rows of the answer could not be read."""
+    """How many rows of the answer could not be read, and one more where the server's pages do not come to an end."""
+    size: int = 0
+    """Bytes that it took on the wire."""
 
 
 def party_name(party: Party) -> str:

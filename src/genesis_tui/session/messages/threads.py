@@ -1,7 +1,10 @@
 """The conversations about the patient of an open record, and the viewer's folders for them (MSG-7, MSG-8)."""
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from genesis_tui.api_client.http.paging import Paging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,16 +28,29 @@ class OpenThreads:
         self._server = server
         self._loads = loads
         self._copied = copied
+        self._paging: dict[str, Paging] = {}
+        """How far each folder and each search was read."""
 
     async def load(self, folder: str = "inbox", *, before: str = "") -> "ThreadPage":
         """Threads of a folder (its id), newest first; `before` is the `next` of the page before (MSG-7)."""
         self._loads.check()
-        return await self._loads.load(self._server.threads.folder(self._patient_id, folder, before))
+        page = await self._loads.load(self._server.threads.folder(self._patient_id, folder, before))
+        return self._followed(f"folder {folder}", before, page)
 
     async def search(self, words: str, *, before: str = "") -> "ThreadPage":
         """Threads in which each of the words stands, newest first; `before` as in `load`."""
         self._loads.check()
-        return await self._loads.load(self._server.threads.search(self._patient_id, words, before))
+        page = await self._loads.load(self._server.threads.search(self._patient_id, words, before))
+        return self._followed(f"search {words}", before, page)
+
+    def _followed(self, list_: str, before: str, page: "ThreadPage") -> "ThreadPage":
+        """The page, which is the last one where the server's pages lead on for ever; that counts as unreadable."""
+        if not before or list_ not in self._paging:
+            self._paging[list_] = Paging()
+        empty = not page.rows and not page.unreadable
+        if not self._paging[list_].fault(before, page.next, size=page.size, empty=empty):
+            return page
+        return replace(page, next="", unreadable=page.unreadable + 1)
 
     async def read(self, id: str) -> "Thread":
         """A thread with all its messages; nothing is marked as read by it."""

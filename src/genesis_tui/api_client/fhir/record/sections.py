@@ -15,6 +15,7 @@ from genesis_tui.api_client.fhir.record.patient_section import PatientSection, W
 from genesis_tui.api_client.fhir.results.load import of_patient
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.fhir.values import BadEntry
+from genesis_tui.api_client.http.paging import LoadSize
 from genesis_tui.models.base.errors import BadAnswer, Refused
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.record import SECTIONS, Entries, Entry, Section
@@ -101,7 +102,9 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
     """
     offers = await fhir.offers()
     plan = PLANS[shelf.section]
-    searches = [_search(fhir, offers, shelf, kind, plan) for kind in plan.types if _whose(offers, kind, "")]
+    load = LoadSize()
+    shelf.faults.cut.clear()
+    searches = [_search(fhir, offers, shelf, kind, plan, load) for kind in plan.types if _whose(offers, kind, "")]
     refused: list[Refused] = []
     told = 0
     while open_ := [s for s in searches if not s.done]:
@@ -121,8 +124,8 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
         if any(not s.done for s in searches) and shelf.size() >= 2 * told:
             told = shelf.size()
             yield shelf.entries(complete=False)
-    await _find_names(fhir, offers, shelf)
-    await find_origins(fhir, offers, shelf)
+    await _find_names(fhir, offers, shelf, load)
+    await find_origins(fhir, offers, shelf, load)
     shelf.finished()
     yield shelf.entries()
 
@@ -139,7 +142,7 @@ def _whose(offers: ServerCapabilities, kind: str, patient_id: str) -> dict[str, 
 
 
 def _search(
-    fhir: FhirClient, offers: ServerCapabilities, shelf: PatientSection, kind: str, plan: SectionPlan
+    fhir: FhirClient, offers: ServerCapabilities, shelf: PatientSection, kind: str, plan: SectionPlan, load: LoadSize
 ) -> FhirSearch:
     """No parameter is sent that the server does not know; it sorts where it lists that it can."""
     wanted = {"_count": "100", "category": plan.category}
@@ -150,17 +153,17 @@ def _search(
     sent = {
         name: value for name, value in wanted.items() if value and (name == "_count" or offers.parameter(kind, name))
     }
-    return fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent})
+    return fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent}, load)
 
 
-async def _find_names(fhir: FhirClient, offers: ServerCapabilities, shelf: PatientSection) -> None:
+async def _find_names(fhir: FhirClient, offers: ServerCapabilities, shelf: PatientSection, load: LoadSize) -> None:
     """The names of medications that stand in resources of their own; what can't be had stays nameless."""
     keys = shelf.nameless()
     try:
         if keys and offers.parameter("Medication", "_id"):
             for start in range(0, len(keys), _NAMES):
                 ids = ",".join(key.partition("/")[2] for key in keys[start : start + _NAMES])
-                search = fhir.search("Medication", {"_id": ids})
+                search = fhir.search("Medication", {"_id": ids}, load)
                 while not search.done:
                     shelf.take("Medication", await search.page())
         elif keys and offers.readable("Medication"):

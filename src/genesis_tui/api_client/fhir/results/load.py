@@ -9,6 +9,7 @@ from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch
 from genesis_tui.api_client.fhir.provenance import find_origins
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
+from genesis_tui.api_client.http.paging import LoadSize
 from genesis_tui.models.results.result import Results
 
 _SEARCHES = (
@@ -24,7 +25,11 @@ async def fill(fhir: FhirClient, chart: PatientResults) -> AsyncIterator[Results
     In between an answer is given whenever twice as much is known as in the one before.
     """
     offers = await fhir.offers()
-    searches = [_search(fhir, offers, chart, kind, extra) for kind, extra in _SEARCHES if of_patient(offers, kind)]
+    load = LoadSize()
+    chart.faults.cut.clear()
+    searches = [
+        _search(fhir, offers, chart, kind, extra, load) for kind, extra in _SEARCHES if of_patient(offers, kind)
+    ]
     told = 0
     while open_ := [s for s in searches if not s.done]:
         for search, page in zip(open_, await asyncio.gather(*(s.page() for s in open_)), strict=True):
@@ -34,13 +39,18 @@ async def fill(fhir: FhirClient, chart: PatientResults) -> AsyncIterator[Results
             told = chart.size()
             known = {"all_reports": "DiagnosticReport" not in undone, "all_labs": "Observation" not in undone}
             yield chart.results(**known, complete=False)
-    await find_origins(fhir, offers, chart)
+    await find_origins(fhir, offers, chart, load)
     chart.finished()
     yield chart.results()
 
 
 def _search(
-    fhir: FhirClient, offers: ServerCapabilities, chart: PatientResults, kind: str, extra: dict[str, str]
+    fhir: FhirClient,
+    offers: ServerCapabilities,
+    chart: PatientResults,
+    kind: str,
+    extra: dict[str, str],
+    load: LoadSize,
 ) -> FhirSearch:
     """A server may answer 400 to a parameter that it does not list, so none is sent. What is filed in other categories
     than the one asked for is left out here, where the server does not say that it does so itself.
@@ -51,7 +61,7 @@ def _search(
         wanted["_lastUpdated"] = "ge" + since.replace("+00:00", "Z")
     wanted["_sort"] = "-date"
     sent = {name: value for name, value in wanted.items() if offers.parameter(kind, name)}
-    search = fhir.search(kind, {**of_patient(offers, kind, chart.patient_id), **sent})
+    search = fhir.search(kind, {**of_patient(offers, kind, chart.patient_id), **sent}, load)
     if "category" in extra and not offers.lists(kind, "category"):
         search.category = extra["category"]
     return search

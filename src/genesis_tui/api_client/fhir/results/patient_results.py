@@ -58,8 +58,10 @@ class PatientResults:
         return Results(rows, fetched=self.fetched, complete=complete, unreadable=self.faults.told())
 
     def finished(self) -> None:
-        """All pages are in."""
+        """All pages are in. Where a server's pages were cut short, the next load asks for all of them again."""
         self.fetched = datetime.now(UTC)
+        if self.faults.cut:
+            self.since = None
 
     def without_origin(self) -> tuple[str, ...]:
         """Keys of community records whose partner is not known yet."""

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.portal.client import PortalClient, of_patient, read
 from genesis_tui.api_client.portal.decoding import Decoder, PortalJson, Said, SaidLines, as_sent, said_lines
 from genesis_tui.api_client.portal.messages.interning import shared
@@ -156,10 +157,10 @@ class ThreadPageJson(PortalJson, frozen=True):
     folders: Annotated[tuple[Folder, ...], FOLDER.each] = ()
     next: Annotated[str | None, as_sent] = None
 
-    def model(self) -> ThreadPage:
-        """Its rows, and how many of them can't be read."""
+    def model(self, size: int = 0) -> ThreadPage:
+        """Its rows, and how many of them can't be read; `size` is what it took."""
         rows = tuple(one.row() for one in ThreadRowJson.each(self.threads))
-        return ThreadPage(rows, self.next or "", self.folders, len(self.threads) - len(rows))
+        return ThreadPage(rows, self.next or "", self.folders, len(self.threads) - len(rows), size)
 
 
 class MoveJson(PortalJson, frozen=True):
@@ -185,12 +186,12 @@ class PortalThreads:
     async def folder(self, patient_id: str, folder: str, before: str) -> ThreadPage:
         """Threads of a folder, newest first; `before` is the `next` of the page before, empty for the first."""
         parameters = (("folder", folder), *((("before", before),) if before else ()))
-        return (await self._client.get(ThreadPageJson, of_patient(patient_id, "threads"), parameters)).model()
+        return _page(await self._client.ask(of_patient(patient_id, "threads"), parameters))
 
     async def search(self, patient_id: str, words: str, before: str) -> ThreadPage:
         """Threads in which each word stands; what is looked for stays out of the URL."""
         asked = {"patient": patient_id, "words": words, "before": before or None}
-        return read(ThreadPageJson, await self._client.send("POST", "threads/search", asked)).model()
+        return _page(await self._client.send("POST", "threads/search", asked))
 
     async def thread(self, patient_id: str, thread_id: str) -> Thread:
         """A whole thread.
@@ -234,6 +235,10 @@ class PortalThreads:
         """What a file holds, and its media type."""
         answer = await self._client.fetch(f"attachments/{quote(file_id, safe='')}")
         return answer.body, answer.kind
+
+
+def _page(answer: Response) -> ThreadPage:
+    return read(ThreadPageJson, answer).model(len(answer.body))
 
 
 def _instant(at: datetime) -> datetime:
