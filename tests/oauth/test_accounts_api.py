@@ -141,11 +141,12 @@ async def test_an_answer_never_tells_whether_a_name_exists(
 
 @pytest.mark.rule("ID-7")
 async def test_the_last_ten_passwords_are_not_taken_again(
-    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, passwords: dict[str, str]
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, mock: Mock, passwords: dict[str, str]
 ) -> None:
     used = [passwords["elena.reyes"], *(f"Password-number-{n:02d}" for n in range(1, 11))]
 
     async def change(password: str) -> httpx.Response:
+        mock.clock.advance(timedelta(hours=5))
         await reset(visitor, "elena.reyes")
         return await finish(visitor, "elena.reyes", await code_for(tester), password)
 

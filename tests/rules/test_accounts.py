@@ -1,4 +1,4 @@
-"""ID-6, ID-7 and LOCK-4 on plain facts, at their boundaries."""
+"""ID-6 and ID-7 on plain facts, at their boundaries."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -52,29 +52,6 @@ def test_a_password_keeps_the_policy(password: str, used: bool, expected: str) -
 def test_who_may_register(asked: Identity, deers: Identity | None, more: dict[str, bool], expected: str) -> None:
     facts = {"has_account": False, "name_taken": False, "of_age": True} | more
     assert reason(accounts.may_register(asked, deers, **facts)) == expected
-
-
-@pytest.mark.rule("LOCK-4")
-@pytest.mark.parametrize(
-    ("right", "left", "tries", "expected"),
-    [
-        (True, SECOND, 0, "allowed"),
-        (True, timedelta(), 0, "code-expired"),
-        (True, -SECOND, 0, "code-expired"),
-        (True, SECOND, 2, "allowed"),
-        (True, SECOND, 3, "code-expired"),
-        (False, SECOND, 0, "code-wrong"),
-        (False, SECOND, 2, "code-wrong"),
-        (False, SECOND, 3, "code-expired"),
-    ],
-)
-def test_a_code_has_its_minutes_and_its_tries(right: bool, left: timedelta, tries: int, expected: str) -> None:
-    assert reason(accounts.may_use_code(right, until=NOW + left, tries=tries, policy=POLICY, now=NOW)) == expected
-
-
-@pytest.mark.rule("LOCK-4")
-def test_a_code_that_nobody_asked_for_is_no_code() -> None:
-    assert reason(accounts.may_use_code(True, until=None, tries=0, policy=POLICY, now=NOW)) == "code-expired"
 
 
 @pytest.mark.rule("ID-6")

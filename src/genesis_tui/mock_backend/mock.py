@@ -16,6 +16,7 @@ from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent, 
 from genesis_tui.mock_backend.database.idempotency import forget_unanswered
 from genesis_tui.mock_backend.database.settings import read_setting, write_setting
 from genesis_tui.mock_backend.database.sign_in import sessions
+from genesis_tui.mock_backend.database.sign_in.codes import drop_codes_of
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
 from genesis_tui.mock_backend.database.sign_in.usernames import name_secret
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
@@ -201,6 +202,7 @@ class Mock:
         self.revocations[person_id] += 1
         now, kinds = self.clock.micros(), ("interactive", "offline") if scripts else ("interactive",)
         with self.database.begin() as conn:
+            drop_codes_of(conn, person_id)
             rows = [row for kind in kinds for row in sessions.sessions_of(conn, person_id, kind=kind, now=now)]
         for row in rows:
             self.end_session(row.id)

@@ -1,10 +1,7 @@
 """`/oauth/account`: registering a DS Logon and replacing a forgotten password, before anybody is signed in."""
 
 import asyncio
-import hashlib
-import hmac
-import secrets
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -17,13 +14,14 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.database.family.people import deers_row, level_of, person_rows
 from genesis_tui.mock_backend.database.sign_in import accounts as stored
 from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_by_username
-from genesis_tui.mock_backend.database.sign_in.email import Mail, send_mail
 from genesis_tui.mock_backend.database.sign_in.lockouts import write_lock
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash, password_matches
 from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
 from genesis_tui.mock_backend.http.json import RequestBody, day
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.oauth.authentication import codes
+from genesis_tui.mock_backend.oauth.authentication.codes import CodeFor, CodePurpose
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.family.deers import Identity
@@ -65,7 +63,9 @@ class Registration(RequestBody):
 async def reset(request: Request, forgotten: Forgotten) -> Response:
     """LOCK-4: send a code. The answer, and the work behind it, are the same for a name that nobody has."""
     mock: Mock = request.app.state.mock
-    send_code(mock, forgotten.username, request_id=request.scope["entry"].id)
+    decision = send_code(mock, forgotten.username, request_id=request.scope["entry"].id)
+    if isinstance(decision, Refused):
+        raise Problem(decision)
     return JSONResponse({"title": SENT, "expires_in": mock.policy.account.code_minutes * 60}, 202)
 
 
@@ -102,50 +102,37 @@ async def register(request: Request, asked: Registration) -> Response:
     return JSONResponse({"username": username, "level": int(level), "level_title": level.title}, 201)
 
 
-def send_code(mock: Mock, username: str, *, request_id: str) -> None:
+def send_code(mock: Mock, username: str, *, request_id: str) -> Decision:
     """LOCK-4: a fresh code to the DEERS e-mail; a name that nobody has gets a code that nobody gets."""
-    code, now = f"{secrets.randbelow(1_000_000):06d}", mock.clock.now()
-    until = now + timedelta(minutes=mock.policy.account.code_minutes)
-    key = name_key(username, mock.name_secret)
     with mock.database.begin() as conn:
         account = account_by_username(conn, username)
         person_id = "" if account is None else account.person_id
         known = deers_row(conn, person_id)
-        stored.put_code(conn, key, stored.CodeRow(_hash(mock, code), until, 0))
-        body = f"Your code is {code}. It is good until {until:%H:%M} UTC. If you did not ask for it, ignore it."
         receiver = "" if known is None else known["email"]
-        send_mail(conn, Mail(mock.clock.micros(), receiver, "Your one-time code", body))
-    mock.note(Allowed("LOCK-4"), "forgot-password", who_id="", for_id=person_id, request_id=request_id)
+        decision = codes.send_code(mock, conn, _reset_of(username), person_id=person_id, receiver=receiver)
+    mock.note(decision, "forgot-password", who_id="", for_id=person_id, request_id=request_id)
+    return decision
 
 
 async def use_code(
     mock: Mock, username: str, code: str, password: str, *, request_id: str
 ) -> tuple[Decision, int | None]:
     """LOCK-4, ID-7: a new password for a right code; what the rules say, and the tries left after a wrong one."""
-    key = name_key(username, mock.name_secret)
     with mock.database.begin() as conn:
         account = account_by_username(conn, username)
-        decision, left = _use(mock, conn, key, code)
+        decision, left = codes.use_code(mock, conn, _reset_of(username), code)
     if isinstance(decision, Allowed) and account is not None:
-        decision = await _replace(mock, key, account, plain_name(username), password)
+        decision = await _replace(mock, account, plain_name(username), password)
     owner = "" if account is None else account.person_id
     mock.note(decision, "reset-password", who_id="", for_id=owner, request_id=request_id)
     return decision, left
 
 
-def _use(mock: Mock, conn: Connection, key: str, code: str) -> tuple[Decision, int | None]:
-    policy, kept = mock.policy.account, stored.read_code(conn, key)
-    right = kept is not None and hmac.compare_digest(kept.code_hash, _hash(mock, code))
-    tries = 0 if kept is None else kept.tries
-    until = None if kept is None else kept.until
-    decision = rules.may_use_code(right, until=until, tries=tries, policy=policy, now=mock.clock.now())
-    if kept is None or not isinstance(decision, Refused) or decision.reason != "code-wrong":
-        return decision, None
-    stored.put_code(conn, key, stored.CodeRow(kept.code_hash, kept.until, tries + 1))
-    return decision, max(0, policy.code_tries - tries - 1)
+def _reset_of(username: str) -> CodeFor:
+    return CodeFor(CodePurpose.RESET, plain_name(username))
 
 
-async def _replace(mock: Mock, key: str, account: Account, username: str, password: str) -> Decision:
+async def _replace(mock: Mock, account: Account, username: str, password: str) -> Decision:
     policy = mock.policy.account
     with mock.database.begin() as conn:
         before = stored.password_hashes(conn, account.person_id, policy.passwords_kept)
@@ -156,8 +143,8 @@ async def _replace(mock: Mock, key: str, account: Account, username: str, passwo
     hashed = await asyncio.to_thread(password_hash, password)
     with mock.database.begin() as conn:
         stored.set_password(conn, account.person_id, password, hashed)
-        stored.drop_code(conn, key)
-        write_lock(conn, key, CLEAR)
+        codes.drop_code(mock, conn, _reset_of(username))
+        write_lock(conn, name_key(username, mock.name_secret), CLEAR)
     mock.revoke_account(account.person_id, scripts=True)
     return decision
 
@@ -176,7 +163,3 @@ def _may_register(mock: Mock, conn: Connection, person_id: str, asked: Identity,
         name_taken=stored.name_taken(conn, username),
         of_age=of_age,
     )
-
-
-def _hash(mock: Mock, code: str) -> str:
-    return hmac.new(mock.name_secret, code.encode(), hashlib.sha256).hexdigest()

@@ -33,7 +33,9 @@ async def answered(request: Request) -> Response:
     if not 0 < len(username) <= LONGEST:
         return _whose(sent.seal, alert="Type a user name.")
     if sent.form.get("choice") != "finish":
-        send_code(mock, username, request_id=request_id)
+        decision = send_code(mock, username, request_id=request_id)
+        if isinstance(decision, Refused):
+            return _whose(sent.seal, alert=f"{decision.title} {decision.next}")
         return _code(mock, sent.seal, username)
     code, password = sent.form.get("code", "").strip(), sent.form.get("password", "")
     if password != sent.form.get("again", ""):

@@ -48,12 +48,15 @@ class SessionPolicy(Part):
 
 
 class AccountPolicy(Part):
-    """ID-6, ID-7, LOCK-4."""
+    """ID-6, ID-7, LOCK-4, LOCK-6."""
 
     password_characters: int = Field(15, ge=1)
     passwords_kept: int = Field(10, ge=0)
     code_minutes: int = Field(10, ge=1)
     code_tries: int = Field(3, ge=1)
+    codes_a_day: int = Field(5, ge=1)
+    tries_a_day: int = Field(15, ge=1)
+    code_window_hours: int = Field(24, ge=1)
     proofing_failures: int = Field(3, ge=1)
     proofing_pause_hours: int = Field(24, ge=1)
 

@@ -14,13 +14,23 @@ mail = Table(
     Column("body", Text, nullable=False),
 )
 
-reset_code = Table(
-    "reset_code",
-    metadata,  # LOCK-4: one code a user name, known or not
-    Column("name_key", String, primary_key=True),  # as in `lockout`
+one_time_code = Table(
+    "one_time_code",
+    metadata,  # LOCK-4: one code for a purpose and whom it is for, known or not
+    Column("code_key", String, primary_key=True),  # keyed hash of both
+    Column("person_id", String, nullable=False, index=True),  # '' for nobody
     Column("code_hash", String, nullable=False),
     Column("until", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),  # wrong ones so far
+)
+
+code_use = Table(
+    "code_use",
+    metadata,  # LOCK-6: codes that were sent, and tries, for a day
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("code_key", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),  # sent, tried
+    Column("at", BigInteger, nullable=False),
 )
 
 past_password = Table(

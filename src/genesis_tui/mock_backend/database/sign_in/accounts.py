@@ -1,4 +1,4 @@
-"""DS Logon accounts: what a sign-in compares them to, passwords, one-time codes, failed proofings."""
+"""DS Logon accounts: what a sign-in compares them to, passwords, failed proofings."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.schema.family import deers, person
-from genesis_tui.mock_backend.database.schema.sign_in import failed_proofing, method, past_password, reset_code, sign_in
+from genesis_tui.mock_backend.database.schema.sign_in import failed_proofing, method, past_password, sign_in
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.rules.family.deers import Identity
 
@@ -122,33 +122,6 @@ def add_method(conn: Connection, person_id: str, method_id: str) -> None:
 def set_level(conn: Connection, person_id: str, level: int) -> None:
     """The assurance level of a person's DS Logon."""
     conn.execute(update(sign_in).where(sign_in.c.person_id == person_id).values(level=level))
-
-
-@dataclass(frozen=True, slots=True)
-class CodeRow:
-    """What is kept of a one-time code. `tries` counts the wrong ones."""
-
-    code_hash: str
-    until: datetime
-    tries: int
-
-
-def put_code(conn: Connection, name_key: str, row: CodeRow) -> None:
-    """Keep a code; the one before is good no more."""
-    drop_code(conn, name_key)
-    until = to_micros(row.until)
-    conn.execute(insert(reset_code).values(name_key=name_key, code_hash=row.code_hash, until=until, tries=row.tries))
-
-
-def read_code(conn: Connection, name_key: str) -> CodeRow | None:
-    """The code of a user name, good or not."""
-    row = conn.execute(select(reset_code).where(reset_code.c.name_key == name_key)).one_or_none()
-    return None if row is None else CodeRow(row.code_hash, from_micros(row.until), row.tries)
-
-
-def drop_code(conn: Connection, name_key: str) -> None:
-    """Take a one-time code away: it has been used."""
-    conn.execute(delete(reset_code).where(reset_code.c.name_key == name_key))
 
 
 def proofing_failures(conn: Connection, person_id: str) -> list[datetime]:

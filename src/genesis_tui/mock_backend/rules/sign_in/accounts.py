@@ -1,4 +1,4 @@
-"""ID-6, ID-7 and LOCK-4: making a DS Logon, its password, a forgotten one, and proving who one is."""
+"""ID-6 and ID-7: making a DS Logon, its password, and proving who one is."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -55,24 +55,6 @@ def may_register(
             "ID-7", "username-taken", "Somebody else has this user name.", next="Choose another one.", status=409
         )
     return Allowed("ID-7")
-
-
-def may_use_code(right: bool, *, until: datetime | None, tries: int, policy: AccountPolicy, now: datetime) -> Decision:
-    """LOCK-4: a code within its minutes and its tries. `until` is None where none was asked for, `tries` counts wrong
-    ones before this."""
-    if until is None or now >= until or tries >= policy.code_tries:
-        return Refused(
-            "LOCK-4",
-            "code-expired",
-            "This code is not good any more.",
-            next="Ask for a new one under “Forgot password”.",
-            status=400,
-        )
-    if not right:
-        return Refused(
-            "LOCK-4", "code-wrong", "The code is wrong.", next=f"Look into your e-mail again, {_CENTER}", status=400
-        )
-    return Allowed("LOCK-4")
 
 
 def may_prove(failures: Sequence[datetime], policy: AccountPolicy, now: datetime, *, premium: bool = False) -> Decision:
