@@ -217,7 +217,9 @@ def entries_of(person: str) -> Iterator[Resource]:
     for body in _bodies(person):
         yield Resource(body, person, final_at=final if body["resourceType"] in _RELEASED else None)
     yield Resource({**_appointment(person), "id": f"secret-appointment-{person}"}, person, sensitive=True)
-    yield Resource({**_document(person), "id": f"secret-note-{person}"}, person, sensitive=True, final_at=final)
+    text = {"content": [{"attachment": {"contentType": "text/plain", "url": f"Binary/secret-text-{person}"}}]}
+    note = {**_document(person), **text, "id": f"secret-note-{person}"}
+    yield Resource(note, person, sensitive=True, final_at=final)
     yield Resource({**_lab(person), "id": f"preliminary-{person}", "status": "preliminary"}, person, final_at=final)
 
 

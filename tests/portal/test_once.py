@@ -52,7 +52,7 @@ async def test_a_request_in_flight_is_not_done_again(mock: Mock, sign_in: SignIn
     await give(daniel)
     with mock.database.begin() as conn:
         body_hash = conn.exec_driver_sql("SELECT body_hash FROM idempotency").scalar_one()
-        reserve(conn, me, KEY, body_hash=body_hash, at=mock.clock.micros())
+        reserve(conn, me, KEY, body_hash=body_hash, at=mock.clock.micros(), about=("", ""))
     answer = await give(daniel)
     assert (answer.status_code, answer.json()["reason"]) == (409, "in-flight")
     assert (await daniel.get(f"/portal/v1/requests/{KEY}")).json()["state"] == "in-flight"

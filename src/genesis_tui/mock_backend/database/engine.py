@@ -126,7 +126,8 @@ def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        messages.unread.dialect_kwargs["postgresql_where"] = messages.unread.dialect_kwargs["sqlite_where"]
+        for partial in (messages.unread, record.sensitive):
+            partial.dialect_kwargs["postgresql_where"] = partial.dialect_kwargs["sqlite_where"]
         return Database(create_engine(parsed))
     engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)

@@ -1,6 +1,6 @@
 """Requests that create something, by their idempotency key, so that asking twice does once (WIRE: Idempotency-Key)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
@@ -9,26 +9,32 @@ from genesis_tui.mock_backend.database.schema.base import idempotency
 
 @dataclass(frozen=True, slots=True)
 class KeptRequest:
-    """What became of a key: `status` and `answer` are None while the request is in flight. `at` is in microseconds."""
+    """What became of a key: `status` and `answer` are None while the request is in flight. `at` is in microseconds.
+
+    `category` of whose record it was about; empty where the answer depends on no record.
+    """
 
     body_hash: str
     at: int
     status: int | None
     answer: bytes | None
+    patient_id: str
+    category: str
 
 
 def kept_request(conn: Connection, person_id: str, key: str, *, not_before: int) -> KeptRequest | None:
     """The request this person made under `key`, unless it is older than `not_before`."""
-    columns = (idempotency.c.body_hash, idempotency.c.at, idempotency.c.status, idempotency.c.answer)
+    columns = [idempotency.c[field.name] for field in fields(KeptRequest)]
     wanted = select(*columns).where(*_is(person_id, key), idempotency.c.at >= not_before)
     found = conn.execute(wanted).one_or_none()
     return None if found is None else KeptRequest(*found)
 
 
-def reserve(conn: Connection, person_id: str, key: str, *, body_hash: str, at: int) -> None:
-    """Note that a request under `key` is in flight; an older one under the same key is forgotten."""
+def reserve(conn: Connection, person_id: str, key: str, *, body_hash: str, at: int, about: tuple[str, str]) -> None:
+    """Note that a request about a patient's category is in flight; an older one under the same key is forgotten."""
     forget(conn, person_id, key)
-    conn.execute(insert(idempotency).values(person_id=person_id, key=key, body_hash=body_hash, at=at))
+    row = {"person_id": person_id, "key": key, "body_hash": body_hash, "at": at}
+    conn.execute(insert(idempotency).values(**row, patient_id=about[0], category=about[1]))
 
 
 def answered(conn: Connection, person_id: str, key: str, *, status: int, answer: bytes) -> None:

@@ -15,9 +15,6 @@ from genesis_tui.mock_backend.imports.references import IdMap, LocalId, Referenc
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
 
 _UUID: Final = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
-_CONFIDENTIALITY: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-_SENSITIVE: Final = ("R", "V")
-"""Restricted, very restricted: the patient alone (FAM-7)."""
 _SERVERS_OWN: Final = ("versionId", "lastUpdated")
 _LONGEST_VALUE: Final = 500
 _MILLISECOND: Final = 1000
@@ -68,13 +65,13 @@ class Converter:
             self._staging.add_attached(binary, LocalId(entry.type, new_id), file)
         indexed = index(body, tolerant=True)
         tokens = [token for token in indexed.tokens if _searchable(token)]
-        stamp, edition, labels, meta = _meta(body.pop("meta", None))
+        stamp, edition, meta = _meta(body.pop("meta", None))
         del body["resourceType"]
         body.pop("id", None)
         whole = {"resourceType": entry.type, "id": new_id, "meta": {**self._first, **meta}, **body}
         return Staged(
-            *(file, entry.place, stamp, edition, entry.type, new_id, owner.patient, owner.waits, labels),
-            *(indexed.hidden, *indexed.span, indexed.category, encode(tokens), encode(whole)),
+            *(file, entry.place, stamp, edition, entry.type, new_id, owner.patient, owner.waits),
+            *(indexed.sensitive, indexed.hidden, *indexed.span, indexed.category, encode(tokens), encode(whole)),
         )
 
     def _owner(self, entry: SourceEntry, new_id: str, base: str, scope: int) -> Owner:
@@ -99,21 +96,15 @@ def _references_in(element: Any) -> list[str]:
     return [one for one in found if isinstance(one, str)]
 
 
-def _meta(meta: Any) -> tuple[int, int, bool, Json]:
-    """When the source last changed a resource, in which version, whether it is labelled sensitive, and what stays.
+def _meta(meta: Any) -> tuple[int, int, Json]:
+    """When the source last changed a resource, in which version, and what stays.
 
     Version and time of change are the server's own, so those of the source are left out.
     """
     if not isinstance(meta, dict):
-        return 0, 0, False, {}
+        return 0, 0, {}
     rest = {key: value for key, value in meta.items() if key not in _SERVERS_OWN}
-    labels = rest.get("security")
-    sensitive = isinstance(labels, list) and any(map(_is_sensitive, labels))
-    return _instant(meta.get("lastUpdated")), _number(meta.get("versionId")), sensitive, rest
-
-
-def _is_sensitive(label: Any) -> bool:
-    return isinstance(label, dict) and label.get("system") == _CONFIDENTIALITY and label.get("code") in _SENSITIVE
+    return _instant(meta.get("lastUpdated")), _number(meta.get("versionId")), rest
 
 
 def _instant(value: Any) -> int:

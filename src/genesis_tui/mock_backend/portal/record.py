@@ -83,10 +83,11 @@ def correct(doing: Doing, asked: CorrectionBody) -> Json:
 async def corrections(caller: SignedIn, patient_id: str) -> Response:
     """REC-7: which entries were said to be wrong, and what the care team answered; newest first."""
     caller.read(patient_id, "messages", "corrections")
-    whole = caller.standing(patient_id).access == "full"
+    whole, viewer = caller.standing(patient_id).access == "full", caller.viewer.person_id
     with caller.mock.database.begin() as conn:
-        rows = [row for row in corrections_of(conn, patient_id) if whole or row.asked_by == caller.viewer.person_id]
-    return JSONResponse({"corrections": [_correction(row) for row in rows]})
+        rows = corrections_of(conn, viewer, patient_id)
+    told = [_correction(row) for row in rows if whole or row.asked_by == viewer]
+    return JSONResponse({"corrections": told})
 
 
 def _may_correct(caller: Caller, conn: Connection, patient_id: str, entry: str) -> None:

@@ -74,6 +74,20 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 }
 
 
+_ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+_CONFIDENTIALITY: Final = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+_SENSITIVITY: Final = """
+    ETH GDIS HIV MST PREGNANT SCA SDV SEX SICKLE SPI BH COGN DVD EMOTDIS MH PSY PSYTHPN SUD ETHUD OPIOIDUD STD TBOO VIO
+    IDS DEMO DOB GENDER LIVARG MARST RACE REL B EMPL LOCIS SSP ADOL CEL DIA DRGIS EMP PDS PHY PRS
+"""
+"""v3-ActCode's InformationSensitivityPolicy, all of it: of conditions, of entities, of roles."""
+
+SENSITIVE: Final = frozenset(
+    {(_CONFIDENTIALITY, "R"), (_CONFIDENTIALITY, "V"), *((_ACT_CODE, code) for code in _SENSITIVITY.split())}
+)
+"""FAM-7: system and code of the labels that keep an entry for the patient alone."""
+
+
 def word_of(resource_type: str, category: str) -> str:
     """The word for one resource of a type with the FHIR category code it is filed under."""
     words = WORDS[resource_type]

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from genesis_tui.mock_backend.database.record.resources import withheld_entries
 from genesis_tui.mock_backend.database.schema.messages import correction
 
 ASKED = "asked"
@@ -33,7 +34,11 @@ def corrections_in(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row
     return {row.thread_id: row for row in conn.execute(wanted)}
 
 
-def corrections_of(conn: Connection, patient_id: str) -> list[Row[Any]]:
-    """Corrections that were asked for in a patient's record, newest first."""
+def corrections_of(conn: Connection, viewer_id: str, patient_id: str) -> list[Row[Any]]:
+    """Corrections that were asked for in a patient's record, newest first; of sensitive entries for the patient alone
+    (FAM-7)."""
     wanted = select(correction).where(correction.c.patient_id == patient_id)
+    withheld = withheld_entries(viewer_id, patient_id)
+    if withheld is not None:
+        wanted = wanted.where(correction.c.entry.not_in(withheld))
     return list(conn.execute(wanted.order_by(correction.c.at.desc(), correction.c.thread_id)))

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
+from genesis_tui.mock_backend.database.record.resources import withheld_entries
 from genesis_tui.mock_backend.database.schema.messages import draft, sent_draft
 
 
@@ -42,13 +43,20 @@ def draft_in(conn: Connection, owner_id: str, thread_id: str) -> Row[Any] | None
 
 def drafts_of(conn: Connection, owner_id: str, patient_id: str) -> list[Row[Any]]:
     """A person's drafts about a patient, newest first."""
-    mine = (draft.c.owner_id == owner_id, draft.c.patient_id == patient_id)
+    mine = _shown(owner_id, patient_id)
     return list(conn.execute(select(draft).where(*mine).order_by(draft.c.saved.desc(), draft.c.id)))
 
 
 def draft_count(conn: Connection, owner_id: str, patient_id: str) -> int:
-    mine = (draft.c.owner_id == owner_id, draft.c.patient_id == patient_id)
+    mine = _shown(owner_id, patient_id)
     return int(conn.execute(select(func.count()).select_from(draft).where(*mine)).scalar_one())
+
+
+def _shown(owner_id: str, patient_id: str) -> list[ColumnElement[bool]]:
+    """One's own, but for those that quote an entry which became sensitive since (FAM-7)."""
+    withheld = withheld_entries(owner_id, patient_id)
+    quoted = [] if withheld is None else [draft.c.entry.not_in(withheld)]
+    return [draft.c.owner_id == owner_id, draft.c.patient_id == patient_id, *quoted]
 
 
 def put_draft(conn: Connection, draft_id: str, owner_id: str, patient_id: str, text: DraftText, *, now: int) -> int:

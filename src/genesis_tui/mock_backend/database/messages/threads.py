@@ -1,7 +1,8 @@
 """Threads of secure messages: folders newest first, search, what is unread, and marking it read.
 
 `owner_id` is `''` for a viewer who may read the whole record, and the viewer's id where only what they wrote or
-received is open (FAM-3); the folder Sent is always the viewer's own.
+received is open (FAM-3); the folder Sent is always the viewer's own. A conversation about a sensitive entry is the
+patient's alone, whoever began it (FAM-7).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    false,
     func,
     insert,
     literal,
@@ -26,7 +28,8 @@ from sqlalchemy import (
     update,
 )
 
-from genesis_tui.mock_backend.database.schema.messages import filed, message, moved, thread
+from genesis_tui.mock_backend.database.record.resources import withheld_entries
+from genesis_tui.mock_backend.database.schema.messages import correction, filed, message, moved, thread
 from genesis_tui.mock_backend.database.word_index import (
     THREAD_ID,
     hits,
@@ -109,13 +112,32 @@ def _away(conn: Connection, view: FolderView) -> dict[str, int]:
 def _filed_in(view: FolderView) -> tuple[ColumnElement[bool], ...]:
     """The rows of Inbox or Sent as the messages alone would have them."""
     standing = SENT if view.folder == SENT else INBOX
-    return filed.c.owner_id == view.owner_id, filed.c.patient_id == view.patient_id, filed.c.folder == standing
+    mine = (filed.c.owner_id == view.owner_id, filed.c.patient_id == view.patient_id, filed.c.folder == standing)
+    return (*mine, *_not_withheld(filed.c.thread_id, view.viewer_id, view.patient_id))
+
+
+def _not_withheld(thread_id: ColumnElement[str], viewer_id: str, patient_id: str) -> list[ColumnElement[bool]]:
+    """FAM-7: that a conversation of this patient's is not about an entry that is kept from the viewer."""
+    entries = withheld_entries(viewer_id, patient_id)
+    if entries is None:
+        return []
+    about = select(correction.c.thread_id).where(correction.c.patient_id == patient_id, correction.c.entry.in_(entries))
+    return [thread_id.not_in(about)]
 
 
 def threads_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:
-    """Id -> row of `thread`."""
+    """Id -> row of `thread`, whoever may see it."""
     wanted = select(thread).where(thread.c.id.in_(list(thread_ids)))
     return {row.id: row for row in conn.execute(wanted)}
+
+
+def threads_for(
+    conn: Connection, viewer_id: str, patient_ids: Iterable[str], thread_ids: Iterable[str]
+) -> dict[str, Row[Any]]:
+    """Id -> row of `thread`, for those about one of these patients that are not kept from the viewer (FAM-7)."""
+    named = thread.c.id.in_(list(thread_ids))
+    whose = [and_(thread.c.patient_id == one, *_not_withheld(thread.c.id, viewer_id, one)) for one in patient_ids]
+    return {row.id: row for row in conn.execute(select(thread).where(named, or_(false(), *whose)))}
 
 
 def messages_of(conn: Connection, thread_ids: Iterable[str], *, bodies: bool) -> dict[str, list[Row[Any]]]:
@@ -238,4 +260,5 @@ def _holds(view: FolderView, word: str) -> ColumnElement[bool]:
 
 def _unread(viewer_id: str, patient_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
     mine = (message.c.receiver_id == viewer_id, message.c.patient_id == patient_id, message.c.opened.is_(None))
-    return select(*columns).select_from(message).where(*mine)
+    open_to = _not_withheld(message.c.thread_id, viewer_id, patient_id)
+    return select(*columns).select_from(message).where(*mine, *open_to)

@@ -1,10 +1,12 @@
 """What searches need to know of a FHIR resource, taken from its body when it is stored."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from genesis_tui.mock_backend.database.record.dates import FAR, UNDATED, Span, span
+from genesis_tui.mock_backend.rules.record import SENSITIVE
 from genesis_tui.mock_backend.rules.results import shows
 
 Json = dict[str, Any]
@@ -47,6 +49,11 @@ _DATES: Final[dict[str, tuple[str, ...]]] = {
     "QuestionnaireResponse": ("authored",),
     "ImagingStudy": ("started",),
 }
+
+ATTACHED: Final = "attached"
+"""The token of an entry for each Binary that it holds: no search parameter, but what decides on the Binary (FAM-7)."""
+_HELD: Final = {"DocumentReference": "content.attachment.url", "DiagnosticReport": "presentedForm.url"}
+_BINARY: Final = re.compile(r"(?:^|/)(Binary/[A-Za-z0-9.\-]{1,64})(?:/_history/[A-Za-z0-9.\-]{1,64})?$", re.ASCII)
 
 _STATUS: Final = ("status", "status", "code")
 _CATEGORY: Final = ("category", "category", "concept")
@@ -91,11 +98,13 @@ _TOKENS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """The search values of one resource: when it was, its column category, whether it never shows, its tokens."""
+    """The search values of one resource: when it was, its column category, whether it never shows, whether it is
+    labelled for the patient alone (FAM-7), its tokens."""
 
     span: Span
     category: str
     hidden: bool
+    sensitive: bool
     tokens: frozenset[Token]
 
 
@@ -113,7 +122,7 @@ def index(body: Json, *, tolerant: bool = False) -> Indexed:
     if filed:
         found.remove(("category", primary[filed], filed))
     when = _tolerant_span(body, resource_type) if tolerant else _span(body, resource_type)
-    return Indexed(when, filed, not shows(*_statuses(body)), frozenset(found))
+    return Indexed(when, filed, not shows(*_statuses(body)), _is_sensitive(body), frozenset(found))
 
 
 def _tolerant_span(body: Json, resource_type: str) -> Span:
@@ -144,6 +153,11 @@ def _statuses(body: Json) -> Iterator[str]:
             yield coding["code"]
 
 
+def _is_sensitive(body: Json) -> bool:
+    labels = [*_walk(body, "meta.security"), *_walk(body, "securityLabel.coding")]
+    return any((_text(label, "system"), _text(label, "code")) in SENSITIVE for label in labels)
+
+
 def _walk(value: Any, path: str) -> Iterator[Any]:
     """Everything at a dotted path, lists opened on the way."""
     if "." not in path and isinstance(value, dict):
@@ -168,6 +182,10 @@ def _found(body: Json, resource_type: str) -> set[Token]:
                 _of_element(param, value, form, found)
             elif isinstance(value, str) and form in ("code", "text"):
                 found.add((param, "", value.casefold() if form == "text" else value))
+    for url in _walk(body, _HELD[resource_type]) if resource_type in _HELD else ():
+        binary = _BINARY.search(url) if isinstance(url, str) else None
+        if binary is not None:
+            found.add((ATTACHED, "", binary[1]))
     return found
 
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, insert, or_, select, update
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
-from genesis_tui.mock_backend.database.record.indexing import Indexed, Json, index
+from genesis_tui.mock_backend.database.record.indexing import ATTACHED, Indexed, Json, index
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.rules.policy import Policy, ReleasePolicy
@@ -26,7 +26,8 @@ encode = msgspec.json.Encoder(decimal_format="number").encode
 class ResourceFacts:
     """What the rules need to know of a resource and its body does not say; instants in microseconds since 1970.
 
-    `patient_id` is '' for what belongs to no patient; `final_at` is None for what no release rule holds back.
+    `patient_id` is '' for what belongs to no patient; `final_at` is None for what no release rule holds back. What its
+    body is labelled as is sensitive whatever `sensitive` says.
     """
 
     patient_id: str = ""
@@ -93,7 +94,7 @@ def columns_of(
         "until": indexed.span[1],
         "release_at": visible,
         "hidden": indexed.hidden,
-        "sensitive": facts.sensitive,
+        "sensitive": facts.sensitive or indexed.sensitive,
         "category": indexed.category,
         "final_at": facts.final_at,
         "reviewed_at": facts.reviewed_at,
@@ -115,6 +116,25 @@ def visible() -> tuple[ColumnElement[bool], ...]:
         resource.c.hidden.is_(False),
         or_(resource.c.sensitive.is_(False), own),
     )
+
+
+def holds_nothing_sensitive() -> ColumnElement[bool]:
+    """FAM-7: that no sensitive entry holds the Binary that a query is about, unless the patient asks (`:viewer`)."""
+    holder = resource.alias("holder")
+    held = (token.c.param == ATTACHED, token.c.code == "Binary/" + resource.c.id)
+    others = (holder.c.sensitive.is_(True), holder.c.patient_id != bindparam("viewer"))
+    return ~exists().where(*held, holder.c.row == token.c.row, *others)
+
+
+def withheld_entries(viewer_id: str, patient_id: str) -> Select[Any] | None:
+    """FAM-7: selects Type/id of a patient's entries that are kept from the viewer; None where nothing is.
+
+    What quotes one of them, in whatever table, leaves it out in its own query.
+    """
+    if viewer_id == patient_id:
+        return None
+    kept = (resource.c.patient_id == patient_id, resource.c.sensitive.is_(True))
+    return select(resource.c.type + "/" + resource.c.id).where(*kept)
 
 
 @lru_cache(maxsize=4096)

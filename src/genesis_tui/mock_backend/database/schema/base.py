@@ -26,6 +26,8 @@ idempotency = Table(
     Column("key", String, primary_key=True),
     Column("body_hash", String, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("patient_id", String, nullable=False),
+    Column("category", String, nullable=False),  # of the record, on which it depends who is told again; '' for none
     Column("status", Integer),  # NULL while in flight
     Column("answer", LargeBinary),
 )

@@ -28,6 +28,13 @@ resource = Table(
     Index("ix_resource_updated", "type", "patient_id", "updated"),
 )
 
+sensitive = Index(
+    "ix_resource_sensitive",
+    *(resource.c.patient_id, resource.c.type, resource.c.id),
+    sqlite_where=resource.c.sensitive.is_(True),
+)
+"""What is kept from everybody but the patient (FAM-7). As for `messages.unread`, `engine` tells PostgreSQL."""
+
 token = Table(
     "token",
     metadata,  # further search values: code, identifier, status, category, name, actor …

@@ -9,6 +9,7 @@ import inspect
 import json
 import typing
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from fastapi import APIRouter
@@ -75,14 +76,18 @@ class Doing:
         self.steps.append(step)
 
 
-def on(category: str) -> May:
+@dataclass(frozen=True, slots=True)
+class MayOn:
     """Who may act on a category of the record that the request names (ID-5, FAM-1 to FAM-8, SUP-5)."""
 
-    def may(caller: Caller, act: Act) -> None:
-        caller.decided(caller.may(act.patient_id, category), act.what, act.patient_id)
+    category: str
+
+    def __call__(self, caller: Caller, act: Act) -> None:
+        caller.decided(caller.may(act.patient_id, self.category), act.what, act.patient_id)
         caller.decided(may_act(caller.viewer.level), act.what, act.patient_id)
 
-    return may
+
+on = MayOn
 
 
 def for_oneself(caller: Caller, act: Act) -> None:
@@ -132,7 +137,8 @@ def act(
             may(caller, done)
             given = request.headers.get(KEY_HEADER)
             key = plain_key(given) if creates or given is not None else ""
-            before = known_answer(caller, key, _mark(what, values)) if key else None
+            about = (done.patient_id, getattr(may, "category", ""))
+            before = known_answer(caller, key, _mark(what, values), about) if key else None
             return before or _do(caller, done, key, status, lambda doing: function(doing, **values))
 
         endpoint.__name__ = getattr(function, "__name__", what)

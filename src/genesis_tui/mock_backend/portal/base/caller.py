@@ -59,6 +59,15 @@ class Caller:
         """Whether the caller may read one category of a record: what asks so tells nothing of what it may not."""
         return isinstance(self.may(patient_id, category), Allowed)
 
+    def open_patients(self, category: str) -> list[str]:
+        """Ids of all of whose record the caller may read one category, oneself included.
+
+        What is looked for by an id alone is looked for among these, so that an id of anybody else's takes no more
+        time than one that nobody has (FAM-8).
+        """
+        near = self.mock.record_access.reachable(self.viewer.person_id)
+        return [patient for patient in near if self.opens(patient, category)]
+
     def clinical(self, what: str) -> None:
         """Go on only for a patient's sign-in (SUP-5); raises Problem."""
         if self.viewer.role == "support":

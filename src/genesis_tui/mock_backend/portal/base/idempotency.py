@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.idempotency import KeptRequest, answered, forget, kept_request, reserve
+from genesis_tui.mock_backend.database.messages.threads import threads_for
 from genesis_tui.mock_backend.http.problems import MEDIA_TYPE, NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.rules.decision import Refused
@@ -25,17 +26,20 @@ IN_FLIGHT = Refused(
 router = APIRouter(prefix="/portal/v1/requests")
 
 
-def known_answer(caller: Caller, key: str, mark: str) -> Response | None:
+def known_answer(caller: Caller, key: str, mark: str, about: tuple[str, str]) -> Response | None:
     """The answer that the same request had before. None: it is the first under this key, which is reserved for it.
 
-    A refusal is an answer too. Raises Problem for another request than before, and for one that is still in flight.
+    `about`: the patient and the category of the record on which it depends whether the answer is told again. A refusal
+    is an answer too. Raises Problem for another request than before, and for one that is still in flight.
     """
     now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
     with caller.mock.database.begin() as conn:
         kept = kept_request(conn, person_id, key, not_before=now - KEPT)
         if kept is None:
-            reserve(conn, person_id, key, body_hash=mark, at=now)
+            reserve(conn, person_id, key, body_hash=mark, at=now, about=about)
             return None
+        if not _is_open(caller, conn, kept):
+            raise Problem(NOT_FOUND)
     return _again(kept, mark)
 
 
@@ -65,16 +69,27 @@ def version_header(body: Mapping[str, Any]) -> dict[str, str]:
 
 @router.get("/{key}")
 async def became_of(caller: SignedIn, key: str) -> Response:
-    """What became of the caller's request under a key: `in-flight`, or `done` with its status and answer."""
+    """What became of the caller's request under a key: `in-flight`, or `done` with its status and answer.
+
+    A key tells nothing of what is closed to the caller by now: it is as unknown (FAM-8).
+    """
     not_before = caller.mock.clock.micros() - KEPT
     with caller.mock.database.begin() as conn:
         kept = kept_request(conn, caller.viewer.person_id, key.lower(), not_before=not_before)
-    if kept is None:
-        raise Problem(NOT_FOUND)
+        if kept is None or not _is_open(caller, conn, kept):
+            raise Problem(NOT_FOUND)
     if kept.status is None:
         return JSONResponse({"key": key, "state": "in-flight"})
     answer = json.loads(kept.answer or b"null")
     return JSONResponse({"key": key, "state": "done", "status": kept.status, "answer": answer})
+
+
+def _is_open(caller: Caller, conn: Connection, kept: KeptRequest) -> bool:
+    """Whether what a request was about may be read, and the conversation that came of it (FAM-7)."""
+    if kept.category and not caller.opens(kept.patient_id, kept.category):
+        return False
+    thread = json.loads(kept.answer).get("thread") if kept.answer else None
+    return not thread or bool(threads_for(conn, caller.viewer.person_id, [kept.patient_id], [thread]))
 
 
 def _again(kept: KeptRequest, mark: str) -> Response:

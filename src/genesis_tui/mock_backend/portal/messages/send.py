@@ -17,7 +17,7 @@ from genesis_tui.mock_backend.database.messages.attachments import send_attachme
 from genesis_tui.mock_backend.database.messages.drafts import send_draft
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of, mailboxes
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
-from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_of
+from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_for
 from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, on
@@ -163,8 +163,8 @@ def due_now(caller: Caller, zone: ZoneInfo) -> date:
 
 def thread_open_to(caller: Caller, conn: Connection, patient_id: str, thread_id: str) -> Row[Any]:
     """The row of a thread of this patient in which the caller sees a message. Raises Problem: unknown (FAM-8)."""
-    row = threads_of(conn, [thread_id]).get(thread_id)
-    if row is None or row.patient_id != patient_id or not _seen(caller, conn, row):
+    row = threads_for(conn, caller.viewer.person_id, [patient_id], [thread_id]).get(thread_id)
+    if row is None or not _seen(caller, conn, row):
         caller.refuse(NOT_FOUND, "thread", patient_id)
     return row
 

@@ -13,7 +13,7 @@ from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.messages.attachments import attachments_of
 from genesis_tui.mock_backend.database.messages.corrections import corrections_in
 from genesis_tui.mock_backend.database.messages.recipients import mailboxes_of
-from genesis_tui.mock_backend.database.messages.threads import SENT, FolderView, folder_page, messages_of, threads_of
+from genesis_tui.mock_backend.database.messages.threads import SENT, FolderView, folder_page, messages_of, threads_for
 from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.portal.base.caller import Caller
 from genesis_tui.mock_backend.portal.messages.send import due_now, recipient_of, sent_message
@@ -103,15 +103,22 @@ def threads_waiting(caller: Caller, conn: Connection, patient_id: str) -> list[J
     """MSG-5: the caller's latest conversations about a patient in which an answer is due or overdue, soonest first."""
     sent = FolderView(caller.viewer.person_id, patient_id, SENT, caller.viewer.person_id)
     ids = [place.thread_id for place in folder_page(conn, sent, before=None, limit=LATEST)]
-    found = ((one, rules.open_answer(one.answers)) for one in threads_seen(caller, conn, ids).values())
+    seen = threads_seen(caller, conn, [patient_id], ids)
+    found = ((one, rules.open_answer(one.answers)) for one in seen.values())
     rows = [(answer.due, one.waiting(answer)) for one, answer in found if answer is not None]
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
-def threads_seen(caller: Caller, conn: Connection, ids: Sequence[str], *, bodies: bool = False) -> dict[str, Thread]:
-    """Those of the threads in which the caller sees a message, by id; the category must be open to the caller."""
-    rows, all_messages = threads_of(conn, ids), messages_of(conn, ids, bodies=bodies)
+def threads_seen(
+    caller: Caller, conn: Connection, patients: Sequence[str], ids: Sequence[str], *, bodies: bool = False
+) -> dict[str, Thread]:
+    """Those of the threads in which the caller sees a message, by id, about patients whose messages are open to them.
+
+    What is not among them takes no more time than an id that nobody has (FAM-8).
+    """
     viewer = caller.viewer.person_id
+    rows = threads_for(conn, viewer, patients, ids)
+    all_messages = messages_of(conn, rows, bodies=bodies)
     seen: dict[str, list[Row[Any]]] = {}
     for id, row in rows.items():
         access = caller.standing(row.patient_id).access

@@ -70,13 +70,12 @@ async def thread(caller: SignedIn, thread_id: str) -> Response:
     """A thread whole, oldest message first. An id of what the caller may not see answers as an unknown one (FAM-8)."""
     caller.decided(caller.may(caller.viewer.person_id, "messages"), "thread", caller.viewer.person_id)
     with caller.mock.database.begin() as conn:
-        row = threads_of(conn, [thread_id]).get(thread_id)
-        patient = "" if row is None else str(row.patient_id)
-        found = threads_seen(caller, conn, [thread_id], bodies=True) if _open(caller, patient) else {}
-    if thread_id not in found:
-        caller.refuse(NOT_FOUND, "thread", patient)
-    caller.read(patient, "messages", "thread")
-    return JSONResponse(found[thread_id].whole())
+        found = threads_seen(caller, conn, caller.open_patients("messages"), [thread_id], bodies=True).get(thread_id)
+        if found is None:
+            owner = threads_of(conn, [thread_id]).get(thread_id)
+            caller.refuse(NOT_FOUND, "thread", "" if owner is None else owner.patient_id)
+    caller.read(found.row.patient_id, "messages", "thread")
+    return JSONResponse(found.whole())
 
 
 @router.post("/threads/search")
@@ -96,7 +95,7 @@ def _page(
 ) -> dict[str, Any]:
     places = folder_page(conn, view, before=_place(before), limit=PAGE + 1, words=words)
     shown = places[:PAGE]
-    found = threads_seen(caller, conn, [place.thread_id for place in shown])
+    found = threads_seen(caller, conn, [view.patient_id], [place.thread_id for place in shown])
     rows = [found[place.thread_id].listed(place.at) for place in shown]
     return {"patient": view.patient_id, "threads": rows, "next": _opaque(shown[-1]) if len(places) > PAGE else None}
 
@@ -120,10 +119,6 @@ def _view(caller: Caller, patient_id: str, folder: str) -> FolderView:
     whole = folder != SENT and caller.standing(patient_id).access == "full"
     viewer = caller.viewer.person_id
     return FolderView(EVERYBODY if whole else viewer, patient_id, folder, viewer)
-
-
-def _open(caller: Caller, patient_id: str) -> bool:
-    return bool(patient_id) and caller.opens(patient_id, "messages")
 
 
 def _opaque(place: ThreadCursor) -> str:
