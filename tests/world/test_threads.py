@@ -45,8 +45,9 @@ def test_only_messages_to_somebody_are_opened(world: World) -> None:
 def test_something_waits_something_is_overdue_and_something_is_closed(started: tuple[World, datetime]) -> None:
     world, start = started
     states: dict[str, set[str]] = {}
+    told = _told(world)
     for thread in world.rows["thread"]:
-        rows = _told(world)[thread["id"]]
+        rows = told[thread["id"]]
         sent = [SentMessage(str(r["sender_id"]), str(r["receiver_id"]), from_micros(int(str(r["sent"])))) for r in rows]
         clinic = BusinessDays(ZoneInfo(str(thread["zone"])), FederalHolidays())
         waits = open_answer(answers(sent, clinic, MessagePolicy(), start))
