@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+from _pytest.mark import ParameterSet
+
 _POINTER_SHAPE = re.compile(rb"\x1b\]22;[a-z-]+\x07")
 
 
@@ -66,6 +69,16 @@ WORLDS = tuple(together(ATTACKS[first : first + 3]) for first in range(0, len(AT
 """The attacks by threes: each world carries three in every text field."""
 FULLER_WORLDS = tuple(together(ATTACKS[first : first + 5]) for first in range(0, len(ATTACKS), 5))
 """The same by fives, where a world takes long to make."""
+
+
+def all_at_once_then(worlds: Sequence[Attack]) -> list[ParameterSet]:
+    """Parameters of a walk through the app: a world with every attack in each field, and as long tests, each of these.
+
+    A narrow column may cut what stands last in a field; where few attacks stand in it, each begins inside.
+    """
+    everything = pytest.param(together(ATTACKS), id="all")
+    return [everything, *(pytest.param(world, marks=pytest.mark.long, id=world.name) for world in worlds)]
+
 
 _MEANT_FOR_MACHINES = frozenset(
     {

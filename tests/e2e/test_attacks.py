@@ -17,7 +17,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.sanitize import plain
 from tests.cli.in_process import called_on_terminal
 from tests.e2e.aftermath import left_wrong
-from tests.e2e.attacks import ATTACKS, EVERYTHING, WORLDS, Attack, poison, together
+from tests.e2e.attacks import ATTACKS, EVERYTHING, WORLDS, Attack, all_at_once_then, poison, together
 from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving
 
 WALK: tuple[tuple[str, ...], ...] = (
@@ -101,7 +101,7 @@ def _click(terminal: Terminal, text: str) -> None:
             terminal.type(f"\x1b[<0;{column + 2};{row}M\x1b[<0;{column + 2};{row}m")
 
 
-@pytest.mark.parametrize("attack", WORLDS, ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", all_at_once_then(WORLDS))
 def test_no_screen_lets_it_through(start: Start, clean_world: Path, attack: Attack) -> None:
     with _hostile(clean_world, attack) as server:
         _check_every_screen(start, server, attack)

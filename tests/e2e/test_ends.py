@@ -30,6 +30,10 @@ MOMENTS: tuple[tuple[str, ...], ...] = (
     ("f1",),
 )
 """Keys from Home on to where the app is when it ends; ten, as CI runs each end ten times."""
+EACH_MOMENT = [
+    pytest.param(moment, marks=pytest.mark.long if number % 3 else (), id="-".join(moment))
+    for number, moment in enumerate(MOMENTS)
+]
 
 
 def _open(terminal: Terminal, moment: tuple[str, ...]) -> Terminal:
@@ -48,7 +52,7 @@ def _assert_nothing_left(terminal: Terminal, home: Path) -> None:
     assert survivors(home) == []
 
 
-@pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
+@pytest.mark.parametrize("moment", EACH_MOMENT)
 def test_quit(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
     terminal.press("ctrl+q")
@@ -67,7 +71,7 @@ def test_quit_while_it_starts(start: Start, server: Server, home: Path, seconds:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
-@pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
+@pytest.mark.parametrize("moment", EACH_MOMENT)
 def test_signal(start: Start, server: Server, home: Path, moment: tuple[str, ...], number: signal.Signals) -> None:
     terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
     os.kill(terminal.process.pid, number)
@@ -75,7 +79,7 @@ def test_signal(start: Start, server: Server, home: Path, moment: tuple[str, ...
     _assert_nothing_left(terminal, home)
 
 
-@pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
+@pytest.mark.parametrize("moment", EACH_MOMENT)
 def test_crash(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = start(sys.executable, CRASHING, server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
     _open(terminal, moment).press("ctrl+g")
@@ -84,7 +88,7 @@ def test_crash(start: Start, server: Server, home: Path, moment: tuple[str, ...]
     _assert_nothing_left(terminal, home)
 
 
-@pytest.mark.parametrize("moment", MOMENTS, ids="-".join)
+@pytest.mark.parametrize("moment", EACH_MOMENT)
 def test_vanished_terminal(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)
     terminal.hang_up()

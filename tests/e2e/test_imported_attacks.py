@@ -20,7 +20,7 @@ from genesis_tui.mock_backend.imports.run import import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.sanitize import plain
 from tests.cli.in_process import called_on_terminal
-from tests.e2e.attacks import ATTACKS, FULLER_WORLDS, Attack, spoil_resource, together
+from tests.e2e.attacks import ATTACKS, FULLER_WORLDS, Attack, all_at_once_then, spoil_resource, together
 from tests.e2e.conftest import PROGRAM, START, Start, serving
 from tests.gate.judge import SHARED
 
@@ -87,7 +87,7 @@ def _fullest(mock: Mock) -> dict[str, Any]:
     return next(one for one in persona_list(mock) if one["username"] == username)
 
 
-@pytest.mark.parametrize("attack", FULLER_WORLDS, ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", all_at_once_then(FULLER_WORLDS))
 def test_no_screen_lets_imported_attacks_through(start: Start, tmp_path: Path, attack: Attack) -> None:
     url, person = _hostile_mock(tmp_path, attack)
     with serving("--db", url) as server:

@@ -58,7 +58,13 @@ def _measured(path: Path, count: int) -> int:
     return peak
 
 
-@pytest.mark.parametrize(("write", "name"), [(_lines, "x.ndjson"), (_bundle, "x.json")], ids=["lines", "bundle"])
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [
+        pytest.param(_lines, "x.ndjson", marks=pytest.mark.long, id="lines"),
+        pytest.param(_bundle, "x.json", id="bundle"),
+    ],
+)
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, write: object, name: str) -> None:
     peaks = []
     for count in (12_000, 60_000):
