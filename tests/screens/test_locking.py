@@ -1,9 +1,12 @@
 """Locking: nothing of a record stays on the terminal, and the same way in brings everything back (SESS-2)."""
 
+import asyncio
+import time
 from datetime import timedelta
 
 import httpx
 import pytest
+from textual import events
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.session.portal import Portal
@@ -13,6 +16,20 @@ from tests.screens.signed_in import BOTH_ENDS, Session, session
 
 pytestmark = pytest.mark.rule("SESS-2")
 RECORD = ("Lipid", "DANIEL REYES", "148")
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """The mock's transport; what goes to `held` waits until it may go on."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.held = ""
+        self.go_on = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.held and request.url.path.endswith(self.held):
+            await self.go_on.wait()
+        return await self._inner.handle_async_request(request)
 
 
 class Clock:
@@ -26,6 +43,7 @@ class Clock:
 
 
 async def idle(app: Session, clock: Clock, seconds: float) -> None:
+    """Time passes, and the app looks, as it does by itself every few seconds."""
     clock.seconds += seconds
     app.app.idle_lock.look()
     await app.pilot.pause()
@@ -143,15 +161,92 @@ async def test_a_key_keeps_it_open(clock: Clock, start: Start) -> None:
         assert app.app.portal.sign_in.locked is None
 
 
-async def test_a_sign_in_ends_after_twelve_hours(mock: Mock, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    mock.policy = mock.policy.model_copy(update={"session": mock.policy.session.model_copy(update={"hours": 12})})
+async def test_the_warning_stands_until_its_two_minutes_are_over(
+    clock: Clock, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from genesis_tui.app import status
+
+    monkeypatch.setattr(status, "SECONDS", 0.01)
+    async with start((80, 24), username="daniel.reyes") as app:
+        await idle(app, clock, 780)
+        await app.expect("This locks in 2 minutes")
+        for lead in ("One thing.", "Another.", "A third."):
+            app.app.say(lead, ok=False)
+        await idle(app, clock, 59)
+        assert "This locks in 2 minutes" in app.text
+        await idle(app, clock, 1)
+        assert "This locks in 1 minute." in app.text
+        await app.press("j")
+        assert "This locks in" not in app.text
+
+
+async def test_the_key_that_comes_after_the_time_is_over_locks_and_does_nothing_else(
+    clock: Clock, start: Start
+) -> None:
+    """As after sleep: the timers stood still, and the first to come is the key."""
+    async with start((80, 24), username="daniel.reyes") as app:
+        await app.expect("FAMILY")
+        clock.seconds += 900
+        await app.press("2")
+        await app.expect("LOCKED")
+        assert "results" not in str(app.app.navigation.opened)
+
+
+async def test_idle_time_goes_on_while_the_computer_sleeps(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel's clock that counts sleep is what is asked; it alone is moved here."""
+    slept = 0.0
+    awake = time.clock_gettime
+    monkeypatch.setattr(
+        time, "clock_gettime", lambda which: awake(which) + (slept if which == time.CLOCK_BOOTTIME else 0.0)
+    )
+    async with start((80, 24), username="daniel.reyes") as app:
+        await app.expect("FAMILY")
+        slept = 900.0
+        app.app.idle_lock.look()
+        await app.until(lambda: app.app.portal.sign_in.locked is not None)
+
+
+@pytest.mark.parametrize(
+    ("before_the_end", "warned", "over"),
+    [(121, 0, 0), (120, 1, 0), (119, 1, 0), (1, 1, 0), (0, 0, 1), (-1, 0, 1)],
+)
+async def test_the_end_after_twelve_hours_is_told_two_minutes_before(
+    mock: Mock, clock: Clock, start: Start, before_the_end: float, warned: int, over: int
+) -> None:
     async with start((80, 24), username="daniel.reyes") as app:
         await app.expect("FAMILY")
         assert app.app.portal.sign_in.me is not None
         assert app.app.portal.sign_in.me.ends == mock.clock.now() + timedelta(hours=12)
-        app.app.idle_lock._over()
-        await app.expect("SIGN IN WITH", "after 12 hours")
-        assert app.app.portal.sign_in.me is None
+        for _ in range(719):
+            clock.seconds += 60
+            app.app.idle_lock.notice(events.Key("j", "j"))
+        clock.seconds += 60 - before_the_end
+        await idle(app, clock, 0)
+        if over:
+            await app.expect("SIGN IN WITH", "after 12 hours")
+        assert ("Your sign-in ends in" in app.text) == warned
+        assert (app.app.portal.sign_in.me is None) == over
+
+
+async def test_leaving_while_a_lock_is_under_way_ends_the_sign_in_too(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    slow = Slow(transport)
+    async with session(mock, slow, patient="Daniel") as app:
+        assert app.app.portal.connection.server is not None
+        tokens = app.app.portal.connection.server.tokens
+        slow.held = "/session/lock"
+        await app.press("ctrl+l")
+        await app.expect("LOCKED")
+        await app.press("ctrl+q")
+        await app.until(lambda: not app.app.is_running)
+        assert app.app.return_code == 0
+        slow.go_on.set()
+        await app.app.portal.sign_in.leave()
+    assert tokens is not None
+    async with httpx.AsyncClient(transport=transport, base_url=mock.issuer) as visitor:
+        answer = await visitor.get("/portal/v1/session", headers={"Authorization": f"Bearer {tokens.access}"})
+        assert answer.status_code == 401
 
 
 async def test_ctrl_z_locks_before_it_suspends(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

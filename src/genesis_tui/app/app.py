@@ -5,7 +5,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 class GenesisApp(App[int]):
     """One server, one person signed in, one record open at a time."""
 
+    farewell = ""
+    """Whether the person stays signed in, once the app was left; empty where nobody was signed in."""
     _variables: tuple[str, dict[str, str]] | None = None
 
     TITLE = "genesis-tui"
@@ -120,6 +122,13 @@ class GenesisApp(App[int]):
         if shutdown.has_terminal():
             self.set_interval(shutdown.SECONDS_BETWEEN_LOOKS, self._look_for_terminal)
 
+    async def run_async(self, **how: Any) -> int | None:
+        """Run until it is left, then end what no later process goes on with."""
+        try:
+            return await super().run_async(**how)
+        finally:
+            self.farewell = await self.user.farewell()
+
     def end(self, code: int) -> None:
         """Leave now, with this exit code, whatever the terminal does."""
         shutdown.end_within(shutdown.SECONDS_TO_CLOSE, code)
@@ -148,8 +157,8 @@ class GenesisApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """Every event passes the parts first: idle time begins anew with some, and keys may have to wait."""
-        self.idle_lock.notice(event)
-        await self.type_ahead.take(event)
+        if not self.idle_lock.notice(event):
+            await self.type_ahead.take(event)
 
     def on_passed(self, event: Passed) -> None:
         self.type_ahead.passed(event)

@@ -1,8 +1,9 @@
 """Locking the screen: by hand, after idle minutes, before suspending; and the end of a sign-in (SESS-2)."""
 
+import asyncio
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from math import ceil, inf
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -12,6 +13,7 @@ from textual.binding import Binding, BindingType
 from genesis_tui.app.navigation import SIGN_IN, Navigation
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.models.base.errors import ApiError
+from genesis_tui.session.base.elapsed import awake_or_asleep
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 
 _TOUCHES = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
 
+BETWEEN_LOOKS = 5.0
+"""Seconds at most until it is seen that a computer has slept over the time."""
+IDLE, END = "idle-lock", "sign-in-end"
+"""What the two warnings are about."""
+
 
 class IdleLock:
     """A sign-in does not outlive its person's absence. One timer, set anew only when it has run."""
@@ -31,8 +38,8 @@ class IdleLock:
         Binding("ctrl+z", "suspend", "suspend", show=False, id="app.suspend"),
     ]
 
-    clock: Callable[[], float] = staticmethod(time.monotonic)
-    """Seconds, for idle time; tests move it."""
+    clock: Callable[[], float] = staticmethod(awake_or_asleep())
+    """Seconds, for idle time; they pass while the computer sleeps, too. Tests move it."""
 
     def __init__(
         self,
@@ -49,8 +56,10 @@ class IdleLock:
         self.navigation = navigation
         self._sign_out = sign_out
         self._touched = self.clock()
+        self._ends = inf
+        self._told: dict[str, int] = {}
+        """Minutes that the warnings speak of, by what they are about."""
         self._watch: Timer | None = None
-        self._last: Timer | None = None
         self._locked_at = ""
         self._locked_as = ""
 
@@ -59,54 +68,80 @@ class IdleLock:
         """There is something to lock only while somebody is signed in."""
         return self.portal.sign_in.me is not None and self.portal.sign_in.locked is None
 
-    def notice(self, event: events.Event) -> None:
-        """Whoever types, clicks or scrolls is there."""
-        if isinstance(event, _TOUCHES):
-            self._touched = self.clock()
+    def notice(self, event: events.Event) -> bool:
+        """Whoever types, clicks or scrolls is there; whether it came too late, and only locks or ends the sign-in."""
+        if not isinstance(event, _TOUCHES):
+            return False
+        me = self.portal.sign_in.me
+        if me is not None and self._watch is not None and self._due(me):
+            self.look()
+            return True
+        self._touched = self.clock()
+        self._stop_telling(IDLE)
+        return False
 
     # watching
 
     def watch_over(self, me: "SignedIn") -> None:
         """From now on idle minutes lock, and the sign-in ends when it ends."""
+        self.stop_watching()
         self._touched = self.clock()
-        self._look_again(timedelta(minutes=me.idle_minutes - me.idle_warning_minutes).total_seconds())
-        if self._last is not None:
-            self._last.stop()
-            self._last = None
         if me.ends is not None and not me.offline:
-            left = (me.ends - me.server_now).total_seconds()
-            self._last = self.app.set_timer(max(1.0, left), self._over)
+            self._ends = self._touched + (me.ends - me.server_now).total_seconds()
+        self._look_again(BETWEEN_LOOKS)
 
     def stop_watching(self) -> None:
         """Nobody is signed in."""
-        for timer in (self._watch, self._last):
-            if timer is not None:
-                timer.stop()
-        self._watch = self._last = None
+        if self._watch is not None:
+            self._watch.stop()
+        self._watch, self._ends = None, inf
+        for about in list(self._told):
+            self._stop_telling(about)
+
+    def look(self) -> None:
+        """Lock, warn, and look again soon: a timer does not count the time that the computer sleeps."""
+        me = self.portal.sign_in.me
+        if me is None or self.portal.sign_in.locked is not None:
+            return
+        idle_left, left = self._touched + me.idle_minutes * 60.0 - self.clock(), self._ends - self.clock()
+        if left <= 0:
+            self._over()
+        elif idle_left <= 0:
+            self.lock()
+        else:
+            self.portal.sign_in.saved.active(time.time() - (self.clock() - self._touched))
+            warning = me.idle_warning_minutes * 60.0
+            self._warn(END, left, warning, "Your sign-in ends in", "It does so 12 hours after it began.")
+            self._warn(IDLE, idle_left, warning, "This locks in", "Any key keeps it open.")
+            self._look_again(min(left, idle_left))
+
+    def _due(self, me: "SignedIn") -> bool:
+        """Whether the time for locking, or for the end of the sign-in, has come."""
+        now = self.clock()
+        return self.may_lock and now >= min(self._touched + me.idle_minutes * 60.0, self._ends)
 
     def _look_again(self, seconds: float) -> None:
         if self._watch is not None:
             self._watch.stop()
-        self._watch = self.app.set_timer(max(0.05, seconds), self.look)
+        self._watch = self.app.set_timer(min(BETWEEN_LOOKS, max(0.05, seconds)), self.look)
 
-    def look(self) -> None:
-        """Lock, warn, or look again when the next of the two could be due."""
-        me = self.portal.sign_in.me
-        if me is None or self.portal.sign_in.locked is not None:
+    def _warn(self, about: str, left: float, warning: float, lead: str, text: str) -> None:
+        """From the warning's time on, what is coming stands on the screen; the minutes in it go down."""
+        if left > warning:
+            self._stop_telling(about)
             return
-        idle, limit = self.clock() - self._touched, me.idle_minutes * 60.0
-        warning = limit - me.idle_warning_minutes * 60.0
-        if idle >= limit:
-            self.lock()
-        elif idle >= warning:
-            minutes = max(1, round((limit - idle) / 60))
-            self.status.say(f"This locks in {minutes} minute{'s' if minutes > 1 else ''}.", "Any key keeps it open.")
-            self._look_again(limit - idle)
-        else:
-            self._look_again(warning - idle)
+        minutes = ceil(left / 60)
+        if self._told.get(about) != minutes:
+            self._told[about] = minutes
+            self.status.stand(f"{lead} {minutes} minute{'s' if minutes > 1 else ''}.", text, about=about)
+
+    def _stop_telling(self, about: str) -> None:
+        if self._told.pop(about, None) is not None:
+            self.status.unsay(about)
 
     def _over(self) -> None:
         """SESS-2: the sign-in has ended, whatever happens."""
+        self.stop_watching()
         self.status.say("Your sign-in has ended, as it does after 12 hours.", "Sign in again.", ok=False)
         self._sign_out()
 
@@ -126,7 +161,7 @@ class IdleLock:
         if self.portal.offline.since is not None:
             self._sign_out()
             return
-        locking = self.app.run_worker(self.portal.sign_in.lock(), group="locking", exit_on_error=False)
+        locking = self.portal.sign_in.lock()
         self.navigation.pop_to_base()
         self._locked_at, self._locked_as = (
             self.app.current_mode,
@@ -136,7 +171,7 @@ class IdleLock:
         self.stop_watching()
         self.app.switch_mode(SIGN_IN)
         try:
-            await locking.wait()
+            await asyncio.shield(locking)
         except ApiError as error:
             self.status.report(error)
 

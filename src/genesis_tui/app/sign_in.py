@@ -1,5 +1,6 @@
 """Who is signed in to the app: opening it for them, telling what limits them, and signing out."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from genesis_tui.screens.base.place import Framed
     from genesis_tui.session.portal import Portal
 
+SECONDS_TO_SIGN_OUT = 2.0
+"""How long leaving the program may wait for the server."""
+NOT_TOLD = "You are signed out here, but the server could not be told. There the sign-in ends by itself."
 FAR = timedelta(minutes=2)
 """Beyond it a clock that is wrong is worth telling."""
 
@@ -112,6 +116,23 @@ class UserSession:
                 self.status.report(error)
         if hasattr(self.app.screen, "refresh_frame"):
             cast("Framed", self.app.screen).refresh_frame()
+
+    async def farewell(self) -> str:
+        """The program ends: whether the person stays signed in, in words; empty where nobody was signed in."""
+        from genesis_tui.models.base.dates import time_on_day
+
+        me = self.portal.sign_in.me
+        try:
+            stays = await asyncio.wait_for(self.portal.sign_in.leave(), SECONDS_TO_SIGN_OUT)
+        except (ApiError, TimeoutError):
+            return NOT_TOLD
+        if not stays or me is None:
+            return "" if stays is None else "You are signed out."
+        until = f" until {time_on_day(self.local(me.ends))}" if me.ends is not None else ""
+        return (
+            f"You stay signed in{until}, kept in {self.portal.sign_in.saved.where}.\n"
+            f"The app asks you to sign in again after {me.idle_minutes} minutes away. To sign out: genesis-tui logout"
+        )
 
     def ended(self) -> None:
         """The server has ended the sign-in: whoever is not signing in already is signed out here too."""

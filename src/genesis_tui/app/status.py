@@ -41,6 +41,10 @@ class StatusMessages:
         if ok:
             self.app.set_timer(SECONDS, lambda: self.show(tuple(n for n in self.notes if n is not note)))
 
+    def stand(self, lead: str, text: str, *, about: str) -> None:
+        """Tell what is about to happen. It stands until it is unsaid or put away, whatever else is told meanwhile."""
+        self._add(Status(lead, text, "pending", about, stands=True))
+
     def unsay(self, about: str) -> None:
         """What was said about this holds no longer."""
         left = tuple(note for note in self.notes if note.about != about)
@@ -52,7 +56,10 @@ class StatusMessages:
 
     def show(self, notes: tuple[Status, ...]) -> None:
         """Show the newest of these in place of what is shown, on every screen of the place that is open."""
-        self.notes = notes[-MOST:]
+        others = [note for note in notes if not note.stands]
+        standing = [note for note in notes if note.stands]
+        dropped = others[: max(0, len(notes) - max(MOST, len(standing)))]
+        self.notes = tuple(note for note in notes if note not in dropped)
         for screen in self.app.screen_stack:
             if hasattr(screen, "show_notes"):
                 cast("Framed", screen).show_notes(self.notes)

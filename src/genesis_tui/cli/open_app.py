@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def run_app(settings: "Settings", *, keep: bool) -> None:
     (`__main__`), and what was loaded is never looked at again.
     """
     from genesis_tui.app.startup import prepare
-    from genesis_tui.cli.base.diagnostics import reported
+    from genesis_tui.cli.base.diagnostics import reported, say
 
     with reported():
         keys = prepare(settings)
@@ -38,6 +39,9 @@ def run_app(settings: "Settings", *, keep: bool) -> None:
     gc.freeze()
     gc.enable()
     app.run()
+    if app.farewell:
+        with suppress(OSError):  # the terminal may be gone
+            say(app.farewell)
     sys.exit(app.return_code or 0)
 
 

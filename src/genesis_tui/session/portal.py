@@ -183,6 +183,7 @@ class Portal:
             await messaging.close()
         self.leave()
         self._remove_opened()
+        self.sign_in.saved.close()
         await self.connection.close()
         self.offline.close()
 

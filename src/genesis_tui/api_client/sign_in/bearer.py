@@ -164,9 +164,12 @@ class Bearer:
 
 
 def _goes_on(stored: Tokens, current: Tokens) -> bool:
-    """Whether another process has renewed the same sign-in meanwhile; never somebody else's."""
-    same = (stored.person, stored.scope, stored.patient) == (current.person, current.scope, current.patient)
-    return same and stored.access != current.access
+    """Whether another process has renewed the same sign-in meanwhile; never another one, whoever it is of."""
+    return stored.sign_in == current.sign_in and stored.access != current.access and _for_the_same(stored, current)
+
+
+def _for_the_same(stored: Tokens, current: Tokens) -> bool:
+    return (stored.person, stored.scope, stored.patient) == (current.person, current.scope, current.patient)
 
 
 def _ended(refused: ApiError) -> SignedOut:

@@ -1,6 +1,7 @@
 """What a sign-in leaves in our hands."""
 
 from dataclasses import dataclass, replace
+from secrets import token_hex
 from typing import Any
 
 from genesis_tui.sanitize import one_line
@@ -23,6 +24,8 @@ class Tokens:
     """`fhirUser` of who signed in: `Patient/…`, `Practitioner/…` or its address; empty where the server names none."""
     name: str = ""
     """Their name as the sign-in gave it, harmless; empty where it gave none."""
+    sign_in: str = ""
+    """Tells the sign-in from all others on this computer; renewed tokens are of the same one."""
 
     def __repr__(self) -> str:
         """Nothing of the tokens: this may stand in a traceback."""
@@ -38,6 +41,7 @@ class Tokens:
             patient=self.patient or fresh.patient,
             person=fresh.person or self.person,
             name=fresh.name or self.name,
+            sign_in=self.sign_in,
         )
 
 
@@ -60,6 +64,7 @@ def from_answer(answer: dict[str, Any], now: float) -> Tokens:
         patient=_words(answer.get("patient")),
         person=_words(claims.get("fhirUser") or claims.get("profile")),
         name=_words(claims.get("name")),
+        sign_in=token_hex(8),
     )
 
 

@@ -114,6 +114,11 @@ def zone_name(local: datetime) -> str:
     return "UTC" if int(offset[:5]) == 0 else f"UTC{offset[:3]}:{offset[3:5]}"
 
 
+def time_on_day(at: datetime) -> str:
+    """`10:12 EST on Mon 23 Nov 2026`."""
+    return f"{clock(at)} {zone_name(at)} on {long_date(at.date())}"
+
+
 def long_date(day: date) -> str:
     """`Mon 4 Jan 2027`."""
     return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -137,7 +137,7 @@ class SignInPanel(Vertical):
             self._say(Para(UNTRUSTED, "critical bold"))
             return
         self._personas = await portal.connection.personas()
-        me = await portal.sign_in.resume()
+        me = await portal.sign_in.resume(attended=True)
         if me is None:
             self._offer()
             self.call_after_refresh(self._after_offer)

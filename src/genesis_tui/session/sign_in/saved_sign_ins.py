@@ -1,5 +1,8 @@
 """Keeping a sign-in for later processes, giving it back, and ending it on the server, at once or later."""
 
+import time
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.errors import ApiError, Unreachable
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.sign_in.token_store import TokenStore
     from genesis_tui.settings.settings import ServerProfile
     from genesis_tui.store.passphrase_file import Ask, PassphraseFile
+    from genesis_tui.store.sign_in_use import SignInUse
 
 
 class SavedSignIns:
@@ -27,6 +31,11 @@ class SavedSignIns:
         self._used: TokenStore | None = None
         self._file: PassphraseFile | None = None
         """Opened once for all that is kept in it, as long as a sign-in is."""
+        self._use: SignInUse | None = None
+        """That of this process, of the person's own sign-in."""
+        self._sign_in = ""
+        """Which one is in use, as `Tokens.sign_in` names it."""
+        self._last_active: float | None = None
 
     @property
     def where(self) -> str:
@@ -41,8 +50,38 @@ class SavedSignIns:
             tokens = await kept.load()
             if tokens is not None:
                 self._used = kept
+                self._begin_use(tokens)
                 return tokens
         return None
+
+    def idle_for(self, seconds: float) -> bool:
+        """Whether nobody was there for so long, before the sign-in was loaded; a clock that was set back says yes."""
+        return self._last_active is None or not 0 <= time.time() - self._last_active < seconds
+
+    def active(self, at: float | None = None) -> None:
+        """The person was there, now or at that time of the wall clock."""
+        if self._use is not None:
+            self._use.active(time.time() if at is None else at)
+
+    async def holds(self) -> bool:
+        """Whether a later process finds the sign-in in use."""
+        return self._used is not None and self._is_in_use(await self._used.load())
+
+    async def leave(self) -> bool:
+        """Use the sign-in no longer, and let no later process find it; whether another process goes on with it."""
+        used, use = self._used, self._use
+        self._used = self._use = self._file = None
+        if used is not None:
+            with suppress(ApiError):
+                async with used.alone() as stored:
+                    if self._is_in_use(stored):
+                        await used.forget()
+        return use is not None and use.end()
+
+    def close(self) -> None:
+        """This process ends; what is kept stays so."""
+        if self._use is not None:
+            self._use.close()
 
     async def store(self, server: "Server", *, scripts: bool) -> None:
         """Keep the sign-in of the server's tokens, and each renewal of it."""
@@ -50,12 +89,15 @@ class SavedSignIns:
             return
         self._used = kept = self._place(scripts=scripts)
         self.why_not = await kept.save(server.tokens)
-        server.on_refresh(kept.save, kept.alone)
+        if not (self.why_not or scripts):
+            self._begin_use(server.tokens)
+            self.active()
+        server.on_refresh(partial(self._renew, kept), kept.alone)
 
     async def goes_on(self, server: "Server") -> None:
         """Keep each renewal of the sign-in that was loaded."""
         if self._used is not None:
-            server.on_refresh(self._used.save, self._used.alone)
+            server.on_refresh(partial(self._renew, self._used), self._used.alone)
 
     async def forget(self, *, scripts: bool = True) -> None:
         """Take what is kept away, without asking the server, readable or not."""
@@ -116,6 +158,25 @@ class SavedSignIns:
                 await kept.revoked()
         except (ApiError, OSError):
             return
+
+    def _begin_use(self, tokens: "Tokens") -> None:
+        from genesis_tui.store.sign_in_use import SignInUse
+
+        if self._use is not None:
+            self._use.close()
+        self._sign_in = tokens.sign_in
+        self._use = SignInUse(f"{self._profile.url} {tokens.sign_in}")
+        self._last_active = self._use.last_active()
+        self._use.begin()
+
+    def _is_in_use(self, stored: "Tokens | None") -> bool:
+        return stored is not None and stored.sign_in == self._sign_in
+
+    async def _renew(self, kept: "TokenStore", renewed: "Tokens") -> None:
+        """Keep a renewal in place of what it renews; what was taken away, or replaced by another, is left alone."""
+        stored = await kept.load()
+        if stored is not None and stored.sign_in == renewed.sign_in:
+            await kept.save(renewed)
 
     def _all(self, *, scripts: bool) -> "list[TokenStore]":
         if not self._keep:

@@ -4,6 +4,7 @@ Everything heavy (HTTP, TLS, decoding) is imported inside the calls, so that imp
 nothing on the way to the first frame.
 """
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -68,6 +69,7 @@ class SignIn:
         self._connection = connection
         self._offline = offline
         self._held = held
+        self._locking: asyncio.Task[None] | None = None
         self._refused_card: SignInRequest | None = None
         """The last sign-in by a PIV that was good and is not registered yet (ID-3); it holds no PIN."""
 
@@ -185,6 +187,7 @@ class SignIn:
         return SignInRequest(way=way, **given)  # type: ignore[arg-type]
 
     async def _enter(self, way: str, **given: object) -> "SignedIn":
+        await self._locked()
         asking = await self._asking(way, **given)
         server = await self._connection.connected()
         await self.saved.catch_up(server)
@@ -201,10 +204,14 @@ class SignIn:
 
     # going on, going
 
-    async def resume(self, *, scripts: bool = False) -> "SignedIn | None":
+    async def resume(self, *, scripts: bool = False, attended: bool = False) -> "SignedIn | None":
         """Go on with a sign-in that an earlier process stored; None where there is none or the server ended it.
 
-        An open server needs none. With `scripts` the one for them is used where there is no other (SESS-4).
+        An open server needs none.
+
+        Args:
+            scripts: the one for them is used where there is no other (SESS-4).
+            attended: it shows on a screen, so it is locked where nobody was there for the idle time (SESS-2).
         """
         server = await self._connection.connected()
         if server.is_open:
@@ -216,11 +223,15 @@ class SignIn:
         server.take(tokens)
         await self.saved.goes_on(server)
         try:
-            return await self._known(server)
+            me = await self._known(server)
         except SignedOut:
             server.take(None)
             await self.saved.drop()
             return None
+        if attended and self.saved.idle_for(me.idle_minutes * 60.0):
+            await self.lock()
+            return None
+        return me
 
     async def ask_again(self) -> "SignedIn":
         """Who is signed in, asked anew: the level has changed (ID-6)."""
@@ -229,17 +240,27 @@ class SignIn:
         self.me = await server.sign_in.session()
         return self.me
 
-    async def lock(self) -> None:
+    def lock(self) -> "asyncio.Task[None]":
         """SESS-2: end the sign-in, here and on the server, and keep what is open for when the person comes back.
 
-        The sign-in after it is theirs again, with everything as it was; or somebody else's, and everything is gone.
-        What is written stays on the disk, and opens after that sign-in.
+        It is locked at once, and the rest goes on by itself: nothing that waits for it can stop it. The sign-in after
+        it is theirs again, with everything as it was; or somebody else's, and everything is gone. What is written stays
+        on the disk, and opens after that sign-in. Another process of the person that uses the same sign-in goes on
+        with it; none finds it that starts later.
         """
         self._held.stop_messaging()
-        server, self.locked = self._connection.server, self.me
+        self.locked = self.me
+        self._locking = asyncio.create_task(self._end_locked())
+        return self._locking
+
+    async def _end_locked(self) -> None:
+        server = self._connection.server
         tokens = server.tokens if server is not None else None
-        await self.saved.forget(scripts=False)
+        goes_on = await self.saved.leave()
         if server is None or tokens is None or not self._connection.has_portal or self._offline.since is not None:
+            return
+        if goes_on:
+            server.take(None)
             return
         try:
             await server.sign_in.lock()
@@ -272,6 +293,34 @@ class SignIn:
         """End every sign-in of the person, and sign out here; `scripts`: those for scripts too (LOCK-6)."""
         await self.server().sign_in.end_everywhere(scripts=scripts)
         await self.out()
+
+    async def _locked(self) -> None:
+        """A lock that is under way is done with first: it ends the sign-in that it found."""
+        if self._locking is not None:
+            await asyncio.shield(self._locking)
+
+    async def leave(self) -> bool | None:
+        """The program ends, and with it a sign-in that no later process finds, here and on the server.
+
+        Returns:
+            Whether the person stays signed in; None where nobody was.
+
+        Raises:
+            Unreachable: the server could not be told, and can't be told later either.
+        """
+        await self._locked()
+        server, picked = self._connection.server, self._connection.picked
+        if self.me is None or self._offline.since is not None:
+            return None
+        if self.locked is not None:
+            return False
+        if await self.saved.holds():
+            return True
+        held = {t for t in (server.tokens if server else None,) if t is not None} | set(picked.held if picked else ())
+        if not held or await self.saved.leave():
+            return False if held else None
+        await self.saved.end(self._connection.connected, held)
+        return False
 
     async def script_sign_ins(self) -> "tuple[ScriptSignIn, ...]":
         """The sign-ins for scripts that still live (SESS-4)."""

@@ -12,9 +12,11 @@ class Status(NamedTuple):
     """One message: `lead` in bold, then `text`. Notes in `ok` go by themselves; others stay until `esc`.
 
     `about`: what it tells the state of; the next one about the same takes its place.
+    `stands`: newer ones do not push it out.
     """
 
     lead: str
     text: str = ""
     tone: Tone = "ok"
     about: str = ""
+    stands: bool = False
