@@ -32,7 +32,7 @@ LAYERS: dict[str, tuple[str, str]] = {
         "sign_in family home results record messages appointments refills support testing",
         "base acts",
     ),
-    "api_client/portal": ("sign_in family home record messages appointments refills", "client decoding"),
+    "api_client/portal": ("sign_in family home record messages appointments refills", "acts client decoding"),
     "mock_backend/rules": ("sign_in family results record messages appointments refills", "decision policy"),
     "mock_backend/portal": ("sign_in family home record messages appointments refills", "base routes"),
     "mock_backend/database": (

@@ -14,7 +14,8 @@ from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.messaging import Messaging, opened
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
-from genesis_tui.store.messages import draft_of, outgoing_of
+from genesis_tui.store.acts import act_tree
+from genesis_tui.store.messages import draft_of
 from genesis_tui.store.vault import FileVault
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Judge:
         assert me is not None
         with state_at(run.state):
             found = self._broken(run.state, await server.drafts.vault_key())
-            post = await opened(self._url, me.id, server.drafts, me.messages, keep=True)
+            post = await opened(self._url, me.id, server, me.messages, keep=True)
             drafts, out = post.drafts.kept(), post.outbox.items
             found += [f"{path.name} was left" for path in _files(run.state) if path.suffix != ".sealed"]
             found += self._strangers(run, drafts, out)
@@ -107,7 +108,7 @@ class Judge:
     def _broken(self, state: Path, key: bytes) -> list[str]:
         self.halves += sum(path.suffix == ".new" for path in _files(state))
         shelf = [(path, FileVault(path.parent, key)) for path in _files(state) if path.suffix == ".sealed"]
-        read = {"draft": draft_of, "out": outgoing_of}
+        read = {"draft": draft_of, "out": act_tree}
         return [
             f"{path.name} can't be read"
             for path, vault in shelf

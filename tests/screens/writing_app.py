@@ -22,12 +22,13 @@ from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.screens.base.confirm import Confirm
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.screens.messages.inbox.screen import InboxScreen
+from genesis_tui.session.acts.outbox import Outbox
 from genesis_tui.session.messages.drafts import Drafts
 from genesis_tui.session.messages.messaging import Messaging, opened
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
 from genesis_tui.store.private_files import private_folder
-from genesis_tui.store.vault import FileVault
+from genesis_tui.store.vault import FileVault, MemoryVault
 from tests.screens.signed_in import DANIEL, Session, password_of
 from tests.session.faulty_link import FaultyLink
 
@@ -174,7 +175,7 @@ async def kept_on_disk(app: Session) -> tuple[Draft, ...]:
         return ()
     with TemporaryDirectory() as copy:
         shutil.copytree(place, copy, ignore=shutil.ignore_patterns("*.new"), dirs_exist_ok=True)
-        return Drafts(FileVault(Path(copy), key), server.drafts).kept()
+        return Drafts(FileVault(Path(copy), key), server.drafts, Outbox(MemoryVault())).kept()
 
 
 async def second_post(app: Session) -> Messaging:
@@ -182,7 +183,7 @@ async def second_post(app: Session) -> Messaging:
     portal = app.app.portal
     server = portal.sign_in.server()
     assert portal.sign_in.me is not None
-    return await opened(portal.profile.url, portal.sign_in.me.id, server.drafts, None, keep=True)
+    return await opened(portal.profile.url, portal.sign_in.me.id, server, None, keep=True)
 
 
 async def on_disk(app: Session, holds: Callable[[Draft], bool], seconds: float = 5.0) -> Draft:

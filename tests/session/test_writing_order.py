@@ -85,7 +85,7 @@ def count(mock: Mock, table: str, body: str) -> int:
 @pytest.fixture
 def slow() -> tuple[Drafts, Draft]:
     """Drafts on a slow disk, no server, and one of them."""
-    drafts = Drafts(SlowShelf(), None)  # type: ignore[arg-type]
+    drafts = Drafts(SlowShelf(), None, None)  # type: ignore[arg-type]
     return drafts, replace(drafts.begin("1", "Maya"), body="first")
 
 

@@ -1,5 +1,6 @@
-"""Messages on their way: what becomes of them is told, and quitting waits for a second wish while one is not sent."""
+"""Acts on their way: what becomes of them is told, and quitting waits for a second wish while a message is not sent."""
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -11,7 +12,7 @@ from genesis_tui.models.base.errors import ApiError
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from genesis_tui.models.acts import Outgoing
+    from genesis_tui.models.acts import Act
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.portal import Portal
 
@@ -28,6 +29,8 @@ class PendingActs:
         self.portal = portal
         self.status = status
         self._asked_to_quit = False
+        self._doubted: set[str] = set()
+        """Keys of acts that were said not to be known; what becomes of those is said too."""
 
     def go_on_writing(self) -> "Worker[None]":
         """After a sign-in: what an earlier session left goes on its way."""
@@ -57,16 +60,23 @@ class PendingActs:
 
     def hear(self, post: "Messaging") -> None:
         """From now on each change of a message on its way is told."""
-        post.outbox.heard = self._heard
+        self._doubted |= {act.key for act in post.outbox.unknown}
+        post.outbox.heard = partial(self._heard, post)
 
-    def _heard(self, item: "Outgoing") -> None:
-        from genesis_tui.models.acts import ActStage, outgoing_text
+    def _heard(self, post: "Messaging", act: "Act") -> None:
+        from genesis_tui.models.acts import ActStage, Outgoing, doubt_text, outgoing_text
         from genesis_tui.sanitize import one_line
 
-        self._asked_to_quit = self._asked_to_quit and not item.unsent
-        lead, text = outgoing_text(item, one_line(item.draft.patient_name))
+        self._asked_to_quit = self._asked_to_quit and not act.unsent
+        if isinstance(act, Outgoing):
+            lead, text = outgoing_text(act, one_line(act.draft.patient_name))
+        elif act in post.outbox.unknown or act.key in self._doubted:
+            self._doubted.add(act.key)
+            lead, text = doubt_text(act, one_line(post.outbox.named(act)))
+        else:
+            return
         if lead:
-            self.status.say(lead, text, ok=item.stage is ActStage.SENT, about=item.key)
+            self.status.say(lead, text, ok=act.stage is ActStage.SENT, about=act.key)
         for screen in self.app.screen_stack:
             if hasattr(screen, "mail_moved"):
                 screen.mail_moved()

@@ -1,6 +1,7 @@
-"""Acts under way: what is sent, delivered, refused or in doubt, and the words for it."""
+"""Acts under way: what is done, refused or in doubt, and the words for it."""
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from genesis_tui.models.messages.drafts import Draft, due_text
 
 
 class ActStage(StrEnum):
-    """Where a message is that was to be sent. The value is the word a person reads."""
+    """Where an act is. The value is the word a person reads of a message."""
 
     QUEUED = "waits to be sent"
     SENDING = "sending"
@@ -16,36 +17,54 @@ class ActStage(StrEnum):
     ASKS = "asks whether to send it"
     """It waited for longer than a day."""
     SENT = "sent"
+    """The server has it, whatever the act is."""
     REFUSED = "refused"
+    """Not done, by the server's word or because it may not wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message in the outbox. `key` is its idempotency key: it is sent once under it, however often it is tried."""
+def new_key() -> str:
+    """An idempotency key that nothing has yet."""
+    return str(uuid.uuid4())
 
-    key: str
-    draft: Draft
-    stage: ActStage
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something that a person wants changed; the fields of each kind say what. It is done once under its key."""
+
+    kind: str
+    """The name of its kind in `session/acts`."""
+    patient_id: str
+    """About whom."""
     asked: datetime
-    """When the person asked to send it, last."""
+    """When the person asked for it, last."""
+    key: str = field(default_factory=new_key)
+    """Its idempotency key."""
+    stage: ActStage = ActStage.QUEUED
     tried: datetime | None = None
-    """When the server was first asked to take it; None before."""
+    """When the server was first asked to do it; None before, and where it is certain that it never was."""
     why: str = ""
     """What stands in the way, in words."""
-    due: date | None = None
-    """By when an answer is due, once it is sent (MSG-5)."""
-    thread_id: str = ""
-    """The conversation it stands in, once it is sent."""
 
     @property
     def unsent(self) -> bool:
-        """Whether it is not known to have arrived."""
+        """Whether it is not known to be done."""
         return self.stage not in (ActStage.SENT, ActStage.REFUSED)
 
     @property
     def asks(self) -> bool:
-        """Whether it is not sent before its writer says so again."""
+        """Whether it is not done before the person says so again."""
         return self.stage is ActStage.ASKS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing(Act):
+    """A message on its way, or a correction."""
+
+    draft: Draft
+    due: date | None = None
+    """By when an answer is due, once it is sent (MSG-5)."""
+    thread_id: str = ""
+    """The conversation it stands in, once it is sent."""
 
 
 def messages_text(count: int) -> str:
@@ -62,6 +81,17 @@ def leaving_text(unsent: int, asks: int) -> str:
     if not asks:
         return f"{'it' if rest == 1 else 'they'} {goes} out the next time you sign in"
     return f"{rest} {goes} out the next time you sign in, {asks} only once you say so, in Drafts"
+
+
+def doubt_text(act: Act, what: str) -> tuple[str, str]:
+    """What is said of an act of which it was not known at first whether it was done: two parts."""
+    match act.stage:
+        case ActStage.SENT:
+            return "Done.", f"It is known now of {what}."
+        case ActStage.REFUSED:
+            return f"Not done: {what}.", act.why
+        case _:
+            return f"Not known yet whether it was done: {what}.", "It is asked for by itself."
 
 
 def outgoing_text(item: Outgoing, about: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.sign_in.tokens import Tokens
     from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Patient, Profile
     from genesis_tui.models.sign_in import SignedIn
+    from genesis_tui.session.acts.outbox import Acts
     from genesis_tui.session.base.cache import RecordCache
 
 OPEN = "open server"
@@ -39,6 +40,7 @@ class FamilyAccess:
         picked: "Callable[[], PickedPatients | None]",
         *,
         cache: "RecordCache",
+        acts: "Acts",
         listed: "Callable[[Iterable[FamilyMember]], None]",
     ) -> None:
         """Nobody is asked for yet.
@@ -47,11 +49,13 @@ class FamilyAccess:
             server: gives the one that somebody is signed in to.
             picked: gives who was picked there; None where a portal lists the family.
             cache: keeps only those whose results are open by now.
+            acts: gives what the person has under way.
             listed: told of the people whenever the portal listed them.
         """
         self._server = server
         self._picked = picked
         self._cache = cache
+        self._acts = acts
         self._listed = listed
         self._family: Family | None = None
 
@@ -115,14 +119,27 @@ class FamilyAccess:
             scope: full or limited.
             until: last day of access; None for no end.
         """
-        made = await self._server().family.grant(receiver, scope, until)
-        self.forget()
+        from genesis_tui.session.acts.grants import NewGrant
+
+        outbox = await self._acts()
+        try:
+            act = NewGrant(patient_id="", asked=outbox.clock(), receiver=receiver, scope=scope, until=until)
+            made = (await outbox.do(act)).made
+        finally:
+            self.forget()
+        assert made is not None
         return made
 
     async def revoke(self, grant: "Grant") -> None:
         """End a grant; it holds from the next request on (FAM-5)."""
-        await self._server().family.revoke(grant.id)
-        self.forget()
+        from genesis_tui.session.acts.grants import GrantEnd
+
+        outbox = await self._acts()
+        try:
+            receiver = grant.receiver
+            await outbox.do(GrantEnd(patient_id="", asked=outbox.clock(), grant_id=grant.id, receiver=receiver))
+        finally:
+            self.forget()
 
     def forget(self) -> None:
         """The last answer is not taken again."""

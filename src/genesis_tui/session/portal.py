@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.base.files import FileContent
     from genesis_tui.models.family import FamilyMember
+    from genesis_tui.session.acts.outbox import Outbox
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.settings.settings import ServerProfile
@@ -56,7 +57,11 @@ class Portal:
         self.sign_in = SignIn(self.connection, self.offline, self, keep=keep, ask=ask)
         self._cache = RecordCache(self.offline.closed)
         self.family = FamilyAccess(
-            self.sign_in.server, lambda: self.connection.picked, cache=self._cache, listed=self.offline.check
+            self.sign_in.server,
+            lambda: self.connection.picked,
+            cache=self._cache,
+            acts=self.acts,
+            listed=self.offline.check,
         )
         self.home = HomeNews(self.sign_in.server, lambda: self._messaging)
         self.pharmacies = Pharmacies(self.sign_in.server)
@@ -91,7 +96,7 @@ class Portal:
             )
         if self.connection.picked is not None:
             self.connection.picked.connect(member.id)
-        self.record = OpenRecord(member, server, self._cache, copied=self.offline.since is not None)
+        self.record = OpenRecord(member, server, self._cache, self.acts, copied=self.offline.since is not None)
         return self.record
 
     def leave(self) -> None:
@@ -118,6 +123,10 @@ class Portal:
                 if not opened.drafts.offline:
                     opened.outbox.start()
             return self._messaging
+
+    async def acts(self) -> "Outbox":
+        """What the person signed in has under way. Raises as `messaging`."""
+        return (await self.messaging()).outbox
 
     async def resume_messaging(self) -> "Messaging | None":
         """The same, where an earlier session left something on this disk, or what is read is kept for reading offline.
@@ -193,7 +202,7 @@ class Portal:
         server, me = self.sign_in.server(), self.sign_in.me
         assert me is not None
         keep = self.sign_in.keeps and not me.offline
-        return await opened(self.profile.url, me.id, server.drafts, me.messages, keep=keep)
+        return await opened(self.profile.url, me.id, server, me.messages, keep=keep)
 
     def _remove_opened(self) -> None:
         if self._opened is not None:

@@ -15,7 +15,7 @@ import httpx
 from genesis_tui import __version__
 from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.body import ASKED, read_body
-from genesis_tui.models.base.errors import HostRefused, TimedOut, Unreachable
+from genesis_tui.models.base.errors import NOT_SENT, HostRefused, TimedOut, Unreachable
 from genesis_tui.sanitize import one_line
 
 USER_AGENT = f"genesis-tui/{__version__} (unofficial client)"
@@ -170,11 +170,13 @@ class HttpClient:
             async with asyncio.timeout(ask.seconds or WHOLE):
                 return await self._exchange(client, request)
         except (httpx.TimeoutException, TimeoutError) as error:
-            raise TimedOut(next="Try again; if it stays so, the server or the network is slow.") from error
+            reason = NOT_SENT if isinstance(error, httpx.ConnectTimeout) else ""
+            words = "Try again; if it stays so, the server or the network is slow."
+            raise TimedOut(next=words, reason=reason) from error
         except httpx.TransportError as error:
-            raise Unreachable(
-                detail=_cause(error), next="Check the network and the address, then try again."
-            ) from error
+            reason = NOT_SENT if isinstance(error, httpx.ConnectError) else ""
+            words = "Check the network and the address, then try again."
+            raise Unreachable(detail=_cause(error), next=words, reason=reason) from error
 
     async def _client_for(self, url: httpx.URL) -> httpx.AsyncClient:
         """The TLS context is built in a thread, and for https alone, as it takes longer than a frame."""

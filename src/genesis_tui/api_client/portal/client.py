@@ -1,6 +1,5 @@
 """Calls of the portal API in the name of the person signed in."""
 
-import uuid
 from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import quote
@@ -43,14 +42,12 @@ class PortalClient:
         path: str,
         body: object = None,
         *,
-        once: bool = False,
         key: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Ask for a change. `key` is its idempotency key; `once` gives it one of its own."""
+        """Ask for a change. `key` is its idempotency key."""
         content = msgspec.json.encode(body) if body is not None else None
-        own = key or (str(uuid.uuid4()) if once else "")
-        sent = {**_ACCEPT, **(headers or {}), **({"Idempotency-Key": own} if own else {})}
+        sent = {**_ACCEPT, **(headers or {}), **({"Idempotency-Key": key} if key else {})}
         return await self._sent(Request(method, f"{self._base}/{path}", headers=sent, json=content))
 
     async def put_file(self, path: str, name: str, body: bytes, *, seconds: float) -> Response:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
+from genesis_tui.api_client.portal.acts import Nothing, became_of
 from genesis_tui.api_client.portal.client import PortalClient, of_patient, read
 from genesis_tui.api_client.portal.decoding import PERMISSION, Decoder, as_sent
 from genesis_tui.models.family import (
@@ -80,19 +81,26 @@ class PortalFamily:
         parameters = (("before", before),) if before else ()
         return await self._client.get(ACCESS_PAGE, of_patient(patient_id, "access-log"), parameters)
 
-    async def grant(self, receiver: str, scope: Access, until: date | None) -> Grant:
-        """FAM-5; a new idempotency key each time, as the person meant each."""
+    async def grant(self, receiver: str, scope: Access, until: date | None, key: str) -> Grant:
+        """FAM-5."""
         body = {
             "receiver": receiver,
             "scope": scope.name.lower(),
             "until": until.isoformat() if until else None,
         }
-        answer = await self._client.send("POST", "family/grants", body, once=True)
-        return read(GRANT, answer)
+        return read(GRANT, await self._client.send("POST", "family/grants", body, key=key))
 
-    async def revoke(self, grant_id: str) -> None:
+    async def grant_made(self, key: str) -> Grant | None:
+        """What became of that under its key, as `acts.became_of`."""
+        return await became_of(self._client, key, GRANT)
+
+    async def revoke(self, grant_id: str, key: str = "") -> None:
         """FAM-5."""
-        await self._client.send("DELETE", f"family/grants/{quote(grant_id, safe='')}")
+        await self._client.send("DELETE", f"family/grants/{quote(grant_id, safe='')}", key=key)
+
+    async def done(self, key: str) -> bool | None:
+        """What became of one of those that are answered by nothing."""
+        return await became_of(self._client, key, Nothing)
 
     async def deers(self, patient_id: str) -> DeersView:
         """One's own record alone; reading it brings the portal up to date (DEERS-2)."""

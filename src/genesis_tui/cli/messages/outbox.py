@@ -14,9 +14,7 @@ from genesis_tui.cli.messages.options import json_options
 from genesis_tui.cli.messages.review import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from genesis_tui.models.acts import Outgoing
+    from genesis_tui.session.acts.outbox import Outbox
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.portal import Portal
 
@@ -40,8 +38,11 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
     --again KEY sends it. Exit code 0: nothing waits any more; 3: one was refused, and is a draft again; 5: something
     waits or asks.
 
+    What else is not known to be done is named too: it is asked for, and never done twice.
+
     \b
-    JSON: {"messages": [{"key", "state", "patient", "to", "subject", "asked", "why", "thread", "due", "draft"}]}
+    JSON: {"messages": [{"key", "state", "patient", "to", "subject", "asked", "why", "thread", "due", "draft"}],
+           "acts": [{"key", "kind", "what", "state", "why"}]}
     `state` is queued, sending, unknown, asks, sent or refused. With --take-back: {"draft": id}
     """
     if again and take_back:
@@ -63,8 +64,8 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
         if post.outbox.unopened:
             count = messages_text(post.outbox.unopened)
             say(f"{count} kept on this computer can't be opened; nothing was deleted, and nothing of it is sent.")
-        _print(post.outbox.items, portal.sign_in.me.zone if portal.sign_in.me else "", as_json=as_json)
-        return _code(post.outbox.items)
+        _print(post, portal.sign_in.me.zone if portal.sign_in.me else "", as_json=as_json)
+        return _code(post.outbox)
 
     sys.exit(with_portal(server, profile, work, as_json=as_json))
 
@@ -72,8 +73,8 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
 async def _settled(post: "Messaging", wait: float) -> None:
     """As long as all of them together may take."""
     end = asyncio.get_running_loop().time() + wait
-    for item in post.outbox.unsent:
-        await post.outbox.settled(item.key, max(0.0, end - asyncio.get_running_loop().time()))
+    for act in (*post.outbox.unsent, *post.outbox.unknown):
+        await post.outbox.known(act.key, max(0.0, end - asyncio.get_running_loop().time()))
 
 
 def _key(post: "Messaging", want: str) -> str:
@@ -86,12 +87,14 @@ def _key(post: "Messaging", want: str) -> str:
 
 
 async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
+    from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.base.errors import Refused
 
-    draft = await post.outbox.take_back(_key(post, want))
-    if draft is None:
+    taken = await post.outbox.take_back(_key(post, want))
+    if not isinstance(taken, Outgoing):
         words = "A message that was sent can't be changed or taken back."
         raise Refused("It has arrived already.", next=words, rule="MSG-8", reason="sent-is-final")
+    draft = taken.draft
     if as_json:
         print_json({"draft": draft.id})
     else:
@@ -100,20 +103,26 @@ async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
     return EXIT_OK
 
 
-def _print(items: "Sequence[Outgoing]", zone: str, *, as_json: bool) -> None:
+def _print(post: "Messaging", zone: str, *, as_json: bool) -> None:
     from genesis_tui.cli.messages import output
 
+    items, others = post.outbox.items, post.outbox.others
     if as_json:
-        print_json({"messages": [output.outgoing(item) for item in items]})
-    elif not items:
-        say("Nothing is on its way.")
-    else:
+        rows = [output.act_tree(act, post.outbox.named(act)) for act in others]
+        print_json({"messages": [output.outgoing(item) for item in items], "acts": rows})
+        return
+    for act in others:
+        say(output.act_line(act, post.outbox.named(act)))
+    if items:
         print_table(output.OUTBOX_HEADS, [output.outgoing_row(item, zone) for item in items])
+    elif not others:
+        say("Nothing is on its way.")
 
 
-def _code(items: "Sequence[Outgoing]") -> int:
+def _code(outbox: "Outbox") -> int:
     from genesis_tui.models.acts import ActStage
 
-    if any(item.unsent for item in items):
+    if outbox.unsent or outbox.unknown:
         return EXIT_UNREACHABLE
-    return EXIT_REFUSED if any(item.stage is ActStage.REFUSED for item in items) else EXIT_OK
+    refused = any(act.stage is ActStage.REFUSED for act in (*outbox.items, *outbox.others))
+    return EXIT_REFUSED if refused else EXIT_OK

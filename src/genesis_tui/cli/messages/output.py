@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from genesis_tui.models.acts import Outgoing
+from genesis_tui.models.acts import Act, Outgoing, doubt_text
 from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.files import size_text
 from genesis_tui.models.family import FamilyMember
@@ -135,6 +135,16 @@ def outgoing_row(item: Outgoing, zone: str) -> tuple[str, ...]:
     draft = item.draft
     asked = instant_text(item.asked, zone)
     return item.key, asked, draft.patient_name, draft.recipient, draft.subject, item.stage, item.why
+
+
+def act_tree(act: Act, what: str) -> dict[str, Any]:
+    """An act that is no message."""
+    return {"key": act.key, "kind": act.kind, "what": what, "state": act.stage.name.lower(), "why": act.why}
+
+
+def act_line(act: Act, what: str) -> str:
+    """The same for people."""
+    return " ".join(part for part in doubt_text(act, one_line(what)) if part)
 
 
 def moved_tree(person: FamilyMember, folder: Folder, were: dict[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Each says what happened in plain words (`title`, `detail`), what to do (`next`),
 from datetime import datetime
 
 __all__ = [
+    "NOT_SENT",
     "ApiError",
     "BadAnswer",
     "CardFault",
@@ -20,6 +21,10 @@ __all__ = [
     "TimedOut",
     "Unreachable",
 ]
+
+
+NOT_SENT = "not-sent"
+"""Reason where no connection came about: it is certain that the server got nothing."""
 
 
 class ApiError(Exception):

@@ -142,6 +142,11 @@ class Draft:
         return bool(self.thread_id)
 
     @property
+    def corrects(self) -> bool:
+        """Whether it says that an entry is wrong (REC-7)."""
+        return bool(self.entry) and not self.is_reply
+
+    @property
     def blank(self) -> bool:
         """Whether nothing was written yet that would be lost."""
         return not (self.body.strip() or (self.subject.strip() and not self.is_reply) or self.files)

@@ -7,7 +7,6 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,26 +14,30 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from genesis_tui.models.base.errors import ApiError, Refused
 from genesis_tui.models.messages.drafts import Conflict, Draft
+from genesis_tui.session.acts.drafts import DraftDeletion, deletion
 from genesis_tui.session.messages.attachments import DraftAttachments
 from genesis_tui.store.messages import draft_bytes, draft_of
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
+    from genesis_tui.session.acts.outbox import Outbox
     from genesis_tui.store.vault import Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_DRAFT, _GONE = "draft-", "gone-"
+_DRAFT = "draft-"
 _STALE, _FINAL = "stale-version", "sent-is-final"
 
 
 class Drafts:
     """The drafts of one person on one server."""
 
-    def __init__(self, shelf: "Vault", api: "PortalDrafts") -> None:
+    def __init__(self, shelf: "Vault", api: "PortalDrafts", outbox: "Outbox") -> None:
+        """`outbox` tells the server what was deleted here."""
         self.files = DraftAttachments(shelf, api)
         self._shelf = shelf
         self._api = api
+        self._outbox = outbox
         self._writer = ThreadPoolExecutor(1, "drafts")
         self.offline = False
         """True where the server's answers are a copy of before: what is on this disk is newer (SESS-5)."""
@@ -114,7 +117,6 @@ class Drafts:
             return await self._conflict(draft)
         if draft.id in self._gone:
             await self._drop_later(draft)
-            await self._drop_there()
             return draft
         self._there[draft.id] = replace(draft, version=version)
         return await self.keep(replace(self.newest.get(draft.id, draft), version=version))
@@ -142,7 +144,7 @@ class Drafts:
         if self.offline:
             return tuple(here.values())
         try:
-            await self._drop_there()
+            await self._outbox.hurry(DraftDeletion.KIND)
             listed, unreadable = await self._api.drafts_and_unreadable(patient_id)
         except ApiError:
             return tuple(here.values())
@@ -188,10 +190,10 @@ class Drafts:
 
     async def delete(self, draft: Draft) -> None:
         """Gone for good, here and there (MSG-8)."""
-        await self._let_go(draft)
+        await self.take_out(draft)
         await asyncio.to_thread(self.files.drop, draft.files)
         try:
-            await self._drop_there()
+            await self._outbox.do(self._deletion(draft))
         except ApiError:
             if draft.version:  # else the server has nothing, as far as is known
                 raise
@@ -199,28 +201,24 @@ class Drafts:
     async def instead(self, old: Draft, new: Draft) -> Draft:
         """Another draft with the same files, on the disk before the old one goes (MSG-10). Raises ApiError."""
         kept = await self.keep(_another(new))
-        await self._let_go(old)
-        with suppress(ApiError):  # the server is told of it the next time
-            await self._drop_there()
+        await self.take_out(old)
+        await self._drop_later(old)
         return kept
-
-    async def _let_go(self, draft: Draft) -> None:
-        await self.take_out(draft)
-        await self._drop_later(draft)
 
     async def _drop_later(self, draft: Draft) -> None:
         """The server is told that it is gone, whenever that is; it may have it though its answer never came."""
-        await asyncio.to_thread(self._shelf.write, f"{_GONE}{draft.id}", b"")
+        await self._outbox.take(self._deletion(draft))
 
-    async def _drop_there(self) -> None:
-        """Tell the server of what was deleted here, now or the next time it can be reached."""
-        for name in [name for name in self._shelf.names() if name.startswith(_GONE)]:
-            await self._api.drop_draft(name.removeprefix(_GONE))
-            await asyncio.to_thread(self._shelf.remove, name)
+    def _deletion(self, draft: Draft) -> DraftDeletion:
+        return deletion(draft.id, self._outbox.clock(), draft.patient_id)
 
     def is_gone(self, draft_id: str) -> bool:
         """Whether it was sent or deleted in this session."""
         return draft_id in self._gone
+
+    def never_again(self, draft_id: str) -> None:
+        """What still comes of a draft that was deleted is not kept."""
+        self._gone.add(draft_id)
 
     def drop_here(self, draft: Draft) -> None:
         """It is no draft any more, and whatever still writes it writes nothing; its files stay."""

@@ -12,12 +12,15 @@ from genesis_tui.models.base.errors import Unreachable
 from genesis_tui.models.home import NewItem
 from genesis_tui.models.messages.drafts import MessageLimits, Recipients
 from genesis_tui.sanitize import shown
+from genesis_tui.session.acts.drafts import adopt
+from genesis_tui.session.acts.kinds import all_kinds
+from genesis_tui.session.acts.messages import outgoing
 from genesis_tui.session.acts.outbox import Outbox
 from genesis_tui.session.messages.drafts import Drafts
 from genesis_tui.store.private_files import private_folder, state_folder
 
 if TYPE_CHECKING:
-    from genesis_tui.api_client.portal.messages.drafts import PortalDrafts
+    from genesis_tui.api_client.server import Server
     from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.messages.drafts import Draft, MessagePreview, Recipient
@@ -30,12 +33,14 @@ _AMONG_KNOWN = "The server can't be reached: only those found before are searche
 class Messaging:
     """What one person writes. Made by `opened`; `close` it before somebody else signs in."""
 
-    def __init__(self, shelf: "Vault", api: "PortalDrafts", limits: MessageLimits) -> None:
+    def __init__(self, shelf: "Vault", server: "Server", limits: MessageLimits) -> None:
         """Nothing is sent before `outbox.start`."""
         self.limits = limits
-        self.drafts = Drafts(shelf, api)
-        self.outbox = Outbox(shelf, api, self.drafts)
-        self.api = api
+        self.api = server.drafts
+        self.outbox = Outbox(shelf)
+        self.drafts = Drafts(shelf, self.api, self.outbox)
+        adopt(shelf, self.outbox.clock())
+        self.outbox.open(all_kinds(server, self.drafts))
         self._sweep()
         self._known: dict[str, dict[str, Recipient]] = {}
         """Recipients that were found, by patient and id."""
@@ -69,8 +74,8 @@ class Messaging:
         return await self.api.preview(draft)
 
     async def send(self, draft: "Draft") -> "Outgoing":
-        """Put it into the outbox; it is a draft no longer."""
-        return await self.outbox.send(self.drafts.certain(draft))
+        """Put it into the outbox; it is a draft no longer. Raises ApiError where it can't be written down."""
+        return await self.outbox.take(outgoing(self.drafts.certain(draft), self.outbox.clock()))
 
     async def with_unsent(self, news: "PersonNews") -> "PersonNews":
         """A person's news with what is not sent as it is here, which is newer than what the server knows of it."""
@@ -92,9 +97,7 @@ class Messaging:
         await self.drafts.settled()
 
 
-async def opened(
-    url: str, person_id: str, api: "PortalDrafts", limits: MessageLimits | None, *, keep: bool
-) -> Messaging:
+async def opened(url: str, person_id: str, server: "Server", limits: MessageLimits | None, *, keep: bool) -> Messaging:
     """The person's own, on what they left here; `keep` False writes nothing to the disk (`--private`).
 
     Raises:
@@ -104,11 +107,11 @@ async def opened(
 
     shelf: Vault = MemoryVault()
     if keep:
-        key = await api.vault_key()
+        key = await server.drafts.vault_key()
         await asyncio.to_thread(private_folder, _FOLDER)
         folder = await asyncio.to_thread(private_folder, f"{_FOLDER}/{_place(url, person_id)}")
         shelf = await asyncio.to_thread(FileVault, folder, key)
-    return await asyncio.to_thread(Messaging, shelf, api, limits or MessageLimits())
+    return await asyncio.to_thread(Messaging, shelf, server, limits or MessageLimits())
 
 
 def _unsent(draft: "Draft", at: datetime | None) -> NewItem:

@@ -2,19 +2,24 @@
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from genesis_tui.api_client.http.paging import Paging
+from genesis_tui.models.acts import Act
+from genesis_tui.session.acts.folders import FolderRemoval, MarkedUnread, Move, NewFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.base.files import Attachment
     from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage
+    from genesis_tui.session.acts.outbox import Acts
     from genesis_tui.session.base.loads import Loads
 
+A = TypeVar("A", bound=Act)
 _KEYS_AT_ONCE = 200
 """As many as the portal takes in one call."""
 
@@ -22,8 +27,9 @@ _KEYS_AT_ONCE = 200
 class OpenThreads:
     """Part of `OpenRecord`. Every call on a closed one raises RecordClosed."""
 
-    def __init__(self, server: "Server", loads: "Loads", *, copied: bool) -> None:
+    def __init__(self, server: "Server", loads: "Loads", acts: "Acts", *, copied: bool) -> None:
         """`copied`: the record is read from a copy, so that nothing can be told to the server."""
+        self._acts = acts
         self._patient_id = loads.patient_id
         self._server = server
         self._loads = loads
@@ -67,23 +73,32 @@ class OpenThreads:
 
     async def mark_unread(self, thread_ids: "Sequence[str]") -> None:
         """The last message to the viewer in each is unread again."""
-        self._loads.check()
-        await self._loads.load(self._server.threads.mark_unread(self._patient_id, thread_ids))
+        await self._do(lambda at: MarkedUnread(patient_id=self._patient_id, asked=at, threads=tuple(thread_ids)))
 
     async def move(self, thread_ids: "Sequence[str]", folder: str) -> dict[str, str]:
         """Put conversations into a folder (`trash` deletes); the folder that each was in, to undo it (MSG-7, MSG-8)."""
-        self._loads.check()
-        return await self._loads.load(self._server.threads.move(self._patient_id, thread_ids, folder))
+        wanted = tuple(thread_ids)
+        move = await self._do(lambda at: Move(patient_id=self._patient_id, asked=at, threads=wanted, folder=folder))
+        return dict(move.was or {})
 
     async def make_folder(self, name: str) -> "Folder":
         """A folder of the viewer's own for conversations about this patient (MSG-7)."""
-        self._loads.check()
-        return await self._loads.load(self._server.threads.make_folder(self._patient_id, name))
+        act = await self._do(lambda at: NewFolder(patient_id=self._patient_id, asked=at, name=name))
+        assert act.made is not None
+        return act.made
 
     async def remove_folder(self, folder_id: str) -> None:
         """Take an own folder away; it must be empty (MSG-7)."""
+        await self._do(lambda at: FolderRemoval(patient_id=self._patient_id, asked=at, folder_id=folder_id))
+
+    async def _do(self, act: "Callable[[datetime], A]") -> "A":
+        """Have it done: it goes to the end though the record is closed meanwhile. Raises as `Outbox.do`."""
         self._loads.check()
-        await self._loads.load(self._server.threads.remove_folder(folder_id))
+        return await self._loads.load(self._done(act))
+
+    async def _done(self, act: "Callable[[datetime], A]") -> "A":
+        outbox = await self._acts()
+        return await outbox.do(act(outbox.clock()))
 
     async def content(self, attachment: "Attachment") -> tuple[bytes, str]:
         """What a file of a message holds, and its media type."""

@@ -5,17 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
+from genesis_tui.api_client.portal.acts import Nothing, became_of
 from genesis_tui.api_client.portal.client import PortalClient, of_patient, read
 from genesis_tui.api_client.portal.decoding import PERMISSION, AsSent, Decoder, Own, OwnLines, PortalJson, own
-from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused
+from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.messages.drafts import Draft, DraftFile, MessagePreview, Recipient, Recipients
-from genesis_tui.sanitize import one_line
 
 _KEY_BYTES = 32
-STALE, DONE, IN_FLIGHT = "stale-version", "done", "in-flight"
 UPLOAD_SECONDS = 600.0
 _MAY_NOT = Permission("message.send", allowed=False)
 
@@ -39,14 +36,6 @@ class SentJson(PortalJson, frozen=True):
 
     thread: str
     due: date | None = None
-
-
-class OutcomeJson(PortalJson, frozen=True):
-    """`GET requests/{key}`."""
-
-    state: str
-    status: int = 0
-    answer: dict[str, Any] | None = None
 
 
 class DraftJson(PortalJson, frozen=True):
@@ -135,26 +124,9 @@ class PortalDrafts:
         return _sent(read(SentJson, answer))
 
     async def became_of(self, key: str) -> tuple[str, date | None] | None:
-        """What became of a message under its key: as `send`; None where the server never got it.
-
-        Raises:
-            Refused: the server refused the message, with its words; reason `in-flight` while it is being done.
-            ApiError: it did not say; whatever else keeps an answer from being given is no word on the message.
-        """
-        try:
-            found = await self._client.get(OutcomeJson, f"requests/{quote(key, safe='')}")
-        except Refused as refused:
-            if refused.status == 404:
-                return None
-            raise _untold(refused) from None
-        if found.state != DONE:
-            raise Refused("The message is still being taken.", reason=IN_FLIGHT)
-        if found.status >= 400:
-            raise _refusal(found.answer or {})
-        try:
-            return _sent(SentJson.decoded(found.answer))
-        except msgspec.ValidationError:
-            raise BadAnswer(next="The server is asked again by itself.") from None
+        """What became of a message under its key: as `send`; see `acts.became_of`."""
+        found = await became_of(self._client, key, SentJson)
+        return _sent(found) if found is not None else None
 
     async def upload(self, patient_id: str, file: DraftFile, body: bytes) -> None:
         """Put a file where the message can name it; doing it twice does it once (MSG-6)."""
@@ -191,13 +163,17 @@ class PortalDrafts:
         same = [one for one in known if draft.thread_id and one.thread_id == draft.thread_id]
         return next((one for one in known if one.id == draft.id), next(iter(same), None))
 
-    async def drop_draft(self, draft_id: str) -> None:
+    async def drop_draft(self, draft_id: str, key: str = "") -> None:
         """Gone for good (MSG-8)."""
-        await self._client.send("DELETE", f"drafts/{quote(draft_id, safe='')}")
+        await self._client.send("DELETE", f"drafts/{quote(draft_id, safe='')}", key=key)
+
+    async def dropped(self, key: str) -> bool | None:
+        """What became of that under its key."""
+        return await became_of(self._client, key, Nothing)
 
 
 def _path(draft: Draft) -> str:
-    return "corrections" if draft.entry and not draft.is_reply else "messages"
+    return "corrections" if draft.corrects else "messages"
 
 
 def _message(draft: Draft) -> dict[str, Any]:
@@ -213,19 +189,3 @@ def _message(draft: Draft) -> dict[str, Any]:
 
 def _sent(found: SentJson) -> tuple[str, date | None]:
     return found.thread, found.due
-
-
-def _untold(refused: Refused) -> ApiError:
-    """The server did not answer the question; that is no refusal of the message that was asked about."""
-    return ApiError(
-        "The server did not say whether it arrived.",
-        detail=refused.title,
-        next=refused.next,
-        reason="not-told",
-        request_id=refused.request_id,
-    )
-
-
-def _refusal(words: dict[str, Any]) -> Refused:
-    said = {name: one_line(str(words.get(name) or ""))[:600] for name in ("title", "next", "rule", "reason")}
-    return Refused(said["title"], next=said["next"], rule=said["rule"], reason=said["reason"])

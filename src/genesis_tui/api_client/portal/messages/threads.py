@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from genesis_tui.api_client.http.client import Response
+from genesis_tui.api_client.portal.acts import Nothing, became_of
 from genesis_tui.api_client.portal.client import PortalClient, of_patient, read
 from genesis_tui.api_client.portal.decoding import Decoder, PortalJson, Said, SaidLines, as_sent, said_lines
 from genesis_tui.api_client.portal.messages.interning import shared
@@ -175,6 +176,10 @@ class MovesJson(PortalJson, frozen=True):
 
     moved: Annotated[tuple[MoveJson, ...], MoveJson.each] = ()
 
+    def model(self) -> dict[str, str]:
+        """Each conversation's folder of before."""
+        return {one.thread: one.was for one in self.moved}
+
 
 class PortalThreads:
     """Calls in the name of the person signed in; each may raise what `PortalClient` raises."""
@@ -211,25 +216,38 @@ class PortalThreads:
             "POST", "seen", {"patient": patient_id, "keys": [f"Message/{id}" for id in message_ids]}
         )
 
-    async def move(self, patient_id: str, thread_ids: Sequence[str], folder: str) -> dict[str, str]:
+    async def move(self, patient_id: str, thread_ids: Sequence[str], folder: str, key: str = "") -> dict[str, str]:
         """Put conversations into a folder; each one's folder of before (MSG-7)."""
         body = {"patient": patient_id, "threads": list(thread_ids), "folder": folder}
-        answer = await self._client.send("POST", "messages/move", body)
-        return {one.thread: one.was for one in read(MovesJson, answer).moved}
+        return read(MovesJson, await self._client.send("POST", "messages/move", body, key=key)).model()
 
-    async def mark_unread(self, patient_id: str, thread_ids: Sequence[str]) -> None:
+    async def moved(self, key: str) -> dict[str, str] | None:
+        """What became of that under its key; these are as `acts.became_of`."""
+        found = await became_of(self._client, key, MovesJson)
+        return found.model() if found is not None else None
+
+    async def mark_unread(self, patient_id: str, thread_ids: Sequence[str], key: str = "") -> None:
         """The last message to the person in each of these is unread again."""
-        await self._client.send("POST", "messages/unread", {"patient": patient_id, "threads": list(thread_ids)})
+        asked = {"patient": patient_id, "threads": list(thread_ids)}
+        await self._client.send("POST", "messages/unread", asked, key=key)
 
-    async def make_folder(self, patient_id: str, name: str) -> Folder:
+    async def make_folder(self, patient_id: str, name: str, key: str) -> Folder:
         """A new folder (MSG-7)."""
-        answer = await self._client.send("POST", "folders", {"patient": patient_id, "name": name}, once=True)
-        made = read(FOLDER, answer)
-        return Folder(made.id, made.name, own=True)
+        answer = await self._client.send("POST", "folders", {"patient": patient_id, "name": name}, key=key)
+        return _own(read(FOLDER, answer))
 
-    async def remove_folder(self, folder_id: str) -> None:
+    async def folder_made(self, key: str) -> Folder | None:
+        """What became of that under its key."""
+        made = await became_of(self._client, key, FOLDER)
+        return _own(made) if made is not None else None
+
+    async def remove_folder(self, folder_id: str, key: str = "") -> None:
         """Take an own, empty folder away (MSG-7)."""
-        await self._client.send("DELETE", f"folders/{quote(folder_id, safe='')}")
+        await self._client.send("DELETE", f"folders/{quote(folder_id, safe='')}", key=key)
+
+    async def done(self, key: str) -> bool | None:
+        """What became of one of those that are answered by nothing."""
+        return await became_of(self._client, key, Nothing)
 
     async def download(self, file_id: str) -> tuple[bytes, str]:
         """What a file holds, and its media type."""
@@ -239,6 +257,10 @@ class PortalThreads:
 
 def _page(answer: Response) -> ThreadPage:
     return read(ThreadPageJson, answer).model(len(answer.body))
+
+
+def _own(made: Folder) -> Folder:
+    return Folder(made.id, made.name, own=True)
 
 
 def _instant(at: datetime) -> datetime:

@@ -1,0 +1,80 @@
+"""Access to one's own record that is given or ended (FAM-5)."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from genesis_tui.models.acts import Act
+from genesis_tui.models.family import Access, Grant
+from genesis_tui.session.acts.base.kind import ActKind
+from genesis_tui.store.acts import act_in
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.portal.family import PortalFamily
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGrant(Act):
+    """Access that is given to whom a user name means; `made` once it is."""
+
+    kind: str = "grant"
+    receiver: str
+    scope: Access
+    until: date | None = None
+    made: Grant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantEnd(Act):
+    """A grant that is ended."""
+
+    kind: str = "end-grant"
+    grant_id: str
+    receiver: str = ""
+
+
+class NewGrants(ActKind[NewGrant, Grant]):
+    """Giving access."""
+
+    name: ClassVar[str] = "grant"
+
+    def __init__(self, api: "PortalFamily") -> None:
+        self._api = api
+
+    def read(self, tree: dict[str, Any]) -> NewGrant:
+        until = date.fromisoformat(tree["until"]) if tree["until"] else None
+        return act_in(tree, NewGrant, scope=Access(tree["scope"]), until=until, made=None)
+
+    def named(self, act: NewGrant) -> str:
+        return f"the access for {act.receiver}"
+
+    async def send(self, act: NewGrant) -> Grant:
+        return await self._api.grant(act.receiver, act.scope, act.until, act.key)
+
+    async def became_of(self, act: NewGrant) -> Grant | None:
+        return await self._api.grant_made(act.key)
+
+    def done(self, act: NewGrant, answer: Grant) -> NewGrant:
+        return replace(act, made=answer)
+
+
+class GrantEnds(ActKind[GrantEnd, bool]):
+    """Ending access; one that has ended stays as it is."""
+
+    name: ClassVar[str] = "end-grant"
+
+    def __init__(self, api: "PortalFamily") -> None:
+        self._api = api
+
+    def read(self, tree: dict[str, Any]) -> GrantEnd:
+        return act_in(tree, GrantEnd)
+
+    def named(self, act: GrantEnd) -> str:
+        return f"the end of {act.receiver}'s access"
+
+    async def send(self, act: GrantEnd) -> bool:
+        await self._api.revoke(act.grant_id, act.key)
+        return True
+
+    async def became_of(self, act: GrantEnd) -> bool | None:
+        return await self._api.done(act.key)

@@ -1,0 +1,32 @@
+"""Every kind of act that there is: another one is another file beside this one, and another line here."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from genesis_tui.session.acts.base.kind import AnyKind
+from genesis_tui.session.acts.corrections import Corrections
+from genesis_tui.session.acts.drafts import DraftDeletions, Gone
+from genesis_tui.session.acts.folders import FolderRemovals, MarkingUnread, Moves, NewFolders
+from genesis_tui.session.acts.grants import GrantEnds, NewGrants
+from genesis_tui.session.acts.messages import DraftStore, Messages
+
+if TYPE_CHECKING:
+    from genesis_tui.api_client.server import Server
+
+
+class DraftsOfActs(DraftStore, Gone, Protocol):
+    """The drafts, as acts know them."""
+
+
+def all_kinds(server: "Server", drafts: DraftsOfActs) -> tuple[AnyKind, ...]:
+    """The kinds, done on this server."""
+    return (
+        Messages(server.drafts, drafts),
+        Corrections(server.drafts, drafts),
+        DraftDeletions(server.drafts, drafts),
+        NewFolders(server.threads),
+        FolderRemovals(server.threads),
+        Moves(server.threads),
+        MarkingUnread(server.threads),
+        NewGrants(server.family),
+        GrantEnds(server.family),
+    )

@@ -1,0 +1,209 @@
+"""R1: every kind of act through a link that loses, breaks and delays; each is done once, and none is left in doubt."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+import pytest
+import stamina
+
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.models.acts import Act, ActStage
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.family import Access
+from genesis_tui.session.acts.kinds import all_kinds
+from genesis_tui.session.messages.messaging import Messaging
+from genesis_tui.session.open_record import OpenRecord
+from genesis_tui.session.portal import Portal
+from tests.session.faulty_link import FaultyLink
+from tests.session.test_outbox import signed_in
+
+FAULTS = 500
+EVENTS = "SELECT count(*) FROM audit WHERE what = ? AND outcome = 'allowed'"
+OWN = "FROM own_folder WHERE name LIKE 'Own %'"
+MOST = 60
+"""Acts of one kind that are made ready."""
+
+
+@pytest.fixture(autouse=True)
+def without_pauses() -> Iterator[None]:
+    stamina.set_testing(True, attempts=3)
+    yield
+    stamina.set_testing(False)
+
+
+@dataclass
+class At:
+    """A person's session, and what was made ready for the acts."""
+
+    mock: Mock
+    portal: Portal
+    post: Messaging
+    record: OpenRecord
+    ready: list[Any]
+
+    def count(self, sql: str, *values: str) -> int:
+        with self.mock.database.begin() as conn:
+            return int(conn.exec_driver_sql(sql, values).scalar_one())
+
+
+Do = Callable[[At, int], Awaitable[object]]
+
+
+async def message(at: At, number: int, entry: str = "") -> None:
+    to = (await at.post.recipients(at.record.patient.id, "")).rows[0]
+    draft = at.post.drafts.begin(at.record.patient.id, "")
+    category = "record-correction" if entry else "other"
+    words = {"category": category, "recipient_id": to.id, "subject": "Iron", "body": f"No. {number}", "entry": entry}
+    item = await at.post.send(replace(draft, **words))
+    done = await at.post.outbox.settled(item.key, 60)
+    assert done.stage is ActStage.SENT, done.why
+
+
+async def correction(at: At, number: int) -> None:
+    await message(at, number, at.ready[0])
+
+
+async def entries(at: At) -> list[str]:
+    sql = "SELECT id FROM resource WHERE type = 'AllergyIntolerance' AND patient_id = ? AND hidden = 0"
+    with at.mock.database.begin() as conn:
+        return [f"AllergyIntolerance/{conn.exec_driver_sql(sql, (at.record.patient.id,)).scalars().first()}"]
+
+
+async def drafts(at: At) -> list[Any]:
+    found = []
+    for number in range(MOST):
+        begun = at.post.drafts.begin(at.record.patient.id, "")
+        found.append(await at.post.drafts.keep_on_server(await at.post.drafts.keep(replace(begun, body=f"{number}"))))
+    return found
+
+
+async def folders(at: At) -> list[Any]:
+    made = [await at.record.threads.make_folder(f"Own {number}") for number in range(MOST)]
+    return [one.id for one in made]
+
+
+async def threads(at: At) -> list[Any]:
+    folder = await at.record.threads.make_folder("Own")
+    return [(await at.record.threads.load()).rows[0].id, "inbox", folder.id]
+
+
+async def move(at: At, number: int) -> None:
+    thread, *places = at.ready
+    await at.record.threads.move([thread], places[number % 2])
+    assert thread in {row.id for row in (await at.record.threads.load(places[number % 2])).rows}
+
+
+async def grants(at: At) -> list[Any]:
+    return [await at.portal.family.grant("elena.reyes", Access.LIMITED) for _ in range(MOST)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one kind is done, and how often the server did it."""
+
+    do: Do
+    event: str
+    counted: str
+    first: Callable[[At], Awaitable[list[Any]]] | None = None
+    who: str = "elena.reyes"
+
+
+async def make_folder(at: At, number: int) -> None:
+    await at.record.threads.make_folder(f"Own {number}")
+
+
+async def remove_folder(at: At, number: int) -> None:
+    await at.record.threads.remove_folder(at.ready[number])
+
+
+async def unread(at: At, number: int) -> None:
+    await at.record.threads.mark_unread(at.ready[:1])
+
+
+async def grant(at: At, number: int) -> None:
+    await at.portal.family.grant("elena.reyes", Access.LIMITED)
+
+
+async def end_grant(at: At, number: int) -> None:
+    await at.portal.family.revoke(at.ready[number])
+
+
+async def delete_draft(at: At, number: int) -> None:
+    await at.post.drafts.delete(at.ready[number])
+
+
+ACTS = {
+    "message": Row(message, "message", "SELECT count(*) FROM message WHERE body LIKE 'No. %'"),
+    "correction": Row(correction, "correction", "SELECT count(*) FROM correction WHERE entry LIKE 'Allergy%'", entries),
+    "delete-draft": Row(delete_draft, "delete-draft", f"SELECT {MOST} - count(*) FROM draft", drafts),
+    "make-folder": Row(make_folder, "folder", f"SELECT count(*) {OWN}"),
+    "remove-folder": Row(remove_folder, "remove-folder", f"SELECT {MOST} - count(*) {OWN}", folders),
+    "move": Row(move, "move", "", threads),
+    "unread": Row(unread, "unread", "", threads),
+    "grant": Row(grant, "grant", "SELECT count(*) FROM grants WHERE kind = 'proxy'", who="daniel.reyes"),
+    "end-grant": Row(end_grant, "revoke", "SELECT count(*) FROM grants WHERE revoked > 0", grants, who="daniel.reyes"),
+}
+EACH = -(-FAULTS // len(ACTS))
+
+
+@pytest.mark.rule("MSG-12")
+@pytest.mark.parametrize("kind", ACTS)
+async def test_each_act_is_done_once_whatever_the_link_does(mock: Mock, kind: str) -> None:
+    link, row, done = FaultyLink(httpx.ASGITransport(create_app(mock))), ACTS[kind], 0
+    async with signed_in(mock, link, row.who) as portal:
+        at = await begun(mock, portal)
+        at.ready = await row.first(at) if row.first is not None else []
+        before = at.count(row.counted) if row.counted else 0
+        events = at.count(EVENTS, row.event)
+        link.share, link.most = 0.6, EACH
+        while link.lost < EACH:
+            await until_it_is_done(at, row.do, done)
+            done += 1
+        assert [act for act in at.post.outbox.acts if act.unsent] == []
+        assert not row.counted or at.count(row.counted) - before == done
+        assert at.count(EVENTS, row.event) - events == done, "each leaves one event"
+        assert {act.kind for act in at.post.outbox.acts} >= {kind}
+
+
+def test_every_kind_has_a_row() -> None:
+    class Anything:
+        def __getattr__(self, name: str) -> None:
+            return None
+
+    assert {kind.name for kind in all_kinds(Anything(), Anything())} == set(ACTS)  # type: ignore[arg-type]
+
+
+async def begun(mock: Mock, portal: Portal) -> At:
+    post = await portal.messaging()
+    post.outbox.pauses = (0.0, 0.0, 0.01)
+    people = await portal.family.load()
+    patient = (people.find("maya") or people.people)[0]
+    return At(mock, portal, post, await portal.open(patient), [])
+
+
+async def until_it_is_done(at: At, do: Do, number: int) -> None:
+    """As a person does it: again where they were told that it was not done, and never where that is not known."""
+    for _ in range(100):
+        known = {act.key for act in at.post.outbox.acts}
+        try:
+            await do(at, number)
+            return
+        except ApiError:
+            [*acts] = [act for act in at.post.outbox.acts if act.key not in known]
+            if acts and (await told(at, acts[-1])).stage is ActStage.SENT:
+                return
+    raise AssertionError("never done")
+
+
+async def told(at: At, act: Act) -> Act:
+    """The act once it is known what became of it."""
+    for _ in range(2000):
+        [now] = [one for one in at.post.outbox.acts if one.key == act.key]
+        if not now.unsent:
+            return now
+        await asyncio.sleep(0.002)
+    raise AssertionError(now)
