@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Literal
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username, add_method
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.oauth.authentication.certificate import common_name
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.serialization import Encoding
 
 router = APIRouter(prefix="/mock/v1/cards")
+
+
+class CardMade(TypedDict):
+    """Certificates in PEM."""
+
+    certificate: str
+    chain: list[str]
+    label: str
 
 
 class NewCard(RequestBody):
@@ -31,7 +41,7 @@ class NewCard(RequestBody):
     public_key: str = Field(max_length=4096)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, **answers(CardMade))
 async def make(mock: Tested, new: NewCard) -> Response:
     """The certificate. A CAC makes its holder somebody who has one; a PIV waits to be registered (ID-3)."""
     with mock.database.begin() as conn:

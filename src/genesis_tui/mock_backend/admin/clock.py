@@ -6,10 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.clock import iso
-from genesis_tui.mock_backend.http.json import RequestBody
+from genesis_tui.mock_backend.http.description import answers
+from genesis_tui.mock_backend.http.json import Instant, RequestBody
 from genesis_tui.mock_backend.mock import Mock
 
 router = APIRouter(prefix="/mock/v1/clock")
@@ -17,6 +19,12 @@ LONGEST = 100 * 366 * 24 * 3600
 """Seconds that the clock can be moved by."""
 
 Moment = Annotated[AwareDatetime, Field(strict=False)]
+
+
+class ClockAnswer(TypedDict):
+    now: Instant
+    frozen: bool
+    start: Instant
 
 
 class ClockSetting(RequestBody):
@@ -33,13 +41,13 @@ class ClockStep(RequestBody):
     days: float = Field(0, ge=0, le=LONGEST / 86400)
 
 
-@router.get("")
+@router.get("", **answers(ClockAnswer))
 async def clock(mock: Tested) -> Response:
     """Now, whether it stands still, and the start of the world."""
     return _shown(mock)
 
 
-@router.put("")
+@router.put("", **answers(ClockAnswer))
 async def put(mock: Tested, place: ClockSetting) -> Response:
     """Sets the clock. Going back rebuilds the world from its start."""
     if place.frozen is not None:
@@ -48,7 +56,7 @@ async def put(mock: Tested, place: ClockSetting) -> Response:
     return _shown(mock)
 
 
-@router.post("/advance")
+@router.post("/advance", **answers(ClockAnswer))
 async def advance(mock: Tested, step: ClockStep) -> Response:
     """Moves the clock on; what comes due on the way happens before the next request."""
     _move(mock, mock.clock.now() + timedelta(days=step.days, seconds=step.seconds))

@@ -10,14 +10,59 @@ from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.limits import IMPORT, LARGEST_IMPORT
 from genesis_tui.mock_backend.http.problems import Problem, invalid
 from genesis_tui.mock_backend.imports.files import SourceFile
 from genesis_tui.mock_backend.imports.run import WorldChangedError, import_source
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Refused
+
+
+class RefusedSpot(TypedDict):
+    """Where the first few of a kind stood."""
+
+    file: str
+    place: str
+
+
+class RefusedEntries(TypedDict):
+    reason: str
+    words: str
+    count: int
+    first: list[RefusedSpot]
+
+
+class ImportedType(TypedDict):
+    type: str
+    taken: int
+    replaced: int
+    hidden: int
+    refused: list[RefusedEntries]
+
+
+class UnreadFile(TypedDict):
+    file: str
+    where: str
+    why: str
+
+
+class ImportReport(TypedDict):
+    """What became of the entries of a source."""
+
+    source: str
+    namespace: str
+    files: int
+    people: int
+    sign_ins: int
+    seconds: float
+    whole: bool
+    broken: list[UnreadFile]
+    types: list[ImportedType]
+
 
 router = APIRouter()
 
@@ -28,7 +73,7 @@ _UNDER_WAY = Refused("", "in-flight", "Another import is under way.", next="Try 
 _BEGAN_AGAIN = Refused("", "in-flight", "The world began again meanwhile.", next="Import once more.", status=409)
 
 
-@router.post(IMPORT)
+@router.post(IMPORT, **answers(ImportReport, refused=(409, 413)))
 async def imported(
     mock: Tested,
     request: Request,

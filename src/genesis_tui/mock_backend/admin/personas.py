@@ -5,17 +5,36 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.admin.persona_rows import personas_of
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.database.schema.sign_in import method, sign_in
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.mock import Mock
+
+
+class Persona(TypedDict):
+    """An invented person; a name and password to type, where there is a DS Logon."""
+
+    name: str
+    story: str
+    method: str
+    level: str
+    username: str
+    password: str
+    state: str
+
+
+class PersonasAnswer(TypedDict):
+    personas: list[Persona]
+
 
 router = APIRouter(prefix="/mock/v1/personas")
 
 
-@router.get("")
+@router.get("", **answers(PersonasAnswer))
 async def listed(mock: Tested) -> Response:
     """Everybody the mock lists, in the order of their stories."""
     return JSONResponse({"personas": persona_list(mock)})

@@ -5,13 +5,28 @@ import secrets
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.clock import iso
-from genesis_tui.mock_backend.http.json import RequestBody
+from genesis_tui.mock_backend.http.description import answers
+from genesis_tui.mock_backend.http.json import Instant, RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
 
 router = APIRouter(prefix="/mock/v1/scenario")
+
+
+class WorldStart(TypedDict):
+    start: Instant
+    seed: int
+
+
+class SnapshotKept(TypedDict):
+    snapshot: str
+
+
+class WorldNow(TypedDict):
+    now: Instant
 
 
 class SnapshotName(RequestBody):
@@ -20,7 +35,7 @@ class SnapshotName(RequestBody):
     snapshot: str = Field(min_length=1, max_length=64)
 
 
-@router.post("/reset")
+@router.post("/reset", **answers(WorldStart))
 async def reset(mock: Tested) -> Response:
     """The same world at its start, with nobody signed in."""
     mock.move_clock(mock.start)
@@ -28,7 +43,7 @@ async def reset(mock: Tested) -> Response:
     return JSONResponse({"start": iso(mock.start), "seed": mock.seed})
 
 
-@router.post("/snapshot", status_code=201)
+@router.post("/snapshot", status_code=201, **answers(SnapshotKept))
 async def snapshot(mock: Tested) -> Response:
     """Keeps the whole world, sign-ins and clock included, until the mock stops."""
     key = secrets.token_hex(8)
@@ -36,7 +51,7 @@ async def snapshot(mock: Tested) -> Response:
     return JSONResponse({"snapshot": key}, 201)
 
 
-@router.post("/restore")
+@router.post("/restore", **answers(WorldNow))
 async def restore(mock: Tested, kept: SnapshotName) -> Response:
     """Goes back to a snapshot."""
     if kept.snapshot not in mock.snapshots:

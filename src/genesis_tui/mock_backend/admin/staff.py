@@ -5,15 +5,21 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.database.messages.corrections import ASKED, correction_of
 from genesis_tui.mock_backend.database.messages.threads import threads_of
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.world.simulation.staff import answer
 
 router = APIRouter(prefix="/mock/v1/staff")
+
+
+class ReplyMade(TypedDict):
+    id: str
 
 
 class StaffReply(RequestBody):
@@ -30,7 +36,7 @@ class AutomaticReplies(RequestBody):
     automatic: bool
 
 
-@router.post("/messages", status_code=201)
+@router.post("/messages", status_code=201, **answers(ReplyMade))
 async def write(mock: Tested, asked: StaffReply) -> Response:
     """The clinic answers now, to whoever wrote last; what it would have answered by itself later is dropped."""
     with mock.database.begin() as conn:

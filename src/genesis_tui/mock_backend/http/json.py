@@ -1,11 +1,30 @@
 """What the portal takes and tells on the wire: requests that hold nothing unexpected, days, decisions."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.clock import iso
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
+
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""As `2026-11-20T15:00:00Z`."""
+Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+Can = TypedDict(
+    "Can",
+    {
+        "action": str,
+        "allowed": bool,
+        "rule": str,
+        "reason": str,
+        "title": str,
+        "next": str,
+        "from": Instant | None,
+    },
+)
+"""What may be done, and if not, why not."""
 
 
 class RequestBody(BaseModel):

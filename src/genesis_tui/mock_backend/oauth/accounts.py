@@ -17,11 +17,13 @@ from genesis_tui.mock_backend.database.sign_in.accounts import Account, account_
 from genesis_tui.mock_backend.database.sign_in.lockouts import write_lock
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash, password_matches
 from genesis_tui.mock_backend.database.sign_in.usernames import name_key, plain_name
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody, day
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication import codes
 from genesis_tui.mock_backend.oauth.authentication.codes import CodeFor, CodePurpose
+from genesis_tui.mock_backend.oauth.models import AccountMade, CodeSent
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import turns
 from genesis_tui.mock_backend.rules.family.deers import Identity
@@ -59,7 +61,7 @@ class Registration(RequestBody):
     password: Word
 
 
-@router.post("/reset", status_code=202)
+@router.post("/reset", status_code=202, **answers(CodeSent, refused=(429,)))
 async def reset(request: Request, forgotten: Forgotten) -> Response:
     """LOCK-4: send a code. The answer, and the work behind it, are the same for a name that nobody has."""
     mock: Mock = request.app.state.mock
@@ -69,7 +71,7 @@ async def reset(request: Request, forgotten: Forgotten) -> Response:
     return JSONResponse({"title": SENT, "expires_in": mock.policy.account.code_minutes * 60}, 202)
 
 
-@router.post("/reset/finish", status_code=204)
+@router.post("/reset/finish", status_code=204, **answers(refused=(403, 429)))
 async def finish(request: Request, asked: Finish) -> Response:
     """LOCK-4: a new password for the right code; it unlocks the account, and ends every sign-in of before."""
     mock: Mock = request.app.state.mock
@@ -81,7 +83,7 @@ async def finish(request: Request, asked: Finish) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/register", status_code=201)
+@router.post("/register", status_code=201, **answers(AccountMade, refused=(403, 409, 429)))
 async def register(request: Request, asked: Registration) -> Response:
     """ID-7: a Basic DS Logon for somebody whom DEERS knows."""
     mock: Mock = request.app.state.mock

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from genesis_tui.mock_backend.oauth import accounts
+from genesis_tui.mock_backend.http.description import HTML, answers
+from genesis_tui.mock_backend.oauth import accounts, models
 from genesis_tui.mock_backend.oauth.authorize import authorize, submit
 from genesis_tui.mock_backend.oauth.challenge import challenge
 from genesis_tui.mock_backend.oauth.device import device, device_authorization, device_code
@@ -10,14 +11,18 @@ from genesis_tui.mock_backend.oauth.discovery import PATH, jwks, smart_configura
 from genesis_tui.mock_backend.oauth.token import revoke, token
 
 router = APIRouter(tags=["oauth"])
-router.get(PATH)(smart_configuration)
-router.get("/oauth/jwks")(jwks)
-router.get("/oauth/authorize")(authorize)
-router.post("/oauth/authorize")(submit)
-router.post("/oauth/challenge")(challenge)
-router.post("/oauth/device_authorization")(device_authorization)
-router.get("/oauth/device")(device)
-router.post("/oauth/device")(device_code)
-router.post("/oauth/token")(token)
-router.post("/oauth/revoke")(revoke)
+_REFUSED = (400, 401)
+_PAGES = (303, 400, 401, 403, 423, 429)
+router.get(PATH, **answers(models.ServerConfiguration))(smart_configuration)
+router.get("/oauth/jwks", **answers(models.KeySet))(jwks)
+router.get("/oauth/authorize", **answers(media=HTML, pages=(303, 400)))(authorize)
+router.post("/oauth/authorize", **answers(media=HTML, pages=_PAGES, form=models.PageForm))(submit)
+_challenged = answers(models.CodeGiven, refused=(*_REFUSED, 403, 423, 429), form=models.ChallengeForm)
+router.post("/oauth/challenge", **_challenged)(challenge)
+_to_device = answers(models.DeviceCodeGiven, refused=_REFUSED, form=models.DeviceForm)
+router.post("/oauth/device_authorization", **_to_device)(device_authorization)
+router.get("/oauth/device", **answers(media=HTML, pages=(400,)))(device)
+router.post("/oauth/device", **answers(media=HTML, pages=(400, 429), form=models.PageForm))(device_code)
+router.post("/oauth/token", **answers(models.TokensGiven, refused=(*_REFUSED, 429), form=models.TokenForm))(token)
+router.post("/oauth/revoke", **answers(refused=_REFUSED, form=models.RevocationForm))(revoke)
 router.include_router(accounts.router)

@@ -4,11 +4,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from genesis_tui.mock_backend.http.description import HTML, answers
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.accounts import SENT, send_code, use_code
 from genesis_tui.mock_backend.oauth.authentication.password import LONGEST
 from genesis_tui.mock_backend.oauth.html.csrf import PageKind, first_page, sent_back
 from genesis_tui.mock_backend.oauth.html.page import alerted, button, field, form, page
+from genesis_tui.mock_backend.oauth.models import PageForm
 from genesis_tui.mock_backend.rules.decision import Refused
 
 PATH = "/oauth/forgot"
@@ -16,13 +18,13 @@ KIND = PageKind("forgot", "genesis_forgot", PATH)
 router = APIRouter(prefix=PATH, tags=["oauth"])
 
 
-@router.get("")
+@router.get("", **answers(media=HTML))
 async def forgot(request: Request) -> Response:
     """Whose password is forgotten."""
     return first_page(request.app.state.mock, KIND, _whose)
 
 
-@router.post("")
+@router.post("", **answers(media=HTML, pages=(400, 403, 429), form=PageForm))
 async def answered(request: Request) -> Response:
     """A user name, or the code with the password to have."""
     mock: Mock = request.app.state.mock

@@ -12,10 +12,12 @@ from starlette.responses import Response
 from genesis_tui.mock_backend.database.family.deers import change_deers
 from genesis_tui.mock_backend.database.family.people import deers_row
 from genesis_tui.mock_backend.database.sign_in.accounts import account_by_username
+from genesis_tui.mock_backend.http.description import HTML, answers
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.authentication.password import SignInRejected, credentials, enter
 from genesis_tui.mock_backend.oauth.html.csrf import PageKind, SubmittedForm, first_page, sent_back
 from genesis_tui.mock_backend.oauth.html.page import alerted, area, button, field, form, page, sign_in_fields
+from genesis_tui.mock_backend.oauth.models import PageForm
 from genesis_tui.mock_backend.rules.decision import Allowed
 
 PATH = "/milconnect"
@@ -26,7 +28,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,24}")
 router = APIRouter(prefix=PATH, tags=["milconnect"])
 
 
-@router.get("")
+@router.get("", **answers(media=HTML))
 async def milconnect(request: Request) -> Response:
     """The sign-in, or what DEERS holds for whoever has signed in here in this browser."""
     mock: Mock = request.app.state.mock
@@ -37,7 +39,7 @@ async def milconnect(request: Request) -> Response:
     return first_page(mock, KIND, _sign_in)
 
 
-@router.post("")
+@router.post("", **answers(media=HTML, pages=(400, 403, 429), form=PageForm))
 async def answered(request: Request) -> Response:
     """What was sent: a sign-in, a change of DEERS, or signing out."""
     mock: Mock = request.app.state.mock

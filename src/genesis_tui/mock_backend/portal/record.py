@@ -6,16 +6,19 @@ from fastapi import APIRouter
 from pydantic import Field
 from sqlalchemy import Connection, Row, select
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.database.messages.corrections import add_correction, corrections_of
 from genesis_tui.mock_backend.database.messages.threads import open_messages
 from genesis_tui.mock_backend.database.results import mark_seen, recent_results, visible_keys
 from genesis_tui.mock_backend.database.schema.record import resource
-from genesis_tui.mock_backend.http.json import RequestBody
+from genesis_tui.mock_backend.http.description import answers
+from genesis_tui.mock_backend.http.json import Instant, RequestBody
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, on, signed_in
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.home.news import unopened
+from genesis_tui.mock_backend.portal.messages.models import CorrectionAsked, MessagePreview, MessageSent
 from genesis_tui.mock_backend.portal.messages.send import CorrectionBody, previewed, ready, send
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.record import WORDS, word_of
@@ -24,6 +27,21 @@ router = APIRouter(prefix="/portal/v1")
 _MESSAGE = "Message/"
 _KEY = r"^(DiagnosticReport|DocumentReference|Observation|Message)/[A-Za-z0-9.\-]{1,64}$"
 SeenKey = Annotated[str, Field(pattern=_KEY)]
+
+
+class UnseenAnswer(TypedDict):
+    """Keys of the results that are new."""
+
+    new: list[str]
+
+
+class CorrectionListed(CorrectionAsked):
+    thread: str
+    at: Instant
+
+
+class CorrectionsAnswer(TypedDict):
+    corrections: list[CorrectionListed]
 
 
 class Opened(RequestBody):
@@ -37,7 +55,7 @@ class Opened(RequestBody):
         return [key.removeprefix(_MESSAGE) for key in self.keys if key.startswith(_MESSAGE) is messages]
 
 
-@router.get("/patients/{patient_id}/seen")
+@router.get("/patients/{patient_id}/seen", **answers(UnseenAnswer))
 async def unseen(caller: SignedIn, patient_id: str) -> Response:
     """REL-5: keys of the results that the caller has not opened."""
     caller.read(patient_id, "results", "seen")
@@ -61,7 +79,7 @@ def seen(doing: Doing, opened: Opened) -> None:
     mark_seen(conn, viewer, opened.patient, visible_keys(conn, viewer, opened.patient, results, now=now), now=now)
 
 
-@router.post("/corrections/preview")
+@router.post("/corrections/preview", **answers(MessagePreview))
 async def preview_correction(caller: SignedIn, asked: CorrectionBody) -> Response:
     """What sending this correction now would send, to whom, and by when an answer is due."""
     caller.read(asked.patient, "messages", "preview")
@@ -70,7 +88,7 @@ async def preview_correction(caller: SignedIn, asked: CorrectionBody) -> Respons
         return JSONResponse(previewed(caller, ready(caller, conn, asked)))
 
 
-@act(router, "POST", "/corrections", "correction", "REC-7", may=on("messages"), creates=True, answers=Json)
+@act(router, "POST", "/corrections", "correction", "REC-7", may=on("messages"), creates=True, answers=MessageSent)
 def correct(doing: Doing, asked: CorrectionBody) -> Json:
     """REC-7: tell the care team that an entry is wrong, once for each key."""
     _may_correct(doing.caller, doing.conn, asked.patient, asked.entry)
@@ -79,7 +97,7 @@ def correct(doing: Doing, asked: CorrectionBody) -> Json:
     return answer
 
 
-@router.get("/patients/{patient_id}/corrections")
+@router.get("/patients/{patient_id}/corrections", **answers(CorrectionsAnswer))
 async def corrections(caller: SignedIn, patient_id: str) -> Response:
     """REC-7: which entries were said to be wrong, and what the care team answered; newest first."""
     caller.read(patient_id, "messages", "corrections")

@@ -1,5 +1,7 @@
 """Puts the mock's HTTP applications together: FHIR beside OAuth, portal and tester API, behind one gateway."""
 
+from typing import Any
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -9,6 +11,7 @@ from starlette.responses import Response
 from genesis_tui import __version__
 from genesis_tui.mock_backend.admin import routes as admin
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
+from genesis_tui.mock_backend.http.description import description
 from genesis_tui.mock_backend.http.problems import FAULT, NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth import routes as oauth
@@ -25,7 +28,7 @@ def create_app(mock: Mock) -> Gateway:
 
 def create_api(mock: Mock) -> FastAPI:
     """All but FHIR, with its OpenAPI description at `/openapi.json`."""
-    api = FastAPI(title="genesis-tui mock portal", version=__version__, docs_url=None, redoc_url=None)
+    api = _Api(title="genesis-tui mock portal", version=__version__, docs_url=None, redoc_url=None)
     api.state.mock = mock
     for router in (oauth.router, portal.router, admin.router, forgot_password.router, milconnect.router):
         api.include_router(router)
@@ -35,6 +38,15 @@ def create_api(mock: Mock) -> FastAPI:
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(Exception, _fault)
     return api
+
+
+class _Api(FastAPI):
+    """Describes itself with what its endpoints answer."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = description(self)
+        return self.openapi_schema
 
 
 async def _problem(request: Request, error: Exception) -> Response:

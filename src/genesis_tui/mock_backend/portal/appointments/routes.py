@@ -10,8 +10,10 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.database.appointments import appointments_of
 from genesis_tui.mock_backend.database.record.resources import shared_bodies
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import day
 from genesis_tui.mock_backend.http.problems import invalid
+from genesis_tui.mock_backend.portal.appointments.models import AppointmentsAnswer
 from genesis_tui.mock_backend.portal.appointments.rows import UNREADABLE, AppointmentRow, location_id
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 
@@ -23,7 +25,7 @@ _A_ZONE = timedelta(days=1)
 Day = Annotated[date | None, BeforeValidator(day, json_schema_input_type=str)]
 
 
-@router.get("/patients/{patient_id}/appointments")
+@router.get("/patients/{patient_id}/appointments", **answers(AppointmentsAnswer))
 async def appointments(
     caller: SignedIn,
     patient_id: str,

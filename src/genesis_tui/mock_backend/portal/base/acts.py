@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from genesis_tui.mock_backend.http import description
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import (
@@ -115,6 +116,7 @@ def act(
     may: May,
     creates: bool = False,
     answers: Any = None,
+    refused: tuple[int, ...] = (),
 ) -> Callable[[F], F]:
     """An endpoint that changes something.
 
@@ -127,7 +129,8 @@ def act(
         may: asked before anything else, of the patient whom the path (`patient_id`) or the body (`patient`) names, or
             of the caller.
         creates: the request must have an `Idempotency-Key`, and is answered with 201; others can have one.
-        answers: the type of the answer's body; None where there is none (204).
+        answers: the type of the answer's body, a TypedDict; None where there is none (204).
+        refused: statuses of refusals besides those that every act has.
     """
     status = 201 if creates else 204 if answers is None else 200
 
@@ -145,9 +148,8 @@ def act(
         endpoint.__doc__ = function.__doc__
         endpoint.__signature__ = _signature(function)  # type: ignore[attr-defined]
         extra = {"parameters": [KEY_PARAMETER | {"required": creates}]}
-        router.add_api_route(
-            path, endpoint, methods=[method], status_code=status, response_model=answers, openapi_extra=extra
-        )
+        extra |= description.answers(answers, refused=refused)["openapi_extra"]
+        router.add_api_route(path, endpoint, methods=[method], status_code=status, openapi_extra=extra)
         return function
 
     return endpoint_of

@@ -3,14 +3,16 @@
 import json
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NotRequired
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.database.idempotency import KeptRequest, answered, forget, kept_request, reserve
 from genesis_tui.mock_backend.database.messages.threads import threads_for
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.problems import MEDIA_TYPE, NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.rules.decision import Refused
@@ -22,6 +24,16 @@ MISMATCH = Refused("", "idempotency-mismatch", "This key was used for another re
 IN_FLIGHT = Refused(
     "", "in-flight", "The same request is still being done.", next="Ask what became of it in a moment.", status=409
 )
+
+
+class RequestOutcome(TypedDict):
+    """`in-flight`, or `done` with the status and the answer that the request had."""
+
+    key: str
+    state: str
+    status: NotRequired[int]
+    answer: NotRequired[Any]
+
 
 router = APIRouter(prefix="/portal/v1/requests")
 
@@ -67,7 +79,7 @@ def version_header(body: Mapping[str, Any]) -> dict[str, str]:
     return {"ETag": f'"{body["version"]}"'} if "version" in body else {}
 
 
-@router.get("/{key}")
+@router.get("/{key}", **answers(RequestOutcome))
 async def became_of(caller: SignedIn, key: str) -> Response:
     """What became of the caller's request under a key: `in-flight`, or `done` with its status and answer.
 

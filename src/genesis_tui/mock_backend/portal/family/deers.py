@@ -10,9 +10,11 @@ from genesis_tui.mock_backend.clock import iso, micros_iso
 from genesis_tui.mock_backend.database.family.deers import Shown, fault_of, last_shown, note_shown
 from genesis_tui.mock_backend.database.family.people import deers_row, person_rows
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, body_of, put_resource
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.problems import NOT_FOUND
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
+from genesis_tui.mock_backend.portal.family.models import DeersAnswer
 from genesis_tui.mock_backend.rules.family.deers import faulty
 
 router = APIRouter(prefix="/portal/v1/patients")
@@ -26,7 +28,7 @@ TITLES = {
 }
 
 
-@router.get("/{patient_id}/deers")
+@router.get("/{patient_id}/deers", **answers(DeersAnswer))
 async def side_by_side(caller: SignedIn, patient_id: str) -> Response:
     """One's own record alone. Reading it brings what the portal shows up to date."""
     mock = caller.mock

@@ -9,9 +9,11 @@ from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.database.family.deers import last_shown
 from genesis_tui.mock_backend.database.family.people import care_row, level_of, methods_of, names_of, person_rows
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.family.deers import read_deers
+from genesis_tui.mock_backend.portal.family.models import AccessLogAnswer, ProfileAnswer
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.rules.sign_in.methods import METHOD_TITLES
 
@@ -19,7 +21,7 @@ router = APIRouter(prefix="/portal/v1")
 PAGE = 50
 
 
-@router.get("/patients/{patient_id}/profile")
+@router.get("/patients/{patient_id}/profile", **answers(ProfileAnswer))
 async def profile(caller: SignedIn, patient_id: str) -> Response:
     """Patient Information: what DEERS says (DEERS-1), care team, ways in, level, sharing."""
     caller.read(patient_id, "demographics", "profile")
@@ -37,7 +39,7 @@ async def profile(caller: SignedIn, patient_id: str) -> Response:
     return JSONResponse(body | {"deers": deers, "status": person["status"], "methods": methods, "level": title})
 
 
-@router.get("/patients/{patient_id}/access-log")
+@router.get("/patients/{patient_id}/access-log", **answers(AccessLogAnswer))
 async def access_log(caller: SignedIn, patient_id: str, before: str | None = None) -> Response:
     """AUD-1: who did what with the record, newest first, 50 at a time."""
     caller.read(patient_id, "access-log", "access-log")

@@ -22,10 +22,12 @@ from genesis_tui.mock_backend.database.family.grants import (
 )
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows, receiver_named
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody, day
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, for_oneself
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.family.members import age_of, family_rows
+from genesis_tui.mock_backend.portal.family.models import CountsAnswer, FamilyAnswer, GrantListed
 from genesis_tui.mock_backend.rules.family.grants import Proposal, may_grant, may_revoke
 from genesis_tui.mock_backend.rules.messages.threads import over
 
@@ -40,7 +42,7 @@ class NewGrant(RequestBody):
     until: Annotated[date, BeforeValidator(day, json_schema_input_type=str)] | None = None
 
 
-@router.get("/family")
+@router.get("/family", **answers(FamilyAnswer))
 async def family(caller: SignedIn) -> Response:
     """Everybody the caller has a tie to, oneself first, and the caller's grants."""
     caller.clinical("family")
@@ -50,7 +52,7 @@ async def family(caller: SignedIn) -> Response:
     return JSONResponse({"people": people, "grants": grants})
 
 
-@router.get("/counts")
+@router.get("/counts", **answers(CountsAnswer))
 async def counts(caller: SignedIn) -> Response:
     """New results and unread messages of each person whose record is open to the caller, by id, and of all together."""
     caller.clinical("counts")
@@ -61,7 +63,7 @@ async def counts(caller: SignedIn) -> Response:
     return JSONResponse({"people": people, **totals})
 
 
-@act(router, "POST", "/family/grants", "grant", "FAM-5", may=for_oneself, creates=True, answers=Json)
+@act(router, "POST", "/family/grants", "grant", "FAM-5", may=for_oneself, creates=True, answers=GrantListed)
 def give(doing: Doing, new: NewGrant) -> Json:
     """FAM-5: give another adult access to the caller's own record, from now on."""
     mock, viewer, conn = doing.caller.mock, doing.viewer, doing.conn

@@ -13,9 +13,11 @@ from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
 from genesis_tui.mock_backend.database.appointments import appointments_between
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
 from genesis_tui.mock_backend.database.results import recent_results
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.home.headlines import headline, members
+from genesis_tui.mock_backend.portal.home.models import NewsAnswer
 from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_waiting
 from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
@@ -27,7 +29,7 @@ Json = dict[str, Any]
 router = APIRouter(prefix="/portal/v1")
 
 
-@router.get("/patients/{patient_id}/news")
+@router.get("/patients/{patient_id}/news", **answers(NewsAnswer))
 async def news(caller: SignedIn, patient_id: str) -> Response:
     """What Home shows of one person: what is new, ahead and waited for, of what is open to the caller."""
     caller.read(patient_id, "appointments", "news")

@@ -18,13 +18,15 @@ from genesis_tui.mock_backend.database.messages.attachments import (
     keep_attachment,
 )
 from genesis_tui.mock_backend.database.schema.messages import message
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.problems import Problem, invalid
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, on
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
+from genesis_tui.mock_backend.portal.messages.models import FileKept
 from genesis_tui.mock_backend.portal.messages.send import Uuid, sent_message, thread_open_to
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
-from genesis_tui.mock_backend.rules.messages.attachments import kind_of, may_upload, too_large
+from genesis_tui.mock_backend.rules.messages.attachments import KINDS, kind_of, may_upload, too_large
 from genesis_tui.mock_backend.rules.messages.send import SENT_IS_FINAL
 from genesis_tui.mock_backend.rules.messages.threads import sees
 
@@ -61,7 +63,7 @@ async def _received(
 Received = Annotated[ReceivedFile, Depends(_received)]
 
 
-@act(router, "PUT", "/patients/{patient_id}/attachments/{file_id}", UPLOAD, "MSG-6", may=_may_upload, answers=Json)
+@act(router, "PUT", "/patients/{patient_id}/attachments/{file_id}", UPLOAD, "MSG-6", may=_may_upload, answers=FileKept)
 def upload(doing: Doing, file: Received, patient_id: str, file_id: Uuid) -> Json:
     """Keep a file under an id of the client's choice, for a message that is not sent yet.
 
@@ -82,7 +84,7 @@ def upload(doing: Doing, file: Received, patient_id: str, file_id: Uuid) -> Json
     return told
 
 
-@router.get("/attachments/{file_id}")
+@router.get("/attachments/{file_id}", **answers(media=tuple(sorted({kind.media_type for kind in KINDS}))))
 async def download(caller: SignedIn, file_id: str) -> Response:
     """What a file holds, for whoever sees its message; for its owner before it is sent; other ids are unknown."""
     caller.decided(caller.may(caller.viewer.person_id, "messages"), "attachment", caller.viewer.person_id)

@@ -13,10 +13,12 @@ from genesis_tui.mock_backend.database.messages import drafts as stored
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of
 from genesis_tui.mock_backend.database.messages.threads import threads_of
 from genesis_tui.mock_backend.database.sign_in.sessions import session_by_id
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, for_oneself, on
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.messages.models import DraftKept, DraftsAnswer
 from genesis_tui.mock_backend.portal.messages.send import LONGEST, Id, OptionalId, Uuid, may_reply, thread_open_to
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
@@ -46,7 +48,7 @@ class Draft(RequestBody):
     attachments: list[Uuid] = Field([], max_length=20)
 
 
-@router.get("/patients/{patient_id}/drafts")
+@router.get("/patients/{patient_id}/drafts", **answers(DraftsAnswer))
 async def drafts(caller: SignedIn, patient_id: str) -> Response:
     """The caller's own drafts about a patient, newest first."""
     caller.read(patient_id, "messages", "drafts")
@@ -54,7 +56,7 @@ async def drafts(caller: SignedIn, patient_id: str) -> Response:
         return JSONResponse({"drafts": drafts_told(caller, conn, patient_id)})
 
 
-@act(router, "PUT", "/drafts/{draft_id}", "draft", "MSG-9", may=on("messages"), answers=Json)
+@act(router, "PUT", "/drafts/{draft_id}", "draft", "MSG-9", may=on("messages"), answers=DraftKept)
 def keep(doing: Doing, draft_id: Uuid, draft: Draft, if_match: IfMatch = None) -> Json:
     """Keep a draft under an id of the client's choice; `If-Match` names the version that it replaces.
 

@@ -18,6 +18,7 @@ from genesis_tui.mock_backend.database.messages.threads import INBOX, TRASH, shu
 from genesis_tui.mock_backend.database.schema.messages import moved
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, for_oneself, on
+from genesis_tui.mock_backend.portal.messages.models import FolderMade, MovedAnswer
 from genesis_tui.mock_backend.portal.messages.send import Id, thread_open_to
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.messages.send import may_name, may_remove
@@ -46,7 +47,7 @@ class Move(Threads):
     folder: Id
 
 
-@act(router, "POST", "/folders", "folder", "MSG-7", may=on("messages"), creates=True, answers=Json)
+@act(router, "POST", "/folders", "folder", "MSG-7", may=on("messages"), creates=True, answers=FolderMade)
 def make(doing: Doing, new: NewFolder) -> Json:
     """Make an own folder, once for each key."""
     taken = [row.folded for row in own_folders(doing.conn, doing.viewer, new.patient)]
@@ -68,7 +69,7 @@ def remove(doing: Doing, folder_id: str) -> None:
     remove_folder(doing.conn, folder_id)
 
 
-@act(router, "POST", "/messages/move", "move", "MSG-7", may=on("messages"), answers=Json)
+@act(router, "POST", "/messages/move", "move", "MSG-7", may=on("messages"), answers=MovedAnswer)
 def move(doing: Doing, asked: Move) -> Json:
     """Put conversations into a folder; says where each was, so that it can be undone. Asking twice changes nothing."""
     _all_open(doing, asked)

@@ -18,10 +18,12 @@ from genesis_tui.mock_backend.database.messages.drafts import send_draft
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of, mailboxes
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
 from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_for
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, on
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.messages.models import MessagePreview, MessageSent, RecipientsAnswer
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.messages import send as rules
 from genesis_tui.mock_backend.rules.messages import threads
@@ -89,7 +91,7 @@ class CheckedMessage:
     files: list[Row[Any]] = field(default_factory=list)
 
 
-@router.post("/recipients/search")
+@router.post("/recipients/search", **answers(RecipientsAnswer))
 async def recipients(caller: SignedIn, asked: RecipientSearch) -> Response:
     """MSG-1: providers first, clinics next; with words also those that can't be written to, and why (MSG-11)."""
     caller.read(asked.patient, "messages", "recipients")
@@ -102,7 +104,7 @@ async def recipients(caller: SignedIn, asked: RecipientSearch) -> Response:
     return JSONResponse({"recipients": told, "missing": missing, "more": more})
 
 
-@router.post("/messages/preview")
+@router.post("/messages/preview", **answers(MessagePreview))
 async def preview(caller: SignedIn, asked: NewMessageBody) -> Response:
     """What sending this now would send, to whom, and by when an answer is due; or the refusal that it would get."""
     caller.read(asked.patient, "messages", "preview")
@@ -110,7 +112,7 @@ async def preview(caller: SignedIn, asked: NewMessageBody) -> Response:
         return JSONResponse(previewed(caller, ready(caller, conn, asked)))
 
 
-@act(router, "POST", "/messages", "message", "MSG-1", may=on("messages"), creates=True, answers=Json)
+@act(router, "POST", "/messages", "message", "MSG-1", may=on("messages"), creates=True, answers=MessageSent)
 def post(doing: Doing, asked: NewMessageBody) -> Json:
     """Send a message, once for each key (MSG-12)."""
     return send(doing, asked)[1]

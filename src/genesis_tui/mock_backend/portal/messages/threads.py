@@ -26,9 +26,11 @@ from genesis_tui.mock_backend.database.messages.threads import (
     threads_of,
     unread_by_folder,
 )
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.messages.models import FolderPage, ThreadWhole
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_seen
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.messages.send import BUILT_IN, may_remove
@@ -47,7 +49,7 @@ class ThreadSearch(RequestBody):
     before: str | None = Field(None, max_length=200)
 
 
-@router.get("/patients/{patient_id}/threads")
+@router.get("/patients/{patient_id}/threads", **answers(FolderPage))
 async def folder(caller: SignedIn, patient_id: str, folder: FolderId = INBOX, before: str | None = None) -> Response:
     """Threads of a folder, newest first, 50 a page; the first page with all folders and their counts (MSG-7).
 
@@ -65,7 +67,7 @@ async def folder(caller: SignedIn, patient_id: str, folder: FolderId = INBOX, be
         return JSONResponse(page)
 
 
-@router.get("/threads/{thread_id}")
+@router.get("/threads/{thread_id}", **answers(ThreadWhole))
 async def thread(caller: SignedIn, thread_id: str) -> Response:
     """A thread whole, oldest message first. An id of what the caller may not see answers as an unknown one (FAM-8)."""
     caller.decided(caller.may(caller.viewer.person_id, "messages"), "thread", caller.viewer.person_id)
@@ -78,7 +80,7 @@ async def thread(caller: SignedIn, thread_id: str) -> Response:
     return JSONResponse(found.whole())
 
 
-@router.post("/threads/search")
+@router.post("/threads/search", **answers(FolderPage))
 async def search(caller: SignedIn, asked: ThreadSearch) -> Response:
     """Threads in which each word stands in the subject, or in a sender or body that the caller sees; newest first."""
     caller.read(asked.patient, "messages", "threads")

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, insert, select
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.schema.messages import vault
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
+from genesis_tui.mock_backend.portal.sign_in.models import VaultKey
 
 router = APIRouter(prefix="/portal/v1/session/vault")
 
 
-@router.get("")
+@router.get("", **answers(VaultKey))
 async def key(caller: SignedIn) -> Response:
     """32 bytes, the same each time, in base64."""
     caller.clinical("vault")

@@ -11,8 +11,10 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows
 from genesis_tui.mock_backend.database.record.resources import shared_bodies
 from genesis_tui.mock_backend.database.refills import medications_of, pickup_points, requests_of, special_drugs
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.refills.facts import UNREADABLE, PrescriptionRow
+from genesis_tui.mock_backend.portal.refills.models import PharmaciesAnswer, PrescriptionsAnswer
 from genesis_tui.mock_backend.portal.refills.rows import drug_name, point_row, prescription_row, ready_row
 from genesis_tui.mock_backend.rules.refills import DrugFacts
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
@@ -21,7 +23,7 @@ router = APIRouter(prefix="/portal/v1")
 Json = dict[str, Any]
 
 
-@router.get("/patients/{patient_id}/prescriptions")
+@router.get("/patients/{patient_id}/prescriptions", **answers(PrescriptionsAnswer))
 async def prescriptions(caller: SignedIn, patient_id: str) -> Response:
     """Every prescription with its fills and requests, newest first, and what can be done with each (RX-1 to RX-9).
 
@@ -45,7 +47,7 @@ async def prescriptions(caller: SignedIn, patient_id: str) -> Response:
     return JSONResponse({"prescriptions": rows, "unreadable": unreadable})
 
 
-@router.get("/pharmacies")
+@router.get("/pharmacies", **answers(PharmaciesAnswer))
 async def pharmacies(caller: SignedIn) -> Response:
     """RX-5: every pick-up point, with the drugs that it refuses."""
     caller.clinical("pharmacies")

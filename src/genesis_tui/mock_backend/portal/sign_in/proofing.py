@@ -8,10 +8,12 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.sign_in import accounts as stored
 from genesis_tui.mock_backend.database.sign_in.sessions import raise_level
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.oauth.authentication.proofing import known_to_deers, prove
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
+from genesis_tui.mock_backend.portal.sign_in.models import ProofingQuestions, RaisedLevel
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.sign_in import accounts as rules
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
@@ -25,7 +27,7 @@ class Answers(RequestBody):
     answers: dict[Annotated[str, Field(max_length=32)], Annotated[str, Field(max_length=64)]] = Field(max_length=16)
 
 
-@router.get("")
+@router.get("", **answers(ProofingQuestions))
 async def asked(caller: SignedIn) -> Response:
     """What is asked, of what DEERS holds, and how often it may still fail."""
     mock, person_id = caller.mock, caller.viewer.person_id
@@ -41,7 +43,7 @@ async def asked(caller: SignedIn) -> Response:
     return JSONResponse({"questions": listed, "tries_left": left})
 
 
-@router.post("")
+@router.post("", **answers(RaisedLevel))
 async def answered(caller: SignedIn, given: Answers) -> Response:
     """Right answers make the account Premium, this sign-in included; the sign-in's tokens stay."""
     mock, viewer = caller.mock, caller.viewer

@@ -16,10 +16,12 @@ from genesis_tui.mock_backend.database.sign_in.sessions import (
     session_by_id,
     sessions_of,
 )
+from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
 from genesis_tui.mock_backend.portal.base.acts import Doing, act, signed_in
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
+from genesis_tui.mock_backend.portal.sign_in.models import ScriptSignIns, SessionAnswer
 from genesis_tui.mock_backend.rules.decision import Decision
 from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL
 from genesis_tui.mock_backend.rules.messages.attachments import KINDS
@@ -33,7 +35,7 @@ router = APIRouter(prefix="/portal/v1/session")
 everywhere = APIRouter(prefix="/portal/v1/sessions")
 
 
-@router.get("")
+@router.get("", **answers(SessionAnswer))
 async def session(caller: SignedIn) -> Response:
     """The sign-in behind the token, for patients and support agents alike (SUP-5)."""
     viewer = caller.viewer
@@ -63,7 +65,7 @@ def lock(doing: Doing) -> None:
     _end(doing, doing.caller.viewer.session_id)
 
 
-@router.get("/grants")
+@router.get("/grants", **answers(ScriptSignIns))
 async def offline_grants(caller: SignedIn) -> Response:
     """SESS-4: the person's sign-ins for scripts that still live."""
     mock = caller.mock

@@ -1,0 +1,110 @@
+"""Answers about a sign-in."""
+
+from typing import NotRequired
+
+from typing_extensions import TypedDict
+
+from genesis_tui.mock_backend.http.json import Can, Instant
+
+
+class SignedInPerson(TypedDict):
+    id: str
+    name: str
+    zone: str
+
+
+class FileKind(TypedDict):
+    """Endings of names, media type, and how such files begin, in hexadecimal."""
+
+    endings: list[str]
+    content_type: str
+    starts: list[str]
+
+
+class MessageCategory(TypedDict):
+    code: str
+    title: str
+
+
+class EmergencyWords(TypedDict):
+    notice: str
+    words: list[str]
+    lines: list[str]
+
+
+class MessageLimits(TypedDict):
+    subject_characters: int
+    body_characters: int
+    files: int
+    file_bytes: int
+    files_bytes: int
+    kinds: list[FileKind]
+    categories: list[MessageCategory]
+    emergency: EmergencyWords
+
+
+class Limits(TypedDict):
+    idle_minutes: int
+    idle_warning_minutes: int
+    messages: MessageLimits
+
+
+class SupportDesk(TypedDict):
+    name: str
+    phone: str
+    hours: str
+    chat: bool
+
+
+class SessionAnswer(TypedDict):
+    person: SignedInPerson
+    method: str
+    method_title: str
+    level: int
+    level_title: str
+    role: str
+    kind: str
+    started: Instant
+    ends: Instant
+    last_visit: Instant | None
+    now: Instant
+    limits: Limits
+    outages: list[str]
+    support: SupportDesk
+    can: list[Can]
+
+
+class ScriptSignIn(TypedDict):
+    id: str
+    scope: str
+    client: str
+    method: str
+    started: Instant
+    ends: Instant
+    last_used: Instant | None
+
+
+class ScriptSignIns(TypedDict):
+    grants: list[ScriptSignIn]
+
+
+class VaultKey(TypedDict):
+    """32 bytes in base64."""
+
+    key: str
+
+
+class ProofingQuestion(TypedDict):
+    id: str
+    text: str
+    hint: NotRequired[str]
+
+
+class ProofingQuestions(TypedDict):
+    questions: list[ProofingQuestion]
+    tries_left: int
+
+
+class RaisedLevel(TypedDict):
+    level: int
+    level_title: str
