@@ -64,9 +64,11 @@ def answer_of(page: httpx.Response) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(page.headers["location"]).query).items()}
 
 
-async def allowed(browser: Browser, passwords: dict[str, str], username: str, who: str) -> dict[str, Any]:
+async def allowed(
+    browser: Browser, passwords: dict[str, str], username: str, who: str, *, scope: str = SCOPE
+) -> dict[str, Any]:
     """The tokens of an app that a person let read the record of `who`."""
-    await browser.visit()
+    await browser.visit(scope=scope)
     await browser.submit(username=username, password=passwords[username], choice="sign-in")
     patient = next(key for words, key in browser.people().items() if words.startswith(who))
     answer = answer_of(await browser.submit(patient=patient, choice="allow"))
@@ -97,6 +99,50 @@ async def test_an_app_of_others_has_no_portal(browser: Browser, passwords: dict[
     issued = await allowed(browser, passwords, "daniel.reyes", "Daniel")
     headers = {"Authorization": f"Bearer {issued['access_token']}"}
     assert (await browser.client.get("/portal/v1/session", headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("scope", "granted", "labs", "name"),
+    [
+        ("launch/patient patient/Observation.rs", "", 200, 403),
+        ("launch/patient patient/Observation.s patient/Patient.r", "", 200, 200),
+        ("launch/patient patient/*.read", "", 200, 200),
+        ("launch/patient patient/Patient.read openid", "", 403, 200),
+        ("launch/patient patient/Observation.r", "", 403, 403),
+        ("launch/patient openid fhirUser", "", 403, 403),
+        ("patient/Observation.rs user/*.rs launch/patient", "patient/Observation.rs launch/patient", 200, 403),
+        (
+            "launch/patient patient/*.write patient/*.cruds patient/Patient.rs",
+            "launch/patient patient/Patient.rs",
+            403,
+            200,
+        ),
+        (
+            "launch/patient patient/Observation.rs?category=laboratory patient/Patient.r",
+            "launch/patient patient/Patient.r",
+            403,
+            200,
+        ),
+    ],
+)
+async def test_an_app_gets_the_scopes_that_it_asked_for(
+    browser: Browser, passwords: dict[str, str], scope: str, granted: str, labs: int, name: int
+) -> None:
+    """Each type, reading or searching alone, and the spelling of SMART 1; writing is given to nobody."""
+    issued = await allowed(browser, passwords, "daniel.reyes", "Daniel", scope=scope)
+    assert issued["scope"] == (granted or scope)
+    headers, one = {"Authorization": f"Bearer {issued['access_token']}"}, issued["patient"]
+    paths = (f"/fhir/r4/Observation?patient={one}&category=laboratory", f"/fhir/r4/Patient/{one}")
+    got = [(await browser.client.get(path, headers=headers)).status_code for path in paths]
+    assert got == [labs, name]
+
+
+@pytest.mark.parametrize("choice", ["approve", "allow-offline", "allow", ""])
+async def test_no_consent_is_given_without_a_patient(browser: Browser, passwords: dict[str, str], choice: str) -> None:
+    await browser.visit()
+    await browser.submit(username="daniel.reyes", password=passwords["daniel.reyes"], choice="sign-in")
+    assert (await browser.submit(choice=choice)).status_code == 400
+    assert not browser.mock.codes._open
 
 
 @pytest.mark.rule("FAM-6")

@@ -120,7 +120,60 @@ async def test_a_refresh_rotates_and_the_old_one_is_void(
     renewed = (await refresh(visitor, issued["refresh_token"])).json()
     assert renewed["refresh_token"] != issued["refresh_token"]
     assert await status_with(visitor, renewed["access_token"]) == 200
+    mock.clock.advance(timedelta(seconds=60))
     assert (await refresh(visitor, issued["refresh_token"])).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.rule("SESS-1")
+@pytest.mark.parametrize("after", [0, 1, 59])
+async def test_a_lost_answer_to_a_refresh_can_be_asked_for_again(
+    mock: Mock, visitor: httpx.AsyncClient, issued: dict[str, Any], after: int
+) -> None:
+    """Whoever asks again gets the token that was lost, so that two processes never end each other's sign-in."""
+    lost = (await refresh(visitor, issued["refresh_token"])).json()
+    mock.clock.advance(timedelta(seconds=after))
+    again = (await refresh(visitor, issued["refresh_token"])).json()
+    assert again["refresh_token"] == lost["refresh_token"]
+    assert await status_with(visitor, again["access_token"]) == 200
+    mock.clock.advance(timedelta(seconds=61))
+    assert (await refresh(visitor, again["refresh_token"])).status_code == 200
+
+
+@pytest.mark.rule("SESS-1")
+@pytest.mark.parametrize(("after", "status"), [(59, 200), (60, 401), (61, 401)])
+async def test_a_rotated_token_that_comes_later_ends_the_sign_in(
+    mock: Mock, visitor: httpx.AsyncClient, issued: dict[str, Any], after: int, status: int
+) -> None:
+    renewed = (await refresh(visitor, issued["refresh_token"])).json()
+    mock.clock.advance(timedelta(seconds=after))
+    stranger = await refresh(visitor, issued["refresh_token"], client_id="growth-chart-app")
+    assert (stranger.status_code, await status_with(visitor, renewed["access_token"])) == (400, 200)
+    stolen = await refresh(visitor, issued["refresh_token"])
+    assert await status_with(visitor, renewed["access_token"]) == status
+    if status == 401:
+        assert (stolen.json()["error"], stolen.json()["rule"]) == ("invalid_grant", "SESS-1")
+        assert stolen.json()["reason"] == "session-ended"
+        assert (await refresh(visitor, renewed["refresh_token"])).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.rule("SESS-1")
+async def test_a_token_of_two_refreshes_ago_ends_the_sign_in_too(
+    mock: Mock, visitor: httpx.AsyncClient, issued: dict[str, Any]
+) -> None:
+    renewed = issued
+    for _ in range(2):
+        mock.clock.advance(timedelta(seconds=60))
+        renewed = (await refresh(visitor, renewed["refresh_token"])).json()
+    await refresh(visitor, issued["refresh_token"])
+    assert await status_with(visitor, renewed["access_token"]) == 401
+
+
+@pytest.mark.rule("SESS-1")
+async def test_revoking_a_rotated_token_ends_the_sign_in(visitor: httpx.AsyncClient, issued: dict[str, Any]) -> None:
+    renewed = (await refresh(visitor, issued["refresh_token"])).json()
+    form = {"client_id": "genesis-tui", "token": issued["refresh_token"]}
+    assert (await visitor.post("/oauth/revoke", data=form)).status_code == 200
+    assert await status_with(visitor, renewed["access_token"]) == 401
 
 
 @pytest.mark.rule("SESS-1")
@@ -160,6 +213,33 @@ async def test_no_refresh_outlives_twelve_hours(
     answer = await refresh(visitor, issued["refresh_token"])
     assert answer.status_code == status
     assert status == 400 or answer.json()["expires_in"] == before_end
+
+
+async def test_a_refresh_may_narrow_its_scope(mock: Mock, visitor: httpx.AsyncClient, issued: dict[str, Any]) -> None:
+    """The access token is narrower, the sign-in is not: the next refresh has all of it again (RFC 6749, 6)."""
+    narrow = (await refresh(visitor, issued["refresh_token"], scope="user/Patient.r openid")).json()
+    headers = {"Authorization": f"Bearer {narrow['access_token']}"}
+    own = next(iter(mock.key.verify(narrow["access_token"], kind=ACCESS_TYPE)["sub"].split()))  # type: ignore[index]
+    paths = (f"/fhir/r4/Patient/{own}", f"/fhir/r4/Patient?_id={own}", "/portal/v1/session")
+    assert [(await visitor.get(path, headers=headers)).status_code for path in paths] == [200, 403, 403]
+    assert narrow["scope"] == "user/Patient.r openid"
+    mock.clock.advance(timedelta(seconds=60))
+    whole = (await refresh(visitor, narrow["refresh_token"])).json()
+    assert whole["scope"] == issued["scope"]
+    assert await status_with(visitor, whole["access_token"]) == 200
+
+
+@pytest.mark.rule("SESS-4")
+async def test_a_narrower_token_of_a_script_is_still_one_of_a_script(
+    visitor: httpx.AsyncClient, passwords: dict[str, str]
+) -> None:
+    pkce, scope = PkcePair(), "openid fhirUser user/*.rs portal offline_access"
+    asked = await typed(visitor, WHO, passwords[WHO], pkce=pkce, scope=scope, consent="allow")
+    script = (await exchange(visitor, asked.json()["authorization_code"], pkce=pkce)).json()
+    narrow = (await refresh(visitor, script["refresh_token"], scope="user/*.rs portal")).json()
+    headers = {"Authorization": f"Bearer {narrow['access_token']}"}
+    answer = await visitor.post("/portal/v1/seen", json={"patient": "12742301", "keys": []}, headers=headers)
+    assert (answer.status_code, answer.json()["rule"]) == (403, "SESS-4")
 
 
 async def test_a_refresh_cannot_widen_or_change_hands(visitor: httpx.AsyncClient, issued: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.family.access import NO_TIE, RecordAccess
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.rules.record import CATEGORIES, DIRECTORY, WORDS, word_of, words_of
-from genesis_tui.mock_backend.rules.sign_in.scopes import may_search, scope_allows
+from genesis_tui.mock_backend.rules.sign_in.scopes import may_search, scope_allows, within
 
 POLICY = Policy()
 TEEN = RecordAccess("limited", "FAM-3", "restricted-teen")
@@ -67,8 +67,31 @@ def test_every_type_belongs_to_a_category_that_the_rules_know() -> None:
 @pytest.mark.rule("FAM-8")
 def test_scopes_cover_what_they_name(scopes: set[str], read: bool, search: bool) -> None:
     allowed = frozenset(scopes)
-    assert scope_allows(allowed, "Observation", "r") is read
-    assert scope_allows(allowed, "Observation", "s") is search
+    assert scope_allows(allowed, "Observation", "r", patient=True) is read
+    assert scope_allows(allowed, "Observation", "s", patient=True) is search
+    personal = any(scope.startswith("user/") for scope in scopes)
+    assert scope_allows(allowed, "Observation", "r", patient=False) is (read and personal)
+    assert scope_allows(allowed, "Observation", "s", patient=False) is (search and personal)
+
+
+@pytest.mark.parametrize(
+    ("granted", "wanted", "expected"),
+    [
+        ({"patient/*.rs"}, {"patient/Observation.r"}, True),
+        ({"patient/*.rs"}, {"patient/*.read"}, True),
+        ({"patient/*.read"}, {"patient/*.rs"}, True),
+        ({"patient/Observation.r", "patient/*.s"}, {"patient/Observation.rs"}, True),
+        ({"patient/Observation.r"}, {"patient/Observation.rs"}, False),
+        ({"patient/Observation.rs"}, {"patient/*.r"}, False),
+        ({"patient/*.rs"}, {"user/Observation.r"}, False),
+        ({"patient/*.rs"}, {"openid"}, False),
+        ({"patient/*.rs", "openid"}, {"openid"}, True),
+        ({"portal"}, {"portal.counts"}, False),
+        ({"openid"}, set(), True),
+    ],
+)
+def test_a_refresh_asks_for_no_more_than_was_granted(granted: set[str], wanted: set[str], *, expected: bool) -> None:
+    assert within(frozenset(granted), wanted) is expected
 
 
 def test_an_empty_search_of_words_keeps_the_rule_that_opened_the_record() -> None:

@@ -104,6 +104,44 @@ def test_the_first_refresh_waits_for_nothing() -> None:
     assert isinstance(sessions.may_refresh(None, SessionPolicy(), NOW), Allowed)
 
 
+@pytest.mark.rule("SESS-1")
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (timedelta(0), ""),
+        (timedelta(seconds=59), ""),
+        (timedelta(seconds=60) - INSTANT, ""),
+        (timedelta(seconds=60), "session-ended"),
+        (timedelta(seconds=61), "session-ended"),
+    ],
+)
+def test_a_rotated_refresh_token_works_for_less_than_a_minute(after: timedelta, expected: str) -> None:
+    decision = sessions.may_reuse(NOW, SessionPolicy(), NOW + after)
+    assert (decision.reason if isinstance(decision, Refused) else "") == expected
+
+
+@pytest.mark.rule("SESS-4")
+@pytest.mark.parametrize(
+    ("path", "reading", "reads", "counts"),
+    [
+        ("session", True, True, True),
+        ("session", False, True, True),
+        ("session/lock", False, True, True),
+        ("session/grants", True, True, True),
+        ("session/grants/another", False, False, False),
+        ("sessions", False, False, False),
+        ("session/vault", True, False, False),
+        ("counts", True, True, True),
+        ("family", True, True, False),
+        ("messages", False, False, False),
+    ],
+)
+def test_a_sign_in_for_scripts_reads_and_ends_itself(path: str, *, reading: bool, reads: bool, counts: bool) -> None:
+    for scope, expected in (("portal", reads), ("portal.counts", counts)):
+        scopes = frozenset({scope, "offline_access"})
+        assert isinstance(sessions.may_use_portal(scopes, path, reads=reading), Allowed) is expected
+
+
 @pytest.mark.rule("SESS-1", "SESS-2")
 def test_an_access_token_lives_570_seconds_but_never_longer_than_its_sign_in() -> None:
     ends = sessions.session_end(NOW, SessionPolicy())

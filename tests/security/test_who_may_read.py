@@ -19,11 +19,12 @@ from tests.security.who_may_read import (
     DIRECTORY,
     ENDS,
     FHIR,
+    NO_SCOPE,
     PORTAL,
     ROLES,
     Role,
 )
-from tests.small_world import ALMOST_ADULT, LOCKED, PASSWORD, STRANGER, TODAY, client_of, small_mock, token_for
+from tests.small_world import ALMOST_ADULT, LOCKED, PASSWORD, SPONSOR, STRANGER, TODAY, client_of, small_mock, token_for
 
 
 def test_every_fhir_endpoint_has_a_row(small: Mock) -> None:
@@ -67,7 +68,8 @@ async def test_what_ends_a_sign_in_ends_it_for_its_own_role(small: Mock, role: R
     for name, row in ENDS.items():
         async with _client(small, role) as client:
             assert _cell(await _ask(client, name, role)) == row[role.name]
-            assert (await client.get("/portal/v1/session")).status_code == 401
+            ended = row[role.name] in ("ok", "401")
+            assert ((await client.get("/portal/v1/session")).status_code == 401) == ended
 
 
 @pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
@@ -99,12 +101,26 @@ async def test_a_locked_account_gets_no_token_for_the_right_password(small: Mock
 def _client(mock: Mock, role: Role) -> httpx.AsyncClient:
     if role.once_18:
         mock.clock.set(mock.clock.now() + timedelta(days=10))
-    token = token_for(mock, role.viewer, level=role.level) if role.viewer else None
-    return client_of(mock, token)
+    if role.viewer is None:
+        return client_of(mock)
+    patient = role.patient if "launch/patient" in role.scope else None
+    return client_of(mock, token_for(mock, role.viewer, level=role.level, scope=role.scope, patient=patient))
 
 
 def _sign_out_last(name: str) -> bool:
     return name == "DELETE /portal/v1/session"
+
+
+@pytest.mark.rule("FAM-8")
+async def test_what_a_search_carries_along_needs_a_scope_of_its_own(small: Mock) -> None:
+    carried = []
+    for more in ("", " patient/Provenance.s", " patient/Provenance.r"):
+        token = token_for(small, SPONSOR, scope=f"launch/patient patient/Observation.rs{more}", patient=SPONSOR)
+        async with client_of(small, token) as client:
+            asked = {"patient": SPONSOR, "category": "laboratory", "_revinclude": "Provenance:target"}
+            found = (await client.get("/fhir/r4/Observation", params=asked)).json()["entry"]
+        carried.append([one["resource"]["resourceType"] for one in found])
+    assert carried == [["Observation"], ["Observation"], ["Observation", "Provenance"]]
 
 
 async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Response:
@@ -177,10 +193,10 @@ def _cell(answer: httpx.Response) -> str:
 
 
 def _reason(body: dict[str, Any]) -> str:
-    if "reason" in body:
-        return str(body["reason"])
-    codings = body["issue"][0]["details"]["coding"]
-    return next(one["code"] for one in codings if one["system"].endswith("/reason"))
+    if "issue" not in body:
+        return str(body.get("reason") or NO_SCOPE)
+    codings = body["issue"][0]["details"].get("coding", [])
+    return next((one["code"] for one in codings if one["system"].endswith("/reason")), NO_SCOPE)
 
 
 def test_the_son_of_the_table_turns_18_on_the_tenth_day() -> None:

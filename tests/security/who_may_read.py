@@ -32,6 +32,7 @@ class Role:
     patient: str
     level: int = 2
     once_18: bool = False
+    scope: str = "openid user/*.rs portal"
 
 
 ROLES = (
@@ -49,7 +50,13 @@ ROLES = (
     Role("support", SUPPORT, SPONSOR),
     Role("locked", None, LOCKED),
     Role("no token", None, SPONSOR),
+    Role("script", SPONSOR, SPONSOR, scope="openid fhirUser user/*.rs portal offline_access"),
+    Role("script that counts", SPONSOR, SPONSOR, scope="openid fhirUser portal.counts offline_access"),
+    Role("app without a patient", SPONSOR, SPONSOR, scope="openid fhirUser patient/*.rs"),
+    Role("app of labs", SPONSOR, SPONSOR, scope="launch/patient patient/Observation.rs"),
 )
+PEOPLE = ROLES[:14]
+"""Those whose cells a row names. The cells of the tokens after them follow from it (`_with_tokens`)."""
 
 TEEN_, ADULT, ENDED, NONE = "restricted-teen", "adult-dependent", "grant-ended", "no-grant"
 PREMIUM, NO_CLINICAL = "premium-required", "support-no-clinical"
@@ -57,7 +64,31 @@ _LAST = (NO_CLINICAL, "401", "401")
 
 
 def _row(*cells: str) -> dict[str, str]:
-    return dict(zip((role.name for role in ROLES), cells, strict=True))
+    return dict(zip((role.name for role in PEOPLE), cells, strict=True))
+
+
+NO_SCOPE, SCRIPTS_READ = "no-scope", "invalid"
+_OWN_END = ("POST /portal/v1/session/lock", "DELETE /portal/v1/session")
+_COUNTED = (*_OWN_END, "GET /portal/v1/session", "GET /portal/v1/session/grants", "GET /portal/v1/counts")
+
+
+def _with_tokens(table: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The rows with the cells of what is no sign-in of a person who is there: scripts (SESS-4), apps of others."""
+    return {name: row | _tokens(name, row["self"], row["no token"] == "ok") for name, row in table.items()}
+
+
+def _tokens(name: str, own: str, public: bool) -> dict[str, str]:
+    method, path = name.split()
+    portal = path.startswith("/portal/")
+    reads = (method == "GET" and path != "/portal/v1/session/vault") if portal else True
+    counts = ("ok" if name in _COUNTED else SCRIPTS_READ) if portal else NO_SCOPE
+    labs = own if path.startswith("/Observation") else NO_SCOPE
+    return {
+        "script": own if reads or name in _OWN_END else SCRIPTS_READ,
+        "script that counts": "ok" if public else counts,
+        "app without a patient": "ok" if public else NO_SCOPE,
+        "app of labs": "ok" if public else labs,
+    }
 
 
 def _named(basic: str) -> dict[str, str]:
@@ -95,7 +126,7 @@ def _anybody(*, support: str = NO_CLINICAL) -> dict[str, str]:
 
 
 def _public() -> dict[str, str]:
-    return _row(*["ok"] * 14)
+    return _row(*["ok"] * len(PEOPLE))
 
 
 def _own(basic: str, *, others: str) -> dict[str, str]:
@@ -139,7 +170,7 @@ def _fhir() -> dict[str, dict[str, str]]:
     return table
 
 
-FHIR = _fhir()
+FHIR = _with_tokens(_fhir())
 
 ENDS = {
     "POST /portal/v1/session/lock": _anybody(support="ok"),
@@ -190,6 +221,8 @@ PORTAL = {
     "GET /portal/v1/attachments/{file_id}": _own(PREMIUM, others="404"),
     "GET /portal/v1/requests/{key}": _row(*["404"] * 12, "401", "401"),
 }
+
+ENDS, PORTAL = _with_tokens(ENDS), _with_tokens(PORTAL)
 
 BY_TESTER_TOKEN = {
     "GET /mock/v1/clock",

@@ -31,7 +31,12 @@ class Access:
             return viewer
         if viewer.role == "support":
             return NO_CLINICAL
-        return viewer if scope_allows(viewer.scopes, kind.type, interaction) else NO_SCOPE
+        return viewer if self.covers(viewer, kind.type, interaction) else NO_SCOPE
+
+    def covers(self, viewer: Viewer, resource_type: str, interaction: str) -> bool:
+        """Whether the token's scopes cover a type; `patient/` ones do where it stands for a patient."""
+        has_patient = viewer.only_patient is not None
+        return scope_allows(viewer.scopes, resource_type, interaction, patient=has_patient)
 
     def standing(self, viewer: Viewer, patient_id: str) -> RecordAccess:
         """How far a patient's record is open to this token; a `launch/patient` token knows one patient only."""

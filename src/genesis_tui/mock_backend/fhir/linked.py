@@ -60,15 +60,18 @@ class LinkedResources:
         return () if None in owners else tuple(dict.fromkeys(owner for owner in owners if owner is not None))
 
     def included(self, viewer: Viewer, kind: ResourceType, query: Query, shown: Sequence[Found]) -> list[Entries]:
-        """What a search set carries besides its matches: the patients of consents, the origins of entries."""
+        """What a search set carries besides its matches: the patients of consents, the origins of entries.
+
+        Each needs a scope of its own.
+        """
         if not shown or not (query.include or query.provenance):
             return []
         owners = tuple(dict.fromkeys(one.patient_id for one in shown))
         included: list[Entries] = []
-        if query.include:
+        if query.include and self._access.covers(viewer, "Patient", "r"):
             patients = self._criteria(viewer, "Patient", len(owners), ids=owners, patients=owners)
             included.append(("Patient", self._searches.run(patients)))
-        if query.provenance:
+        if query.provenance and self._access.covers(viewer, "Provenance", "r"):
             targets = Tokens("target", tuple(Code(None, f"{kind.type}/{one.id}") for one in shown))
             origins = self._criteria(viewer, "Provenance", _MOST_INCLUDED, patients=owners, tokens=(targets,))
             included.append(("Provenance", self._searches.run(origins)))

@@ -21,6 +21,7 @@ from genesis_tui.mock_backend.oauth.html.page import page
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
 from genesis_tui.mock_backend.rules.sign_in.accounts import may_prove, questions
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
+from genesis_tui.mock_backend.rules.sign_in.scopes import LAUNCH_PATIENT
 from genesis_tui.mock_backend.state.authorization_requests import OAuthError, ask, is_offline, known_client
 from genesis_tui.mock_backend.state.browser_sign_ins import LIFETIME, Authenticated, BrowserSignIn, authorization
 
@@ -110,13 +111,18 @@ async def _after(step: SignInStep, entered: Authenticated) -> Response:
         return _prove(step, entered)
     if not step.sign_in.settled and choice == "stay-basic":
         return _settled(step, entered)
-    if choice in ("allow-offline", "approve") and _is_ready(step, entered):
+    if not _is_ready(step, entered):
+        return _next(step, entered)
+    if _chooses_patient(step):
+        return _chosen(step, entered, step.form.get("patient", ""))
+    if choice in ("allow-offline", "approve"):
         return _allow(step, entered, None)
-    if "patient" in step.form and _is_ready(step, entered):
-        return _chosen(step, entered, step.form["patient"])
-    if "patient/*.rs" in step.sign_in.asked.scope.split():
-        return sorry("Choose one of the people on the page. Go back and try again.")
     return _next(step, entered)
+
+
+def _chooses_patient(step: SignInStep) -> bool:
+    """Whether the program gets one patient, and so nothing before one was chosen."""
+    return LAUNCH_PATIENT in step.sign_in.asked.scope.split()
 
 
 def _is_ready(step: SignInStep, entered: Authenticated) -> bool:
@@ -128,7 +134,7 @@ def _next(step: SignInStep, entered: Authenticated) -> Response:
     scopes = step.sign_in.asked.scope.split()
     if not _is_ready(step, entered):
         return _offer_premium(step, entered)
-    if "launch/patient" in scopes:
+    if _chooses_patient(step):
         return pages.consent_page(step.shown, _people(step.mock, entered.person_id).items())
     if is_offline(step.sign_in.asked.scope):
         days = step.mock.policy.session.offline_days

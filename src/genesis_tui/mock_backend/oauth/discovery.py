@@ -18,6 +18,7 @@ CAPABILITIES = (
     "context-standalone-patient",
     "permission-patient",
     "permission-user",
+    "permission-v1",
     "permission-v2",
     "sso-openid-connect",
 )

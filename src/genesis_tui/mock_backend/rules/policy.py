@@ -39,6 +39,7 @@ class SessionPolicy(Part):
     access_seconds: int = Field(570, ge=1)
     refresh_throttle_seconds: int = Field(60, ge=0)
     refresh_rotates: bool = True
+    refresh_reuse_seconds: int = Field(60, ge=0)
     idle_minutes: int = Field(15, ge=1)
     idle_warning_minutes: int = Field(2, ge=0)
     hours: int = Field(12, ge=1)

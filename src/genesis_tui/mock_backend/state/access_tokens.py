@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.accounts import status_of
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.sign_in.levels import role_of
-from genesis_tui.mock_backend.rules.sign_in.sessions import SIGNED_OUT
+from genesis_tui.mock_backend.rules.sign_in.sessions import OFFLINE, SIGNED_OUT
 from genesis_tui.mock_backend.state.signing_key import ACCESS_TYPE, SigningKey, audience_of
 
 REMEMBERED = 4096
@@ -67,7 +67,7 @@ class AccessTokens:
         if claims is None or claims.get("iss") != issuer or claims.get("aud") != audience_of(issuer):
             return 0, None
         until = int(claims["exp"]) * 1_000_000
-        viewer = self._viewer(str(claims["sid"]))
+        viewer = self._viewer(str(claims["sid"]), frozenset(str(claims["scope"]).split()))
         if viewer is None:
             return 0, None
         if len(self._known) >= REMEMBERED:
@@ -75,7 +75,8 @@ class AccessTokens:
         self._known[token] = (until, viewer)
         return until, viewer
 
-    def _viewer(self, session_id: str) -> Viewer | None:
+    def _viewer(self, session_id: str, scopes: frozenset[str]) -> Viewer | None:
+        """`scopes` are the token's, which a refresh may have narrowed; one of a script stays one whatever they are."""
         with self._database.begin() as conn:
             row = sessions.session_by_id(conn, session_id)
             if row is None or row.ended is not None:
@@ -87,7 +88,7 @@ class AccessTokens:
             level=row.level,
             method=row.method,
             session_id=row.id,
-            scopes=frozenset(row.scope.split()),
+            scopes=scopes | {OFFLINE} if row.kind == "offline" else scopes,
             only_patient=row.patient_id,
             client_id=row.client_id,
         )

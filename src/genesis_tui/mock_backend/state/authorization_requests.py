@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from genesis_tui.mock_backend.rules.sign_in.scopes import LAUNCH_PATIENT, context_of
 from genesis_tui.mock_backend.rules.sign_in.sessions import COUNTS, OFFLINE
 from genesis_tui.mock_backend.state.authorization_codes import CHALLENGE
 
-READING = ("user/*.rs", "patient/*.rs", COUNTS)
-
-PATIENT_SCOPES = frozenset({"openid", "fhirUser", "launch/patient", "patient/*.rs"})
-PERSON_SCOPES = frozenset({"openid", "fhirUser", "user/*.rs", "portal", "portal.counts", "offline_access"})
+PATIENT_SCOPES = frozenset({"openid", "fhirUser", LAUNCH_PATIENT})
+PERSON_SCOPES = frozenset({"openid", "fhirUser", "portal", "portal.counts", "offline_access"})
 LOOPBACKS = frozenset({"127.0.0.1", "::1"})
 
 
@@ -24,8 +23,9 @@ class OAuthError:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered program. `first_party` ones may use the challenge endpoint; `scopes` is all they can be given.
+    """A registered program. `first_party` ones may use the challenge endpoint.
 
+    `scopes`, and what reads in its `context` (`patient`, `user`), of everything or by type, is all it can be given.
     A redirect on loopback `http` matches its registration whatever its port (RFC 8252, section 7.3); any other must
     be equal to one of `redirects`.
     """
@@ -34,7 +34,11 @@ class Client:
     title: str
     redirects: frozenset[str]
     scopes: frozenset[str]
+    context: str
     first_party: bool = False
+
+    def can_be_given(self, scope: str) -> bool:
+        return scope in self.scopes or context_of(scope) == self.context
 
     def allows_redirect(self, uri: str) -> bool:
         """Whether an answer may be sent to `uri`."""
@@ -73,12 +77,15 @@ def ask(audience: str, client: Client, form: Mapping[str, str]) -> Authorization
 
 
 def scopes_for(client: Client, form: Mapping[str, str]) -> str | OAuthError:
-    """The scopes of those asked for that `client` can be given; at least one of them reads."""
-    scopes = [scope for scope in dict.fromkeys(form.get("scope", "").split(" ")) if scope in client.scopes]
-    if not any(scope in READING for scope in scopes):
-        return OAuthError("invalid_scope", "None of the scopes asked for can be given.")
-    if ("patient/*.rs" in scopes) != ("launch/patient" in scopes):
-        return OAuthError("invalid_scope", "patient/*.rs and launch/patient go together.")
+    """The scopes of those asked for that `client` can be given: those of a patient only where one is to be chosen."""
+    scopes = [scope for scope in dict.fromkeys(form.get("scope", "").split(" ")) if client.can_be_given(scope)]
+    if LAUNCH_PATIENT not in scopes:
+        scopes = [scope for scope in scopes if context_of(scope) != "patient"]
+    if not any(context_of(scope) or scope in (COUNTS, LAUNCH_PATIENT) for scope in scopes):
+        return OAuthError(
+            "invalid_scope",
+            "None of the scopes asked for can be given: a patient/ one needs launch/patient, and all of them read.",
+        )
     return " ".join(scopes)
 
 
@@ -107,6 +114,7 @@ CLIENTS = {
             "genesis-tui",
             frozenset({"http://127.0.0.1/callback", "http://[::1]/callback"}),
             PERSON_SCOPES,
+            "user",
             first_party=True,
         ),
         Client(
@@ -114,6 +122,7 @@ CLIENTS = {
             "Growth Chart",
             frozenset({"http://127.0.0.1/callback", "https://growth-chart.example/callback"}),
             PATIENT_SCOPES,
+            "patient",
         ),
     )
 }

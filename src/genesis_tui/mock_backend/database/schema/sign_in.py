@@ -107,3 +107,11 @@ grant_session = Table(
     Column("ends", BigInteger, nullable=False),
     Column("ended", BigInteger),
 )
+
+rotated_refresh = Table(
+    "rotated_refresh",
+    metadata,  # SESS-1: refresh tokens that others have replaced
+    Column("refresh_hash", String, primary_key=True),
+    Column("session_id", ForeignKey("grant_session.id"), nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+)

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from genesis_tui.mock_backend.database.schema.sign_in import grant_session
+from genesis_tui.mock_backend.database.schema.sign_in import grant_session, rotated_refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,21 @@ def session_by_refresh(conn: Connection, refresh_hash: str) -> SessionRow | None
     return None if found is None else SessionRow(**found)
 
 
-def mark_refreshed(conn: Connection, session_id: str, *, now: int, refresh_hash: str) -> None:
+def session_by_rotated(conn: Connection, refresh_hash: str) -> tuple[SessionRow, int] | None:
+    """The sign-in whose refresh token this once was, and when another took its place."""
+    wanted = select(rotated_refresh).where(rotated_refresh.c.refresh_hash == refresh_hash)
+    found = conn.execute(wanted).mappings().one_or_none()
+    row = None if found is None else session_by_id(conn, found["session_id"])
+    return None if found is None or row is None else (row, found["at"])
+
+
+def mark_refreshed(conn: Connection, row: SessionRow, *, now: int, refresh_hash: str) -> None:
     """Note the time of a refresh and the hash of the refresh token that is good from now on."""
-    change = update(grant_session).where(grant_session.c.id == session_id)
+    change = update(grant_session).where(grant_session.c.id == row.id)
     conn.execute(change.values(refreshed=now, refresh_hash=refresh_hash))
+    if refresh_hash != row.refresh_hash:
+        rotated = {"refresh_hash": row.refresh_hash, "session_id": row.id, "at": now}
+        conn.execute(insert(rotated_refresh).values(rotated))
 
 
 def end_session(conn: Connection, session_id: str, *, now: int) -> None:

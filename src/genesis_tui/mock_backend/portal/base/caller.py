@@ -105,8 +105,7 @@ async def _caller(request: Request) -> Caller:
     entry: LogEntry = request.scope["entry"]
     entry.person = viewer.person_id
     path = request.url.path.removeprefix(BASE)
-    what = "vault" if path == "session/vault" else path.partition("/")[0]
-    decision = may_use_portal(viewer.scopes, what, reads=request.method in ("GET", "HEAD"))
+    decision = may_use_portal(viewer.scopes, path, reads=request.method in ("GET", "HEAD"))
     if isinstance(decision, Refused):
         entry.note(decision)
         raise Problem(decision)

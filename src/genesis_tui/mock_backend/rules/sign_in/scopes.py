@@ -1,10 +1,16 @@
 """What one request may read: the scopes of its token, and all the categories that a search touches."""
 
+import re
+from collections.abc import Iterable
+
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import RecordAccess, may_read
 from genesis_tui.mock_backend.rules.policy import Policy
 
-_VERBS = frozenset("cruds")
+LAUNCH_PATIENT = "launch/patient"
+"""Asks for a patient to be chosen: a token has one exactly when this was asked for (SMART App Launch)."""
+_READS = re.compile(r"(patient|user)/(\*|[A-Z][A-Za-z]{0,63})\.(read|rs|r|s)")
+"""Reading in SMART App Launch 2 (`rs`, `r`, `s`) and 1 (`read`), of everything or of one type."""
 
 NO_SCOPE = Refused("", "", "The token's scopes do not cover this request.", next="Ask for the scope at sign-in.")
 
@@ -24,17 +30,38 @@ def may_search(
     return decision
 
 
-def scope_allows(scopes: frozenset[str], resource_type: str, interaction: str) -> bool:
-    """Whether SMART v2 scopes (`user/*.rs`, `patient/Observation.r`) cover a type and `r` (read) or `s` (search).
+def scope_allows(scopes: Iterable[str], resource_type: str, interaction: str, *, patient: bool) -> bool:
+    """Whether SMART scopes (`user/*.rs`, `patient/Observation.r`) cover a type and `r` (read) or `s` (search).
 
-    A scope narrowed by a query (`?category=…`) covers nothing here: the mock offers none.
+    A scope narrowed by a query (`?category=…`) covers nothing here: the mock offers none. `patient`: the token has
+    one; without, `patient/` scopes open nothing.
     """
-    return any(_covers(scope, resource_type, interaction) for scope in scopes)
+    said = (_READS.fullmatch(scope) for scope in scopes)
+    return any(_covers(one, resource_type, interaction) for one in said if one and (patient or one[1] == "user"))
 
 
-def _covers(scope: str, resource_type: str, interaction: str) -> bool:
-    context, _, rest = scope.partition("/")
-    name, _, verbs = rest.partition(".")
-    verbs = "rs" if verbs in ("read", "*") else verbs
-    plain = _VERBS.issuperset(verbs) and context in ("user", "patient")
-    return plain and name in ("*", resource_type) and interaction in verbs
+def context_of(scope: str) -> str:
+    """`patient` or `user` for a scope that reads of the record, and nothing else; '' for any other."""
+    said = _READS.fullmatch(scope)
+    return said[1] if said else ""
+
+
+def within(granted: frozenset[str], wanted: Iterable[str]) -> bool:
+    """Whether a refresh that wants these scopes asks for no more than was granted (RFC 6749, 6)."""
+    return all(scope in granted or _is_part(granted, scope) for scope in wanted)
+
+
+def _is_part(granted: Iterable[str], scope: str) -> bool:
+    wanted = _READS.fullmatch(scope)
+    if wanted is None:
+        return False
+    said = [one for one in map(_READS.fullmatch, granted) if one and one[1] == wanted[1]]
+    return all(any(_covers(one, wanted[2], verb) for one in said) for verb in _verbs(wanted))
+
+
+def _covers(said: re.Match[str], resource_type: str, interaction: str) -> bool:
+    return said[2] in ("*", resource_type) and interaction in _verbs(said)
+
+
+def _verbs(said: re.Match[str]) -> str:
+    return "rs" if said[3] == "read" else said[3]
