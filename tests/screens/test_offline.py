@@ -1,5 +1,6 @@
 """Starting without the network: the copy is offered, its passphrase opens it, and says how old it is (SESS-5)."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -83,3 +84,22 @@ async def test_where_nothing_is_kept_nothing_is_offered(start: Start, tmp_path: 
     async with start((80, 24), carried_by=Cut()) as stage:
         await stage.expect("No connection")
         assert "Offline" not in stage.text
+
+
+@pytest.mark.rule("FAM-11")
+async def test_a_record_leaves_the_screen_on_the_day_that_access_ends(kept: None, start: Start) -> None:
+    async with start((80, 24), carried_by=Cut()) as stage:
+        await stage.expect("Offline", "passphrase")
+        await stage.press("o")
+        await stage.press(*PASSPHRASE, "enter")
+        await stage.expect("New since", "DANIEL REYES")
+        await stage.open("Maya")
+        await stage.expect("MAYA REYES")
+        assert stage.app.people is not None
+        (maya,) = stage.app.people.find("Maya")
+        assert maya.until is not None
+        stage.app.portal.offline.clock = lambda: datetime(maya.until.year, maya.until.month, maya.until.day, tzinfo=UTC)
+        stage.app.idle_lock.look()
+        await stage.expect("has ended", "New since")
+        assert "MAYA REYES ·" not in stage.text
+        assert stage.app.portal.record is None

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -267,3 +267,24 @@ async def test_what_is_written_without_the_network_goes_out_once_at_the_next_sig
     with mock.database.begin() as conn:
         sent = conn.exec_driver_sql("SELECT count(*) FROM message WHERE body = 'From the train.'").scalar_one()
     assert sent == 1
+
+
+@pytest.mark.rule("FAM-11")
+@pytest.mark.parametrize(("hours", "gone"), [(-1, False), (0, True), (1, True)])
+async def test_access_that_ends_while_a_copy_is_read_ends_then(
+    online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str], hours: int, gone: bool
+) -> None:
+    """As for an app that was left open, or slept, over the day."""
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    await cut.sign_in.by_copy(PASSPHRASE)
+    maya = next(one for one in (await cut.family.load()).people if one.given == "Maya")
+    record = await cut.open(maya)
+    assert [page async for page in record.results.load()]
+    assert maya.until is not None
+    begins_first = datetime(maya.until.year, maya.until.month, maya.until.day, tzinfo=UTC) - timedelta(hours=14)
+    cut.offline.clock = lambda: begins_first + timedelta(hours=hours)
+    assert cut.close_ended() is gone
+    assert (cut.record is None) is gone
+    cut.offline.clock = lambda: begins_first - timedelta(days=1)
+    assert cut.offline._copy is not None
+    assert (maya.id not in cut.offline._copy.answers.patients()) is gone

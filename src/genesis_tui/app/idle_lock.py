@@ -109,6 +109,8 @@ class IdleLock:
         elif idle_left <= 0:
             self.lock()
         else:
+            if self.portal.close_ended():
+                self.navigation.access_ended()
             self.portal.sign_in.saved.active(time.time() - (self.clock() - self._touched))
             warning = me.idle_warning_minutes * 60.0
             self._warn(END, left, warning, "Your sign-in ends in", "It does so 12 hours after it began.")

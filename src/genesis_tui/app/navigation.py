@@ -143,6 +143,18 @@ class Navigation:
             return False
         return True
 
+    def access_ended(self) -> "Worker[None]":
+        """The access to the open record has ended: nothing of it stays on the screen (FAM-11)."""
+        return self.app.run_worker(self._access_ended, group="open", exclusive=True)
+
+    async def _access_ended(self) -> None:
+        self.pop_to_base()
+        self.go(self.start)
+        await self.remove_places([mode for mode in self.opened if "@" in mode])
+        self.status.say(
+            "Your access to that record has ended.", "What was kept of it on this computer is gone.", ok=False
+        )
+
     def take_wanted(self) -> str:
         """The key of what the place should show, once; empty where nothing in particular was asked for."""
         wanted, self.wanted = self.wanted, ""

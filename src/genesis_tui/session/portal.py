@@ -99,6 +99,16 @@ class Portal:
         self.record = OpenRecord(member, server, self._cache, self.acts, copied=self.offline.since is not None)
         return self.record
 
+    def close_ended(self) -> bool:
+        """Without the network: close what access has ended to by now (FAM-11); whether it was the open record."""
+        ended = self.offline.close_ended()
+        for patient in ended:
+            self._cache.forget(patient)
+        if self.record is None or self.record.patient.id not in ended:
+            return False
+        self.leave()
+        return True
+
     def leave(self) -> None:
         """Close the open record, if there is one."""
         if self.record is not None:

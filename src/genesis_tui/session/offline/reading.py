@@ -1,7 +1,7 @@
 """What a session adds to the person's copy for reading offline, or, without the network, reads from it (SESS-5)."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,12 +19,17 @@ _ALL = "results.read"
 class OfflineReading:
     """The copy of one server, for whoever is signed in there; it does nothing where none was turned on."""
 
+    clock: Callable[[], datetime] = staticmethod(lambda: datetime.now(UTC))
+    """The wall clock, which goes on while the computer sleeps. Tests move it."""
+
     def __init__(self, url: str) -> None:
         self.since: datetime | None = None
         """When what is read now was kept; None while the server itself answers."""
         self._url = url
         self._copy: OfflineCopy | None = None
         self._checked = False
+        self._until: dict[str, date] = {}
+        """The days on which access ends, by patient, as the list of the family that was kept last says."""
         self._waiting: list[CachedResponse] = []
         """Answers of before it is known who signed in: the server's documents, and who that is."""
 
@@ -69,27 +74,44 @@ class OfflineReading:
         self.close()
         self._copy = copy = await offline.opened(self._url, passphrase)
         self.since = copy.since
-        return OfflineTransport(copy.answers.find)
+        return OfflineTransport(self._find)
 
     def check(self, people: "Iterable[FamilyMember]", now: datetime | None = None) -> None:
         """Remove everything of whoever is not open to the person any more, once a session (FAM-11).
 
-        Without the network that is known from the last list of the family, with the days on which access ends; a day
-        that has begun anywhere has begun, as it is not known here in whose zone it counts.
+        Without the network that is known from the last list of the family, with the days on which access ends.
         """
         if self._copy is None or self._checked:
             return
         from genesis_tui.models.family import Access
 
         self._checked = True
-        today = ((now or datetime.now(UTC)) + _EARLIEST).date()
-        ended = (
-            (lambda m: m.until is not None and m.until <= today) if self.since else (lambda m: not m.may(_ALL).allowed)
-        )
         known = {member.id: member for member in people}
+        self._until = {id: member.until for id, member in known.items() if self.since and member.until}
         for patient in self._copy.answers.patients():
-            if patient not in known or known[patient].access is Access.NONE or ended(known[patient]):
+            member = known.get(patient)
+            if member is None or member.access is Access.NONE or not (self.since or member.may(_ALL).allowed):
                 self.closed(patient)
+        self.close_ended(now)
+
+    def close_ended(self, now: datetime | None = None) -> tuple[str, ...]:
+        """Remove what is kept of patients the access to whom has ended meanwhile, and give their ids (FAM-11).
+
+        A day that has begun anywhere has begun, as it is not known here in whose zone it counts; a clock that was set
+        back does not go behind what was kept.
+        """
+        if self._copy is None or self.since is None:
+            return ()
+        today = (max(now or self.clock(), self.since) + _EARLIEST).date()
+        ended = tuple(id for id, until in self._until.items() if until <= today)
+        for patient in ended:
+            del self._until[patient]
+            self._copy.answers.forget(patient)
+        return ended
+
+    def _find(self, name: str) -> tuple[bytes, str] | None:
+        self.close_ended()
+        return self._copy.answers.find(name) if self._copy is not None else None
 
     def closed(self, patient_id: str) -> None:
         """A record, or a part of it, is closed to the person: nothing of it stays (FAM-11)."""
@@ -99,6 +121,6 @@ class OfflineReading:
     def close(self) -> None:
         """Write what waits, and close the file."""
         copy, self._copy, self.since = self._copy, None, None
-        self._checked = False
+        self._checked, self._until = False, {}
         if copy is not None:
             copy.close()
