@@ -5,7 +5,7 @@ Instants are whole microseconds since 1970 UTC (BIGINT); days are ISO text; bodi
 Runs on SQLite and PostgreSQL: portable types only, no database functions in defaults.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -17,6 +17,8 @@ due_event = Table(
     Column("kind", String, nullable=False),  # put-resource, …
     Column("payload", Text, nullable=False),  # JSON
     Column("applied", BigInteger),
+    Column("fault", String, nullable=False, server_default=""),  # that kept it from being done; empty for none
+    Index("ix_due_event_waiting", "applied", "at"),
 )
 
 idempotency = Table(

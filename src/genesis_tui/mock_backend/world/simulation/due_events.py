@@ -1,10 +1,11 @@
 """What happens by itself: events that lie due, applied in order before a request that comes after them."""
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from genesis_tui.mock_backend.clock import Clock
 from genesis_tui.mock_backend.database.engine import Database
@@ -14,6 +15,7 @@ from genesis_tui.mock_backend.database.schema.base import due_event
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.simulation.staff import ANSWER, answer_by_itself
 
+_log = logging.getLogger(__name__)
 Payload = dict[str, Any]
 Handler = Callable[[Connection, Payload, int, Policy], None]
 
@@ -29,14 +31,16 @@ class DueEvents:
     def apply(self, policy: Policy) -> int:
         """Applies everything due by now, each at its own instant and in order of time; returns how many.
 
-        An event and its mark of having been applied are one transaction. Moving the clock by a month at once or day by
-        day leaves the same world.
+        An event and its mark of having been applied are one transaction; what it adds comes in its order. So any steps
+        of the clock leave the world that one leap leaves. One that fails is undone, marked and logged.
         """
         if self._next is None:
             self._next = self._look()
         applied = 0
-        while self._next <= self._clock.micros():
-            applied += self._apply_through(self._clock.micros(), policy)
+        while self._next <= (now := self._clock.micros()):
+            while (event := self._waiting(now)) is not None:
+                self._apply(event, policy)
+                applied += 1
             self._next = self._look()
         return applied
 
@@ -50,14 +54,23 @@ class DueEvents:
             at = conn.execute(wanted).scalar_one()
         return FAR if at is None else int(at)
 
-    def _apply_through(self, now: int, policy: Policy) -> int:
+    def _waiting(self, now: int) -> Row[Any] | None:
+        """The one that comes next, if it has come due."""
         waiting = select(due_event).where(due_event.c.at <= now, due_event.c.applied.is_(None))
         with self._database.begin() as conn:
-            events = conn.execute(waiting.order_by(due_event.c.at, due_event.c.id)).all()
-            for event in events:
+            return conn.execute(waiting.order_by(due_event.c.at, due_event.c.id).limit(1)).one_or_none()
+
+    def _apply(self, event: Row[Any], policy: Policy) -> None:
+        done = update(due_event).where(due_event.c.id == event.id)
+        try:
+            with self._database.begin() as conn:
                 HANDLERS[event.kind](conn, json.loads(event.payload), event.at, policy)
-                conn.execute(update(due_event).where(due_event.c.id == event.id).values(applied=event.at))
-        return len(events)
+                conn.execute(done.values(applied=event.at))
+        except Exception as error:  # what it says may hold words of a record
+            fault = type(error).__name__
+            _log.error("A due event failed and is left out: number %d, %s, %s.", event.id, event.kind, fault)
+            with self._database.begin() as conn:
+                conn.execute(done.values(applied=event.at, fault=fault))
 
 
 def _put(conn: Connection, payload: Payload, at: int, policy: Policy) -> None:
