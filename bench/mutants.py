@@ -41,10 +41,11 @@ TARGETS = (
     ),
     Target(
         "acts",
-        "session/acts/*.py",
+        "session/acts/**/*.py",
         (
-            ("tests/session/test_outbox.py", "tests/session/test_outbox_doubt.py"),
+            ("tests/session/test_acts.py", "tests/session/test_outbox.py", "tests/session/test_outbox_doubt.py"),
             (
+                "tests/session/test_acts_through_faults.py",
                 "tests/session/test_outbox_processes.py",
                 "tests/session/test_writing_ends.py",
                 "tests/session/test_writing_order.py",

@@ -117,7 +117,9 @@ def test_a_request_is_withdrawn_but_not_moved() -> None:
     assert may_cancel(asked, START) == Allowed(
         "APPT-7", "You can withdraw the request until the clinic has answered it."
     )
-    assert why(may_reschedule(asked, START)) == ("APPT-7", "status-change")
+    moved = may_reschedule(asked, START)
+    assert why(moved) == ("APPT-7", "status-change")
+    assert moved.title == "A request has no time yet that could be moved."
 
 
 @pytest.mark.rule("APPT-7")
@@ -126,7 +128,9 @@ def test_who_has_arrived_early_may_still_cancel_but_not_move(status: str) -> Non
     decision = may_cancel(facts(status), START - SECOND)
     assert isinstance(decision, Allowed)
     assert decision.title.startswith("You can cancel it until it starts")
-    assert why(may_reschedule(facts(status), START - SECOND)) == ("APPT-7", "status-change")
+    moved = may_reschedule(facts(status), START - SECOND)
+    assert why(moved) == ("APPT-7", "status-change")
+    assert moved.title == "You are checked in at the clinic already."
 
 
 @pytest.mark.rule("APPT-7")
