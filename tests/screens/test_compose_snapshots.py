@@ -92,7 +92,7 @@ def test_it_looks_as_it_did(
     size: Size,
 ) -> None:
     monkeypatch.setattr(drafts, "datetime", StoppedClock)
-    portal = Portal(ServerProfile("test", mock.issuer), transport=link, keep=False)
+    portal = Portal(ServerProfile("test", mock.issuer, secrets="memory"), transport=link)
     app = GenesisApp(portal, replace(Settings(), theme=theme))
 
     async def run(pilot: Pilot[Any]) -> None:

@@ -47,6 +47,8 @@ class GenesisApp(App[int]):
     farewell = ""
     """Whether the person stays signed in, once the app was left; empty where nobody was signed in."""
     _variables: tuple[str, dict[str, str]] | None = None
+    user: UserSession
+    composer: Composer
 
     TITLE = "genesis-tui"
     CSS_PATH = "app.tcss"
@@ -87,12 +89,22 @@ class GenesisApp(App[int]):
         self.status = StatusMessages(self, lambda: self.user.ended())
         self.type_ahead = TypeAhead(self, super().on_event)
         self.navigation = Navigation(self, portal, self.status, self.type_ahead)
-        self.idle_lock = IdleLock(self, portal, self.status, self.navigation, lambda: self.user.sign_out())
-        self.pending = PendingActs(self, portal, self.status)
+        sign_out, interrupt = lambda: self.user.sign_out(), lambda: self.composer.interrupt()
+        self.idle_lock = IdleLock(self, portal, self.status, self.navigation, sign_out, interrupt)
+        self.pending = PendingActs(self, portal, self.status, lambda: self.composer.keep())
         self.user = UserSession(
-            self, portal, self.status, self.type_ahead, self.navigation, self.idle_lock, self.pending
+            self,
+            portal,
+            self.status,
+            self.type_ahead,
+            self.navigation,
+            self.idle_lock,
+            self.pending,
+            lambda: self.composer,
         )
-        self.composer = Composer(self, portal, self.status, self.pending, self.type_ahead, self.user.now)
+        self.composer = Composer(
+            self, portal, self.status, self.pending, self.type_ahead, self.navigation, self.user.now
+        )
 
     def _dress(self, name: str) -> None:
         """The first theme, set before any stylesheet is read: as a change it would have all of them read again."""
@@ -198,7 +210,7 @@ class GenesisApp(App[int]):
         self.navigation.choose_family()
 
     def action_sign_out(self) -> "Worker[None]":
-        return self.user.sign_out()
+        return self.user.ask_and_sign_out()
 
     # what screens ask for: `screens.base.shell.Shell` says what each of these does
 

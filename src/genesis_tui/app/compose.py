@@ -1,13 +1,15 @@
-"""Opening the form for a message, from anywhere in the app."""
+"""Opening the form for a message, from anywhere in the app, and keeping what is written when the app is left."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import App
 
+from genesis_tui.app.navigation import Navigation
 from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import TypeAhead
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.models.messages.threads import ThreadRow
+    from genesis_tui.screens.messages.compose.screen import ComposeScreen, WritingAt
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.session.portal import Portal
@@ -26,6 +29,16 @@ if TYPE_CHECKING:
 
 def _reply(new: "Draft", thread: "ThreadRow", body: str) -> "Draft":
     return replace(new, thread_id=thread.id, subject=thread.subject, recipient=thread.team, body=body)
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A form that a lock closed."""
+
+    patient: "FamilyMember"
+    draft: "Draft"
+    thread: "ThreadRow | None"
+    at: "WritingAt | None"
 
 
 @dataclass(eq=False)
@@ -37,8 +50,10 @@ class Composer:
     status: StatusMessages
     pending: PendingActs
     type_ahead: TypeAhead
+    navigation: Navigation
     now: Callable[[], datetime]
     """The server's time as far as it is known."""
+    _interrupted: Interrupted | None = None
 
     def write(
         self,
@@ -92,6 +107,54 @@ class Composer:
         from genesis_tui.screens.messages.compose.screen import ComposeScreen
 
         await self.app.push_screen(ComposeScreen(patient, draft, post, thread))
+
+    # leaving
+
+    def keep(self) -> "tuple[Draft, ...]":
+        """Have every form write what was typed, before anything else happens; what could not be kept."""
+        return tuple(form.draft for form in self._forms if not form.keep())
+
+    @property
+    def _forms(self) -> "list[ComposeScreen]":
+        return [cast("ComposeScreen", one) for one in self.navigation.screens if hasattr(one, "autosave")]
+
+    def interrupt(self) -> None:
+        """Keep what is written, and remember the form that is open for when its person comes back."""
+        self.keep()
+        self._interrupted = None
+        for screen in self.app.screen_stack:
+            if hasattr(screen, "autosave"):
+                form = cast("ComposeScreen", screen)
+                if form.patient is not None and form.autosave.goes_on:
+                    self._interrupted = Interrupted(form.patient, form.draft, form.thread, form.at)
+
+    def forget(self) -> None:
+        """Whoever was interrupted does not come back."""
+        self._interrupted = None
+
+    async def reopen(self) -> None:
+        """Open the form again that a lock closed, where its person was in it; others go on for the new sign-in."""
+        form, self._interrupted = self._interrupted, None
+        hidden = self._forms
+        if form is None and not hidden:
+            return
+        try:
+            post = await self.portal.messaging()
+        except ApiError as error:
+            self.status.report(error)
+            return
+        for other in hidden:
+            other.autosave.post = post
+        if form is not None:
+            await self._open_again(form, post)
+
+    async def _open_again(self, form: Interrupted, post: "Messaging") -> None:
+        kept = await asyncio.to_thread(post.drafts.kept)
+        draft = next((one for one in kept if one.id == form.draft.id), form.draft)
+        self.pending.hear(post)
+        from genesis_tui.screens.messages.compose.screen import ComposeScreen
+
+        await self.app.push_screen(ComposeScreen(form.patient, draft, post, form.thread, form.at))
 
     async def _thread_of(self, record: "OpenRecord", draft: "Draft") -> "ThreadRow":
         """The conversation of a reply; without the network what the draft knows of it."""

@@ -48,13 +48,15 @@ class IdleLock:
         status: StatusMessages,
         navigation: Navigation,
         sign_out: Callable[[], object],
+        interrupt: Callable[[], object],
     ) -> None:
-        """`sign_out` is called when the sign-in has ended by itself."""
+        """`sign_out` is called when the sign-in has ended by itself, `interrupt` before a lock closes anything."""
         self.app = app
         self.portal = portal
         self.status = status
         self.navigation = navigation
         self._sign_out = sign_out
+        self._interrupt = interrupt
         self._touched = self.clock()
         self._ends = inf
         self._told: dict[str, int] = {}
@@ -160,6 +162,7 @@ class IdleLock:
         self.app.action_suspend_process()
 
     async def _lock(self) -> None:
+        self._interrupt()
         if self.portal.offline.since is not None:
             self._sign_out()
             return

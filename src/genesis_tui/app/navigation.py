@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
 from textual.screen import Screen
@@ -98,6 +98,11 @@ class Navigation:
         self._before = self.app.current_mode
         self.app.switch_mode(mode)
 
+    @property
+    def screens(self) -> tuple[Screen[Any], ...]:
+        """Every screen there is, in all places."""
+        return tuple(screen for stack in self.app._screen_stacks.values() for screen in stack)
+
     def pop_to_base(self) -> None:
         """Close what lies over the place."""
         while len(self.app.screen_stack) > 1:
@@ -186,11 +191,9 @@ class Navigation:
         """Close the screen on top; else go to where a sign-in leads; else quit, there only if `may_quit` says so."""
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
-        elif self.app.current_mode == self.start:
+        elif self.app.current_mode in (self.start, SIGN_IN, SUPPORT):
             if may_quit():
                 self.app.exit()
-        elif self.app.current_mode in (SIGN_IN, SUPPORT):
-            self.app.exit()
         else:
             self.go(self.start)
 

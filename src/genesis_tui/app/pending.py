@@ -1,5 +1,9 @@
-"""Acts on their way: what becomes of them is told, and quitting waits for a second wish while a message is not sent."""
+"""Acts on their way: what becomes of them is told, and leaving waits for a second wish while a message is not sent.
 
+So it does while words that were written would go with the program.
+"""
+
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -8,11 +12,13 @@ from textual.binding import Binding, BindingType
 
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.models.base.errors import ApiError
+from genesis_tui.widgets.frame.status import NOT_KEPT
 
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from genesis_tui.models.acts import Act
+    from genesis_tui.models.acts import Act, Outgoing
+    from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.portal import Portal
 
@@ -24,11 +30,16 @@ class PendingActs:
         Binding("ctrl+q", "quit", "quit", show=False, priority=True, id="app.quit"),
     ]
 
-    def __init__(self, app: App[int], portal: "Portal", status: StatusMessages) -> None:
+    def __init__(
+        self, app: App[int], portal: "Portal", status: StatusMessages, keep: "Callable[[], tuple[Draft, ...]]"
+    ) -> None:
+        """`keep` has what is being written kept, and gives what could not be."""
         self.app = app
+        self._keep = keep
         self.portal = portal
         self.status = status
-        self._asked_to_quit = False
+        self._asked: object = None
+        """What would be lost or delayed, as it was told last; nobody is asked twice about the same."""
         self._doubted: set[str] = set()
         """Keys of acts that were said not to be known; what becomes of those is said too."""
 
@@ -67,7 +78,8 @@ class PendingActs:
         from genesis_tui.models.acts import ActStage, Outgoing, doubt_text, outgoing_text
         from genesis_tui.sanitize import one_line
 
-        self._asked_to_quit = self._asked_to_quit and not act.unsent
+        if act.unsent:
+            self._asked = None
         if isinstance(act, Outgoing):
             lead, text = outgoing_text(act, one_line(act.draft.patient_name))
         elif act in post.outbox.unknown or act.key in self._doubted:
@@ -84,17 +96,34 @@ class PendingActs:
     # leaving
 
     def may_leave(self) -> bool:
-        """Whether to quit now: what is not sent is told first, once."""
-        unsent = self.portal.unsent
-        if not unsent or self._asked_to_quit:
+        """Whether to quit now: what is not kept, or not sent, is told first, once."""
+        return self._may("Quit", self.portal.unsent)
+
+    def may_sign_out(self) -> bool:
+        """The same for a sign-out. What is on the disk waits there for the person's next sign-in."""
+        return self._may("Sign out", () if self.portal.sign_in.keeps else self.portal.unsent)
+
+    def _may(self, how: str, unsent: "tuple[Outgoing, ...]") -> bool:
+        lost = (*self._keep(), *self.portal.fleeting)
+        leaving = (how, lost, tuple(item.key for item in unsent))
+        asked, self._asked = self._asked, leaving
+        if asked == leaving or not (lost or unsent):
             return True
-        self._asked_to_quit = True
+        if lost:
+            self.status.say(
+                "What you wrote is not kept.", f"{how} again to leave without it.", ok=False, about=NOT_KEPT
+            )
+        if unsent:
+            self._tell_unsent(how, unsent)
+        return False
+
+    def _tell_unsent(self, how: str, unsent: "tuple[Outgoing, ...]") -> None:
         from genesis_tui.models.acts import leaving_text, messages_text
 
         lead = f"{messages_text(len(unsent))} {'is' if len(unsent) == 1 else 'are'} not sent yet."
         asks = sum(item.asks for item in unsent)
-        self.status.say(lead, f"Quit again to leave; {leaving_text(len(unsent), asks)}.", ok=False)
-        return False
+        told = leaving_text(len(unsent), asks, lasts=self.portal.sign_in.keeps)
+        self.status.say(lead, f"{how} again to leave; {told}.", ok=False)
 
     def quit(self) -> None:
         """Leave the program, unless something is not sent and the person has not been told."""

@@ -1,6 +1,7 @@
 """Who is signed in to the app: opening it for them, telling what limits them, and signing out."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -18,6 +19,7 @@ from genesis_tui.widgets.frame.status import Status
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+    from genesis_tui.app.compose import Composer
     from genesis_tui.models.sign_in import SignedIn
     from genesis_tui.screens.base.place import Framed
     from genesis_tui.session.portal import Portal
@@ -40,6 +42,7 @@ class UserSession:
     navigation: Navigation
     idle_lock: IdleLock
     pending: PendingActs
+    composer: "Callable[[], Composer]"
     ahead: timedelta = timedelta()
     """How far the server's clock was ahead of this computer's at sign-in."""
 
@@ -63,7 +66,9 @@ class UserSession:
         self.ahead = me.server_now - datetime.now(UTC)
         if await self.idle_lock.unlocked(me):
             self.pending.go_on_writing()
+            await self.composer().reopen()
             return
+        self.composer().forget()
         self.idle_lock.watch_over(me)
         if me.role == "support":
             self.app.switch_mode(SUPPORT)
@@ -102,7 +107,17 @@ class UserSession:
         """Remove every screen that showed something of the person, forget them here, then revoke the sign-in."""
         return self.app.run_worker(self._sign_out, group="sign-out", exclusive=True)
 
+    def ask_and_sign_out(self) -> "Worker[None]":
+        """The same, once the person knows what would be lost."""
+        return self.app.run_worker(self._ask_and_sign_out, group="sign-out", exclusive=True)
+
+    async def _ask_and_sign_out(self) -> None:
+        if self.pending.may_sign_out():
+            await self._sign_out()
+
     async def _sign_out(self) -> None:
+        self.composer().keep()
+        self.composer().forget()
         self.idle_lock.stop_watching()
         self.navigation.pop_to_base()
         self.portal.leave()

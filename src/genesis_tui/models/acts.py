@@ -72,8 +72,13 @@ def messages_text(count: int) -> str:
     return "1 message" if count == 1 else f"{count} messages"
 
 
-def leaving_text(unsent: int, asks: int) -> str:
-    """What becomes of messages that are not sent when somebody quits; so many of them ask first."""
+def leaving_text(unsent: int, asks: int, *, lasts: bool = True) -> str:
+    """What becomes of messages that are not sent when somebody quits; so many of them ask first.
+
+    `lasts`: they are on the disk, so that the next sign-in finds them.
+    """
+    if not lasts:
+        return f"{'it is' if unsent == 1 else 'they are'} kept nowhere, and may never be sent"
     if asks == unsent:
         return f"{'it is' if asks == 1 else 'they are'} not sent before you say so, in Drafts"
     rest = unsent - asks

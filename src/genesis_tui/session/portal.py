@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.base.files import FileContent
     from genesis_tui.models.family import FamilyMember
+    from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.session.acts.outbox import Outbox
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
@@ -67,6 +68,8 @@ class Portal:
         self.pharmacies = Pharmacies(self.sign_in.server)
         self._opened: OpenedFiles | None = None
         self._messaging: Messaging | None = None
+        self._resting: Messaging | None = None
+        """What was written in memory alone (`--private`), while a lock keeps it for the person."""
         self._stopped = 0
         """How often messaging was stopped: what is opened for a sign-in that has ended since is let go."""
 
@@ -128,7 +131,7 @@ class Portal:
                 opened = await self._opened_messaging()
                 if stopped != self._stopped:
                     raise ApiError("The sign-in that this was for has ended.", reason="sign-in-over")
-                self._messaging = opened
+                self._messaging, self._resting = opened, None
                 opened.drafts.offline = self.offline.since is not None
                 if not opened.drafts.offline:
                     opened.outbox.start()
@@ -149,14 +152,21 @@ class Portal:
         me = self.sign_in.me
         if not self.connection.has_portal or me is None or me.role == "support":
             return None
-        if not (self.offline.adds or left_behind(self.profile.url, me.id)):
+        if not (self._resting or self.offline.adds or left_behind(self.profile.url, me.id)):
             return None
         return await self.messaging()
 
     @property
     def unsent(self) -> "tuple[Outgoing, ...]":
         """Messages that are not known to have arrived."""
-        return self._messaging.outbox.unsent if self._messaging is not None else ()
+        messaging = self._messaging or self._resting
+        return messaging.outbox.unsent if messaging is not None else ()
+
+    @property
+    def fleeting(self) -> "tuple[Draft, ...]":
+        """Drafts that are in this process's memory alone, and go with it."""
+        messaging = self._messaging or self._resting
+        return messaging.drafts.fleeting if messaging is not None else ()
 
     async def open_file(self, content: "FileContent", opener: str) -> None:
         """Start the person's program with a document.
@@ -173,6 +183,7 @@ class Portal:
     def forget_person(self) -> None:
         """Forget everything of the person, in memory and of the documents that were opened."""
         self.stop_messaging()
+        self._resting = None
         self.leave()
         self._remove_opened()
         self._cache.clear()
@@ -186,11 +197,15 @@ class Portal:
         self.family.forget()
 
     def stop_messaging(self) -> None:
-        """The key to what is written goes from memory; on the disk everything stays."""
+        """The key to what is written goes from memory; on the disk everything stays.
+
+        What is on no disk stays in memory until the person is forgotten.
+        """
         messaging, self._messaging = self._messaging, None
         self._stopped += 1
         if messaging is not None:
             messaging.outbox.stop()
+            self._resting = None if messaging.drafts.lasts else messaging
 
     async def close(self) -> None:
         """Close the open record and the connections. The sign-in stays valid for later processes if it was kept.
@@ -211,8 +226,9 @@ class Portal:
 
         server, me = self.sign_in.server(), self.sign_in.me
         assert me is not None
+        memory = self._resting.shelf if self._resting is not None else None
         keep = self.sign_in.keeps and not me.offline
-        return await opened(self.profile.url, me.id, server, me.messages, keep=keep)
+        return await opened(self.profile.url, me.id, server, me.messages, keep=keep, memory=memory)
 
     def _remove_opened(self) -> None:
         if self._opened is not None:

@@ -27,6 +27,9 @@ _NAME = re.compile(r"[a-z]+-[0-9a-f\-]{36}")
 class Vault(Protocol):
     """Where things are kept by name: `draft-<uuid>`."""
 
+    lasts: bool
+    """Whether what is kept outlasts this process."""
+
     def names(self, older_than: float = 0.0) -> tuple[str, ...]:
         """Everything that was kept so many seconds ago or before, oldest first."""
 
@@ -45,6 +48,8 @@ class Vault(Protocol):
 
 class FileVault:
     """Files in a folder that exists and is private."""
+
+    lasts = True
 
     def __init__(self, folder: Path, key: bytes) -> None:
         """`key`: 32 bytes. What a process left half written when it was killed is removed; it was never kept."""
@@ -148,6 +153,8 @@ class FileVault:
 
 class MemoryVault:
     """The same where nothing is written (`--private`)."""
+
+    lasts = False
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}

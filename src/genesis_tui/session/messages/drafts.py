@@ -52,6 +52,16 @@ class Drafts:
         self.newest: dict[str, Draft] = {}
         """What each draft said last, by id; also while it is still being written."""
 
+    @property
+    def lasts(self) -> bool:
+        """Whether what is kept here outlasts this process; with `--private` only the server's copy does."""
+        return self._shelf.lasts
+
+    @property
+    def fleeting(self) -> tuple[Draft, ...]:
+        """Drafts that would go with this process: they are in its memory, and nowhere else."""
+        return () if self.lasts else tuple(one for one in self.kept() if not (one.on_server or one.blank))
+
     def begin(self, patient_id: str, patient_name: str) -> Draft:
         """A new draft; nothing is written before something is typed."""
         return Draft(id=str(uuid.uuid4()), patient_id=patient_id, patient_name=patient_name)

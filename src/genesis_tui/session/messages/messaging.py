@@ -36,6 +36,7 @@ class Messaging:
     def __init__(self, shelf: "Vault", server: "Server", limits: MessageLimits) -> None:
         """Nothing is sent before `outbox.start`."""
         self.limits = limits
+        self.shelf = shelf
         self.api = server.drafts
         self.outbox = Outbox(shelf)
         self.drafts = Drafts(shelf, self.api, self.outbox)
@@ -97,15 +98,31 @@ class Messaging:
         await self.drafts.settled()
 
 
-async def opened(url: str, person_id: str, server: "Server", limits: MessageLimits | None, *, keep: bool) -> Messaging:
-    """The person's own, on what they left here; `keep` False writes nothing to the disk (`--private`).
+async def opened(
+    url: str,
+    person_id: str,
+    server: "Server",
+    limits: MessageLimits | None,
+    *,
+    keep: bool,
+    memory: "Vault | None" = None,
+) -> Messaging:
+    """The person's own, on what they left here.
+
+    Args:
+        url: the server.
+        person_id: who is signed in there.
+        server: what they are signed in to.
+        limits: what a message may hold.
+        keep: False writes nothing to the disk (`--private`).
+        memory: what they left in memory then, before a lock.
 
     Raises:
         ApiError: the server does not give the key, or the folder could be read by others.
     """
     from genesis_tui.store.vault import FileVault, MemoryVault
 
-    shelf: Vault = MemoryVault()
+    shelf: Vault = memory or MemoryVault()
     if keep:
         key = await server.drafts.vault_key()
         await asyncio.to_thread(private_folder, _FOLDER)

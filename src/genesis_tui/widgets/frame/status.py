@@ -5,6 +5,9 @@ from typing import Literal, NamedTuple
 SECONDS = 6.0
 """How long a note stays that only says what was done."""
 
+NOT_KEPT = "not-kept"
+"""What is said about words that would be lost is about this."""
+
 Tone = Literal["ok", "critical", "pending"]
 
 

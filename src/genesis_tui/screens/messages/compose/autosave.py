@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from genesis_tui.models.base.errors import ApiError, Refused, SignedOut
 from genesis_tui.models.messages.drafts import Conflict, Draft
 from genesis_tui.widgets.frame.bar import Fetched
+from genesis_tui.widgets.frame.status import NOT_KEPT as STATUS_NOT_KEPT
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 ON_DISK = 0.4
 """Seconds from the first keystroke that is not kept yet; pauses do not matter."""
+NOT_KEPT = "not kept yet"
+"""What was typed with `--private` since the server heard of it last, if it ever did."""
 _AGAIN = 2.0
 """Seconds until a disk that did not take it is tried again."""
 ON_SERVER = 3.0
@@ -48,12 +51,16 @@ class Autosave:
         self._net: Timer | None = None
         self._reason = ""
         """Why the draft was not kept, as it was told last; nobody is told the same with every keystroke."""
+        self._warned = False
+        """Whether somebody who wanted to leave was told that the draft can't be kept."""
 
     def changed(self, draft: Draft) -> None:
         """Something was typed; the server has other words from now on."""
         if draft == self.draft or self.done:
             return
         self.draft, self._unsaved = replace(draft, on_server=False), True
+        if not self.post.drafts.lasts:
+            self._view.show_kept(NOT_KEPT, ok=False)
         if self._disk is None:
             self._disk = self._place.set_timer(ON_DISK, self._due)
         if self._net is not None:
@@ -76,26 +83,29 @@ class Autosave:
         """Write it to the disk, whatever else goes on."""
         if self.worthless or not self._unsaved:
             return
-        self._unsaved = False
+        draft = self.draft
         try:
-            kept = await self.post.drafts.keep(self.draft)
+            kept = await self.post.drafts.keep(draft)
         except ApiError as error:
-            self._unsaved = True
             self._disk = self._disk or self._place.set_timer(_AGAIN, self._due)
             self._view.show_kept("not kept: the disk does not take it", ok=False)
             self._tell_once(error)
         else:
+            self._unsaved = self._unsaved and self.draft is not draft
+            self._reason, self._warned = "", False
             self._take(kept)
 
-    def keep_at_once(self) -> None:
-        """Write what was typed to the disk before anything else happens: the form goes."""
+    def keep_at_once(self) -> bool:
+        """Write what was typed to the disk before anything else happens: the form goes. Whether all of it is kept."""
         if not self._unsaved or self.worthless:
-            return
-        self._unsaved = False
+            return True
         try:
-            self.post.drafts.keep_now(self.draft)
+            self.draft = self.post.drafts.keep_now(self.draft)
         except ApiError as error:
             self._place.shell.report(error)
+            return False
+        self._unsaved = False
+        return True
 
     def keep_on_server(self) -> None:
         """Quietly: where the server can't be reached, the disk has it."""
@@ -110,12 +120,13 @@ class Autosave:
         except SignedOut:
             return
         except Refused as refused:
-            self._view.show_kept("kept here only", ok=False)
+            self._view.show_kept("kept here only" if self.post.drafts.lasts else NOT_KEPT, ok=False)
             self._tell_once(refused)
         except ApiError as error:
             place.not_fetched(place.fetched, error)
         else:
             place.fetched = Fetched("ready", place.shell.now())
+            place.shell.unsay(STATUS_NOT_KEPT)
             if isinstance(found, Conflict):
                 self._view.conflicted(found)
             else:
@@ -135,7 +146,9 @@ class Autosave:
         else:
             version = max(kept.version, self.draft.version)
             self.draft = replace(self.draft, version=version, id=kept.id, saved=kept.saved)
-        if kept.saved is not None:
+        if not (kept.on_server or self.post.drafts.lasts):
+            self._view.show_kept(NOT_KEPT, ok=False)
+        elif kept.saved is not None:
             where = "" if kept.on_server else ", here"
             self._view.show_kept(f"draft saved {self._place.shell.now():%H:%M}{where}", ok=True)
 
@@ -145,10 +158,17 @@ class Autosave:
         untouched = self.draft.blank or self.draft.same_words(self.began)
         return self.done or (self.draft.saved is None and untouched)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the draft is still being written: neither sent nor thrown away."""
+        return not (self.done or self.post.drafts.is_gone(self.draft.id))
+
     def close(self) -> None:
         """Leave the form; what was written is a draft, and is nothing where nothing was written."""
         self._place.shell.clear_notes()
-        self.keep_at_once()
+        if not (self.keep_at_once() or self._warned):
+            self._warned = True
+            return
         if self.worthless:
             self.post.drafts.files.drop(() if self.done else self.draft.files)
             self._place.app.pop_screen()
@@ -157,14 +177,24 @@ class Autosave:
 
     def _keep_on_server_and_go(self) -> None:
         """The server is told without anybody waiting for it."""
-        draft, drafts, app = self.draft, self.post.drafts, self._place.app
+        draft, drafts, app, shell = self.draft, self.post.drafts, self._place.app, self._place.shell
 
         async def tell() -> None:
             try:
                 await drafts.keep_on_server(draft)
             except ApiError:
                 return
+            if not drafts.lasts:
+                shell.say("Kept as a draft.", "It is in Drafts.", about=draft.id)
 
         app.run_worker(tell(), group="drafts", exit_on_error=False)
         app.pop_screen()
-        self._place.shell.say("Kept as a draft.", "It is in Drafts.")
+        if drafts.lasts or draft.on_server:
+            shell.say("Kept as a draft.", "It is in Drafts.", about=draft.id)
+        else:
+            shell.say(
+                "Not kept yet.",
+                "It is in Drafts until you quit, and on the server once it can be reached.",
+                ok=False,
+                about=draft.id,
+            )

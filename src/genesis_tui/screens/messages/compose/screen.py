@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -53,6 +53,15 @@ _PAUSE = 0.2
 _UNCHANGED = "The text is as it was."
 
 
+@dataclass(frozen=True, slots=True)
+class WritingAt:
+    """Where somebody writes: the id of the field, and the place in it."""
+
+    field: str
+    row: int = 0
+    column: int = 0
+
+
 class ComposeScreen(Place):
     """One message. What is typed is kept all the time; `esc` leaves it as a draft."""
 
@@ -66,9 +75,17 @@ class ComposeScreen(Place):
         Binding("escape", "leave", "keep as draft", id="compose.leave"),
     ]
 
-    def __init__(self, patient: FamilyMember, draft: Draft, post: Messaging, thread: ThreadRow | None = None) -> None:
-        """`thread`: the conversation that a reply goes to."""
+    def __init__(
+        self,
+        patient: FamilyMember,
+        draft: Draft,
+        post: Messaging,
+        thread: ThreadRow | None = None,
+        at: WritingAt | None = None,
+    ) -> None:
+        """`thread`: the conversation that a reply goes to. `at`: where the person goes on, who was interrupted."""
         super().__init__()
+        self._at = at
         self._whose = patient
         self.thread = thread
         self.due: date | None = None
@@ -145,7 +162,10 @@ class ComposeScreen(Place):
         area = self.query_one("#text", BodyField)
         quotes = self.draft.body.startswith("\n")
         area.move_cursor((0, 0) if quotes else area.document.end)
-        self._focus_first()
+        if self._at is None:
+            self._focus_first()
+        else:
+            self._go_on_at(self._at)
         self.show_all()
         if self.draft.refused:
             self.shell.say("Not sent.", self.draft.refused, ok=False)
@@ -177,7 +197,29 @@ class ComposeScreen(Place):
         else:
             self.query_one("#text", BodyField).focus()
 
+    @property
+    def at(self) -> WritingAt | None:
+        """Where the person writes; None where that is at no field."""
+        focused = self.focused
+        if focused is None or focused.id is None:
+            return None
+        if isinstance(focused, TextArea):
+            return WritingAt(focused.id, *focused.cursor_location)
+        return WritingAt(focused.id, column=focused.cursor_position if isinstance(focused, Input) else 0)
+
+    def _go_on_at(self, at: WritingAt) -> None:
+        field = self.query_one(f"#{at.field}")
+        if isinstance(field, TextArea):
+            field.move_cursor((at.row, at.column))
+        elif isinstance(field, Input):
+            field.cursor_position = at.column
+        field.focus()
+
     # what is typed
+
+    def keep(self) -> bool:
+        """Write what was typed to the disk; whether all of it is kept."""
+        return self.autosave.keep_at_once()
 
     def changed(self, draft: Draft) -> None:
         """Something was typed or chosen."""
