@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from genesis_tui.app import keymap
 from genesis_tui.settings import schema, settings
 from genesis_tui.settings.settings import DEFAULT_URL, ServerProfile, SettingsError, load
 
@@ -97,6 +98,24 @@ def test_a_mistake_names_its_place_and_what_to_do(file: Path, text: str, where: 
     assert caught.value.where == f"{file}{where}"
     assert words in caught.value.title
     assert caught.value.next
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"theme = {'[' * 5000}{']' * 5000}", "too deep"),
+        (f"theme = {'{a=' * 5000}1{'}' * 5000}", "too deep"),
+        (f"[{'.'.join('a' * 20_000)}]", "too deep"),
+        (f"theme = {'9' * 5000}", "thousands of digits"),
+    ],
+)
+def test_what_nobody_wrote_by_hand_is_told_in_words(file: Path, text: str, words: str) -> None:
+    file.write_text(text)
+    for read in (load, keymap.load):
+        with pytest.raises(SettingsError, match=words) as caught:
+            read(file)
+        assert caught.value.where == str(file)
+        assert caught.value.next
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"theme = '\xe4'"])

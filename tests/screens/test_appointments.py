@@ -1,5 +1,6 @@
 """Appointments on the real client and the real mock: what a person sees and presses, at every size."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -196,3 +197,28 @@ async def test_copy_takes_one_line(opened: Open) -> None:
         assert app.app.clipboard == (
             "Fri 27 Nov 2026 14:20 EST  Orthopedics: MRI results, Lt. Col. Helen Brandt, Fort Belvoir Orthopedics"
         )
+
+
+class Misdated(httpx.AsyncBaseTransport):
+    """The mock, but for the instants of the first two appointments of each list."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        if not request.url.path.endswith("/appointments"):
+            return response
+        tree = json.loads(await response.aread())
+        tree["appointments"][0] |= {"start": "9999-12-31T23:59:00Z", "zone": "Asia/Tokyo"}
+        tree["appointments"][1]["end"] = "0001-01-01T00:00:00+14:00"
+        return httpx.Response(200, json=tree, request=request)
+
+
+async def test_an_appointment_in_the_year_9999_costs_itself_alone(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, Misdated(transport), size=WIDE) as app:
+        assert app.app.people is not None
+        app.app.navigation.open_record(app.app.people.find("you")[0], "appointments", "", insist=True)
+        await app.expect("2 appointments could not be read", "UPCOMING")
+        await app.press("end", "M", "end", "pagedown", "escape")
+        assert app.app.is_running

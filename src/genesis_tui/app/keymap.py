@@ -8,7 +8,6 @@ family = "ctrl+f,F"         # the same as "app.family"; several keys by comma
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,7 +15,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 from typing import Any
 
-from genesis_tui.settings.settings import SettingsError, config_path
+from genesis_tui.settings.settings import SettingsError, config_path, toml_of
 
 FILE = "keys.toml"
 _EVERYWHERE = frozenset({"app", "places", "list"})
@@ -53,14 +52,9 @@ def load(path: Path | None = None) -> dict[str, str]:
         return {}
     try:
         text = file.read_text("utf-8")
-        tree = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError("It can't be read.", where=str(file), next="Save it as UTF-8 text.") from error
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f"{file}:{line[1]}" if line else str(file)
-        raise SettingsError(f"Not valid TOML: {error}", where=where, next="Mend that line.") from None
-    wishes = [_wish(file, text, id, value) for id, value in _flat(tree)]
+    wishes = [_wish(file, text, id, value) for id, value in _flat(toml_of(file, text))]
     _check(file, wishes, known_keys())
     return {wish.id: ",".join(wish.keys) for wish in wishes}
 

@@ -28,6 +28,8 @@ from typing import Any
 
 CONFIG_VARIABLE = "GENESIS_TUI_CONFIG"
 DEFAULT_URL = "http://127.0.0.1:8801"
+_DEEPEST = 32
+_DEEP = "Its tables or lists stand too deep in each other."
 
 
 class SettingsError(Exception):
@@ -127,18 +129,42 @@ def _choose(settings: Settings, name: str) -> Settings:
 
 
 def _read(file: Path) -> Settings:
-    import tomllib
-
     try:
-        tree = tomllib.loads(file.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"Not valid TOML: {error}", where=_at(file, str(error)), next="Mend that line.") from None
+        tree = toml_of(file, file.read_text("utf-8"))
     except UnicodeDecodeError:
         raise SettingsError("Not UTF-8 text.", where=str(file), next="Save the file as UTF-8.") from None
     except OSError as error:
         reason = error.strerror or "can't be read"
         raise SettingsError(f"{reason}.", where=str(file), next="Make the file readable, or name another.") from None
     return _build(file, tree)
+
+
+def toml_of(file: Path, text: str) -> dict[str, Any]:
+    """What stands in a TOML file.
+
+    Raises:
+        SettingsError: it is none, or one that no person wrote by hand.
+    """
+    import tomllib
+
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"Not valid TOML: {error}", where=_at(file, str(error)), next="Mend that line.") from None
+    except RecursionError:
+        raise _too_much(file, _DEEP) from None
+    except ValueError:
+        raise _too_much(file, "A number in it has thousands of digits.") from None
+    level: list[dict[str, Any]] = [tree]
+    for _ in range(_DEEPEST):
+        level = [inner for table in level for inner in table.values() if isinstance(inner, dict)]
+        if not level:
+            return tree
+    raise _too_much(file, _DEEP)
+
+
+def _too_much(file: Path, words: str) -> SettingsError:
+    return SettingsError(words, where=str(file), next="Take that out, or begin with an empty file.")
 
 
 def _at(file: Path, words: str) -> str:

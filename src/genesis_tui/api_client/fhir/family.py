@@ -13,6 +13,7 @@ import msgspec
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries, read
 from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.values import BadEntry
+from genesis_tui.api_client.http import bounds
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused, ServerFault
 from genesis_tui.models.family import Patient
 from genesis_tui.sanitize import one_line
@@ -146,10 +147,10 @@ def _date(text: str) -> str:
     """A FHIR date or the date of a dateTime, with the precision it has; empty for what is none."""
     day = text[:10]
     try:
-        date.fromisoformat(day + "-01-01"[len(day) - 4 :] if len(day) in (4, 7) else day)
+        first = date.fromisoformat(day + "-01-01"[len(day) - 4 :] if len(day) in (4, 7) else day)
     except ValueError:
         return ""
-    return day
+    return day if bounds.within(first) else ""
 
 
 def _patients(page: BundlePage) -> tuple[Patient, ...]:

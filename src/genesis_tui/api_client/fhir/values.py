@@ -11,6 +11,7 @@ from genesis_tui.api_client.fhir.structs import (
     Reference,
     ReferenceRange,
 )
+from genesis_tui.api_client.http import bounds
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Flag
@@ -19,6 +20,7 @@ from genesis_tui.sanitize import one_line, plain
 NONE_RECORDED = "None recorded"
 _NEVER = Moment(datetime.min.replace(tzinfo=UTC), Precision.NONE)
 _LOINC = "http://loinc.org"
+_NO_DATE = "a date that is none"
 
 INTERPRETATIONS: dict[str, tuple[Flag, str]] = {
     "N": (Flag.NORMAL, "Normal"),
@@ -70,12 +72,18 @@ def moment(text: str | None) -> Moment:
     try:
         if len(text) > 10:
             parsed = datetime.fromisoformat(text)
-            return Moment(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))
+            return _within(Moment(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)))
         precision = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}[len(text)]
         day = datetime.fromisoformat(text + "-01-01"[: 10 - len(text)] if len(text) != 7 else text + "-01")
     except (ValueError, KeyError):
-        raise BadEntry("a date that is none") from None
-    return Moment(day.replace(tzinfo=UTC), precision)
+        raise BadEntry(_NO_DATE) from None
+    return _within(Moment(day.replace(tzinfo=UTC), precision))
+
+
+def _within(at: Moment) -> Moment:
+    if not bounds.within(at.instant):
+        raise BadEntry(_NO_DATE)
+    return at
 
 
 def instant(text: str | None) -> datetime | None:
@@ -116,6 +124,8 @@ def number(quantity: FhirQuantity) -> str:
     digits = bytes(quantity.value).decode("ascii", "replace")
     if not digits or digits[0] not in "-0123456789":
         raise BadEntry("a quantity without a number")
+    if bounds.number(digits) is None:
+        raise BadEntry("a number that no measurement is")
     return digits
 
 

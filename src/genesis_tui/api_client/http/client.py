@@ -13,9 +13,9 @@ import httpcore  # noqa: F401  (httpx loads it with its first client, on the loo
 import httpx
 
 from genesis_tui import __version__
-from genesis_tui.api_client.http import hosts
+from genesis_tui.api_client.http import bounds, hosts
 from genesis_tui.api_client.http.body import ASKED, read_body
-from genesis_tui.models.base.errors import NOT_SENT, HostRefused, TimedOut, Unreachable
+from genesis_tui.models.base.errors import NOT_SENT, BadAnswer, HostRefused, TimedOut, Unreachable
 from genesis_tui.sanitize import one_line
 
 USER_AGENT = f"genesis-tui/{__version__} (unofficial client)"
@@ -196,6 +196,8 @@ class HttpClient:
             headers["Content-Type"] = "application/json"
         if ask.body is not None:
             headers["Content-Type"] = "application/octet-stream"
+        if not all(map(bounds.sendable, headers.values())):
+            raise BadAnswer("The server gave something out that can't be sent back to it.", next="Sign in again.")
         content = ask.body if ask.json is None else ask.json
         return self._client.build_request(
             ask.method, ask.url, params=ask.params or None, headers=headers, data=ask.form, content=content
@@ -226,8 +228,8 @@ def _wait_before_retry(error: Exception) -> bool | timedelta:
         wait = error.answer.headers.get("retry-after", "")
         if not wait:
             return True
-        seconds = int(wait) if wait.isascii() and wait.isdigit() else LONGEST_WAIT + 1
-        return timedelta(seconds=seconds) if seconds <= LONGEST_WAIT else False
+        seconds = bounds.retry_after(wait)
+        return timedelta(seconds=seconds) if seconds is not None and seconds <= LONGEST_WAIT else False
     return isinstance(error, Unreachable) and not isinstance(error, TimedOut)
 
 

@@ -1,10 +1,10 @@
 """Answers that say no, as errors that say it to a person: problem+json, OperationOutcome and OAuth alike."""
 
-from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
+from genesis_tui.api_client.http import bounds
 from genesis_tui.api_client.http.client import Response
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused, ServerFault, SignedOut, SignInRefused
 from genesis_tui.sanitize import one_line
@@ -47,7 +47,7 @@ def succeed(answer: Response) -> Response:
         raise _fault(answer, words)
     refused = _fill(Refused(request_id=answer.request_id), words)
     refused.status = answer.status
-    refused.since = instant(words.get("from"))
+    refused.since = bounds.instant(words.get("from"))
     raise refused
 
 
@@ -76,23 +76,11 @@ def unreadable(answer: Response) -> BadAnswer:
     )
 
 
-def instant(value: object) -> datetime | None:
-    """An ISO instant of the portal as an aware datetime; None for anything else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
 def _sign_in_refused(answer: Response, words: dict[str, Any]) -> SignInRefused:
     refused = _fill(SignInRefused(request_id=answer.request_id), words)
     refused.status = answer.status
-    tries = words.get("tries_left")
-    refused.tries_left = tries if isinstance(tries, int) else None
-    refused.locked_until = instant(words.get("locked_until"))
+    refused.tries_left = bounds.count(words.get("tries_left"))
+    refused.locked_until = bounds.instant(words.get("locked_until"))
     refused.offer_reset = words.get("offer_reset") is True
     refused.auth_session = str(words.get("auth_session") or "")
     fields = words.get("fields")
@@ -101,8 +89,8 @@ def _sign_in_refused(answer: Response, words: dict[str, Any]) -> SignInRefused:
 
 
 def _fault(answer: Response, words: dict[str, Any]) -> ServerFault:
-    wait = answer.headers.get("retry-after", "")
-    advice = f"Try again in {wait} seconds." if wait.isascii() and wait.isdigit() else "Try again in a while."
+    wait = bounds.retry_after(answer.headers.get("retry-after", ""))
+    advice = "Try again in a while." if wait is None else f"Try again in {wait} seconds."
     fault = _fill(ServerFault(request_id=answer.request_id), words, next=advice)
     fault.status = answer.status
     if answer.status == 429 and "title" not in words:
@@ -125,8 +113,8 @@ def _word(value: object) -> str:
 
 def _words(answer: Response) -> dict[str, Any]:
     try:
-        tree = msgspec.json.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        tree = bounds.tree(answer.body)
+    except msgspec.DecodeError:
         return {}
     if not isinstance(tree, dict):
         return {}

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from genesis_tui.api_client.http import bounds
 from genesis_tui.api_client.http.client import Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.api_client.portal.decoding import Decodes
@@ -76,6 +77,6 @@ def read(kind: Decodes[T], answer: Response) -> T:
         BadAnswer: it is no JSON, or not of that kind.
     """
     try:
-        return kind.decoded(msgspec.json.decode(answer.body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return kind.decoded(bounds.tree(answer.body))
+    except (msgspec.DecodeError, RecursionError):
         raise unreadable(answer) from None

@@ -5,7 +5,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import (
@@ -24,7 +24,7 @@ from typing import (
 
 import msgspec
 
-from genesis_tui.api_client.http import error_responses
+from genesis_tui.api_client.http import bounds
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.sanitize import one_line, plain, shown, written
 
@@ -71,10 +71,33 @@ def own_lines(value: Any) -> Any:
 
 def instant(value: Any) -> Any:
     """An aware moment. Raises ValidationError for anything else."""
-    at = error_responses.instant(value)
+    at = bounds.instant(value)
     if at is None and value is not None:
         raise msgspec.ValidationError("a moment that is none")
     return at
+
+
+def day(value: Any) -> Any:
+    """A day. Raises ValidationError for one that nobody can reckon with."""
+    at = msgspec.convert(value, date | None)
+    if at is not None and not bounds.within(at):
+        raise msgspec.ValidationError("a day that is none")
+    return at
+
+
+def count(value: Any) -> Any:
+    """A whole number. Raises ValidationError for one that counts nothing."""
+    whole = msgspec.convert(value, int | None, strict=False) if not isinstance(value, int) else value
+    if whole is not None and bounds.count(whole) is None:
+        raise msgspec.ValidationError("a number that counts nothing")
+    return whole
+
+
+def measured(value: Any) -> Any:
+    """A number. Raises ValidationError for one that no measurement is."""
+    if isinstance(value, int | float) and not abs(value) <= bounds.LARGEST_NUMBER:
+        raise msgspec.ValidationError("a number that measures nothing")
+    return value
 
 
 AsSent = Annotated[str, as_sent]
@@ -233,6 +256,9 @@ def _is_text(hint: Any) -> bool:
     return hint is str or (get_origin(hint) is Annotated and get_args(hint)[0] is str)
 
 
+_READ: dict[Any, Read] = {str: line, datetime: instant, date: day, int: count, float: measured}
+
+
 def _read_of(hint: Any) -> Read:
     """How the values of a type are read."""
     origin, parts = get_origin(hint), get_args(hint)
@@ -242,10 +268,8 @@ def _read_of(hint: Any) -> Read:
         return _read_of(next(part for part in parts if part is not NoneType))
     if origin in (tuple, list):
         return all_of(_read_of(parts[0]))
-    if hint is str:
-        return line
-    if hint is datetime:
-        return instant
+    if hint in _READ:
+        return _READ[hint]
     if isinstance(hint, type) and issubclass(hint, PortalJson):
         return optional(hint)
     return as_sent

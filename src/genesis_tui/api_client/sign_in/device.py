@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from genesis_tui.api_client.http import hosts
+from genesis_tui.api_client.http import bounds, hosts
 from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
 from genesis_tui.api_client.sign_in.discovery import Endpoints
@@ -60,14 +60,14 @@ async def by_device(wire: HttpClient, endpoints: Endpoints, asking: SignInReques
             one_line(given.user_code)[:40],
             given.verification_uri,
             given.verification_uri_complete,
-            given.expires_in,
+            bounds.wait(given.expires_in, 0.0),
         )
     )
     return await _waited(wire, endpoints, asking, given)
 
 
 async def _waited(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest, given: _Given) -> Tokens:
-    interval, until = given.interval, time.monotonic() + given.expires_in
+    interval, until = bounds.wait(given.interval, USUAL), time.monotonic() + bounds.wait(given.expires_in, 0.0)
     form = {"client_id": asking.client_id, "grant_type": GRANT, "device_code": given.device_code}
     while time.monotonic() < until:
         await sleep(interval)

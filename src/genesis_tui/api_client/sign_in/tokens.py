@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
 
+from genesis_tui.api_client.http import bounds
 from genesis_tui.sanitize import one_line
 
 LONGEST = 256
@@ -49,17 +50,16 @@ def from_answer(answer: dict[str, Any], now: float) -> Tokens:
     """Tokens from a token endpoint's JSON (RFC 6749, 5.1).
 
     Raises:
-        ValueError: there is no bearer access token in it.
+        ValueError: there is no bearer access token in it, or none that can be sent back.
     """
     access, kind = answer.get("access_token"), str(answer.get("token_type", ""))
-    if not isinstance(access, str) or not access or kind.lower() != "bearer":
+    if not isinstance(access, str) or not access or not bounds.sendable(access) or kind.lower() != "bearer":
         raise ValueError("no bearer token")
-    lifetime = answer.get("expires_in")
     claims = _claims(answer.get("id_token"))
     return Tokens(
         access=access,
         refresh=str(answer.get("refresh_token") or ""),
-        expires=now + (lifetime if isinstance(lifetime, int | float) else 300),
+        expires=now + bounds.wait(answer.get("expires_in"), 300),
         scope=str(answer.get("scope") or ""),
         patient=_words(answer.get("patient")),
         person=_words(claims.get("fhirUser") or claims.get("profile")),

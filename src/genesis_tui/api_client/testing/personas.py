@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from genesis_tui.api_client.http import bounds
 from genesis_tui.api_client.http.client import HttpClient, Request
 from genesis_tui.api_client.http.error_responses import succeed, unreadable
 from genesis_tui.models import testing
@@ -34,8 +35,8 @@ async def personas(wire: HttpClient, origin: str, token: str) -> tuple[testing.P
     """Everybody whom the mock invented, with the sign-in to use."""
     answer = succeed(await wire.send(Request("GET", f"{origin}/mock/v1/personas", token=token)))
     try:
-        return tuple(listed(msgspec.json.decode(answer.body)["personas"]))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError, TypeError):
+        return tuple(listed(bounds.tree(answer.body)["personas"]))
+    except (msgspec.DecodeError, RecursionError, KeyError, TypeError):
         raise unreadable(answer) from None
 
 
