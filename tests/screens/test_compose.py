@@ -11,7 +11,6 @@ from genesis_tui.screens.messages.compose.dialogs import EmergencyDialog
 from genesis_tui.screens.messages.compose.fields import BodyField, ChoiceField
 from genesis_tui.screens.messages.compose.recipients import ToField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
-from genesis_tui.session.messages.drafts import Drafts
 from tests.screens.signed_in import BOTH_ENDS, Session
 from tests.screens.writing_app import (
     PDF,
@@ -23,7 +22,6 @@ from tests.screens.writing_app import (
     first_match,
     folder,
     form,
-    inbox,
     link,
     new_form,
     on_inbox,
@@ -361,22 +359,3 @@ async def test_the_persons_own_editor(write: Write, folder: Path, monkeypatch: p
         await app.press("f4")
         await app.expect("There is no editor.", "EDITOR")
         assert form(app).draft.body == "Is it low?"
-
-
-@pytest.mark.rule("MSG-9")
-async def test_a_disk_that_takes_nothing_is_told(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with write() as app:
-        await new_form(app)
-
-        async def full(self: Drafts, draft: object) -> None:
-            from genesis_tui.session.messages.drafts import _not_written
-
-            raise _not_written(OSError(28, "No space left on device"))
-
-        monkeypatch.setattr(Drafts, "keep", full)
-        await app.press("right", "enter", "a")
-        await app.expect("can't be kept on this computer", "No space left")
-        monkeypatch.undo()
-        await app.press("b", "escape", "escape")
-        await on_inbox(app)
-        assert inbox(app)

@@ -107,6 +107,8 @@ class Composer:
         from genesis_tui.screens.messages.compose.screen import ComposeScreen
 
         await self.app.push_screen(ComposeScreen(patient, draft, post, thread))
+        if post.not_kept is not None:
+            self.status.report(post.not_kept)
 
     # leaving
 

@@ -101,7 +101,7 @@ class PendingActs:
 
     def may_sign_out(self) -> bool:
         """The same for a sign-out. What is on the disk waits there for the person's next sign-in."""
-        return self._may("Sign out", () if self.portal.sign_in.keeps else self.portal.unsent)
+        return self._may("Sign out", () if self.portal.writing_lasts else self.portal.unsent)
 
     def _may(self, how: str, unsent: "tuple[Outgoing, ...]") -> bool:
         lost = (*self._keep(), *self.portal.fleeting)
@@ -122,7 +122,7 @@ class PendingActs:
 
         lead = f"{messages_text(len(unsent))} {'is' if len(unsent) == 1 else 'are'} not sent yet."
         asks = sum(item.asks for item in unsent)
-        told = leaving_text(len(unsent), asks, lasts=self.portal.sign_in.keeps)
+        told = leaving_text(len(unsent), asks, lasts=self.portal.writing_lasts)
         self.status.say(lead, f"{how} again to leave; {told}.", ok=False)
 
     def quit(self) -> None:

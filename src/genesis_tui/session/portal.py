@@ -163,6 +163,12 @@ class Portal:
         return messaging.outbox.unsent if messaging is not None else ()
 
     @property
+    def writing_lasts(self) -> bool:
+        """Whether what was written is on this computer's disk, and outlasts this process."""
+        messaging = self._messaging or self._resting
+        return messaging is None or messaging.drafts.lasts
+
+    @property
     def fleeting(self) -> "tuple[Draft, ...]":
         """Drafts that are in this process's memory alone, and go with it."""
         messaging = self._messaging or self._resting

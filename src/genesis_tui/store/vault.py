@@ -14,6 +14,9 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from genesis_tui.models.base.errors import DiskFault
+from genesis_tui.store.private_files import private_folder
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -37,13 +40,25 @@ class Vault(Protocol):
         """What is kept under a name; None where nothing is, or nothing that this key opens."""
 
     def write(self, name: str, content: bytes) -> None:
-        """Keep it in place of what was there. Raises OSError."""
+        """Keep it in place of what was there. Raises DiskFault."""
 
     def remove(self, name: str) -> None:
-        """Keep it no longer."""
+        """Keep it no longer. Raises DiskFault."""
 
     def hold(self, name: str) -> AbstractContextManager[bool]:
-        """Whether nobody else on this computer holds that name; meanwhile nobody can. Never waits. Raises OSError."""
+        """Whether nobody else on this computer holds that name; meanwhile nobody can. Never waits. Raises DiskFault."""
+
+
+def vault(*folders: str, key: bytes) -> "FileVault":
+    """The vault in the last of these folders of state, each made private where it is not there.
+
+    Raises:
+        DiskFault: it can't be made.
+        ApiError: others could read it.
+    """
+    with _told():
+        [*_, folder] = [private_folder(name) for name in folders]
+        return FileVault(folder, key)
 
 
 class FileVault:
@@ -60,7 +75,7 @@ class FileVault:
             with suppress(OSError):
                 half.unlink()
         for left in folder.glob(f"*{_LOCK}"):
-            with suppress(OSError, ValueError), self.hold(left.stem):
+            with suppress(DiskFault, ValueError), self.hold(left.stem):
                 """What a process held when it was killed is held no longer, and its lock goes."""
 
     def names(self, older_than: float = 0.0) -> tuple[str, ...]:
@@ -80,32 +95,35 @@ class FileVault:
             return None
 
     def write(self, name: str, content: bytes) -> None:
-        """Keep it in place of what was there; it is on the disk afterwards. Raises OSError."""
+        """Keep it in place of what was there; it is on the disk afterwards. Raises DiskFault."""
         nonce = os.urandom(_NONCE)
         sealed = nonce + self._cipher.encrypt(nonce, content, name.encode())
         path = self._path(name)
-        for last in (False, True):
-            half = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.new")
-            with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                half.replace(path)
-                break
-            except FileNotFoundError:  # another process that opened the folder just then took it for a left one
-                if last:
+        with _told():
+            for last in (False, True):
+                half = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.new")
+                try:
+                    _write_new(half, sealed)
+                    half.replace(path)
+                    break
+                except FileNotFoundError:  # another process that opened the folder just then took it for a left one
+                    if last:
+                        raise
+                except OSError:
+                    with suppress(OSError):
+                        half.unlink()
                     raise
-        self._sync()
+            self._sync()
 
     def remove(self, name: str) -> None:
-        """Keep it no longer."""
-        self._path(name).unlink(missing_ok=True)
-        self._sync()
+        """Keep it no longer. Raises DiskFault."""
+        with _told():
+            self._path(name).unlink(missing_ok=True)
+            self._sync()
 
     @contextmanager
     def hold(self, name: str) -> Iterator[bool]:
-        """Whether nobody else holds that name, by a small file beside it that is gone afterwards. Raises OSError."""
+        """Whether nobody else holds that name, by a small file beside it that is gone afterwards. Raises DiskFault."""
         from filelock import FileLock, Timeout
 
         path = self._path(name).with_suffix(_LOCK)
@@ -117,14 +135,15 @@ class FileVault:
             return
         except OSError as error:
             if error.errno not in _NO_LOCKS:
-                raise
+                raise DiskFault.of(error) from None
             yield True
             return
         try:
             yield True
         finally:
             if os.name != "nt":  # taken away while it is held: whoever opened it meanwhile locks a file that is gone
-                path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
             lock.release()
 
     @property
@@ -179,6 +198,23 @@ class MemoryVault:
     def hold(self, name: str) -> Iterator[bool]:
         """Nobody else sees what is in this process's memory."""
         yield True
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Whatever the disk does not do is one error."""
+    try:
+        yield
+    except OSError as error:
+        raise DiskFault.of(error) from None
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """A file that was not there, on the disk when this returns. Raises OSError."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _age(path: Path) -> float:

@@ -11,6 +11,7 @@ __all__ = [
     "ApiError",
     "BadAnswer",
     "CardFault",
+    "DiskFault",
     "HostRefused",
     "NotOffered",
     "RecordClosed",
@@ -87,6 +88,21 @@ class CardFault(ApiError):
     heading = "The card can't be used."
     tries_left: int | None = None
     """How many PINs the card still takes; None where it does not tell."""
+
+
+class DiskFault(ApiError):
+    """This computer's disk does not take what was written: it is full, read-only or gone (MSG-9)."""
+
+    why: str = ""
+    """In the system's words."""
+
+    @classmethod
+    def of(cls, error: OSError) -> "DiskFault":
+        """What the system said, without the path: that can name a person."""
+        why = error.strerror or "the disk does not take it"
+        fault = cls(f"What you write can't be kept on this computer: {why}.", rule="MSG-9", reason="not-written")
+        fault.why = why
+        return fault
 
 
 class HostRefused(ApiError):

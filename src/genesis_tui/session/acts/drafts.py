@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from genesis_tui.models.acts import Act
+from genesis_tui.models.base.errors import DiskFault
 from genesis_tui.session.acts.base.kind import ActKind
 from genesis_tui.session.acts.base.under_way import OUT
 from genesis_tui.store.acts import act_bytes, act_in
@@ -65,7 +66,7 @@ def adopt(shelf: "Vault", asked: datetime) -> None:
     """Versions before wrote a deletion down as an empty file with the draft's id in its name."""
     for name in [name for name in shelf.names() if name.startswith(_GONE)]:
         act = deletion(name.removeprefix(_GONE), asked)
-        with suppress(OSError):
+        with suppress(DiskFault):
             shelf.write(f"{OUT}{act.key}", act_bytes(act))
             shelf.remove(name)
 

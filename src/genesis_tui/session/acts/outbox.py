@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from genesis_tui.models.acts import Act, ActStage, Outgoing
-from genesis_tui.models.base.errors import ApiError, Refused, SignedOut
+from genesis_tui.models.base.errors import ApiError, DiskFault, Refused, SignedOut
 from genesis_tui.session.acts.base.delivery import AGAIN, REMEMBERED, Delivery, words
 from genesis_tui.session.acts.base.kind import AnyKind
 from genesis_tui.session.acts.base.under_way import ActsUnderWay
@@ -54,7 +54,7 @@ class Outbox:
         self._free = asyncio.Event()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._now: set[asyncio.Task[ApiError | OSError | None]] = set()
+        self._now: set[asyncio.Task[ApiError | None]] = set()
         self._ending: set[asyncio.Task[object]] = set()
 
     def open(self, kinds: Iterable[AnyKind]) -> None:
@@ -154,7 +154,7 @@ class Outbox:
         self._busy.discard(key)
         self._free.set()
 
-    def _outcome(self, act: A, error: ApiError | OSError | None) -> A:
+    def _outcome(self, act: A, error: ApiError | None) -> A:
         """As it is now. Raises ApiError unless it is done."""
         known = self._under_way.items.get(act.key, act)
         assert isinstance(known, type(act))
@@ -171,7 +171,7 @@ class Outbox:
             reason="not-known",
         )
 
-    async def _done_now(self, key: str) -> ApiError | OSError | None:
+    async def _done_now(self, key: str) -> ApiError | None:
         """What stands in the way, if anything does."""
         try:
             with self._under_way.hold(key):
@@ -184,8 +184,8 @@ class Outbox:
                 elif not isinstance(error, SignedOut):
                     error = await self._asked_now(act, error)
             return error
-        except OSError as error:
-            return error
+        except DiskFault as fault:
+            return fault
         finally:
             self._let_go(key)
             self._begun.discard(key)
@@ -198,7 +198,7 @@ class Outbox:
         if act is not None and act in self.unknown:
             self._under_way.tell(act)
 
-    async def _asked_now(self, act: Act, first: ApiError | OSError) -> ApiError | OSError | None:
+    async def _asked_now(self, act: Act, first: ApiError) -> ApiError | None:
         """What became of it; where it never arrived, it is not done, by the error that its sending met."""
         error = await self._tried(act.key, now=False)
         if error is None and self._delivery.why.get(act.key) is not None and isinstance(first, ApiError):
@@ -209,11 +209,12 @@ class Outbox:
     async def _write_down(self, act: Act) -> None:
         try:
             await self._under_way.keep(act)
-        except OSError as error:
-            why = error.strerror or "the disk does not take it"
-            following = "It is still a draft." if isinstance(act, Outgoing) else ""
-            raise ApiError(f"Nothing was sent: {why}.", next=following, reason="not-written") from None
-        await self._under_way.kind(act).begun(act)
+        except DiskFault as fault:
+            fault.title = f"Nothing was sent: {fault.why}."
+            fault.next = "It is still a draft." if isinstance(act, Outgoing) else ""
+            raise
+        with suppress(DiskFault):  # what is on its way goes on all the same
+            await self._under_way.kind(act).begun(act)
 
     async def again(self, key: str) -> None:
         """The person still wants what waited for more than a day.
@@ -350,14 +351,14 @@ class Outbox:
             return True
         return not isinstance(error, SignedOut)
 
-    async def _tried(self, key: str, *, now: bool) -> ApiError | OSError | None:
+    async def _tried(self, key: str, *, now: bool) -> ApiError | None:
         """What kept it from being settled, if anything did; that is told."""
         if key not in self._under_way.items or (act := await self._still_here(key)) is None:
             return None
         error = await self._delivery.carried(act, patience=ASK_AFTER, now=now)
         known = self._under_way.items.get(key)
         if error is not None and known is not None and known.stage in _WAITING:
-            with suppress(OSError):
+            with suppress(DiskFault):
                 await self._delivery.say(known, error)
         return error
 
@@ -375,9 +376,9 @@ class Outbox:
                 if not mine:
                     raise busy
                 yield
-        except OSError as error:
-            why = error.strerror or "the disk does not take it"
-            raise ApiError(f"Nothing was changed: {why}.", reason="not-written") from None
+        except DiskFault as fault:
+            fault.title, fault.next = f"Nothing was changed: {fault.why}.", ""
+            raise
         finally:
             self._let_go(key)
 

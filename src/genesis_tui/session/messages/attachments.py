@@ -4,11 +4,12 @@ import asyncio
 import hashlib
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.errors import ApiError, DiskFault
 from genesis_tui.models.messages.drafts import Draft, DraftFile, FileFacts, MessageLimits, file_fault
 from genesis_tui.sanitize import one_line
 
@@ -45,7 +46,11 @@ class DraftAttachments:
         if why:
             raise ApiError(why, next="Nothing was attached.", rule="MSG-6", reason="attachment")
         file = DraftFile(str(uuid.uuid4()), facts.name, facts.size, facts.sha256)
-        await asyncio.to_thread(self._shelf.write, f"{_FILE}{file.id}", body)
+        try:
+            await asyncio.to_thread(self._shelf.write, f"{_FILE}{file.id}", body)
+        except DiskFault as fault:
+            fault.title, fault.next = f"{facts.name} was not attached: {fault.why}.", ""
+            raise
         return replace(draft, files=(*draft.files, file))
 
     def content(self, file: DraftFile) -> bytes | None:
@@ -53,9 +58,10 @@ class DraftAttachments:
         return self._shelf.read(f"{_FILE}{file.id}")
 
     def drop(self, files: Iterable[DraftFile]) -> None:
-        """They were sent, or thrown away."""
+        """They were sent, or thrown away; what the disk does not let go is swept later."""
         for file in files:
-            self._shelf.remove(f"{_FILE}{file.id}")
+            with suppress(DiskFault):
+                self._shelf.remove(f"{_FILE}{file.id}")
 
     def copies(self, files: Iterable[DraftFile]) -> tuple[DraftFile, ...]:
         """The same files as ones that were never sent; what only the server has went with the message."""
@@ -80,7 +86,8 @@ class DraftAttachments:
         named = {f"{_FILE}{file.id}" for draft in drafts for file in draft.files}
         for name in self._shelf.names(older_than=_LEFT):
             if name.startswith(_FILE) and name not in named:
-                self._shelf.remove(name)
+                with suppress(DiskFault):
+                    self._shelf.remove(name)
 
 
 def _read(path: Path, most: int) -> bytes:

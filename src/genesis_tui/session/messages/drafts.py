@@ -7,12 +7,13 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.models.base.errors import ApiError, DiskFault, Refused
 from genesis_tui.models.messages.drafts import Conflict, Draft
 from genesis_tui.session.acts.drafts import DraftDeletion, deletion
 from genesis_tui.session.messages.attachments import DraftAttachments
@@ -101,8 +102,9 @@ class Drafts:
             kept = replace(kept, version=max(kept.version, there.version))
         try:
             self._shelf.write(f"{_DRAFT}{draft.id}", draft_bytes(kept))
-        except OSError as error:
-            raise _not_written(error) from None
+        except DiskFault as fault:
+            fault.next = "Copy what you wrote, or send it before you leave."
+            raise
         if self.newest.get(draft.id) is draft:
             self.newest[draft.id] = kept
         return kept
@@ -199,11 +201,19 @@ class Drafts:
         return found.mine if isinstance(found, Conflict) else found
 
     async def delete(self, draft: Draft) -> None:
-        """Gone for good, here and there (MSG-8)."""
-        await self.take_out(draft)
+        """Gone for good, here and there (MSG-8). Raises ApiError where it can't be."""
+        try:
+            await self.take_out(draft)
+        except DiskFault as fault:
+            self._gone.discard(draft.id)
+            fault.title, fault.next = f"The draft was not deleted: {fault.why}.", ""
+            raise
         await asyncio.to_thread(self.files.drop, draft.files)
         try:
             await self._outbox.do(self._deletion(draft))
+        except DiskFault as fault:
+            fault.title, fault.next = f"The draft is deleted here, and the server is not told: {fault.why}.", ""
+            raise
         except ApiError:
             if draft.version:  # else the server has nothing, as far as is known
                 raise
@@ -233,10 +243,11 @@ class Drafts:
     def drop_here(self, draft: Draft) -> None:
         """It is no draft any more, and whatever still writes it writes nothing; its files stay."""
         self._gone.add(draft.id)
-        self._writer.submit(self._drop, draft).result()
+        with suppress(DiskFault):  # it goes the next time
+            self._writer.submit(self._drop, draft).result()
 
     async def take_out(self, draft: Draft) -> None:
-        """The same without making anybody wait."""
+        """The same without making anybody wait. Raises DiskFault."""
         self._gone.add(draft.id)
         await self._in_order(self._drop, draft)
 
@@ -250,9 +261,9 @@ class Drafts:
         await self._in_order(lambda: None)
 
     def _drop(self, draft: Draft) -> None:
+        self._shelf.remove(f"{_DRAFT}{draft.id}")
         self.newest.pop(draft.id, None)
         self._there.pop(draft.id, None)
-        self._shelf.remove(f"{_DRAFT}{draft.id}")
 
     async def _in_order(self, act: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """One after the other, as they came, and to the end: a screen that goes cancels what it waits for."""
@@ -279,12 +290,3 @@ class Drafts:
 def _another(draft: Draft) -> Draft:
     """The same words as a draft that nobody has yet."""
     return replace(draft, id=str(uuid.uuid4()), version=0, on_server=False, saved=None)
-
-
-def _not_written(error: OSError) -> ApiError:
-    return ApiError(
-        f"The draft can't be kept on this computer: {error.strerror or 'it can not be written'}.",
-        next="Copy what you wrote, or send it before you leave.",
-        rule="MSG-9",
-        reason="not-written",
-    )

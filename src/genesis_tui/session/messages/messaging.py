@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.http.hosts import server_name
-from genesis_tui.models.base.errors import Unreachable
+from genesis_tui.models.base.errors import DiskFault, Unreachable
 from genesis_tui.models.home import NewItem
 from genesis_tui.models.messages.drafts import MessageLimits, Recipients
 from genesis_tui.sanitize import shown
@@ -17,7 +17,7 @@ from genesis_tui.session.acts.kinds import all_kinds
 from genesis_tui.session.acts.messages import outgoing
 from genesis_tui.session.acts.outbox import Outbox
 from genesis_tui.session.messages.drafts import Drafts
-from genesis_tui.store.private_files import private_folder, state_folder
+from genesis_tui.store.private_files import state_folder
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
@@ -42,6 +42,8 @@ class Messaging:
         self.drafts = Drafts(shelf, self.api, self.outbox)
         adopt(shelf, self.outbox.clock())
         self.outbox.open(all_kinds(server, self.drafts))
+        self.not_kept: DiskFault | None = None
+        """Why nothing is kept on this computer's disk, where that was not wanted."""
         self._sweep()
         self._known: dict[str, dict[str, Recipient]] = {}
         """Recipients that were found, by patient and id."""
@@ -107,7 +109,7 @@ async def opened(
     keep: bool,
     memory: "Vault | None" = None,
 ) -> Messaging:
-    """The person's own, on what they left here.
+    """The person's own, on what they left here; in memory alone where this computer's disk takes nothing.
 
     Args:
         url: the server.
@@ -120,15 +122,19 @@ async def opened(
     Raises:
         ApiError: the server does not give the key, or the folder could be read by others.
     """
-    from genesis_tui.store.vault import FileVault, MemoryVault
+    from genesis_tui.store.vault import MemoryVault, vault
 
     shelf: Vault = memory or MemoryVault()
+    fault = None
     if keep:
         key = await server.drafts.vault_key()
-        await asyncio.to_thread(private_folder, _FOLDER)
-        folder = await asyncio.to_thread(private_folder, f"{_FOLDER}/{_place(url, person_id)}")
-        shelf = await asyncio.to_thread(FileVault, folder, key)
-    return await asyncio.to_thread(Messaging, shelf, server, limits or MessageLimits())
+        try:
+            shelf = await asyncio.to_thread(vault, _FOLDER, f"{_FOLDER}/{_place(url, person_id)}", key=key)
+        except DiskFault as error:
+            fault = error
+    messaging = await asyncio.to_thread(Messaging, shelf, server, limits or MessageLimits())
+    messaging.not_kept = fault
+    return messaging
 
 
 def _unsent(draft: "Draft", at: datetime | None) -> NewItem:

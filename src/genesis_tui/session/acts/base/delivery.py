@@ -21,7 +21,7 @@ class Delivery:
         """Why each was not done that somebody waits for."""
         self._under_way = under_way
 
-    async def carried(self, act: Act, *, patience: timedelta, now: bool) -> ApiError | OSError | None:
+    async def carried(self, act: Act, *, patience: timedelta, now: bool) -> ApiError | None:
         """What kept it from being settled, if anything did.
 
         Args:
@@ -31,7 +31,7 @@ class Delivery:
         """
         try:
             await self._deliver(act, patience, now=now)
-        except (ApiError, OSError) as error:
+        except ApiError as error:
             return error
         except Exception:  # what it says may hold words of the act
             return ApiError("Something in this app went wrong.")
@@ -98,12 +98,11 @@ class Delivery:
         undone = await self._under_way.kind(act).undo(replace(act, why=why))
         await self._under_way.settle(replace(undone, stage=ActStage.REFUSED, why=why))
 
-    async def say(self, act: Act, error: ApiError | OSError) -> Act:
+    async def say(self, act: Act, error: ApiError) -> Act:
         """It goes on waiting, and says why."""
         stage = ActStage.UNKNOWN if act.tried is not None else ActStage.QUEUED
-        why = error.title if isinstance(error, ApiError) else error.strerror or ""
-        if (stage, why) != (act.stage, act.why):
-            act = replace(act, stage=stage, why=why)
+        if (stage, error.title) != (act.stage, act.why):
+            act = replace(act, stage=stage, why=error.title)
             await self._under_way.keep(act)
         return act
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ParamSpec
 
 from genesis_tui.models.acts import Act
+from genesis_tui.models.base.errors import DiskFault
 from genesis_tui.session.acts.base.kind import AnyKind
 from genesis_tui.store.acts import act_tree
 
@@ -40,11 +41,11 @@ class ActsUnderWay:
         return self._kinds[act.kind]
 
     def hold(self, key: str) -> AbstractContextManager[bool]:
-        """Whether no other process works on it; meanwhile none can. Raises OSError."""
+        """Whether no other process works on it; meanwhile none can. Raises DiskFault."""
         return self._shelf.hold(f"{OUT}{key}")
 
     async def keep(self, act: Act) -> None:
-        """Have it on the disk, then tell it. Raises OSError."""
+        """Have it on the disk, then tell it. Raises DiskFault."""
         await _to_the_end(self._shelf.write, f"{OUT}{act.key}", self.kind(act).written(act))
         self.items[act.key] = act
         self.tell(act)
@@ -78,7 +79,7 @@ class ActsUnderWay:
         try:
             with self._shelf.hold(name) as mine:
                 return self._take(name, mine=mine)
-        except OSError:
+        except DiskFault:
             return self._take(name, mine=False)
 
     def _take(self, name: str, *, mine: bool) -> bool:
