@@ -20,6 +20,8 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.timer import Timer
 
+from genesis_tui.app import type_ahead
+
 SOON = 0.12
 """Seconds; a timer that the app sets for less is waited for: the rest of a cursor (0.06), a dialog's opening (0.1)."""
 PATIENCE = 1.0
@@ -32,11 +34,15 @@ _timers: WeakSet[Timer] = WeakSet()
 
 
 def use(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every pilot waits in this way, also those that tests do not make themselves (`snap_compare`)."""
+    """Every pilot waits in this way, also those that tests do not make themselves (`snap_compare`).
+
+    What it presses as soon as it can is no burst of keys under a hand.
+    """
     _count_threads(monkeypatch)
     _note_timers(monkeypatch)
     monkeypatch.setattr(Pilot, "pause", _pause)
     monkeypatch.setattr(Pilot, "press", _press)
+    monkeypatch.setattr(type_ahead, "BURST", 0.0)
 
 
 async def idle(app: App[Any]) -> None:

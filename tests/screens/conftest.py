@@ -29,10 +29,16 @@ def pilot_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def new_app(mock: Mock, transport: httpx.ASGITransport, monkeypatch: pytest.MonkeyPatch) -> MakeApp:
     """Makes an app for the mock; other keyword arguments are those of `Settings`."""
-    monkeypatch.setenv("GENESIS_TUI_MOCK_TOKEN", mock.tester_token)
     monkeypatch.delenv("NO_COLOR", raising=False)
 
-    def make(*, carried_by: httpx.AsyncBaseTransport = transport, url: str = mock.issuer, **chosen: Any) -> GenesisApp:
+    def make(
+        *,
+        carried_by: httpx.AsyncBaseTransport = transport,
+        url: str = mock.issuer,
+        tester_token: str = mock.tester_token,
+        **chosen: Any,
+    ) -> GenesisApp:
+        monkeypatch.setenv("GENESIS_TUI_MOCK_TOKEN", tester_token)
         settings = Settings(**{"theme": "dark"} | chosen)
         return GenesisApp(Portal(ServerProfile(url=url), transport=carried_by, keep=False), settings)
 

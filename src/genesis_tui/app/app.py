@@ -264,6 +264,9 @@ class GenesisApp(App[int]):
     def opening(self) -> AbstractContextManager[None]:
         return self.type_ahead.opening()
 
+    def deaf(self) -> AbstractContextManager[None]:
+        return self.type_ahead.deaf()
+
     def unasked(self) -> None:
         self.type_ahead.unasked()
 

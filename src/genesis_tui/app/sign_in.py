@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -58,8 +59,13 @@ class UserSession:
 
     async def enter(self, me: "SignedIn") -> None:
         """Open the app for the person who signed in; a support agent gets a page of their own (SUP-5)."""
-        with self.type_ahead.opening():
+        from_outside = self.app.current_mode == SIGN_IN
+        with self.type_ahead.deaf() if from_outside else nullcontext(), self.type_ahead.opening():
+            if from_outside:
+                self.navigation.pop_to_base()
             await self._enter(me)
+            if from_outside:
+                self.type_ahead.arrived()
 
     async def _enter(self, me: "SignedIn") -> None:
         self.status.clear()

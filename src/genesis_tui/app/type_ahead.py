@@ -29,6 +29,8 @@ _LOST = 0.25
 """Seconds after which a `Passed` is not waited for any more: what it was sent to is gone."""
 _STOP = 0.7
 """Seconds without a key in which whoever typed has seen what came."""
+BURST = 0.25
+"""Seconds between two keys that were struck together."""
 _PATIENCE = 2.0
 """Seconds that keys wait for a screen. Then they are dropped: they were meant for it, and for nothing else."""
 
@@ -66,6 +68,11 @@ class TypeAhead:
         """Of the `Passed` that is under way; what others that are late would tell is known."""
         self._timer: asyncio.TimerHandle | None = None
         self._openings = 0
+        self._deaf = 0
+        self._struck = False
+        """Something was typed while nothing was taken."""
+        self._gap = 0.0
+        """Seconds without a key that end what was typed while nothing was taken."""
         self._patient = True
         self._deadline = 0.0
         self._typed = 0.0
@@ -83,6 +90,21 @@ class TypeAhead:
                 self._rounds = 0
                 self.app.call_later(self._go_on, self._number)
 
+    @contextmanager
+    def deaf(self) -> Iterator[None]:
+        """Until this ends keys are for nothing, but those that work everywhere, and `esc`."""
+        self._struck = self._struck and bool(self._deaf)
+        self._deaf += 1
+        try:
+            yield
+        finally:
+            self._deaf -= 1
+
+    def arrived(self) -> None:
+        """Somebody is signed in: what is struck together with the keys of before is not for what shows now."""
+        self.waiting.clear()
+        self._gap = _STOP if self._struck else BURST
+
     def unasked(self) -> None:
         """A screen of the class `UNASKED` comes now."""
         self._typed = Passed().time
@@ -91,6 +113,8 @@ class TypeAhead:
         """Hold a key back until the one before it is done with."""
         if isinstance(event, Typed) and not event.is_forwarded:
             before, self._typed = self._typed, event.time
+            if self._is_for_nothing(event, event.time - before):
+                return
             if self.app.screen.has_class(UNASKED) and self.app.screen is not self._seen:
                 if event.time - before < _STOP and not self._works_everywhere(event):
                     return
@@ -101,12 +125,24 @@ class TypeAhead:
             self._sent(event)
         await self._deliver(event)
 
+    def _is_for_nothing(self, event: Typed, pause: float) -> bool:
+        """Whether it is typed while somebody is signed in, or without a pause after what was."""
+        if self._works_everywhere(event):
+            return False
+        if self._deaf:
+            self._struck = True
+            return not _gives_up(event)
+        if pause < self._gap:
+            return True
+        self._gap = 0.0
+        return False
+
     def _sent(self, event: Typed) -> None:
         self._key_before, self._target, self._settled = event, self.app.focused or self.app.screen, self.app.screen
 
     def _has_to_wait(self, event: Typed) -> bool:
         if self._openings:
-            return self._patient and not self._works_everywhere(event)
+            return self._patient and not (self._works_everywhere(event) or (self._deaf and _gives_up(event)))
         return bool(self.waiting) or not self._goes_straight()
 
     def _goes_straight(self) -> bool:
@@ -203,3 +239,7 @@ class TypeAhead:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
+
+
+def _gives_up(event: Typed) -> bool:
+    return isinstance(event, events.Key) and event.key == "escape"

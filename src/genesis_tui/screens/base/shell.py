@@ -57,6 +57,9 @@ class Shell(Protocol):
     def refresh_person(self) -> "Worker[None]":
         """Ask again who is signed in and what is open to them: it has changed."""
 
+    def action_leave(self) -> None:
+        """Close the screen on top, or go to Home; from there, and from signing in, quit."""
+
     def sign_in_again(self) -> None:
         """Go to the sign-in screen with everybody who is signed in for staying so."""
 
@@ -71,6 +74,9 @@ class Shell(Protocol):
 
     def opening(self) -> AbstractContextManager[None]:
         """Keys wait until this ends: they are for what it opens."""
+
+    def deaf(self) -> AbstractContextManager[None]:
+        """Until this ends keys are for nothing, but those that work everywhere, and `esc`."""
 
     def unasked(self) -> None:
         """A question comes that nobody asked for; keys that are being typed are no answer to it."""

@@ -46,13 +46,12 @@ class FlowView(Protocol):
     ) -> None:
         """Show fields with words above them, and go on with what is filled in."""
 
-    def run(self, step: Callable[[], Awaitable[None]], person: str = "", *, waits: bool = False) -> object:
+    def run(self, step: Callable[[], Awaitable[None]], person: str = "") -> object:
         """Do one step in the background; what it raises is told.
 
         Args:
             step: the step.
             person: the invented person that was picked.
-            waits: the step waits for something outside of the program, so it can be given up.
         """
 
     def page(self, *paras: Para) -> None:
@@ -89,9 +88,9 @@ class Flows:
             case SignInMethod(kind=MethodKind.CARD) as way:
                 self._view.run(lambda: self._cards(way))
             case SignInMethod(kind=MethodKind.BROWSER):
-                self._view.run(self._in_browser, waits=True)
+                self._view.run(self._in_browser)
             case SignInMethod(kind=MethodKind.DEVICE):
-                self._view.run(self._on_device, waits=True)
+                self._view.run(self._on_device)
             case AccountAction() as deed:
                 self._deeds[deed.id]()
 

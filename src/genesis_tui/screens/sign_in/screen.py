@@ -48,12 +48,14 @@ class SignInScreen(Framed):
         Binding("f3", "forgot", "forgot password", id="sign_in.forgot"),
         Binding("f5,full_stop", "retry", "try again", id="sign_in.retry"),
         Binding("escape", "back", "back", id="sign_in.back"),
-        Binding("q", "app.leave", "quit", id="sign_in.quit"),
+        Binding("q", "leave", "quit", id="sign_in.quit"),
+        Binding("question_mark", "app.keys", "keys", show=False, id="app.keys"),
     ]
     FIXED_KEYS = ("app.call",)
     FIXED_TYPING = ("app.call",)
 
     panel: "SignInPanel | None" = None
+    _covered = False
 
     def compose_body(self) -> ComposeResult:
         yield LoadingRow(self.shell.portal.profile.url)
@@ -73,8 +75,14 @@ class SignInScreen(Framed):
         if self.panel.children:  # an app that is left meanwhile mounts nothing more
             self.panel.verify()
 
+    def on_screen_suspend(self) -> None:
+        """A dialog lies over it, or it is left for a place."""
+        self._covered = self in self.app.screen_stack
+
     def on_screen_resume(self) -> None:
-        if self.panel is not None:
+        """What was under a dialog stays as it was; whoever comes from a place begins anew."""
+        covered, self._covered = self._covered, False
+        if self.panel is not None and not covered:
             self.panel.start_again()
 
     def bar_facts(self) -> "BarFacts":
@@ -86,8 +94,8 @@ class SignInScreen(Framed):
         """Only what works now is a key."""
         if action == "back" and self.shell.notes:
             return True
-        if action in ("retry", "back", "choose", "forgot"):
-            return self.panel is not None and self.panel.may(action)
+        if action in ("retry", "back", "choose", "forgot", "leave"):
+            return self.panel.may(action) if self.panel is not None else action == "leave"
         return True
 
     def action_choose(self, digit: str) -> None:
@@ -105,9 +113,14 @@ class SignInScreen(Framed):
         if self.panel is not None:
             self.panel.verify()
 
+    def action_leave(self) -> None:
+        """`q`: quit."""
+        self.shell.action_leave()
+
     def action_back(self) -> None:
-        """`esc`: put messages away, else back to the choices."""
-        if self.shell.notes or self.panel is None:
+        """`esc`: end a wait, put messages away, else back to the choices."""
+        waits = self.panel is not None and self.panel.waits
+        if self.panel is None or (self.shell.notes and not waits):
             super().action_back()
         else:
             self.panel.leave()

@@ -58,7 +58,11 @@ class Connection:
         return (await self.connected()).verify()
 
     async def personas(self) -> "tuple[Persona, ...]":
-        """The invented people of a mock whose tester token this process holds; empty everywhere else."""
+        """The invented people of a mock whose tester token this process holds; empty everywhere else.
+
+        Raises:
+            ApiError: the mock does not know the token, or can't list them; signing in does not need them.
+        """
         return await (await self.connected()).personas()
 
     async def prepare(self) -> None:

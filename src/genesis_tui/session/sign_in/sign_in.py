@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.api_client.sign_in.request import SignInRequest
+    from genesis_tui.api_client.sign_in.tokens import Tokens
     from genesis_tui.models.sign_in import Card, DeviceCode, ScriptAccess, ScriptSignIn, SignedIn
     from genesis_tui.session.offline.reading import OfflineReading
     from genesis_tui.session.sign_in.accounts import Accounts
@@ -195,12 +196,26 @@ class SignIn:
             self._held.forget_person()
         await server.authenticate(asking)
         self._refused_card = None
-        locked, self.locked = self.locked, None
-        me = await self._entered(server, scripts=asking.offline is not None)
+        before, locked, self.locked = self.me, self.locked, None
+        try:
+            me = await self._entered(server, scripts=asking.offline is not None)
+        except BaseException:
+            if self._connection.has_portal:
+                self.me, self.locked = before if locked is not None else None, locked
+                self._locking = asyncio.create_task(self._end_given_up(server, server.tokens))
+            raise
         if locked is not None and locked.id != me.id:
             self._held.forget_person()
             self.me = me
         return me
+
+    async def _end_given_up(self, server: "Server", tokens: "Tokens | None") -> None:
+        """A sign-in that was not waited for to its end: nothing of it stays, here or on the server."""
+        server.take(None)
+        await self.saved.leave()
+        if tokens is not None:
+            with suppress(ApiError):
+                await server.revoke(tokens.refresh or tokens.access)
 
     # going on, going
 
