@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.sign_in import SCOPE
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -157,6 +158,29 @@ async def test_user_codes_can_not_be_guessed(
     fresh = await begin(visitor)
     await phone.open("/oauth/device")
     assert "How do you want to sign in?" in await phone.code(fresh["user_code"])
+
+
+async def test_wrong_codes_of_one_browser_or_address_stop_nobody_else(mock: Mock, seconds: Seconds) -> None:
+    """Twenty of a browser end its guessing, two hundred that of an address, whatever browsers are behind it."""
+    app = create_app(mock)
+
+    def browser(address: str) -> Phone:
+        transport = httpx.ASGITransport(app=app, client=(address, 1))
+        return Phone(httpx.AsyncClient(transport=transport, base_url=mock.issuer))
+
+    async def tries(phone: Phone, code: str) -> bool:
+        await phone.open("/oauth/device")
+        return "How do you want to sign in?" in await phone.code(code)
+
+    guesser, neighbour, far = browser("192.0.2.1"), browser("192.0.2.1"), browser("192.0.2.2")
+    for _ in range(20):
+        assert not await tries(guesser, "BBBB-BBBB")
+    code = (await begin(neighbour.client))["user_code"]
+    assert [await tries(one, code) for one in (guesser, neighbour)] == [False, True]
+    for _ in range(179):
+        mock.devices.named("BBBB-BBBB", browser="another", address="192.0.2.1", now=mock.clock.micros(), lifetime=10**9)
+    assert not await tries(browser("192.0.2.1"), code)
+    assert await tries(far, code)
 
 
 async def test_a_code_of_another_browser_is_not_taken(visitor: httpx.AsyncClient, phone: Phone) -> None:

@@ -47,7 +47,7 @@ async def by_browser(wire: HttpClient, endpoints: Endpoints, asking: SignInReque
     """
     hosts.check(endpoints.authorization_endpoint, trusted=wire.trusted)
     pkce, state = Pkce(), secrets.token_urlsafe(24)
-    async with listening() as callback:
+    async with listening(state) as callback:
         asked = {
             "response_type": "code",
             "client_id": asking.client_id,
@@ -64,7 +64,7 @@ async def by_browser(wire: HttpClient, endpoints: Endpoints, asking: SignInReque
             given = await callback.answer(PATIENCE)
         except TimeoutError:
             raise TimedOut("Nobody signed in in the browser in time.", next=_AGAIN) from None
-        code = _code(given, endpoints, state)
+        code = _code(given, endpoints)
         return await bought(wire, endpoints, asking, pkce, code, redirect=callback.redirect)
 
 
@@ -72,10 +72,8 @@ def _with(endpoint: str, parameters: Mapping[str, str]) -> str:
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
 
 
-def _code(given: Mapping[str, str], endpoints: Endpoints, state: str) -> str:
-    """The code, once it is sure that the answer belongs to this sign-in (state; issuer, RFC 9207)."""
-    if not secrets.compare_digest(given.get("state", "").encode(), state.encode()):
-        raise _refused("An answer came back that does not belong to this sign-in; it was not used.", reason="state")
+def _code(given: Mapping[str, str], endpoints: Endpoints) -> str:
+    """The code, once it is sure that the answer comes from the server that was asked (RFC 9207)."""
     issuer, named = given.get("iss", ""), endpoints.authorization_response_iss_parameter_supported
     if (named and not issuer) or (issuer and issuer != endpoints.issuer):
         raise _refused("The answer came from another server than the one asked; it was not used.", reason="issuer")
@@ -95,7 +93,7 @@ def _refused(title: str, *, reason: str, detail: str = "", next: str = _AGAIN) -
 
 
 class Callback:
-    """One port of 127.0.0.1 that takes one answer."""
+    """One port of 127.0.0.1 that takes one answer: the one to this sign-in."""
 
     def __init__(self, port: int, answer: "asyncio.Future[dict[str, str]]") -> None:
         """Made by `listening`."""
@@ -112,23 +110,23 @@ class Callback:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[Callback]:
-    """A free port, until the block is left."""
+async def listening(state: str) -> AsyncIterator[Callback]:
+    """A free port, until the block is left. Requests without `state` change nothing."""
     answer: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        given = None
         try:
             async with asyncio.timeout(_PATIENCE):
-                head = await reader.readuntil(b"\r\n\r\n")
-                given = _parameters(head)
+                given = _parameters(await reader.readuntil(b"\r\n\r\n"), state)
                 writer.write(_response(found=given is not None))
                 await writer.drain()
-            if given is not None and not answer.done():
-                answer.set_result(given)
         except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return
         finally:
             writer.close()
+            if given is not None and not answer.done():
+                answer.set_result(given)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=_LONGEST)
     try:
@@ -138,14 +136,18 @@ async def listening() -> AsyncIterator[Callback]:
         answer.cancel()
 
 
-def _parameters(head: bytes) -> dict[str, str] | None:
-    """What a request for the callback carries; None for any other request, or one without an answer."""
+def _parameters(head: bytes, state: str) -> dict[str, str] | None:
+    """What a request for the callback carries; None for any other request, or one without an answer to `state`."""
     words = head.partition(b"\r\n")[0].split(b" ")
     if len(words) != 3 or words[0] != b"GET":
         return None
     path, _, query = words[1].decode("ascii", "replace").partition("?")
-    given = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=32)) if path == PATH else {}
-    return given if "code" in given or "error" in given else None
+    try:
+        given = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=32)) if path == PATH else {}
+    except ValueError:
+        return None
+    own = secrets.compare_digest(given.get("state", "").encode(), state.encode())
+    return given if own and ("code" in given or "error" in given) else None
 
 
 def _response(*, found: bool) -> bytes:

@@ -47,7 +47,8 @@ async def device(request: Request) -> Response:
     except FormError as error:
         return sorry(str(error))
     code = _plain(form.get("user_code", ""))[:9]
-    return first_page(mock, KIND, lambda seal: device_page(code, seal))
+    known_by = request.cookies.get(COOKIE, "")
+    return first_page(mock, KIND, lambda seal: device_page(code, seal), known_by=known_by)
 
 
 async def device_code(request: Request) -> Response:
@@ -57,7 +58,8 @@ async def device_code(request: Request) -> Response:
     if isinstance(sent, Response):
         return sent
     code, now = _plain(sent.form.get("user_code", "")), mock.clock.micros()
-    waiting = mock.devices.named(code, now=now, lifetime=mock.policy.session.device_seconds * SECOND)
+    address, lifetime = request.client.host if request.client else "", mock.policy.session.device_seconds * SECOND
+    waiting = mock.devices.named(code, browser=sent.cookie, address=address, now=now, lifetime=lifetime)
     if waiting is None:
         alert = "No device waits with this code. Look at it again, or have a new one made."
         return device_page(code[:9], sent.seal, alert=alert, status=400)

@@ -14,7 +14,9 @@ SLOWER = 5.0
 """Seconds that each poll that comes too soon adds to the interval, for good (RFC 8628, 3.5)."""
 MOST = 1000
 MOST_GUESSES = 20
-"""Wrong user codes that are looked at within the life of one code; guessing one takes some 10^9."""
+"""Wrong user codes of one browser that are looked at within the life of a code; guessing one takes some 10^9."""
+MOST_OF_ADDRESS = 200
+"""Those of one address: many people may be behind it, and a guesser has as many browsers as they like."""
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class DeviceCodes:
     now: Callable[[], float] = time.monotonic
     _waiting: dict[str, WaitingDevice] = field(default_factory=dict)
     _codes: dict[str, str] = field(default_factory=dict)
-    _guesses: list[int] = field(default_factory=list)
+    _guesses: dict[str, list[int]] = field(default_factory=dict)
 
     def begin(self, waiting: WaitingDevice, *, now: int) -> tuple[str, str]:
         """A device code and a user code for it."""
@@ -49,14 +51,24 @@ class DeviceCodes:
         self._codes[code] = fingerprint(device)
         return device, code
 
-    def named(self, code: str, *, now: int, lifetime: int) -> WaitingDevice | None:
-        """The device behind a user code that still waits; None for any other, and after too many wrong ones."""
-        self._guesses = [at for at in self._guesses if now < at + lifetime]
-        found = self._waiting.get(self._codes.get(code, "")) if len(self._guesses) < MOST_GUESSES else None
+    def named(self, code: str, *, browser: str, address: str, now: int, lifetime: int) -> WaitingDevice | None:
+        """The device behind a user code that still waits; None for any other, and after too many wrong ones.
+
+        They are counted by the browser that they come from, and by its address.
+        """
+        self._forget_guesses(before=now - lifetime)
+        limits = {f"browser {browser}": MOST_GUESSES, f"address {address}": MOST_OF_ADDRESS}
+        open_to = all(len(self._guesses.get(whose, ())) < most for whose, most in limits.items())
+        found = self._waiting.get(self._codes.get(code, "")) if open_to else None
         if found is None or now >= found.until or found.denied or found.granted is not None:
-            self._guesses.append(now)
+            for whose in limits:
+                self._guesses.setdefault(whose, []).append(now)
             return None
         return found
+
+    def _forget_guesses(self, *, before: int) -> None:
+        kept = {whose: [at for at in made if at > before] for whose, made in self._guesses.items()}
+        self._guesses = {whose: made for whose, made in kept.items() if made}
 
     def settle(self, code: str, granted: Authorization | None) -> None:
         """The person behind a user code has allowed the device what is `granted`, or, with None, denied it."""

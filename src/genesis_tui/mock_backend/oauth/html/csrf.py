@@ -1,6 +1,7 @@
 """Pages outside a sign-in: each form is bound to the browser that it was given to by a cookie and a seal (CSRF)."""
 
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from starlette.responses import Response
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth.forms import FormError, read_form
 from genesis_tui.mock_backend.oauth.html.page import page
+
+_COOKIE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,12 @@ class SubmittedForm:
     seal: str
 
 
-def first_page(mock: Mock, kind: PageKind, render: Callable[[str], Response]) -> Response:
-    """A page with a fresh cookie, made by `render` of the seal that its forms carry."""
-    cookie = secrets.token_urlsafe(24)
+def first_page(mock: Mock, kind: PageKind, render: Callable[[str], Response], *, known_by: str = "") -> Response:
+    """A page with a cookie, made by `render` of the seal that its forms carry.
+
+    The cookie is a fresh one, or the one that the browser is `known_by` already.
+    """
+    cookie = known_by if _COOKIE.fullmatch(known_by) else secrets.token_urlsafe(24)
     answer = render(mock.sign_ins.seal(kind.name, cookie))
     answer.set_cookie(kind.cookie, cookie, max_age=kind.seconds, path=kind.path, httponly=True, samesite="strict")
     return answer
