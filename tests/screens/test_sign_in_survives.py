@@ -1,6 +1,7 @@
 """The sign-in screen outlives what is laid over it, waits end at once, and keys typed meanwhile reach no record."""
 
 import asyncio
+import re
 
 import httpx
 import pytest
@@ -10,8 +11,9 @@ from genesis_tui.app import type_ahead
 from genesis_tui.mock_backend.mock import Mock
 from tests.screens.conftest import Start
 from tests.screens.signed_in import Session
-from tests.screens.test_sign_in import form
+from tests.screens.test_sign_in import Gate, form
 
+LONG = "a password that is long"
 OVER = ["f1", "ctrl+p"]
 
 
@@ -158,4 +160,89 @@ async def test_a_wrong_tester_token_costs_the_personas_and_nothing_else(
         await stage.expect("DS Logon", "tester token")
         assert "OR AS A TEST PERSON" not in stage.text
         await form(stage, "daniel.reyes", passwords["daniel.reyes"])
+        await stage.expect("FAMILY", "DANIEL REYES")
+
+
+async def reset_form(stage: Session) -> None:
+    await stage.expect("DS Logon")
+    await stage.press("f")
+    await stage.until(lambda: bool(stage.app.screen.query("#username")))
+    await stage.press(*"elena.reyes", "enter")
+    await stage.until(lambda: bool(stage.app.screen.query("#code")))
+    for name, text in (("code", "000000"), ("password", LONG), ("again", LONG)):
+        stage.app.screen.query_one(f"#{name}", Input).value = text
+    stage.app.screen.query_one("#again", Input).focus()
+    await stage.press("enter")
+
+
+@pytest.mark.rule("LOCK-4")
+async def test_a_wrong_code_is_typed_again_and_nothing_else(start: Start, tester: httpx.AsyncClient) -> None:
+    async with start() as stage:
+        await reset_form(stage)
+        await stage.expect("2 tries left")
+        assert stage.app.focused is stage.app.screen.query_one("#code")
+        assert [value(stage, name) for name in ("code", "password", "again")] == ["", LONG, LONG]
+        await stage.press("enter")
+        await stage.press(*"000000", "enter")
+        await stage.expect("1 try left")
+        code = re.search(r"\b(\d{6})\b", (await tester.get("/mock/v1/mailbox")).json()["mails"][0]["body"])
+        assert code is not None
+        stage.app.screen.query_one("#code", Input).value = code[1]
+        await stage.press("enter")
+        await stage.expect("FAMILY", "ELENA REYES")
+
+
+@pytest.mark.rule("ID-7")
+async def test_what_was_refused_is_not_sent_again_as_it_is(start: Start, transport: httpx.ASGITransport) -> None:
+    seen = Hangs(transport)
+    async with start(carried_by=seen) as stage:
+        await stage.expect("DS Logon")
+        await stage.press("r")
+        await stage.until(lambda: bool(stage.app.screen.query("#given")))
+        typed = {
+            "given": "Nobody", "family": "Here", "birth_date": "1988-04-30", "dod_id": "1234567890",
+            "username": "nobody.here", "password": LONG, "again": LONG,
+        }  # fmt: skip
+        for name, text in typed.items():
+            stage.app.screen.query_one(f"#{name}", Input).value = text
+        stage.app.screen.query_one("#again", Input).focus()
+        await stage.press("enter")
+        await stage.expect("DEERS")
+        await stage.until(lambda: stage.app.focused is stage.app.screen.query_one("#given"))
+        assert {name: value(stage, name) for name in typed} == typed
+        asked = len(seen.asked)
+        await stage.press("enter")
+        await stage.expect("Nothing has changed since")
+        assert len(seen.asked) == asked
+
+
+async def test_two_passwords_that_differ_are_told_before_anything_is_sent(start: Start) -> None:
+    async with start() as stage:
+        await stage.expect("DS Logon")
+        await stage.press("f")
+        await stage.until(lambda: bool(stage.app.screen.query("#username")))
+        await stage.press(*"elena.reyes", "enter")
+        await stage.until(lambda: bool(stage.app.screen.query("#code")))
+        for name, text in (("code", "123456"), ("password", LONG), ("again", LONG + "!")):
+            stage.app.screen.query_one(f"#{name}", Input).value = text
+        stage.app.screen.query_one("#again", Input).focus()
+        await stage.press("enter")
+        await stage.expect("not the same")
+        assert stage.app.focused is stage.app.screen.query_one("#again")
+        assert [value(stage, name) for name in ("code", "password", "again")] == ["123456", LONG, ""]
+
+
+async def test_a_lost_connection_clears_nothing_and_enter_tries_again(
+    start: Start, transport: httpx.ASGITransport, passwords: dict[str, str]
+) -> None:
+    gate = Gate(transport)
+    gate.opened.set()
+    async with start(carried_by=gate) as stage:
+        await stage.expect("DS Logon")
+        gate.down = True
+        await form(stage, "daniel.reyes", passwords["daniel.reyes"])
+        await stage.expect("can't be reached")
+        assert value(stage, "password") == passwords["daniel.reyes"]
+        gate.down = False
+        await stage.press("enter")
         await stage.expect("FAMILY", "DANIEL REYES")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 from genesis_tui.models.base.errors import ApiError, SignInRefused
 from genesis_tui.models.sign_in import Card, MethodKind, SignInMethod
 from genesis_tui.models.testing import Persona
-from genesis_tui.screens.sign_in.form import LOGON, PASSWORD, USERNAME, FormField
+from genesis_tui.screens.sign_in.form import AGAIN, CODE, LOGON, PASSWORD, USERNAME, FormField
 from genesis_tui.screens.sign_in.rows import COPY, FORGOT, REGISTER, AccountAction, ChoiceRow, Entry, card_rows
-from genesis_tui.screens.sign_in.wording import POLICY, card_paras, no_card_paras
+from genesis_tui.screens.sign_in.wording import NOT_THE_SAME, POLICY, card_paras, no_card_paras
 from genesis_tui.widgets.page import Para, heading
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ Values = dict[str, str]
 PIN = (FormField("pin", "PIN", secret=True),)
 PASSPHRASE = (FormField("pin", "Passphrase", secret=True),)
 NEW = (
-    FormField("code", "Code"),
+    CODE,
     FormField("password", "New", secret=True),
-    FormField("again", "Once more", secret=True),
+    AGAIN,
 )
 WHO = (
     FormField("given", "Given name"),
@@ -30,7 +30,7 @@ WHO = (
     FormField("dod_id", "DoD ID"),
     USERNAME,
     PASSWORD,
-    FormField("again", "Once more", secret=True),
+    AGAIN,
 )
 
 
@@ -199,4 +199,4 @@ class Flows:
 def _same(typed: Values) -> None:
     """Whether a new password was typed the same twice. Raises ApiError, in words, where not."""
     if typed["password"] != typed["again"]:
-        raise ApiError("The two passwords are not the same.", next="Type both again.")
+        raise ApiError("The two passwords are not the same.", next="Type it once more.", reason=NOT_THE_SAME)

@@ -21,6 +21,8 @@ class FormField:
     secret: bool = False
 
 
+CODE = FormField("code", "Code")
+AGAIN = FormField("again", "Once more", secret=True)
 USERNAME = FormField("username", "User name")
 PASSWORD = FormField("password", "Password", secret=True)
 LOGON = (USERNAME, PASSWORD)
@@ -42,11 +44,16 @@ class Form(VerticalScroll):
             """Nothing of it is ever printed."""
             return []
 
+    class Unchanged(Message):
+        """Sent again as it was refused: that would only cost a try."""
+
     def __init__(self, asked: Sequence[FormField], values: Mapping[str, str] | None = None) -> None:
         """`values` are filled in already, by field."""
         super().__init__()
         self._asked = tuple(asked)
         self._values = dict(values or {})
+        self._refused: dict[str, str] | None = None
+        """What was filled in when it was refused."""
 
     def compose(self) -> ComposeResult:
         for one in self._asked:
@@ -59,10 +66,25 @@ class Form(VerticalScroll):
         empty = next((one for one in self._asked if not self._input(one.id).value), self._asked[-1])
         self._input(empty.id).focus()
 
-    def focus_again(self) -> None:
-        """Type the first secret again: what was typed was not taken."""
-        secret = next((one for one in self._asked if one.secret), self._asked[0])
-        self._input(secret.id).focus()
+    def focus_last(self) -> None:
+        """Nothing is wrong with what was typed: `enter` sends it once more."""
+        self._input(self._asked[-1].id).focus()
+
+    def refuse(self, field: str) -> None:
+        """Have one field typed again, with the cursor in it; what was typed there goes where it shows as dots.
+
+        Args:
+            field: its id; the first secret where it is empty, or asked for by no field here, else the first field.
+        """
+        known = next((one for one in self._asked if one.id == field), None)
+        first = next((one for one in self._asked if one.secret), self._asked[0])
+        fault = known or (self._asked[0] if field else first)
+        if fault.secret or fault == CODE:
+            both = fault.id == PASSWORD.id and AGAIN in self._asked
+            for one in (fault, AGAIN) if both else (fault,):
+                self._input(one.id).value = ""
+        self._input(fault.id).focus()
+        self._refused = self._typed()
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
@@ -74,16 +96,13 @@ class Form(VerticalScroll):
         if empty is not None:
             self._input(empty).focus()
             return
-        self.post_message(self.Sent({one.id: self._taken(one) for one in self._asked}))
+        typed = self._typed()
+        self.post_message(self.Unchanged() if typed == self._refused else self.Sent(typed))
 
-    def _taken(self, one: FormField) -> str:
-        """What was typed; a secret is taken out of its field."""
-        field = self._input(one.id)
-        value = field.value
-        if one.secret:
-            field.value = ""
-            return value
-        return value.strip()
+    def _typed(self) -> dict[str, str]:
+        """What is filled in, by field."""
+        typed = {one.id: self._input(one.id).value for one in self._asked}
+        return {one.id: typed[one.id] if one.secret else typed[one.id].strip() for one in self._asked}
 
     def _input(self, id: str) -> Input:
         return self.query_one(f"#{id}", Input)

@@ -35,6 +35,8 @@ from genesis_tui.screens.sign_in.wording import (
     browser_paras,
     card_note,
     desk_paras,
+    fault_of,
+    is_fault,
     mismatch_paras,
     refusal_paras,
 )
@@ -382,6 +384,11 @@ class SignInPanel(Vertical):
         if then is not None and self.phase is SignInPhase.FORM:
             self.run(lambda: then(event.values), form=True)
 
+    @on(Form.Unchanged)
+    def _unchanged(self, event: Form.Unchanged) -> None:
+        event.stop()
+        self.shell.say("Nothing has changed since it was refused.", "Change a field first: it was not sent.")
+
     @work(exclusive=True, group="sign-in")
     async def run(self, step: Callable[[], Awaitable[None]], person: str = "", *, form: bool = False) -> None:
         """Do one step of a sign-in; what it raises is told. `person`: the invented person that was picked."""
@@ -425,7 +432,11 @@ class SignInPanel(Vertical):
         else:
             self.phase = SignInPhase.FORM
             self._say(*self._words(error))
-            self.query_one(Form).focus_again()
+            form_shown = self.query_one(Form)
+            if is_fault(error):
+                form_shown.refuse(fault_of(error))
+            else:
+                form_shown.focus_last()
 
     def _words(self, error: ApiError) -> list[Para]:
         if isinstance(error, SignInRefused) and (error.tries_left is not None or error.locked_until is not None):

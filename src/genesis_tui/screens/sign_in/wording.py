@@ -5,17 +5,46 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from genesis_tui.models import support
+from genesis_tui.models.base.errors import Refused, SignInRefused
 from genesis_tui.widgets.page import Failure, Para, error_paras, marks_words
 
 if TYPE_CHECKING:
-    from genesis_tui.models.base.errors import SignInRefused
+    from genesis_tui.models.base.errors import ApiError
     from genesis_tui.models.sign_in import Card, SignInMethod
 
 MISMATCH = "deers-mismatch"
 RESET = "Forgot the password? f3 has a code sent to the e-mail address that DEERS holds for you."
 
+NOT_THE_SAME = "not-the-same"
+"""Reason where a new password was not typed the same twice."""
+_FAULTS = {
+    "code-wrong": "code",
+    "code-expired": "code",
+    "factor-wrong": "code",
+    "password-policy": "password",
+    NOT_THE_SAME: "again",
+    "username-taken": "username",
+    "wrong-credentials": "password",
+    "locked": "password",
+    "pin-wrong": "pin",
+    "wrong-passphrase": "pin",
+    "no-deers-record": "given",
+}
+"""Reason of a refusal -> the field that is to be typed again."""
 
-def refusal_paras(error: "SignInRefused", local: Callable[[datetime], datetime]) -> list[Para]:
+
+def is_fault(error: "ApiError") -> bool:
+    """Whether something that was typed is at fault, rather than the network or the server."""
+    return isinstance(error, Refused) or error.reason in _FAULTS
+
+
+def fault_of(error: "ApiError") -> str:
+    """Id of the field at fault; empty where the refusal does not say."""
+    named = error.fields[0].casefold().replace(" ", "_") if isinstance(error, SignInRefused) and error.fields else ""
+    return _FAULTS.get(error.reason) or named
+
+
+def refusal_paras(error: SignInRefused, local: Callable[[datetime], datetime]) -> list[Para]:
     """What to read under the fields: tries left, or the end of the lock; from the third failure the reset first."""
     title, *rest = error_paras(error)
     paras = [title]
@@ -105,7 +134,7 @@ def until_words(at: datetime) -> str:
     return f"{at:%H:%M %Z} on {at:%a} {at.day} {at:%b %Y}"
 
 
-def mismatch_paras(error: "SignInRefused") -> list[Para]:
+def mismatch_paras(error: SignInRefused) -> list[Para]:
     """The page of DEERS-3: which fields differ, never their values, and where they are mended."""
     fields = error.fields or ("a field that the server does not name",)
     return [
