@@ -14,6 +14,7 @@ from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.acts import Act, ActStage
 from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, Unreachable
 from genesis_tui.models.family import Access
+from genesis_tui.session.acts.drafts import DraftDeletion
 from genesis_tui.session.acts.grants import NewGrant
 from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
@@ -144,8 +145,28 @@ async def test_what_was_never_sent_and_may_not_wait_is_not_done_later(mock: Mock
         await post.outbox.take(act)
     async with daniel(mock, link) as (_, post):
         done = await known(post)
-        assert (done.stage, "for elena.reyes was not done" in done.why) == (ActStage.REFUSED, True)
+        assert done.stage is ActStage.REFUSED
+        assert done.why.startswith("The access for elena.reyes was not done")
     assert given(mock) == 0
+
+
+async def test_what_may_wait_says_why_it_waits_and_goes_when_it_is_hurried(mock: Mock, link: Link) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        await post.drafts.keep_on_server(await post.drafts.keep(draft))
+        post.outbox.stop()
+        link.down = True
+        with pytest.raises(Unreachable):
+            await post.outbox.do(DraftDeletion(asked=post.outbox.clock(), draft_id=draft.id))
+        assert [act.stage for act in post.outbox.acts] == [ActStage.UNKNOWN]
+        assert (post.outbox.others, post.outbox.unknown) == ((), ())
+        with pytest.raises(Unreachable):
+            await post.outbox.hurry(DraftDeletion.KIND)
+        link.down = False
+        assert len(await post.api.drafts(draft.patient_id)) == 1
+        await asyncio.wait_for(post.outbox.hurry(DraftDeletion.KIND), 5)
+        assert await post.api.drafts(draft.patient_id) == ()
+        assert [act.stage for act in post.outbox.acts] == [ActStage.SENT]
 
 
 async def test_no_screen_can_cancel_it(mock: Mock, link: Link) -> None:

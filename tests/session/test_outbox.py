@@ -11,10 +11,11 @@ import httpx
 import pytest
 import stamina
 
+from genesis_tui.mock_backend.database.idempotency import reserve
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.acts import ActStage, Outgoing
-from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.errors import ApiError, Refused
 from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
@@ -74,6 +75,11 @@ def bodies(mock: Mock) -> list[str]:
         return [str(row[0]) for row in found]
 
 
+def thread_of(mock: Mock) -> str:
+    with mock.database.begin() as conn:
+        return str(conn.exec_driver_sql("SELECT thread_id FROM message WHERE body LIKE 'Is this%'").scalar_one())
+
+
 @pytest.mark.rule("MSG-12")
 async def test_a_message_is_sent_and_its_due_day_is_known(mock: Mock, link: FaultyLink) -> None:
     async with signed_in(mock, link) as portal:
@@ -83,7 +89,7 @@ async def test_a_message_is_sent_and_its_due_day_is_known(mock: Mock, link: Faul
         await post.drafts.keep(draft)
         item = await post.send(draft)
         done = await post.outbox.settled(item.key, 5)
-        assert (done.stage, done.due is not None, bool(done.thread_id)) == (ActStage.SENT, True, True)
+        assert (done.stage, done.due is not None, done.thread_id) == (ActStage.SENT, True, thread_of(mock))
         assert heard == [ActStage.QUEUED, ActStage.SENDING, ActStage.SENT]
         assert (post.drafts.kept(), portal.unsent) == ((), ())
     assert bodies(mock) == ["Is this too low?"]
@@ -204,6 +210,23 @@ async def test_it_is_taken_back_only_where_the_server_never_got_it(mock: Mock, l
         assert await post.outbox.take_back(item.key) is not None
         assert (len(post.drafts.kept()), post.outbox.items) == (1, ())
     assert bodies(mock) == []
+
+
+async def test_it_is_not_taken_back_while_the_server_works_on_it(mock: Mock, link: FaultyLink) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        link.down = True
+        item = await post.send(draft)
+        await tried(post, item.key)
+        post.outbox.stop()
+        link.down = False
+        writer = (await portal.family.load()).people[0]
+        with mock.database.begin() as conn:
+            reserve(conn, writer.id, item.key, body_hash="", at=mock.clock.micros(), about=("", ""))
+        with pytest.raises(Refused) as refused:
+            await post.outbox.take_back(item.key)
+        assert refused.value.reason == "in-flight"
+        assert [one.key for one in post.outbox.unsent] == [item.key]
 
 
 async def test_nothing_is_sent_once_somebody_has_signed_out(mock: Mock, link: FaultyLink) -> None:
