@@ -127,7 +127,8 @@ def _unpacked(body: Path) -> Iterator[SourceFile]:
                 continue
             path = body.with_name(f"{number}")
             left -= _copy(content, path, left)
-            yield SourceFile(path, member.name[:_LONGEST_NAME])
+            name = member.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            yield SourceFile(path, name[:_LONGEST_NAME])
 
 
 def _copy(content: IO[bytes], path: Path, left: int) -> int:

@@ -1,6 +1,7 @@
 """Search sets as bytes: stored resources are spliced in as they are, never parsed."""
 
 import hashlib
+import re
 from array import array
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
@@ -9,12 +10,16 @@ from itertools import chain, repeat
 
 import msgspec
 
+from genesis_tui.mock_backend.database.record.readable import otherwise, stored_body
 from genesis_tui.mock_backend.database.record.search import Found, Single
-from genesis_tui.mock_backend.fhir.outcome import FhirResponse
+from genesis_tui.mock_backend.fhir.outcome import FhirResponse, refusal
+from genesis_tui.mock_backend.rules.decision import Refused
 
 Entries = tuple[str, Sequence[Found]]
 """Resources of one type."""
 
+BROKEN = Refused("", "invalid", "What this attachment holds can't be read: it is not base64.", status=422)
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+\-]{1,127}/[\w!#$&^.+\-]{1,127}(; ?[\w\-]+=[\w.\-]+){0,4}", re.ASCII)
 _MATCH = b',"search":{"mode":"match"}}'
 _INCLUDE = b',"search":{"mode":"include"}}'
 
@@ -45,9 +50,14 @@ def one(found: Single) -> FhirResponse:
 
 def content(binary: FhirResponse) -> FhirResponse:
     """What a Binary holds, in its own content type, never to be taken for another one."""
-    body = msgspec.json.decode(binary.body)
+    body = stored_body(binary.body)
+    held = otherwise(lambda: b64decode("".join(body.get("data", "").split()), validate=True), None)
+    if held is None:
+        return refusal(BROKEN)
+    said = str(body.get("contentType", ""))
+    kind = said if _MEDIA_TYPE.fullmatch(said) else "application/octet-stream"
     headers = [*binary.headers, (b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"sandbox")]
-    return FhirResponse(200, b64decode(body.get("data", "")), headers, body["contentType"].encode("latin-1"))
+    return FhirResponse(200, held, headers, kind.encode())
 
 
 def unless_known(answer: FhirResponse, if_none_match: str) -> FhirResponse:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import bindparam, select
 
 from genesis_tui.mock_backend.database.engine import Prepared
+from genesis_tui.mock_backend.database.record.readable import otherwise, stored_body
 from genesis_tui.mock_backend.database.record.search import Code, Criteria, Found, Searches, Single, Tokens
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.fhir.access import Access
@@ -19,6 +19,8 @@ from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 _MOST_INCLUDED = 1000
+NOTHING_KNOWN: str | None = ""
+"""A reference that nothing stands behind: what says so oddly what governs it is open to nobody."""
 _TEXTS = ("DocumentReference", "DiagnosticReport")
 _OWNER = select(resource.c.patient_id).where(
     resource.c.type == bindparam("type"), resource.c.id == bindparam("resource")
@@ -106,9 +108,17 @@ def _governed_by(kind: ResourceType, found: Single) -> str | None:
     patient's name is open to more people than their notes are (FAM-3).
     """
     if kind.type == "Provenance":
-        targets = msgspec.json.decode(found.body).get("target", [])
-        return str(targets[0].get("reference", "")) if targets else None
+        return otherwise(lambda: _first_target(found), NOTHING_KNOWN)
     if kind.type == "Binary":
-        context = msgspec.json.decode(found.body).get("securityContext", {}).get("reference", "")
-        return str(context) if context.partition("/")[0] in _TEXTS else None
+        return otherwise(lambda: _context(found), NOTHING_KNOWN)
     return None
+
+
+def _first_target(found: Single) -> str | None:
+    targets = stored_body(found.body).get("target", [])
+    return str(targets[0].get("reference", "")) if targets else None
+
+
+def _context(found: Single) -> str | None:
+    context = str(stored_body(found.body).get("securityContext", {}).get("reference", ""))
+    return context if context.partition("/")[0] in _TEXTS else None

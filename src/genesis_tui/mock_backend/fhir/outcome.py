@@ -19,6 +19,7 @@ _ISSUES = {
     405: "not-supported",
     413: "too-long",
     415: "not-supported",
+    422: "processing",
 }
 
 

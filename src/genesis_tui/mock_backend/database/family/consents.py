@@ -1,13 +1,14 @@
 """The Consent that a grant is on the FHIR side: a proxy's app finds by it whose record is open (WIRE: `actor`)."""
 
+from functools import partial
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from genesis_tui.mock_backend.database.family.grants import GrantRow
 from genesis_tui.mock_backend.database.record.dates import span
 from genesis_tui.mock_backend.database.record.indexing import Json
+from genesis_tui.mock_backend.database.record.readable import otherwise, stored_body
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, instant, put_resource
 from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.rules.policy import Policy
@@ -43,9 +44,14 @@ def close_consent(conn: Connection, grant: GrantRow, *, now: int, policy: Policy
     carries = (token.c.param == "actor") & (token.c.code == f"Patient/{grant.receiver_id}")
     rows = select(resource.c.body).join(token, token.c.row == resource.c.row)
     mine = rows.where(carries, resource.c.type == "Consent", resource.c.patient_id == grant.giver_id)
-    for body in map(msgspec.json.decode, conn.execute(mine).scalars().all()):
-        if body["status"] == "active" and abs(span(body["dateTime"])[0] - grant.since) < _SECOND:
+    for body in map(stored_body, conn.execute(mine).scalars().all()):
+        if otherwise(partial(_is_of, body, grant), absent=False):
             put_resource(conn, _closed(body, now), ResourceFacts(grant.giver_id), now=now, policy=policy)
+
+
+def _is_of(body: Json, grant: GrantRow) -> bool:
+    """Whether a Consent is the one of the grant, and active; others of the patient may have come from elsewhere."""
+    return bool(body["status"] == "active" and abs(span(body["dateTime"])[0] - grant.since) < _SECOND)
 
 
 def _closed(body: Json, now: int) -> Json:

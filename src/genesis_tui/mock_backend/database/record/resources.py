@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exi
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.record.indexing import ATTACHED, Indexed, Json, index
+from genesis_tui.mock_backend.database.record.readable import stored_body
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.rules.policy import Policy, ReleasePolicy
@@ -58,14 +59,14 @@ def body_of(conn: Connection, kind: str, id: str) -> Json | None:
     """The present version of a resource, whoever may see it; None where there is none."""
     wanted = select(resource.c.body).where(resource.c.type == kind, resource.c.id == id)
     found = conn.execute(wanted).scalar()
-    return None if found is None else dict(msgspec.json.decode(found))
+    return None if found is None else stored_body(found)
 
 
 def shared_bodies(conn: Connection, kind: str, ids: Iterable[str]) -> dict[str, Json]:
     """Bodies of the resources of a type with these ids that belong to no patient, by id."""
     named = (resource.c.type == kind, resource.c.patient_id == "", resource.c.id.in_(sorted(set(ids))))
     rows = conn.execute(select(resource.c.id, resource.c.body).where(*named))
-    return {row.id: msgspec.json.decode(row.body) for row in rows}
+    return {row.id: stored_body(row.body) for row in rows}
 
 
 def _replace(conn: Connection, row: int, columns: dict[str, Any]) -> int:

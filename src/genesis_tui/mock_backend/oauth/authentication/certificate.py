@@ -33,9 +33,7 @@ class Signed:
 
 def read_assertion(assertion: str) -> Signed | None:
     """What was signed and by whom; None where the signature does not fit, or it is no such thing at all."""
-    from cryptography import x509
     from joserfc import jws
-    from joserfc.errors import JoseError
     from joserfc.jwk import ECKey, RSAKey
 
     if len(assertion) > LONGEST:
@@ -46,8 +44,18 @@ def read_assertion(assertion: str) -> Signed | None:
         found = jws.deserialize_compact(assertion, _key(key, ECKey, RSAKey), registry=_registry())
         claims = json.loads(found.payload)
         return Signed(str(claims["nonce"]), str(claims["aud"]), certificates[0], tuple(certificates[1:]))
-    except (JoseError, ValueError, KeyError, TypeError, IndexError, RecursionError, x509.ExtensionNotFound):
+    except _odd():
         return None
+
+
+def _odd() -> tuple[type[Exception], ...]:
+    """What reading an assertion raises that is none, or whose certificate no office would issue."""
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from joserfc.errors import JoseError
+
+    named = (x509.InvalidVersion, x509.DuplicateExtension, x509.ExtensionNotFound, x509.UnsupportedGeneralNameType)
+    return (*named, UnsupportedAlgorithm, JoseError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 def _registry() -> Any:
@@ -73,7 +81,15 @@ def _certificates(header: dict[str, Any]) -> "list[x509.Certificate]":
     listed = header["x5c"]
     if not isinstance(listed, list) or not 0 < len(listed) <= MOST_CERTIFICATES:
         raise ValueError("no certificates")
-    return [x509.load_der_x509_certificate(base64.b64decode(one, validate=True)) for one in listed]
+    found = [x509.load_der_x509_certificate(base64.b64decode(one, validate=True)) for one in listed]
+    for one in found:
+        _read_through(one)
+    return found
+
+
+def _read_through(certificate: "x509.Certificate") -> None:
+    """Read every part that is asked for later: what is odd shows here, or nowhere. Raises what `_odd` names."""
+    _ = (certificate.extensions, certificate.subject, certificate.not_valid_before_utc, certificate.not_valid_after_utc)
 
 
 def facts_of(signed: Signed, trusted: "Mapping[str, x509.Certificate]", *, revoked: bool) -> Card:

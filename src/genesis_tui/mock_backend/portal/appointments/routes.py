@@ -7,20 +7,22 @@ from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 from starlette.responses import JSONResponse, Response
 
-from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.database.appointments import appointments_of
+from genesis_tui.mock_backend.clock import MICROSECOND, to_micros
+from genesis_tui.mock_backend.database.appointments import StoredAppointment, appointments_of
+from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.record.resources import shared_bodies
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import day
 from genesis_tui.mock_backend.http.problems import invalid
-from genesis_tui.mock_backend.portal.appointments.models import AppointmentsAnswer
-from genesis_tui.mock_backend.portal.appointments.rows import UNREADABLE, AppointmentRow, location_id
+from genesis_tui.mock_backend.portal.appointments.models import AppointmentListed, AppointmentsAnswer
+from genesis_tui.mock_backend.portal.appointments.rows import AppointmentRow, location_id
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
+from genesis_tui.mock_backend.portal.base.readable import Json, told
 
 router = APIRouter(prefix="/portal/v1")
 LOOK_BACK = timedelta(days=400)
-_A_ZONE = timedelta(days=1)
-"""A day of a clinic begins at most this much before or after the same day in UTC."""
+_A_ZONE = timedelta(days=1) // MICROSECOND
+"""Microseconds: a day of a clinic begins at most this much before or after the same day in UTC."""
 
 Day = Annotated[date | None, BeforeValidator(day, json_schema_input_type=str)]
 
@@ -42,21 +44,20 @@ async def appointments(
         raise invalid("The last day comes before the first.")
     now = caller.mock.clock.now()
     since = first or (now - LOOK_BACK).date()
-    midnight = to_micros(datetime.combine(since, time(), UTC) - _A_ZONE)
+    midnight = to_micros(datetime.combine(since, time(), UTC)) - _A_ZONE
     viewer = caller.viewer
     with caller.mock.database.begin() as conn:
         filed = appointments_of(conn, viewer.person_id, patient_id, now=to_micros(now), since=midnight)
         known = shared_bodies(conn, "Location", {_location(one.body) for one in filed})
-    rows: list[dict[str, Any]] = []
-    unreadable = 0
-    for one in filed:
+
+    def row(one: StoredAppointment) -> Json | None:
         appointment = AppointmentRow(one, known.get(_location(one.body), {}), viewer.level)
-        try:
-            days = appointment.days()
-            if _within(days, since, last) or (not days and first is None and last is None):
-                rows.append(appointment.row(now))
-        except UNREADABLE:
-            unreadable += 1
+        days = appointment.days()
+        if _within(days, since, last) or (not days and first is None and last is None):
+            return appointment.row(now)
+        return None
+
+    rows, unreadable = told(filed, row, AppointmentListed)
     return JSONResponse({"from": since.isoformat(), "appointments": rows, "unreadable": unreadable})
 
 
@@ -65,7 +66,4 @@ def _within(days: list[date], first: date, last: date | None) -> bool:
 
 
 def _location(body: dict[str, Any]) -> str:
-    try:
-        return location_id(body)
-    except UNREADABLE:
-        return ""
+    return otherwise(lambda: location_id(body), "")

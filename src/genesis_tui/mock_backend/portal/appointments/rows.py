@@ -15,8 +15,6 @@ Json = Mapping[str, Any]
 _OURS: Final = "https://genesis-tui.example/fhir/StructureDefinition"
 VISIT_MODE, STATUS_HISTORY = f"{_OURS}/visit-mode", f"{_OURS}/status-history"
 HOW: Final = {"in-person": "in person", "video": "by video", "phone": "by phone"}
-UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
-"""What the parts of an appointment from elsewhere raise where they are not what FHIR says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class AppointmentRow:
         return [(one.astimezone(ZoneInfo(self.zone)) if self.zone else one).date() for one in moments]
 
     def row(self, now: datetime) -> dict[str, Any]:
-        """As WIRE serves it. Raises one of `UNREADABLE` where the resource is not what FHIR says."""
+        """As WIRE serves it. Raises what `readable.UNREADABLE` names where the resource is not what FHIR says."""
         body, status = self.body, str(self.body["status"])
         start, end = (_instant(body[name]) if body.get(name) else None for name in ("start", "end"))
         facts = rules.AppointmentFacts(status, start, end, self.zone, self.level)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.portal.base.elements import concept_text
 
 Json = Mapping[str, Any]
@@ -17,12 +18,17 @@ _LEADS = {
     "2276-4": "Ferritin",
 }
 """What a panel is known by among values that are equally grave: LOINC code and the name that clinicians use."""
-NEW = "new"
+NEW, UNNAMED = "new", "Result"
 
 
 def members(reports: Iterable[Json]) -> frozenset[str]:
     """`Observation/id` of every result that a report holds: it is not new by itself."""
-    return frozenset(one["reference"] for report in reports for one in report.get("result", ()) if "reference" in one)
+    return frozenset(key for report in reports for key in held_by(report))
+
+
+def held_by(report: Json) -> tuple[str, ...]:
+    """The same of one report, in its own order; nothing of one that is not what FHIR says."""
+    return otherwise(lambda: tuple(str(one["reference"]) for one in report.get("result", ()) if "reference" in one), ())
 
 
 def headline(resource: Json, parts: Iterable[Json]) -> tuple[str, str]:
@@ -59,7 +65,7 @@ def value_text(observation: Json) -> str:
 
 def _title(resource: Json) -> str:
     named = resource.get("description") or concept_text(resource.get("code")) or concept_text(resource.get("type"))
-    return named or "Result"
+    return str(named or UNNAMED)
 
 
 def _short(observation: Json) -> str:

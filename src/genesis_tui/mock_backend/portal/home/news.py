@@ -12,12 +12,14 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
 from genesis_tui.mock_backend.database.appointments import appointments_between
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
+from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.results import recent_results
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
-from genesis_tui.mock_backend.portal.home.headlines import headline, members
-from genesis_tui.mock_backend.portal.home.models import NewsAnswer
+from genesis_tui.mock_backend.portal.base.readable import told
+from genesis_tui.mock_backend.portal.home.headlines import NEW, UNNAMED, headline, held_by, members
+from genesis_tui.mock_backend.portal.home.models import AppointmentAhead, NewsAnswer, NewsItem
 from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_waiting
 from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
@@ -75,26 +77,25 @@ def _upcoming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     now = caller.mock.clock.micros()
     until = to_micros(from_micros(now) + AHEAD)
     rows = appointments_between(conn, caller.viewer.person_id, patient_id, now=now, until=until)
-    return [_appointment(json.loads(body), zone) for body, zone in rows]
+    return told(rows, lambda row: _appointment(json.loads(row[0]), row[1]), AppointmentAhead).rows
 
 
 def _results(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     rows = recent_results(conn, caller.viewer.person_id, patient_id, now=caller.mock.clock.micros())
     readings = {row.key: row for row in rows if row.type == "Observation"}
-    return [_result(row, body, readings) for row, body in unopened(rows)[:LISTED]]
+    return told(unopened(rows)[:LISTED], lambda one: _result(*one, readings), NewsItem).rows
 
 
 def _result(row: Row[Any], body: Json, readings: dict[str, Row[Any]]) -> Json:
-    held = [one.get("reference", "") for one in body.get("result", ())]
-    parts = [json.loads(readings[key].body) for key in held if key in readings]
-    title, state = headline(body, parts)
+    parts = [json.loads(readings[key].body) for key in held_by(body) if key in readings]
+    title, state = otherwise(lambda: headline(body, parts), (UNNAMED, NEW))
     return {
         "place": "results",
         "type": row.type,
         "id": row.id,
         "title": title,
         "state": state,
-        "at": micros_iso(row.at),
+        "at": otherwise(lambda: micros_iso(row.at), micros_iso(row.release_at)),
     }
 
 

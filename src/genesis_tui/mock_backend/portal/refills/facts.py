@@ -18,8 +18,6 @@ Json = dict[str, Any]
 RX_NUMBER = "https://genesis-tui.example/fhir/NamingSystem/prescription"
 ORIGIN = "https://genesis-tui.example/fhir/CodeSystem/origin"
 REFILL_STAGE = "https://genesis-tui.example/fhir/StructureDefinition/refill-stage"
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
-"""What reading a resource that somebody else wrote may raise."""
 
 _STAGES = {"preparation": "in-process", "in-progress": "ready", "completed": "picked-up", "cancelled": "returned"}
 _UNDER_WAY = ("in-process", "ready")
@@ -54,7 +52,7 @@ class PrescriptionRow:
 
 
 def facts_of(rx: PrescriptionRow) -> PrescriptionFacts:
-    """The facts of a prescription. Raises what `UNREADABLE` names for one that can't be read."""
+    """The facts of a prescription. Raises what `readable.UNREADABLE` names for one that can't be read."""
     done = rx.handed_over()
     last = done[0] if done else {}
     handed = _start(last.get("whenHandedOver"))

@@ -33,6 +33,15 @@ class FillListed(TypedDict):
     unit: str
 
 
+class FillReady(TypedDict):
+    prescription: str
+    drug: str
+    where: str
+    since: Instant
+    until: Day
+    zone: str
+
+
 class StageReached(TypedDict):
     stage: str
     at: Instant

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,18 +10,26 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows
+from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.record.resources import shared_bodies
 from genesis_tui.mock_backend.database.refills import medications_of, pickup_points, requests_of, special_drugs
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
-from genesis_tui.mock_backend.portal.refills.facts import UNREADABLE, PrescriptionRow
-from genesis_tui.mock_backend.portal.refills.models import PharmaciesAnswer, PrescriptionsAnswer
+from genesis_tui.mock_backend.portal.base.readable import told
+from genesis_tui.mock_backend.portal.refills.facts import PrescriptionRow
+from genesis_tui.mock_backend.portal.refills.models import (
+    FillReady,
+    PharmaciesAnswer,
+    PrescriptionListed,
+    PrescriptionsAnswer,
+)
 from genesis_tui.mock_backend.portal.refills.rows import drug_name, point_row, prescription_row, ready_row
 from genesis_tui.mock_backend.rules.refills import DrugFacts
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 
 router = APIRouter(prefix="/portal/v1")
 Json = dict[str, Any]
+NOTHING: tuple[str, ...] = ()
 
 
 @router.get("/patients/{patient_id}/prescriptions", **answers(PrescriptionsAnswer))
@@ -32,18 +41,16 @@ async def prescriptions(caller: SignedIn, patient_id: str) -> Response:
     caller.read(patient_id, "medications", "prescriptions")
     now, policy = caller.mock.clock.now(), caller.mock.policy.refill
     acts = may_act(caller.viewer.level)
-    rows: list[Json] = []
-    unreadable = 0
     with caller.mock.database.begin() as conn:
         drugs = special_drugs(conn)
         found = list(_prescriptions(caller, conn, patient_id))
         names = names_of(conn, {one.asked_by for rx in found for one in rx.requests})
-        for rx in found:
-            try:
-                drug = drugs.get(drug_name(rx.body), DrugFacts())
-                rows.append(prescription_row(rx, drug, policy, now, acts=acts, names=names))
-            except UNREADABLE:
-                unreadable += 1
+
+    def row(rx: PrescriptionRow) -> Json:
+        drug = drugs.get(drug_name(rx.body), DrugFacts())
+        return prescription_row(rx, drug, policy, now, acts=acts, names=names)
+
+    rows, unreadable = told(found, row, PrescriptionListed)
     return JSONResponse({"prescriptions": rows, "unreadable": unreadable})
 
 
@@ -63,15 +70,9 @@ def ready_for_pickup(caller: Caller, conn: Connection, patient_id: str) -> list[
     """
     if not caller.opens(patient_id, "medications"):
         return []
-    found: list[Json] = []
-    for rx in _prescriptions(caller, conn, patient_id):
-        try:
-            row = ready_row(rx, caller.mock.policy.refill)
-        except UNREADABLE:
-            continue
-        if row is not None:
-            found.append(row)
-    return sorted(found, key=lambda row: (row["until"], row["drug"]))
+    found = _prescriptions(caller, conn, patient_id)
+    rows = told(found, lambda rx: ready_row(rx, caller.mock.policy.refill), FillReady).rows
+    return sorted(rows, key=lambda row: (row["until"], row["drug"]))
 
 
 def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterator[PrescriptionRow]:
@@ -79,15 +80,21 @@ def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterato
     written = medications_of(conn, viewer, patient_id, "MedicationRequest", now=now)
     fills: dict[str, list[Json]] = defaultdict(list)
     for fill in medications_of(conn, viewer, patient_id, "MedicationDispense", now=now):
-        for source in fill.get("authorizingPrescription", ()):
-            fills[source.get("reference", "")].append(fill)
+        for reference in otherwise(partial(_authorizing, fill), NOTHING):
+            fills[reference].append(fill)
     requests, points = requests_of(conn, patient_id, now=now), pickup_points(conn)
     home = person_rows(conn, [patient_id])[patient_id]["mtf_zone"]
     drugs = shared_bodies(conn, "Medication", map(_medication_id, written))
     for body in written:
-        named = {"medicationCodeableConcept": drugs.get(_medication_id(body), {}).get("code", {}), **body}
+        named = {"medicationCodeableConcept": drugs.get(_medication_id(body), {}).get("code") or {}, **body}
         made = tuple(fills[f"MedicationRequest/{body['id']}"])
         yield PrescriptionRow(named, made, tuple(requests.get(body["id"], ())), points, home)
+
+
+def _authorizing(fill: Json) -> tuple[str, ...]:
+    """What a fill was made for. Raises what `UNREADABLE` names."""
+    sources = fill.get("authorizingPrescription", ())
+    return tuple(str(source["reference"]) for source in sources if "reference" in source)
 
 
 def _medication_id(body: Json) -> str:

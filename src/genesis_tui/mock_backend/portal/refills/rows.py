@@ -42,7 +42,7 @@ def prescription_row(
     acts: Decision,
     names: Mapping[str, str],
 ) -> Json:
-    """One prescription. `names` are those of people who asked, by id; raises what `UNREADABLE` names."""
+    """One prescription. `names` are those of people who asked, by id; raises what `readable.UNREADABLE` names."""
     body, facts = rx.body, facts_of(rx)
     done = rx.handed_over()
     decided = choices(facts, policy, now, acts=acts)
