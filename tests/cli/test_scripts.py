@@ -1,6 +1,8 @@
 """Sign-ins for scripts from the command line: agreed to, good for counts alone or for reading, ended (SESS-4)."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +68,22 @@ def test_signing_out_leaves_scripts_alone(run: Run) -> None:
     assert log_in(run, *DANIEL).returncode == 0
     assert run("logout").returncode == 0
     assert run("check").returncode == 10
+
+
+def test_the_one_for_scripts_is_used_by_itself_when_the_persons_own_has_ended(run: Run, home: Path) -> None:
+    """Within the same command: the person's own is still kept here, and has ended on the server."""
+    assert log_in(run, *DANIEL, "--offline", "--yes").returncode == 0
+    assert log_in(run, *DANIEL).returncode == 0
+    kept = shutil.copytree(home, home.with_name("kept"))
+    assert run("logout").returncode == 0
+    shutil.copytree(kept, home, dirs_exist_ok=True)
+    new = run("check")
+    assert (new.returncode, "new result" in new.stdout) == (10, True), new.stderr
+    assert json.loads(run("whoami", "--json").stdout)["for_scripts"] is True
+    kept = shutil.copytree(home, home.with_name("again"))
+    assert run("logout").returncode == 0
+    shutil.copytree(kept, home, dirs_exist_ok=True)
+    assert run("check").returncode == 4
 
 
 def test_check_says_zero_where_nothing_is_new(run: Run) -> None:

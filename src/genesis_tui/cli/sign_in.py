@@ -76,8 +76,10 @@ def login(
         if host.open:
             say("No sign-in is needed here. Choose whose record with --patient, as in: results --patient NAME")
             return
-        wanted = _agreed(offline, yes=yes)
-        me = await enter(portal, host, SignInOptions(method, username, card, password_stdin, pin_stdin, wanted))
+        options = SignInOptions(
+            method, username, card, bool(card_file), password_stdin, pin_stdin, _agreed(offline, yes=yes)
+        )
+        me = await enter(portal, host, options)
         say("✓ Signed in" + (f" as {_who(me)}" if _who(me) else ""))
         if why := portal.sign_in.saved.why_not:
             await portal.sign_in.out()
@@ -212,6 +214,8 @@ class SignInOptions:
     method: str = ""
     username: str = ""
     card: str = ""
+    card_file: bool = False
+    """A file was named: it is the card, whatever is in the readers."""
     password_stdin: bool = False
     pin_stdin: bool = False
     offline: "ScriptAccess | None" = None
@@ -241,8 +245,11 @@ def _chosen(host: "Host", given: SignInOptions) -> "SignInMethod":
             if way.id == given.method:
                 return way
         raise click.UsageError(f"This server does not offer {given.method!r}. Choose one of: {names}")
-    typed = host.way(MethodKind.PASSWORD) if given.username or given.password_stdin else None
-    found = typed or fitting(host.methods)
+    if given.card or given.card_file:
+        found = host.way(MethodKind.CARD)
+    else:
+        typed = host.way(MethodKind.PASSWORD) if given.username or given.password_stdin else None
+        found = typed or fitting(host.methods)
     if found is None:
         raise click.UsageError("This server offers no way to sign in that works here.")
     return found
@@ -256,17 +263,35 @@ async def _typed(portal: "Portal", way: "SignInMethod", given: SignInOptions) ->
 async def _by_card(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
     from genesis_tui.models.base.errors import SignInRefused
 
-    card = _card(await portal.sign_in.cards(), given.card)
+    cards = await portal.sign_in.cards()
+    card = _card(tuple(one for one in cards if one.source == "file") if given.card_file else cards, given.card)
     say(f"{card.label}: {card.holder}")
     pin = _secret("PIN", "--pin-stdin", from_stdin=given.pin_stdin) if card.needs_pin else ""
     try:
-        return await portal.sign_in.by_card(way.id, card, pin, offline=given.offline)
+        return await _signed(portal, way, card, pin, given)
     except SignInRefused as refused:
         if refused.reason != "piv-not-registered" or not _may_ask(given):
             raise
         say(f"{refused.title} {refused.next}".strip())
     say("Register it now, once, with your DS Logon.")
     return await portal.sign_in.register_piv(*_account(given))
+
+
+async def _signed(portal: "Portal", way: "SignInMethod", card: "Card", pin: str, given: SignInOptions) -> "SignedIn":
+    """By the way that was named. Of a file where none was, the server knows by its certificate which card it is."""
+    from genesis_tui.models.base.errors import SignInRefused
+    from genesis_tui.models.sign_in import MethodKind
+
+    try:
+        return await portal.sign_in.by_card(way.id, card, pin, offline=given.offline)
+    except SignInRefused as refused:
+        if refused.reason != "card-kind" or given.method or not given.card_file:
+            raise
+        offered = (await portal.connection.verify()).methods
+        other = [one.id for one in offered if one.kind is MethodKind.CARD and one.id != way.id]
+        if len(other) != 1:
+            raise
+    return await portal.sign_in.by_card(other[0], card, pin, offline=given.offline)
 
 
 def _may_ask(given: SignInOptions) -> bool:

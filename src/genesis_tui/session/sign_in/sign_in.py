@@ -225,28 +225,36 @@ class SignIn:
         An open server needs none.
 
         Args:
-            scripts: the one for them is used where there is no other (SESS-4).
+            scripts: the one for them is used where there is no other, or the other has ended (SESS-4).
             attended: it shows on a screen, so it is locked where nobody was there for the idle time (SESS-2).
         """
         server = await self._connection.connected()
         if server.is_open:
             return await self._entered(server)
-        tokens = await self.saved.load(scripts=scripts)
+        me = await self._resumed(server, scripts=False)
+        if me is None and scripts:
+            me = await self._resumed(server, scripts=True)
         await self.saved.catch_up(server)
-        if tokens is None:
-            return None
-        server.take(tokens)
-        await self.saved.goes_on(server)
-        try:
-            me = await self._known(server)
-        except SignedOut:
-            server.take(None)
-            await self.saved.drop()
+        if me is None:
             return None
         if attended and self.saved.idle_for(me.idle_minutes * 60.0):
             await self.lock()
             return None
         return me
+
+    async def _resumed(self, server: "Server", *, scripts: bool) -> "SignedIn | None":
+        """Go on with a kept sign-in; one that has ended is kept no longer."""
+        tokens = await self.saved.load(scripts=scripts)
+        if tokens is None:
+            return None
+        server.take(tokens)
+        await self.saved.goes_on(server)
+        try:
+            return await self._known(server)
+        except SignedOut:
+            server.take(None)
+            await self.saved.drop()
+            return None
 
     async def ask_again(self) -> "SignedIn":
         """Who is signed in, asked anew: the level has changed (ID-6)."""
