@@ -40,6 +40,17 @@ async def test_a_draft_is_kept_as_it_is_and_counted(parent: httpx.AsyncClient, d
 
 
 @pytest.mark.rule("MSG-9")
+async def test_the_files_of_a_draft_are_told_by_name_and_size(parent: httpx.AsyncClient, draft_id: str) -> None:
+    file, other = str(uuid.uuid4()), str(uuid.uuid4())
+    headers = {"Content-Disposition": 'attachment; filename="readings.txt"', "Idempotency-Key": str(uuid.uuid4())}
+    await parent.put(f"/portal/v1/patients/{CHILD}/attachments/{file}", content=b"120/80", headers=headers)
+    await keep(parent, draft_id, {"patient": CHILD, "body": "With readings.", "attachments": [other, file]})
+    [told] = await kept(parent)
+    assert told["attachments"] == [other, file], "one that never arrived is still named"
+    assert [(one["id"], one["name"], one["size"]) for one in told["files"]] == [(file, "readings.txt", 6)]
+
+
+@pytest.mark.rule("MSG-9")
 @pytest.mark.parametrize("version", [0, 1, 3])
 async def test_another_version_is_a_conflict_that_shows_both(
     parent: httpx.AsyncClient, draft_id: str, version: int

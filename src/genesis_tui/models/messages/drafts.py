@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from genesis_tui.models.base.dates import long_date
+from genesis_tui.models.base.files import size_text
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.messages.threads import Message, ThreadRow
 
@@ -190,6 +191,11 @@ class Conflict:
 
     mine: Draft
     theirs: Draft | None
+
+
+def files_text(files: Iterable[DraftFile]) -> str:
+    """`readings.pdf 84 KiB, scan.png 2 MiB`; what only another computer knows is `a file`."""
+    return ", ".join(f"{one.name} {size_text(one.size)}" if one.name else "a file" for one in files)
 
 
 @dataclass(frozen=True, slots=True)

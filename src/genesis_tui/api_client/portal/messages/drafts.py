@@ -1,6 +1,7 @@
 """Messages before they are sent, over the portal API: recipients, drafts, files, sending, what became of it."""
 
 import base64
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from genesis_tui.api_client.portal.decoding import PERMISSION, AsSent, Decoder, 
 from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.messages.drafts import Draft, DraftFile, MessagePreview, Recipient, Recipients
+from genesis_tui.sanitize import one_line
 
 _KEY_BYTES = 32
 UPLOAD_SECONDS = 600.0
@@ -29,6 +31,9 @@ _RECIPIENTS = Decoder(Recipients, names={"rows": "recipients"}, needed=("rows",)
 _PREVIEW = Decoder(
     MessagePreview, absent=dict.fromkeys(("recipient", "category", "subject"), ""), read={"subject": own}
 )
+
+
+_FILE = Decoder(DraftFile, absent={"sha256": ""})
 
 
 class SentJson(PortalJson, frozen=True):
@@ -53,9 +58,11 @@ class DraftJson(PortalJson, frozen=True):
     body: OwnLines = ""
     entry: str = ""
     attachments: tuple[str, ...] = ()
+    files: tuple[Any, ...] = ()
 
     def model(self) -> Draft:
-        """The draft as far as the server knows it: what its files are called stands elsewhere."""
+        """The draft as far as the server knows it; a file that never arrived there has no name."""
+        files = {file.id: replace(file, name=one_line(file.name)) for file in _FILE.each(list(self.files))}
         return Draft(
             id=self.id,
             patient_id=self.patient,
@@ -66,7 +73,7 @@ class DraftJson(PortalJson, frozen=True):
             subject=self.subject,
             body=self.body,
             entry=self.entry,
-            files=tuple(DraftFile(id, "", 0) for id in self.attachments),
+            files=tuple(files.get(id) or DraftFile(id, "", 0) for id in self.attachments),
             version=self.version,
             saved=self.saved,
         )

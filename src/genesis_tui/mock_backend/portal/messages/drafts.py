@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.database.messages import drafts as stored
+from genesis_tui.mock_backend.database.messages.attachments import uploads
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of
 from genesis_tui.mock_backend.database.messages.threads import threads_of
 from genesis_tui.mock_backend.database.sign_in.sessions import session_by_id
@@ -142,5 +143,9 @@ def _draft(conn: Connection, row: Row[Any]) -> dict[str, Any]:
         "subject": known.subject if known is not None else row.subject,
         "body": row.body,
         "entry": row.entry,
-        "attachments": json.loads(row.files),
+        "attachments": (ids := json.loads(row.files)),
+        "files": [
+            {name: getattr(file, name) for name in ("id", "name", "content_type", "size", "sha256")}
+            for file in uploads(conn, row.owner_id, row.patient_id, ids)
+        ],
     }

@@ -134,6 +134,10 @@ class MovedAnswer(TypedDict):
     moved: list[ThreadMoved]
 
 
+class FileKept(FileListed):
+    sha256: str
+
+
 class DraftListed(TypedDict):
     id: str
     version: int
@@ -147,6 +151,7 @@ class DraftListed(TypedDict):
     body: str
     entry: str
     attachments: list[str]
+    files: list[FileKept]
 
 
 class DraftsAnswer(TypedDict):
@@ -157,7 +162,3 @@ class DraftKept(TypedDict):
     id: str
     version: int
     saved: Instant
-
-
-class FileKept(FileListed):
-    sha256: str

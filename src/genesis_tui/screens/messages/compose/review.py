@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.errors import ApiError, Refused, SignedOut, Unreachable
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import Draft, again, due_text, faults
+from genesis_tui.models.messages.drafts import Draft, again, due_text, faults, files_text
 from genesis_tui.models.messages.drafts import MessagePreview as Told
 from genesis_tui.models.messages.threads import WINDOW_CLOSED, Message, ThreadRow
 from genesis_tui.sanitize import shown
@@ -142,7 +142,6 @@ class Review:
         assert patient is not None
         lines = shown(draft.body).strip().split("\n")
         text = [*lines[:_LINES], *(["(and more)"] if len(lines) > _LINES else [])]
-        files = ", ".join(file.name for file in draft.files)
         me = self._shell.portal.sign_in.me
         facts = [
             Para(),
@@ -151,7 +150,7 @@ class Review:
             *([fact("About", told.category)] if told.category else []),
             *([fact("Subject", shown(told.subject))] if told.subject else []),
             fact("Message", "\n".join(text)),
-            *([fact("Files", files)] if files else []),
+            *([fact("Files", files_text(draft.files))] if draft.files else []),
             fact("Reply by", due_text(told.due)),
         ]
         final = "A message that was sent can't be changed or taken back."

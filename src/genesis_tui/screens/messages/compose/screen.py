@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,9 +17,8 @@ from textual.widgets import Input, TextArea
 
 from genesis_tui.models.base.dates import instant_text, long_date
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.models.base.files import size_text
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import CORRECTION, Conflict, Draft, MessageLimits, Recipients, mib
+from genesis_tui.models.messages.drafts import CORRECTION, Conflict, Draft, MessageLimits, Recipients, files_text, mib
 from genesis_tui.models.messages.threads import Message, ThreadRow
 from genesis_tui.sanitize import one_line
 from genesis_tui.screens.base.place import Place
@@ -94,6 +93,8 @@ class ComposeScreen(Place):
         self.review = Review(self, self, self.autosave, thread)
         self._conversation: Sequence[Message] = ()
         self._here = Path.cwd()
+        self._attaching = asyncio.Lock()
+        """Held while a file is copied: each is checked beside those before it."""
         self._subject_entry = LabelledField("Subject", id="subject")
         self.set_class(thread is not None, "-reply")
 
@@ -284,7 +285,7 @@ class ComposeScreen(Place):
     # keys
 
     def action_review(self) -> None:
-        self.review.start()
+        self._once_attached(self.review.start)
 
     def action_editor(self) -> None:
         """`f4`: the person's own editor, on the text alone."""
@@ -318,18 +319,31 @@ class ComposeScreen(Place):
             self._here = found.path.parent
             self.attach(found.path)
 
-    @work(exclusive=True, group="attach")
+    @work(group="attach")
     async def attach(self, path: Path) -> None:
-        """Copy the file as it is now, and check it."""
-        try:
-            with_file = await self.autosave.post.drafts.files.attach(self.draft, path, self.limits)
-        except ApiError as error:
-            error.title = one_line(error.title)
-            self.shell.report(error)
-            return
-        files = tuple(replace(file, name=one_line(file.name)) for file in with_file.files)
-        self.changed(replace(self.draft, files=files))
-        self.show_all()
+        """Copy the file as it is now, after those that were chosen before it, and check it."""
+        async with self._attaching:
+            try:
+                with_file = await self.autosave.post.drafts.files.attach(self.draft, path, self.limits)
+            except ApiError as error:
+                error.title = one_line(error.title)
+                self.shell.report(error)
+                return
+            files = tuple(replace(file, name=one_line(file.name)) for file in with_file.files)
+            self.changed(replace(self.draft, files=files))
+            self.show_all()
+
+    def _once_attached(self, act: Callable[[], None]) -> None:
+        """Do it now, or once every file that was chosen is there."""
+        if self._attaching.locked():
+            self.start("once-attached", self._after_files, act, exclusive=True)
+        else:
+            act()
+
+    async def _after_files(self, act: Callable[[], None]) -> None:
+        async with self._attaching:
+            pass
+        act()
 
     def action_leave(self) -> None:
         """`esc`: messages away, matches away, else back with the draft kept."""
@@ -340,7 +354,7 @@ class ComposeScreen(Place):
             if field.has_class("open") and self.draft.recipient_id:
                 field.shut()
                 return
-        self.autosave.close()
+        self._once_attached(self.autosave.close)
 
     # what shows
 
@@ -364,9 +378,8 @@ class ComposeScreen(Place):
 
     def _show_files(self) -> None:
         files, limits = self.draft.files, self.limits
-        names = ", ".join(f"{one.name} {size_text(one.size)}".strip() or "a file" for one in files)
         told = self.query_one("#files", InfoRow)
-        told.line = [(names, "")] if files else [("nothing", "muted")]
+        told.line = [(files_text(files), "")] if files else [("nothing", "muted")]
         told.hint = f"{len(files)} of {limits.files} files, {mib(limits.files_size)} in all"
 
     def show_kept(self, words: str, *, ok: bool) -> None:

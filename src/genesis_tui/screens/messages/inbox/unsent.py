@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from genesis_tui.models.acts import ActStage, Outgoing
-from genesis_tui.models.messages.drafts import Draft, MessageLimits
+from genesis_tui.models.messages.drafts import Draft, MessageLimits, files_text
 from genesis_tui.models.messages.threads import Party, ThreadRow
 from genesis_tui.sanitize import shown
 from genesis_tui.widgets.page import Para, Shown, fact
@@ -76,7 +76,7 @@ def told(row: Unsent, limits: MessageLimits | None) -> list[Shown]:
     lines: list[Shown] = [Para(row.subject, "bold"), Para()]
     lines += [fact("To", draft.recipient)] if draft.recipient else []
     lines += [fact("About", about)] if about else []
-    lines += [fact("Files", ", ".join(file.name or "a file" for file in draft.files))] if draft.files else []
+    lines += [fact("Files", files_text(draft.files))] if draft.files else []
     lines += [Para(), *(Para(line) for line in shown(draft.body).split("\n")), Para()]
     return [*lines, Para(_what_now(row), "pending" if row.item else "muted")]
 
