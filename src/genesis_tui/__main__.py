@@ -4,6 +4,8 @@ import gc
 import os
 import sys
 
+from genesis_tui.cli.base.streams import installed
+
 COMPLETION = "_GENESIS_TUI_COMPLETE"
 """Set by a shell that asks for completions (click's own name for it)."""
 
@@ -14,6 +16,11 @@ def main() -> None:
     Garbage is not collected while modules load: it takes a quarter of the start and finds nothing.
     """
     gc.disable()
+    with installed():
+        _run()
+
+
+def _run() -> None:
     if COMPLETION not in os.environ:
         if len(sys.argv) == 1:
             from genesis_tui.cli.open_app import open_app

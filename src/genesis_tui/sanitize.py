@@ -42,6 +42,16 @@ def plain(text: str, *, lines: bool = False) -> str:
     return _line(text)
 
 
+def harmless(text: str) -> str:
+    """Text on its way out, whose line feeds stay: only what could do more than be read is another, as in `plain`.
+
+    Nothing is composed: what was taken apart on purpose (escapes of JSON) stays so.
+    """
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "\n".join("".join(_bounded(part, "")) for part in text.split("\n"))
+
+
 def one_line(text: str) -> str:
     """Text for a row or a title: as `plain`, with every run of spaces, tabs and line ends as one space."""
     if text.isascii() and text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":

@@ -30,7 +30,7 @@ def called(
 ) -> "subprocess.CompletedProcess[str]":
     """Exit code and output of a command. An exception that it lets through is the test's: no traceback is printed."""
     out, err = _stream(b"", "surrogateescape"), _stream(b"", "backslashreplace")
-    code = _exit_code(arguments, environment, stdin, out, err)
+    code = exit_code_of(arguments, environment, stdin, out, err)
     return subprocess.CompletedProcess(["genesis-tui", *arguments], code, _written(out), _written(err))
 
 
@@ -44,7 +44,7 @@ def called_on_terminal(
     with ThreadPoolExecutor(1) as reader:
         output = reader.submit(_everything, near)
         with open(far, encoding="utf-8") as stdin, _onto(far) as out, _onto(far) as err:
-            code = _exit_code(arguments, environment, stdin, out, err)
+            code = exit_code_of(arguments, environment, stdin, out, err)
         return code, output.result()
 
 
@@ -67,9 +67,10 @@ def piped(text: str) -> TextIO:
     return _stream(text.encode(), "surrogateescape")
 
 
-def _exit_code(
+def exit_code_of(
     arguments: tuple[str, ...], environment: Mapping[str, str], stdin: TextIO, out: TextIO, err: TextIO
 ) -> int:
+    """Exit code of a command with these for its standard streams."""
     code: object = 0
     with pytest.MonkeyPatch.context() as patch, _environment(environment), _collecting():
         patch.setattr(sys, "argv", ["genesis-tui", *arguments])

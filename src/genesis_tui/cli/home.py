@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, print_json
+from genesis_tui.cli.base.output import counted, print_json, put
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
@@ -35,5 +35,5 @@ def check(*, as_json: bool, server: str, profile: str) -> None:
     if as_json:
         print_json({"results": results, "messages": messages})
     else:
-        click.echo(f"{counted(results, 'new result')}, {counted(messages, 'unread message')}")
+        put(f"{counted(results, 'new result')}, {counted(messages, 'unread message')}")
     sys.exit(EXIT_NEW if results or messages else 0)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import line_from_stdin, server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def status(*, as_json: bool, server: str, profile: str) -> None:
 
 def _passphrase(*, from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return line_from_stdin()
     if not sys.stdin.isatty():
         raise click.UsageError("There is no terminal to ask on; use --passphrase-stdin.")
     return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True))

@@ -2,7 +2,6 @@
 
 import gc
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,8 +25,9 @@ def run_app(settings: "Settings", *, keep: bool) -> None:
     (`__main__`), and what was loaded is never looked at again.
     """
     from genesis_tui.app.startup import prepare
-    from genesis_tui.cli.base.diagnostics import reported, say
+    from genesis_tui.cli.base.diagnostics import needs_terminal, reported, say
 
+    needs_terminal()
     with reported():
         keys = prepare(settings)
     from genesis_tui.app.app import GenesisApp
@@ -40,8 +40,7 @@ def run_app(settings: "Settings", *, keep: bool) -> None:
     gc.enable()
     app.run()
     if app.farewell:
-        with suppress(OSError):  # the terminal may be gone
-            say(app.farewell)
+        say(app.farewell)
     sys.exit(app.return_code or 0)
 
 

@@ -7,7 +7,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, print_csv, print_json, print_table
+from genesis_tui.cli.base.output import counted, print_csv, print_json, print_table, put
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models.base import dates
 from genesis_tui.models.base.dates import Moment, Precision
@@ -138,8 +138,8 @@ async def _one(
     say(whose(opened.patient))
     print_table((entry.title, ""), lines(entry))
     for heading, text in entry.texts:
-        click.echo("")
-        click.echo(f"{heading}\n{text}" if heading else text)
+        put("")
+        put(f"{heading}\n{text}" if heading else text)
 
 
 async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tuple[str, str]) -> None:
@@ -150,7 +150,7 @@ async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tupl
         raise click.UsageError("This entry has no files.")
     folder = folder or chosen_settings(*profile).downloads
     for attachment in entry.attachments:
-        click.echo(plain(str(await opened.entries.save(entry.section, attachment, folder))))
+        put(plain(str(await opened.entries.save(entry.section, attachment, folder))))
 
 
 class CountedSection(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_FAILED, say
-from genesis_tui.cli.base.options import confirm, server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import confirm, line_from_stdin, server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_json, print_table
 
 if TYPE_CHECKING:
@@ -354,7 +354,7 @@ def _asked(what: str, option: str, *, hidden: bool) -> str:
 
 
 def _line(what: str) -> str:
-    line = sys.stdin.readline().rstrip("\r\n")
+    line = line_from_stdin()
     if not line:
         raise click.UsageError(f"Standard input holds no {what if what == 'PIN' else what.lower()}.")
     return line

@@ -3,6 +3,7 @@
 So a method that a server adds (myAuth, say) is signed in to without a change here, as long as its kind is known.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     SignIn = Callable[[HttpClient, Endpoints, SignInRequest], Awaitable[Tokens]]
 
+_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
+"""What can be named on a command line."""
 _AUTH = "genesis_tui.api_client.sign_in"
 
 
@@ -41,10 +44,9 @@ class Method:
 
 def _named(kind: MethodKind) -> Callable[[Endpoints], tuple[SignInMethod, ...]]:
     def offered(endpoints: Endpoints) -> tuple[SignInMethod, ...]:
-        known = endpoints.sign_in_methods if endpoints.typed else ()
-        return tuple(
-            SignInMethod(m.id, one_line(m.title)[:20], kind, one_line(m.note)[:60]) for m in known if m.kind == kind
-        )
+        every = endpoints.sign_in_methods if endpoints.typed else ()
+        known = (one for one in every if one.kind == kind and _ID.fullmatch(one.id))
+        return tuple(SignInMethod(m.id, one_line(m.title)[:20], kind, one_line(m.note)[:60]) for m in known)
 
     return offered
 

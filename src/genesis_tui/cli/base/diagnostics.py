@@ -46,6 +46,15 @@ def say(text: str) -> None:
     _echo(plain(text, lines=True))
 
 
+def needs_terminal() -> None:
+    """End the process where the app has no terminal to be on."""
+    if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return
+    say("The app needs a terminal: standard input, output and error must all be one.")
+    say("For scripts there are commands: genesis-tui --help")
+    sys.exit(EXIT_USAGE)
+
+
 def exit_code(error: errors.ApiError) -> int:
     """The exit code that stands for an error."""
     return next(code for kind, code in _CODES if isinstance(error, kind))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
+from genesis_tui.cli.base.diagnostics import reported, say
+
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
     from genesis_tui.settings.settings import Settings
@@ -59,8 +61,6 @@ def with_portal(
     import asyncio
     from dataclasses import replace
 
-    from genesis_tui.cli.base.diagnostics import reported
-
     with reported(as_json=as_json):
         settings = chosen_settings(server, profile)
 
@@ -103,12 +103,22 @@ async def signed_in(portal: "Portal") -> None:
 
 
 async def _offline(portal: "Portal", why: str) -> None:
-    from genesis_tui.cli.base.diagnostics import say
-
     say(f"{why} What is kept on this computer opens with its passphrase.")
     await portal.sign_in.by_copy(str(click.prompt("Passphrase", hide_input=True, err=True)))
     if portal.offline.since is not None:
         say(f"Offline since {portal.offline.since.astimezone():%a %d %b %Y %H:%M %Z}")
+
+
+def line_from_stdin() -> str:
+    """A line that another program writes, such as a password; empty where there is none.
+
+    Raises:
+        UsageError: it is no text.
+    """
+    try:
+        return sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"Standard input is no text in {sys.stdin.encoding}.") from None
 
 
 def confirm(question: str) -> None:
@@ -120,4 +130,4 @@ def confirm(question: str) -> None:
         click.confirm(question, abort=True, err=True)
     finally:
         if not sys.stderr.isatty():
-            click.echo(err=True)
+            say("")

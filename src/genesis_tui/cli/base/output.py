@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from genesis_tui.cli.base.streams import unicode_out
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.sanitize import SPELLING, one_line, plain
 
@@ -19,14 +20,19 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
+def put(text: str, *, end: str = "\n") -> None:
+    """Words or ids on stdout."""
+    click.echo(f"{text}{end}", nl=False)
+
+
 def print_json(tree: Any) -> None:
     """One JSON document, indented on a terminal, on one line elsewhere; UTF-8 text that a terminal can show.
 
     What a text is spelled with though nobody sees it stands there as JSON's own escapes, so that it comes back whole.
     """
-    text = json.dumps(tree, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None)
+    text = json.dumps(tree, ensure_ascii=not unicode_out(), indent=2 if sys.stdout.isatty() else None)
     rest = _REST.sub(lambda run: plain(run[0], lines=True), text)  # the escapes last: a mark would compose with one
-    click.echo(rest.translate(_ESCAPED))
+    put(rest.translate(_ESCAPED))
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
@@ -35,7 +41,7 @@ def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: f
     widths = [max(_cells(line[n]) for line in lines) for n in range(len(heads))]
     for line in lines:
         cells = [_pad(cell, widths[n], right=n in right) for n, cell in enumerate(line)]
-        click.echo("  ".join(cells).rstrip())
+        put("  ".join(cells).rstrip())
 
 
 def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -47,7 +53,7 @@ def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(heads)
     writer.writerows([_inert(cell) for cell in row] for row in rows)
-    click.echo(plain(page.getvalue(), lines=True), nl=False)
+    put(plain(page.getvalue(), lines=True), end="")
 
 
 def counted(number: int, one: str, more: str = "") -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.options import chosen_settings, signed_in, with_portal
-from genesis_tui.cli.base.output import print_json
+from genesis_tui.cli.base.output import print_json, put
 from genesis_tui.cli.base.patient import chosen_person
 from genesis_tui.cli.messages.options import checked_id, conversation, inbox_options
 from genesis_tui.sanitize import one_line, plain
@@ -48,7 +48,7 @@ def attach_save(
             path = plain(str(await record.threads.save(file, folder or chosen_settings(server, profile).downloads)))
             saved.append(path)
             if not as_json:
-                click.echo(path)
+                put(path)
         if as_json:
             print_json({"saved": saved})
 

@@ -7,7 +7,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import signed_in, with_portal
-from genesis_tui.cli.base.output import print_json, print_table
+from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import chosen_person, whose
 from genesis_tui.cli.messages.attachments import attach_save
 from genesis_tui.cli.messages.drafts import draft
@@ -205,7 +205,7 @@ def _print_thread(person: "FamilyMember", thread: "Thread", zone: str, *, as_jso
         print_json(output.thread_tree(person, thread))
     else:
         say(whose(person))
-        click.echo("\n".join(output.thread_lines(thread, zone)))
+        put("\n".join(output.thread_lines(thread, zone)))
         if thread.unreadable:
             say(unreadable_text(thread.unreadable, "message"))
 

@@ -7,7 +7,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import with_portal
-from genesis_tui.cli.base.output import print_json, print_table
+from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import whose
 from genesis_tui.cli.messages.compose import ComposeContext, attached, desk, drop_new, headed, text_from, too_long
 from genesis_tui.cli.messages.options import (
@@ -106,7 +106,7 @@ def show(*, id: str, patient: str, as_json: bool, server: str, profile: str) -> 
             return
         say(whose(at.person))
         print_table(*output.draft_heads(found, at.post.limits))
-        click.echo(f"\n{plain(found.body, lines=True)}")
+        put(f"\n{plain(found.body, lines=True)}")
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -232,7 +232,7 @@ async def _keep(at: ComposeContext, before: "Draft", now: "Draft", *, as_json: b
     if as_json:
         print_json(output.draft_tree(at.person, kept))
     else:
-        click.echo(kept.id)
+        put(kept.id)
     if isinstance(why, Unreachable):
         say(f"{why.title} It is kept on this computer until then.")
     elif why is not None:

@@ -7,7 +7,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import signed_in, with_portal
-from genesis_tui.cli.base.output import print_json, short
+from genesis_tui.cli.base.output import print_json, put, short
 from genesis_tui.cli.base.patient import chosen_person, whose
 from genesis_tui.cli.messages.options import MOST_AT_ONCE, checked_ids, in_the_inbox, inbox_options
 from genesis_tui.sanitize import one_line
@@ -57,7 +57,7 @@ def move(
             return
         say(f"{whose(record.patient)}\n✓ Moved to {place.name}: {len(were)}. To undo it, move each back:")
         for id, was in were.items():
-            click.echo(one_line(f"{id} {was}"))
+            put(one_line(f"{id} {was}"))
 
     with_portal(server, profile, work, as_json=as_json)
 

@@ -8,7 +8,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_OK, EXIT_REFUSED, EXIT_UNREACHABLE, say
 from genesis_tui.cli.base.options import signed_in, with_portal
-from genesis_tui.cli.base.output import print_json, print_table
+from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.messages.compose import post_of
 from genesis_tui.cli.messages.options import json_options
 from genesis_tui.cli.messages.review import PATIENCE
@@ -99,7 +99,7 @@ async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
         print_json({"draft": draft.id})
     else:
         say(f"✓ A draft about {draft.patient_name} again")
-        click.echo(draft.id)
+        put(draft.id)
     return EXIT_OK
 
 

@@ -9,7 +9,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import confirm
-from genesis_tui.cli.base.output import counted, print_json
+from genesis_tui.cli.base.output import counted, print_json, put
 from genesis_tui.cli.base.patient import whose
 from genesis_tui.cli.messages.compose import ComposeContext, drop_new, on_terminal, too_long
 from genesis_tui.cli.messages.options import ConfirmOptions
@@ -154,7 +154,7 @@ class SendReview:
             raise Unreachable("The message is not sent yet.", detail=item.why, next=LATER, reason="waits")
         if not as_json:
             say(f"✓ Sent to {item.draft.recipient or 'the care team'}. An answer is due by {due_text(item.due)}.")
-            click.echo(item.thread_id)
+            put(item.thread_id)
 
 
 def agreed(question: str, *, yes: bool) -> None:

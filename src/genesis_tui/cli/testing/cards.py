@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.options import line_from_stdin
 from genesis_tui.cli.testing.client import call
 from genesis_tui.cli.testing.process import TOKEN_VARIABLE
 
@@ -46,7 +47,7 @@ def card(
         made: dict[str, Any] = call("POST", url, "/mock/v1/cards", token, {**wanted, "public_key": _pem(key)})
         return made
 
-    pin = sys.stdin.readline().rstrip("\r\n") if pin_stdin else ""
+    pin = line_from_stdin() if pin_stdin else ""
     if softhsm:
         _on_token(certified, module or _module(), pin or _asked_pin())
     else:

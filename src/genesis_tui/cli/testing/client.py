@@ -14,6 +14,7 @@ SECONDS = 30.0
 LONG_SECONDS = 3600.0
 _TOKEN = "X-Tester-Token"  # noqa: S105 - the header's name
 _BUFFER = 1024 * 1024
+_LARGEST = 64 * 1024 * 1024
 
 
 def call(method: str, url: str, path: str, token: str, body: Mapping[str, object] | None = None) -> Any:
@@ -54,10 +55,14 @@ def send_files(url: str, token: str, path: str, query: Mapping[str, str], files:
 
 def _answer(connection: http.client.HTTPConnection) -> Any:
     answer = connection.getresponse()
-    body = answer.read()
-    tree = json.loads(body) if "json" in answer.getheader("content-type", "") else {}
+    body = answer.read(_LARGEST)
+    try:
+        tree = json.loads(body) if "json" in answer.getheader("content-type", "") else {}
+    except (ValueError, RecursionError):
+        raise click.ClickException("The mock's answer can't be read.") from None
     if answer.status >= 400:
-        raise click.ClickException(str(tree.get("title", f"The mock answered {answer.status}.")))
+        title = tree.get("title") if isinstance(tree, dict) else None
+        raise click.ClickException(str(title or f"The mock answered {answer.status}."))
     return tree
 
 

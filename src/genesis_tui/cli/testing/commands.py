@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from genesis_tui.cli.base.output import print_json, print_table
+from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.testing.cards import card
 from genesis_tui.cli.testing.imports import import_command
 from genesis_tui.cli.testing.process import TOKEN_VARIABLE
@@ -104,7 +105,7 @@ def reset(*, url: str, token: str) -> None:
     from genesis_tui.cli.testing.client import call
 
     world = call("POST", url, "/mock/v1/scenario/reset", token)
-    click.echo(f"✓ The world begins again at {world['start']} (seed {world['seed']})", err=True)
+    say(f"✓ The world begins again at {world['start']} (seed {world['seed']})")
 
 
 def _of_a_fresh_world(seed: int) -> list[dict[str, Any]]:
@@ -146,7 +147,7 @@ def answer(*, thread: str, body: str, outcome: str | None, url: str, token: str)
     from genesis_tui.cli.testing.client import call
 
     told = {"thread": thread, "body": body, **({"outcome": outcome} if outcome else {})}
-    click.echo(call("POST", url, "/mock/v1/staff/messages", token, told)["id"])
+    put(call("POST", url, "/mock/v1/staff/messages", token, told)["id"])
 
 
 @staff.command()
@@ -157,4 +158,4 @@ def automatic(*, state: str, url: str, token: str) -> None:
     from genesis_tui.cli.testing.client import call
 
     call("PUT", url, "/mock/v1/staff/answering", token, {"automatic": state == "on"})
-    click.echo(f"✓ Clinics {'answer by themselves' if state == 'on' else 'wait for a tester'}", err=True)
+    say(f"✓ Clinics {'answer by themselves' if state == 'on' else 'wait for a tester'}")

@@ -14,7 +14,10 @@ def run_demo(
     *, seed: int = SEED, paths: tuple[Path, ...] = (), use_ascii: bool = False, low_bandwidth: bool = False
 ) -> None:
     """Run both until the app is left. `paths`: FHIR records from elsewhere to take in first."""
+    from genesis_tui.cli.base.diagnostics import needs_terminal
+
     gc.disable()  # until the app stands (`run_app`)
+    needs_terminal()
     with MockProcess("--of-the-day", "--seed", str(seed)) as mock:
         os.environ[TOKEN_VARIABLE] = mock.token
         if paths:
@@ -27,7 +30,9 @@ def run_demo(
             if not mock.complaint:
                 raise
     if mock.complaint:
-        print(f"The demo could not go on. {mock.complaint}", file=sys.stderr)
+        from genesis_tui.cli.base.diagnostics import say
+
+        say(f"The demo could not go on. {mock.complaint}")
         sys.exit(1)
 
 
