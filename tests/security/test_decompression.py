@@ -85,6 +85,7 @@ async def test_a_bomb_takes_no_more_memory_than_an_answer_may(
         (gzip.compress(b"{}") + b"more", "gzip"),
         (gzip.compress(b"{}") * 2, "gzip"),
     ],
+    ids=["one more", "deflate", "br", "zstd", "not packed", "cut", "more after it", "two"],
 )
 async def test_what_was_not_asked_for_or_is_not_whole_is_refused(content: bytes, encoding: str) -> None:
     async with answering(content, encoding) as ask:
