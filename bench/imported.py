@@ -71,7 +71,7 @@ def fill_by_import(file: Path, observations: int) -> Imported:
 
 def _let_read(mock: Mock, people: list[str]) -> tuple[str, str]:
     """Gives somebody with Premium a grant of each; returns their user name and password."""
-    given = {"scope": "full", "kind": "proxy", "since": 0, "until": None, "revoked": None}
+    given = {"scope": "full", "kind": "proxy", "since": 0, "accepted": 0}
     with mock.database.begin() as conn:
         reader = conn.execute(select(sign_in).where(sign_in.c.level == 2)).mappings().first()
         if reader is None:

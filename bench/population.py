@@ -69,7 +69,7 @@ def _richest_record(conn: Connection) -> list[_Columns]:
 def _put_people(conn: Connection, people: tuple[str, ...], like: str, reader: str) -> None:
     model = dict(conn.execute(select(person).where(person.c.id == like)).mappings().one())
     conn.execute(insert(person), [{**model, "id": one, "dod_id": f"8{one}9", "persona": "{}"} for one in people])
-    given = {"receiver_id": reader, "scope": "full", "kind": "proxy", "since": 0, "until": None, "revoked": None}
+    given = {"receiver_id": reader, "scope": "full", "kind": "proxy", "since": 0, "accepted": 0}
     conn.execute(insert(grants), [{**given, "id": f"bench-{one}", "giver_id": one} for one in people[:_READABLE]])
 
 

@@ -27,6 +27,7 @@ DAY = timedelta(days=1)
 SPONSOR, SPOUSE = "10000001", "10000002"
 CHILD, TEEN, ALMOST_ADULT, GRANTER = "10000008", "10000015", "10000018", "10000019"
 FULL_PROXY, LIMITED_PROXY, EXPIRED_PROXY, REVOKED_PROXY = "10000021", "10000022", "10000023", "10000024"
+WAITING_PROXY = "10000025"
 STRANGER, BASIC, LOCKED, SUPPORT = "10000030", "10000031", "10000032", "10000040"
 
 BIRTHS = {
@@ -36,7 +37,7 @@ BIRTHS = {
     TEEN: date(2011, 6, 1),
     ALMOST_ADULT: turns(TODAY + 10 * DAY, -18),
     GRANTER: date(2007, 2, 2),
-    **dict.fromkeys((FULL_PROXY, LIMITED_PROXY, EXPIRED_PROXY, REVOKED_PROXY), date(1970, 1, 1)),
+    **dict.fromkeys((FULL_PROXY, LIMITED_PROXY, EXPIRED_PROXY, REVOKED_PROXY, WAITING_PROXY), date(1970, 1, 1)),
     **dict.fromkeys((STRANGER, BASIC, LOCKED, SUPPORT), date(1990, 1, 1)),
 }
 PATIENTS = tuple(person for person in BIRTHS if person != SUPPORT)
@@ -197,15 +198,19 @@ def _grants() -> Iterator[dict[str, object]]:
             (LIMITED_PROXY, "limited", ahead, None),
             (EXPIRED_PROXY, "full", ago, None),
             (REVOKED_PROXY, "full", None, ago),
+            (WAITING_PROXY, "full", None, None),
         )
     ):
         yield {
             "id": f"grant-{number}",
             "giver_id": GRANTER,
             "receiver_id": receiver,
+            "receiver_name": f"user{receiver}",
             "scope": scope,
             "kind": "proxy",
             "since": year_ago,
+            "accepted": None if receiver == WAITING_PROXY else year_ago,
+            "refused": None,
             "until": until,
             "revoked": revoked,
         }

@@ -16,8 +16,11 @@ async def test_a_grant_opens_a_consent_and_its_revocation_closes_it(small: Mock,
     giver, receiver = signed(GRANTER), signed(STRANGER)
     path = f"Consent?actor=Patient/{STRANGER}&_include=Consent:patient"
     assert ids(await get(receiver, path)) == []
-    new = {"receiver": STRANGER, "scope": "full", "until": "2027-06-30"}
+    new = {"receiver": f"user{STRANGER}", "scope": "full", "until": "2027-06-30"}
     given = await giver.post("/portal/v1/family/grants", json=new, headers={"Idempotency-Key": str(uuid.uuid4())})
+    assert ids(await get(receiver, path)) == [], "it waits"
+    accepted = await receiver.post(f"/portal/v1/family/grants/{given.json()['id']}/accept")
+    assert accepted.status_code == 200
     consent, patient = (one["resource"] for one in (await get(receiver, path)).json()["entry"])
     assert Consent.model_validate(consent).status == "active"
     assert patient["id"] == GRANTER

@@ -84,7 +84,7 @@ READS = {
     "POST /portal/v1/messages/preview",
     "POST /portal/v1/corrections/preview",
 }
-OF_ACCOUNTS = ("/portal/v1/session", "/portal/v1/proofing", "/portal/v1/family/grants", "/portal/v1/seen")
+OF_ACCOUNTS = ("/portal/v1/session", "/portal/v1/proofing", "/portal/v1/family", "/portal/v1/seen")
 OF_OLD = {"POST /portal/v1/proofing"}
 
 

@@ -119,7 +119,8 @@ async def test_sensitive_ones_reach_the_patient_and_no_proxy(sign_in: SignIn) ->
     daniel, elena = await sign_in("daniel.reyes"), await sign_in("elena.reyes")
     own = {row["what"] for row in await agenda(daniel, DANIEL)}
     given = {"receiver": "elena.reyes", "scope": "full"}
-    assert (await daniel.post("/portal/v1/family/grants", json=given, headers=GRANT)).status_code == 201
+    offered = await daniel.post("/portal/v1/family/grants", json=given, headers=GRANT)
+    assert (await elena.post(f"/portal/v1/family/grants/{offered.json()['id']}/accept")).status_code == 200
     proxy = {row["what"] for row in await agenda(elena, DANIEL)}
     assert own - proxy == {"Behavioral health follow-up"}
 

@@ -122,12 +122,14 @@ async def test_sensitive_appointments_reach_the_patient_alone(sign_in: SignIn) -
     daniel = await sign_in("daniel.reyes")
     me = (await ids(daniel))["Daniel"]
     own = [one["what"] for one in (await get(daniel, me, "news"))["coming"]]
-    await daniel.post(
+    offered = await daniel.post(
         "/portal/v1/family/grants",
         json={"receiver": "elena.reyes", "scope": "full"},
         headers={"Idempotency-Key": "3f1c9d2e-5a77-4d0e-9a51-0c8f7a6f2b10"},
     )
-    proxy = [one["what"] for one in (await get(await sign_in("elena.reyes"), me, "news"))["coming"]]
+    elena = await sign_in("elena.reyes")
+    await elena.post(f"/portal/v1/family/grants/{offered.json()['id']}/accept")
+    proxy = [one["what"] for one in (await get(elena, me, "news"))["coming"]]
     assert "Behavioral health follow-up" in own
     assert proxy == [what for what in own if what != "Behavioral health follow-up"]
 

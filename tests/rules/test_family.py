@@ -165,6 +165,38 @@ def test_a_legal_grant_survives_the_18th_birthday(offset: timedelta) -> None:
     assert (found.access, found.rule, found.why) == ("full", "FAM-5", "by legal grant")
 
 
+@pytest.mark.parametrize(
+    ("days", "until"), [(-1, 0), (0, 0), (1, 1), (None, None)], ids=["before", "on", "after", "no end"]
+)
+@pytest.mark.parametrize("scope", ["full", "limited"])
+@pytest.mark.rule("FAM-2", "FAM-3", "FAM-11")
+def test_access_ends_with_the_last_of_the_standings_that_give_it(
+    scope: str, days: int | None, until: int | None
+) -> None:
+    """A parent's access until the 12th (full) or 18th birthday (limited), and a legal grant that ends near it."""
+    years, birthday = (12 if scope == "full" else 18), TODAY + 100 * DAY
+    end = None if days is None else datetime.combine(birthday + days * DAY, NOW.min.time(), UTC)
+    legal = GrantFacts(scope, "legal", NOW - DAY, until=end)
+    found = standing(facts(birth=turns(birthday, -years), parental=True, grants=(legal,)), POLICY, NOW)
+    assert (found.access, found.until) == (scope, None if until is None else birthday + until * DAY)
+
+
+@pytest.mark.rule("FAM-11")
+def test_a_narrower_access_that_lasts_longer_keeps_nothing_of_the_wider_one() -> None:
+    legal = GrantFacts("limited", "legal", NOW - DAY)
+    child = facts(birth=turns(TODAY + DAY, -12), parental=True, grants=(legal,))
+    found = standing(child, POLICY, NOW)
+    assert (found.access, found.until) == ("full", TODAY + DAY)
+
+
+@pytest.mark.rule("FAM-5", "FAM-12")
+@pytest.mark.parametrize("kin", [True, False])
+def test_a_grant_that_waits_opens_nothing_and_tells_nothing(kin: bool) -> None:
+    for end in ({}, {"until": NOW - DAY}, {"revoked": NOW - DAY}):
+        waiting = GrantFacts("full", "legal", None, **end)
+        assert standing(facts(kin=kin, grants=(waiting,)), POLICY, NOW) == standing(facts(kin=kin), POLICY, NOW)
+
+
 @pytest.mark.rule("FAM-3", "FAM-5")
 def test_a_minor_cannot_open_their_record_by_a_proxy_grant() -> None:
     proxy = GrantFacts("full", "proxy", NOW - DAY)

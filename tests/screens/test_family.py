@@ -3,7 +3,9 @@
 import pytest
 from textual.widgets import Input
 
+from genesis_tui.mock_backend.database.family.grants import put_request
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.screens.family.rows import GrantRow, RequestRow
 from genesis_tui.screens.family.screen import FamilyScreen
 from genesis_tui.screens.family.switcher import FamilySwitcher
 from genesis_tui.screens.results.screen import ResultsScreen
@@ -146,9 +148,9 @@ async def test_access_is_given_after_a_preview_that_names_the_patient(start: Sta
         await stage.pilot.pause()
         await stage.expect("Check before it is done")
         await stage.press("y", "y")
-        await stage.expect("elena.reyes has access to your record.")
+        await stage.expect("Offered to elena.reyes, who has to accept it.")
         await stage.until(lambda: bool(stage.app.people) and len(stage.app.people.grants) == before + 1)  # type: ignore[union-attr]
-        await stage.expect("Elena Reyes", "full access since 23 Nov 2026, until 30 Jun 2027")
+        await stage.expect("elena.reyes", "full access, waits to be accepted, until 30 Jun 2027")
 
 
 @pytest.mark.rule("FAM-5")
@@ -158,7 +160,7 @@ async def test_access_that_was_given_is_ended_after_asking_once(start: Start) ->
         await stage.press("enter")
         await stage.expect("Check before it is done", "you end it")
         await stage.press("y")
-        await stage.expect("elena.reyes has access")
+        await stage.expect("Offered to elena.reyes")
         await stage.expect("no end", "✓ 09:42")
         people = stage.app.screen.query_one("#family", VirtualList)
         mine = [i for i, row in enumerate(people.rows) if getattr(getattr(row, "grant", None), "mine", False)]
@@ -166,15 +168,15 @@ async def test_access_that_was_given_is_ended_after_asking_once(start: Start) ->
         people.cursor = mine[0]
         await stage.expect("d end access")
         await stage.press("d")
-        await stage.expect("DANIEL REYES  your record", "End the access of Elena Reyes", "y end access")
+        await stage.expect("DANIEL REYES  your record", "End the access of elena.reyes", "y end access")
         await stage.press("y")
-        await stage.expect("Elena Reyes has no access any more.")
+        await stage.expect("elena.reyes has no access any more.")
 
 
 @pytest.mark.rule("FAM-5")
 async def test_a_grant_that_is_refused_says_why_in_the_dialog(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await fill(stage, "no.such.person")
+        await fill(stage, DANIEL)
         await stage.press("enter")
         await stage.expect("Check before it is done")
         await stage.press("y")
@@ -197,3 +199,64 @@ async def test_a_form_that_can_not_be_sent_says_why(start: Start, receiver: str,
         await stage.expect(words)
         await stage.press("escape")
         await stage.until(lambda: len(stage.app.screen_stack) == 1)
+
+
+async def waiting(stage: Session) -> None:
+    """The cursor on what waits for an answer, in Family."""
+    await stage.press("7")
+    await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen) and "✓" in stage.lines[0])
+    people = stage.app.screen.query_one("#family", VirtualList)
+    rows = [i for i, row in enumerate(people.rows) if isinstance(row, RequestRow) or _waits(row)]
+    people.cursor = rows[0]
+
+
+def _waits(row: object) -> bool:
+    return isinstance(row, GrantRow) and row.grant.waits_for_me
+
+
+@pytest.mark.rule("FAM-5", "FAM-9", "FAM-12")
+async def test_access_that_is_offered_is_accepted_after_a_preview(start: Start) -> None:
+    async with start((120, 40), "derrick.young") as stage:
+        await waiting(stage)
+        await stage.expect("WAITING FOR YOUR ANSWER", "minji.young", "offers you full access", "a accept", "x refuse")
+        assert "d end access" not in stage.keys
+        await stage.press("a")
+        await stage.expect("DERRICK YOUNG  your record", "Accept full access to minji.young's record", "y accept")
+        await stage.press("y")
+        await stage.expect("minji.young's record is open to you.", "ACCESS GIVEN TO YOU", "Min-ji Young")
+        assert "WAITING FOR YOUR ANSWER" not in stage.text
+
+
+@pytest.mark.rule("FAM-12")
+async def test_access_that_is_offered_is_refused_and_access_is_asked_for(start: Start) -> None:
+    async with start((120, 40), "derrick.young") as stage:
+        await waiting(stage)
+        await stage.press("x")
+        await stage.expect("Refuse full access to minji.young's record", "y refuse")
+        await stage.press("y")
+        await stage.expect("The access of minji.young is refused.", "full access, refused")
+        await stage.press("w")
+        await stage.expect("Ask for access to a record", "They alone see that you ask.")
+        stage.app.screen.query_one("#receiver", Input).value = "minji.young"
+        await stage.press("enter")
+        await stage.expect("Ask minji.young for full access", "y ask for access")
+        await stage.press("y")
+        await stage.expect("minji.young is asked, if anybody has that user name.")
+
+
+@pytest.mark.rule("FAM-12")
+async def test_who_is_asked_sees_it_and_offers_access_from_there(start: Start, mock: Mock) -> None:
+    with mock.database.begin() as conn:
+        ids = conn.exec_driver_sql("SELECT id FROM person WHERE given IN ('Daniel', 'Elena') ORDER BY given")
+        daniel, elena = ids.scalars()
+        put_request(conn, elena, DANIEL, daniel, "limited", now=mock.clock.micros())
+    async with start((120, 40), DANIEL) as stage:
+        await waiting(stage)
+        await stage.expect("elena.reyes", "asks for limited access, asked 23 Nov 2026")
+        await stage.press("enter")
+        await stage.expect("Give access to your record", "elena.reyes", "(x) limited access")
+        await stage.press("enter")
+        await stage.expect("Give limited access to elena.reyes")
+        await stage.press("y")
+        await stage.expect("Offered to elena.reyes", "limited access, waits to be accepted")
+        assert "asks for" not in stage.text

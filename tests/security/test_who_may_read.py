@@ -22,6 +22,7 @@ from tests.security.who_may_read import (
     NO_SCOPE,
     PORTAL,
     ROLES,
+    WAITING,
     Role,
 )
 from tests.small_world import ALMOST_ADULT, LOCKED, PASSWORD, SPONSOR, STRANGER, TODAY, client_of, small_mock, token_for
@@ -127,13 +128,18 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
     method, path = name.split()
     if not path.startswith("/portal"):
         return await _ask_fhir(client, method, path, role.patient)
-    ids = {"patient_id": role.patient, "thread_id": f"thread-{role.patient}", "grant_id": "grant-0"}
+    ids = {
+        "patient_id": role.patient,
+        "thread_id": f"thread-{role.patient}",
+        "grant_id": "grant-0" if role.name == WAITING else "grant-4",
+    }
     path = path.format_map(_Ids(ids)) if "{" in path else path
     bodies = {
         "/portal/v1/threads/search": {"patient": role.patient, "words": "subject"},
         "/portal/v1/seen": {"patient": role.patient, "keys": []},
         "/portal/v1/proofing": {"answers": {"dod_id": "none"}},
-        "/portal/v1/family/grants": {"receiver": _receiver(role), "scope": "limited", "until": None},
+        "/portal/v1/family/grants": {"receiver": f"user{_receiver(role)}", "scope": "limited", "until": None},
+        "/portal/v1/family/access-requests": {"user_name": f"user{_receiver(role)}", "scope": "limited"},
     }
     message = {"patient": role.patient, "recipient": "box-1", "category": "other", "subject": "Hello", "body": "Hello."}
     wrong = message | {"category": "record-correction", "entry": f"Observation/Observation-{role.patient}"}

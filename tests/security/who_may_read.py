@@ -20,6 +20,7 @@ from tests.small_world import (
     STRANGER,
     SUPPORT,
     TEEN,
+    WAITING_PROXY,
 )
 
 
@@ -35,6 +36,7 @@ class Role:
     scope: str = "openid user/*.rs portal"
 
 
+WAITING = "proxy who has not accepted"
 ROLES = (
     Role("self", SPONSOR, SPONSOR),
     Role("parent of 8", SPONSOR, CHILD),
@@ -44,6 +46,7 @@ ROLES = (
     Role("limited proxy", LIMITED_PROXY, GRANTER),
     Role("expired proxy", EXPIRED_PROXY, GRANTER),
     Role("revoked proxy", REVOKED_PROXY, GRANTER),
+    Role(WAITING, WAITING_PROXY, GRANTER),
     Role("spouse", SPONSOR, SPOUSE),
     Role("stranger", STRANGER, SPONSOR),
     Role("basic", BASIC, BASIC, level=1),
@@ -55,7 +58,7 @@ ROLES = (
     Role("app without a patient", SPONSOR, SPONSOR, scope="openid fhirUser patient/*.rs"),
     Role("app of labs", SPONSOR, SPONSOR, scope="launch/patient patient/Observation.rs"),
 )
-PEOPLE = ROLES[:14]
+PEOPLE = ROLES[:15]
 """Those whose cells a row names. The cells of the tokens after them follow from it (`_with_tokens`)."""
 
 TEEN_, ADULT, ENDED, NONE = "restricted-teen", "adult-dependent", "grant-ended", "no-grant"
@@ -64,7 +67,9 @@ _LAST = (NO_CLINICAL, "401", "401")
 
 
 def _row(*cells: str) -> dict[str, str]:
-    return dict(zip((role.name for role in PEOPLE), cells, strict=True))
+    """A grant that waits opens and shows as much as none, so that its column is the stranger's (FAM-12)."""
+    row = dict(zip((role.name for role in PEOPLE if role.name != WAITING), cells, strict=True))
+    return row | {WAITING: row["stranger"]}
 
 
 NO_SCOPE, SCRIPTS_READ = "no-scope", "invalid"
@@ -126,7 +131,7 @@ def _anybody(*, support: str = NO_CLINICAL) -> dict[str, str]:
 
 
 def _public() -> dict[str, str]:
-    return _row(*["ok"] * len(PEOPLE))
+    return _row(*["ok"] * (len(PEOPLE) - 1))
 
 
 def _own(basic: str, *, others: str) -> dict[str, str]:
@@ -192,6 +197,9 @@ PORTAL = {
     "GET /portal/v1/family": _anybody(),
     "POST /portal/v1/family/grants": _own(PREMIUM, others="ok"),
     "DELETE /portal/v1/family/grants/{grant_id}": _own(PREMIUM, others="404"),
+    "POST /portal/v1/family/grants/{grant_id}/accept": _own(PREMIUM, others="404"),
+    "POST /portal/v1/family/grants/{grant_id}/refuse": _own(PREMIUM, others="404"),
+    "POST /portal/v1/family/access-requests": _own(PREMIUM, others="ok"),
     "GET /portal/v1/patients/{patient_id}/profile": _named("ok"),
     "GET /portal/v1/patients/{patient_id}/news": _named("ok"),
     "GET /portal/v1/patients/{patient_id}/appointments": _named("ok"),

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import stamina
 
+from genesis_tui.mock_backend.database.family.grants import GrantRow, add_grant
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.acts import Act, ActStage
@@ -98,7 +99,18 @@ async def move(at: At, number: int) -> None:
 
 
 async def grants(at: At) -> list[Any]:
-    return [await at.portal.family.grant("elena.reyes", Access.LIMITED) for _ in range(MOST)]
+    return [await at.portal.family.grant(f"somebody.{number}", Access.LIMITED) for number in range(MOST)]
+
+
+async def offers(at: At) -> list[Any]:
+    """Access that waits for Elena; the portal lets one person offer it once at a time."""
+    with at.mock.database.begin() as conn:
+        people = conn.exec_driver_sql("SELECT id FROM person WHERE given IN ('Daniel', 'Elena') ORDER BY given")
+        daniel, elena = people.scalars()
+        for number in range(MOST):
+            parts = (f"offer-{number:02}", daniel, elena, "elena.reyes", "limited", "proxy", 0)
+            add_grant(conn, GrantRow(*parts))
+    return [one for one in (await at.portal.family.load()).grants if one.waits_for_me]
 
 
 @dataclass(frozen=True)
@@ -125,7 +137,15 @@ async def unread(at: At, number: int) -> None:
 
 
 async def grant(at: At, number: int) -> None:
-    await at.portal.family.grant("elena.reyes", Access.LIMITED)
+    await at.portal.family.grant(f"somebody.{number}", Access.LIMITED)
+
+
+async def accept(at: At, number: int) -> None:
+    await at.portal.family.answer(at.ready[number], accepted=True)
+
+
+async def ask(at: At, number: int) -> None:
+    await at.portal.family.ask(f"somebody.{number}", Access.FULL)
 
 
 async def end_grant(at: At, number: int) -> None:
@@ -146,6 +166,8 @@ ACTS = {
     "unread": Row(unread, "unread", "", threads),
     "grant": Row(grant, "grant", "SELECT count(*) FROM grants WHERE kind = 'proxy'", who="daniel.reyes"),
     "end-grant": Row(end_grant, "revoke", "SELECT count(*) FROM grants WHERE revoked > 0", grants, who="daniel.reyes"),
+    "answer-grant": Row(accept, "accept-grant", "SELECT count(*) FROM grants WHERE accepted > 0", offers),
+    "ask-access": Row(ask, "ask", "SELECT count(*) FROM access_request"),
 }
 EACH = -(-FAULTS // len(ACTS))
 

@@ -11,7 +11,7 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.state.request_log import LogEntry
 from genesis_tui.models.base.errors import RecordClosed, Refused, SignedOut, SignInRefused
-from genesis_tui.models.family import Access, FamilyMember
+from genesis_tui.models.family import Access, FamilyMember, GrantState
 from genesis_tui.models.results.result import ResultKind, Results
 from genesis_tui.models.sign_in import Trust
 from genesis_tui.session.open_record import OpenRecord
@@ -241,7 +241,11 @@ async def test_a_grant_holds_from_the_next_request_and_so_does_its_end(
         await elena.sign_in.by_password("elena.reyes", passwords["elena.reyes"])
         assert (await member(elena, "Daniel")).access is Access.NONE
         made = await daniel.family.grant("elena.reyes", Access.FULL)
-        assert made.mine
+        assert (made.mine, made.state) == (True, GrantState.WAITING)
+        assert (await member(elena, "Daniel")).access is Access.NONE
+        [offer] = [one for one in (await elena.family.load()).grants if one.waits_for_me]
+        assert (offer.giver, offer.receiver) == ("daniel.reyes", "elena.reyes")
+        await elena.family.answer(offer, accepted=True)
         husband = next(p for p in (await elena.family.load()).people if p.given == "Daniel")
         assert husband.access is Access.FULL
         assert (await everything(await elena.open(husband))).rows

@@ -102,6 +102,8 @@ def test_grants_stand_end_and_are_revoked(world: World, start: datetime) -> None
             if g["revoked"] is not None
             else "ended"
             if g["until"] is not None and int(str(g["until"])) < now
+            else "waits"
+            if g["accepted"] is None
             else "stands",
         )
         for g in world.rows["grants"]
@@ -113,6 +115,7 @@ def test_grants_stand_end_and_are_revoked(world: World, start: datetime) -> None
         ("George", "Peter"): ("full", "proxy", "ended"),
         ("George", "Nora"): ("full", "proxy", "revoked"),
         ("Owen", "Walter"): ("full", "legal", "stands"),
+        ("Min-ji", "Derrick"): ("full", "proxy", "waits"),
     }
 
 

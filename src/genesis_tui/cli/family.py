@@ -1,11 +1,11 @@
-"""`family`: whose records may be opened."""
+"""`family`: whose records may be opened, and access that is offered or asked for."""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import confirm, server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_json, print_table
 
 if TYPE_CHECKING:
@@ -17,23 +17,29 @@ MOST = 1_000
 _HEADS = ("No", "Name", "Relation", "Age", "Access", "Why", "New")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @server_options
-def family(*, as_json: bool, server: str, profile: str) -> None:
-    """List the people whose records you may open, and what is new for each.
+@click.pass_context
+def family(ctx: click.Context, *, as_json: bool, server: str, profile: str) -> None:
+    """List the people whose records you may open, what is new for each, and what waits for your answer.
 
     \b
     JSON: {"people": [{"id", "number", "name", "relation", "age", "access", "why", "rule", "reason", "next",
                        "until", "new_results", "unread"}],
-           "grants": [{"id", "giver", "receiver", "scope", "kind", "since", "until", "ended", "mine"}]}
-    `access` and `scope` are full, limited or no; `until` is a date or null, `ended` an instant or null.
+           "grants": [{"id", "giver", "receiver", "scope", "kind", "state", "since", "until", "ended", "mine"}],
+           "requests": [{"user_name", "scope", "at"}]}
+    `access` and `scope` are full, limited or no; `until` is a date or null, `ended` an instant or null. `state` is
+    waiting, accepted, refused or ended; who did not accept is named by user name. `requests` ask for your record.
 
     A server without a portal knows no family: its patients are listed, the first 1000 of them.
 
     
     JSON there: {"patients": [{"id", "name", "birth_date", "sex", "deceased"}], "more"}
     """
+
+    if ctx.invoked_subcommand is not None:
+        return
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
@@ -45,8 +51,79 @@ def family(*, as_json: bool, server: str, profile: str) -> None:
             print_json(_tree(everybody))
         else:
             print_table(_HEADS, [_row(p) for p in everybody.people], right=frozenset({0, 3}))
+            _say_waiting(everybody)
 
     with_portal(server, profile, work, as_json=as_json)
+
+
+@family.command()
+@click.argument("grant_id", metavar="ID")
+@server_options
+def accept(*, grant_id: str, server: str, profile: str) -> None:
+    """Accept access that is offered to you; `family` shows its id."""
+    _answer(grant_id, server, profile, accepted=True)
+
+
+@family.command()
+@click.argument("grant_id", metavar="ID")
+@server_options
+def refuse(*, grant_id: str, server: str, profile: str) -> None:
+    """Refuse access that is offered to you; `family` shows its id."""
+    _answer(grant_id, server, profile, accepted=False)
+
+
+@family.command()
+@click.argument("user_name", metavar="USERNAME")
+@click.option("--limited", is_flag=True, help="Ask for limited access.")
+@server_options
+def ask(*, user_name: str, limited: bool, server: str, profile: str) -> None:
+    """Ask an adult for access to their record.
+
+    They alone see that you ask. Nobody is told whether anybody has this user name.
+    """
+    from genesis_tui.models.family import Access
+
+    scope = Access.LIMITED if limited else Access.FULL
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        confirm(f"Ask {user_name} for {scope} access to their record?")
+        await portal.family.ask(user_name, scope)
+        say(f"{user_name} is asked, if anybody has that user name.")
+
+    with_portal(server, profile, work)
+
+
+def _answer(grant_id: str, server: str, profile: str, *, accepted: bool) -> None:
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        grant = _waiting(await portal.family.load(), grant_id)
+        end = f"until {grant.until}" if grant.until else "no end"
+        verb = "Accept" if accepted else "Refuse"
+        confirm(f"{verb} {grant.scope} access to {grant.giver}'s record ({end})?")
+        await portal.family.answer(grant, accepted=accepted)
+        say(f"{grant.giver}'s record is open to you." if accepted else f"The access of {grant.giver} is refused.")
+
+    with_portal(server, profile, work)
+
+
+def _waiting(everybody: "Family", grant_id: str) -> "Grant":
+    """The offer that an id means. Raises Refused."""
+    from genesis_tui.models.base.errors import Refused
+
+    found = next((one for one in everybody.grants if one.waits_for_me and one.id == grant_id), None)
+    if found is None:
+        raise Refused("No access of this id waits for your answer.", next="See: genesis-tui family")
+    return found
+
+
+def _say_waiting(everybody: "Family") -> None:
+    for grant in everybody.grants:
+        if grant.waits_for_me:
+            end = f"until {grant.until}" if grant.until else "no end"
+            say(f"{grant.giver} offers you {grant.scope} access ({end}): genesis-tui family accept {grant.id}")
+    for request in everybody.requests:
+        say(f"{request.user_name} asks for {request.scope} access to your record: give it in the app, under Family.")
 
 
 async def _list(portal: "Portal", *, as_json: bool) -> None:
@@ -78,6 +155,10 @@ def _tree(everybody: "Family") -> dict[str, object]:
     return {
         "people": [_person(p) for p in everybody.people],
         "grants": [_grant(g) for g in everybody.grants],
+        "requests": [
+            {"user_name": one.user_name, "scope": str(one.scope), "at": one.at.isoformat()}
+            for one in everybody.requests
+        ],
     }
 
 
@@ -106,6 +187,7 @@ def _grant(grant: "Grant") -> dict[str, object]:
         "receiver": grant.receiver,
         "scope": str(grant.scope),
         "kind": grant.kind,
+        "state": str(grant.state),
         "since": grant.since.isoformat(),
         "until": grant.until.isoformat() if grant.until else None,
         "ended": grant.ended.isoformat() if grant.ended else None,

@@ -47,9 +47,18 @@ class FamilyMember:
         )
 
 
+class GrantState(StrEnum):
+    """Where a grant stands (FAM-12)."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Access that one adult gave another (FAM-5)."""
+    """Access that one adult gave another (FAM-5). Until it is accepted, both are named by their user names."""
 
     id: str
     giver: str
@@ -62,6 +71,26 @@ class Grant:
     ended: datetime | None = None
     mine: bool = False
     """True when the person signed in gave it, and so may revoke it."""
+    state: GrantState = GrantState.ACCEPTED
+
+    @property
+    def waits_for_me(self) -> bool:
+        """Whether the person signed in can accept or refuse it (FAM-12)."""
+        return not self.mine and self.state is GrantState.WAITING
+
+    @property
+    def can_be_ended(self) -> bool:
+        """Whether the person signed in gave it and it still stands or waits."""
+        return self.mine and self.ended is None and self.state in (GrantState.WAITING, GrantState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """Somebody asks for access to the record of the person signed in (FAM-12)."""
+
+    user_name: str
+    scope: Access
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +99,7 @@ class Family:
 
     people: tuple[FamilyMember, ...]
     grants: tuple[Grant, ...] = ()
+    requests: tuple[AccessRequest, ...] = ()
 
     def find(self, text: str) -> tuple[FamilyMember, ...]:
         """People whom a name, relation, number or id means; exact matches win over beginnings."""

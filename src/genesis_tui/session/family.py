@@ -112,7 +112,7 @@ class FamilyAccess:
         return await self._server().family.access_log(member.id, before)
 
     async def grant(self, receiver: str, scope: "Access", *, until: "date | None" = None) -> "Grant":
-        """Give another adult access to one's own record; it holds from the next request on (FAM-5).
+        """Offer another adult access to one's own record; it opens nothing until they accept it (FAM-5, FAM-12).
 
         Args:
             receiver: the other person's user name.
@@ -140,6 +140,26 @@ class FamilyAccess:
             await outbox.do(GrantEnd(patient_id="", asked=outbox.clock(), grant_id=grant.id, receiver=receiver))
         finally:
             self.forget()
+
+    async def answer(self, grant: "Grant", *, accepted: bool) -> None:
+        """Accept or refuse access that is offered; what is accepted holds from the next request on (FAM-12)."""
+        from genesis_tui.session.acts.grants import GrantAnswer
+
+        outbox = await self._acts()
+        try:
+            told = GrantAnswer(
+                patient_id="", asked=outbox.clock(), grant_id=grant.id, giver=grant.giver, accepted=accepted
+            )
+            await outbox.do(told)
+        finally:
+            self.forget()
+
+    async def ask(self, user_name: str, scope: "Access") -> None:
+        """Ask an adult for access to their record; the answer is the same for everybody (FAM-12)."""
+        from genesis_tui.session.acts.grants import AccessAsked
+
+        outbox = await self._acts()
+        await outbox.do(AccessAsked(patient_id="", asked=outbox.clock(), user_name=user_name, scope=scope))
 
     def forget(self) -> None:
         """The last answer is not taken again."""

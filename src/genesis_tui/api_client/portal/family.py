@@ -11,11 +11,13 @@ from genesis_tui.models.family import (
     Access,
     AccessEvent,
     AccessPage,
+    AccessRequest,
     DeersField,
     DeersView,
     Family,
     FamilyMember,
     Grant,
+    GrantState,
     Profile,
 )
 
@@ -27,6 +29,12 @@ def _access(value: Any) -> Any:
     return _ACCESS.get(value, Access.NONE) if isinstance(value, str) else value
 
 
+def _state(value: Any) -> Any:
+    """Where a grant stands; what is not known can be neither answered nor ended from here."""
+    known = {one.value for one in GrantState}
+    return GrantState.ENDED if isinstance(value, str) and value not in known else value
+
+
 MEMBER = Decoder(
     FamilyMember,
     names={"new_results": "new.results", "unread": "new.messages"},
@@ -36,10 +44,11 @@ MEMBER = Decoder(
 GRANT = Decoder(
     Grant,
     absent={"giver": "", "receiver": "", "kind": "proxy"},
-    read={"scope": _access, "ended": as_sent},
+    read={"scope": _access, "ended": as_sent, "state": _state},
 )
-"""FAM-5."""
-FAMILY = Decoder(Family, read={"people": MEMBER.each, "grants": GRANT.each})
+"""FAM-5, FAM-12."""
+_REQUEST = Decoder(AccessRequest, read={"scope": _access})
+FAMILY = Decoder(Family, read={"people": MEMBER.each, "grants": GRANT.each, "requests": _REQUEST.each})
 """`GET family`."""
 _DEERS = ("name", "birth_date", "dod_id", "sex", "address", "email", "phone")
 PROFILE = Decoder(
@@ -59,6 +68,10 @@ _DEERS_VIEW = Decoder(
     read={"fields": _FIELD.each},
 )
 """DEERS-2."""
+
+
+def _grant(grant_id: str) -> str:
+    return f"family/grants/{quote(grant_id, safe='')}"
 
 
 class PortalFamily:
@@ -94,9 +107,22 @@ class PortalFamily:
         """What became of that under its key, as `acts.became_of`."""
         return await became_of(self._client, key, GRANT)
 
+    async def accept(self, grant_id: str, key: str) -> Grant:
+        """FAM-12."""
+        return read(GRANT, await self._client.send("POST", f"{_grant(grant_id)}/accept", key=key))
+
+    async def refuse(self, grant_id: str, key: str) -> None:
+        """FAM-12."""
+        await self._client.send("POST", f"{_grant(grant_id)}/refuse", key=key)
+
+    async def ask(self, user_name: str, scope: Access, key: str) -> None:
+        """FAM-12; the answer is the same for everybody."""
+        body = {"user_name": user_name, "scope": scope.name.lower()}
+        await self._client.send("POST", "family/access-requests", body, key=key)
+
     async def revoke(self, grant_id: str, key: str = "") -> None:
         """FAM-5."""
-        await self._client.send("DELETE", f"family/grants/{quote(grant_id, safe='')}", key=key)
+        await self._client.send("DELETE", _grant(grant_id), key=key)
 
     async def done(self, key: str) -> bool | None:
         """What became of one of those that are answered by nothing."""

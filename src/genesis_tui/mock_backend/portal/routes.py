@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from genesis_tui.mock_backend.portal import record
 from genesis_tui.mock_backend.portal.appointments import routes as appointments
 from genesis_tui.mock_backend.portal.base import idempotency
-from genesis_tui.mock_backend.portal.family import deers, profile
+from genesis_tui.mock_backend.portal.family import deers, grants, profile
 from genesis_tui.mock_backend.portal.family import routes as family
 from genesis_tui.mock_backend.portal.home import news
 from genesis_tui.mock_backend.portal.messages import attachments, drafts, folders, send, threads, vault
@@ -13,7 +13,7 @@ from genesis_tui.mock_backend.portal.refills import routes as refills
 from genesis_tui.mock_backend.portal.sign_in import proofing, session
 
 router = APIRouter(tags=["portal"])
-_FAMILY = (family, news, profile, record, deers)
+_FAMILY = (family, grants, news, profile, record, deers)
 _MESSAGES = (threads, send, folders, drafts, attachments)
 for part in (session, vault, *_FAMILY, proofing, appointments, *_MESSAGES, refills, idempotency):
     router.include_router(part.router)

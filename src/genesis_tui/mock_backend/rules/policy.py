@@ -20,10 +20,11 @@ class LockPolicy(Part):
 
 
 class FamilyPolicy(Part):
-    """FAM-1 to FAM-4: whole years."""
+    """FAM-1 to FAM-4: whole years. FAM-12: days for which a request for access shows."""
 
     teen_from: int = Field(12, ge=0)
     adult_from: int = Field(18, ge=1)
+    request_days: int = Field(30, ge=1)
 
 
 class ReleasePolicy(Part):

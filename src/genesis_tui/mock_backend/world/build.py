@@ -81,7 +81,8 @@ def _build(seed: int, start: datetime) -> World:
         add_parental_consents(builder, household, people)
     for number, grant in enumerate(authored.grants, start=1):
         add_grant(builder, number, grant, people)
-        add_grant_consent(builder, grant, people)
+        if not grant.waits:
+            add_grant_consent(builder, grant, people)
     for person in authored.people:
         _write(_record(builder, person, births[person.key], people, seed))
     builder.due.sort(key=lambda due: due.at)

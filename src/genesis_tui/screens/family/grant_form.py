@@ -1,4 +1,4 @@
-"""`n`: give another adult access to one's own record (FAM-5): a form, then the preview."""
+"""`n`, `w`: give another adult access to one's own record (FAM-5), ask for access to theirs (FAM-12)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,6 @@ from genesis_tui.widgets.forms.field import Field
 from genesis_tui.widgets.forms.toggle import Toggle
 from genesis_tui.widgets.page import Page, Para
 
-HINT = "To: the other person's DS Logon user name. Last day: such as 2027-06-30, or empty for no end."
 SCOPES = (Access.FULL, Access.LIMITED)
 
 
@@ -50,28 +49,35 @@ class GrantForm(Dialog[Wish]):
     GrantForm.-short PatientHeading { margin-bottom: 0; }
     """
     HEADING = "Give access to your record"
+    HINT = "To: the other person's DS Logon user name. Last day: 2027-06-30, or empty for no end."
+    NOBODY = "To whom? The other person's DS Logon user name."
+    ENDS = True
+    """Whether a last day is asked for."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "preview", id="grant.preview"),
         Binding("escape", "close", "don't", id="grant.stay"),
     ]
 
-    def __init__(self, owner: FamilyMember, today: date) -> None:
+    def __init__(self, owner: FamilyMember, today: date, *, receiver: str = "", scope: Access = Access.FULL) -> None:
+        """`receiver` and `scope` are filled in already."""
         super().__init__()
         self._owner = owner
         self._today = today
+        self._filled = Wish(receiver, scope, None)
 
     def compose_inside(self) -> ComposeResult:
         yield PatientHeading(self._owner)
         yield Field("To", id="receiver")
         yield Toggle("Access", [f"{scope.value} access" for scope in SCOPES], id="scope")
-        yield Field("Last day", id="until")
+        if self.ENDS:
+            yield Field("Last day", id="until")
         yield Page(id="words")
 
     def on_mount(self) -> None:
         self.query_one("#words", Page).can_focus = False
-        self._say(
-            Para("To: the other person's DS Logon user name. Last day: 2027-06-30, or empty for no end.", "muted")
-        )
+        self._say(Para(self.HINT, "muted"))
+        self.query_one("#receiver", Input).value = self._filled.receiver
+        self.query_one(Toggle).chosen = SCOPES.index(self._filled.scope)
 
     def _say(self, para: Para) -> None:
         page = self.query_one("#words", Page)
@@ -85,15 +91,28 @@ class GrantForm(Dialog[Wish]):
 
     def action_submit(self) -> None:
         """`enter`: to the preview, once everything is filled in."""
-        receiver, until = (self.query_one(f"#{id}", Input) for id in ("receiver", "until"))
+        receiver = self.query_one("#receiver", Input)
         if not receiver.value.strip():
-            self._say(Para("To whom? The other person's DS Logon user name.", "abnormal"))
+            self._say(Para(self.NOBODY, "abnormal"))
             receiver.focus()
             return
         try:
-            last = day(until.value, self._today)
+            last = self._last_day()
         except ValueError as error:
             self._say(Para(str(error), "abnormal"))
-            until.focus()
+            self.query_one("#until", Input).focus()
             return
         self.dismiss(Wish(receiver.value.strip(), SCOPES[self.query_one(Toggle).chosen], last))
+
+    def _last_day(self) -> date | None:
+        """Raises ValueError, in words for the person."""
+        return day(self.query_one("#until", Input).value, self._today) if self.ENDS else None
+
+
+class AskForm(GrantForm):
+    """Whose record, and how much of it."""
+
+    HEADING = "Ask for access to a record"
+    HINT = "To: the other person's DS Logon user name. They alone see that you ask."
+    NOBODY = "Whom? The other person's DS Logon user name."
+    ENDS = False

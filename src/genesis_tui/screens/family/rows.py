@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from genesis_tui.models.family import Access, AccessEvent, Family, FamilyMember, Grant
+from genesis_tui.models.family import (
+    Access,
+    AccessEvent,
+    AccessRequest,
+    Family,
+    FamilyMember,
+    Grant,
+    GrantState,
+)
 from genesis_tui.widgets.drawing.cells import fit, left, right
 from genesis_tui.widgets.drawing.lines import Line, Span, spread
 from genesis_tui.widgets.drawing.themes import patient_word
@@ -132,7 +140,15 @@ class EventRow:
     at: datetime
 
 
-FamilyRow = PersonRow | GrantRow | EventRow | Para
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """Somebody asks for access; `at` in the viewer's zone."""
+
+    request: AccessRequest
+    at: datetime
+
+
+FamilyRow = PersonRow | GrantRow | RequestRow | EventRow | Para
 
 
 def day_words(day: date) -> str:
@@ -140,21 +156,30 @@ def day_words(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+_STATES = {GrantState.WAITING: ", waits to be accepted", GrantState.REFUSED: ", refused"}
+
+
 def grant_words(grant: Grant) -> str:
-    """`full access since 2 Jan 2026, until 30 Jun 2027`."""
-    words = f"{grant.scope.value} access since {day_words(grant.since)}"
+    """`full access since 2 Jan 2026, until 30 Jun 2027`; `full access, waits to be accepted, no end`."""
+    words = f"{grant.scope.value} access{_STATES.get(grant.state, f' since {day_words(grant.since)}')}"
     if grant.kind == "legal":
         words += ", guardian"
+    if grant.state is GrantState.REFUSED:
+        return words
     if grant.ended is not None:
         return f"{words}, ended {day_words(grant.ended.date())}"
     return f"{words}, until {day_words(grant.until)}" if grant.until else f"{words}, no end"
 
 
-def family_rows(family: Family, open_id: str) -> list[FamilyRow]:
-    """People, then access given, then access received."""
+def family_rows(family: Family, open_id: str, local: Callable[[datetime], datetime]) -> list[FamilyRow]:
+    """People, then what waits for an answer, then access given, then access received."""
     rows: list[FamilyRow] = [PersonRow(p, open=p.id == open_id) for p in family.people]
     given = [g for g in family.grants if g.mine]
-    received = [g for g in family.grants if not g.mine]
+    waiting = [g for g in family.grants if g.waits_for_me]
+    received = [g for g in family.grants if not (g.mine or g.waits_for_me)]
+    if waiting or family.requests:
+        rows += [Para(), heading("Waiting for your answer"), *(GrantRow(g) for g in waiting)]
+        rows += [RequestRow(one, local(one.at)) for one in family.requests]
     rows += [Para(), heading("Access you gave")]
     rows += [GrantRow(g) for g in given] or [Para("Nobody has access to your record by your grant.", "muted")]
     if received:
@@ -177,10 +202,12 @@ class FamilyView(RowView[FamilyRow]):
     def key(self, row: FamilyRow) -> str:
         if isinstance(row, PersonRow):
             return f"person {row.person.id}"
+        if isinstance(row, RequestRow):
+            return f"request {row.request.user_name}"
         return f"grant {row.grant.id}" if isinstance(row, GrantRow) else ""
 
     def selectable(self, row: FamilyRow) -> bool:
-        return isinstance(row, PersonRow | GrantRow)
+        return isinstance(row, PersonRow | GrantRow | RequestRow)
 
     def heights(self, rows: Sequence[FamilyRow], width: int) -> list[int]:
         return [len(self.draw(row, width)) for row in rows]
@@ -191,6 +218,8 @@ class FamilyView(RowView[FamilyRow]):
                 return self._people.draw(row, width)
             case GrantRow(grant):
                 return _grant_lines(grant, width)
+            case RequestRow(request):
+                return _two_words(request.user_name, f"asks for {request.scope.value} access{_since(row.at)}", width)
             case EventRow():
                 return _event_lines(row, width)
             case Para():
@@ -200,11 +229,20 @@ class FamilyView(RowView[FamilyRow]):
 
 def _grant_lines(grant: Grant, width: int) -> list[Line]:
     other = grant.receiver if grant.mine else grant.giver
-    role = "muted" if grant.ended else ""
+    words = f"offers you {grant_words(grant)}" if grant.waits_for_me else grant_words(grant)
+    over = grant.state in (GrantState.ENDED, GrantState.REFUSED)
+    return _two_words(other, words, width, "muted" if over else "")
+
+
+def _two_words(name: str, words: str, width: int, role: str = "") -> list[Line]:
+    """A name and what is said of it, beside or below it."""
     if width < PHONE:
-        return [[(f" {fit(other, width - 2)}", f"bold {role}")], [(f" {fit(grant_words(grant), width - 2)}", "muted")]]
-    name = left(other, 24)
-    return [[(f" {name} ", f"bold {role}"), (fit(grant_words(grant), width - 27), "muted")]]
+        return [[(f" {fit(name, width - 2)}", f"bold {role}")], [(f" {fit(words, width - 2)}", "muted")]]
+    return [[(f" {left(name, 24)} ", f"bold {role}"), (fit(words, width - 27), "muted")]]
+
+
+def _since(at: datetime) -> str:
+    return f", asked {day_words(at.date())}"
 
 
 def _event_lines(row: EventRow, width: int) -> list[Line]:

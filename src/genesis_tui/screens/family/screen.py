@@ -13,12 +13,14 @@ from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Access, FamilyMember, Grant
 from genesis_tui.screens.base.confirm import ActPreview, Confirm
 from genesis_tui.screens.base.place import Place
-from genesis_tui.screens.family.grant_form import GrantForm, Wish
+from genesis_tui.screens.family.grant_form import AskForm, GrantForm, Wish
+from genesis_tui.screens.family.previews import answer_preview, answered_words, ask_preview
 from genesis_tui.screens.family.rows import (
     FamilyRow,
     FamilyView,
     GrantRow,
     PersonRow,
+    RequestRow,
     day_words,
     event_rows,
     family_rows,
@@ -43,6 +45,9 @@ class FamilyScreen(Place):
     FAMILY_WIDE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "give", "give access", id="family.give", tooltip="give somebody access to your record"),
+        Binding("a", "accept", "accept", id="family.accept", tooltip="accept access that is offered to you"),
+        Binding("x", "refuse", "refuse", id="family.refuse", tooltip="refuse access that is offered to you"),
+        Binding("w", "ask", "ask for access", id="family.ask", tooltip="ask an adult for access to their record"),
         Binding("d", "revoke", "end access", id="family.revoke", tooltip="end an access that you gave"),
         Binding("f5,full_stop", "reload", "refresh", id="family.reload"),
     ]
@@ -86,7 +91,7 @@ class FamilyScreen(Place):
 
     def _show(self, family: "Family") -> None:
         record = self.shell.portal.record
-        rows = family_rows(family, record.patient.id if record else "")
+        rows = family_rows(family, record.patient.id if record else "", self.shell.local)
         log = event_rows(self._events, self.shell.local)
         people, right = (self.query_one(f"#{id}", VirtualList) for id in ("family", "log"))
         right.display = self.wide
@@ -101,6 +106,8 @@ class FamilyScreen(Place):
     @on(VirtualList.Opened)
     def _opened(self, event: VirtualList.Opened) -> None:
         row = cast(FamilyRow, event.row)
+        if isinstance(row, RequestRow):
+            self._give(row.request.user_name, row.request.scope)
         if not isinstance(row, PersonRow):
             return
         person = row.person
@@ -112,20 +119,27 @@ class FamilyScreen(Place):
     # giving and ending access
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """`d` only on an access that the viewer gave and that still holds."""
-        return self._grant() is not None if action == "revoke" else True
+        """`d` only on an access that the viewer gave and that still holds, `a` and `x` on what waits for them."""
+        grant = self._grant()
+        if action in ("accept", "refuse"):
+            return grant is not None and grant.waits_for_me
+        return grant is not None and grant.can_be_ended if action == "revoke" else True
 
     def _grant(self) -> Grant | None:
         row = self.query_one("#family", VirtualList).current if self.is_mounted else None
-        return row.grant if isinstance(row, GrantRow) and row.grant.mine and row.grant.ended is None else None
+        return row.grant if isinstance(row, GrantRow) else None
 
     def _me(self) -> FamilyMember | None:
         return self.shell.people.people[0] if self.shell.people else None
 
     def action_give(self) -> None:
+        self._give()
+
+    def _give(self, receiver: str = "", scope: Access = Access.FULL) -> None:
         me = self._me()
         if me is not None:
-            self.app.push_screen(GrantForm(me, self.shell.now().date()), partial(self._preview_grant, me))
+            form = GrantForm(me, self.shell.now().date(), receiver=receiver, scope=scope)
+            self.app.push_screen(form, partial(self._preview_grant, me))
 
     def _preview_grant(self, me: FamilyMember, wish: Wish | None) -> None:
         if wish is None:
@@ -135,14 +149,16 @@ class FamilyScreen(Place):
             f"Give {wish.scope.value} access to {wish.receiver}",
             "give access",
             (fact("Until", day_words(wish.until) if wish.until else "you end it"),),
-            "They can open your record from their next request on. You can end it here at any time.",
+            "It opens nothing until they accept it under Family. You can end it here at any time.",
         )
         act = partial(self.shell.portal.family.grant, wish.receiver, wish.scope, until=wish.until)
-        self.app.push_screen(Confirm(preview, act), partial(self._done, f"{wish.receiver} has access to your record."))
+        self.app.push_screen(
+            Confirm(preview, act), partial(self._done, f"Offered to {wish.receiver}, who has to accept it.")
+        )
 
     def action_revoke(self) -> None:
         me, grant = self._me(), self._grant()
-        if me is None or grant is None:
+        if me is None or grant is None or not grant.can_be_ended:
             return
         preview = ActPreview(
             me,
@@ -153,6 +169,30 @@ class FamilyScreen(Place):
         )
         act = partial(self.shell.portal.family.revoke, grant)
         self.app.push_screen(Confirm(preview, act), partial(self._done, f"{grant.receiver} has no access any more."))
+
+    def action_accept(self) -> None:
+        self._answer(accepted=True)
+
+    def action_refuse(self) -> None:
+        self._answer(accepted=False)
+
+    def _answer(self, *, accepted: bool) -> None:
+        me, grant = self._me(), self._grant()
+        if me is not None and grant is not None and grant.waits_for_me:
+            act = partial(self.shell.portal.family.answer, grant, accepted=accepted)
+            done = partial(self._done, answered_words(grant, accepted=accepted))
+            self.app.push_screen(Confirm(answer_preview(me, grant, accepted=accepted), act), done)
+
+    def action_ask(self) -> None:
+        me = self._me()
+        if me is not None:
+            self.app.push_screen(AskForm(me, self.shell.now().date()), partial(self._preview_ask, me))
+
+    def _preview_ask(self, me: FamilyMember, wish: Wish | None) -> None:
+        if wish is not None:
+            act = partial(self.shell.portal.family.ask, wish.receiver, wish.scope)
+            done = partial(self._done, f"{wish.receiver} is asked, if anybody has that user name.")
+            self.app.push_screen(Confirm(ask_preview(me, wish), act), done)
 
     def _done(self, words: str, done: bool | None) -> None:
         if done:

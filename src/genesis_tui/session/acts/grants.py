@@ -1,4 +1,4 @@
-"""Access to one's own record that is given or ended (FAM-5)."""
+"""Access that is given, answered, ended or asked for (FAM-5, FAM-12)."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,6 +31,25 @@ class GrantEnd(Act):
     kind: str = "end-grant"
     grant_id: str
     receiver: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantAnswer(Act):
+    """What somebody says to the access that is offered to them."""
+
+    kind: str = "answer-grant"
+    grant_id: str
+    giver: str = ""
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessAsked(Act):
+    """Access to somebody's record that is asked for."""
+
+    kind: str = "ask-access"
+    user_name: str
+    scope: Access
 
 
 class NewGrants(ActKind[NewGrant, Grant]):
@@ -77,4 +96,51 @@ class GrantEnds(ActKind[GrantEnd, bool]):
         return True
 
     async def became_of(self, act: GrantEnd) -> bool | None:
+        return await self._api.done(act.key)
+
+
+class GrantAnswers(ActKind[GrantAnswer, bool]):
+    """Accepting and refusing; the same answer twice is one."""
+
+    name: ClassVar[str] = "answer-grant"
+
+    def __init__(self, api: "PortalFamily") -> None:
+        self._api = api
+
+    def read(self, tree: dict[str, Any]) -> GrantAnswer:
+        return act_in(tree, GrantAnswer)
+
+    def named(self, act: GrantAnswer) -> str:
+        return f"the answer to {act.giver}'s offer of access"
+
+    async def send(self, act: GrantAnswer) -> bool:
+        if act.accepted:
+            await self._api.accept(act.grant_id, act.key)
+        else:
+            await self._api.refuse(act.grant_id, act.key)
+        return True
+
+    async def became_of(self, act: GrantAnswer) -> bool | None:
+        return await self._api.done(act.key)
+
+
+class AccessRequests(ActKind[AccessAsked, bool]):
+    """Asking for access."""
+
+    name: ClassVar[str] = "ask-access"
+
+    def __init__(self, api: "PortalFamily") -> None:
+        self._api = api
+
+    def read(self, tree: dict[str, Any]) -> AccessAsked:
+        return act_in(tree, AccessAsked, scope=Access(tree["scope"]))
+
+    def named(self, act: AccessAsked) -> str:
+        return f"the request for access to {act.user_name}"
+
+    async def send(self, act: AccessAsked) -> bool:
+        await self._api.ask(act.user_name, act.scope, act.key)
+        return True
+
+    async def became_of(self, act: AccessAsked) -> bool | None:
         return await self._api.done(act.key)

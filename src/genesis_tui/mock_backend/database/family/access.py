@@ -27,7 +27,7 @@ class RecordAccessCache:
 
     A kept standing holds from the moment it was worked out to the next midnight in the patient's MTF zone or the next
     beginning or end of a grant, and until any person, kin tie, grant or policy changes: so a revoked grant is gone on
-    the next request.
+    the next request. A stranger's is not kept, so that asking twice tells it from an id that nobody has no better.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -58,6 +58,8 @@ class RecordAccessCache:
         if facts is None:
             return NO_TIE
         found = standing(facts, policy, moment)
+        if not found.known:
+            return found
         if len(self._kept) >= _MOST:
             self._kept.clear()
         self._kept[viewer_id, patient_id] = _Kept(found, now, _holds_until(facts, moment), version, policy)

@@ -18,7 +18,8 @@ _SECOND = 1_000_000
 
 
 def open_consent(conn: Connection, grant: GrantRow, policy: Policy) -> None:
-    """Files the Consent of a new grant (FAM-5)."""
+    """Files the Consent of a grant that was accepted (FAM-5, FAM-12)."""
+    since = grant.since if grant.accepted is None else grant.accepted
     end = {} if grant.until is None else {"end": instant(grant.until)}
     body = {
         "resourceType": "Consent",
@@ -27,16 +28,16 @@ def open_consent(conn: Connection, grant: GrantRow, policy: Policy) -> None:
         "scope": _concept("consentscope", "patient-privacy"),
         "category": [_concept("v3-ActCode", "IDSCL")],
         "patient": {"reference": f"Patient/{grant.giver_id}"},
-        "dateTime": instant(grant.since),
+        "dateTime": instant(since),
         "policyRule": _concept("v3-ActCode", "OPTIN"),
         "provision": {
             "type": "permit",
-            "period": {"start": instant(grant.since), **end},
-            "actor": [_receiver(grant.receiver_id)],
+            "period": {"start": instant(since), **end},
+            "actor": [_receiver(grant.receiver_id or "")],
             "code": [{"text": f"{grant.scope.capitalize()} access to the record"}],
         },
     }
-    put_resource(conn, body, ResourceFacts(grant.giver_id), now=grant.since, policy=policy)
+    put_resource(conn, body, ResourceFacts(grant.giver_id), now=since, policy=policy)
 
 
 def close_consent(conn: Connection, grant: GrantRow, *, now: int, policy: Policy) -> None:
@@ -51,7 +52,7 @@ def close_consent(conn: Connection, grant: GrantRow, *, now: int, policy: Policy
 
 def _is_of(body: Json, grant: GrantRow) -> bool:
     """Whether a Consent is the one of the grant, and active; others of the patient may have come from elsewhere."""
-    return bool(body["status"] == "active" and abs(span(body["dateTime"])[0] - grant.since) < _SECOND)
+    return bool(body["status"] == "active" and abs(span(body["dateTime"])[0] - (grant.accepted or 0)) < _SECOND)
 
 
 def _closed(body: Json, now: int) -> Json:

@@ -53,7 +53,13 @@ def level_of(conn: Connection, person_id: str) -> int | None:
 
 
 def receiver_named(conn: Connection, name: str) -> RowMapping | None:
-    """The person with a sign-in who goes by a casefolded user name or an id."""
+    """The patient who signs in by a casefolded user name."""
     wanted = select(person).join(sign_in, sign_in.c.person_id == person.c.id)
-    named = wanted.where((sign_in.c.username == name) | (person.c.id == name), person.c.status != "support")
+    named = wanted.where(sign_in.c.username == name, person.c.status != "support")
     return conn.execute(named).mappings().one_or_none()
+
+
+def usernames_of(conn: Connection, person_ids: Iterable[str]) -> dict[str, str]:
+    """Id -> DS Logon user name, of those who have one."""
+    wanted = select(sign_in.c.person_id, sign_in.c.username).where(sign_in.c.person_id.in_(list(person_ids)))
+    return {row.person_id: row.username for row in conn.execute(wanted)}

@@ -62,12 +62,25 @@ grants = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("giver_id", ForeignKey("person.id"), nullable=False, index=True),  # whose record
-    Column("receiver_id", ForeignKey("person.id"), nullable=False, index=True),  # who may see it
+    Column("receiver_id", ForeignKey("person.id"), index=True),  # who may see it; NULL for a name that nobody has
+    Column("receiver_name", String, nullable=False, default=""),  # the user name that it was made to (FAM-12)
     Column("scope", String, nullable=False),  # full, limited
     Column("kind", String, nullable=False),  # proxy, legal
-    Column("since", BigInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),  # when it was offered
     Column("until", BigInteger),
+    Column("accepted", BigInteger),  # FAM-12: it opens nothing before
+    Column("refused", BigInteger),
     Column("revoked", BigInteger),
+)
+
+access_request = Table(
+    "access_request",
+    metadata,  # FAM-12: an adult's record is asked for; that adult alone sees it
+    Column("asker_id", ForeignKey("person.id"), primary_key=True),
+    Column("asked_name", String, primary_key=True),  # a user name, whether or not anybody has it
+    Column("asked_id", ForeignKey("person.id"), index=True),
+    Column("scope", String, nullable=False),  # full, limited
+    Column("at", BigInteger, nullable=False),
 )
 
 audit = Table(

@@ -34,15 +34,23 @@ class GrantListed(TypedDict):
     receiver: str
     scope: str
     kind: str
+    state: str
     since: Day
     until: Day | None
     ended: Instant | None
     mine: bool
 
 
+class AccessRequested(TypedDict):
+    user_name: str
+    scope: str
+    at: Instant
+
+
 class FamilyAnswer(TypedDict):
     people: list[FamilyMember]
     grants: list[GrantListed]
+    requests: list[AccessRequested]
 
 
 class CountsOfPerson(NewCounts):

@@ -17,22 +17,28 @@ _UNKNOWN = "FAM-8"
 
 @dataclass(frozen=True, slots=True)
 class GrantFacts:
-    """One grant of access to the patient's record. `scope` is full or limited, `kind` proxy or legal."""
+    """One grant of access to the patient's record. `scope` is full or limited, `kind` proxy or legal.
+
+    `since` is when its receiver accepted it, None for one that waits or was refused (FAM-12).
+    """
 
     scope: str
     kind: str
-    since: datetime
+    since: datetime | None
     until: datetime | None = None
     revoked: datetime | None = None
 
     def stands(self, now: datetime) -> bool:
-        """Whether it gives access at `now`: begun, not ended, not revoked (FAM-5)."""
-        ended = self.until is not None and self.until <= now
-        return self.since <= now and not ended and not self.is_revoked(now)
+        """Whether it gives access at `now`: accepted, not ended, not revoked (FAM-5, FAM-12)."""
+        return self.has_stood(now) and not self.is_over(now)
 
-    def is_revoked(self, now: datetime) -> bool:
-        """Whether the giver has taken it back by `now`."""
-        return self.revoked is not None and self.revoked <= now
+    def has_stood(self, now: datetime) -> bool:
+        """Whether it gave access at any time until `now`; what never did is not known of (FAM-12)."""
+        return self.since is not None and self.since <= now
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended by `now`, or its giver has taken it back."""
+        return any(end is not None and end <= now for end in (self.until, self.revoked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +95,16 @@ def turns(birth: date, years: int) -> date:
 
 
 def standing(facts: FamilyFacts, policy: Policy, now: datetime) -> RecordAccess:
-    """FAM-1 to FAM-6: the widest access that self, parenthood or a grant gives at `now`."""
+    """FAM-1 to FAM-6: the widest access that self, parenthood or a grant gives at `now`; of several that are equally
+    wide the one that ends last, so that `until` is the first day without it (FAM-11)."""
     if facts.viewer_id == facts.patient_id:
         return RecordAccess("full", "FAM-1", why="your own record")
     parental = _as_parent(facts, policy) if facts.parental else None
     granted = _by_grant(facts, policy, now)
     standings = [one for one in (parental, granted) if one is not None and one.access != "none"]
-    full = [one for one in standings if one.access == "full"]
-    if full or standings:
-        return (full or standings)[0]
+    widest = [one for one in standings if one.access == "full"] or standings
+    if widest:
+        return max(widest, key=lambda one: one.until or date.max)
     return parental or _refusal(facts, now)
 
 
@@ -182,10 +189,11 @@ def _granted(grant: GrantFacts, zone: ZoneInfo) -> RecordAccess:
 
 
 def _refusal(facts: FamilyFacts, now: datetime) -> RecordAccess:
-    """FAM-5, FAM-6, FAM-8: why somebody who is no parent has no access."""
-    if any(g.is_revoked(now) or (g.until is not None and g.until <= now) for g in facts.grants):
+    """FAM-5, FAM-6, FAM-8: why somebody who is no parent has no access. A grant that waits tells nothing (FAM-12)."""
+    known = [grant for grant in facts.grants if grant.has_stood(now)]
+    if any(grant.is_over(now) for grant in known):
         return RecordAccess("none", "FAM-5", "grant-ended", "grant ended", _ASK)
-    if facts.kin or facts.grants:
+    if facts.kin or known:
         return RecordAccess("none", "FAM-6", "no-grant", "no grant", _ASK)
     return NO_TIE
 

@@ -66,7 +66,7 @@ class Household(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuthoredGrant(Struct, frozen=True, forbid_unknown_fields=True):
-    """Access that one adult gave another; offsets in days."""
+    """Access that one adult gave another; offsets in days. `waits`: nobody has accepted it yet (FAM-12)."""
 
     giver: str
     receiver: str
@@ -75,6 +75,7 @@ class AuthoredGrant(Struct, frozen=True, forbid_unknown_fields=True):
     since: int
     until: int | None = None
     revoked: int | None = None
+    waits: bool = False
 
 
 class People(Struct, frozen=True, forbid_unknown_fields=True):

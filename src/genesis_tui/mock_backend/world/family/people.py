@@ -173,14 +173,18 @@ def add_grant(builder: WorldBuilder, number: int, grant: AuthoredGrant, people: 
     """One proxy or legal grant."""
     giver, receiver = people[grant.giver], people[grant.receiver]
     zone = builder.zone(giver.facility)
+    since = _instant(builder, grant.since, _MIDNIGHT, zone)
     builder.add_row(
         "grants",
         id=f"grant-{number}",
         giver_id=giver.id,
         receiver_id=receiver.id,
+        receiver_name=receiver.account.username if receiver.account else "",
         scope=grant.scope,
         kind=grant.kind,
-        since=_instant(builder, grant.since, _MIDNIGHT, zone),
+        since=since,
         until=_instant(builder, grant.until, "23:59", zone),
+        accepted=None if grant.waits else since,
+        refused=None,
         revoked=_instant(builder, grant.revoked, "14:20", zone),
     )
