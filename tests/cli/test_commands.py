@@ -222,3 +222,23 @@ def test_nothing_that_could_move_a_cursor_is_printed(daniel: Run) -> None:
     for arguments in (("results",), ("results", "--csv"), ("results", "--json"), ("family",), ("whoami",)):
         done = daniel(*arguments)
         assert not ESCAPES & set(done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_private_holds_for_commands_too_and_says_so(run_process: Run, daniel: Run, where: str) -> None:
+    def privately(*arguments: str) -> tuple[int, str]:
+        typed = ("--private", *arguments) if where == "before" else (*arguments, "--private")
+        done = daniel(*typed)
+        assert done.stdout == ""
+        return done.returncode, done.stderr
+
+    code, told = privately("login", "--username", DANIEL[0])
+    assert code == diagnostics.EXIT_USAGE
+    assert "would end with this command" in told
+    assert "genesis-tui --private" in told
+    for words in (("whoami",), ("results", "--json"), ("inbox", "list")):
+        code, told = privately(*words)
+        assert code == diagnostics.EXIT_SIGNED_OUT
+        assert "--private no saved sign-in is read" in told
+    assert privately("logout")[0] == diagnostics.EXIT_USAGE
+    assert loaded(daniel, "whoami", "--json")["name"] == "Daniel Reyes"

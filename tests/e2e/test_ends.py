@@ -103,3 +103,18 @@ def _ended(true: Callable[[], bool]) -> bool:
     while not true() and time.monotonic() < end:
         time.sleep(0.05)
     return true()
+
+
+@pytest.mark.parametrize(
+    ("options", "asks"),
+    [((), "User name"), (("--username", "daniel.reyes"), "Password"), (("--method", "device"), "Waiting")],
+    ids=["name", "password", "device"],
+)
+def test_one_ctrl_c_ends_a_login(start: Start, server: Server, options: tuple[str, ...], asks: str) -> None:
+    method = () if options[:1] == ("--method",) else ("--method", "ds-logon")
+    login = start(PROGRAM, "--server", server.url, "login", *method, *options)
+    login.expect(asks)
+    login.settle()
+    login.press("ctrl+c")
+    assert login.wait(3) == 1
+    assert left_wrong(login) == []

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from genesis_tui import __version__
-from genesis_tui.cli.base.options import Chosen, server_options
+from genesis_tui.cli.base.options import Chosen, is_private, server_options
 
 COMMANDS = {
     "demo": ("genesis_tui.cli.testing.demo", "Try everything with invented people; nothing leaves this computer."),
@@ -83,10 +83,9 @@ def _asks_for_json(words: Sequence[str]) -> bool:
 @click.version_option(__version__, prog_name="genesis-tui")
 @click.option("--ascii", "use_ascii", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--low-bandwidth", is_flag=True, help="No animation and sixteen colours, for slow links.")
-@click.option("--private", is_flag=True, help="Read and keep nothing on this computer: no sign-in, no drafts.")
 @server_options
 @click.pass_context
-def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, private: bool, server: str, profile: str) -> None:
+def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, server: str, profile: str) -> None:
     """An unofficial terminal client for the MHS GENESIS patient portal.
 
     Without a command it opens the app.
@@ -98,7 +97,7 @@ def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, private: bo
     """
     ctx.obj = Chosen(server, profile)
     if ctx.invoked_subcommand is None:
-        _open_app(server, profile, use_ascii=use_ascii, low_bandwidth=low_bandwidth, keep=not private)
+        _open_app(server, profile, use_ascii=use_ascii, low_bandwidth=low_bandwidth, keep=not is_private())
 
 
 def _open_app(server: str, profile: str, *, use_ascii: bool, low_bandwidth: bool, keep: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import line_from_stdin, server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import line_from_stdin, prompt, server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -111,4 +111,4 @@ def _passphrase(*, from_stdin: bool) -> str:
         return line_from_stdin()
     if not sys.stdin.isatty():
         raise click.UsageError("There is no terminal to ask on; use --passphrase-stdin.")
-    return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True))
+    return prompt("Passphrase", twice=True)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_FAILED, say
-from genesis_tui.cli.base.options import confirm, line_from_stdin, server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import (
+    confirm,
+    interruptible,
+    line_from_stdin,
+    not_private,
+    prompt,
+    server_options,
+    signed_in,
+    with_portal,
+)
 from genesis_tui.cli.base.output import counted, print_json, print_table
 
 if TYPE_CHECKING:
@@ -70,6 +79,8 @@ def login(
     (`secrets = "passphrase"` in the settings); without either it is not kept, and you are signed out again.
     """
 
+    not_private("a sign-in would end with this command. Sign in inside the app: genesis-tui --private")
+
     async def work(portal: "Portal") -> None:
         host = await portal.connection.verify()
         _show(host)
@@ -119,6 +130,8 @@ def logout(*, forget: bool, scripts: bool, everywhere: bool, server: str, profil
     """
 
     from genesis_tui.models.base.errors import SignedOut
+
+    not_private("no saved sign-in is there to be ended")
 
     async def work(portal: "Portal") -> None:
         if scripts or everywhere:
@@ -350,11 +363,12 @@ def _secret(what: str, option: str, *, from_stdin: bool) -> str:
 def _asked(what: str, option: str, *, hidden: bool) -> str:
     if not sys.stdin.isatty():
         raise click.UsageError(f"There is no terminal to ask on; use {option}.")
-    return str(click.prompt(what, hide_input=hidden, err=True))
+    return prompt(what, hidden=hidden)
 
 
 def _line(what: str) -> str:
-    line = line_from_stdin()
+    with interruptible():
+        line = line_from_stdin()
     if not line:
         raise click.UsageError(f"Standard input holds no {what if what == 'PIN' else what.lower()}.")
     return line

@@ -1,7 +1,10 @@
 """The options that every command has, and the portal that they choose."""
 
+import signal
 import sys
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -12,7 +15,12 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
     from genesis_tui.settings.settings import Settings
 
+PRIVATELY = "Leave --private out, or sign in inside the app, which keeps nothing either: genesis-tui --private"
 T = TypeVar("T")
+
+
+PRIVATE = "genesis_tui.private"
+"""Where click's context says that nothing is read or kept on this computer."""
 
 
 class Chosen(NamedTuple):
@@ -22,9 +30,35 @@ class Chosen(NamedTuple):
     profile: str = ""
 
 
+def is_private() -> bool:
+    """Whether `--private` was given, before or after the command's name."""
+    return bool(click.get_current_context().meta.get(PRIVATE))
+
+
+def _note_private(ctx: click.Context, option: click.Parameter, value: bool) -> bool:
+    ctx.meta[PRIVATE] = value or ctx.meta.get(PRIVATE, False)
+    return value
+
+
+private_option = click.option(
+    "--private",
+    is_flag=True,
+    expose_value=False,
+    callback=_note_private,
+    help="Read and keep nothing on this computer: no sign-in, no drafts.",
+)
+
+
+def not_private(what: str) -> None:
+    """Refuse what `--private` leaves nothing of. Raises UsageError."""
+    if is_private():
+        raise click.UsageError(f"With --private nothing is read or kept on this computer, so {what}.")
+
+
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--server` and `--profile`, before or after the command's name; the later one counts."""
+    """`--server`, `--profile` and `--private`, before or after the command's name; the later server counts."""
     for option in (
+        private_option,
         click.option("--profile", metavar="NAME", default="", help="Use this profile of the settings file."),
         click.option("--server", metavar="URL", default="", help="Use this server, with no trust flag."),
     ):
@@ -62,13 +96,14 @@ def with_portal(
     from dataclasses import replace
 
     with reported(as_json=as_json):
-        settings = chosen_settings(server, profile)
+        settings, keep = chosen_settings(server, profile), not is_private()
 
         async def run() -> T:
             from genesis_tui.session.portal import Portal
 
             chosen = settings.profile
-            portal = Portal(replace(chosen, card_file=card_file or chosen.card_file), ask=ask_passphrase)
+            profile = replace(chosen, card_file=card_file or chosen.card_file)
+            portal = Portal(profile, keep=keep, ask=ask_passphrase)
             try:
                 return await work(portal)
             finally:
@@ -77,12 +112,31 @@ def with_portal(
         return asyncio.run(run())
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """One `ctrl+c` ends what waits for an answer here, while the event loop, which has the signal, stands still."""
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def prompt(words: str, *, hidden: bool = True, twice: bool = False) -> str:
+    """What is typed at a terminal. Raises Abort."""
+    with interruptible():
+        return str(click.prompt(words, hide_input=hidden, confirmation_prompt=twice, err=True))
+
+
 def ask_passphrase(new: bool) -> str:
     """The passphrase of the file that secrets are kept in; empty where there is no terminal to ask on."""
     if not sys.stdin.isatty():
         return ""
     words = "Choose a passphrase to keep sign-ins with" if new else "Passphrase of the saved sign-ins"
-    return str(click.prompt(words, hide_input=True, confirmation_prompt=new, err=True))
+    return prompt(words, twice=new)
 
 
 async def signed_in(portal: "Portal") -> None:
@@ -95,16 +149,18 @@ async def signed_in(portal: "Portal") -> None:
 
     try:
         if await portal.sign_in.resume(scripts=True) is None:
+            if not portal.sign_in.keeps:
+                raise SignedOut("Nobody is signed in: with --private no saved sign-in is read.", next=PRIVATELY)
             raise SignedOut("Nobody is signed in.", next="Sign in with: genesis-tui login")
     except Unreachable as error:
-        if not (portal.offline.turned_on and sys.stdin.isatty()):
+        if not (portal.sign_in.keeps and portal.offline.turned_on and sys.stdin.isatty()):
             raise
         await _offline(portal, error.title)
 
 
 async def _offline(portal: "Portal", why: str) -> None:
     say(f"{why} What is kept on this computer opens with its passphrase.")
-    await portal.sign_in.by_copy(str(click.prompt("Passphrase", hide_input=True, err=True)))
+    await portal.sign_in.by_copy(prompt("Passphrase"))
     if portal.offline.since is not None:
         say(f"Offline since {portal.offline.since.astimezone():%a %d %b %Y %H:%M %Z}")
 
@@ -127,7 +183,8 @@ def confirm(question: str) -> None:
     The end of the answer's line is shown by the terminal, and is missing where stderr goes elsewhere.
     """
     try:
-        click.confirm(question, abort=True, err=True)
+        with interruptible():
+            click.confirm(question, abort=True, err=True)
     finally:
         if not sys.stderr.isatty():
             say("")
