@@ -1,7 +1,7 @@
 """A fake portal passes the nonce of a real one on to whoever signs in at the fake, and the signature back (ID-2)."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,13 @@ from starlette.routing import Route
 
 from genesis_tui.mock_backend.database.sign_in.sessions import sessions_of
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.mock_backend.server.serve import address_of, listen
 from genesis_tui.models.base.errors import ApiError, HostRefused, SignInRefused
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.testing.sign_in import PkcePair, exchange
 from tests.cards.made import card_file
-from tests.security.over_http import listener, served
+from tests.security.served import answering, served
 
 DANIEL = "12742301"
 PASSED_ON = ("content-type", "authorization", "accept")
@@ -74,18 +74,17 @@ class FakePortal:
 
 
 @pytest.fixture
-async def real(mock: Mock) -> AsyncIterator[Mock]:
+def real(mock: Mock) -> Iterator[Mock]:
     """The real portal, on a port of its own."""
-    port, mock.issuer = listener()
-    async with served(create_app(mock), port):
+    with served(mock):
         yield mock
 
 
 @pytest.fixture
-async def fake(real: Mock) -> AsyncIterator[FakePortal]:
-    port, url = listener()
-    one = FakePortal(real.issuer, url, issuer=url)
-    async with served(one.app(), port):
+def fake(real: Mock) -> Iterator[FakePortal]:
+    listener = listen("127.0.0.1", 0)
+    one = FakePortal(real.issuer, address_of(listener), issuer=address_of(listener))
+    with answering(one.app(), listener):
         yield one
 
 
