@@ -1,5 +1,6 @@
 """A fake portal passes the nonce of a real one on to whoever signs in at the fake, and the signature back (ID-2)."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,13 +33,16 @@ PASSED_ON = ("content-type", "authorization", "accept")
 class FakePortal:
     """Answers with what the real portal answers, and keeps the tokens for itself.
 
-    `audience` and `issuer` are what it says in place of the real ones; left empty, it says the real ones.
+    `audience` and `issuer` are what it says in place of the real ones; left empty, it says the real ones. `honest`
+    are the names in its metadata that are the real ones, `without` those that it does not have.
     """
 
     real: str
     url: str
     audience: str = ""
     issuer: str = ""
+    honest: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     tokens: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     pkce: PkcePair = field(default_factory=PkcePair)
@@ -63,8 +67,9 @@ class FakePortal:
 
     async def _own_words(self, real: httpx.AsyncClient, path: str, said: httpx.Response) -> str:
         if path.endswith("smart-configuration"):
-            tree = json.loads(said.text.replace(self.real, self.url))
-            return json.dumps(tree | {"issuer": self.issuer or self.real})
+            tree = json.loads(said.text.replace(self.real, self.url)) | {"issuer": self.issuer or self.real}
+            tree |= {name: url for name, url in said.json().items() if name in self.honest}
+            return json.dumps({name: said for name, said in tree.items() if name not in self.without})
         if path != "/oauth/challenge":
             return said.text
         tree = said.json()
@@ -142,6 +147,30 @@ async def test_a_server_that_names_another_as_its_issuer_is_refused_before_anyth
     assert real.issuer in refused.detail
     assert fake.asked == ["/fhir/r4/.well-known/smart-configuration"]
     assert fake.tokens == {}
+
+
+@pytest.mark.rule("HOST-1")
+@pytest.mark.parametrize(
+    "honest",
+    [
+        (),
+        ("device_authorization_endpoint",),
+        ("device_authorization_endpoint", "token_endpoint"),
+    ],
+    ids=["a code of the real portal", "its tokens fetched by the fake", "its tokens shown to the fake"],
+)
+async def test_nobody_is_sent_to_another_portal_to_let_this_one_in(
+    real: Mock, fake: FakePortal, honest: tuple[str, ...]
+) -> None:
+    """RFC 8628: what is allowed on the real portal's page must not end at a fake that passed its code on."""
+    fake.honest, shown = honest, []
+    fake.without = ("authorization_challenge_endpoint", "account_endpoint")
+    portal = Portal(ServerProfile("test", fake.url), keep=False)
+    with pytest.raises(ApiError) as refused:
+        await asyncio.wait_for(portal.sign_in.by_device(shown.append), 5)
+    await portal.close()
+    assert (shown, portal.sign_in.me) == ([], None)
+    assert refused.value.reason in ("host-refused", "invalid_request")
 
 
 @pytest.mark.rule("ID-2")

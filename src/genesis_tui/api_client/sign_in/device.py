@@ -13,7 +13,7 @@ from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadab
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.request import JSON, SignInRequest, scope
 from genesis_tui.api_client.sign_in.tokens import Tokens, from_answer
-from genesis_tui.models.base.errors import SignInRefused, Unreachable
+from genesis_tui.models.base.errors import HostRefused, SignInRefused, Unreachable
 from genesis_tui.models.sign_in import DeviceCode
 from genesis_tui.sanitize import one_line
 
@@ -46,15 +46,14 @@ async def by_device(wire: HttpClient, endpoints: Endpoints, asking: SignInReques
     """A code, shown; then the tokens, once somebody has given it on another device.
 
     Raises:
-        HostRefused: the address to open is one that nobody should be sent to (HOST-1).
+        HostRefused: the address to open is one that nobody should be sent to (HOST-1), or another server's.
         SignInRefused: denied there, or the code's time ran out.
     """
-    form = {"client_id": asking.client_id, "scope": scope(endpoints, asking.offline)}
+    form = {"client_id": asking.client_id, "scope": scope(endpoints, asking.offline), "aud": asking.audience}
     answer = await wire.send(Request("POST", endpoints.device_authorization_endpoint, headers=JSON, form=form))
     sign_in_answer(answer)
     given = _given(answer)
-    for address in filter(None, (given.verification_uri, given.verification_uri_complete)):
-        hosts.check(address, trusted=wire.trusted)
+    _one_server(wire, endpoints, given)
     asking.show_code(
         DeviceCode(
             one_line(given.user_code)[:40],
@@ -64,6 +63,23 @@ async def by_device(wire: HttpClient, endpoints: Endpoints, asking: SignInReques
         )
     )
     return await _waited(wire, endpoints, asking, given)
+
+
+def _one_server(wire: HttpClient, endpoints: Endpoints, given: _Given) -> None:
+    """Who gives the code is who lets people in with it, and who gives the tokens for it.
+
+    Else a server could pass on the code of another one, and hold what a person allows on that one's own page.
+    """
+    asked = hosts.check(endpoints.device_authorization_endpoint, trusted=wire.trusted)
+    for address in filter(None, (given.verification_uri, given.verification_uri_complete, endpoints.token_endpoint)):
+        named = hosts.check(address, trusted=wire.trusted)
+        if named.origin != asked.origin:
+            raise HostRefused(
+                detail=f"The code was made by {asked.issuer}, and it leads to {named.issuer}.",
+                next="Do not allow it there. Sign in in another way, or ask whoever runs the server.",
+                rule="HOST-1",
+                reason="host-refused",
+            )
 
 
 async def _waited(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest, given: _Given) -> Tokens:

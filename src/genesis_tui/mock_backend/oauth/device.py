@@ -24,6 +24,8 @@ async def device_authorization(request: Request) -> Response:
     scope = scopes_for(client, form)
     if isinstance(scope, OAuthError):
         return oauth_error(scope.error, scope.description)
+    if form.get("aud", mock.fhir_base).rstrip("/") != mock.fhir_base:
+        return oauth_error("invalid_request", "aud is not this server.")
     policy, now = mock.policy.session, mock.clock.micros()
     asked = AuthorizationRequest(client, scope, "", form.get("nonce", "")[:256])
     waiting = WaitingDevice(asked, now + policy.device_seconds * SECOND, policy.device_interval_seconds)
