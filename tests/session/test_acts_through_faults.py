@@ -45,6 +45,7 @@ class At:
     post: Messaging
     record: OpenRecord
     ready: list[Any]
+    most: int = MOST
 
     def count(self, sql: str, *values: str) -> int:
         with self.mock.database.begin() as conn:
@@ -76,14 +77,14 @@ async def entries(at: At) -> list[str]:
 
 async def drafts(at: At) -> list[Any]:
     found = []
-    for number in range(MOST):
+    for number in range(at.most):
         begun = at.post.drafts.begin(at.record.patient.id, "")
         found.append(await at.post.drafts.keep_on_server(await at.post.drafts.keep(replace(begun, body=f"{number}"))))
     return found
 
 
 async def folders(at: At) -> list[Any]:
-    made = [await at.record.threads.make_folder(f"Own {number}") for number in range(MOST)]
+    made = [await at.record.threads.make_folder(f"Own {number}") for number in range(at.most)]
     return [one.id for one in made]
 
 
@@ -99,7 +100,7 @@ async def move(at: At, number: int) -> None:
 
 
 async def grants(at: At) -> list[Any]:
-    return [await at.portal.family.grant(f"somebody.{number}", Access.LIMITED) for number in range(MOST)]
+    return [await at.portal.family.grant(f"somebody.{number}", Access.LIMITED) for number in range(at.most)]
 
 
 async def offers(at: At) -> list[Any]:
@@ -107,7 +108,7 @@ async def offers(at: At) -> list[Any]:
     with at.mock.database.begin() as conn:
         people = conn.exec_driver_sql("SELECT id FROM person WHERE given IN ('Daniel', 'Elena') ORDER BY given")
         daniel, elena = people.scalars()
-        for number in range(MOST):
+        for number in range(at.most):
             parts = (f"offer-{number:02}", daniel, elena, "elena.reyes", "limited", "proxy", 0)
             add_grant(conn, GrantRow(*parts))
     return [one for one in (await at.portal.family.load()).grants if one.waits_for_me]
@@ -191,6 +192,55 @@ async def test_each_act_is_done_once_whatever_the_link_does(mock: Mock, kind: st
         assert {act.kind for act in at.post.outbox.acts} >= {kind}
 
 
+class Losing(FaultyLink):
+    """Loses the answer to an act where it is `losing`, and all that comes after it."""
+
+    losing = False
+    acted = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        acts = "idempotency-key" in request.headers
+        self.acted += acts
+        answer = await super().handle_async_request(request)
+        if not (acts and self.losing):
+            return answer
+        await answer.aread()
+        self.down = True
+        raise httpx.ReadError("lost")
+
+
+@pytest.mark.rule("MSG-12")
+@pytest.mark.parametrize("kind", ACTS)
+async def test_what_was_in_doubt_when_it_ended_is_asked_for_and_not_done_again(mock: Mock, kind: str) -> None:
+    link, row = Losing(httpx.ASGITransport(create_app(mock))), ACTS[kind]
+    async with signed_in(mock, link, row.who) as portal:
+        at = await begun(mock, portal, most=1)
+        at.ready = await row.first(at) if row.first is not None else []
+        events = at.count(EVENTS, row.event)
+        link.losing = True
+        doing = asyncio.create_task(row.do(at, 0))  # type: ignore[arg-type]
+        await until(lambda: [act.stage for act in at.post.outbox.acts if act.unsent] == [ActStage.UNKNOWN])
+        doing.cancel()
+        await asyncio.wait([doing])
+    link.down = link.losing = False
+    link.acted = 0
+    async with signed_in(mock, link, row.who) as portal:
+        outbox = (await portal.messaging()).outbox
+        await until(lambda: not any(act.unsent for act in outbox.acts))
+        assert [(act.kind, act.stage) for act in outbox.acts] == [(kind, ActStage.SENT)]
+        assert outbox.unopened == 0
+    assert link.acted == 0
+    assert at.count(EVENTS, row.event) - events == 1
+
+
+async def until(true: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if true():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it never came to that")
+
+
 def test_every_kind_has_a_row() -> None:
     class Anything:
         def __getattr__(self, name: str) -> None:
@@ -199,12 +249,12 @@ def test_every_kind_has_a_row() -> None:
     assert {kind.name for kind in all_kinds(Anything(), Anything())} == set(ACTS)  # type: ignore[arg-type]
 
 
-async def begun(mock: Mock, portal: Portal) -> At:
+async def begun(mock: Mock, portal: Portal, most: int = MOST) -> At:
     post = await portal.messaging()
     post.outbox.pauses = (0.0, 0.0, 0.01)
     people = await portal.family.load()
     patient = (people.find("maya") or people.people)[0]
-    return At(mock, portal, post, await portal.open(patient), [])
+    return At(mock, portal, post, await portal.open(patient), [], most)
 
 
 async def until_it_is_done(at: At, do: Do, number: int) -> None:
