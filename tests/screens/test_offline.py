@@ -1,6 +1,6 @@
 """Starting without the network: the copy is offered, its passphrase opens it, and says how old it is (SESS-5)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -78,6 +78,24 @@ async def test_without_the_network_the_copy_is_offered_and_opens(kept: None, sta
         await stage.press("p")
         await stage.expect("Fort Belvoir Family Medicine")
         assert "can't be reached" not in stage.text
+
+
+async def test_each_screen_says_how_old_what_it_shows_is(kept: None, start: Start) -> None:
+    async with start((80, 24), carried_by=Cut()) as stage:
+        await stage.expect("Offline", "passphrase")
+        await stage.press("o")
+        await stage.press(*PASSPHRASE, "enter")
+        await stage.expect("New since", "DANIEL REYES", "offline since")
+        copy_of = stage.app.portal.offline._copy
+        assert copy_of is not None
+        then = stage.app.now() - timedelta(days=20)
+        copy_of.answers._file.execute("update answer set at = ? where name like '%Observation%'", (then.timestamp(),))
+        await stage.press("2")
+        await stage.expect("Lipid panel", f"offline since {then:%d %b}")
+        await stage.press("4")
+        await stage.expect("Orthopedics")
+        assert f"offline since {then:%d %b}" not in stage.text
+        assert "offline since" in stage.text
 
 
 async def test_where_nothing_is_kept_nothing_is_offered(start: Start, tmp_path: Path) -> None:

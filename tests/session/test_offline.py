@@ -1,5 +1,6 @@
 """Starting without the network: only its own passphrase opens what is kept, and only what is still open (SESS-5)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,10 +15,12 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.errors import ApiError, SignedOut, Unreachable
 from genesis_tui.session.offline import copy as offline
+from genesis_tui.session.offline.ages import Ages
 from genesis_tui.session.offline.reading import OfflineReading
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.store import system_keyring
+from genesis_tui.store.response_cache import ResponseCache
 
 PASSPHRASE = "only for reading on the train"
 pytestmark = pytest.mark.rule("SESS-5")
@@ -288,3 +291,78 @@ async def test_access_that_ends_while_a_copy_is_read_ends_then(
     cut.offline.clock = lambda: begins_first - timedelta(days=1)
     assert cut.offline._copy is not None
     assert (maya.id not in cut.offline._copy.answers.patients()) is gone
+
+
+def aged(mock: Mock, me: str, key: str, days: dict[str, float]) -> None:
+    """What was kept of paths that hold these words was kept so many days ago."""
+    cache = ResponseCache(offline._place(mock.issuer, me), bytes.fromhex(key))
+    for words, ago in days.items():
+        then = int((datetime.now(UTC) - timedelta(days=ago)).timestamp())
+        cache._file.execute("update answer set at = ? where name like ?", (then, f"%{words}%"))
+    cache.close()
+
+
+async def test_each_answer_has_its_own_age(
+    online: Portal, cut: Portal, mock: Mock, ring: Ring, passwords: dict[str, str]
+) -> None:
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    await online.close()
+    [key] = [value for (_, name), value in ring.held.items() if name.startswith("offline ")]
+    aged(mock, me.id, key, {"Observation": 20, "DiagnosticReport": 10, "family": 0.5})
+    await cut.sign_in.by_copy(PASSPHRASE)
+    people, labs = Ages(), Ages()
+    with people.reading("load"):
+        me_again = (await cut.family.load()).people[0]
+    record = await cut.open(me_again)
+    with labs.reading("load"):
+        assert [page async for page in record.results.load()]
+    now = datetime.now(UTC)
+    assert people.oldest is not None
+    assert labs.oldest is not None
+    assert ((now - people.oldest).days, (now - labs.oldest).days) == (0, 20)
+    assert cut.offline.since is not None
+    assert (now - cut.offline.since).days == 0, "the newest of all is much newer"
+    kept = cut.offline.oldest_of(me.id)
+    assert (cut.offline.oldest, kept) == (labs.oldest, labs.oldest)
+    with labs.reading("load"):
+        """Nothing is read anew: it stands in memory, as old as it was."""
+    assert (now - labs.oldest).days == 20
+
+
+@pytest.mark.rule("FAM-11")
+async def test_what_can_not_be_deleted_is_told_and_not_shown(
+    online: Portal, mock: Mock, ring: Ring, passwords: dict[str, str]
+) -> None:
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    people = (await online.family.load()).people
+    told: list[ApiError] = []
+    online.offline.told = told.append
+    assert online.offline._copy is not None
+    online.offline._copy.answers._file.execute("pragma query_only = on")
+    online.offline.closed(people[0].id, wait=True)
+    await asyncio.sleep(0)
+    online.offline.closed(people[0].id, wait=True)
+    await asyncio.sleep(0)
+    assert [(one.rule, one.reason, "offline off" in one.next) for one in told] == [("FAM-11", "not-removed", True)]
+    assert people[0].id in online.offline._copy.answers.patients()
+    names = online.offline._copy.answers._file.execute("select name from answer where patient = ?", (people[0].id,))
+    assert online.offline._find(names.fetchone()[0]) is None
+    online.offline._copy.answers._file.execute("pragma query_only = off")
+    online.offline.closed(people[0].id, wait=True)
+    assert people[0].id not in online.offline._copy.answers.patients()
+
+
+@pytest.mark.rule("FAM-11")
+async def test_a_copy_that_no_key_opens_is_told_of_at_a_refusal(
+    online: Portal, mock: Mock, ring: Ring, passwords: dict[str, str]
+) -> None:
+    await read_everything(online, mock, "daniel.reyes", passwords["daniel.reyes"])
+    for name in [name for name in ring.held if name[1].startswith("offline ")]:
+        del ring.held[name]
+    await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    told: list[ApiError] = []
+    online.offline.told = told.append
+    online.offline.closed("12742306")
+    assert [one.reason for one in told] == ["not-removed"]

@@ -87,6 +87,7 @@ class GenesisApp(App[int]):
     def _make_parts(self, portal: "Portal") -> None:
         """Each part is handed the parts that it works with; a sign-in that ends leads on to one that is made later."""
         self.status = StatusMessages(self, lambda: self.user.ended())
+        portal.offline.told = self.status.report
         self.type_ahead = TypeAhead(self, super().on_event)
         self.navigation = Navigation(self, portal, self.status, self.type_ahead)
         sign_out, interrupt = lambda: self.user.sign_out(), lambda: self.composer.interrupt()

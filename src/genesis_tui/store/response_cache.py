@@ -7,7 +7,7 @@ was asked, and all rows of a patient go at once (FAM-9, FAM-11).
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _TABLES = """
 create table if not exists answer (
@@ -19,6 +19,19 @@ create index if not exists answer_of on answer (patient);
 
 class WrongKeyError(Exception):
     """The key does not open the file, or it is no such file."""
+
+
+class NotRemovedError(Exception):
+    """What was to go is still in the file: the disk is full, or can't be written."""
+
+
+class KeptAnswer(NamedTuple):
+    """An answer, its media type, whose it is, and when it was kept in seconds since 1970."""
+
+    body: bytes
+    kind: str
+    patient: str
+    at: int
 
 
 class ResponseCache:
@@ -54,18 +67,24 @@ class ResponseCache:
         with self._lock:
             self._file.execute("insert or replace into answer (name, patient, kind, body, at) values (?,?,?,?,?)", row)
 
-    def find(self, name: str) -> tuple[bytes, str] | None:
-        """What was answered to `name` and its media type; None where nothing is kept."""
+    def find(self, name: str) -> KeptAnswer | None:
+        """What was answered to `name`; None where nothing is kept."""
         with self._lock:
-            row = self._file.execute("select body, kind from answer where name = ?", (name,)).fetchone()
-        return None if row is None else (bytes(row[0]), str(row[1]))
+            wanted = "select body, kind, patient, at from answer where name = ?"
+            row = self._file.execute(wanted, (name,)).fetchone()
+        return None if row is None else KeptAnswer(bytes(row[0]), str(row[1]), str(row[2]), int(row[3]))
 
     def forget(self, patient: str) -> None:
-        """Remove everything of one patient, from the file too."""
-        with self._lock:
-            self._file.execute("delete from answer where patient = ?", (patient,))
-            self._file.execute("pragma wal_checkpoint(truncate)").fetchone()
-            self._file.execute("vacuum")
+        """Remove everything of one patient, from the file too. Raises NotRemovedError."""
+        import sqlcipher3
+
+        try:
+            with self._lock:
+                self._file.execute("delete from answer where patient = ?", (patient,))
+                self._file.execute("pragma wal_checkpoint(truncate)").fetchone()
+                self._file.execute("vacuum")
+        except sqlcipher3.Error as error:
+            raise NotRemovedError(str(error)) from None
 
     def prune(self, days: int) -> None:
         """Remove what was kept longer ago than that."""

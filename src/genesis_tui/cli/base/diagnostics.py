@@ -67,7 +67,7 @@ def reported(*, as_json: bool = False) -> Iterator[None]:
         yield
     except errors.ApiError as error:
         code = exit_code(error)
-        _print_json(_facts(error, code)) if as_json else _print_words(error)
+        _print_json(_facts(error, code)) if as_json else say(words_of(error))
         sys.exit(code)
     except SettingsError as error:
         facts = _shape("SettingsError", error.title, next=error.next, reason="settings", exit=EXIT_USAGE)
@@ -104,7 +104,8 @@ def _echo(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _print_words(error: errors.ApiError) -> None:
+def words_of(error: errors.ApiError) -> str:
+    """An error in lines for the person."""
     lines = [error.title]
     if error.detail and error.detail != error.title:
         lines.append(error.detail)
@@ -115,7 +116,7 @@ def _print_words(error: errors.ApiError) -> None:
     marks = [f"Rule {error.rule}" if error.rule else "", f"request {error.request_id}" if error.request_id else ""]
     if any(marks):
         lines.append(" · ".join(m for m in marks if m))
-    say("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _sign_in_lines(error: errors.SignInRefused) -> list[str]:

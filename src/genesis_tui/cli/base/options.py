@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from genesis_tui.cli.base.diagnostics import reported, say
+from genesis_tui.cli.base.diagnostics import reported, say, words_of
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
@@ -104,10 +104,14 @@ def with_portal(
             chosen = settings.profile
             profile = replace(chosen, card_file=card_file or chosen.card_file)
             portal = Portal(profile, keep=keep, ask=ask_passphrase)
+            portal.offline.told = lambda error: say(words_of(error))
             try:
                 return await work(portal)
             finally:
+                oldest = portal.offline.oldest
                 await portal.close()
+                if oldest is not None:
+                    say(f"The oldest of it was kept {oldest.astimezone():%a %d %b %Y %H:%M %Z}.")
 
         return asyncio.run(run())
 
@@ -162,7 +166,7 @@ async def _offline(portal: "Portal", why: str) -> None:
     say(f"{why} What is kept on this computer opens with its passphrase.")
     await portal.sign_in.by_copy(prompt("Passphrase"))
     if portal.offline.since is not None:
-        say(f"Offline since {portal.offline.since.astimezone():%a %d %b %Y %H:%M %Z}")
+        say("Offline: what follows is as it was kept.")
 
 
 def line_from_stdin() -> str:

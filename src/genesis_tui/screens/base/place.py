@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVarTuple, cast
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, TypeVarTuple, cast
 
 from rich.segment import Segment
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from genesis_tui.models.base.errors import ApiError, Unreachable
 from genesis_tui.screens.base.places import PLACES
+from genesis_tui.session.offline.ages import Ages
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, painted
 from genesis_tui.widgets.frame.bar import Bar, BarFacts, Fetched
@@ -23,12 +24,15 @@ from genesis_tui.widgets.frame.places_row import PlacesRow
 from genesis_tui.widgets.screen_classes import HEIGHTS, SMALLEST, WIDTHS
 
 if TYPE_CHECKING:
+    from textual.worker import Worker, WorkType
+
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.screens.base.shell import Shell
     from genesis_tui.widgets.frame.status import Status
     from genesis_tui.widgets.frame.status_line import StatusLine
 
 Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
 
 
 class TooSmall(Row):
@@ -53,6 +57,11 @@ class Framed(Screen[None]):
     """The same while a field is typed in."""
 
     fetched: var[Fetched] = var(Fetched())
+
+    @cached_property
+    def ages(self) -> Ages:
+        """When what shows was kept, where it comes from a copy."""
+        return Ages()
 
     @property
     def shell(self) -> "Shell":
@@ -133,9 +142,33 @@ class Framed(Screen[None]):
 
     @property
     def freshness(self) -> Fetched:
-        """When what shows was fetched; without the network, when it was kept (SESS-5)."""
-        since = self.shell.portal.offline.since
-        return Fetched("offline", self.shell.local(since)) if since is not None else self.fetched
+        """When what shows was fetched; without the network, when the oldest of it was kept (SESS-5)."""
+        portal = self.shell.portal
+        if portal.offline.since is None:
+            return self.fetched
+        whose = portal.record.patient.id if portal.record is not None else ""
+        at = self.shell.local(self.ages.oldest or portal.offline.oldest_of(whose) or portal.offline.since)
+        return Fetched("offline", at, another_day=at.date() != self.shell.now().date())
+
+    def run_worker(
+        self,
+        work: "WorkType[Result]",
+        name: str | None = "",
+        group: str = "default",
+        description: str = "",
+        exit_on_error: bool = True,
+        start: bool = True,
+        exclusive: bool = False,
+        thread: bool = False,
+    ) -> "Worker[Result]":
+        """As Textual does; what a worker reads from a copy counts for what this screen shows."""
+        if self.shell.portal.offline.since is not None and not thread:
+            work = partial(self._aged, work, group)
+        return super().run_worker(work, name, group, description, exit_on_error, start, exclusive, thread)
+
+    async def _aged(self, work: Any, group: str) -> Any:
+        with self.ages.reading(group):
+            return await (work() if callable(work) else work)
 
     def not_fetched(self, before: Fetched, error: ApiError) -> None:
         """What shows stays; where the server can't be reached, the bar says since when."""

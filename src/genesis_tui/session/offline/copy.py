@@ -21,6 +21,8 @@ from genesis_tui.store import system_keyring
 from genesis_tui.store.private_files import only_mine
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from genesis_tui.api_client.offline import CachedResponse
     from genesis_tui.store.response_cache import ResponseCache
 
@@ -64,6 +66,11 @@ async def turn_off(url: str, viewer_id: str) -> None:
     await asyncio.to_thread(_remove, _place(url, viewer_id))
 
 
+def is_kept(url: str, viewer_id: str) -> bool:
+    """Whether the person has a file here, whoever can open it."""
+    return _place(url, viewer_id).with_suffix(".db").exists()
+
+
 async def adding(url: str, viewer_id: str) -> "OfflineCopy | None":
     """The person's file, to add to while they are online; None where it is not turned on, or no keyring has its key."""
     if not _place(url, viewer_id).with_suffix(".key").exists():
@@ -97,9 +104,12 @@ class OfflineCopy:
         """Keep an answer."""
         self._adding.submit(self.answers.keep, heard.name, heard.body, patient=heard.patient, kind=heard.kind)
 
-    def forget(self, patient_id: str) -> None:
-        """Remove everything of one patient: their record is closed to the person, or a part of it is (FAM-11)."""
-        self._adding.submit(self.answers.forget, patient_id)
+    def forget(self, patient_id: str) -> "Future[None]":
+        """Remove everything of one patient: their record is closed to the person, or a part of it is (FAM-11).
+
+        What comes of it may be NotRemovedError.
+        """
+        return self._adding.submit(self.answers.forget, patient_id)
 
     @property
     def since(self) -> datetime:

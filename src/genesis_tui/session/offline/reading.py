@@ -1,10 +1,17 @@
 """What a session adds to the person's copy for reading offline, or, without the network, reads from it (SESS-5)."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.session.offline.ages import note
+
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from genesis_tui.api_client.offline import CachedResponse, OfflineTransport
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.session.offline.copy import OfflineCopy
@@ -30,6 +37,15 @@ class OfflineReading:
         self._checked = False
         self._until: dict[str, date] = {}
         """The days on which access ends, by patient, as the list of the family that was kept last says."""
+        self.oldest: datetime | None = None
+        """When the oldest of what was read from the copy so far was kept."""
+        self.told: Callable[[ApiError], None] = lambda _: None
+        """Told, once for each patient, that something which must go from this computer is still there."""
+        self._still_there: set[str] = set()
+        """Patients of whom something must go and is still there; nothing of them is given."""
+        self._said: set[str] = set()
+        self._oldest_of: dict[str, datetime] = {}
+        self._viewer = ""
         self._waiting: list[CachedResponse] = []
         """Answers of before it is known who signed in: the server's documents, and who that is."""
 
@@ -57,6 +73,7 @@ class OfflineReading:
         from genesis_tui.session.offline import copy as offline
 
         self.close()
+        self._viewer = viewer_id
         self._copy = await offline.adding(self._url, viewer_id)
         waiting, self._waiting = self._waiting, []
         for heard in waiting if self._copy is not None else ():
@@ -106,21 +123,73 @@ class OfflineReading:
         ended = tuple(id for id, until in self._until.items() if until <= today)
         for patient in ended:
             del self._until[patient]
-            self._copy.answers.forget(patient)
+            self.closed(patient, wait=True)
         return ended
+
+    def oldest_of(self, patient_id: str) -> datetime | None:
+        """When the oldest of what was read of a patient so far was kept; of anybody where nothing was."""
+        return self._oldest_of.get(patient_id, self.oldest)
 
     def _find(self, name: str) -> tuple[bytes, str] | None:
         self.close_ended()
-        return self._copy.answers.find(name) if self._copy is not None else None
+        kept = self._copy.answers.find(name) if self._copy is not None else None
+        if kept is None or kept.patient in self._still_there:
+            return None
+        at = note(kept.at)
+        self.oldest = min(at, self.oldest or at)
+        self._oldest_of[kept.patient] = min(at, self._oldest_of.get(kept.patient, at))
+        return kept.body, kept.kind
 
-    def closed(self, patient_id: str) -> None:
-        """A record, or a part of it, is closed to the person: nothing of it stays (FAM-11)."""
+    def closed(self, patient_id: str, *, wait: bool = False) -> None:
+        """A record, or a part of it, is closed to the person: nothing of it stays, or that is told (FAM-11)."""
+        from genesis_tui.session.offline import copy as offline
+
         if self._copy is not None:
-            self._copy.forget(patient_id)
+            going = self._copy.forget(patient_id)
+            going.add_done_callback(partial(self._gone, patient_id, _here()))
+            if wait:
+                going.exception()
+        elif self._viewer and self.since is None and offline.is_kept(self._url, self._viewer):
+            self._tell(patient_id, "The key of the copy on this computer can't be had now.")
+
+    def _gone(self, patient_id: str, loop: "asyncio.AbstractEventLoop | None", going: "Future[None]") -> None:
+        """On the copy's own thread: what became of removing a patient's answers."""
+        error = going.exception()
+        if error is None:
+            self._still_there.discard(patient_id)
+            return
+        self._still_there.add(patient_id)
+        if loop is None or loop.is_closed():
+            self._tell(patient_id, str(error))
+        else:
+            loop.call_soon_threadsafe(self._tell, patient_id, str(error))
+
+    def _tell(self, patient_id: str, why: str) -> None:
+        if patient_id in self._said:
+            return
+        self._said.add(patient_id)
+        self.told(
+            ApiError(
+                "Part of a record was closed to you, and what was kept of it for reading offline is still here.",
+                detail=why,
+                next="It is removed as soon as that can be done; genesis-tui offline off removes the whole copy now.",
+                rule="FAM-11",
+                reason="not-removed",
+            )
+        )
 
     def close(self) -> None:
         """Write what waits, and close the file."""
         copy, self._copy, self.since = self._copy, None, None
-        self._checked, self._until = False, {}
+        self._checked, self._until, self._viewer = False, {}, ""
+        self.oldest, self._oldest_of = None, {}
         if copy is not None:
             copy.close()
+
+
+def _here() -> asyncio.AbstractEventLoop | None:
+    """The loop that runs here, if one does."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

@@ -27,10 +27,12 @@ class Fetched:
     state: str = ""
     at: datetime | None = None
     """In the zone in which it prints."""
+    another_day: bool = False
+    """Whether that was on another day than today."""
 
     def words(self) -> str:
-        """`✓ 09:42`, `↻`, `offline since 09:42`; empty before the first fetch."""
-        clock = f"{self.at:%H:%M}" if self.at else ""
+        """`✓ 09:42`, `↻`, `offline since 09:42` or `21 Nov`; empty before the first fetch."""
+        clock = f"{self.at:%d %b}" if self.at and self.another_day else f"{self.at:%H:%M}" if self.at else ""
         match self.state:
             case "ready":
                 return f"{symbols.get('ok')} {clock}"
