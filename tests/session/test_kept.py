@@ -262,3 +262,39 @@ async def test_a_keyring_that_breaks_is_no_keyring(ring: Ring, state: Path, monk
 
     monkeypatch.setattr(ring, "set_password", broken)
     assert "No keyring" in await TokenStore(URL).save(TOKENS)
+
+
+@pytest.mark.usefixtures("_none")
+@pytest.mark.parametrize("choice", ["passphrase", "keyring", "memory"])
+@pytest.mark.parametrize("passphrase", ["another one entirely", ""])
+async def test_clearing_one_sign_in_leaves_a_file_that_can_not_be_opened_now(
+    state: Path, choice: str, passphrase: str
+) -> None:
+    urls = [f"http://127.0.0.1:880{n}" for n in range(3)]
+    for url in urls:
+        await in_file(url).save(TOKENS)
+    assert not await TokenStore(URL, choice, lambda new: passphrase).forget()
+    assert [await in_file(url).load() for url in urls] == [TOKENS] * 3
+
+
+@pytest.mark.usefixtures("_none")
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+async def test_clearing_one_sign_in_takes_out_that_one_alone(state: Path, mode: int) -> None:
+    other = "http://127.0.0.1:8802"
+    await in_file().save(TOKENS)
+    await in_file(other).save(TOKENS)
+    [file] = files(state)
+    file.chmod(mode)
+    assert await in_file().forget()
+    assert stat.S_IMODE(file.stat().st_mode) == mode, "what others could have read is still told"
+    file.chmod(0o600)
+    assert (await in_file().load(), await in_file(other).load()) == (None, TOKENS)
+
+
+@pytest.mark.usefixtures("_none")
+async def test_what_two_processes_keep_at_once_is_both_kept(state: Path) -> None:
+    urls = [f"http://127.0.0.1:89{n:02}" for n in range(8)]
+    await in_file().save(TOKENS)
+    await asyncio.gather(*(in_file(url).save(TOKENS) for url in urls), in_file().forget())
+    assert [await in_file(url).load() for url in urls] == [TOKENS] * 8
+    assert await in_file().load() is None

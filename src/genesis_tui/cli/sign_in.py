@@ -149,6 +149,8 @@ def logout(*, forget: bool, scripts: bool, everywhere: bool, server: str, profil
             return
         await (portal.sign_in.saved.forget() if forget else portal.sign_in.out())
         say("✓ Saved sign-in cleared" if forget else "✓ Signed out")
+        for words in portal.sign_in.saved.stays:
+            say(words)
 
     with_portal(server, profile, work)
 

@@ -25,6 +25,8 @@ class SavedSignIns:
         """`keep` False: nothing is read and nothing written (`--private`)."""
         self.why_not = ""
         """Why the last sign-in was not kept; empty when it was, or was not to be."""
+        self.stays: tuple[str, ...] = ()
+        """What is kept still, in words, after a sign-in was taken away."""
         self._profile = profile
         self._keep = keep
         self._ask = ask
@@ -102,7 +104,7 @@ class SavedSignIns:
     async def forget(self, *, scripts: bool = True) -> None:
         """Take what is kept away, without asking the server, readable or not."""
         for kept in self._all(scripts=scripts):
-            await kept.forget()
+            await self._forgotten(kept)
         self._used = self._file = None
 
     async def take_out(self, *, scripts: bool) -> "Tokens | None":
@@ -121,8 +123,15 @@ class SavedSignIns:
         """Keep the sign-in in use no longer."""
         used, self._used = self._used, None
         if used is not None:
-            await used.forget()
+            await self._forgotten(used)
         self._file = None
+
+    async def _forgotten(self, kept: "TokenStore") -> None:
+        from genesis_tui.store.passphrase_file import place
+
+        out = await kept.forget()
+        closed = f"The saved sign-ins in {place()} can't be opened now, and stay as they are."
+        self.stays = tuple(f"Still kept: {name}." for name in await kept.others()) if out else (closed,)
 
     async def end(self, connected: "Callable[[], Awaitable[Server]]", held: "Iterable[Tokens]") -> None:
         """Have the server end these sign-ins; without the network it is told later, where that can be kept safely.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import ApiError
+from genesis_tui.sanitize import one_line
 from genesis_tui.store import passphrase_file, system_keyring
 from genesis_tui.store.passphrase_file import Ask, PassphraseFile
 
@@ -32,6 +33,7 @@ _NO_KEYRING = (
     'To keep it in a file that a passphrase opens, set secrets = "passphrase" in the settings.'
 )
 _LOCK_SECONDS = 30.0
+_SCRIPTS, _REVOKING = " for scripts", "to revoke at "
 
 
 def nobody(new: bool) -> str:
@@ -64,7 +66,7 @@ class TokenStore:
         self.place = MEMORY
         """Where the last sign-in is: one of `WORDS`."""
         self._url = url
-        self._name = server_name(url) + (" for scripts" if scripts else "")
+        self._name = server_name(url) + (_SCRIPTS if scripts else "")
         self._choice = chosen
         self._file = file or PassphraseFile(ask)
 
@@ -85,14 +87,19 @@ class TokenStore:
         self.place = self._choice if tokens is not None else MEMORY
         return tokens
 
-    async def forget(self) -> None:
-        """Take the kept sign-in away. Where the passphrase file can't be opened, the whole file goes."""
+    async def forget(self) -> bool:
+        """Take the kept sign-in away; False where the passphrase file can't be opened now, and stays as it is."""
         self.place = MEMORY
         await system_keyring.forget_secret(self._name)
-        try:
-            await asyncio.to_thread(self._file.write, self._name, "")
-        except (ApiError, OSError):
-            await asyncio.to_thread(passphrase_file.remove)
+        return await asyncio.to_thread(self._file.take_out, self._name)
+
+    async def others(self) -> tuple[str, ...]:
+        """Other sign-ins that are kept beside this one, each by its server, as far as that is known unasked."""
+        found = [name for name in self._file.names() if name != self._name and not name.startswith(_REVOKING)]
+        scripts = f"{server_name(self._url)}{_SCRIPTS}"
+        if self._choice == KEYRING and scripts != self._name and await system_keyring.secret(scripts):
+            found.append(scripts)
+        return tuple(one_line(name) for name in found)
 
     async def wait_to_revoke(self, refresh: str) -> bool:
         """Remember, as safely as the sign-in itself, what the server is to be told later; whether it could be."""
@@ -147,7 +154,7 @@ class TokenStore:
 
 
 def _revoking(url: str) -> str:
-    return f"to revoke at {server_name(url)}"
+    return f"{_REVOKING}{server_name(url)}"
 
 
 def _tokens(content: str) -> "Tokens | None":
