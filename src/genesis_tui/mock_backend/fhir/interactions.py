@@ -48,11 +48,11 @@ class Interactions:
         if isinstance(decision, Refused):
             return Answered(decision, patients=(resource_id,))
         found = self._linked.one(viewer, kind.type, resource_id)
-        if found is None:
-            return Answered(NOT_FOUND, patients=_some(self._linked.owner(kind.type, resource_id)))
-        decision = not_there(self._linked.may_have(viewer, kind, found))
-        answer = None if isinstance(decision, Refused) else bundle.one(found)
-        return Answered(decision, answer, _some(found.patient_id))
+        decision = NOT_FOUND if found is None else not_there(self._linked.may_have(viewer, kind, found))
+        if found is None or isinstance(decision, Refused):
+            return Answered(decision, patients=_some(self._linked.owner(kind.type, resource_id)))
+        shown = self._linked.origin(viewer, found) if kind.type == "Provenance" else found
+        return Answered(decision, bundle.one(shown or found), _some(found.patient_id))
 
     def search(self, viewer: Viewer, kind: ResourceType, pairs: Pairs, *, posted: bool) -> Answered:
         """One page of a search, newest first."""
@@ -61,12 +61,17 @@ class Interactions:
             query = parse(kind, page.pairs, posted=posted or page.pairs is not pairs)
         except (BadSearch, ForeignLink) as error:
             return Answered(bad_request(str(error)))
-        decision, patients = self._patients(viewer, kind, query)
+        if kind.type == "Provenance":
+            query, patients = self._linked.origins(viewer, query)
+            decision: Decision = Allowed()
+        else:
+            decision, patients = self._patients(viewer, kind, query)
         if isinstance(decision, Refused):
             return Answered(decision, patients=_some(query.patient))
         found = self._run(viewer, kind, query, patients, page.after)
         shown = found[: query.count]
         links = self._links(viewer, page, shown, more=len(found) > query.count)
+        shown = self._linked.shown(viewer, kind, shown)
         includes = self._linked.included(viewer, kind, query, shown)
         answer = bundle.search_set(self._mock.fhir_base, links, (kind.type, shown), includes)
         return Answered(decision, answer, _whose(query, shown))
@@ -83,8 +88,6 @@ class Interactions:
         """Whose records a search looks into, or why it looks into none."""
         if kind.directory:
             return Allowed(), ("",)
-        if kind.type == "Provenance":
-            return Allowed(), self._linked.owners_of_origin(viewer, query)
         words = words_of(kind.type, query.named)
         if query.patient is None:
             decision = self.access.any_id(viewer, kind)

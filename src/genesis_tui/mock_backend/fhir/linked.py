@@ -1,12 +1,15 @@
 """Resources reached from others: origins (Provenance), attachments (Binary), includes. Each obeys its target."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from itertools import compress
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select
 
 from genesis_tui.mock_backend.database.engine import Prepared
 from genesis_tui.mock_backend.database.record.readable import otherwise, stored_body
+from genesis_tui.mock_backend.database.record.resources import encode
 from genesis_tui.mock_backend.database.record.search import Code, Criteria, Found, Searches, Single, Tokens
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.fhir.access import Access
@@ -18,6 +21,7 @@ from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.state.access_tokens import Viewer
 
+F = TypeVar("F", Found, Single)
 _MOST_INCLUDED = 1000
 NOTHING_KNOWN: str | None = ""
 """A reference that nothing stands behind: what says so oddly what governs it is open to nobody."""
@@ -37,9 +41,13 @@ class LinkedResources:
         self._owner = Prepared(_OWNER, mock.database.engine)
 
     def one(self, viewer: Viewer, resource_type: str, resource_id: str) -> Single | None:
-        """A resource by its id, if it is visible at all: released, not hidden, not another's sensitive one."""
-        now = self._mock.clock.micros()
-        return self._searches.one(resource_type, resource_id, viewer=viewer.person_id, now=now)
+        """A resource by its id, if it is visible at all: released, not hidden, not another's sensitive one.
+
+        One of a stranger's is not looked at any further: it takes no more work than an id that nobody has (FAM-8).
+        """
+        now, near = self._mock.clock.micros(), self._mock.record_access.reachable(viewer.person_id)
+        found = self._searches.one(resource_type, resource_id, viewer=viewer.person_id, now=now)
+        return found if found is not None and found.patient_id in ("", *near) else None
 
     def owner(self, resource_type: str, resource_id: str) -> str:
         """Whose resource an id is, visible or not; '' for nobody's. For the audit alone."""
@@ -48,18 +56,47 @@ class LinkedResources:
 
     def may_have(self, viewer: Viewer, kind: ResourceType, found: Single) -> Decision:
         """Whether a visible resource may be read; what speaks of another resource is as open as that one."""
+        if kind.type == "Provenance":
+            return Allowed() if self.origin(viewer, found) else NOT_FOUND
         target = _governed_by(kind, found)
-        if target is None:
-            return NOT_FOUND if kind.type == "Provenance" else self._access.found(viewer, kind, found)
-        return self._target(viewer, target)
+        return self._access.found(viewer, kind, found) if target is None else self._target(viewer, target)
 
-    def owners_of_origin(self, viewer: Viewer, query: Query) -> tuple[str, ...]:
-        """Whose Provenance a search by `target` or `_id` may show: owners of targets that may all be read."""
+    def origin(self, viewer: Viewer, found: F, known: Container[str] = ()) -> F | None:
+        """A Provenance with those of its targets that the viewer may read; None where there are none (FAM-8).
+
+        `known` are references to what may be read, for certain.
+        """
+        body = stored_body(found.body)
+        nothing: list[str] = []
+        named = otherwise(lambda: [str(one["reference"]) for one in body["target"]], nothing)
+        shown = [one in known or self._read(viewer, one) is not None for one in named]
+        if not any(shown):
+            return None
+        return (
+            found
+            if all(shown)
+            else found._replace(body=encode(body | {"target": list(compress(body["target"], shown))}))
+        )
+
+    def origins(self, viewer: Viewer, query: Query) -> tuple[Query, tuple[str, ...]]:
+        """What a search for Provenance by `target` or `_id` looks for, and in whose records (FAM-8).
+
+        All targets that it names must be open; an id that may not be seen is left out, as one that nobody has is.
+        """
         targets = [code.code for tokens in query.tokens if tokens.param == "target" for code in tokens.any_of]
-        found = [self.one(viewer, "Provenance", one) for one in query.ids]
-        targets += [target for one in found if one and (target := _governed_by(KINDS["Provenance"], one))]
         owners = [self._open_owner(viewer, target) for target in targets]
-        return () if None in owners else tuple(dict.fromkeys(owner for owner in owners if owner is not None))
+        found = [self.one(viewer, "Provenance", one) for one in query.ids]
+        seen = [one for one in found if one is not None and self.origin(viewer, one) is not None]
+        if None in owners or (query.ids and not seen):
+            return query, ()
+        whose = (*(owner for owner in owners if owner is not None), *(one.patient_id for one in seen))
+        return replace(query, ids=tuple(one.id for one in seen)), tuple(dict.fromkeys(whose))
+
+    def shown(self, viewer: Viewer, kind: ResourceType, found: list[Found]) -> list[Found]:
+        """A page as the viewer may see it: origins without the targets that are withheld."""
+        if kind.type != "Provenance":
+            return found
+        return [origin for one in found if (origin := self.origin(viewer, one)) is not None]
 
     def included(self, viewer: Viewer, kind: ResourceType, query: Query, shown: Sequence[Found]) -> list[Entries]:
         """What a search set carries besides its matches: the patients of consents, the origins of entries.
@@ -74,9 +111,11 @@ class LinkedResources:
             patients = self._criteria(viewer, "Patient", len(owners), ids=owners, patients=owners)
             included.append(("Patient", self._searches.run(patients)))
         if query.provenance and self._access.covers(viewer, "Provenance", "r"):
-            targets = Tokens("target", tuple(Code(None, f"{kind.type}/{one.id}") for one in shown))
+            names = [f"{kind.type}/{one.id}" for one in shown]
+            targets = Tokens("target", tuple(Code(None, name) for name in names))
             origins = self._criteria(viewer, "Provenance", _MOST_INCLUDED, patients=owners, tokens=(targets,))
-            included.append(("Provenance", self._searches.run(origins)))
+            found = [self.origin(viewer, one, frozenset(names)) for one in self._searches.run(origins)]
+            included.append(("Provenance", [one for one in found if one is not None]))
         return included
 
     def _open_owner(self, viewer: Viewer, target: str) -> str | None:
@@ -102,21 +141,14 @@ class LinkedResources:
 
 
 def _governed_by(kind: ResourceType, found: Single) -> str | None:
-    """The reference that decides who may read an origin or an attachment; None where nothing else does.
+    """The reference that decides who may read an attachment; None where nothing else does.
 
     An attachment is governed by its report or note. One that names only its patient is a document like any other: a
     patient's name is open to more people than their notes are (FAM-3).
     """
-    if kind.type == "Provenance":
-        return otherwise(lambda: _first_target(found), NOTHING_KNOWN)
     if kind.type == "Binary":
         return otherwise(lambda: _context(found), NOTHING_KNOWN)
     return None
-
-
-def _first_target(found: Single) -> str | None:
-    targets = stored_body(found.body).get("target", [])
-    return str(targets[0].get("reference", "")) if targets else None
 
 
 def _context(found: Single) -> str | None:

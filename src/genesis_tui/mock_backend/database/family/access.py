@@ -34,6 +34,7 @@ class RecordAccessCache:
         self._database = database
         self._clock = clock
         self._kept: dict[tuple[str, str], _Kept] = {}
+        self._near: dict[str, tuple[int, tuple[str, ...]]] = {}
 
     def of(self, viewer_id: str, patient_id: str, policy: Policy) -> RecordAccess:
         """The standing of a viewer to a patient; `NO_TIE` for an id that nobody has."""
@@ -45,8 +46,14 @@ class RecordAccessCache:
 
     def reachable(self, viewer_id: str) -> tuple[str, ...]:
         """Ids of everybody a viewer has any tie to, oneself included."""
-        with self._database.begin() as conn:
-            return reachable(conn, viewer_id)
+        version, known = self._database.people_version, self._near.get(viewer_id)
+        if known is None or known[0] != version:
+            with self._database.begin() as conn:
+                known = (version, reachable(conn, viewer_id))
+            if len(self._near) >= _MOST:
+                self._near.clear()
+            self._near[viewer_id] = known
+        return known[1]
 
     def _current(self, kept: _Kept, policy: Policy) -> bool:
         return kept.version == self._database.people_version and kept.policy is policy

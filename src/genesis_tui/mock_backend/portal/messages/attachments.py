@@ -89,9 +89,9 @@ async def download(caller: SignedIn, file_id: str) -> Response:
     """What a file holds, for whoever sees its message; for its owner before it is sent; other ids are unknown."""
     caller.decided(caller.may(caller.viewer.person_id, "messages"), "attachment", caller.viewer.person_id)
     with caller.mock.database.begin() as conn:
-        row = attachment_of(conn, file_id)
-        if row is None:
-            caller.refuse(NOT_FOUND, "attachment", "")
+        near, row = caller.open_patients("messages"), attachment_of(conn, file_id)
+        if row is None or row.patient_id not in near:
+            caller.refuse(NOT_FOUND, "attachment", "" if row is None else row.patient_id)
         if row.owner_id != caller.viewer.person_id or row.message_id:
             _seen(caller, conn, row.patient_id, row.message_id)
         body = content_of(conn, row.sha256)
