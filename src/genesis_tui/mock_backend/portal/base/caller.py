@@ -104,7 +104,7 @@ async def _caller(request: Request) -> Caller:
         raise Problem(viewer)
     entry: LogEntry = request.scope["entry"]
     entry.person = viewer.person_id
-    path = request.url.path.removeprefix(BASE)
+    path = request.scope["path"].removeprefix(BASE)
     decision = may_use_portal(viewer.scopes, path, reads=request.method in ("GET", "HEAD"))
     if isinstance(decision, Refused):
         entry.note(decision)
