@@ -67,3 +67,33 @@ def test_a_phone_reads_the_code_off_the_pane(tmux: Tmux, server: Server) -> None
     _until(tmux, "SIGN IN WITH")
     tmux("send-keys", "C-q")
     _until(tmux, "GENESIS_TUI_MOCK_TOKEN=")
+
+
+RECORD = ("REYES", "Lipid", "mg/dL", "Okafor")
+"""What stands on the screens that are left here."""
+
+
+@pytest.mark.parametrize("size", [("120", "40"), ("60", "15")], ids="x".join)
+@pytest.mark.parametrize("key", ["C-q", "C-z", "F4"])
+def test_nothing_of_a_record_stays_in_a_pane_that_changed_its_size(
+    tmux: Tmux, server: Server, home: Path, key: str, size: tuple[str, str]
+) -> None:
+    editor = home / "editor"
+    editor.write_text("#!/bin/sh\necho editing\nsleep 30\n")
+    editor.chmod(0o755)
+    settings = f"EDITOR={editor} GENESIS_TUI_MOCK_TOKEN={server.tester_token}"
+    tmux("send-keys", f"{settings} {PROGRAM} --server {server.url}", "Enter")
+    _until(tmux, "OR AS A TEST PERSON")
+    tmux("send-keys", SPONSOR)
+    _until(tmux, "New since", "DANIEL REYES")
+    tmux("send-keys", "3" if key == "F4" else "2")
+    _until(tmux, "DANIEL REYES · your record", "Blood pressure" if key == "F4" else "Lipid panel")
+    if key == "F4":
+        tmux("send-keys", "n")
+        _until(tmux, "Okafor", "Not for emergencies")
+    tmux("resize-window", "-x", size[0], "-y", size[1])
+    _until(tmux, "REYES", "?" if key != "F4" else "f4")
+    tmux("send-keys", key)
+    _until(tmux, {"F4": "editing", "C-q": "signed", "C-z": "topped"}[key])
+    pane = tmux("capture-pane", "-p", "-S", "-")
+    assert [words for words in RECORD if words in pane] == []

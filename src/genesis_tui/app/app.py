@@ -29,6 +29,7 @@ from genesis_tui.models.base.errors import ApiError
 from genesis_tui.widgets.drawing import themes
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.worker import Worker
 
     from genesis_tui.models.family import Family, FamilyMember
@@ -129,6 +130,9 @@ class GenesisApp(App[int]):
         return themes.paint(self.theme, colourless=self.no_color)
 
     # start and end
+
+    def get_driver_class(self) -> "type[Driver]":
+        return shutdown.clearing(super().get_driver_class())
 
     def on_mount(self) -> None:
         shutdown.on_signals(self.end)

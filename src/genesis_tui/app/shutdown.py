@@ -1,4 +1,4 @@
-"""Ends the app with its terminal: signals, and a terminal that is gone without one."""
+"""Ends the app with its terminal: signals, a terminal that is gone without one, and a screen that is left empty."""
 
 import asyncio
 import os
@@ -7,9 +7,36 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_TO_CLOSE = 3.0
+_CLEAR = "\x1b[H\x1b[2J"
+
+
+def clearing(kind: Any) -> "type[Driver]":
+    """That driver, which empties the terminal's other screen before it leaves it.
+
+    Terminals whose window has changed its size meanwhile (tmux, screen) put rows of it among those of the shell.
+    """
+
+    class ClearingDriver(kind):  # type: ignore[misc]
+        _is_drawn = False
+
+        def start_application_mode(self) -> None:
+            super().start_application_mode()
+            self._is_drawn = True
+
+        def stop_application_mode(self) -> None:
+            if self._is_drawn:  # once: what another program has drawn meanwhile is not ours to clear
+                self._is_drawn = False
+                self.write(_CLEAR)
+            super().stop_application_mode()
+
+    return ClearingDriver
 
 
 def on_signals(end: Callable[[int], None]) -> None:
