@@ -28,7 +28,9 @@ async def test_a_plain_id_of_the_client_is_kept(visitor: httpx.AsyncClient, sent
     assert (answer.headers["x-request-id"] == sent) is kept
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost:8801", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost", "localhost:1", "localhost.evil.example:8801", ""]
+)
 async def test_a_request_under_another_name_is_not_answered(visitor: httpx.AsyncClient, host: str) -> None:
     answer = await visitor.get("/fhir/r4/metadata", headers={"Host": host})
     assert answer.status_code == 421

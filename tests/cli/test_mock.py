@@ -1,18 +1,26 @@
 """`genesis-tui mock …`, and a mock process that never outlives the one that started it."""
 
+import asyncio
+import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from genesis_tui.cli.testing.process import MockProcess
+from genesis_tui.mock_backend.server.loading import LoadingApp
 from tests.cli.conftest import command, process
 
 STARTER = """
@@ -161,6 +169,109 @@ def test_serve_tells_its_address_first_and_ends_by_ctrl_c(home: Path) -> None:
         server.send_signal(signal.SIGINT)
         assert server.wait(10) == 0
         assert server.stderr.read() == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--start", "yesterday"), "is no instant"),
+        (("--start", "9999-01-01"), "between 1950 and 2150"),
+        (("--start", "1949-12-31"), "between 1950 and 2150"),
+        (("--db", "x"), "is no database's address"),
+        (("--db", "nosuch://x"), "is no database's address"),
+        (("--db", "mysql+pymysql://x/y"), "not installed"),
+        (("--port", "65536"), "--port"),
+        (("--port", "-1"), "--port"),
+        (("--port", "x"), "--port"),
+        (("--seed", "x"), "--seed"),
+        (("--host", "0.0.0.0"), "--public-url"),
+        (("--host", "::"), "--allow-host"),
+        (("--host", "0.0.0.0", "--public-url", "mock"), "no address"),
+        (("--host", "0.0.0.0", "--public-url", "http://mock/x"), "no address"),
+        (("--host", "0.0.0.0", "--public-url", "http://mock:65536"), "no address"),
+        (("--host", "0.0.0.0", "--allow-host", "a b"), "no host name"),
+        (("--host", "no.such.host.invalid", "--allow-host", "a"), "no socket"),
+    ],
+)
+def test_what_it_can_not_be_started_with_ends_with_2_and_a_sentence(
+    home: Path, options: tuple[str, ...], words: str
+) -> None:
+    done = command(home, "mock", "serve", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_can_not_be_opened_ends_with_2_and_a_sentence(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("no database" * 100)
+    done = process(home, "mock", "serve", "--port", "0", "--db", f"sqlite:///{tmp_path}/text.db")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "file is not a database" in done.stderr
+
+
+def asked_as(port: int, host: str) -> tuple[int, str]:
+    """Status and issuer of the configuration, asked for under a name."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/.well-known/openid-configuration", headers={"Host": host})
+    answer = connection.getresponse()
+    tree = json.load(answer)
+    connection.close()
+    return answer.status, str(tree.get("issuer"))
+
+
+def test_beyond_loopback_it_goes_by_the_names_that_it_was_given() -> None:
+    names = ("--public-url", "http://mock.test:9000/", "--allow-host", "Portal", "--allow-host", "other.test")
+    program = [sys.executable, "-m", "genesis_tui", "mock", "serve", "--host", "0.0.0.0", "--port", "0", *names]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert json.loads(server.stdout.readline())["url"] == "http://mock.test:9000"
+        port = listening_port(server.pid)
+        for host in ("mock.test:9000", "MOCK.test:9000", f"portal:{port}", f"other.test:{port}", f"localhost:{port}"):
+            assert asked_as(port, host) == (200, "http://mock.test:9000")
+        for host in ("mock.test", "portal", f"evil.example:{port}", "mock.test:9001"):
+            assert asked_as(port, host)[0] == 421
+        server.send_signal(signal.SIGINT)
+        assert server.wait(10) == 0
+
+
+def listening_port(pid: int) -> int:
+    """The port that a process listens on."""
+    sockets = {os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
+    for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = row.split()
+        if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
+            return int(fields[1].rpartition(":")[2], 16)
+    raise AssertionError("it listens nowhere")
+
+
+async def test_it_is_ready_when_it_answers_and_not_before() -> None:
+    made, told = threading.Event(), threading.Event()
+
+    async def world(scope: Any, receive: Any, send: Any) -> None:
+        await Response("there")(scope, receive, send)
+
+    def make(opening: LoadingApp) -> ASGIApp:
+        made.wait(20)
+        return world
+
+    app = LoadingApp("http://127.0.0.1:1", make, told.set, lambda: None)
+    life: asyncio.Queue[Any] = asyncio.Queue()
+    life.put_nowait({"type": "lifespan.startup"})
+
+    async def nothing(message: Any) -> None:
+        pass
+
+    running = asyncio.create_task(app({"type": "lifespan"}, life.get, nothing))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1") as client:
+        waiting = asyncio.create_task(client.get("/x"))
+        early = await client.head("/fhir/r4/.well-known/smart-configuration")
+        assert (early.status_code, early.content, told.is_set(), waiting.done()) == (200, b"", False, False)
+        made.set()
+        assert (await waiting).text == "there"
+        assert told.is_set()
+    life.put_nowait({"type": "lifespan.shutdown"})
+    await running
 
 
 def test_serve_tells_when_its_port_is_taken(home: Path) -> None:

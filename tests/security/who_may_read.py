@@ -252,6 +252,8 @@ BY_TESTER_TOKEN = {
 
 BEFORE_SIGN_IN = {
     "GET /fhir/r4/.well-known/smart-configuration",
+    "GET /.well-known/openid-configuration",
+    "GET /.well-known/oauth-authorization-server",
     "GET /oauth/jwks",
     "GET /oauth/authorize",
     "POST /oauth/authorize",

@@ -43,7 +43,8 @@ WORLD, CLOCK, KEY = "world", "clock", "signing_key"
 class Mock:
     """Everything behind one running portal.
 
-    `issuer` is the origin that clients reach it by (no slash at the end), `start` the first instant of its time, and
+    `issuer` is the origin that clients reach it by (no slash at the end), `other_hosts` what else they may call it
+    (`name:port`), `start` the first instant of its time, and
     `built_for` the instant that its world was built for: the same, or earlier on that day. The place of the clock is
     kept, so that a database in a file goes on where it stopped. `decoy_hash` is what the passwords of
     unknown names are checked against, at a real account's cost; were it made when first asked for, that name would
@@ -59,6 +60,7 @@ class Mock:
         self.start = start
         self.built_for = start
         self.issuer = DEFAULT_ISSUER
+        self.other_hosts: frozenset[str] = frozenset()
         self.decoy_hash = password_hash(secrets.token_urlsafe(16))
         self.tester_token = secrets.token_urlsafe(24)
         self.log = RequestLog()
@@ -131,6 +133,14 @@ class Mock:
         mock = cls(database, Clock(start), seed=DEFAULT_SEED, start=start, policy=Policy())
         mock.restore(image)
         return mock
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """What the Host header of a request may say. On loopback `localhost` is no name that others could lead here."""
+        own = self.issuer.partition("://")[2]
+        port = own.rpartition(":")[2]
+        here = {f"localhost:{port}"} if own in (f"127.0.0.1:{port}", f"[::1]:{port}") else set()
+        return self.other_hosts | {own} | here
 
     @property
     def fhir_base(self) -> str:

@@ -12,6 +12,7 @@ from genesis_tui.cli.testing.cards import card
 from genesis_tui.cli.testing.imports import import_command
 from genesis_tui.cli.testing.process import TOKEN_VARIABLE
 
+_PORT = click.IntRange(0, 65535)
 _HEADS = ("Name", "User name", "Password", "Ways in", "Level", "State", "Story")
 
 _url = click.option("--url", metavar="URL", default="", help="Ask a mock that runs, at the address it printed.")
@@ -58,18 +59,36 @@ for command in (import_command, card, mailbox, staff):
 
 @mock.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8801, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--port", type=_PORT, default=8801, show_default=True, help="Port to listen on; 0 takes a free one.")
 @click.option("--db", metavar="URL", default="sqlite://", help="SQLAlchemy URL of the database; in memory by default.")
 @click.option("--seed", default=7, show_default=True, help="Seed of a new world.")
 @click.option("--start", metavar="INSTANT", default="", help="First instant of a new world (ISO 8601); else now.")
 @click.option("--frozen", is_flag=True, help="Keep the clock still until it is moved.")
-def serve(*, host: str, port: int, db: str, seed: int, start: str, frozen: bool) -> None:
-    """Serve until ctrl+c. The first line on stdout is JSON: {"url", "tester_token"}."""
+@click.option("--public-url", metavar="URL", default="", help="Address that others reach it by, through a tunnel too.")
+@click.option("--allow-host", "names", metavar="NAME", multiple=True, help="Answer by this name too; may be repeated.")
+def serve(
+    *,
+    host: str,
+    port: int,
+    db: str,
+    seed: int,
+    start: str,
+    frozen: bool,
+    public_url: str,
+    names: tuple[str, ...],
+) -> None:
+    """Serve until ctrl+c. The first line on stdout is JSON, as soon as it answers: {"url", "tester_token"}.
+
+    On an address that others reach, such as 0.0.0.0 in a container, it answers only by the names that --public-url and
+    --allow-host give.
+    """
     from genesis_tui.mock_backend.server import serve as server
 
     arguments = ["--host", host, "--port", str(port), "--db", db, "--seed", str(seed)]
     arguments += ["--start", start] if start else []
     arguments += ["--frozen"] if frozen else []
+    arguments += ["--public-url", public_url] if public_url else []
+    arguments += [word for name in names for word in ("--allow-host", name)]
     sys.exit(server.main(arguments))
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.mock import Mock
 
 PATH = "/fhir/r4/.well-known/smart-configuration"
+METADATA = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
+"""Where clients that know OpenID Connect or RFC 8414, and no SMART, look for the same."""
 CAPABILITIES = (
     "launch-standalone",
     "client-public",

@@ -7,13 +7,15 @@ from genesis_tui.mock_backend.oauth import accounts, models
 from genesis_tui.mock_backend.oauth.authorize import authorize, submit
 from genesis_tui.mock_backend.oauth.challenge import challenge
 from genesis_tui.mock_backend.oauth.device import device, device_authorization, device_code
-from genesis_tui.mock_backend.oauth.discovery import PATH, jwks, smart_configuration
+from genesis_tui.mock_backend.oauth.discovery import METADATA, PATH, jwks, smart_configuration
 from genesis_tui.mock_backend.oauth.token import revoke, token
 
 router = APIRouter(tags=["oauth"])
 _REFUSED = (400, 401)
 _PAGES = (303, 400, 401, 403, 423, 429)
 router.get(PATH, **answers(models.ServerConfiguration))(smart_configuration)
+for _path in METADATA:
+    router.get(_path, **answers(models.ServerConfiguration))(smart_configuration)
 router.get("/oauth/jwks", **answers(models.KeySet))(jwks)
 router.get("/oauth/authorize", **answers(media=HTML, pages=(303, 400)))(authorize)
 router.post("/oauth/authorize", **answers(media=HTML, pages=_PAGES, form=models.PageForm))(submit)

@@ -11,6 +11,7 @@ from genesis_tui.mock_backend.http.headers import header
 from genesis_tui.mock_backend.http.limits import FHIR, FILE, IMPORT, LARGEST_BODY, LARGEST_FILE, LARGEST_IMPORT
 from genesis_tui.mock_backend.http.problems import FAULT, Problem, invalid
 from genesis_tui.mock_backend.oauth.discovery import PATH as DISCOVERY
+from genesis_tui.mock_backend.server.response_shape import ShapedSend, as_get, is_preflight, preflight
 from genesis_tui.mock_backend.state.request_log import LogEntry, new_request_id
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Gateway:
         marked = LoggedSend(entry, send)
         try:
             self.mock.due.apply(self.mock.policy)
-            await self._app(scope)(scope, _Bounded(receive, _largest(scope)), marked)
+            asked = as_get(scope)
+            await self._app(asked)(asked, _Bounded(receive, _largest(scope)), ShapedSend(scope, marked))
         except Exception:
             if not marked.started:
                 await Problem(FAULT).answer(entry.id)(scope, receive, marked)
@@ -51,6 +53,8 @@ class Gateway:
     def _app(self, scope: Scope) -> ASGIApp:
         if not self._knows_host(scope):
             return _misdirected
+        if is_preflight(scope):
+            return preflight
         path: str = scope["path"]
         if path != DISCOVERY and path.startswith(FHIR) and path[len(FHIR) : len(FHIR) + 1] in ("", "/"):
             scope["root_path"] = FHIR
@@ -59,7 +63,7 @@ class Gateway:
 
     def _knows_host(self, scope: Scope) -> bool:
         """Whether the request was meant for this server: a page elsewhere may not reach it under a name of its own."""
-        return header(scope, b"host") == self.mock.issuer.partition("://")[2]
+        return header(scope, b"host").lower() in self.mock.hosts
 
 
 class LoggedSend:

@@ -11,6 +11,7 @@ from genesis_tui.mock_backend.admin.persona_rows import holds_token, personas_of
 from genesis_tui.mock_backend.http.problems import FAULT, NEEDS_TESTER, Problem
 from genesis_tui.mock_backend.oauth.discovery import PATH, configured
 from genesis_tui.mock_backend.server.gateway import LoggedSend, live
+from genesis_tui.mock_backend.server.response_shape import ShapedSend, as_get
 from genesis_tui.mock_backend.state.request_log import LogEntry, new_request_id
 
 if TYPE_CHECKING:
@@ -26,14 +27,21 @@ PERSONAS = "/mock/v1/personas"
 class LoadingApp:
     """An ASGI application whose inside is made by `make`, in a thread of its own, once the server has begun.
 
-    `make` may `offer` single answers before it is through. When it raises, `failed` keeps what it raised, `on_failure`
-    is called, and whoever waits is told so.
+    `make` may `offer` single answers before it is through; then `on_ready` is called. When it raises, `failed` keeps
+    what it raised, `on_failure` is called, and whoever waits is told so.
     """
 
-    def __init__(self, issuer: str, make: "Callable[[LoadingApp], ASGIApp]", on_failure: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        make: "Callable[[LoadingApp], ASGIApp]",
+        on_ready: Callable[[], None],
+        on_failure: Callable[[], None],
+    ) -> None:
         self.failed: Exception | None = None
         self._offered: dict[str, ASGIApp] = {PATH: configured(issuer)}
         self._make = make
+        self._on_ready = on_ready
         self._on_failure = on_failure
         self._changed = asyncio.Event()
         self._made: ASGIApp | None = None
@@ -70,7 +78,9 @@ class LoadingApp:
             await self._made(scope, receive, send)
             return
         scope["entry"] = LogEntry(0, scope["method"], scope["path"], new_request_id())
-        await self._offered.get(scope["path"], _fault)(scope, receive, LoggedSend(scope["entry"], send))
+        await self._offered.get(scope["path"], _fault)(
+            as_get(scope), receive, ShapedSend(scope, LoggedSend(scope["entry"], send))
+        )
 
     async def _open(self) -> None:
         try:
@@ -78,6 +88,8 @@ class LoadingApp:
         except Exception as error:
             self.failed = error
             self._on_failure()
+        else:
+            self._on_ready()
         finally:
             self._changed.set()
 

@@ -1,21 +1,22 @@
 """The mock as a process: `python -m genesis_tui.mock_backend.server.serve`. Listens first, then builds its world.
 
-Its first line on stdout is JSON: `{"url": …, "tester_token": …}`. It comes as soon as the socket listens; requests wait
-until the world is there. With `--with-parent` the process ends when its standard input ends, so that nothing is left
-running even where the parent was killed, and the first line of that input is the tester token to use.
+Its first line on stdout is JSON: `{"url": …, "tester_token": …}`. It comes when everything is there and answered;
+requests that come before wait in line. With `--with-parent` the process ends when its standard input ends, so that
+nothing is left running even where the parent was killed, and the first line of that input is the tester token to use.
 """
 
 import gc
 
 gc.disable()  # what is imported here stays: looking for garbage in it takes a quarter of the start
 
-import argparse  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
-from typing import TYPE_CHECKING  # noqa: E402
+from typing import TYPE_CHECKING, NamedTuple  # noqa: E402
+
+from genesis_tui.mock_backend.server.options import IN_MEMORY, ServeOptions, parsed  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from genesis_tui.mock_backend.world.base.stored import StoredWorld
     from genesis_tui.mock_backend.world.base.world import World
 
-IN_MEMORY = "sqlite://"
 STDIN = 0
 BACKLOG = 256
 SECONDS_TO_CLOSE = 3.0
@@ -38,27 +38,36 @@ SWITCH_WHILE_LOADING = 0.0005
 """Seconds after which the thread that loads lets the one that answers go on; Python's own 5 ms delay each request."""
 
 
+class Names(NamedTuple):
+    """What a mock goes by: the origin that it gives out, and every `host:port` that it answers to."""
+
+    url: str
+    hosts: frozenset[str]
+
+
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Serve until a signal or the end of the parent; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = parsed(arguments)
     token = _first_line() if options.with_parent else ""
     try:
         listener = socket.socket(fileno=options.fd) if options.fd is not None else listen(options.host, options.port)
     except OSError as error:
-        return _failed(f"no socket at {options.host}, port {options.port}: {error.strerror}")
-    url = address_of(listener)
-    token = token or _new_token()
-    print(json.dumps({"url": url, "tester_token": token}), flush=True)
-    return serve(listener, url, token, options)
+        words = f"no socket at {options.host}, port {options.port}: {error.strerror}"
+        return _failed(words, 2 if isinstance(error, socket.gaierror) else 1)
+    return serve(listener, _names(listener, options), token or _new_token(), options)
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(BACKLOG)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
@@ -68,8 +77,18 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(listener: socket.socket, url: str, token: str, options: argparse.Namespace) -> int:
-    """Answer requests on a socket that listens already, and build the world meanwhile."""
+def _names(listener: socket.socket, options: ServeOptions) -> Names:
+    """What it goes by: the public URL, else the first name that is allowed, else where it listens."""
+    port = listener.getsockname()[1]
+    named = [f"{name}:{port}" for name in options.allowed_hosts]
+    url = options.public_url or (f"http://{named[0]}" if named else address_of(listener))
+    by_default = {name for name in options.allowed_hosts if port == 80}
+    here = {f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"}
+    return Names(url, frozenset({*named, *by_default, *here, url.partition("://")[2]}))
+
+
+def serve(listener: socket.socket, names: Names, token: str, options: ServeOptions) -> int:
+    """Answer requests on a socket that listens already, and build the world meanwhile; say so once that is done."""
     import uvicorn
 
     from genesis_tui.mock_backend.server.loading import LoadingApp
@@ -79,7 +98,10 @@ def serve(listener: socket.socket, url: str, token: str, options: argparse.Names
     def stop() -> None:
         server.should_exit = True
 
-    opening = LoadingApp(url, lambda opening: _open(opening, mocks, url, token, options), stop)
+    def tell() -> None:
+        print(json.dumps({"url": names.url, "tester_token": token}), flush=True)
+
+    opening = LoadingApp(names.url, lambda opening: _open(opening, mocks, names, token, options), tell, stop)
     server = uvicorn.Server(_config(opening))
     if options.with_parent:
         _end_with_parent(opening, stop)
@@ -91,14 +113,16 @@ def serve(listener: socket.socket, url: str, token: str, options: argparse.Names
     finally:
         for mock in mocks:
             mock.close()
-    return 0 if opening.failed is None else _failed(str(opening.failed).partition("\n")[0])
+    return 0 if opening.failed is None else _unusable(opening.failed)
 
 
-def _open(opening: "LoadingApp", mocks: "list[Mock]", url: str, token: str, options: argparse.Namespace) -> "Gateway":
+def _open(opening: "LoadingApp", mocks: "list[Mock]", names: Names, token: str, options: ServeOptions) -> "Gateway":
     """The world first, as the list of its people is what a sign-in screen waits for; then all the rest."""
+    from datetime import UTC, datetime
+
     from genesis_tui.mock_backend.server.loading import PERSONAS, early_personas
 
-    start = _start(options.start)
+    start = options.start or datetime.now(UTC).replace(second=0, microsecond=0)
     world = _world(options, start, lambda rows: opening.offer(PERSONAS, early_personas(rows, token)))
     from genesis_tui.mock_backend.mock import Mock
     from genesis_tui.mock_backend.server.app import create_app
@@ -109,22 +133,13 @@ def _open(opening: "LoadingApp", mocks: "list[Mock]", url: str, token: str, opti
     else:
         mock = Mock.create(options.db, seed=options.seed, start=start, frozen=options.frozen, world=world)
     mocks.append(mock)
-    mock.issuer, mock.tester_token = url, token
+    mock.issuer, mock.other_hosts, mock.tester_token = names.url, names.hosts, token
     app = create_app(mock)
     threading.Thread(target=_load_rest, daemon=True).start()
     return app
 
 
-def _start(given: str | None) -> "datetime":
-    from datetime import UTC, datetime
-
-    if given is None:
-        return datetime.now(UTC).replace(second=0, microsecond=0)
-    start = datetime.fromisoformat(given)
-    return start if start.tzinfo else start.replace(tzinfo=UTC)
-
-
-def _world(options: argparse.Namespace, start: "datetime", offer: "Offer") -> "World | StoredWorld | None":
+def _world(options: ServeOptions, start: "datetime", offer: "Offer") -> "World | StoredWorld | None":
     """The world to begin with; None where the database may hold one."""
     if options.db != IN_MEMORY:
         return None
@@ -181,9 +196,19 @@ def _end_with_parent(opening: "LoadingApp", end: "Callable[[], None]") -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _failed(why: str) -> int:
+def _unusable(error: Exception) -> int:
+    """What opening the world came to; 2 where another `--db` would mend it."""
+    import sqlite3
+
+    from sqlalchemy.exc import SQLAlchemyError
+
+    code = 2 if isinstance(error, SQLAlchemyError | sqlite3.Error | OSError) else 1
+    return _failed(str(error).partition("\n")[0], code)
+
+
+def _failed(why: str, code: int = 1) -> int:
     print(f"The mock could not start: {why}", file=sys.stderr)
-    return 1
+    return code
 
 
 def _first_line() -> str:
@@ -198,20 +223,6 @@ def _new_token() -> str:
     import secrets
 
     return secrets.token_urlsafe(24)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="genesis-tui mock serve", description="Serve the mock portal.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (loopback)")
-    parser.add_argument("--port", type=int, default=8801, help="port to listen on; 0 takes a free one")
-    parser.add_argument("--db", default=IN_MEMORY, help="SQLAlchemy URL; in memory by default")
-    parser.add_argument("--seed", type=int, default=7, help="seed of the world")
-    parser.add_argument("--start", help="the world's first instant (ISO 8601); now by default")
-    parser.add_argument("--of-the-day", action="store_true", help="take the world of the day from the cache folder")
-    parser.add_argument("--frozen", action="store_true", help="keep the clock still until it is moved")
-    parser.add_argument("--fd", type=int, help="a socket that listens already")
-    parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
-    return parser
 
 
 if __name__ == "__main__":
