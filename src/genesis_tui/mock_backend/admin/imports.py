@@ -73,7 +73,7 @@ _UNDER_WAY = Refused("", "in-flight", "Another import is under way.", next="Try 
 _BEGAN_AGAIN = Refused("", "in-flight", "The world began again meanwhile.", next="Import once more.", status=409)
 
 
-@router.post(IMPORT, **answers(ImportReport, refused=(409, 413)))
+@router.post(IMPORT, **answers(ImportReport, refused=(409,), takes="application/octet-stream"))
 async def imported(
     mock: Tested,
     request: Request,

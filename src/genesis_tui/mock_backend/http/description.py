@@ -82,30 +82,33 @@ def answers(
     kind: Any = None,
     *,
     media: str | tuple[str, ...] = JSON,
-    status: int = 0,
     refused: tuple[int, ...] = (),
     pages: tuple[int, ...] = (),
     form: Any = None,
+    query: Any = None,
+    takes: str = "",
 ) -> Extra:
     """What an endpoint answers with, for its declaration: `@router.get("/counts", **answers(CountsAnswer))`.
 
     Args:
         kind: a TypedDict; None for what is no JSON.
-        media: its media types, where it is no JSON.
-        status: of the answer, where it is not what FastAPI says.
+        media: its media types, where it is no JSON; none at all where there is no body.
         refused: statuses of refusals besides those that all of its API have.
         pages: statuses that a page tells of: a refusal, or a way on.
         form: a TypedDict of the fields that its form takes.
+        query: one of the parameters that it reads from its address by itself.
+        takes: the media type of a body that is a file.
     """
-    types = (media,) if isinstance(media, str) else media
     told = {
         "type": _named(kind),
-        "media": list(types),
-        "status": status,
+        "form": _named(form),
+        "query": _named(query),
+        "takes": takes,
+        "media": [media] if isinstance(media, str) else list(media),
         "refused": list(refused),
         "pages": list(pages),
     }
-    return {"openapi_extra": {_ANSWER: told | {"form": _named(form)}}}
+    return {"openapi_extra": {_ANSWER: told}}
 
 
 def description(api: FastAPI) -> Json:
@@ -122,26 +125,38 @@ def description(api: FastAPI) -> Json:
     for path, item in found["paths"].items():
         for method in _METHODS:
             if method in item:
-                _describe(path, item[method])
+                told = item[method].pop(_ANSWER, None) or answers()["openapi_extra"][_ANSWER]
+                _describe_request(item[method], told, schemas)
+                _describe_answers(path, item[method], told)
     return found
 
 
-def _describe(path: str, operation: Json) -> None:
-    told = operation.pop(_ANSWER, None) or answers()["openapi_extra"][_ANSWER]
-    responses = operation["responses"]
-    done = next(code for code in responses if code.startswith("2"))
-    if told["status"]:
-        responses[str(told["status"])] = responses.pop(done)
-        done = str(told["status"])
-    if done != "204":
-        schema = {"$ref": REF + told["type"]} if told["type"] else {"type": "string"}
-        responses[done]["content"] = {media: {"schema": schema} for media in told["media"]}
+def _describe_request(operation: Json, told: Json, schemas: Json) -> None:
     if told["form"]:
         operation["requestBody"] = {"required": True, "content": {FORM: {"schema": {"$ref": REF + told["form"]}}}}
+    if told["takes"]:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": {told["takes"]: file}}
+    if told["query"]:
+        wanted = schemas[told["query"]]
+        operation["parameters"] = [
+            {"name": name, "in": "query", "required": name in wanted.get("required", ()), "schema": schema}
+            for name, schema in wanted["properties"].items()
+        ]
+
+
+def _describe_answers(path: str, operation: Json, told: Json) -> None:
+    responses = operation["responses"]
+    done = next(code for code in responses if code.startswith("2"))
+    responses[done].pop("content", None)
+    if done != "204" and told["media"]:
+        schema = {"$ref": REF + told["type"]} if told["type"] else {"type": "string"}
+        responses[done]["content"] = {media: {"schema": schema} for media in told["media"]}
     for status in sorted({*_refusals(path, operation), *told["refused"]}):
         responses[str(status)] = _refusal(path, status)
     for status in told["pages"]:
-        responses[str(status)] = {"description": _REFUSED.get(status, "On to another place."), "content": {HTML: {}}}
+        page = {} if status == 303 else {"content": {HTML: {"schema": {"type": "string"}}}}
+        responses[str(status)] = {"description": _REFUSED.get(status, "On to another place.")} | page
     for prefix, scheme in ((_PORTAL, "portal"), (_TESTER, "tester")):
         if path.startswith(prefix):
             operation["security"] = [{scheme: []}]
@@ -153,7 +168,7 @@ def _refusals(path: str, operation: Json) -> set[int]:
     if operation["responses"].pop("422", None) is not None:
         found |= {422}
     if "requestBody" in operation:
-        found |= {413, 422}
+        found |= {400, 413, 422}
     if path.startswith(_PORTAL):
         found |= {401, 403, 404}
         if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ())):

@@ -61,7 +61,7 @@ class Registration(RequestBody):
     password: Word
 
 
-@router.post("/reset", status_code=202, **answers(CodeSent, refused=(429,)))
+@router.post("/reset", status_code=202, **answers(CodeSent, refused=(403, 429)))
 async def reset(request: Request, forgotten: Forgotten) -> Response:
     """LOCK-4: send a code. The answer, and the work behind it, are the same for a name that nobody has."""
     mock: Mock = request.app.state.mock

@@ -55,6 +55,14 @@ class AuthorizationForm(ClientForm):
     nonce: NotRequired[str]
 
 
+class AuthorizationQuery(AuthorizationForm):
+    redirect_uri: str
+
+
+class DeviceQuery(TypedDict):
+    user_code: NotRequired[str]
+
+
 class ChallengeForm(AuthorizationForm):
     """A sign-in by what is typed, or by what a card signed."""
 
@@ -80,6 +88,11 @@ class PageForm(TypedDict):
     password: NotRequired[str]
     patient: NotRequired[str]
     user_code: NotRequired[str]
+    code: NotRequired[str]
+    again: NotRequired[str]
+    address: NotRequired[str]
+    email: NotRequired[str]
+    phone: NotRequired[str]
 
 
 class DeviceForm(ClientForm):

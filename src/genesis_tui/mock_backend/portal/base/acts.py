@@ -117,6 +117,7 @@ def act(
     creates: bool = False,
     answers: Any = None,
     refused: tuple[int, ...] = (),
+    takes: str = "",
 ) -> Callable[[F], F]:
     """An endpoint that changes something.
 
@@ -131,6 +132,7 @@ def act(
         creates: the request must have an `Idempotency-Key`, and is answered with 201; others can have one.
         answers: the type of the answer's body, a TypedDict; None where there is none (204).
         refused: statuses of refusals besides those that every act has.
+        takes: the media type of a body that is a file.
     """
     status = 201 if creates else 204 if answers is None else 200
 
@@ -148,7 +150,7 @@ def act(
         endpoint.__doc__ = function.__doc__
         endpoint.__signature__ = _signature(function)  # type: ignore[attr-defined]
         extra = {"parameters": [KEY_PARAMETER | {"required": creates}]}
-        extra |= description.answers(answers, refused=refused)["openapi_extra"]
+        extra |= description.answers(answers, refused=refused, takes=takes)["openapi_extra"]
         router.add_api_route(path, endpoint, methods=[method], status_code=status, openapi_extra=extra)
         return function
 

@@ -23,7 +23,7 @@ class FamilyMember(TypedDict):
     rule: str
     reason: str
     next: str
-    until: Instant | None
+    until: Day | None
     new: NewCounts
     can: list[Can]
 

@@ -63,7 +63,16 @@ async def _received(
 Received = Annotated[ReceivedFile, Depends(_received)]
 
 
-@act(router, "PUT", "/patients/{patient_id}/attachments/{file_id}", UPLOAD, "MSG-6", may=_may_upload, answers=FileKept)
+@act(
+    router,
+    "PUT",
+    "/patients/{patient_id}/attachments/{file_id}",
+    UPLOAD,
+    "MSG-6",
+    may=_may_upload,
+    answers=FileKept,
+    takes="application/octet-stream",
+)
 def upload(doing: Doing, file: Received, patient_id: str, file_id: Uuid) -> Json:
     """Keep a file under an id of the client's choice, for a message that is not sent yet.
 

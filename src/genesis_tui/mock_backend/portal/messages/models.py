@@ -106,7 +106,7 @@ class RecipientListed(TypedDict):
 class RecipientsAnswer(TypedDict):
     recipients: list[RecipientListed]
     missing: str
-    more: bool
+    more: int
 
 
 class MessagePreview(TypedDict):
