@@ -237,3 +237,31 @@ async def test_nobody_registers_twice_and_no_minor_at_all(visitor: httpx.AsyncCl
         answer = await visitor.post("/oauth/account/register", json=who | {"username": "new.name", "password": NEW})
         reasons[row["given"]] = answer.json()["reason"]
     assert reasons == {"Daniel": "username-taken", "Leo": "no-deers-record"}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"birth_date": "30.4.1988"}, "birth date is a date, as 1988-04-30."),
+        ({"birth_date": "1988-04-31"}, "birth date is a date, as 1988-04-30."),
+        ({"dod_id": "12"}, "DoD ID has ten digits."),
+        ({"given": ""}, "given is empty."),
+        ({"username": "ab"}, "username has 3 characters or more."),
+        ({"password": "x" * 257}, "password has at most 256 characters."),
+        ({"given": None}, "given is not as it must be."),
+        ({"odd": "1"}, "odd is not known here."),
+    ],
+)
+async def test_what_is_filled_in_wrongly_is_told_in_words(
+    visitor: httpx.AsyncClient, mock: Mock, change: dict[str, object], told: str
+) -> None:
+    """No pattern, and nothing that a library says."""
+    who = {**await somebody_without(mock), "username": "e.reyes", "password": NEW, **change}
+    problem = (await visitor.post("/oauth/account/register", json=who)).json()
+    assert (problem["reason"], problem["detail"], problem["fields"]) == ("invalid", told, list(change))
+
+
+@pytest.mark.rule("LOCK-4")
+async def test_a_code_of_another_form_is_told_in_words(visitor: httpx.AsyncClient) -> None:
+    form = {"username": "elena.reyes", "code": "12 34", "password": NEW}
+    assert (await visitor.post("/oauth/account/reset/finish", json=form)).json()["detail"] == "code has six digits."

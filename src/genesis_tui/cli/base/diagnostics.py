@@ -121,10 +121,12 @@ def words_of(error: errors.ApiError) -> str:
 
 def _sign_in_lines(error: errors.SignInRefused) -> list[str]:
     lines = []
-    if error.fields:
+    if error.fields and error.reason != "invalid":
         lines.append("Differs from DEERS: " + ", ".join(error.fields))
     if error.locked_until is not None:
-        lines.append(f"Locked until {error.locked_until.astimezone():%a %d %b %Y %H:%M %Z}")
+        from genesis_tui.models.base.dates import time_on_day, to_minute
+
+        lines.append(f"Locked until {time_on_day(to_minute(error.locked_until.astimezone()))}")
     elif error.tries_left is not None:
         lines.append(f"Tries left: {error.tries_left}")
     return lines

@@ -52,9 +52,9 @@ class Problem(Exception):
         return JSONResponse(self.body(request_id), self.refused.status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def invalid(title: str, *, detail: str = "", status: int = 422) -> Problem:
+def invalid(title: str, *, detail: str = "", status: int = 422, more: Mapping[str, object] | None = None) -> Problem:
     """The problem of a request that cannot be understood."""
-    return Problem(Refused("", "invalid", title, status=status), detail=detail)
+    return Problem(Refused("", "invalid", title, status=status), detail=detail, more=more)
 
 
 NEEDS_TESTER = Refused("", "session-ended", "This needs the tester token that the mock printed.", status=401)

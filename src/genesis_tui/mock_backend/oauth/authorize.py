@@ -5,6 +5,7 @@ code, or on to the device that waits (RFC 6749, 8628). One form handler serves e
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -215,7 +216,8 @@ def _people(mock: Mock, viewer_id: str) -> dict[str, str]:
 def _words(rejected: SignInRejected) -> str:
     refused, parts = rejected.refused, [rejected.refused.title]
     if rejected.locked_until is not None:
-        parts.append(f"Locked until {rejected.locked_until:%d %b %Y %H:%M} UTC.")
+        at = rejected.locked_until + timedelta(seconds=59, microseconds=999_999)  # a minute that has begun is not over
+        parts.append(f"Locked until {at:%d %b %Y %H:%M} UTC.")
     elif rejected.tries_left is not None:
         parts.append(f"{rejected.tries_left} tries left.")
     if rejected.fields:

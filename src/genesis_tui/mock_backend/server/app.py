@@ -11,6 +11,7 @@ from starlette.responses import Response
 from genesis_tui import __version__
 from genesis_tui.mock_backend.admin import routes as admin
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
+from genesis_tui.mock_backend.http import validation
 from genesis_tui.mock_backend.http.description import description
 from genesis_tui.mock_backend.http.problems import FAULT, NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.mock import Mock
@@ -62,8 +63,10 @@ async def _oauth_problem(request: Request, error: Exception) -> Response:
 async def _malformed(request: Request, error: Exception) -> Response:
     """Which fields are wrong and why; never what was sent in them."""
     assert isinstance(error, RequestValidationError)
-    faults = [f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in error.errors()]
-    return invalid("The request is not as it must be.", detail="; ".join(faults)).answer(request.scope["entry"].id)
+    faults = error.errors()
+    detail, fields = "; ".join(validation.faults(faults)), validation.fields(faults)
+    problem = invalid("Something is not filled in as it must be.", detail=f"{detail}.", more={"fields": fields})
+    return problem.answer(request.scope["entry"].id)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

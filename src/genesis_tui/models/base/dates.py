@@ -1,7 +1,7 @@
 """Days and hours in the words that every screen uses; English whatever the locale is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -112,6 +112,12 @@ def zone_name(local: datetime) -> str:
         return name
     offset = f"{local:%z}"
     return "UTC" if int(offset[:5]) == 0 else f"UTC{offset[:3]}:{offset[3:5]}"
+
+
+def to_minute(at: datetime) -> datetime:
+    """The minute that begins then or next: what ends at 10:12:30 has not ended at 10:12."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + timedelta(minutes=1)
 
 
 def time_on_day(at: datetime) -> str:

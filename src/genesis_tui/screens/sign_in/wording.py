@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from genesis_tui.models import support
+from genesis_tui.models.base.dates import time_on_day, to_minute
 from genesis_tui.models.base.errors import Refused, SignInRefused
 from genesis_tui.widgets.page import Failure, Para, error_paras, marks_words
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.sign_in import Card, SignInMethod
 
 MISMATCH = "deers-mismatch"
+OPENS = "f3 opens it at once: a code goes to the e-mail address that DEERS holds for you."
 RESET = "Forgot the password? f3 has a code sent to the e-mail address that DEERS holds for you."
 
 NOT_THE_SAME = "not-the-same"
@@ -49,9 +51,9 @@ def refusal_paras(error: SignInRefused, local: Callable[[datetime], datetime]) -
     title, *rest = error_paras(error)
     paras = [title]
     if error.offer_reset:
-        paras.insert(0, Para(RESET, "abnormal bold"))
+        paras.insert(0, Para(OPENS if error.locked_until is not None else RESET, "abnormal bold"))
     if error.locked_until is not None:
-        paras.append(Para(f"Locked until {until_words(local(error.locked_until))}.", "critical"))
+        paras.append(Para(f"Locked until {time_on_day(to_minute(local(error.locked_until)))}.", "critical"))
     elif error.tries_left is not None:
         paras.append(Para(tries_words(error.tries_left), "abnormal bold"))
     return [*paras, *rest]
@@ -127,11 +129,6 @@ def browser_paras(address: str, *, opened: bool) -> list[Para]:
 def tries_words(left: int) -> str:
     """`4 tries left`."""
     return f"{left} {'try' if left == 1 else 'tries'} left"
-
-
-def until_words(at: datetime) -> str:
-    """`10:12 EST on Mon 23 Nov 2026`."""
-    return f"{at:%H:%M %Z} on {at:%a} {at.day} {at:%b %Y}"
 
 
 def mismatch_paras(error: SignInRefused) -> list[Para]:

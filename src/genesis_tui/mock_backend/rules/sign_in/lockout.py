@@ -35,7 +35,7 @@ def may_try(state: LockState, now: datetime) -> Decision:
         "LOCK-5",
         "locked",
         "This sign-in is locked after too many wrong passwords.",
-        next="Wait until the lock ends, or call the Global Service Center.",
+        next="Forgot password opens it at once, by a code by e-mail; or wait, or call the Global Service Center.",
         since=current.locked_until,
     )
 
