@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genesis_tui.sanitize import MARKS, SPELLING, one_line, plain, shown, written
+from genesis_tui.sanitize import MARKS, SPELLING, harmless, one_line, plain, shown, written
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=60)
 
@@ -69,6 +69,35 @@ def test_one_line_folds_white_space() -> None:
 def test_a_long_run_of_marks_is_bounded_and_counted(count: int, tail: str) -> None:
     shown = plain("q" + "\u0337" * count)
     assert shown == "q" + "\u0337" * min(count, MARKS) + tail
+
+
+def test_four_marks_are_bounded_from_the_first_character_on() -> None:
+    assert plain("\u0337" * 4 + "a") == "\u0337" * 4 + "a"
+    assert plain("\u0337" * 5) == "\u0337" * 4 + "⟨1 more marks⟩"
+
+
+@pytest.mark.parametrize(("raw", "composed"), [("a\u0300", "à"), ("e\u0301x", "éx"), ("\u00e9", "é")])
+def test_what_comes_out_is_composed(raw: str, composed: str) -> None:
+    assert plain(raw) == one_line(raw) == composed
+
+
+@pytest.mark.parametrize("raw", ["a b", " a b", "a b ", "a  b", "  a b", "a b  ", "\ta\nb"])
+def test_a_row_has_single_spaces_and_none_around_it(raw: str) -> None:
+    assert one_line(raw) == "a b"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [("a\nb", "a\nb"), ("a\x1b\nb", "a␛\nb"), ("e\u0301", "e\u0301"), ("q" + "\u0337" * 5, "q̷̷̷̷⟨1 more marks⟩")],
+)
+def test_what_goes_out_keeps_its_lines_and_is_not_composed(raw: str, shown: str) -> None:
+    assert harmless(raw) == shown
+
+
+@given(ANY_TEXT)
+def test_what_goes_out_is_harmless_and_what_is_harmless_goes_out(text: str) -> None:
+    assert all(c == "\n" or c.isprintable() for c in harmless(text))
+    assert harmless(plain(text, lines=True)) == plain(text, lines=True)
 
 
 @given(ANY_TEXT)

@@ -226,3 +226,16 @@ def test_links_of_a_server_stay_with_the_server(link: str) -> None:
     with pytest.raises(HostRefused):
         hosts.within(link, base)
     assert hosts.within("https://health.mil/fhir/r4?page=2", base).path == "/fhir/r4"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://health.mil/fhir/r4", "https://health.mil:443"),
+        ("https://HEALTH.mil:443", "https://health.mil:443"),
+        ("https://portal.example.test:8443/x", "https://portal.example.test:8443"),
+        ("http://127.0.0.1:8801/a?b", "http://127.0.0.1:8801"),
+    ],
+)
+def test_a_server_has_one_name_whatever_the_path(url: str, name: str) -> None:
+    assert hosts.server_name(url) == name
