@@ -113,7 +113,7 @@ def test_every_endpoint_that_changes_something_has_a_row(small: Mock) -> None:
     theirs = {one for one in portal if one.partition(" ")[2].startswith(OF_ACCOUNTS)}
     assert portal - theirs == {*ACTS, *READS}
     acts = {one for one in portal if "Idempotency-Key" in headers(paths, one)}
-    assert portal - READS - OF_OLD == acts
+    assert portal - READS - acts <= OF_OLD
     creating = {one for one in acts if "201" in operation(paths, one)["responses"]}
     assert creating == {one for one in acts if headers(paths, one)["Idempotency-Key"]}
 
