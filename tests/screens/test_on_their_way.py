@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from genesis_tui.models.acts import ActStage
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.messages.drafts import Draft
 from genesis_tui.session.messages.messaging import Messaging
 from tests.screens.signed_in import Session
@@ -19,7 +21,6 @@ async def about_maya(app: Session) -> tuple[Messaging, Draft]:
     """The sponsor's post, and a message about a child that every rule lets go."""
     post = await app.app.portal.messaging()
     post.outbox.pauses = (0.0, 0.0, 0.01)
-    app.app.pending.hear(post)
     maya = (await app.app.portal.family.load()).find("maya")[0]
     clinic = (await post.recipients(maya.id, "")).rows[0]
     draft = post.drafts.begin(maya.id, maya.name)
@@ -76,3 +77,29 @@ async def test_what_does_not_open_is_told(write: Write) -> None:
         app.app.pending.go_on_writing()
         await app.until(lambda: told(app, "1 message kept on this computer can't be opened."))
         assert told(app, "Drafts", "1 is not sent yet")
+
+
+@pytest.mark.rule("MSG-12")
+async def test_what_was_not_known_of_an_act_is_told_once_it_is(write: Write, link: FaultyLink) -> None:
+    whole = link._inner
+
+    class LosesMoves(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            answer = await whole.handle_async_request(request)
+            if request.url.path.endswith("/messages/move"):
+                link.down = True
+                raise httpx.ReadError("lost")
+            return answer
+
+    async with write() as app:
+        post, _ = await about_maya(app)
+        record = await app.app.portal.open((await app.app.portal.family.load()).find("maya")[0])
+        thread = (await record.threads.load()).rows[0].id
+        link._inner = LosesMoves()
+        with pytest.raises(ApiError, match="not-known"):
+            await record.threads.move([thread], "trash")
+        assert not told(app, "Done.")
+        link.down = False
+        await app.until(lambda: told(app, "Done.", "moving a conversation"))
+        assert not post.outbox.unknown
+        assert thread in {row.id for row in (await record.threads.load("trash")).rows}

@@ -1,6 +1,7 @@
 """R1: every kind of act through a link that loses, breaks and delays; each is done once, and none is left in doubt."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,10 +23,11 @@ from genesis_tui.session.portal import Portal
 from tests.session.faulty_link import FaultyLink
 from tests.session.test_outbox import signed_in
 
-FAULTS = 500
+FAULTS = int(os.environ.get("GENESIS_FAULTS", "500"))
+"""`bench/soak/acts.py` has more of them."""
 EVENTS = "SELECT count(*) FROM audit WHERE what = ? AND outcome = 'allowed'"
 OWN = "FROM own_folder WHERE name LIKE 'Own %'"
-MOST = 60
+MOST = max(60, FAULTS // 8)
 """Acts of one kind that are made ready."""
 
 

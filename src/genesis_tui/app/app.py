@@ -104,9 +104,7 @@ class GenesisApp(App[int]):
             self.pending,
             lambda: self.composer,
         )
-        self.composer = Composer(
-            self, portal, self.status, self.pending, self.type_ahead, self.navigation, self.user.now
-        )
+        self.composer = Composer(self, portal, self.status, self.type_ahead, self.navigation, self.user.now)
 
     def _dress(self, name: str) -> None:
         """The first theme, set before any stylesheet is read: as a change it would have all of them read again."""

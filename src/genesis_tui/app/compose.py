@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 from textual.app import App
 
 from genesis_tui.app.navigation import Navigation
-from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import TypeAhead
 from genesis_tui.models.base.errors import ApiError, Unreachable
@@ -48,7 +47,6 @@ class Composer:
     app: App[int]
     portal: "Portal"
     status: StatusMessages
-    pending: PendingActs
     type_ahead: TypeAhead
     navigation: Navigation
     now: Callable[[], datetime]
@@ -99,7 +97,6 @@ class Composer:
             draft = await self._begun(post, patient, thread)
         elif draft is not None and draft.is_reply and thread is None and self.portal.record is not None:
             thread = await self._thread_of(self.portal.record, draft)
-        self.pending.hear(post)
         if draft is None:
             new = post.drafts.begin(patient.id, patient.name)
             words["subject"] = words["subject"][: post.limits.subject]
@@ -153,7 +150,6 @@ class Composer:
     async def _open_again(self, form: Interrupted, post: "Messaging") -> None:
         kept = await asyncio.to_thread(post.drafts.kept)
         draft = next((one for one in kept if one.id == form.draft.id), form.draft)
-        self.pending.hear(post)
         from genesis_tui.screens.messages.compose.screen import ComposeScreen
 
         await self.app.push_screen(ComposeScreen(form.patient, draft, post, form.thread, form.at))

@@ -42,6 +42,7 @@ class PendingActs:
         """What would be lost or delayed, as it was told last; nobody is asked twice about the same."""
         self._doubted: set[str] = set()
         """Keys of acts that were said not to be known; what becomes of those is said too."""
+        portal.writes = self.hear
 
     def go_on_writing(self) -> "Worker[None]":
         """After a sign-in: what an earlier session left goes on its way."""
@@ -57,7 +58,6 @@ class PendingActs:
             return
         from genesis_tui.models.acts import messages_text
 
-        self.hear(post)
         count, unsent, unopened = len(post.drafts.kept()), post.outbox.unsent, post.unopened
         if unopened:
             lead = f"{messages_text(unopened)} kept on this computer can't be opened."
@@ -82,8 +82,11 @@ class PendingActs:
             self._asked = None
         if isinstance(act, Outgoing):
             lead, text = outgoing_text(act, one_line(act.draft.patient_name))
-        elif act in post.outbox.unknown or act.key in self._doubted:
+        elif act in post.outbox.unknown:  # whoever asked for it was told that it is not known
             self._doubted.add(act.key)
+            return
+        elif act.key in self._doubted and not act.unsent:
+            self._doubted.discard(act.key)
             lead, text = doubt_text(act, one_line(post.outbox.named(act)))
         else:
             return

@@ -1,6 +1,7 @@
 """One server and the person signed in there: what screens and command line talk to."""
 
 import asyncio
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,8 @@ class Portal:
         self.home = HomeNews(self.sign_in.server, lambda: self._messaging)
         self.pharmacies = Pharmacies(self.sign_in.server)
         self._opened: OpenedFiles | None = None
+        self.writes: Callable[[Messaging], None] = lambda _: None
+        """Told what the person writes and does, each time that it is opened, before anything goes on its way."""
         self._messaging: Messaging | None = None
         self._resting: Messaging | None = None
         """What was written in memory alone (`--private`), while a lock keeps it for the person."""
@@ -132,6 +135,7 @@ class Portal:
                 if stopped != self._stopped:
                     raise ApiError("The sign-in that this was for has ended.", reason="sign-in-over")
                 self._messaging, self._resting = opened, None
+                self.writes(opened)
                 opened.drafts.offline = self.offline.since is not None
                 if not opened.drafts.offline:
                     opened.outbox.start()

@@ -26,7 +26,7 @@ __all__ = ["ASK_AFTER", "PAUSES", "REMEMBERED", "Outbox"]
 
 A = TypeVar("A", bound=Act)
 ASK_AFTER = timedelta(hours=24)
-PATIENCE = 20.0
+PATIENCE = 15.0
 """Seconds that somebody waits for what is done now; after them it goes on by itself."""
 PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between tries while nothing gets through; the last goes on."""
@@ -135,6 +135,9 @@ class Outbox:
         self._now.add(task)
         task.add_done_callback(self._now.discard)
         await asyncio.wait([task], timeout=PATIENCE)
+        if not task.done():
+            self._begun.discard(act.key)
+            self._doubted(act.key)
         return self._outcome(act, task.result() if task.done() and not task.cancelled() else None)
 
     async def hurry(self, kind: str) -> None:
