@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+import msgspec
 import pytest
 
 from genesis_tui.api_client.portal import family, home, sign_in
+from genesis_tui.api_client.sign_in.discovery import Endpoints
+from genesis_tui.api_client.sign_in.methods import offered_methods
 from genesis_tui.api_client.testing import personas
+from genesis_tui.mock_backend.oauth.discovery import configuration
 from genesis_tui.sanitize import plain
 from tests.api_client.test_chart import PATIENT, chart, lab, note, report
 from tests.e2e.attacks import EVERYTHING
@@ -131,3 +135,15 @@ def test_the_inbox_of_home_carries_nothing_alive() -> None:
     person = family.FAMILY.decoded(PEOPLE).people[0]
     news = home.NewsJson.decoded(poisoned({"items": [item], "coming": [ahead]})).model(person)
     assert harmless(news) >= 7
+
+
+def test_what_a_server_says_of_itself_carries_nothing_alive() -> None:
+    """Titles and notes of its methods; a method whose id is no plain word can't be chosen and is left out."""
+    ids = ("ds-logon", "my\x1b[2Jauth", EVERYTHING)
+    named = [
+        {"id": id, "title": EVERYTHING, "kind": kind, "note": EVERYTHING} for id in ids for kind in ("password", "card")
+    ]
+    tree = configuration("http://127.0.0.1:8801") | {"sign_in_methods": named}
+    methods = offered_methods(msgspec.convert(tree, Endpoints))
+    assert [way.id for way in methods] == ["ds-logon", "ds-logon", "browser", "device"]
+    assert harmless(methods) >= 2
