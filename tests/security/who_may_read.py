@@ -238,6 +238,7 @@ BY_TESTER_TOKEN = {
     "POST /mock/v1/clock/advance",
     "GET /mock/v1/personas",
     "GET /mock/v1/requests",
+    "GET /mock/v1/audit/verify",
     "GET /mock/v1/mailbox",
     "POST /mock/v1/deers",
     "POST /mock/v1/cards",

@@ -53,7 +53,12 @@ def staff() -> None:
     """Answer messages as the clinics would."""
 
 
-for command in (import_command, card, mailbox, staff):
+@click.group()
+def audit() -> None:
+    """Look after the audit: who did what to whose record."""
+
+
+for command in (import_command, card, mailbox, staff, audit):
     mock.add_command(command)
 
 
@@ -178,3 +183,26 @@ def automatic(*, state: str, url: str, token: str) -> None:
 
     call("PUT", url, "/mock/v1/staff/answering", token, {"automatic": state == "on"})
     say(f"✓ Clinics {'answer by themselves' if state == 'on' else 'wait for a tester'}")
+
+
+@audit.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_of_a_mock
+def verify(*, as_json: bool, url: str, token: str) -> None:
+    """Tell whether the audit is as it was written, or at which event it was changed; then the exit code is 1.
+
+    \b
+    JSON: {"events", "broken_at"}
+    `broken_at` is the id of the first event that does not follow from those before it, or null.
+    """
+    from genesis_tui.cli.testing.client import call
+
+    found = call("GET", url, "/mock/v1/audit/verify", token)
+    if as_json:
+        print_json(found)
+    elif found["broken_at"] is None:
+        say(f"✓ {found['events']} events, each as it was written")
+    else:
+        say(f"The chain breaks at event {found['broken_at']}: {found['events']} events before it are as written.")
+    if found["broken_at"] is not None:
+        sys.exit(1)

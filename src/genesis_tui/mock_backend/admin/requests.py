@@ -1,4 +1,5 @@
-"""`/mock/v1/requests`: what the mock was asked lately, and the rules that decided."""
+"""`/mock/v1/requests`: what the mock was asked lately, and the rules that decided. `/mock/v1/audit/verify`: whether the
+audit is as it was written."""
 
 from typing import Annotated
 
@@ -27,10 +28,21 @@ class RequestsAnswer(TypedDict):
     requests: list[RequestListed]
 
 
-router = APIRouter(prefix="/mock/v1/requests")
+class AuditCheck(TypedDict):
+    events: int
+    broken_at: int | None
 
 
-@router.get("", **answers(RequestsAnswer))
+router = APIRouter(prefix="/mock/v1")
+
+
+@router.get("/audit/verify", **answers(AuditCheck))
+async def verify(mock: Tested) -> Response:
+    """S7: how many events of the audit follow from each other, and the id of the first that does not."""
+    return JSONResponse(mock.audit.check()._asdict())
+
+
+@router.get("/requests", **answers(RequestsAnswer))
 async def requests(mock: Tested, last: Annotated[int, Query(ge=1, le=KEPT)] = 50) -> Response:
     """The last requests to the mock, newest first."""
     return JSONResponse({"requests": [entry.listed() for entry in mock.log.last(last)]})

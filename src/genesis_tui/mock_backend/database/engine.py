@@ -122,14 +122,16 @@ class Database:
 def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
     """Opens or creates a database; `sqlite://` is a new one in memory. Raises sqlalchemy.exc.ArgumentError.
 
-    `tables` as for `Database`, where it is SQLite.
+    `tables` as for `Database`, where it is SQLite. Errors name the statement and never what it was given: that is the
+    words of a record.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         for partial in (messages.unread, record.sensitive):
             partial.dialect_kwargs["postgresql_where"] = partial.dialect_kwargs["sqlite_where"]
-        return Database(create_engine(parsed))
-    engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        return Database(create_engine(parsed, hide_parameters=True))
+    shared = {"check_same_thread": False}
+    engine = create_engine(parsed, poolclass=StaticPool, connect_args=shared, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return Database(engine, tables=tables)
 

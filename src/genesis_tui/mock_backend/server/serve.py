@@ -169,8 +169,11 @@ def _load_rest() -> None:
 def _config(app: "LoadingApp") -> "uvicorn.Config":
     import uvicorn
 
+    from genesis_tui.mock_backend.server.log import LOGGING
+
     return uvicorn.Config(
         app,
+        log_config=LOGGING,
         log_level="warning",
         access_log=False,
         lifespan="on",

@@ -1,4 +1,4 @@
-"""Who did what to whose record (AUD-1, FAM-10): written in batches, complete whenever it is read."""
+"""Who did what to whose record (AUD-1, FAM-10): written in batches, chained, complete whenever it is read."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from genesis_tui.mock_backend.database.engine import Database
+from genesis_tui.mock_backend.database.family.audit_chain import ChainCheck, chained, check_chain
 from genesis_tui.mock_backend.database.schema.family import audit
 
 ALLOWED = "allowed"
@@ -36,7 +37,7 @@ class AuditLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.writing(insert(audit), AuditEvent._fields)
+        self._insert = database.writing(insert(audit), (*AuditEvent._fields, "digest"))
         self._waiting: list[AuditEvent] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -78,11 +79,17 @@ class AuditLog:
             wanted = wanted.where(audit.c.id < before)
         with self._database.begin() as conn:
             rows = [dict(row) for row in conn.execute(wanted).mappings()]
-        return [(row.pop("id"), AuditEvent(**row)) for row in rows]
+        return [(row["id"], AuditEvent(*(row[name] for name in AuditEvent._fields))) for row in rows]
+
+    def check(self) -> ChainCheck:
+        """Whether every event is there as it was written (S7)."""
+        self.flush()
+        with self._database.begin() as conn:
+            return check_chain(conn)
 
     def _write(self, conn: Connection, events: Sequence[AuditEvent]) -> None:
         if events:
-            self._insert(conn, events)
+            self._insert(conn, chained(conn, events))
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

@@ -94,6 +94,15 @@ audit = Table(
     Column("outcome", String, nullable=False),  # allowed, or the reason code
     Column("rule", String, nullable=False, default=""),
     Column("request_id", String, nullable=False),
+    Column("digest", String, nullable=False),  # of the event and of the digest before it: the chain
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,  # one row: how many events there are, and the digest of the last; who writes events holds it
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("events", Integer, nullable=False),
+    Column("digest", String, nullable=False),
 )
 
 deers_read = Table(
