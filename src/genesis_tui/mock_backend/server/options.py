@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NoReturn
 
 IN_MEMORY = "sqlite://"
 YEARS = range(1950, 2151)
@@ -54,8 +55,15 @@ def is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong and no more: the options are in `--help`."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="genesis-tui mock serve", description="Serve the mock portal.")
+    parser = _Parser(prog="genesis-tui mock serve", description="Serve the mock portal.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (loopback)")
     parser.add_argument("--port", type=_port, default=8801, help="port to listen on; 0 takes a free one")
     parser.add_argument("--db", type=_database, default=IN_MEMORY, help="SQLAlchemy URL; in memory by default")

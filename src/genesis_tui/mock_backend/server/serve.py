@@ -51,9 +51,10 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     token = _first_line() if options.with_parent else ""
     try:
         listener = socket.socket(fileno=options.fd) if options.fd is not None else listen(options.host, options.port)
-    except OSError as error:
-        words = f"no socket at {options.host}, port {options.port}: {error.strerror}"
-        return _failed(words, 2 if isinstance(error, socket.gaierror) else 1)
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "that is no host"
+        words = f"no socket at {options.host[:80]}, port {options.port}: {why}"
+        return _failed(words, 1 if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else 2)
     return serve(listener, _names(listener, options), token or _new_token(), options)
 
 
@@ -65,7 +66,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)
-    except OSError:
+    except (OSError, UnicodeError):
         listener.close()
         raise
     return listener
