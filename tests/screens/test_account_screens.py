@@ -9,6 +9,7 @@ import pytest
 
 from genesis_tui.app.app import GenesisApp
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.screens.sign_in.panel import SignInPanel
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
 from tests.api_client.test_renewing import Elsewhen
@@ -46,11 +47,38 @@ async def test_a_card_signs_in_by_one_key(
         stage = Session(app, pilot)
         await stage.expect("SIGN IN WITH")
         if size[0] >= 80:
-            await stage.expect("card in a file: REYES.DANIEL.1187204453")
+            await stage.expect("card in a file")
+            assert "REYES.DANIEL" not in stage.text
         await stage.press("1")
         await stage.until(lambda: app.portal.sign_in.me is not None)
         assert app.portal.sign_in.me is not None
         assert (app.portal.sign_in.me.method, app.portal.sign_in.me.level) == ("CAC", "Premium")
+    await app.portal.close()
+
+
+@pytest.mark.rule("ID-2")
+async def test_a_card_that_is_changed_or_pulled_is_noticed(
+    mock: Mock, transport: httpx.ASGITransport, tester: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    path = await card_file(tester, tmp_path, "daniel.reyes", passphrase="1234")
+    app = with_card(mock, transport, path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        stage = Session(app, pilot)
+        await stage.expect("card in a file")
+        await stage.press("1")
+        await stage.expect("REYES.DANIEL", "Passphrase")
+        other = await card_file(tester, tmp_path, "elena.reyes", passphrase="1234")
+        path.write_bytes(other.read_bytes())
+        path.chmod(0o600)
+        app.screen.query_one(SignInPanel).watch_cards()
+        await stage.expect("The card was pulled or changed")
+        assert "REYES." not in stage.text
+        await stage.press("escape")
+        await stage.expect("card in a file")
+        path.unlink()
+        app.screen.query_one(SignInPanel).watch_cards()
+        await stage.until(lambda: "card in a file" not in stage.text)
+        await stage.expect("SIGN IN WITH")
     await app.portal.close()
 
 

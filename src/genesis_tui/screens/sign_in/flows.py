@@ -74,10 +74,13 @@ class Flows:
         self._view = view
         self._shell = shell
         self._portal = shell.portal
+        self.card: Card | None = None
+        """The one whose PIN is asked for."""
         self._way = SignInMethod("cac", "CAC", MethodKind.CARD)
 
     def take(self, choice: ChoiceRow) -> None:
         """Begin what was chosen."""
+        self.card = None
         match choice.target:
             case Persona() as who:
                 self._view.run(lambda: self._typed({"username": who.username, "password": who.password}), who.name)
@@ -123,7 +126,7 @@ class Flows:
             self._view.offer(card_rows(cards))
 
     async def _with_card(self, card: Card) -> None:
-        way = self._way.id
+        way, self.card = self._way.id, card
 
         async def sign(values: Values) -> None:
             try:

@@ -32,7 +32,9 @@ from genesis_tui.screens.sign_in.rows import (
 )
 from genesis_tui.screens.sign_in.wording import (
     MISMATCH,
+    at_hand,
     browser_paras,
+    card_gone_paras,
     card_note,
     desk_paras,
     fault_of,
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
     from genesis_tui.screens.base.place import Framed
     from genesis_tui.screens.base.shell import Shell
 
+BETWEEN_CARDS = 4.0
+"""Seconds between two looks at what is in the reader."""
 UNTRUSTED = "This server was not verified, so nothing can be typed here."
 
 
@@ -109,6 +113,7 @@ class SignInPanel(Vertical):
         self._flows = Flows(self, self.shell)
         for widget in self.query(VirtualList):
             widget.can_focus = False
+        self.set_interval(BETWEEN_CARDS, self.watch_cards)
 
     def on_resize(self) -> None:
         """Who to call stands at the bottom where the row of keys has no room for it."""
@@ -178,6 +183,7 @@ class SignInPanel(Vertical):
         ways = host.methods if host is not None else ()
         if not any(way.kind is MethodKind.CARD for way in ways):
             return
+        before, used = self._notes, self._flows.card
         cards: tuple[Card, ...] = ()
         try:
             cards = await self.shell.portal.sign_in.cards()
@@ -185,8 +191,15 @@ class SignInPanel(Vertical):
             self._notes = {way.id: error.title for way in ways if way.kind is MethodKind.CARD}
         else:
             self._notes = {way.id: card_note(way, cards) for way in ways if way.kind is MethodKind.CARD}
-        if self.phase is SignInPhase.CHOOSING:
+        if self.phase is SignInPhase.CHOOSING and before != self._notes:
             self._offer(card=bool(cards))
+        elif self.phase is SignInPhase.FORM and used is not None and self.query("#pin") and not at_hand(used, cards):
+            self.page(*card_gone_paras())
+
+    def watch_cards(self) -> None:
+        """A card that is pulled, put in or changed while this is on the screen is noticed."""
+        if self.screen.is_current and self.phase in (SignInPhase.CHOOSING, SignInPhase.FORM):
+            self._look_for_cards()
 
     def may(self, action: str) -> bool:
         """Whether a key of the screen works now."""

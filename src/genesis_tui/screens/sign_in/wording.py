@@ -60,12 +60,25 @@ def refusal_paras(error: SignInRefused, local: Callable[[datetime], datetime]) -
 
 
 def card_note(way: "SignInMethod", cards: "Sequence[Card]") -> str:
-    """What is at hand for a way that a card is for; the way's own note where nothing is."""
+    """What is at hand for a way that a card is for, without a name; the way's own note where nothing is."""
     found = [card for card in cards if card.pin_state != "locked"]
     if not found:
         return way.note
     where = "in a file" if found[0].source == "file" else "in reader"
-    return f"card {where}: {found[0].holder}" + (f", and {len(found) - 1} more" if len(found) > 1 else "")
+    return f"card {where}" + (f", and {len(found) - 1} more" if len(found) > 1 else "")
+
+
+def at_hand(card: "Card", cards: "Sequence[Card]") -> bool:
+    """Whether the card is still one of these, with the same holder."""
+    return any((one.id, one.holder, one.expires) == (card.id, card.holder, card.expires) for one in cards)
+
+
+def card_gone_paras() -> list[Para]:
+    """What to do after the card whose PIN was asked for has gone."""
+    return [
+        Para("The card was pulled or changed", "critical bold"),
+        Para("Nothing was sent. Go back and choose again."),
+    ]
 
 
 def card_paras(card: "Card") -> list[Para]:
