@@ -64,10 +64,14 @@ class PendingActs:
             self.status.say(lead, "Nothing was deleted, and nothing of it is sent.", ok=False)
         if count and not unsent:
             self.status.say("Drafts", f"{count} {'is' if count == 1 else 'are'} not sent yet; see Drafts in the Inbox.")
+        if count or unsent:
+            self._moved()
         asks = sum(item.asks for item in unsent)
         if asks:
             lead = f"{messages_text(asks)} waited for more than a day."
             self.status.say(lead, "Not sent before you say so: open Drafts in the Inbox.", ok=False)
+        if not post.drafts.offline:
+            await post.drafts.tell_server()
 
     def hear(self, post: "Messaging") -> None:
         """From now on each change of a message on its way is told."""
@@ -92,6 +96,10 @@ class PendingActs:
             return
         if lead:
             self.status.say(lead, text, ok=act.stage is ActStage.SENT, about=act.key)
+        self._moved()
+
+    def _moved(self) -> None:
+        """What is not sent is another than before."""
         for screen in self.app.screen_stack:
             if hasattr(screen, "mail_moved"):
                 screen.mail_moved()

@@ -25,6 +25,14 @@ class HomeNews:
         messaging = self._messaging()
         return await messaging.with_unsent(news) if messaging is not None else news
 
+    async def unsent(self, member: "FamilyMember", news: "PersonNews | None") -> "PersonNews":
+        """What is known of a person's news, with what is not sent as it is here now; the server is not asked."""
+        from genesis_tui.models.home import PersonNews
+
+        messaging = self._messaging()
+        known = news or PersonNews(member)
+        return await messaging.with_unsent(known) if messaging is not None else known
+
     async def unread(self) -> tuple[int, int]:
         """How many results and messages are new, in all records that are open to the person (SESS-4).
 

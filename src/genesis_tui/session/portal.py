@@ -167,6 +167,11 @@ class Portal:
         return messaging.outbox.unsent if messaging is not None else ()
 
     @property
+    def writing(self) -> "Messaging | None":
+        """What the person writes, where it is open already."""
+        return self._messaging
+
+    @property
     def writing_lasts(self) -> bool:
         """Whether what was written is on this computer's disk, and outlasts this process."""
         messaging = self._messaging or self._resting

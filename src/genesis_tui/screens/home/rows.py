@@ -1,6 +1,6 @@
 """How Home looks: people with what is new for each, and what lies ahead beside them (MOCKUPS §1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from genesis_tui.models.base.dates import clock, day_month, in_zone, weekday
@@ -62,27 +62,34 @@ HomeRow = PersonHeading | NewsRow | UpcomingRow | TextRow | Gap
 
 
 def home_rows(
-    people: Sequence[tuple[FamilyMember, PersonNews | str | None]], *, gaps: bool, ahead: bool = True
+    people: Sequence[tuple[FamilyMember, PersonNews | str | None]],
+    *,
+    gaps: bool,
+    ahead: bool = True,
+    unsent: Mapping[str, Sequence[NewItem]] | None = None,
 ) -> list[HomeRow]:
     """People in family order. With each: the news, words on why there are none, or None while they are on their way.
 
-    `ahead`: with their appointments; not where a pane of its own shows them.
+    `ahead`: with their appointments; not where a pane of its own shows them. `unsent`: by person's id what is not sent,
+    which shows where there are no news yet.
     """
     rows: list[HomeRow] = []
     for person, news in people:
         if gaps:
             rows.append(Gap())
-        rows += [PersonHeading(person), *_of_person(person, news, ahead=ahead)]
+        rows += [PersonHeading(person), *_of_person(person, news, (unsent or {}).get(person.id, ()), ahead=ahead)]
     return rows
 
 
-def _of_person(person: FamilyMember, news: PersonNews | str | None, *, ahead: bool) -> list[HomeRow]:
+def _of_person(
+    person: FamilyMember, news: PersonNews | str | None, unsent: Sequence[NewItem], *, ahead: bool
+) -> list[HomeRow]:
     if person.access is Access.NONE:
         return [TextRow(person, person.next or person.why)]
     if isinstance(news, str):
-        return [TextRow(person, news, "critical", opens=True)]
+        return [*(NewsRow(person, i) for i in unsent), TextRow(person, news, "critical", opens=True)]
     if news is None:
-        return [TextRow(person, f"Loading{symbols.get('more')}", "italic muted")]
+        return [*(NewsRow(person, i) for i in unsent), TextRow(person, f"Loading{symbols.get('more')}", "italic muted")]
     rows: list[HomeRow] = [NewsRow(person, i) for i in news.items]
     if ahead:
         rows += [UpcomingRow(person, c) for c in news.coming]

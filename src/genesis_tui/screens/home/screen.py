@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from genesis_tui.models.base.dates import clock, weekday
 from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.models.home import PersonNews
+from genesis_tui.models.home import NewItem, PersonNews
 from genesis_tui.screens.base.error_notice import no_portal
 from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.home.aside import Aside
@@ -58,6 +58,7 @@ class HomeScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         self._news: dict[str, PersonNews | str] = {}
+        self._unsent: dict[str, tuple[NewItem, ...]] = {}
         self._deers_read = ""
 
     def compose_body(self) -> ComposeResult:
@@ -96,6 +97,7 @@ class HomeScreen(Place):
             return
         before = self.fetched
         self.fetched = replace(before, state="fetching")
+        await self._read_unsent()
         self._show()
         try:
             self.shell.people = await self.shell.portal.family.load()
@@ -114,6 +116,15 @@ class HomeScreen(Place):
         for part in (HomeHead, HomeList, Aside):
             self.query_one(part).display = False
         self.query_one(LoadState).notice = no_portal()
+
+    async def _read_unsent(self) -> None:
+        """What is not sent shows at once, whatever the server does."""
+        for person in self.shell.people.people if self.shell.people else ():
+            known = self._news.get(person.id)
+            news = await self.shell.portal.home.unsent(person, known if isinstance(known, PersonNews) else None)
+            self._unsent[person.id] = tuple(item for item in news.items if item.is_draft)
+            if isinstance(known, PersonNews):
+                self._news[person.id] = news
 
     async def _ask(self, person: FamilyMember, turns: asyncio.Semaphore) -> None:
         """One person's news; a failure is that person's own line."""
@@ -158,7 +169,9 @@ class HomeScreen(Place):
         height = self.app.size.height
         me = self.shell.portal.sign_in.me
         view = HomeView(two_rows=self.two_rows, zone=me.zone if me else "")
-        self.query_one(HomeList).show(home_rows(found, gaps=height >= 30, ahead=not self.wide), view)
+        self.query_one(HomeList).show(
+            home_rows(found, gaps=height >= 30, ahead=not self.wide, unsent=self._unsent), view
+        )
         self.query_one(HomeHead).count = counted(found)
         aside = self.query_one(Aside)
         aside.news = tuple(news for _, news in found if isinstance(news, PersonNews))

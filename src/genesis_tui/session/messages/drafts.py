@@ -146,6 +146,21 @@ class Drafts:
         self._unsure.pop(draft.id, None)
         return version
 
+    async def tell_server(self) -> None:
+        """Drafts of an earlier session that are only here are told to the server; what it refuses stays here."""
+        for draft in await asyncio.to_thread(self.kept):
+            if not (draft.on_server or draft.blank or draft.id in self.newest):
+                try:
+                    await self.keep_on_server(draft)
+                except Refused:
+                    continue
+                except ApiError:
+                    return
+
+    async def here(self, patient_id: str) -> tuple[Draft, ...]:
+        """Those about a patient that are on this disk; the server is not asked."""
+        return tuple(one for one in await asyncio.to_thread(self.kept) if one.patient_id == patient_id)
+
     def certain(self, draft: Draft) -> Draft:
         """As it is sent: without its version where the server may have another one of this disk's own."""
         return replace(draft, version=0) if draft.id in self._unsure else draft

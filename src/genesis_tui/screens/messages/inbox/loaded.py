@@ -8,6 +8,8 @@ from weakref import ref
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow
 
 INBOX, TRASH = "inbox", "trash"
+BUILT_IN = (Folder(INBOX, "Inbox"), Folder("sent", "Sent"), Folder("drafts", "Drafts"), Folder(TRASH, "Trash"))
+"""What every inbox has, until the server tells its folders."""
 FOUND = "?"
 """The list of what a search on the server found."""
 _THREADS = 64
@@ -77,7 +79,9 @@ Marks = tuple[dict[str, LoadedFolder], tuple[Folder, ...]]
 class LoadedThreads:
     """Everything fetched of one patient's messages while the screen stands."""
 
-    folders: tuple[Folder, ...] = ()
+    folders: tuple[Folder, ...] = BUILT_IN
+    only_here: int = 0
+    """How many drafts and messages on their way the server knows nothing of."""
     lists: dict[str, LoadedFolder] = field(default_factory=dict)
     """By folder id; the rows of a search under `FOUND`."""
     folder: str = INBOX
@@ -100,7 +104,7 @@ class LoadedThreads:
 
     def clear(self) -> None:
         """Forget everything that was fetched (FAM-11)."""
-        self.folders, self.lists, self._threads = (), {}, {}
+        self.folders, self.lists, self._threads = BUILT_IN, {}, {}
 
     def start(self, name: str, page: ThreadPage) -> None:
         """The first page of a list, and the folders with their counts."""
@@ -163,9 +167,14 @@ class LoadedThreads:
         self.lists, self.folders = marks
 
     @property
+    def are_told(self) -> bool:
+        """Whether the server has told its folders."""
+        return self.folders is not BUILT_IN
+
+    @property
     def unread(self) -> int | None:
         """How many messages the viewer has not read, but for those in Trash; None before that is known."""
-        if not self.folders:
+        if not self.are_told:
             return None
         return sum(folder.unread for folder in self.folders if folder.id != TRASH)
 

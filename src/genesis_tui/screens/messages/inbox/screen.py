@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.base.dates import instant_text
-from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut
 from genesis_tui.models.family import Access
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow
 from genesis_tui.screens.base.error_notice import reported, unreadable_text
@@ -17,7 +17,7 @@ from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.messages.inbox.actions import ThreadActions
 from genesis_tui.screens.messages.inbox.loaded import FOUND, INBOX, TRASH, LoadedFolder, LoadedThreads, matching
 from genesis_tui.screens.messages.inbox.rows import ThreadView, columns_for
-from genesis_tui.screens.messages.inbox.unsent import DRAFTS, Unsent, told, unsent_rows
+from genesis_tui.screens.messages.inbox.unsent import DRAFTS, Unsent, only_here, told, unsent_rows
 from genesis_tui.screens.messages.thread import ThreadSpace, reading
 from genesis_tui.widgets.chips import Chip, ChipsRow
 from genesis_tui.widgets.drawing import symbols
@@ -71,6 +71,7 @@ class InboxScreen(ListDetail[ThreadRow]):
 
     async def read(self, record: "OpenRecord") -> None:
         name, asked = self._shelf.showing, self._shelf.asked
+        await self._read_here(record, name)
         if name == DRAFTS:
             page = await self._unsent(record)
         else:
@@ -82,12 +83,38 @@ class InboxScreen(ListDetail[ThreadRow]):
 
     async def _unsent(self, record: "OpenRecord") -> ThreadPage:
         """Drafts, and what is on its way."""
-        post = await self.shell.portal.messaging()
-        drafts = await post.drafts.of(record.patient.id)
-        rows = unsent_rows(drafts, post.outbox.items, record.patient.id, self.shell.now())
-        folders = self._shelf.folders or (await record.threads.load(INBOX)).folders
-        counted = (replace(f, threads=len(rows)) if f.id == DRAFTS else f for f in folders)
-        return ThreadPage(rows, folders=tuple(counted))
+        post, patient = await self.shell.portal.messaging(), record.patient.id
+        drafts = await post.drafts.of(patient)
+        rows = unsent_rows(drafts, post.outbox.items, patient, self.shell.now())
+        self._shelf.only_here = here = only_here(drafts, post.outbox.items, patient)
+        folders = self._shelf.folders if self._shelf.are_told else await self._told_folders(record)
+        counted = (replace(f, threads=len(rows) - here) if f.id == DRAFTS else f for f in folders)
+        return ThreadPage(rows, folders=tuple(counted) if folders else ())
+
+    async def _told_folders(self, record: "OpenRecord") -> tuple[Folder, ...]:
+        """The server's; none where it can't be asked, which keeps nothing from showing that is here."""
+        try:
+            return (await record.threads.load(INBOX)).folders
+        except (RecordClosed, SignedOut):
+            raise
+        except ApiError as error:
+            self.not_fetched(self.fetched, error)
+            return ()
+
+    async def _read_here(self, record: "OpenRecord", name: str) -> None:
+        """What is not sent shows at once, as far as this computer knows it."""
+        post, patient = self.shell.portal.writing, record.patient.id
+        if post is None:
+            return
+        drafts = await post.drafts.here(patient)
+        self._shelf.only_here = only_here(drafts, post.outbox.items, patient)
+        if name == DRAFTS:
+            shown = self._loaded.rows if self._loaded else ()
+            ids = {draft.id for draft in drafts}
+            theirs = [row for row in shown if isinstance(row, Unsent) and row.is_elsewhere(ids, post.drafts.is_gone)]
+            rows = unsent_rows(drafts, post.outbox.items, patient, self.shell.now())
+            self._shelf.start(DRAFTS, ThreadPage((*rows, *theirs)))
+        self.show_rows()
 
     def mail_moved(self) -> None:
         """A message on its way got somewhere."""
@@ -147,9 +174,9 @@ class InboxScreen(ListDetail[ThreadRow]):
         return self._shelf.shown
 
     def _show_folders(self, shown: int) -> None:
-        row = self.query_one("#folders", ChipsRow)
+        row, here = self.query_one("#folders", ChipsRow), self._shelf.only_here
         row.chips = tuple(
-            Chip(f.id, f"{f.name} {f.threads}" if f.id == DRAFTS and f.threads else f.name, f.unread)
+            Chip(f.id, f"{f.name} {f.threads + here}" if f.id == DRAFTS and f.threads + here else f.name, f.unread)
             for f in self.folders
         )
         row.here = "" if self._shelf.asked else self.folder

@@ -1,6 +1,6 @@
 """Drafts, and messages on their way, as rows of the folder Drafts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +31,10 @@ class Unsent(ThreadRow):
     def key(self) -> str:
         return f"Draft/{self.draft.id if self.draft else self.id}"
 
+    def is_elsewhere(self, here: Container[str], is_gone: Callable[[str], bool]) -> bool:
+        """Whether it is a draft that the server alone has, none of those `here`."""
+        return self.item is None and self.draft is not None and not (self.draft.id in here or is_gone(self.draft.id))
+
     @property
     def closed(self) -> bool:
         """It is no conversation yet."""
@@ -51,6 +55,12 @@ def unsent_rows(
     going = [item for item in items if item.unsent and item.draft.patient_id == patient_id]
     rows = [_row(item.draft, item.asked, item) for item in reversed(going)]
     return (*rows, *(_row(draft, draft.saved or now) for draft in drafts if draft.patient_id == patient_id))
+
+
+def only_here(drafts: Sequence[Draft], items: Sequence[Outgoing], patient_id: str) -> int:
+    """How many of these the server knows nothing of."""
+    mine = [*drafts, *(item.draft for item in items if item.unsent)]
+    return len({draft.id for draft in mine if draft.patient_id == patient_id and not draft.version})
 
 
 def _row(draft: Draft, at: datetime, item: Outgoing | None = None) -> Unsent:
