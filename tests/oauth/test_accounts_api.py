@@ -190,53 +190,126 @@ async def somebody_without(mock: Mock) -> dict[str, str]:
     return {name: row[name] for name in ("given", "family", "birth_date", "dod_id")}
 
 
-@pytest.mark.rule("ID-7", "ID-4")
-async def test_registering_gives_a_basic_account(visitor: httpx.AsyncClient, mock: Mock) -> None:
+ELENA_REACHED = "elena.reyes@mail.example"
+
+
+async def begin(visitor: httpx.AsyncClient, who: dict[str, str]) -> httpx.Response:
+    return await visitor.post("/oauth/account/register", json=who)
+
+
+async def make(visitor: httpx.AsyncClient, who: dict[str, str], code: str, **change: str) -> httpx.Response:
+    account = {"dod_id": who["dod_id"], "code": code, "username": "e.reyes", "password": NEW}
+    return await visitor.post("/oauth/account/register/finish", json=account | change)
+
+
+@pytest.mark.rule("ID-7", "ID-4", "ID-11")
+async def test_registering_gives_a_basic_account(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, mock: Mock
+) -> None:
     who = await somebody_without(mock)
-    answer = await visitor.post("/oauth/account/register", json=who | {"username": "E.Reyes", "password": NEW})
+    assert (await begin(visitor, who)).status_code == 202
+    answer = await make(visitor, who, await code_for(tester, ELENA_REACHED), username="E.Reyes")
     assert (answer.status_code, answer.json()["level_title"]) == (201, "Basic")
     assert (await typed(visitor, "e.reyes", NEW, pkce=PkcePair())).status_code == 200
 
 
-@pytest.mark.rule("ID-7")
-@pytest.mark.parametrize(
-    ("change", "status", "expected"),
-    [
-        ({"dod_id": "0000000000"}, 422, "no-deers-record"),
-        ({"given": "Eleonore"}, 422, "no-deers-record"),
-        ({"birth_date": "1950-01-01"}, 422, "no-deers-record"),
-        ({"username": "daniel.reyes"}, 409, "username-taken"),
-        ({"password": "short"}, 422, "password-policy"),
-        ({"password": "e.reyes has a long password"}, 422, "password-policy"),
-        ({"dod_id": "12"}, 422, "invalid"),
-        ({"birth_date": "30.4.1988"}, 422, "invalid"),
-    ],
-)
-async def test_what_registering_refuses(
-    visitor: httpx.AsyncClient, mock: Mock, change: dict[str, str], status: int, expected: str
+@pytest.mark.rule("ID-7", "ID-11")
+async def test_what_finishing_refuses_leaves_the_code_good(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, mock: Mock
 ) -> None:
-    who = await somebody_without(mock) | {"username": "e.reyes", "password": NEW} | change
-    answer = await visitor.post("/oauth/account/register", json=who)
-    assert (answer.status_code, answer.json()["reason"]) == (status, expected)
-    assert (await typed(visitor, "e.reyes", NEW, pkce=PkcePair())).status_code == 400
+    who = await somebody_without(mock)
+    await begin(visitor, who)
+    code = await code_for(tester, ELENA_REACHED)
+    refusals = [
+        await make(visitor, who, code, username="daniel.reyes"),
+        await make(visitor, who, code, password="short"),
+        await make(visitor, who, code, password="e.reyes has a long password"),
+        await make(visitor, who, code, dod_id="12"),
+    ]
+    assert [(one.status_code, one.json()["reason"]) for one in refusals] == [
+        (409, "username-taken"),
+        (422, "password-policy"),
+        (422, "password-policy"),
+        (422, "invalid"),
+    ]
+    assert (await make(visitor, who, code)).status_code == 201
+    assert (await make(visitor, who, code)).json()["reason"] == "code-expired"
 
 
-@pytest.mark.rule("ID-7", "FAM-1")
-async def test_nobody_registers_twice_and_no_minor_at_all(visitor: httpx.AsyncClient, mock: Mock) -> None:
+@pytest.mark.rule("ID-7", "ID-11", "FAM-1")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"dod_id": "0000000000"},
+        {"given": "Eleonore"},
+        {"birth_date": "1950-01-01"},
+        {"who": "Daniel"},
+        {"who": "Leo"},
+    ],
+    ids=["right", "id", "name", "birth date", "has one", "minor"],
+)
+async def test_every_mismatch_is_answered_like_a_match(
+    visitor: httpx.AsyncClient, mock: Mock, change: dict[str, str]
+) -> None:
+    who = await somebody_without(mock)
+    if "who" in change:
+        with mock.database.begin() as conn:
+            asked = "select d.* from deers d join person p on p.id = d.person_id where p.given = ?"
+            row = conn.exec_driver_sql(asked, (change["who"],)).mappings().one()
+        who = {name: row[name] for name in who}
+    else:
+        who |= change
+    answers = [await begin(visitor, who), *[await make(visitor, who, f"00000{n}") for n in range(4)]]
+    told = [(one.status_code, {k: v for k, v in one.json().items() if k != "request_id"}) for one in answers]
+    assert (told[0][0], told[0][1]["expires_in"]) == (202, 600)
+    assert [(status, body["reason"], body.get("tries_left")) for status, body in told[1:]] == [
+        *((400, "code-wrong", left) for left in (2, 1, 0)),
+        (400, "code-expired", None),
+    ]
+
+
+@pytest.mark.rule("ID-7", "ID-11")
+async def test_who_has_one_is_told_where_only_they_read_it(
+    visitor: httpx.AsyncClient, tester: httpx.AsyncClient, mock: Mock
+) -> None:
+    who = await somebody_without(mock) | {"given": "Daniel", "birth_date": "", "dod_id": "1187204453"}
     with mock.database.begin() as conn:
-        rows = (
-            conn.exec_driver_sql(
-                "select d.* from deers d join person p on p.id = d.person_id where p.given in ('Daniel','Leo')"
-            )
-            .mappings()
-            .all()
-        )
-    reasons = {}
-    for row in rows:
-        who = {name: row[name] for name in ("given", "family", "birth_date", "dod_id")}
-        answer = await visitor.post("/oauth/account/register", json=who | {"username": "new.name", "password": NEW})
-        reasons[row["given"]] = answer.json()["reason"]
-    assert reasons == {"Daniel": "username-taken", "Leo": "no-deers-record"}
+        who["birth_date"] = conn.exec_driver_sql(
+            "select birth_date from deers where dod_id = ?", (who["dod_id"],)
+        ).scalar_one()
+    assert (await begin(visitor, who)).status_code == 202
+    (mail,) = (await tester.get("/mock/v1/mailbox")).json()["mails"]
+    assert (mail["to"], "You have one already" in mail["body"]) == ("daniel.reyes@mail.example", True)
+
+
+@pytest.mark.rule("ID-11")
+@pytest.mark.parametrize("right", [True, False])
+async def test_the_fourth_registration_of_a_dod_id_waits_for_a_day(
+    visitor: httpx.AsyncClient, mock: Mock, right: bool
+) -> None:
+    who = await somebody_without(mock)
+    who |= {} if right else {"birth_date": "1950-01-01"}
+    assert [(await begin(visitor, who)).status_code for _ in range(4)] == [202, 202, 202, 403]
+    paused = (await begin(visitor, who)).json()
+    assert (paused["rule"], paused["reason"]) == ("ID-11", "proofing-paused")
+    assert paused["from"] == (mock.clock.now() + timedelta(hours=24)).isoformat().replace("+00:00", "Z")
+    mock.clock.advance(timedelta(hours=24))
+    assert (await begin(visitor, who)).status_code == 202
+
+
+@pytest.mark.rule("ID-11")
+async def test_one_address_begins_ten_in_a_day(visitor: httpx.AsyncClient, mock: Mock) -> None:
+    who = await somebody_without(mock)
+    told = [(await begin(visitor, who | {"dod_id": f"{n:010d}"})).status_code for n in range(11)]
+    assert told == [202] * 10 + [403]
+
+
+@pytest.mark.rule("ID-11")
+@pytest.mark.parametrize("change", [{"dod_id": "12"}, {"birth_date": "30.4.1988"}, {"username": "x"}])
+async def test_what_is_no_registration_is_said(visitor: httpx.AsyncClient, mock: Mock, change: dict[str, str]) -> None:
+    refused = await begin(visitor, await somebody_without(mock) | change)
+    assert (refused.status_code, refused.json()["reason"]) == (422, "invalid")
 
 
 @pytest.mark.parametrize(
@@ -256,8 +329,10 @@ async def test_what_is_filled_in_wrongly_is_told_in_words(
     visitor: httpx.AsyncClient, mock: Mock, change: dict[str, object], told: str
 ) -> None:
     """No pattern, and nothing that a library says."""
-    who = {**await somebody_without(mock), "username": "e.reyes", "password": NEW, **change}
-    problem = (await visitor.post("/oauth/account/register", json=who)).json()
+    who: dict[str, object] = dict(await somebody_without(mock))
+    account = {"dod_id": who["dod_id"], "code": "000000", "username": "e.reyes", "password": NEW}
+    path, body = ("/finish", account) if {"username", "password"} & change.keys() else ("", who)
+    problem = (await visitor.post(f"/oauth/account/register{path}", json=body | change)).json()
     assert (problem["reason"], problem["detail"], problem["fields"]) == ("invalid", told, list(change))
 
 

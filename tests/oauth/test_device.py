@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.testing.sign_in import SCOPE
+from tests.portal.test_proofing import code_in, right_answers
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -208,19 +210,54 @@ async def test_a_sign_in_for_scripts_has_to_be_agreed_to_there(
 
 @pytest.mark.rule("ID-5", "ID-6")
 async def test_a_basic_account_may_become_premium_on_the_way(
-    visitor: httpx.AsyncClient, phone: Phone, seconds: Seconds, mock: Mock, passwords: dict[str, str]
+    visitor: httpx.AsyncClient,
+    phone: Phone,
+    seconds: Seconds,
+    tester: httpx.AsyncClient,
+    mock: Mock,
+    passwords: dict[str, str],
 ) -> None:
     given = await begin(visitor)
     await phone.open(given["verification_uri"])
     await phone.code(given["user_code"])
     assert "Become Premium" in await phone.sign_in("nadia.haddad", passwords["nadia.haddad"])
-    assert "2 more may fail" in await phone.send(**{"choice": "prove", "answer:dod_id": "0000"})
+    assert "no longer" not in await phone.send(choice="proof-code", contact="email")
+    assert "2 more may be" in await phone.send(choice="proof-questions", code="000000")
+    email = "nadia.haddad@mail.example"
+    assert "3 minutes" in await phone.send(choice="proof-questions", code=await code_in(tester, email))
+    assert "2 more may fail" in await phone.send(**{"choice": "prove", "answer:q1": "z"})
+    await phone.send(choice="proof-code", contact="email")
+    asked = await phone.send(choice="proof-questions", code=await code_in(tester, email))
+    answers = {f"answer:{id}": choice for id, choice in right_answers(mock, "12768804", questions_in(asked)).items()}
+    assert "Allow the other device" in await phone.send(choice="prove", **answers)
+    await phone.send(choice="approve")
+    with mock.database.begin() as conn:
+        level = conn.exec_driver_sql("select level from sign_in where username = 'nadia.haddad'").scalar_one()
+    assert level == 2
+
+
+def questions_in(page: str) -> list[dict[str, object]]:
+    """The questions of a page with their choices."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for id, choice, words in re.findall(r'name="answer:(q\d)" value="(\w)" required> ([^<]+)<', page):
+        found.setdefault(id, []).append({"id": choice, "text": unescape(words)})
+    return [{"id": id, "choices": choices} for id, choices in found.items()]
+
+
+@pytest.mark.rule("ID-6")
+async def test_a_basic_account_may_go_on_as_it_is(
+    visitor: httpx.AsyncClient, phone: Phone, seconds: Seconds, passwords: dict[str, str]
+) -> None:
+    given = await begin(visitor)
+    await phone.open(given["verification_uri"])
+    await phone.code(given["user_code"])
+    assert "ID card office" in await phone.sign_in("aiko.cole", passwords["aiko.cole"])
     assert "Allow the other device" in await phone.send(choice="stay-basic")
 
 
 async def test_no_page_has_a_script_and_each_is_sealed(visitor: httpx.AsyncClient, phone: Phone) -> None:
     given = await begin(visitor)
-    for address in (given["verification_uri"], "/oauth/forgot", "/milconnect"):
+    for address in (given["verification_uri"], "/oauth/forgot", "/milconnect", "/card-office"):
         page = await visitor.get(address)
         policy = page.headers["content-security-policy"]
         assert "default-src 'none'" in policy

@@ -45,72 +45,38 @@ def test_a_password_keeps_the_policy(password: str, used: bool, expected: str) -
         (Identity("Daniel", "Reyes", date(1988, 4, 29), "1187204453"), DEERS, {}, "no-deers-record"),
         (Identity("Dan", "Reyes", date(1988, 4, 30), "1187204453"), DEERS, {}, "no-deers-record"),
         (DEERS, DEERS, {"has_account": True}, "username-taken"),
-        (DEERS, DEERS, {"name_taken": True}, "username-taken"),
         (DEERS, DEERS, {"of_age": False}, "no-deers-record"),
     ],
 )
 def test_who_may_register(asked: Identity, deers: Identity | None, more: dict[str, bool], expected: str) -> None:
-    facts = {"has_account": False, "name_taken": False, "of_age": True} | more
+    facts = {"has_account": False, "of_age": True} | more
     assert reason(accounts.may_register(asked, deers, **facts)) == expected
 
 
-@pytest.mark.rule("ID-6")
+@pytest.mark.rule("ID-11")
 @pytest.mark.parametrize(
-    ("hours", "expected"),
+    ("for_id", "from_address", "expected"),
     [
-        ([], "allowed"),
-        ([-2, -1], "allowed"),
-        ([-3, -2, -1], "proofing-paused"),
-        ([-47, -25, -24], "allowed"),
-        ([-25, -24, -23.999], "proofing-paused"),
-        ([-26, -25, -24], "allowed"),
-        ([-24.5, -23, -1], "proofing-paused"),
-        ([-30, -20, -1], "allowed"),
+        (2, 2, "allowed"),
+        (3, 3, "proofing-paused"),
+        (4, 4, "proofing-paused"),
+        (0, 9, "allowed"),
+        (0, 10, "proofing-paused"),
+        (0, 11, "proofing-paused"),
     ],
 )
-def test_three_failures_within_a_day_stop_proofing_for_one(hours: list[float], expected: str) -> None:
-    failures = [NOW + HOUR * hour for hour in hours]
-    assert reason(accounts.may_prove(failures, POLICY, NOW)) == expected
+def test_a_registration_costs_a_try_of_its_id_and_its_address(for_id: int, from_address: int, expected: str) -> None:
+    begun = [[NOW - n * SECOND for n in reversed(range(most))] for most in (for_id, from_address)]
+    assert reason(accounts.may_begin(*begun, POLICY, NOW)) == expected
 
 
-@pytest.mark.rule("ID-6")
+@pytest.mark.rule("ID-11")
 @pytest.mark.parametrize(
     ("after", "expected"), [(-SECOND, "proofing-paused"), (timedelta(), "allowed"), (SECOND, "allowed")]
 )
-def test_the_pause_ends_after_24_hours(after: timedelta, expected: str) -> None:
-    failures = [NOW - 2 * SECOND, NOW - SECOND, NOW]
-    assert reason(accounts.may_prove(failures, POLICY, NOW + 24 * HOUR + after)) == expected
-
-
-@pytest.mark.rule("ID-6")
-def test_questions_are_of_deers_and_never_of_money() -> None:
-    known = {
-        "birth_date": "1988-04-30",
-        "dod_id": "1187204453",
-        "address": "1 Road\nAlexandria, VA 22307",
-        "phone": "703-555-0164",
-    }
-    asked = accounts.questions(known)
-    words = " ".join(f"{one.text} {one.hint}" for one in asked).casefold()
-    assert [one.id for one in asked] == ["birth_date", "dod_id", "postal_code", "phone"]
-    assert not any(word in words for word in ("card number", "credit", "bank", "account", "pay"))
-    right = {"birth_date": "1988-04-30", "dod_id": "4453", "postal_code": "22307", "phone": "01 64"}
-    assert accounts.answers_match(known, right)
-    for id in right:
-        assert not accounts.answers_match(known, right | {id: "0000"})
-        assert not accounts.answers_match(known, {name: text for name, text in right.items() if name != id})
-
-
-@pytest.mark.rule("ID-6")
-def test_what_deers_does_not_hold_is_not_asked() -> None:
-    known = {"birth_date": "1988-04-30", "dod_id": "1187204453", "address": "Via della Marina", "phone": ""}
-    assert [one.id for one in accounts.questions(known)] == ["birth_date", "dod_id"]
-
-
-@pytest.mark.rule("ID-6")
-def test_whom_deers_does_not_know_can_prove_nothing() -> None:
-    assert accounts.questions({}) == ()
-    assert not accounts.answers_match({}, {})
+def test_registering_pauses_for_24_hours(after: timedelta, expected: str) -> None:
+    begun = [NOW - 2 * SECOND, NOW - SECOND, NOW]
+    assert reason(accounts.may_begin(begun, [], POLICY, NOW + 24 * HOUR + after)) == expected
 
 
 @pytest.mark.rule("DEERS-2")

@@ -66,7 +66,7 @@ def test_a_mismatch_tells_no_value_on_file() -> None:
     decision = deers.may_sign_in(ANA, on_file)
     assert isinstance(decision, Refused)
     words = f"{decision.title} {decision.next}"
-    assert "milConnect" in decision.next
+    assert "Your name, birth date and DoD ID are mended at an ID card office (RAPIDS)" in decision.next
     assert not any(value in words for value in ("Maria", "Pereira", "1970", "9876543210"))
 
 
@@ -149,3 +149,20 @@ def test_an_access_token_lives_570_seconds_but_never_longer_than_its_sign_in() -
     assert sessions.access_until(NOW, ends, SessionPolicy()) == NOW + timedelta(seconds=570)
     late = ends - timedelta(seconds=569)
     assert sessions.access_until(late, ends, SessionPolicy()) == ends
+
+
+@pytest.mark.rule("DEERS-3")
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("name", "ID card office"),
+        ("birth_date", "ID card office"),
+        ("dod_id", "ID card office"),
+        ("address", "milConnect"),
+        ("email", "milConnect"),
+        ("phone", "milConnect"),
+    ],
+)
+def test_each_field_has_one_place_where_it_is_mended(field: str, place: str) -> None:
+    assert place in deers.mended_at(field)
+    assert place in deers.how_to_mend([field])

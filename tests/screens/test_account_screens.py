@@ -12,11 +12,12 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.sign_in.panel import SignInPanel
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
+from genesis_tui.widgets.page import Page
 from tests.api_client.test_renewing import Elsewhen
 from tests.cards.made import card_file
 from tests.oauth.test_accounts_api import NEW, somebody_without
 from tests.portal.test_deers import CHANGED, MilConnect, changed
-from tests.portal.test_proofing import answers_of
+from tests.portal.test_proofing import code_in, right_answers
 from tests.screens.conftest import Start
 from tests.screens.signed_in import BOTH_ENDS, Session
 
@@ -149,51 +150,102 @@ async def test_f3_asks_for_the_name_that_was_typed(start: Start) -> None:
         await stage.expect("FORGOT PASSWORD", "elena.reyes")
 
 
-@pytest.mark.rule("ID-7", "ID-5")
-async def test_registering_signs_in_as_basic(start: Start, mock: Mock) -> None:
+@pytest.mark.rule("ID-7", "ID-5", "ID-11")
+async def test_registering_signs_in_as_basic(start: Start, mock: Mock, tester: httpx.AsyncClient) -> None:
     who = await somebody_without(mock)
     async with start((80, 24)) as stage:
         await form(stage, "r", "REGISTER A DS LOGON", "Birth date", "DoD ID")
-        await fill_in(stage, who["given"], who["family"], "1900-01-01", who["dod_id"], "e.reyes", NEW, NEW)
-        await stage.expect("DEERS knows nobody", "ID-7")
-        field = stage.app.screen.query_one("#birth_date")
-        field.value = who["birth_date"]  # type: ignore[attr-defined]
+        await fill_in(stage, who["given"], who["family"], who["birth_date"], who["dod_id"])
+        await stage.expect("If DEERS knows you", "ID card office", "Code", "15 characters")
+        code = await code_in(tester, "elena.reyes@mail.example")
+        await fill_in(stage, f"{(int(code) + 1) % 1_000_000:06d}", "e.reyes", NEW, NEW)
+        await stage.expect("code is wrong", "2 tries left")
+        stage.app.screen.query_one("#code").value = code  # type: ignore[attr-defined]
         await stage.press("enter")
         await stage.expect("Basic sign-in.")
         assert stage.app.portal.sign_in.me is not None
         assert stage.app.portal.sign_in.me.level == "Basic"
 
 
-@pytest.mark.rule("ID-5", "ID-6")
-async def test_becoming_premium_opens_everything(start: Start, mock: Mock) -> None:
-    right = await answers_of(mock, "Nadia")
+@pytest.mark.rule("ID-11")
+async def test_registering_tells_nobody_who_is_known(start: Start, mock: Mock, tester: httpx.AsyncClient) -> None:
+    who = await somebody_without(mock)
+    async with start((80, 24)) as stage:
+        await form(stage, "r", "REGISTER A DS LOGON")
+        await fill_in(stage, who["given"], who["family"], "1900-01-01", who["dod_id"])
+        await stage.expect("If DEERS knows you", "Code")
+        assert (await tester.get("/mock/v1/mailbox")).json()["mails"] == []
+
+
+def answers_on(stage: Session, mock: Mock) -> str:
+    """The letter of the right choice of the question that is asked."""
+    rows = [str(para.text) for para in stage.app.screen.query_one(Page).rows]
+    choices = [{"id": row[0], "text": row[2:]} for row in rows if re.match("[a-e] ", row)]
+    return right_answers(mock, "12768804", [{"id": "q", "choices": choices}])["q"]
+
+
+@pytest.mark.rule("ID-5", "ID-6", "ID-11")
+@pytest.mark.parametrize("size", BOTH_ENDS)
+async def test_becoming_premium_opens_everything(
+    start: Start, mock: Mock, tester: httpx.AsyncClient, size: tuple[int, int]
+) -> None:
+    async with start(size, username="nadia.haddad") as stage:
+        await stage.press("escape", "p")
+        await stage.until(lambda: "P" in stage.app.screen.active_bindings)
+        await stage.press("P")
+        await stage.expect("Become Premium", "1 E-mail n", "2 Phone that ends in 91", "Send to")
+        await fill_in(stage, "3")
+        await stage.expect("number of one of these")
+        await stage.press("backspace")
+        await fill_in(stage, "1")
+        await stage.expect("A code has been sent", "Code")
+        await fill_in(stage, "000000")
+        await stage.expect("2 more may be")
+        await stage.press(*["backspace"] * 6)
+        await fill_in(stage, await code_in(tester, "nadia.haddad@mail.example"))
+        for number in range(1, 5):
+            await stage.expect(f"Question {number} of 4")
+            await fill_in(stage, answers_on(stage, mock))
+        await stage.until(
+            lambda: stage.app.portal.sign_in.me is not None and stage.app.portal.sign_in.me.level != "Basic"
+        )
+
+
+@pytest.mark.rule("ID-6", "ID-11")
+async def test_wrong_answers_are_told_with_the_way_on(start: Start, tester: httpx.AsyncClient, mock: Mock) -> None:
     async with start((80, 24), username="nadia.haddad") as stage:
         await stage.press("escape", "p")
-        await stage.expect("DEERS", "P become Premium")
+        await stage.expect("P become Premium")
         await stage.press("P")
-        await stage.expect("Become Premium", "What is your birth date?")
-        count = len(stage.app.screen.query("Input"))
-        await fill_in(stage, *["0000"] * count)
-        await stage.expect("does not match DEERS", "ID-6")
-        answers = [right[name] for name in ("birth_date", "dod_id", "postal_code", "phone") if right[name]]
-        for number, answer in enumerate(answers, 1):
-            stage.app.screen.query_one(f"#answer-{number}").value = answer  # type: ignore[attr-defined]
-        await stage.press("enter")
-        await stage.expect("Premium.", "All of your record is open")
-        await stage.press("2")
-        await stage.until(
-            lambda: "Premium" in stage.app.portal.sign_in.me.level if stage.app.portal.sign_in.me else False
-        )
+        await stage.expect("Send to")
+        await fill_in(stage, "2")
+        await stage.expect("A code has been sent")
+        await fill_in(stage, await code_in(tester, "703-555-0191"))
+        for number in range(1, 5):
+            await stage.expect(f"Question {number} of 4")
+            await fill_in(stage, "a" if answers_on(stage, mock) != "a" else "b")
+        await stage.expect("Not every answer was right", "ID-6", "ID card office", "begins anew")
+
+
+@pytest.mark.rule("ID-11")
+async def test_who_lacks_a_factor_is_told_the_way(start: Start, mock: Mock) -> None:
+    with mock.database.begin() as conn:
+        conn.exec_driver_sql("update deers set email = '', phone = '' where person_id = '12768804'")
+    async with start((80, 24), username="nadia.haddad") as stage:
+        await stage.press("escape", "p")
+        await stage.expect("P become Premium")
+        await stage.press("P")
+        await stage.expect("yours alone", "ID card office", "ID-11")
 
 
 @pytest.mark.rule("DEERS-2")
 async def test_what_changed_in_deers_stands_beside_what_the_portal_showed(
-    start: Start, visitor: httpx.AsyncClient, passwords: dict[str, str]
+    start: Start, visitor: httpx.AsyncClient, tester: httpx.AsyncClient, passwords: dict[str, str]
 ) -> None:
     async with start((120, 40), username="daniel.reyes") as stage:
         await stage.press("p")
         await stage.expect("THE PORTAL BESIDE DEERS", "all of it agrees")
-        await changed(MilConnect(visitor), passwords)
+        await changed(MilConnect(visitor), passwords, tester)
         await stage.press("f5")
         await stage.expect("changed in DEERS", CHANGED["email"], "daniel.reyes@mail.example")
 

@@ -162,7 +162,7 @@ async def test_a_locked_person_reads_until_when(start: Start) -> None:
 async def test_a_mismatch_names_the_fields_and_where_they_are_mended(start: Start) -> None:
     async with start((80, 24)) as stage:
         await pick(stage, "ana.costa")
-        await stage.expect("does not match DEERS", "name", "birth date", "milConnect", "DEERS-3")
+        await stage.expect("does not match DEERS", "name", "birth date", "ID card office", "DEERS-3")
         assert stage.app.portal.sign_in.me is None
 
 

@@ -137,7 +137,9 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
     bodies = {
         "/portal/v1/threads/search": {"patient": role.patient, "words": "subject"},
         "/portal/v1/seen": {"patient": role.patient, "keys": []},
-        "/portal/v1/proofing": {"answers": {"dod_id": "none"}},
+        "/portal/v1/proofing": {"answers": {"q1": "a"}},
+        "/portal/v1/proofing/code": {"contact": "email"},
+        "/portal/v1/proofing/questions": {"code": "000000"},
         "/portal/v1/family/grants": {"receiver": f"user{_receiver(role)}", "scope": "limited", "until": None},
         "/portal/v1/family/access-requests": {"user_name": f"user{_receiver(role)}", "scope": "limited"},
     }

@@ -188,8 +188,10 @@ PORTAL = {
     "GET /portal/v1/session/grants": _anybody(support="ok"),
     "DELETE /portal/v1/session/grants/{grant_id}": _row(*["404"] * 12, "401", "401"),
     "GET /portal/v1/counts": _anybody(),
-    "GET /portal/v1/proofing": _own("ok", others="invalid"),
-    "POST /portal/v1/proofing": _own("proofing-failed", others="invalid"),
+    "GET /portal/v1/proofing": _own("factor-wrong", others="invalid"),
+    "POST /portal/v1/proofing/code": _own("factor-wrong", others="invalid"),
+    "POST /portal/v1/proofing/questions": _own("factor-wrong", others="invalid"),
+    "POST /portal/v1/proofing": _own("factor-wrong", others="invalid"),
     "GET /portal/v1/patients/{patient_id}/deers": _row(
         *("ok", "404", "404", ADULT, "404", "404", ENDED, ENDED, NONE, "404", "ok"), *_LAST
     ),
@@ -269,6 +271,9 @@ BEFORE_SIGN_IN = {
     "POST /oauth/account/reset",
     "POST /oauth/account/reset/finish",
     "POST /oauth/account/register",
+    "POST /oauth/account/register/finish",
+    "GET /card-office",
+    "POST /card-office",
     "GET /milconnect",
     "POST /milconnect",
     "GET /openapi.json",

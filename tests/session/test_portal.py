@@ -97,7 +97,7 @@ async def test_a_mismatch_names_fields_and_no_values(portal: Portal, passwords: 
         await portal.sign_in.by_password("ana.costa", passwords["ana.costa"])
     assert (caught.value.rule, caught.value.reason) == ("DEERS-3", "deers-mismatch")
     assert set(caught.value.fields) == {"name", "birth date"}
-    assert "milConnect" in caught.value.next
+    assert "ID card office" in caught.value.next
 
 
 async def test_nothing_is_read_without_a_sign_in(portal: Portal) -> None:

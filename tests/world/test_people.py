@@ -74,9 +74,9 @@ def test_passwords_are_long_and_hold_no_username(world: World) -> None:
         assert str(row["username"]) not in str(row["password"]).casefold()
 
 
-def test_one_account_is_basic_and_one_is_locked_for_25_minutes(world: World, start: datetime) -> None:
+def test_two_accounts_are_basic_and_one_is_locked_for_25_minutes(world: World, start: datetime) -> None:
     basic = [row["username"] for row in world.rows["sign_in"] if row["level"] == 1]
-    assert basic == ["nadia.haddad"]
+    assert basic == ["nadia.haddad", "aiko.cole"]
     (lock,) = world.rows["lockout"]
     assert (lock["username"], lock["failures"], lock["level"]) == ("tom.larsen", 5, 1)
     assert lock["locked_until"] == to_micros(start + timedelta(minutes=25))

@@ -18,6 +18,7 @@ from genesis_tui.mock_backend.database.settings import read_setting, write_setti
 from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.codes import drop_codes_of
 from genesis_tui.mock_backend.database.sign_in.passwords import password_hash
+from genesis_tui.mock_backend.database.sign_in.proofing import close_questions
 from genesis_tui.mock_backend.database.sign_in.usernames import name_secret
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
 from genesis_tui.mock_backend.rules.policy import Policy
@@ -48,8 +49,8 @@ class Mock:
     `built_for` the instant that its world was built for: the same, or earlier on that day. The place of the clock is
     kept, so that a database in a file goes on where it stopped. `decoy_hash` is what the passwords of
     unknown names are checked against, at a real account's cost; were it made when first asked for, that name would
-    cost two. `visits` are milConnect's. `revocations` counts how often everything of a person was ended: a sign-in that
-    was being checked meanwhile does not count.
+    cost two. `visits` are milConnect's, `at_counter` those of the ID card office. `revocations` counts how often
+    everything of a person was ended: a sign-in that was being checked meanwhile does not count.
     """
 
     def __init__(self, database: Database, clock: Clock, *, seed: int, start: datetime, policy: Policy) -> None:
@@ -68,6 +69,7 @@ class Mock:
         self.sign_ins = BrowserSignIns()
         self.devices = DeviceCodes()
         self.visits = PageVisits()
+        self.at_counter = PageVisits()
         self.revocations: Counter[str] = Counter()
         self.card_challenges = CardChallenges()
         self.card_authority = CardAuthority(database, clock, start)
@@ -213,6 +215,7 @@ class Mock:
         now, kinds = self.clock.micros(), ("interactive", "offline") if scripts else ("interactive",)
         with self.database.begin() as conn:
             drop_codes_of(conn, person_id)
+            close_questions(conn, person_id)
             rows = [row for kind in kinds for row in sessions.sessions_of(conn, person_id, kind=kind, now=now)]
         for row in rows:
             self.end_session(row.id)
@@ -240,7 +243,7 @@ class Mock:
 
     def forget_memory(self) -> None:
         """Drop what is remembered of the database: it has been replaced by another."""
-        for remembered in (self.codes, self.sign_ins, self.devices, self.visits, self.card_challenges):
+        for remembered in (self.codes, self.sign_ins, self.devices, self.visits, self.at_counter, self.card_challenges):
             remembered.clear()
         self.card_authority.begin_again(self.start)
         self.access_tokens.clear()

@@ -101,31 +101,63 @@ class ScriptSignIn:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Who one is by DEERS, and the DS Logon to have (ID-7). `birth_date` is `YYYY-MM-DD`."""
+    """Who one is by DEERS (ID-7). `birth_date` is `YYYY-MM-DD`."""
 
     given: str
     family: str
     birth_date: str
     dod_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """The code that came, and the DS Logon to have (ID-7)."""
+
+    dod_id: str
+    code: str
     username: str
     password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One question of remote proofing (ID-6)."""
+class Contact:
+    """Where a code may go: an e-mail or phone in DEERS, by a hint for its owner (ID-11)."""
 
     id: str
-    text: str
-    hint: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Proofing:
-    """What is asked, and how many more proofings may fail before they pause for a day."""
+    """Where a code may go, and how many more proofings may fail before they pause for a day (ID-6)."""
 
-    questions: tuple[Question, ...]
+    contacts: tuple[Contact, ...]
     tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to choose."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of remote proofing, with one right choice (ID-11)."""
+
+    id: str
+    text: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked, and for how many seconds an answer is taken."""
+
+    asked: tuple[Question, ...]
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)

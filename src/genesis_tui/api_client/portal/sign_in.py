@@ -7,15 +7,19 @@ from urllib.parse import quote
 from genesis_tui.api_client.portal.client import PortalClient, read
 from genesis_tui.api_client.portal.decoding import Cans, Decoder, PortalJson, lines, optional
 from genesis_tui.api_client.portal.messages.limits import message_limits
-from genesis_tui.models.sign_in import Proofing, Question, ScriptSignIn, SignedIn
+from genesis_tui.models.sign_in import Choice, Contact, Proofing, Question, Questions, ScriptSignIn, SignedIn
 from genesis_tui.models.support import Outage, SupportDesk
 
 _OUTAGE = Decoder(Outage, names={"since": "from"}, absent={"detail": ""}, read={"detail": lines})
 """SUP-6."""
 _SUPPORT = Decoder(SupportDesk, needed=("name", "phone"), absent={"hours": ""})
 """SUP-1, SUP-2."""
-_QUESTION = Decoder(Question, absent={"hint": ""})
-_PROOFING = Decoder(Proofing, absent={"questions": (), "tries_left": 0}, read={"questions": _QUESTION.each})
+_CONTACT = Decoder(Contact)
+_PROOFING = Decoder(Proofing, absent={"contacts": (), "tries_left": 0}, read={"contacts": _CONTACT.each})
+_CHOICE = Decoder(Choice)
+_QUESTION = Decoder(Question, read={"choices": _CHOICE.each})
+_QUESTIONS = Decoder(Questions, names={"asked": "questions"}, absent={"seconds": 0}, read={"asked": _QUESTION.each})
+"""ID-11."""
 
 
 class PersonJson(PortalJson, frozen=True):
@@ -129,9 +133,17 @@ class PortalSignIn:
         """LOCK-6: every sign-in of the person, this one included; `scripts`: SESS-4's too."""
         await self._client.send("DELETE", f"sessions?scripts={str(scripts).lower()}")
 
-    async def questions(self) -> Proofing:
-        """What is asked (ID-6); refused while proofing pauses."""
+    async def proofing(self) -> Proofing:
+        """Where a code may go (ID-11); refused while proofing pauses, and for whom it can't be done from here."""
         return await self._client.get(_PROOFING, "proofing")
+
+    async def send_proofing_code(self, contact: str) -> None:
+        """ID-11. Raises Refused: `tries-paused`."""
+        await self._client.send("POST", "proofing/code", {"contact": contact})
+
+    async def questions(self, code: str) -> Questions:
+        """What is asked, for the right code. Raises Refused: `code-wrong`, `code-expired`, `tries-paused`."""
+        return read(_QUESTIONS, await self._client.send("POST", "proofing/questions", {"code": code}))
 
     async def prove(self, answers: dict[str, str]) -> str:
         """The level from now on (ID-6). Raises Refused: `proofing-failed`, `proofing-paused`."""

@@ -7,7 +7,7 @@ import msgspec
 from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, succeed
 from genesis_tui.models.base.errors import NotOffered
-from genesis_tui.models.sign_in import Registration
+from genesis_tui.models.sign_in import NewAccount, Registration
 from genesis_tui.sanitize import one_line
 
 _JSON = {"Accept": "application/json"}
@@ -34,13 +34,22 @@ class AccountsApi:
         """
         _done(await self._post("reset/finish", {"username": username, "code": code, "password": password}))
 
-    async def register(self, registration: Registration) -> None:
+    async def register(self, registration: Registration) -> str:
+        """Have a code sent to where DEERS reaches the person; what the server says, whoever it is.
+
+        Raises:
+            SignInRefused: `proofing-paused`; `invalid` names the field.
+        """
+        answer = await self._post("register", asdict(registration))
+        return one_line(str(sign_in_answer(answer).get("title") or ""))[:300]
+
+    async def finish_registering(self, account: NewAccount) -> None:
         """A Basic DS Logon.
 
         Raises:
-            SignInRefused: `no-deers-record`, `username-taken`, `password-policy`; `invalid` names the field.
+            SignInRefused: `code-wrong`, `code-expired`, `tries-paused`, `username-taken`, `password-policy`.
         """
-        _done(await self._post("register", asdict(registration)))
+        _done(await self._post("register/finish", asdict(account)))
 
     async def _post(self, path: str, body: dict[str, str]) -> Response:
         if not self._base:

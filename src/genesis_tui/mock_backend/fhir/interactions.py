@@ -7,6 +7,7 @@ from genesis_tui.mock_backend.database.record.search import Code, Criteria, Foun
 from genesis_tui.mock_backend.fhir import bundle
 from genesis_tui.mock_backend.fhir.access import Access, not_there
 from genesis_tui.mock_backend.fhir.linked import LinkedResources
+from genesis_tui.mock_backend.fhir.masking import as_seen, hides_deers
 from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request
 from genesis_tui.mock_backend.fhir.page_links import ForeignLink, PageLink, PageLinks, Pairs
 from genesis_tui.mock_backend.fhir.query import BadSearch, Query, parse
@@ -52,7 +53,8 @@ class Interactions:
         if found is None or isinstance(decision, Refused):
             return Answered(decision, patients=_some(self._linked.owner(kind.type, resource_id)))
         shown = self._linked.origin(viewer, found) if kind.type == "Provenance" else found
-        return Answered(decision, bundle.one(shown or found), _some(found.patient_id))
+        (seen,) = as_seen(viewer, kind.type, [shown or found])
+        return Answered(decision, bundle.one(seen), _some(found.patient_id))
 
     def search(self, viewer: Viewer, kind: ResourceType, pairs: Pairs, *, posted: bool) -> Answered:
         """One page of a search, newest first."""
@@ -69,7 +71,7 @@ class Interactions:
         if isinstance(decision, Refused):
             return Answered(decision, patients=_some(query.patient))
         found = self._run(viewer, kind, query, patients, page.after)
-        shown = found[: query.count]
+        shown = as_seen(viewer, kind.type, found[: query.count])
         links = self._links(viewer, page, shown, more=len(found) > query.count)
         shown = self._linked.shown(viewer, kind, shown)
         includes = self._linked.included(viewer, kind, query, shown)
@@ -101,7 +103,7 @@ class Interactions:
         self, viewer: Viewer, kind: ResourceType, query: Query, patients: tuple[str, ...], after: Key | None
     ) -> list[Found]:
         """The page's resources and one more, where there is one."""
-        if not patients:
+        if not patients or (hides_deers(viewer, kind.type) and any(t.param == "identifier" for t in query.tokens)):
             return []
         twice = bool(query.categories) and self._searches.filed_twice(query.categories)
         filed = Tokens("category", tuple(Code(None, one) for one in query.categories), query.categories)

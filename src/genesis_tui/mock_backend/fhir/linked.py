@@ -14,6 +14,7 @@ from genesis_tui.mock_backend.database.record.search import Code, Criteria, Foun
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.fhir.access import Access
 from genesis_tui.mock_backend.fhir.bundle import Entries
+from genesis_tui.mock_backend.fhir.masking import as_seen
 from genesis_tui.mock_backend.fhir.query import Query
 from genesis_tui.mock_backend.fhir.resource_types import KINDS, ResourceType
 from genesis_tui.mock_backend.mock import Mock
@@ -109,7 +110,7 @@ class LinkedResources:
         included: list[Entries] = []
         if query.include and self._access.covers(viewer, "Patient", "r"):
             patients = self._criteria(viewer, "Patient", len(owners), ids=owners, patients=owners)
-            included.append(("Patient", self._searches.run(patients)))
+            included.append(("Patient", as_seen(viewer, "Patient", self._searches.run(patients))))
         if query.provenance and self._access.covers(viewer, "Provenance", "r"):
             names = [f"{kind.type}/{one.id}" for one in shown]
             targets = Tokens("target", tuple(Code(None, name) for name in names))

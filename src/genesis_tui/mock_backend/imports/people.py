@@ -85,7 +85,8 @@ def person_row(person: ImportedPerson, *, source: str, zone: str, now: int, list
 def deers_row(person: ImportedPerson) -> dict[str, object]:
     """The row of `deers`: it agrees with the portal, and knows no more."""
     facts = {"given": person.given, "family": person.family, "birth_date": person.birth_date}
-    return {"person_id": person.id, **facts, "dod_id": "", "address": "", "email": "", "phone": ""}
+    reached = {"address": "", "email": "", "phone": "", "email_since": 0, "phone_since": 0}
+    return {"person_id": person.id, **facts, "dod_id": "", **reached}
 
 
 def care_row(person: ImportedPerson) -> dict[str, object]:

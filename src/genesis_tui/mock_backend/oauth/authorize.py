@@ -12,15 +12,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from genesis_tui.mock_backend.database.family.people import names_of
-from genesis_tui.mock_backend.database.sign_in.accounts import proofing_failures
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.oauth.authentication import proofing
 from genesis_tui.mock_backend.oauth.authentication.password import SignInRejected, credentials, enter
-from genesis_tui.mock_backend.oauth.authentication.proofing import known_to_deers, prove
 from genesis_tui.mock_backend.oauth.forms import FormError, read_form, single
 from genesis_tui.mock_backend.oauth.html import sign_in as pages
 from genesis_tui.mock_backend.oauth.html.page import page
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
-from genesis_tui.mock_backend.rules.sign_in.accounts import may_prove, questions
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.rules.sign_in.scopes import LAUNCH_PATIENT
 from genesis_tui.mock_backend.state.authorization_requests import OAuthError, ask, is_offline, known_client
@@ -108,8 +106,8 @@ async def _before(step: SignInStep) -> Response:
 async def _after(step: SignInStep, entered: Authenticated) -> Response:
     """The answer to a page after the sign-in: proofing, consent, approval."""
     choice = step.form.get("choice", "")
-    if not step.sign_in.settled and choice == "prove":
-        return _prove(step, entered)
+    if choice in _PROOFING and not _is_ready(step, entered):
+        return _PROOFING[choice](step, entered)
     if not step.sign_in.settled and choice == "stay-basic":
         return _settled(step, entered)
     if not _is_ready(step, entered):
@@ -153,23 +151,48 @@ def _may_become_premium(step: SignInStep, entered: Authenticated) -> bool:
 
 
 def _offer_premium(step: SignInStep, entered: Authenticated, alert: str = "") -> Response:
-    mock = step.mock
-    with mock.database.begin() as conn:
-        failures = proofing_failures(conn, entered.person_id)
-        asked = questions(known_to_deers(conn, entered.person_id))
-    decision = may_prove(failures, mock.policy.account, mock.clock.now())
+    """ID-11: where a code may go, or why proofing can't begin."""
+    with step.mock.database.begin() as conn:
+        state = proofing.state_of(step.mock, conn, entered.person_id)
+    if isinstance(state.decision, Refused):
+        return pages.proofing_page(step.shown, (), alert=_refused(state.decision))
+    contacts = [(one.kind, one.hint) for one in state.contacts]
+    return pages.proofing_page(step.shown, contacts, alert=alert)
+
+
+def _send_code(step: SignInStep, entered: Authenticated) -> Response:
+    with step.mock.database.begin() as conn:
+        decision = proofing.send_code(step.mock, conn, entered.person_id, step.form.get("contact", ""))
     if isinstance(decision, Refused):
-        until = f" Until {decision.since:%d %b %Y %H:%M} UTC." if decision.since else ""
-        return pages.proofing_page(step.shown, (), alert=f"{decision.title}{until} {decision.next}")
-    return pages.proofing_page(step.shown, asked, alert=alert)
+        return _offer_premium(step, entered, _refused(decision))
+    return pages.code_page(step.shown)
+
+
+def _ask(step: SignInStep, entered: Authenticated) -> Response:
+    with step.mock.database.begin() as conn:
+        decision, asked = proofing.ask(step.mock, conn, entered.person_id, step.form.get("code", "").strip())
+    if isinstance(decision, Refused) and decision.reason == "code-wrong":
+        return pages.code_page(step.shown, alert=_refused(decision))
+    if isinstance(decision, Refused):
+        return _offer_premium(step, entered, _refused(decision))
+    return pages.questions_page(step.shown, asked, minutes=step.mock.policy.account.question_minutes)
 
 
 def _prove(step: SignInStep, entered: Authenticated) -> Response:
     answers = {name.removeprefix(ANSWER): text for name, text in step.form.items() if name.startswith(ANSWER)}
-    decision, left = prove(step.mock, entered.person_id, answers)
+    with step.mock.database.begin() as conn:
+        decision, left = proofing.prove(step.mock, conn, entered.person_id, answers)
     if isinstance(decision, Allowed):
         return _settled(step, replace(entered, level=Level.PREMIUM))
-    return _offer_premium(step, entered, f"{decision.title} {left} more may fail. {decision.next}")
+    return _offer_premium(step, entered, f"{_refused(decision)} {left} more may fail.")
+
+
+def _refused(refused: Refused) -> str:
+    until = f" Until {refused.since:%d %b %Y %H:%M} UTC." if refused.since else ""
+    return f"{refused.title}{until} {refused.next}"
+
+
+_PROOFING = {"proof-code": _send_code, "proof-questions": _ask, "prove": _prove}
 
 
 def _settled(step: SignInStep, entered: Authenticated) -> Response:

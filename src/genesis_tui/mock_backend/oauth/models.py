@@ -88,11 +88,23 @@ class PageForm(TypedDict):
     password: NotRequired[str]
     patient: NotRequired[str]
     user_code: NotRequired[str]
+    contact: NotRequired[str]
     code: NotRequired[str]
     again: NotRequired[str]
+
+
+class DeersForm(PageForm):
+    """What DEERS is to hold, on milConnect and at the ID card office."""
+
+    given: NotRequired[str]
+    family: NotRequired[str]
+    birth_date: NotRequired[str]
+    dod_id: NotRequired[str]
     address: NotRequired[str]
     email: NotRequired[str]
     phone: NotRequired[str]
+    token: NotRequired[str]
+    who: NotRequired[str]
 
 
 class DeviceForm(ClientForm):

@@ -50,7 +50,7 @@ class SessionPolicy(Part):
 
 
 class AccountPolicy(Part):
-    """ID-6, ID-7, LOCK-4, LOCK-6."""
+    """ID-6, ID-7, ID-11, LOCK-4, LOCK-6."""
 
     password_characters: int = Field(15, ge=1)
     passwords_kept: int = Field(10, ge=0)
@@ -59,6 +59,12 @@ class AccountPolicy(Part):
     codes_a_day: int = Field(5, ge=1)
     tries_a_day: int = Field(15, ge=1)
     code_window_hours: int = Field(24, ge=1)
+    contact_days: int = Field(30, ge=0)
+    questions: int = Field(4, ge=1)
+    choices: int = Field(5, ge=2, le=26)
+    question_minutes: int = Field(3, ge=1)
+    address_tries: int = Field(10, ge=1)
+    """Registrations that one address may begin in a day."""
     proofing_failures: int = Field(3, ge=1)
     proofing_pause_hours: int = Field(24, ge=1)
 

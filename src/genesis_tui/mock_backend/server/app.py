@@ -17,7 +17,7 @@ from genesis_tui.mock_backend.http.problems import FAULT, NOT_FOUND, Problem, in
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth import routes as oauth
 from genesis_tui.mock_backend.oauth.forms import OAuthProblem
-from genesis_tui.mock_backend.pages import forgot_password, milconnect
+from genesis_tui.mock_backend.pages import card_office, forgot_password, milconnect
 from genesis_tui.mock_backend.portal import routes as portal
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.server.gateway import Gateway
@@ -31,8 +31,8 @@ def create_api(mock: Mock) -> FastAPI:
     """All but FHIR, with its OpenAPI description at `/openapi.json`."""
     api = _Api(title="genesis-tui mock portal", version=__version__, docs_url=None, redoc_url=None)
     api.state.mock = mock
-    for router in (oauth.router, portal.router, admin.router, forgot_password.router, milconnect.router):
-        api.include_router(router)
+    for part in (oauth, portal, admin, forgot_password, milconnect, card_office):
+        api.include_router(part.router)
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(OAuthProblem, _oauth_problem)
     api.add_exception_handler(RequestValidationError, _malformed)

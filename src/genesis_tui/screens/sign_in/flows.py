@@ -28,10 +28,8 @@ WHO = (
     FormField("family", "Family"),
     FormField("birth_date", "Birth date"),
     FormField("dod_id", "DoD ID"),
-    USERNAME,
-    PASSWORD,
-    AGAIN,
 )
+NEW_ACCOUNT = (CODE, USERNAME, PASSWORD, AGAIN)
 
 
 class FlowView(Protocol):
@@ -176,18 +174,25 @@ class Flows:
         self._view.ask((USERNAME,), send, heading("Forgot password"), Para(words), values={"username": username})
 
     def register(self) -> None:
-        """ID-7: a DS Logon for who DEERS knows; it signs in at once, as Basic."""
+        """ID-7, ID-11: who one is, then the code that came and the DS Logon to have; it signs in at once, as Basic."""
 
-        async def send(typed: Values) -> None:
+        async def send(who: Values) -> None:
             from genesis_tui.models.sign_in import Registration
 
+            said = await self._portal.sign_in.accounts.register(Registration(**who))
+            words = (Para(said), Para(POLICY, "muted"))
+            self._view.ask(NEW_ACCOUNT, lambda typed: finish(who["dod_id"], typed), *words)
+
+        async def finish(dod_id: str, typed: Values) -> None:
+            from genesis_tui.models.sign_in import NewAccount
+
             _same(typed)
-            wanted = Registration(**{name: text for name, text in typed.items() if name != "again"})
-            await self._portal.sign_in.accounts.register(wanted)
+            account = NewAccount(dod_id, typed["code"], typed["username"], typed["password"])
+            await self._portal.sign_in.accounts.finish_registering(account)
             await self._typed(typed)
 
-        words = "As on your ID card; the birth date as 1988-04-30. It begins as Basic."
-        self._view.ask(WHO, send, heading("Register a DS Logon"), Para(words, "muted"), Para(POLICY, "muted"))
+        words = "As on your ID card; the birth date as 1988-04-30. A code goes to the e-mail or phone in DEERS."
+        self._view.ask(WHO, send, heading("Register a DS Logon"), Para(words, "muted"))
 
     def open_copy(self) -> None:
         """SESS-5: what is kept on this computer, by its own passphrase."""

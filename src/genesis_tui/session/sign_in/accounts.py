@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.family import DeersView
-    from genesis_tui.models.sign_in import Proofing, Registration
+    from genesis_tui.models.sign_in import NewAccount, Proofing, Questions, Registration
 
 
 class Accounts:
@@ -28,24 +28,41 @@ class Accounts:
         """
         await (await self._connected()).accounts.reset(username, code, password)
 
-    async def register(self, registration: "Registration") -> None:
-        """A Basic DS Logon for somebody whom DEERS knows (ID-7).
+    async def register(self, registration: "Registration") -> str:
+        """Have a code sent to where DEERS reaches the person; the answer is the same for everybody (ID-7, ID-11).
 
         Raises:
-            SignInRefused: `no-deers-record`, `username-taken`, `password-policy`.
+            SignInRefused: `proofing-paused`.
         """
-        await (await self._connected()).accounts.register(registration)
+        return await (await self._connected()).accounts.register(registration)
 
-    async def questions(self) -> "Proofing":
-        """What is asked of who wants to become Premium (ID-6).
+    async def finish_registering(self, account: "NewAccount") -> None:
+        """A Basic DS Logon for the code (ID-7).
 
         Raises:
-            Refused: `proofing-paused`, with the time from which it can be tried again.
+            SignInRefused: `code-wrong` with the tries left, `code-expired`, `username-taken`, `password-policy`.
         """
-        return await (await self._connected()).sign_in.questions()
+        await (await self._connected()).accounts.finish_registering(account)
+
+    async def proofing(self) -> "Proofing":
+        """Where a code may go for who wants to become Premium (ID-6, ID-11).
+
+        Raises:
+            Refused: `proofing-paused`, with the time from which it can be tried again; `factor-wrong` for who has to
+                go to an ID card office.
+        """
+        return await (await self._connected()).sign_in.proofing()
+
+    async def send_proofing_code(self, contact: str) -> None:
+        """The code, to one of the contacts. Raises Refused: `tries-paused`."""
+        await (await self._connected()).sign_in.send_proofing_code(contact)
+
+    async def questions(self, code: str) -> "Questions":
+        """What is asked, for the right code. Raises Refused: `code-wrong`, `code-expired`, `tries-paused`."""
+        return await (await self._connected()).sign_in.questions(code)
 
     async def prove(self, answers: dict[str, str]) -> str:
-        """Answer; the level from now on, for this sign-in too (ID-6).
+        """Answer, question by choice; the level from now on, for this sign-in too (ID-6).
 
         Raises:
             Refused: `proofing-failed`, `proofing-paused`.

@@ -36,6 +36,8 @@ deers = Table(
     Column("address", Text, nullable=False),  # lines
     Column("email", String, nullable=False),
     Column("phone", String, nullable=False),
+    Column("email_since", BigInteger, nullable=False, default=0),  # ID-11: last changed; 0 for before the portal's time
+    Column("phone_since", BigInteger, nullable=False, default=0),
 )
 
 care = Table(

@@ -26,10 +26,10 @@ one_time_code = Table(
 
 code_use = Table(
     "code_use",
-    metadata,  # LOCK-6: codes that were sent, and tries, for a day
+    metadata,  # LOCK-6, ID-11: codes that were sent and tried, and registrations that were begun
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("code_key", String, nullable=False, index=True),
-    Column("kind", String, nullable=False),  # sent, tried
+    Column("kind", String, nullable=False),  # sent, tried, begun
     Column("at", BigInteger, nullable=False),
 )
 
@@ -47,6 +47,14 @@ failed_proofing = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
     Column("at", BigInteger, nullable=False),
+)
+
+proofing_attempt = Table(
+    "proofing_attempt",
+    metadata,  # ID-11: questions that are open
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("right", Text, nullable=False),  # JSON: question -> right choice
 )
 
 revoked_card = Table(

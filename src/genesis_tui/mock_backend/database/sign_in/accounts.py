@@ -1,14 +1,13 @@
-"""DS Logon accounts: what a sign-in compares them to, passwords, failed proofings."""
+"""DS Logon accounts: what a sign-in compares them to, passwords."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.schema.family import deers, person
-from genesis_tui.mock_backend.database.schema.sign_in import failed_proofing, method, past_password, sign_in
+from genesis_tui.mock_backend.database.schema.sign_in import method, past_password, sign_in
 from genesis_tui.mock_backend.database.sign_in.usernames import plain_name
 from genesis_tui.mock_backend.rules.family.deers import Identity
 
@@ -41,6 +40,14 @@ def account_by_username(conn: Connection, username: str) -> Account | None:
     """The account that goes by a user name, however it is spelled."""
     wanted = select(*_COLUMNS).join(person, person.c.id == sign_in.c.person_id)
     wanted = wanted.outerjoin(deers, deers.c.person_id == person.c.id).where(sign_in.c.username == plain_name(username))
+    row = conn.execute(wanted).mappings().one_or_none()
+    return None if row is None else _account(row)
+
+
+def account_by_id(conn: Connection, person_id: str) -> Account | None:
+    """A person's account, by the person's id."""
+    wanted = select(*_COLUMNS).join(person, person.c.id == sign_in.c.person_id)
+    wanted = wanted.outerjoin(deers, deers.c.person_id == person.c.id).where(person.c.id == person_id)
     row = conn.execute(wanted).mappings().one_or_none()
     return None if row is None else _account(row)
 
@@ -122,15 +129,3 @@ def add_method(conn: Connection, person_id: str, method_id: str) -> None:
 def set_level(conn: Connection, person_id: str, level: int) -> None:
     """The assurance level of a person's DS Logon."""
     conn.execute(update(sign_in).where(sign_in.c.person_id == person_id).values(level=level))
-
-
-def proofing_failures(conn: Connection, person_id: str) -> list[datetime]:
-    """When a person's proofings failed, oldest first."""
-    table = failed_proofing.c
-    found = conn.execute(select(table.at).where(table.person_id == person_id).order_by(table.at, table.id))
-    return [from_micros(at) for at in found.scalars()]
-
-
-def add_proofing_failure(conn: Connection, person_id: str, at: datetime) -> None:
-    """Note that a proofing failed (ID-6)."""
-    conn.execute(insert(failed_proofing).values(person_id=person_id, at=to_micros(at)))

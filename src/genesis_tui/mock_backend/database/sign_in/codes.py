@@ -11,7 +11,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.schema.sign_in import code_use, one_time_code
 
-SENT, TRIED = "sent", "tried"
+SENT, TRIED, BEGUN = "sent", "tried", "begun"
+KEPT = timedelta(days=30)
+"""What is older counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,13 @@ def drop_codes_of(conn: Connection, person_id: str) -> None:
     conn.execute(delete(one_time_code).where(one_time_code.c.person_id == person_id))
 
 
-def note_use(conn: Connection, code_key: str, kind: str, at: datetime, *, keep: timedelta) -> None:
-    """Note that a code was sent or tried; what is older than `keep` counts no more and goes."""
-    now = to_micros(at)
-    conn.execute(delete(code_use).where(code_use.c.at <= to_micros(at - keep)))
-    conn.execute(insert(code_use).values(code_key=code_key, kind=kind, at=now))
+def note_use(conn: Connection, code_key: str, kind: str, at: datetime) -> None:
+    """Note that a code was sent or tried, or a registration begun."""
+    conn.execute(delete(code_use).where(code_use.c.at <= to_micros(at - KEPT)))
+    conn.execute(insert(code_use).values(code_key=code_key, kind=kind, at=to_micros(at)))
 
 
 def uses(conn: Connection, code_key: str, kind: str) -> list[datetime]:
-    """When codes were sent, or tried, under a key."""
+    """When something was noted under a key, oldest first."""
     wanted = select(code_use.c.at).where(code_use.c.code_key == code_key, code_use.c.kind == kind)
-    return [from_micros(at) for at in conn.execute(wanted).scalars()]
+    return [from_micros(at) for at in conn.execute(wanted.order_by(code_use.c.at)).scalars()]

@@ -21,6 +21,9 @@ class CodePurpose(StrEnum):
     """What a code is for: one for one thing is good for no other."""
 
     RESET = "reset"
+    PROOFING = "proofing"
+    REGISTRATION = "registration"
+    DEERS = "deers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def send_code(mock: Mock, conn: Connection, to: CodeFor, *, person_id: str, rece
     if isinstance(decision, Refused):
         return decision
     code, until = f"{secrets.randbelow(1_000_000):06d}", now + timedelta(minutes=policy.code_minutes)
-    stored.note_use(conn, key, stored.SENT, now, keep=timedelta(hours=policy.code_window_hours))
+    stored.note_use(conn, key, stored.SENT, now)
     stored.put_code(conn, stored.CodeRow(key, person_id, _hash(mock, code), until))
     body = words or f"Your code is {code}. It is good until {until:%H:%M} UTC. If you did not ask for it, ignore it."
     send_mail(conn, Mail(mock.clock.micros(), receiver, "Your one-time code", body))
@@ -66,13 +69,19 @@ def use_code(mock: Mock, conn: Connection, to: CodeFor, code: str) -> tuple[Deci
     if isinstance(paused, Refused):
         return paused, None
     if rules.is_good(until=until, tries=tries, policy=policy, now=now):
-        stored.note_use(conn, key, stored.TRIED, now, keep=timedelta(hours=policy.code_window_hours))
+        stored.note_use(conn, key, stored.TRIED, now)
     right = kept is not None and hmac.compare_digest(kept.code_hash, _hash(mock, code))
     decision = rules.may_use_code(right, until=until, tries=tries, policy=policy, now=now)
     if isinstance(decision, Allowed) or decision.reason != "code-wrong":
         return decision, None
     stored.count_wrong(conn, key)
     return decision, max(0, policy.code_tries - tries - 1)
+
+
+def owner(mock: Mock, conn: Connection, to: CodeFor) -> str:
+    """Whose code was sent; empty for one that went to nobody."""
+    kept = stored.read_code(conn, to.key(mock))
+    return "" if kept is None else kept.person_id
 
 
 def drop_code(mock: Mock, conn: Connection, to: CodeFor) -> None:

@@ -7,8 +7,8 @@ from html import escape
 from starlette.responses import HTMLResponse
 
 from genesis_tui.mock_backend.oauth.html.page import alerted, button, field, form, page, sign_in_fields
-from genesis_tui.mock_backend.rules.sign_in.accounts import Question
 from genesis_tui.mock_backend.rules.sign_in.methods import CARD, METHODS, Method
+from genesis_tui.mock_backend.rules.sign_in.proofing import Question
 
 INVENTED = "This is a test server with invented people: type no real password."
 CARDS = (
@@ -60,17 +60,50 @@ def sign_in_page(shown: Shown, *, alert: str = "", forgot_first: bool = False, s
     return page("Sign in", content, status=status, redirect=shown.redirect)
 
 
-def proofing_page(shown: Shown, questions: Sequence[Question], *, alert: str = "") -> HTMLResponse:
-    """ID-6: a Basic DS Logon may become Premium now, or go on as it is."""
-    rows = "".join(field(f"{one.text} ({one.hint})", f"answer:{one.id}") for one in questions)
-    prove = form(rows + button("Confirm my identity", "choice", "prove"), shown.hidden) if questions else ""
+def proofing_page(shown: Shown, contacts: Sequence[tuple[str, str]], *, alert: str = "") -> HTMLResponse:
+    """ID-6, ID-11: a Basic DS Logon may become Premium now, or go on as it is. `contacts` are (kind, hint)."""
+    rows = "".join(
+        form(button(f"Send a code: {hint}", "choice", "proof-code"), shown.hidden | {"contact": kind})
+        for kind, hint in contacts
+    )
     content = (
         f"{alerted(alert)}<p>Your DS Logon is Basic: it opens your profile, appointments, immunizations and the "
-        "medication list. With Premium all of your record is open. Answer as DEERS has it; nobody ever asks for a "
-        f"card number or an account.</p>{prove}"
-        f"{form(button('Go on as Basic', 'choice', 'stay-basic'), shown.hidden)}{_cancel(shown)}"
+        "medication list. With Premium all of your record is open. A code and four questions about your record prove "
+        f"who you are; nobody ever asks for a card number or an account.</p>{rows}{_stay_basic(shown)}"
     )
     return page("Become Premium", content, redirect=shown.redirect)
+
+
+def code_page(shown: Shown, *, alert: str = "") -> HTMLResponse:
+    """ID-11: the code that has been sent."""
+    typed = field("Code (6 digits)", "code", autocomplete="one-time-code") + button(
+        "Go on", "choice", "proof-questions"
+    )
+    content = f"{alerted(alert)}<p>A code is on its way to you.</p>{form(typed, shown.hidden)}{_stay_basic(shown)}"
+    return page("Become Premium", content, redirect=shown.redirect)
+
+
+def questions_page(shown: Shown, questions: Sequence[Question], *, minutes: int) -> HTMLResponse:
+    """ID-11: the questions, with one right choice each."""
+    rows = "".join(_question(one) for one in questions)
+    content = (
+        f"<p>One choice of each is right. You have {minutes} minutes.</p>"
+        f"{form(rows + button('Confirm my identity', 'choice', 'prove'), shown.hidden)}{_stay_basic(shown)}"
+    )
+    return page("Become Premium", content, redirect=shown.redirect)
+
+
+def _question(one: Question) -> str:
+    choices = "".join(
+        f'<label><input type="radio" name="answer:{escape(one.id)}" value="{escape(key)}" required> '
+        f"{escape(words)}</label>"
+        for key, words in one.choices
+    )
+    return f"<fieldset><legend>{escape(one.text)}</legend>{choices}</fieldset>"
+
+
+def _stay_basic(shown: Shown) -> str:
+    return form(button("Go on as Basic", "choice", "stay-basic"), shown.hidden) + _cancel(shown)
 
 
 def consent_page(shown: Shown, people: Iterable[tuple[str, str]]) -> HTMLResponse:

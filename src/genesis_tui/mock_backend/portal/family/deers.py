@@ -16,6 +16,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.family.models import DeersAnswer
 from genesis_tui.mock_backend.rules.family.deers import faulty
+from genesis_tui.mock_backend.rules.sign_in.contacts import is_masked, masked
 
 router = APIRouter(prefix="/portal/v1/patients")
 TITLES = {
@@ -41,6 +42,8 @@ async def side_by_side(caller: SignedIn, patient_id: str) -> Response:
         portal = _of_portal(conn, patient_id) | (before[0] if before else {}) if now is not None else {}
         fields = [] if now is None else [_field(name, portal.get(name, now[name]), now[name]) for name in TITLES]
     error = read_deers(mock, patient_id)
+    if is_masked(caller.viewer.level):
+        fields = [_masked_field(field) for field in fields]
     return JSONResponse(
         {
             "read_at": iso(mock.clock.now()),
@@ -97,3 +100,8 @@ def _of_portal(conn: Connection, person_id: str) -> Shown:
 
 def _field(name: str, portal: str, deers: str) -> dict[str, Any]:
     return {"field": name, "title": TITLES[name], "portal": portal, "deers": deers, "same": portal == deers}
+
+
+def _masked_field(field: dict[str, Any]) -> dict[str, Any]:
+    """ID-11: a Basic sign-in is told that the two differ, and of neither what it is."""
+    return field | {side: masked({field["field"]: field[side]})[field["field"]] for side in ("portal", "deers")}

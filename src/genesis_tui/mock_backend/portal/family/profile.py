@@ -14,6 +14,7 @@ from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.family.deers import read_deers
 from genesis_tui.mock_backend.portal.family.models import AccessLogAnswer, ProfileAnswer
+from genesis_tui.mock_backend.rules.sign_in.contacts import is_masked, masked
 from genesis_tui.mock_backend.rules.sign_in.levels import Level
 from genesis_tui.mock_backend.rules.sign_in.methods import METHOD_TITLES
 
@@ -32,6 +33,8 @@ async def profile(caller: SignedIn, patient_id: str) -> Response:
         methods = [METHOD_TITLES[method] for method in methods_of(conn, patient_id)]
     own = {"name": f"{person['given']} {person['family']}", "address": "", "email": "", "phone": ""}
     shown = read[0] if read else own | {name: person[name] for name in ("birth_date", "dod_id")}
+    if is_masked(caller.viewer.level):
+        shown = masked(shown)
     deers = {**shown, "address": shown["address"].splitlines(), "sex": person["sex"], "error": error}
     deers |= {"read_at": micros_iso(read[1]) if read else None}
     body = {name: care[name] for name in ("pcm", "team", "clinics", "sharing")}

@@ -1,7 +1,5 @@
 """Answers about a sign-in."""
 
-from typing import NotRequired
-
 from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.http.json import Can, Instant
@@ -94,15 +92,34 @@ class VaultKey(TypedDict):
     key: str
 
 
+class ProofingContact(TypedDict):
+    """Where a code may go: `email` or `phone`, with a hint for its owner."""
+
+    id: str
+    title: str
+
+
+class ProofingBegun(TypedDict):
+    contacts: list[ProofingContact]
+    tries_left: int
+
+
+class ProofingChoice(TypedDict):
+    id: str
+    text: str
+
+
 class ProofingQuestion(TypedDict):
     id: str
     text: str
-    hint: NotRequired[str]
+    choices: list[ProofingChoice]
 
 
 class ProofingQuestions(TypedDict):
+    """For so many seconds."""
+
     questions: list[ProofingQuestion]
-    tries_left: int
+    seconds: int
 
 
 class RaisedLevel(TypedDict):

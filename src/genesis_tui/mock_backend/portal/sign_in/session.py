@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import iso, micros_iso
 from genesis_tui.mock_backend.database.family.people import person_rows
-from genesis_tui.mock_backend.database.sign_in.accounts import proofing_failures
+from genesis_tui.mock_backend.database.sign_in.proofing import proofing_failures
 from genesis_tui.mock_backend.database.sign_in.sessions import (
     SessionRow,
     end_session,
@@ -27,9 +27,9 @@ from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL
 from genesis_tui.mock_backend.rules.messages.attachments import KINDS
 from genesis_tui.mock_backend.rules.messages.send import CATEGORIES
 from genesis_tui.mock_backend.rules.policy import MessagePolicy
-from genesis_tui.mock_backend.rules.sign_in.accounts import may_prove
 from genesis_tui.mock_backend.rules.sign_in.levels import Level, may_act
 from genesis_tui.mock_backend.rules.sign_in.methods import METHOD_TITLES
+from genesis_tui.mock_backend.rules.sign_in.proofing import may_prove
 
 router = APIRouter(prefix="/portal/v1/session")
 everywhere = APIRouter(prefix="/portal/v1/sessions")
@@ -125,9 +125,10 @@ def _proofing(caller: Caller) -> Decision:
     mock, viewer = caller.mock, caller.viewer
     if viewer.role == "support":
         return NO_CLINICAL
+    now = mock.clock.now()
     with mock.database.begin() as conn:
-        failures = proofing_failures(conn, viewer.person_id)
-    return may_prove(failures, mock.policy.account, mock.clock.now(), premium=viewer.level >= Level.PREMIUM)
+        failures = proofing_failures(conn, viewer.person_id, now)
+    return may_prove(failures, mock.policy.account, now, premium=viewer.level >= Level.PREMIUM)
 
 
 def _frame(caller: Caller) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """DEERS-1 and DEERS-3: who a person is, as DEERS has it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,15 +30,38 @@ def differing(account: Identity, deers: Identity) -> tuple[str, ...]:
     return tuple(field for field, equal in same.items() if not equal)
 
 
+OFFICE = "an ID card office (RAPIDS), with two papers that prove who you are"
+MILCONNECT = "milConnect (milconnect.dmdc.osd.mil)"
+_PLACES = dict.fromkeys(("name", "birth_date", "dod_id"), OFFICE)
+_WORDS = {"name": "name", "birth_date": "birth date", "dod_id": "DoD ID"}
+
+
+def mended_at(field: str) -> str:
+    """DEERS-3: where what DEERS has in a field is mended."""
+    return _PLACES.get(field, MILCONNECT)
+
+
+def how_to_mend(fields: Sequence[str]) -> str:
+    """DEERS-3: where each of some fields is mended, in words."""
+    parts = []
+    for place in dict.fromkeys(mended_at(field) for field in fields):
+        words = [_WORDS.get(field, field) for field in fields if mended_at(field) == place]
+        verb = "is" if len(words) == 1 else "are"
+        listed = " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+        parts.append(f"Your {listed} {verb} mended at {place}.")
+    return " ".join(parts)
+
+
 def may_sign_in(account: Identity, deers: Identity) -> Decision:
     """DEERS-3: a sign-in that does not match DEERS is refused; the refusal holds no value on file."""
-    if not differing(account, deers):
+    fields = differing(account, deers)
+    if not fields:
         return Allowed("DEERS-3")
     return Refused(
         "DEERS-3",
         "deers-mismatch",
         "Your sign-in does not match DEERS.",
-        next="Correct it in milConnect (milconnect.dmdc.osd.mil), then sign in again.",
+        next=f"{how_to_mend(fields)} Then sign in again.",
     )
 
 

@@ -24,15 +24,16 @@ def may_use_code(right: bool, *, until: datetime | None, tries: int, policy: Acc
         return Refused(
             "LOCK-4", "code-expired", "This code is not good any more.", next="Ask for a new one.", status=400
         )
-    if not right:
-        return Refused(
-            "LOCK-4",
-            "code-wrong",
-            "The code is wrong.",
-            next="Look at the message again, or call the Global Service Center.",
-            status=400,
-        )
-    return Allowed("LOCK-4")
+    return Allowed("LOCK-4") if right else CODE_WRONG
+
+
+CODE_WRONG = Refused(
+    "LOCK-4",
+    "code-wrong",
+    "The code is wrong.",
+    next="Look at the message again, or call the Global Service Center.",
+    status=400,
+)
 
 
 def is_good(*, until: datetime | None, tries: int, policy: AccountPolicy, now: datetime) -> bool:
