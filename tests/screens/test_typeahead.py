@@ -122,6 +122,7 @@ async def test_keys_for_what_does_not_open_are_dropped(
     write: Write, link: FaultyLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type_ahead, "_PATIENCE", 0.1)
+    monkeypatch.setattr(type_ahead, "_STOP", 0.1)
     async with write() as app:
         before = [row.id for row in inbox(app).list.rows]
         with app.app.opening():
@@ -139,6 +140,25 @@ def moves(mock: Mock) -> int:
     """How many conversations were put into a folder."""
     with mock.database.begin() as conn:
         return int(conn.exec_driver_sql("SELECT count(*) FROM moved").scalar_one())
+
+
+async def test_who_types_on_for_what_does_not_open_types_into_nothing(
+    mock: Mock, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server hangs for longer than keys wait, and hands don't stop for that: `d` would delete."""
+    monkeypatch.setattr(type_ahead, "_PATIENCE", 0.1)
+    monkeypatch.setattr(type_ahead, "_STOP", 60.0)
+    async with write() as app:
+        before = moves(mock)
+        with app.app.opening():
+            at_once(app, "n", *"dru")
+            await app.until(lambda: not app.app.type_ahead.waiting)
+            await asyncio.sleep(0.15)
+            for letter in "dddu":
+                at_once(app, letter)
+                await app.pilot.pause()
+        await app.pilot.pause()
+        assert moves(mock) == before
 
 
 async def test_leaving_waits_for_nothing(mock: Mock, write: Write) -> None:

@@ -126,9 +126,11 @@ class TypeAhead:
         await self._deliver(event)
 
     def _is_for_nothing(self, event: Typed, pause: float) -> bool:
-        """Whether it is typed while somebody is signed in, or without a pause after what was."""
+        """Whether it is typed for what does not open, while somebody is signed in, or without a pause after that."""
         if self._works_everywhere(event):
             return False
+        if self._openings and not self._patient:
+            return pause < _STOP and not _gives_up(event)
         if self._deaf:
             self._struck = True
             return not _gives_up(event)
