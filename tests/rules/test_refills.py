@@ -304,6 +304,17 @@ def test_a_tester_s_numbers_count() -> None:
     assert pick_up_by(NOON, ZONE, policy) == TODAY + 3 * DAY
 
 
+@pytest.mark.rule("RX-4")
+def test_what_was_over_before_its_day_tells_from_when_it_can_be_renewed() -> None:
+    over = replace(RX, status="completed", repeats=2, completed=1, expires=TODAY)
+    refill, renew = choices(over, POLICY, NOON)
+    assert (why(refill), why(renew)) == ("not-active", "not-active")
+    first = since((refill, renew))
+    assert first is not None
+    assert renew.next == f"It can be renewed from {TODAY + DAY:%-d %b %Y}."
+    assert [why(may_renew(over, POLICY, first + step)) for step in (-INSTANT, 0 * INSTANT)] == ["not-active", "yes"]
+
+
 FILLING = st.none() | st.sampled_from([READY, IN_PROCESS])
 PENDING = st.none() | st.sampled_from([ASKED, RENEWAL])
 FACTS = st.builds(

@@ -108,7 +108,7 @@ def may_renew(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Dec
         return Refused("RX-3", "too-long-expired", title, next=_VISIT)
     if _expired(rx, today) or not remaining(rx.repeats, rx.completed):
         return Allowed("RX-3", title=f"No visit needed; {_who(rx)} decides.")
-    return replace(_NOT_ACTIVE, rule="RX-3") if rx.status != "active" else _refill_instead(rx, policy, today)
+    return _ended_early(rx) if rx.status != "active" else _refill_instead(rx, policy, today)
 
 
 def early_until(rx: PrescriptionFacts, policy: RefillPolicy) -> date | None:
@@ -202,6 +202,15 @@ def _too_soon(rx: PrescriptionFacts, policy: RefillPolicy, today: date) -> Refus
     then = f"Ask for the refill on {_day(first)} or later."
     title = f"You still have enough of it until {_day(first)}."
     return Refused("RX-7", "too-soon", title, next=then, since=_midnight(first, rx.zone))
+
+
+def _ended_early(rx: PrescriptionFacts) -> Refused:
+    """RX-4: what was over before its day can be renewed from the day after that."""
+    if rx.expires is None:
+        return replace(_NOT_ACTIVE, rule="RX-3")
+    first = rx.expires + timedelta(days=1)
+    then = f"It can be renewed from {_day(first)}."
+    return replace(_NOT_ACTIVE, rule="RX-3", next=then, since=_midnight(first, rx.zone))
 
 
 def _refill_instead(rx: PrescriptionFacts, policy: RefillPolicy, today: date) -> Refused:
