@@ -94,6 +94,11 @@ class Terminal:
         for key in keys:
             self.type(KEYS.get(key, key))
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Makes the window larger or smaller, as its user does."""
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
+
     def paste(self, text: str) -> None:
         """Sends `text` as a terminal in bracketed-paste mode would."""
         self.type(f"\x1b[200~{text}\x1b[201~")

@@ -96,6 +96,23 @@ def test_vanished_terminal(start: Start, server: Server, home: Path, moment: tup
     assert survivors(home) == []
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(120, 40), (60, 15)], ids=["enlarged", "shrunk"])
+def test_a_window_of_another_size_is_left_empty(
+    start: Start, server: Server, home: Path, columns: int, rows: int
+) -> None:
+    terminal = start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
+    _open(terminal, ("2",)).resize(columns, rows)
+    terminal.settle(0.3)
+    terminal.press("ctrl+q")
+    assert terminal.wait() == 0
+    output = bytes(terminal.output)
+    left = output.rindex(b"\x1b[?1049l")
+    cleared = output.rindex(b"\x1b[2J", 0, left)
+    assert b"REYES" in output[:cleared]
+    assert [value for value in RECORD if value.encode() in output[cleared:]] == []
+    _assert_nothing_left(terminal, home)
+
+
 def _ended(true: Callable[[], bool]) -> bool:
     import time
 

@@ -43,6 +43,8 @@ class PremiumForm(Dialog[bool]):
         super().__init__()
         self._words: Words = ()
         self._step: Step | None = None
+        self._refused_before: tuple[Step, str] | None = None
+        """What was refused last, and in which step: a stray `enter` costs no try."""
         self._contacts: tuple[Contact, ...] = ()
         self._questions: tuple[Question, ...] = ()
         self._answers: dict[str, str] = {}
@@ -80,8 +82,12 @@ class PremiumForm(Dialog[bool]):
     async def _run(self, step: Step, typed: str) -> None:
         self._say(*self._words, Para(f"Asking{symbols.get('more')}", "italic muted"))
         try:
+            if self._refused_before == (step, typed):
+                raise ApiError("This was refused already. Type something else.")
             await step(typed)
         except ApiError as error:
+            if isinstance(error, Refused):
+                self._refused_before = (step, typed)
             self._say(*self._refused(error), Para(), *self._words)
 
     async def _begin(self) -> None:
