@@ -25,7 +25,7 @@ from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.sign_in import UserSession
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import Passed, TypeAhead
-from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import themes
 
 if TYPE_CHECKING:
@@ -238,6 +238,8 @@ class GenesisApp(App[int]):
         return self.status.notes
 
     def report(self, error: ApiError) -> None:
+        if isinstance(error, SignedOut) and self.portal.sign_in.locked is not None:
+            return  # what was being read when it locked
         self.status.report(error)
 
     def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:

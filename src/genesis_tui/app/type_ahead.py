@@ -127,6 +127,8 @@ class TypeAhead:
 
     def _is_for_nothing(self, event: Typed, pause: float) -> bool:
         """Whether it is typed for what does not open, while somebody is signed in, or without a pause after that."""
+        if not self._deaf and pause >= self._gap:
+            self._gap = 0.0
         if self._works_everywhere(event):
             return False
         if self._openings and not self._patient:
@@ -134,10 +136,7 @@ class TypeAhead:
         if self._deaf:
             self._struck = True
             return not _gives_up(event)
-        if pause < self._gap:
-            return True
-        self._gap = 0.0
-        return False
+        return pause < self._gap and not _gives_up(event)
 
     def _sent(self, event: Typed) -> None:
         self._key_before, self._target, self._settled = event, self.app.focused or self.app.screen, self.app.screen
