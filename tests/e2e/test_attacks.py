@@ -225,7 +225,7 @@ def test_no_field_of_a_message_lets_pasted_text_through(start: Start, server: Se
 
 
 @pytest.mark.parametrize(
-    ("key", "words", "fields"), [("3", "Password", 2), ("f", "User name", 1), ("r", "Once more", 7)], ids=["", "f", "r"]
+    ("key", "words", "fields"), [("3", "Password", 2), ("f", "User name", 1), ("r", "DoD ID", 4)], ids=["", "f", "r"]
 )
 def test_no_sign_in_field_lets_pasted_text_through(
     start: Start, server: Server, key: str, words: str, fields: int

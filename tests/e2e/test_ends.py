@@ -133,5 +133,5 @@ def test_one_ctrl_c_ends_a_login(start: Start, server: Server, options: tuple[st
     login.expect(asks)
     login.settle()
     login.press("ctrl+c")
-    assert login.wait(3) == 1
+    assert login.wait(15) == 1
     assert left_wrong(login) == []
