@@ -176,7 +176,7 @@ def test_a_mismatch_names_the_fields(run: Run) -> None:
     done = log_in(run, "ana.costa", "Bamboo-Signal-2750-Ana")
     assert done.returncode == diagnostics.EXIT_REFUSED
     assert "Differs from DEERS: " in done.stderr
-    assert "milConnect" in done.stderr
+    assert "ID card office" in done.stderr
 
 
 def test_without_a_terminal_nothing_is_asked(run: Run) -> None:
