@@ -104,6 +104,7 @@ async def test_keys_typed_while_signing_in_reach_no_record(
     held: str,
 ) -> None:
     monkeypatch.setattr(type_ahead, "BURST", 0.25)
+    monkeypatch.setattr(type_ahead, "_STOP", 3.0)  # a busy machine types with pauses
     hangs = Hangs(transport, held)
     async with start((120, 40), carried_by=hangs) as stage:
         await stage.expect("DS Logon")
