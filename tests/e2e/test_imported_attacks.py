@@ -118,6 +118,7 @@ def _sign_in(app: Terminal, person: dict[str, Any]) -> None:
     app.settle(0.5)
     app.press("enter")
     app.expect("New for you", seconds=30)
+    app.settle(0.5)
 
 
 def test_no_command_lets_imported_attacks_through(home: Path, tmp_path: Path) -> None:

@@ -121,6 +121,21 @@ async def test_keys_typed_while_signing_in_reach_no_record(
         await stage.until(lambda: stage.app.current_mode == "family")
 
 
+async def test_who_types_on_after_signing_in_is_heard_before_long(
+    start: Start, passwords: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that is held down makes no pause, and its person sees by then where it goes."""
+    monkeypatch.setattr(type_ahead, "BURST", 60.0)
+    monkeypatch.setattr(type_ahead, "_PATIENCE", 0.5)
+    async with start((120, 40)) as stage:
+        await stage.expect("DS Logon")
+        await form(stage, "daniel.reyes", passwords["daniel.reyes"])
+        await stage.expect("FAMILY", "DANIEL REYES")
+        await asyncio.sleep(0.6)
+        await stage.press("7")
+        await stage.until(lambda: stage.app.current_mode == "family")
+
+
 @pytest.mark.parametrize("held", ["/challenge", "/oauth/token", "/portal/v1/session", "/portal/v1/family"])
 async def test_esc_ends_a_wait_for_the_server_at_once(
     start: Start, transport: httpx.ASGITransport, passwords: dict[str, str], held: str

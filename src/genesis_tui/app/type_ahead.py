@@ -73,6 +73,8 @@ class TypeAhead:
         """Something was typed while nothing was taken."""
         self._gap = 0.0
         """Seconds without a key that end what was typed while nothing was taken."""
+        self._arrived = 0.0
+        """When somebody was signed in; after `_PATIENCE` a key is for what shows, pause or not."""
         self._patient = True
         self._deadline = 0.0
         self._typed = 0.0
@@ -103,7 +105,7 @@ class TypeAhead:
     def arrived(self) -> None:
         """Somebody is signed in: what is struck together with the keys of before is not for what shows now."""
         self.waiting.clear()
-        self._gap = _STOP if self._struck else BURST
+        self._gap, self._arrived = _STOP if self._struck else BURST, Passed().time
 
     def unasked(self) -> None:
         """A screen of the class `UNASKED` comes now."""
@@ -127,7 +129,7 @@ class TypeAhead:
 
     def _is_for_nothing(self, event: Typed, pause: float) -> bool:
         """Whether it is typed for what does not open, while somebody is signed in, or without a pause after that."""
-        if not self._deaf and pause >= self._gap:
+        if not self._deaf and (pause >= self._gap or event.time - self._arrived >= _PATIENCE):
             self._gap = 0.0
         if self._works_everywhere(event):
             return False
