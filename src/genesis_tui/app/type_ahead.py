@@ -29,8 +29,8 @@ _LOST = 0.25
 """Seconds after which a `Passed` is not waited for any more: what it was sent to is gone."""
 _STOP = 0.7
 """Seconds without a key in which whoever typed has seen what came."""
-BURST = 0.25
-"""Seconds between two keys that were struck together."""
+BURST = 0.12
+"""Seconds at most between two keys that were struck together; whoever looks at what came needs longer for the next."""
 _PATIENCE = 2.0
 """Seconds that keys wait for a screen. Then they are dropped: they were meant for it, and for nothing else."""
 
