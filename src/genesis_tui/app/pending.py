@@ -77,6 +77,7 @@ class PendingActs:
         """From now on each change of a message on its way is told."""
         self._doubted |= {act.key for act in post.outbox.unknown}
         post.outbox.heard = partial(self._heard, post)
+        post.drafts.told = self._moved
 
     def _heard(self, post: "Messaging", act: "Act") -> None:
         from genesis_tui.models.acts import ActStage, Outgoing, doubt_text, outgoing_text

@@ -52,6 +52,8 @@ class Drafts:
         """How many of `kept` do not open here; they are left alone."""
         self.newest: dict[str, Draft] = {}
         """What each draft said last, by id; also while it is still being written."""
+        self.told: Callable[[], object] = lambda: None
+        """Called when the server has a draft that was only here until then."""
 
     @property
     def lasts(self) -> bool:
@@ -130,8 +132,12 @@ class Drafts:
         if draft.id in self._gone:
             await self._drop_later(draft)
             return draft
+        known = there is not None and there.version > 0
         self._there[draft.id] = replace(draft, version=version)
-        return await self.keep(replace(self.newest.get(draft.id, draft), version=version))
+        kept = await self.keep(replace(self.newest.get(draft.id, draft), version=version))
+        if not known:
+            self.told()
+        return kept
 
     async def _kept_there(self, draft: Draft) -> int:
         before, self._unsure[draft.id] = self._unsure.get(draft.id), draft
