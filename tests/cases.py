@@ -1,4 +1,4 @@
-"""Servers of a few resources: the shared cases, or any bodies, behind an open FHIR server that the real client reads."""
+"""The shared cases, or any resources, behind an open FHIR server that the real client reads."""
 
 import json
 from collections.abc import AsyncIterator, Iterable
@@ -19,12 +19,13 @@ from tests.gate.judge import SHARED
 BASE = "https://elsewhere.example/fhir"
 FOLDER = SHARED / "cases/fhir"
 Body = dict[str, Any]
-KINDS = (
+_KIND_WORDS = (
     "Patient Observation DiagnosticReport DocumentReference Condition AllergyIntolerance Immunization "
     "MedicationRequest MedicationDispense MedicationStatement MedicationAdministration Medication Procedure Encounter "
     "CarePlan CareTeam Goal Device Coverage ServiceRequest ImagingStudy FamilyMemberHistory QuestionnaireResponse "
     "Questionnaire Appointment Provenance Practitioner PractitionerRole Organization Location RelatedPerson Specimen"
-).split()
+)
+KINDS = tuple(_KIND_WORDS.split())
 _PARAMETERS = ("_id", "patient", "category", "name", "_count")
 
 

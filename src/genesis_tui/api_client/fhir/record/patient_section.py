@@ -8,8 +8,8 @@ from functools import partial
 from genesis_tui.api_client.fhir import bundles, paths
 from genesis_tui.api_client.fhir.attachments import attached
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
+from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource, origins_on
 from genesis_tui.api_client.fhir.paths import RawResource
-from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, CommunitySource, origins_on
 from genesis_tui.api_client.fhir.record.entries import DecodedEntry, entry_of, inside_of, name_in, named
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, lab_of
 from genesis_tui.api_client.fhir.structs import FhirAttachment, Observation

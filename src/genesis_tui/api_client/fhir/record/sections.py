@@ -9,7 +9,7 @@ from genesis_tui.api_client.fhir.attachments import readable
 from genesis_tui.api_client.fhir.bundles import BROKEN
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch
-from genesis_tui.api_client.fhir.provenance import find_origins
+from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.record import sections
 from genesis_tui.api_client.fhir.record.patient_section import PatientSection, Wanted
 from genesis_tui.api_client.fhir.results.load import of_patient

@@ -7,7 +7,7 @@ from datetime import UTC
 from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch
-from genesis_tui.api_client.fhir.provenance import find_origins
+from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.http.paging import LoadSize
 from genesis_tui.models.results.result import Results

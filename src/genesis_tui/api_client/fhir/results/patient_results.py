@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
-from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, CommunitySource, origins_on
+from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource, origins_on
 from genesis_tui.api_client.fhir.results.documents import ClinicalDocument, note_of, report_of
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Labels, lab_of
 from genesis_tui.api_client.fhir.results.rows import assemble

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from genesis_tui.api_client.fhir.provenance import SOME_PARTNER, CommunitySource
+from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource
 from genesis_tui.api_client.fhir.results.documents import ClinicalDocument
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, Lab
 from genesis_tui.models.results.result import Reading, Result, ResultKind
