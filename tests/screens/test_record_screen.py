@@ -67,6 +67,23 @@ async def test_sections_entries_and_an_entry_are_reached_and_left_by_keyboard(
         assert "esc" not in running.keys or "f family" in running.keys
 
 
+async def test_vital_signs_and_labs_have_their_trend_here_too(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport) as running:
+        await open_record(running)
+        await go_to(running, "Vital signs")
+        await running.expect("Blood pressure")
+        await running.press(*"/blood", "enter", "t")
+        await running.expect("systolic in range", "diastolic in range")
+        await running.press("left", "enter")
+        await running.expect("EARLIER", "Systolic")
+        await running.press("escape", "escape", "escape", "g", "j", "enter")
+        await running.expect("Lipid panel")
+        await running.press("t")
+        await running.expect("LDL cholesterol", "in range")
+        await running.press("enter")
+        await running.expect("collected Fri 20 Nov 2026")
+
+
 @pytest.mark.rule("REC-1")
 async def test_counts_of_all_sections_come_by_themselves(mock: Mock, transport: httpx.ASGITransport) -> None:
     async with session(mock, transport, size=(120, 40)) as running:

@@ -281,6 +281,22 @@ async def test_a_report_without_values_has_no_trend_and_says_so(opened: Open) ->
         await app.expect("Nothing to plot here.")
 
 
+async def test_capital_t_plots_vital_signs_and_puts_a_second_test_beside_them(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("T")
+        await app.expect("Trend of which test?", "Blood pressure")
+        await app.press(*"blood p", "enter")
+        await app.expect("systolic in range", "diastolic in range", "○", "mmHg")
+        await app.press("T")
+        await app.expect("Beside Blood pressure")
+        await app.press(*"ldl", "enter")
+        await app.expect("● Blood pressure", "□ LDL cholesterol", "T add a test")
+        await app.press("T", "enter")
+        await app.until(lambda: "□" not in app.text)
+        await app.press("enter")
+        await app.expect("That value is in Record.")
+
+
 # states
 
 

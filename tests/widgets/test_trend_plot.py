@@ -1,5 +1,6 @@
 """The whole trend plot: what stands where at a size, and the widget's keys."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from textual.app import App, ComposeResult
 
 from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, ResultKind
-from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, by_code, series_of
+from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, beside, by_code, series_of
 from genesis_tui.widgets.drawing import symbols, themes
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.trend.plot import Look, here, plot
@@ -117,20 +118,45 @@ def test_a_comparator_stands_at_its_number_behind_an_arrow() -> None:
     assert "↓5" in "\n".join(lines(one))
 
 
-def test_blood_pressure_draws_two_lines_in_one_plot() -> None:
-    def pressure(day: str, high: float, low: float) -> Reading:
-        at = Moment(datetime.fromisoformat(day).replace(tzinfo=UTC))
-        parts = tuple(
-            Reading("", code, "", at, f"{v:g}", Quantity(v, f"{v:g}", "mmHg"), range=Range(f"< {limit:g}", None, limit))
-            for code, v, limit in ((SYSTOLIC, high, 130.0), (DIASTOLIC, low, 80.0))
-        )
-        return Reading(day, "bp", "Blood pressure", at, "", parts=parts)
+def pressure(day: str, high: float, low: float) -> Reading:
+    at = Moment(datetime.fromisoformat(day).replace(tzinfo=UTC))
+    parts = tuple(
+        Reading("", code, "", at, f"{v:g}", Quantity(v, f"{v:g}", "mmHg"), range=Range(f"< {limit:g}", None, limit))
+        for code, v, limit in ((SYSTOLIC, high, 130.0), (DIASTOLIC, low, 80.0))
+    )
+    return Reading(day, "bp", "Blood pressure", at, "", parts=parts)
 
+
+def test_blood_pressure_draws_two_lines_and_both_bands_in_one_plot() -> None:
     (one,) = of(pressure("2024-01-01", 120, 70), pressure("2025-01-01", 124, 74), pressure("2026-01-01", 128, 78))
-    text = "\n".join(lines(one))
+    drawn = lines(one)
+    text = "\n".join(drawn)
     assert [text.count(mark) for mark in "●○"] == [3, 3]
+    assert "systolic in range" in text
+    assert "diastolic in range" in text
+    rows = {n: next(i for i, line in enumerate(drawn) if line[:6].strip() == n) for n in ("130", "80")}
+    banded = [any("on-band" in role for _, role in line) for line in plot(one, 2, 80, 20)]
+    assert banded[:18] == [rows["130"] <= i != rows["80"] - 1 for i in range(18)]
     assert "reference < 130 and < 80" in text_of([title_line(one, 100, band=True)])
     assert "128/78 mmHg  +4/+4 since 1 Jan 2025" in text_of([point_line(one, one.numbers[2], 100)])
+
+
+def test_two_tests_on_one_plot_have_glyphs_and_where_they_need_it_axes_of_their_own(ldl: Series) -> None:
+    (weight,) = of(reading("2019-01-01", 80, None, "kg"), reading("2026-01-01", 91, None, "kg"))
+    both = beside(ldl, replace(weight, name="Body weight"))
+    drawn = lines(both)
+    assert both.two_axes
+    assert ["\n".join(drawn).count(mark) for mark in "●▲□"] == [6, 4, 2]
+    assert "90" in "".join(line.rpartition("│")[2] for line in drawn)
+    assert all(len(line) <= 80 for line in drawn)
+    title = text_of([title_line(both, 100, band=True)])
+    assert title.split() == ["●", "LDL", "cholesterol", "mg/dL", "<", "130", "mg/dL", "□", "Body", "weight", "kg"]
+    places = [i for i, entry in enumerate(both.numbers) if entry.test]
+    assert "□ 91 kg  +11 since 1 Jan 2019" in text_of([point_line(both, both.numbers[places[1]], 100)])
+    assert "+15 since 4 May 2026" in text_of([point_line(both, both.numbers[-1], 100)])
+    (hdl,) = of(reading("2019-01-01", 60, None), reading("2026-01-01", 50, None))
+    assert not beside(ldl, hdl).two_axes
+    assert "in range" not in "\n".join(lines(beside(ldl, hdl)))
 
 
 def test_the_two_rows_over_the_plot(ldl: Series) -> None:

@@ -1,7 +1,7 @@
 """`keys.toml`: other keys for what the program can do, by binding id. Everything wrong with it is told at the start.
 
 ```toml
-"results.trend" = "T"
+"results.sort" = "S"
 [app]
 family = "ctrl+f,F"         # the same as "app.family"; several keys by comma
 ```

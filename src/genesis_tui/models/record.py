@@ -1,5 +1,6 @@
 """The record by section, as a person reads it: what each entry says, and which sections there are (REC-1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from genesis_tui.models.results.result import (
     reading_word,
     result_word,
 )
+from genesis_tui.models.results.trends import ByCode, Origin, indexed
 
 NOTHING_UNREADABLE = Unreadable()
 
@@ -196,6 +198,11 @@ def of_readings(section: str, readings: tuple[Reading, ...], **more: object) -> 
         readings=readings,
         **more,  # type: ignore[arg-type]
     )
+
+
+def measured(entries: Iterable[Entry]) -> ByCode:
+    """The readings of these entries by code, as `trends.series_of` takes them."""
+    return indexed((Origin(entry.key, entry.community), reading) for entry in entries for reading in entry.readings)
 
 
 def among(section: Section, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

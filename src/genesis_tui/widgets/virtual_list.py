@@ -177,6 +177,11 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         self.show(rows, self._view)
 
     @property
+    def view(self) -> RowView[Row]:
+        """How the rows look."""
+        return self._view
+
+    @property
     def current(self) -> Row | None:
         """The row under the cursor."""
         return self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None

@@ -1,5 +1,6 @@
 """How times, values and flags are written, the same on every screen and on the command line. Pure functions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -208,7 +209,12 @@ def result_word(result: Result) -> str:
 
 def gravest(result: Result) -> Reading | None:
     """The reading that the list speaks of: of the gravest the best known, else the first; None without readings."""
-    return max(result.readings, key=lambda r: (r.flag.severity, _loinc(r) in _LEADS), default=None)
+    return leading(result.readings)
+
+
+def leading(readings: Iterable[Reading]) -> Reading | None:
+    """Of the gravest readings the best known, else the first; None where there are none."""
+    return max(readings, key=lambda r: (r.flag.severity, _loinc(r) in _LEADS), default=None)
 
 
 def short_name(reading: Reading) -> str:

@@ -3,14 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result
 
 SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
+_NEAR = 4
+"""Two tests of one unit share an axis while the highest value of one is at most so many times that of the other."""
 
 
-ByCode = dict[str, list[tuple[Result, Reading]]]
+class Origin(NamedTuple):
+    """Where a reading came from: the key of what shows it, and who measured it, as far as that is known."""
+
+    key: str
+    source: str = ""
+
+
+ByCode = dict[str, list[tuple[Origin, Reading]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,8 @@ class TrendPoint:
     ranges: tuple[Range | None, ...]
     flags: tuple[Flag, ...]
     source: str = ""
+    test: int = 0
+    """1 for a value of the test that was added to the plot (`beside`)."""
 
     @property
     def plots(self) -> bool:
@@ -49,6 +61,24 @@ class Series:
     unit: str
     entries: tuple[TrendPoint, ...]
     lines: tuple[str, ...] = ("",)
+    added: "Series | None" = None
+    """Another test on the same plot (`beside`); its lines are the last ones."""
+
+    @property
+    def own(self) -> int:
+        """How many of the lines are this test's own."""
+        return len(self.lines) - (len(self.added.lines) if self.added else 0)
+
+    @property
+    def two_axes(self) -> bool:
+        """Whether the added test needs an axis of its own: another unit, or values of another size."""
+        if self.added is None:
+            return False
+        most = sorted(
+            max((abs(q.value) for e in self.numbers if e.test == test for q in e.points if q), default=0.0)
+            for test in (0, 1)
+        )
+        return self.added.unit != self.unit or most[1] > _NEAR * most[0]
 
     @property
     def numbers(self) -> tuple[TrendPoint, ...]:
@@ -63,12 +93,45 @@ class Series:
 
 def by_code(results: Iterable[Result]) -> ByCode:
     """Every reading with its result, by code; what `series_of` takes. Readings without a code join nothing."""
+    origins = ((Origin(r.key, r.community or r.place or r.performer), r.readings) for r in results)
+    return indexed((origin, reading) for origin, readings in origins for reading in readings)
+
+
+def indexed(pairs: Iterable[tuple[Origin, Reading]]) -> ByCode:
+    """The pairs by code."""
     found: ByCode = {}
-    for result in results:
-        for reading in result.readings:
-            if reading.code:
-                found.setdefault(reading.code, []).append((result, reading))
+    for origin, reading in pairs:
+        if reading.code:
+            found.setdefault(reading.code, []).append((origin, reading))
     return found
+
+
+def joined(*indexes: ByCode) -> ByCode:
+    """The readings of several parts of a record; what stands in two of them counts once."""
+    pairs = (pair for index in indexes for found in index.values() for pair in found)
+    return indexed({(pair[1].code, pair[1].id or pair[0].key): pair for pair in pairs}.values())
+
+
+def plottable(index: ByCode) -> tuple[Series, ...]:
+    """Every test that has a trend, in the unit used last, by name."""
+    found = (series_of(index, code) for code in index)
+    return tuple(sorted((s[0] for s in found if s and s[0].drawable), key=lambda s: s.name.casefold()))
+
+
+def beside(first: Series, second: Series) -> Series:
+    """Both tests on one plot: the entries of both by time, each with the numbers of its own test alone."""
+    before, after = (None,) * len(first.lines), (None,) * len(second.lines)
+    calm = (Flag.NORMAL,)
+    mine = (
+        replace(e, points=e.points + after, ranges=e.ranges + after, flags=e.flags + calm * len(after))
+        for e in first.entries
+    )
+    other = (
+        replace(e, points=before + e.points, ranges=before + e.ranges, flags=calm * len(before) + e.flags, test=1)
+        for e in second.entries
+    )
+    entries = tuple(sorted((*mine, *other), key=lambda e: e.at))
+    return replace(first, entries=entries, lines=first.lines + second.lines, added=second)
 
 
 def series_of(index: ByCode, code: str) -> tuple[Series, ...]:
@@ -81,8 +144,8 @@ def series_of(index: ByCode, code: str) -> tuple[Series, ...]:
         return ()
     lines = ("systolic", "diastolic") if any(_parts(reading) for _, reading in pairs) else ("",)
     entries: dict[str, dict[str, TrendPoint]] = {}
-    for result, reading in pairs:
-        entries.setdefault(_unit(reading), {})[reading.id or result.key] = _entry(result, reading, len(lines))
+    for origin, reading in pairs:
+        entries.setdefault(_unit(reading), {})[reading.id or origin.key] = _entry(origin, reading, len(lines))
     units = [unit for unit, found in entries.items() if any(e.plots for e in found.values())] or list(entries)
     texts = [e for unit, found in entries.items() if unit not in units for e in found.values()]
     name = pairs[-1][1].name
@@ -96,12 +159,13 @@ def change(series: Series, entry: TrendPoint) -> tuple[str, TrendPoint] | None:
 
     None for the first entry, for text, and where a comparator (`<5`) leaves the difference unknown.
     """
-    numbers = series.numbers
+    numbers = [e for e in series.numbers if e.test == entry.test]
     place = next((i for i, e in enumerate(numbers) if e.id == entry.id and e.result == entry.result), 0)
     if place == 0:
         return None
     before = numbers[place - 1]
-    steps = [_difference(new, old) for new, old in zip(entry.points, before.points, strict=True)]
+    pairs = zip(entry.points, before.points, strict=True)
+    steps = [_difference(new, old) for new, old in pairs if new is not None or old is not None]
     return ("/".join(steps), before) if all(steps) else None
 
 
@@ -118,12 +182,12 @@ def _unit(reading: Reading) -> str:
     return parts[0].unit if parts else reading.unit
 
 
-def _entry(result: Result, reading: Reading, lines: int) -> TrendPoint:
+def _entry(origin: Origin, reading: Reading, lines: int) -> TrendPoint:
     drawn = _parts(reading) or (reading,)
     missing = (None,) * (lines - len(drawn))
     return TrendPoint(
         id=reading.id,
-        result=result.key,
+        result=origin.key,
         at=reading.at,
         text="/".join(part.text for part in drawn),
         flag=max((part.flag for part in (reading, *drawn)), key=lambda f: f.severity),
@@ -131,7 +195,7 @@ def _entry(result: Result, reading: Reading, lines: int) -> TrendPoint:
         points=(*(part.quantity for part in drawn), *missing),
         ranges=(*(part.range for part in drawn), *missing),
         flags=(*(part.flag for part in drawn), *(Flag.NORMAL for _ in missing)),
-        source=result.community or result.place or result.performer,
+        source=origin.source,
     )
 
 

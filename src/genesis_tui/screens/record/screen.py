@@ -11,11 +11,13 @@ from textual.widget import Widget
 
 from genesis_tui.models.base.dates import Precision, long_day
 from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut, Unreachable
-from genesis_tui.models.record import Entries, Entry, Section, matching
+from genesis_tui.models.record import Entries, Entry, Section, matching, measured
 from genesis_tui.models.record import section as section_of
+from genesis_tui.models.results.result import ResultKind, leading
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
 from genesis_tui.screens.base.error_notice import error_notice, reported, unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.screens.base.trend import Trends
 from genesis_tui.screens.record.detail import EntrySpace, fact_text, told
 from genesis_tui.screens.record.files import EntryFiles
 from genesis_tui.screens.record.loaded import LoadedSections
@@ -42,6 +44,8 @@ class RecordScreen(ListDetail[EntryRow]):
     CSS_PATH = "record.tcss"
     AUTO_FOCUS = "#sections"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "trend", "trend", id="record.trend"),
+        Binding("T", "any_trend", "trend of any test", show=False, id="record.any-trend"),
         *AskCareTeam.BINDINGS,
         Binding("slash", "search", "find", id="record.find"),
     ]
@@ -53,6 +57,7 @@ class RecordScreen(ListDetail[EntryRow]):
         self._inside = False
         self.ask = AskCareTeam(self, self.about, self.follow)
         self.files = EntryFiles(self)
+        self.trends = Trends(self, self.open_value)
 
     def compose_before(self) -> ComposeResult:
         yield SectionPane(id="chooser", classes="pane")
@@ -310,6 +315,8 @@ class RecordScreen(ListDetail[EntryRow]):
         if action == "search":
             known = self._known.entries.get(self._here.id) if self._here else None
             return bool(known and known.rows)
+        if action == "trend":
+            return self._measured is not None
         if action == "save":
             return self.files.current is not None
         return self.ask.may(action) and super().check_action(action, parameters)
@@ -319,6 +326,45 @@ class RecordScreen(ListDetail[EntryRow]):
 
     def action_wrong(self) -> None:
         self.ask.wrong()
+
+    @property
+    def _measured(self) -> Entry | None:
+        """The entry under the cursor, where it may have values."""
+        row = self.list.current if self.focused is not self.chooser else None
+        found = isinstance(row, Entry) and (row.readings or section_of(row.section).kind is ResultKind.LAB)
+        return row if isinstance(row, Entry) and found else None
+
+    def action_trend(self) -> None:
+        """`t`: the entry's test over the years."""
+        entry = self._measured
+        if entry is not None and entry.readings:
+            self.trends.plot(measured((entry,)), entry.readings[0].code, entry.readings[0].id)
+        elif entry is not None:
+            self.start("tests", self._plot_result, entry, exclusive=True)
+
+    async def _plot_result(self, entry: Entry) -> None:
+        """A result's values come from Results: of its tests the one that the list speaks of."""
+        if self.record is not None:
+            with reported(self.shell):
+                index = await self.record.entries.measured()
+                found = [reading for pairs in index.values() for origin, reading in pairs if origin.key == entry.key]
+                worst = leading(found)
+                self.trends.plot(index, worst.code if worst else "", worst.id if worst else "")
+
+    def action_any_trend(self) -> None:
+        self.trends.choose()
+
+    def open_value(self, key: str, reading: str) -> None:
+        """`enter` on a point: its entry here, or its result in Results."""
+        rows = (row for known in self._known.entries.values() for row in known.rows)
+        entry = next((row for row in rows if row.key == key and row.readings), None)
+        if entry is not None:
+            self._inside = True
+            self.choose(section_of(entry.section))
+            self.list.show(self.list.rows, self.list.view, key=key)
+            self.open_row()
+        elif self.record is not None:
+            self.shell.open_record(self.record.patient, "results", key)
 
     def action_save(self) -> None:
         self.files.save()

@@ -13,17 +13,17 @@ from textual.widget import Widget
 
 from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.results.result import Result, ResultKind, Results, gravest, keys_of
-from genesis_tui.models.results.trends import ByCode, by_code, series_of
+from genesis_tui.models.results.trends import ByCode, by_code
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
 from genesis_tui.screens.base.error_notice import reported, unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.base.place import Place
+from genesis_tui.screens.base.trend import Trends
 from genesis_tui.screens.results.chips import Chips, kind_at
 from genesis_tui.screens.results.detail import ResultFacts
 from genesis_tui.screens.results.detail_pane import ResultPane
 from genesis_tui.screens.results.filter import FilteredResults, ResultFilter
 from genesis_tui.screens.results.rows import ResultView, quote, reading_line, result_line
-from genesis_tui.screens.results.trend import TrendScreen
 from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 
@@ -50,6 +50,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         *_SCREEN_KEYS,
         *Place.BINDINGS,
         Binding("t", "trend", "trend", id="results.trend"),
+        Binding("T", "any_trend", "trend of any test", show=False, id="results.any-trend"),
         Binding("slash", "search", "search", id="results.search"),
         Binding("left", "kind(-1)", "kind", key_display="← →", id="results.kind-before"),
         Binding("right", "kind(1)", show=False, id="results.kind"),
@@ -70,8 +71,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         self.ask = AskCareTeam(self, self.about, self.follow)
         self._shelf = FilteredResults()
         self._index: ByCode | None = None
-        self._trend: TrendScreen | None = None
-        self._plotted = ""
+        self.trends = Trends(self, self.show_result)
         self._reading_wanted = ""
         """Id of the reading that the cursor of the detail goes to when it shows next."""
 
@@ -99,7 +99,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
             if page.complete or time.monotonic() - drawn >= _BETWEEN_PAGES:
                 self._take(page)
                 drawn = time.monotonic()
-        self._freshen_trend()
+        self.trends.freshen(self._by_code)
         self.ask.read_corrections(record)
 
     def _take(self, page: Results) -> None:
@@ -161,6 +161,9 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
 
     def show_result(self, key: str, reading: str = "") -> None:
         """Open the result of this key, whatever the filters leave out; the cursor on `reading` where it is named."""
+        if all(row.key != key for row in self.results.rows):
+            self.shell.say("That value is in Record.", "6 opens it; vital signs are a section there.")
+            return
         if self._narrowed and all(row.key != key for row in self.list.rows):
             self.clear()
         self.list.show(self.list.rows, self._view(), key=key)
@@ -297,14 +300,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         """`t`: the chosen test over the years."""
         result = self.list.current
         reading = self.pane.reading if self.in_detail else gravest(result) if result is not None else None
-        series = series_of(self._by_code(), reading.code) if reading is not None else ()
-        if reading is None or not any(len(one.entries) > 1 or one.numbers for one in series):
-            self.shell.say("Nothing to plot here.", "A trend needs a test with a value.")
-            return
-        self._plotted, self._trend = reading.code, TrendScreen(series, reading.id, self.fetched, self.show_result)
-        self.app.push_screen(self._trend)
+        self.trends.plot(self._by_code(), reading.code if reading else "", reading.id if reading else "")
 
-    def _freshen_trend(self) -> None:
-        """A plot that was opened while pages still came in gets all of them."""
-        if self._trend is not None and self._trend in self.app.screen_stack:
-            self._trend.show(series_of(by_code(self.results.rows), self._plotted), self.fetched)
+    def action_any_trend(self) -> None:
+        self.trends.choose()

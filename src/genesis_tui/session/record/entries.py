@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.errors import Refused
+from genesis_tui.models.base.errors import NotOffered, Refused
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.record import Entries, Entry, Section, among, entries_of, of_result
+from genesis_tui.models.record import Entries, Entry, Section, among, entries_of, measured, of_result
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind
+from genesis_tui.models.results.trends import ByCode, by_code, joined
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +117,19 @@ class OpenEntries:
         content = await self.content(section, attachment)
         called = downloads.safe_name(name or attachment.title, content.content_type)
         return await asyncio.to_thread(downloads.save, downloads.downloads(folder), called, content.body)
+
+    async def measured(self) -> ByCode:
+        """Every reading of results and of vital signs by code; what is closed to the viewer adds nothing."""
+        self._loads.check()
+        for section in (section_of("labs"), section_of("vitals")):
+            try:
+                async for _ in self.load(section, fresh=False):
+                    pass
+            except (Refused, NotOffered):
+                continue
+        shelves = self._cache.shelves(self._patient.id).values()
+        entries = (entry for shelf in shelves for entry in shelf.entries().rows)
+        return joined(by_code(self._cache.chart(self._patient.id).results().rows), measured(entries))
 
     async def _read_result(self, entry: Entry) -> Entry:
         chart = self._cache.chart(self._patient.id)

@@ -20,10 +20,16 @@ GUTTER = 8
 AXIS_ROWS = 2
 LEAST_COLUMNS, LEAST_ROWS = 40, 8
 _RIGHT_MARGIN = 3
+_SECOND_AXIS = 9
+"""Cells right of the plot where the added test has an axis of its own."""
 _GLYPHS = {
-    Flag.HIGH: "▲", Flag.CRITICAL_HIGH: "▲", Flag.LOW: "▼", Flag.CRITICAL_LOW: "▼",
-    Flag.ABNORMAL: "◆", Flag.CRITICAL: "◆",
+    Flag.HIGH: "▲△", Flag.CRITICAL_HIGH: "▲△", Flag.LOW: "▼▽", Flag.CRITICAL_LOW: "▼▽",
+    Flag.ABNORMAL: "◆◇", Flag.CRITICAL: "◆◇",
 }  # fmt: skip
+"""By flag: the glyph of the test, and that of the one added to it."""
+ADDED = "□"
+INK = ("muted", "accent")
+"""Colours of what joins the points, by test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +47,22 @@ def fits(width: int, height: int) -> bool:
 
 def plot(series: Series, chosen: int, width: int, height: int, look: Look = Look()) -> list[Line]:
     """`height` lines of at most `width` cells; the guide stands under `series.numbers[chosen]`."""
-    frame = _Frame.of(series, width - GUTTER - _RIGHT_MARGIN, height - AXIS_ROWS)
+    frame = _Frame.of(series, width, height)
     canvas = Canvas(frame.columns, frame.rows)
     dots = frame.dots()
-    _put_points(canvas, dots)
+    _put_points(canvas, dots, series.own)
     if look.braille:
-        _put_lines(canvas, dots)
+        _put_lines(canvas, dots, series.own)
     put_labels(canvas, dots, chosen)
     _put_guide(canvas, [d.cell[0] for d in dots if d.entry == chosen])
     for part in frame.parts:
-        _put_band(canvas, part, painted=look.band, named=len(series.lines) == 1)
+        _put_band(canvas, part, painted=look.band, two_tests=series.added is not None)
     return [*_with_gutter(canvas, frame), *_calendar(frame)]
 
 
 def here(series: Series, chosen: int, width: int, height: int) -> tuple[int, int]:
     """Which of how many entries stand in the chosen one's cell: `(2, 3)` reads "2 of 3 here"."""
-    dots = _Frame.of(series, width - GUTTER - _RIGHT_MARGIN, height - AXIS_ROWS).dots()
+    dots = _Frame.of(series, width, height).dots()
     cells = {dot.cell for dot in dots if dot.entry == chosen}
     same = sorted({dot.entry for dot in dots if dot.cell in cells})
     return (same.index(chosen) + 1, len(same)) if chosen in same else (1, 1)
@@ -70,6 +76,10 @@ class _Part:
     end: int
     low: int | None
     high: int | None
+    floor: int
+    """The last row that the band's background takes: above the band of the line below."""
+    words: str
+    test: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +89,21 @@ class _Frame:
     series: Series
     columns: int
     rows: int
-    values: Span
+    spans: tuple[Span, ...]
+    """The scale of each line's values."""
     times: Span
     steps: tuple[tuple[Step, ...], ...]
 
     @classmethod
-    def of(cls, series: Series, columns: int, rows: int) -> "_Frame":
+    def of(cls, series: Series, width: int, height: int) -> "_Frame":
         entries = series.numbers
         steps = tuple(_steps(entries, line) for line in range(len(series.lines)))
-        limits = [x for line in steps for step in line for x in (step.low, step.high) if x is not None]
-        values = scale.value_span([q.value for e in entries for q in e.points if q is not None], limits)
-        return cls(series, columns, rows, values, scale.time_span([e.at.instant.timestamp() for e in entries]), steps)
+        every = range(len(series.lines))
+        groups = [every[: series.own], every[series.own :]] if series.two_axes else [every]
+        spans = [span for group in groups for span in [_values(entries, steps, group)] * len(group)]
+        columns = width - GUTTER - (_SECOND_AXIS if series.two_axes else _RIGHT_MARGIN)
+        times = scale.time_span([e.at.instant.timestamp() for e in entries])
+        return cls(series, columns, height - AXIS_ROWS, tuple(spans), times, steps)
 
     def dots(self) -> list[Dot]:
         """Every number at its cell, oldest first."""
@@ -103,19 +117,30 @@ class _Frame:
     def _cell(self, entry: TrendPoint, line: int, value: float) -> tuple[int, int]:
         instant = entry.at.instant.timestamp()
         step = next((s for s in reversed(self.steps[line]) if s.since <= instant), None)
-        return column(instant, self.times, self.columns), scale.row(value, step, self.values, self.rows)
+        return column(instant, self.times, self.columns), scale.row(value, step, self.spans[line], self.rows)
 
     @property
     def parts(self) -> list[_Part]:
         """The bands' steps, in columns and rows."""
         made = []
-        for steps in self.steps:
+        for line, steps in enumerate(self.steps):
             starts = [column(max(step.since, self.times.low), self.times, self.columns) for step in steps]
             ends = [*starts[1:], self.columns]
             for i, step in enumerate(steps):
-                low, high = limit_rows(step, self.values, self.rows)
-                made.append(_Part(starts[i] if i else 0, ends[i], low, high))
+                low, high = limit_rows(step, self.spans[line], self.rows)
+                words = f"{self.series.lines[line]} in range".lstrip()
+                test, floor = int(line >= self.series.own), self._floor(line)
+                made.append(_Part(starts[i] if i else 0, ends[i], low, high, floor, words, test))
         return made
+
+    def _floor(self, line: int) -> int:
+        """A row is left free between two bands of one test: between systolic and diastolic."""
+        below = [
+            limit_rows(step, self.spans[line], self.rows)[1]
+            for other in self.steps[line + 1 : self.series.own]
+            for step in other
+        ]
+        return min([self.rows - 1, *(row - 2 for row in below if row is not None)])
 
 
 def _steps(entries: Sequence[TrendPoint], line: int) -> tuple[Step, ...]:
@@ -131,18 +156,27 @@ def _steps(entries: Sequence[TrendPoint], line: int) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _put_points(canvas: Canvas, dots: Iterable[Dot]) -> None:
+def _values(entries: Sequence[TrendPoint], steps: Sequence[Sequence[Step]], lines: Iterable[int]) -> Span:
+    """The scale of these lines."""
+    limits = [x for line in lines for step in steps[line] for x in (step.low, step.high) if x is not None]
+    numbers = (entry.points[line] for entry in entries for line in lines)
+    return scale.value_span([q.value for q in numbers if q is not None], limits)
+
+
+def _put_points(canvas: Canvas, dots: Iterable[Dot], own: int) -> None:
     """Points, the gravest first: in a shared cell the abnormal one wins."""
     for dot in sorted(dots, key=lambda d: d.flag.severity, reverse=True):
-        glyph = _GLYPHS.get(dot.flag, "○" if dot.line else "●")
-        canvas.put(*dot.cell, glyph, f"sign {flag_role(dot.flag)}")
+        test = int(dot.line >= own)
+        normal = ("○" if dot.line else "●") + ADDED
+        glyph, role = _GLYPHS.get(dot.flag, normal)[test], flag_role(dot.flag) or ("accent" if test else "")
+        canvas.put(*dot.cell, glyph, f"sign {role}")
 
 
-def _put_lines(canvas: Canvas, dots: Sequence[Dot]) -> None:
+def _put_lines(canvas: Canvas, dots: Sequence[Dot], own: int) -> None:
     taken = set(canvas.cells)
-    for line in {dot.line for dot in dots}:
+    for line in sorted({dot.line for dot in dots}):
         for (x, y), char in joined([d.cell for d in dots if d.line == line], taken).items():
-            canvas.put(x, y, char, "muted")
+            canvas.put(x, y, char, INK[line >= own])
 
 
 def _put_guide(canvas: Canvas, columns: Iterable[int]) -> None:
@@ -151,44 +185,53 @@ def _put_guide(canvas: Canvas, columns: Iterable[int]) -> None:
             canvas.put(x, y, "┆", "sign accent")
 
 
-def _put_band(canvas: Canvas, part: _Part, *, painted: bool, named: bool) -> None:
-    """Limit lines always; the words where there is one line only; the background where the terminal shows one."""
+def _put_band(canvas: Canvas, part: _Part, *, painted: bool, two_tests: bool) -> None:
+    """Limit lines always; words and the background, where the terminal shows one, for the bands of one test."""
+    role = "accent" if part.test else "range"
     for line in (part.low, part.high):
         if line is not None:
-            canvas.put(part.start, line, "┄" * (part.end - part.start), "sign range")
+            canvas.put(part.start, line, "┄" * (part.end - part.start), f"sign {role}")
+    if two_tests:
+        return
     top = 0 if part.high is None else part.high
-    bottom = canvas.rows - 1 if part.low is None else part.low
-    inside = top + 1 if part.high is not None else bottom - 1
-    if named and part.start == 0 and canvas.free(1, inside, len("in range")):
-        canvas.put(1, inside, "in range", "range")
-    if named and painted:
+    bottom = part.floor if part.low is None else part.low
+    rows = range(top + 1, bottom + 1) if part.high is not None else range(bottom - 1, top - 1, -1)
+    free = (row for row in rows if canvas.free(1, row, len(part.words)))
+    if part.start == 0 and (row := next(free, None)) is not None:
+        canvas.put(1, row, part.words, "range")
+    if painted:
         canvas.band.update((x, y) for x in range(part.start, part.end) for y in range(top, bottom + 1))
 
 
 def _with_gutter(canvas: Canvas, frame: _Frame) -> list[list[Ink]]:
-    numbers = _gutter(frame)
+    first, second = _gutter(frame, 0), _gutter(frame, frame.series.own) if frame.series.two_axes else None
     lines = []
     for y in range(canvas.rows):
-        text, role = numbers.get(y, ("", ""))
-        lines.append([(right(text, GUTTER - 2), role), (" ", ""), ("│", "sign rule"), *canvas.line(y)])
+        text, role = first.get(y, ("", ""))
+        line: list[Ink] = [(right(text, GUTTER - 2), role), (" ", ""), ("│", "sign rule"), *canvas.line(y)]
+        if second is not None:
+            text, role = second.get(y, ("", ""))
+            line += [("│", "sign rule"), (f" {text}", role.replace("range", "accent"))]
+        lines.append(line)
     return lines
 
 
-def _gutter(frame: _Frame) -> dict[int, Ink]:
-    """Numbers beside the axis: limits first, then round ticks that are not within a row of a limit (rule 2)."""
+def _gutter(frame: _Frame, line: int) -> dict[int, Ink]:
+    """Numbers beside the axis of a line: limits first, then round ticks that are not within a row of one (rule 2)."""
     found: dict[int, Ink] = {}
-    for steps in frame.steps:
+    span = frame.spans[line]
+    for steps in (steps for steps, other in zip(frame.steps, frame.spans, strict=True) if other is span):
         for step in reversed(steps):
-            low, high = limit_rows(step, frame.values, frame.rows)
-            for line, limit in ((high, step.high), (low, step.low)):
-                if line is not None and limit is not None and not _near(line, found):
-                    found[line] = (scale.tick_text(limit, [limit]), "bold range")
+            low, high = limit_rows(step, span, frame.rows)
+            for row, limit in ((high, step.high), (low, step.low)):
+                if row is not None and limit is not None and not _near(row, found):
+                    found[row] = (scale.tick_text(limit, [limit]), "bold range")
     limits = dict(found)
-    ticks = scale.round_ticks(frame.values, frame.rows)
+    ticks = scale.round_ticks(span, frame.rows)
     for tick in ticks:
-        line = scale.plain_row(tick, frame.values, frame.rows)
-        if not _near(line, limits):
-            found[line] = (scale.tick_text(tick, ticks), "muted")
+        row = scale.plain_row(tick, span, frame.rows)
+        if not _near(row, limits):
+            found[row] = (scale.tick_text(tick, ticks), "muted")
     return found
 
 
@@ -206,6 +249,6 @@ def _calendar(frame: _Frame) -> list[list[Ink]]:
         start = GUTTER + place - len(label) // 2
         words[start : start + len(label)] = label
     return [
-        [(" " * (GUTTER - 1), ""), ("╰" + "".join(axis), "sign rule")],
+        [(" " * (GUTTER - 1), ""), ("╰" + "".join(axis) + ("╯" if frame.series.two_axes else ""), "sign rule")],
         [("".join(words).rstrip(), "muted")],
     ]

@@ -21,14 +21,18 @@ def table(series: Series, chosen: TrendPoint | None, width: int, height: int, *,
     """
     entries = list(reversed(series.entries))
     value = min(max((width_of(e.text) for e in entries), default=1), max(6, width - _DATE - 9))
-    cell = _DATE + 3 + value + 1 + _WORD
+    cell = _DATE + 3 + value + 1 + _WORD + 2 * (series.added is not None)
     columns = max(1, (width - 2) // (cell + 1))
     rows = max(1, height - 1)
     place = next((i for i, e in enumerate(entries) if e is chosen), 0)
     first = max(0, min(place - rows * columns // 2, len(entries) - rows * columns))
     shown = entries[first : first + rows * columns]
     deep = min(rows, max(1, len(shown))) if columns == 1 else rows
-    stacks = [[_cell(e, value, e is chosen, focus) for e in shown[i : i + deep]] for i in range(0, len(shown), deep)]
+    marks = ("● ", "□ ") if series.added is not None else ("", "")
+    stacks = [
+        [_cell(e, value, e is chosen, focus, marks[e.test]) for e in shown[i : i + deep]]
+        for i in range(0, len(shown), deep)
+    ]
     heading = f"VALUES, NEWEST FIRST{f'  {first + 1} to {first + len(shown)}' if len(shown) < len(entries) else ''}"
     return [[("  ", ""), (heading, "bold muted")], *_side_by_side(stacks, cell)]
 
@@ -41,14 +45,14 @@ def _side_by_side(stacks: Sequence[Sequence[Line]], cell: int) -> list[Line]:
     return lines
 
 
-def _cell(entry: TrendPoint, value: int, chosen: bool, focus: bool) -> list[Span]:
+def _cell(entry: TrendPoint, value: int, chosen: bool, focus: bool, mark: str) -> list[Span]:
     role = flag_role(entry.flag)
     ground = ("on-cursor" if focus else "on-cursor-dim") if chosen else ""
     edge: Span = ("▌" if focus else "▎", f"sign {'accent' if focus else 'muted'} {ground}") if chosen else (" ", "")
     return [
         edge,
         (right(day(entry.at), _DATE), f"muted {ground}"),
-        (f" {flag_sign(entry):>2}", f"sign {role} {ground}"),
+        (f" {mark}{flag_sign(entry):>2}", f"sign {role} {ground}"),
         (" " + right(entry.text, value), f"{'bold' if role else ''} {ground}"),
         (" " + left(entry.word if role else "", _WORD), f"bold {role} {ground}"),
     ]

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from genesis_tui.models.results.trends import Series, TrendPoint
+from genesis_tui.models.results.trends import Series, TrendPoint, beside
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import Line, strip
 from genesis_tui.widgets.drawing.row import ground, painted
@@ -55,6 +55,9 @@ class TrendPlot(Widget, can_focus=True):
         super().__init__(id=id)
         self._given_look = look
         self._all: tuple[Series, ...] = ()
+        self._added: Series | None = None
+        self.series: Series | None = None
+        """What is on the screen: the test, and the one beside it."""
         self._place = 0
         self._kept: TrendPoint | None = None
         self._lines: list[Line] | None = None
@@ -63,12 +66,23 @@ class TrendPlot(Widget, can_focus=True):
         """Shows the series that holds the reading of this id, chosen; the first series and its last value otherwise."""
         self._all = series
         self._place = next((i for i, s in enumerate(series) if any(e.id == reading for e in s.entries)), 0)
-        self.as_table = bool(series) and not series[self._place].drawable
+        self._draw(reading)
+
+    def add(self, other: Series | None) -> None:
+        """Put another test beside the first, or take it away again; the chosen value stays chosen."""
+        self._added = other
+        self._draw(self.entry.id if self.entry else "")
+
+    def _draw(self, reading: str) -> None:
+        """What was chosen anew, on the reading of this id."""
+        first = self.first
+        self.series = beside(first, self._added) if first is not None and self._added is not None else first
+        self.as_table = self.series is not None and not self.series.drawable
         self._choose(next((e for e in self._choices if e.id == reading), None))
 
     @property
-    def series(self) -> Series | None:
-        """The series on the screen."""
+    def first(self) -> Series | None:
+        """The test that the plot was opened for."""
         return self._all[self._place] if self._all else None
 
     @property
@@ -190,8 +204,7 @@ class TrendPlot(Widget, can_focus=True):
     def action_unit(self, by: int) -> None:
         """The same test in another unit: units are never joined."""
         self._place = (self._place + by) % len(self._all)
-        self.as_table = not self._all[self._place].drawable
-        self._choose(None)
+        self._draw("")
 
     def action_open(self) -> None:
         """Opens the result of the chosen value."""

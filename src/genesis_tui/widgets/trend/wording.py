@@ -4,7 +4,7 @@ from genesis_tui.models.base.dates import Precision, day
 from genesis_tui.models.results.result import Range
 from genesis_tui.models.results.trends import Series, TrendPoint, change
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
+from genesis_tui.widgets.drawing.lines import Line, Span, fitted, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
 
 
@@ -15,6 +15,8 @@ def flag_sign(entry: TrendPoint) -> str:
 
 def title_line(series: Series, width: int, *, band: bool) -> Line:
     """Name, unit, reference, and at the right how many values and from when to when; the right end drops first."""
+    if series.added is not None:
+        return _two_tests(series, series.added, width)
     start: list[Span] = [("  ", ""), (series.name, "bold"), (f"  {series.unit}" if series.unit else "", "muted")]
     reference = _reference(series)
     shade: Span = ("   ░ ", "sign range") if band and reference else ("   ", "")
@@ -26,12 +28,33 @@ def title_line(series: Series, width: int, *, band: bool) -> Line:
     return spread(start, count, width)
 
 
+def _two_tests(series: Series, added: Series, width: int) -> Line:
+    """What each glyph stands for; the references drop first."""
+    for told in (True, False):
+        line: list[Span] = [("  ", "")]
+        for glyph, one, test in (("●", series, 0), ("□", added, 1)):
+            reference = _reference(series, test) if told else ""
+            line += [
+                ("   " if test else "", ""),
+                (f"{glyph} ", "sign accent" if test else "sign"),
+                (one.name, "bold accent" if test else "bold"),
+                (f"  {one.unit}" if one.unit else "", "muted"),
+                (f"  {reference}" if reference else "", "muted"),
+            ]
+        if line_width(line) <= width - 1:
+            break
+    return fitted(line, width - 1)
+
+
 def point_line(series: Series, entry: TrendPoint, width: int, *, here: tuple[int, int] = (1, 1)) -> Line:
     """Date, flag, value, unit, word, the change since the value before and the source; what does not fit drops."""
     role = f"bold {flag_role(entry.flag)}"
+    one = series.added if series.added is not None and entry.test else series
     line: list[Span] = [("  ", ""), (f"{day(entry.at)}  ", "bold accent")]
+    if series.added is not None:
+        line.append((f"{'□' if entry.test else '●'} ", "sign accent" if entry.test else "sign"))
     line.append((f"{flag_sign(entry)} ".lstrip(), f"sign {role}"))
-    line.append((f"{entry.text} {series.unit}".rstrip() if any(entry.points) else entry.text, role))
+    line.append((f"{entry.text} {one.unit}".rstrip() if any(entry.points) else entry.text, role))
     if entry.word:
         line.append((f"  {entry.word}", role))
     extras: list[str] = []
@@ -58,10 +81,11 @@ def _count(series: Series) -> str:
     return f"{number} {symbols.get('dot')} {span}"
 
 
-def _reference(series: Series) -> str:
+def _reference(series: Series, test: int = 0) -> str:
     """The range in force at the newest value that gave one, as it prints; both of a blood pressure."""
     last: list[Range] = []
-    for line in range(len(series.lines)):
+    every = range(len(series.lines))
+    for line in every[series.own :] if test else every[: series.own]:
         found = next((e.ranges[line] for e in reversed(series.entries) if e.ranges[line] is not None), None)
         if found is not None:
             last.append(found)
