@@ -8,6 +8,7 @@ import pytest
 from genesis_tui.screens.base.confirm import Confirm
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.session.messages import attachments
+from tests import idle
 from tests.screens.test_compose import pick
 from tests.screens.writing_app import (
     PDF,
@@ -42,6 +43,7 @@ async def test_two_files_in_quick_succession_both_arrive(
         slow.wait(10)
         return read(path, most)
 
+    monkeypatch.setattr(idle, "PATIENCE", 0.05)
     async with write() as app:
         await filled(app)
         monkeypatch.setattr(attachments, "_read", reading)

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen, Screen
 
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, clip, painted
-from genesis_tui.widgets.frame.keys_row import Key, fitting, shown_keys
+from genesis_tui.widgets.frame.keys_row import Key, fitting, is_typing, shown_keys
 from genesis_tui.widgets.screen_classes import HEIGHTS, WIDTHS
 
 Answer = TypeVar("Answer")
@@ -144,7 +144,7 @@ class Dialog(ModalScreen[Answer]):
 
     def keys(self) -> Iterable[Key]:
         """What the bottom edge names."""
-        return shown_keys(self)
+        return shown_keys(self.active_bindings.values(), typing=is_typing(self))
 
     def room(self) -> Size:
         """The largest inside that the window leaves; the bar with whose record it is stays in sight (FAM-9)."""

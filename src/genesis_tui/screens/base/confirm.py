@@ -16,7 +16,7 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, clip, painted
 from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.frame.bar import relation_words
-from genesis_tui.widgets.frame.keys_row import shown_keys
+from genesis_tui.widgets.frame.keys_row import is_typing, shown_keys
 from genesis_tui.widgets.page import Page, Para, Shown, error_paras
 from genesis_tui.widgets.screen_classes import DELIBERATE
 
@@ -82,7 +82,8 @@ class Confirm(Dialog[bool]):
         if self._state == "sending":
             return []
         named = {"do it": self._preview.verb}
-        return [(key, named.get(text, text)) for key, text in shown_keys(self)]
+        keys = shown_keys(self.active_bindings.values(), typing=is_typing(self))
+        return [(key, named.get(text, text)) for key, text in keys]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "act":

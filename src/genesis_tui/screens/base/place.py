@@ -209,13 +209,11 @@ class Framed(Screen[None]):
         row = self.query_one(KeysRow)
         typing = is_typing(self)
         fixed = self.FIXED_TYPING if typing else self.FIXED_KEYS
+        active = self.active_bindings.values()
         row.fixed = tuple(
-            (label(a.binding), words(a.binding))
-            for id in fixed
-            for a in self.active_bindings.values()
-            if a.binding.id == id and a.enabled
+            (label(a.binding), words(a.binding)) for id in fixed for a in active if a.binding.id == id and a.enabled
         )
-        row.keys = tuple(key for key in shown_keys(self) if key not in row.fixed)
+        row.keys = tuple(key for key in shown_keys(active, typing=typing) if key not in row.fixed)
 
     def mark_focus(self) -> None:
         """Draw the rule over the panes: the widgets of class `pane` that are shown, from left to right."""

@@ -166,9 +166,10 @@ class OpenEntries:
             raise
 
     def _gathered(self) -> tuple[Entry, ...]:
-        """Everything in memory of this patient."""
+        """What is in memory of this patient that a section across sections may list; of results, community ones."""
         found = [e for shelf in self._cache.shelves(self._patient.id).values() for e in shelf.entries().rows]
-        return (*found, *map(of_result, self._cache.chart(self._patient.id).results().rows))
+        results = self._cache.chart(self._patient.id).results().rows
+        return (*found, *(of_result(row) for row in results if row.community))
 
     def _shelf(self, section: str) -> "PatientSection":
         known = self._cache.shelves(self._patient.id).get(section)

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.reactive import reactive, var
 from textual.screen import Screen
 
@@ -31,14 +31,13 @@ def key_name(key: str) -> str:
     return _NAMES.get(key, key)
 
 
-def shown_keys(screen: Screen[Any]) -> list[Key]:
-    """`(key, what it does)` of the bindings that work on `screen` now, in the order they were declared, `esc` last.
+def shown_keys(active_bindings: Iterable[ActiveBinding], *, typing: bool) -> list[Key]:
+    """`(key, what it does)` of a screen's bindings that work now, in the order they were declared, `esc` last.
 
     A binding with several keys shows the first. While a field is typed in, keys that would be typed are left out.
     """
-    typing = is_typing(screen)
     found: dict[str, Key] = {}
-    for active in screen.active_bindings.values():
+    for active in active_bindings:
         binding = active.binding
         if not binding.show or not active.enabled or (typing and is_typed(binding.key)):
             continue
