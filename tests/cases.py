@@ -98,7 +98,7 @@ def _fits(one: Body, query: dict[str, list[str]]) -> bool:
     return (
         (not category or category.rpartition("|")[2] in filed)
         and (not ids or one["id"] in ids.split(","))
-        and (not patient or one["resourceType"] == "Patient" or f"/{patient}" in whose)
+        and (not patient or one["resourceType"] == "Patient" or f"Patient/{patient}" in whose)
     )
 
 

@@ -1,6 +1,7 @@
 """Reads of a FHIR R4 server in the name of the person signed in."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote, urljoin
@@ -17,6 +18,7 @@ from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.api_client.http.paging import LoadSize, Paging
 from genesis_tui.api_client.sign_in.bearer import Bearer
+from genesis_tui.models.base.errors import HostRefused
 from genesis_tui.models.base.files import FileContent
 from genesis_tui.models.sign_in import Trust
 
@@ -97,6 +99,13 @@ class FhirClient:
     async def one(self, kind: str, id: str) -> bytes:
         """One resource, by its id, as JSON."""
         return (await self._get(self._below(f"{kind}/{id}"), {})).body
+
+    def local(self, reference: str) -> str:
+        """`Type/id` of what a reference leads to on this server; empty where it leads elsewhere (HOST-1)."""
+        with suppress(HostRefused):
+            path = hosts.check(self._below(reference), trusted=self._wire.trusted).path
+            return path.removeprefix(self._address.path.rstrip("/") + "/")
+        return ""
 
     def _below(self, url: str) -> str:
         """The absolute address of a link, which must lead below the base (HOST-1).

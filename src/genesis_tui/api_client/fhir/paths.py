@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from genesis_tui.api_client.fhir.elements.names import person_name
+from genesis_tui.api_client.fhir.elements.timing import timing_words
 from genesis_tui.api_client.fhir.values import moment
 from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.record import Fact
@@ -213,26 +215,17 @@ def _ratio(value: Tree) -> str:
 
 
 def _name(value: Tree) -> str:
-    given = " ".join(one_line(g) for g in _list(value.get("given")) if isinstance(g, str))
-    return f"{given} {_text(value, 'family')}".strip()
-
-
-def _timing(value: Tree) -> str:
-    repeat = value.get("repeat")
-    if not isinstance(repeat, dict):
-        return ""
-    often = f"{words(repeat.get('frequency', 1))} every {words(repeat.get('period', 1))} {_text(repeat, 'periodUnit')}"
-    return often.strip() if "period" in repeat else ""
+    return person_name(value).titled
 
 
 _SHAPES: tuple[tuple[tuple[str, ...], Callable[[Tree], str]], ...] = (
+    (("repeat", "event"), timing_words),
+    (("family", "given"), _name),
     (("coding", "text"), _concept),
-    (("repeat",), _timing),
     (("value",), _quantity),
     (("low", "high"), _range),
     (("numerator",), _ratio),
     (("display", "code"), lambda value: _text(value, "display", "code")),
-    (("family", "given"), _name),
     (("concept",), lambda value: words(value.get("concept"))),
     (("identifier",), lambda value: words(value.get("identifier"))),
 )
