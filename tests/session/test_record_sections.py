@@ -237,7 +237,7 @@ async def test_a_clinical_document_in_xml_is_its_words(with_documents: Callable[
     )
     _, record, entry = await with_documents({"contentType": "text/xml", "data": base64.b64encode(ccda).decode()})
     lines = [line for line in (await record.entries.read(entry)).texts[0][1].splitlines() if line]
-    assert lines == ["Summary", "Allergies", "Peanut", "Penicillin & others"]
+    assert lines == ["Summary", "Allergies", "- Peanut", "- Penicillin & others"]
 
 
 @pytest.mark.parametrize("wrapped", [True, False])

@@ -162,6 +162,7 @@ def test_wrapped_text_keeps_newlines_indents_and_every_letter() -> None:
     ]  # fmt: skip
     assert wrap("  - one two three", 10) == ["  - one", "  two", "  three"]
     assert wrap("abcdefghij", 4) == ["abcd", "efgh", "ij"]
+    assert wrap("Na  139  mmol/L\nK     4  mmol/L", 12) == ["Na  139", "mmol/L", "K     4", "mmol/L"]
 
 
 @given(st.text(st.characters(codec="ascii", categories=["L", "Zs"]), max_size=200), st.integers(5, 40))

@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin
 
 import msgspec
 
-from genesis_tui.api_client.fhir.attachments import bytes_of, content_text, readable
+from genesis_tui.api_client.fhir.attachments.content import bytes_of, content_text, readable
 from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, page_of
 from genesis_tui.api_client.fhir.capability import FHIR_JSON, ServerCapabilities, ask_offers
 from genesis_tui.api_client.fhir.structs import Binary, FhirAttachment

@@ -1,8 +1,12 @@
 """Text cut and set to a number of terminal cells; wide and combining characters count as the terminal counts them."""
 
+import re
+
 from rich.cells import cell_len, set_cell_size
 
 from genesis_tui.widgets.drawing import symbols
+
+_WORDS = re.compile(r"(\s*)(\S+)")
 
 
 def width_of(text: str) -> int:
@@ -35,7 +39,8 @@ def right(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The lines of `text` in at most `width` cells: own newlines kept, broken at spaces, long words cut by cells."""
+    """The lines of `text` in at most `width` cells: own newlines and the spaces of columns kept, broken at spaces, long
+    words cut by cells."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.extend(_wrap_one(paragraph.rstrip(), max(1, width)))
@@ -43,14 +48,16 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _wrap_one(paragraph: str, width: int) -> list[str]:
+    if cell_len(paragraph) <= width:
+        return [paragraph]
     indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))]
     if cell_len(indent) * 2 > width:
         indent = ""
     lines: list[str] = []
     line = indent
-    for word in paragraph.split():
-        for piece in _pieces(word, width - cell_len(indent)):
-            joined = line + (" " if line.strip() else "") + piece
+    for gap, word in _WORDS.findall(paragraph):
+        for n, piece in enumerate(_pieces(word, width - cell_len(indent))):
+            joined = line + ((gap if n == 0 else "") if line.strip() else "") + piece
             if line.strip() and cell_len(joined) > width:
                 lines.append(line)
                 joined = indent + piece

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from genesis_tui.api_client.fhir import bundles, paths
-from genesis_tui.api_client.fhir.attachments import attached
+from genesis_tui.api_client.fhir.attachments.files import attached
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource, origins_on
 from genesis_tui.api_client.fhir.paths import RawResource

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from genesis_tui.api_client.fhir import paths
-from genesis_tui.api_client.fhir.attachments import readable
+from genesis_tui.api_client.fhir.attachments.content import readable
 from genesis_tui.api_client.fhir.bundles import BROKEN
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from genesis_tui.api_client.fhir.attachments import Files, content_text, files_of, is_readable, kind_of
+from genesis_tui.api_client.fhir.attachments.content import content_text
+from genesis_tui.api_client.fhir.attachments.files import Files, files_of, is_readable, kind_of
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, Labels, labels, owned, stated, when
 from genesis_tui.api_client.fhir.structs import CodeableConcept, DiagnosticReport, DocumentReference
 from genesis_tui.api_client.fhir.structs import FhirAttachment as Source
