@@ -41,9 +41,18 @@ def patient(id: str, given: str, family: str, born: str = "1980-05-17", **more: 
 
 
 def serve(
-    net: respx.MockRouter, metadata: Body | httpx.Response, *, smart: Body | None = None, base: str = BASE
+    net: respx.MockRouter,
+    metadata: Body | httpx.Response,
+    *,
+    smart: Body | None = None,
+    base: str = BASE,
+    reads: httpx.Response | None = None,
 ) -> None:
-    """A server at `base` that says this of itself; everything else is not found."""
+    """A server at `base` that says this of itself; the first read without a token gets `reads`, an empty page if not
+    given; everything else is not found.
+    """
+    first = reads or httpx.Response(200, json=bundle())
+    net.get(f"{base}/Patient", params={"_count": "1"}).mock(return_value=first)
     told = metadata if isinstance(metadata, httpx.Response) else httpx.Response(200, json=metadata)
     net.get(f"{base}/metadata").mock(return_value=told)
     known = httpx.Response(404) if smart is None else httpx.Response(200, json=smart)

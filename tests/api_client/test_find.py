@@ -1,5 +1,6 @@
-"""What answers at an address is told by two public documents, and by nothing else."""
+"""What answers at an address is told by two public documents, and by one read where they name no sign-in."""
 
+import json
 from collections.abc import Iterator
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 import respx
 
 from genesis_tui.api_client.fhir.capability import Capability, ServerCapabilities
+from genesis_tui.api_client.http.tolerant import tolerant
 from genesis_tui.api_client.server import Server
 from genesis_tui.models.base.errors import ApiError, HostRefused, NotOffered, Refused, ServerFault
 from tests.api_client.statements import BASE, READ, Body, oauth, serve, statement
@@ -43,11 +45,90 @@ async def test_a_smart_configuration_that_is_none_counts_as_missing(net: respx.M
     assert await kind_at(BASE) == "open"
 
 
-async def test_trouble_of_the_server_is_not_taken_for_an_open_server(net: respx.MockRouter) -> None:
+@pytest.mark.parametrize("status", [500, 501, 302])
+async def test_trouble_at_one_address_is_not_the_end_of_the_others(net: respx.MockRouter, status: int) -> None:
     serve(net, R4)
-    net.get(f"{BASE}/.well-known/smart-configuration").mock(return_value=httpx.Response(500))
-    with pytest.raises(ServerFault):
+    net.get(f"{BASE}/.well-known/smart-configuration").mock(return_value=httpx.Response(status))
+    assert await kind_at(BASE) == "open"
+    net.get("http://127.0.0.1:8090/fhir/r4/metadata").mock(return_value=httpx.Response(status))
+    net.get(url__startswith="http://127.0.0.1:8090/fhir/r4/").mock(return_value=httpx.Response(404))
+    serve(net, R4, base="http://127.0.0.1:8090")
+    assert await kind_at("http://127.0.0.1:8090") == "open"
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_trouble_of_the_server_is_not_taken_for_an_open_server(net: respx.MockRouter, status: int) -> None:
+    serve(net, R4, reads=httpx.Response(401))
+    net.get(f"{BASE}/.well-known/smart-configuration").mock(return_value=httpx.Response(status))
+    with pytest.raises(ServerFault if status == 500 else Refused):
         await kind_at(BASE)
+
+
+@pytest.mark.parametrize(
+    ("reads", "says"),
+    [
+        (httpx.Response(200, json={"resourceType": "Bundle"}), "open server"),
+        (httpx.Response(200, content=b"\xef\xbb\xbf" + b'{"resourceType": "Bundle"}'), "open server"),
+        (httpx.Response(200, content=b"<html>Log in</html>"), "names no sign-in"),
+        (httpx.Response(403), "names no sign-in"),
+        (httpx.Response(302, headers={"location": "/login"}), "names no sign-in"),
+    ],
+)
+async def test_a_server_is_called_open_once_a_read_without_a_token_worked(
+    net: respx.MockRouter, reads: httpx.Response, says: str
+) -> None:
+    serve(net, R4, reads=reads)
+    server = await Server.connect(BASE)
+    assert says in server.verify().checks[-1].text
+    await server.close()
+
+
+BOM = b"\xef\xbb\xbf"
+
+
+async def test_a_byte_order_mark_before_json_is_passed_over(net: respx.MockRouter) -> None:
+    serve(net, httpx.Response(200, content=BOM + json.dumps(R4).encode()))
+    told = httpx.Response(200, content=BOM + json.dumps(SMART).encode())
+    net.get(f"{BASE}/.well-known/smart-configuration").mock(return_value=told)
+    assert await kind_at(BASE) == "browser"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"scopes_supported": None},
+        {"scopes_supported": {"openid": True}},
+        {"grant_types_supported": "authorization_code"},
+        {"grant_types_supported": "authorization_code refresh_token"},
+        {"grant_types_supported": [None, 7, "authorization_code"]},
+        {"code_challenge_methods_supported": [None, "S256"]},
+        {"revocation_endpoint": None, "issuer": 7, "mock": "yes", "portal_endpoint": []},
+        {"sign_in_methods": [{"id": 7}, None], "authorization_response_iss_parameter_supported": "true"},
+    ],
+)
+async def test_an_odd_field_of_the_configuration_costs_itself(net: respx.MockRouter, odd: Body) -> None:
+    serve(net, R4, smart=SMART | odd)
+    assert await kind_at(BASE) == "browser"
+
+
+async def test_addresses_that_the_configuration_lacks_stand_in_the_statement(net: respx.MockRouter) -> None:
+    security = oauth(authorize=SMART["authorization_endpoint"], token=SMART["token_endpoint"])
+    serve(net, statement(security=security, Patient=[]), smart=SMART | {"token_endpoint": None})
+    assert await kind_at(BASE) == "browser"
+
+
+def test_an_odd_field_of_the_statement_costs_itself() -> None:
+    tree = statement(Observation=["patient"], Goal=[]) | {"software": "x", "format": "application/fhir+json"}
+    tree["rest"][0]["security"] = {"extension": [None, *oauth(token="https://a.test/t")["extension"]]}
+    tree["rest"][0]["resource"] += [None, {"type": 7}, {"type": "Device", "interaction": None, "searchParam": [{}]}]
+    tree["rest"][0]["resource"][1]["searchInclude"] = "*"
+    tree["rest"].append(None)
+    known = offers(tree)
+    assert (known.software, known.json) == ("", True)
+    assert known.parameter("Observation", "patient")
+    assert known.includes("Goal", "Goal:subject")
+    assert known.type("Device")
+    assert known.sign_in() == {"token_endpoint": "https://a.test/t"}
 
 
 @pytest.mark.parametrize(
@@ -170,8 +251,8 @@ async def test_a_remote_server_cannot_name_this_computer(net: respx.MockRouter) 
 
 async def test_an_open_server_that_wants_a_sign_in_after_all_says_so(net: respx.MockRouter) -> None:
     serve(net, R4)
-    net.get(f"{BASE}/Patient").mock(return_value=httpx.Response(401))
     server = await Server.connect(BASE)
+    net.get(f"{BASE}/Patient").mock(return_value=httpx.Response(401))
     with pytest.raises(Refused) as caught:
         await anext(server.patients())
     await server.close()
@@ -186,9 +267,7 @@ async def test_unreadable_addresses_stay_api_errors(net: respx.MockRouter) -> No
 
 
 def offers(tree: Body) -> ServerCapabilities:
-    import msgspec
-
-    return ServerCapabilities(msgspec.convert(tree, Capability))
+    return ServerCapabilities(tolerant(tree, Capability))
 
 
 def test_a_server_that_lists_nothing_offers_all_but_sorting() -> None:

@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from genesis_tui.api_client.connect import verified
+from genesis_tui.api_client.connect import FoundServer, verified
 from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import Certificate
 from genesis_tui.api_client.sign_in.discovery import Endpoints
@@ -39,7 +39,7 @@ MOCK = Endpoints(mock=True, portal_endpoint="http://127.0.0.1/portal/v1")
 )
 def test_the_badge_and_the_lines(url: str, endpoints: Endpoints, trust: Trust, signs: str) -> None:
     address = hosts.check(url, trusted=hosts.trusted_origin(url))
-    host = verified(address, endpoints, Certificate("DoD CA", "9C:41:" + "00:" * 28 + "E0:7B"))
+    host = verified(address, FoundServer("", endpoints), Certificate("DoD CA", "9C:41:" + "00:" * 28 + "E0:7B"))
     assert (host.trust, "".join(c.sign for c in host.checks)) == (trust, signs)
     assert host.checks[1].text == "certificate by DoD CA, SHA-256 9C:41…E0:7B"
     assert (bool(host.way(MethodKind.PASSWORD)), host.portal) == (endpoints.typed, bool(endpoints.portal_endpoint))

@@ -1,14 +1,28 @@
 """Finding out what answers at an address: a portal, a FHIR server with a sign-in, an open one, or none of these."""
 
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from genesis_tui.api_client.fhir.capability import R4, ServerCapabilities, ask_offers
-from genesis_tui.api_client.http import hosts
-from genesis_tui.api_client.http.client import Certificate, HttpClient
+import msgspec
+
+from genesis_tui.api_client.fhir.capability import FHIR_JSON, R4, ServerCapabilities, ask_offers
+from genesis_tui.api_client.http import bounds, hosts
+from genesis_tui.api_client.http.client import Certificate, HttpClient, Request, Response
 from genesis_tui.api_client.http.hosts import Address
+from genesis_tui.api_client.sign_in.bearer import no_way_in
 from genesis_tui.api_client.sign_in.discovery import Endpoints, discover
 from genesis_tui.api_client.sign_in.methods import offered_methods
-from genesis_tui.models.base.errors import BadAnswer, HostRefused, NotOffered, Refused
+from genesis_tui.models.base.errors import (
+    NOT_SENT,
+    ApiError,
+    BadAnswer,
+    HostRefused,
+    NotOffered,
+    Refused,
+    ServerFault,
+    TimedOut,
+)
 from genesis_tui.models.sign_in import Check, Host, Trust
 
 FHIR_PATH = "/fhir/r4"
@@ -21,7 +35,11 @@ _WHY = {
 }
 _INVENTED = Check("!", "test server, invented people: type no real password")
 _OPEN = Check("!", "open server: whoever reaches it reads every record on it")
+_UNTOLD = Check("!", "it names no sign-in, and nothing could be read without one so far")
 _STRANGE = Check("!", "it says that it is a test server, but it is not on this computer")
+_MOST_READS = 3
+"""Types that are tried before it stays open whether a server can be read without a sign-in."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +49,81 @@ class FoundServer:
     base: str
     endpoints: Endpoints
     offers: ServerCapabilities | None = None
+    open: bool = False
+    """Whether something was read there without a sign-in."""
 
 
 async def find(wire: HttpClient, address: hosts.Address) -> FoundServer:
-    """Ask the address what it is. Nothing but two public documents is asked for, and no credentials are sent.
+    """Ask the address what it is: two public documents and, where they name no sign-in, one search. No credentials
+    are sent. Trouble at one address does not keep the next from being asked.
 
     Raises:
         NotOffered: no FHIR R4 server answers there; `next` says what to give instead.
+        Refused: it names no sign-in, and wants one.
+        ServerFault, TimedOut: the trouble that was met, where nothing else answers.
         HostRefused: an address in its metadata is not one that credentials may go to (HOST-1).
     """
     path = address.path.rstrip("/")
     bases = [address.root + path] if path else [address.root + FHIR_PATH, address.root]
+    trouble: list[ApiError] = []
     for base in bases:
-        endpoints = await discover(wire, base)
+        endpoints = await _told(discover(wire, base), trouble)
         if endpoints is not None and endpoints.portal_endpoint:
             return FoundServer(base, _checked(wire, address, endpoints))
-        offers = await _offers(wire, base)
+        offers = await _told(ask_offers(wire, base), trouble)
         if offers is not None:
             _must_speak(offers, base)
-            known = endpoints if endpoints is not None else of_statement(offers)
-            return FoundServer(base, _checked(wire, address, known), offers)
-    raise _nothing_there(bases[0], named=bool(path))
+            known = _checked(wire, address, _completed(endpoints or Endpoints(), offers))
+            is_open = not offered_methods(known) and await _reads_openly(wire, base, offers, trouble)
+            return FoundServer(base, known, offers, is_open)
+    raise trouble[0] if trouble else _nothing_there(bases[0], named=bool(path))
 
 
-async def _offers(wire: HttpClient, base: str) -> ServerCapabilities | None:
+async def _told(asking: Coroutine[Any, Any, T], trouble: list[ApiError]) -> T | None:
+    """What a document says; None where there is none, and for what kept it from being read, which `trouble` gets."""
     try:
-        return await ask_offers(wire, base)
+        return await asking
     except (Refused, BadAnswer):
         return None
+    except (ServerFault, HostRefused, TimedOut) as error:
+        if error.reason == NOT_SENT:
+            raise
+        trouble.append(error)
+        return None
+
+
+def _completed(known: Endpoints, offers: ServerCapabilities) -> Endpoints:
+    """With the addresses of the CapabilityStatement, where the configuration names no sign-in that can be used."""
+    if offered_methods(known):
+        return known
+    return msgspec.structs.replace(known, **offers.sign_in())
+
+
+async def _reads_openly(wire: HttpClient, base: str, offers: ServerCapabilities, trouble: list[ApiError]) -> bool:
+    """Whether a read without a token works; False also where nothing tells it.
+
+    Raises:
+        ApiError: a sign-in is wanted; the trouble with naming one, if there was any, else that none is named.
+    """
+    for kind in offers.searchable()[:_MOST_READS]:
+        ask = Request("GET", f"{base}/{kind}", params=(("_count", "1"),), headers={"Accept": FHIR_JSON})
+        try:
+            answer = await wire.send(ask)
+        except ApiError:
+            return False
+        if answer.status == 401:
+            raise trouble[0] if trouble else no_way_in(answer.request_id)
+        if 200 <= answer.status < 300 and _is_bundle(answer):
+            return True
+    return False
+
+
+def _is_bundle(answer: Response) -> bool:
+    try:
+        tree = bounds.tree(answer.body)
+    except msgspec.DecodeError:
+        return False
+    return isinstance(tree, dict) and tree.get("resourceType") == "Bundle"
 
 
 def _must_speak(offers: ServerCapabilities, base: str) -> None:
@@ -108,25 +173,16 @@ def _elsewhere(detail: str) -> HostRefused:
     )
 
 
-def of_statement(offers: "ServerCapabilities") -> Endpoints:
-    """What the CapabilityStatement says of the sign-in; nothing where it names no authorization server."""
-    known = offers.oauth()
-    return Endpoints(
-        authorization_endpoint=known.get("authorize", ""),
-        token_endpoint=known.get("token", ""),
-        revocation_endpoint=known.get("revoke", ""),
-    )
-
-
-def verified(address: Address, endpoints: Endpoints, certificate: Certificate | None, *, is_open: bool = False) -> Host:
+def verified(address: Address, found: FoundServer, certificate: Certificate | None, *, is_open: bool = False) -> Host:
     """The host with the lines that tell how it was verified. `is_open`: it is read without a sign-in."""
+    endpoints = found.endpoints
     checks = [_WHY[address.trust]]
     if certificate is not None:
         checks.append(Check("✓", f"certificate by {certificate.issuer}, SHA-256 {_short(certificate.sha256)}"))
     if endpoints.mock:
         checks.append(_INVENTED if address.trust is Trust.LOOPBACK else _STRANGE)
     if is_open:
-        checks.append(_OPEN)
+        checks.append(_OPEN if found.open else _UNTOLD)
     is_mock = endpoints.mock and address.trust is Trust.LOOPBACK
     return Host(
         address=address.label,

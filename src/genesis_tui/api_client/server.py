@@ -48,6 +48,7 @@ class Server:
         """Made by `connect`."""
         self._wire = wire
         self._address = address
+        self._found = found
         self._endpoints: Endpoints = found.endpoints
         self._base = found.base
         self._bearer = Bearer(wire, found.endpoints, client_id)
@@ -98,7 +99,7 @@ class Server:
 
     def verify(self) -> Host:
         """HOST-2: the address and how it was verified."""
-        return verified(self._address, self._endpoints, self._wire.certificate, is_open=self.is_open)
+        return verified(self._address, self._found, self._wire.certificate, is_open=self.is_open)
 
     async def personas(self) -> tuple[Persona, ...]:
         """Invented people, on a loopback mock whose tester token this process was given."""
@@ -146,6 +147,11 @@ class Server:
     def is_open(self) -> bool:
         """Whether it is read without a sign-in: it has no portal, and no sign-in that a person could do."""
         return self._bearer.open
+
+    @property
+    def known_open(self) -> bool:
+        """Whether something was read there without a sign-in when it was found."""
+        return self._found.open
 
     @property
     def accounts(self) -> "AccountsApi":

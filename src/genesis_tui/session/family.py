@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.base.cache import RecordCache
 
 OPEN = "open server"
+NO_SIGN_IN = "without a sign-in"
 BROWSER = "in the browser"
 SIGNED_IN = "signed in"
 WORDS = (
@@ -188,8 +189,15 @@ class PickedPatients:
         return tuple(self._patients[id] for id in self._people)
 
     def nobody(self) -> "SignedIn":
-        """Who is signed in to an open server."""
-        return _signed_in("", "", OPEN)
+        """Who reads a server without a sign-in."""
+        return _signed_in("", "", self._way)
+
+    @property
+    def _way(self) -> str:
+        """How records are read: it is an open server once something was read there without a sign-in."""
+        if not self._server.is_open:
+            return SIGNED_IN
+        return OPEN if self._server.known_open else NO_SIGN_IN
 
     async def entered(self, tokens: "Tokens") -> "SignedIn":
         """Go on as the person whom a sign-in names, with the one patient whose record it opens.
@@ -209,7 +217,7 @@ class PickedPatients:
         """The patient as one of the people; `first` puts them before the others."""
         known = self._people.get(patient.id)
         self._patients[patient.id] = patient
-        member = known or _member(patient, len(self._people) + 1, OPEN if self._server.is_open else SIGNED_IN)
+        member = known or _member(patient, len(self._people) + 1, self._way)
         others = {id: one for id, one in self._people.items() if id != member.id}
         self._people = {member.id: member, **others} if first else {**self._people, member.id: member}
         return member

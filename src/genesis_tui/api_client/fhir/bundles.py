@@ -89,7 +89,7 @@ def page_of(answer: Response) -> BundlePage:
         BadAnswer: the answer is not a Bundle.
     """
     try:
-        bundle = _bundle.decode(answer.body)
+        bundle = _bundle.decode(answer.json)
     except BROKEN:
         raise unreadable(answer) from None
     if bundle.resource_type != "Bundle":

@@ -1,14 +1,21 @@
-"""What a FHIR server says it can do: its CapabilityStatement, read tolerantly."""
+"""What a FHIR server says it can do: its CapabilityStatement, read field by field."""
 
 import msgspec
 
+from genesis_tui.api_client.http import bounds
 from genesis_tui.api_client.http.client import HttpClient, Request
 from genesis_tui.api_client.http.error_responses import succeed, unreadable
+from genesis_tui.api_client.http.tolerant import tolerant
 
 FHIR_JSON = "application/fhir+json"
 R4 = "4.0"
 """How the version of every R4 server begins."""
 _OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+_ENDPOINTS = {
+    "authorize": "authorization_endpoint",
+    "token": "token_endpoint",
+    "revoke": "revocation_endpoint",
+}
 _SEARCH, _READ = "search-type", "read"
 _UNLISTED = frozenset({"_sort"})
 """What a server that lists no parameters is not asked for all the same."""
@@ -104,10 +111,16 @@ class ServerCapabilities:
         listed = self._types[kind].search_include if kind in self._types else []
         return name in listed or "*" in listed
 
-    def oauth(self) -> dict[str, str]:
-        """Addresses of the authorization server, by `authorize`, `token`, `revoke`; empty where there is none."""
+    def sign_in(self) -> dict[str, str]:
+        """Addresses of the authorization server, by their names in a SMART configuration; empty where there is none."""
         found = (e for s in self._security for e in s.extension if e.url == _OAUTH)
-        return {part.url: part.value_uri for extension in found for part in extension.extension if part.value_uri}
+        named = {part.url: part.value_uri for extension in found for part in extension.extension if part.value_uri}
+        return {_ENDPOINTS[name]: url for name, url in named.items() if name in _ENDPOINTS}
+
+    def searchable(self) -> tuple[str, ...]:
+        """The types that can be searched, Patient first; that alone where the server lists nothing."""
+        named = ("Patient", *self._types)
+        return tuple(dict.fromkeys(kind for kind in named if self.type(kind)))
 
     def _allows(self, kind: str, interaction: str) -> bool:
         if not self._types:
@@ -125,8 +138,8 @@ async def ask_offers(wire: HttpClient, base: str) -> ServerCapabilities:
     """
     answer = succeed(await wire.send(Request("GET", f"{base}/metadata", headers={"Accept": FHIR_JSON})))
     try:
-        statement = msgspec.json.decode(answer.body, type=Capability)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        statement = tolerant(bounds.tree(answer.body), Capability)
+    except msgspec.DecodeError:
         raise unreadable(answer) from None
     if statement.resource_type != "CapabilityStatement":
         raise unreadable(answer)

@@ -64,7 +64,7 @@ class FhirClient:
         """
         answer = await self._get(self._below(f"{kind}/{quote(id, safe='')}"), {})
         try:
-            return msgspec.json.decode(answer.body, type=shape)
+            return msgspec.json.decode(answer.json, type=shape)
         except BROKEN:
             raise unreadable(answer) from None
 
@@ -148,7 +148,7 @@ class FhirSearch:
 
 def _unwrapped(answer: Response) -> str:
     try:
-        binary = msgspec.json.decode(answer.body, type=Binary)
+        binary = msgspec.json.decode(answer.json, type=Binary)
         return content_text(FhirAttachment(content_type=binary.content_type, data=binary.data))
     except (*BROKEN, BadEntry):
         raise unreadable(answer) from None
@@ -157,7 +157,7 @@ def _unwrapped(answer: Response) -> str:
 def _binary(answer: Response) -> Binary | None:
     """The Binary in an answer; None where the answer itself is the content, which may be JSON too."""
     try:
-        binary = msgspec.json.decode(answer.body, type=Binary)
+        binary = msgspec.json.decode(answer.json, type=Binary)
     except BROKEN:
         return None
     return binary if binary.resource_type == "Binary" else None

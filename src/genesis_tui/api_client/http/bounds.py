@@ -3,6 +3,7 @@
 What is beyond these bounds is as good as broken: it costs the entry that it stands in.
 """
 
+import codecs
 import json
 from datetime import date, datetime
 from typing import Any
@@ -47,7 +48,9 @@ def number(digits: str) -> float | None:
 
 
 def wait(value: object, usual: float) -> float:
-    """Seconds that a server asks for; `usual` for what is no number, the longest for what is beyond."""
+    """Seconds that a server asks for, in digits too; `usual` for what is none, the longest for what is beyond."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[: len(str(LONGEST_WAIT)) + 1])
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return usual
     return float(min(max(value, 0), LONGEST_WAIT))
@@ -73,6 +76,7 @@ def tree(body: bytes) -> Any:
     Raises:
         msgspec.DecodeError: it is no JSON.
     """
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return msgspec.json.decode(body)
     except msgspec.ValidationError:

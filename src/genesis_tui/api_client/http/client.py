@@ -1,6 +1,7 @@
 """The one way out: every request is checked by HOST-1, bounded in time and size, and retried only when that is safe."""
 
 import asyncio
+import codecs
 import http.cookiejar
 import ssl
 import uuid
@@ -35,6 +36,11 @@ class Response:
     body: bytes
     headers: Mapping[str, str]
     request_id: str
+
+    @property
+    def json(self) -> bytes:
+        """The body without the byte order mark that some servers put before JSON (RFC 8259, 8.1)."""
+        return self.body.removeprefix(codecs.BOM_UTF8)
 
     @property
     def kind(self) -> str:

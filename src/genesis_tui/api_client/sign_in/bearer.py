@@ -122,12 +122,7 @@ class Bearer:
     async def _openly(self, ask: Request) -> Response:
         answer = await self._wire.send(ask)
         if answer.status == 401:
-            raise Refused(
-                "This server wants a sign-in, and offers none that this program can do.",
-                next="Ask whoever runs it for an address that is open to you.",
-                reason="no-way-in",
-                request_id=answer.request_id,
-            )
+            raise no_way_in(answer.request_id)
         return answer if answer.status == 304 else succeed(answer)
 
     def _current(self) -> Tokens:
@@ -170,6 +165,16 @@ def _goes_on(stored: Tokens, current: Tokens) -> bool:
 
 def _for_the_same(stored: Tokens, current: Tokens) -> bool:
     return (stored.person, stored.scope, stored.patient) == (current.person, current.scope, current.patient)
+
+
+def no_way_in(request_id: str) -> Refused:
+    """The refusal of a server that is read without a sign-in, as it names none, and wants one."""
+    return Refused(
+        "This server wants a sign-in, and offers none that this program can do.",
+        next="Ask whoever runs it for an address that is open to you.",
+        reason="no-way-in",
+        request_id=request_id,
+    )
 
 
 def _ended(refused: ApiError) -> SignedOut:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from genesis_tui.api_client.http import hosts
 from genesis_tui.api_client.http.client import HttpClient
@@ -75,7 +75,7 @@ def _with(endpoint: str, parameters: Mapping[str, str]) -> str:
 def _code(given: Mapping[str, str], endpoints: Endpoints) -> str:
     """The code, once it is sure that the answer comes from the server that was asked (RFC 9207)."""
     issuer, named = given.get("iss", ""), endpoints.authorization_response_iss_parameter_supported
-    if (named and not issuer) or (issuer and issuer != endpoints.issuer):
+    if (named and not issuer) or (issuer and not _is_of(issuer, endpoints)):
         raise _refused("The answer came from another server than the one asked; it was not used.", reason="issuer")
     if error := given.get("error", ""):
         client = error in ("unauthorized_client", "invalid_client")
@@ -86,6 +86,14 @@ def _code(given: Mapping[str, str], endpoints: Endpoints) -> str:
             reason=one_line(error)[:60],
         )
     return given["code"]
+
+
+def _is_of(issuer: str, endpoints: Endpoints) -> bool:
+    """The issuer that the metadata names; where it names none, one at the origin of the pages that were opened."""
+    if endpoints.issuer:
+        return issuer == endpoints.issuer
+    pages = urlsplit(endpoints.authorization_endpoint)
+    return f"{issuer}/".startswith(f"{pages.scheme}://{pages.netloc}/")
 
 
 def _refused(title: str, *, reason: str, detail: str = "", next: str = _AGAIN) -> SignInRefused:

@@ -10,6 +10,7 @@ import msgspec
 from genesis_tui.api_client.http import bounds, hosts
 from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, unreadable
+from genesis_tui.api_client.http.tolerant import tolerant
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.request import JSON, SignInRequest, scope
 from genesis_tui.api_client.sign_in.tokens import Tokens, from_answer
@@ -105,8 +106,8 @@ async def _waited(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest,
 
 def _given(answer: Response) -> _Given:
     try:
-        given = msgspec.json.decode(answer.body, type=_Given)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        given = tolerant(bounds.tree(answer.body), _Given)
+    except msgspec.DecodeError:
         raise unreadable(answer) from None
     if not (given.device_code and given.user_code and given.verification_uri and given.expires_in > 0):
         raise unreadable(answer)
@@ -120,8 +121,8 @@ def _error(answer: Response) -> str:
     if answer.status < 400:
         return ""
     try:
-        tree = msgspec.json.decode(answer.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        tree = bounds.tree(answer.body)
+    except msgspec.DecodeError:
         return "unreadable"
     return str(tree.get("error") or "unreadable") if isinstance(tree, dict) else "unreadable"
 

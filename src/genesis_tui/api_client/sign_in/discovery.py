@@ -3,8 +3,10 @@ CapabilityStatement (`oauth-uris`, SMART App Launch 1)."""
 
 import msgspec
 
+from genesis_tui.api_client.http import bounds
 from genesis_tui.api_client.http.client import HttpClient, Request
 from genesis_tui.api_client.http.error_responses import succeed
+from genesis_tui.api_client.http.tolerant import tolerant
 
 _CODE, _S256 = "authorization_code", "S256"
 
@@ -83,7 +85,7 @@ class Endpoints(msgspec.Struct, frozen=True):
 
 
 async def discover(wire: HttpClient, fhir_base: str) -> Endpoints | None:
-    """The SMART configuration below the FHIR base; None where there is none, or nothing that can be read as one.
+    """The SMART configuration below the FHIR base, field by field; None where there is none.
 
     Raises:
         ServerFault: the server has trouble of its own (5xx, 429).
@@ -93,6 +95,6 @@ async def discover(wire: HttpClient, fhir_base: str) -> Endpoints | None:
     if 400 <= answer.status < 500 and answer.status != 429:
         return None
     try:
-        return msgspec.json.decode(succeed(answer).body, type=Endpoints)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return tolerant(bounds.tree(succeed(answer).body), Endpoints)
+    except msgspec.DecodeError:
         return None

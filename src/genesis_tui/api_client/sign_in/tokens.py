@@ -1,5 +1,6 @@
 """What a sign-in leaves in our hands."""
 
+import re
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from genesis_tui.api_client.http import bounds
 from genesis_tui.sanitize import one_line
 
+_BEARER = "bearer"
+_REFERENCE = re.compile(r"(?:^|/)Patient/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]*)?/?$")
 LONGEST = 256
 """Characters of a name or address that are taken from a sign-in."""
 
@@ -47,22 +50,22 @@ class Tokens:
 
 
 def from_answer(answer: dict[str, Any], now: float) -> Tokens:
-    """Tokens from a token endpoint's JSON (RFC 6749, 5.1).
+    """Tokens from a token endpoint's JSON (RFC 6749, 5.1); what is odd beside the access token counts as missing.
 
     Raises:
         ValueError: there is no bearer access token in it, or none that can be sent back.
     """
-    access, kind = answer.get("access_token"), str(answer.get("token_type", ""))
-    if not isinstance(access, str) or not access or not bounds.sendable(access) or kind.lower() != "bearer":
+    access, kind = answer.get("access_token"), str(answer.get("token_type") or _BEARER)
+    if not isinstance(access, str) or not access or not bounds.sendable(access) or kind.lower() != _BEARER:
         raise ValueError("no bearer token")
     claims = _claims(answer.get("id_token"))
     return Tokens(
         access=access,
-        refresh=str(answer.get("refresh_token") or ""),
+        refresh=_text(answer.get("refresh_token")),
         expires=now + bounds.wait(answer.get("expires_in"), 300),
-        scope=str(answer.get("scope") or ""),
-        patient=_words(answer.get("patient")),
-        person=_words(claims.get("fhirUser") or claims.get("profile")),
+        scope=_text(answer.get("scope")),
+        patient=_patient(answer.get("patient")),
+        person=_words(claims.get("fhirUser")) or _words(claims.get("profile")),
         name=_words(claims.get("name")),
         sign_in=token_hex(8),
     )
@@ -81,6 +84,20 @@ def _claims(id_token: object) -> dict[str, Any]:
     except (IndexError, ValueError, RecursionError):
         return {}
     return tree if isinstance(tree, dict) else {}
+
+
+def _patient(value: object) -> str:
+    """The id of the patient, which some servers give as a reference or an address, and some as a number."""
+    id = str(value) if type(value) is int else _words(value)
+    named = _REFERENCE.search(id)
+    return named[1] if named else id
+
+
+def _text(value: object) -> str:
+    """A text as it is; words where a list of them was given."""
+    if isinstance(value, list):
+        return " ".join(one for one in value if isinstance(one, str))
+    return value if isinstance(value, str) else ""
 
 
 def _words(value: object) -> str:

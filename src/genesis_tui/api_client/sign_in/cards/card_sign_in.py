@@ -61,7 +61,7 @@ async def by_card(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest)
 
 def _step(answer: Response) -> _Step:
     try:
-        step = msgspec.json.decode(answer.body, type=_Step)
+        step = msgspec.json.decode(answer.json, type=_Step)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         sign_in_answer(answer)
         raise unreadable(answer) from None
