@@ -16,7 +16,8 @@ from genesis_tui.api_client.http.client import HttpClient
 from genesis_tui.api_client.sign_in.bearer import Bearer
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.tokens import Tokens
-from genesis_tui.models.base.errors import BadAnswer, ServerFault
+from genesis_tui.models.base.errors import ApiError, BadAnswer
+from genesis_tui.models.base.ledger import missing_text
 from genesis_tui.models.results.result import Results
 
 BASE = "http://127.0.0.1:8801/fhir/r4"
@@ -66,6 +67,29 @@ async def load(chart: PatientResults, answers: Answers, statement: Body) -> tupl
         return told, [call.request for call in searches.calls]
 
 
+def lacks(results: Results) -> list[tuple[str, str, bool]]:
+    return [(one.type, one.why, one.partly) for one in results.missing]
+
+
+@pytest.mark.rule("REC-8")
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+async def test_a_type_that_cannot_be_had_leaves_the_others(status: int) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        said = {"resourceType": "OperationOutcome", "issue": [{"details": {"text": "Insufficient scope"}}]}
+        if request.url.path.endswith("Observation"):
+            return page(lab(1))
+        return httpx.Response(status, json=said)
+
+    chart = PatientResults("1")
+    told, _ = await load(chart, answer, metadata(Observation=["patient", "category"], DocumentReference=["patient"]))
+    assert [r.title for r in told[-1].rows] == ["LDL"]
+    assert lacks(told[-1]) == [("DocumentReference", "Insufficient scope.", False)]
+    assert missing_text(told[-1].missing[0]) == "Clinical notes: not to be had. Insufficient scope."
+    with pytest.raises(ApiError) as caught:
+        await load(chart, lambda _: httpx.Response(status, json={"title": "Closed"}), metadata(Observation=["patient"]))
+    assert caught.value.title == "Closed"
+
+
 LABS_ONLY = metadata(Observation=["patient", "category", "_lastUpdated"])
 
 
@@ -97,11 +121,11 @@ async def test_pages_grow_and_only_the_last_is_complete() -> None:
 
 
 @pytest.mark.parametrize("link", [f"{BASE}/Observation?page=1", "Observation?page=1", "?page=1"])
-async def test_pages_that_lead_in_a_circle_end_with_a_fault_that_counts(link: str) -> None:
+async def test_pages_that_lead_in_a_circle_end_and_are_told(link: str) -> None:
     told, sent = await load(PatientResults("1"), lambda _: page(lab(1), next=link), LABS_ONLY)
     assert len(sent) == 2
     assert [(r.complete, len(r.rows)) for r in told][-1] == (True, 1)
-    assert (told[-1].unreadable.count, told[-1].unreadable.reasons) == (1, (paging.CIRCLE,))
+    assert lacks(told[-1]) == [("Observation", paging.CIRCLE, True)]
 
 
 def endless(request: httpx.Request) -> httpx.Response:
@@ -118,19 +142,19 @@ async def test_the_tenth_empty_page_is_the_last(empty: int, asked: int, *, whole
 
     told, sent = await load(PatientResults("1"), answer, LABS_ONLY)
     assert (len(sent), len(told[-1].rows)) == (asked, int(whole))
-    assert told[-1].unreadable.reasons == (() if whole else (paging.EMPTY,))
+    assert [why for _, why, _ in lacks(told[-1])] == ([] if whole else [paging.EMPTY])
 
 
 async def test_a_load_ends_at_its_pages_and_at_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "MOST_PAGES", 7)
     told, sent = await load(PatientResults("1"), endless, LABS_ONLY)
     assert (len(sent), len(told[-1].rows)) == (7, 7)
-    assert told[-1].unreadable.reasons == (paging.ENDLESS,)
+    assert lacks(told[-1]) == [("Observation", paging.ENDLESS, True)]
     size = len(endless(sent[0]).content)
     monkeypatch.setattr(paging, "MOST_BYTES", 3 * size)
     told, sent = await load(PatientResults("1"), endless, LABS_ONLY)
     assert (len(sent), len(told[-1].rows)) == (3, 3)
-    assert told[-1].unreadable.reasons == (paging.ENDLESS,)
+    assert lacks(told[-1]) == [("Observation", paging.ENDLESS, True)]
 
 
 async def test_the_bytes_of_a_load_are_those_of_all_its_searches(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,17 +167,17 @@ async def test_the_bytes_of_a_load_are_those_of_all_its_searches(monkeypatch: py
     monkeypatch.setattr(paging, "MOST_BYTES", 4000)
     told, sent = await load(PatientResults("1"), answer, both)
     assert len(sent) == 5  # they go on side by side
-    assert told[-1].unreadable.count == 2
+    assert len(told[-1].missing) == 2
 
 
 async def test_what_was_cut_short_is_asked_for_whole_the_next_time() -> None:
     chart = PatientResults("1")
     stamped = {"lastUpdated": "2026-11-20T07:40:00Z"}
     told, _ = await load(chart, lambda _: page(lab(1, meta=stamped), next="?page=1"), LABS_ONLY)
-    assert told[-1].unreadable.count == 1
+    assert len(told[-1].missing) == 1
     told, sent = await load(chart, lambda _: page(lab(1, meta=stamped), lab(2)), LABS_ONLY)
     assert "_lastUpdated" not in sent[0].url.params
-    assert told[-1].unreadable.count == 0
+    assert told[-1].missing == ()
 
 
 async def test_a_refresh_asks_from_the_latest_change_on() -> None:
@@ -172,12 +196,26 @@ async def test_without_change_times_everything_is_asked_again() -> None:
         assert "_lastUpdated" not in sent[0].url.params
 
 
-async def test_a_load_that_fails_in_the_middle_is_not_taken_for_whole() -> None:
+@pytest.mark.rule("REC-8")
+@pytest.mark.parametrize(
+    ("link", "second", "why"),
+    [
+        ("Observation?page=2", httpx.Response(500), "problem of its own"),
+        ("Observation?page=2", httpx.Response(403), "refused"),
+        ("Observation?page=2", httpx.Response(200, content=b"{"), "could not be read"),
+        ("https://127.0.0.1:8801/fhir/r4/Observation?page=2", None, "not one that credentials"),
+        ("http://elsewhere.test/Observation?page=2", None, "not one that credentials"),
+    ],
+)
+async def test_a_load_that_ends_in_the_middle_keeps_what_came_and_says_why(
+    link: str, second: httpx.Response | None, why: str
+) -> None:
     chart = PatientResults("1")
-    answers = iter([httpx.Response(200, json=bundle(lab(1), next=f"{BASE}/Observation?page=2")), httpx.Response(500)])
-    with pytest.raises(ServerFault):
-        await load(chart, lambda _: next(answers), LABS_ONLY)
-    assert chart.fetched is None
+    answers = iter([page(lab(1, meta={"lastUpdated": "2026-11-20T07:40:00Z"}), next=link), second])
+    told, _ = await load(chart, lambda _: next(answers) or pytest.fail("it was followed"), LABS_ONLY)
+    assert [r.readings[0].text for r in told[-1].rows] == ["1"]
+    ((kind, said, partly),) = lacks(told[-1])
+    assert (kind, partly, why in said) == ("Observation", True, True)
     _, sent = await load(chart, lambda _: httpx.Response(200, json=bundle(lab(1))), LABS_ONLY)
     assert "_lastUpdated" not in sent[0].url.params
 

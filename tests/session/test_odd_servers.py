@@ -47,7 +47,8 @@ async def signed_in_by_browser(portal: Portal) -> None:
 async def test_an_odd_field_costs_itself_on_the_way_to_a_record(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BROWSER", "true")
+    for name in ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)
     with running("smart.py", case_file("smart-server-data.json"), *words) as base:
         async with portal_at(base) as portal:
             host = await portal.connection.verify()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.ledger import missing_json, say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, print_csv, print_json, print_table, put
+from genesis_tui.cli.base.output import print_csv, print_json, print_table, put
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models.base import dates
 from genesis_tui.models.base.dates import Moment, Precision
@@ -50,7 +51,8 @@ def record(
     JSON of all sections: {"patient": {"id", "name", "relation"},
       "sections": [{"id", "title", "count", "closed": null or {"title", "next", "rule", "reason"},
                     "unreadable": {"count", "reasons"}}]}
-    JSON of one section: {"patient", "section", "fetched", "unreadable": {"count", "reasons"}, "missing": [...],
+    JSON of one section: {"patient", "section", "fetched", "unreadable": {"count", "reasons"},
+      "missing": [{"type", "what", "why", "rule", "partly"}],
       "entries": [{"key", "section", "group", "title", "at", "precision", "state", "summary", "flag", "corrected",
                    "community", "imported", "facts": [{"label", "text", "at", "until"}], "texts": [{"heading", "text"}],
                    "readings": [{"id", "name", "at", "value", "unit", "interpretation"}],
@@ -117,11 +119,7 @@ def _print(person: "FamilyMember", section: "Section", known: "Entries") -> None
         print_table(HEADS, [table_row(entry) for entry in known.rows])
     else:
         say(f"No {section.noun} of {person.name} recorded.")
-    if known.unreadable.count:
-        count = counted(known.unreadable.count, "entry", "entries")
-        say(f"{count} could not be read: {', '.join(known.unreadable.reasons)}")
-    for words in known.missing:
-        say(f"Not shown: {words}")
+    say_lacking(known.unreadable, known.missing)
 
 
 async def _one(
@@ -261,7 +259,7 @@ def tree(person: FamilyMember, section: Section, known: Entries) -> dict[str, An
         "section": section.id,
         "fetched": known.fetched.isoformat() if known.fetched else None,
         "unreadable": _unreadable(known.unreadable),
-        "missing": list(known.missing),
+        "missing": [*map(missing_json, known.missing)],
         "entries": [entry_json(one) for one in known.rows],
     }
 

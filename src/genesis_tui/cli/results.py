@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.ledger import missing_json, say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, moment_text, print_csv, print_json, print_table
+from genesis_tui.cli.base.output import moment_text, print_csv, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models.base import dates
 from genesis_tui.models.family import FamilyMember
@@ -39,12 +40,14 @@ def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool,
 
     \b
     JSON: {"patient": {"id", "name", "relation"}, "fetched", "unreadable": {"count", "reasons"},
+           "missing": [{"type", "what", "why", "rule", "partly"}],
            "results": [{"key", "kind", "title", "at", "precision", "issued", "status", "corrected", "reviewed",
                         "community", "imported", "new", "specimen", "performer", "author", "conclusion", "text",
                         "readings": [{"id", "code", "name", "at", "value", "number", "comparator", "unit",
                                       "interpretation", "range": {"text", "low", "high"} or null, "note",
                                       "parts": [...]}]}]}
     `at` is ISO 8601, as precise as it was recorded (`precision`: none, year, month, day, time; none gives null).
+    `missing` names the types that could not be had, or of which only a part came (`partly`).
     `reviewed` is null where the server does not say. The text of notes is not fetched here.
 
     \b
@@ -66,9 +69,8 @@ def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool,
             return
         chosen = replace(known, rows=_filtered(known.rows, first_day, code))
         _print(person, chosen, as_json=as_json, as_csv=as_csv)
-        if known.unreadable.count and not as_json:
-            count = counted(known.unreadable.count, "entry", "entries")
-            say(f"{count} could not be read: {', '.join(known.unreadable.reasons)}")
+        if not as_json:
+            say_lacking(known.unreadable, known.missing)
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -141,6 +143,7 @@ def tree(person: FamilyMember, known: Results) -> dict[str, Any]:
         "patient": {"id": person.id, "name": person.name, "relation": person.relation},
         "fetched": known.fetched.isoformat() if known.fetched else None,
         "unreadable": {"count": known.unreadable.count, "reasons": list(known.unreadable.reasons)},
+        "missing": [*map(missing_json, known.missing)],
         "results": [_result(row, new=row.key in known.new) for row in known.rows],
     }
 

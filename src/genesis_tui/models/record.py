@@ -6,6 +6,7 @@ from datetime import datetime
 
 from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.base.files import Attachment
+from genesis_tui.models.base.ledger import Missing
 from genesis_tui.models.results.result import (
     Flag,
     Reading,
@@ -76,6 +77,14 @@ SECTIONS = (
 """Every section there can be, in the order in which they show. Which of them a server offers it says itself."""
 
 _BY_ID = {section.id: section for section in SECTIONS}
+_REPORTS = ("DiagnosticReport",)
+_TYPES = {
+    ResultKind.NOTE: ("DocumentReference",),
+    ResultKind.LAB: ("Observation", *_REPORTS),
+    ResultKind.RADIOLOGY: _REPORTS,
+    ResultKind.PATHOLOGY: _REPORTS,
+}
+"""The types that results of each kind are made of, as FHIR calls them."""
 _BY_KIND = {section.kind: section for section in SECTIONS if section.kind is not None}
 
 
@@ -138,8 +147,8 @@ class Entries:
     complete: bool = True
     """False while pages are still to come."""
     unreadable: Unreadable = NOTHING_UNREADABLE
-    missing: tuple[str, ...] = ()
-    """Parts of the section that the server lists and would not give, in words."""
+    missing: tuple[Missing, ...] = ()
+    """Types of the section that could not be had, or of which only a part came (REC-8)."""
 
 
 def of_result(result: Result) -> Entry:
@@ -171,9 +180,10 @@ def _from(result: Result) -> tuple[Fact, ...]:
 
 def entries_of(results: Results, kind: ResultKind) -> Entries:
     """The results of a kind as a section. What could not be read counts in the section of labs, once."""
+    missing = tuple(one for one in results.missing if one.type in _TYPES[kind])
     rows = tuple(of_result(row) for row in results.rows if row.kind is kind)
     unreadable = results.unreadable if kind is ResultKind.LAB else NOTHING_UNREADABLE
-    return Entries(rows, results.fetched, results.complete, unreadable)
+    return Entries(rows, results.fetched, results.complete, unreadable, missing)
 
 
 def _value(reading: Reading) -> str:

@@ -45,6 +45,7 @@ class OpenResults:
             self._new = await self._loads.load(self._server.unseen(self._patient_id))
             pages = self._server.fill(chart)
             while (page := await self._loads.load(anext(pages, None))) is not None:
+                self._cache.check(self._patient_id, page.missing)
                 yield self._with_new(page)
         except Refused:
             self._cache.refused(self._patient_id)

@@ -8,9 +8,11 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from genesis_tui.api_client.fhir import structs
-from genesis_tui.api_client.fhir.values import BadEntry
+from genesis_tui.api_client.fhir.values import NOT_OF_THIS_PATIENT, BadEntry
 from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.http.error_responses import unreadable
+from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.models.base.ledger import NEVER_SHOWS, Missing, TypeAccount, Unshown
 from genesis_tui.models.results.result import Unreadable
 
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -20,6 +22,8 @@ WITHHELD = {
     "superseded": "replaced by a later version",
 }
 """What does not show and is no secret: the reader is told that it is there."""
+_NOT_FINAL = frozenset({"preliminary", "registered", "partial", "entered-in-error"})
+_RULES = {NOT_OF_THIS_PATIENT: "FAM-9"}
 _bundle = msgspec.json.Decoder(structs.Bundle)
 _any = msgspec.json.Decoder(structs.AnyEntry)
 _filed = msgspec.json.Decoder(structs.FiledEntry)
@@ -32,6 +36,9 @@ provenance = msgspec.json.Decoder(structs.ProvenanceEntry).decode
 class _Typed(Protocol):
     @property
     def resource_type(self) -> str: ...
+
+    @property
+    def id(self) -> str: ...
 
 
 R = TypeVar("R", bound=_Typed, covariant=True)
@@ -51,35 +58,103 @@ class BundlePage:
     next: str = ""
     size: int = 0
     """Bytes of the whole page."""
+    total: int | None = None
+    """How many the search has on all its pages, where the server says so."""
     fault: str = ""
     """Why the search ends here, though the server says that there is more."""
 
 
-@dataclass(slots=True)
 class UnreadableEntries:
-    """Which entries could not be read and why; of what they held only a hash, so that none counts twice."""
+    """What became of the entries of each type that does not show, and what never came (REC-8)."""
 
-    reasons: dict[int, str] = field(default_factory=dict)
-    cut: dict[str, str] = field(default_factory=dict)
-    """Types whose pages did not come to an end in the last load, and why not; each counts as one more."""
+    def __init__(self) -> None:
+        self.missing: dict[str, Missing] = {}
+        """Types that the last load could not have, or not to their end."""
+        self.refused: set[str] = set()
+        """Types of these that the server refuses, so that nothing of them may stay (FAM-11)."""
+        self._kinds: dict[str, KindAccount] = {}
 
-    def add(self, raw: msgspec.Raw, error: Exception) -> None:
-        """One more entry that could not be read."""
-        words = str(error) if isinstance(error, BadEntry) else "not in the shape that FHIR asks for"
-        self.reasons[hash(bytes(raw))] = words
+    def begin(self) -> None:
+        """A load begins."""
+        self.missing.clear()
+        self.refused.clear()
 
-    def withhold(self, key: str, status: str) -> None:
-        """A resource (`Type/id`) whose status may say that it has nothing to show; another status takes that back."""
-        why = WITHHELD.get(status)
-        if why is not None:
-            self.reasons[hash(key)] = why
-        elif self.reasons:
-            self.reasons.pop(hash(key), None)
+    def kind(self, kind: str) -> "KindAccount":
+        """What is known of one type."""
+        known = self._kinds.get(kind)
+        if known is None:
+            known = self._kinds[kind] = KindAccount()
+        return known
+
+    def withhold(self, kind: str, id: str, status: str) -> None:
+        """A resource that does not show."""
+        self.kind(kind).unshown[id] = _withheld(status)
+
+    def show(self, kind: str, id: str) -> None:
+        """A resource that shows, whatever was said of it before."""
+        if unshown := self.kind(kind).unshown:
+            unshown.pop(id, None)
+
+    def lack(self, kind: str, what: str, error: ApiError) -> None:
+        """A type that could not be had."""
+        self.missing[kind] = Missing(kind, what, reason_of(error), error.rule)
+        if isinstance(error, Refused):
+            self.refused.add(kind)
+
+    def cut(self, kind: str, what: str, why: str) -> None:
+        """A type of which only a part came."""
+        self.missing[kind] = Missing(kind, what, why, partly=True)
+
+    def lacks(self) -> tuple[Missing, ...]:
+        """What the last load could not have, or not to its end."""
+        return tuple(self.missing.values())
 
     def told(self) -> Unreadable:
-        """The count and the reasons, the most frequent first."""
-        counted = Counter((*self.reasons.values(), *self.cut.values()))
+        """The count and the reasons, the most frequent first; what is not to be told of is left out."""
+        every = (one for known in self._kinds.values() for one in known.unshown.values())
+        counted = Counter(one.why for one in every if one.rule != NEVER_SHOWS)
         return Unreadable(counted.total(), tuple(reason for reason, _ in counted.most_common()))
+
+    def accounts(self) -> tuple[TypeAccount, ...]:
+        """What came of each type, and what of it does not show."""
+        return tuple(
+            TypeAccount(kind, frozenset(known.given), tuple(known.unshown.items()), known.total)
+            for kind, known in self._kinds.items()
+        )
+
+
+@dataclass(slots=True)
+class KindAccount:
+    """The entries of one type that came, by id; those that have none that can be read by a hash of what they hold."""
+
+    given: set[str] = field(default_factory=set)
+    unshown: dict[str, Unshown] = field(default_factory=dict)
+    total: int | None = None
+    """How many there are, where the server said so of all of them."""
+
+    def count(self, total: int | None) -> None:
+        """What a page of all that there is says of how many that are."""
+        self.total = total if total is not None else self.total
+
+    def fail(self, raw: msgspec.Raw, error: Exception) -> None:
+        """An entry that could not be read."""
+        words = str(error) if isinstance(error, BadEntry) else "not in the shape that FHIR asks for"
+        id = f"#{hash(bytes(raw))}"
+        self.given.add(id)
+        self.unshown[id] = Unshown(words, _RULES.get(words, ""))
+
+
+def reason_of(error: ApiError) -> str:
+    """Why something could not be had: what happened, and the details, as sentences."""
+    said = (part.rstrip(".") for part in (error.title, error.detail) if part)
+    return " ".join(f"{part}." for part in dict.fromkeys(said))
+
+
+def _withheld(status: str) -> Unshown:
+    why = WITHHELD.get(status)
+    if why is not None:
+        return Unshown(why, withheld=True)
+    return Unshown(status.replace("-", " ") if status in _NOT_FINAL else "withdrawn", NEVER_SHOWS)
 
 
 def page_of(answer: Response) -> BundlePage:
@@ -95,7 +170,8 @@ def page_of(answer: Response) -> BundlePage:
     if bundle.resource_type != "Bundle":
         raise unreadable(answer)
     following = next((link.url for link in bundle.link if link.relation == "next"), "")
-    return BundlePage(tuple(bundle.entry), following, len(answer.body))
+    total = bundle.total if isinstance(bundle.total, int) else None
+    return BundlePage(tuple(bundle.entry), following, len(answer.body), total)
 
 
 def filed(page: BundlePage, category: str) -> BundlePage:
@@ -119,16 +195,17 @@ def read(
     faults: UnreadableEntries,
 ) -> Iterator[T]:
     """The models of one type's resources on a page; other types (outcomes, includes) are passed over."""
-    if page.fault:
-        faults.cut[kind] = page.fault
+    known = faults.kind(kind)
     for raw in page.entries:
         try:
             resource = decode(raw).resource
             if resource.resource_type == kind:
-                yield convert(resource)
+                made = convert(resource)
+                known.given.add(resource.id)
+                yield made
         except (*BROKEN, BadEntry) as error:
             if not _is_other(raw, kind):
-                faults.add(raw, error)
+                known.fail(raw, error)
 
 
 def _is_other(raw: msgspec.Raw, kind: str) -> bool:

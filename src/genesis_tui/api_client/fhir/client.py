@@ -1,6 +1,7 @@
 """Reads of a FHIR R4 server in the name of the person signed in."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
@@ -9,7 +10,7 @@ from urllib.parse import quote, urljoin
 import msgspec
 
 from genesis_tui.api_client.fhir.attachments.content import bytes_of, content_text, readable
-from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, page_of
+from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, UnreadableEntries, page_of, reason_of
 from genesis_tui.api_client.fhir.capability import FHIR_JSON, ServerCapabilities, ask_offers
 from genesis_tui.api_client.fhir.structs import Binary, FhirAttachment
 from genesis_tui.api_client.fhir.values import BadEntry
@@ -18,7 +19,7 @@ from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.api_client.http.paging import LoadSize, Paging
 from genesis_tui.api_client.sign_in.bearer import Bearer
-from genesis_tui.models.base.errors import HostRefused
+from genesis_tui.models.base.errors import ApiError, HostRefused, RecordClosed, Refused, SignedOut
 from genesis_tui.models.base.files import FileContent
 from genesis_tui.models.sign_in import Trust
 
@@ -129,21 +130,79 @@ class FhirSearch:
     def __init__(self, fhir: FhirClient, kind: str, parameters: Mapping[str, str], load: LoadSize | None) -> None:
         """Nothing is asked before the first `page`."""
         self.kind = kind
+        self.what = kind
+        """What is looked for, in words."""
+        self.all = False
+        """Whether it is all of the type that the patient has."""
         self.done = False
         self.category = ""
         """The one category whose entries are wanted, where the server may bring others too."""
         self._fhir = fhir
         self._parameters = parameters
         self._url = kind
+        self.begun = False
         self._paging = Paging(load)
 
+    def called(self, what: str) -> "FhirSearch":
+        """The search, with the words for what it looks for."""
+        self.what = what or self.kind
+        return self
+
     async def page(self) -> BundlePage:
-        """The next page; `done` is true after the last. Where the server would lead on, that page has the fault."""
-        page = await self._fhir.page(self._url, self._parameters)
+        """The next page; `done` is true after the last. Where the server would lead on, that page has the fault; so has
+        an empty one in place of a page that can't be had, while those before it stay.
+
+        Raises:
+            ApiError: the first page can't be had, or nothing of this patient may stay.
+        """
+        try:
+            page = await self._fhir.page(self._url, self._parameters)
+        except ApiError as error:
+            if not self.begun or ends_all(error):
+                raise
+            self.done = True
+            return BundlePage((), fault=reason_of(error))
+        self.begun = True
         fault = self._paging.fault(self._url, page.next, size=page.size, empty=not page.entries)
         self._url, self._parameters = page.next, {}
         self.done = bool(fault) or not page.next
         return replace(page, fault=fault)
+
+
+async def rounds(
+    searches: Sequence[FhirSearch], faults: UnreadableEntries
+) -> AsyncIterator[list[tuple[FhirSearch, BundlePage]]]:
+    """Pages of several searches, those of one round side by side. A type that can't be had leaves the others (REC-8);
+    `faults` gets it with the reason, and so it does where the pages of one end before their time.
+
+    Raises:
+        ApiError: none of the types can be had, or nothing of this patient may stay.
+    """
+    failed: list[ApiError] = []
+    while open_ := [search for search in searches if not search.done]:
+        came = []
+        answers = await asyncio.gather(*(search.page() for search in open_), return_exceptions=True)
+        for search, page in zip(open_, answers, strict=True):
+            if isinstance(page, BundlePage):
+                if page.fault:
+                    faults.cut(search.kind, search.what, page.fault)
+                if search.all:
+                    faults.kind(search.kind).count(page.total)
+                came.append((search, page))
+            elif isinstance(page, ApiError) and not ends_all(page, begun=search.begun):
+                search.done = True
+                failed.append(page)
+                faults.lack(search.kind, search.what, page)
+            else:
+                raise page
+        if len(failed) == len(searches):
+            raise failed[0]
+        yield came
+
+
+def ends_all(error: ApiError, *, begun: bool = True) -> bool:
+    """Whether nothing of the load may stay: the sign-in or the record has ended, or a rule closes what was open."""
+    return isinstance(error, SignedOut | RecordClosed) or (begun and isinstance(error, Refused) and bool(error.rule))
 
 
 def _unwrapped(answer: Response) -> str:

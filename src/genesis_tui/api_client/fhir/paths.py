@@ -49,6 +49,12 @@ class RawResource(NamedTuple):
         kind = self.tree.get("resourceType")
         return kind if isinstance(kind, str) else ""
 
+    @property
+    def id(self) -> str:
+        """Its id; empty where it has none."""
+        id = self.tree.get("id")
+        return id if isinstance(id, str) else ""
+
 
 class Holding(NamedTuple):
     """An entry with its resource."""

@@ -218,6 +218,7 @@ class Agent(Struct, frozen=True, rename="camel"):
 class Provenance(Struct, frozen=True, rename="camel"):
     """Where records came from."""
 
+    id: str = ""
     resource_type: str = ""
     target: list[Reference] = []
     recorded: str | None = None
@@ -267,6 +268,7 @@ class Bundle(Struct, frozen=True, rename="camel"):
     """A page. Its entries are decoded one by one, each on its own account."""
 
     resource_type: str = ""
+    total: object = None
     link: list[Link] = []
     entry: list[Raw] = []
 

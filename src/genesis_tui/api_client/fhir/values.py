@@ -21,6 +21,7 @@ NONE_RECORDED = "None recorded"
 _NEVER = Moment(datetime.min.replace(tzinfo=UTC), Precision.NONE)
 _LOINC = "http://loinc.org"
 _NO_DATE = "a date that is none"
+NOT_OF_THIS_PATIENT = "it is not of this patient"
 
 INTERPRETATIONS: dict[str, tuple[Flag, str]] = {
     "N": (Flag.NORMAL, "Normal"),

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.base.files import Attachment
+from genesis_tui.models.base.ledger import Missing
 
 
 class Flag(StrEnum):
@@ -269,6 +270,8 @@ class Results:
     complete: bool = True
     """False while pages are still to come."""
     unreadable: Unreadable = Unreadable()
+    missing: tuple[Missing, ...] = ()
+    """Types that could not be had, or of which only a part came (REC-8)."""
 
 
 def keys_of(result: Result) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.errors import ApiError, NotOffered, RecordClosed, Refused
+from genesis_tui.models.base.ledger import Missing, missing_text
 from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.results.result import Unreadable
 from genesis_tui.widgets.load_state import Notice, failed, refused
 
 if TYPE_CHECKING:
@@ -35,6 +37,12 @@ def unreadable_text(count: int, what: str, reasons: Sequence[str] = ()) -> str:
     plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
     why = f" ({'; '.join(reasons)})" if reasons else ""
     return f"{count:,} {what if count == 1 else plural} could not be read{why}." if count else ""
+
+
+def lacking_text(unreadable: Unreadable, missing: Sequence[Missing]) -> str:
+    """What could not be read or had, as sentences; empty where everything was (REC-8)."""
+    said = unreadable_text(unreadable.count, "entry", unreadable.reasons)
+    return " ".join([*filter(None, (said,)), *map(missing_text, missing)])
 
 
 def cause_of(error: ApiError) -> str:

@@ -15,7 +15,7 @@ from genesis_tui.models.record import Entries, Entry, Section, matching, measure
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind, leading
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
-from genesis_tui.screens.base.error_notice import error_notice, reported, unreadable_text
+from genesis_tui.screens.base.error_notice import error_notice, lacking_text, reported
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.base.trend import Trends
 from genesis_tui.screens.record.detail import EntrySpace, fact_text, told
@@ -208,7 +208,7 @@ class RecordScreen(ListDetail[EntryRow]):
         total = len(known.rows) if known else 0
         count = f"{shown:,} of {total:,}" if self.words else f"{total:,}" if known and known.complete else ""
         self.query_one(Title).line = (self._here.title if self._here else "", count)
-        self.say_unreadable(_unread(known) if known else "")
+        self.say_unreadable(lacking_text(known.unreadable, known.missing) if known else "")
 
     def _nothing(self, known: Entries | None) -> Notice | None:
         if self._here is None:
@@ -412,9 +412,3 @@ class RecordScreen(ListDetail[EntryRow]):
 
 def _has_text(entry: Entry) -> bool:
     return entry.unread or any(one.readable for one in entry.attachments)
-
-
-def _unread(known: Entries) -> str:
-    """What could not be read or had, in words."""
-    said = unreadable_text(known.unreadable.count, "entry", known.unreadable.reasons)
-    return " ".join([*filter(None, (said,)), *(f"Not shown: {words}" for words in known.missing)])

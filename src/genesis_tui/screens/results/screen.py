@@ -15,7 +15,7 @@ from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.results.result import Result, ResultKind, Results, gravest, keys_of
 from genesis_tui.models.results.trends import ByCode, by_code
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
-from genesis_tui.screens.base.error_notice import reported, unreadable_text
+from genesis_tui.screens.base.error_notice import lacking_text, reported
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.base.trend import Trends
@@ -123,7 +123,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         results, chips = self.results, self.query_one(Chips)
         chips.choice = self.choice
         chips.coming = f"{len(results.rows)} so far" if results.rows and not results.complete else ""
-        self.say_unreadable(unreadable_text(results.unreadable.count, "entry", results.unreadable.reasons))
+        self.say_unreadable(lacking_text(results.unreadable, results.missing))
         nothing = self._nothing() if results.complete else loading()
         self.put(self._shelf.chosen(self.choice), self._view(), nothing=nothing)
 

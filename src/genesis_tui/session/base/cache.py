@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.record.patient_section import PatientSection
     from genesis_tui.api_client.fhir.results.patient_results import PatientResults
+    from genesis_tui.models.base.ledger import Missing
 
 
 def _nobody(patient_id: str) -> None:
@@ -49,6 +50,11 @@ class RecordCache:
         else:
             self.drop(patient_id)
         self.closed(patient_id)
+
+    def check(self, patient_id: str, missing: "Iterable[Missing]") -> None:
+        """A rule closed a part of what was asked for: nothing of it stays elsewhere (FAM-11)."""
+        if any(one.rule for one in missing):
+            self.closed(patient_id)
 
     def forget(self, patient_id: str) -> None:
         """Forget everything of one patient: their record is closed to the viewer (FAM-11)."""

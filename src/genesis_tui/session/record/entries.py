@@ -157,6 +157,7 @@ class OpenEntries:
         try:
             pages = self._server.fhir_record.fill(shelf)
             while (page := await self._loads.load(anext(pages, None))) is not None:
+                self._cache.check(self._patient.id, page.missing)
                 if page.complete:
                     self._cache.shelves(self._patient.id)[section.id] = shelf
                 if known is None or page.complete:

@@ -7,19 +7,23 @@ from typing import NamedTuple, Protocol
 from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
-from genesis_tui.api_client.fhir.client import FhirClient
+from genesis_tui.api_client.fhir.client import FhirClient, ends_all
 from genesis_tui.api_client.fhir.structs import Provenance
 from genesis_tui.api_client.fhir.values import id_in, instant, names
 from genesis_tui.api_client.http.paging import LoadSize
+from genesis_tui.models.base.errors import ApiError
 
 _TARGETS = 40
 """Community records asked about in one request, so that its address stays short."""
 
 SOME_PARTNER = "a community partner"
+_WHAT = "the sources of community records"
 
 
 class Imported(Protocol):
     """What holds records, some of them from elsewhere."""
+
+    faults: UnreadableEntries
 
     def without_origin(self) -> tuple[str, ...]:
         """Keys of those whose partner is not known yet."""
@@ -52,10 +56,18 @@ async def find_origins(fhir: FhirClient, offers: ServerCapabilities, held: Impor
     keys = held.without_origin()
     if not keys or not offers.parameter("Provenance", "target"):
         return
-    for start in range(0, len(keys), _TARGETS):
-        search = fhir.search("Provenance", {"target": ",".join(keys[start : start + _TARGETS])}, load)
-        while not search.done:
-            held.take("Provenance", await search.page())
+    try:
+        for start in range(0, len(keys), _TARGETS):
+            search = fhir.search("Provenance", {"target": ",".join(keys[start : start + _TARGETS])}, load)
+            while not search.done:
+                page = await search.page()
+                if page.fault:
+                    held.faults.cut("Provenance", _WHAT, page.fault)
+                held.take("Provenance", page)
+    except ApiError as error:
+        if ends_all(error, begun=False):
+            raise
+        held.faults.lack("Provenance", _WHAT, error)
     held.leave_unknown(keys)
 
 

@@ -34,7 +34,6 @@ class PatientSection:
     """Names of Medications, by `Medication/id`."""
     origins: dict[str, CommunitySource] = field(default_factory=dict)
     faults: UnreadableEntries = field(default_factory=UnreadableEntries)
-    missing: list[str] = field(default_factory=list)
     fetched: datetime | None = None
 
     def take(self, kind: str, page: BundlePage) -> None:
@@ -57,7 +56,7 @@ class PatientSection:
         rows = sorted((*self._simple(), *self._measured()), key=lambda e: (e.at.instant, e.key), reverse=True)
         order = {group: n for n, group in enumerate(("Prescribed", "Reported", "Dispensed", "Given"))}
         rows.sort(key=lambda e: order.get(e.group, 0))
-        return Entries(tuple(rows), self.fetched, complete, self.faults.told(), tuple(dict.fromkeys(self.missing)))
+        return Entries(tuple(rows), self.fetched, complete, self.faults.told(), self.faults.lacks())
 
     def finished(self) -> None:
         """All pages are in."""
@@ -102,11 +101,13 @@ class PatientSection:
     def _take_entries(self, kind: str, page: BundlePage) -> None:
         for made in bundles.read(page, kind, paths.decode, self._convert, self.faults):
             for one in made:
+                type, _, id = one.entry.key.partition("/")
                 if one.shown:
                     self.made[one.entry.key] = one
+                    self.faults.show(type, id)
                 else:
-                    self.faults.withhold(one.entry.key, one.status)
                     self.made.pop(one.entry.key, None)
+                    self.faults.withhold(type, id, one.status)
         if kind.startswith("Medication"):
             self._take_names(page)
 
@@ -155,11 +156,12 @@ class PatientSection:
         for lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
             if lab is None:
                 continue
-            self.faults.withhold(f"Observation/{lab.reading.id}", lab.status)
             if lab.status in SHOWN:
                 self.labs[lab.reading.id] = lab
+                self.faults.show("Observation", lab.reading.id)
             else:
                 self.labs.pop(lab.reading.id, None)
+                self.faults.withhold("Observation", lab.reading.id, lab.status)
 
     def _measured_here(self, patient_id: str, source: Observation) -> Lab | None:
         codes = frozenset(coding.code or "" for category in source.category for coding in category.coding)

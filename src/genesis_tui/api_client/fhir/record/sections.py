@@ -1,6 +1,5 @@
 """What is asked for each section of the record, and which sections a server offers."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from genesis_tui.api_client.fhir import paths
 from genesis_tui.api_client.fhir.attachments.content import readable
 from genesis_tui.api_client.fhir.bundles import BROKEN
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
-from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch
+from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, ends_all, rounds
 from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.record import sections
 from genesis_tui.api_client.fhir.record.patient_section import PatientSection, Wanted
@@ -16,9 +15,10 @@ from genesis_tui.api_client.fhir.results.load import of_patient
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
-from genesis_tui.models.base.errors import BadAnswer, Refused
+from genesis_tui.models.base.errors import ApiError, BadAnswer
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.record import SECTIONS, Entries, Entry, Section
+from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind
 
 _NAMES = 40
@@ -98,29 +98,17 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
     """Growing entries, the last ones complete. A type that is refused leaves the others of its section.
 
     Raises:
-        Refused: nothing of the section is open, or a rule closes a part of it.
+        ApiError: nothing of the section can be had, or nothing of this patient may stay.
     """
     offers = await fhir.offers()
     plan = PLANS[shelf.section]
     load = LoadSize()
-    shelf.faults.cut.clear()
     searches = [_search(fhir, offers, shelf, kind, plan, load) for kind in plan.types if _whose(offers, kind, "")]
-    refused: list[Refused] = []
+    shelf.faults.begin()
     told = 0
-    while open_ := [s for s in searches if not s.done]:
-        for search, page in zip(
-            open_, await asyncio.gather(*(s.page() for s in open_), return_exceptions=True), strict=True
-        ):
-            if isinstance(page, Refused) and not page.rule:
-                search.done = True
-                refused.append(page)
-                shelf.missing.append(f"{_WORDS.get(search.kind, search.kind)}: {page.title}")
-            elif isinstance(page, BaseException):
-                raise page
-            else:
-                shelf.take(search.kind, page)
-        if len(refused) == len(searches):
-            raise refused[0]
+    async for pages in rounds(searches, shelf.faults):
+        for search, page in pages:
+            shelf.take(search.kind, page)
         if any(not s.done for s in searches) and shelf.size() >= 2 * told:
             told = shelf.size()
             yield shelf.entries(complete=False)
@@ -153,7 +141,9 @@ def _search(
     sent = {
         name: value for name, value in wanted.items() if value and (name == "_count" or offers.parameter(kind, name))
     }
-    return fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent}, load)
+    search = fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent}, load)
+    search.all = "category" not in sent
+    return search.called(_WORDS.get(kind, section_of(shelf.section).noun))
 
 
 async def _find_names(fhir: FhirClient, offers: ServerCapabilities, shelf: PatientSection, load: LoadSize) -> None:
@@ -169,8 +159,10 @@ async def _find_names(fhir: FhirClient, offers: ServerCapabilities, shelf: Patie
         elif keys and offers.readable("Medication"):
             for key in keys[:_READS]:
                 shelf.name(paths.decode_one(await fhir.one(*key.split("/"))))
-    except (Refused, *BROKEN):
-        shelf.missing.append("names of some medications")
+    except (ApiError, *BROKEN) as error:
+        if isinstance(error, ApiError) and ends_all(error, begun=False):
+            raise
+        shelf.faults.cut("Medication", "names of medications", "They are asked for apart, and can't be had.")
 
 
 class FhirRecord:

@@ -1,21 +1,20 @@
 """Fills a chart: reports, laboratory tests and notes at once, page by page; then where community records came from."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC
 
 from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
-from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch
+from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, rounds
 from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.http.paging import LoadSize
 from genesis_tui.models.results.result import Results
 
 _SEARCHES = (
-    ("DiagnosticReport", {"_count": "100"}),
-    ("Observation", {"category": "laboratory", "_count": "200"}),
-    ("DocumentReference", {"category": "clinical-note", "_count": "100"}),
+    ("DiagnosticReport", "reports", {"_count": "100"}),
+    ("Observation", "lab tests", {"category": "laboratory", "_count": "200"}),
+    ("DocumentReference", "clinical notes", {"category": "clinical-note", "_count": "100"}),
 )
 
 
@@ -26,19 +25,23 @@ async def fill(fhir: FhirClient, chart: PatientResults) -> AsyncIterator[Results
     """
     offers = await fhir.offers()
     load = LoadSize()
-    chart.faults.cut.clear()
     searches = [
-        _search(fhir, offers, chart, kind, extra, load) for kind, extra in _SEARCHES if of_patient(offers, kind)
+        _search(fhir, offers, chart, kind, extra, load).called(what)
+        for kind, what, extra in _SEARCHES
+        if of_patient(offers, kind)
     ]
+    chart.faults.begin()
     told = 0
-    while open_ := [s for s in searches if not s.done]:
-        for search, page in zip(open_, await asyncio.gather(*(s.page() for s in open_)), strict=True):
+    async for pages in rounds(searches, chart.faults):
+        for search, page in pages:
             chart.take(search.kind, bundles.filed(page, search.category) if search.category else page)
         undone = {s.kind for s in searches if not s.done}
         if undone and chart.size() >= 2 * told:
             told = chart.size()
             known = {"all_reports": "DiagnosticReport" not in undone, "all_labs": "Observation" not in undone}
             yield chart.results(**known, complete=False)
+    for kind in chart.faults.refused:
+        chart.forget(kind)
     await find_origins(fhir, offers, chart, load)
     chart.finished()
     yield chart.results()
@@ -62,6 +65,7 @@ def _search(
     wanted["_sort"] = "-date"
     sent = {name: value for name, value in wanted.items() if offers.parameter(kind, name)}
     search = fhir.search(kind, {**of_patient(offers, kind, chart.patient_id), **sent}, load)
+    search.all = sent.keys().isdisjoint({"category", "_lastUpdated"})
     if "category" in extra and not offers.lists(kind, "category"):
         search.category = extra["category"]
     return search

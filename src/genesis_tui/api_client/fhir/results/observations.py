@@ -19,6 +19,7 @@ from genesis_tui.api_client.fhir.structs import (
 )
 from genesis_tui.api_client.fhir.values import (
     NONE_RECORDED,
+    NOT_OF_THIS_PATIENT,
     BadEntry,
     code_of,
     id_in,
@@ -101,7 +102,7 @@ def owned(subject: Reference, patient_id: str) -> None:
     """
     reference = subject.reference or ""
     if reference != "Patient/" + patient_id and not reference.endswith("/Patient/" + patient_id):
-        raise BadEntry("it is not of this patient")
+        raise BadEntry(NOT_OF_THIS_PATIENT)
 
 
 def stated(status: str) -> str:

@@ -55,13 +55,24 @@ class PatientResults:
             all_reports=all_reports,
             all_labs=all_labs,
         )
-        return Results(rows, fetched=self.fetched, complete=complete, unreadable=self.faults.told())
+        unreadable, missing = self.faults.told(), self.faults.lacks()
+        return Results(rows, fetched=self.fetched, complete=complete, unreadable=unreadable, missing=missing)
 
     def finished(self) -> None:
-        """All pages are in. Where a server's pages were cut short, the next load asks for all of them again."""
+        """All pages are in. Where something could not be had, the next load asks for everything again."""
         self.fetched = datetime.now(UTC)
-        if self.faults.cut:
+        if self.faults.missing:
             self.since = None
+
+    def forget(self, kind: str) -> None:
+        """The server refuses this type: nothing of it stays (FAM-11)."""
+        held: dict[str, dict[str, Lab] | dict[str, ClinicalDocument]] = {
+            "Observation": self.labs,
+            "DiagnosticReport": self.reports,
+            "DocumentReference": self.notes,
+        }
+        if kind in held:
+            held[kind].clear()
 
     def without_origin(self) -> tuple[str, ...]:
         """Keys of community records whose partner is not known yet."""
@@ -104,11 +115,12 @@ class PatientResults:
             self._saw(lab.labels.updated)
             if lab.labels.partner:
                 self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
-            self.faults.withhold(f"Observation/{lab.reading.id}", lab.status)
             if lab.status in SHOWN:
                 self.labs[lab.reading.id] = lab
+                self.faults.show("Observation", lab.reading.id)
             else:
                 self.labs.pop(lab.reading.id, None)
+                self.faults.withhold("Observation", lab.reading.id, lab.status)
 
     def _take_reports(self, page: BundlePage) -> None:
         def convert(source: DiagnosticReport) -> ClinicalDocument:
@@ -126,12 +138,13 @@ class PatientResults:
         for paper in papers:
             self._saw(paper.labels.updated)
             self._origin_named(paper.row.key, paper.labels)
-            id = paper.row.key.partition("/")[2]
-            self.faults.withhold(paper.row.key, paper.status)
+            kind, _, id = paper.row.key.partition("/")
             if paper.status in SHOWN:
                 known[id] = paper
+                self.faults.show(kind, id)
             else:
                 known.pop(id, None)
+                self.faults.withhold(kind, id, paper.status)
 
     def _take_origins(self, page: BundlePage) -> None:
         self.origins.update(origins_on(page, self.faults))
