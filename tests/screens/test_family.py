@@ -3,6 +3,7 @@
 import pytest
 from textual.widgets import Input
 
+from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.database.family.grants import put_request
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.family.rows import GrantRow, RequestRow
@@ -116,6 +117,22 @@ async def test_the_place_lists_people_grants_and_who_opened_the_record(start: St
             await stage.expect("DANIEL REYES", "full access")
             if size[1] >= 40:
                 await stage.expect("ACCESS GIVEN TO YOU", "Elena Reyes", "until 30 Jun 2027", "WHO OPENED MY RECORD")
+
+
+async def test_the_log_goes_on_to_its_first_entry(start: Start, mock: Mock) -> None:
+    async with start((80, 24), DANIEL) as stage:
+        await stage.until(lambda: stage.app.people is not None)
+        assert stage.app.people is not None
+        me, now = stage.app.people.people[0].id, mock.clock.micros()
+        for number in range(160):
+            mock.audit.add(AuditEvent(now + number, me, me, f"read {159 - number}"))
+        await stage.press("7")
+        await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen) and "✓" in stage.lines[0])
+        await stage.press("G")
+        await stage.expect("sign-in, allowed")
+        assert "read 159" in stage.text
+        assert "↓" not in stage.text
+        assert "↑" in stage.text
 
 
 async def test_enter_opens_the_person_under_the_cursor(start: Start) -> None:

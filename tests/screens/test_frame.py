@@ -60,12 +60,18 @@ async def test_the_service_center_stands_on_the_sign_in_screen(start: Start) -> 
         await stage.expect("Global Service Center, 24/7", "1-800-600-9332")
 
 
-@pytest.mark.parametrize("size", [(39, 10), (40, 9), (20, 5)])
-async def test_a_window_too_small_asks_for_a_larger_one(start: Start, size: tuple[int, int]) -> None:
-    async with start(size) as stage:
-        await stage.pilot.pause()
-        assert stage.lines[0] == f"Make the window at least 40×10 (now {size[0]}×{size[1]})."[: size[0]]
-        assert not "".join(stage.lines[1:])
+async def test_a_window_too_small_asks_for_a_larger_one_in_what_fits(start: Start) -> None:
+    async with start((60, 9)) as stage:
+        for width, height, words in (
+            (60, 9, "Make the window at least 40×10 (now 60×9)."),
+            (40, 9, "Make the window 40×10 or larger."),
+            (20, 5, "Needs 40×10 cells."),
+            (8, 2, "40×10"),
+        ):
+            await stage.pilot.resize_terminal(width, height)
+            await stage.pilot.pause()
+            assert stage.lines[0] == words
+            assert not "".join(stage.lines[1:])
         await stage.pilot.resize_terminal(40, 10)
         await stage.expect("SIGN IN WITH")
 
@@ -75,7 +81,7 @@ async def test_a_dialog_in_a_window_that_became_too_small(start: Start) -> None:
         await stage.expect("SIGN IN WITH")
         await stage.press("f1")
         await stage.pilot.resize_terminal(30, 8)
-        await stage.expect("Make the window")
+        await stage.expect("Needs 40×10 cells.")
         await stage.pilot.resize_terminal(80, 24)
         await stage.expect("Who to call")
 

@@ -102,6 +102,33 @@ async def test_keys_move_the_cursor_and_enter_opens() -> None:
         assert app.highlighted[-1] == 0
 
 
+async def test_marks_and_a_position_tell_what_is_not_in_view() -> None:
+    app = Bench(Pairs(), range(1000))
+    async with app.run_test(size=(40, 10)) as pilot:
+        assert [line[-1] for line in app.text()][-1] == "↓"
+        assert "↑" not in "".join(app.text())
+        assert app.list.position == "  1 of 900"
+        await pilot.press("G")
+        assert app.list.position == "900 of 900"
+        assert app.text()[0].endswith("↑")
+        assert "↓" not in "".join(app.text())
+        app.list.rows = range(3)
+        await pilot.pause()
+        assert not {"↑", "↓"} & set("".join(app.text()))
+
+
+async def test_the_last_line_stays_in_sight_while_rows_still_come_in() -> None:
+    app = Bench(Numbers(), range(100))
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("G")
+        app.list.rows = range(200)
+        assert app.text()[-1] == "▌row 199 of many"
+        await pilot.press("k")
+        app.list.rows = range(300)
+        await pilot.pause()
+        assert app.list.current == 198
+
+
 async def test_the_cursor_row_is_always_in_sight() -> None:
     app = Bench(Numbers(), range(100))
     async with app.run_test(size=(40, 10)) as pilot:
@@ -174,11 +201,11 @@ async def test_without_a_row_to_choose_the_keys_scroll() -> None:
     async with app.run_test(size=(40, 10)) as pilot:
         assert app.list.cursor == -1
         await pilot.press("j", "j")
-        assert app.text()[0] == " row 20"
+        assert app.text()[0].split() == ["row", "20", "↑"]
         await pilot.press("G")
         assert app.text()[-1] == " row 490"
         await pilot.press("k", "ctrl+u")
-        assert app.text()[0] == " row 340"
+        assert app.text()[0].split() == ["row", "340", "↑"]
 
 
 async def test_a_click_chooses_and_a_click_on_the_chosen_row_opens() -> None:
@@ -238,7 +265,7 @@ async def test_rows_that_come_at_the_end_ask_no_key_of_the_others() -> None:
     view = Asked()
     app = Bench(view, range(1000))
     async with app.run_test(size=(40, 10)) as pilot:
-        await pilot.press("G")
+        await pilot.press("G", "k", "j")
         view.keys.clear()
         app.list.rows = range(2000)
         assert set(view.keys) == {999}

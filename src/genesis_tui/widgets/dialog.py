@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -17,6 +18,7 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, clip, painted
 from genesis_tui.widgets.frame.keys_row import Key, fitting, is_typing, shown_keys
 from genesis_tui.widgets.screen_classes import HEIGHTS, WIDTHS
+from genesis_tui.widgets.virtual_list import VirtualList
 
 Answer = TypeVar("Answer")
 OPENING = 0.1
@@ -27,6 +29,8 @@ class Edge(Row):
     """The top edge with the title, or the bottom edge with the keys."""
 
     keys: reactive[tuple[Key, ...]] = reactive(())
+    position: reactive[str] = reactive("")
+    """Where one is in what does not fit."""
 
     def __init__(self, title: str = "", *, top: bool) -> None:
         super().__init__()
@@ -40,8 +44,10 @@ class Edge(Row):
         start, end = (symbols.get(name) for name in corners)
         rule = symbols.get("rule")
         words = self._words(width - 6)
-        fill = Segment(rule * max(0, width - 4 - Segment.get_line_length(words)), line)
-        middle = [*words, fill] if self._top else [fill, *words]
+        fits = self.position and Segment.get_line_length(words) + len(self.position) + 7 <= width
+        told = [Segment(f" {self.position} ", line)] if fits else []
+        fill = Segment(rule * max(0, width - 4 - Segment.get_line_length([*words, *told])), line)
+        middle = [*words, fill] if self._top else [*told, fill, *words]
         return [Segment(start + rule, line), *middle, Segment(rule + end, line)]
 
     def _words(self, width: int) -> list[Segment]:
@@ -141,6 +147,13 @@ class Dialog(ModalScreen[Answer]):
         """Read the keys from the bindings."""
         if self.is_mounted:
             self.query(Edge).last().keys = tuple(self.keys())
+
+    @on(VirtualList.Positioned)
+    def _positioned(self, event: VirtualList.Positioned) -> None:
+        """What fits needs no position."""
+        shown = event.record_list
+        if shown.can_focus and self.is_mounted:
+            self.query(Edge).last().position = shown.position if shown.above or shown.below else ""
 
     def keys(self) -> Iterable[Key]:
         """What the bottom edge names."""

@@ -76,6 +76,8 @@ class ParaView(RowView[Shown]):
 class Page(VirtualList[Shown]):
     """Paragraphs that scroll."""
 
+    COUNTS = False
+
     def __init__(self, paras: Sequence[Shown] = (), *, id: str | None = None) -> None:
         super().__init__(ParaView(), id=id)
         self.rows = tuple(paras)

@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import accumulate
 from typing import ClassVar, Generic, TypeVar
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -17,6 +18,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import CURSOR, CURSOR_DIM, PLAIN, Line, Span, strip
 from genesis_tui.widgets.drawing.row import ground, painted
 from genesis_tui.widgets.drawing.themes import Paint
@@ -125,6 +127,9 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
     }
     """
 
+    COUNTS: ClassVar[bool] = True
+    """Whether its place is told as a row of so many; text to read tells how far down it is."""
+
     cursor: reactive[int] = reactive(-1, repaint=False)
     """Index of the chosen row; -1 where no row can be chosen."""
 
@@ -154,6 +159,12 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
             """The list, so that `@on` can tell two lists apart."""
             return self.record_list
 
+    @dataclass
+    class Positioned(Message):
+        """The cursor, what is in view, or how much there is, has changed."""
+
+        record_list: "VirtualList[object]"
+
     def __init__(self, view: RowView[Row], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._view = view
@@ -164,6 +175,9 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         self._drawn: LRUCache[tuple[int, str], list[Strip]] = LRUCache(512)
         self._paint: Paint | None = None
         self._ground = Style.null()
+        self._choosable: Sequence[int] | None = None
+        self._to_end = False
+        """The last line was asked for: it stays in sight while rows still come in."""
 
     # rows
 
@@ -195,12 +209,17 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         """Replaces the rows; the cursor stays on the row of the same key, or goes to the row named by `key`."""
         before = self._on_screen()
         line_in_view = self._span(self.cursor)[0] - self.scroll_offset.y if self.current is not None else 0
+        self._to_end = self._to_end and key is None
         key = self._key if key is None else key
-        self._rows, self._view = rows, view
+        self._rows, self._view, self._choosable = rows, view, None
         self._measure()
         found = self._find(key)
         self.set_reactive(VirtualList.cursor, self._allowed(found if found is not None else max(0, self.cursor)))
-        self._scroll(self._kept_scroll(found, line_in_view))
+        if self._to_end:
+            self.set_reactive(VirtualList.cursor, self._allowed(len(rows) - 1, -1))
+            self._scroll(self.virtual_size.height)
+        else:
+            self._scroll(self._kept_scroll(found, line_in_view))
         self._repaint(before)
         self._arrived()
 
@@ -281,10 +300,60 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
                     return i
         return -1
 
+    # where one is
+
+    @property
+    def above(self) -> bool:
+        """Whether there are rows above those in view."""
+        return self.scroll_offset.y > 0
+
+    @property
+    def below(self) -> bool:
+        """Whether there are rows below those in view."""
+        return self.scroll_offset.y + self.size.height < self.virtual_size.height
+
+    @property
+    def position(self) -> str:
+        """`3 of 24`, of the rows that can be chosen; of text how much is read; empty where all of it is in view."""
+        if self.COUNTS and self.current is not None:
+            choosable = self._choosable_rows()
+            of = f"{len(choosable):,}"
+            return f"{bisect_right(choosable, self.cursor):,}".rjust(len(of)) + f" of {of}"
+        last = self.scroll_offset.y + self.size.height
+        return f"{100 * last // self.virtual_size.height}%".rjust(4) if self.below else "end" * self.above
+
+    def _choosable_rows(self) -> Sequence[int]:
+        if self._choosable is None:
+            every = range(len(self._rows))
+            some = type(self._view).selectable is not RowView.selectable
+            chosen = self._view.selectable
+            self._choosable = [i for i in every if chosen(self._rows[i])] if some else every
+        return self._choosable
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._tell_position()
+
+    def _tell_position(self) -> None:
+        if self.is_attached:
+            self.post_message(self.Positioned(self))  # type: ignore[arg-type]
+
+    def _marked(self, line: Strip, y: int) -> Strip:
+        """The line with a mark in its last cell where there is more above the first one, or below the last one."""
+        more = self.below if y == self.size.height - 1 else False
+        if not more and (y or not self.above):
+            return line
+        style = next(reversed(line._segments)).style or Style.null()
+        sign = Segment(symbols.get("down-to" if more else "up-to"), style + painted(self)("accent", bold=True))
+        return Strip([*line.crop(0, self.size.width - 1), sign], self.size.width)
+
     # drawing
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen, from the cache where the row was drawn before."""
+        return self._marked(self._line(y), y)
+
+    def _line(self, y: int) -> Strip:
         paint = painted(self)
         if paint is not self._paint:
             self._paint, self._ground = paint, ground(self)
@@ -315,6 +384,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         self._measure()
         self.refresh()
         self._bring_into_view()
+        self._tell_position()
 
     def on_focus(self) -> None:
         """The cursor's row shows which pane the keys go to."""
@@ -343,6 +413,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
     def _arrived(self) -> None:
         row = self.current
         self._key = self._view.key(row) if row is not None else ""
+        self._tell_position()
         if row is not None and self.is_attached:
             self.post_message(self.Highlighted(self, row, self.cursor))  # type: ignore[arg-type]
 
@@ -362,6 +433,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
 
     def action_move(self, step: int) -> None:
         """One row on or back; beyond the last row that can be chosen the list scrolls."""
+        self._to_end = False
         target = self._allowed(self.cursor + step, step) if self.cursor >= 0 else -1
         moved = target >= 0 and (target - self.cursor) * step > 0
         if moved:
@@ -372,6 +444,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
     def action_leap(self, pages: float) -> None:
         """Moves the cursor, or scrolls where there is none, by a part of the page."""
         lines = int(self.size.height * pages)
+        self._to_end = False
         if self.cursor < 0:
             self._scroll(self.scroll_offset.y + lines)
             return
@@ -384,11 +457,13 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
 
     def action_first(self) -> None:
         """The first row, and the headings above it."""
+        self._to_end = False
         self.cursor = self._allowed(0)
         self._scroll(0)
 
     def action_last(self) -> None:
-        """The last row, and what stands below it."""
+        """The last row, and what stands below it; also of rows that are still to come."""
+        self._to_end = True
         self.cursor = self._allowed(len(self._rows) - 1, -1)
         self._scroll(self.virtual_size.height)
 
@@ -401,6 +476,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
     def on_click(self, event: events.Click) -> None:
         """A click chooses the row, a click on the chosen row opens it."""
         index = self._row_at(event.y + self.scroll_offset.y)
+        self._to_end = False
         if index >= len(self._rows) or not self._view.selectable(self._rows[index]):
             return
         if index == self.cursor:

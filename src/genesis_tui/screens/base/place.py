@@ -1,16 +1,18 @@
 """The frame of every screen: bar, places, focus rule, body, messages, keys (UI.md, MOCKUPS §1)."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, TypeVarTuple, cast
 
 from rich.segment import Segment
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import var
 from textual.screen import Screen
+from textual.widget import Widget
 
 from genesis_tui.models.base.errors import ApiError, Unreachable
 from genesis_tui.screens.base.places import PLACES
@@ -22,6 +24,7 @@ from genesis_tui.widgets.frame.focus_rule import FocusRule
 from genesis_tui.widgets.frame.keys_row import KeysRow, is_typing, label, shown_keys, words
 from genesis_tui.widgets.frame.places_row import PlacesRow
 from genesis_tui.widgets.screen_classes import HEIGHTS, SMALLEST, WIDTHS
+from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from textual.worker import Worker, WorkType
@@ -41,7 +44,14 @@ class TooSmall(Row):
     def segments(self, width: int) -> list[Segment]:
         """The size needed and the size there is."""
         size, by = self.app.size, symbols.get("by")
-        text = f"Make the window at least {SMALLEST[0]}{by}{SMALLEST[1]} (now {size.width}{by}{size.height})."
+        least = f"{SMALLEST[0]}{by}{SMALLEST[1]}"
+        words = (
+            f"Make the window at least {least} (now {size.width}{by}{size.height}).",
+            f"Make the window {least} or larger.",
+            f"Needs {least} cells.",
+            least,
+        )
+        text = next((one for one in words if len(one) <= width), least[:width])
         return [Segment(text, painted(self)("abnormal"))]
 
 
@@ -57,6 +67,7 @@ class Framed(Screen[None]):
     """The same while a field is typed in."""
 
     fetched: var[Fetched] = var(Fetched())
+    _panes: Sequence[Widget] = ()
 
     @cached_property
     def ages(self) -> Ages:
@@ -217,12 +228,29 @@ class Framed(Screen[None]):
 
     def mark_focus(self) -> None:
         """Draw the rule over the panes: the widgets of class `pane` that are shown, from left to right."""
-        panes = [p for p in self.query(".pane") if p.display and p.region]
+        panes = sorted((p for p in self.query(".pane") if p.display and p.region), key=lambda p: p.region.x)
         focused = self.focused
         self.query_one(FocusRule).panes = tuple(
-            (p.region.x, p.region.width, focused is not None and p in focused.ancestors_with_self)
-            for p in sorted(panes, key=lambda p: p.region.x)
+            (p.region.x, p.region.width, focused is not None and p in focused.ancestors_with_self) for p in panes
         )
+        if panes != self._panes:
+            self._panes = panes
+            self.query_one(FocusRule).forget_places()
+            for shown in self.query(VirtualList):
+                self._mark_position(shown)
+
+    @on(VirtualList.Positioned)
+    def _positioned(self, event: VirtualList.Positioned) -> None:
+        self._mark_position(event.record_list)
+
+    def _mark_position(self, shown: "VirtualList[Any]") -> None:
+        """Where one is in a list or a page that takes the keys, in the rule over its pane."""
+        if not (shown.can_focus and shown.display and shown.region):
+            return
+        around = shown.ancestors_with_self
+        pane = next((i for i, one in enumerate(self._panes) if one in around), None if self._panes else 0)
+        if pane is not None:
+            self.query_one(FocusRule).place(pane, shown.position)
 
     def action_back(self) -> None:
         """`esc`: put messages away, else close what is on top."""

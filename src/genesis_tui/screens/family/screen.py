@@ -60,6 +60,8 @@ class FamilyScreen(Place):
 
     def on_mount(self) -> None:
         self._events: tuple[AccessEvent, ...] = ()
+        self._older = ""
+        """Where the log goes on; empty at its end."""
         if self.shell.people is not None:
             self._show(self.shell.people)
         self.load()
@@ -85,8 +87,33 @@ class FamilyScreen(Place):
             self.not_fetched(before, error)
             self.shell.report(error)
         else:
-            self._events = page.events
+            self._events, self._older = page.events, page.next
             self.fetched = Fetched("ready", self.shell.now())
+            self._show(family)
+
+    @on(VirtualList.Positioned)
+    def _positioned_log(self, event: VirtualList.Positioned) -> None:
+        """The next page of the log is fetched before its last line comes into sight."""
+        shown = event.record_list
+        near = shown.scroll_offset.y + 2 * shown.size.height >= shown.virtual_size.height
+        online = self.shell.portal.offline.since is None
+        if online and self._older and near and shown.id == ("log" if self.wide else "family"):
+            self.load_older()
+
+    @work(group="older")
+    async def load_older(self) -> None:
+        """More of who opened the viewer's record, after what is there."""
+        family, before = self.shell.people, self._older
+        self._older = ""
+        if family is None or not before:
+            return
+        try:
+            page = await self.shell.portal.family.access_log(family.people[0], before=before)
+        except ApiError as error:
+            self._older = before
+            self.shell.report(error)
+        else:
+            self._events, self._older = (*self._events, *page.events), page.next
             self._show(family)
 
     def _show(self, family: "Family") -> None:

@@ -38,6 +38,8 @@ class SectionPane(Vertical):
 class EntryPane(VirtualList[DetailRow]):
     """One entry; the cursor stands on its files, and the keys scroll until they are in sight."""
 
+    COUNTS = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,O", "open", "open file", id="record.open-file"),
         Binding("e", "screen.save", "save file", id="record.save"),

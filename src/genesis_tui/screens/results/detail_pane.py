@@ -35,6 +35,8 @@ class BlockView(RowView[Block]):
 class ResultPane(VirtualList[Block]):
     """One result. `index` holds every reading by code, for the earlier values of the chosen test."""
 
+    COUNTS = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "trend", show=False, id="detail.open"),
         Binding("t", "screen.trend", "trend", id="results.trend"),
