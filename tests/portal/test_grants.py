@@ -201,3 +201,20 @@ async def test_nobody_asks_themselves_and_a_basic_sign_in_nobody(small: Mock, gi
         assert refusal(await post(basic, ASK, {"user_name": GIVER, "scope": "full"}))[2] == "premium-required"
         for word in ("accept", "refuse"):
             assert refusal(await answer(basic, str(uuid.uuid4()), word))[2] == "premium-required"
+
+
+@pytest.mark.rule("FAM-12")
+async def test_a_request_that_is_refused_is_gone_and_can_be_made_again(
+    giver: httpx.AsyncClient, receiver: httpx.AsyncClient
+) -> None:
+    """Nobody but the person asked refuses it, and whether there was one is told to nobody."""
+    asked = {"user_name": GIVER, "scope": "full"}
+    await post(receiver, ASK, asked)
+    before = await family(receiver)
+    for client, name in ((receiver, GIVER), (receiver, RECEIVER), (giver, "nobody.at.all")):
+        assert (await post(client, f"{ASK}/refuse", {"user_name": name})).status_code == 204
+        assert len((await family(giver))["requests"]) == 1
+    assert (await post(giver, f"{ASK}/refuse", {"user_name": RECEIVER.upper()})).status_code == 204
+    assert ((await family(giver))["requests"], await family(receiver)) == ([], before)
+    await post(receiver, ASK, asked)
+    assert len((await family(giver))["requests"]) == 1

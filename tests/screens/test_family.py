@@ -157,7 +157,7 @@ async def fill(stage: Session, receiver: str, until: str = "") -> None:
 async def test_access_is_given_after_a_preview_that_names_the_patient(start: Start, mock: Mock) -> None:
     async with start((80, 24), DANIEL) as stage:
         await fill(stage, "elena.reyes", "2027-06-30")
-        await stage.press("enter")
+        await stage.press("enter", "enter", "enter")
         await stage.expect("Check before it is done", "DANIEL REYES  your record", "Give full access to elena.reyes")
         await stage.expect("Until        30 Jun 2027", "y give access")
         before = len(stage.app.people.grants) if stage.app.people else 0
@@ -174,7 +174,7 @@ async def test_access_is_given_after_a_preview_that_names_the_patient(start: Sta
 async def test_access_that_was_given_is_ended_after_asking_once(start: Start) -> None:
     async with start((120, 40), DANIEL) as stage:
         await fill(stage, "elena.reyes")
-        await stage.press("enter")
+        await stage.press("ctrl+r")
         await stage.expect("Check before it is done", "you end it")
         await stage.press("y")
         await stage.expect("Offered to elena.reyes")
@@ -191,14 +191,17 @@ async def test_access_that_was_given_is_ended_after_asking_once(start: Start) ->
 
 
 @pytest.mark.rule("FAM-5")
-async def test_a_grant_that_is_refused_says_why_in_the_dialog(start: Start) -> None:
+async def test_a_grant_that_is_refused_says_why_and_keeps_what_was_typed(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
-        await fill(stage, DANIEL)
-        await stage.press("enter")
-        await stage.expect("Check before it is done")
+        await fill(stage, "Daniel.Reyes", "2027-06-30")
+        await stage.expect("Full", "everything in your record", "Limited", "appointments, immunizations and allergies")
+        await stage.press("enter", "right", "enter", "enter")
+        await stage.expect("Check before it is done", "Give limited access to Daniel.Reyes")
         await stage.press("y")
         await stage.until(lambda: "Sending" not in stage.text and "y give access" not in stage.text)
         await stage.expect("request ", "esc don't")
+        await stage.press("escape")
+        await stage.expect("Give access to your record", "Daniel.Reyes", "(x) limited access", "2027-06-30")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +215,7 @@ async def test_a_grant_that_is_refused_says_why_in_the_dialog(start: Start) -> N
 async def test_a_form_that_can_not_be_sent_says_why(start: Start, receiver: str, until: str, words: str) -> None:
     async with start((80, 24), DANIEL) as stage:
         await fill(stage, receiver, until)
-        await stage.press("enter")
+        await stage.press("ctrl+r")
         await stage.expect(words)
         await stage.press("escape")
         await stage.until(lambda: len(stage.app.screen_stack) == 1)
@@ -235,10 +238,11 @@ def _waits(row: object) -> bool:
 async def test_access_that_is_offered_is_accepted_after_a_preview(start: Start) -> None:
     async with start((120, 40), "derrick.young") as stage:
         await waiting(stage)
-        await stage.expect("WAITING FOR YOUR ANSWER", "minji.young", "offers you full access", "a accept", "x refuse")
+        await stage.expect("WAITING FOR YOUR ANSWER", "minji.young", "offers you full access")
         assert "d end access" not in stage.keys
-        await stage.press("a")
+        await stage.press("enter")
         await stage.expect("DERRICK YOUNG  your record", "Accept full access to minji.young's record", "y accept")
+        await stage.expect("n refuse", "esc later")
         await stage.press("y")
         await stage.expect("minji.young's record is open to you.", "ACCESS GIVEN TO YOU", "Min-ji Young")
         assert "WAITING FOR YOUR ANSWER" not in stage.text
@@ -248,31 +252,39 @@ async def test_access_that_is_offered_is_accepted_after_a_preview(start: Start) 
 async def test_access_that_is_offered_is_refused_and_access_is_asked_for(start: Start) -> None:
     async with start((120, 40), "derrick.young") as stage:
         await waiting(stage)
-        await stage.press("x")
-        await stage.expect("Refuse full access to minji.young's record", "y refuse")
-        await stage.press("y")
-        await stage.expect("The access of minji.young is refused.", "full access, refused")
-        await stage.press("w")
-        await stage.expect("Ask for access to a record", "They alone see that you ask.")
-        stage.app.screen.query_one("#receiver", Input).value = "minji.young"
         await stage.press("enter")
-        await stage.expect("Ask minji.young for full access", "y ask for access")
+        await stage.expect("Accept full access to minji.young's record", "n refuse")
+        await stage.press("n")
+        await stage.expect("The access of minji.young is refused.", "full access, refused")
+        await stage.press("a")
+        await stage.expect("Ask for access to a record", "They alone see that you ask.", "everything in their record")
+        stage.app.screen.query_one("#receiver", Input).value = "Minji.Young"
+        await stage.press("enter", "enter")
+        await stage.expect("Ask Minji.Young for full access", "y ask for access")
         await stage.press("y")
-        await stage.expect("minji.young is asked, if anybody has that user name.")
+        await stage.expect("If the user name Minji.Young exists, its owner has been asked.")
 
 
 @pytest.mark.rule("FAM-12")
-async def test_who_is_asked_sees_it_and_offers_access_from_there(start: Start, mock: Mock) -> None:
+async def test_who_is_asked_sees_it_and_refuses_it_or_offers_access_from_there(start: Start, mock: Mock) -> None:
     with mock.database.begin() as conn:
-        ids = conn.exec_driver_sql("SELECT id FROM person WHERE given IN ('Daniel', 'Elena') ORDER BY given")
-        daniel, elena = ids.scalars()
+        ids = conn.exec_driver_sql("SELECT id FROM person WHERE given IN ('Daniel', 'Elena', 'Min-ji') ORDER BY given")
+        daniel, elena, minji = ids.scalars()
         put_request(conn, elena, DANIEL, daniel, "limited", now=mock.clock.micros())
+        put_request(conn, minji, DANIEL, daniel, "full", now=mock.clock.micros() + 1)
     async with start((120, 40), DANIEL) as stage:
         await waiting(stage)
-        await stage.expect("elena.reyes", "asks for limited access, asked 23 Nov 2026")
+        await stage.expect("elena.reyes", "asks for limited access, asked 23 Nov 2026", "minji.young")
         await stage.press("enter")
+        await stage.expect("minji.young asks for full access to your record", "n refuse", "esc later")
+        await stage.press("n")
+        await stage.expect("minji.young gets no access.")
+        await stage.until(lambda: "asks for full access" not in stage.text)
+        await stage.press("enter")
+        await stage.expect("elena.reyes asks for limited access to your record", "y give access")
+        await stage.press("y")
         await stage.expect("Give access to your record", "elena.reyes", "(x) limited access")
-        await stage.press("enter")
+        await stage.press("ctrl+r")
         await stage.expect("Give limited access to elena.reyes")
         await stage.press("y")
         await stage.expect("Offered to elena.reyes", "limited access, waits to be accepted")

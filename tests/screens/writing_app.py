@@ -147,7 +147,7 @@ async def paste(app: Session, text: str) -> None:
 async def review(app: Session) -> None:
     """`ctrl+r`, until the preview stands."""
     await app.press("ctrl+r")
-    await app.until(lambda: isinstance(app.app.screen, Confirm), "no preview came")
+    await app.until(lambda: "y send" in app.text and isinstance(app.app.screen, Confirm), "no preview came")
 
 
 def whole_dialog(app: Session) -> str:

@@ -142,6 +142,7 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
         "/portal/v1/proofing/questions": {"code": "000000"},
         "/portal/v1/family/grants": {"receiver": f"user{_receiver(role)}", "scope": "limited", "until": None},
         "/portal/v1/family/access-requests": {"user_name": f"user{_receiver(role)}", "scope": "limited"},
+        "/portal/v1/family/access-requests/refuse": {"user_name": f"user{_receiver(role)}"},
     }
     message = {"patient": role.patient, "recipient": "box-1", "category": "other", "subject": "Hello", "body": "Hello."}
     wrong = message | {"category": "record-correction", "entry": f"Observation/Observation-{role.patient}"}

@@ -202,6 +202,7 @@ PORTAL = {
     "POST /portal/v1/family/grants/{grant_id}/accept": _own(PREMIUM, others="404"),
     "POST /portal/v1/family/grants/{grant_id}/refuse": _own(PREMIUM, others="404"),
     "POST /portal/v1/family/access-requests": _own(PREMIUM, others="ok"),
+    "POST /portal/v1/family/access-requests/refuse": _own(PREMIUM, others="ok"),
     "GET /portal/v1/patients/{patient_id}/profile": _named("ok"),
     "GET /portal/v1/patients/{patient_id}/news": _named("ok"),
     "GET /portal/v1/patients/{patient_id}/appointments": _named("ok"),

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import stamina
 
-from genesis_tui.mock_backend.database.family.grants import GrantRow, add_grant
+from genesis_tui.mock_backend.database.family.grants import GrantRow, add_grant, put_request
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.acts import Act, ActStage
@@ -151,6 +151,19 @@ async def ask(at: At, number: int) -> None:
     await at.portal.family.ask(f"somebody.{number}", Access.FULL)
 
 
+async def asked(at: At) -> list[Any]:
+    """Requests for access to Elena's record."""
+    with at.mock.database.begin() as conn:
+        people = conn.exec_driver_sql("SELECT id FROM person WHERE given IN ('Daniel', 'Elena') ORDER BY given")
+        daniel, elena = people.scalars()
+        put_request(conn, daniel, "elena.reyes", elena, "full", now=at.mock.clock.micros())
+    return list((await at.portal.family.load()).requests) * at.most
+
+
+async def refuse_request(at: At, number: int) -> None:
+    await at.portal.family.refuse(at.ready[number])
+
+
 async def end_grant(at: At, number: int) -> None:
     await at.portal.family.revoke(at.ready[number])
 
@@ -171,6 +184,7 @@ ACTS = {
     "end-grant": Row(end_grant, "revoke", "SELECT count(*) FROM grants WHERE revoked > 0", grants, who="daniel.reyes"),
     "answer-grant": Row(accept, "accept-grant", "SELECT count(*) FROM grants WHERE accepted > 0", offers),
     "ask-access": Row(ask, "ask", "SELECT count(*) FROM access_request"),
+    "refuse-request": Row(refuse_request, "refuse-request", "", asked),
 }
 EACH = -(-FAULTS // len(ACTS))
 

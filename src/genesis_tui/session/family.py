@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.api_client.sign_in.tokens import Tokens
-    from genesis_tui.models.family import Access, AccessPage, Family, FamilyMember, Grant, Patient, Profile
+    from genesis_tui.models.family import (
+        Access,
+        AccessPage,
+        AccessRequest,
+        Family,
+        FamilyMember,
+        Grant,
+        Patient,
+        Profile,
+    )
     from genesis_tui.models.sign_in import SignedIn
     from genesis_tui.session.acts.outbox import Acts
     from genesis_tui.session.base.cache import RecordCache
@@ -161,6 +170,16 @@ class FamilyAccess:
 
         outbox = await self._acts()
         await outbox.do(AccessAsked(patient_id="", asked=outbox.clock(), user_name=user_name, scope=scope))
+
+    async def refuse(self, request: "AccessRequest") -> None:
+        """Give no access to somebody who asks for it; they are told nothing (FAM-12)."""
+        from genesis_tui.session.acts.grants import RequestRefusal
+
+        outbox = await self._acts()
+        try:
+            await outbox.do(RequestRefusal(patient_id="", asked=outbox.clock(), user_name=request.user_name))
+        finally:
+            self.forget()
 
     def forget(self) -> None:
         """The last answer is not taken again."""

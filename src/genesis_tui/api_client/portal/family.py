@@ -120,6 +120,10 @@ class PortalFamily:
         body = {"user_name": user_name, "scope": scope.name.lower()}
         await self._client.send("POST", "family/access-requests", body, key=key)
 
+    async def refuse_request(self, user_name: str, key: str) -> None:
+        """FAM-12; the answer is the same for everybody."""
+        await self._client.send("POST", "family/access-requests/refuse", {"user_name": user_name}, key=key)
+
     async def revoke(self, grant_id: str, key: str = "") -> None:
         """FAM-5."""
         await self._client.send("DELETE", _grant(grant_id), key=key)

@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.segment import Segment
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -19,6 +18,12 @@ from genesis_tui.widgets.frame.bar import relation_words
 from genesis_tui.widgets.frame.keys_row import is_typing, shown_keys
 from genesis_tui.widgets.page import Page, Para, Shown, error_paras
 from genesis_tui.widgets.screen_classes import DELIBERATE
+
+if TYPE_CHECKING:
+    from genesis_tui.screens.base.shell import Shell
+
+
+WAITS = "The server has not answered yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,10 @@ class PatientHeading(Row):
 
 
 class Confirm(Dialog[bool]):
-    """`y` acts once, `esc` does not; `enter` does nothing. Stays open until the server has answered."""
+    """`y` acts once, `esc` does not; `enter` does nothing.
+
+    It stays open until the server has answered. Whoever leaves it with `esc` before that is told of the answer later.
+    """
 
     DEFAULT_CSS = "Confirm #box { width: 66; }"
     HEADING = "Check before it is done"
@@ -66,6 +74,10 @@ class Confirm(Dialog[bool]):
         self._act = act
         self._state = "asking"
 
+    @property
+    def _shell(self) -> "Shell":
+        return cast("Shell", self.app)
+
     def compose_inside(self) -> ComposeResult:
         yield PatientHeading(self._preview.patient)
         yield Page(id="text")
@@ -79,34 +91,52 @@ class Confirm(Dialog[bool]):
         self._fit()
 
     def keys(self) -> list[tuple[str, str]]:
-        if self._state == "sending":
-            return []
         named = {"do it": self._preview.verb}
+        if self._state == "sending":
+            named["don't"] = "go on without waiting"
         keys = shown_keys(self.active_bindings.values(), typing=is_typing(self))
         return [(key, named.get(text, text)) for key, text in keys]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "act":
-            return self._state == "asking"
-        return self._state != "sending" if action == "close" else True
+        return self._state == "asking" if action == "act" else True
 
     def action_act(self) -> None:
+        self._begin(self._act)
+
+    def _begin(self, act: Callable[[], Awaitable[object]]) -> None:
+        """Have it done; the app waits for it, whatever becomes of this dialog."""
         self._state = "sending"
         self.refresh_bindings()
-        self._show([*self.query_one(Page).rows, Para(f"Sending{symbols.get('more')}", "italic muted")])
+        self._show([*self.query_one(Page).rows, Para(f"Sending{symbols.get('more')} {WAITS}", "italic muted")])
         self.query_one(Page).action_last()
-        self._do()
+        self.app.run_worker(self._do(act), group="act")
 
-    @work(exclusive=True, group="act")
-    async def _do(self) -> None:
+    async def _do(self, act: Callable[[], Awaitable[object]]) -> None:
+        signed_in, me = self._shell.portal.sign_in, self._shell.portal.sign_in.me
+        error: ApiError | None = None
         try:
-            await self._act()
-        except ApiError as error:
-            self._state = "failed"
-            self._show([Para(), *error_paras(error), Para()])
-            self.refresh_bindings()
-        else:
+            await act()
+        except ApiError as refused:
+            error = refused
+        if self.is_current:
+            self._ended(error)
+        elif signed_in.me is me and signed_in.locked is None:
+            self.ended_later(error)
+
+    def _ended(self, error: ApiError | None) -> None:
+        if error is None:
             self.dismiss(True)
+            return
+        self._state = "failed"
+        self._show([Para(), *error_paras(error), Para()])
+        self.refresh_bindings()
+
+    def ended_later(self, error: ApiError | None) -> None:
+        """The server has answered, and nobody waits here any more."""
+        if error is None:
+            self._shell.say("Done.", self._preview.act)
+        else:
+            self._shell.report(error)
 
     def _show(self, paras: Sequence[Shown]) -> None:
         self.query_one(Page).rows = tuple(paras)

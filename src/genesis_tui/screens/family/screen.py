@@ -10,24 +10,29 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.models.family import Access, FamilyMember, Grant
-from genesis_tui.screens.base.confirm import ActPreview, Confirm
+from genesis_tui.models.family import Access, AccessRequest, FamilyMember, Grant
+from genesis_tui.screens.base.confirm import Confirm
 from genesis_tui.screens.base.place import Place
-from genesis_tui.screens.family.grant_form import AskForm, GrantForm, Wish
-from genesis_tui.screens.family.previews import answer_preview, answered_words, ask_preview
+from genesis_tui.screens.family.grant_form import NOTHING, AskForm, GrantForm, Wish
+from genesis_tui.screens.family.previews import (
+    Waiting,
+    answered_words,
+    ask_preview,
+    end_preview,
+    give_preview,
+    offer_preview,
+    request_preview,
+)
 from genesis_tui.screens.family.rows import (
     FamilyRow,
     FamilyView,
     GrantRow,
     PersonRow,
     RequestRow,
-    day_words,
     event_rows,
     family_rows,
-    grant_words,
 )
 from genesis_tui.widgets.frame.bar import Fetched
-from genesis_tui.widgets.page import fact
 from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -45,9 +50,7 @@ class FamilyScreen(Place):
     FAMILY_WIDE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "give", "give access", id="family.give", tooltip="give somebody access to your record"),
-        Binding("a", "accept", "accept", id="family.accept", tooltip="accept access that is offered to you"),
-        Binding("x", "refuse", "refuse", id="family.refuse", tooltip="refuse access that is offered to you"),
-        Binding("w", "ask", "ask for access", id="family.ask", tooltip="ask an adult for access to their record"),
+        Binding("a", "ask", "ask for access", id="family.ask", tooltip="ask an adult for access to their record"),
         Binding("d", "revoke", "end access", id="family.revoke", tooltip="end an access that you gave"),
         Binding("f5,full_stop", "reload", "refresh", id="family.reload"),
     ]
@@ -134,7 +137,9 @@ class FamilyScreen(Place):
     def _opened(self, event: VirtualList.Opened) -> None:
         row = cast(FamilyRow, event.row)
         if isinstance(row, RequestRow):
-            self._give(row.request.user_name, row.request.scope)
+            self._answer_request(row.request)
+        elif isinstance(row, GrantRow) and row.grant.waits_for_me:
+            self._answer_offer(row.grant)
         if not isinstance(row, PersonRow):
             return
         person = row.person
@@ -146,10 +151,8 @@ class FamilyScreen(Place):
     # giving and ending access
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """`d` only on an access that the viewer gave and that still holds, `a` and `x` on what waits for them."""
+        """`d` only on an access that the viewer gave and that still holds."""
         grant = self._grant()
-        if action in ("accept", "refuse"):
-            return grant is not None and grant.waits_for_me
         return grant is not None and grant.can_be_ended if action == "revoke" else True
 
     def _grant(self) -> Grant | None:
@@ -162,66 +165,72 @@ class FamilyScreen(Place):
     def action_give(self) -> None:
         self._give()
 
-    def _give(self, receiver: str = "", scope: Access = Access.FULL) -> None:
-        me = self._me()
+    def _give(self, filled: Wish = NOTHING) -> None:
+        me, access = self._me(), self.shell.portal.family
         if me is not None:
-            form = GrantForm(me, self.shell.now().date(), receiver=receiver, scope=scope)
-            self.app.push_screen(form, partial(self._preview_grant, me))
+            form = GrantForm(
+                me,
+                self.shell.now().date(),
+                partial(give_preview, me),
+                lambda wish: access.grant(wish.receiver, wish.scope, until=wish.until),
+                filled=filled,
+            )
+            self.app.push_screen(form, partial(self._sent, "Offered to {}, who has to accept it."))
 
-    def _preview_grant(self, me: FamilyMember, wish: Wish | None) -> None:
-        if wish is None:
-            return
-        preview = ActPreview(
-            me,
-            f"Give {wish.scope.value} access to {wish.receiver}",
-            "give access",
-            (fact("Until", day_words(wish.until) if wish.until else "you end it"),),
-            "It opens nothing until they accept it under Family. You can end it here at any time.",
-        )
-        act = partial(self.shell.portal.family.grant, wish.receiver, wish.scope, until=wish.until)
-        self.app.push_screen(
-            Confirm(preview, act), partial(self._done, f"Offered to {wish.receiver}, who has to accept it.")
-        )
+    def _sent(self, words: str, wish: Wish | None) -> None:
+        if wish is not None:
+            self._done(words.format(wish.receiver), True)
 
     def action_revoke(self) -> None:
         me, grant = self._me(), self._grant()
-        if me is None or grant is None or not grant.can_be_ended:
-            return
-        preview = ActPreview(
-            me,
-            f"End the access of {grant.receiver}",
-            "end access",
-            (fact("Access", grant_words(grant)),),
-            "Their next request is refused. You can give access again.",
-        )
-        act = partial(self.shell.portal.family.revoke, grant)
-        self.app.push_screen(Confirm(preview, act), partial(self._done, f"{grant.receiver} has no access any more."))
-
-    def action_accept(self) -> None:
-        self._answer(accepted=True)
-
-    def action_refuse(self) -> None:
-        self._answer(accepted=False)
-
-    def _answer(self, *, accepted: bool) -> None:
-        me, grant = self._me(), self._grant()
-        if me is not None and grant is not None and grant.waits_for_me:
-            act = partial(self.shell.portal.family.answer, grant, accepted=accepted)
-            done = partial(self._done, answered_words(grant, accepted=accepted))
-            self.app.push_screen(Confirm(answer_preview(me, grant, accepted=accepted), act), done)
+        if me is not None and grant is not None and grant.can_be_ended:
+            act = partial(self.shell.portal.family.revoke, grant)
+            done = partial(self._done, f"{grant.receiver} has no access any more.")
+            self.app.push_screen(Confirm(end_preview(me, grant), act), done)
 
     def action_ask(self) -> None:
+        me, access = self._me(), self.shell.portal.family
+        if me is not None:
+            form = AskForm(
+                me,
+                self.shell.now().date(),
+                partial(ask_preview, me),
+                lambda wish: access.ask(wish.receiver, wish.scope),
+            )
+            self.app.push_screen(form, partial(self._sent, "If the user name {} exists, its owner has been asked."))
+
+    # answering
+
+    def _answer_offer(self, grant: Grant) -> None:
+        me, answer = self._me(), partial(self.shell.portal.family.answer, grant)
+        if me is not None:
+            dialog = Waiting(offer_preview(me, grant), partial(answer, accepted=True), partial(answer, accepted=False))
+
+            def done(answered: bool | None) -> None:
+                self._done(answered_words(grant, accepted=not dialog.refused), answered)
+
+            self.app.push_screen(dialog, done)
+
+    def _answer_request(self, request: AccessRequest) -> None:
         me = self._me()
         if me is not None:
-            self.app.push_screen(AskForm(me, self.shell.now().date()), partial(self._preview_ask, me))
+            dialog = Waiting(
+                request_preview(me, request), _form_opens, partial(self.shell.portal.family.refuse, request)
+            )
 
-    def _preview_ask(self, me: FamilyMember, wish: Wish | None) -> None:
-        if wish is not None:
-            act = partial(self.shell.portal.family.ask, wish.receiver, wish.scope)
-            done = partial(self._done, f"{wish.receiver} is asked, if anybody has that user name.")
-            self.app.push_screen(Confirm(ask_preview(me, wish), act), done)
+            def done(answered: bool | None) -> None:
+                if answered and not dialog.refused:
+                    self._give(Wish(request.user_name, request.scope, None))
+                else:
+                    self._done(f"{request.user_name} gets no access.", answered)
+
+            self.app.push_screen(dialog, done)
 
     def _done(self, words: str, done: bool | None) -> None:
         if done:
             self.shell.say(words)
             self.load()
+
+
+async def _form_opens() -> None:
+    """Saying yes to a request does nothing yet."""

@@ -52,6 +52,14 @@ class AccessAsked(Act):
     scope: Access
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefusal(Act):
+    """A request for access to the own record that is refused."""
+
+    kind: str = "refuse-request"
+    user_name: str
+
+
 class NewGrants(ActKind[NewGrant, Grant]):
     """Giving access."""
 
@@ -143,4 +151,26 @@ class AccessRequests(ActKind[AccessAsked, bool]):
         return True
 
     async def became_of(self, act: AccessAsked) -> bool | None:
+        return await self._api.done(act.key)
+
+
+class RequestRefusals(ActKind[RequestRefusal, bool]):
+    """Refusing requests; one that is gone stays gone."""
+
+    name: ClassVar[str] = "refuse-request"
+
+    def __init__(self, api: "PortalFamily") -> None:
+        self._api = api
+
+    def read(self, tree: dict[str, Any]) -> RequestRefusal:
+        return act_in(tree, RequestRefusal)
+
+    def named(self, act: RequestRefusal) -> str:
+        return f"the answer to {act.user_name}'s request for access"
+
+    async def send(self, act: RequestRefusal) -> bool:
+        await self._api.refuse_request(act.user_name, act.key)
+        return True
+
+    async def became_of(self, act: RequestRefusal) -> bool | None:
         return await self._api.done(act.key)

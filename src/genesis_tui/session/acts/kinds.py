@@ -6,7 +6,7 @@ from genesis_tui.session.acts.base.kind import AnyKind
 from genesis_tui.session.acts.corrections import Corrections
 from genesis_tui.session.acts.drafts import DraftDeletions, Gone
 from genesis_tui.session.acts.folders import FolderRemovals, MarkingUnread, Moves, NewFolders
-from genesis_tui.session.acts.grants import AccessRequests, GrantAnswers, GrantEnds, NewGrants
+from genesis_tui.session.acts.grants import AccessRequests, GrantAnswers, GrantEnds, NewGrants, RequestRefusals
 from genesis_tui.session.acts.messages import DraftStore, Messages
 
 if TYPE_CHECKING:
@@ -31,4 +31,5 @@ def all_kinds(server: "Server", drafts: DraftsOfActs) -> tuple[AnyKind, ...]:
         GrantEnds(server.family),
         GrantAnswers(server.family),
         AccessRequests(server.family),
+        RequestRefusals(server.family),
     )

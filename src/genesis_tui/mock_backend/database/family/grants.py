@@ -119,6 +119,13 @@ def put_request(
     conn.execute(insert(access_request).values(row))
 
 
+def drop_request(conn: Connection, asked_id: str, asker_name: str) -> None:
+    """The person asked does not want it."""
+    asker = select(sign_in.c.person_id).where(sign_in.c.username == asker_name)
+    mine = (access_request.c.asked_id == asked_id, access_request.c.asker_id.in_(asker))
+    conn.execute(delete(access_request).where(*mine))
+
+
 def requests_to(conn: Connection, person_id: str, *, since: int) -> list[AccessRequest]:
     """Who asks a person for access since an instant and was given none after it, newest first."""
     given = (grants.c.giver_id == person_id, grants.c.receiver_id == access_request.c.asker_id)

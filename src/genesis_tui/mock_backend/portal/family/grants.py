@@ -19,6 +19,7 @@ from genesis_tui.mock_backend.database.family.grants import (
     GrantRow,
     accept_grant,
     add_grant,
+    drop_request,
     grant_by_id,
     grants_around,
     put_request,
@@ -55,6 +56,12 @@ class NewAccessRequest(RequestBody):
 
     user_name: UserName
     scope: Scope
+
+
+class UnwantedRequest(RequestBody):
+    """A request that the caller does not want: `user_name` of who asks."""
+
+    user_name: UserName
 
 
 @act(router, "POST", "/grants", "grant", "FAM-5", may=for_oneself, creates=True, answers=GrantListed)
@@ -137,6 +144,12 @@ def ask(doing: Doing, new: NewAccessRequest) -> Json:
     asked_id = None if asked is None else str(asked["id"])
     put_request(conn, doing.viewer, name, asked_id, new.scope, now=doing.now)
     return {"user_name": name, "scope": new.scope, "at": micros_iso(doing.now)}
+
+
+@act(router, "POST", "/access-requests/refuse", "refuse-request", "FAM-12", may=for_oneself)
+def turn_down(doing: Doing, unwanted: UnwantedRequest) -> None:
+    """FAM-12: whoever asks the caller for access by this user name gets none, and is told nothing. Answered alike."""
+    drop_request(doing.conn, doing.viewer, plain_name(unwanted.user_name))
 
 
 def grants_told(caller: Caller, conn: Connection) -> list[dict[str, Any]]:

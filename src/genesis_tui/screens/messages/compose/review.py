@@ -1,5 +1,6 @@
 """Reviewing a draft and sending it: what is missing, an emergency, the preview that names everybody, once (MSG-3)."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.acts import ActStage
@@ -9,7 +10,7 @@ from genesis_tui.models.messages.drafts import Draft, again, due_text, faults, f
 from genesis_tui.models.messages.drafts import MessagePreview as Told
 from genesis_tui.models.messages.threads import WINDOW_CLOSED, Message, ThreadRow
 from genesis_tui.sanitize import shown
-from genesis_tui.screens.base.confirm import ActPreview, Confirm
+from genesis_tui.screens.base.confirm import WAITS, ActPreview, Confirm
 from genesis_tui.screens.messages.compose.autosave import Autosave, DraftView
 from genesis_tui.screens.messages.compose.dialogs import EmergencyDialog
 from genesis_tui.widgets.drawing import symbols
@@ -27,9 +28,43 @@ _MISSING = "missing"
 
 
 class ConfirmSend(Confirm):
-    """The preview of a message."""
+    """A message: what it waits for while the server is asked what would be sent, then the preview, then sending."""
 
     HEADING = "Check before it is sent"
+
+    def __init__(
+        self, waiting: ActPreview, told: Callable[[], Awaitable[ActPreview]], send: Callable[[], Awaitable[object]]
+    ) -> None:
+        """`waiting` shows until `told` gives the preview."""
+        super().__init__(waiting, send)
+        self._told = told
+        self._state = "asking the server"
+        self.refused: ApiError | None = None
+        """Why there is no preview."""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.run_worker(self._ask(), group="ask")
+
+    async def _ask(self) -> None:
+        try:
+            self._preview = await self._told()
+        except ApiError as error:
+            self.refused = error
+            self.dismiss(None)
+        else:
+            self._state = "asking"
+            super().on_mount()
+            self.refresh_bindings()
+
+    def action_close(self) -> None:
+        """What is on its way goes on by itself, and is told when it has arrived."""
+        self.dismiss(True if self._state == "sending" else None)
+
+    def ended_later(self, error: ApiError | None) -> None:
+        """What became of a message that is on its way the outbox tells."""
+        if error is not None and not isinstance(error, Refused):
+            self._shell.report(error)
 
 
 class Review:
@@ -67,19 +102,14 @@ class Review:
         if word and not await self._place.app.push_screen_wait(EmergencyDialog(word, limits)):
             return
         self._autosave.keep_at_once()
-        self._view.show_kept(f"asking the server{symbols.get('more')}", ok=False)
-        try:
-            with self._shell.opening():
-                told = await self._told()
-        except ApiError as error:
-            self._view.show_kept("", ok=False)
-            if error.reason == WINDOW_CLOSED and self._thread is not None:
-                await self._offer_new(error, self._thread)
+        dialog = ConfirmSend(self._waiting(), self._told, self._send)
+        sent = await self._place.app.push_screen_wait(dialog)
+        if dialog.refused is not None:
+            if dialog.refused.reason == WINDOW_CLOSED and self._thread is not None:
+                await self._offer_new(dialog.refused, self._thread)
             else:
-                self._shell.report(error)
-            return
-        self._view.show_kept("", ok=False)
-        if await self._place.app.push_screen_wait(ConfirmSend(self._preview(told), self._send)):
+                self._shell.report(dialog.refused)
+        elif sent:
             self._place.app.pop_screen()
             said = {note.about for note in self._shell.notes}
             for item in self._post.outbox.unsent:
@@ -125,21 +155,31 @@ class Review:
         except (ApiError, IndexError):
             return None
 
-    async def _told(self) -> Told:
+    @property
+    def _patient(self) -> FamilyMember:
+        assert self._place.patient is not None
+        return self._place.patient
+
+    def _waiting(self) -> ActPreview:
+        files, more = self._draft.files, symbols.get("more")
+        what = f"Sending {files_text(files)}, then asking{more}" if files else f"Asking{more}"
+        facts = [Para(), Para(f"{what} {WAITS}", "italic muted")]
+        return ActPreview(self._patient, "Asking the server what would be sent", "send", facts)
+
+    async def _told(self) -> ActPreview:
         """The server's word on what would be sent; without the network, what is known here."""
         draft = self._draft
         try:
             await self._post.drafts.files.upload(draft)
-            return await self._post.preview(draft)
+            told = await self._post.preview(draft)
         except (Refused, SignedOut):
             raise
         except Unreachable:
-            return Told(draft.recipient, self._post.limits.category(draft.category), draft.subject)
+            told = Told(draft.recipient, self._post.limits.category(draft.category), draft.subject)
+        return self._preview(told)
 
     def _preview(self, told: Told) -> ActPreview:
-        draft = self._draft
-        patient: FamilyMember | None = self._place.patient
-        assert patient is not None
+        draft, patient = self._draft, self._patient
         lines = shown(draft.body).strip().split("\n")
         text = [*lines[:_LINES], *(["(and more)"] if len(lines) > _LINES else [])]
         me = self._shell.portal.sign_in.me
