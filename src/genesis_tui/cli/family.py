@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import confirm, server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, print_json, print_table
+from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
+from genesis_tui.cli.base.output import counted, print_json, print_table, put
 
 if TYPE_CHECKING:
-    from genesis_tui.models.family import Family, FamilyMember, Grant, Patient
+    from datetime import datetime
+
+    from genesis_tui.models.base.errors import Refused
+    from genesis_tui.models.family import Access, Family, FamilyMember, Grant, Patient
     from genesis_tui.session.portal import Portal
 
 MOST = 1_000
@@ -58,63 +61,139 @@ def family(ctx: click.Context, *, as_json: bool, server: str, profile: str) -> N
 
 @family.command()
 @click.argument("grant_id", metavar="ID")
+@yes_option
 @server_options
-def accept(*, grant_id: str, server: str, profile: str) -> None:
+def accept(*, grant_id: str, yes: bool, server: str, profile: str) -> None:
     """Accept access that is offered to you; `family` shows its id."""
-    _answer(grant_id, server, profile, accepted=True)
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        grant = _waiting(await portal.family.load(), grant_id)
+        agreed(f"Accept {_offered(grant)}?", yes=yes)
+        await portal.family.answer(grant, accepted=True)
+        say(f"{grant.giver}'s record is open to you.")
+
+    with_portal(server, profile, work)
 
 
 @family.command()
-@click.argument("grant_id", metavar="ID")
+@click.argument("id", metavar="ID|USERNAME")
+@yes_option
 @server_options
-def refuse(*, grant_id: str, server: str, profile: str) -> None:
-    """Refuse access that is offered to you; `family` shows its id."""
-    _answer(grant_id, server, profile, accepted=False)
+def refuse(*, id: str, yes: bool, server: str, profile: str) -> None:
+    """Refuse access that is offered to you, by its id, or somebody's request for access, by their user name.
+
+    `family` shows both.
+    """
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        everybody = await portal.family.load()
+        request = next((one for one in everybody.requests if one.user_name == id.casefold()), None)
+        if request is not None:
+            agreed(f"Refuse {request.user_name} {request.scope} access to your record?", yes=yes)
+            await portal.family.refuse(request)
+            say(f"{request.user_name} gets no access.")
+            return
+        grant = _waiting(everybody, id)
+        agreed(f"Refuse {_offered(grant)}?", yes=yes)
+        await portal.family.answer(grant, accepted=False)
+        say(f"The access of {grant.giver} is refused.")
+
+    with_portal(server, profile, work)
 
 
 @family.command()
 @click.argument("user_name", metavar="USERNAME")
 @click.option("--limited", is_flag=True, help="Ask for limited access.")
+@yes_option
 @server_options
-def ask(*, user_name: str, limited: bool, server: str, profile: str) -> None:
+def ask(*, user_name: str, limited: bool, yes: bool, server: str, profile: str) -> None:
     """Ask an adult for access to their record.
 
     They alone see that you ask. Nobody is told whether anybody has this user name.
     """
+    scope = _scope(limited)
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        agreed(f"Ask {user_name} for {scope} access to their record?", yes=yes)
+        await portal.family.ask(user_name, scope)
+        say(f"If the user name {user_name} exists, its owner has been asked.")
+
+    with_portal(server, profile, work)
+
+
+@family.command()
+@click.argument("user_name", metavar="USERNAME")
+@click.option("--limited", is_flag=True, help="Give limited access.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="The last day; else no end.")
+@yes_option
+@server_options
+def give(*, user_name: str, limited: bool, until: "datetime | None", yes: bool, server: str, profile: str) -> None:
+    """Give another adult access to your own record.
+
+    It opens nothing until they accept it. Full access: everything but what is marked sensitive, and they can write and
+    act for you. Limited: your details, appointments, immunizations and allergies, and messages that they wrote or
+    received. On stdout stands the id of the grant.
+    """
+    scope = _scope(limited)
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        last = until.date() if until is not None else None
+        end = f"until {last}" if last else "no end"
+        agreed(f"Give {user_name} {scope} access to your record ({end})?", yes=yes)
+        made = await portal.family.grant(user_name, scope, until=last)
+        say(f"Offered to {user_name}, who has to accept it.")
+        put(made.id)
+
+    with_portal(server, profile, work)
+
+
+@family.command()
+@click.argument("grant_id", metavar="ID")
+@yes_option
+@server_options
+def end(*, grant_id: str, yes: bool, server: str, profile: str) -> None:
+    """End access that you gave, or take its offer back; `family --json` shows its id."""
+
+    async def work(portal: "Portal") -> None:
+        await signed_in(portal)
+        grants = (await portal.family.load()).grants
+        grant = next((one for one in grants if one.can_be_ended and one.id == grant_id), None)
+        if grant is None:
+            raise _none("You give no access of this id.")
+        agreed(f"End the {grant.scope} access of {grant.receiver} to your record?", yes=yes)
+        await portal.family.revoke(grant)
+        say(f"{grant.receiver} has no access any more.")
+
+    with_portal(server, profile, work)
+
+
+def _scope(limited: bool) -> "Access":
     from genesis_tui.models.family import Access
 
-    scope = Access.LIMITED if limited else Access.FULL
-
-    async def work(portal: "Portal") -> None:
-        await signed_in(portal)
-        confirm(f"Ask {user_name} for {scope} access to their record?")
-        await portal.family.ask(user_name, scope)
-        say(f"{user_name} is asked, if anybody has that user name.")
-
-    with_portal(server, profile, work)
+    return Access.LIMITED if limited else Access.FULL
 
 
-def _answer(grant_id: str, server: str, profile: str, *, accepted: bool) -> None:
-    async def work(portal: "Portal") -> None:
-        await signed_in(portal)
-        grant = _waiting(await portal.family.load(), grant_id)
-        end = f"until {grant.until}" if grant.until else "no end"
-        verb = "Accept" if accepted else "Refuse"
-        confirm(f"{verb} {grant.scope} access to {grant.giver}'s record ({end})?")
-        await portal.family.answer(grant, accepted=accepted)
-        say(f"{grant.giver}'s record is open to you." if accepted else f"The access of {grant.giver} is refused.")
-
-    with_portal(server, profile, work)
+def _offered(grant: "Grant") -> str:
+    end = f"until {grant.until}" if grant.until else "no end"
+    return f"{grant.scope} access to {grant.giver}'s record ({end})"
 
 
 def _waiting(everybody: "Family", grant_id: str) -> "Grant":
     """The offer that an id means. Raises Refused."""
-    from genesis_tui.models.base.errors import Refused
-
     found = next((one for one in everybody.grants if one.waits_for_me and one.id == grant_id), None)
     if found is None:
-        raise Refused("No access of this id waits for your answer.", next="See: genesis-tui family")
+        raise _none("No access of this id waits for your answer.")
     return found
+
+
+def _none(title: str) -> "Refused":
+    from genesis_tui.models.base.errors import Refused
+
+    return Refused(title, next="See: genesis-tui family")
 
 
 def _say_waiting(everybody: "Family") -> None:
@@ -123,7 +202,11 @@ def _say_waiting(everybody: "Family") -> None:
             end = f"until {grant.until}" if grant.until else "no end"
             say(f"{grant.giver} offers you {grant.scope} access ({end}): genesis-tui family accept {grant.id}")
     for request in everybody.requests:
-        say(f"{request.user_name} asks for {request.scope} access to your record: give it in the app, under Family.")
+        limited = " --limited" if request.scope == "limited" else ""
+        say(
+            f"{request.user_name} asks for {request.scope} access to your record: "
+            f"genesis-tui family give {request.user_name}{limited}, or refuse it"
+        )
 
 
 async def _list(portal: "Portal", *, as_json: bool) -> None:

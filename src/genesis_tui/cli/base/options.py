@@ -49,6 +49,11 @@ private_option = click.option(
 )
 
 
+def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--yes`."""
+    return click.option("--yes", is_flag=True, help="Do it without being asked.")(command)
+
+
 def not_private(what: str) -> None:
     """Refuse what `--private` leaves nothing of. Raises UsageError."""
     if is_private():
@@ -192,3 +197,17 @@ def confirm(question: str) -> None:
     finally:
         if not sys.stderr.isatty():
             say("")
+
+
+def on_terminal() -> bool:
+    """Whether anybody can be asked."""
+    return sys.stdin.isatty()
+
+
+def agreed(question: str, *, yes: bool) -> None:
+    """Go on where it was agreed to. Raises Abort where it was not, UsageError where nobody can be asked."""
+    if yes:
+        return
+    if not on_terminal():
+        raise click.UsageError("There is no terminal to ask on; agree with --yes.")
+    confirm(question)

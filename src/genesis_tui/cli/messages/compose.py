@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from genesis_tui.cli.base.options import signed_in
+from genesis_tui.cli.base.options import on_terminal, signed_in
 from genesis_tui.cli.base.output import counted, short
 from genesis_tui.cli.base.patient import about, chosen_person
 from genesis_tui.cli.messages.options import DraftOptions, conversation
@@ -156,11 +156,6 @@ def _quoted(entry: "Entry") -> str:
 
 
 # text and files
-
-
-def on_terminal() -> bool:
-    """Whether anybody can be asked."""
-    return sys.stdin.isatty()
 
 
 def check_text(wanted: DraftOptions) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import with_portal
+from genesis_tui.cli.base.options import agreed, with_portal, yes_option
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import whose
 from genesis_tui.cli.messages.compose import ComposeContext, attached, desk, drop_new, headed, text_from, too_long
@@ -18,9 +18,8 @@ from genesis_tui.cli.messages.options import (
     inbox_options,
     sure_options,
     text_options,
-    yes_option,
 )
-from genesis_tui.cli.messages.review import SendReview, agreed
+from genesis_tui.cli.messages.review import SendReview
 from genesis_tui.sanitize import plain
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genesis_tui.cli.base.options import server_options
+from genesis_tui.cli.base.options import server_options, yes_option
 from genesis_tui.cli.base.output import listed_in_words, short
 from genesis_tui.cli.base.patient import WHO, about
 
@@ -91,11 +91,6 @@ def head_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
-
-
-def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--yes`."""
-    return click.option("--yes", is_flag=True, help="Do it without being asked.")(command)
 
 
 def sure_options(command: Callable[..., Any]) -> Callable[..., Any]:

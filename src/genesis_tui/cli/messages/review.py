@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import confirm
+from genesis_tui.cli.base.options import agreed, confirm, on_terminal
 from genesis_tui.cli.base.output import counted, print_json, put
 from genesis_tui.cli.base.patient import whose
-from genesis_tui.cli.messages.compose import ComposeContext, drop_new, on_terminal, too_long
+from genesis_tui.cli.messages.compose import ComposeContext, drop_new, too_long
 from genesis_tui.cli.messages.options import ConfirmOptions
 
 if TYPE_CHECKING:
@@ -155,12 +155,3 @@ class SendReview:
         if not as_json:
             say(f"✓ Sent to {item.draft.recipient or 'the care team'}. An answer is due by {due_text(item.due)}.")
             put(item.thread_id)
-
-
-def agreed(question: str, *, yes: bool) -> None:
-    """Go on where it was agreed to. Raises Abort where it was not, UsageError where nobody can be asked."""
-    if yes:
-        return
-    if not on_terminal():
-        raise click.UsageError("There is no terminal to ask on; agree with --yes.")
-    confirm(question)
