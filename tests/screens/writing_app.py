@@ -147,7 +147,11 @@ async def paste(app: Session, text: str) -> None:
 async def review(app: Session) -> None:
     """`ctrl+r`, until the preview stands."""
     await app.press("ctrl+r")
-    await app.until(lambda: "y send" in app.text and isinstance(app.app.screen, Confirm), "no preview came")
+    await app.until(lambda: _asks(app), "no preview came")
+
+
+def _asks(app: Session) -> bool:
+    return isinstance(app.app.screen, Confirm) and app.app.screen.check_action("act", ()) is True
 
 
 def whole_dialog(app: Session) -> str:

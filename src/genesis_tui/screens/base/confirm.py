@@ -83,6 +83,10 @@ class Confirm(Dialog[bool]):
         yield Page(id="text")
 
     def on_mount(self) -> None:
+        self.show_preview()
+
+    def show_preview(self) -> None:
+        """Whose record, what will happen, and what can't be undone."""
         preview = self._preview
         final = [Para(), Para(preview.final)] if preview.final else []
         self._show([Para(), Para(preview.act, "bold"), *preview.facts, *final, Para()])

@@ -43,7 +43,6 @@ class ConfirmSend(Confirm):
         """Why there is no preview."""
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.run_worker(self._ask(), group="ask")
 
     async def _ask(self) -> None:
@@ -54,7 +53,7 @@ class ConfirmSend(Confirm):
             self.dismiss(None)
         else:
             self._state = "asking"
-            super().on_mount()
+            self.show_preview()
             self.refresh_bindings()
 
     def action_close(self) -> None:
