@@ -25,7 +25,15 @@ OPEN_OF_A_TEENAGER = {"immunizations", "allergies", "appointments"}
 OPEN_TO_BASIC = {"immunizations", "medications", "appointments"}
 KINDS = {
     "immunizations": ("Immunization",),
-    "medications": ("MedicationRequest", "MedicationDispense"),
+    "medications": (*("MedicationRequest", "MedicationDispense", "MedicationStatement", "MedicationAdministration"),),
+    "careplans": ("CarePlan",),
+    "goals": ("Goal",),
+    "orders": ("ServiceRequest",),
+    "devices": ("Device",),
+    "family-history": ("FamilyMemberHistory",),
+    "coverage": ("Coverage",),
+    "forms": ("QuestionnaireResponse",),
+    "imaging": ("ImagingStudy",),
     "allergies": ("AllergyIntolerance",),
     "conditions": ("Condition",),
     "procedures": ("Procedure",),

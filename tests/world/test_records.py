@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from genesis_tui.mock_backend.fhir.resource_types import TABLE
 from genesis_tui.mock_backend.world.build import Resource, World
 from tests.world.reading import of, person, series
 
@@ -192,3 +193,25 @@ def test_the_teen_has_threads_of_the_parent_and_his_own(world: World) -> None:
         names[str(m["sender_id"])] for m in world.rows["message"] if m["thread_id"] in threads and m["sender_id"]
     }
     assert writers == {"Daniel", "Elena", "Leo"}
+
+
+def test_every_type_that_is_served_has_entries(world: World) -> None:
+    assert {kind.type for kind in TABLE} <= {r.body["resourceType"] for r in world.resources}
+
+
+def test_awkward_entries_are_among_them(world: World) -> None:
+    (refuted,) = [r.body for r in of(world, "Elena", "Reyes", "AllergyIntolerance") if "note" in r.body]
+    assert refuted["verificationStatus"]["coding"][0]["code"] == "refuted"
+    (opioid,) = [
+        r.body["dosageInstruction"][0]
+        for r in of(world, "Ruth", "Adeyemi", "MedicationRequest")
+        if "Oxycodone" in r.body["medicationCodeableConcept"]["text"]
+    ]
+    assert opioid["asNeededCodeableConcept"] == {"text": "severe pain"}
+    assert opioid["maxDosePerPeriod"]["numerator"]["value"] == 4
+    orders = [r.body for r in of(world, "Daniel", "Reyes", "ServiceRequest")]
+    assert [one["code"]["text"] for one in orders if one.get("doNotPerform")] == [
+        "Cortisone injection into the left knee"
+    ]
+    (plan,) = [r for r in of(world, "Daniel", "Reyes", "CarePlan") if r.sensitive]
+    assert plan.body["meta"]["security"][0]["code"] == "R"

@@ -185,7 +185,7 @@ def test_a_world_of_another_seed_is_not_taken(cache: WorldCache, file: Path) -> 
 @pytest.mark.parametrize("member", ["version", "files", "python", "sqlite", "since", "rows"])
 def test_a_world_made_by_others_is_not_taken_whole_as_it_is(cache: WorldCache, file: Path, member: str) -> None:
     content = file.read_bytes()
-    start = content.index(b"{")
+    start = content.index(b'{"maker"')
     end = content.index(b"\n", start)
     head = json.loads(content[start:end])
     assert head["maker"]["version"] == __version__

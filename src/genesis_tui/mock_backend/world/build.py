@@ -21,6 +21,7 @@ from genesis_tui.mock_backend.world.family.relations import (
 )
 from genesis_tui.mock_backend.world.messages import add_links, add_mailboxes, add_threads
 from genesis_tui.mock_backend.world.places import add_places, directory
+from genesis_tui.mock_backend.world.record.entries import add_entries
 from genesis_tui.mock_backend.world.record.immunizations import add_immunizations
 from genesis_tui.mock_backend.world.record.problems import add_problems
 from genesis_tui.mock_backend.world.record.visits import add_visits
@@ -40,6 +41,7 @@ _CHAPTERS: tuple[Callable[[RecordBuilder], None], ...] = (
     add_problems,
     add_appointments,
     add_care_team,
+    add_entries,
     add_links,
     add_threads,
 )
@@ -67,7 +69,7 @@ def day_of(now: datetime) -> tuple[datetime, datetime]:
 
 def _build(seed: int, start: datetime) -> World:
     authored = read.people()
-    builder = WorldBuilder(Calendar(start), directory(read.places()))
+    builder = WorldBuilder(Calendar(start), directory(read.places(), read.kinds()))
     add_places(builder)
     add_pharmacies(builder)
     add_mailboxes(builder)

@@ -1,15 +1,21 @@
-"""Organizations, clinics and staff as FHIR resources."""
+"""Organizations, clinics, staff with their roles, and drugs as FHIR resources."""
 
-from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Facility, Places, Staff
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Drug, Facility, Kinds, Places, Staff
 from genesis_tui.mock_backend.world.base.builder import Directory, WorldBuilder
-from genesis_tui.mock_backend.world.base.elements import OURS, SNOMED, TERMS, TIMEZONE, concept, named
+from genesis_tui.mock_backend.world.base.elements import OURS, RXNORM, SNOMED, TERMS, TIMEZONE, concept, named
 from genesis_tui.mock_backend.world.base.world import Json, Resource
 
-_FIRST = {"Organization": 589_000, "Location": 21_000_000, "Practitioner": 4_460_000}
+_FIRST = {
+    "Organization": 589_000,
+    "Location": 21_000_000,
+    "Practitioner": 4_460_000,
+    "PractitionerRole": 4_470_000,
+    "Medication": 340_000,
+}
 
 
-def directory(places: Places) -> Directory:
-    """Everything by key, with ids that follow the order of the file."""
+def directory(places: Places, kinds: Kinds) -> Directory:
+    """Everything by key, with ids that follow the order of the files."""
     facilities = {f.key: f for f in places.facilities}
     clinics = {c.key: (c, f) for f in places.facilities for c in f.clinics}
     staff = {s.key: s for s in places.staff}
@@ -17,11 +23,13 @@ def directory(places: Places) -> Directory:
     ids |= {f"lab:{key}": str(_FIRST["Organization"] + 2 * n + 1) for n, key in enumerate(facilities)}
     ids |= {key: str(_FIRST["Location"] + n) for n, key in enumerate(clinics)}
     ids |= {key: str(_FIRST["Practitioner"] + n) for n, key in enumerate(staff)}
-    return Directory(facilities, clinics, staff, ids)
+    ids |= {f"role:{key}": str(_FIRST["PractitionerRole"] + n) for n, key in enumerate(staff)}
+    ids |= {key: str(_FIRST["Medication"] + n) for n, key in enumerate(kinds.drugs)}
+    return Directory(facilities, clinics, staff, kinds.drugs, ids)
 
 
 def add_places(builder: WorldBuilder) -> None:
-    """Writes every facility, clinic and member of staff."""
+    """Writes every facility, clinic, member of staff and drug."""
     known = builder.directory
     for facility in known.facilities.values():
         builder.resources.append(Resource(_organization(known.ids[facility.key], facility.name, facility, "prov")))
@@ -32,6 +40,9 @@ def add_places(builder: WorldBuilder) -> None:
         builder.resources.append(Resource(_location(known, clinic, facility)))
     for staff in known.staff.values():
         builder.resources.append(Resource(_practitioner(known, staff)))
+        builder.resources.append(Resource(_role(known, staff)))
+    for key, drug in known.drugs.items():
+        builder.resources.append(Resource(_medication(known.ids[key], drug)))
 
 
 def _address(facility: Facility) -> Json:
@@ -78,7 +89,7 @@ def _practitioner(known: Directory, staff: Staff) -> Json:
         "id": known.ids[staff.key],
         "identifier": [{"system": f"{OURS}/NamingSystem/provider", "value": f"P{known.ids[staff.key]}"}],
         "active": True,
-        "telecom": [{"system": "email", "value": f"{clinic.key}@{facility.key}.example", "use": "work"}],
+        "telecom": _mail(clinic, facility),
         "qualification": [{"code": specialty, "issuer": known.organization(facility.key)}],
         "name": [
             {
@@ -91,3 +102,27 @@ def _practitioner(known: Directory, staff: Staff) -> Json:
             }
         ],
     }
+
+
+def _mail(clinic: AuthoredClinic, facility: Facility) -> list[Json]:
+    return [{"system": "email", "value": f"{clinic.key}@{facility.key}.example", "use": "work"}]
+
+
+def _role(known: Directory, staff: Staff) -> Json:
+    """What somebody does for which clinic."""
+    clinic, facility = known.clinics[staff.clinic]
+    return {
+        "resourceType": "PractitionerRole",
+        "id": known.ids[f"role:{staff.key}"],
+        "active": True,
+        "practitioner": known.who(staff.key),
+        "organization": known.organization(facility.key),
+        "specialty": [named(SNOMED, staff.specialty, staff.specialty_name)],
+        "location": [known.clinic(clinic.key)],
+        "telecom": _mail(clinic, facility),
+    }
+
+
+def _medication(identity: str, drug: Drug) -> Json:
+    code = named(RXNORM, drug.rxnorm, drug.display, drug.name)
+    return {"resourceType": "Medication", "id": identity, "code": code, "status": "active"}

@@ -36,6 +36,12 @@ def places() -> Places:
 
 
 @lru_cache(maxsize=1)
+def codes() -> dict[str, dict[str, str]]:
+    """How a code system itself names the codes of diagnoses, procedures and allergies: system -> code -> display."""
+    return _read("codes.json", dict[str, dict[str, str]])
+
+
+@lru_cache(maxsize=1)
 def people() -> People:
     """Everybody the portal knows."""
     return _read("people.json", People)

@@ -24,6 +24,8 @@ class ReleaseMarks(Struct, frozen=True, forbid_unknown_fields=True):
     corrects: dict[str, float | str] = field(default_factory=dict)
     """Values that a correction `correct_in` days from the start will give."""
     correct_in: int | None = None
+    missing: list[str] = field(default_factory=list)
+    """Results that a report of a panel names and that are nowhere to be had."""
 
 
 class AuthoredLabs(Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,6 +146,8 @@ class AuthoredPrescription(Struct, frozen=True, forbid_unknown_fields=True):
     repeats: int = 3
     fills: list[int] = field(default_factory=list)
     requests: list[AuthoredRequest] = field(default_factory=list, name="asks")
+    dosage: dict[str, object] = field(default_factory=dict)
+    """FHIR's Dosage where it is told by its parts, in place of the words of `sig`."""
     pharmacy: str = ""
     origin: str = "order"
     """`order`, or `community` and `reported` for drugs recorded from elsewhere."""
@@ -176,6 +180,9 @@ class Allergy(Struct, frozen=True, forbid_unknown_fields=True):
     severity: str = ""
     day: int | None = None
     partial: int = 0
+    certainty: str = "confirmed"
+    """Or `unconfirmed`, `refuted`."""
+    note: str = ""
 
 
 class AuthoredProcedure(Struct, frozen=True, forbid_unknown_fields=True):
@@ -243,6 +250,26 @@ class Social(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
 
 
+class AuthoredEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """Any other entry, authored as FHIR but for its id and for what hangs on the start of the world.
+
+    In a string `{date:-26}`, `{month:-26}`, `{year:-26}` and `{time:-26 09:20}` are the day that many days from the
+    start. An element `{"$who": "okafor"}` is a reference to staff; likewise `$clinic`, `$facility`, `$drug`,
+    `$visit` (its day), `$entry` (the key of an entry before this one) and `$patient`.
+    """
+
+    body: dict[str, object]
+    key: str = ""
+    """What later entries of the record call this one."""
+    name: str = ""
+    """What a reference to this entry shows."""
+    sensitive: bool = False
+    final: int | None = None
+    """Day on which it became final and was reviewed; None for what is not released by that rule."""
+    partner: str = ""
+    """Facility of a community partner that sent it."""
+
+
 class Record(Struct, frozen=True, forbid_unknown_fields=True):
     """One person's record: `records/<key>.json`."""
 
@@ -261,3 +288,4 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True):
     appointments: list[AuthoredAppointment] = field(default_factory=list, name="bookings")
     threads: list[AuthoredThread] = field(default_factory=list, name="talks")
     smoking: list[Social] = field(default_factory=list)
+    entries: list[AuthoredEntry] = field(default_factory=list)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from genesis_tui.mock_backend.rules.family.access import age
-from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Facility, Staff
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Drug, Facility, Staff
 from genesis_tui.mock_backend.world.authored.records import Record, ReleaseMarks
 from genesis_tui.mock_backend.world.base.calendar import Calendar
 from genesis_tui.mock_backend.world.base.elements import imported, reference
@@ -31,8 +31,10 @@ class Directory:
     facilities: dict[str, Facility]
     clinics: dict[str, tuple[AuthoredClinic, Facility]]
     staff: dict[str, Staff]
+    drugs: dict[str, Drug]
     ids: dict[str, str]
-    """Key of a facility or `lab:` and its key (Organization), a clinic (Location), or staff (Practitioner)."""
+    """Key of a facility or `lab:` and its key (Organization), a clinic (Location), staff (Practitioner), a drug
+    (Medication), or `role:` and the key of staff (PractitionerRole)."""
 
     def who(self, key: str) -> Json:
         """A reference to a member of staff, as `Dr. Anna Okafor, MD`."""
@@ -46,6 +48,9 @@ class Directory:
 
     def laboratory(self, key: str) -> Json:
         return reference("Organization", self.ids[f"lab:{key}"], self.facilities[key].lab)
+
+    def medication(self, key: str) -> Json:
+        return reference("Medication", self.ids[key], self.drugs[key].name)
 
     def facility_of(self, staff: str) -> Facility:
         return self.clinics[self.staff[staff].clinic][1]

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from genesis_tui.mock_backend.world.authored import read
 from genesis_tui.mock_backend.world.authored.records import Allergy, AuthoredProblem, AuthoredProcedure, Social
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder
 from genesis_tui.mock_backend.world.base.elements import ICD10, LOINC, RXNORM, SNOMED, TERMS, coding, concept, stamp
@@ -36,8 +37,8 @@ def _clinical(kind: str, status: str) -> Json:
     return concept(f"{TERMS}/{kind}-clinical", status, status.capitalize())
 
 
-def _verified(system: str) -> Json:
-    return concept(system, "confirmed", "Confirmed")
+def _verified(system: str, certainty: str = "confirmed") -> Json:
+    return concept(system, certainty, certainty.capitalize())
 
 
 def _condition(record: RecordBuilder, problem: AuthoredProblem) -> Json:
@@ -59,17 +60,26 @@ def _condition(record: RecordBuilder, problem: AuthoredProblem) -> Json:
 
 
 def _diagnosis(problem: AuthoredProblem) -> Json:
-    codes = [coding(SNOMED, problem.snomed, problem.name), coding(ICD10, problem.icd, problem.name)]
+    codes = [_coding(SNOMED, problem.snomed), _coding(ICD10, problem.icd)]
     return {"coding": codes, "text": problem.name}
+
+
+def _coding(system: str, code: str) -> Json:
+    return coding(system, code, read.codes()[system][code])
+
+
+def _coded(system: str, code: str, text: str) -> Json:
+    """A code as its system names it, with the words of whoever wrote it down."""
+    return {"coding": [_coding(system, code)], "text": text}
 
 
 def _allergy(record: RecordBuilder, allergy: Allergy) -> Json:
     body: Json = {
         "resourceType": "AllergyIntolerance",
         "id": record.builder.new_id("AllergyIntolerance"),
-        "clinicalStatus": _clinical("allergyintolerance", "active"),
-        "verificationStatus": _verified(f"{TERMS}/allergyintolerance-verification"),
-        "code": concept(_SYSTEMS[allergy.system], allergy.code, allergy.name),
+        "clinicalStatus": _clinical("allergyintolerance", "inactive" if allergy.certainty == "refuted" else "active"),
+        "verificationStatus": _verified(f"{TERMS}/allergyintolerance-verification", allergy.certainty),
+        "code": _coded(_SYSTEMS[allergy.system], allergy.code, allergy.name),
         "patient": record.subject,
     }
     if allergy.category:
@@ -79,11 +89,13 @@ def _allergy(record: RecordBuilder, allergy: Allergy) -> Json:
         body["recordedDate"] = partly(noted, allergy.partial)
     if allergy.reaction:
         body["reaction"] = [_reaction(allergy)]
+    if allergy.note:
+        body["note"] = [{"text": allergy.note}]
     return body
 
 
 def _reaction(allergy: Allergy) -> Json:
-    reaction: Json = {"manifestation": [concept(SNOMED, allergy.reaction_code, allergy.reaction)]}
+    reaction: Json = {"manifestation": [_coded(SNOMED, allergy.reaction_code, allergy.reaction)]}
     return {**reaction, "severity": allergy.severity} if allergy.severity else reaction
 
 
@@ -94,7 +106,7 @@ def _procedure(record: RecordBuilder, procedure: AuthoredProcedure) -> Json:
         "resourceType": "Procedure",
         "id": record.builder.new_id("Procedure"),
         "status": "completed",
-        "code": concept(SNOMED, procedure.snomed, procedure.name),
+        "code": _coded(SNOMED, procedure.snomed, procedure.name),
         "subject": record.subject,
         "performedDateTime": partly(day, procedure.partial),
     }
@@ -113,5 +125,5 @@ def _smoking(record: RecordBuilder, social: Social) -> Json:
         "code": _SMOKING,
         "subject": record.subject,
         "effectiveDateTime": stamp(record.at(social.day, "09:30")),
-        "valueCodeableConcept": concept(SNOMED, social.code, social.name),
+        "valueCodeableConcept": _coded(SNOMED, social.code, social.name),
     }

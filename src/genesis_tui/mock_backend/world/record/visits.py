@@ -24,7 +24,7 @@ _CLASSES = {
     "well": ("AMB", "ambulatory", "410620009", "Well child visit"),
     "physical": ("AMB", "ambulatory", "185349003", "Encounter for check up"),
     "therapy": ("AMB", "ambulatory", "390906007", "Follow-up encounter"),
-    "emergency": ("EMER", "emergency", "50849002", "Emergency department patient visit"),
+    "emergency": ("EMER", "emergency", "4525004", "Emergency department patient visit"),
     "virtual": ("VR", "virtual", "448337001", "Telemedicine consultation with patient"),
 }
 _NOTE_TYPES = {

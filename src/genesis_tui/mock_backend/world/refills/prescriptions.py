@@ -59,7 +59,9 @@ def _request(
         "subject": record.subject,
         "authoredOn": stamp(written),
         "requester": known.who(prescription.by),
-        "dosageInstruction": [{"text": prescription.sig, "patientInstruction": prescription.sig}],
+        "dosageInstruction": [
+            prescription.dosage or {"text": prescription.sig, "patientInstruction": prescription.sig}
+        ],
     }
     if prescription.reason:
         body["reasonCode"] = [{"text": prescription.reason}]
@@ -123,7 +125,7 @@ def _dispense(
         "type": concept(f"{TERMS}/v3-ActCode", *_FILLS[not first]),
         "quantity": _amount(prescription.quantity, drug),
         "daysSupply": {"value": prescription.days_supply, "unit": "days"},
-        "dosageInstruction": [{"text": prescription.sig}],
+        "dosageInstruction": [prescription.dosage or {"text": prescription.sig}],
     }
 
 

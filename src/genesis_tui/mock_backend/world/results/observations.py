@@ -140,6 +140,8 @@ def lab_report(collection: Collection) -> Json:
             for m, identity in zip(collection.measurements, collection.ids, strict=True)
         ],
     }
+    for number, name in enumerate(marks.missing, start=1):
+        body["result"].append(reference("Observation", f"{collection.report_id}-{number}", name))
     _ordered(body, collection)
     if marks.conclusion or marks.note:
         body["conclusion"] = marks.conclusion or marks.note
