@@ -120,10 +120,16 @@ def test_results_of_somebody_else(daniel: Run, who: str) -> None:
     assert loaded(daniel, "results", "--json", "--patient", who)["patient"]["name"] == "Maya Reyes"
 
 
-@pytest.mark.parametrize(("who", "words"), [("son", "several people"), ("Zaphod", "Nobody in the family")])
-def test_a_name_that_means_nobody_or_several_is_asked_again(daniel: Run, who: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("who", "words", "code"),
+    [
+        ("son", "several people", diagnostics.EXIT_USAGE),
+        ("Zaphod", "Nobody in the family", diagnostics.EXIT_NOT_FOUND),
+    ],
+)
+def test_a_name_that_means_nobody_or_several_is_asked_again(daniel: Run, who: str, words: str, code: int) -> None:
     done = daniel("results", "--patient", who)
-    assert (done.returncode, done.stdout) == (diagnostics.EXIT_USAGE, "")
+    assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert "Leo Reyes" in done.stderr
 

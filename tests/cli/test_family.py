@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from genesis_tui.cli.base.diagnostics import EXIT_REFUSED, EXIT_USAGE
+from genesis_tui.cli.base.diagnostics import EXIT_NOT_FOUND, EXIT_USAGE
 from tests.cli.conftest import Run, command, log_in
 
 DERRICK = ("derrick.young", "Anchor-Persimmon-5093-Derrick")
@@ -48,7 +48,7 @@ def test_access_that_waits_is_told_and_accepted_from_the_command_line(derrick: R
     people = json.loads(derrick("family", "--json").stdout)["people"]
     assert [(one["name"], one["access"]) for one in people][1] == ("Min-ji Young", "full")
     again = derrick("family", "refuse", offer["id"], "--yes")
-    assert (again.returncode, "No access of this id waits for your answer." in again.stderr) == (EXIT_REFUSED, True)
+    assert (again.returncode, "No access of this id waits for your answer." in again.stderr) == (EXIT_NOT_FOUND, True)
 
 
 @pytest.mark.rule("FAM-12")
@@ -73,4 +73,4 @@ def test_access_is_given_to_who_asks_and_ended_from_the_command_line(derrick: Ru
     assert json.loads(derrick("family", "--json").stdout)["requests"] == []
     ended = derrick("family", "end", offer["id"], "--yes")
     assert (ended.returncode, ended.stderr) == (0, "carol.nguyen has no access any more.\n")
-    assert derrick("family", "end", offer["id"], "--yes").returncode == EXIT_REFUSED
+    assert derrick("family", "end", offer["id"], "--yes").returncode == EXIT_NOT_FOUND

@@ -75,7 +75,7 @@ def test_reading_marks_nothing_unless_it_is_asked_to(daniel: Run) -> None:
 @pytest.mark.rule("FAM-8")
 def test_what_is_not_there_is_refused(daniel: Run) -> None:
     done = daniel("inbox", "read", "no-such-thread", "--json")
-    assert (done.returncode, done.stdout) == (diagnostics.EXIT_REFUSED, "")
+    assert (done.returncode, done.stdout) == (diagnostics.EXIT_NOT_FOUND, "")
     assert json.loads(done.stderr)["error"]["rule"] == "FAM-8"
 
 

@@ -138,28 +138,28 @@ def test_a_link_in_the_folder_leads_nowhere(daniel: Run, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "told", "code"),
     [
-        (("--name", "nothing"), "means none of its files"),
-        (("--name", "0"), "means none of its files"),
-        (("--name", "x", "--all"), "exclude each other"),
-        (("--to", "/no/such/folder"), "/no/such/folder is no folder"),
-        (("--to", "/dev/null"), "/dev/null is no folder"),
+        (("--name", "nothing"), "means none of its files", diagnostics.EXIT_NOT_FOUND),
+        (("--name", "0"), "means none of its files", diagnostics.EXIT_NOT_FOUND),
+        (("--name", "x", "--all"), "exclude each other", diagnostics.EXIT_USAGE),
+        (("--to", "/no/such/folder"), "/no/such/folder is no folder", diagnostics.EXIT_USAGE),
+        (("--to", "/dev/null"), "/dev/null is no folder", diagnostics.EXIT_USAGE),
     ],
 )
-def test_what_makes_no_sense_is_told(daniel: Run, tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+def test_what_makes_no_sense_is_told(daniel: Run, tmp_path: Path, words: tuple[str, ...], told: str, code: int) -> None:
     thread = thread_with(daniel, made(tmp_path, "form.pdf", PDF))
     done = daniel("inbox", "attach-save", thread, *words)
-    assert (done.returncode, done.stdout, told in done.stderr) == (diagnostics.EXIT_USAGE, "", True)
+    assert (done.returncode, done.stdout, told in done.stderr) == (code, "", True)
 
 
 def test_a_conversation_without_files_has_none(daniel: Run) -> None:
     done = daniel("inbox", "attach-save", "thread-12742301-1")
-    assert (done.returncode, "has no files" in done.stderr) == (diagnostics.EXIT_USAGE, True)
+    assert (done.returncode, "has no files" in done.stderr) == (diagnostics.EXIT_NOT_FOUND, True)
 
 
 @pytest.mark.rule("FAM-8")
 def test_files_of_somebody_elses_conversation_are_not_there(daniel: Run) -> None:
     done = daniel("inbox", "attach-save", "thread-12742399-1", "--json")
-    assert refusal(done)[0::2] == ("FAM-8", diagnostics.EXIT_REFUSED)
+    assert refusal(done)[0::2] == ("FAM-8", diagnostics.EXIT_NOT_FOUND)
     assert json.loads(done.stderr)["error"]["kind"] == "Refused"

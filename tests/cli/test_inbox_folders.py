@@ -10,6 +10,7 @@ from tests.cli.written import loaded, refusal, served
 
 __all__ = ["served"]
 FIRST, SECOND = "thread-12742301-5", "thread-12742301-7"
+NOT_FOUND, USAGE = diagnostics.EXIT_NOT_FOUND, diagnostics.EXIT_USAGE
 
 
 def held(run: Run, folder: str) -> list[str]:
@@ -47,7 +48,7 @@ def test_trash_is_a_folder_to_come_back_from(daniel: Run) -> None:
 def test_all_move_or_none_and_no_folder_is_left_behind(daniel: Run) -> None:
     before = folders(daniel)
     done = daniel("inbox", "move", FIRST, "thread-none", "--to", "Never made", "--create", "--json")
-    assert refusal(done)[2] == diagnostics.EXIT_REFUSED
+    assert refusal(done)[2] == diagnostics.EXIT_NOT_FOUND
     assert (folders(daniel), FIRST in held(daniel, "inbox")) == (before, True)
 
 
@@ -59,21 +60,21 @@ def test_a_folder_has_a_plain_name(daniel: Run, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "told", "code"),
     [
-        (("move", FIRST, "--to", "nowhere"), "Choose one of: Inbox, Trash"),
-        (("move", FIRST, "--to", "sent"), "Nothing can be moved to Sent"),
-        (("move", FIRST, "--to", "drafts", "--create"), "Nothing can be moved to Drafts"),
-        (("move", FIRST), "--to"),
-        (("move", "--to", "inbox"), "ID"),
-        (("move", *(f"t{n}" for n in range(201)), "--to", "inbox"), "At most 200"),
-        (("unread",), "ID"),
-        (("list", "--folder", "nowhere"), "Choose one of: Inbox, Sent, Drafts, Trash"),
+        (("move", FIRST, "--to", "nowhere"), "Choose one of: Inbox, Trash", NOT_FOUND),
+        (("move", FIRST, "--to", "sent"), "Nothing can be moved to Sent", USAGE),
+        (("move", FIRST, "--to", "drafts", "--create"), "Nothing can be moved to Drafts", USAGE),
+        (("move", FIRST), "--to", USAGE),
+        (("move", "--to", "inbox"), "ID", USAGE),
+        (("move", *(f"t{n}" for n in range(201)), "--to", "inbox"), "At most 200", USAGE),
+        (("unread",), "ID", USAGE),
+        (("list", "--folder", "nowhere"), "Choose one of: Inbox, Sent, Drafts, Trash", NOT_FOUND),
     ],
 )
-def test_what_makes_no_sense_is_told(daniel: Run, words: tuple[str, ...], told: str) -> None:
+def test_what_makes_no_sense_is_told(daniel: Run, words: tuple[str, ...], told: str, code: int) -> None:
     done = daniel("inbox", *words)
-    assert (done.returncode, done.stdout, told in done.stderr) == (diagnostics.EXIT_USAGE, "", True)
+    assert (done.returncode, done.stdout, told in done.stderr) == (code, "", True)
 
 
 def test_a_conversation_is_unread_again(daniel: Run) -> None:

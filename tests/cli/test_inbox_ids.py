@@ -44,13 +44,13 @@ def test_one_of_somebody_else_is_told_as_one_that_is_not_there(
     told = []
     for id in (of_maya, "thread-none"):
         done = daniel(*called(words, id), stdin="Hello.")
-        assert (done.returncode, done.stdout) == (diagnostics.EXIT_REFUSED, "")
+        assert (done.returncode, done.stdout) == (diagnostics.EXIT_NOT_FOUND, "")
         assert f"There is no conversation {id} in the inbox of Daniel Reyes." in done.stderr
         assert "--patient WHO" in done.stderr
         assert "Ids stand in: genesis-tui inbox list\n" in done.stderr
         assert "server" not in done.stderr.casefold()
         told.append(daniel(*called(words, id), "--json", stdin="Hello."))
-    assert {refusal(done) for done in told} == {("FAM-8", "no-such-conversation", diagnostics.EXIT_REFUSED)}
+    assert {refusal(done) for done in told} == {("FAM-8", "no-such-conversation", diagnostics.EXIT_NOT_FOUND)}
 
 
 def test_where_ids_stand_is_told_for_whom_it_was_asked(daniel: Run) -> None:
@@ -61,7 +61,7 @@ def test_where_ids_stand_is_told_for_whom_it_was_asked(daniel: Run) -> None:
 
 def test_of_several_none_moves(daniel: Run, of_maya: str) -> None:
     done = daniel("inbox", "move", MINE, of_maya, "--to", "trash", "--json")
-    assert refusal(done) == ("FAM-8", "no-such-conversation", diagnostics.EXIT_REFUSED)
+    assert refusal(done) == ("FAM-8", "no-such-conversation", diagnostics.EXIT_NOT_FOUND)
     assert "Not all of these 2 conversations are in the inbox of Daniel Reyes. Nothing was changed." in done.stderr
     assert MINE in [row["id"] for row in loaded(daniel, "list", "--limit", "0")["threads"]]
 

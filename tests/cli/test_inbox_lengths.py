@@ -14,8 +14,8 @@ TOO_LONG = "12,000 characters are 2,000 too many; at most 10,000 fit."
 WHAT_TO_DO = "Shorten it, or attach the rest as a file: --attach FILE"
 
 
-def usage(done: "subprocess.CompletedProcess[str]") -> str:
-    assert (done.returncode, done.stdout) == (diagnostics.EXIT_USAGE, ""), done.stderr
+def usage(done: "subprocess.CompletedProcess[str]", code: int = diagnostics.EXIT_USAGE) -> str:
+    assert (done.returncode, done.stdout) == (code, ""), done.stderr
     return done.stderr
 
 
@@ -61,15 +61,16 @@ def test_one_character_is_one(daniel: Run) -> None:
 
 @pytest.mark.rule("MSG-1")
 def test_a_slip_of_the_pen_is_told_who_was_meant(daniel: Run) -> None:
-    told = usage(daniel("inbox", *HELLO, "--to", "Dr. Okafer", "--yes", stdin="Hello."))
-    assert told.endswith("nobody is called 'Dr. Okafer'. Did you mean:\n  Dr. Anna Okafor (Family practice)\n")
+    told = usage(daniel("inbox", *HELLO, "--to", "Dr. Okafer", "--yes", stdin="Hello."), diagnostics.EXIT_NOT_FOUND)
+    assert told.endswith("nobody is called 'Dr. Okafer'.\nDid you mean:\n  Dr. Anna Okafor (Family practice)\n")
 
 
 @pytest.mark.rule("MSG-1")
 def test_nobody_is_told_whom_one_can_write_to(daniel: Run) -> None:
-    told = usage(daniel("inbox", *HELLO, "--to", "zzz", "--yes", stdin="Hello.")).splitlines()
+    done = daniel("inbox", *HELLO, "--to", "zzz", "--yes", stdin="Hello.")
+    told = usage(done, diagnostics.EXIT_NOT_FOUND).splitlines()
     head = next(n for n, line in enumerate(told) if "nobody is called 'zzz'" in line)
-    listed = told[head + 1 :]
+    listed = told[head + 2 :]
     assert (len(listed), listed[0], listed[-1]) == (11, "  Dr. Anna Okafor (Family practice)", "  and 1 more")
 
 
@@ -91,7 +92,7 @@ def test_a_line_of_the_list_is_a_name(daniel: Run) -> None:
 
 
 def test_a_long_name_is_not_repeated_whole(daniel: Run) -> None:
-    told = usage(daniel("inbox", *HELLO, "--to", "x" * 150, "--yes", stdin="Hello."))
+    told = usage(daniel("inbox", *HELLO, "--to", "x" * 150, "--yes", stdin="Hello."), diagnostics.EXIT_NOT_FOUND)
     assert f"'{'x' * 40}…'" in told
 
 

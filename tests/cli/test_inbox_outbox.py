@@ -150,7 +150,7 @@ def test_it_is_taken_back_while_it_has_not_arrived(mock: Mock, here: Run, home: 
     assert subjects(here).count("Kept") == 0
     for option in ("--take-back", "--again"):
         done = here("inbox", "outbox", option, kept["key"])
-        assert (done.returncode, "No message on its way" in done.stderr) == (diagnostics.EXIT_USAGE, True)
+        assert (done.returncode, "No message on its way" in done.stderr) == (diagnostics.EXIT_NOT_FOUND, True)
     both = here("inbox", "outbox", "--take-back", "x", "--again", "y")
     assert both.returncode == diagnostics.EXIT_USAGE
 

@@ -84,7 +84,6 @@ def test_words_of_an_emergency_ask_once_more(daniel: Run, typed: Typed, tmp_path
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (("--to", "nobody of this name"), "--to: nobody is called"),
         (("--to", "dermatology"), "Dr. Miriam Sato (Dermatology)\n  Fort Belvoir Dermatology (nursing pool)"),
         (("--category", "gossip"), "test-results (Test results)"),
         (("--category", "record-correction"), "needs the entry that is wrong"),
@@ -103,6 +102,14 @@ def test_what_makes_no_sense_is_told(daniel: Run, change: tuple[str, ...], words
     done = daniel("inbox", *HELLO, "--yes", *change, stdin="Hello.")
     assert (done.returncode, done.stdout) == (diagnostics.EXIT_USAGE, "")
     assert words in done.stderr
+    assert drafts(daniel) == []
+
+
+@pytest.mark.rule("MSG-1")
+def test_a_recipient_that_there_is_not_is_told(daniel: Run) -> None:
+    done = daniel("inbox", *HELLO, "--yes", "--to", "nobody of this name", stdin="Hello.")
+    assert (done.returncode, done.stdout) == (diagnostics.EXIT_NOT_FOUND, "")
+    assert "--to: nobody is called" in done.stderr
     assert drafts(daniel) == []
 
 
@@ -217,7 +224,7 @@ def test_an_entry_that_is_not_there_is_told(daniel: Run) -> None:
     done = daniel(
         "inbox", "send", "--to", "Okafor", "--entry", "Condition/none", "--body-file", "-", "--yes", stdin="x"
     )
-    assert done.returncode == diagnostics.EXIT_USAGE
+    assert done.returncode == diagnostics.EXIT_NOT_FOUND
     assert "No entry 'Condition/none'" in done.stderr
 
 
@@ -330,7 +337,7 @@ def test_a_draft_is_kept_changed_shown_and_gone_for_good(daniel: Run, typed: Typ
     assert [draft["id"] for draft in drafts(daniel)] == [id]
     assert loaded(daniel, "draft", "delete", id, "--yes") == {"deleted": id}
     assert drafts(daniel) == []
-    assert daniel("inbox", "draft", "show", id).returncode == diagnostics.EXIT_USAGE
+    assert daniel("inbox", "draft", "show", id).returncode == diagnostics.EXIT_NOT_FOUND
 
 
 def test_a_draft_is_sent_when_it_is_whole(daniel: Run, tmp_path: Path) -> None:

@@ -55,27 +55,27 @@ def test_an_entry_is_shown_whole(daniel: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "words", "code"),
     [
-        (("nosuch",), "Choose one of: notes, labs"),
-        (("show",), "need the KEY"),
-        (("labs", "Condition/1"), "Only show and save take a KEY"),
-        (("show", "Condition/none"), "No entry 'Condition/none' is open"),
-        (("save", "Condition/none"), "No entry 'Condition/none' is open"),
-        (("labs", "--to", "/tmp"), "--to goes with save"),
-        (("--json", "--csv"), "exclude each other"),
+        (("nosuch",), "Choose one of: notes, labs", 7),
+        (("show",), "need the KEY", 2),
+        (("labs", "Condition/1"), "Only show and save take a KEY", 2),
+        (("show", "Condition/none"), "No entry 'Condition/none' is open", 7),
+        (("save", "Condition/none"), "No entry 'Condition/none' is open", 7),
+        (("labs", "--to", "/tmp"), "--to goes with save", 2),
+        (("--json", "--csv"), "exclude each other", 2),
     ],
 )
-def test_what_makes_no_sense_is_told(daniel: Run, arguments: tuple[str, ...], words: str) -> None:
+def test_what_makes_no_sense_is_told(daniel: Run, arguments: tuple[str, ...], words: str, code: int) -> None:
     done = daniel("record", *arguments)
-    assert done.returncode == 2
+    assert done.returncode == code
     assert words in done.stderr
 
 
 def test_an_entry_without_files_has_none_to_save(daniel: Run, tmp_path: Path) -> None:
     key = loaded(daniel, "record", "allergies", "--json")["entries"][0]["key"]
     done = daniel("record", "save", key, "--to", str(tmp_path))
-    assert done.returncode == 2
+    assert done.returncode == 7
     assert "no files" in done.stderr
 
 

@@ -38,7 +38,7 @@ def test_a_teenager_s_are_refused_with_the_rule(daniel: Run) -> None:
 
 
 def test_somebody_unknown_is_no_patient(daniel: Run) -> None:
-    assert daniel("refills", "list", "--patient", "Nobody").returncode == 2
+    assert daniel("refills", "list", "--patient", "Nobody").returncode == 7
 
 
 @pytest.mark.rule("RX-5")

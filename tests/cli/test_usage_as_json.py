@@ -51,10 +51,10 @@ def test_a_fault_of_usage_has_the_shape_of_every_error(
     assert (told["kind"], told["reason"], told["next"]) == ("UsageError", "usage", f"See: {command} --help")
 
 
-def test_what_is_found_wrong_only_when_signed_in_has_it_too(daniel: Run) -> None:
+def test_what_is_not_there_has_it_too(daniel: Run) -> None:
     for words in (("results", "--patient", "nobody"), ("inbox", "list", "--folder", "nowhere"), ("record", "nothing")):
         done = daniel(*words, "--json")
-        assert (fault(done.stderr)["reason"], done.returncode) == ("usage", diagnostics.EXIT_USAGE)
+        assert (fault(done.stderr)["reason"], done.returncode) == ("not-found", diagnostics.EXIT_NOT_FOUND)
 
 
 def test_choices_stand_in_the_detail(daniel: Run) -> None:
@@ -92,9 +92,9 @@ def test_nothing_of_it_could_move_a_cursor(run: Run) -> None:
 
 def test_without_it_words_are_words_and_help_is_help(run: Run) -> None:
     plain = run("inbox", "read")
-    assert plain.stderr.startswith("Usage: genesis-tui inbox read")
+    assert plain.stderr == "Missing argument 'ID'.\nSee: genesis-tui inbox read --help\n"
     words = run("inbox", "search", "--no-such", "--", "--json")
-    assert (words.stderr.startswith("Usage: "), words.returncode) == (True, diagnostics.EXIT_USAGE)
+    assert ("Usage: " in words.stderr, words.returncode) == (False, diagnostics.EXIT_USAGE)
     helped = run("inbox", "list", "--json", "--help")
     assert (helped.returncode, helped.stderr, helped.stdout[:6]) == (0, "", "Usage:")
 

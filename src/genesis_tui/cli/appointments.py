@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
@@ -67,7 +67,7 @@ def _print(person: "FamilyMember", agenda: "Appointments", zone: str, *, as_json
         print_json(tree(person, agenda, zone))
         return
     if agenda.rows:
-        say(whose(person))
+        note(whose(person))
         print_table(_HEADS, [table_row(row, zone) for row in agenda.rows])
     else:
         say(f"No appointments of {person.name} match.")

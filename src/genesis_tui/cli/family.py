@@ -7,11 +7,11 @@ import click
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
 from genesis_tui.cli.base.output import counted, print_json, print_table, put
+from genesis_tui.models.base.errors import NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from genesis_tui.models.base.errors import Refused
     from genesis_tui.models.family import Access, Family, FamilyMember, Grant, Patient
     from genesis_tui.session.portal import Portal
 
@@ -183,17 +183,15 @@ def _offered(grant: "Grant") -> str:
 
 
 def _waiting(everybody: "Family", grant_id: str) -> "Grant":
-    """The offer that an id means. Raises Refused."""
+    """The offer that an id means. Raises NotFound."""
     found = next((one for one in everybody.grants if one.waits_for_me and one.id == grant_id), None)
     if found is None:
         raise _none("No access of this id waits for your answer.")
     return found
 
 
-def _none(title: str) -> "Refused":
-    from genesis_tui.models.base.errors import Refused
-
-    return Refused(title, next="See: genesis-tui family")
+def _none(title: str) -> NotFound:
+    return NotFound(title, next="See: genesis-tui family")
 
 
 def _say_waiting(everybody: "Family") -> None:

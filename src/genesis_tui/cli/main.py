@@ -32,7 +32,7 @@ COMMANDS = {
 class LateGroup(click.Group):
     """A group whose commands are imported when they run, so that `--help` costs no more than click itself.
 
-    With `--json` on the command line it tells what click would tell in words as any other error: as JSON.
+    What can't be understood is told without click's banner; with `--json` on the command line it is told as JSON.
     """
 
     def main(
@@ -45,14 +45,14 @@ class LateGroup(click.Group):
     ) -> Any:
         """Run a command and end the process with its exit code; without `standalone_mode` as click has it."""
         words = list(sys.argv[1:] if args is None else args)
-        if not standalone_mode or not _asks_for_json(words):
+        if not standalone_mode:
             return super().main(words, prog_name, complete_var, standalone_mode, **extra)
         try:
             left = super().main(words, prog_name, complete_var, standalone_mode=False, **extra)
         except (click.ClickException, click.Abort) as error:
-            from genesis_tui.cli.base.diagnostics import end_as_json
+            from genesis_tui.cli.base.diagnostics import end_as_json, end_in_words
 
-            end_as_json(error)
+            (end_as_json if _asks_for_json(words) else end_in_words)(error)
         sys.exit(left if isinstance(left, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -67,6 +67,15 @@ class LateGroup(click.Group):
         gc.enable()
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called; of one that there is not, the nearest names are told."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=list(COMMANDS), ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         with formatter.section("Commands"):
@@ -79,7 +88,7 @@ def _asks_for_json(words: Sequence[str]) -> bool:
     return any(word == "--json" or word.startswith("--json=") for word in options)
 
 
-@click.group(cls=LateGroup, invoke_without_command=True)
+@click.group(cls=LateGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="genesis-tui")
 @click.option("--ascii", "use_ascii", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--low-bandwidth", is_flag=True, help="No animation and sixteen colours, for slow links.")
@@ -93,7 +102,7 @@ def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, server: str
     \b
     Exit codes: 0 done, 1 the server failed, 2 the command or the settings can't be understood, 3 refused by a rule,
     4 nobody is signed in, 5 no connection, 6 the address is not one that credentials may go to (nothing was sent),
-    10 something is new (check).
+    7 what is named is not there or not open to you, 10 something is new (check).
     """
     ctx.obj = Chosen(server, profile)
     if ctx.invoked_subcommand is None:

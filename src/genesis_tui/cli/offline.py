@@ -1,12 +1,11 @@
 """`offline`: reading without the network, from an encrypted copy on this computer (SESS-5)."""
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import line_from_stdin, prompt, server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import can_ask, line_from_stdin, prompt, server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -109,6 +108,6 @@ def status(*, as_json: bool, server: str, profile: str) -> None:
 def _passphrase(*, from_stdin: bool) -> str:
     if from_stdin:
         return line_from_stdin()
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise click.UsageError("There is no terminal to ask on; use --passphrase-stdin.")
     return prompt("Passphrase", twice=True)

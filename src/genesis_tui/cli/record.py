@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.ledger import missing_json, say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_csv, print_json, print_table, put
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models.base import dates
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.base.errors import Refused
+from genesis_tui.models.base.errors import NotFound, Refused
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.record import Entries, Entry, Fact, Section
 from genesis_tui.models.results import result
@@ -98,7 +98,7 @@ async def _sections(opened: "OpenRecord", *, as_json: bool, as_csv: bool) -> Non
     elif as_csv:
         print_csv(("section", "title", "count", "closed"), map(count_row, found))
     else:
-        say(whose(opened.patient))
+        note(whose(opened.patient))
         print_table(("Section", "Title", "Entries", "Closed"), [*map(count_row, found)], right=frozenset({2}))
 
 
@@ -115,7 +115,7 @@ async def _section(opened: "OpenRecord", id: str, *, as_json: bool, as_csv: bool
 
 def _print(person: "FamilyMember", section: "Section", known: "Entries") -> None:
     if known.rows:
-        say(whose(person))
+        note(whose(person))
         print_table(HEADS, [table_row(entry) for entry in known.rows])
     else:
         say(f"No {section.noun} of {person.name} recorded.")
@@ -133,7 +133,7 @@ async def _one(
     if as_json:
         print_json({"patient": patient_json(opened.patient), "entry": entry_json(entry)})
         return
-    say(whose(opened.patient))
+    note(whose(opened.patient))
     print_table((entry.title, ""), lines(entry))
     for heading, text in entry.texts:
         put("")
@@ -145,7 +145,7 @@ async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tupl
     from genesis_tui.sanitize import plain
 
     if not entry.attachments:
-        raise click.UsageError("This entry has no files.")
+        raise NotFound("This entry has no files.")
     folder = folder or chosen_settings(*profile).downloads
     for attachment in entry.attachments:
         put(plain(str(await opened.entries.save(entry.section, attachment, folder))))
@@ -188,12 +188,12 @@ async def section_called(opened: OpenRecord, id: str) -> Section:
     """The section of that id.
 
     Raises:
-        click.UsageError: there is none here; the words name those that there are.
+        NotFound: there is none here; the words name those that there are.
     """
     sections = await opened.entries.sections()
     found = next((section for section in sections if section.id == id), None)
     if found is None:
-        raise click.UsageError(f"There is no section {id!r} here. Choose one of: {', '.join(s.id for s in sections)}")
+        raise NotFound(f"There is no section {id!r} here.", next=f"Choose one of: {', '.join(s.id for s in sections)}")
     return found
 
 
@@ -201,13 +201,13 @@ async def entry_called(opened: OpenRecord, key: str) -> Entry:
     """The entry of that key, from whichever section holds it.
 
     Raises:
-        click.UsageError: no open section has it.
+        NotFound: no open section has it.
     """
     async for one in _open_ones(opened):
         for entry in one.entries.rows if one.entries else ():
             if key == entry.key or key in {f"Observation/{reading.id}" for reading in entry.readings}:
                 return entry
-    raise click.UsageError(f"No entry {key!r} is open to you in this record.")
+    raise NotFound(f"No entry {key!r} is open to you in this record.")
 
 
 async def _open_ones(opened: OpenRecord) -> AsyncIterator[CountedSection]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, moment_text, print_json, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
@@ -97,7 +97,7 @@ def _print(person: "FamilyMember", known: "Prescriptions", *, as_json: bool) -> 
         print_json(tree(person, known))
         return
     if known.rows:
-        say(whose(person))
+        note(whose(person))
         print_table(_HEADS, [table_row(rx) for rx in known.rows])
     else:
         say(f"{person.name} has no prescriptions.")

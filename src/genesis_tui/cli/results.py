@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.ledger import missing_json, say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import moment_text, print_csv, print_json, print_table
@@ -81,7 +81,7 @@ def _print(person: "FamilyMember", known: "Results", *, as_json: bool, as_csv: b
     elif as_csv:
         print_csv(CSV_HEADS, csv_rows(person, known))
     elif known.rows:
-        say(whose(person))
+        note(whose(person))
         print_table(_HEADS, [table_row(row, known) for row in known.rows])
     else:
         say(f"No results of {person.name} match.")

@@ -10,6 +10,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_FAILED, say
 from genesis_tui.cli.base.options import (
+    can_ask,
     confirm,
     interruptible,
     line_from_stdin,
@@ -109,7 +110,7 @@ def _agreed(offline: str | None, *, yes: bool) -> "ScriptAccess | None":
 
     say(f"A sign-in for scripts lasts 90 days, until you end it. It may read {_OFFLINE[offline]}.")
     if not yes:
-        if not sys.stdin.isatty():
+        if not can_ask():
             raise click.UsageError("There is no terminal to ask on; agree with --yes.")
         confirm("Allow it?")
     return ScriptAccess(offline)
@@ -310,7 +311,7 @@ async def _signed(portal: "Portal", way: "SignInMethod", card: "Card", pin: str,
 
 
 def _may_ask(given: SignInOptions) -> bool:
-    return sys.stdin.isatty() or (bool(given.username) and given.password_stdin)
+    return can_ask() or (bool(given.username) and given.password_stdin)
 
 
 def _card(cards: "tuple[Card, ...]", want: str) -> "Card":
@@ -363,7 +364,7 @@ def _secret(what: str, option: str, *, from_stdin: bool) -> str:
 
 
 def _asked(what: str, option: str, *, hidden: bool) -> str:
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise click.UsageError(f"There is no terminal to ask on; use {option}.")
     return prompt(what, hidden=hidden)
 

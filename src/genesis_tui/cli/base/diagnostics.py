@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from genesis_tui.models.base import errors
@@ -31,9 +32,15 @@ EXIT_UNREACHABLE = 5
 """No connection, or no answer in time."""
 EXIT_HOST = 6
 """HOST-1: the address is not one that credentials may go to; nothing was sent."""
+EXIT_NOT_FOUND = 7
+"""What the command names is not there, or not open to whoever is signed in."""
+
+QUIET = "genesis_tui.quiet"
+"""Where click's context says that only faults, warnings and questions are told."""
 
 _CODES = (
     (errors.HostRefused, EXIT_HOST),
+    (errors.NotFound, EXIT_NOT_FOUND),
     (errors.Unreachable, EXIT_UNREACHABLE),
     (errors.SignedOut, EXIT_SIGNED_OUT),
     (errors.Refused, EXIT_REFUSED),
@@ -44,6 +51,15 @@ _CODES = (
 def say(text: str) -> None:
     """One line of words for the person; what a server wrote in it becomes harmless here at the latest."""
     _echo(plain(text, lines=True))
+
+
+def note(text: str) -> None:
+    """Words that go with what was asked for; `--quiet` leaves them out."""
+    import click
+
+    context = click.get_current_context(silent=True)
+    if context is None or not context.meta.get(QUIET):
+        say(text)
 
 
 def needs_terminal() -> None:
@@ -57,12 +73,16 @@ def needs_terminal() -> None:
 
 def exit_code(error: errors.ApiError) -> int:
     """The exit code that stands for an error."""
+    if isinstance(error, errors.Refused) and (error.status == HTTPStatus.NOT_FOUND or error.rule == "FAM-8"):
+        return EXIT_NOT_FOUND
     return next(code for kind, code in _CODES if isinstance(error, kind))
 
 
 @contextmanager
 def reported(*, as_json: bool = False) -> Iterator[None]:
     """Turns what goes wrong inside into words on stderr and an exit code."""
+    from click import UsageError
+
     try:
         yield
     except errors.ApiError as error:
@@ -73,6 +93,28 @@ def reported(*, as_json: bool = False) -> Iterator[None]:
         facts = _shape("SettingsError", error.title, next=error.next, reason="settings", exit=EXIT_USAGE)
         _print_json(facts | {"where": error.where}) if as_json else say(f"{error}\n{error.next}")
         sys.exit(EXIT_USAGE)
+    except UsageError as error:
+        if as_json:
+            raise
+        say(error.format_message())
+        sys.exit(EXIT_USAGE)
+
+
+def end_in_words(error: "click.ClickException | click.Abort") -> NoReturn:
+    """Ends the process for a command that can't be understood, another failure, or a question answered with no."""
+    import click
+
+    if isinstance(error, click.Abort):
+        say("Aborted.")
+        sys.exit(EXIT_FAILED)
+    say(error.format_message())
+    if isinstance(error, click.UsageError):
+        say(f"See: {_path(error)} --help")
+    sys.exit(error.exit_code)
+
+
+def _path(error: "click.UsageError") -> str:
+    return error.ctx.command_path if error.ctx else "genesis-tui"
 
 
 def end_as_json(error: "click.ClickException | click.Abort") -> NoReturn:
@@ -84,8 +126,7 @@ def end_as_json(error: "click.ClickException | click.Abort") -> NoReturn:
     title, _, more = words.partition("\n")
     told = {"title": title, "detail": more}
     if isinstance(error, click.UsageError):
-        name = error.ctx.command_path if error.ctx else "genesis-tui"
-        facts = _shape("UsageError", **told, next=f"See: {name} --help", reason="usage", exit=EXIT_USAGE)
+        facts = _shape("UsageError", **told, next=f"See: {_path(error)} --help", reason="usage", exit=EXIT_USAGE)
     elif isinstance(error, click.Abort):
         facts = _shape("Aborted", **told, reason="aborted", exit=EXIT_FAILED)
     else:

@@ -1,5 +1,6 @@
 """The options that every command has, and the portal that they choose."""
 
+import os
 import signal
 import sys
 import threading
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from genesis_tui.cli.base.diagnostics import reported, say, words_of
+from genesis_tui.cli.base.diagnostics import QUIET, note, reported, say, words_of
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
@@ -21,6 +22,10 @@ T = TypeVar("T")
 
 PRIVATE = "genesis_tui.private"
 """Where click's context says that nothing is read or kept on this computer."""
+NO_INPUT = "genesis_tui.no_input"
+"""Where it says that nothing may be asked."""
+SERVER = "GENESIS_TUI_SERVER"
+"""The variable that names the server where neither `--server` nor `--profile` does."""
 
 
 class Chosen(NamedTuple):
@@ -35,18 +40,22 @@ def is_private() -> bool:
     return bool(click.get_current_context().meta.get(PRIVATE))
 
 
-def _note_private(ctx: click.Context, option: click.Parameter, value: bool) -> bool:
-    ctx.meta[PRIVATE] = value or ctx.meta.get(PRIVATE, False)
-    return value
+def can_ask() -> bool:
+    """Whether there is a terminal to ask on, and `--no-input` was not given."""
+    return sys.stdin.isatty() and not click.get_current_context().meta.get(NO_INPUT)
 
 
-private_option = click.option(
-    "--private",
-    is_flag=True,
-    expose_value=False,
-    callback=_note_private,
-    help="Read and keep nothing on this computer: no sign-in, no drafts.",
-)
+def _flag(name: str, kept_as: str, words: str) -> Callable[[Any], Any]:
+    """A flag that counts wherever it stands on the command line."""
+
+    def keep(ctx: click.Context, option: click.Parameter, value: bool) -> bool:
+        ctx.meta[kept_as] = value or ctx.meta.get(kept_as, False)
+        return value
+
+    return click.option(name, is_flag=True, expose_value=False, callback=keep, help=words)
+
+
+private_option = _flag("--private", PRIVATE, "Read and keep nothing on this computer: no sign-in, no drafts.")
 
 
 def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,8 +70,10 @@ def not_private(what: str) -> None:
 
 
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--server`, `--profile` and `--private`, before or after the command's name; the later server counts."""
+    """What every command takes, before or after its name; the later server counts."""
     for option in (
+        _flag("--quiet", QUIET, "Tell faults, warnings and questions only."),
+        _flag("--no-input", NO_INPUT, "Ask nothing: what would have to be asked ends with 2."),
         private_option,
         click.option("--profile", metavar="NAME", default="", help="Use this profile of the settings file."),
         click.option("--server", metavar="URL", default="", help="Use this server, with no trust flag."),
@@ -80,9 +91,11 @@ def chosen_settings(server: str, profile: str) -> "Settings":
     from genesis_tui.settings import settings
 
     before = click.get_current_context().find_object(Chosen) or Chosen()
-    if server or profile:
-        return settings.load(server=server, profile=profile)
-    return settings.load(server=before.server, profile=before.profile)
+    if not (server or profile):
+        server, profile = before.server, before.profile
+    if not (server or profile):
+        server = os.environ.get(SERVER, "")
+    return settings.load(server=server, profile=profile)
 
 
 def with_portal(
@@ -142,7 +155,7 @@ def prompt(words: str, *, hidden: bool = True, twice: bool = False) -> str:
 
 def ask_passphrase(new: bool) -> str:
     """The passphrase of the file that secrets are kept in; empty where there is no terminal to ask on."""
-    if not sys.stdin.isatty():
+    if not can_ask():
         return ""
     words = "Choose a passphrase to keep sign-ins with" if new else "Passphrase of the saved sign-ins"
     return prompt(words, twice=new)
@@ -162,7 +175,7 @@ async def signed_in(portal: "Portal") -> None:
                 raise SignedOut("Nobody is signed in: with --private no saved sign-in is read.", next=PRIVATELY)
             raise SignedOut("Nobody is signed in.", next="Sign in with: genesis-tui login")
     except Unreachable as error:
-        if not (portal.sign_in.keeps and portal.offline.turned_on and sys.stdin.isatty()):
+        if not (portal.sign_in.keeps and portal.offline.turned_on and can_ask()):
             raise
         await _offline(portal, error.title)
 
@@ -171,7 +184,7 @@ async def _offline(portal: "Portal", why: str) -> None:
     say(f"{why} What is kept on this computer opens with its passphrase.")
     await portal.sign_in.by_copy(prompt("Passphrase"))
     if portal.offline.since is not None:
-        say("Offline: what follows is as it was kept.")
+        note("Offline: what follows is as it was kept.")
 
 
 def line_from_stdin() -> str:
@@ -187,10 +200,16 @@ def line_from_stdin() -> str:
 
 
 def confirm(question: str) -> None:
-    """Go on where it is answered with yes. Raises Abort.
+    """Go on where it is answered with yes.
 
     The end of the answer's line is shown by the terminal, and is missing where stderr goes elsewhere.
+
+    Raises:
+        Abort: the answer was no.
+        UsageError: nothing may be asked.
     """
+    if click.get_current_context().meta.get(NO_INPUT):
+        raise click.UsageError(f"With --no-input this is not asked: {question} Agree with --yes.")
     try:
         with interruptible():
             click.confirm(question, abort=True, err=True)
@@ -199,15 +218,10 @@ def confirm(question: str) -> None:
             say("")
 
 
-def on_terminal() -> bool:
-    """Whether anybody can be asked."""
-    return sys.stdin.isatty()
-
-
 def agreed(question: str, *, yes: bool) -> None:
     """Go on where it was agreed to. Raises Abort where it was not, UsageError where nobody can be asked."""
     if yes:
         return
-    if not on_terminal():
+    if not can_ask():
         raise click.UsageError("There is no terminal to ask on; agree with --yes.")
     confirm(question)

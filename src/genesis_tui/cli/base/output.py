@@ -36,12 +36,49 @@ def print_json(tree: Any) -> None:
 
 
 def print_table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
-    """Columns as wide as they need to be, two spaces apart, nothing cut. `right` are the columns set right."""
+    """Columns two spaces apart; `right` are the columns set right.
+
+    They are as wide as they need to be. On a terminal that has less room the widest ones wrap between words.
+    """
     lines = [[one_line(cell) for cell in row] for row in (heads, *rows)]
-    widths = [max(_cells(line[n]) for line in lines) for n in range(len(heads))]
+    widths = _widths(lines, len(heads))
     for line in lines:
-        cells = [_pad(cell, widths[n], right=n in right) for n, cell in enumerate(line)]
-        put("  ".join(cells).rstrip())
+        cells = [wrapped(cell, widths[n]) for n, cell in enumerate(line)]
+        for at in range(max(map(len, cells))):
+            parts = [cell[at] if at < len(cell) else "" for cell in cells]
+            put("  ".join(_pad(part, widths[n], right=n in right) for n, part in enumerate(parts)).rstrip())
+
+
+def _widths(lines: Sequence[Sequence[str]], columns: int) -> list[int]:
+    """Of each column; on a terminal no more than it has, as far as whole words allow."""
+    widths = [max(_cells(line[n]) for line in lines) for n in range(columns)]
+    if not sys.stdout.isatty():
+        return widths
+    from shutil import get_terminal_size
+
+    least = [max(_cells(word) for line in lines for word in line[n].split(" ")) for n in range(columns)]
+    over = sum(widths) + 2 * (columns - 1) - get_terminal_size().columns
+    while over > 0:
+        n = max(range(columns), key=lambda n: (widths[n] > least[n], widths[n]))
+        if widths[n] <= least[n]:
+            break
+        widths[n] -= 1
+        over -= 1
+    return widths
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in lines of at most `width` cells, broken between words."""
+    if _cells(text) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and _cells(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genesis_tui.models.base.errors import NotFound
+
 if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember, Patient
     from genesis_tui.session.portal import Portal
@@ -17,7 +19,8 @@ async def chosen_person(portal: "Portal", want: str, what: str) -> "FamilyMember
     """The person whose `what` (such as `results`) is asked for.
 
     Raises:
-        UsageError: nobody is meant, or several people are; it names them.
+        NotFound: nobody is meant.
+        UsageError: several people are; it names them.
     """
     people = (await portal.family.load()).people
     if portal.connection.has_portal:
@@ -30,7 +33,7 @@ async def chosen_person(portal: "Portal", want: str, what: str) -> "FamilyMember
     exact = [p for p in found if want.casefold() in (p.id.casefold(), p.name.casefold())]
     found = exact or found
     if len(found) != 1:
-        raise click.UsageError(_which(want, found))
+        raise _which(want, found)
     return portal.family.pick(found[0])
 
 
@@ -56,13 +59,16 @@ def _of_family(portal: "Portal", people: "tuple[FamilyMember, ...]", want: str, 
     if len(found) == 1:
         return found[0]
     names = ", ".join(f"{p.number} {p.name} ({p.relation})" for p in (found or people))
-    problem = f"{want!r} means several people" if found else f"Nobody in the family is meant by {want!r}"
-    raise click.UsageError(f"{problem}. Choose by number: {names}" if want else f"Say whose {what}: --patient WHO")
+    if not want:
+        raise click.UsageError(f"Say whose {what}: --patient WHO")
+    if found:
+        raise click.UsageError(f"{want!r} means several people. Choose by number: {names}")
+    raise NotFound(f"Nobody in the family is meant by {want!r}.", next=f"Choose by number: {names}")
 
 
-def _which(want: str, found: "list[Patient]") -> str:
+def _which(want: str, found: "list[Patient]") -> Exception:
     if not found:
-        return f"No patient of this server is meant by {want!r}."
+        return NotFound(f"No patient of this server is meant by {want!r}.")
     names = ", ".join(f"{p.id} ({p.name}, {p.birth_date or 'no birth date'})" for p in found[:NAMED])
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    return f"{want!r} means several patients. Choose by id: {names}{more}"
+    return click.UsageError(f"{want!r} means several patients. Choose by id: {names}{more}")

@@ -9,6 +9,7 @@ from genesis_tui.cli.base.options import chosen_settings, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, put
 from genesis_tui.cli.base.patient import chosen_person
 from genesis_tui.cli.messages.options import checked_id, conversation, inbox_options
+from genesis_tui.models.base.errors import NotFound
 from genesis_tui.sanitize import one_line, plain
 
 if TYPE_CHECKING:
@@ -65,17 +66,20 @@ def _check_folder(folder: str) -> None:
 
 
 def _chosen(files: "Sequence[Attachment]", name: str, *, every: bool) -> "Sequence[Attachment]":
-    """Those that are meant. Raises UsageError, which names them all."""
+    """Those that are meant. Raises NotFound or UsageError, which name them all."""
     if not files:
-        raise click.UsageError("This conversation has no files.")
+        raise NotFound("This conversation has no files.")
     if every:
         return files
     found = _named(files, name) if name else files
     if len(found) == 1:
         return found
     listed = ", ".join(f"{number} {one_line(file.title)}" for number, file in enumerate(files, 1))
-    said = f"--name: {name!r} means {'several files' if found else 'none of its files'}." if name else "It has several."
-    raise click.UsageError(f"{said} Choose with --name, by name or number, or take --all: {listed}")
+    next = f"Choose with --name, by name or number, or take --all: {listed}"
+    if name and not found:
+        raise NotFound(f"--name: {name!r} means none of its files.", next=next)
+    said = f"--name: {name!r} means several files." if name else "It has several."
+    raise click.UsageError(f"{said} {next}")
 
 
 def _named(files: "Sequence[Attachment]", name: str) -> "Sequence[Attachment]":

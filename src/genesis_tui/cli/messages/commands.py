@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.options import signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import chosen_person, whose
@@ -188,7 +188,7 @@ def _print_list(
     if not rows:
         say(nothing.replace("{}", person.name))
         return
-    say(whose(person))
+    note(whose(person))
     print_table(_HEADS, [output.table_row(row, zone) for row in rows])
     if more:
         newest = "This is the newest" if len(rows) == 1 else f"These are the newest {len(rows)}"
@@ -204,7 +204,7 @@ def _print_thread(person: "FamilyMember", thread: "Thread", zone: str, *, as_jso
     if as_json:
         print_json(output.thread_tree(person, thread))
     else:
-        say(whose(person))
+        note(whose(person))
         put("\n".join(output.thread_lines(thread, zone)))
         if thread.unreadable:
             say(unreadable_text(thread.unreadable, "message"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from genesis_tui.cli.base.options import on_terminal, signed_in
+from genesis_tui.cli.base.options import can_ask, signed_in
 from genesis_tui.cli.base.output import counted, short
 from genesis_tui.cli.base.patient import about, chosen_person
 from genesis_tui.cli.messages.options import DraftOptions, conversation
@@ -160,7 +160,7 @@ def _quoted(entry: "Entry") -> str:
 
 def check_text(wanted: DraftOptions) -> None:
     """Raises UsageError where there is nowhere to take the text from."""
-    if not wanted.body_file and not on_terminal():
+    if not wanted.body_file and not can_ask():
         raise click.UsageError("There is no terminal to write on; give the text with --body-file FILE, or - for stdin.")
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.options import agreed, with_portal, yes_option
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import whose
@@ -20,6 +20,7 @@ from genesis_tui.cli.messages.options import (
     text_options,
 )
 from genesis_tui.cli.messages.review import SendReview
+from genesis_tui.models.base.errors import NotFound
 from genesis_tui.sanitize import plain
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def show(*, id: str, patient: str, as_json: bool, server: str, profile: str) -> 
         if as_json:
             print_json(output.draft_tree(at.person, found))
             return
-        say(whose(at.person))
+        note(whose(at.person))
         print_table(*output.draft_heads(found, at.post.limits))
         put(f"\n{plain(found.body, lines=True)}")
 
@@ -174,7 +175,7 @@ async def print_drafts(at: ComposeContext, *, as_json: bool) -> None:
     if not found:
         say(f"No drafts about {at.person.name}.")
         return
-    say(whose(at.person))
+    note(whose(at.person))
     print_table(output.DRAFT_HEADS, [output.draft_row(one, at.zone) for one in found])
 
 
@@ -186,8 +187,10 @@ async def called(at: ComposeContext, id: str) -> "Draft":
     ]
     if len(meant) == 1:
         return meant[0]
-    said = f"{id!r} means several drafts" if meant else f"No draft about {at.person.name} is called {id!r}"
-    raise click.UsageError(f"{said}. List them with: {at.go_on('draft list')}")
+    next = f"List them with: {at.go_on('draft list')}"
+    if meant:
+        raise click.UsageError(f"{id!r} means several drafts. {next}")
+    raise NotFound(f"No draft about {at.person.name} is called {id!r}.", next=next)
 
 
 async def _drafts(at: ComposeContext) -> "Sequence[Draft]":

@@ -10,6 +10,7 @@ from genesis_tui.cli.base.options import signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, put, short
 from genesis_tui.cli.base.patient import chosen_person, whose
 from genesis_tui.cli.messages.options import MOST_AT_ONCE, checked_ids, in_the_inbox, inbox_options
+from genesis_tui.models.base.errors import NotFound
 from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ async def _found(record: "OpenRecord", want: str) -> "Folder | None":
 
 async def _unknown(record: "OpenRecord", want: str) -> "Folder":
     names = ", ".join(one.name for one in (await record.threads.load()).folders)
-    raise click.UsageError(f"There is no folder {short(want)} here. Choose one of: {names}")
+    raise NotFound(f"There is no folder {short(want)} here.", next=f"Choose one of: {names}")
 
 
 async def _place(record: "OpenRecord", want: str, *, create: bool) -> "tuple[Folder, bool]":
@@ -118,7 +119,8 @@ async def _place(record: "OpenRecord", want: str, *, create: bool) -> "tuple[Fol
     if create:
         return await record.threads.make_folder(want), True
     names = ", ".join(one.name for one in (await record.threads.load()).folders if one.id not in _NOT_MOVED_TO)
-    raise click.UsageError(f"There is no folder {short(want)} here. Choose one of: {names}; or make it with --create.")
+    next = f"Choose one of: {names}; or make it with --create."
+    raise NotFound(f"There is no folder {short(want)} here.", next=next)
 
 
 async def _opened(portal: "Portal", patient: str) -> "OpenRecord":

@@ -12,6 +12,7 @@ from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.messages.compose import post_of
 from genesis_tui.cli.messages.options import json_options
 from genesis_tui.cli.messages.review import PATIENCE
+from genesis_tui.models.base.errors import NotFound
 
 if TYPE_CHECKING:
     from genesis_tui.session.acts.outbox import Outbox
@@ -82,7 +83,7 @@ def _key(post: "Messaging", want: str) -> str:
     keys = [item.key for item in post.outbox.items]
     found = [key for key in keys if key == want] or [key for key in keys if key.startswith(want)]
     if len(found) != 1:
-        raise click.UsageError(f"No message on its way has the key {want!r}. List them with: genesis-tui inbox outbox")
+        raise NotFound(f"No message on its way has the key {want!r}.", next="List them with: genesis-tui inbox outbox")
     return found[0]
 
 

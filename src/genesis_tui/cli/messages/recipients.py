@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.output import short
+from genesis_tui.models.base.errors import NotFound
 from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -53,18 +54,18 @@ def _taking_none(person: "FamilyMember", want: str, rows: "Sequence[Recipient]",
     return Refused(title, detail=_listed(rows, more), next=why.next, rule=why.rule, reason=why.reason)
 
 
-async def _unknown(post: "Messaging", person: "FamilyMember", want: str) -> click.UsageError:
+async def _unknown(post: "Messaging", person: "FamilyMember", want: str) -> NotFound:
     """Names those whom a slip of the pen may have meant, or else those who can be written to without a search."""
     linked = await post.recipients(person.id, "")
     able = [one for one in linked.rows if one.send.allowed]
     near = [one for one in able if _alike(want, one)]
     said = f"--to: nobody is called {short(want)}."
     if near:
-        return click.UsageError(f"{said} Did you mean:\n{_listed(near, 0)}")
+        return NotFound(said, next=f"Did you mean:\n{_listed(near, 0)}")
     if able:
         known = _listed(able, linked.more)
-        return click.UsageError(f"{said} Name one of these, or any other by a part of the name:\n{known}")
-    return click.UsageError(f"{said} {linked.missing or 'Give the name of a provider or a clinic, or a part of it.'}")
+        return NotFound(said, next=f"Name one of these, or any other by a part of the name:\n{known}")
+    return NotFound(said, next=linked.missing or "Give the name of a provider or a clinic, or a part of it.")
 
 
 def _alike(want: str, one: "Recipient") -> bool:

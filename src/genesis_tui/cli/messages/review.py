@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import agreed, confirm, on_terminal
+from genesis_tui.cli.base.options import agreed, can_ask, confirm
 from genesis_tui.cli.base.output import counted, print_json, put
 from genesis_tui.cli.base.patient import whose
 from genesis_tui.cli.messages.compose import ComposeContext, drop_new, too_long
@@ -106,7 +106,7 @@ class SendReview:
         say(f"Your message has “{word}” in it. Nobody may read it for days; a message is no way to get help now.")
         if sure.not_an_emergency:
             return
-        if not on_terminal():
+        if not can_ask():
             raise click.UsageError("Nothing was sent. Where it is no emergency, say so with --not-an-emergency.")
         confirm("It is no emergency; go on?")
 

@@ -3,7 +3,6 @@
 import os
 import secrets
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import line_from_stdin
+from genesis_tui.cli.base.options import can_ask, line_from_stdin
 from genesis_tui.cli.testing.client import call
 from genesis_tui.cli.testing.process import TOKEN_VARIABLE
 
@@ -174,6 +173,6 @@ def _module() -> str:
 
 
 def _asked_pin() -> str:
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise click.UsageError("There is no terminal to ask on; use --pin-stdin.")
     return str(click.prompt("PIN", hide_input=True, confirmation_prompt=True, err=True))

@@ -13,6 +13,7 @@ __all__ = [
     "CardFault",
     "DiskFault",
     "HostRefused",
+    "NotFound",
     "NotOffered",
     "RecordClosed",
     "Refused",
@@ -134,6 +135,13 @@ class BadAnswer(ApiError):
     """The answer was not what the interface promises: broken, too large, or of another kind."""
 
     heading = "The server's answer could not be read."
+
+
+class NotFound(ApiError):
+    """What was named is not there, or not open to whoever asks: which of both is not told (FAM-8)."""
+
+    def __init__(self, title: str, *, next: str = "") -> None:
+        super().__init__(title, next=next, reason="not-found")
 
 
 class NotOffered(ApiError):
