@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,7 +16,7 @@ from genesis_tui.models.acts import Act, ActStage
 from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, Unreachable
 from genesis_tui.models.family import Access
 from genesis_tui.session.acts.drafts import DraftDeletion
-from genesis_tui.session.acts.grants import NewGrant
+from genesis_tui.session.acts.grants import NewGrant, NewGrants
 from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from genesis_tui.store.vault import FileVault
@@ -30,6 +31,8 @@ class Link(FaultyLink):
     """Loses the answers to grants where it is `losing`, and all that comes after one."""
 
     losing = False
+    dropping = False
+    """Whether grants are lost on their way to the server."""
     seen: Path | None = None
     """Where the intent must stand when a grant comes."""
     waits: asyncio.Event | None = None
@@ -46,6 +49,8 @@ class Link(FaultyLink):
         self.came.set()
         if self.waits is not None:
             await self.waits.wait()
+        if self.dropping:
+            raise httpx.ReadError("lost")
         answer = await super().handle_async_request(request)
         if not self.losing:
             return answer
@@ -108,6 +113,20 @@ async def test_what_may_not_wait_is_not_done_without_a_connection(mock: Mock, li
     assert given(mock) == 0
 
 
+async def test_what_may_not_wait_and_never_arrived_is_not_sent_again(mock: Mock, link: Link) -> None:
+    async with daniel(mock, link) as (portal, post):
+        link.dropping = True
+        link.came.clear()
+        asking = asyncio.create_task(portal.family.grant("elena.reyes", Access.FULL))
+        await link.came.wait()
+        link.dropping = False
+        with pytest.raises(ApiError) as told:
+            await asking
+        assert told.value.reason != "not-known"
+        assert post.outbox.acts[-1].stage is ActStage.REFUSED
+    assert given(mock) == 0
+
+
 async def test_a_refusal_is_the_servers(mock: Mock, link: Link) -> None:
     async with daniel(mock, link) as (portal, post):
         with pytest.raises(Refused) as refused:
@@ -167,6 +186,30 @@ async def test_what_may_wait_says_why_it_waits_and_goes_when_it_is_hurried(mock:
         await asyncio.wait_for(post.outbox.hurry(DraftDeletion.KIND), 5)
         assert await post.api.drafts(draft.patient_id) == ()
         assert [act.stage for act in post.outbox.acts] == [ActStage.SENT]
+
+
+async def test_a_deletion_that_waited_for_days_is_done_without_asking(mock: Mock, link: Link) -> None:
+    async with signed_in(mock, link) as portal:
+        post, draft = await ready(portal)
+        await post.drafts.keep_on_server(await post.drafts.keep(draft))
+        asked = post.outbox.clock() - timedelta(days=3)
+        await asyncio.wait_for(post.outbox.do(DraftDeletion(asked=asked, draft_id=draft.id)), 5)
+        assert await post.api.drafts(draft.patient_id) == ()
+
+
+async def test_a_fault_of_this_app_is_told_without_its_words(
+    mock: Mock, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("elena.reyes")
+
+    async with daniel(mock, link) as (portal, post):
+        monkeypatch.setattr(NewGrants, "prepare", fail)
+        with pytest.raises(ApiError) as told:
+            await portal.family.grant("elena.reyes", Access.FULL)
+        assert (told.value.title, told.value.detail) == ("Something in this app went wrong.", "")
+        assert post.outbox.acts[-1].stage is ActStage.REFUSED
+    assert given(mock) == 0
 
 
 async def test_no_screen_can_cancel_it(mock: Mock, link: Link) -> None:
