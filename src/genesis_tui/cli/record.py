@@ -11,6 +11,7 @@ from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_csv, print_json, print_table, put
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models.base import dates
+from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, labelled
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.base.errors import NotFound, Refused
 from genesis_tui.models.family import FamilyMember
@@ -57,7 +58,7 @@ def record(
                    "community", "imported", "facts": [{"label", "text", "at", "until"}], "texts": [{"heading", "text"}],
                    "readings": [{"id", "name", "at", "value", "unit", "interpretation"}],
                    "attachments": [{"title", "content_type", "size"}]}]}
-    JSON of show: {"patient", "entry": {as above}}
+    JSON of show: {"patient", "entry": {as above, "also": [{"resource", "element", "of", "label", "text"}]}}
     `count` is null for a closed section; `closed` says by which rule and what to do. Times are ISO 8601, as precise as
     they were recorded (`precision`: none, year, month, day, time; none gives null).
 
@@ -131,13 +132,19 @@ async def _one(
         return
     entry = await opened.entries.read(entry)
     if as_json:
-        print_json({"patient": patient_json(opened.patient), "entry": entry_json(entry)})
+        also = {"also": [*map(also_json, opened.entries.also(entry))]}
+        print_json({"patient": patient_json(opened.patient), "entry": {**entry_json(entry), **also}})
         return
     note(whose(opened.patient))
     print_table((entry.title, ""), lines(entry))
     for heading, text in entry.texts:
         put("")
         put(f"{heading}\n{text}" if heading else text)
+    rest = labelled(opened.entries.also(entry))
+    for line in ("", ALSO_RECORDED) if rest else ():
+        put(line)
+    for label, said in rest:
+        put(f"{label}: {said}")
 
 
 async def _save(opened: "OpenRecord", entry: "Entry", folder: str, profile: tuple[str, str]) -> None:
@@ -284,6 +291,11 @@ def entry_json(one: Entry) -> dict[str, Any]:
         "readings": [_reading(reading) for reading in one.readings],
         "attachments": [{"title": a.title, "content_type": a.content_type, "size": a.size} for a in one.attachments],
     }
+
+
+def also_json(one: AlsoRecorded) -> dict[str, str]:
+    """What is on record beyond what the entry says."""
+    return {"resource": one.resource, "element": one.element, "of": one.of, "label": one.label, "text": one.text}
 
 
 def table_row(one: Entry) -> tuple[str, ...]:

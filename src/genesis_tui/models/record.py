@@ -22,6 +22,8 @@ from genesis_tui.models.results.result import (
 )
 from genesis_tui.models.results.trends import ByCode, Origin, indexed
 
+EARLIER = 200
+"""Earlier values of a test that are listed."""
 NOTHING_UNREADABLE = Unreadable()
 
 

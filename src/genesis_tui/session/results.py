@@ -9,6 +9,7 @@ from genesis_tui.models.results.result import Result, Results, keys_of
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
+    from genesis_tui.models.base.also_recorded import AlsoRecorded
     from genesis_tui.session.base.cache import RecordCache
     from genesis_tui.session.base.loads import Loads
 
@@ -56,6 +57,11 @@ class OpenResults:
         self._loads.check()
         chart = self._cache.chart(self._patient_id)
         return await self._loads.load(self._server.text(chart, result))
+
+    def also(self, result: Result) -> "tuple[AlsoRecorded, ...]":
+        """What is on record of the result beyond what Results shows: worked out now, from what is in memory."""
+        self._loads.check()
+        return self._cache.chart(self._patient_id).also(result)
 
     async def mark_seen(self, result: Result) -> None:
         """Tell the server that the viewer opened this result: it is not new to them any more (REL-5)."""

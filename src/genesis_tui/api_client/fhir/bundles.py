@@ -193,8 +193,9 @@ def read(
     decode: Callable[[msgspec.Raw], _Holding[R]],
     convert: Callable[[R], T],
     faults: UnreadableEntries,
-) -> Iterator[T]:
-    """The models of one type's resources on a page; other types (outcomes, includes) are passed over."""
+) -> Iterator[tuple[msgspec.Raw, T]]:
+    """The models of one type's resources on a page, each with its entry; other types (outcomes, includes) are passed
+    over."""
     known = faults.kind(kind)
     for raw in page.entries:
         try:
@@ -202,7 +203,7 @@ def read(
             if resource.resource_type == kind:
                 made = convert(resource)
                 known.given.add(resource.id)
-                yield made
+                yield raw, made
         except (*BROKEN, BadEntry) as error:
             if not _is_other(raw, kind):
                 known.fail(raw, error)

@@ -154,4 +154,4 @@ def _date(text: str) -> str:
 
 
 def _patients(page: BundlePage) -> tuple[Patient, ...]:
-    return tuple(read(page, KIND, _entry, patient_of, UnreadableEntries()))
+    return tuple(one for _, one in read(page, KIND, _entry, patient_of, UnreadableEntries()))

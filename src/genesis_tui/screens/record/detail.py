@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, labelled
 from genesis_tui.models.base.dates import Moment, Precision, day, long_time, short_day
 from genesis_tui.models.base.files import Attachment, kind_text, size_text
-from genesis_tui.models.record import Entry, Fact
+from genesis_tui.models.record import EARLIER, Entry, Fact
 from genesis_tui.models.results.result import Reading, range_text, reading_text, reading_word
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, right, width_of, wrap
@@ -16,8 +17,6 @@ from genesis_tui.widgets.virtual_list import RowView
 
 TEXT_WIDTH = 72
 _NARROWEST_LABEL = 10
-EARLIER = 200
-"""Earlier values that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class EntryDetailView(RowView[DetailRow]):
         return [_file(row.attachment, width)] if isinstance(row, FileRow) else para_lines(row, width)
 
 
-def told(entry: Entry, space: EntrySpace) -> list[DetailRow]:
+def told(entry: Entry, space: EntrySpace, also: Iterable[AlsoRecorded] = ()) -> list[DetailRow]:
     """Everything about an entry, from top to bottom."""
     groups: list[list[DetailRow]] = [
         _head(entry, space),
@@ -69,6 +68,7 @@ def told(entry: Entry, space: EntrySpace) -> list[DetailRow]:
         list(_readings(entry.readings, space)),
         *(_text(*pair, space) for pair in entry.texts),
         [Para(f"Loading{symbols.get('more')}", "italic muted")] if space.loading else [],
+        _also(also, space),
         _files(entry.attachments),
         [Para("enter opens it in Results.", "muted")] if space.in_results else [],
     ]
@@ -120,7 +120,10 @@ def _marks(entry: Entry) -> Iterable[Shown]:
 
 
 def _facts(facts: Sequence[Fact], space: EntrySpace) -> Iterable[Shown]:
-    said = [(fact.label, fact_text(fact, space.zone)) for fact in facts]
+    yield from _pairs([(fact.label, fact_text(fact, space.zone)) for fact in facts], space)
+
+
+def _pairs(said: Sequence[tuple[str, str]], space: EntrySpace) -> Iterable[Shown]:
     widest = max((width_of(label) for label, _ in said), default=0)
     column = max(_NARROWEST_LABEL, min(widest + 1, max(12, space.width * 2 // 5 - 2), 26))
     for label, text in said:
@@ -162,6 +165,11 @@ def _reading(reading: Reading, *, latest_one: bool = False) -> Line:
 def _text(head: str, text: str, space: EntrySpace) -> list[DetailRow]:
     rows = wrap(text.strip("\n"), min(TEXT_WIDTH, max(10, space.width - 3)))
     return [*([heading(head)] if head else []), *map(Para, rows)]
+
+
+def _also(also: Iterable[AlsoRecorded], space: EntrySpace) -> list[DetailRow]:
+    pairs = labelled(also)
+    return [heading(ALSO_RECORDED), *_pairs(pairs, space)] if pairs else []
 
 
 def _files(attachments: Sequence[Attachment]) -> list[DetailRow]:

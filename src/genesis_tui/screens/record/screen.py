@@ -29,6 +29,7 @@ from genesis_tui.widgets.page import Para, Shown
 from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 
 if TYPE_CHECKING:
+    from genesis_tui.models.base.also_recorded import AlsoRecorded
     from genesis_tui.session.open_record import OpenRecord
 
 _BETWEEN_PAGES = 0.25
@@ -55,6 +56,7 @@ class RecordScreen(ListDetail[EntryRow]):
         self._known = LoadedSections()
         self._here: Section | None = None
         self._inside = False
+        self._also: tuple[Entry | None, tuple[AlsoRecorded, ...]] = None, ()
         self.ask = AskCareTeam(self, self.about, self.follow)
         self.files = EntryFiles(self)
         self.trends = Trends(self, self.open_value)
@@ -257,7 +259,15 @@ class RecordScreen(ListDetail[EntryRow]):
         space = EntrySpace(width, self._place, me.zone if me else "", loading=waits, in_results=self._in_results(row))
         said = self.ask.correction_on(row.key)
         wrong: list[Shown] = [Para(), Para(said, "pending")] if said else []
-        return cast("Sequence[Shown]", [*told(known, space), *wrong])
+        return cast("Sequence[Shown]", [*told(known, space, self._also_of(known)), *wrong])
+
+    def _also_of(self, entry: Entry) -> "tuple[AlsoRecorded, ...]":
+        """What else is on record; kept for the entry that shows, as it is drawn at each change of width."""
+        if self.record is None or self.record.closed:
+            return ()
+        if self._also[0] is not entry:
+            self._also = entry, self.record.entries.also(entry)
+        return self._also[1]
 
     def about(self) -> Subject | None:
         """The entry under the cursor; in the list of sections there is none."""

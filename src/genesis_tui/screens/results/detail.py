@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, labelled
 from genesis_tui.models.base.dates import Moment, Precision, clock, day, in_zone, long_day, long_time, short_day
 from genesis_tui.models.base.files import attached_text
 from genesis_tui.models.results.result import Reading, Result, ResultKind
@@ -40,6 +41,8 @@ class ResultFacts:
     """IANA name of the zone that times are written in."""
     loading: bool = False
     """True while the text of a note is on its way."""
+    also: tuple[AlsoRecorded, ...] = ()
+    """What is on record beyond all this."""
     correction: str = ""
     """REC-7: what became of it where somebody said that it is wrong."""
 
@@ -69,6 +72,7 @@ def blocks(facts: ResultFacts, space: ResultSpace) -> list[Block]:
         _report(facts, space),
         _earlier(facts, space),
         _comments(facts.result, space),
+        _also(facts, space),
     ]
     found: list[Block] = []
     for group in groups:
@@ -271,4 +275,15 @@ def _comments(result: Result, space: ResultSpace) -> list[Block]:
     for note, names in notes.items():
         lead = f"{', '.join(names)}: " if len(names) < len(result.readings) else ""
         found += _text(space, lead + note)
+    return found
+
+
+def _also(facts: ResultFacts, space: ResultSpace) -> list[Block]:
+    pairs = labelled(facts.also)
+    found = [_caption(space, ALSO_RECORDED)] if pairs else []
+    for label, text in pairs:
+        found += _text(space, label, "muted")
+        inner = ResultSpace(space.width, space.indent + 2, space.blanks)
+        for line in text.split("\n"):
+            found += _text(inner, line)
     return found

@@ -28,6 +28,7 @@ from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 
 if TYPE_CHECKING:
+    from genesis_tui.models.base.also_recorded import AlsoRecorded
     from genesis_tui.session.open_record import OpenRecord
 
 LIST_WIDTH = 44
@@ -188,7 +189,8 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         needs_text = result.kind is ResultKind.NOTE and not result.text
         me, said = self.shell.portal.sign_in.me, self.ask.correction_on(*keys_of(result))
         place = f"{self.list.cursor + 1} of {len(self.list.rows)}"
-        facts = ResultFacts(result, place, zone=me.zone if me else "", loading=needs_text, correction=said)
+        also = before.also if before is not None and before.result == result else self._also_of(result)
+        facts = ResultFacts(result, place, zone=me.zone if me else "", loading=needs_text, also=also, correction=said)
         pane.index = self._by_code()
         pane.show_result(facts, reading=reading)
         if needs_text and not (before is not None and before.loading):
@@ -212,7 +214,11 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
             self.shell.report(error)
             whole = facts.result
         if self.pane.result is not None and self.pane.result.key == whole.key:
-            self.pane.show_result(replace(facts, result=whole, loading=False))
+            self.pane.show_result(replace(facts, result=whole, loading=False, also=self._also_of(whole)))
+
+    def _also_of(self, result: Result) -> "tuple[AlsoRecorded, ...]":
+        """What else is on record of the result."""
+        return self.record.results.also(result) if self.record is not None and not self.record.closed else ()
 
     def opened(self, row: Result) -> None:
         """REL-5: it is no longer new to the viewer."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.fhir.record.patient_section import PatientSection
     from genesis_tui.api_client.server import Server
+    from genesis_tui.models.base.also_recorded import AlsoRecorded
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.messages.drafts import Correction
     from genesis_tui.session.base.cache import RecordCache
@@ -79,6 +80,13 @@ class OpenEntries:
         if entry.section not in self._cache.shelves(self._patient.id) or any(not head for head, _ in entry.texts):
             return entry
         return await self._loads.load(self._server.fhir_record.text(self._shelf(entry.section), entry))
+
+    def also(self, entry: Entry) -> "tuple[AlsoRecorded, ...]":
+        """What is on record of the entry beyond what it says: worked out now, from what is in memory."""
+        self._loads.check()
+        if section_of(entry.section).kind is not None:
+            return self._cache.chart(self._patient.id).also_in_record(entry)
+        return self._shelf(entry.section).also(entry)
 
     async def mark_seen(self, entry: Entry) -> None:
         """Tell the server that the viewer opened this entry, where it was still new to them (REL-5)."""

@@ -44,7 +44,7 @@ class CommunitySource(NamedTuple):
 
 def origins_on(page: BundlePage, faults: UnreadableEntries) -> Iterator[tuple[str, CommunitySource]]:
     """The targets on a page of Provenances, with their origins."""
-    for source in bundles.read(page, "Provenance", bundles.provenance, lambda p: p, faults):
+    for _, source in bundles.read(page, "Provenance", bundles.provenance, lambda p: p, faults):
         origin = CommunitySource(_partner(source), instant(source.recorded))
         for target in source.target:
             kind, _, id = (target.reference or "").rpartition("/")

@@ -5,14 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
+import msgspec
+
 from genesis_tui.api_client.fhir import bundles, paths
 from genesis_tui.api_client.fhir.attachments.files import attached
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource, origins_on
 from genesis_tui.api_client.fhir.paths import RawResource
 from genesis_tui.api_client.fhir.record.entries import DecodedEntry, entry_of, inside_of, name_in, named
+from genesis_tui.api_client.fhir.record.rest import rest_of
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, lab_of
 from genesis_tui.api_client.fhir.structs import FhirAttachment, Observation
+from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.record import Entries, Entry, of_readings
 
 Wanted = Callable[[frozenset[str]], bool]
@@ -28,6 +32,8 @@ class PatientSection:
     wanted: Wanted = field(default=lambda _: True)
     made: dict[str, DecodedEntry] = field(default_factory=dict)
     labs: dict[str, Lab] = field(default_factory=dict)
+    raw: dict[str, msgspec.Raw] = field(default_factory=dict)
+    """What came of each entry, by `Type/id`: for what no mapping names."""
     places: dict[str, FhirAttachment] = field(default_factory=dict)
     """What attachments are fetched by."""
     names: dict[str, str] = field(default_factory=dict)
@@ -92,6 +98,10 @@ class PatientSection:
             self.made[entry.key] = known._replace(entry=replace(known.entry, texts=(*known.entry.texts, ("", text))))
         return replace(entry, texts=(*entry.texts, ("", text)))
 
+    def also(self, entry: Entry) -> tuple[AlsoRecorded, ...]:
+        """What is on record of an entry beyond what it says."""
+        return rest_of(entry, self.raw, self.patient_id)
+
     def place(self, name: str) -> FhirAttachment | None:
         """What the attachment of that place is fetched by."""
         return self.places.get(name)
@@ -99,20 +109,21 @@ class PatientSection:
     # simple types
 
     def _take_entries(self, kind: str, page: BundlePage) -> None:
-        for made in bundles.read(page, kind, paths.decode, self._convert, self.faults):
+        for raw, made in bundles.read(page, kind, paths.decode, self._convert, self.faults):
             for one in made:
                 type, _, id = one.entry.key.partition("/")
                 if one.shown:
-                    self.made[one.entry.key] = one
+                    self.made[one.entry.key], self.raw[one.entry.key] = one, raw
                     self.faults.show(type, id)
                 else:
                     self.made.pop(one.entry.key, None)
+                    self.raw.pop(one.entry.key, None)
                     self.faults.withhold(type, id, one.status)
         if kind.startswith("Medication"):
             self._take_names(page)
 
     def _take_names(self, page: BundlePage) -> None:
-        for tree in bundles.read(page, "Medication", paths.decode, lambda source: source.tree, UnreadableEntries()):
+        for _, tree in bundles.read(page, "Medication", paths.decode, lambda source: source.tree, UnreadableEntries()):
             self.name(tree)
 
     def _convert(self, source: RawResource) -> list[DecodedEntry]:
@@ -153,14 +164,15 @@ class PatientSection:
 
     def _take_observations(self, page: BundlePage) -> None:
         convert = partial(self._measured_here, self.patient_id)
-        for lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
+        for raw, lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
             if lab is None:
                 continue
             if lab.status in SHOWN:
-                self.labs[lab.reading.id] = lab
+                self.labs[lab.reading.id], self.raw[f"Observation/{lab.reading.id}"] = lab, raw
                 self.faults.show("Observation", lab.reading.id)
             else:
                 self.labs.pop(lab.reading.id, None)
+                self.raw.pop(f"Observation/{lab.reading.id}", None)
                 self.faults.withhold("Observation", lab.reading.id, lab.status)
 
     def _measured_here(self, patient_id: str, source: Observation) -> Lab | None:

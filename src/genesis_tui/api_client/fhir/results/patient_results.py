@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+import msgspec
+
 from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource, origins_on
 from genesis_tui.api_client.fhir.results.documents import ClinicalDocument, note_of, report_of
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Labels, lab_of
+from genesis_tui.api_client.fhir.results.rest import rest_of_entry, rest_of_result
 from genesis_tui.api_client.fhir.results.rows import assemble
 from genesis_tui.api_client.fhir.structs import DiagnosticReport, DocumentReference, FhirAttachment, Observation
+from genesis_tui.models.base.also_recorded import AlsoRecorded
+from genesis_tui.models.record import Entry
 from genesis_tui.models.results.result import Result, Results
 
 
@@ -22,6 +27,8 @@ class PatientResults:
     labs: dict[str, Lab] = field(default_factory=dict)
     reports: dict[str, ClinicalDocument] = field(default_factory=dict)
     notes: dict[str, ClinicalDocument] = field(default_factory=dict)
+    raw: dict[str, msgspec.Raw] = field(default_factory=dict)
+    """What came of each resource, by `Type/id`: for what no row says."""
     origins: dict[str, CommunitySource] = field(default_factory=dict)
     faults: UnreadableEntries = field(default_factory=UnreadableEntries)
     since: datetime | None = None
@@ -92,6 +99,14 @@ class PatientResults:
         kind, _, id = key.partition("/")
         return {"DiagnosticReport": self.reports, "DocumentReference": self.notes}.get(kind, {}).get(id)
 
+    def also(self, result: Result) -> tuple[AlsoRecorded, ...]:
+        """What is on record of a result beyond what Results says of it."""
+        return rest_of_result(result, self.raw, self.patient_id)
+
+    def also_in_record(self, entry: Entry) -> tuple[AlsoRecorded, ...]:
+        """What is on record of a result beyond what its entry in the record says of it."""
+        return rest_of_entry(entry, self.raw, self.patient_id)
+
     def place(self, name: str) -> FhirAttachment | None:
         """What the file of that place is fetched by."""
         paper = self.paper(name.partition("#")[0])
@@ -111,15 +126,16 @@ class PatientResults:
         def convert(source: Observation) -> Lab:
             return lab_of(source, patient)
 
-        for lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
+        for raw, lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
             self._saw(lab.labels.updated)
             if lab.labels.partner:
                 self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
             if lab.status in SHOWN:
-                self.labs[lab.reading.id] = lab
+                self.labs[lab.reading.id], self.raw[f"Observation/{lab.reading.id}"] = lab, raw
                 self.faults.show("Observation", lab.reading.id)
             else:
                 self.labs.pop(lab.reading.id, None)
+                self.raw.pop(f"Observation/{lab.reading.id}", None)
                 self.faults.withhold("Observation", lab.reading.id, lab.status)
 
     def _take_reports(self, page: BundlePage) -> None:
@@ -134,16 +150,19 @@ class PatientResults:
 
         self._take_papers(self.notes, bundles.read(page, "DocumentReference", bundles.document, convert, self.faults))
 
-    def _take_papers(self, known: dict[str, ClinicalDocument], papers: Iterable[ClinicalDocument]) -> None:
-        for paper in papers:
+    def _take_papers(
+        self, known: dict[str, ClinicalDocument], papers: Iterable[tuple[msgspec.Raw, ClinicalDocument]]
+    ) -> None:
+        for raw, paper in papers:
             self._saw(paper.labels.updated)
             self._origin_named(paper.row.key, paper.labels)
             kind, _, id = paper.row.key.partition("/")
             if paper.status in SHOWN:
-                known[id] = paper
+                known[id], self.raw[paper.row.key] = paper, raw
                 self.faults.show(kind, id)
             else:
                 known.pop(id, None)
+                self.raw.pop(paper.row.key, None)
                 self.faults.withhold(kind, id, paper.status)
 
     def _take_origins(self, page: BundlePage) -> None:

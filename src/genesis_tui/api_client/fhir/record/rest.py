@@ -1,0 +1,74 @@
+"""What is on record of an entry beyond what its detail says: the generic reading, told what the entry said already."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from genesis_tui.api_client.fhir.also_recorded.reading import Owner, read_rest
+from genesis_tui.api_client.fhir.also_recorded.said import Said, Visible
+from genesis_tui.api_client.fhir.paths import Tree, decode
+from genesis_tui.api_client.fhir.record.entries import MAPPINGS
+from genesis_tui.api_client.fhir.record.mappings.mapping import EntryMapping
+from genesis_tui.api_client.fhir.results.rest import said_of_value
+from genesis_tui.models.base.also_recorded import AlsoRecorded
+from genesis_tui.models.base.dates import long_time
+from genesis_tui.models.record import EARLIER, Entry
+
+
+def rest_of(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
+    """All of an entry's resources that its detail does not say.
+
+    Args:
+        entry: with whatever text it has by now.
+        raw: what came of each resource, by key.
+        patient_id: whose they are.
+    """
+    if entry.readings:
+        return tuple(_of_readings(entry, raw, patient_id))
+    known = raw.get(entry.key)
+    if known is None:
+        return ()
+    tree = _inside(decode(known).resource.tree, entry.key)
+    mapping = MAPPINGS[str(tree["resourceType"])]
+    return tuple(read_rest(tree, Visible(_said(entry, mapping)), Owner(patient_id, mapping.owner)))
+
+
+def _inside(tree: Tree, key: str) -> Tree:
+    """The resource of the key, which may travel inside another one."""
+    id = key.partition("#")[2]
+    return next((one for one in tree.get("contained", ()) if id and one.get("id") == id), tree)
+
+
+def _said(entry: Entry, mapping: EntryMapping) -> Iterator[Said]:
+    """What the detail of a simple entry says, and where that was read."""
+    yield Said(entry.title, paths=mapping.title)
+    yield Said("", paths=mapping.at, times=(entry.at,))
+    yield Said(entry.state, paths=(mapping.status,))
+    yield Said(entry.community, paths=("meta.tag",))
+    paths: dict[str, list[str]] = {}
+    for label, path in (*mapping.facts, *mapping.texts):
+        paths.setdefault(label.removesuffix("*"), []).append(path)
+    for fact in entry.facts:
+        times = tuple(one for one in (fact.at, fact.until) if one is not None)
+        yield Said(fact.text, fact.label, tuple(paths.get(fact.label, ())), times)
+    for heading, text in entry.texts:
+        yield Said(text, heading, tuple(paths.get(heading, ())) if heading else ("content.attachment",))
+    for file in entry.attachments:
+        yield Said(f"{file.title} {file.content_type}", paths=("content.attachment",))
+
+
+def _of_readings(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) -> Iterator[AlsoRecorded]:
+    """Of every measurement of one test; the latest is told with more than the earlier ones."""
+    for n, reading in enumerate(entry.readings):
+        known = raw.get(f"Observation/{reading.id}")
+        if known is None:
+            continue
+        said = [Said(entry.title, paths=("code",)), Said(entry.community, paths=("meta.tag",))]
+        if n == 0:
+            said += said_of_value(reading, at_its_time=True)
+            said += [Said(f.text, f.label, ("component",)) for f in entry.facts]
+            said += [Said(text, paths=("note",)) for _, text in entry.texts]
+        elif n <= EARLIER:
+            said += said_of_value(reading, at_its_time=False)
+        of = long_time(reading.at) if len(entry.readings) > 1 else ""
+        yield from read_rest(decode(known).resource.tree, Visible(said), Owner(patient_id), of=of)

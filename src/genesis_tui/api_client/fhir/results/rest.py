@@ -1,0 +1,104 @@
+"""What is on record of a result beyond what is shown of it, whatever number of resources it stands for."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from genesis_tui.api_client.fhir.also_recorded.reading import Owner, read_rest
+from genesis_tui.api_client.fhir.also_recorded.said import Said, Visible
+from genesis_tui.api_client.fhir.paths import Tree, at, decode, first_words
+from genesis_tui.api_client.fhir.structs import Reference
+from genesis_tui.api_client.fhir.values import id_in
+from genesis_tui.models.base.also_recorded import AlsoRecorded
+from genesis_tui.models.record import Entry
+from genesis_tui.models.results.result import Reading, Result, range_text, reading_text, reading_word
+
+_TIMES = ("effective[x]", "issued")
+_FILES = ("content.attachment", "presentedForm")
+_NAME_SHOWN = 18
+"""Characters of a test's name that stand in its row at every width."""
+
+
+def rest_of_result(result: Result, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
+    """Of the detail in Results."""
+    said = [
+        Said(result.title, paths=("code", "type", "description")),
+        Said("", paths=("effective[x]", "context.period", "date"), times=(result.at,)),
+        Said(result.specimen, paths=("specimen",)),
+        Said(f"{result.place or result.performer}", paths=("performer", "custodian")),
+        Said(result.author, paths=("author", "resultsInterpreter", "basedOn")),
+        Said(result.community, paths=("meta.tag",)),
+        *_long_texts(result.text, result.conclusion),
+    ]
+    shown = {f"Observation/{one.id}": _row(one, result) for one in result.readings}
+    return tuple(_rest(result.key, said, shown, raw, patient_id))
+
+
+def rest_of_entry(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
+    """Of the detail in Record, which lists values without their ranges and comments."""
+    named = {"Ordered by": ("author", "resultsInterpreter", "basedOn"), "By": ("author",)}
+    named |= {"Place": ("performer", "custodian"), "Specimen": ("specimen",)}
+    said = [
+        Said(entry.title, paths=("code", "type", "description")),
+        Said("", paths=("effective[x]", "context.period", "date"), times=(entry.at,)),
+        Said(entry.community, paths=("meta.tag",)),
+        *(Said(fact.text, fact.label, named.get(fact.label, ())) for fact in entry.facts),
+        *_long_texts(*(text for _, text in entry.texts)),
+        *(Said(f"{one.title} {one.content_type}", paths=_FILES) for one in entry.attachments),
+    ]
+    return tuple(_rest(entry.key, said, {}, raw, patient_id))
+
+
+def said_of_value(reading: Reading, *, at_its_time: bool) -> list[Said]:
+    """What is shown of a value in a list of one test's values; `at_its_time` where its time stands beside it."""
+    said = [
+        Said(reading_text(reading), paths=("value[x]", "component", "dataAbsentReason")),
+        Said(reading_word(reading), paths=("interpretation",)),
+    ]
+    if at_its_time:
+        said.append(Said("", paths=_TIMES[:1], times=(reading.at,)))
+        said.append(Said(range_text(reading.range), paths=("referenceRange",)))
+    return said
+
+
+def _row(reading: Reading, result: Result) -> list[Said]:
+    """What stands in a test's row of the detail, and below all of them."""
+    name = reading.name if len(reading.name) <= _NAME_SHOWN else ""
+    same_time = (reading.at,) if reading.at == result.at else ()
+    return [
+        Said(name, paths=("code",)),
+        Said(reading_text(reading), paths=("value[x]", "component", "dataAbsentReason")),
+        Said(reading_word(reading), paths=("interpretation",)),
+        Said(range_text(reading.range), paths=("referenceRange",)),
+        Said(reading.note, paths=("note",)),
+        Said("", paths=_TIMES[:1], times=same_time),
+    ]
+
+
+def _long_texts(*texts: str) -> list[Said]:
+    return [Said(text, paths=("conclusion", *_FILES, "conclusionCode")) for text in texts]
+
+
+def _rest(
+    key: str, said: list[Said], shown: Mapping[str, list[Said]], raw: Mapping[str, msgspec.Raw], patient_id: str
+) -> Iterator[AlsoRecorded]:
+    """Of every resource that the row stands for; `shown` is what its rows say of some."""
+    for name, tree in _resources((key, *shown), raw):
+        of = "" if name == key and key not in shown else first_words(tree, ("code",))
+        alone = len(shown) == 1 and name == key
+        here = [*said, *shown.get(name, ())]
+        yield from read_rest(tree, Visible(here), Owner(patient_id), of="" if alone else of)
+
+
+def _resources(keys: Iterable[str], raw: Mapping[str, msgspec.Raw]) -> Iterator[tuple[str, Tree]]:
+    """The resources of the keys, and what they report or have as members, each once."""
+    wanted, found = list(keys), set[str]()
+    while wanted:
+        key = wanted.pop(0)
+        if key in found or key not in raw:
+            continue
+        found.add(key)
+        tree = decode(raw[key]).resource.tree
+        yield key, tree
+        members = (*at(tree, "result.reference"), *at(tree, "hasMember.reference"))
+        wanted += [f"Observation/{id_in(Reference(one))}" for one in members if isinstance(one, str)]
