@@ -231,13 +231,13 @@ class Server:
 
     async def patient(self, id: str) -> "Patient":
         """One patient by id, for a server without a portal."""
-        from genesis_tui.api_client.fhir.family import one
+        from genesis_tui.api_client.family import one
 
         return await one(self._fhir, id)
 
     def patients(self, text: str = "") -> "AsyncIterator[tuple[Patient, ...]]":
         """Patients of the server, a page at a time; with a text those whose name or id it means."""
-        from genesis_tui.api_client.fhir import family as patients
+        from genesis_tui.api_client import family as patients
 
         return patients.matching(self._fhir, text) if text.strip() else patients.everybody(self._fhir)
 

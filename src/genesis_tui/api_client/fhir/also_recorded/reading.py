@@ -12,11 +12,13 @@ import msgspec
 from genesis_tui.api_client.fhir.also_recorded.lines import UCUM, in_line, scalar
 from genesis_tui.api_client.fhir.also_recorded.names import element_name, extension_name
 from genesis_tui.api_client.fhir.also_recorded.said import Path, Visible, normal
-from genesis_tui.api_client.fhir.attachments import bytes_of, is_text, readable
+from genesis_tui.api_client.fhir.attachments.content import bytes_of, readable
+from genesis_tui.api_client.fhir.attachments.files import is_text
+from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
 from genesis_tui.api_client.fhir.paths import Tree
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.also_recorded import BETWEEN, AlsoRecorded
-from genesis_tui.sanitize import one_line
+from genesis_tui.sanitize import one_line, plain
 
 _DEEPEST = 60
 """Levels that are read element by element; what lies deeper shows as JSON."""
@@ -169,7 +171,7 @@ class _Reader:
         label = f"Narrative ({one_line(status)})" if isinstance(status, str) else "Narrative"
         named = place._replace(label=BETWEEN.join([*place.label.split(BETWEEN)[:-1], label]))
         rest = {key: value for key, value in narrative.items() if key not in ("div", "status")}
-        text = readable(str(narrative["div"]).encode(), "application/xhtml+xml")
+        text = plain(text_of_markup(str(narrative["div"]), html=True), lines=True)
         yield named, "\n".join(line for line in text.split("\n") if line.strip())
         yield from self.read(rest, place)
 
