@@ -87,6 +87,7 @@ def _fullest(mock: Mock) -> dict[str, Any]:
     return next(one for one in persona_list(mock) if one["username"] == username)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("attack", all_at_once_then(FULLER_WORLDS))
 def test_no_screen_lets_imported_attacks_through(start: Start, tmp_path: Path, attack: Attack) -> None:
     url, person = _hostile_mock(tmp_path, attack)

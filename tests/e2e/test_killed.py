@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -20,8 +20,16 @@ from tests.e2e.conftest import Server, Start, serving
 from tests.e2e.typing_person import TypingPerson
 
 SEED = 20_261
-TYPING, SENDING, SMALL = 5, 3, 32
-"""Kills: of the app while its person types, of the app while it sends, of a small process that does both."""
+TYPING, SENDING, SMALL, FEW = 5, 3, 32, 8
+"""Kills: of the app while its person types, of the app while it sends, of a small process that does both.
+
+As long tests they are R2's forty; one each, and a few of the small process, are always run.
+"""
+
+
+def first_always(values: Sequence[object]) -> list[object]:
+    """The first, and the others as long tests."""
+    return [values[0], *(pytest.param(value, marks=pytest.mark.long) for value in values[1:])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
 
 
 @pytest.mark.rule("MSG-9", "MSG-12")
-@pytest.mark.parametrize("seed", range(SEED, SEED + TYPING))
+@pytest.mark.parametrize("seed", first_always(range(SEED, SEED + TYPING)))
 def test_killed_while_a_person_types(start: Start, mock: Kept, tmp_path: Path, seed: int) -> None:
     person = TypingPerson(start, mock.server, tmp_path / "state", seed)
     person.type_for(Random(seed).uniform(0.3, 2.5))
@@ -57,7 +65,7 @@ def test_killed_while_a_person_types(start: Start, mock: Kept, tmp_path: Path, s
 
 
 @pytest.mark.rule("MSG-9", "MSG-12")
-@pytest.mark.parametrize("seed", range(SEED + TYPING, SEED + TYPING + SENDING))
+@pytest.mark.parametrize("seed", first_always(range(SEED + TYPING, SEED + TYPING + SENDING)))
 def test_killed_while_it_is_sent(start: Start, mock: Kept, tmp_path: Path, seed: int) -> None:
     person = TypingPerson(start, mock.server, tmp_path / "state", seed)
     person.type_all()
@@ -66,14 +74,15 @@ def test_killed_while_it_is_sent(start: Start, mock: Kept, tmp_path: Path, seed:
 
 
 @pytest.mark.rule("MSG-9", "MSG-12")
-def test_killed_at_any_moment(mock: Kept, tmp_path: Path) -> None:
-    tally = asyncio.run(kills(mock.server.url, mock.database, tmp_path, SMALL, SEED))
+@pytest.mark.parametrize("count", first_always([FEW, SMALL]))
+def test_killed_at_any_moment(mock: Kept, tmp_path: Path, count: int) -> None:
+    tally = asyncio.run(kills(mock.server.url, mock.database, tmp_path, count, SEED))
     assert tally.faults == [], f"seed {SEED}"
-    assert tally.messages >= SMALL
+    assert tally.messages >= count
 
 
 @pytest.mark.rule("MSG-9")
-@pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP", "no terminal", "ctrl+q"])
+@pytest.mark.parametrize("end", first_always(["SIGHUP", "SIGTERM", "no terminal", "ctrl+q"]))
 def test_what_ends_the_app_in_order_loses_no_letter(start: Start, mock: Kept, tmp_path: Path, end: str) -> None:
     seed = SEED + TYPING + SENDING + len(end)
     person = TypingPerson(start, mock.server, tmp_path / "state", seed)

@@ -50,6 +50,7 @@ def test_fhir_resources_reads_what_is_served(served: Crawl) -> None:
     assert [fault for resource in served.found.values() if (fault := _misread(resource))] == []
 
 
+@pytest.mark.long
 def test_what_is_withheld_or_still_to_come_is_sound_too(served: Crawl, tmp_path: Path) -> None:
     world = build_world(seed=7, start=START, policy=Policy())
     withheld = [

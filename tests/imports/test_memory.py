@@ -58,10 +58,11 @@ def _measured(path: Path, count: int) -> int:
     return peak
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("write", "name"),
     [
-        pytest.param(_lines, "x.ndjson", marks=pytest.mark.long, id="lines"),
+        pytest.param(_lines, "x.ndjson", id="lines"),
         pytest.param(_bundle, "x.json", id="bundle"),
     ],
 )

@@ -100,7 +100,7 @@ def people_of(mock: Mock, source: str) -> list[dict[str, Any]]:
     return [person for person in persona_list(mock) if person["story"] == f"imported from {source}"]
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", [*SOURCES[:-1], pytest.param(SOURCES[-1], marks=pytest.mark.long)])
 async def test_each_resource_shows_or_is_counted_with_its_reason(imported: Mock, source: str) -> None:
     transport, there = httpx.ASGITransport(create_app(imported)), in_database(imported)
     seen = 0

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from tests.portal.message_model import CLOSED, INBOX, NOT_HERE, PARENTS, SENT, TRASH, Draft, Model, Thread
 from tests.portal.writing import JSON, message, post, refusal, reply, whole
@@ -275,6 +275,7 @@ class MessageMachine(RuleBasedStateMachine):
         return str(UUID(int=self.made))
 
 
-TestMessages = MessageMachine.TestCase
-TestMessages.settings = examples(4, 30)
-TestMessages.pytestmark = [pytest.mark.rule("MSG-7", "MSG-8", "MSG-9", "MSG-12")]
+@pytest.mark.rule("MSG-7", "MSG-8", "MSG-9", "MSG-12")
+@pytest.mark.parametrize("count", [1, pytest.param(4, marks=pytest.mark.long)])
+def test_messages_in_any_order(count: int) -> None:
+    run_state_machine_as_test(MessageMachine, settings=examples(count, 30))
