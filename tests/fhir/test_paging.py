@@ -115,8 +115,51 @@ async def test_a_page_link_belongs_to_its_type_and_cannot_be_changed(many: Mock,
     query = f"Observation?patient={SPONSOR}&category=vital-signs&_count=10"
     token = str(link(await get(client, query), "next")).rpartition("=")[2]
     changed = token[:-2] + ("AA" if token[-2:] != "AA" else "BB")
-    for path in (f"Condition?page={token}", f"Observation?page={changed}", f"Observation?page={token}&_count=1"):
+    other = f"Observation?page={token}&patient={SPOUSE}"
+    for path in (f"Condition?page={token}", f"Observation?page={changed}", other, f"Observation?page={token}&code=1"):
         assert reason(await get(client, path)) == (400, "invalid")
+
+
+@pytest.mark.parametrize("added", ["_count=1000", "_format=json", "_total=accurate", "_elements=id&_pretty=true"])
+async def test_result_parameters_on_a_page_link_change_nothing(many: Mock, signed: As, added: str) -> None:
+    client = signed(SPONSOR)
+    query = f"Observation?patient={SPONSOR}&category=vital-signs&_count=10"
+    following = str(link(await get(client, query), "next"))
+    assert (await client.get(f"{following}&{added}")).content == (await client.get(following)).content
+
+
+async def test_a_self_link_states_the_parameters_that_were_used(many: Mock, signed: As) -> None:
+    client = signed(SPONSOR)
+    first = await get(client, f"Observation?patient={SPONSOR}&category=vital-signs&_count=10")
+    second = await client.get(str(link(first, "next")))
+    used = {"patient": [SPONSOR], "category": ["vital-signs"], "_count": ["10"]}
+    stated = [parse_qs(urlsplit(str(link(one, "self"))).query) for one in (first, second)]
+    assert (stated[0], {**stated[1], "page": []}) == (used, {**used, "page": []})
+
+
+@pytest.mark.parametrize("asked", ["_total=accurate", "_summary=count", "_count=0", "_total=estimate&_count=1"])
+async def test_a_total_counts_what_all_pages_show(many: Mock, signed: As, asked: str) -> None:
+    answer = await get(signed(SPONSOR), f"Observation?patient={SPONSOR}&category=vital-signs&{asked}")
+    shown = 0 if asked in ("_summary=count", "_count=0") else (1 if "_count" in asked else FILED)
+    assert (answer.json()["total"], len(ids(answer))) == (FILED, shown)
+    assert (link(answer, "next") is None) == ("estimate" not in asked)
+
+
+@pytest.mark.rule("FAM-7", "FAM-8")
+@pytest.mark.parametrize("kind", ["Appointment", "DocumentReference", "Encounter", "Provenance", "Patient"])
+async def test_a_total_counts_nothing_that_is_withheld(small: Mock, signed: As, kind: str) -> None:
+    for viewer in (SPONSOR, FULL_PROXY):
+        client = signed(viewer)
+        query = {
+            "Appointment": f"Appointment?patient={GRANTER}&date=ge2000",
+            "Provenance": f"Provenance?target=Observation/Observation-{GRANTER},Observation/Observation-{viewer}",
+            "Patient": f"Patient?_id={GRANTER},{viewer}",
+        }.get(kind, f"{kind}?patient={GRANTER}")
+        shown = await get(client, query)
+        counted = await get(client, f"{query}&_summary=count")
+        assert counted.status_code == shown.status_code
+        if shown.status_code == 200:
+            assert counted.json()["total"] == len(ids(shown))
 
 
 @pytest.mark.rule("FAM-5")

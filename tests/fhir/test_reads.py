@@ -115,7 +115,8 @@ async def test_what_the_server_says_it_does_is_what_it_routes(signed: As) -> Non
     resources = {one.type: one for one in stated.rest[0].resource}
     for kind in TABLE:
         names = [one.name for one in resources[kind.type].searchParam or ()]
-        assert names == list(kind.params)
+        assert names == [*kind.params, *(["_sort"] if kind.sorted else [])]
+    assert stated.instantiates is None
     assert set(resources) == {kind.type for kind in TABLE} | {"StructureDefinition", "CodeSystem"}
 
 
@@ -159,4 +160,6 @@ async def test_a_token_without_the_scope_is_told_so(signed: As) -> None:
 async def test_without_a_token_the_answer_says_how_to_authenticate(signed: As) -> None:
     answer = await get(signed(None), f"Patient/{SPONSOR}")
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert answer.headers["www-authenticate"] == "Bearer"
+    wrong = await get(signed(None), f"Patient/{SPONSOR}", Authorization="Bearer none")
+    assert wrong.headers["www-authenticate"] == 'Bearer error="invalid_token"'

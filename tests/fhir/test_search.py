@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -66,6 +67,10 @@ async def test_newest_comes_first_whatever_the_order_of_filing(years: Mock, sign
         (f"code={LOINC}|4548-4&date=lt2026", {"evening"}),
         ("code=http://snomed.info/sct|4548-4", set()),
         ("code=|4548-4", set()),
+        (f"code={LOINC}|&date=lt2026", {"year", "month", "day", "morning", "evening", "pressure"}),
+        ("code=http://snomed.info/sct|,4548-4&date=lt2026", {"evening"}),
+        (f"category={CATEGORY}|&date=ge2022-06-01&date=lt2026", {"morning", "evening", "pressure"}),
+        ("category=http://elsewhere.example|", set()),
         ("_id=year,pressure", {"year", "pressure"}),
     ],
 )
@@ -90,6 +95,8 @@ async def test_codes_are_found_with_and_without_their_system(
         (["lt2020-02-01"], {"year"}),
         (["2022-06-01T12:00:00Z"], {"morning"}),
         (["gt2022-06-01T12:00:00Z", "lt2023"], {"evening"}),
+        (["2022-06-01T12:00:00.000Z"], {"morning"}),
+        (["gt2022-06-01T12:00:00.000Z", "lt2023"], {"evening"}),
         (["ge2022-06-01T12:00:00Z", "le2022-06-01T12:00:00Z"], {"morning"}),
     ],
 )
@@ -98,6 +105,36 @@ async def test_dates_are_periods_and_prefixes_compare_them(
 ) -> None:
     query = "category=laboratory&" + "&".join(f"date={one}" for one in date)
     assert set(await found(signed(SPONSOR), query)) == expected
+
+
+async def test_oldest_first_pages_the_other_way(years: Mock, signed: As) -> None:
+    client = signed(SPONSOR)
+    query = f"Observation?patient={SPONSOR}&category=laboratory&_count=4"
+    newest, oldest = [await get(client, f"{query}&_sort={order}") for order in ("-date", "date")]
+    rows = [*ids(oldest), *ids(await client.get(str(link(oldest, "next"))))]
+    assert rows[:2] == ["Observation/year", "Observation/month"]
+    assert rows == [*ids(newest), *ids(await client.get(str(link(newest, "next"))))][::-1]
+
+
+async def test_an_appointment_is_dated_by_its_start(small: Mock, signed: As) -> None:
+    client = signed(SPONSOR)
+    (entry, *_) = (await get(client, f"Appointment?patient={SPONSOR}&date=ge2026-11-20")).json()["entry"]
+    key, start = f"Appointment/{entry['resource']['id']}", entry["resource"]["start"].replace("+", "%2B")
+    found = {
+        prefix: key in ids(await get(client, f"Appointment?patient={SPONSOR}&date={prefix}{start}"))
+        for prefix in ("eq", "ge", "le", "gt", "lt")
+    }
+    assert found == {"eq": True, "ge": True, "le": True, "gt": False, "lt": False}
+
+
+async def test_a_patient_may_be_named_by_the_whole_address(small: Mock, signed: As) -> None:
+    whole = f"{small.fhir_base}/Patient/{SPONSOR}"
+    client = signed(SPONSOR)
+    assert ids(await get(client, f"Condition?patient={whole}")) == ids(
+        await get(client, f"Condition?patient={SPONSOR}")
+    )
+    target = f"{small.fhir_base}/Observation/Observation-{SPONSOR}"
+    assert ids(await get(client, f"Provenance?target={target}")) == [f"Provenance/Provenance-{SPONSOR}"]
 
 
 async def test_what_changed_since_is_found_by_last_updated(small: Mock, signed: As) -> None:
@@ -118,7 +155,12 @@ async def test_what_changed_since_is_found_by_last_updated(small: Mock, signed: 
         "Observation?category=laboratory",
         "Observation?date=2020",
         f"Observation?patient={SPONSOR}&unknown=1",
-        f"Observation?patient={SPONSOR}&_sort=date",
+        f"Observation?patient={SPONSOR}&_sort=code",
+        f"Observation?patient={SPONSOR}&_sort=date,code",
+        f"MedicationRequest?patient={SPONSOR}&_sort=-date",
+        f"Observation?patient={SPONSOR}&_summary=text",
+        f"Observation?patient={SPONSOR}&_total=all",
+        f"Observation?patient=http://elsewhere.example/fhir/Patient/{SPONSOR}",
         f"Observation?patient={SPONSOR}&code:in=x",
         f"Observation?patient={SPONSOR}&patient={SPONSOR}",
         f"Observation?patient={SPONSOR},{CHILD}",
@@ -129,8 +171,7 @@ async def test_what_changed_since_is_found_by_last_updated(small: Mock, signed: 
         f"Observation?patient={SPONSOR}&date=ap2020",
         f"Observation?patient={SPONSOR}&date=2020-13",
         f"Observation?patient={SPONSOR}&date=2021-02-29",
-        f"Observation?patient={SPONSOR}&code={LOINC}|",
-        f"Observation?patient={SPONSOR}&_count=0",
+        f"Observation?patient={SPONSOR}&code=|",
         f"Observation?patient={SPONSOR}&_count=-1",
         f"Observation?patient={SPONSOR}&_count=many",
         f"Observation?patient={SPONSOR}&_include=Observation:encounter",
@@ -224,6 +265,53 @@ async def test_a_search_is_posted_as_a_form_of_bounded_size(signed: As) -> None:
 async def test_fhir_is_for_reading_only(signed: As, method: str, path: str) -> None:
     answer = await signed(SPONSOR).request(method, f"/fhir/r4/{path}")
     assert reason(answer) == (405, "invalid")
+    assert issue(answer)["code"] == "not-supported"
+    assert "GET" in answer.headers["allow"] or "POST" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("", 501),
+        ("Slot?patient=1", 404),
+        ("_history", 501),
+        (f"Observation/Observation-{SPONSOR}/_history", 501),
+        (f"Observation/Observation-{SPONSOR}/_history/1", 501),
+        (f"Patient/{SPONSOR}/$everything", 501),
+        (f"Observation/$lastn?patient={SPONSOR}", 501),
+    ],
+)
+async def test_what_is_not_offered_says_so(signed: As, path: str, status: int) -> None:
+    answer = await signed(SPONSOR).get(f"/fhir/r4/{path}" if path else "/fhir/r4")
+    assert (answer.status_code, issue(answer)["code"]) == (status, "not-supported")
+    assert "not " in issue(answer)["details"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "asked", "status"),
+    [
+        ("application/fhir+json", "", 200),
+        ("text/html, application/fhir+xml;q=0.9, */*;q=0.1", "", 200),
+        ("application/fhir+json; fhirVersion=4.0", "", 200),
+        ("application/fhir+xml", "json", 200),
+        ("application/fhir+xml", "application/fhir%2Bjson", 200),
+        ("application/fhir+xml", "", 406),
+        ("application/fhir+json;q=0, application/fhir+xml", "", 406),
+        ("application/fhir+json; fhirVersion=5.0", "", 406),
+        ("*/*", "xml", 406),
+    ],
+)
+async def test_json_is_given_to_whoever_takes_it_and_nothing_else(
+    signed: As, accept: str, asked: str, status: int
+) -> None:
+    said = f"_format={asked}" if asked else "_pretty=true"
+    for path in (f"Patient/{SPONSOR}?", f"Condition?patient={SPONSOR}&", "metadata?"):
+        answer = await get(signed(SPONSOR), f"{path}{said}", Accept=accept)
+        assert answer.status_code == status, path
+        assert answer.json()["resourceType"] == ("OperationOutcome" if status == 406 else answer.json()["resourceType"])
+    form = {"patient": SPONSOR, "_format": unquote(asked) or "json"}
+    answer = await signed(SPONSOR).post("/fhir/r4/Condition/_search", data=form)
+    assert answer.status_code == (406 if asked == "xml" else 200)
 
 
 async def test_every_answer_has_a_request_id_and_is_kept_nowhere(signed: As) -> None:

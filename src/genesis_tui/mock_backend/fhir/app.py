@@ -14,9 +14,10 @@ from starlette.types import Receive, Scope, Send
 from genesis_tui.mock_backend.fhir.bundle import content, unless_known
 from genesis_tui.mock_backend.fhir.conformance import capability_statement, definition_routes
 from genesis_tui.mock_backend.fhir.interactions import Answered, Interactions
-from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request, refusal
+from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request, refusal, unsupported
 from genesis_tui.mock_backend.fhir.page_links import Pairs
-from genesis_tui.mock_backend.fhir.resource_types import TABLE, ResourceType
+from genesis_tui.mock_backend.fhir.resource_types import KINDS, TABLE, ResourceType
+from genesis_tui.mock_backend.http.formats import ALWAYS, FORMAT, gives, takes_given
 from genesis_tui.mock_backend.http.headers import header
 from genesis_tui.mock_backend.http.limits import FHIR
 from genesis_tui.mock_backend.http.problems import FAULT
@@ -27,6 +28,10 @@ from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 _MOST_POSTED = 64 * 1024
 _MOST_PARAMETERS = 50
+_UNACCEPTABLE = unsupported("Answers are given in JSON alone.", "Ask for application/fhir+json.", status=406)
+_SAID = "GET metadata says what is."
+_NOT_AUDITED = (400, 401, 406, 501)
+"""What is refused whatever anybody's record holds."""
 _FORM = b"application/x-www-form-urlencoded"
 
 
@@ -40,6 +45,9 @@ class FhirApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request; a fault is told as an OperationOutcome, and goes on to whoever logs it."""
         endpoint = self._searches.get(scope["path"]) if scope["method"] == "GET" else None
+        if not takes_given(scope):
+            await _told(_UNACCEPTABLE)(scope, receive, send)
+            return
         if endpoint is None:
             await self.routed(scope, receive, send)
             return
@@ -105,7 +113,7 @@ class Endpoint:
 
     def _audit(self, request_id: str, who: str, patient: str, outcome: Answered) -> None:
         decision = outcome.decision
-        if isinstance(decision, Refused) and decision.status in (400, 401):
+        if isinstance(decision, Refused) and decision.status in _NOT_AUDITED:
             return
         what = f"{'read' if self._interaction == 'r' else 'search'} {self._kind.type}"
         self._mock.note(decision, what, who_id=who, for_id=patient, request_id=request_id)
@@ -115,9 +123,12 @@ Handle = Callable[[Interactions, Viewer, ResourceType, Scope, bytes], Answered]
 
 
 def _by_id(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: Scope, body: bytes) -> Answered:
-    if scope["query_string"]:
-        return Answered(bad_request("A read takes no parameters."))
-    outcome = reads.by_id(viewer, kind, scope["path_params"]["id"])
+    wanted: str = scope["path_params"]["id"]
+    if wanted.startswith(("$", "_")):
+        return Answered(_not_offered(kind.type, wanted))
+    if not _names(scope["query_string"]) <= ALWAYS:
+        return Answered(bad_request("A read takes no parameter but _format."))
+    outcome = reads.by_id(viewer, kind, wanted)
     if kind.type == "Binary" and outcome.answer is not None and _wants_content(header(scope, b"accept")):
         return outcome._replace(answer=content(outcome.answer))
     return outcome
@@ -140,9 +151,11 @@ def _posted(reads: Interactions, viewer: Viewer, kind: ResourceType, scope: Scop
         return Answered(Refused("", "invalid", "A search is posted as a form.", status=415))
     if len(body) > _MOST_POSTED:
         return Answered(Refused("", "too-large", "The search is too long.", status=413))
-    pairs = None if scope["query_string"] else _pairs(body)
+    pairs = _pairs(body) if _names(scope["query_string"]) <= ALWAYS else None
     if pairs is None:
         return Answered(bad_request("The parameters cannot be read.", "Put all of them into the body."))
+    if not gives(dict(pairs).get(FORMAT, "")):
+        return Answered(_UNACCEPTABLE)
     return reads.search(viewer, kind, pairs, posted=True)
 
 
@@ -153,6 +166,12 @@ def _pairs(text: bytes) -> Pairs | None:
     except ValueError:
         return None
     return tuple(pairs) if len(pairs) <= _MOST_PARAMETERS else None
+
+
+def _names(query_string: bytes) -> set[str]:
+    """The parameters of a query string; one without a name for what cannot be read."""
+    pairs = _pairs(query_string)
+    return {""} if pairs is None else {name for name, _ in pairs}
 
 
 async def _body(receive: Receive) -> bytes:
@@ -182,8 +201,25 @@ def _metadata(mock: Mock) -> Callable[[Request], Awaitable[Response]]:
 
 async def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    known = error.status_code == 404
-    return _told(NOT_FOUND if known else Refused("", "invalid", error.detail, status=error.status_code))
+    if error.status_code == 404:
+        return _told(_not_offered(*request.url.path.removeprefix(FHIR).strip("/").split("/")))
+    title = "Records are read here, not written." if error.status_code == 405 else error.detail
+    answer = _told(Refused("", "invalid", title, status=error.status_code))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _not_offered(*steps: str) -> Refused:
+    """What no route leads to: types that are not served, operations, earlier versions, a search of all types."""
+    marks = {step[0] for step in steps if step} & {"$", "_"}
+    if marks:
+        what = "Operations are" if "$" in marks else "Earlier versions, and searches of this kind, are"
+        return unsupported(f"{what} not offered here.", _SAID)
+    if steps == ("",):
+        return unsupported("A search of all types at once is not offered here.", "Search each type by its name.")
+    if steps[0] not in KINDS:
+        return unsupported("Resources of this type are not served here.", _SAID, status=404)
+    return NOT_FOUND
 
 
 async def _fault(request: Request, error: Exception) -> Response:

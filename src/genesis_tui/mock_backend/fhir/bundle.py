@@ -24,19 +24,22 @@ _MATCH = b',"search":{"mode":"match"}}'
 _INCLUDE = b',"search":{"mode":"include"}}'
 
 
-def search_set(base: str, links: dict[str, str], matches: Entries, includes: Sequence[Entries] = ()) -> FhirResponse:
+def search_set(
+    base: str, links: dict[str, str], matches: Entries, includes: Sequence[Entries] = (), *, total: int | None = None
+) -> FhirResponse:
     """A Bundle of type searchset; `links` maps relation to URL.
 
-    It carries no total: what a search would count is what its pages show. The ETag is strong: it covers every
-    version shown, the links and the base.
+    `total` is what all pages show together, where it was asked for. The ETag is strong: it covers every version
+    shown, the links with the base, and the total.
     """
     link = msgspec.json.encode([{"relation": relation, "url": url} for relation, url in links.items()])
     entries = [*_entries(base, matches, _MATCH), *chain(*(_entries(base, group, _INCLUDE) for group in includes))]
     if entries:
         entries[0] = b',"entry":[' + entries[0][1:]
         entries.append(b"]")
-    body = b"".join([b'{"resourceType":"Bundle","type":"searchset","link":', link, *entries, b"}"])
-    return FhirResponse(200, body, [(b"etag", _tag(link, [matches, *includes]))])
+    counted = b"" if total is None else b'"total":%d,' % total
+    body = b"".join([b'{"resourceType":"Bundle","type":"searchset",', counted, b'"link":', link, *entries, b"}"])
+    return FhirResponse(200, body, [(b"etag", _tag(counted + link, [matches, *includes]))])
 
 
 def one(found: Single) -> FhirResponse:

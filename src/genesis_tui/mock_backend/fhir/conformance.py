@@ -34,7 +34,6 @@ def capability_statement(mock: Mock) -> bytes:
             "implementation": {"description": "A mock portal of invented patients", "url": mock.fhir_base},
             "fhirVersion": "4.0.1",
             "format": ["application/fhir+json"],
-            "instantiates": ["http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"],
             "rest": [
                 {
                     "mode": "server",
@@ -66,6 +65,8 @@ def _resource(kind: ResourceType) -> dict[str, Any]:
         found["searchRevInclude"] = ["Provenance:target"]
     if kind.searchable:
         found["searchParam"] = [{"name": name, "type": _form(name)} for name in kind.params]
+    if kind.sorted:
+        found["searchParam"].append({"name": "_sort", "type": "special", "documentation": "date or -date"})
     return found
 
 

@@ -1,7 +1,10 @@
 """What one FHIR request is answered: a resource by its id, or a page of a search."""
 
 import secrets
+from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from genesis_tui.mock_backend.database.record.search import Code, Criteria, Found, Key, Searches, Tokens
 from genesis_tui.mock_backend.fhir import bundle
@@ -10,8 +13,8 @@ from genesis_tui.mock_backend.fhir.linked import LinkedResources
 from genesis_tui.mock_backend.fhir.masking import as_seen, hides_deers
 from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request
 from genesis_tui.mock_backend.fhir.page_links import ForeignLink, PageLink, PageLinks, Pairs
-from genesis_tui.mock_backend.fhir.query import BadSearch, Query, parse
-from genesis_tui.mock_backend.fhir.resource_types import ResourceType
+from genesis_tui.mock_backend.fhir.query import RESULT_PARAMS, BadSearch, Query, parse
+from genesis_tui.mock_backend.fhir.resource_types import POST_ONLY, ResourceType
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
@@ -19,6 +22,8 @@ from genesis_tui.mock_backend.rules.record import words_of
 from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 PAGE = "page"
+_BESIDE = RESULT_PARAMS | {PAGE, "_contained", "_containedType", "_elements"}
+"""What may stand beside a page's token: the page is told as its search was."""
 
 
 class Answered(NamedTuple):
@@ -60,7 +65,7 @@ class Interactions:
         """One page of a search, newest first."""
         try:
             page = self._page(viewer, kind, pairs)
-            query = parse(kind, page.pairs, posted=posted or page.pairs is not pairs)
+            query = parse(kind, page.pairs, base=self._mock.fhir_base, posted=posted or page.pairs is not pairs)
         except (BadSearch, ForeignLink) as error:
             return Answered(bad_request(str(error)))
         if kind.type == "Provenance":
@@ -70,20 +75,23 @@ class Interactions:
             decision, patients = self._patients(viewer, kind, query)
         if isinstance(decision, Refused):
             return Answered(decision, patients=_some(query.patient))
-        found = self._run(viewer, kind, query, patients, page.after)
+        criteria = self._criteria(viewer, kind, query, patients, page.after)
+        total = self._total(viewer, kind, criteria) if query.total else None
+        found = self._searches.run(criteria) if criteria and query.count else []
         shown = as_seen(viewer, kind.type, found[: query.count])
         links = self._links(viewer, page, shown, more=len(found) > query.count)
         shown = self._linked.shown(viewer, kind, shown)
         includes = self._linked.included(viewer, kind, query, shown)
-        answer = bundle.search_set(self._mock.fhir_base, links, (kind.type, shown), includes)
+        answer = bundle.search_set(self._mock.fhir_base, links, (kind.type, shown), includes, total=total)
         return Answered(decision, answer, _whose(query, shown))
 
     def _page(self, viewer: Viewer, kind: ResourceType, pairs: Pairs) -> PageLink:
-        if not any(name == PAGE for name, _ in pairs):
+        tokens = [value for name, value in pairs if name == PAGE]
+        if not tokens:
             return PageLink(kind.type, pairs)
-        page = self._pages.open(pairs[0][1], viewer) if len(pairs) == 1 else None
-        if page is None or page.type != kind.type:
-            raise ForeignLink("A page link is taken as it was given.")
+        page = self._pages.open(tokens[0], viewer) if len(tokens) == 1 else None
+        if page is None or page.type != kind.type or any(_is_added(pair, page) for pair in pairs):
+            raise ForeignLink("A page link is taken as it was given, with nothing else searched for.")
         return page
 
     def _patients(self, viewer: Viewer, kind: ResourceType, query: Query) -> tuple[Decision, tuple[str, ...]]:
@@ -99,15 +107,15 @@ class Interactions:
             decision = self.access.words(viewer, query.patient, words)
         return decision, (query.patient,)
 
-    def _run(
+    def _criteria(
         self, viewer: Viewer, kind: ResourceType, query: Query, patients: tuple[str, ...], after: Key | None
-    ) -> list[Found]:
-        """The page's resources and one more, where there is one."""
+    ) -> Criteria | None:
+        """What finds the page's resources and one more, where there is one; None where nothing may be found."""
         if not patients or (hides_deers(viewer, kind.type) and any(t.param == "identifier" for t in query.tokens)):
-            return []
+            return None
         twice = bool(query.categories) and self._searches.filed_twice(query.categories)
         filed = Tokens("category", tuple(Code(None, one) for one in query.categories), query.categories)
-        criteria = Criteria(
+        return Criteria(
             type=kind.type,
             patients=patients,
             viewer=viewer.person_id,
@@ -118,18 +126,44 @@ class Interactions:
             tokens=(*query.tokens, filed) if twice else query.tokens,
             bounds=query.bounds,
             after=after,
+            oldest_first=query.oldest_first,
         )
-        return self._searches.run(criteria)
+
+    def _total(self, viewer: Viewer, kind: ResourceType, criteria: Criteria | None) -> int:
+        """How many matches the viewer finds on all pages together (FAM-8)."""
+        if criteria is None:
+            return 0
+        if kind.type != "Provenance":
+            return self._searches.count(criteria)
+        found = self._searches.run(replace(criteria, after=None, limit=self._searches.count(criteria) or 1))
+        return len(self._linked.shown(viewer, kind, found))
 
     def _links(self, viewer: Viewer, page: PageLink, shown: list[Found], *, more: bool) -> dict[str, str]:
-        links = {"self": self._link(viewer, page)}
+        """`self` states the parameters, but for names and identifiers, which its token holds; `next` is opaque."""
+        stated = tuple(pair for pair in page.pairs if pair[0] not in POST_ONLY)
+        begins = page.after is None and stated == page.pairs
+        links = {"self": self._link(page, stated if begins else (*stated, self._token(viewer, page)))}
         if more:
             last = shown[-1]
-            links["next"] = self._link(viewer, page._replace(after=Key(last.at, last.row)))
+            following = page._replace(after=Key(last.at, last.row))
+            links["next"] = self._link(page, (self._token(viewer, following),))
         return links
 
-    def _link(self, viewer: Viewer, page: PageLink) -> str:
-        return f"{self._mock.fhir_base}/{page.type}?{PAGE}={self._pages.seal(page, viewer)}"
+    def _token(self, viewer: Viewer, page: PageLink) -> tuple[str, str]:
+        return PAGE, self._pages.seal(page, viewer)
+
+    def _link(self, page: PageLink, pairs: Pairs) -> str:
+        return f"{self._mock.fhir_base}/{page.type}?{_query_string(pairs)}"
+
+
+@lru_cache(maxsize=1024)
+def _query_string(pairs: Pairs) -> str:
+    return urlencode(pairs, safe="/:,")
+
+
+def _is_added(pair: tuple[str, str], page: PageLink) -> bool:
+    """Whether a parameter beside a page's token searches for something that the page does not."""
+    return pair[0] not in _BESIDE and pair not in page.pairs
 
 
 def _some(patient: str | None) -> tuple[str, ...]:

@@ -5,21 +5,25 @@ from typing import Any
 
 import msgspec
 
+from genesis_tui.mock_backend.http.problems import challenge
 from genesis_tui.mock_backend.rules.decision import Refused
 
 REASONS = "https://genesis-tui.example/fhir/CodeSystem/reason"
 RULES = "https://genesis-tui.example/fhir/CodeSystem/rule"
 JSON = b"application/fhir+json"
+UNSUPPORTED = "not-supported"
 
 _ISSUES = {
     400: "invalid",
     401: "login",
     403: "forbidden",
     404: "not-found",
-    405: "not-supported",
+    405: UNSUPPORTED,
+    406: UNSUPPORTED,
     413: "too-long",
-    415: "not-supported",
+    415: UNSUPPORTED,
     422: "processing",
+    501: UNSUPPORTED,
 }
 
 
@@ -49,11 +53,17 @@ def refusal(refused: Refused) -> FhirResponse:
     coding = [{"system": system, "code": code} for system, code in codings if code]
     if coding:
         details = {"coding": coding, **details}
-    issue = {"severity": "error", "code": _ISSUES.get(refused.status, "exception"), "details": details}
+    code = UNSUPPORTED if refused.reason == UNSUPPORTED else _ISSUES.get(refused.status, "exception")
+    issue = {"severity": "error", "code": code, "details": details}
     if refused.next:
         issue["diagnostics"] = refused.next
     body = msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
     return FhirResponse(refused.status, body, _challenge(refused))
+
+
+def unsupported(title: str, next_step: str = "", *, status: int = 501) -> Refused:
+    """What a request for something that no server of this kind has is told."""
+    return Refused("", UNSUPPORTED, title, next=next_step, status=status)
 
 
 def bad_request(title: str, next_step: str = "") -> Refused:
@@ -63,7 +73,7 @@ def bad_request(title: str, next_step: str = "") -> Refused:
 
 def _challenge(refused: Refused) -> list[tuple[bytes, bytes]]:
     if refused.status == 401:
-        return [(b"www-authenticate", b'Bearer error="invalid_token"')]
+        return [(b"www-authenticate", challenge(refused).encode())]
     if refused.status == 403 and not refused.rule:
         return [(b"www-authenticate", b'Bearer error="insufficient_scope"')]
     return []

@@ -1,5 +1,6 @@
 """Search parameters as Millennium takes them: an unknown one, or a value that says nothing, is an error (400)."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -11,7 +12,12 @@ from genesis_tui.mock_backend.fhir.page_links import Pairs
 from genesis_tui.mock_backend.fhir.resource_types import FORMS, KINDS, POST_ONLY, ResourceType
 
 _MOST_VALUES: Final = 100
-_RESULT_PARAMS: Final = frozenset({"_count", "_include", "_revinclude"})
+_NOTHING_MORE: Final = re.compile(r"\.0+(?=Z|[+-]|$)")
+RESULT_PARAMS: Final = frozenset(
+    {"_count", "_format", "_include", "_pretty", "_revinclude", "_sort", "_summary", "_total"}
+)
+"""Parameters that say how a result is told, not what is searched for."""
+_TOTALS: Final = {"none": False, "estimate": True, "accurate": True}
 _REPEATABLE: Final = frozenset({"date", "_lastUpdated", "code", "category"})
 _COLUMNS: Final = frozenset({"_id", "_lastUpdated", "category", "date", "patient"})
 """Parameters that are searched in columns, and category, which is either."""
@@ -33,21 +39,25 @@ class Query:
     tokens: tuple[Tokens, ...]
     bounds: tuple[Bound, ...]
     count: int
+    """Matches a page; 0 where only their number is asked for."""
+    total: bool
+    oldest_first: bool
     include: bool
     provenance: bool
 
 
-def parse(kind: ResourceType, pairs: Pairs, *, posted: bool) -> Query:
+def parse(kind: ResourceType, pairs: Pairs, *, base: str, posted: bool) -> Query:
     """Reads a search's names and values. `posted`: they came in a body, where names and identifiers may stand.
 
-    Raises BadSearch.
+    References may be absolute: they then begin with `base`, this server's own address. Raises BadSearch.
     """
-    return _parse(kind.type, pairs, posted=posted)
+    return _parse(kind.type, pairs, base, posted=posted)
 
 
 @lru_cache(maxsize=1024)
-def _parse(resource_type: str, pairs: Pairs, *, posted: bool) -> Query:
+def _parse(resource_type: str, pairs: Pairs, base: str, *, posted: bool) -> Query:
     kind = KINDS[resource_type]
+    pairs = tuple((name, _local(name, value, base)) for name, value in pairs)
     values = _grouped(kind, pairs, posted=posted)
     asked = values.keys()
     if not any(need <= asked for need in kind.needs):
@@ -55,14 +65,17 @@ def _parse(resource_type: str, pairs: Pairs, *, posted: bool) -> Query:
     if "date" in asked and "_lastUpdated" in asked:
         raise BadSearch("date and _lastUpdated exclude each other.")
     categories, tokens = _categories(kind, values.get("category", []))
+    count = _count(kind, values)
     return Query(
         patient=_patient(values),
         ids=_ids(values),
-        named=frozenset(c.code for group in values.get("category", []) for c in _codes(group)),
+        named=_named(values.get("category", [])),
         categories=categories,
         tokens=(*tokens, *_tokens(values)),
-        bounds=(*_dated(values.get("date", [])), *_updated(values.get("_lastUpdated", []))),
-        count=_count(kind, values),
+        bounds=(*_dated(kind, values.get("date", [])), *_instants("updated", values.get("_lastUpdated", []))),
+        count=count,
+        total=_total(values) or not count,
+        oldest_first=_oldest_first(kind, values),
         include=_included(values, "_include", kind.include),
         provenance=_included(values, "_revinclude", PROVENANCE if kind.provenance else ""),
     )
@@ -71,7 +84,7 @@ def _parse(resource_type: str, pairs: Pairs, *, posted: bool) -> Query:
 def _grouped(kind: ResourceType, pairs: Pairs, *, posted: bool) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
-        if name not in kind.params and name not in _RESULT_PARAMS:
+        if name not in kind.params and name not in RESULT_PARAMS:
             raise BadSearch("A parameter is not known here.")
         if name in POST_ONLY and not posted:
             raise BadSearch(f"{name} is searched by POST, never in a URL.")
@@ -83,6 +96,18 @@ def _grouped(kind: ResourceType, pairs: Pairs, *, posted: bool) -> dict[str, lis
     if sum(value.count(",") + 1 for group in values.values() for value in group) > _MOST_VALUES:
         raise BadSearch("There are too many values.")
     return values
+
+
+def _local(name: str, value: str, base: str) -> str:
+    return (
+        ",".join(one.removeprefix(f"{base}/") for one in value.split(",")) if FORMS.get(name) == "reference" else value
+    )
+
+
+def _named(groups: list[str]) -> frozenset[str]:
+    """The category codes that a search names; none where it takes any code of a system, which may be all."""
+    codes = {code.code for group in groups for code in _codes(group)}
+    return frozenset() if "" in codes else frozenset(codes)
 
 
 def _needs(kind: ResourceType) -> str:
@@ -108,11 +133,15 @@ def _categories(kind: ResourceType, groups: list[str]) -> tuple[tuple[str, ...],
     tokens = []
     for group in groups:
         codes = _codes(group)
-        filed = tuple(c.code for c in codes if c.code in primary and c.system in (None, primary[c.code]))
-        if len(groups) == 1 and len(filed) == len(codes):
+        filed = tuple(one for one, system in primary.items() if any(_is_filed(c, one, system) for c in codes))
+        if len(groups) == 1 and all(any(_is_filed(c, one, primary[one]) for one in filed) and c.code for c in codes):
             return filed, []
         tokens.append(Tokens("category", codes, filed))
     return (), tokens
+
+
+def _is_filed(code: Code, filed: str, system: str) -> bool:
+    return code.code in ("", filed) and code.system in (None, system)
 
 
 def _tokens(values: dict[str, list[str]]) -> list[Tokens]:
@@ -140,13 +169,17 @@ def _codes(group: str) -> tuple[Code, ...]:
     codes = []
     for value in group.split(","):
         system, bar, code = value.rpartition("|")
-        if not code:
+        if not (system or code):
             raise BadSearch("A code is missing.")
         codes.append(Code(system if bar else None, code))
     return tuple(codes)
 
 
-def _dated(values: list[str]) -> list[Bound]:
+def _dated(kind: ResourceType, values: list[str]) -> list[Bound]:
+    """An Appointment is dated by its start (R4); zeros after a second say no more than the second."""
+    values = [_NOTHING_MORE.sub("", value) for value in values]
+    if kind.type == "Appointment":
+        return [*_instants("at", values), *([Bound("at", ">", -FAR)] if values else [])]
     return [bound for value in values for bound in _date_bounds(*_prefixed(value))]
 
 
@@ -163,18 +196,18 @@ def _date_bounds(prefix: str, period: Span) -> list[Bound]:
     }[prefix]
 
 
-def _updated(values: list[str]) -> list[Bound]:
-    return [bound for value in values for bound in _instant_bounds(*_prefixed(value))]
+def _instants(column: str, values: list[str]) -> list[Bound]:
+    return [bound for value in values for bound in _instant_bounds(column, *_prefixed(value))]
 
 
-def _instant_bounds(prefix: str, period: Span) -> list[Bound]:
+def _instant_bounds(column: str, prefix: str, period: Span) -> list[Bound]:
     low, high = period
     return {
-        "eq": [Bound("updated", ">=", low), Bound("updated", "<", high)],
-        "ge": [Bound("updated", ">=", low)],
-        "gt": [Bound("updated", ">=", high)],
-        "le": [Bound("updated", "<", high)],
-        "lt": [Bound("updated", "<", low)],
+        "eq": [Bound(column, ">=", low), Bound(column, "<", high)],
+        "ge": [Bound(column, ">=", low)],
+        "gt": [Bound(column, ">=", high)],
+        "le": [Bound(column, "<", high)],
+        "lt": [Bound(column, "<", low)],
     }[prefix]
 
 
@@ -188,12 +221,31 @@ def _prefixed(value: str) -> tuple[str, Span]:
         raise BadSearch("A date is not written as FHIR writes one.") from None
 
 
+def _total(values: dict[str, list[str]]) -> bool:
+    asked = values.get("_total", ["none"])[0]
+    if asked not in _TOTALS:
+        raise BadSearch("_total is none, estimate or accurate.")
+    return _TOTALS[asked]
+
+
+def _oldest_first(kind: ResourceType, values: dict[str, list[str]]) -> bool:
+    asked = values.get("_sort", ["-date"])[0]
+    if asked not in ("date", "-date") or ("_sort" in values and not kind.sorted):
+        raise BadSearch(f"{kind.type} is sorted by date, -date." if kind.sorted else f"{kind.type} is not sorted.")
+    return asked == "date"
+
+
 def _count(kind: ResourceType, values: dict[str, list[str]]) -> int:
+    summary = values.get("_summary", ["false"])[0]
+    if summary not in ("count", "false"):
+        raise BadSearch("_summary is count or false.")
+    if summary == "count":
+        return 0
     if "_count" not in values:
         return kind.count
     text = values["_count"][0]
-    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 6 and int(text)):
-        raise BadSearch("_count is a number from 1.")
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= 6):
+        raise BadSearch("_count is a number.")
     return min(int(text), kind.most)
 
 

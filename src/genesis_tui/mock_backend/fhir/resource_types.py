@@ -56,6 +56,11 @@ class ResourceType:
         """Whether there is a search besides the read by id."""
         return bool(self.params)
 
+    @property
+    def sorted(self) -> bool:
+        """Whether a search takes `_sort`: by date, either way."""
+        return "date" in self.params
+
 
 def _clinical(resource_type: str, *params: str, profile: str = "", count: int = 50, most: int = 200) -> ResourceType:
     return ResourceType(

@@ -48,8 +48,13 @@ class Problem(Exception):
         """The whole answer; a 401 says how to authenticate."""
         headers = {"Cache-Control": "no-store"} | self.headers
         if self.refused.status == 401:
-            headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+            headers["WWW-Authenticate"] = challenge(self.refused)
         return JSONResponse(self.body(request_id), self.refused.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def challenge(refused: Refused) -> str:
+    """How to authenticate; an error code only where a token came (RFC 6750, 3.1)."""
+    return "Bearer" if refused == NOT_SIGNED_IN else 'Bearer error="invalid_token"'
 
 
 def invalid(title: str, *, detail: str = "", status: int = 422, more: Mapping[str, object] | None = None) -> Problem:
@@ -57,6 +62,8 @@ def invalid(title: str, *, detail: str = "", status: int = 422, more: Mapping[st
     return Problem(Refused("", "invalid", title, status=status), detail=detail, more=more)
 
 
+NOT_SIGNED_IN = Refused("SESS-1", "session-ended", "This needs a sign-in.", next="Sign in.", status=401)
+"""The answer to a request without a token."""
 NEEDS_TESTER = Refused("", "session-ended", "This needs the tester token that the mock printed.", status=401)
 NOT_FOUND = Refused("", "", "There is nothing at this address.", status=404)
 FAULT = Refused("", "outage", "The server failed.", next="Try again in a moment.", status=500)

@@ -7,6 +7,7 @@ from genesis_tui.mock_backend.clock import Clock
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.accounts import status_of
+from genesis_tui.mock_backend.http.problems import NOT_SIGNED_IN
 from genesis_tui.mock_backend.rules.decision import Refused
 from genesis_tui.mock_backend.rules.sign_in.levels import role_of
 from genesis_tui.mock_backend.rules.sign_in.sessions import OFFLINE, SIGNED_OUT
@@ -49,7 +50,7 @@ class AccessTokens:
         """The viewer of an `Authorization` header; refused (401) when it is missing, false, expired or ended."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            return SIGNED_OUT
+            return NOT_SIGNED_IN
         until, viewer = self._known.get(token) or self._verify(token)
         if viewer is None or self._clock.micros() >= until:
             return SIGNED_OUT

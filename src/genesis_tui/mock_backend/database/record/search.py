@@ -1,10 +1,10 @@
 """Searches of FHIR resources: what is asked for, and the one statement that answers it, privacy included."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_
 
 from genesis_tui.mock_backend.database.engine import Database, Prepared
 from genesis_tui.mock_backend.database.record.resources import holds_nothing_sensitive, visible
@@ -27,11 +27,16 @@ class Bound(NamedTuple):
 
 
 class Code(NamedTuple):
-    """One value of a token search; `system` None means any system, `beginning` that the code may go on."""
+    """One value of a token search; `system` None means any system, `code` '' any code of a system, `beginning` that the
+    code may go on."""
 
     system: str | None
     code: str
     beginning: bool = False
+
+    @property
+    def any_of_system(self) -> bool:
+        return bool(self.system) and not self.code
 
 
 class Tokens(NamedTuple):
@@ -88,6 +93,7 @@ class Criteria:
     tokens: tuple[Tokens, ...] = ()
     bounds: tuple[Bound, ...] = ()
     after: Key | None = None
+    oldest_first: bool = False
 
     def shape(self) -> tuple[object, ...]:
         """What the statement depends on; equal shapes share one."""
@@ -95,9 +101,13 @@ class Criteria:
             len(self.patients),
             len(self.categories),
             len(self.ids),
-            tuple((len(t.filed), *((c.system is None, c.beginning) for c in t.any_of)) for t in self.tokens),
+            tuple(
+                (len(t.filed), *((c.system is None, c.any_of_system, c.beginning) for c in t.any_of))
+                for t in self.tokens
+            ),
             tuple((b.column, b.operator) for b in self.bounds),
             self.after is None,
+            self.oldest_first,
         )
 
     def values(self) -> dict[str, Any]:
@@ -106,12 +116,13 @@ class Criteria:
             "type": self.type,
             "viewer": self.viewer,
             "now": self.now,
-            "most": self.limit,
             **_numbered("patient", self.patients),
             **_numbered("category", self.categories),
             **_numbered("id", self.ids),
             **{f"bound{number}": bound.value for number, bound in enumerate(self.bounds)},
         }
+        if self.limit:
+            values["most"] = self.limit
         if self.after is not None:
             values |= {"after_at": self.after.at, "after_row": self.after.row}
         for place, tokens in enumerate(self.tokens):
@@ -138,13 +149,22 @@ class Searches:
 
     def run(self, criteria: Criteria) -> list[Found]:
         """At most `criteria.limit` resources, newest first, and of equals what was stored last."""
-        shape = criteria.shape()
+        query = self._query(criteria.shape(), lambda: statement(criteria))
+        return [_new(Found, row) for row in self.database.fetch(query, criteria.values())]
+
+    def count(self, criteria: Criteria) -> int:
+        """How many resources all pages of a search hold, under the rules that decide what shows."""
+        whole = replace(criteria, after=None, limit=0, oldest_first=False)
+        query = self._query((_COUNTED, *whole.shape()), lambda: _counted(whole))
+        return int(self.database.fetch(query, whole.values())[0][0])
+
+    def _query(self, shape: tuple[object, ...], made: Callable[[], Select[Any]]) -> Prepared:
         query = self._prepared.get(shape)
         if query is None:
             if len(self._prepared) >= _MOST_SHAPES:
                 self._prepared.clear()
-            query = self._prepared[shape] = Prepared(statement(criteria), self.database.engine)
-        return [_new(Found, row) for row in self.database.fetch(query, criteria.values())]
+            query = self._prepared[shape] = Prepared(made(), self.database.engine)
+        return query
 
     def filed_twice(self, categories: tuple[str, ...]) -> bool:
         """Whether anything is filed under one of these categories and, first, under another that has the column."""
@@ -156,6 +176,7 @@ class Searches:
 
 _MOST_SHAPES = 500
 _BY_ID = "by id"
+_COUNTED = "counted"
 _TWICE = ("filed twice",)
 _new = tuple.__new__
 """Makes a `Found` of a row as it is, in a third of the time that `Found(*row)` takes (P9)."""
@@ -164,11 +185,21 @@ _new = tuple.__new__
 def statement(criteria: Criteria) -> Select[Any]:
     """The select for every search of the same shape, its values left open."""
     columns = [resource.c[name] for name in Found._fields]
-    conditions = [resource.c.type == bindparam("type"), *_filters(criteria), *visible()]
+    place = (resource.c.at, resource.c.row)
+    conditions = _conditions(criteria)
     if criteria.after is not None:
-        conditions.append(tuple_(resource.c.at, resource.c.row) < tuple_(bindparam("after_at"), bindparam("after_row")))
-    newest = (resource.c.at.desc(), resource.c.row.desc())
-    return select(*columns).where(*conditions).order_by(*newest).limit(bindparam("most"))
+        here, ended = tuple_(*place), tuple_(bindparam("after_at"), bindparam("after_row"))
+        conditions.append(here > ended if criteria.oldest_first else here < ended)
+    order = [column if criteria.oldest_first else column.desc() for column in place]
+    return select(*columns).where(*conditions).order_by(*order).limit(bindparam("most"))
+
+
+def _counted(criteria: Criteria) -> Select[Any]:
+    return select(func.count()).select_from(resource).where(*_conditions(criteria))
+
+
+def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
+    return [resource.c.type == bindparam("type"), *_filters(criteria), *visible()]
 
 
 def _single(resource_type: str) -> Select[Any]:
@@ -211,6 +242,8 @@ def _carries(place: int, tokens: Tokens) -> ColumnElement[bool]:
 
 
 def _is_code(name: str, code: Code) -> ColumnElement[bool]:
+    if code.any_of_system:
+        return token.c.system == bindparam(f"{name}_system")
     same = token.c.code == bindparam(name)
     if code.beginning:
         same = and_(token.c.code >= bindparam(name), token.c.code < bindparam(f"{name}_end"))
@@ -221,7 +254,8 @@ def _token_values(place: int, tokens: Tokens) -> Mapping[str, str]:
     values = {f"token{place}": tokens.param, **_numbered(f"filed{place}_", tokens.filed)}
     for number, code in enumerate(tokens.any_of):
         name = f"token{place}_{number}"
-        values[name] = code.code
+        if not code.any_of_system:
+            values[name] = code.code
         if code.beginning:
             values[f"{name}_end"] = code.code + "\U0010ffff"
         if code.system is not None:

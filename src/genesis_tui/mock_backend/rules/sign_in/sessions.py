@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.rules.sign_in.scopes import NO_SCOPE
 SIGNED_OUT = Refused(
     "SESS-1", "session-ended", "You are not signed in, or your sign-in has ended.", next="Sign in again.", status=401
 )
-"""The one answer to a missing, false or expired token."""
+"""The one answer to a false or expired token."""
 
 
 OFFLINE, COUNTS, PORTAL = "offline_access", "portal.counts", "portal"
