@@ -7,13 +7,16 @@ take that is read page by page, and compared here.
 import re
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import Any
 
 import msgspec
 
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries, read
 from genesis_tui.api_client.fhir.client import FhirClient
+from genesis_tui.api_client.fhir.elements.names import person_name
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http import bounds
+from genesis_tui.api_client.http.tolerant import tolerant
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused, ServerFault
 from genesis_tui.models.family import Patient
 from genesis_tui.sanitize import one_line
@@ -25,20 +28,12 @@ MOST = 2_000
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _SURELY_ID = re.compile(r"[0-9]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NOT_TAKEN = frozenset({400, 404, 405, 406, 415, 422, 501})
-_USES = ("usual", "official", "", "nickname", "temp", "anonymous", "maiden", "old")
-
-
-class _Name(msgspec.Struct, frozen=True):
-    use: str = ""
-    text: str = ""
-    family: str = ""
-    given: list[str] = []
 
 
 class _Patient(msgspec.Struct, frozen=True, rename="camel"):
     id: str
     resource_type: str = ""
-    name: list[_Name] = []
+    name: Any = None
     birth_date: str = ""
     gender: str = ""
     deceased_boolean: bool = False
@@ -49,7 +44,8 @@ class _Entry(msgspec.Struct, frozen=True):
     resource: _Patient
 
 
-_entry = msgspec.json.Decoder(_Entry).decode
+def _entry(raw: msgspec.Raw) -> _Entry:
+    return tolerant(msgspec.json.decode(raw), _Entry)
 
 
 async def everybody(fhir: FhirClient) -> AsyncIterator[tuple[Patient, ...]]:
@@ -95,7 +91,7 @@ async def one(fhir: FhirClient, id: str) -> Patient:
 
 
 async def _asked(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
-    """What the server finds; None where it does not search so."""
+    """What the server finds; None where that is nothing: it may not search so, or compare letters with accents."""
     offers = await fhir.offers()
     found: dict[str, Patient] = {}
     forms = []
@@ -105,13 +101,15 @@ async def _asked(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
         forms.append({"name": max(text.split(), key=len)})
     for form in forms:
         counted = form | ({"_count": A_PAGE} if offers.parameter(KIND, "_count") else {})
+        search = fhir.search(KIND, counted, posted=True)
         try:
-            found |= {p.id: p for p in _patients(await fhir.found(KIND, counted)) if p.fits(text)}
+            while not search.done:
+                found |= {p.id: p for p in _patients(await search.page()) if p.fits(text)}
         except (Refused, ServerFault) as error:
             if error.status not in _NOT_TAKEN:
                 raise
             return await _read(fhir, text)
-    return tuple(found.values()) if "name" in {name for form in forms for name in form} or found else None
+    return tuple(found.values()) or None
 
 
 async def _read(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
@@ -128,18 +126,17 @@ def patient_of(source: _Patient) -> Patient:
     """The model; every text made harmless."""
     if not _ID.fullmatch(source.id):
         raise BadEntry("its id is not one")
-    names = sorted(source.name, key=lambda n: _USES.index(n.use) if n.use in _USES else len(_USES))
-    name = next((n for n in names if n.text or n.family or n.given), _Name())
-    given, family = one_line(" ".join(name.given)), one_line(name.family)
-    printed = f"{given} {family}".strip() or one_line(name.text)
+    name = person_name(source.name)
+    others = (person_name(one).titled for one in (source.name if isinstance(source.name, list) else ()))
     return Patient(
         id=source.id,
-        name=printed or source.id,
-        given=one_line(name.given[0]) if name.given else printed or source.id,
-        family=family,
+        name=name.printed or source.id,
+        given=name.given[0] if name.given else name.printed or source.id,
+        family=name.family,
         birth_date=_date(source.birth_date),
         sex=one_line(source.gender),
         deceased=_date(source.deceased_date_time) or ("yes" if source.deceased_boolean else ""),
+        also=" ".join(others),
     )
 
 

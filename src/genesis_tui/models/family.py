@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from genesis_tui.models.base.permission import Permission
+from genesis_tui.models.base.search import folded
 
 
 class Access(StrEnum):
@@ -103,16 +104,16 @@ class Family:
 
     def find(self, text: str) -> tuple[FamilyMember, ...]:
         """People whom a name, relation, number or id means; exact matches win over beginnings."""
-        want = text.strip().casefold()
+        want = folded(text.strip())
         exact = tuple(
-            p for p in self.people if want in (p.id.casefold(), str(p.number), p.name.casefold(), p.relation.casefold())
+            p for p in self.people if want in (folded(p.id), str(p.number), folded(p.name), folded(p.relation))
         )
         if exact:
             return exact
         return tuple(
             p
             for p in self.people
-            if any(w.startswith(want) for w in (p.name.casefold(), p.family.casefold(), p.relation.casefold()))
+            if any(w.startswith(want) for w in (folded(p.name), folded(p.family), folded(p.relation)))
         )
 
 
@@ -191,6 +192,8 @@ class Patient:
     """`female`, `male`, `other`, `unknown`, or empty."""
     deceased: str = ""
     """The day of death; `yes` where only that is known; empty for the living."""
+    also: str = ""
+    """Other names that the server has for them, one after the other; they are found by these too."""
 
     def age(self, today: date) -> int | None:
         """Whole years, at death for the dead; None where the day of birth or death is not known to the day."""
@@ -201,9 +204,10 @@ class Patient:
 
     def fits(self, text: str) -> bool:
         """Whether each word typed begins a word of the name, or all of it begins the id."""
-        words = self.name.casefold().replace("-", " ").split() + self.name.casefold().split()
-        wanted = text.casefold().split()
-        return self.id.casefold().startswith(text.strip().casefold()) or all(
+        name = folded(f"{self.name} {self.also}")
+        words = name.replace("-", " ").split() + name.split()
+        wanted = folded(text).split()
+        return folded(self.id).startswith(folded(text.strip())) or all(
             any(word.startswith(part) for word in words) for part in wanted
         )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.base.ledger import Missing
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.results.result import (
     Flag,
     Reading,
@@ -225,7 +226,7 @@ def among(section: Section, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 def matching(entries: tuple[Entry, ...], words: str) -> tuple[Entry, ...]:
     """The entries that hold every one of the words, in whatever part a person can read."""
-    wanted = words.casefold().split()
+    wanted = folded(words).split()
     return tuple(e for e in entries if all(word in _all_of(e) for word in wanted)) if wanted else entries
 
 
@@ -233,4 +234,4 @@ def _all_of(entry: Entry) -> str:
     parts = [entry.title, entry.summary, entry.state, entry.group, entry.community]
     parts += [f"{fact.label} {fact.text}" for fact in entry.facts]
     parts += [text for _, text in entry.texts]
-    return "\n".join(parts).casefold()
+    return folded("\n".join(parts))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from genesis_tui.models.base.dates import DAYS, MONTHS, Moment
 from genesis_tui.models.base.permission import Permission
+from genesis_tui.models.base.search import folded
 
 REFILL, RENEW = "prescription.refill", "prescription.renew"
 
@@ -214,12 +215,12 @@ def _place(rx: Prescription) -> tuple[int, int, str]:
 
 def matching(rows: Iterable[Prescription], words: str) -> tuple[Prescription, ...]:
     """Those in which each of the words stands: drug, sig, what for, by whom, number, partner."""
-    wanted = words.casefold().split()
+    wanted = folded(words).split()
     return tuple(rx for rx in rows if all(word in _text(rx) for word in wanted))
 
 
 def _text(rx: Prescription) -> str:
-    return " ".join((rx.drug, rx.sig, rx.reason, rx.by, rx.rx, rx.partner, rx.group)).casefold()
+    return folded(" ".join((rx.drug, rx.sig, rx.reason, rx.by, rx.rx, rx.partner, rx.group)))
 
 
 def what_can_be_done(rx: Prescription) -> str:

@@ -14,10 +14,11 @@ from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, UnreadableEn
 from genesis_tui.api_client.fhir.capability import FHIR_JSON, ServerCapabilities, ask_offers
 from genesis_tui.api_client.fhir.structs import Binary, FhirAttachment
 from genesis_tui.api_client.fhir.values import BadEntry
-from genesis_tui.api_client.http import hosts
+from genesis_tui.api_client.http import bounds, hosts
 from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.api_client.http.paging import LoadSize, Paging
+from genesis_tui.api_client.http.tolerant import tolerant
 from genesis_tui.api_client.sign_in.bearer import Bearer
 from genesis_tui.models.base.errors import ApiError, HostRefused, RecordClosed, Refused, SignedOut
 from genesis_tui.models.base.files import FileContent
@@ -44,16 +45,20 @@ class FhirClient:
             self._offers = await ask_offers(self._wire, self._base)
         return self._offers
 
-    def search(self, kind: str, parameters: Mapping[str, str], load: LoadSize | None = None) -> "FhirSearch":
-        """A search, page by page; `load` is what it is a part of."""
-        return FhirSearch(self, kind, parameters, load)
+    def search(
+        self, kind: str, parameters: Mapping[str, str], load: LoadSize | None = None, *, posted: bool = False
+    ) -> "FhirSearch":
+        """A search, page by page; `load` is what it is a part of. `posted`: its words stand in the body, never in an
+        address (`POST …/_search`).
+        """
+        return FhirSearch(self, kind, parameters, load, posted=posted)
 
     async def page(self, url: str, parameters: Mapping[str, str]) -> BundlePage:
         """One page; `url` is a type, or the `next` link of a page, which must stay below the base (HOST-1)."""
         return page_of(await self._get(self._below(url), parameters))
 
-    async def found(self, kind: str, form: Mapping[str, str]) -> BundlePage:
-        """The first page of a search whose words stand in the body, never in an address (`POST …/_search`)."""
+    async def posted(self, kind: str, form: Mapping[str, str]) -> BundlePage:
+        """The first page of a search whose words stand in the body."""
         url = self._below(f"{kind}/_search")
         return page_of(await self._bearer.send(Request("POST", url, headers=_ACCEPT, form=form)))
 
@@ -65,8 +70,8 @@ class FhirClient:
         """
         answer = await self._get(self._below(f"{kind}/{quote(id, safe='')}"), {})
         try:
-            return msgspec.json.decode(answer.json, type=shape)
-        except BROKEN:
+            return tolerant(bounds.tree(answer.body), shape)
+        except msgspec.DecodeError:
             raise unreadable(answer) from None
 
     async def text(self, attachment: FhirAttachment) -> str:
@@ -127,7 +132,15 @@ class FhirClient:
 class FhirSearch:
     """The pages of one search, by `next`. A server that leads on for ever is followed so far and no further."""
 
-    def __init__(self, fhir: FhirClient, kind: str, parameters: Mapping[str, str], load: LoadSize | None) -> None:
+    def __init__(
+        self,
+        fhir: FhirClient,
+        kind: str,
+        parameters: Mapping[str, str],
+        load: LoadSize | None,
+        *,
+        posted: bool = False,
+    ) -> None:
         """Nothing is asked before the first `page`."""
         self.kind = kind
         self.what = kind
@@ -140,6 +153,7 @@ class FhirSearch:
         self._fhir = fhir
         self._parameters = parameters
         self._url = kind
+        self._posted = posted
         self.begun = False
         self._paging = Paging(load)
 
@@ -156,7 +170,8 @@ class FhirSearch:
             ApiError: the first page can't be had, or nothing of this patient may stay.
         """
         try:
-            page = await self._fhir.page(self._url, self._parameters)
+            ask = self._fhir.posted if self._posted and not self.begun else self._fhir.page
+            page = await ask(self._url, self._parameters)
         except ApiError as error:
             if not self.begun or ends_all(error):
                 raise

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.models.base.errors import NotFound
+from genesis_tui.models.base.search import folded
 
 if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember, Patient
@@ -30,7 +31,7 @@ async def chosen_person(portal: "Portal", want: str, what: str) -> "FamilyMember
     if not want:
         raise click.UsageError(f"Say whose {what}: --patient NAME or ID")
     found = [patient async for page in portal.family.patients(want) for patient in page]
-    exact = [p for p in found if want.casefold() in (p.id.casefold(), p.name.casefold())]
+    exact = [p for p in found if folded(want) in (folded(p.id), folded(p.name))]
     found = exact or found
     if len(found) != 1:
         raise _which(want, found)

@@ -10,6 +10,7 @@ from genesis_tui.cli.base.output import print_json, put
 from genesis_tui.cli.base.patient import chosen_person
 from genesis_tui.cli.messages.options import checked_id, conversation, inbox_options
 from genesis_tui.models.base.errors import NotFound
+from genesis_tui.models.base.search import folded
 from genesis_tui.sanitize import one_line, plain
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _chosen(files: "Sequence[Attachment]", name: str, *, every: bool) -> "Sequen
 
 
 def _named(files: "Sequence[Attachment]", name: str) -> "Sequence[Attachment]":
-    same = [file for file in files if file.title.casefold() == name.casefold()]
+    same = [file for file in files if folded(file.title) == folded(name)]
     if not same and name.isascii() and name.isdigit() and len(name) < 4:
         return files[int(name) - 1 : int(name)] if int(name) else []
-    return same or [file for file in files if name.casefold() in file.title.casefold()]
+    return same or [file for file in files if folded(name) in folded(file.title)]

@@ -8,6 +8,7 @@ import click
 
 from genesis_tui.cli.base.output import short
 from genesis_tui.models.base.errors import NotFound
+from genesis_tui.models.base.search import folded
 from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ async def recipient(post: "Messaging", person: "FamilyMember", name: str) -> "Re
     found = await post.recipients(person.id, want)
     if not found.rows and "(" in want:
         found = await post.recipients(person.id, one_line(want.translate(_BRACKETS)))
-    exact = [one for one in found.rows if want.casefold() in (one.name.casefold(), _called(one).casefold())]
+    exact = [one for one in found.rows if folded(want) in (folded(one.name), folded(_called(one)))]
     rows, more = (exact, 0) if exact else (found.rows, found.more)
     able = [one for one in rows if one.send.allowed]
     if len(able) == 1 and not more:
@@ -75,7 +76,7 @@ def _alike(want: str, one: "Recipient") -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in text.casefold().split()[:_NAMED] if len(word) > 3]
+    return [word for word in folded(text).split()[:_NAMED] if len(word) > 3]
 
 
 def _listed(rows: "Sequence[Recipient]", more: int) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.files import size_text
 from genesis_tui.models.base.permission import Permission
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.messages.threads import Message, ThreadRow
 
 CORRECTION = "record-correction"
@@ -78,8 +79,8 @@ class Recipient:
     """By when a message that is sent now would be answered (MSG-5)."""
 
     def holds(self, words: Iterable[str]) -> bool:
-        """Whether each word (casefolded) stands somewhere in it."""
-        text = f"{self.name} {self.detail} {self.clinic} {self.role}".casefold()
+        """Whether each word (folded) stands somewhere in it."""
+        text = folded(f"{self.name} {self.detail} {self.clinic} {self.role}")
         return all(word in text for word in words)
 
 
@@ -94,7 +95,7 @@ class Recipients:
 
     def among(self, words: str) -> "Recipients":
         """Those that hold each word."""
-        wanted = words.casefold().split()
+        wanted = folded(words).split()
         return Recipients(tuple(row for row in self.rows if row.holds(wanted)))
 
 

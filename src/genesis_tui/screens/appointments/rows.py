@@ -17,6 +17,7 @@ from genesis_tui.models.appointments import (
     time_text,
     yours_text,
 )
+from genesis_tui.models.base.search import folded
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, width_of
@@ -69,8 +70,8 @@ def matches(row: Appointment, words: str) -> bool:
     """Whether each word is found in what the agenda and the detail say of it."""
     said = (row.what, row.clinician, row.clinic, row.facility, row.how_word, row.status_word, row.reason)
     when = (day_text(row), time_text(row), long_text(row))
-    text = " ".join((*said, *when)).casefold() if words else ""
-    return all(word in text for word in words.casefold().split())
+    text = folded(" ".join((*said, *when))) if words else ""
+    return all(word in text for word in folded(words).split())
 
 
 def _never(_: datetime) -> datetime | None:

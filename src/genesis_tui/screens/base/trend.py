@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.base.dates import short_day
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.results.trends import ByCode, Series, plottable, series_of
 from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.place import Place
@@ -51,8 +52,8 @@ class SeriesPicker(Picker[Series]):
         return self._heading
 
     def candidates(self, text: str) -> list[Series]:
-        words = text.casefold().split()
-        return [one for one in self._tests if all(word in one.name.casefold() for word in words)]
+        words = folded(text).split()
+        return [one for one in self._tests if all(word in folded(one.name) for word in words)]
 
     def view(self) -> RowView[Series]:
         return SeriesView()

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.family import Patient
 from genesis_tui.screens.base.error_notice import cause_of
 from genesis_tui.screens.base.list_detail import RowList
@@ -141,7 +142,7 @@ class PatientsScreen(Place):
     def _arrange(self) -> None:
         words = self.query_one(SearchRow).words
         known = self._known if self._found is None else self._found
-        shown = sorted((p for p in known if p.fits(words)), key=lambda p: (p.family.casefold(), p.name.casefold()))
+        shown = sorted((p for p in known if p.fits(words)), key=lambda p: (folded(p.family), folded(p.name)))
         record = self.shell.portal.record
         here = record.patient.id if record else ""
         view = PatientView(self.shell.now().date())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.family import (
     Access,
     AccessEvent,
@@ -51,12 +52,12 @@ def news_words(person: FamilyMember) -> str:
 
 def matching(people: Sequence[FamilyMember], text: str) -> list[FamilyMember]:
     """People whose name or relation has a word that begins with each word typed."""
-    wanted = text.casefold().split()
+    wanted = folded(text).split()
     return [p for p in people if all(any(w.startswith(part) for w in _words(p)) for part in wanted)]
 
 
 def _words(person: FamilyMember) -> list[str]:
-    return f"{person.name} {person.relation}".casefold().split()
+    return folded(f"{person.name} {person.relation}").split()
 
 
 def closed_paras(person: FamilyMember) -> list[Para]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from genesis_tui.models.base.search import folded
 from genesis_tui.screens.help.commands import commands
 from genesis_tui.widgets.drawing import themes
 from genesis_tui.widgets.drawing.cells import fit
@@ -42,9 +43,9 @@ class OfferView(RowView[Offer]):
 
 def fitting(offers: Sequence[Offer], text: str) -> list[Offer]:
     """Offers in whose words each word typed begins some word; those that begin with the text come first."""
-    typed = text.casefold().split()
-    found = [o for o in offers if all(any(w.startswith(t) for w in o.text.casefold().split()) for t in typed)]
-    return sorted(found, key=lambda o: not o.text.casefold().startswith(text.casefold().strip()))
+    typed = folded(text).split()
+    found = [o for o in offers if all(any(w.startswith(t) for w in folded(o.text).split()) for t in typed)]
+    return sorted(found, key=lambda o: not folded(o.text).startswith(folded(text).strip()))
 
 
 class Palette(Picker[Offer]):

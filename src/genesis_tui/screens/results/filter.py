@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.results.result import Result, ResultKind
 
 
@@ -50,7 +51,7 @@ def searched_text(result: Result) -> str:
     """What search looks through: title, kind, test names with values and words, author, place, partner, conclusion."""
     parts = [result.title, result.kind, result.author, result.place, result.performer, result.community]
     parts += [result.conclusion, result.text, *(f"{r.name} {r.text} {r.unit} {r.word}" for r in result.readings)]
-    return "\n".join(parts).casefold()
+    return folded("\n".join(parts))
 
 
 class FilteredResults:
@@ -73,7 +74,7 @@ class FilteredResults:
         return rows
 
     def _found(self, words: str) -> Sequence[Result]:
-        wanted = words.casefold().split()
+        wanted = folded(words).split()
         if not wanted:
             return self.rows
         if self._texts is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from weakref import ref
 
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow
 
 INBOX, TRASH = "inbox", "trash"
@@ -189,8 +190,8 @@ def matching(rows: Iterable[ThreadRow], words: str) -> Rows:
     texts = before.texts if before is not None else []
     if len(texts) != len(among):
         new = among[len(texts) :]
-        texts = texts + [f"{row.subject}\n{row.team}\n{row.category}".casefold() for row in new]
-    wanted = words.casefold()
+        texts = texts + [folded(f"{row.subject}\n{row.team}\n{row.category}") for row in new]
+    wanted = folded(words)
     pool: tuple[ThreadRow, ...] = among
     pool_texts = texts
     if before is not None and before.among is among and wanted.startswith(before.words):

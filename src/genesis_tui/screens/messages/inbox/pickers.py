@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from genesis_tui.models.base.files import Attachment, kind_text, size_text
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.messages.threads import Folder
 from genesis_tui.widgets.drawing.cells import left, right
 from genesis_tui.widgets.drawing.lines import Line
@@ -41,7 +42,7 @@ class FolderPicker(Picker[Folder]):
     def candidates(self, text: str) -> list[Folder]:
         """Folders whose name holds the text, then the new one."""
         wanted = text.strip()
-        found = [f for f in self._folders if wanted.casefold() in f.name.casefold()]
+        found = [f for f in self._folders if folded(wanted) in folded(f.name)]
         return [*found, *([Folder(NEW, wanted)] if wanted and wanted.casefold() not in self._taken else [])]
 
     def view(self) -> RowView[Folder]:
@@ -76,7 +77,7 @@ class FilePicker(Picker[Attachment]):
         self._chosen = chosen
 
     def candidates(self, text: str) -> list[Attachment]:
-        return [file for file in self._files if text.casefold() in file.title.casefold()]
+        return [file for file in self._files if folded(text) in folded(file.title)]
 
     def view(self) -> RowView[Attachment]:
         return FileView()
