@@ -54,6 +54,17 @@ def test_an_entry_is_shown_whole(daniel: Run) -> None:
     assert "Oral itching" in daniel("record", "show", key).stdout
 
 
+@pytest.mark.rule("REC-8")
+def test_the_ledger_tells_of_every_type_what_became_of_it(daniel: Run) -> None:
+    tree = loaded(daniel, "record", "ledger", "--json")
+    immunizations = next(one for one in tree["types"] if one["type"] == "Immunization")
+    assert (immunizations["given"], immunizations["shown"], immunizations["missing"]) == (24, 24, [])
+    lines = daniel("record", "ledger").stdout.splitlines()
+    assert any(line.split() == ["Immunizations", "all", "24"] for line in lines)
+    rows = list(csv.DictReader(io.StringIO(daniel("record", "ledger", "--csv").stdout)))
+    assert [row["type"] for row in rows] == [one["type"] for one in tree["types"]]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words", "code"),
     [

@@ -206,6 +206,7 @@ async def test_a_name_finds_by_its_beginning_among_the_patients_who_are_open(sig
     assert ids(await post(client, "Patient", name=f"given{CHILD}")) == [f"Patient/{CHILD}"]
     assert ids(await post(client, "Patient", name="family100000")) == ids(await post(client, "Patient", name="FAMILY1"))
     assert ids(await post(client, "Practitioner", name="oka")) == ["Practitioner/Practitioner-1"]
+    assert ids(await post(client, "Practitioner", name="Øká")) == ["Practitioner/Practitioner-1"]
     assert ids(await post(client, "Organization", name="invented army")) == ["Organization/Organization-1"]
 
 

@@ -290,6 +290,7 @@ async def test_recipients_are_pcm_providers_then_clinics(sign_in: Any) -> None:
     clinics = [(one["name"], one["detail"]) for one in await found("Fort Belvoir Family Medicine") if one["clinic"]]
     assert ("Fort Belvoir Family Medicine", "nursing pool") in clinics
     assert ("Fort Belvoir Family Medicine, administration", "administrative team") in clinics
+    assert [one["name"] for one in await found("ánna ökafor")] == ["Dr. Anna Okafor"]
     radiology = await found("radiology")
     assert {one["can"][0]["reason"] for one in radiology} == {"recipient-blocked"}
     assert {one["can"][0]["reason"] for one in await found("Landstuhl Family")} == {"recipient-unlinked"}

@@ -89,6 +89,9 @@ async def test_counts_of_all_sections_come_by_themselves(mock: Mock, transport: 
     async with session(mock, transport, size=(120, 40)) as running:
         await open_record(running)
         found = counts(running)
+        await go_to(running, "What is here")
+        await running.expect("NOT ALL OF IT IS HERE", "ALL OF IT IS HERE", "Immunizations", "all 24")
+        assert running.app.screen.about() is None
     assert list(found)[: len(SECTIONS)] == SECTIONS
     assert (found["Immunizations"], found["Medications"], found["Vital signs"]) == ("24", "33", "6")
     assert "Dental" not in found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
-from genesis_tui.cli.base.ledger import missing_json, say_lacking
+from genesis_tui.cli.base.ledger import missing_json, print_ledger, say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_csv, print_json, print_table, put
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
@@ -15,7 +15,7 @@ from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, l
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.base.errors import NotFound, Refused
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.record import Entries, Entry, Fact, Section
+from genesis_tui.models.record import LEDGER, Entries, Entry, Fact, Section
 from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Reading, Unreadable
 from genesis_tui.session.open_record import OpenRecord
@@ -33,7 +33,7 @@ _LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 @click.command()
-@click.argument("what", metavar="[SECTION | show KEY | save KEY]", default="")
+@click.argument("what", metavar="[SECTION | ledger | show KEY | save KEY]", default="")
 @click.argument("key", required=False, default="", metavar="")
 @click.option("--patient", metavar="WHO", default="", help=WHO)
 @click.option("--to", "folder", metavar="DIR", default="", help="With save: the folder; else the one of the settings.")
@@ -44,6 +44,9 @@ def record(
     *, what: str, key: str, patient: str, folder: str, as_json: bool, as_csv: bool, server: str, profile: str
 ) -> None:
     """Print the sections of a record with their counts, or the entries of one SECTION, newest first.
+
+    `ledger` prints of every type what the server has of it and what became of that: what shows, could not be read, is
+    withheld (by which rule), refused or left out. It reads the whole record first.
 
     `show KEY` prints one entry whole, with the text of its document. `save KEY` saves every file of a document; what
     is written is named on stdout, one line a file. KEY is what --json and --csv call `key`.
@@ -58,6 +61,9 @@ def record(
                    "community", "imported", "facts": [{"label", "text", "at", "until"}], "texts": [{"heading", "text"}],
                    "readings": [{"id", "name", "at", "value", "unit", "interpretation"}],
                    "attachments": [{"title", "content_type", "size"}]}]}
+    JSON of ledger: {"patient", "fetched", "not_offered": [...],
+      "types": [{"type", "counted", "given", "shown", "unreadable": [{"why", "rule", "count"}], "withheld": [as there],
+                 "left_out": [as there], "missing": [as above]}]}
     JSON of show: {"patient", "entry": {as above, "also": [{"resource", "element", "of", "label", "text"}]}}
     `count` is null for a closed section; `closed` says by which rule and what to do. Times are ISO 8601, as precise as
     they were recorded (`precision`: none, year, month, day, time; none gives null).
@@ -75,6 +81,8 @@ def record(
         opened = await portal.open(person)
         if what in _ACTS:
             await _one(opened, what, key, folder=folder, as_json=as_json, profile=(server, profile))
+        elif what == LEDGER.id:
+            print_ledger(person, await opened.ledger.load(), as_json=as_json, as_csv=as_csv)
         elif what:
             await _section(opened, what, as_json=as_json, as_csv=as_csv)
         else:

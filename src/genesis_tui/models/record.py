@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from genesis_tui.models.base.dates import Moment
+from genesis_tui.models.base.dates import NEVER, Moment
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.base.ledger import Missing
+from genesis_tui.models.base.ledger import Ledger, LedgerLine, Missing, line_reasons, line_text, type_words
 from genesis_tui.models.base.search import folded
 from genesis_tui.models.results.result import (
     Flag,
@@ -79,7 +79,10 @@ SECTIONS = (
 )
 """Every section there can be, in the order in which they show. Which of them a server offers it says itself."""
 
-_BY_ID = {section.id: section for section in SECTIONS}
+LEDGER = Section("ledger", "What is here, what is not", "types", "record.read", on_request=True)
+"""The page that tells of every type what the server has of it and what became of that (REC-8)."""
+
+_BY_ID = {section.id: section for section in (*SECTIONS, LEDGER)}
 _REPORTS = ("DiagnosticReport",)
 _TYPES = {
     ResultKind.NOTE: ("DocumentReference",),
@@ -152,6 +155,45 @@ class Entries:
     unreadable: Unreadable = NOTHING_UNREADABLE
     missing: tuple[Missing, ...] = ()
     """Types of the section that could not be had, or of which only a part came (REC-8)."""
+
+
+def of_ledger(ledger: Ledger) -> Entries:
+    """The ledger as a section: an entry a type, those first of which something is not here."""
+    lines = sorted(ledger.lines, key=lambda line: (line.whole, not line.shows))
+    rows = [_of_line(line) for line in lines]
+    rows += [
+        Entry(f"ledger/{kind}", LEDGER.id, type_words(kind), NEVER, tone="muted", group="Not offered by the server")
+        for kind in ledger.not_offered
+    ]
+    return Entries(tuple(rows), ledger.fetched)
+
+
+def _of_line(line: LedgerLine) -> Entry:
+    counts = (("Server counted", line.counted), ("Came", line.given), ("Shown", line.shows))
+    said = [Fact(label, f"{count:,}") for label, count in counts if count is not None]
+    return Entry(
+        key=f"ledger/{line.type}",
+        section=LEDGER.id,
+        title=type_words(line.type),
+        at=NEVER,
+        summary=line_text(line),
+        tone="" if line.whole else "pending",
+        state=_ledger_state(line),
+        group=_ledger_group(line),
+        facts=(Fact("FHIR calls it", line.type), *said, *(Fact(*reason) for reason in line_reasons(line))),
+    )
+
+
+def _ledger_group(line: LedgerLine) -> str:
+    if line.whole:
+        return "All of it is here" if line.shows else "Nothing recorded"
+    return "Not all of it is here"
+
+
+def _ledger_state(line: LedgerLine) -> str:
+    if line.refused:
+        return "Incomplete" if all(one.partly for one in line.refused) else "Refused"
+    return "" if line.whole else "Not all here"
 
 
 def of_result(result: Result) -> Entry:

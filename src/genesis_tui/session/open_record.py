@@ -6,6 +6,7 @@ from genesis_tui.session.appointments import OpenAppointments
 from genesis_tui.session.base.loads import Loads
 from genesis_tui.session.messages.threads import OpenThreads
 from genesis_tui.session.record.entries import OpenEntries
+from genesis_tui.session.record.ledger import OpenLedger
 from genesis_tui.session.refills import OpenRefills
 from genesis_tui.session.results import OpenResults
 
@@ -31,6 +32,7 @@ class OpenRecord:
         self.appointments = OpenAppointments(server, loads)
         self.refills = OpenRefills(server, loads)
         self.entries = OpenEntries(patient, server, cache, loads, self.results)
+        self.ledger = OpenLedger(server, cache, loads, self.entries)
 
     @property
     def closed(self) -> bool:

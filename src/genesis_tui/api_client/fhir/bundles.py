@@ -136,12 +136,12 @@ class KindAccount:
         """What a page of all that there is says of how many that are."""
         self.total = total if total is not None else self.total
 
-    def fail(self, raw: msgspec.Raw, error: Exception) -> None:
+    def fail(self, id: str, error: Exception) -> None:
         """An entry that could not be read."""
         words = str(error) if isinstance(error, BadEntry) else "not in the shape that FHIR asks for"
-        id = f"#{hash(bytes(raw))}"
         self.given.add(id)
-        self.unshown[id] = Unshown(words, _RULES.get(words, ""))
+        rule = _RULES.get(words, "")
+        self.unshown[id] = Unshown(words, rule, withheld=bool(rule))
 
 
 def reason_of(error: ApiError) -> str:
@@ -154,7 +154,7 @@ def _withheld(status: str) -> Unshown:
     why = WITHHELD.get(status)
     if why is not None:
         return Unshown(why, withheld=True)
-    return Unshown(status.replace("-", " ") if status in _NOT_FINAL else "withdrawn", NEVER_SHOWS)
+    return Unshown(status.replace("-", " ") if status in _NOT_FINAL else "withdrawn", NEVER_SHOWS, withheld=True)
 
 
 def page_of(answer: Response) -> BundlePage:
@@ -205,12 +205,15 @@ def read(
                 known.given.add(resource.id)
                 yield raw, made
         except (*BROKEN, BadEntry) as error:
-            if not _is_other(raw, kind):
-                known.fail(raw, error)
+            said, id = _head(raw)
+            if said in ("", kind):
+                known.fail(id or f"#{hash(bytes(raw))}", error)
 
 
-def _is_other(raw: msgspec.Raw, kind: str) -> bool:
+def _head(raw: msgspec.Raw) -> tuple[str, str]:
+    """Type and id of an entry that could not be read as a whole; empty where they can't be read either."""
     try:
-        return _any.decode(raw).resource.resource_type not in ("", kind)
+        resource = _any.decode(raw).resource
     except BROKEN:
-        return False
+        return "", ""
+    return resource.resource_type, resource.id if isinstance(resource.id, str) else ""

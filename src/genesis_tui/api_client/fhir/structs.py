@@ -277,6 +277,7 @@ class ResourceHead(Struct, frozen=True, rename="camel"):
     """Just enough of any resource to know what it is."""
 
     resource_type: str = ""
+    id: object = ""
 
 
 class Filed(Struct, frozen=True):

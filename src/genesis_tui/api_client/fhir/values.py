@@ -12,13 +12,12 @@ from genesis_tui.api_client.fhir.structs import (
     ReferenceRange,
 )
 from genesis_tui.api_client.http import bounds
-from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.base.dates import NEVER, Moment, Precision
 from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Flag
 from genesis_tui.sanitize import one_line, plain
 
 NONE_RECORDED = "None recorded"
-_NEVER = Moment(datetime.min.replace(tzinfo=UTC), Precision.NONE)
 _LOINC = "http://loinc.org"
 _NO_DATE = "a date that is none"
 NOT_OF_THIS_PATIENT = "it is not of this patient"
@@ -69,7 +68,7 @@ def moment(text: str | None) -> Moment:
         BadEntry: it is not a FHIR date.
     """
     if not text:
-        return _NEVER
+        return NEVER
     try:
         if len(text) > 10:
             parsed = datetime.fromisoformat(text)

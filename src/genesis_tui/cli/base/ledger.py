@@ -1,12 +1,25 @@
 """What could not be had, and the ledger of a record (REC-8), as words and as JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.output import counted
-from genesis_tui.models.base.ledger import Missing, missing_text
+from genesis_tui.cli.base.diagnostics import note, say
+from genesis_tui.cli.base.output import counted, print_csv, print_json, print_table
+from genesis_tui.cli.base.patient import whose
+from genesis_tui.models.base.ledger import (
+    Ledger,
+    LedgerLine,
+    Missing,
+    Reason,
+    line_reasons,
+    line_text,
+    missing_text,
+    type_words,
+)
+from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.results.result import Unreadable
+
+CSV_HEADS = ("patient", "type", "counted", "given", "shown", "unreadable", "withheld", "left_out", "why")
 
 
 def say_lacking(unreadable: Unreadable, missing: Iterable[Missing]) -> None:
@@ -16,6 +29,60 @@ def say_lacking(unreadable: Unreadable, missing: Iterable[Missing]) -> None:
         say(f"{count} could not be read: {', '.join(unreadable.reasons)}")
     for one in missing:
         say(missing_text(one))
+
+
+def print_ledger(person: FamilyMember, ledger: Ledger, *, as_json: bool, as_csv: bool) -> None:
+    """The whole ledger on stdout."""
+    if as_json:
+        print_json({"patient": {"id": person.id, "name": person.name, "relation": person.relation}, **tree(ledger)})
+    elif as_csv:
+        print_csv(CSV_HEADS, ([person.name, *_cells(line)] for line in ledger.lines))
+    else:
+        note(whose(person))
+        print_table(("Type", "Shown", "Why not all"), _rows(ledger))
+        if ledger.not_offered:
+            note(f"Not offered by the server: {', '.join(ledger.not_offered)}")
+
+
+def tree(ledger: Ledger) -> dict[str, Any]:
+    """The ledger as it stands in JSON, also at the end of an export."""
+    return {
+        "fetched": ledger.fetched.isoformat() if ledger.fetched else None,
+        "types": [_line_json(line) for line in ledger.lines],
+        "not_offered": list(ledger.not_offered),
+    }
+
+
+def _line_json(line: LedgerLine) -> dict[str, Any]:
+    return {
+        "type": line.type,
+        "counted": line.counted,
+        "given": line.given,
+        "shown": line.shows,
+        "unreadable": [*map(_reason_json, line.unreadable)],
+        "withheld": [*map(_reason_json, line.withheld)],
+        "left_out": [*map(_reason_json, line.left_out)],
+        "missing": [*map(missing_json, line.refused)],
+    }
+
+
+def _reason_json(one: Reason) -> dict[str, Any]:
+    return {"why": one.why, "rule": one.rule, "count": one.count}
+
+
+def _rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
+    """A line a type, and one more for each further reason."""
+    for line in ledger.lines:
+        first, *others = [f"{label}: {text}" for label, text in line_reasons(line)] or [""]
+        yield (type_words(line.type), line_text(line), first)
+        yield from (("", "", text) for text in others)
+
+
+def _cells(line: LedgerLine) -> tuple[str, ...]:
+    counted = "" if line.counted is None else str(line.counted)
+    sums = [str(sum(one.count for one in part)) for part in (line.unreadable, line.withheld, line.left_out)]
+    why = "; ".join(f"{label}: {text}" for label, text in line_reasons(line))
+    return line.type, counted, str(line.given), str(line.shows), *sums, why
 
 
 def missing_json(one: Missing) -> dict[str, Any]:

@@ -8,7 +8,7 @@ them. FTS5 reads the documents out of `document` (https://www.sqlite.org/fts5.ht
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
-from unicodedata import category
+from unicodedata import category, combining, normalize
 
 from sqlalchemy import BigInteger, Connection, String, literal_column, select, text
 from sqlalchemy.sql.selectable import Select
@@ -52,6 +52,16 @@ _AFTER = text(
 
 AT, THREAD_ID = literal_column("document.at", BigInteger), literal_column("document.thread_id", String)
 """What `hits` selects."""
+
+
+_BESIDE = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "’": "'"})
+
+
+def folded(text: str) -> str:
+    """Names as FHIR's string search and the one for recipients compare them: `Núñez` and `nunez` alike."""
+    if text.isascii():
+        return text.casefold()
+    return "".join(char for char in normalize("NFKD", text).casefold() if not combining(char)).translate(_BESIDE)
 
 
 def create_index(_metadata: object, conn: Connection, **_options: object) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from genesis_tui.mock_backend.database.record.dates import FAR, Span, span
 from genesis_tui.mock_backend.database.record.indexing import PRIMARY
 from genesis_tui.mock_backend.database.record.search import Bound, Code, Tokens
+from genesis_tui.mock_backend.database.word_index import folded
 from genesis_tui.mock_backend.fhir.page_links import Pairs
 from genesis_tui.mock_backend.fhir.resource_types import FORMS, KINDS, POST_ONLY, ResourceType
 
@@ -156,7 +157,7 @@ def _tokens(values: dict[str, list[str]]) -> list[Tokens]:
 def _alternatives(name: str, group: str) -> tuple[Code, ...]:
     form = FORMS[name]
     if form == "string":
-        return tuple(Code(None, word, beginning=True) for word in group.casefold().split(","))
+        return tuple(Code(None, word, beginning=True) for word in folded(group).split(","))
     return _references(name, group) if form == "reference" else _codes(group)
 
 

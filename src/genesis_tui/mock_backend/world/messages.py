@@ -1,6 +1,7 @@
 """Whom messages can go to, to which of them each person's profile is linked (MSG-1), and the threads of before."""
 
 from genesis_tui.mock_backend.clock import to_micros
+from genesis_tui.mock_backend.database.word_index import folded
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, AuthoredPerson, Facility
 from genesis_tui.mock_backend.world.authored.records import AuthoredMessage, AuthoredThread
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder, staff_name
@@ -49,7 +50,7 @@ def _add_mailbox(
         facility=facility.name,
         zone=facility.zone,
         closed=_PARTNER if facility.community else _CLOSED.get(clinic.type, ""),
-        words=words.casefold(),
+        words=folded(words),
     )
 
 

@@ -1,7 +1,7 @@
 """Days and hours in the words that every screen uses; English whatever the locale is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,6 +35,10 @@ class Moment:
     def day(self) -> date:
         """The calendar day in the zone it was recorded in."""
         return self.instant.date()
+
+
+NEVER = Moment(datetime.min.replace(tzinfo=UTC), Precision.NONE)
+"""A date that is missing."""
 
 
 def day(at: Moment) -> str:

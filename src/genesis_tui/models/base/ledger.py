@@ -1,7 +1,8 @@
 """What became of everything that a server holds of a patient, type by type: nothing is lost without a word (REC-8)."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +33,7 @@ def missing_text(missing: Missing) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unshown:
-    """Why an entry that came does not show, by which rule where it is one; else it could not be read."""
+    """Why an entry that came does not show: it could not be read, or it is withheld, by which rule where it is one."""
 
     why: str
     rule: str = ""
@@ -94,8 +95,30 @@ class Ledger:
 
 
 NOT_PLACED = "came, and nothing here shows it"
-NOT_GIVEN = "counted by the server and not given"
+NOT_GIVEN = "counted by the server, and not given"
 NOT_READ = "nothing here reads this type"
+_WORDS = {
+    "Observation": "Tests and measurements",
+    "DiagnosticReport": "Reports",
+    "DocumentReference": "Notes and documents",
+    "AllergyIntolerance": "Allergies",
+    "MedicationRequest": "Prescriptions",
+    "MedicationDispense": "Dispenses",
+    "MedicationStatement": "Medications reported",
+    "MedicationAdministration": "Medications given",
+    "Encounter": "Visits",
+    "ServiceRequest": "Orders",
+    "ImagingStudy": "Imaging studies",
+    "QuestionnaireResponse": "Answered questionnaires",
+    "FamilyMemberHistory": "Family history",
+    "Coverage": "Coverage",
+}
+
+
+def type_words(type: str) -> str:
+    """A type in words; one that has none here as FHIR calls it, word by word."""
+    plural = f"{type}s"
+    return _WORDS.get(type) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plural).capitalize()
 
 
 def line_of(
@@ -113,8 +136,6 @@ def line_of(
     given = frozenset[str]().union(*(one.given for one in accounts))
     total = max((one.total for one in accounts if one.total is not None), default=None)
     unshown = {id: said for one in accounts for id, said in one.unshown if id not in shown}
-    withheld = [said for said in unshown.values() if said.withheld or said.rule]
-    unreadable = [said for said in unshown.values() if not (said.withheld or said.rule)]
     left_out = Counter({NOT_PLACED: len(given - shown - unshown.keys())})
     if total is not None and not refused:
         left_out[NOT_GIVEN] = total - len(given)
@@ -123,20 +144,40 @@ def line_of(
         counted=total,
         given=len(given),
         shows=len(given & shown),
-        unreadable=_reasons(unreadable),
-        withheld=_reasons(withheld),
+        unreadable=_reasons(said for said in unshown.values() if not said.withheld),
+        withheld=_reasons(said for said in unshown.values() if said.withheld),
         left_out=tuple(Reason(why, count) for why, count in left_out.items() if count > 0),
         refused=refused,
     )
 
 
+def unread_line(type: str, counted: int | None, refused: tuple[Missing, ...] = ()) -> LedgerLine:
+    """The line of a type that the server offers and nothing here reads."""
+    left_out = (Reason(NOT_READ, counted),) if counted else ()
+    return LedgerLine(type, counted=counted, left_out=left_out, refused=refused)
+
+
+def line_text(line: LedgerLine) -> str:
+    """How much of it shows: `all 12`, `3 of 5`, `none`, `refused`."""
+    there = max(line.counted or 0, line.given)
+    if not there and line.refused:
+        return "refused"
+    if line.shows == there:
+        return f"all {there:,}" if there else "none"
+    return f"{line.shows:,} of {there:,}"
+
+
+def line_reasons(line: LedgerLine) -> tuple[tuple[str, str], ...]:
+    """Why the rest does not show: a label, then how many and why."""
+    counted = (("Could not be read", line.unreadable), ("Withheld", line.withheld), ("Left out", line.left_out))
+    found = [(label, _reason_text(one)) for label, reasons in counted for one in reasons]
+    return (*found, *(("Incomplete" if one.partly else "Refused", missing_text(one)) for one in line.refused))
+
+
+def _reason_text(reason: Reason) -> str:
+    return f"{reason.count:,}: {reason.why}" + (f" (rule {reason.rule})" if reason.rule else "")
+
+
 def _reasons(unshown: Iterable[Unshown]) -> tuple[Reason, ...]:
     counted = Counter((one.why, one.rule) for one in unshown)
     return tuple(Reason(why, count, rule) for (why, rule), count in counted.most_common())
-
-
-def unread_line(type: str, counts: Mapping[str, int | None]) -> LedgerLine:
-    """The line of a type that the server offers and nothing here reads."""
-    counted = counts.get(type)
-    left_out = (Reason(NOT_READ, counted),) if counted else ()
-    return LedgerLine(type, counted=counted, left_out=left_out)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from genesis_tui.models.base.dates import short_day
-from genesis_tui.models.record import Entry, Section
+from genesis_tui.models.record import LEDGER, Entry, Section
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
@@ -128,13 +128,15 @@ def _marks(entry: Entry) -> list[Span]:
     return [("Δ" if entry.corrected else " ", "sign"), ("»" if entry.community else " ", "sign muted")]
 
 
-def _date(entry: Entry) -> list[Span]:
-    return [(" " + right(short_day(entry.at), _DATE), "muted"), (" ", "")]
+def _date(entry: Entry, *, count: bool = False) -> list[Span]:
+    """The day; of a type in the ledger, which has none, with `count` how many show."""
+    text = short_day(entry.at) if entry.section != LEDGER.id else entry.summary if count else ""
+    return [(" " + right(text, _DATE), "muted"), (" ", "")]
 
 
 def _short(entry: Entry, width: int, *, marks: bool) -> Line:
     head = [_flag(entry)]
-    end: list[Span] = [(" ", ""), *(_marks(entry) if marks else ()), *_date(entry)]
+    end: list[Span] = [(" ", ""), *(_marks(entry) if marks else ()), *_date(entry, count=marks)]
     return [*head, (left(entry.title, width - line_width(head) - line_width(end)), ""), *end]
 
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from genesis_tui.models.base.dates import Precision, long_day
 from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut, Unreachable
-from genesis_tui.models.record import Entries, Entry, Section, matching, measured
+from genesis_tui.models.record import LEDGER, Entries, Entry, Section, matching, measured, of_ledger
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind, leading
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
@@ -91,7 +91,7 @@ class RecordScreen(ListDetail[EntryRow]):
     async def read(self, record: "OpenRecord") -> None:
         """The sections there are, then the open one."""
         if not self._known.sections:
-            self._known.sections = await record.entries.sections()
+            self._known.sections = (*await record.entries.sections(), LEDGER)
             for section in self._known.sections:
                 self._known.close(section, record.entries.refused(section))
             self._show_sections()
@@ -101,6 +101,10 @@ class RecordScreen(ListDetail[EntryRow]):
         self.ask.read_corrections(record)
 
     async def _read_section(self, record: "OpenRecord", section: Section) -> None:
+        if section is LEDGER:
+            self._known.take(section, of_ledger(await record.ledger.load()))
+            self.show_rows()
+            return
         drawn = 0.0
         async for page in record.entries.load(section):
             self._known.take(section, page)
@@ -272,7 +276,7 @@ class RecordScreen(ListDetail[EntryRow]):
     def about(self) -> Subject | None:
         """The entry under the cursor; in the list of sections there is none."""
         row = self.list.current if self.focused is not self.chooser else None
-        if not isinstance(row, Entry):
+        if not isinstance(row, Entry) or row.section == LEDGER.id:
             return None
         facts = [f"{fact.label}: {fact_text(fact, self._zone)}" for fact in row.facts]
         title = f"{row.title}, {long_day(row.at)}" if row.at.precision is not Precision.NONE else row.title

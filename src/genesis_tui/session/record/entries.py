@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from genesis_tui.models.base.errors import NotOffered, Refused
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.record import Entries, Entry, Section, among, entries_of, measured, of_result
+from genesis_tui.models.record import LEDGER, Entries, Entry, Section, among, entries_of, measured, of_result
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind
 from genesis_tui.models.results.trends import ByCode, by_code, joined
@@ -84,6 +84,8 @@ class OpenEntries:
     def also(self, entry: Entry) -> "tuple[AlsoRecorded, ...]":
         """What is on record of the entry beyond what it says: worked out now, from what is in memory."""
         self._loads.check()
+        if entry.section == LEDGER.id:
+            return ()
         if section_of(entry.section).kind is not None:
             return self._cache.chart(self._patient.id).also_in_record(entry)
         return self._shelf(entry.section).also(entry)

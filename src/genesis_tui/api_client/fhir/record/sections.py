@@ -9,7 +9,7 @@ from genesis_tui.api_client.fhir.bundles import BROKEN
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, ends_all, rounds
 from genesis_tui.api_client.fhir.linked.provenance import find_origins
-from genesis_tui.api_client.fhir.record import sections
+from genesis_tui.api_client.fhir.record import counts, sections
 from genesis_tui.api_client.fhir.record.patient_section import PatientSection, Wanted
 from genesis_tui.api_client.fhir.results.load import of_patient
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
@@ -17,6 +17,7 @@ from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
 from genesis_tui.models.base.errors import ApiError, BadAnswer
 from genesis_tui.models.base.files import Attachment, FileContent
+from genesis_tui.models.base.ledger import LedgerLine
 from genesis_tui.models.record import SECTIONS, Entries, Entry, Section
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind
@@ -84,7 +85,7 @@ def offered_by(offers: ServerCapabilities) -> tuple[Section, ...]:
     """The sections of which at least one type can be searched for one patient."""
 
     def given(section: Section) -> bool:
-        return any(_whose(offers, kind, "") for kind in _types(section))
+        return any(_whose(offers, kind, "") for kind in types_of(section))
 
     return tuple(section for section in SECTIONS if section.across or given(section))
 
@@ -118,7 +119,15 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
     yield shelf.entries()
 
 
-def _types(section: Section) -> tuple[str, ...]:
+def every_type() -> tuple[str, ...]:
+    """All types that sections are made of, in their order."""
+    return tuple(dict.fromkeys(kind for section in SECTIONS if not section.across for kind in types_of(section)))
+
+
+def types_of(section: Section) -> tuple[str, ...]:
+    """The types that a section is made of; none where it gathers from others."""
+    if section.across:
+        return ()
     return _RESULTS.get(section.kind, ("DiagnosticReport",)) if section.kind else PLANS[section.id].types
 
 
@@ -175,6 +184,18 @@ class FhirRecord:
     async def sections(self) -> tuple[Section, ...]:
         """The sections that the server offers."""
         return await sections.offered(self._fhir)
+
+    def types_of(self, section: Section) -> tuple[str, ...]:
+        """The types that a section is made of."""
+        return sections.types_of(section)
+
+    async def unread(self, patient_id: str) -> tuple[LedgerLine, ...]:
+        """What the server holds of the patient in types that no section reads."""
+        return await counts.unread(self._fhir, patient_id, sections.every_type())
+
+    async def not_offered(self) -> tuple[str, ...]:
+        """The types of all sections that the server does not offer."""
+        return counts.not_offered(await self._fhir.offers(), sections.every_type())
 
     def shelf(self, patient_id: str, section: str) -> PatientSection:
         """An empty shelf."""

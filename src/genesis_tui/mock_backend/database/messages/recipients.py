@@ -24,7 +24,7 @@ def mailboxes_of(conn: Connection, patient_id: str, mailbox_ids: Iterable[str]) 
 def mailboxes(
     conn: Connection, patient_id: str, words: Sequence[str], *, linked_only: bool
 ) -> tuple[list[Row[Any]], int]:
-    """Mailboxes that hold each word (casefolded), and how many are left off.
+    """Mailboxes that hold each word (folded), and how many are left off.
 
     Providers come first, then clinics, the linked ones before others; the PCM comes before all (MSG-1).
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from genesis_tui.mock_backend.database.record.dates import FAR, UNDATED, Span, span
+from genesis_tui.mock_backend.database.word_index import folded
 from genesis_tui.mock_backend.rules.record import SENSITIVE
 from genesis_tui.mock_backend.rules.results import shows
 
@@ -208,7 +209,7 @@ def _of_element(param: str, value: Json, form: str, found: set[Token]) -> None:
         found.add((param, "", _text(value, "reference")))
     elif form == "name":
         words = (*listed(value.get("given")), value.get("family"))
-        found.update((param, "", word.casefold()) for word in words if isinstance(word, str) and word)
+        found.update((param, "", folded(word)) for word in words if isinstance(word, str) and word)
 
 
 def _text(value: Any, key: str) -> str:

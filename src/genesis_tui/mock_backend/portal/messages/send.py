@@ -18,6 +18,7 @@ from genesis_tui.mock_backend.database.messages.drafts import send_draft
 from genesis_tui.mock_backend.database.messages.recipients import mailbox_of, mailboxes
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
 from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_for
+from genesis_tui.mock_backend.database.word_index import folded
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody, can
 from genesis_tui.mock_backend.http.problems import invalid
@@ -95,7 +96,7 @@ class CheckedMessage:
 async def recipients(caller: SignedIn, asked: RecipientSearch) -> Response:
     """MSG-1: providers first, clinics next; with words also those that can't be written to, and why (MSG-11)."""
     caller.read(asked.patient, "messages", "recipients")
-    words = asked.words.casefold().split()
+    words = folded(asked.words).split()
     with caller.mock.database.begin() as conn:
         rows, more = mailboxes(conn, asked.patient, words, linked_only=not words)
     has_pcm = any(row.role == "pcm" for row in rows) or bool(words)
