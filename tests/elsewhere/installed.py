@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 INSTALLED = HERE / ".installed"
 SHARED = Path(os.environ.get("GENESIS_SHARED", HERE.parent.parent.parent / "shared"))
 SYNTHEA = SHARED / "data/fhir/synthea-2019-r4"
+US_CORE = SHARED / "data/fhir/us-core-6.1.0-examples"
 PATIENCE = 60.0
 """Seconds that a server of others may take to come up."""
 
@@ -83,11 +84,32 @@ def medplum() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/fhir/R4"
 
 
+def us_core() -> Path:
+    """The folder of the US Core examples, a resource a file."""
+    if not US_CORE.is_dir():
+        pytest.skip("us-core-6.1.0-examples: the shared data is not beside the clone (GENESIS_SHARED)")
+    return US_CORE
+
+
 @contextmanager
-def node_server(package: str, script: str) -> Iterator[int]:
+def fhir_works() -> Iterator[str]:
+    """The router of FHIR Works on AWS with the US Core examples, on a free loopback port: its base URL."""
+    with node_server("fhir-works-on-aws-routing", "fhir_works.cjs", us_core()) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def asymmetrik() -> Iterator[str]:
+    """Asymmetrik's FHIR server core with the US Core examples, on a free loopback port: its base URL."""
+    with node_server("@asymmetrik/node-fhir-server-core", "asymmetrik.cjs", us_core()) as port:
+        yield f"http://127.0.0.1:{port}/4_0_1"
+
+
+@contextmanager
+def node_server(package: str, script: str, *arguments: Path) -> Iterator[int]:
     """A server in a script of this folder, which tells its port in JSON and ends with its standard input: the port."""
     found, environment = node(package)
-    command = [found, str(HERE / script)]
+    command = [found, str(HERE / script), *map(str, arguments)]
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdin is not None
         assert server.stdout is not None

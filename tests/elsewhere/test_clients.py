@@ -120,6 +120,27 @@ async def test_fhirpy_counts_the_labs_of_the_database(browser: Browser) -> None:
     assert sorted(json.loads(out)) == expected
 
 
+@pytest.mark.parametrize(("package", "client"), [("fhir-kit-client", "kit"), ("@medplum/core", "medplum")])
+async def test_clients_that_add_to_page_links_count_the_labs_of_the_database(
+    browser: Browser, package: str, client: str
+) -> None:
+    found, environment = node(package)
+    tokens = await issued(browser)
+    process = await asyncio.create_subprocess_exec(
+        *(found, str(HERE / "pages.mjs"), client),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+    )
+    asked = {"token": tokens["access_token"], "patient": tokens["patient"], "base": browser.mock.fhir_base}
+    out, err = await asyncio.wait_for(process.communicate(json.dumps(asked).encode()), PATIENCE)
+    assert process.returncode == 0, err.decode()
+    expected = labs_in(browser.mock, tokens["patient"])
+    assert len(expected) > 20
+    assert sorted(json.loads(out)) == expected
+
+
 async def test_fhirclient_signs_in_by_itself_and_counts_the_labs_of_the_database(browser: Browser) -> None:
     found, environment = node("fhirclient")
     process = await asyncio.create_subprocess_exec(
