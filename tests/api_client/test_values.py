@@ -6,17 +6,20 @@ import msgspec
 import pytest
 
 from genesis_tui.api_client.fhir import values
+from genesis_tui.api_client.fhir.results.ranges import Person, chosen, options_of
 from genesis_tui.api_client.fhir.structs import CodeableConcept, FhirQuantity, Measured, ReferenceRange
 from genesis_tui.models.base.dates import Precision
-from genesis_tui.models.results.result import Flag, quantity_text
+from genesis_tui.models.results.result import Flag, Range, quantity_text
 
 
 def quantity(text: str) -> FhirQuantity:
     return msgspec.json.decode(text, type=FhirQuantity)
 
 
-def ranges(*bodies: dict[str, object]) -> list[ReferenceRange]:
-    return msgspec.json.decode(json.dumps(bodies), type=list[ReferenceRange])
+def range_of(*bodies: dict[str, object], person: Person | None = None, at: str | None = None) -> Range | None:
+    """The range that prints for a person."""
+    given = msgspec.json.decode(json.dumps(bodies), type=list[ReferenceRange])
+    return chosen(options_of(given), person or Person(), values.moment(at))
 
 
 def codes(*words: str) -> list[CodeableConcept]:
@@ -57,20 +60,20 @@ def test_a_quantity_prints_comparator_value_and_unit(body: str, text: str) -> No
 def test_a_range_prints_its_text_or_its_limits(
     body: dict[str, object], text: str, low: float | None, high: float | None
 ) -> None:
-    found = values.range_of(ranges(body))
+    found = range_of(body)
     assert found is not None
     assert (found.text, found.low, found.high) == (text, low, high)
 
 
 @pytest.mark.rule("REC-3")
-def test_the_normal_range_is_chosen_and_an_empty_one_is_none() -> None:
+def test_the_normal_range_comes_first_and_an_empty_one_is_none() -> None:
     critical = {"type": {"coding": [{"code": "critical"}]}, "text": "> 6"}
     normal = {"type": {"coding": [{"code": "normal"}]}, "text": "3 - 5"}
-    chosen = values.range_of(ranges(critical, normal))
+    chosen = range_of(critical, normal)
     assert chosen is not None
-    assert chosen.text == "3 - 5"
-    assert values.range_of([]) is None
-    assert values.range_of(ranges({})) is None
+    assert chosen.text == "3 - 5; > 6 (critical)"
+    assert range_of() is None
+    assert range_of({}) is None
 
 
 @pytest.mark.rule("REC-4")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, ResultKind
-from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, by_code, change, series_of
+from genesis_tui.models.results.result import DIASTOLIC, SYSTOLIC, Flag, Quantity, Range, Reading, Result, ResultKind
+from genesis_tui.models.results.trends import Series, by_code, change, series_of
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 CODE = "http://loinc.org|13457-7"

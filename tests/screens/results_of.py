@@ -1,11 +1,12 @@
 """Results made by hand, for tests of what formats them."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, ResultKind
 
-NOON = datetime(2026, 11, 20, 12, 40, tzinfo=UTC)
+NOON = datetime(2026, 11, 20, 7, 40, tzinfo=ZoneInfo("America/New_York"))
 AT = Moment(NOON)
 
 

@@ -1,6 +1,7 @@
 """The detail of a result: what it says, and that nothing that matters is cut."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,21 +13,21 @@ from genesis_tui.screens.results.table import shape_of
 from genesis_tui.widgets.drawing.lines import line_width, text_of
 from tests.screens.results_of import AT, LDL, NOON, RATIO, TRIGLYCERIDES, partial, reading, result
 
-ZONE = "America/New_York"
+HERE = ZoneInfo("America/New_York")
 LIPIDS = result(
     LDL,
     TRIGLYCERIDES,
     RATIO,
     specimen="Blood",
     place="Belvoir Laboratory",
-    author="Dr. Anna Okafor",
-    issued=datetime(2026, 11, 20, 16, 52, tzinfo=UTC),
+    orderer="Dr. Anna Okafor",
+    issued=Moment(datetime(2026, 11, 20, 11, 52, tzinfo=HERE)),
     reviewed=False,
 )
 
 
 def text(row: Result, width: int = 75, *, indent: int = 0, blanks: bool = True, **more: object) -> str:
-    facts = ResultFacts(row, zone=ZONE, **more)  # type: ignore[arg-type]
+    facts = ResultFacts(row, **more)  # type: ignore[arg-type]
     return text_of(line for block in blocks(facts, ResultSpace(width, indent, blanks)) for line in block.lines)
 
 
@@ -68,7 +69,7 @@ def test_nothing_is_said_of_review_where_the_server_says_nothing_is_missing(revi
 
 @pytest.mark.rule("REL-3")
 def test_a_corrected_result_says_so() -> None:
-    row = result(LDL, corrected=True, issued=datetime(2026, 11, 18, 16, 21, tzinfo=UTC))
+    row = result(LDL, corrected=True, issued=Moment(datetime(2026, 11, 18, 16, 21, tzinfo=UTC)))
     assert "Δ Corrected 18 Nov 2026, replaces the earlier version." in text(row)
 
 
@@ -133,7 +134,7 @@ def test_words_references_and_values_are_never_cut(width: int) -> None:
         assert part in said, part
     assert "Escherichia coli, more than" in said
     assert "colonies" in said
-    facts = ResultFacts(result(*long), zone=ZONE)
+    facts = ResultFacts(result(*long))
     assert all(line_width(line) <= width for block in blocks(facts, ResultSpace(width)) for line in block.lines)
 
 

@@ -31,7 +31,7 @@ from tests.screens.results_of import LDL, RATIO, TRIGLYCERIDES, reading, result
 BELOW_130 = Range("< 130 mg/dL", None, 130.0)
 VALUES = [(2018, 108), (2019, 112), (2020, 119), (2021, 116), (2022, 124), (2023, 127), (2024, 136), (2025, 141)]
 PANEL = result(
-    LDL, TRIGLYCERIDES, RATIO, reviewed=False, specimen="Blood", place="Belvoir Laboratory", author="Dr. Anna Okafor"
+    LDL, TRIGLYCERIDES, RATIO, reviewed=False, specimen="Blood", place="Belvoir Laboratory", orderer="Dr. Anna Okafor"
 )
 
 
@@ -80,7 +80,7 @@ def show_results(app: App[None]) -> None:
     detail.add_class("divided")
     fill_list(app, frozenset({PANEL.key, rows()[1].key}), 44)
     detail.index = by_code(lipids())
-    detail.show_result(ResultFacts(PANEL, "1 of 5", zone="America/New_York"))
+    detail.show_result(ResultFacts(PANEL, "1 of 5"))
     detail.focus()
 
 

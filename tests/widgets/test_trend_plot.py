@@ -7,8 +7,8 @@ import pytest
 from textual.app import App, ComposeResult
 
 from genesis_tui.models.base.dates import Moment
-from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, ResultKind
-from genesis_tui.models.results.trends import DIASTOLIC, SYSTOLIC, Series, beside, by_code, series_of
+from genesis_tui.models.results.result import DIASTOLIC, SYSTOLIC, Flag, Quantity, Range, Reading, Result, ResultKind
+from genesis_tui.models.results.trends import Series, beside, by_code, series_of
 from genesis_tui.widgets.drawing import symbols, themes
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.trend.plot import Look, here, plot

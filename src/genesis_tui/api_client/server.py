@@ -249,12 +249,9 @@ class Server:
 
     async def text(self, chart: "PatientResults", result: "Result") -> "Result":
         """The result with its text, fetched when it is not there yet. What is no text is never fetched by this."""
-        paper = chart.paper(result.key)
-        if result.text or paper is None or paper.attachment is None:
-            return result
-        if paper.row.text:
-            return replace(result, text=paper.row.text)
-        return chart.keep_text(result, await self._fhir.text(paper.attachment))
+        from genesis_tui.api_client.fhir.results import load
+
+        return await load.read_text(self._fhir, chart, result)
 
     @property
     def fhir_record(self) -> "FhirRecord":

@@ -169,7 +169,7 @@ def _result(row: Result, *, new: bool) -> dict[str, Any]:
         "title": row.title,
         "at": moment_text(row.at),
         "precision": str(row.at.precision),
-        "issued": row.issued.isoformat() if row.issued else None,
+        "issued": moment_text(row.issued) if row.issued else None,
         "status": row.status,
         "corrected": row.corrected,
         "reviewed": row.reviewed,

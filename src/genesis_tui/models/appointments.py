@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from genesis_tui.models.base.dates import DAYS, MONTHS, clock, instant_text, weekday, zone_name
+from genesis_tui.models.base.dates import DAYS, MONTHS, clock, instant_text, short_year, weekday, zone_name
 from genesis_tui.models.base.permission import Permission
 
 _NOON = 12
@@ -129,7 +129,7 @@ def day_text(row: Appointment) -> str:
         return "no date"
     at = row.moments[0]
     if row.group is AppointmentGroup.PAST:
-        return f"{at.day:>2} {MONTHS[at.month - 1]} {at.year % 100:02}"
+        return f"{at.day:>2} {MONTHS[at.month - 1]} {short_year(at.year)}"
     return weekday(at)
 
 

@@ -1,6 +1,6 @@
 """The record by section, as a person reads it: what each entry says, and which sections there are (REC-1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -207,10 +207,19 @@ def of_result(result: Result) -> Entry:
         tone="abnormal" if result.flag.severity else "pending" if result.reviewed is False else "",
         flag=result.flag,
         summary=main_value(result),
-        facts=(*_from(result), *(Fact(r.name, _value(r)) for r in result.readings)),
-        texts=tuple((head, text) for head, text in (("", result.text), ("Conclusion", result.conclusion)) if text),
+        facts=(*_from(result), *(f for r in result.readings for f in _measured(r)), *missing_facts(result.missing)),
+        texts=tuple(
+            (head, text)
+            for head, text in (
+                ("", result.text),
+                *((r.name, r.lines) for r in result.readings),
+                *((f"Comment on {r.name}", r.note) for r in result.readings),
+                ("Conclusion", result.conclusion),
+            )
+            if text
+        ),
         attachments=result.files,
-        unread=result.kind is ResultKind.NOTE and not result.text,
+        unread=result.unread,
         community=result.community,
         imported=result.imported,
         corrected=result.corrected,
@@ -218,9 +227,27 @@ def of_result(result: Result) -> Entry:
 
 
 def _from(result: Result) -> tuple[Fact, ...]:
-    word = "By" if result.kind is ResultKind.NOTE else "Ordered by"
-    pairs = ((word, result.author), ("Place", result.place or result.performer), ("Specimen", result.specimen))
+    pairs = (
+        ("By", result.author or result.performer),
+        ("Ordered by", result.orderer),
+        ("Read by", result.reader),
+        ("Place", result.place),
+        ("Specimen", result.specimen),
+    )
     return tuple(Fact(label, text) for label, text in pairs if text)
+
+
+def missing_facts(missing: Iterable[str]) -> tuple[Fact, ...]:
+    """What belongs to a result and can't be had."""
+    return tuple(Fact("Missing", one) for one in missing)
+
+
+def _measured(reading: Reading) -> Iterator[Fact]:
+    """A reading under its panel, and its parts where they are not its value already."""
+    name = f"{reading.panel}: {reading.name}" if reading.panel else reading.name
+    yield Fact(name, _value(reading))
+    if not reading.joined:
+        yield from (Fact(f"{name}: {part.name}", _value(part)) for part in reading.parts)
 
 
 def entries_of(results: Results, kind: ResultKind) -> Entries:
@@ -236,9 +263,24 @@ def _value(reading: Reading) -> str:
     return f"{reading_text(reading)}  {word}" if word else reading_text(reading)
 
 
-def of_readings(section: str, readings: tuple[Reading, ...], **more: object) -> Entry:
-    """The measurements of one test, the latest first, as one entry (REC-5)."""
+def of_readings(
+    section: str,
+    readings: tuple[Reading, ...],
+    members: Iterable[Reading] = (),
+    missing: Iterable[str] = (),
+    **more: object,
+) -> Entry:
+    """The measurements of one test, the latest first, as one entry (REC-5).
+
+    Args:
+        section: where it shows.
+        readings: the test itself.
+        members: the tests of the latest, where that is a panel.
+        missing: what of that panel can't be had, in words.
+        more: other fields of the entry.
+    """
     latest = readings[0]
+    others = (f for r in members if r.id != latest.id for f in _measured(r))
     return Entry(
         key=f"Observation/{latest.id}",
         section=section,
@@ -248,8 +290,8 @@ def of_readings(section: str, readings: tuple[Reading, ...], **more: object) -> 
         tone="abnormal" if latest.flag.severity else "",
         flag=latest.flag,
         summary=reading_text(latest),
-        facts=tuple(Fact(part.name, _value(part)) for part in latest.parts),
-        texts=(("Comment", latest.note),) if latest.note else (),
+        facts=(*(Fact(part.name, _value(part)) for part in latest.parts), *others, *missing_facts(missing)),
+        texts=tuple((head, text) for head, text in ((latest.name, latest.lines), ("Comment", latest.note)) if text),
         readings=readings,
         **more,  # type: ignore[arg-type]
     )

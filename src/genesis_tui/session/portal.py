@@ -102,6 +102,7 @@ class Portal:
             )
         if self.connection.picked is not None:
             self.connection.picked.connect(member.id)
+        self._cache.zone = self.sign_in.me.zone if self.sign_in.me else ""
         self.record = OpenRecord(member, server, self._cache, self.acts, copied=self.offline.since is not None)
         return self.record
 

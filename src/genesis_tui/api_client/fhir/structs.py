@@ -48,13 +48,35 @@ class FhirPeriod(Struct, frozen=True, gc=False):
     end: str | None = None
 
 
-class ReferenceRange(Struct, frozen=True):
+class FhirTiming(Struct, frozen=True):
+    """The times of something that was done more than once."""
+
+    event: list[str] = []
+
+
+class Narrative(Struct, frozen=True):
+    """A resource in words, as XHTML; `additional` where it says more than the elements do."""
+
+    status: str = ""
+    div: str = ""
+
+
+class QuantityRange(Struct, frozen=True):
+    """From one quantity to another; either may be open."""
+
+    low: FhirQuantity | None = None
+    high: FhirQuantity | None = None
+
+
+class ReferenceRange(Struct, frozen=True, rename="camel"):
     """Limits, text and whom they apply to."""
 
     low: FhirQuantity | None = None
     high: FhirQuantity | None = None
     text: str | None = None
     type: CodeableConcept | None = None
+    applies_to: list[CodeableConcept] = []
+    age: QuantityRange | None = None
 
 
 class Extension(Struct, frozen=True, gc=False):
@@ -85,13 +107,6 @@ class Ratio(Struct, frozen=True):
     denominator: FhirQuantity | None = None
 
 
-class QuantityRange(Struct, frozen=True):
-    """A value that is a range."""
-
-    low: FhirQuantity | None = None
-    high: FhirQuantity | None = None
-
-
 class Measured(Struct, frozen=True, rename="camel"):
     """What Observation and its components have in common.
 
@@ -108,16 +123,20 @@ class Measured(Struct, frozen=True, rename="camel"):
     value_ratio: Ratio | None = None
     value_date_time: str | None = None
     value_time: str | None = None
+    value_period: FhirPeriod | None = None
+    value_sampled_data: Raw = NOTHING
+    modifier_extension: Raw = NOTHING
     data_absent_reason: CodeableConcept | None = None
     interpretation: Raw = NOTHING
     reference_range: Raw = NOTHING
 
 
-class Contained(Struct, frozen=True):
-    """An order that travels inside what it asked for."""
+class PatientHead(Struct, frozen=True, rename="camel"):
+    """What reference ranges are chosen by."""
 
     id: str = ""
-    code: CodeableConcept = CodeableConcept()
+    gender: str = ""
+    birth_date: str = ""
 
 
 class Observation(Measured, frozen=True, rename="camel", kw_only=True):
@@ -132,6 +151,7 @@ class Observation(Measured, frozen=True, rename="camel", kw_only=True):
     effective_date_time: str | None = None
     effective_instant: str | None = None
     effective_period: FhirPeriod | None = None
+    effective_timing: FhirTiming | None = None
     issued: str | None = None
     based_on: list[Reference] = []
     has_member: list[Reference] = []
@@ -139,7 +159,8 @@ class Observation(Measured, frozen=True, rename="camel", kw_only=True):
     performer: list[Reference] = []
     note: list[Annotation] = []
     component: list[Measured] = []
-    contained: list[Contained] = []
+    contained: Raw = NOTHING
+    text: Raw = NOTHING
     extension: list[Extension] = []
 
 
@@ -172,7 +193,11 @@ class DiagnosticReport(Struct, frozen=True, rename="camel"):
     results_interpreter: list[Reference] = []
     based_on: list[Reference] = []
     conclusion: str | None = None
+    conclusion_code: list[CodeableConcept] = []
     presented_form: list[FhirAttachment] = []
+    contained: Raw = NOTHING
+    text: Narrative = Narrative()
+    modifier_extension: list[Raw] = []
     extension: list[Extension] = []
 
 
@@ -205,6 +230,9 @@ class DocumentReference(Struct, frozen=True, rename="camel"):
     custodian: Reference | None = None
     content: list[DocumentContent] = []
     context: DocumentContext = DocumentContext()
+    contained: Raw = NOTHING
+    text: Narrative = Narrative()
+    modifier_extension: list[Raw] = []
     extension: list[Extension] = []
 
 

@@ -1,18 +1,20 @@
 """What a measured value says to a person (REC-3 to REC-6). Pure functions of decoded FHIR."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.structs import (
     CodeableConcept,
     Coding,
     FhirQuantity,
     Measured,
+    Ratio,
     Reference,
-    ReferenceRange,
 )
 from genesis_tui.api_client.http import bounds
-from genesis_tui.models.base.dates import NEVER, Moment, Precision
+from genesis_tui.models.base.dates import NEVER, Moment, Precision, long_time, span_text
 from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Flag
 from genesis_tui.sanitize import one_line, plain
@@ -21,6 +23,9 @@ NONE_RECORDED = "None recorded"
 _LOINC = "http://loinc.org"
 _NO_DATE = "a date that is none"
 NOT_OF_THIS_PATIENT = "it is not of this patient"
+_MOST_DECIMALS = 6
+_UNITS = {"mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in"}
+"""UCUM codes that nobody writes."""
 
 INTERPRETATIONS: dict[str, tuple[Flag, str]] = {
     "N": (Flag.NORMAL, "Normal"),
@@ -72,7 +77,8 @@ def moment(text: str | None) -> Moment:
     try:
         if len(text) > 10:
             parsed = datetime.fromisoformat(text)
-            return _within(Moment(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)))
+            zoned = parsed.tzinfo is not None
+            return _within(Moment(parsed if zoned else parsed.replace(tzinfo=UTC), zoned=zoned))
         precision = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}[len(text)]
         day = datetime.fromisoformat(text + "-01-01"[: 10 - len(text)] if len(text) != 7 else text + "-01")
     except (ValueError, KeyError):
@@ -87,9 +93,9 @@ def _within(at: Moment) -> Moment:
 
 
 def instant(text: str | None) -> datetime | None:
-    """An instant; None where there is none or only a partial date."""
+    """An instant; None where there is none, or only a partial date, or a time that is in no zone."""
     at = moment(text)
-    return at.instant if at.precision is Precision.TIME else None
+    return at.instant if at.precision is Precision.TIME and at.zoned else None
 
 
 def name_of(concept: CodeableConcept | None) -> str:
@@ -133,58 +139,49 @@ def quantity_of(source: FhirQuantity) -> result.Quantity:
     """Comparator, value and unit (REC-3)."""
     digits = number(source)
     comparator = plain(source.comparator) if source.comparator else ""
-    return result.Quantity(float(digits), comparator + digits, _unit(source), comparator)
+    unit = unit_of(source)
+    return result.Quantity(float(digits), comparator + _measured(digits, unit), unit, comparator)
 
 
-def _unit(source: FhirQuantity) -> str:
+def _measured(digits: str, unit: str) -> str:
+    """The digits as sent, but for those that no instrument has: a conversion left them behind."""
+    _, _, decimals = digits.partition(".")
+    if len(decimals) <= _MOST_DECIMALS or not decimals.isdecimal():
+        return digits
+    exact = Decimal(digits)
+    return f"{exact:.0f}" if unit == "mmHg" else f"{exact:.2f}" if abs(exact) >= 1 else f"{exact:.3g}"
+
+
+def unit_of(source: FhirQuantity) -> str:
     """The unit as written for people, else its UCUM code, unless that only says that there is none."""
     if source.unit:
-        return one_line(source.unit)
+        return _UNITS.get(source.unit) or one_line(source.unit)
     code = source.code or ""
-    return "" if code == "1" or code.startswith("{") else one_line(code)
+    return "" if code == "1" or code.startswith("{") else _UNITS.get(code) or one_line(code)
 
 
-def range_of(ranges: list[ReferenceRange]) -> result.Range | None:
-    """The normal range: its text if given, else `low - high unit`, `>= low unit`, `<= high unit` (REC-3)."""
-    if not ranges:
-        return None
-    chosen = next((r for r in ranges if r.type is None or _is_normal(r.type)), ranges[0])
-    low = _limit(chosen.low)
-    high = _limit(chosen.high)
-    text = one_line(chosen.text) if chosen.text else _range_text(chosen, low, high)
-    if not text:
-        return None
-    return result.Range(text, float(low) if low else None, float(high) if high else None)
-
-
-def _limit(quantity: FhirQuantity | None) -> str:
-    return number(quantity) if quantity is not None and quantity.value else ""
-
-
-def _is_normal(kind: CodeableConcept) -> bool:
-    return not kind.coding or any(c.code == "normal" for c in kind.coding)
-
-
-def _range_text(source: ReferenceRange, low: str, high: str) -> str:
-    side = source.high or source.low
-    unit = _unit(side) if side else ""
-    if low and high:
-        words = f"{low} - {high}"
-    elif low or high:
-        words = f">= {low}" if low else f"<= {high}"
-    else:
-        return ""
-    return f"{words} {unit}" if unit else words
+def limits_text(low: FhirQuantity | None, high: FhirQuantity | None) -> str:
+    """`5 - 10 mg`, `>= 5 mg`, `<= 10 mg`; empty where there is no limit (REC-3)."""
+    ends = [quantity_of(end) if end is not None and end.value else None for end in (low, high)]
+    first, last = ends
+    if first is None or last is None:
+        one = first or last
+        return f"{'>=' if first else '<='} {result.quantity_text(one)}" if one else ""
+    unit = "" if first.unit in ("", last.unit) else f" {first.unit}"
+    return f"{first.text}{unit} - {result.quantity_text(last)}" if last.unit else f"{first.text} - {last.text}{unit}"
 
 
 def interpretation_of(concepts: list[CodeableConcept]) -> tuple[Flag, str]:
-    """The gravest interpretation, in words; an unknown code prints as it is (REC-4)."""
+    """The gravest interpretation, in words, and what else is said that a grave one does not say too; an unknown code
+    prints as it is (REC-4)."""
     best, word = Flag.NORMAL, ""
+    besides: list[str] = []
     for concept in concepts:
         flag, said = _interpreted(concept)
+        besides += [said] if flag is Flag.UNKNOWN else []
         if not word or flag.severity > best.severity:
             best, word = flag, said
-    return best, word
+    return best, ", ".join(dict.fromkeys([word, *besides]))
 
 
 def _interpreted(concept: CodeableConcept) -> tuple[Flag, str]:
@@ -202,18 +199,32 @@ def absent(reason: CodeableConcept | None) -> str:
     return said[:1].upper() + said[1:] if said else NONE_RECORDED
 
 
-def value_of(source: Measured) -> tuple[str, result.Quantity | None]:
-    """The value as it prints without its unit, and as a quantity where it is one."""
+class Value(NamedTuple):
+    """A value as it prints without its unit; the quantity where it is one; a text of several lines also as it came."""
+
+    text: str
+    quantity: result.Quantity | None = None
+    lines: str = ""
+
+
+def value_of(source: Measured) -> Value:
+    """The value, or why there is none (REC-6)."""
     if source.value_quantity is not None:
         if not source.value_quantity.value:
-            return absent(source.data_absent_reason), None
+            return Value(absent(source.data_absent_reason))
         quantity = quantity_of(source.value_quantity)
-        return quantity.text, quantity
+        return Value(quantity.text, quantity)
     if source.value_codeable_concept is not None:
-        return one_line(name_of(source.value_codeable_concept)) or NONE_RECORDED, None
+        return text_value(name_of(source.value_codeable_concept))
     if source.value_string is not None:
-        return one_line(source.value_string) or NONE_RECORDED, None
-    return _rare_value(source) or absent(source.data_absent_reason), None
+        return text_value(source.value_string)
+    return Value(_rare_value(source) or absent(source.data_absent_reason))
+
+
+def text_value(text: str) -> Value:
+    """A value in words."""
+    lines = plain(text, lines=True).strip("\n")
+    return Value(one_line(text) or NONE_RECORDED, lines=lines if "\n" in lines else "")
 
 
 def _rare_value(source: Measured) -> str:
@@ -222,14 +233,24 @@ def _rare_value(source: Measured) -> str:
     if source.value_boolean is not None:
         return "Yes" if source.value_boolean else "No"
     if source.value_ratio is not None:
-        return ":".join(_side(q) for q in (source.value_ratio.numerator, source.value_ratio.denominator))
+        return _ratio(source.value_ratio)
     if source.value_range is not None:
-        return " - ".join(_side(q) for q in (source.value_range.low, source.value_range.high))
-    return one_line(source.value_date_time or source.value_time or "")
+        return limits_text(source.value_range.low, source.value_range.high)
+    if source.value_period is not None:
+        start, end = source.value_period.start, source.value_period.end
+        return span_text(moment(start) if start else None, moment(end) if end else None)
+    if source.value_date_time:
+        return long_time(moment(source.value_date_time))
+    if source.value_sampled_data:
+        return "A curve of measurements, which can't be shown here"
+    return one_line(source.value_time or "")
 
 
-def _side(quantity: FhirQuantity | None) -> str:
-    return quantity_of(quantity).text if quantity is not None and quantity.value else "?"
+def _ratio(ratio: Ratio) -> str:
+    """`1:128`; with units `5 mg : 24 h`."""
+    sides = [quantity_of(q) if q is not None and q.value else None for q in (ratio.numerator, ratio.denominator)]
+    said = [result.quantity_text(side) if side else "?" for side in sides]
+    return (" : " if any(side and side.unit for side in sides) else ":").join(said)
 
 
 def names(references: list[Reference]) -> str:

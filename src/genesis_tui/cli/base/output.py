@@ -136,8 +136,8 @@ def _cells(text: str) -> int:
 
 
 def moment_text(moment: Moment) -> str | None:
-    """ISO 8601 as precise as recorded; None where nothing was (REC-6)."""
+    """ISO 8601 as precise as recorded, without an offset where none was; None where nothing was (REC-6)."""
     if moment.precision is Precision.NONE:
         return None
-    text = moment.instant.isoformat()
+    text = moment.instant.isoformat() if moment.zoned else moment.instant.replace(tzinfo=None).isoformat()
     return text[: _LENGTHS.get(moment.precision, len(text))]

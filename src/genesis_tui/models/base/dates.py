@@ -7,6 +7,8 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SURE = 50
+"""Years from now within which two digits of a year are enough."""
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -30,11 +32,19 @@ class Moment:
 
     instant: datetime
     precision: Precision = Precision.TIME
+    zoned: bool = True
+    """False for a time of day whose zone was not recorded: its `instant` is in UTC for the order alone."""
 
     @property
     def day(self) -> date:
         """The calendar day in the zone it was recorded in."""
         return self.instant.date()
+
+    def on_clock(self, zone: tzinfo | None) -> "Moment":
+        """The same moment as a clock in `zone` shows it; as it was recorded where it has no time or no zone."""
+        if zone is None or self.precision is not Precision.TIME or not self.zoned:
+            return self
+        return Moment(self.instant.astimezone(zone))
 
 
 NEVER = Moment(datetime.min.replace(tzinfo=UTC), Precision.NONE)
@@ -68,13 +78,19 @@ def clock(when: datetime) -> str:
 
 
 def short_day(moment: Moment) -> str:
-    """`20 Nov 26`, ` 3 Sep 26`: nine cells; partial dates as given (`Sep 2026`, `2026`), `no date` for none (REC-6)."""
+    """`20 Nov 26`, ` 3 Sep 26`: nine cells, eleven with a year long ago (`20 Nov 1938`); partial dates as given
+    (`Sep 2026`, `2026`), `no date` for none (REC-6)."""
     if moment.precision is Precision.NONE:
         return "no date"
     if moment.precision in (Precision.YEAR, Precision.MONTH):
         return day(moment)
     when = moment.instant
-    return f"{when.day:2d} {MONTHS[when.month - 1]} {when.year % 100:02d}"
+    return f"{when.day:2d} {MONTHS[when.month - 1]} {short_year(when.year)}"
+
+
+def short_year(year: int) -> str:
+    """`26`; `1938` where it is fifty years from now or more, so that nobody takes it for 2038."""
+    return f"{year % 100:02d}" if abs(year - date.today().year) < _SURE else str(year)
 
 
 def long_day(moment: Moment) -> str:
@@ -92,17 +108,38 @@ def long_time(moment: Moment, zone: str | None = None) -> str:
     """
     if moment.precision is not Precision.TIME:
         return long_day(moment)
+    if not moment.zoned:
+        return f"{long_day(moment)} {clock(moment.instant)}"
     return instant_text(moment.instant, zone)
+
+
+def span_text(start: Moment | None, end: Moment | None, zone: str | None = None) -> str:
+    """`1 Jan 2026 to 5 Jan 2026`, `since Jan 2026`, `until 2027`; times of one day: `Fri 20 Nov 2026 07:40 EST to
+    08:10 EST`."""
+    if start is None or end is None:
+        return f"since {_end(start, zone)}" if start else f"until {_end(end, zone)}" if end else ""
+    first, last = _end(start, zone), _end(end, zone)
+    today = f"{long_day(Moment(start.instant))} "
+    both = first.startswith(today) and last.startswith(today)
+    return f"{first} to {last.removeprefix(today) if both else last}"
+
+
+def _end(moment: Moment | None, zone: str | None) -> str:
+    """An end of a span: a day without its weekday."""
+    if moment is None or moment.precision is not Precision.TIME:
+        return day(moment) if moment else ""
+    return long_time(moment, zone)
 
 
 def instant_text(instant: datetime, zone: str | None = None) -> str:
     """An aware instant as `long_time` writes it."""
-    there = _tz(zone)
+    there = zone_of(zone)
     local = instant.astimezone(there) if there else instant
     return f"{long_day(Moment(local))} {clock(local)} {zone_name(local)}"
 
 
-def _tz(name: str | None) -> tzinfo | None:
+def zone_of(name: str | None) -> tzinfo | None:
+    """The zone of an IANA name; None where the name is empty or unknown."""
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):

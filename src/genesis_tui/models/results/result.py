@@ -78,6 +78,7 @@ SHORT_NAMES = {
 _LEADS = frozenset({"13457-7", "2089-1", "18262-6", "718-7", "2823-3", "4548-4", "2276-4"})
 """What a panel is known by, among readings that are equally grave: LDL, hemoglobin, potassium, A1c, ferritin."""
 SHORT_CONCLUSION = 24
+SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +128,34 @@ class Reading:
     word: str = ""
     """The interpretation in words (`High`); an unknown code as it is (REC-4)."""
     range: Range | None = None
+    """Several that may fit stand in one `text`, each with whom or what it is for."""
     note: str = ""
     parts: tuple["Reading", ...] = ()
     """Components, such as systolic and diastolic (REC-5)."""
+    joined: bool = False
+    """True where `text` is made of the parts, and there is no value beside them."""
+    lines: str = ""
+    """A text that came in several lines, as it came; `text` has it in one. Empty for every other value."""
+    panel: str = ""
+    """The panel that it stands under within its result; empty where the result itself is that panel."""
+    status: str = "final"
+    until: Moment | None = None
+    """When what it was collected over ended."""
+    modified: bool = False
+    """True where the server says more of it than can be shown here (REC-9)."""
 
     @property
     def unit(self) -> str:
         """The unit as it prints; empty where there is none."""
         return self.quantity.unit if self.quantity else ""
+
+
+def blood_pressure(reading: Reading) -> tuple[Reading, Reading] | None:
+    """Systolic and diastolic, where the reading is a blood pressure (REC-5)."""
+    found = {part.code: part for part in reading.parts}
+    if SYSTOLIC in found and DIASTOLIC in found:
+        return found[SYSTOLIC], found[DIASTOLIC]
+    return None
 
 
 def reading_text(reading: Reading) -> str:
@@ -171,7 +192,9 @@ class Result:
     title: str
     at: Moment
     """When it was collected or written: what the list is sorted and dated by."""
-    issued: datetime | None = None
+    until: Moment | None = None
+    """When what it was collected over ended."""
+    issued: Moment | None = None
     status: str = "final"
     corrected: bool = False
     """Amended, corrected or appended (REL-3)."""
@@ -185,9 +208,21 @@ class Result:
     conclusion: str = ""
     specimen: str = ""
     performer: str = ""
+    """The people who did it."""
     author: str = ""
-    """Who ordered a test or wrote a note."""
+    """Who wrote a note."""
+    orderer: str = ""
+    """Who ordered it."""
+    reader: str = ""
+    """Who read it: the interpreter of its results."""
     place: str = ""
+    """Where it was done, or is kept."""
+    missing: tuple[str, ...] = ()
+    """What it names and can't be had, in words: `Impression: not found`."""
+    modified: bool = False
+    """True where the server says more of it than can be shown here (REC-9)."""
+    unread: bool = False
+    """Whether the server has a text of it that is still to be fetched."""
     updated: datetime | None = None
     imported: datetime | None = None
     """When a community record was brought in; None where the server does not say."""
@@ -227,6 +262,30 @@ def _loinc(reading: Reading) -> str:
     return reading.code.rpartition("|")[2]
 
 
+_STATUS = {"appended": "added to"}
+
+
+def status_word(status: str) -> str:
+    """The status as it stands in a sentence: `final`, `amended`, `corrected`, `added to`."""
+    return _STATUS.get(status, status)
+
+
+def caution(result: Result) -> str:
+    """What a list warns of, as there is more to a result than it shows: `1 missing`, `says more`; empty for nothing."""
+    if result.missing:
+        return f"{len(result.missing)} missing"
+    return "says more" if result.modified or any(r.modified for r in result.readings) else ""
+
+
+def corrections(result: Result) -> tuple[str, ...]:
+    """What has been changed since it was first given out, and how: `Corrected`, `Added to`, `Amended: Sodium`."""
+    own = status_word(result.status).capitalize()
+    if result.status in ("amended", "corrected", "appended"):
+        return (own,)
+    changed = [r for r in result.readings if r.status in ("amended", "corrected", "appended")]
+    return tuple(f"{status_word(r.status).capitalize()}: {r.name}" for r in changed) or ("Corrected",)
+
+
 def main_value(result: Result) -> str:
     """The one value of a list row: `LDL 148 mg/dL`, `9 normal`, `5.4 %`, `Positive`, `benign`, `report`, an author."""
     if result.kind is ResultKind.NOTE:
@@ -239,8 +298,19 @@ def main_value(result: Result) -> str:
         return reading_text(worst)
     if worst.flag.severity:
         return f"{short_name(worst)} {reading_text(worst)}"
-    judged = all(r.flag is Flag.NORMAL and (r.word or r.range) for r in result.readings)
-    return f"{len(result.readings)} {'normal' if judged else 'tests'}"
+    if result.kind is not ResultKind.LAB:
+        return "report"
+    return f"{len(result.readings)} {'normal' if all(map(_is_normal, result.readings)) else 'tests'}"
+
+
+def _is_normal(reading: Reading) -> bool:
+    """Whether the server says so, or its number lies within its range."""
+    if reading.flag is not Flag.NORMAL or reading.word:
+        return reading.flag is Flag.NORMAL
+    number, limits = reading.quantity, reading.range
+    if number is None or number.comparator or limits is None or (limits.low is None and limits.high is None):
+        return False
+    return (limits.low is None or limits.low <= number.value) and (limits.high is None or number.value <= limits.high)
 
 
 def _short_author(author: str) -> str:

@@ -6,9 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result
+from genesis_tui.models.results.result import Flag, Quantity, Range, Reading, Result, blood_pressure
 
-SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
 _NEAR = 4
 """Two tests of one unit share an axis while the highest value of one is at most so many times that of the other."""
 
@@ -142,7 +141,7 @@ def series_of(index: ByCode, code: str) -> tuple[Series, ...]:
     pairs = sorted(index.get(code, ()), key=lambda pair: pair[1].at)
     if not pairs:
         return ()
-    lines = ("systolic", "diastolic") if any(_parts(reading) for _, reading in pairs) else ("",)
+    lines = ("systolic", "diastolic") if any(blood_pressure(reading) for _, reading in pairs) else ("",)
     entries: dict[str, dict[str, TrendPoint]] = {}
     for origin, reading in pairs:
         entries.setdefault(_unit(reading), {})[reading.id or origin.key] = _entry(origin, reading, len(lines))
@@ -169,21 +168,13 @@ def change(series: Series, entry: TrendPoint) -> tuple[str, TrendPoint] | None:
     return ("/".join(steps), before) if all(steps) else None
 
 
-def _parts(reading: Reading) -> tuple[Reading, Reading] | None:
-    """Systolic and diastolic, where the reading is a blood pressure (REC-5)."""
-    found = {part.code: part for part in reading.parts}
-    if SYSTOLIC in found and DIASTOLIC in found:
-        return found[SYSTOLIC], found[DIASTOLIC]
-    return None
-
-
 def _unit(reading: Reading) -> str:
-    parts = _parts(reading)
+    parts = blood_pressure(reading)
     return parts[0].unit if parts else reading.unit
 
 
 def _entry(origin: Origin, reading: Reading, lines: int) -> TrendPoint:
-    drawn = _parts(reading) or (reading,)
+    drawn = blood_pressure(reading) or (reading,)
     missing = (None,) * (lines - len(drawn))
     return TrendPoint(
         id=reading.id,

@@ -9,7 +9,7 @@ from genesis_tui.models.base.files import Attachment, kind_text, size_text
 from genesis_tui.models.record import EARLIER, Entry, Fact
 from genesis_tui.models.results.result import Reading, range_text, reading_text, reading_word
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.drawing.cells import fit, right, width_of, wrap
+from genesis_tui.widgets.drawing.cells import fit, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
 from genesis_tui.widgets.page import Drawn, Para, Shown, heading, para_lines
@@ -154,7 +154,7 @@ def _reading(reading: Reading, *, latest_one: bool = False) -> Line:
     role = flag_role(reading.flag)
     sign = reading.flag.value if reading.flag.severity else ""
     line: list[Span] = [
-        (right(short_day(reading.at), 9), "muted"),
+        (f"{short_day(reading.at):>9}", "muted"),
         (f"{sign:>3} ", f"sign {role}"),
         (reading_text(reading), "bold" if latest_one else ""),
     ]

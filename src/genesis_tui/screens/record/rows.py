@@ -7,7 +7,7 @@ from itertools import groupby
 from genesis_tui.models.base.dates import short_day
 from genesis_tui.models.record import LEDGER, Entry, Section
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
+from genesis_tui.widgets.drawing.cells import fit, left, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
 from genesis_tui.widgets.virtual_list import Columns, Gap, GroupedView, GroupHeading, RowView
@@ -131,7 +131,7 @@ def _marks(entry: Entry) -> list[Span]:
 def _date(entry: Entry, *, count: bool = False) -> list[Span]:
     """The day; of a type in the ledger, which has none, with `count` how many show."""
     text = short_day(entry.at) if entry.section != LEDGER.id else entry.summary if count else ""
-    return [(" " + right(text, _DATE), "muted"), (" ", "")]
+    return [(" " + f"{text:>{_DATE}}", "muted"), (" ", "")]
 
 
 def _short(entry: Entry, width: int, *, marks: bool) -> Line:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from genesis_tui.models import refills
+from genesis_tui.models.base.dates import short_year
 from genesis_tui.models.refills import Prescription, PrescriptionGroup
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, right, wrap
@@ -131,4 +132,4 @@ def _last_fill(rx: Prescription) -> str:
     if rx.last_fill is None:
         return ""
     when = rx.local(rx.last_fill)
-    return f"{refills.short_day(when)} {when.year % 100:02}"
+    return f"{refills.short_day(when)} {short_year(when.year)}"

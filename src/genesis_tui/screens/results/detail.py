@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, labelled
-from genesis_tui.models.base.dates import Moment, Precision, clock, day, in_zone, long_day, long_time, short_day
+from genesis_tui.models.base.dates import DAYS, Moment, Precision, clock, day, long_time, short_day, span_text
 from genesis_tui.models.base.files import attached_text
-from genesis_tui.models.results.result import Reading, Result, ResultKind
+from genesis_tui.models.results.result import Reading, Result, ResultKind, corrections, status_word
 from genesis_tui.models.results.trends import TrendPoint
 from genesis_tui.screens.results import table
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.drawing.cells import right, width_of, wrap
+from genesis_tui.widgets.drawing.cells import width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
 
-TEXT_WIDTH = 72
 EARLIER = 4
 _NARROW = 60
+SAYS_MORE = "The server says more of this than can be shown here"
+"""REC-9: what stands for modifiers that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,6 @@ class ResultFacts:
     """Name of the test that `earlier` is about."""
     earlier: tuple[TrendPoint, ...] = ()
     """Newest first, the chosen value itself included."""
-    zone: str = ""
-    """IANA name of the zone that times are written in."""
     loading: bool = False
     """True while the text of a note is on its way."""
     also: tuple[AlsoRecorded, ...] = ()
@@ -87,7 +86,7 @@ def _padded(space: ResultSpace, line: Line) -> Line:
 
 
 def _text(space: ResultSpace, text: str, role: str = "") -> list[Block]:
-    return [Block((_padded(space, [(row, role)]),)) for row in wrap(text, min(TEXT_WIDTH, space.text))]
+    return [Block((_padded(space, [(row, role)]),)) for row in wrap(text, min(table.TEXT_WIDTH, space.text))]
 
 
 def _caption(space: ResultSpace, text: str, end: str = "") -> Block:
@@ -103,44 +102,46 @@ def _heading(facts: ResultFacts, space: ResultSpace) -> list[Block]:
     first = spread([(rows[0], "bold")], [(facts.place, "muted")], space.text)
     title: list[Line] = [_padded(space, first), *(_padded(space, [(row, "bold")]) for row in rows[1:])]
     found = [Block(tuple(title))]
-    for words in (_when(facts, space), _who(facts.result)):
+    for words in (_when(facts.result, space), _who(facts.result)):
         found += [
             Block((_padded(space, [(row, "muted")]),)) for row in wrap(words, space.text) if words and row.strip()
         ]
     return found
 
 
-def _when(facts: ResultFacts, space: ResultSpace) -> str:
-    result = facts.result
+def _when(result: Result, space: ResultSpace) -> str:
     narrow = space.width < _NARROW
     what = result.specimen if narrow and result.specimen else str(result.kind)
     if result.specimen and not narrow:
         what += f", {result.specimen[:1].lower()}{result.specimen[1:]}"
     verb = {ResultKind.LAB: "collected ", ResultKind.NOTE: "written "}.get(result.kind, "")
-    when = long_time(result.at, facts.zone) if result.at.precision is Precision.TIME else long_day(result.at)
+    when = span_text(result.at, result.until) if result.until else long_time(result.at)
     if narrow:
-        verb, when = "", when.partition(" ")[2] if result.at.precision in (Precision.TIME, Precision.DAY) else when
+        verb, when = "", when.removeprefix(f"{DAYS[result.at.instant.weekday()]} ")
     parts = [what, f"{verb}{when}"]
-    if not narrow and (final := _final(facts)):
+    if not narrow and (final := _final(result)):
         parts.append(final)
     return f" {symbols.get('dot')} ".join(parts)
 
 
-def _final(facts: ResultFacts) -> str:
+def _final(result: Result) -> str:
     """`final 11:52`, with its day where that is another one."""
-    result = facts.result
     if result.issued is None or result.kind is ResultKind.NOTE:
         return ""
-    issued, at = in_zone(result.issued, facts.zone), in_zone(result.at.instant, facts.zone)
-    word = "corrected" if result.corrected else "final"
-    same = result.at.precision is Precision.TIME and issued.date() == at.date()
-    return f"{word} {clock(issued)}" if same else f"{word} {day(Moment(issued))} {clock(issued)}"
+    word = status_word(result.status)
+    same = result.at.precision is Precision.TIME and result.issued.day == result.at.day
+    time = clock(result.issued.instant) if result.issued.precision is Precision.TIME else ""
+    return f"{word} {time}" if same and time else f"{word} {day(result.issued)} {time}".rstrip()
 
 
 def _who(result: Result) -> str:
-    where = result.place or result.performer
-    by = {ResultKind.NOTE: "by "}.get(result.kind, "ordered by ") + result.author if result.author else ""
-    return f" {symbols.get('dot')} ".join(part for part in (where, by) if part)
+    people = (
+        ("by", result.author or result.performer),
+        ("ordered by", result.orderer),
+        ("read by", result.reader),
+    )
+    parts = [result.place, *(f"{word} {name}" for word, name in people if name)]
+    return f" {symbols.get('dot')} ".join(part for part in parts if part)
 
 
 # marks
@@ -150,9 +151,15 @@ def _marks(result: Result, space: ResultSpace) -> list[Block]:
     found: list[Block] = []
     if result.reviewed is False:
         found += _not_reviewed(space)
+    for one in result.missing:
+        found += _marked(space, "!", f"{one}.", "pending")
+    if result.modified:
+        found += _marked(space, "!", f"{SAYS_MORE}.", "pending")
     if result.corrected:
-        when = f" {day(Moment(result.issued))}" if result.issued else ""
-        found += _marked(space, "Δ", f"Corrected{when}, replaces the earlier version.", "")
+        when = f" {day(result.issued)}" if result.issued else ""
+        for said in corrections(result):
+            end = "." if said == "Added to" else ", replaces the earlier version."
+            found += _marked(space, "Δ", f"{said}{when}{end}" if ":" not in said else f"{said}.", "")
     if result.community:
         when = f", imported {day(Moment(result.imported))}" if result.imported else ""
         found += _marked(space, "»", f"From {result.community}{when}.", "muted")
@@ -191,11 +198,24 @@ def _tests(result: Result, space: ResultSpace) -> list[Block]:
         return []
     width = space.width - space.indent
     shape = table.shape_of(result.readings, width)
-    if shape is None:
-        rows = ((r, table.narrow_rows(r, width, bar=space.blanks)) for r in result.readings)
-        return [Block(tuple(_padded(space, line) for line in lines), r) for r, lines in rows]
-    found = [Block((_padded(space, table.heading(shape)),))]
-    return found + [Block((_padded(space, table.table_row(r, shape)),), r) for r in result.readings]
+    found = [Block((_padded(space, table.heading(shape)),))] if shape else []
+    panel = ""
+    for reading in result.readings:
+        if reading.panel != panel and reading.panel:
+            found.append(Block((_padded(space, [(reading.panel, "muted")]),)))
+        panel = reading.panel
+        lines = table.rows_of(reading, shape, width, bar=space.blanks)
+        lines += [[("  ", ""), (row, "muted")] for row in wrap(_besides(reading, result), width - 3) if row]
+        found.append(Block(tuple(_padded(space, line) for line in lines), reading))
+    return found
+
+
+def _besides(reading: Reading, result: Result) -> str:
+    """What is told of a test below it: when it was taken, where that is not when the result was; what is special."""
+    other = reading.at != result.at and reading.at.precision is not Precision.NONE
+    other = other or (reading.until is not None and reading.until != result.until)
+    when = (span_text(reading.at, reading.until) if reading.until else long_time(reading.at)) if other else ""
+    return f" {symbols.get('dot')} ".join(filter(None, (when, SAYS_MORE if reading.modified else "")))
 
 
 def _report(facts: ResultFacts, space: ResultSpace) -> list[Block]:
@@ -209,7 +229,7 @@ def _report(facts: ResultFacts, space: ResultSpace) -> list[Block]:
         if found and space.blanks:
             found.append(Block(((),)))
         found += [_caption(space, "Conclusion"), *_text(space, result.conclusion.strip())]
-    if not found and not result.readings and not result.files:
+    if not (found or result.readings or result.files or result.missing):
         found += _text(space, "None recorded", "muted")
     return found
 
@@ -234,7 +254,7 @@ def _sign(entry: TrendPoint) -> str:
 
 def _earlier_cell(entry: TrendPoint) -> list[Span]:
     return [
-        (right(short_day(entry.at), 9), "muted"),
+        (f"{short_day(entry.at):>9}", "muted"),
         (f"{_sign(entry):>2} ", f"sign {flag_role(entry.flag)}"),
         (entry.text, ""),
     ]
@@ -244,7 +264,7 @@ def _earlier_row(entry: TrendPoint) -> list[Span]:
     role = flag_role(entry.flag)
     unit = next((q.unit for q in entry.points if q is not None), "")
     line = [
-        (right(short_day(entry.at), 9), "muted"),
+        (f"{short_day(entry.at):>9}", "muted"),
         (f"{_sign(entry):>3} ", f"sign {role}"),
         (f"{entry.text} {unit}".rstrip(), ""),
     ]

@@ -7,6 +7,8 @@ from genesis_tui.models.results.result import (
     Reading,
     Result,
     ResultKind,
+    caution,
+    corrections,
     main_value,
     range_text,
     reading_text,
@@ -14,7 +16,7 @@ from genesis_tui.models.results.result import (
     result_word,
 )
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.drawing.cells import fit, left, right, width_of
+from genesis_tui.widgets.drawing.cells import fit, left, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width
 from genesis_tui.widgets.flag_bar import flag_role
 from genesis_tui.widgets.virtual_list import Columns, RowView
@@ -54,8 +56,8 @@ class ResultView(RowView[Result]):
 
     @staticmethod
     def _title_line(row: Result, head: list[Span], width: int, new: bool, *, marks: bool) -> Line:
-        end: list[Span] = [(" ", ""), *_marks(row)] if marks else []
-        end += [(" " + _date(row), "muted"), (" ", "")]
+        end: list[Span] = [(" ", ""), *_marks(row)] if marks else [(" ", "")]
+        end += [(_date(row), "muted"), (" ", "")]
         room = width - line_width(head) - line_width(end)
         return [*head, (left(row.title, room), "bold" if new else ""), *end]
 
@@ -71,11 +73,12 @@ def _marks(row: Result) -> list[Span]:
         ("○" if row.reviewed is False else " ", "sign pending"),
         ("Δ" if row.corrected else " ", "sign"),
         ("»" if row.community else " ", "sign muted"),
+        ("!" if caution(row) else " ", "sign pending"),
     ]
 
 
 def _date(row: Result) -> str:
-    return right(short_day(row.at), _DATE)
+    return f"{short_day(row.at):>{_DATE}}"
 
 
 def _value_role(row: Result) -> str:
@@ -83,12 +86,13 @@ def _value_role(row: Result) -> str:
 
 
 def _full_line(row: Result, head: list[Span], width: int, new: bool) -> Line:
+    word, role = result_word(row), f"bold {flag_role(row.flag)}"
     start: list[Span] = [
         *head,
-        (left(result_word(row), _WORD) + " ", f"bold {flag_role(row.flag)}"),
+        (left(word or caution(row), _WORD) + " ", role if word else "pending"),
         (left(KINDS[row.kind], _KIND) + " ", "muted"),
     ]
-    end: list[Span] = [(" ", ""), *_marks(row), ("  " + _date(row), "muted"), (" ", "")]
+    end: list[Span] = [(" ", ""), *_marks(row), (" " + _date(row), "muted"), (" ", "")]
     value = _VALUE if width >= _VALUE_FROM else 0
     room = width - line_width(start) - line_width(end) - value - (value > 0)
     title: Span = (left(row.title, room), "bold" if new else "")
@@ -117,8 +121,10 @@ def _worded_marks(row: Result) -> list[Span]:
     found: list[tuple[str, str, str]] = []
     if row.reviewed is False:
         found.append(("○", "not reviewed", "pending"))
+    if warned := caution(row):
+        found.append(("!", warned, "pending"))
     if row.corrected:
-        found.append(("Δ", "corrected", ""))
+        found.append(("Δ", corrections(row)[0].partition(":")[0].lower(), ""))
     if row.community:
         found.append(("»", "community", "muted"))
     if not found:

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from genesis_tui.models.base.errors import ApiError, RecordClosed
-from genesis_tui.models.results.result import Result, ResultKind, Results, gravest, keys_of
+from genesis_tui.models.results.result import Result, Results, gravest, keys_of
 from genesis_tui.models.results.trends import ByCode, by_code
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
 from genesis_tui.screens.base.error_notice import lacking_text, reported
@@ -24,6 +24,7 @@ from genesis_tui.screens.results.detail import ResultFacts
 from genesis_tui.screens.results.detail_pane import ResultPane
 from genesis_tui.screens.results.filter import FilteredResults, ResultFilter
 from genesis_tui.screens.results.rows import ResultView, quote, reading_line, result_line
+from genesis_tui.screens.results.value_dialog import ValueDialog
 from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 
@@ -184,13 +185,12 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
             pane.show_result(None)
             return
         before = pane.facts if pane.result is not None and pane.result.key == result.key else None
-        if before is not None and before.result.text:
-            result = replace(result, text=before.result.text)
-        needs_text = result.kind is ResultKind.NOTE and not result.text
-        me, said = self.shell.portal.sign_in.me, self.ask.correction_on(*keys_of(result))
+        if before is not None and result.unread and not before.result.unread:
+            result = replace(result, text=before.result.text, missing=before.result.missing, unread=False)
+        needs_text, said = result.unread, self.ask.correction_on(*keys_of(result))
         place = f"{self.list.cursor + 1} of {len(self.list.rows)}"
         also = before.also if before is not None and before.result == result else self._also_of(result)
-        facts = ResultFacts(result, place, zone=me.zone if me else "", loading=needs_text, also=also, correction=said)
+        facts = ResultFacts(result, place, loading=needs_text, also=also, correction=said)
         pane.index = self._by_code()
         pane.show_result(facts, reading=reading)
         if needs_text and not (before is not None and before.loading):
@@ -302,6 +302,14 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
     # the trend
 
     @on(VirtualList.Opened, "#detail")
+    def _open_reading(self) -> None:
+        """`enter`: a number over the years, a text whole."""
+        reading = self.pane.reading
+        if reading is None or reading.quantity or reading.parts:
+            self.action_trend()
+        else:
+            self.app.push_screen(ValueDialog(reading))
+
     def action_trend(self) -> None:
         """`t`: the chosen test over the years."""
         result = self.list.current

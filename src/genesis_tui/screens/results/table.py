@@ -1,16 +1,26 @@
 """The tests of a result as a table, or in two rows a test where it is narrow (MOCKUPS §2)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from genesis_tui.models.results.result import Reading, quantity_text, range_text, reading_text, reading_word
+from genesis_tui.models.results.result import (
+    Reading,
+    blood_pressure,
+    quantity_text,
+    range_text,
+    reading_text,
+    reading_word,
+)
 from genesis_tui.widgets.drawing.cells import left, right, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width
 from genesis_tui.widgets.flag_bar import WIDTH as BAR
 from genesis_tui.widgets.flag_bar import flag_bar, flag_role
 
+TEXT_WIDTH = 72
 TABLE_FROM = 70
 """Narrower than this a test takes two rows."""
+_MOST_VALUE, _MOST_REFERENCE, _MOST_WORD = 30, 28, 20
+"""Cells of the longest value, reference and word that columns are made for; what is longer takes rows of its own."""
 _LEAST_NAME = 16
 _NARROW_NAME = 12
 
@@ -37,7 +47,8 @@ def shape_of(readings: Sequence[Reading], width: int) -> TableShape | None:
 
     The bar goes first, then the unit joins the value; value, unit, word and reference are never cut.
     """
-    if width < TABLE_FROM:
+    readings = [reading for reading in readings if _fits(reading)]
+    if width < TABLE_FROM or not readings:
         return None
     numbers = [r for r in readings if r.quantity is not None]
     reference = _widest((range_text(r.range, r.unit) for r in readings), 11)
@@ -70,8 +81,43 @@ def heading(shape: TableShape) -> Line:
     return [(" ".join([*cells, "REFERENCE"]), "muted")]
 
 
-def table_row(reading: Reading, shape: TableShape) -> Line:
-    """One test in one row."""
+def _fits(reading: Reading) -> bool:
+    """Whether it can stand in the columns of a table."""
+    value = 0 if reading.quantity or reading.joined else width_of(reading.text)
+    return (
+        not reading.lines
+        and value <= _MOST_VALUE
+        and width_of(range_text(reading.range, reading.unit)) <= _MOST_REFERENCE
+        and width_of(_word(reading)) <= _MOST_WORD
+    )
+
+
+def _opened(reading: Reading) -> bool:
+    """Whether its parts stand below it: always, but for a blood pressure that says all in one."""
+    if not reading.parts:
+        return False
+    whole = reading.joined and blood_pressure(reading) is not None and len(reading.parts) == 2
+    return not whole or any(p.range or p.flag.severity or p.word or p.note for p in reading.parts)
+
+
+def rows_of(reading: Reading, shape: TableShape | None, width: int, *, bar: bool = True) -> list[Line]:
+    """One test, in the columns where there are any and it fits, and its parts below it."""
+    opened = _opened(reading)
+    shown = replace(reading, text="") if opened and reading.joined and not blood_pressure(reading) else reading
+    lines = _table_rows(shown, shape) if shape and _fits(reading) else narrow_rows(shown, width, bar=bar)
+    for part in reading.parts if opened else ():
+        within = replace(part, name=f"  {part.name}")
+        lines += _table_rows(within, shape) if shape and _fits(part) else narrow_rows(within, width, bar=bar)
+    return lines
+
+
+def _table_rows(reading: Reading, shape: TableShape) -> list[Line]:
+    """The row of a test, and what is left of a name that is longer than its column."""
+    name, *rest = wrap(reading.name, shape.name)
+    return [_table_row(replace(reading, name=name), shape), *([(row, "")] for row in rest)]
+
+
+def _table_row(reading: Reading, shape: TableShape) -> Line:
     role = flag_role(reading.flag)
     return [
         (left(reading.name, shape.name), ""),
@@ -103,13 +149,15 @@ def narrow_rows(reading: Reading, width: int, *, bar: bool = True) -> list[Line]
     weight = "bold" if reading.flag.severity else ""
     value, word, sign = reading_text(reading), _word(reading), _sign(reading)
     name = max(_NARROW_NAME, (width - 3) // 2)
-    first: list[Span] = [(left(reading.name, name), ""), (f" {sign:>2} ", f"sign {role}")]
+    named, *rest = wrap(reading.name, name)
+    first: list[Span] = [(left(named, name), ""), (f" {sign:>2} ", f"sign {role}")]
+    more: list[Line] = [[(row, "")] for row in rest]
     room = width - line_width(first) - 1
-    if width_of(value) + (len(word) + 1 if word else 0) <= room:
+    if width_of(value) + (len(word) + 1 if word else 0) <= room and not reading.lines:
         said: list[Span] = [(left(value, room - width_of(word)), weight), (word, f"bold {role}" if role else "muted")]
-        return [[*first, *said], *_second(reading, width, bar=bar)]
-    lines: list[Line] = [[*first, (right(word, room), f"bold {role}" if role else "muted")]]
-    lines += [[("  ", ""), (row, weight)] for row in wrap(value, width - 3)]
+        return [[*first, *said], *more, *_second(reading, width, bar=bar)]
+    lines: list[Line] = [[*first, (right(word, room), f"bold {role}" if role else "muted")], *more]
+    lines += [[("  ", ""), (row, weight)] for row in wrap(reading.lines or value, min(TEXT_WIDTH, width - 3))]
     return [*lines, *_second(reading, width, bar=bar)]
 
 

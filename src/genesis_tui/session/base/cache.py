@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from genesis_tui.models.base.dates import zone_of
+
 if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.record.patient_section import PatientSection
     from genesis_tui.api_client.fhir.results.patient_results import PatientResults
@@ -23,6 +25,8 @@ class RecordCache:
 
     closed: Callable[[str], None] = _nobody
     """Told whose record, or a part of it, is closed to the viewer, so that nothing of it stays elsewhere (FAM-11)."""
+    zone: str = ""
+    """IANA name of the viewer's zone, which times are put into; empty leaves them as they were recorded."""
     _charts: "dict[str, PatientResults]" = field(default_factory=dict)
     _shelves: "dict[str, dict[str, PatientSection]]" = field(default_factory=dict)
 
@@ -32,7 +36,7 @@ class RecordCache:
         if known is None:
             from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 
-            known = self._charts[patient_id] = PatientResults(patient_id)
+            known = self._charts[patient_id] = PatientResults(patient_id, zone_of(self.zone))
         return known
 
     def shelves(self, patient_id: str) -> "dict[str, PatientSection]":

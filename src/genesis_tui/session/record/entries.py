@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from genesis_tui.models.base.errors import NotOffered, Refused
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.record import LEDGER, Entries, Entry, Section, among, entries_of, measured, of_result
+from genesis_tui.models.record import (
+    LEDGER,
+    Entries,
+    Entry,
+    Section,
+    among,
+    entries_of,
+    measured,
+    missing_facts,
+    of_result,
+)
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind
 from genesis_tui.models.results.trends import ByCode, by_code, joined
@@ -146,8 +156,10 @@ class OpenEntries:
         paper = chart.paper(entry.key) if entry.unread else None
         if paper is None:
             return entry
-        whole = of_result(await self._loads.load(self._server.text(chart, paper.row)))
-        return replace(entry, texts=whole.texts, unread=False)
+        whole = await self._loads.load(self._server.text(chart, paper.row))
+        text = (("", whole.text),) if whole.text else ()
+        lost = (fact for fact in missing_facts(whole.missing) if fact not in entry.facts)
+        return replace(entry, texts=(*text, *entry.texts), facts=(*entry.facts, *lost), unread=False)
 
     async def _results_of(self, kind: ResultKind, *, fresh: bool) -> AsyncIterator[Entries]:
         chart = self._cache.chart(self._patient.id)

@@ -25,11 +25,6 @@ def listed(sources: list[Source], key: str) -> Files:
     return tuple((_shown(one, f"{key}#{n}"), one) for n, one in enumerate(sources))
 
 
-def files_of(sources: list[Source], key: str) -> Files:
-    """Those of them that can't be read here."""
-    return tuple(pair for pair in listed(sources, key) if not is_readable(pair[1]))
-
-
 def is_readable(source: Source) -> bool:
     """Whether it is text. What lies elsewhere and does not say what it is counts as a file."""
     kind = kind_of(source)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import partial
+from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
@@ -14,7 +13,8 @@ from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, Communit
 from genesis_tui.api_client.fhir.paths import RawResource
 from genesis_tui.api_client.fhir.record.entries import DecodedEntry, entry_of, inside_of, name_in, named
 from genesis_tui.api_client.fhir.record.rest import rest_of
-from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, lab_of
+from genesis_tui.api_client.fhir.results.members import LinkedTests, OpenedPanel
+from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, ReadingContext, lab_of
 from genesis_tui.api_client.fhir.structs import FhirAttachment, Observation
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.record import Entries, Entry, of_readings
@@ -41,6 +41,22 @@ class PatientSection:
     origins: dict[str, CommunitySource] = field(default_factory=dict)
     faults: UnreadableEntries = field(default_factory=UnreadableEntries)
     fetched: datetime | None = None
+    zone: tzinfo | None = None
+    """What times of measurements are put into; None leaves them in the zone that they were recorded in."""
+    linked: LinkedTests = field(init=False)
+    """What panels name and the search for this section does not bring."""
+
+    def __post_init__(self) -> None:
+        self.linked = LinkedTests(self.faults, self.raw)
+
+    @property
+    def context(self) -> ReadingContext:
+        """Whose measurements these are, and by whose clock."""
+        return ReadingContext(self.patient_id, zone=self.zone)
+
+    def members(self) -> dict[str, str]:
+        """How to ask for the tests that panels name and that are not known."""
+        return self.linked.wanted((), self.labs)
 
     def take(self, kind: str, page: BundlePage) -> None:
         """Add a page of resources of a type."""
@@ -163,8 +179,7 @@ class PatientSection:
     # measurements
 
     def _take_observations(self, page: BundlePage) -> None:
-        convert = partial(self._measured_here, self.patient_id)
-        for raw, lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
+        for raw, lab in bundles.read(page, "Observation", bundles.observation, self._measured_here, self.faults):
             if lab is None:
                 continue
             if lab.status in SHOWN:
@@ -175,9 +190,9 @@ class PatientSection:
                 self.raw.pop(f"Observation/{lab.reading.id}", None)
                 self.faults.withhold("Observation", lab.reading.id, lab.status)
 
-    def _measured_here(self, patient_id: str, source: Observation) -> Lab | None:
+    def _measured_here(self, source: Observation) -> Lab | None:
         codes = frozenset(coding.code or "" for category in source.category for coding in category.coding)
-        return lab_of(source, patient_id) if self.wanted(codes) else None
+        return lab_of(source, self.context) if self.wanted(codes) else None
 
     def _measured(self) -> Iterator[Entry]:
         """One entry a test and origin, the latest value first (REC-5: blood pressure is one)."""
@@ -186,6 +201,8 @@ class PatientSection:
             groups.setdefault((lab.reading.code, lab.reading.name, lab.labels.community), []).append(lab)
         for labs in groups.values():
             labs.sort(key=lambda one: (one.reading.at.instant, one.reading.id), reverse=True)
-            entry = of_readings(self.section, tuple(lab.reading for lab in labs))
+            opened = OpenedPanel(self.labs, self.linked.labs)
+            opened.open(labs[0])
+            entry = of_readings(self.section, tuple(lab.reading for lab in labs), opened.readings, opened.cant_be_had())
             entry = replace(entry, community=labs[0].labels.partner, imported=labs[0].labels.imported)
             yield self._from_partner(entry) if labs[0].labels.community else entry

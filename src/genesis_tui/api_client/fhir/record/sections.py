@@ -12,6 +12,7 @@ from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.record import counts, sections
 from genesis_tui.api_client.fhir.record.patient_section import PatientSection, Wanted
 from genesis_tui.api_client.fhir.results.load import of_patient
+from genesis_tui.api_client.fhir.results.members import find_members
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
@@ -114,6 +115,7 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
             told = shelf.size()
             yield shelf.entries(complete=False)
     await _find_names(fhir, offers, shelf, load)
+    await find_members(fhir, offers, shelf, load)
     await find_origins(fhir, offers, shelf, load)
     shelf.finished()
     yield shelf.entries()

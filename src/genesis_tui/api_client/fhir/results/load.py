@@ -1,15 +1,23 @@
 """Fills a chart: reports, laboratory tests and notes at once, page by page; then where community records came from."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC
 
 from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, rounds
 from genesis_tui.api_client.fhir.linked.provenance import find_origins
+from genesis_tui.api_client.fhir.results.documents import cant_be_had, joined_text
+from genesis_tui.api_client.fhir.results.members import find_members
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
+from genesis_tui.api_client.fhir.results.ranges import Person
+from genesis_tui.api_client.fhir.structs import PatientHead
+from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
-from genesis_tui.models.results.result import Results
+from genesis_tui.models.base.errors import ApiError, BadAnswer, HostRefused, Refused, ServerFault
+from genesis_tui.models.results.result import Result, Results
 
 _SEARCHES = (
     ("DiagnosticReport", "reports", {"_count": "100"}),
@@ -42,9 +50,46 @@ async def fill(fhir: FhirClient, chart: PatientResults) -> AsyncIterator[Results
             yield chart.results(**known, complete=False)
     for kind in chart.faults.refused:
         chart.forget(kind)
+    await _find_linked(fhir, offers, chart, load)
     await find_origins(fhir, offers, chart, load)
     chart.finished()
     yield chart.results()
+
+
+async def _find_linked(fhir: FhirClient, offers: ServerCapabilities, chart: PatientResults, load: LoadSize) -> None:
+    """What reports and panels name and no search brought, the names of people and places, and whom ranges are for."""
+    await find_members(fhir, offers, chart, load)
+    await chart.names.find(fhir, offers, chart.nameless(), load)
+    if chart.undecided:
+        with suppress(ApiError, BadEntry):
+            patient = await fhir.resource("Patient", chart.patient_id, PatientHead)
+            if patient.id == chart.patient_id:
+                chart.know(Person.of(patient))
+
+
+async def read_text(fhir: FhirClient, chart: PatientResults, row: Result) -> Result:
+    """The row with the text of its parts. A part that can't be had costs itself.
+
+    Raises:
+        ApiError: no part could be asked for, as the server is out of reach or the sign-in is over.
+    """
+    paper = chart.paper(row.key)
+    if row.text or paper is None or not paper.parts:
+        return row
+    if paper.row.text:
+        return replace(row, text=paper.row.text, unread=False)
+    texts: list[str] = []
+    lost: list[str] = []
+    for part in paper.parts:
+        try:
+            texts.append(await fhir.text(part))
+        except (Refused, BadAnswer, HostRefused, ServerFault) as error:
+            texts.append("")
+            lost.append(cant_be_had(part, error.title))
+        except BadEntry as error:
+            texts.append("")
+            lost.append(cant_be_had(part, str(error)))
+    return chart.keep_text(row, joined_text(paper.parts, texts), tuple(lost))
 
 
 def _search(

@@ -1,18 +1,23 @@
 """Observation to reading, and what a row needs to know around it. The hot path of Results: kept tight."""
 
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
+from genesis_tui.api_client.fhir.results.ranges import Person, RangeOptions, chosen, options_of
 from genesis_tui.api_client.fhir.structs import (
     CodeableConcept,
     Extension,
     FhirPeriod,
     Measured,
     Meta,
+    Narrative,
     Observation,
     Reference,
     ReferenceRange,
@@ -21,18 +26,18 @@ from genesis_tui.api_client.fhir.values import (
     NONE_RECORDED,
     NOT_OF_THIS_PATIENT,
     BadEntry,
+    absent,
     code_of,
     id_in,
     instant,
     interpretation_of,
     moment,
     name_of,
-    names,
-    range_of,
+    text_value,
     value_of,
 )
 from genesis_tui.models.base.dates import Moment
-from genesis_tui.models.results.result import Flag, Range, Reading
+from genesis_tui.models.results.result import DIASTOLIC, SYSTOLIC, Flag, Range, Reading, reading_text
 from genesis_tui.sanitize import one_line, plain
 
 REVIEWED = "/StructureDefinition/reviewed-by-clinician"
@@ -42,7 +47,6 @@ SHOWN = frozenset({"final", "amended", "corrected", "appended"})
 """REL-3: everything else never shows, and takes an earlier version away with it."""
 _HIDDEN = frozenset({"registered", "partial", "preliminary", "cancelled", "entered-in-error", "unknown", "superseded"})
 CORRECTED = frozenset({"amended", "corrected", "appended"})
-BLOOD_PRESSURE = "http://loinc.org|85354-9"
 _NAMELESS = "Unnamed test"
 
 T = TypeVar("T")
@@ -51,6 +55,17 @@ _LARGEST = 4096
 _concept = msgspec.json.Decoder(CodeableConcept)
 _concepts = msgspec.json.Decoder(list[CodeableConcept])
 _ranges = msgspec.json.Decoder(list[ReferenceRange])
+_raws = msgspec.json.Decoder(list[msgspec.Raw])
+_narrative = msgspec.json.Decoder(Narrative)
+_observation = msgspec.json.Decoder(Observation)
+
+
+class _Contained(msgspec.Struct, frozen=True):
+    id: str = ""
+    code: CodeableConcept | None = None
+
+
+_contained = msgspec.json.Decoder(_Contained)
 
 
 class Labels(NamedTuple):
@@ -64,19 +79,43 @@ class Labels(NamedTuple):
     imported: datetime | None = None
 
 
+class ReadingContext(NamedTuple):
+    """Whose record is read, and by whose clock."""
+
+    patient_id: str
+    person: Person | None = None
+    """Sex and birth date, for reference ranges; None while they are not known."""
+    zone: tzinfo | None = None
+    """What times are put into; None leaves them in the zone that they were recorded in."""
+
+
+class Member(NamedTuple):
+    """What a report or a panel names as part of it."""
+
+    id: str
+    reference: str
+    display: str
+
+
 class Lab(NamedTuple):
     """One laboratory Observation: the reading, and what makes it a row where no report does."""
 
     reading: Reading
     status: str
     labels: Labels
-    issued: datetime | None
+    issued: Moment | None
     based_on: str
     order: str
     """What was ordered, in words; empty where that is not told."""
-    members: tuple[str, ...]
+    members: tuple[Member, ...]
     specimen: str
-    performer: str
+    performer: tuple[Reference, ...]
+    orders: tuple[Reference, ...] = ()
+    """What it is based on, where the order does not travel inside."""
+    inside: tuple["Lab", ...] = ()
+    """Members that travel inside it."""
+    undecided: bool = False
+    """Whether its reference range takes a person who was not known yet."""
 
 
 def labels(meta: Meta, extensions: list[Extension]) -> Labels:
@@ -101,7 +140,11 @@ def owned(subject: Reference, patient_id: str) -> None:
         BadEntry: the resource names another subject, or none.
     """
     reference = subject.reference or ""
-    if reference != "Patient/" + patient_id and not reference.endswith("/Patient/" + patient_id):
+    own = "Patient/" + patient_id
+    if reference == own:
+        return
+    literal = reference.partition("/_history/")[0]
+    if literal != own and not literal.endswith("/" + own):
         raise BadEntry(NOT_OF_THIS_PATIENT)
 
 
@@ -118,59 +161,150 @@ def stated(status: str) -> str:
 
 def when(date_time: str | None, period: FhirPeriod | None, *others: str | None) -> Moment:
     """When it was collected: the time itself, a period's start, or the next best that is given."""
-    return moment(date_time or (period.start if period else None) or next(filter(None, others), None))
+    span = (period.start or period.end) if period else None
+    return moment(date_time or span or next(filter(None, others), None))
 
 
-def lab_of(source: Observation, patient_id: str) -> Lab:
+def lab_of(source: Observation, context: ReadingContext, *, within: str = "") -> Lab:
     """The reading and its surroundings.
+
+    Args:
+        source: the Observation.
+        context: whose it must be.
+        within: id of the resource that it travelled in, which was checked for its owner.
 
     Raises:
         BadEntry: it can't be shown, or is not of this patient.
     """
-    owned(source.subject, patient_id)
-    at = when(source.effective_date_time, source.effective_period, source.effective_instant, source.issued)
+    if not within or source.subject.reference:
+        owned(source.subject, context.patient_id)
+    id = f"{within}#{source.id}" if within else source.id
+    times = source.effective_timing.event if source.effective_timing else []
+    at = when(source.effective_date_time, source.effective_period, source.effective_instant, *times[:1], source.issued)
+    at = at.on_clock(context.zone)
+    inside = inside_of(source.contained) if source.contained else ()
     order = source.based_on[0] if source.based_on else None
+    reading = _reading(source, id, at, context)
+    if source.note or source.text or source.status != "final" or source.effective_period or len(times) > 1:
+        reading = _whole(reading, source, times, context)
     return Lab(
-        _reading(source, source.id, at, _notes(source), source.component),
+        reading,
         stated(source.status),
         labels(source.meta, source.extension),
-        instant(source.issued) if source.issued else None,
+        moment(source.issued).on_clock(context.zone) if source.issued else None,
         (order.reference or "") if order else "",
-        _ordered(source, order) if order else "",
-        tuple(id_in(r) for r in source.has_member),
+        _ordered(order, inside) if order else "",
+        members_of(source.has_member, id) if source.has_member else (),
         one_line(source.specimen.display) if source.specimen and source.specimen.display else "",
-        names(source.performer),
+        tuple(source.performer),
+        tuple(source.based_on),
+        labs_inside(inside, context, id) if inside and source.has_member else (),
+        context.person is None and _depends(source),
     )
 
 
-def _ordered(source: Observation, order: Reference) -> str:
-    inside = next((c for c in source.contained if order.reference == f"#{c.id}"), None)
-    return one_line(order.display or name_of(inside.code if inside else None))
+def members_of(references: list[Reference], id: str) -> tuple[Member, ...]:
+    """What the resource `id` refers to, each with the id that it is known by here."""
+    return tuple(
+        Member(f"{id}{r.reference}" if (r.reference or "").startswith("#") else id_in(r), r.reference or "", named(r))
+        for r in references
+    )
 
 
-def _reading(source: Measured, id: str, at: Moment, note: str, components: list[Measured]) -> Reading:
-    text, quantity = value_of(source)
+def named(reference: Reference) -> str:
+    """The display of a reference."""
+    return one_line(reference.display) if reference.display else ""
+
+
+def labs_inside(inside: tuple[msgspec.Raw, ...], context: ReadingContext, id: str) -> tuple[Lab, ...]:
+    """The Observations among contained resources; what can't be read or may not show is left out."""
+    found: list[Lab] = []
+    for raw in inside:
+        with suppress(msgspec.DecodeError, BadEntry):
+            source = _observation.decode(raw)
+            if source.resource_type == "Observation":
+                lab = lab_of(source, context, within=id)
+                found += [lab] if lab.status in SHOWN else []
+    return tuple(found)
+
+
+def inside_of(contained: msgspec.Raw) -> tuple[msgspec.Raw, ...]:
+    """Contained resources, not decoded yet."""
+    return tuple(_raws.decode(contained))
+
+
+def _ordered(order: Reference, inside: tuple[msgspec.Raw, ...]) -> str:
+    if order.display or not inside:
+        return named(order)
+    found = (_contained.decode(raw) for raw in inside)
+    return next((one_line(name_of(one.code)) for one in found if order.reference == f"#{one.id}"), "")
+
+
+def _reading(source: Measured, id: str, at: Moment, context: ReadingContext) -> Reading:
+    text, quantity, lines = value_of(source)
     flag, word = judged(source.interpretation) if source.interpretation else (Flag.NORMAL, "")
-    parts = tuple(_part(c, f"{id}.{n}", at) for n, c in enumerate(components)) if components else ()
     code, name = coded(source.code) if source.code else ("", "")
-    if parts and text == NONE_RECORDED:
-        text = _joined(code, parts)
-    limits = limited(source.reference_range) if source.reference_range else None
-    return Reading(plain(id), code, name or _NAMELESS, at, text, quantity, flag, word, limits, note, parts)
+    limits = _range(source.reference_range, at, context) if source.reference_range else None
+    name = name or _NAMELESS
+    modified = bool(source.modifier_extension)
+    if not isinstance(source, Observation) or not source.component:
+        return Reading(plain(id), code, name, at, text, quantity, flag, word, limits, lines=lines, modified=modified)
+    parts = tuple(_reading(c, f"{id}.{n}", at, context) for n, c in enumerate(source.component))
+    joined = text == absent(source.data_absent_reason)
+    text = _joined(parts) if joined else text
+    return Reading(
+        plain(id),
+        code,
+        name,
+        at,
+        text,
+        quantity,
+        flag,
+        word,
+        limits,
+        parts=parts,
+        joined=joined,
+        lines=lines,
+        modified=modified,
+    )
 
 
-def _part(component: Measured, id: str, at: Moment) -> Reading:
-    return _reading(component, id, at, "", [])
+def _whole(reading: Reading, source: Observation, times: list[str], context: ReadingContext) -> Reading:
+    """With what few readings have: a note, a status of its own, an end, and words that say what no element does."""
+    period = source.effective_period
+    last = (period.end if period and period.start else None) or next(iter(times[1:][-1:]), None)
+    reading = replace(
+        reading,
+        note=_notes(source),
+        status=plain(source.status),
+        until=moment(last).on_clock(context.zone) if last else None,
+    )
+    if source.text and (reading.text == NONE_RECORDED or b'"additional"' in bytes(source.text)):
+        reading = _told(reading, narrative_text(_narrative.decode(source.text)))
+    return reading
 
 
-def _joined(code: str, parts: tuple[Reading, ...]) -> str:
+def _told(reading: Reading, narrative: str) -> Reading:
+    """The narrative as the value where there is none, else as a remark."""
+    if not narrative:
+        return reading
+    if reading.text != NONE_RECORDED:
+        return replace(reading, note="\n".join(filter(None, (reading.note, narrative))))
+    value = text_value(narrative)
+    return replace(reading, text=value.text, lines=value.lines)
+
+
+def narrative_text(narrative: Narrative) -> str:
+    """What a resource says in words, line by line."""
+    return plain(text_of_markup(narrative.div, html=True), lines=True) if narrative.status != "empty" else ""
+
+
+def _joined(parts: tuple[Reading, ...]) -> str:
     """Blood pressure prints as one value, systolic over diastolic (REC-5); other parts one after the other."""
-    units = {p.unit for p in parts}
-    unit = f" {units.pop()}" if len(units) == 1 and parts[0].unit else ""
-    if code == BLOOD_PRESSURE:
-        ordered = sorted(parts, key=lambda p: not p.code.endswith("|8480-6"))
-        return "/".join(p.text for p in ordered) + unit
-    return ", ".join(f"{p.name} {p.text}{p.unit and ' ' + p.unit}" for p in parts)
+    systolic, diastolic = (next((p for p in parts if p.code == code), None) for code in (SYSTOLIC, DIASTOLIC))
+    if len(parts) == 2 and systolic and diastolic and systolic.unit == diastolic.unit:
+        return f"{systolic.text}/{reading_text(diastolic)}"
+    return ", ".join(f"{part.name} {reading_text(part)}" for part in parts)
 
 
 def _notes(source: Observation) -> str:
@@ -200,7 +334,25 @@ def judged(raw: bytes) -> tuple[Flag, str]:
     return interpretation_of(_concepts.decode(raw))
 
 
+class _Limits(NamedTuple):
+    options: RangeOptions
+    plain: Range | None
+    """What prints where it does not depend on the person."""
+
+
 @_remembered
-def limited(raw: bytes) -> Range | None:
-    """The normal one of a list of reference ranges (REC-3)."""
-    return range_of(_ranges.decode(raw))
+def _limits(raw: bytes) -> _Limits:
+    options = options_of(_ranges.decode(raw))
+    return _Limits(options, None if options.depend else chosen(options, Person(), moment(None)))
+
+
+def _range(raw: msgspec.Raw, at: Moment, context: ReadingContext) -> Range | None:
+    """The reference range for the person (REC-3)."""
+    limits = _limits(raw)
+    return chosen(limits.options, context.person or Person(), at) if limits.options.depend else limits.plain
+
+
+def _depends(source: Observation) -> bool:
+    return any(
+        _limits(one.reference_range).options.depend for one in (source, *source.component) if one.reference_range
+    )

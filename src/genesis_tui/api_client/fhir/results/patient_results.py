@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
 from genesis_tui.api_client.fhir import bundles
 from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource, origins_on
+from genesis_tui.api_client.fhir.linked.references import ReferenceNames
 from genesis_tui.api_client.fhir.results.documents import ClinicalDocument, note_of, report_of
-from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Labels, lab_of
+from genesis_tui.api_client.fhir.results.members import LinkedTests
+from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Labels, ReadingContext, lab_of
+from genesis_tui.api_client.fhir.results.people import nameless_in
+from genesis_tui.api_client.fhir.results.ranges import Person
 from genesis_tui.api_client.fhir.results.rest import rest_of_entry, rest_of_result
-from genesis_tui.api_client.fhir.results.rows import assemble
+from genesis_tui.api_client.fhir.results.rows import Known, assemble
 from genesis_tui.api_client.fhir.structs import DiagnosticReport, DocumentReference, FhirAttachment, Observation
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.record import Entry
@@ -24,6 +28,16 @@ class PatientResults:
     """One patient's results in memory. It takes resources of that patient only; others count as unreadable (FAM-9)."""
 
     patient_id: str
+    zone: tzinfo | None = None
+    """What times are put into; None leaves them in the zone that they were recorded in."""
+    person: Person | None = None
+    """Whom reference ranges are for; None while nothing of them is known."""
+    names: ReferenceNames = field(init=False)
+    """Whom and what the results refer to."""
+    linked: LinkedTests = field(init=False)
+    """What reports and panels name and no search for laboratory tests brings."""
+    undecided: dict[str, Observation] = field(default_factory=dict)
+    """Those whose reference range takes a person, while nothing of them is known."""
     labs: dict[str, Lab] = field(default_factory=dict)
     reports: dict[str, ClinicalDocument] = field(default_factory=dict)
     notes: dict[str, ClinicalDocument] = field(default_factory=dict)
@@ -35,6 +49,9 @@ class PatientResults:
     """The latest change that is in here; a refresh asks for what changed from then on."""
     fetched: datetime | None = None
     """When the last load was complete."""
+
+    def __post_init__(self) -> None:
+        self.names, self.linked = ReferenceNames(self.patient_id), LinkedTests(self.faults, self.raw)
 
     def take(self, kind: str, page: BundlePage) -> None:
         """Add a page of Observations, DiagnosticReports, DocumentReferences or Provenances.
@@ -54,13 +71,14 @@ class PatientResults:
 
     def results(self, *, all_reports: bool = True, all_labs: bool = True, complete: bool = True) -> Results:
         """The rows as far as they are known, newest first."""
+        known = Known(self.labs, self.linked.labs, self.origins, self.names)
         rows = assemble(
             self.reports.values(),
             self.notes.values(),
-            self.labs,
-            self.origins,
+            known,
             all_reports=all_reports,
             all_labs=all_labs,
+            all_linked=complete or self.fetched is not None,
         )
         unreadable, missing = self.faults.told(), self.faults.lacks()
         return Results(rows, fetched=self.fetched, complete=complete, unreadable=unreadable, missing=missing)
@@ -80,12 +98,14 @@ class PatientResults:
         }
         if kind in held:
             held[kind].clear()
+        if kind == "Observation":
+            self.linked.labs.clear()
 
     def without_origin(self) -> tuple[str, ...]:
         """Keys of community records whose partner is not known yet."""
         papers = (*self.reports.values(), *self.notes.values())
         keys = [p.row.key for p in papers if p.labels.community]
-        reported = {id for p in self.reports.values() for id in p.results}
+        reported = {m.id for p in self.reports.values() for m in p.members}
         keys += [f"Observation/{id}" for id, lab in self.labs.items() if lab.labels.community and id not in reported]
         return tuple(key for key in keys if key not in self.origins)
 
@@ -112,19 +132,49 @@ class PatientResults:
         paper = self.paper(name.partition("#")[0])
         return next((source for shown, source in paper.files if shown.place == name), None) if paper else None
 
-    def keep_text(self, row: Result, text: str) -> Result:
-        """The row with its text, which the next `results` has too."""
+    def keep_text(self, row: Result, text: str, lost: tuple[str, ...] = ()) -> Result:
+        """The row with its text and what of it can't be had, which the next `results` has too."""
         paper = self.paper(row.key)
         if paper is not None:
             papers = self.reports if row.key.startswith("DiagnosticReport/") else self.notes
-            papers[row.key.partition("/")[2]] = paper._replace(row=replace(paper.row, text=text))
-        return replace(row, text=text)
+            kept = replace(paper.row, text=text, missing=lost, unread=bool(lost))
+            papers[row.key.partition("/")[2]] = paper._replace(row=kept)
+        known = tuple(one for one in row.missing if paper is None or one not in paper.row.missing)
+        return replace(row, text=text, missing=(*lost, *known), unread=False)
+
+    # what reports and panels name
+
+    def members(self) -> dict[str, str]:
+        """How to ask for the tests that are named and not known."""
+        return self.linked.wanted(
+            (m for p in self.reports.values() for m in p.members if m.id not in p.inside), self.labs
+        )
+
+    def nameless(self) -> set[str]:
+        """References whose names are still to be asked for."""
+        return nameless_in(self.reports.values(), self.notes.values(), self.labs.values())
+
+    def know(self, person: Person) -> None:
+        """Choose the reference ranges that were waiting for the person."""
+        self.person = person
+        for id, source in self.undecided.items():
+            if id in self.labs:
+                self.labs[id] = lab_of(source, self.context)
+        self.undecided.clear()
+
+    @property
+    def context(self) -> ReadingContext:
+        """Whose results these are, and by whose clock."""
+        return ReadingContext(self.patient_id, self.person, self.zone)
 
     def _take_labs(self, page: BundlePage) -> None:
-        patient = self.patient_id
+        context = self.context
 
         def convert(source: Observation) -> Lab:
-            return lab_of(source, patient)
+            lab = lab_of(source, context)
+            if lab.undecided:
+                self.undecided[source.id] = source
+            return lab
 
         for raw, lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
             self._saw(lab.labels.updated)
@@ -140,13 +190,13 @@ class PatientResults:
 
     def _take_reports(self, page: BundlePage) -> None:
         def convert(source: DiagnosticReport) -> ClinicalDocument:
-            return report_of(source, self.patient_id)
+            return report_of(source, self.context)
 
         self._take_papers(self.reports, bundles.read(page, "DiagnosticReport", bundles.report, convert, self.faults))
 
     def _take_notes(self, page: BundlePage) -> None:
         def convert(source: DocumentReference) -> ClinicalDocument:
-            return note_of(source, self.patient_id)
+            return note_of(source, self.context)
 
         self._take_papers(self.notes, bundles.read(page, "DocumentReference", bundles.document, convert, self.faults))
 

@@ -10,24 +10,27 @@ from genesis_tui.api_client.fhir.paths import Tree, at, decode, first_words
 from genesis_tui.api_client.fhir.structs import Reference
 from genesis_tui.api_client.fhir.values import id_in
 from genesis_tui.models.base.also_recorded import AlsoRecorded
+from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.record import Entry
 from genesis_tui.models.results.result import Reading, Result, range_text, reading_text, reading_word
 
 _TIMES = ("effective[x]", "issued")
 _FILES = ("content.attachment", "presentedForm")
-_NAME_SHOWN = 18
-"""Characters of a test's name that stand in its row at every width."""
 
 
 def rest_of_result(result: Result, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
     """Of the detail in Results."""
     said = [
         Said(result.title, paths=("code", "type", "description")),
-        Said("", paths=("effective[x]", "context.period", "date"), times=(result.at,)),
+        Said("", paths=("effective[x]", "context.period", "date"), times=_times(result.at, result.until)),
+        Said("", paths=("issued", "date"), times=_times(result.issued)),
         Said(result.specimen, paths=("specimen",)),
-        Said(f"{result.place or result.performer}", paths=("performer", "custodian")),
-        Said(result.author, paths=("author", "resultsInterpreter", "basedOn")),
+        Said(f"{result.place} {result.performer}", paths=("performer", "custodian")),
+        Said(result.author, paths=("author",)),
+        Said(result.reader, paths=("resultsInterpreter",)),
+        Said(result.orderer, paths=("basedOn",)),
         Said(result.community, paths=("meta.tag",)),
+        Said(" ".join(result.missing), paths=("result", "hasMember")),
         *_long_texts(result.text, result.conclusion),
     ]
     shown = {f"Observation/{one.id}": _row(one, result) for one in result.readings}
@@ -36,7 +39,7 @@ def rest_of_result(result: Result, raw: Mapping[str, msgspec.Raw], patient_id: s
 
 def rest_of_entry(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
     """Of the detail in Record, which lists values without their ranges and comments."""
-    named = {"Ordered by": ("author", "resultsInterpreter", "basedOn"), "By": ("author",)}
+    named = {"Ordered by": ("basedOn",), "By": ("author", "performer"), "Read by": ("resultsInterpreter",)}
     named |= {"Place": ("performer", "custodian"), "Specimen": ("specimen",)}
     said = [
         Said(entry.title, paths=("code", "type", "description")),
@@ -63,16 +66,24 @@ def said_of_value(reading: Reading, *, at_its_time: bool) -> list[Said]:
 
 def _row(reading: Reading, result: Result) -> list[Said]:
     """What stands in a test's row of the detail, and below all of them."""
-    name = reading.name if len(reading.name) <= _NAME_SHOWN else ""
-    same_time = (reading.at,) if reading.at == result.at else ()
     return [
-        Said(name, paths=("code",)),
-        Said(reading_text(reading), paths=("value[x]", "component", "dataAbsentReason")),
+        Said(f"{reading.panel} {reading.name}", paths=("code",)),
+        Said(reading.lines or reading_text(reading), paths=("value[x]", "component", "dataAbsentReason")),
         Said(reading_word(reading), paths=("interpretation",)),
         Said(range_text(reading.range), paths=("referenceRange",)),
+        *(one for part in reading.parts for one in _of_part(part)),
         Said(reading.note, paths=("note",)),
-        Said("", paths=_TIMES[:1], times=same_time),
+        Said("", paths=_TIMES[:1], times=_times(reading.at, reading.until)),
     ]
+
+
+def _of_part(part: Reading) -> Iterator[Said]:
+    """What stands in the row of a component."""
+    yield Said(f"{part.name} {reading_text(part)} {reading_word(part)} {range_text(part.range)}", paths=("component",))
+
+
+def _times(*moments: Moment | None) -> tuple[Moment, ...]:
+    return tuple(one for one in moments if one is not None and one.precision is not Precision.NONE)
 
 
 def _long_texts(*texts: str) -> list[Said]:

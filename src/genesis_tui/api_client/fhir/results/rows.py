@@ -1,23 +1,36 @@
 """What is one row of Results: a report with its readings; else tests of one order and time; else a single test."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource
+from genesis_tui.api_client.fhir.linked.references import ReferenceNames
 from genesis_tui.api_client.fhir.results.documents import ClinicalDocument
+from genesis_tui.api_client.fhir.results.members import OpenedPanel
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, Lab
+from genesis_tui.api_client.fhir.results.people import around, of_lab
 from genesis_tui.models.results.result import Reading, Result, ResultKind
+
+
+class Known(NamedTuple):
+    """What rows are made of beside reports and notes."""
+
+    labs: Mapping[str, Lab]
+    linked: Mapping[str, Lab]
+    origins: Mapping[str, CommunitySource]
+    names: ReferenceNames
 
 
 def assemble(
     reports: Iterable[ClinicalDocument],
     notes: Iterable[ClinicalDocument],
-    labs: Mapping[str, Lab],
-    origins: Mapping[str, CommunitySource],
+    known: Known,
     *,
     all_reports: bool,
     all_labs: bool,
+    all_linked: bool,
 ) -> tuple[Result, ...]:
     """Rows, newest first.
 
@@ -26,18 +39,20 @@ def assemble(
     """
     rows: list[Result] = []
     claimed: set[str] = set()
-    for paper in reports:
-        claimed.update(paper.results)
-        if all_labs or all(id in labs for id in paper.results):
-            rows.append(_with_readings(paper, labs))
-    rows.extend(paper.row for paper in notes)
     community = {p.row.key for p in (*reports, *notes) if p.labels.community}
+    for paper in reports:
+        tests = OpenedPanel(paper.inside, known.labs, known.linked)
+        tests.add(paper.members)
+        claimed |= tests.seen
+        if (all_labs and all_linked) or not tests.missing:
+            rows.append(_with_readings(_with_people(paper, known), paper, tests))
+    rows.extend(_with_people(paper, known) for paper in notes)
     if all_reports and all_labs:
-        for group in _groups(labs, claimed):
-            rows.append(_lone(group))
-            if group[0].labels.community:
+        for group in _groups(known, claimed):
+            rows.append(_lone(group, known))
+            if group.labs[0].labels.community:
                 community.add(rows[-1].key)
-    marked = (_from_partner(row, origins) if row.key in community else row for row in rows)
+    marked = (_from_partner(row, known.origins) if row.key in community else row for row in rows)
     return tuple(sorted(marked, key=_age, reverse=True))
 
 
@@ -45,53 +60,82 @@ def _age(row: Result) -> tuple[datetime, str]:
     return row.at.instant, row.key
 
 
-def _with_readings(paper: ClinicalDocument, labs: Mapping[str, Lab]) -> Result:
-    found = [labs[id] for id in paper.results if id in labs]
-    if not found:
-        return paper.row
+def _with_people(paper: ClinicalDocument, known: Known) -> Result:
+    found = around(paper.people, known.names)
+    note = paper.row.kind is ResultKind.NOTE and paper.row.key.startswith("DocumentReference/")
     return replace(
         paper.row,
-        readings=tuple(lab.reading for lab in found),
-        corrected=paper.row.corrected or any(lab.status in CORRECTED for lab in found),
-        specimen=paper.row.specimen or found[0].specimen,
+        performer="" if note else found.by,
+        author=found.by if note else "",
+        place=found.place,
+        reader=found.reader,
+        orderer=found.orderer,
+        specimen=found.specimen,
     )
 
 
-def _groups(labs: Mapping[str, Lab], claimed: set[str]) -> list[list[Lab]]:
-    claimed |= {id for lab in labs.values() for id in lab.members}
-    groups: dict[tuple[str, object], list[Lab]] = {}
+def _with_readings(row: Result, paper: ClinicalDocument, tests: OpenedPanel) -> Result:
+    if not (tests.labs or tests.missing):
+        return row
+    return replace(
+        row,
+        readings=tuple(tests.readings),
+        corrected=row.corrected or any(lab.status in CORRECTED for lab in tests.labs),
+        specimen=row.specimen or next((lab.specimen for lab in tests.labs), ""),
+        missing=(*row.missing, *tests.cant_be_had()),
+        text=row.text or (paper.narrative if tests.missing and not row.unread else ""),
+    )
+
+
+def _groups(known: Known, claimed: set[str]) -> Iterator[OpenedPanel]:
+    """Tests that no report holds: a panel with its members, tests of one order and time, single ones."""
+    labs = known.labs
+    members = {m.id for lab in labs.values() for m in lab.members}
+    orders: dict[tuple[str, object], list[Lab]] = {}
     for id, lab in labs.items():
-        if id in claimed:
-            continue
-        if lab.members:
-            groups[id, None] = [lab, *(labs[m] for m in lab.members if m in labs)]
-        else:
-            key = (lab.based_on, lab.reading.at) if lab.based_on else (id, None)
-            groups.setdefault(key, []).append(lab)
-    return [sorted(group, key=_place) if len(group) > 1 else group for group in groups.values()]
+        if id not in claimed and id not in members and not lab.members:
+            orders.setdefault((lab.based_on, lab.reading.at) if lab.based_on else (id, None), []).append(lab)
+    done = set(claimed)
+    panels = sorted((id for id, lab in labs.items() if lab.members), key=lambda id: (id in members, len(id), id))
+    for id in panels:  # those that none is part of first; then what is left leads in a circle
+        if id not in done:
+            made = OpenedPanel(labs, known.linked)
+            made.open(labs[id])
+            done |= made.seen
+            yield made
+    for group in orders.values():
+        made = OpenedPanel()
+        for lab in sorted(group, key=_place):
+            made.open(lab)
+        yield made
 
 
-def _place(lab: Lab) -> tuple[bool, int, str]:
-    """A panel before its members; then by id, so that the row's key does not hang on the order of arrival."""
-    return not lab.members, len(lab.reading.id), lab.reading.id
+def _place(lab: Lab) -> tuple[int, str]:
+    """By id, so that the row's key does not hang on the order of arrival."""
+    return len(lab.reading.id), lab.reading.id
 
 
-def _lone(group: list[Lab]) -> Result:
-    first = group[0]
-    readings = tuple(lab.reading for lab in (group[1:] if first.members and len(group) > 1 else group))
+def _lone(tests: OpenedPanel, known: Known) -> Result:
+    first = tests.labs[0]
+    found = around(of_lab(first), known.names)
+    readings = tuple(tests.readings) or (first.reading,)
     return Result(
         key=f"Observation/{first.reading.id}",
         kind=ResultKind.LAB,
         title=first.reading.name if first.members or len(readings) == 1 else _title(first, readings),
         at=first.reading.at,
+        until=first.reading.until,
         issued=first.issued,
         status=first.status,
-        corrected=any(lab.status in CORRECTED for lab in group),
-        reviewed=_reviewed(group),
+        corrected=any(lab.status in CORRECTED for lab in tests.labs),
+        reviewed=_reviewed(tests.labs),
         readings=readings,
         specimen=first.specimen,
-        performer=first.performer,
-        updated=max([lab.labels.updated for lab in group if lab.labels.updated], default=None),
+        performer=found.by,
+        place=found.place,
+        orderer=found.orderer,
+        missing=tests.cant_be_had(),
+        updated=max([lab.labels.updated for lab in tests.labs if lab.labels.updated], default=None),
     )
 
 

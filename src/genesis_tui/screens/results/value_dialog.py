@@ -1,0 +1,27 @@
+"""One value whole: `enter` on a test whose value is a text."""
+
+from collections.abc import Sequence
+
+from genesis_tui.models.base.dates import long_time
+from genesis_tui.models.results.result import Reading, range_text, reading_text, reading_word
+from genesis_tui.screens.base.text_dialog import TextDialog
+from genesis_tui.widgets.page import Para, fact
+
+
+class ValueDialog(TextDialog):
+    """The value with its own line ends, and what belongs to it."""
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__()
+        self.reading = reading
+
+    def paras(self) -> Sequence[Para]:
+        one = self.reading
+        facts = (
+            ("Flag", reading_word(one)),
+            ("Reference", range_text(one.range)),
+            ("Taken", long_time(one.at)),
+            ("Comment", one.note),
+        )
+        told = (fact(label, text) for label, text in facts if text)
+        return (Para(one.name, "bold"), Para(), Para(one.lines or reading_text(one)), Para(), *told)

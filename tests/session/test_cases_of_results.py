@@ -1,0 +1,215 @@
+"""Each shared case of Results with what is right of it, through the real client."""
+
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+
+from genesis_tui.models.results.result import Result, caution, main_value, reading_text
+from genesis_tui.session.open_record import OpenRecord
+from tests.cases import Body, CaseServer, case, entries, entry, opened, results
+
+
+def of(name: str, **how: object) -> AbstractAsyncContextManager[OpenRecord]:
+    return opened(CaseServer(case(name), **how))  # type: ignore[arg-type]
+
+
+async def rows(name: str, **how: object) -> dict[str, Result]:
+    """What Results shows of a case, by key, texts read."""
+    async with of(name, **how) as record:
+        return {row.key: await record.results.read(row) for row in (await results(record)).rows}
+
+
+def only(found: dict[str, Result]) -> Result:
+    (row,) = found.values()
+    return row
+
+
+def said(row: Result) -> dict[str, str]:
+    """Each test with its value."""
+    return {reading.name: reading_text(reading) for reading in row.readings}
+
+
+async def test_cells_of_a_table_stand_apart() -> None:
+    row = only(await rows("table-cells"))
+    assert row.text == "Drug  Tablets  Strength\nWarfarin  1  5 mg\nLevothyroxine  2  50 mcg"
+    async with of("table-cells") as record:
+        read = await record.entries.read(await entry(record, "notes", "DocumentReference/t"))
+    assert read.texts == (("", row.text),)
+
+
+async def test_letters_come_in_their_charset() -> None:
+    found = await rows("charset")
+    assert found["DocumentReference/l"].text == "Señora Muñoz: 5 µg, 37 °C"
+    assert found["DocumentReference/u"].text == "Zażółć 5 µg"
+
+
+async def test_a_bad_attachment_costs_itself_alone() -> None:
+    found = await rows("one-bad-attachment")
+    assert found["DocumentReference/nopad"].text == "no padding here!"
+    assert found["DocumentReference/urlsafe"].text == "subjects?>>~~ ÿÿ!"
+    gone = found["DocumentReference/gone"]
+    assert (gone.title, gone.author, gone.at.instant.isoformat()) == (
+        *("Cardiology letter", "Dr. Rook"),
+        "2026-03-04T10:00:00-05:00",
+    )
+    assert gone.missing == ("Its text can't be had: Nothing here",)
+    async with of("one-bad-attachment") as record:
+        read = await record.entries.read(await entry(record, "notes", gone.key))
+    assert ("Missing", gone.missing[0]) in [(fact.label, fact.text) for fact in read.facts]
+
+
+async def test_two_parts_of_a_text_both_show() -> None:
+    row = only(await rows("two-text-parts"))
+    assert row.text == "Part 1\nfirst part\n\nPart 2\nsecond part: stop the blue tablet"
+
+
+@pytest.mark.rule("REC-3")
+async def test_the_range_is_the_one_for_this_person() -> None:
+    found = await rows("ranges-for-others")
+    texts = {key: row.readings[0].range for key, row in found.items()}
+    assert {key: range and (range.text, range.low, range.high) for key, range in texts.items()} == {
+        "Observation/sex": ("12.0 - 15.5 g/dL", 12.0, 15.5),
+        "Observation/age": ("40 - 130 U/L", 40, 130),
+    }
+
+
+@pytest.mark.rule("REC-3")
+async def test_every_range_shows_with_whom_it_is_for_where_the_person_is_not_known() -> None:
+    resources = case("ranges-for-others")
+    del resources[0]["gender"], resources[0]["birthDate"]
+    async with opened(CaseServer(resources)) as record:
+        found = {row.key: row.readings[0].range for row in (await results(record)).rows}
+    assert {key: range and range.text for key, range in found.items()} == {
+        "Observation/sex": "13.5 - 17.5 g/dL (male); 12.0 - 15.5 g/dL (female)",
+        "Observation/age": "150 - 420 U/L (12 years or younger); 40 - 130 U/L (18 years or older)",
+    }
+
+
+@pytest.mark.rule("REC-3")
+async def test_values_of_every_kind_print_with_their_units() -> None:
+    values = {key.partition("/")[2]: main_value(row) for key, row in (await rows("value-units-and-kinds")).items()}
+    assert values == {
+        "ra": "5 mg : 24 h",
+        "rg": "5 - 10 /HPF",
+        "pe": "1 Jan 2026 to 5 Jan 2026",
+        "sd": "A curve of measurements, which can't be shown here",
+    }
+
+
+@pytest.mark.rule("REC-5")
+async def test_an_old_code_of_blood_pressure_is_one_value_all_the_same() -> None:
+    async with of("14-blood-pressure-old-code") as record:
+        (found,) = (await entries(record, "vitals")).rows
+    (reading,) = found.readings
+    assert (found.summary, reading.unit) == ("154/90 mmHg", "")
+    assert [part.quantity and part.quantity.value for part in reading.parts] == [90.46141024966595, 154.36836489137994]
+
+
+@pytest.mark.parametrize("parameters", [("_id", "patient", "category"), ("patient", "category")])
+async def test_a_report_has_its_results_of_whatever_category(parameters: tuple[str, ...]) -> None:
+    radiology = only(await rows("01-radiology-results", parameters=parameters))
+    assert said(radiology) == {"Findings": "Clear lungs.", "Impression": "No acute abnormality"}
+    count = only(await rows("02-lab-result-without-category", parameters=parameters))
+    assert (list(said(count)), count.missing, caution(count)) == (["Hemoglobin"], ("MCHC: not found",), "1 missing")
+    picture = only(await rows("report-text-in-observations", parameters=parameters))
+    assert (said(picture), picture.missing) == ({"Narrative": "Lungs are clear."}, ("Impression: not found",))
+
+
+async def test_results_that_travel_inside_a_report_are_read() -> None:
+    row = only(await rows("contained-results"))
+    assert (said(row), row.missing, row.readings[0].at) == ({"Sodium": "139 mmol/L"}, (), row.at)
+
+
+async def test_answers_stand_under_their_panel() -> None:
+    async with of("11-panel-of-answers") as record:
+        found = (await entries(record, "other")).rows
+    panel = next(one for one in found if one.title == "PHQ-9")
+    assert [(fact.label, fact.text) for fact in panel.facts] == [("Little interest", "Several days")]
+
+
+async def test_a_long_text_keeps_its_lines() -> None:
+    (reading,) = only(await rows("long-text-value")).readings
+    assert reading.lines.split("\n") == [
+        *("No growth after 48 hours.", "Gram stain: few", "  white cells seen, no organisms."),
+        *("Call the lab about", "further tests before 6 March."),
+    ]
+    assert "\n" not in reading.text
+
+
+async def test_narrative_and_conclusion_codes_show_where_nothing_else_says_it() -> None:
+    found = await rows("narrative-only")
+    assert found["DiagnosticReport/r"].text == "The finding stands only here."
+    assert (found["DiagnosticReport/c"].conclusion, main_value(found["DiagnosticReport/c"])) == (
+        *("Benign naevus", "Benign naevus"),
+    )
+
+
+async def test_a_versioned_subject_is_this_patient() -> None:
+    assert said(only(await rows("subject-version"))) == {"Zinc": "1 x"}
+
+
+async def test_who_read_it_is_not_who_ordered_it() -> None:
+    row = only(await rows("10-interpreter-is-no-orderer"))
+    assert (row.reader, row.orderer) != ("", row.reader)
+
+
+def observation(id: str, **more: object) -> Body:
+    body: Body = {"resourceType": "Observation", "id": id, "status": "final", "subject": {"reference": "Patient/p1"}}
+    return {**body, "code": {"text": id.capitalize()}, "effectiveDateTime": "2026-03-04", **more}
+
+
+def report(*members: str, **more: object) -> Body:
+    body: Body = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "code": {"text": "Panel"}}
+    named = {"result": [{"reference": f"Observation/{one}"} for one in members], "effectiveDateTime": "2026-03-04"}
+    return {**body, "subject": {"reference": "Patient/p1"}, **named, **more}
+
+
+PATIENT: Body = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Quill"}], "gender": "female"}
+
+
+def members(*ids: str) -> Body:
+    return {"hasMember": [{"reference": f"Observation/{one}"} for one in ids]}
+
+
+async def test_panels_within_panels_are_opened_and_circles_end() -> None:
+    resources = [
+        PATIENT,
+        report("outer", "gone", "lost"),
+        observation("outer", **members("inner", "r", "outer")),
+        observation("inner", **members("outer", "sodium"), note=[{"text": "A note."}]),
+        observation("sodium", valueQuantity={"value": 139, "unit": "mmol/L"}, **members("inner")),
+    ]
+    async with opened(CaseServer(resources)) as record:
+        (row,) = (await results(record)).rows
+    assert [(r.name, r.panel, r.text) for r in row.readings] == [
+        ("Inner", "Outer", "None recorded"),
+        ("Sodium", "Outer, Inner", "139"),
+    ]
+    assert row.missing == ("3 results can't be had",)
+
+
+async def test_people_and_places_are_told_by_what_they_did() -> None:
+    resources = [
+        PATIENT,
+        {"resourceType": "Practitioner", "id": "d", "name": [{"text": "Dr. Vale"}]},
+        {"resourceType": "Practitioner", "id": "o", "name": [{"family": "Rook", "given": ["Ada"], "prefix": ["Dr."]}]},
+        {"resourceType": "Organization", "id": "l", "name": "Harbor Laboratory"},
+        {
+            "resourceType": "ServiceRequest",
+            "id": "s",
+            "subject": {"reference": "Patient/p1"},
+            "requester": {"reference": "Practitioner/o"},
+        },
+        report(
+            "a",
+            performer=[{"reference": "Organization/l"}, {"display": "T. Tech"}],
+            resultsInterpreter=[{"reference": "Practitioner/d"}],
+            basedOn=[{"reference": "ServiceRequest/s"}],
+        ),
+        observation("a", valueBoolean=True),
+    ]
+    async with opened(CaseServer(resources)) as record:
+        (row,) = (await results(record)).rows
+    assert (row.place, row.performer, row.reader, row.orderer) == (
+        *("Harbor Laboratory", "T. Tech", "Dr. Vale", "Dr. Ada Rook"),
+    )
