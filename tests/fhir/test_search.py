@@ -275,6 +275,10 @@ async def test_fhir_is_for_reading_only(signed: As, method: str, path: str) -> N
     [
         ("", 501),
         ("Slot?patient=1", 404),
+        ("Slot/1/Schedule", 404),
+        ("Binary", 501),
+        ("StructureDefinition?url=x", 501),
+        (f"Patient/{SPONSOR}/Observation", 501),
         ("_history", 501),
         (f"Observation/Observation-{SPONSOR}/_history", 501),
         (f"Observation/Observation-{SPONSOR}/_history/1", 501),

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from genesis_tui.mock_backend.fhir.bundle import content, unless_known
-from genesis_tui.mock_backend.fhir.conformance import capability_statement, definition_routes
+from genesis_tui.mock_backend.fhir.conformance import DEFINED, capability_statement, definition_routes
 from genesis_tui.mock_backend.fhir.interactions import Answered, Interactions
 from genesis_tui.mock_backend.fhir.outcome import FhirResponse, bad_request, refusal, unsupported
 from genesis_tui.mock_backend.fhir.page_links import Pairs
@@ -23,7 +23,6 @@ from genesis_tui.mock_backend.http.limits import FHIR
 from genesis_tui.mock_backend.http.problems import FAULT
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.rules.decision import Refused
-from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.state.access_tokens import Viewer
 
 _MOST_POSTED = 64 * 1024
@@ -210,16 +209,16 @@ async def _no_route(request: Request, error: Exception) -> Response:
 
 
 def _not_offered(*steps: str) -> Refused:
-    """What no route leads to: types that are not served, operations, earlier versions, a search of all types."""
+    """What no route leads to: types that are not served, operations, earlier versions, searches of another kind."""
     marks = {step[0] for step in steps if step} & {"$", "_"}
     if marks:
         what = "Operations are" if "$" in marks else "Earlier versions, and searches of this kind, are"
         return unsupported(f"{what} not offered here.", _SAID)
     if steps == ("",):
         return unsupported("A search of all types at once is not offered here.", "Search each type by its name.")
-    if steps[0] not in KINDS:
-        return unsupported("Resources of this type are not served here.", _SAID, status=404)
-    return NOT_FOUND
+    if steps[0] in (*KINDS, *DEFINED):
+        return unsupported("Resources of this type are not offered in this way here.", _SAID)
+    return unsupported("Resources of this type are not served here.", _SAID, status=404)
 
 
 async def _fault(request: Request, error: Exception) -> Response:
