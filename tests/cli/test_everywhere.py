@@ -1,5 +1,8 @@
 """What every command takes: `-h`, `--no-input`, `--quiet`, the server's variable; names that are nearly right."""
 
+import csv
+import io
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from tests.cli.in_process import called_on_terminal
 from tests.cli.written import HELLO, served
 
 __all__ = ["served"]
+LISTED = {"people", "prescriptions", "pharmacies", "threads"}
 
 
 def test_the_short_option_helps(run: Run) -> None:
@@ -66,3 +70,33 @@ def test_a_table_fits_the_terminal_and_loses_nothing(served: dict[str, str], dan
     lines = shown.replace("\r", "").splitlines()
     assert max(len(line) for line in lines) <= 80
     assert set(whole.split()) <= set(shown.split())
+
+
+LISTS = [
+    ("results",),
+    ("family",),
+    ("appointments",),
+    ("refills", "list"),
+    ("refills", "pharmacies"),
+    ("inbox", "list"),
+    ("inbox", "search", "knee"),
+]
+
+
+@pytest.mark.parametrize("words", LISTS, ids=" ".join)
+def test_a_list_comes_as_a_document_as_lines_and_as_csv(daniel: Run, words: tuple[str, ...]) -> None:
+    document = json.loads(daniel(*words, "--json").stdout)
+    [rows] = [value for name, value in document.items() if name == words[0] or name in LISTED]
+    lines = [json.loads(line) for line in daniel(*words, "--jsonl").stdout.splitlines()]
+    assert document["version"] == 1
+    whose = {"patient": document["patient"]["id"]} if "patient" in document else {}
+    assert lines == [{"version": 1, **whose, **row} for row in rows]
+    table = list(csv.DictReader(io.StringIO(daniel(*words, "--csv").stdout)))
+    assert len(table) >= len(rows)
+    assert len({tuple(row) for row in table}) == 1
+    assert daniel(*words, "--json", "--csv").returncode == diagnostics.EXIT_USAGE
+
+
+def test_a_fault_is_told_as_json_with_lines(daniel: Run) -> None:
+    done = daniel("results", "--jsonl", "--patient", "Zaphod")
+    assert json.loads(done.stderr)["error"]["reason"] == "not-found"

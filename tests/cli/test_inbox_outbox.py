@@ -90,7 +90,7 @@ def cut_off(mock: Mock, home: Path, *words: str) -> dict[str, Any]:
     assert refusal(done) == ("", "waits", diagnostics.EXIT_UNREACHABLE)
     assert "genesis-tui inbox outbox" in done.stderr
     told = json.loads(done.stdout)
-    assert list(told) == ["state", "thread", "due", "key"]
+    assert list(told) == ["version", "state", "thread", "due", "key"]
     assert (told["state"], told["thread"], told["due"]) == ("unknown", None, None)
     mock.go()
     return dict(told)

@@ -52,9 +52,12 @@ def terminal(answers: str = "") -> Iterator[TextIO]:
 
 
 def loaded(run: Run, *arguments: str, stdin: str = "") -> Any:
+    """The document without its version."""
     done = run("inbox", *arguments, "--json", stdin=stdin)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    tree = json.loads(done.stdout)
+    assert tree.pop("version") == 1
+    return tree
 
 
 def subjects(run: Run, folder: str = "sent", *patient: str) -> list[str]:

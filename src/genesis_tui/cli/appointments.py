@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
+from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, print_json, print_table
+from genesis_tui.cli.base.output import counted, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models.appointments import (
     GROUPS,
@@ -32,7 +33,7 @@ _HEADS = ("When", "Your time", "What", "With", "Where", "How", "Status")
 @click.option("--patient", metavar="WHO", default="", help=WHO)
 @click.option("--from", "first", metavar="DATE", default="", help="From this day on, YYYY-MM-DD; else 400 days back.")
 @click.option("--to", "last", metavar="DATE", default="", help="Up to this day, itself included: YYYY-MM-DD.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@list_formats
 @server_options
 def appointments(*, patient: str, first: str, last: str, as_json: bool, server: str, profile: str) -> None:
     """Print appointments: upcoming and requested ones soonest first, then past ones newest first.
@@ -57,21 +58,20 @@ def appointments(*, patient: str, first: str, last: str, as_json: bool, server: 
         person = await chosen_person(portal, patient, "appointments")
         record = await portal.open(person)
         agenda = await record.appointments.load(since, until)
-        _print(person, agenda, portal.sign_in.me.zone if portal.sign_in.me else "", as_json=as_json)
+        _print(person, agenda, portal.sign_in.me.zone if portal.sign_in.me else "")
 
     with_portal(server, profile, work, as_json=as_json)
 
 
-def _print(person: "FamilyMember", agenda: "Appointments", zone: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(tree(person, agenda, zone))
-        return
-    if agenda.rows:
+def _print(person: "FamilyMember", agenda: "Appointments", zone: str) -> None:
+    if chosen():
+        print_list(tree(person, agenda, zone), "appointments")
+    elif agenda.rows:
         note(whose(person))
         print_table(_HEADS, [table_row(row, zone) for row in agenda.rows])
     else:
         say(f"No appointments of {person.name} match.")
-    if agenda.unreadable:
+    if agenda.unreadable and not tells_all():
         say(f"{counted(agenda.unreadable, 'appointment')} could not be read.")
 
 

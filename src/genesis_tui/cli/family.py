@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.formats import chosen, list_formats, print_list
 from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
-from genesis_tui.cli.base.output import counted, print_json, print_table, put
+from genesis_tui.cli.base.output import counted, print_table, put
 from genesis_tui.models.base.errors import NotFound
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _HEADS = ("No", "Name", "Relation", "Age", "Access", "Why", "New")
 
 
 @click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@list_formats
 @server_options
 @click.pass_context
 def family(ctx: click.Context, *, as_json: bool, server: str, profile: str) -> None:
@@ -50,8 +51,8 @@ def family(ctx: click.Context, *, as_json: bool, server: str, profile: str) -> N
             await _list(portal, as_json=as_json)
             return
         everybody = await portal.family.load()
-        if as_json:
-            print_json(_tree(everybody))
+        if chosen():
+            print_list(_tree(everybody), "people")
         else:
             print_table(_HEADS, [_row(p) for p in everybody.people], right=frozenset({0, 3}))
             _say_waiting(everybody)
@@ -216,9 +217,9 @@ async def _list(portal: "Portal", *, as_json: bool) -> None:
         if more:
             break
     people = people[:MOST]
-    if as_json:
+    if chosen():
         rows = [{name: getattr(p, name) for name in ("id", "name", "birth_date", "sex", "deceased")} for p in people]
-        print_json({"patients": rows, "more": more})
+        print_list({"patients": rows, "more": more}, "patients")
         return
     print_table(("Name", "Born", "Sex", "Id"), [(p.name, p.birth_date, p.sex, p.id) for p in people])
     if more:

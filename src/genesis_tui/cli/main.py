@@ -32,7 +32,7 @@ COMMANDS = {
 class LateGroup(click.Group):
     """A group whose commands are imported when they run, so that `--help` costs no more than click itself.
 
-    What can't be understood is told without click's banner; with `--json` on the command line it is told as JSON.
+    What can't be understood is told without click's banner, and as JSON where `--json` or `--jsonl` is given.
     """
 
     def main(
@@ -83,9 +83,9 @@ class LateGroup(click.Group):
 
 
 def _asks_for_json(words: Sequence[str]) -> bool:
-    """Whether `--json` is among the options, wherever the fault is."""
+    """Whether `--json` or `--jsonl` is among the options, wherever the fault is."""
     options = words[: words.index("--")] if "--" in words else words
-    return any(word == "--json" or word.startswith("--json=") for word in options)
+    return any(word in ("--json", "--jsonl") or word.startswith("--json=") for word in options)
 
 
 @click.group(cls=LateGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

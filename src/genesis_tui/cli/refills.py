@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
+from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, moment_text, print_json, print_table
+from genesis_tui.cli.base.output import counted, moment_text, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models import refills as rx_words
 from genesis_tui.models.base.permission import Permission
@@ -41,7 +42,7 @@ def refills() -> None:
 
 @refills.command("list")
 @click.option("--patient", metavar="WHO", default="", help=WHO)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@list_formats
 @server_options
 def list_command(*, patient: str, as_json: bool, server: str, profile: str) -> None:
     """List prescriptions with what can be done now, or why not and from when.
@@ -64,13 +65,13 @@ def list_command(*, patient: str, as_json: bool, server: str, profile: str) -> N
         await signed_in(portal)
         person = await chosen_person(portal, patient, "refills")
         known = await (await portal.open(person)).refills.load()
-        _print(person, known, as_json=as_json)
+        _print(person, known)
 
     with_portal(server, profile, work, as_json=as_json)
 
 
 @refills.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@list_formats
 @server_options
 def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
     """List where refills can be picked up.
@@ -84,24 +85,23 @@ def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
         known = await portal.pharmacies.load()
-        if as_json:
-            print_json({"pharmacies": [point_tree(point) for point in known]})
+        if chosen():
+            print_list({"pharmacies": [point_tree(point) for point in known]}, "pharmacies")
         else:
             print_table(_POINT_HEADS, [point_row(point) for point in known])
 
     with_portal(server, profile, work, as_json=as_json)
 
 
-def _print(person: "FamilyMember", known: "Prescriptions", *, as_json: bool) -> None:
-    if as_json:
-        print_json(tree(person, known))
-        return
-    if known.rows:
+def _print(person: "FamilyMember", known: "Prescriptions") -> None:
+    if chosen():
+        print_list(tree(person, known), "prescriptions")
+    elif known.rows:
         note(whose(person))
         print_table(_HEADS, [table_row(rx) for rx in known.rows])
     else:
         say(f"{person.name} has no prescriptions.")
-    if known.unreadable:
+    if known.unreadable and not tells_all():
         say(f"{counted(known.unreadable, 'prescription')} could not be read.")
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
+from genesis_tui.cli.base.formats import Csv, chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.ledger import missing_json, say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import moment_text, print_csv, print_json, print_table
+from genesis_tui.cli.base.output import moment_text, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models.base import dates
 from genesis_tui.models.family import FamilyMember
@@ -32,10 +33,9 @@ CSV_HEADS = (
 @click.option("--patient", metavar="WHO", default="", help=WHO)
 @click.option("--since", metavar="DATE", default="", help="Only results from this day on: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--code", metavar="CODE", default="", help="Only tests with this LOINC code, such as 4548-4.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: one line a test, or a report.")
+@list_formats
 @server_options
-def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool, server: str, profile: str) -> None:
+def results(*, patient: str, since: str, code: str, as_json: bool, server: str, profile: str) -> None:
     """Print results, newest first. Reading them here does not make them any less new in the app.
 
     \b
@@ -54,8 +54,6 @@ def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool,
     CSV columns: patient, key, kind, title, at, status, new, corrected, reviewed, community, test, code, value, unit,
     interpretation, range, conclusion
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other.")
     first_day = _first_day(since)
 
     async def work(portal: "Portal") -> None:
@@ -67,19 +65,16 @@ def results(*, patient: str, since: str, code: str, as_json: bool, as_csv: bool,
             known = page
         if known is None:
             return
-        chosen = replace(known, rows=_filtered(known.rows, first_day, code))
-        _print(person, chosen, as_json=as_json, as_csv=as_csv)
-        if not as_json:
+        _print(person, replace(known, rows=_filtered(known.rows, first_day, code)))
+        if not tells_all():
             say_lacking(known.unreadable, known.missing)
 
     with_portal(server, profile, work, as_json=as_json)
 
 
-def _print(person: "FamilyMember", known: "Results", *, as_json: bool, as_csv: bool) -> None:
-    if as_json:
-        print_json(tree(person, known))
-    elif as_csv:
-        print_csv(CSV_HEADS, csv_rows(person, known))
+def _print(person: "FamilyMember", known: "Results") -> None:
+    if chosen():
+        print_list(tree(person, known), "results", csv=Csv(CSV_HEADS, csv_rows(person, known)))
     elif known.rows:
         note(whose(person))
         print_table(_HEADS, [table_row(row, known) for row in known.rows])

@@ -25,12 +25,18 @@ def put(text: str, *, end: str = "\n") -> None:
     click.echo(f"{text}{end}", nl=False)
 
 
-def print_json(tree: Any) -> None:
-    """One JSON document, indented on a terminal, on one line elsewhere; UTF-8 text that a terminal can show.
+VERSION = 1
+"""Of the shapes of all JSON documents; `docs/command-line.md` says what may change without another."""
+
+
+def print_json(tree: dict[str, Any], *, indented: bool = True) -> None:
+    """One JSON document with its `version`, indented on a terminal, on one line elsewhere; UTF-8 text that a terminal
+    can show.
 
     What a text is spelled with though nobody sees it stands there as JSON's own escapes, so that it comes back whole.
     """
-    text = json.dumps(tree, ensure_ascii=not unicode_out(), indent=2 if sys.stdout.isatty() else None)
+    indent = 2 if indented and sys.stdout.isatty() else None
+    text = json.dumps({"version": VERSION, **tree}, ensure_ascii=not unicode_out(), indent=indent)
     rest = _REST.sub(lambda run: plain(run[0], lines=True), text)  # the escapes last: a mark would compose with one
     put(rest.translate(_ESCAPED))
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
+from genesis_tui.cli.base.formats import chosen, print_list, tells_all
 from genesis_tui.cli.base.options import signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import chosen_person, whose
 from genesis_tui.cli.messages.attachments import attach_save
 from genesis_tui.cli.messages.drafts import draft
 from genesis_tui.cli.messages.folders import DRAFTS, move, unread
-from genesis_tui.cli.messages.options import checked_id, conversation, inbox_options
+from genesis_tui.cli.messages.options import checked_id, conversation, inbox_list_options, inbox_options
 from genesis_tui.cli.messages.outbox import outbox
 from genesis_tui.cli.messages.send import reply, send
 from genesis_tui.sanitize import one_line
@@ -54,7 +55,7 @@ for command in (send, reply, draft, outbox, move, unread, attach_save):
     help="inbox, sent, drafts, trash, or an own folder's name or id.",
 )
 @_limit
-@inbox_options
+@inbox_list_options
 def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, profile: str) -> None:
     """List the conversations of a folder, newest first.
 
@@ -87,7 +88,7 @@ def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, 
 @inbox.command()
 @click.argument("words", nargs=-1, required=True)
 @_limit
-@inbox_options
+@inbox_list_options
 def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, server: str, profile: str) -> None:
     """Find conversations by WORDS.
 
@@ -139,7 +140,7 @@ def _print_drafts(patient: str, *, as_json: bool, server: str, profile: str) -> 
         from genesis_tui.cli.messages.compose import desk
         from genesis_tui.cli.messages.drafts import print_drafts
 
-        await print_drafts(await desk(portal, patient, writes=False), as_json=as_json)
+        await print_drafts(await desk(portal, patient, writes=False))
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -161,7 +162,7 @@ def _print_pages(
         whole = await fetch(record, "")
         while whole.next and (not limit or len(whole.rows) < limit):
             whole = _joined(whole, await fetch(record, whole.next))
-        _print_list(person, whole, limit, _zone(portal), nothing, as_json=as_json)
+        _print_list(person, whole, limit, _zone(portal), nothing)
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -173,23 +174,23 @@ def _joined(first: "ThreadPage", then: "ThreadPage") -> "ThreadPage":
     return replace(first, rows=first.rows + then.rows, next=then.next, unreadable=unreadable)
 
 
-def _print_list(
-    person: "FamilyMember", whole: "ThreadPage", limit: int, zone: str, nothing: str, *, as_json: bool
-) -> None:
+def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: str, nothing: str) -> None:
     """`nothing` is said where there is none, with the person's name in place of `{}`."""
     from genesis_tui.cli.messages import output
     from genesis_tui.models.messages.threads import unreadable_text
 
     rows = whole.rows[: limit or None]
     more = bool(whole.next) or len(rows) < len(whole.rows)
-    if as_json:
-        print_json(output.tree(person, whole, rows, more=more))
-        return
-    if not rows:
+    if chosen():
+        print_list(output.tree(person, whole, rows, more=more), "threads")
+        if tells_all():
+            return
+    elif not rows:
         say(nothing.replace("{}", person.name))
         return
-    note(whose(person))
-    print_table(_HEADS, [output.table_row(row, zone) for row in rows])
+    else:
+        note(whose(person))
+        print_table(_HEADS, [output.table_row(row, zone) for row in rows])
     if more:
         newest = "This is the newest" if len(rows) == 1 else f"These are the newest {len(rows)}"
         say(f"There are more; --limit 0 prints all. {newest}.")

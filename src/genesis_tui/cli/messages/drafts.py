@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
+from genesis_tui.cli.base.formats import chosen, print_list
 from genesis_tui.cli.base.options import agreed, with_portal, yes_option
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import whose
@@ -15,6 +16,7 @@ from genesis_tui.cli.messages.options import (
     DraftOptions,
     conversation,
     head_options,
+    inbox_list_options,
     inbox_options,
     sure_options,
     text_options,
@@ -40,7 +42,7 @@ def draft() -> None:
 
 
 @draft.command("list")
-@inbox_options
+@inbox_list_options
 def list_(*, patient: str, as_json: bool, server: str, profile: str) -> None:
     """List the drafts about one person, last changed first.
 
@@ -53,7 +55,7 @@ def list_(*, patient: str, as_json: bool, server: str, profile: str) -> None:
     """
 
     async def work(portal: "Portal") -> None:
-        await print_drafts(await desk(portal, patient, writes=False), as_json=as_json)
+        await print_drafts(await desk(portal, patient, writes=False))
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -164,13 +166,13 @@ def send(*, id: str, yes: bool, not_an_emergency: bool, patient: str, as_json: b
     with_portal(server, profile, work, as_json=as_json)
 
 
-async def print_drafts(at: ComposeContext, *, as_json: bool) -> None:
-    """The drafts about one person, as a table or JSON."""
+async def print_drafts(at: ComposeContext) -> None:
+    """The drafts about one person, as a table or for programs."""
     from genesis_tui.cli.messages import output
 
     found = await _drafts(at)
-    if as_json:
-        print_json(output.drafts_tree(at.person, found))
+    if chosen():
+        print_list(output.drafts_tree(at.person, found), "drafts")
         return
     if not found:
         say(f"No drafts about {at.person.name}.")

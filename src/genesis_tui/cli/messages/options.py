@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genesis_tui.cli.base.formats import list_formats
 from genesis_tui.cli.base.options import server_options, yes_option
 from genesis_tui.cli.base.output import listed_in_words, short
 from genesis_tui.cli.base.patient import WHO, about
@@ -54,8 +55,13 @@ def json_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(server_options(command))
 
 
+def inbox_list_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The formats of a list, `--server`, `--profile` and `--patient`."""
+    return click.option("--patient", metavar="WHO", default="", help=WHO)(list_formats(server_options(command)))
+
+
 def inbox_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The same, and `--patient`."""
+    """`--json`, `--server`, `--profile` and `--patient`."""
     return click.option("--patient", metavar="WHO", default="", help=WHO)(json_options(command))
 
 

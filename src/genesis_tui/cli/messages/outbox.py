@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_OK, EXIT_REFUSED, EXIT_UNREACHABLE, say
-from genesis_tui.cli.base.options import signed_in, with_portal
+from genesis_tui.cli.base.formats import chosen, list_formats, print_list
+from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.messages.compose import post_of
-from genesis_tui.cli.messages.options import json_options
 from genesis_tui.cli.messages.review import PATIENCE
 from genesis_tui.models.base.errors import NotFound
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 )
 @click.option("--again", metavar="KEY", default="", help="Send what waited for more than a day all the same.")
 @click.option("--take-back", metavar="KEY", default="", help="Make it a draft again, if it has not arrived.")
-@json_options
+@list_formats
+@server_options
 def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: str, profile: str) -> None:
     """Send what waits, and list what became of it.
 
@@ -65,7 +66,7 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
         if post.outbox.unopened:
             count = messages_text(post.outbox.unopened)
             say(f"{count} kept on this computer can't be opened; nothing was deleted, and nothing of it is sent.")
-        _print(post, portal.sign_in.me.zone if portal.sign_in.me else "", as_json=as_json)
+        _print(post, portal.sign_in.me.zone if portal.sign_in.me else "")
         return _code(post.outbox)
 
     sys.exit(with_portal(server, profile, work, as_json=as_json))
@@ -104,13 +105,13 @@ async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
     return EXIT_OK
 
 
-def _print(post: "Messaging", zone: str, *, as_json: bool) -> None:
+def _print(post: "Messaging", zone: str) -> None:
     from genesis_tui.cli.messages import output
 
     items, others = post.outbox.items, post.outbox.others
-    if as_json:
+    if chosen():
         rows = [output.act_tree(act, post.outbox.named(act)) for act in others]
-        print_json({"messages": [output.outgoing(item) for item in items], "acts": rows})
+        print_list({"messages": [output.outgoing(item) for item in items], "acts": rows}, "messages")
         return
     for act in others:
         say(output.act_line(act, post.outbox.named(act)))

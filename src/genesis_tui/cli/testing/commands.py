@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from genesis_tui.cli.base.diagnostics import say
+from genesis_tui.cli.base.formats import chosen, list_formats, print_list
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.testing.cards import card
 from genesis_tui.cli.testing.imports import import_command
@@ -30,7 +31,7 @@ def mock() -> None:
 @click.option("--url", metavar="URL", required=True, help="The address that the mock printed.")
 @click.option("--token", envvar=TOKEN_VARIABLE, default="", help=f"Its tester token; read from {TOKEN_VARIABLE}.")
 @click.option("--to", metavar="ADDRESS", default="", help="Only what went to this address.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@list_formats
 def mailbox(*, url: str, token: str, to: str, as_json: bool) -> None:
     """Print what the mock sent by e-mail, newest first.
 
@@ -42,8 +43,8 @@ def mailbox(*, url: str, token: str, to: str, as_json: bool) -> None:
     from genesis_tui.cli.testing.client import call
 
     found = call("GET", url, f"/mock/v1/mailbox?{urlencode({'to': to})}", token)["mails"]
-    if as_json:
-        print_json({"mails": found})
+    if chosen():
+        print_list({"mails": found}, "mails")
     else:
         print_table(("At", "To", "Subject", "Body"), [(m["at"], m["to"], m["subject"], m["body"]) for m in found])
 
@@ -101,7 +102,7 @@ def serve(
 @_url
 @_token
 @click.option("--seed", default=7, show_default=True, help="Seed of the world, where no mock is asked.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@list_formats
 def personas(*, url: str, token: str, seed: int, as_json: bool) -> None:
     """List the invented people and how to sign in as them.
 
@@ -115,8 +116,8 @@ def personas(*, url: str, token: str, seed: int, as_json: bool) -> None:
         listed = call("GET", url, "/mock/v1/personas", token)["personas"]
     else:
         listed = _of_a_fresh_world(seed)
-    if as_json:
-        print_json({"personas": listed})
+    if chosen():
+        print_list({"personas": listed}, "personas")
     else:
         print_table(_HEADS, [_row(one) for one in listed])
 
