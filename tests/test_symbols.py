@@ -28,6 +28,14 @@ def test_ascii_stands_for_glyphs_once_chosen() -> None:
     assert (symbols.get("new"), symbols.shown("a · b …")) == ("*", "a - b ..")
 
 
+def test_any_text_has_an_ascii_form_of_the_same_width() -> None:
+    text = "José “Łódź” 漢字 ← → … ↑"
+    plain = symbols.in_ascii(text)
+    assert plain.isascii()
+    assert plain == 'Jose "?odz" ???? < > . ^'
+    assert len(plain) == cell_len(text)
+
+
 @pytest.mark.parametrize(
     ("environment", "wanted"),
     [

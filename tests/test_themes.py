@@ -95,6 +95,7 @@ def test_on_the_high_contrast_cursor_everything_is_black() -> None:
 
 
 def test_no_color_and_slow_links_get_the_terminals_own_colours() -> None:
-    assert themes.fitting({}) == "dark"
-    assert themes.fitting({"NO_COLOR": "1"}) == "ansi"
-    assert themes.fitting({}, low_bandwidth=True) == "ansi"
+    assert themes.fitting("") == "dark"
+    assert themes.fitting("light", low_bandwidth=True) == "light"
+    assert themes.fitting("light", colourless=True) == "ansi"
+    assert themes.fitting("", low_bandwidth=True) == "ansi"

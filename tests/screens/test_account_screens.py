@@ -235,7 +235,10 @@ async def test_who_lacks_a_factor_is_told_the_way(start: Start, mock: Mock) -> N
     with mock.database.begin() as conn:
         conn.exec_driver_sql("update deers set email = '', phone = '' where person_id = '12768804'")
     async with start((80, 24), username="nadia.haddad") as stage:
-        await stage.press("escape", "p")
+        await stage.expect("limited: Basic", "It opens Appointments, Refills, Record", "P makes it Premium")
+        await stage.press("escape", "2")
+        await stage.expect("NADIA HADDAD · your record · limited: Basic", "p, then P become Premium")
+        await stage.press("p")
         await stage.expect("P become Premium")
         await stage.press("P")
         await stage.expect("yours alone", "ID card office", "ID-11")

@@ -1,15 +1,19 @@
 """Whose record: the quick switcher, place 7, giving and ending access."""
 
+from datetime import date
+
 import pytest
 from textual.widgets import Input
 
 from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.database.family.grants import put_request
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.screens.family.rows import GrantRow, RequestRow
+from genesis_tui.models.family import Access, Grant
+from genesis_tui.screens.family.rows import FamilyView, GrantRow, RequestRow
 from genesis_tui.screens.family.screen import FamilyScreen
 from genesis_tui.screens.family.switcher import FamilySwitcher
 from genesis_tui.screens.results.screen import ResultsScreen
+from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.conftest import Start
 from tests.screens.signed_in import Session
@@ -133,6 +137,13 @@ async def test_the_log_goes_on_to_its_first_entry(start: Start, mock: Mock) -> N
         assert "read 159" in stage.text
         assert "↓" not in stage.text
         assert "↑" in stage.text
+
+
+def test_no_day_of_an_access_is_cut() -> None:
+    grant = Grant("1", "Elena Reyes", "Daniel Reyes", Access.LIMITED, "legal", date(2026, 1, 9), until=date(2027, 7, 7))
+    for width in (40, 45, 74, 80):
+        text = " ".join(text_of(FamilyView().draw(GrantRow(grant), width)).split())
+        assert text == "Elena Reyes limited access since 9 Jan 2026, guardian, until 7 Jul 2027"
 
 
 async def test_enter_opens_the_person_under_the_cursor(start: Start) -> None:

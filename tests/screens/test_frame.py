@@ -6,7 +6,8 @@ import pytest
 from textual.widget import Widget
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.errors import ApiError, Unreachable
+from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.frame.bar import Bar
 from genesis_tui.widgets.frame.keys_row import KeysRow
 from tests.screens.conftest import Start, pick
@@ -190,6 +191,77 @@ async def test_signing_out_removes_every_screen_and_forgets_the_person(start: St
         assert stage.app.portal.sign_in.me is None
         assert stage.app.portal.record is None
         assert stage.app.people is None
+
+
+async def test_what_passes_takes_no_key_and_nothing_told_outlasts_the_sign_in(start: Start) -> None:
+    async with start((80, 24), DANIEL) as stage:
+        await stage.press("2")
+        await stage.expect("Lipid panel")
+        await stage.press("enter")
+        await stage.expect("collected")
+        stage.app.say("Saved", "~/a.pdf")
+        stage.app.status.stand("This locks in 2 minutes.", "Any key keeps it open.", about="x")
+        await stage.press("escape")
+        await stage.expect("All  Labs", "Saved", "This locks in")
+        stage.app.report(Unreachable("The server can't be reached."))
+        await stage.expect("The server can't be reached.")
+        await stage.press("f5")
+        await stage.until(lambda: "can't be reached" not in stage.text)
+        stage.app.say("Not saved.", ok=False)
+        await stage.press("Q")
+        await stage.expect("SIGN IN WITH")
+        assert stage.app.notes == ()
+
+
+async def test_places_keys_and_chips_react_to_the_mouse(start: Start) -> None:
+    async def click(words: str, row: int) -> None:
+        column = stage.lines[row].index(words)
+        await stage.pilot.click(offset=(column, row))
+        await stage.pilot.pause()
+
+    async with start((80, 24), DANIEL) as stage:
+        await stage.expect("FAMILY")
+        await click("Results", 1)
+        await stage.expect("Lipid panel", "83 ━")
+        await click("Rad", 3)
+        await stage.until(lambda: "Lipid panel" not in stage.text)
+        await click("enter", 23)
+        await stage.expect("1 of 4")
+        assert stage.keys.index("a ask") < stage.keys.index("[ ] previous") < stage.keys.index("y copy")
+        await click("keys", 23)
+        await stage.expect("Keys of this screen")
+
+
+async def test_ctrl_z_takes_back_what_was_typed(start: Start) -> None:
+    async with start((80, 24), DANIEL) as stage:
+        await stage.press("2")
+        await stage.expect("Lipid panel")
+        await stage.press(*"/lipid", "space", *"pan", "ctrl+z")
+        await stage.expect("/ lipid")
+        assert "/ lipid pan" not in stage.text
+        await stage.press("ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z")
+        await stage.expect("title, test, value, author")
+        assert stage.app.portal.sign_in.locked is None
+
+
+async def test_no_color_paints_nothing_and_ascii_is_ascii_everywhere(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    symbols.use_ascii(ascii_only=True)
+    places = {"1": "COMING UP", "2": "Lipid panel", "t": "2019", "4": "UPCOMING", "7": "OPENED"}
+    try:
+        async with start((120, 40), DANIEL, theme="dark") as stage:
+            for key, part in places.items():
+                await stage.press(key)
+                await stage.expect(part)
+                assert stage.text.isascii()
+                strips = stage.app.screen._compositor.render_strips()
+                styles = [segment.style for strip in strips for segment in strip if segment.style]
+                assert all(s.color is None or s.color.is_default for s in styles)
+                assert all(s.bgcolor is None or s.bgcolor.is_default for s in styles)
+    finally:
+        symbols.use_ascii(ascii_only=False)
 
 
 async def test_a_session_that_the_server_ended_leads_back_to_signing_in(start: Start, mock: Mock) -> None:

@@ -154,7 +154,7 @@ async def test_the_whole_familys_news_show_at_every_size(mock: Mock, transport: 
             assert app.line("Lipid panel").startswith("▌▎ •")
             assert ("COMING UP" in app.text) == (size[0] >= 120)
             await app.press("G")
-            await app.until(lambda: "Pediatrics visit" in app.text)
+            await app.until(lambda: "Pediatrics visit" in app.text or "Dr. Grace Kim" in app.text)
             assert all(len(line) <= size[0] for line in app.lines)
             await app.press("g")
 
@@ -162,6 +162,7 @@ async def test_the_whole_familys_news_show_at_every_size(mock: Mock, transport: 
 async def test_the_right_pane_tells_when_deers_was_read(mock: Mock, transport: httpx.ASGITransport) -> None:
     async with session(mock, transport, size=(120, 40)) as app:
         await app.expect("✓ DEERS     read ", "✓ DS Logon  Premium", "1-800-600-9332")
+        await app.expect("WAITING FOR AN ANSWER", "Dr. Grace Kim", "Maya Peak flow numbers")
         assert app.lines[2][:60] == "━" * 60
         assert app.lines[2][74:76] == "┬─"
 

@@ -76,7 +76,7 @@ async def test_what_does_not_open_is_told(write: Write) -> None:
         post.outbox.unopened = 1
         app.app.pending.go_on_writing()
         await app.until(lambda: told(app, "1 message kept on this computer can't be opened."))
-        assert told(app, "Drafts", "1 is not sent yet")
+        assert told(app, "1 draft is not sent yet.", "See Drafts in the Inbox.")
 
 
 @pytest.mark.rule("MSG-12")

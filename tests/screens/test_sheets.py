@@ -5,6 +5,7 @@ import pytest
 from genesis_tui.models.family import Access, FamilyMember, Profile
 from genesis_tui.screens.family.profile import NO_PCM, profile_paras
 from genesis_tui.screens.help.palette import Offer, fitting
+from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.conftest import Start
 
 DANIEL = "daniel.reyes"
@@ -84,6 +85,33 @@ async def test_the_palette_does_what_the_keys_do(start: Start) -> None:
         await stage.expect("/ go fam", "Go to Family")
         await stage.press("enter")
         await stage.until(lambda: stage.app.current_mode == "family")
+
+
+async def test_the_palette_chooses_the_best_match_and_lists_nothing_twice(start: Start) -> None:
+    async with start((80, 24)) as stage:
+        await stage.expect("SIGN IN WITH")
+        await stage.press("question_mark")
+        await stage.expect("Keys of this screen", "Sign in: DS Logon")
+        await stage.press("escape", "ctrl+p", *"daniel", "enter")
+        await stage.expect("FAMILY")
+        await stage.press("2")
+        await stage.expect("Lipid panel")
+        await stage.press("enter", "ctrl+p")
+        palette = stage.app.screen.query_one("#candidates", VirtualList)
+        words = [one.text for one in palette.rows]  # type: ignore[attr-defined]
+        assert len(words) == len(set(words))
+        await stage.press("down", "down", "down", *"record")
+        assert palette.current is palette.rows[0]
+        await stage.press(*("backspace",) * 6, *"go to rec", "enter")
+        await stage.until(lambda: stage.app.current_mode.startswith("record"))
+
+
+def test_of_several_matches_the_best_comes_first() -> None:
+    offers = [
+        Offer(text, key, str) for text, key in (("Ask about the result", "a"), ("Results", "2"), ("Go to Results", "x"))
+    ]
+    assert [one.text for one in fitting(offers, "res")] == ["Results", "Go to Results", "Ask about the result"]
+    assert [one.text for one in fitting(offers, "x")] == ["Go to Results"]
 
 
 async def test_the_palette_opens_records_by_name(start: Start) -> None:

@@ -4,13 +4,14 @@ import re
 from calendar import monthrange
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from genesis_tui.models.appointments import Appointment
+from genesis_tui.models.appointments import Appointment, AppointmentGroup
 from genesis_tui.screens.appointments.calendar import by_day, marked
 from genesis_tui.screens.appointments.month_grid import MonthFacts, MonthGrid, cell_width, day_at, month_lines
 from genesis_tui.widgets.drawing import themes
@@ -49,6 +50,23 @@ def test_the_head_counts_the_month() -> None:
     assert drawn(date(2026, 11, 25))[0].split("  ")[-1].strip() == "1 appointment"
     assert drawn(date(2026, 12, 1))[0].endswith("2 appointments, 2 days asked for")
     assert drawn(date(2027, 3, 1))[0].endswith("no appointments")
+
+
+def test_booked_comes_before_asked_for_with_the_marks_of_both() -> None:
+    booked = next(row for row in ROWS if row.days and not row.off and row.group is AppointmentGroup.UPCOMING)
+    asked = next(row for row in ROWS if row.group is AppointmentGroup.REQUESTED)
+    day, moment = booked.days[0], booked.moments[0].replace(hour=0)
+    both = (replace(asked, requested=(), start=moment, zone=booked.zone), booked)
+    lines = drawn(day, rows=both)
+    assert f"{day.day}•1○1" in "".join(lines)
+    assert f"{day.day}•○" in "".join(drawn(day, width=45, height=46, rows=both))
+    text = "\n".join(lines)
+    assert text.index(booked.what) < text.index(asked.what)
+
+
+def test_the_chosen_day_is_told_whole_where_it_is_narrow() -> None:
+    text = " ".join("\n".join(drawn(date(2026, 11, 25), 45, 46)).split())
+    assert "10:00 EST Asthma follow-up, Dr. Kim, Pediatrics" in text
 
 
 def test_the_chosen_day_is_told_in_full() -> None:

@@ -1,6 +1,5 @@
 """The terminal app: its parts, the keys that work everywhere, theme, and what becomes of faults."""
 
-import os
 import signal
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -14,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.css.query import QueryError
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMError
+from textual.filter import Monochrome, NoColor
 from textual.widget import MountError
 from textual.worker import WorkerFailed, get_current_worker
 
@@ -26,7 +26,7 @@ from genesis_tui.app.sign_in import UserSession
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import Passed, TypeAhead
 from genesis_tui.models.base.errors import ApiError, SignedOut
-from genesis_tui.widgets.drawing import themes
+from genesis_tui.widgets.drawing import symbols, themes
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -80,7 +80,9 @@ class GenesisApp(App[int]):
         self._make_parts(portal)
         for name in themes.NAMES:
             self.register_theme(themes.theme(name))
-        self._dress(settings.theme or themes.fitting(os.environ, low_bandwidth=settings.low_bandwidth))
+        low, colourless = settings.low_bandwidth, self.no_color
+        self._dress(themes.fitting(settings.theme, low_bandwidth=low, colourless=colourless))
+        self._filter_lines()
         self.animation_level = "none"
         if keys:
             self.set_keymap(dict(keys))
@@ -105,6 +107,14 @@ class GenesisApp(App[int]):
             lambda: self.composer,
         )
         self.composer = Composer(self, portal, self.status, self.type_ahead, self.navigation, self.user.now)
+
+    def _filter_lines(self) -> None:
+        """Under `NO_COLOR` no colour, where Textual would send greys; ASCII alone where the terminal asks for it."""
+        self._filters = [NoColor() if isinstance(one, Monochrome) else one for one in self._filters]
+        if symbols.ascii_only():
+            from genesis_tui.widgets.drawing.ascii_filter import AsciiFilter
+
+            self._filters.append(AsciiFilter())
 
     def _dress(self, name: str) -> None:
         """The first theme, set before any stylesheet is read: as a change it would have all of them read again."""

@@ -14,6 +14,7 @@ from genesis_tui.app.navigation import SIGN_IN, Navigation
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.session.base.elapsed import awake_or_asleep
+from genesis_tui.widgets.frame.status import SIGN_IN as SIGN_IN_OVER
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -116,7 +117,8 @@ class IdleLock:
             self.portal.sign_in.saved.active(time.time() - (self.clock() - self._touched))
             warning = me.idle_warning_minutes * 60.0
             self._warn(END, left, warning, "Your sign-in ends in", "It does so 12 hours after it began.")
-            self._warn(IDLE, idle_left, warning, "This locks in", "Any key keeps it open.")
+            first = idle_left if idle_left < left else inf  # no key keeps open what ends before it would lock
+            self._warn(IDLE, first, warning, "This locks in", "Any key keeps it open.")
             self._look_again(min(left, idle_left))
 
     def _due(self, me: "SignedIn") -> bool:
@@ -146,7 +148,9 @@ class IdleLock:
     def _over(self) -> None:
         """SESS-2: the sign-in has ended, whatever happens."""
         self.stop_watching()
-        self.status.say("Your sign-in has ended, as it does after 12 hours.", "Sign in again.", ok=False)
+        self.status.say(
+            "Your sign-in has ended, as it does after 12 hours.", "Sign in again.", ok=False, about=SIGN_IN_OVER
+        )
         self._sign_out()
 
     # locking

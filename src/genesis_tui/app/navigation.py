@@ -173,13 +173,13 @@ class Navigation:
                 await self.app.remove_mode(mode)
 
     def back(self) -> None:
-        """Put messages away; else close the screen on top; else go back to where this was asked for.
+        """Put away messages that wait; else close the screen on top; else go back to where this was asked for.
 
         That is the place from which one thing was opened here, and for Patient Information the place before it.
         """
-        if self.status.notes:
-            self.status.clear()
-        elif len(self.app.screen_stack) > 1:
+        if self.status.put_away():
+            return
+        if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         elif self._sent_from in self.opened:
             mode, self._sent_from = self._sent_from, ""

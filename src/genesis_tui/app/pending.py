@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.widgets.frame.status import NOT_KEPT
+from genesis_tui.widgets.frame.status import NOT_KEPT, UNSENT
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -63,7 +63,8 @@ class PendingActs:
             lead = f"{messages_text(unopened)} kept on this computer can't be opened."
             self.status.say(lead, "Nothing was deleted, and nothing of it is sent.", ok=False)
         if count and not unsent:
-            self.status.say("Drafts", f"{count} {'is' if count == 1 else 'are'} not sent yet; see Drafts in the Inbox.")
+            lead = f"{count} {'draft is' if count == 1 else 'drafts are'} not sent yet."
+            self.status.say(lead, "See Drafts in the Inbox.")
         if count or unsent:
             self._moved()
         asks = sum(item.asks for item in unsent)
@@ -97,6 +98,8 @@ class PendingActs:
             return
         if lead:
             self.status.say(lead, text, ok=act.stage is ActStage.SENT, about=act.key)
+        if not self.portal.unsent:
+            self.status.unsay(UNSENT)
         self._moved()
 
     def _moved(self) -> None:
@@ -135,7 +138,7 @@ class PendingActs:
         lead = f"{messages_text(len(unsent))} {'is' if len(unsent) == 1 else 'are'} not sent yet."
         asks = sum(item.asks for item in unsent)
         told = leaving_text(len(unsent), asks, lasts=self.portal.writing_lasts)
-        self.status.say(lead, f"{how} again to leave; {told}.", ok=False)
+        self.status.say(lead, f"{how} again to leave; {told}.", ok=False, about=UNSENT)
 
     def quit(self) -> None:
         """Leave the program, unless something is not sent and the person has not been told."""

@@ -15,6 +15,7 @@ from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import TypeAhead
 from genesis_tui.models.base.errors import ApiError, SignedOut
+from genesis_tui.screens.base import places
 from genesis_tui.widgets.frame.status import Status
 
 if TYPE_CHECKING:
@@ -88,14 +89,15 @@ class UserSession:
         self.pending.go_on_writing()
 
     def _tell_limits(self, me: "SignedIn") -> None:
-        """ID-5: what a Basic sign-in does not open, in the server's words; SUP-6: outages, with what still works."""
+        """ID-5: what a Basic sign-in opens; SUP-6: outages, with what still works."""
         people = self.navigation.people.people if self.navigation.people else ()
         notes = [Status(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
         if skew := self._skew_words():
             notes.append(Status("Clock.", skew, "pending"))
-        closed = next((c for p in people[:1] for c in p.can if c.rule == "ID-5"), None)
-        if closed is not None:
-            notes.append(Status(f"{me.level} sign-in.", f"{closed.title} {closed.next}".strip(), "pending"))
+        if any(c.rule == "ID-5" for p in people[:1] for c in p.can):
+            opened = [p.name for p in (*places.PLACES, places.PATIENT) if p.action and people[0].may(p.action).allowed]
+            text = f"It opens {', '.join(opened)}; p, then P makes it Premium and opens the rest."
+            notes.append(Status(f"{me.level} sign-in.", text, "pending"))
         self.status.show(tuple(notes))
         if not notes and self.portal.sign_in.keeps:
             self.status.say("Signed in.", f"Kept in {self.portal.sign_in.saved.where}.")
@@ -128,6 +130,7 @@ class UserSession:
         self.navigation.pop_to_base()
         self.portal.leave()
         self.navigation.people = None
+        self.status.sign_in_over()
         self.app.switch_mode(SIGN_IN)
         await self.navigation.remove_places(list(self.navigation.opened))
         try:

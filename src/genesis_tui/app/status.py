@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import App
 
-from genesis_tui.models.base.errors import ApiError, SignedOut
-from genesis_tui.widgets.frame.status import SECONDS, Status
+from genesis_tui.models.base.errors import ApiError, SignedOut, Unreachable
+from genesis_tui.widgets.frame.status import SECONDS, SIGN_IN, UNREACHED, Status
 
 if TYPE_CHECKING:
     from genesis_tui.screens.base.place import Framed
@@ -27,7 +27,8 @@ class StatusMessages:
     def report(self, error: ApiError) -> None:
         """Tell an error: what, why, what to do. An ended sign-in leads back to signing in."""
         text = " ".join(part for part in (error.detail, error.next) if part)
-        self._add(Status(error.title, text, "critical"))
+        about = SIGN_IN if isinstance(error, SignedOut) else UNREACHED if isinstance(error, Unreachable) else ""
+        self._add(Status(error.title, text, "critical", about))
         if isinstance(error, SignedOut):
             self._sign_in_ended()
 
@@ -53,6 +54,17 @@ class StatusMessages:
 
     def clear(self) -> None:
         self.show(())
+
+    def put_away(self) -> bool:
+        """Take the messages away, but those that stand, where any waits for the reader; whether one did."""
+        found = any(note.waits for note in self.notes)
+        if found:
+            self.show(tuple(note for note in self.notes if note.stands))
+        return found
+
+    def sign_in_over(self) -> None:
+        """Nothing that was told to the person outlasts the sign-in but why it has ended."""
+        self.show(tuple(note for note in self.notes if note.about == SIGN_IN))
 
     def show(self, notes: tuple[Status, ...]) -> None:
         """Show the newest of these in place of what is shown, on every screen of the place that is open."""

@@ -41,6 +41,12 @@ class FamilyMember:
     unread: int = 0
     can: tuple[Permission, ...] = ()
 
+    @property
+    def access_text(self) -> str:
+        """`full access`; `limited: Basic` where the account's level closes a part of it (ID-5)."""
+        basic = any(c.rule == "ID-5" and not c.allowed for c in self.can)
+        return "limited: Basic" if basic and self.access is not Access.NONE else f"{self.access.value} access"
+
     def may(self, action: str) -> Permission:
         """The server's word on `action`; an action it does not name is not offered."""
         return next(

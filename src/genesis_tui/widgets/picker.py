@@ -112,6 +112,7 @@ class Picker(Dialog[None], Generic[Item]):
         self.query_one(Filter).text = text
         rows = self.query_one(Candidates)
         rows.rows = self.candidates(text)
+        rows.action_first()
         self.say([] if rows.rows else [Para(), Para(self.NOTHING, "muted")])
 
     def say(self, paras: Sequence[Para]) -> None:

@@ -1,8 +1,9 @@
 """A month drawn line by line: its days under their names, what falls on each counted, the chosen day in full below."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import accumulate
 from typing import ClassVar
 
 from textual import events
@@ -11,7 +12,14 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from genesis_tui.models.appointments import Appointment, short_clinician, short_where, status_text, time_text
+from genesis_tui.models.appointments import (
+    Appointment,
+    AppointmentGroup,
+    short_clinician,
+    short_where,
+    status_text,
+    time_text,
+)
 from genesis_tui.screens.appointments.calendar import (
     HEADS,
     Marks,
@@ -23,7 +31,7 @@ from genesis_tui.screens.appointments.calendar import (
     turned,
     weeks,
 )
-from genesis_tui.widgets.drawing.cells import fit, left
+from genesis_tui.widgets.drawing.cells import fit, left, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread, strip
 from genesis_tui.widgets.drawing.row import ground, painted
 
@@ -91,21 +99,24 @@ def _number(facts: MonthFacts, day: date | None, wide: int) -> list[Span]:
     today = " underline" if day == facts.today else ""
     busy = " bold" if marks.booked or marks.requested or day == facts.today else ""
     number: Span = (f"{day.day:>2}", f"{'' if busy or chosen else 'muted'}{busy}{today}{fill}".strip())
-    mark, role = _mark(marks)
     gap = " " if wide > _NARROWEST else ""
-    return [edge, (gap, fill), number, (left(mark, wide - 3 - len(gap)), f"sign {role}{fill}")]
+    return [edge, (gap, fill), number, *_mark(marks, wide - 3 - len(gap), fill)]
 
 
-def _mark(marks: Marks) -> Span:
-    if marks.booked:
-        return f"•{marks.booked}", "unread bold"
-    return (f"○{marks.requested}", "pending bold") if marks.requested else ("", "")
+def _mark(marks: Marks, room: int, fill: str) -> list[Span]:
+    """How many are booked, and how many asked for; where there is no room for both numbers, a sign for each."""
+    booked = f"•{marks.booked}" if marks.booked else ""
+    asked = f"○{marks.requested}" if marks.requested else ""
+    if width_of(booked + asked) > room:
+        booked, asked = booked[:1], asked[:1]
+    rest = " " * (room - width_of(booked + asked))
+    return [(booked, f"sign unread bold{fill}"), (asked, f"sign pending bold{fill}"), (rest, fill)]
 
 
 def _second(facts: MonthFacts, day: date | None, wide: int) -> Span:
     """What comes first on the day, where there is room for words."""
     rows = facts.days.get(day, ()) if day is not None and wide >= _TEXT_FROM else ()
-    first = next((row for row in rows if not row.off), None)
+    first = next(iter(_in_order(row for row in rows if not row.off)), None)
     fill = "on-cursor" if day is not None and day == facts.chosen else ""
     return (left(f"  {first.what}" if first else "", wide - 1) + " ", f"muted {fill}".strip())
 
@@ -113,23 +124,42 @@ def _second(facts: MonthFacts, day: date | None, wide: int) -> Span:
 def _chosen_day(facts: MonthFacts, width: int, room: int) -> list[Line]:
     today = ", today" if facts.chosen == facts.today else ""
     lines: list[Line] = [[("  ", ""), (fit(f"{day_name(facts.chosen)}{today}", width - 3), "bold")]]
-    rows = facts.days.get(facts.chosen, ())
+    rows = _in_order(facts.days.get(facts.chosen, ()))
     if not rows:
         lines.append([("  Nothing on this day", "muted")])
-    shown = rows if len(rows) < room else rows[: max(0, room - 2)]
-    lines += [_entry(row, width) for row in shown]
-    if len(shown) < len(rows):
-        lines.append([(f"  and {len(rows) - len(shown)} more", "muted")])
+    told = [_entry(row, width) for row in rows]
+    shown = _fitting(told, room - 1)
+    lines += [line for entry in told[:shown] for line in entry]
+    if shown < len(rows):
+        lines.append([(f"  and {len(rows) - shown} more", "muted")])
     return lines
 
 
-def _entry(row: Appointment, width: int) -> Line:
+def _fitting(entries: Sequence[Sequence[Line]], room: int) -> int:
+    """How many entries, from the first on, stand whole in so many rows; one is left free where not all do."""
+    taken = list(accumulate(map(len, entries)))
+    if not taken or taken[-1] <= room:
+        return len(taken)
+    return sum(lines < room for lines in taken)
+
+
+def _in_order(rows: Iterable[Appointment]) -> list[Appointment]:
+    """What is booked before what is asked for, and both before what is off."""
+    return sorted(rows, key=lambda row: (row.off, row.group is AppointmentGroup.REQUESTED))
+
+
+def _entry(row: Appointment, width: int) -> list[Line]:
+    """One row where all of it fits, else as many as it needs."""
     status, role = status_text(row), "muted" if row.off else ""
     start: list[Span] = [("  ", ""), (left(time_text(row), 10) + " ", role)]
     said = ", ".join(part for part in (row.what, short_clinician(row.clinician), short_where(row)) if part)
     end: list[Span] = [(status, role or "pending"), (" ", "")] if status else []
-    words = fit(said, width - line_width(start) - line_width(end) - 1)
-    return spread([*start, (words, role)], end, width)
+    indent = line_width(start)
+    if width_of(said) <= width - indent - line_width(end) - 1:
+        return [spread([*start, (said, role)], end, width)]
+    first, *rest = wrap(said, max(10, width - indent - 1))
+    lines: list[Line] = [[*start, (first, role)], *([(" " * indent, ""), (more, role)] for more in rest)]
+    return [*lines, [(" " * indent, ""), *end]] if end else lines
 
 
 class MonthGrid(Widget, can_focus=True):
@@ -180,7 +210,7 @@ class MonthGrid(Widget, can_focus=True):
     @property
     def _key(self) -> str:
         rows = self._facts.days.get(self.chosen, ())
-        return next((row.key for row in rows if not row.off), rows[0].key if rows else "")
+        return next((row.key for row in _in_order(rows)), "")
 
     def _draw(self) -> None:
         self._lines = month_lines(self._facts, self.size.width, self.size.height)

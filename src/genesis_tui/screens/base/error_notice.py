@@ -65,7 +65,9 @@ def error_notice(error: ApiError, person: FamilyMember, what: str) -> Notice:
     heading = f"Can't show {whose(person)} {what}"
     if isinstance(error, Refused):
         open_ways: Keys = (("f", "another person"), ("f1", "who to call"))
-        if person.may("demographics.read").allowed:
+        if error.rule == "ID-5":
+            open_ways = (("p, then P", "become Premium"), *open_ways)
+        elif person.may("demographics.read").allowed:
             open_ways = (("p", "patient information"), *open_ways)
         return refused(heading, cause_of(error), error.next, rule=error.rule, request=error.request_id, keys=open_ways)
     keys: Keys = (("f5", "try again"), ("f1", "who to call"))

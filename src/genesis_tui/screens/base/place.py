@@ -23,6 +23,7 @@ from genesis_tui.widgets.frame.bar import Bar, BarFacts, Fetched
 from genesis_tui.widgets.frame.focus_rule import FocusRule
 from genesis_tui.widgets.frame.keys_row import KeysRow, is_typing, label, shown_keys, words
 from genesis_tui.widgets.frame.places_row import PlacesRow
+from genesis_tui.widgets.frame.status import UNREACHED
 from genesis_tui.widgets.screen_classes import HEIGHTS, SMALLEST, WIDTHS
 from genesis_tui.widgets.virtual_list import VirtualList
 
@@ -133,6 +134,8 @@ class Framed(Screen[None]):
         self.mark_focus()
 
     def watch_fetched(self) -> None:
+        if self.fetched.state == "ready":
+            self.shell.unsay(UNREACHED)
         if self.is_mounted:
             self.refresh_frame()
 
@@ -188,8 +191,8 @@ class Framed(Screen[None]):
 
     @property
     def has_trouble(self) -> bool:
-        """Whether a message waits that is not of something done: `esc` puts it away first."""
-        return any(note.tone != "ok" for note in self.shell.notes)
+        """Whether a message waits for the reader: `esc` puts it away first."""
+        return any(note.waits for note in self.shell.notes)
 
     def start(
         self, group: str, work: Callable[[*Given], Coroutine[Any, Any, None]], *given: *Given, exclusive: bool = False
@@ -286,6 +289,10 @@ class Place(Framed):
 
     def compose_top(self) -> ComposeResult:
         yield PlacesRow(PLACES, classes="frame")
+
+    @on(PlacesRow.Chosen)
+    def _place_clicked(self, event: PlacesRow.Chosen) -> None:
+        self.shell.go(event.id)
 
     def bar_facts(self) -> BarFacts:
         people = self.shell.people

@@ -52,7 +52,7 @@ def profile_paras(profile: "Profile", person: FamilyMember, read: str) -> list[P
         fact("Level", profile.level),
         Para(),
         heading("Access and sharing"),
-        fact("Your access", f"{person.access.value} access: {person.why}"),
+        fact("Your access", f"{person.access_text}{', ' if ':' in person.access_text else ': '}{person.why}"),
         *_closed(person),
         fact("Sharing", profile.sharing),
     ]

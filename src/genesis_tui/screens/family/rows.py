@@ -14,7 +14,7 @@ from genesis_tui.models.family import (
     Grant,
     GrantState,
 )
-from genesis_tui.widgets.drawing.cells import fit, left, right
+from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, spread
 from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.page import Para, heading, para_lines
@@ -38,8 +38,8 @@ def relation_age(person: FamilyMember) -> str:
 
 
 def access_words(person: FamilyMember) -> str:
-    """`full access`, `limited access`, `no access`."""
-    return f"{person.access.value} access"
+    """`full access`, `limited access`, `limited: Basic`, `no access`."""
+    return person.access_text
 
 
 def news_words(person: FamilyMember) -> str:
@@ -238,8 +238,11 @@ def _grant_lines(grant: Grant, width: int) -> list[Line]:
 def _two_words(name: str, words: str, width: int, role: str = "") -> list[Line]:
     """A name and what is said of it, beside or below it."""
     if width < PHONE:
-        return [[(f" {fit(name, width - 2)}", f"bold {role}")], [(f" {fit(words, width - 2)}", "muted")]]
-    return [[(f" {left(name, 24)} ", f"bold {role}"), (fit(words, width - 27), "muted")]]
+        rows = wrap(words, max(10, width - 2))
+        return [[(f" {fit(name, width - 2)}", f"bold {role}")], *([(f" {row}", "muted")] for row in rows)]
+    first, *rest = wrap(words, width - 27)
+    head: Line = [(f" {left(name, 24)} ", f"bold {role}"), (first, "muted")]
+    return [head, *([(" " * 26, ""), (row, "muted")] for row in rest)]
 
 
 def _since(at: datetime) -> str:

@@ -31,7 +31,10 @@ GROUPS = ("This screen", "Places", "In lists", "Everywhere")
 
 
 def commands(screen: Screen[Any]) -> list[Command]:
-    """Every binding with an id and words that works on `screen` now, keys of the same binding together."""
+    """Every binding with an id and words that works on `screen` now, keys of the same binding together.
+
+    A screen whose keys stand for the rows it lists tells them as `offered`.
+    """
     found: dict[str, Command] = {}
     for key, active in screen.active_bindings.items():
         binding = active.binding
@@ -41,6 +44,8 @@ def commands(screen: Screen[Any]) -> list[Command]:
             binding.id, Command(binding.id, binding.tooltip or words(binding), binding.action, active.node)
         )
         command.keys.append(binding.key_display or key_name(key))
+    for command in getattr(screen, "offered", tuple)():
+        found.setdefault(command.id, command)
     return list(found.values())
 
 

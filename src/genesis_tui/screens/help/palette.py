@@ -42,10 +42,26 @@ class OfferView(RowView[Offer]):
 
 
 def fitting(offers: Sequence[Offer], text: str) -> list[Offer]:
-    """Offers in whose words each word typed begins some word; those that begin with the text come first."""
-    typed = folded(text).split()
+    """Offers in whose words each word typed begins some word, the best first.
+
+    That is one that is the text; then one that begins with it; then one in whose words it stands
+    as it was typed; of equal ones the shorter; last what has the text as its key.
+    """
+    whole = " ".join(folded(text).split())
+    typed = whole.split()
+    if not typed:
+        return list(offers)
+
+    def rank(offer: Offer) -> tuple[int, int]:
+        words = folded(offer.text)
+        if words == whole:
+            return 0, 0
+        signs = words.startswith(f"{whole} "), words.startswith(whole), f" {whole}" in words, True
+        return signs.index(True) + 1, len(words)
+
     found = [o for o in offers if all(any(w.startswith(t) for w in folded(o.text).split()) for t in typed)]
-    return sorted(found, key=lambda o: not folded(o.text).startswith(folded(text).strip()))
+    keyed = [o for o in offers if text.strip() in o.keys.split() and o not in found]
+    return [*sorted(found, key=rank), *keyed]
 
 
 class Palette(Picker[Offer]):
@@ -64,7 +80,8 @@ class Palette(Picker[Offer]):
 
     def candidates(self, text: str) -> list[Offer]:
         if not hasattr(self, "_offers"):
-            self._offers = [*self._bound(), *self._people(), *self._themes()]
+            found = [*self._bound(), *self._people(), *self._themes()]
+            self._offers = list({offer.text: offer for offer in reversed(found)}.values())[::-1]
         return fitting(self._offers, text)
 
     def choose(self, item: Offer) -> None:

@@ -58,7 +58,15 @@ class TextRow:
     opens: bool = False
 
 
-HomeRow = PersonHeading | NewsRow | UpcomingRow | TextRow | Gap
+@dataclass(frozen=True, slots=True)
+class AwaitedRow:
+    """A message about a person that nobody has answered yet; `enter` goes there."""
+
+    person: FamilyMember
+    awaited: AwaitedAnswer
+
+
+HomeRow = PersonHeading | NewsRow | UpcomingRow | AwaitedRow | TextRow | Gap
 
 
 def home_rows(
@@ -92,7 +100,7 @@ def _of_person(
         return [*(NewsRow(person, i) for i in unsent), TextRow(person, f"Loading{symbols.get('more')}", "italic muted")]
     rows: list[HomeRow] = [NewsRow(person, i) for i in news.items]
     if ahead:
-        rows += [UpcomingRow(person, c) for c in news.coming]
+        rows += [*(UpcomingRow(person, c) for c in news.coming), *(AwaitedRow(person, a) for a in news.waiting)]
     results = person.may("results.read")
     if not results.allowed and results.title:
         rows.append(TextRow(person, results.title))
@@ -126,6 +134,8 @@ class HomeView(RowView[HomeRow]):
                 return f"{person.id} {item.key or item.title}"
             case UpcomingRow(person, coming):
                 return f"{person.id} {coming.key}"
+            case AwaitedRow(person, awaited):
+                return f"{person.id} waits {awaited.key}"
             case TextRow(person, _, _, True):
                 return person.id
             case _:
@@ -137,6 +147,8 @@ class HomeView(RowView[HomeRow]):
                 return bool(item.key)
             case UpcomingRow(_, coming):
                 return bool(coming.key)
+            case AwaitedRow():
+                return True
             case _:
                 return isinstance(row, TextRow) and row.opens
 
@@ -163,6 +175,11 @@ class HomeView(RowView[HomeRow]):
                 return self._thing(
                     person, "", _place("appointments"), _what(coming, self.zone), state, when, width, bold=False
                 )
+            case AwaitedRow(person, one):
+                title = f"{one.recipient}: {one.title}" if one.recipient else one.title
+                state = ("overdue", "critical") if one.overdue else ("no answer", "pending")
+                due = f"due {day_month(one.due)}"
+                return self._thing(person, "", _place("inbox"), title, state, due, width, bold=False)
             case TextRow(person, text, role):
                 rows = wrap(text, width - 6)
                 return [[_stripe(person), ("   ", ""), (part, role)] for part in rows]
@@ -226,7 +243,7 @@ def _head(person: FamilyMember, width: int) -> Line:
         (f" {person.name.upper()}", f"bold {patient_word(person.number)}-ink"),
         (f"  {relation}", "muted"),
     ]
-    access = f"{person.access.value} access"
+    access = person.access_text
     role = "critical" if person.access is Access.NONE else "muted"
     full = f"{access}: {person.why}" if person.access is not Access.FULL and person.why else access
     end: list[Span] = [(full if width >= _PHONE else access, role), ("  " if width >= _PHONE else " ", "")]
@@ -267,12 +284,16 @@ def coming_lines(news: Iterable[PersonNews], width: int, zone: str = "") -> list
 
 
 def waiting_lines(news: Iterable[PersonNews], width: int) -> list[Line]:
-    """Who has not answered yet, and until when an answer is due (MSG-5); the longest waited for first."""
-    found = sorted((one for person in news for one in person.waiting), key=lambda one: one.due)
-    return [_waits(one, width) for one in found]
+    """Who has not answered what about whom, and until when an answer is due (MSG-5); the longest waited for first."""
+    found = sorted(((one, known.person) for known in news for one in known.waiting), key=lambda pair: pair[0].due)
+    return [line for one, person in found for line in _waits(one, person, width)]
 
 
-def _waits(one: AwaitedAnswer, width: int) -> Line:
+def _waits(one: AwaitedAnswer, person: FamilyMember, width: int) -> list[Line]:
     due = f"overdue {day_month(one.due)}" if one.overdue else f"due {weekday(one.due)}"
     room = max(4, width - len(due) - 4)
-    return [(f" {left(one.recipient, room)} ", ""), (due, "critical" if one.overdue else "pending")]
+    title = fit(one.title, width - 5 - len(person.given))
+    return [
+        [(f" {left(one.recipient, room)} ", ""), (due, "critical" if one.overdue else "pending")],
+        [("   ", ""), (f"{person.given} ", f"{patient_word(person.number)}-ink"), (title, "muted")],
+    ]

@@ -18,7 +18,17 @@ from genesis_tui.models.home import NewItem, PersonNews
 from genesis_tui.screens.base.error_notice import no_portal
 from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.home.aside import Aside
-from genesis_tui.screens.home.rows import Account, HomeRow, HomeView, NewsRow, TextRow, UpcomingRow, counted, home_rows
+from genesis_tui.screens.home.rows import (
+    Account,
+    AwaitedRow,
+    HomeRow,
+    HomeView,
+    NewsRow,
+    TextRow,
+    UpcomingRow,
+    counted,
+    home_rows,
+)
 from genesis_tui.widgets.drawing.lines import Line, spread, styled
 from genesis_tui.widgets.drawing.row import Row, painted
 from genesis_tui.widgets.frame.bar import Fetched
@@ -185,5 +195,7 @@ class HomeScreen(Place):
             self.shell.open_record(row.person, row.item.place, row.item.key)
         elif isinstance(row, UpcomingRow):
             self.shell.open_record(row.person, "appointments", row.coming.key)
+        elif isinstance(row, AwaitedRow):
+            self.shell.open_record(row.person, "inbox", row.awaited.key)
         elif isinstance(row, TextRow):
             self.shell.open_record(row.person, "results")

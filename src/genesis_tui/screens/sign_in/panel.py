@@ -28,6 +28,7 @@ from genesis_tui.screens.sign_in.rows import (
     deed_choices,
     host_rows,
     locked_rows,
+    title_of,
     trusted,
 )
 from genesis_tui.screens.sign_in.wording import (
@@ -348,6 +349,11 @@ class SignInPanel(Vertical):
         chosen = next((row for row in rows if isinstance(row, ChoiceRow) and row.digit == key), None)
         if chosen is not None and self.may("choose"):
             self._take(chosen)
+
+    def choices(self) -> list[tuple[str, str]]:
+        """Keys of the rows that can be chosen now, and what they choose."""
+        rows = self.query_one("#entries", SignInList).rows if self.may("choose") else ()
+        return [(row.digit, f"Sign in: {title_of(row)}") for row in rows if isinstance(row, ChoiceRow)]
 
     def _take(self, chosen: ChoiceRow) -> None:
         """Begin what was chosen: a server that needs no sign-in is verified again, and then lets the person in."""

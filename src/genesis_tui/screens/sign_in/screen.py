@@ -15,6 +15,7 @@ from genesis_tui.widgets.frame.focus_rule import FocusRule
 from genesis_tui.widgets.frame.keys_row import KeysRow
 
 if TYPE_CHECKING:
+    from genesis_tui.screens.help.commands import Command
     from genesis_tui.screens.sign_in.panel import SignInPanel
     from genesis_tui.widgets.frame.bar import BarFacts
 
@@ -51,7 +52,7 @@ class SignInScreen(Framed):
         Binding("q", "leave", "quit", id="sign_in.quit"),
         Binding("question_mark", "app.keys", "keys", show=False, id="app.keys"),
     ]
-    FIXED_KEYS = ("app.call",)
+    FIXED_KEYS = ("app.keys", "app.call")
     FIXED_TYPING = ("app.call",)
 
     panel: "SignInPanel | None" = None
@@ -92,7 +93,7 @@ class SignInScreen(Framed):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now is a key."""
-        if action == "back" and self.shell.notes:
+        if action == "back" and self.has_trouble:
             return True
         if action in ("retry", "back", "choose", "forgot", "leave"):
             return self.panel.may(action) if self.panel is not None else action == "leave"
@@ -102,6 +103,15 @@ class SignInScreen(Framed):
         """A digit or letter chooses at once."""
         if self.panel is not None:
             self.panel.choose(digit)
+
+    def offered(self) -> "list[Command]":
+        """What digits and letters choose, for the help sheet and the palette."""
+        from genesis_tui.screens.help.commands import Command
+
+        rows = self.panel.choices() if self.panel is not None else []
+        return [
+            Command(f"sign_in.choose-{key}", text, f"screen.choose('{key}')", self, [key]) for key, text in rows if key
+        ]
 
     def action_forgot(self) -> None:
         """`f3`: a new password."""
@@ -120,7 +130,7 @@ class SignInScreen(Framed):
     def action_back(self) -> None:
         """`esc`: end a wait, put messages away, else back to the choices."""
         waits = self.panel is not None and self.panel.waits
-        if self.panel is None or (self.shell.notes and not waits):
+        if self.panel is None or (self.has_trouble and not waits):
             super().action_back()
         else:
             self.panel.leave()

@@ -2,6 +2,8 @@
 
 import locale
 from collections.abc import Mapping
+from functools import lru_cache
+from unicodedata import normalize
 
 SIGNS: dict[str, tuple[str, str]] = {
     "new": ("•", "*"),
@@ -50,6 +52,7 @@ SIGNS: dict[str, tuple[str, str]] = {
 }
 
 _TO_ASCII = str.maketrans({glyph: plain for glyph, plain in SIGNS.values() if len(glyph) == 1})
+_QUOTES = {"“": '"', "”": '"', "‘": "'", "’": "'", "—": "-", "−": "-", "→": ">", "←": "<"}
 _CJK = ("zh", "ja", "ko")
 _ascii = False
 
@@ -76,6 +79,20 @@ def ascii_wanted(environment: Mapping[str, str]) -> bool:
 def get(name: str) -> str:
     """The sign called `name`. Raises KeyError for a name that is not in `SIGNS`."""
     return SIGNS[name][_ascii]
+
+
+def in_ascii(text: str) -> str:
+    """Any text in ASCII, in as many cells: without its accents, and `?` for what has no likeness."""
+    return text if text.isascii() else "".join(char if char.isascii() else _likeness(char) for char in text)
+
+
+@lru_cache(maxsize=1024)
+def _likeness(char: str) -> str:
+    from rich.cells import cell_len
+
+    plain = _QUOTES.get(char) or _TO_ASCII.get(ord(char)) or normalize("NFKD", char)
+    cells = cell_len(char)
+    return "".join(one for one in plain if one.isascii())[:cells].ljust(cells, "?")
 
 
 def shown(text: str) -> str:

@@ -1,7 +1,6 @@
 """The five themes and the patients' colours (MOCKUPS §9), and the styles that rows are drawn with."""
 
 import os
-from collections.abc import Mapping
 from functools import cache
 
 from rich.color import Color
@@ -138,9 +137,9 @@ def _borrowed(words: dict[str, str]) -> dict[str, str]:
     }
 
 
-def fitting(environment: Mapping[str, str], *, low_bandwidth: bool = False) -> str:
-    """The theme where none was chosen: the terminal's own 16 colours under `NO_COLOR` or on a slow link, else dark."""
-    return "ansi" if low_bandwidth or "NO_COLOR" in environment else "dark"
+def fitting(chosen: str, *, low_bandwidth: bool = False, colourless: bool = False) -> str:
+    """The theme to use: the terminal's own colours under `NO_COLOR`, else the chosen one, or what a slow link needs."""
+    return "ansi" if colourless or (low_bandwidth and not chosen) else chosen or "dark"
 
 
 def _light_terminal() -> bool:

@@ -1,8 +1,11 @@
 """One-line fields: a label at the left, an edge that is thick in focus, what is typed (MOCKUPS §6, §8)."""
 
+from typing import ClassVar
+
 from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.strip import Strip
 from textual.widgets import Input
@@ -47,6 +50,7 @@ def with_alt(event: events.Key) -> bool:
 class TextField(Input):
     """An input that neither blinks nor takes control characters from what is pasted."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "undo", "undo", show=False, id="field.undo")]
     DEFAULT_CSS = """
     TextField, TextField:focus {
         background: $field; background-tint: $field 0%; padding: 0; border: none; height: 1; width: 1fr;
@@ -58,8 +62,26 @@ class TextField(Input):
     ) -> None:
         """`prose`: for words that are sent to somebody, as they are spelled."""
         self._prose = prose
+        self._values = [""]
         super().__init__(password=password, placeholder=placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
+
+    def _watch_value(self, value: str) -> None:
+        """Keep what stood here before, for `ctrl+z`; letters of one word are taken back together."""
+        known = self._values
+        if value != known[-1]:
+            one_word = len(known) > 1 and len(value) == len(known[-1]) + 1 and value[-1:] != " "
+            if one_word and value.startswith(known[-1]) and known[-1].startswith(known[-2]):
+                known[-1] = value
+            else:
+                known.append(value)
+        super()._watch_value(value)
+
+    def action_undo(self) -> None:
+        if len(self._values) > 1:
+            self._values.pop()
+            self.value = self._values[-1]
+            self.cursor_position = len(self.value)
 
     def render_line(self, y: int) -> Strip:
         """As Textual's, with the dots of a password as this terminal can show them."""

@@ -123,7 +123,7 @@ def _all_parts(facts: BarFacts) -> BarParts:
         name, relation = "FAMILY", f"{facts.family} {people}"
     elif patient is not None:
         name, relation = patient.name.upper(), relation_words(patient)
-        access = f"{patient.access.value} access" if patient.relation else patient.why
+        access = patient.access_text if patient.relation else patient.why
     return BarParts(
         product="GENESIS",
         badge=facts.host.trust.value if facts.host else "",

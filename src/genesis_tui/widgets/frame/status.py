@@ -7,6 +7,12 @@ SECONDS = 6.0
 
 NOT_KEPT = "not-kept"
 """What is said about words that would be lost is about this."""
+UNSENT = "unsent"
+"""What is said about leaving before a message is sent."""
+UNREACHED = "unreached"
+"""That a server could not be reached; no longer true once something was fetched from it."""
+SIGN_IN = "sign-in"
+"""Why the sign-in has ended: all that is still told after it."""
 
 Tone = Literal["ok", "critical", "pending"]
 
@@ -23,3 +29,8 @@ class Status(NamedTuple):
     tone: Tone = "ok"
     about: str = ""
     stands: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the reader; others go by themselves and take no key."""
+        return self.tone != "ok" and not self.stands
