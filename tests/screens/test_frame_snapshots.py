@@ -69,6 +69,6 @@ def test_who_to_call(snap_compare: Snap, new_app: MakeApp) -> None:
 
 def test_a_preview(snap_compare: Snap, new_app: MakeApp) -> None:
     app = new_app()
-    keys = ("7", "n", *"elena.reyes", "enter")
+    keys = ("7", "n", *"elena.reyes", "ctrl+r")
     run = shown(app, "daniel.reyes", *keys, text="y give access")
     assert snap_compare(app, terminal_size=(80, 24), run_before=run)

@@ -44,8 +44,8 @@ def commands(screen: Screen[Any]) -> list[Command]:
             binding.id, Command(binding.id, binding.tooltip or words(binding), binding.action, active.node)
         )
         command.keys.append(binding.key_display or key_name(key))
-    for command in getattr(screen, "offered", tuple)():
-        found.setdefault(command.id, command)
+    for key, text, action in getattr(screen, "offered", tuple)():
+        found[f"offered-{key}"] = Command(f"offered-{key}", text, action, screen, [key])
     return list(found.values())
 
 

@@ -15,7 +15,6 @@ from genesis_tui.widgets.frame.focus_rule import FocusRule
 from genesis_tui.widgets.frame.keys_row import KeysRow
 
 if TYPE_CHECKING:
-    from genesis_tui.screens.help.commands import Command
     from genesis_tui.screens.sign_in.panel import SignInPanel
     from genesis_tui.widgets.frame.bar import BarFacts
 
@@ -104,14 +103,10 @@ class SignInScreen(Framed):
         if self.panel is not None:
             self.panel.choose(digit)
 
-    def offered(self) -> "list[Command]":
-        """What digits and letters choose, for the help sheet and the palette."""
-        from genesis_tui.screens.help.commands import Command
-
+    def offered(self) -> list[tuple[str, str, str]]:
+        """What digits and letters choose, for the help sheet and the palette: key, words, action."""
         rows = self.panel.choices() if self.panel is not None else []
-        return [
-            Command(f"sign_in.choose-{key}", text, f"screen.choose('{key}')", self, [key]) for key, text in rows if key
-        ]
+        return [(key, text, f"screen.choose('{key}')") for key, text in rows if key]
 
     def action_forgot(self) -> None:
         """`f3`: a new password."""
