@@ -59,7 +59,7 @@ def record(
       "missing": [{"type", "what", "why", "rule", "partly"}],
       "entries": [{"key", "section", "group", "title", "at", "precision", "state", "summary", "flag", "corrected",
                    "community", "imported", "facts": [{"label", "text", "at", "until"}], "texts": [{"heading", "text"}],
-                   "readings": [{"id", "name", "at", "value", "unit", "interpretation"}],
+                   "readings": [{"id", "name", "at", "value", "unit", "interpretation", "range", "note"}],
                    "attachments": [{"title", "content_type", "size"}]}]}
     JSON of ledger: {"patient", "fetched", "not_offered": [...],
       "types": [{"type", "counted", "given", "shown", "unreadable": [{"why", "rule", "count"}], "withheld": [as there],
@@ -368,6 +368,8 @@ def _reading(reading: Reading) -> dict[str, str | None]:
         "value": reading.text,
         "unit": reading.unit,
         "interpretation": reading.word,
+        "range": result.range_text(reading.range),
+        "note": reading.note,
     }
 
 

@@ -17,6 +17,8 @@ from genesis_tui.widgets.virtual_list import RowView
 
 TEXT_WIDTH = 72
 _NARROWEST_LABEL = 10
+_VALUE = 2
+"""Where the value stands among the spans of its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +141,26 @@ def _readings(readings: Sequence[Reading], space: EntrySpace) -> Iterable[Shown]
     if not readings:
         return
     latest = readings[0]
-    yield Drawn(_reading(latest, latest_one=True))
+    yield from _value(latest, space, latest_one=True)
     if latest.range is not None:
         yield Para(f"Reference {range_text(latest.range)}", "muted")
     if len(readings) > 1:
         yield Para()
         yield heading("Earlier")
-        yield from (Drawn(_reading(one)) for one in readings[1 : EARLIER + 1])
+        for one in readings[1 : EARLIER + 1]:
+            yield from _value(one, space)
         if len(readings) > EARLIER + 1:
             yield Para(f"and {len(readings) - EARLIER - 1:,} more", "muted")
+
+
+def _value(reading: Reading, space: EntrySpace, *, latest_one: bool = False) -> Iterable[Shown]:
+    """Its day and the value in one row; a long value stands below, whole."""
+    line = _reading(reading, latest_one=latest_one)
+    if line_width(line) <= space.width - 2:
+        yield Drawn(line)
+    else:
+        yield Drawn([span for n, span in enumerate(line) if n != _VALUE])
+        yield Para(reading_text(reading), "bold" if latest_one else "", label=" ", label_width=2)
 
 
 def _reading(reading: Reading, *, latest_one: bool = False) -> Line:

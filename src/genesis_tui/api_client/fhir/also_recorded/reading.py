@@ -67,7 +67,8 @@ class _Place(NamedTuple):
 
 
 def read_rest(tree: Tree, visible: Visible, owner: Owner, *, of: str = "") -> list[AlsoRecorded]:
-    """All that the resource holds and `visible` does not say: what changes its meaning first, its narrative last.
+    """All that the resource holds and `visible` does not say: what changes its meaning first, its narrative last, and
+    where its codes, units and extensions are defined.
 
     Args:
         tree: the resource.
@@ -79,7 +80,12 @@ def read_rest(tree: Tree, visible: Visible, owner: Owner, *, of: str = "") -> li
     reader = _Reader(visible, owner)
     found = list(reader.read(tree, _Place((), "", "", reader.around(tree))))
     found.sort(key=lambda one: (_MODIFIER not in one[0].path, one[0].path[:1] == ("text",)))
-    return [AlsoRecorded(resource, place.element, place.label, text, of) for place, text in found if text.strip()]
+    defined = [(_Place((), "", "Terms are from"), ", ".join(dict.fromkeys(_sources(tree, ""))))]
+    return [
+        AlsoRecorded(resource, place.element, place.label, text, of)
+        for place, text in (*found, *defined)
+        if text.strip()
+    ]
 
 
 class _Reader:
@@ -146,7 +152,7 @@ class _Reader:
         """Whether a part of a one-line element needs no saying where the others are said."""
         value = element[key]
         if key in ("system", "version"):
-            return value == UCUM or ("code" in element and "value" not in element)
+            return value == UCUM or _is_coding(element)
         if key == "code" and "value" in element:
             return bool(value == element.get("unit"))
         return self._owner.named_by((*path, key), value)
@@ -200,6 +206,25 @@ def _label(key: str, value: object, index: int = 0, *, many: bool = False) -> st
     if key == "contained" and isinstance(value, dict):
         name = f"Contained {element_name(str(value.get('resourceType', 'resource'))).lower()}"
     return f"{name}, {index + 1}" if many else name
+
+
+def _sources(value: object, key: str) -> Iterator[str]:
+    """Where what is in there is defined: addresses of code systems, of units, of extensions."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _sources(one, key)
+    elif isinstance(value, dict):
+        system, version, url = value.get("system"), value.get("version"), value.get("url")
+        if isinstance(system, str) and (system == UCUM or _is_coding(value)):
+            yield one_line(f"{system}|{version}" if isinstance(version, str) and _is_coding(value) else system)
+        if key in _EXTENSIONS and isinstance(url, str):
+            yield one_line(url)
+        for name, one in value.items():
+            yield from _sources(one, name)
+
+
+def _is_coding(element: Tree) -> bool:
+    return "code" in element and "value" not in element
 
 
 def _texts(value: object, depth: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from genesis_tui.api_client.fhir.also_recorded.said import Said, Visible
 from genesis_tui.api_client.fhir.paths import Tree, decode
 from genesis_tui.api_client.fhir.record.entries import MAPPINGS
 from genesis_tui.api_client.fhir.record.mappings.mapping import EntryMapping
-from genesis_tui.api_client.fhir.results.rest import said_of_value
+from genesis_tui.api_client.fhir.results.rest import said_of_file, said_of_value
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.base.dates import long_time
 from genesis_tui.models.record import EARLIER, Entry
@@ -54,7 +54,7 @@ def _said(entry: Entry, mapping: EntryMapping) -> Iterator[Said]:
     for heading, text in entry.texts:
         yield Said(text, heading, tuple(paths.get(heading, ())) if heading else ("content.attachment",))
     for file in entry.attachments:
-        yield Said(f"{file.title} {file.content_type}", paths=("content.attachment",))
+        yield said_of_file(file)
 
 
 def _of_readings(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) -> Iterator[AlsoRecorded]:

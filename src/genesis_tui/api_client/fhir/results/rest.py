@@ -11,11 +11,14 @@ from genesis_tui.api_client.fhir.structs import Reference
 from genesis_tui.api_client.fhir.values import id_in
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.record import Entry
 from genesis_tui.models.results.result import Reading, Result, range_text, reading_text, reading_word
 
 _TIMES = ("effective[x]", "issued")
 _FILES = ("content.attachment", "presentedForm")
+_SHORT = 18
+"""Characters of a name that stand in a row of its own at every width."""
 
 
 def rest_of_result(result: Result, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
@@ -23,7 +26,6 @@ def rest_of_result(result: Result, raw: Mapping[str, msgspec.Raw], patient_id: s
     said = [
         Said(result.title, paths=("code", "type", "description")),
         Said("", paths=("effective[x]", "context.period", "date"), times=_times(result.at, result.until)),
-        Said("", paths=("issued", "date"), times=_times(result.issued)),
         Said(result.specimen, paths=("specimen",)),
         Said(f"{result.place} {result.performer}", paths=("performer", "custodian")),
         Said(result.author, paths=("author",)),
@@ -47,7 +49,7 @@ def rest_of_entry(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str)
         Said(entry.community, paths=("meta.tag",)),
         *(Said(fact.text, fact.label, named.get(fact.label, ())) for fact in entry.facts),
         *_long_texts(*(text for _, text in entry.texts)),
-        *(Said(f"{one.title} {one.content_type}", paths=_FILES) for one in entry.attachments),
+        *map(said_of_file, entry.attachments),
     ]
     return tuple(_rest(entry.key, said, {}, raw, patient_id))
 
@@ -62,6 +64,11 @@ def said_of_value(reading: Reading, *, at_its_time: bool) -> list[Said]:
         said.append(Said("", paths=_TIMES[:1], times=(reading.at,)))
         said.append(Said(range_text(reading.range), paths=("referenceRange",)))
     return said
+
+
+def said_of_file(file: Attachment) -> Said:
+    """What stands in the row of a file at every width."""
+    return Said(file.title if len(file.title) <= _SHORT else "", paths=_FILES)
 
 
 def _row(reading: Reading, result: Result) -> list[Said]:

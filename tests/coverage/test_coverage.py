@@ -1,0 +1,176 @@
+"""Nothing of a resource is dropped unseen: each leaf shows, or is on the list of what is left out on purpose."""
+
+import random
+import tomllib
+from collections import Counter, defaultdict
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.coverage.leaves import Body, Shown, leaves
+from tests.coverage.plants import planted, replaced
+from tests.coverage.resources import KINDS, SOURCES, WORLD, every
+from tests.coverage.shown import RESULTS, places_of
+
+LIST = Path(__file__).with_name("left_out.toml")
+MOST = 150
+ANY_TYPE = ("meta.", "language", "implicitRules", "extension.url", "coding.system", "coding.version")
+"""What may be left out of every type alike."""
+MODIFIERS = (
+    *("modifierExtension", "status", "clinicalStatus", "verificationStatus", "lifecycleStatus", "docStatus", "intent"),
+    *(
+        "doNotPerform",
+        "isSubpotent",
+        "comparator",
+        "implicitRules",
+        "wasNotGiven",
+        "notDone",
+        "inactive",
+        "statusReason",
+    ),
+)
+"""Elements that change what others mean (R4, "Is-Modifier"), by their last name."""
+PATHS_SEEN = 2
+"""Resources of the short run in which a path must have been seen."""
+pytestmark = pytest.mark.skipif(not SOURCES, reason="the shared FHIR files are not beside this repository")
+EVERYWHERE = (*SOURCES, WORLD)
+Owned = tuple[str, Body]
+
+
+@cache
+def left_out() -> dict[str, str]:
+    """Path -> why."""
+    groups = tomllib.loads(LIST.read_text())["left_out"]
+    return {path: group["why"] for group in groups for path in group["paths"]}
+
+
+def entry_for(path: str) -> str:
+    """The entry of the list that a path is left out by; empty where it must show."""
+    rest = path.partition(".")[2]
+    whole = (path, f"*.{rest}", *(f"*.{tail}" for tail in ANY_TYPE if rest.endswith(f".{tail}")))
+    return next((one for one in whole if one in left_out()), "")
+
+
+def sample(source: str) -> list[Owned]:
+    """Resources in which every path of a source is found, as few as can be."""
+    seen: Counter[str] = Counter()
+    chosen = []
+    for patient, body in every(source):
+        paths = {leaf.path for leaf in leaves(body)}
+        if any(seen[path] < PATHS_SEEN for path in paths):
+            seen.update(paths)
+            chosen.append((patient, body))
+    return chosen
+
+
+def hidden(body: Body, patient: str, width: int = 80) -> tuple[set[tuple[str, str]], set[str]]:
+    """Of one resource: paths that a place does not show, with the place; and entries of the list that came to use."""
+    found, used = set(), set()
+    told = list(leaves(body))
+    places = list(places_of(patient, [body], width))
+    for place in places:
+        shown = Shown(place.text)
+        for leaf in told:
+            if not shown.has(leaf):
+                entry = entry_for(leaf.path)
+                used.add(entry)
+                if not entry:
+                    found.add((leaf.path, place.name))
+    return found, used
+
+
+@pytest.mark.parametrize("source", EVERYWHERE)
+def test_every_leaf_shows_or_is_left_out_on_purpose(source: str) -> None:
+    found: set[tuple[str, str]] = set()
+    for n, (patient, body) in enumerate(sample(source)):
+        found |= hidden(body, patient, width=40 if n % 5 == 0 else 80)[0]
+    assert sorted(found) == []
+
+
+@pytest.mark.parametrize("source", EVERYWHERE)
+def test_whatever_stands_at_any_path_shows(source: str) -> None:
+    """Each leaf is another than any that was ever seen, so that none is said by chance."""
+    found: set[tuple[str, str]] = set()
+    for patient, body in sample(source):
+        if not any(places_of(patient, [body])):
+            continue
+        other = replaced(body)
+        assert any(places_of(patient, [other])), f"{body['resourceType']}/{body['id']} does not show any more"
+        found |= hidden(other, patient)[0]
+    assert sorted(found) == []
+
+
+@pytest.mark.parametrize("source", EVERYWHERE)
+def test_elements_and_extensions_that_nobody_knows_show(source: str) -> None:
+    chance = random.Random(source)
+    lost = []
+    for patient, body in sample(source):
+        other, said, where = planted(body, chance)
+        for place in places_of(patient, [other]):
+            shown = Shown(place.text)
+            lost += [(where, word, place.name) for word in said if not shown.says(word)]
+    assert lost == []
+
+
+def _of_everybody(source: str) -> list[tuple[str, list[Body]]]:
+    found: dict[str, list[Body]] = defaultdict(list)
+    for patient, body in every(source):
+        if body["resourceType"] in RESULTS:
+            found[patient].append(body)
+    return sorted(found.items(), key=lambda pair: len(pair[1]))
+
+
+def _together(patient: str, bodies: list[Body]) -> set[tuple[str, str]]:
+    """Paths of results that no row shows which stands for their resource; rows stand for several."""
+    texts: dict[tuple[str, str], list[Shown]] = defaultdict(list)
+    for place in places_of(patient, bodies):
+        shown = Shown(place.text)
+        for key in place.keys:
+            texts[key, place.name].append(shown)
+    found = set()
+    for body in bodies:
+        key = f"{body['resourceType']}/{body['id']}"
+        for (named, place_name), shown in texts.items():
+            if named == key:
+                found |= {
+                    (leaf.path, place_name)
+                    for leaf in leaves(body)
+                    if not entry_for(leaf.path) and not any(one.has(leaf) for one in shown)
+                }
+    return found
+
+
+@pytest.mark.parametrize("source", [source for source in EVERYWHERE if source != "seeded-errors"])
+def test_results_that_stand_together_show_all_of_each(source: str) -> None:
+    people = _of_everybody(source)
+    for patient, bodies in people[len(people) // 2 :][:1]:
+        assert sorted(_together(patient, bodies)) == []
+
+
+@pytest.mark.long
+def test_every_leaf_of_every_resource_shows_and_each_entry_is_of_use() -> None:
+    found: set[tuple[str, str]] = set()
+    used: set[str] = set()
+    for source in EVERYWHERE:
+        for patient, body in every(source):
+            missed, named = hidden(body, patient)
+            found |= missed
+            used |= named
+    assert sorted(found) == []
+    assert left_out().keys() - used == set()
+
+
+def test_the_list_leaves_out_no_more_than_it_may() -> None:
+    listed = [path for group in tomllib.loads(LIST.read_text())["left_out"] for path in group["paths"]]
+    assert len(listed) == len(set(listed)) <= MOST
+    assert all(len(why.split()) > 5 for why in left_out().values())
+    for path in listed:
+        kind, _, rest = path.partition(".")
+        assert kind in KINDS or (kind == "*" and rest.startswith(ANY_TYPE)), path
+        assert not {"*", *MODIFIERS} & set(rest.split(".")), path
+
+
+def test_no_entry_leaves_out_a_whole_element() -> None:
+    paths = {leaf.path for source in EVERYWHERE for _, body in sample(source) for leaf in leaves(body)}
+    assert {path for path in paths for entry in left_out() if path.startswith(f"{entry}.")} == set()
