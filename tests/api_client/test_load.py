@@ -203,8 +203,8 @@ async def test_without_change_times_everything_is_asked_again() -> None:
         ("Observation?page=2", httpx.Response(500), "problem of its own"),
         ("Observation?page=2", httpx.Response(403), "refused"),
         ("Observation?page=2", httpx.Response(200, content=b"{"), "could not be read"),
-        ("https://127.0.0.1:8801/fhir/r4/Observation?page=2", None, "not one that credentials"),
-        ("http://elsewhere.test/Observation?page=2", None, "not one that credentials"),
+        ("https://127.0.0.1:8801/fhir/r4/Observation?page=2", None, "leads to another place"),
+        ("http://elsewhere.test/Observation?page=2", None, "Plain http"),
     ],
 )
 async def test_a_load_that_ends_in_the_middle_keeps_what_came_and_says_why(

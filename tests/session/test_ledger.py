@@ -60,7 +60,7 @@ async def test_every_entry_that_came_is_shown_or_told_of() -> None:
         ("cancelled before there was a result", 1, ""),
         ("it is not of this patient", 1, "FAM-9"),
     }
-    assert (line.left_out, line.refused) == ((), ())
+    assert (line.left_out, line.missing) == ((), ())
     assert line_text(line) == "5 of 10"
     assert found["Condition"].whole
     assert line_text(found["Goal"]) == "none"
@@ -107,6 +107,6 @@ async def test_what_a_rule_closes_is_named_with_the_rule(portal_for: PortalFor, 
     portal = await portal_for("daniel.reyes")
     (teen,) = (await portal.family.load()).find("Leo")
     found = lines_of(await (await portal.open(teen)).ledger.load())
-    assert {one.rule for one in found["Observation"].refused} == {"FAM-3"}
+    assert {one.rule for one in found["Observation"].missing} == {"FAM-3"}
     assert found["Observation"].given == 0
     assert found["Immunization"].whole

@@ -60,7 +60,8 @@ async def everybody(fhir: FhirClient) -> AsyncIterator[tuple[Patient, ...]]:
         page = await search.page()
         yield _patients(page)
         if page.fault:
-            raise BadAnswer(f"The list of patients ends here: {page.fault}.", next="Tell the server's support desk.")
+            why = page.fault.rstrip(".")
+            raise BadAnswer(f"The list of patients ends here: {why}.", next="Tell the server's support desk.")
 
 
 async def matching(fhir: FhirClient, text: str) -> AsyncIterator[tuple[Patient, ...]]:

@@ -8,7 +8,7 @@ from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list
 from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
 from genesis_tui.cli.base.output import counted, print_table, put
-from genesis_tui.models.base.errors import NotFound
+from genesis_tui.models.base.errors import BadAnswer, NotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -210,18 +210,25 @@ def _say_waiting(everybody: "Family") -> None:
 
 async def _list(portal: "Portal", *, as_json: bool) -> None:
     people: list[Patient] = []
-    more = False
-    async for page in portal.family.patients():
-        people += page
-        more = len(people) > MOST
-        if more:
-            break
+    more, ends = False, ""
+    try:
+        async for page in portal.family.patients():
+            people += page
+            more = len(people) > MOST
+            if more:
+                break
+    except BadAnswer as error:
+        if not people:
+            raise
+        ends = error.title
     people = people[:MOST]
     if chosen():
         rows = [{name: getattr(p, name) for name in ("id", "name", "birth_date", "sex", "deceased")} for p in people]
-        print_list({"patients": rows, "more": more}, "patients")
+        print_list({"patients": rows, "more": more or bool(ends), "ends": ends}, "patients")
         return
     print_table(("Name", "Born", "Sex", "Id"), [(p.name, p.birth_date, p.sex, p.id) for p in people])
+    if ends:
+        say(ends)
     if more:
         say(f"These are the first {MOST}. Find others by name: --patient NAME")
 

@@ -191,8 +191,8 @@ def _ledger_group(line: LedgerLine) -> str:
 
 
 def _ledger_state(line: LedgerLine) -> str:
-    if line.refused:
-        return "Incomplete" if all(one.partly for one in line.refused) else "Refused"
+    if line.missing:
+        return "Incomplete" if all(one.partly for one in line.missing) else "Missing"
     return "" if line.whole else "Not all here"
 
 

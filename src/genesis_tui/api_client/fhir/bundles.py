@@ -11,7 +11,7 @@ from genesis_tui.api_client.fhir import structs
 from genesis_tui.api_client.fhir.values import NOT_OF_THIS_PATIENT, BadEntry
 from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.http.error_responses import unreadable
-from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.models.base.errors import ApiError, Refused, reason_of
 from genesis_tui.models.base.ledger import NEVER_SHOWS, Missing, TypeAccount, Unshown
 from genesis_tui.models.results.result import Unreadable
 
@@ -97,8 +97,9 @@ class UnreadableEntries:
 
     def lack(self, kind: str, what: str, error: ApiError) -> None:
         """A type that could not be had."""
-        self.missing[kind] = Missing(kind, what, reason_of(error), error.rule)
-        if isinstance(error, Refused):
+        is_refused = isinstance(error, Refused)
+        self.missing[kind] = Missing(kind, what, reason_of(error), error.rule if is_refused else "")
+        if is_refused:
             self.refused.add(kind)
 
     def cut(self, kind: str, what: str, why: str) -> None:
@@ -142,12 +143,6 @@ class KindAccount:
         self.given.add(id)
         rule = _RULES.get(words, "")
         self.unshown[id] = Unshown(words, rule, withheld=bool(rule))
-
-
-def reason_of(error: ApiError) -> str:
-    """Why something could not be had: what happened, and the details, as sentences."""
-    said = (part.rstrip(".") for part in (error.title, error.detail) if part)
-    return " ".join(f"{part}." for part in dict.fromkeys(said))
 
 
 def _withheld(status: str) -> Unshown:

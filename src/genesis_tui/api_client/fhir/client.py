@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 import msgspec
 
 from genesis_tui.api_client.fhir.attachments.content import bytes_of, content_text, readable
-from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, UnreadableEntries, page_of, reason_of
+from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, UnreadableEntries, page_of
 from genesis_tui.api_client.fhir.capability import FHIR_JSON, ServerCapabilities, ask_offers
 from genesis_tui.api_client.fhir.structs import Binary, FhirAttachment
 from genesis_tui.api_client.fhir.values import BadEntry
@@ -20,7 +20,7 @@ from genesis_tui.api_client.http.error_responses import unreadable
 from genesis_tui.api_client.http.paging import LoadSize, Paging
 from genesis_tui.api_client.http.tolerant import tolerant
 from genesis_tui.api_client.sign_in.bearer import Bearer
-from genesis_tui.models.base.errors import ApiError, HostRefused, RecordClosed, Refused, SignedOut
+from genesis_tui.models.base.errors import ApiError, HostRefused, RecordClosed, Refused, SignedOut, reason_of
 from genesis_tui.models.base.files import FileContent
 from genesis_tui.models.sign_in import Trust
 

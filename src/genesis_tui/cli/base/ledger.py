@@ -14,6 +14,7 @@ from genesis_tui.models.base.ledger import (
     line_reasons,
     line_text,
     missing_text,
+    of_interest,
     type_words,
 )
 from genesis_tui.models.family import FamilyMember
@@ -39,7 +40,11 @@ def print_ledger(person: FamilyMember, ledger: Ledger, *, as_json: bool, as_csv:
         print_csv(CSV_HEADS, ([person.name, *_cells(line)] for line in ledger.lines))
     else:
         note(whose(person))
-        print_table(("Type", "Shown", "Why not all"), _rows(ledger))
+        lines = of_interest(ledger)
+        print_table(("Type", "Shown", "Why not all"), _rows(lines))
+        none = [type_words(line.type) for line in ledger.lines if line not in lines]
+        if none:
+            note(f"Nothing recorded: {', '.join(none)}")
         if ledger.not_offered:
             note(f"Not offered by the server: {', '.join(ledger.not_offered)}")
 
@@ -62,7 +67,7 @@ def _line_json(line: LedgerLine) -> dict[str, Any]:
         "unreadable": [*map(_reason_json, line.unreadable)],
         "withheld": [*map(_reason_json, line.withheld)],
         "left_out": [*map(_reason_json, line.left_out)],
-        "missing": [*map(missing_json, line.refused)],
+        "missing": [*map(missing_json, line.missing)],
     }
 
 
@@ -70,9 +75,9 @@ def _reason_json(one: Reason) -> dict[str, Any]:
     return {"why": one.why, "rule": one.rule, "count": one.count}
 
 
-def _rows(ledger: Ledger) -> Iterator[tuple[str, ...]]:
+def _rows(lines: Iterable[LedgerLine]) -> Iterator[tuple[str, ...]]:
     """A line a type, and one more for each further reason."""
-    for line in ledger.lines:
+    for line in lines:
         first, *others = [f"{label}: {text}" for label, text in line_reasons(line)] or [""]
         yield (type_words(line.type), line_text(line), first)
         yield from (("", "", text) for text in others)

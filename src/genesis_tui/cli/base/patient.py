@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genesis_tui.models.base.errors import NotFound
+from genesis_tui.models.base.errors import BadAnswer, NotFound
 from genesis_tui.models.base.search import folded
 
 if TYPE_CHECKING:
@@ -30,12 +30,24 @@ async def chosen_person(portal: "Portal", want: str, what: str) -> "FamilyMember
         return people[0]
     if not want:
         raise click.UsageError(f"Say whose {what}: --patient NAME or ID")
-    found = [patient async for page in portal.family.patients(want) for patient in page]
+    found = await _found(portal, want)
     exact = [p for p in found if folded(want) in (folded(p.id), folded(p.name))]
     found = exact or found
     if len(found) != 1:
         raise _which(want, found)
     return portal.family.pick(found[0])
+
+
+async def _found(portal: "Portal", want: str) -> "list[Patient]":
+    """Who is meant, as far as the server's list goes; that it ends early counts where it may have ended before them."""
+    found: list[Patient] = []
+    try:
+        async for page in portal.family.patients(want):
+            found += page
+    except BadAnswer:
+        if not found:
+            raise
+    return found
 
 
 def about(person: "FamilyMember", command: str) -> str:

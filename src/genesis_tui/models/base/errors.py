@@ -22,6 +22,7 @@ __all__ = [
     "SignedOut",
     "TimedOut",
     "Unreachable",
+    "reason_of",
 ]
 
 
@@ -160,3 +161,10 @@ class RecordClosed(ApiError):
     """The record was closed, usually because another one was opened (FAM-9)."""
 
     heading = "This record is no longer open."
+
+
+def reason_of(error: ApiError) -> str:
+    """Why something could not be had, as sentences: what happened, and details; of a refused address these alone."""
+    title = "" if isinstance(error, HostRefused) and error.detail else error.title
+    said = (part.rstrip(".") for part in (title, error.detail) if part)
+    return " ".join(f"{part}." for part in dict.fromkeys(said))

@@ -27,8 +27,7 @@ class Missing:
 def missing_text(missing: Missing) -> str:
     """`Notes: not to be had. Insufficient scope`, `Lab tests: not all of them came. The server can't be reached.`"""
     said = "not all of them came." if missing.partly else "not to be had."
-    rule = f" (rule {missing.rule})" if missing.rule else ""
-    return f"{missing.what[:1].upper()}{missing.what[1:]}: {said} {missing.why}{rule}"
+    return f"{missing.what[:1].upper()}{missing.what[1:]}: {said} {missing.why}{_by(missing.rule)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +74,13 @@ class LedgerLine:
     unreadable: tuple[Reason, ...] = ()
     withheld: tuple[Reason, ...] = ()
     left_out: tuple[Reason, ...] = ()
-    refused: tuple[Missing, ...] = ()
+    missing: tuple[Missing, ...] = ()
     """Why it could not be had, or not all of it."""
 
     @property
     def whole(self) -> bool:
         """Whether all of it shows."""
-        return not (self.unreadable or self.withheld or self.left_out or self.refused)
+        return not (self.unreadable or self.withheld or self.left_out or self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def type_words(type: str) -> str:
 
 
 def line_of(
-    type: str, accounts: Iterable[TypeAccount], shown: frozenset[str], refused: tuple[Missing, ...] = ()
+    type: str, accounts: Iterable[TypeAccount], shown: frozenset[str], missing: tuple[Missing, ...] = ()
 ) -> LedgerLine:
     """The line of a type, of all the loads that had a part of it.
 
@@ -130,14 +129,14 @@ def line_of(
         type: as FHIR calls it.
         accounts: of these loads.
         shown: ids of the type that a person can see somewhere.
-        refused: why some of it could not be had.
+        missing: why some of it could not be had.
     """
     accounts = tuple(accounts)
     given = frozenset[str]().union(*(one.given for one in accounts))
     total = max((one.total for one in accounts if one.total is not None), default=None)
     unshown = {id: said for one in accounts for id, said in one.unshown if id not in shown}
     left_out = Counter({NOT_PLACED: len(given - shown - unshown.keys())})
-    if total is not None and not refused:
+    if total is not None and not missing:
         left_out[NOT_GIVEN] = total - len(given)
     return LedgerLine(
         type,
@@ -147,21 +146,27 @@ def line_of(
         unreadable=_reasons(said for said in unshown.values() if not said.withheld),
         withheld=_reasons(said for said in unshown.values() if said.withheld),
         left_out=tuple(Reason(why, count) for why, count in left_out.items() if count > 0),
-        refused=refused,
+        missing=missing,
     )
 
 
-def unread_line(type: str, counted: int | None, refused: tuple[Missing, ...] = ()) -> LedgerLine:
+def unread_line(type: str, counted: int | None, missing: tuple[Missing, ...] = ()) -> LedgerLine:
     """The line of a type that the server offers and nothing here reads."""
     left_out = (Reason(NOT_READ, counted),) if counted else ()
-    return LedgerLine(type, counted=counted, left_out=left_out, refused=refused)
+    return LedgerLine(type, counted=counted, left_out=left_out, missing=missing)
+
+
+def of_interest(ledger: Ledger) -> tuple[LedgerLine, ...]:
+    """The lines of what is there, those first of which something is not here."""
+    lines = (line for line in ledger.lines if line.shows or not line.whole)
+    return tuple(sorted(lines, key=lambda line: line.whole))
 
 
 def line_text(line: LedgerLine) -> str:
-    """How much of it shows: `all 12`, `3 of 5`, `none`, `refused`."""
+    """How much of it shows: `all 12`, `3 of 5`, `none`, `missing`."""
     there = max(line.counted or 0, line.given)
-    if not there and line.refused:
-        return "refused"
+    if not there and line.missing:
+        return "missing"
     if line.shows == there:
         return f"all {there:,}" if there else "none"
     return f"{line.shows:,} of {there:,}"
@@ -171,11 +176,17 @@ def line_reasons(line: LedgerLine) -> tuple[tuple[str, str], ...]:
     """Why the rest does not show: a label, then how many and why."""
     counted = (("Could not be read", line.unreadable), ("Withheld", line.withheld), ("Left out", line.left_out))
     found = [(label, _reason_text(one)) for label, reasons in counted for one in reasons]
-    return (*found, *(("Incomplete" if one.partly else "Refused", missing_text(one)) for one in line.refused))
+    for one in line.missing:
+        found.append(("Incomplete" if one.partly else "Missing", f"{one.what}: {one.why}{_by(one.rule)}"))
+    return tuple(found)
 
 
 def _reason_text(reason: Reason) -> str:
-    return f"{reason.count:,}: {reason.why}" + (f" (rule {reason.rule})" if reason.rule else "")
+    return f"{reason.count:,}: {reason.why}{_by(reason.rule)}"
+
+
+def _by(rule: str) -> str:
+    return f" (rule {rule})" if rule else ""
 
 
 def _reasons(unshown: Iterable[Unshown]) -> tuple[Reason, ...]:

@@ -118,7 +118,7 @@ class PatientsScreen(Place):
             page = await anext(pages, None)
         except ApiError as error:
             self.fetched, self._more = before, False
-            self._say(_failed(error))
+            self._say(_failed(error, begun=bool(known)))
             return
         self._more = page is not None
         ids = {p.id for p in known}
@@ -227,9 +227,16 @@ class PatientsScreen(Place):
         self.shell.open_record(member)
 
 
-def _failed(error: ApiError) -> Notice:
+def _failed(error: ApiError, *, begun: bool = False) -> Notice:
     keys = (("f5", "try again"), ("/", "find by name or id"))
-    return failed("Can't list patients", cause_of(error), error.next, request=error.request_id, keys=keys)
+    what = "all patients" if begun else "patients"
+    return failed(
+        f"Can't list {what}",
+        cause_of(error),
+        error.next,
+        request=error.request_id,
+        keys=keys,
+    )
 
 
 def _nothing(words: str, *, asked: bool) -> Notice:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut
+from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut, reason_of
 from genesis_tui.models.base.ledger import Ledger, LedgerLine, Missing, TypeAccount, line_of
 from genesis_tui.models.record import Entries, Entry
 from genesis_tui.models.results.result import Result
@@ -62,7 +62,7 @@ class OpenLedger:
         except (SignedOut, RecordClosed):
             raise
         except ApiError as error:
-            missing += (Missing(kind, section.noun, error.title, error.rule) for kind in self._types(section))
+            missing += (Missing(kind, section.noun, reason_of(error), error.rule) for kind in self._types(section))
             return ()
         if section.kind is not None:
             rows = self._cache.chart(self._loads.patient_id).results().rows

@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Iterable
 
-from genesis_tui.api_client.fhir.bundles import reason_of
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, ends_all
-from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.models.base.errors import ApiError, Refused, reason_of
 from genesis_tui.models.base.ledger import LedgerLine, Missing, type_words, unread_line
 
 _NO_RECORD = frozenset({"Patient", "Provenance", "AuditEvent"})
