@@ -66,6 +66,11 @@ async def unread(client: httpx.AsyncClient, patient: str) -> httpx.Response:
     return await client.post("/portal/v1/messages/unread", json=body)
 
 
+async def read(client: httpx.AsyncClient, patient: str) -> httpx.Response:
+    body = {"patient": patient, "threads": [f"thread-{patient}"]}
+    return await client.post("/portal/v1/messages/read", json=body)
+
+
 ACTS: dict[str, tuple[Ask, tuple[str, ...]]] = {
     "POST /portal/v1/messages": (send, ("message",)),
     "POST /portal/v1/corrections": (correct, ("correction",)),
@@ -76,6 +81,7 @@ ACTS: dict[str, tuple[Ask, tuple[str, ...]]] = {
     "DELETE /portal/v1/folders/{folder_id}": (remove_folder, ("folder", "remove-folder")),
     "POST /portal/v1/messages/move": (move, ("move",)),
     "POST /portal/v1/messages/unread": (unread, ("unread",)),
+    "POST /portal/v1/messages/read": (read, ("read",)),
 }
 """Endpoint -> how it is asked, and the words of the events that this leaves."""
 READS = {

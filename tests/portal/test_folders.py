@@ -132,8 +132,15 @@ async def test_the_last_message_is_unread_again(parent: httpx.AsyncClient, other
     others = await folders(other_parent)
     assert (await folders(parent))["inbox"][1] == 0
     body = {"patient": CHILD, "threads": [THREAD]}
-    assert (await parent.post("/portal/v1/messages/unread", json=body)).status_code == 204
-    assert (await folders(parent))["inbox"][1] == 1
+    told = (await parent.post("/portal/v1/messages/unread", json=body)).json()
+    assert (len(told["messages"]), (await folders(parent))["inbox"][1]) == (1, 1)
+    assert await folders(other_parent) == others
+    assert (await parent.post("/portal/v1/messages/read", json=body)).json() == told
+    assert (await parent.post("/portal/v1/messages/read", json=body)).json() == {"messages": []}
+    assert (await folders(parent))["inbox"][1] == 0
+    assert (await parent.post("/portal/v1/messages/unread", json=body | told)).json() == told, (
+        "undone, message by message"
+    )
     assert await folders(other_parent) == others
 
 

@@ -72,6 +72,7 @@ async def test_a_question_quotes_the_result(opened: Open) -> None:
     async with opened("results") as app:
         begun = await writing(app, "a")
         assert (begun.subject, begun.category, begun.entry) == ("About Lipid panel", "test-results", "")
+        assert (begun.recipient, bool(begun.recipient_id)) == ("Dr. Anna Okafor", True), "who ordered it, else the PCM"
         assert "> Lipid panel, " in begun.body
         assert "LDL cholesterol 148 mg/dL  High" in begun.body
         await app.press("escape")

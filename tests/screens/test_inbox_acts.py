@@ -46,7 +46,8 @@ from tests.screens.writing_app import (
 from tests.session.faulty_link import FaultyLink
 
 __all__ = ["folder", "link", "own_places", "write"]
-OPEN, CLOSED = "Blood pressure readings", "Travel form for Germany"
+OPEN, CLOSED, KNEE = "Blood pressure readings", "Travel form for Germany", "Knee X-ray result"
+CLOSED_TO = ("Fort Belvoir Family Medicine", "forms")
 
 
 # drafts
@@ -227,6 +228,7 @@ async def test_a_closed_conversation_offers_a_new_message_with_the_old_one_quote
         await app.until(lambda: isinstance(app.app.screen, ComposeScreen))
         draft = form(app).draft
         assert (draft.subject, draft.thread_id) == (CLOSED, "")
+        assert (draft.recipient, draft.category) == CLOSED_TO, "whom and what it is about are known"
         last = [body for body in bodies(mock) if body.split("\n")[0] in draft.body]
         assert last, f"nothing is quoted: {draft.body}"
         assert all(line.startswith(">") for line in draft.body.strip().split("\n"))
@@ -242,6 +244,8 @@ async def test_w_forwards_the_whole_conversation(write: Write, size: Size) -> No
         assert draft.subject == f"Fwd: {OPEN}"
         assert "> I took my pressure" in draft.body
         assert "> Thank you, that is useful." in draft.body
+        assert "> Thu 19 Nov 2026, Daniel Reyes:" in draft.body, "who wrote it, and when that was for them"
+        assert "You" not in draft.body.replace("Your", "")
 
 
 # moving
@@ -249,17 +253,82 @@ async def test_w_forwards_the_whole_conversation(write: Write, size: Size) -> No
 
 @pytest.mark.rule("MSG-7", "MSG-8")
 @pytest.mark.parametrize("size", BOTH_ENDS)
-async def test_d_moves_to_trash_and_u_puts_back(write: Write, size: Size) -> None:
+@pytest.mark.parametrize("reading", [True, False])
+async def test_d_moves_to_trash_and_u_puts_back(write: Write, size: Size, reading: bool) -> None:
+    """Out of a conversation that is read it goes back to the list; `u` shows that one again."""
     async with write(size) as app:
         before = subjects(app)
-        await to(app, "Knee X-ray result")
+        await to(app, KNEE)
+        if reading:
+            await app.press("enter")
+            await app.until(lambda: inbox(app).in_detail)
         await app.press("d")
-        await app.expect("Moved to Trash.", "u undoes it.")
-        await app.until(lambda: "Knee X-ray result" not in subjects(app))
+        await app.until(lambda: any(KNEE in note.text or KNEE in note.lead for note in app.app.notes), "what moved?")
+        assert not inbox(app).in_detail
+        await app.until(lambda: KNEE not in subjects(app))
         await app.press("u")
         await app.until(lambda: subjects(app) == before)
+        await app.until(lambda: inbox(app).list.current.subject == KNEE and inbox(app).in_detail is reading)  # type: ignore[union-attr]
         await app.press("u")
         assert subjects(app) == before
+
+
+@pytest.mark.rule("MSG-7", "MSG-8")
+async def test_what_is_marked_is_moved_marked_and_undone_in_one_step(write: Write) -> None:
+    async with write() as app:
+        before, unread = subjects(app), inbox(app).counts()["inbox"]
+        await app.press("g", "space", "space", "j", "space")
+        chosen = [row.subject for row in inbox(app).moves.chosen]
+        assert (chosen, len(chosen)) == ([before[0], before[1], before[3]], 3)
+        await app.expect("3 marked")
+        await app.press("space", "k", "k", "escape")
+        assert [row.subject for row in inbox(app).moves.chosen] == [before[3]], "esc took the marks away"
+        await app.press("g", "space", "space", "space")
+        await app.press("d")
+        await app.expect("Moved to Trash: 3 conversations.", "u undoes it.")
+        await app.until(lambda: subjects(app) == before[3:])
+        await app.press("u")
+        await app.until(lambda: subjects(app) == before)
+        await app.press("g", "j", "j", "j", "space", "space", "space", "U")
+        await app.expect("Marked unread: 3 conversations.")
+        await app.until(lambda: inbox(app).counts()["inbox"] == unread + 3)
+        await app.press("u")
+        await app.until(lambda: inbox(app).counts()["inbox"] == unread)
+        await app.press("g", "space", "space", "space", "R")
+        await app.until(lambda: inbox(app).counts()["inbox"] == 0)
+        await app.press("u")
+        await app.until(lambda: inbox(app).counts()["inbox"] == unread)
+        await app.press("g", "space", "space", "m", *"Knees", "enter")
+        await app.expect("Moved to Knees: 2 conversations.")
+        await app.press("u")
+        await app.until(lambda: subjects(app) == before)
+
+
+@pytest.mark.parametrize("size", [(45, 50), (120, 40)])
+async def test_n_goes_to_the_next_unread_of_the_whole_family(mock: Mock, write: Write, size: Size) -> None:
+    """First here, then in another folder, then with the next person; it says so where nobody has any."""
+    async with write(size) as app:
+        await app.press("g", "N")
+        await app.until(lambda: inbox(app).in_detail and inbox(app).counts()["inbox"] == 0, "it is not read")
+        assert inbox(app).list.current.subject == OPEN  # type: ignore[union-attr]
+        await app.press("U", "m", *"Pressure", "enter")
+        await app.expect("Moved to Pressure")
+        await app.until(lambda: inbox(app).counts()["inbox"] == 1)
+        await app.press("N")
+        await app.until(lambda: inbox(app).in_detail and inbox(app).folder not in ("inbox", "trash"))
+        await app.until(lambda: inbox(app).counts()["inbox"] == 0)
+        whose = []
+        for _ in range(6):
+            await app.press("N")
+            await app.until(lambda: inbox(app).in_detail or any("Nothing is unread" in n.lead for n in app.app.notes))
+            if any("Nothing is unread" in note.lead for note in app.app.notes):
+                break
+            assert app.app.portal.record is not None
+            await app.until(lambda: inbox(app).list.current is not None and inbox(app).list.current.unread == 0)
+            whose.append(app.app.portal.record.patient.given)
+        await app.expect("Nothing is unread.")
+        assert whose, "nobody else had any"
+        assert "Daniel" not in whose
 
 
 @pytest.mark.rule("MSG-7")
@@ -270,7 +339,7 @@ async def test_m_moves_to_a_folder_that_is_made_there_and_x_removes_it_when_empt
         await app.expect("Make the folder “Knees”")
         assert isinstance(app.app.screen, FolderPicker)
         await app.press("enter")
-        await app.expect("Moved to Knees.")
+        await app.expect("Moved to Knees: “Knee X-ray result”.")
         own = next(f.id for f in inbox(app).folders if f.own) if any(f.own for f in inbox(app).folders) else ""
         await app.until(lambda: any(f.own for f in inbox(app).folders))
         own = own or next(f.id for f in inbox(app).folders if f.own)

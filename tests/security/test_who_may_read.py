@@ -156,6 +156,7 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
         "/portal/v1/folders": {"patient": role.patient, "name": "Forms"},
         "/portal/v1/messages/move": threads | {"folder": "trash"},
         "/portal/v1/messages/unread": threads,
+        "/portal/v1/messages/read": threads,
     }
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     if "/attachments/" in path and method == "PUT":

@@ -225,6 +225,7 @@ PORTAL = {
     "DELETE /portal/v1/folders/{folder_id}": _own(PREMIUM, others="404"),
     "POST /portal/v1/messages/move": _named(PREMIUM),
     "POST /portal/v1/messages/unread": _named(PREMIUM),
+    "POST /portal/v1/messages/read": _named(PREMIUM),
     "GET /portal/v1/patients/{patient_id}/drafts": _named(PREMIUM),
     "PUT /portal/v1/drafts/{draft_id}": _named(PREMIUM),
     "DELETE /portal/v1/drafts/{draft_id}": _own(PREMIUM, others="ok"),

@@ -139,6 +139,10 @@ async def unread(at: At, number: int) -> None:
     await at.record.threads.mark_unread(at.ready[:1])
 
 
+async def mark_read(at: At, number: int) -> None:
+    await at.record.threads.mark_all_read(at.ready[:1])
+
+
 async def grant(at: At, number: int) -> None:
     await at.portal.family.grant(f"somebody.{number}", Access.LIMITED)
 
@@ -180,6 +184,7 @@ ACTS = {
     "remove-folder": Row(remove_folder, "remove-folder", f"SELECT {MOST} - count(*) {OWN}", folders),
     "move": Row(move, "move", "", threads),
     "unread": Row(unread, "unread", "", threads),
+    "read": Row(mark_read, "read", "", threads),
     "grant": Row(grant, "grant", "SELECT count(*) FROM grants WHERE kind = 'proxy'", who="daniel.reyes"),
     "end-grant": Row(end_grant, "revoke", "SELECT count(*) FROM grants WHERE revoked > 0", grants, who="daniel.reyes"),
     "answer-grant": Row(accept, "accept-grant", "SELECT count(*) FROM grants WHERE accepted > 0", offers),

@@ -307,9 +307,10 @@ class GenesisApp(App[int]):
         body: str = "",
         category: str = "",
         entry: str = "",
+        to: tuple[str, ...] = (),
     ) -> "Worker[None]":
         return self.composer.write(
-            patient, draft=draft, thread=thread, subject=subject, body=body, category=category, entry=entry
+            patient, draft=draft, thread=thread, subject=subject, body=body, category=category, entry=entry, to=to
         )
 
 

@@ -63,6 +63,7 @@ class Composer:
         body: str = "",
         category: str = "",
         entry: str = "",
+        to: tuple[str, ...] = (),
     ) -> "Worker[None]":
         """Open the form for a message about `patient`.
 
@@ -71,13 +72,19 @@ class Composer:
             draft: goes on with this one.
             thread: replies in this conversation, with the draft that it has already, if any (MSG-9).
             subject: and the others: what a new message begins with. `entry` says that it is a correction (REC-7).
+            to: names of recipients; the first of them that can be written to is who it is to.
         """
         words = {"subject": subject, "body": body, "category": category, "entry": entry}
-        opening = partial(self._write, patient, draft, thread, words)
+        opening = partial(self._write, patient, draft, thread, words, to)
         return self.app.run_worker(opening, group="write", exclusive=True)
 
     async def _write(
-        self, patient: "FamilyMember", draft: "Draft | None", thread: "ThreadRow | None", words: dict[str, str]
+        self,
+        patient: "FamilyMember",
+        draft: "Draft | None",
+        thread: "ThreadRow | None",
+        words: dict[str, str],
+        to: tuple[str, ...],
     ) -> None:
         may = patient.may("message.send")
         if not may.allowed:
@@ -85,12 +92,17 @@ class Composer:
             return
         try:
             with self.type_ahead.opening():
-                await self._open_form(patient, draft, thread, words)
+                await self._open_form(patient, draft, thread, words, to)
         except ApiError as error:
             self.status.report(error)
 
     async def _open_form(
-        self, patient: "FamilyMember", draft: "Draft | None", thread: "ThreadRow | None", words: dict[str, str]
+        self,
+        patient: "FamilyMember",
+        draft: "Draft | None",
+        thread: "ThreadRow | None",
+        words: dict[str, str],
+        to: tuple[str, ...],
     ) -> None:
         post = await self.portal.messaging()
         if draft is None and thread is not None:
@@ -101,6 +113,7 @@ class Composer:
             new = post.drafts.begin(patient.id, patient.name)
             words["subject"] = words["subject"][: post.limits.subject]
             draft = replace(new, **words) if thread is None else _reply(new, thread, words["body"])  # type: ignore[arg-type]
+            draft = await post.addressed(draft, to)
         from genesis_tui.screens.messages.compose.screen import ComposeScreen
 
         await self.app.push_screen(ComposeScreen(patient, draft, post, thread))

@@ -86,18 +86,19 @@ async def headed(at: ComposeContext, draft: "Draft", wanted: DraftOptions) -> "t
     limits = at.post.limits
     draft = replace(draft, category=_category(wanted, limits) or draft.category)
     if wanted.quote:
-        draft, opening = _quoting(draft, await conversation(at.record, wanted.quote), limits)
+        draft, opening = _quoting(draft, await conversation(at.record, wanted.quote), limits, at.zone)
     if wanted.entry:
         entry = await _entry(at.record, wanted.entry)
         opening = f"\n\n{_quoted(entry)}\n"
         draft = replace(draft, entry=wanted.entry, subject=f"Wrong: {entry.title}"[: limits.subject])
     if wanted.subject:
         draft = replace(draft, subject=written(wanted.subject))
+    from genesis_tui.models.messages.drafts import to_recipient
+
     to = wanted.to or (draft.recipient if not draft.recipient_id else "")
     if to:
         found = await recipient(at.post, at.person, to)
-        detail = " · ".join(part for part in (found.role, found.detail) if part)
-        draft = replace(draft, recipient_id=found.id, recipient=found.name, recipient_detail=detail)
+        draft = to_recipient(draft, found)
     return draft, opening
 
 
@@ -129,15 +130,15 @@ def known_categories(limits: "MessageLimits") -> str:
     return ", ".join(f"{code} ({text})" for code, text in limits.categories)
 
 
-def _quoting(draft: "Draft", thread: "Thread", limits: "MessageLimits") -> "tuple[Draft, str]":
+def _quoting(draft: "Draft", thread: "Thread", limits: "MessageLimits", zone: str) -> "tuple[Draft, str]":
     """MSG-10: a new message to whom the conversation was with, with its last message quoted."""
     from genesis_tui.models.messages.drafts import again
+    from genesis_tui.models.messages.threads import care_team_of
 
     last = thread.messages[-1] if thread.messages else None
-    anew = again(replace(draft, body=""), thread.row, last)
-    team = next((one.receiver.name for one in reversed(thread.messages) if one.receiver.staff), thread.row.team)
-    code = next((code for code, words in limits.categories if words == thread.row.category), "")
-    about = draft.category or (code if code != "record-correction" else "other")
+    anew = again(replace(draft, body=""), thread.row, last, zone)
+    team = care_team_of(thread)[-1]
+    about = draft.category or limits.code(thread.row.category)
     return replace(draft, recipient_id="", recipient=team, subject=anew.subject, category=about), anew.body
 
 

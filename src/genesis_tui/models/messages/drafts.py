@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from genesis_tui.models.base.dates import long_date
+from genesis_tui.models.base.dates import in_zone, long_date
 from genesis_tui.models.base.files import size_text
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.base.search import folded
-from genesis_tui.models.messages.threads import Message, ThreadRow
+from genesis_tui.models.messages.threads import Message, ThreadRow, writer_text
 
 CORRECTION = "record-correction"
+PCM = "your PCM"
+"""The role of the patient's primary care manager among recipients."""
 _BARE = str.maketrans({**dict.fromkeys("'’ʼ‘`´"), **dict.fromkeys("-‐‑–", " ")})
 
 
@@ -49,6 +51,11 @@ class MessageLimits:
         """A category in words; the code itself where it is not known."""
         return dict(self.categories).get(code, code)
 
+    def code(self, words: str) -> str:
+        """The category of these words, for a new message: a correction begins at the entry that is wrong."""
+        found = next((code for code, known in self.categories if known == words), "")
+        return "other" if found == CORRECTION else found
+
     def emergency(self, text: str) -> str:
         """The first word of an emergency that stands in a text; empty where none does (MSG-3).
 
@@ -77,6 +84,11 @@ class Recipient:
     send: Permission = _NOT_OFFERED
     due: date | None = None
     """By when a message that is sent now would be answered (MSG-5)."""
+
+    @property
+    def what(self) -> str:
+        """What they are to the patient, and what they do."""
+        return ", ".join(part for part in (self.role, self.detail) if part)
 
     def holds(self, words: Iterable[str]) -> bool:
         """Whether each word (folded) stands somewhere in it."""
@@ -156,6 +168,11 @@ class Draft:
     def same_words(self, other: "Draft") -> bool:
         """Whether both would send the same message."""
         return _words(self) == _words(other)
+
+
+def to_recipient(draft: Draft, row: Recipient) -> Draft:
+    """The draft to this one."""
+    return replace(draft, recipient_id=row.id, recipient=row.name, recipient_detail=row.what)
 
 
 def _words(draft: Draft) -> tuple[object, ...]:
@@ -269,11 +286,17 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.strip().split("\n"))
 
 
-def again(draft: Draft, row: ThreadRow, last: Message | None) -> Draft:
+def quotation(messages: Iterable[Message], zone: str, otherwise: str) -> str:
+    """Messages with writer and day (in `zone`), each line marked; `otherwise` where there are none."""
+    said = [f"{long_date(in_zone(one.at, zone).date())}, {writer_text(one)}:\n{one.body}" for one in messages]
+    return quoted("\n\n".join(said) or otherwise)
+
+
+def again(draft: Draft, row: ThreadRow, last: Message | None, zone: str) -> Draft:
     """A new message in place of a reply that is not taken any more, with the old one quoted (MSG-10)."""
-    old = f"{long_date(last.at.date())}, {last.sender.name}:\n{last.body}" if last is not None else row.subject
+    old = quotation(() if last is None else (last,), zone, row.subject)
     new = replace(draft, thread_id="", recipient_id="", recipient="", recipient_detail="", refused="")
-    return replace(new, subject=row.subject[:50], body=f"{draft.body}\n\n{quoted(old)}\n")
+    return replace(new, subject=row.subject[:50], body=f"{draft.body}\n\n{old}\n")
 
 
 def due_text(due: date | None) -> str:

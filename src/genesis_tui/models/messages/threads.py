@@ -153,6 +153,18 @@ def heading(message: Message) -> tuple[str, str]:
     return sender[:1].upper() + sender[1:], receiver
 
 
+def writer_text(message: Message) -> str:
+    """Who wrote it, by name, and for whom where that is another: for those who read it elsewhere."""
+    sender, person = message.sender, message.person
+    return sender.name if sender.staff or person is None else f"{sender.name}, for {person.name}"
+
+
+def care_team_of(thread: Thread) -> tuple[str, ...]:
+    """Who on the care team's side may read what is written on about it: who wrote last, then whom it was to."""
+    receivers = (one.receiver.name for one in reversed(thread.messages) if one.receiver.staff)
+    return tuple(dict.fromkeys((thread.row.team, *receivers)))
+
+
 def _side(side: Party, person: Party | None) -> str:
     named = party_name(side)
     return named if side.staff or person is None else f"{named}, for {party_name(person)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.models.messages.drafts import CORRECTION, Correction, correction_text, quoted
+from genesis_tui.models.messages.drafts import CORRECTION, PCM, Correction, correction_text, quoted
 from genesis_tui.screens.base.place import Place
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ class Subject:
     title: str
     text: str
     category: str = "other"
+    to: str = ""
+    """Who knows about it, by name; else the patient's PCM is asked."""
 
 
 class AskCareTeam:
@@ -63,7 +65,8 @@ class AskCareTeam:
         about, patient = self._about(), self._place.patient
         if about is not None and patient is not None:
             body = f"\n\n{quoted(about.text)}\n"
-            self._place.shell.write(patient, subject=f"About {about.title}", body=body, category=about.category)
+            subject, to = f"About {about.title}", (about.to, PCM)
+            self._place.shell.write(patient, subject=subject, body=body, category=about.category, to=to)
 
     def wrong(self) -> None:
         """Write a message of the category record correction, with the entry quoted."""

@@ -91,8 +91,12 @@ class Shell(Protocol):
         body: str = "",
         category: str = "",
         entry: str = "",
+        to: tuple[str, ...] = (),
     ) -> "Worker[None]":
-        """Open the form for a message about `patient`: a draft, a reply in `thread`, or a new one with these words."""
+        """Open the form for a message about `patient`: a draft, a reply in `thread`, or a new one with these words.
+
+        `to` are names of recipients, of whom the first that can be written to is chosen.
+        """
 
     wanted: str
     """The key of what the place should show; `take_wanted` gives it once."""

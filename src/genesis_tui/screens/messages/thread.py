@@ -18,7 +18,7 @@ from genesis_tui.models.messages.threads import (
 )
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import wrap
-from genesis_tui.widgets.drawing.lines import Span, line_width, spread
+from genesis_tui.widgets.drawing.lines import Span, found_in, line_width, spread
 from genesis_tui.widgets.page import Drawn, Para, Shown
 from genesis_tui.widgets.page import heading as title
 
@@ -38,6 +38,8 @@ class ThreadSpace:
 
     width: int
     when: Callable[[datetime], str]
+    words: tuple[str, ...] = ()
+    """What is looked for; it stands out."""
 
     @property
     def text(self) -> int:
@@ -65,7 +67,7 @@ def reading(row: ThreadRow, thread: Thread | None, space: ThreadSpace) -> tuple[
 def _top(row: ThreadRow, space: ThreadSpace) -> list[Shown]:
     count = f"{row.count} message{'s' if row.count != 1 else ''}"
     first, *rest = wrap(row.subject, max(10, space.width - len(count) - 1))
-    title = Drawn(spread([(first, "bold")], [(count, "muted")], space.width))
+    title = Drawn(spread(found_in([(first, "bold")], space.words), [(count, "muted")], space.width))
     about = f"{row.category} {symbols.get('dot')} {row.person.name}" if not row.person.you else row.category
     return [title, *(Drawn([(line, "bold")]) for line in rest), *_lines(about, "muted", space)]
 
@@ -98,7 +100,7 @@ def _reply(row: ThreadRow, space: ThreadSpace) -> list[Shown]:
 
 
 def _lines(text: str, role: str, space: ThreadSpace) -> list[Shown]:
-    return [Drawn([(line, role)]) for line in wrap(text, space.text)]
+    return [Drawn(found_in([(line, role)], space.words)) for line in wrap(text, space.text)]
 
 
 def beside(person: FamilyMember, draft: Draft, conversation: Sequence[Message], space: ThreadSpace) -> list[Shown]:

@@ -238,7 +238,9 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
     def about(self) -> Subject | None:
         """The result under the cursor."""
         result = self.list.current
-        return Subject(result.key, result.title, quote(result), "test-results") if result is not None else None
+        if result is None:
+            return None
+        return Subject(result.key, result.title, quote(result), "test-results", result.author)
 
     def line_of(self, row: Result) -> str:
         """The chosen value, in the list the result."""

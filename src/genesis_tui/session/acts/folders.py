@@ -1,4 +1,4 @@
-"""The viewer's own folders, and conversations that are moved into them or marked unread (MSG-7, MSG-8)."""
+"""The viewer's own folders, and conversations that are moved into them (MSG-7, MSG-8)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -38,14 +38,6 @@ class Move(Act):
     threads: tuple[str, ...]
     folder: str
     was: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkedUnread(Act):
-    """Conversations whose last message to the viewer is unread again."""
-
-    kind: str = "unread"
-    threads: tuple[str, ...]
 
 
 class NewFolders(ActKind[NewFolder, Folder]):
@@ -116,25 +108,3 @@ class Moves(ActKind[Move, Mapping[str, str]]):
 
     def done(self, act: Move, answer: Mapping[str, str]) -> Move:
         return replace(act, was=answer)
-
-
-class MarkingUnread(ActKind[MarkedUnread, bool]):
-    """Marking conversations unread."""
-
-    name: ClassVar[str] = "unread"
-
-    def __init__(self, api: "PortalThreads") -> None:
-        self._api = api
-
-    def read(self, tree: dict[str, Any]) -> MarkedUnread:
-        return act_in(tree, MarkedUnread)
-
-    def named(self, act: MarkedUnread) -> str:
-        return "marking a conversation as unread"
-
-    async def send(self, act: MarkedUnread) -> bool:
-        await self._api.mark_unread(act.patient_id, act.threads, act.key)
-        return True
-
-    async def became_of(self, act: MarkedUnread) -> bool | None:
-        return await self._api.done(act.key)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Protocol
 from genesis_tui.session.acts.base.kind import AnyKind
 from genesis_tui.session.acts.corrections import Corrections
 from genesis_tui.session.acts.drafts import DraftDeletions, Gone
-from genesis_tui.session.acts.folders import FolderRemovals, MarkingUnread, Moves, NewFolders
+from genesis_tui.session.acts.folders import FolderRemovals, Moves, NewFolders
 from genesis_tui.session.acts.grants import AccessRequests, GrantAnswers, GrantEnds, NewGrants, RequestRefusals
+from genesis_tui.session.acts.marks import Marks, UnreadMarks
 from genesis_tui.session.acts.messages import DraftStore, Messages
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def all_kinds(server: "Server", drafts: DraftsOfActs) -> tuple[AnyKind, ...]:
         NewFolders(server.threads),
         FolderRemovals(server.threads),
         Moves(server.threads),
-        MarkingUnread(server.threads),
+        Marks(server.threads),
+        UnreadMarks(server.threads),
         NewGrants(server.family),
         GrantEnds(server.family),
         GrantAnswers(server.family),

@@ -2,15 +2,15 @@
 
 import asyncio
 import hashlib
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from genesis_tui.api_client.http.hosts import server_name
-from genesis_tui.models.base.errors import DiskFault, Unreachable
+from genesis_tui.models.base.errors import ApiError, DiskFault, Unreachable
 from genesis_tui.models.home import NewItem
-from genesis_tui.models.messages.drafts import MessageLimits, Recipients
+from genesis_tui.models.messages.drafts import PCM, MessageLimits, Recipients, to_recipient
 from genesis_tui.sanitize import shown
 from genesis_tui.session.acts.drafts import adopt
 from genesis_tui.session.acts.kinds import all_kinds
@@ -71,6 +71,21 @@ class Messaging:
         else:
             known.update((row.id, row) for row in found.rows)
         return found
+
+    async def addressed(self, draft: "Draft", names: "Iterable[str]") -> "Draft":
+        """The draft to the first of these that can be written to; as it is where that is none, or can't be known.
+
+        `names` are as recipients are called; `PCM` stands for the patient's own.
+        """
+        for name in filter(None, names):
+            try:
+                found = await self.recipients(draft.patient_id, "" if name == PCM else name.partition(",")[0])
+            except ApiError:
+                break
+            row = next((one for one in found.rows if name in (one.name, one.role) and one.send.allowed), None)
+            if row is not None:
+                return to_recipient(draft, row)
+        return draft
 
     async def preview(self, draft: "Draft") -> "MessagePreview":
         """What sending it now would send, as the server says. Raises Refused as sending it would."""

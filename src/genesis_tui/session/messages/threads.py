@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from genesis_tui.api_client.http.paging import Paging
 from genesis_tui.models.acts import Act
-from genesis_tui.session.acts.folders import FolderRemoval, MarkedUnread, Move, NewFolder
+from genesis_tui.session.acts.folders import FolderRemoval, Move, NewFolder
+from genesis_tui.session.acts.marks import READ, UNREAD, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,9 +72,20 @@ class OpenThreads:
             some = ids[start : start + _KEYS_AT_ONCE]
             await self._loads.load(self._server.threads.mark_read(self._patient_id, some))
 
-    async def mark_unread(self, thread_ids: "Sequence[str]") -> None:
-        """The last message to the viewer in each is unread again."""
-        await self._do(lambda at: MarkedUnread(patient_id=self._patient_id, asked=at, threads=tuple(thread_ids)))
+    async def mark_unread(self, thread_ids: "Sequence[str]", messages: "Sequence[str]" = ()) -> tuple[str, ...]:
+        """The last message to the viewer in each is unread again, or these; ids of those that were read before."""
+        return await self._marked(UNREAD, thread_ids, messages)
+
+    async def mark_all_read(self, thread_ids: "Sequence[str]", messages: "Sequence[str]" = ()) -> tuple[str, ...]:
+        """What is unread in these is read, or these messages are; ids of those that were unread before."""
+        return await self._marked(READ, thread_ids, messages)
+
+    async def _marked(self, kind: str, thread_ids: "Sequence[str]", messages: "Sequence[str]") -> tuple[str, ...]:
+        chosen, named = tuple(thread_ids), tuple(messages)
+        act = await self._do(
+            lambda at: Mark(kind=kind, patient_id=self._patient_id, asked=at, threads=chosen, messages=named)
+        )
+        return act.changed or ()
 
     async def move(self, thread_ids: "Sequence[str]", folder: str) -> dict[str, str]:
         """Put conversations into a folder (`trash` deletes); the folder that each was in, to undo it (MSG-7, MSG-8)."""

@@ -5,6 +5,7 @@ in any order: text attributes (`bold`, `italic`, `underline`), at most one colou
 `patient-1-ink` …), `on-<colour>` for a background, and `sign` for glyphs of ours that have an ASCII form.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -55,6 +56,25 @@ def fitted(line: Line, width: int) -> list[Span]:
         else:
             return [*spans, (fit(text + "".join(more for more, _ in line[at + 1 :]), room), role)]
     return spans
+
+
+def found_in(line: Line, words: Sequence[str]) -> Line:
+    """The line with each of these words underlined, in whatever case it stands there."""
+    if not words:
+        return line
+    spans: list[Span] = []
+    for text, role in line:
+        start = 0
+        for found in _pattern(tuple(words)).finditer(text):
+            spans += [(text[start : found.start()], role), (found[0], f"{role} bold underline")]
+            start = found.end()
+        spans.append((text[start:], role))
+    return [span for span in spans if span[0]]
+
+
+@lru_cache(maxsize=64)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
 
 
 def text_of(lines: Iterable[Line]) -> str:

@@ -181,6 +181,12 @@ class MovesJson(PortalJson, frozen=True):
         return {one.thread: one.was for one in self.moved}
 
 
+class MarkedJson(PortalJson, frozen=True):
+    """`POST messages/read` and `POST messages/unread`."""
+
+    messages: tuple[str, ...] = ()
+
+
 class PortalThreads:
     """Calls in the name of the person signed in; each may raise what `PortalClient` raises."""
 
@@ -226,10 +232,29 @@ class PortalThreads:
         found = await became_of(self._client, key, MovesJson)
         return found.model() if found is not None else None
 
-    async def mark_unread(self, patient_id: str, thread_ids: Sequence[str], key: str = "") -> None:
-        """The last message to the person in each of these is unread again."""
-        asked = {"patient": patient_id, "threads": list(thread_ids)}
-        await self._client.send("POST", "messages/unread", asked, key=key)
+    async def mark(
+        self, patient_id: str, thread_ids: Sequence[str], messages: Sequence[str], key: str, *, unread: bool
+    ) -> tuple[str, ...]:
+        """What is unread in these is read, or the last message to the person in each is unread again.
+
+        Args:
+            patient_id: whom all of them are about.
+            thread_ids: of which conversations.
+            messages: only these; none stands for all.
+            key: idempotency key.
+            unread: which of the two.
+
+        Returns:
+            The ids of the messages that were the other before.
+        """
+        asked = {"patient": patient_id, "threads": list(thread_ids), "messages": list(messages)}
+        answer = await self._client.send("POST", f"messages/{'unread' if unread else 'read'}", asked, key=key)
+        return read(MarkedJson, answer).messages
+
+    async def marked(self, key: str) -> tuple[str, ...] | None:
+        """What became of that under its key."""
+        found = await became_of(self._client, key, MarkedJson)
+        return found.messages if found is not None else None
 
     async def make_folder(self, patient_id: str, name: str, key: str) -> Folder:
         """A new folder (MSG-7)."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
     union_all,
     update,
@@ -50,6 +51,13 @@ class FolderView(NamedTuple):
     patient_id: str
     folder: str
     viewer_id: str
+
+
+class Chosen(NamedTuple):
+    """Some threads, and those messages in them that are meant: none stands for all."""
+
+    threads: Sequence[str]
+    messages: Sequence[str] = ()
 
 
 class ThreadCursor(NamedTuple):
@@ -191,12 +199,36 @@ def open_messages(conn: Connection, viewer_id: str, patient_id: str, ids: Iterab
     conn.execute(update(message).where(message.c.id.in_(list(ids)), mine).values(opened=now))
 
 
-def shut_messages(conn: Connection, viewer_id: str, patient_id: str, thread_ids: Sequence[str]) -> None:
-    """The last message to the viewer of each of these threads is unread again."""
+def open_threads(conn: Connection, viewer_id: str, patient_id: str, chosen: Chosen, *, now: int) -> list[str]:
+    """The viewer has opened what is unread in these threads; ids of the messages that are read by it."""
+    return _marked(conn, viewer_id, patient_id, chosen, message.c.opened.is_(None), opened=now)
+
+
+def shut_messages(conn: Connection, viewer_id: str, patient_id: str, chosen: Chosen) -> list[str]:
+    """The last message to the viewer of each of these threads is unread again; ids of those that were read before."""
     mine = (message.c.receiver_id == viewer_id, message.c.patient_id == patient_id)
-    last = select(message.c.thread_id, func.max(message.c.sent)).where(*mine, message.c.thread_id.in_(thread_ids))
+    last = select(message.c.thread_id, func.max(message.c.sent)).where(*mine, message.c.thread_id.in_(chosen.threads))
     newest = tuple_(message.c.thread_id, message.c.sent).in_(last.group_by(message.c.thread_id))
-    conn.execute(update(message).where(*mine, newest).values(opened=None))
+    which = true() if chosen.messages else newest
+    return _marked(conn, viewer_id, patient_id, chosen, and_(which, message.c.opened.is_not(None)), opened=None)
+
+
+def _marked(
+    conn: Connection,
+    viewer_id: str,
+    patient_id: str,
+    chosen: Chosen,
+    which: ColumnElement[bool],
+    *,
+    opened: int | None,
+) -> list[str]:
+    mine = [message.c.receiver_id == viewer_id, message.c.patient_id == patient_id, which]
+    mine.append(message.c.thread_id.in_(chosen.threads))
+    if chosen.messages:
+        mine.append(message.c.id.in_(chosen.messages))
+    ids = list(conn.execute(select(message.c.id).where(*mine).order_by(message.c.sent, message.c.id)).scalars())
+    conn.execute(update(message).where(message.c.id.in_(ids)).values(opened=opened))
+    return ids
 
 
 def file_threads(conn: Connection, thread_ids: Sequence[str] | None = None) -> None:

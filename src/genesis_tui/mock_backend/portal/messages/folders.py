@@ -14,11 +14,11 @@ from genesis_tui.mock_backend.database.messages.folders import (
     places_of,
     remove_folder,
 )
-from genesis_tui.mock_backend.database.messages.threads import INBOX, TRASH, shut_messages
+from genesis_tui.mock_backend.database.messages.threads import INBOX, TRASH, Chosen, open_threads, shut_messages
 from genesis_tui.mock_backend.database.schema.messages import moved
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, for_oneself, on
-from genesis_tui.mock_backend.portal.messages.models import FolderMade, MovedAnswer
+from genesis_tui.mock_backend.portal.messages.models import FolderMade, MarkedAnswer, MovedAnswer
 from genesis_tui.mock_backend.portal.messages.send import Id, thread_open_to
 from genesis_tui.mock_backend.rules.family.access import NOT_FOUND
 from genesis_tui.mock_backend.rules.messages.send import may_name, may_remove
@@ -39,6 +39,17 @@ class Threads(RequestBody):
 
     patient: Id
     threads: Annotated[list[Id], Field(min_length=1, max_length=MOST)]
+
+
+class Marked(Threads):
+    """Of which conversations; with `messages` (ids) of those alone."""
+
+    messages: list[Id] = Field([], max_length=1000)
+
+    @property
+    def chosen(self) -> Chosen:
+        """The same for the database."""
+        return Chosen(self.threads, self.messages)
 
 
 class Move(Threads):
@@ -81,11 +92,18 @@ def move(doing: Doing, asked: Move) -> Json:
     return {"moved": [{"thread": id, "from": were.get(id, INBOX)} for id in asked.threads]}
 
 
-@act(router, "POST", "/messages/unread", "unread", "MSG-7", may=on("messages"))
-def unread(doing: Doing, asked: Threads) -> None:
-    """The last message to the caller in each of these is unread again."""
+@act(router, "POST", "/messages/read", "read", "MSG-7", may=on("messages"), answers=MarkedAnswer)
+def read(doing: Doing, asked: Marked) -> Json:
+    """What is unread for the caller in these is read; says which messages that were, so that it can be undone."""
     _all_open(doing, asked)
-    shut_messages(doing.conn, doing.viewer, asked.patient, asked.threads)
+    return {"messages": open_threads(doing.conn, doing.viewer, asked.patient, asked.chosen, now=doing.now)}
+
+
+@act(router, "POST", "/messages/unread", "unread", "MSG-7", may=on("messages"), answers=MarkedAnswer)
+def unread(doing: Doing, asked: Marked) -> Json:
+    """The last message to the caller in each of these is unread again, or those that are named; says which."""
+    _all_open(doing, asked)
+    return {"messages": shut_messages(doing.conn, doing.viewer, asked.patient, asked.chosen)}
 
 
 def _all_open(doing: Doing, asked: Threads) -> None:

@@ -134,6 +134,12 @@ class MovedAnswer(TypedDict):
     moved: list[ThreadMoved]
 
 
+class MarkedAnswer(TypedDict):
+    """Ids of the messages that were the other before."""
+
+    messages: list[str]
+
+
 class FileKept(FileListed):
     sha256: str
 

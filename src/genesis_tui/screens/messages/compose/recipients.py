@@ -41,7 +41,7 @@ class MatchView(RowView[Recipient]):
 
     def draw(self, row: Recipient, width: int) -> list[Line]:
         """Name, role, what they are; why not, whole."""
-        what = ", ".join(part for part in (row.role, row.detail) if part)
+        what = row.what
         role = "" if row.send.allowed else "muted"
         if width < _BESIDE:
             lines: list[Line] = [[(" ", ""), (left(row.name, width - 1), role)]]

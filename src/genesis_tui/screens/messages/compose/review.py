@@ -1,6 +1,8 @@
 """Reviewing a draft and sending it: what is missing, an emergency, the preview that names everybody, once (MSG-3)."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.acts import ActStage
@@ -8,7 +10,7 @@ from genesis_tui.models.base.errors import ApiError, Refused, SignedOut, Unreach
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.messages.drafts import Draft, again, due_text, faults, files_text
 from genesis_tui.models.messages.drafts import MessagePreview as Told
-from genesis_tui.models.messages.threads import WINDOW_CLOSED, Message, ThreadRow
+from genesis_tui.models.messages.threads import WINDOW_CLOSED, Thread, ThreadRow, care_team_of
 from genesis_tui.sanitize import shown
 from genesis_tui.screens.base.confirm import WAITS, ActPreview, Confirm
 from genesis_tui.screens.messages.compose.autosave import Autosave, DraftView
@@ -132,8 +134,7 @@ class Review:
 
     async def _offer_new(self, refused: ApiError, thread: ThreadRow) -> None:
         """MSG-10: the words of a reply that comes too late, in a new message with the old subject."""
-        patient, new = self._place.patient, again(self._draft, thread, await self._last_message(thread))
-        assert patient is not None
+        patient, new = self._patient, await self._anew(thread)
 
         async def begin() -> None:
             nonlocal new
@@ -147,12 +148,16 @@ class Review:
             self._place.app.pop_screen()
             self._shell.write(patient, draft=new)
 
-    async def _last_message(self, thread: ThreadRow) -> Message | None:
-        record = self._shell.portal.record
-        try:
-            return (await record.threads.read(thread.id)).messages[-1] if record is not None else None
-        except (ApiError, IndexError):
-            return None
+    async def _anew(self, row: ThreadRow) -> Draft:
+        """The new message, to whom the old one was, as far as that can be known."""
+        record, me = self._shell.portal.record, self._shell.portal.sign_in.me
+        thread = Thread(row)
+        with suppress(ApiError):
+            thread = await record.threads.read(row.id) if record is not None else thread
+        last = thread.messages[-1] if thread.messages else None
+        new = again(self._draft, row, last, me.zone if me else "")
+        new = replace(new, category=self._post.limits.code(row.category))
+        return await self._post.addressed(new, care_team_of(thread))
 
     @property
     def _patient(self) -> FamilyMember:

@@ -18,7 +18,16 @@ from textual.widgets import Input, TextArea
 from genesis_tui.models.base.dates import instant_text, long_date
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.messages.drafts import CORRECTION, Conflict, Draft, MessageLimits, Recipients, files_text, mib
+from genesis_tui.models.messages.drafts import (
+    CORRECTION,
+    Conflict,
+    Draft,
+    MessageLimits,
+    Recipients,
+    files_text,
+    mib,
+    to_recipient,
+)
 from genesis_tui.models.messages.threads import Message, ThreadRow
 from genesis_tui.sanitize import one_line
 from genesis_tui.screens.base.place import Place
@@ -255,8 +264,7 @@ class ComposeScreen(Place):
             self.changed(replace(self.draft, recipient_id="", recipient="", recipient_detail=""))
             self.due = None
         else:
-            detail = f" {symbols.get('dot')} ".join(part for part in (row.role, row.detail) if part)
-            self.changed(replace(self.draft, recipient_id=row.id, recipient=row.name, recipient_detail=detail))
+            self.changed(to_recipient(self.draft, row))
             self.due = row.due
             self.workers.cancel_group(self, "find")
             self.query_one(ToField).shut()

@@ -1,24 +1,23 @@
-"""What can be done in the inbox: write, reply, forward, move, delete, undo, mark unread, save a file."""
+"""What can be done with a conversation: write, reply, forward, go to the next unread one, save a file."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.acts import ActStage
-from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut
 from genesis_tui.models.base.files import Attachment
-from genesis_tui.models.messages.drafts import Draft, quoted
-from genesis_tui.models.messages.threads import WINDOW_CLOSED, Folder, Message, Thread, ThreadRow, heading
+from genesis_tui.models.messages.drafts import Draft, quotation
+from genesis_tui.models.messages.threads import WINDOW_CLOSED, Thread, ThreadRow, care_team_of
 from genesis_tui.sanitize import one_line
 from genesis_tui.screens.base.confirm import ActPreview, Confirm
 from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.list_detail import ListDetail
-from genesis_tui.screens.messages.inbox.loaded import INBOX, TRASH, LoadedThreads
-from genesis_tui.screens.messages.inbox.pickers import NEW, FilePicker, FolderPicker
-from genesis_tui.screens.messages.inbox.unsent import DRAFTS, Unsent
+from genesis_tui.screens.messages.inbox.loaded import TRASH, LoadedThreads
+from genesis_tui.screens.messages.inbox.pickers import FilePicker
+from genesis_tui.screens.messages.inbox.unsent import Unsent
 from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.widgets.page import Para
@@ -26,12 +25,8 @@ from genesis_tui.widgets.page import Para
 if TYPE_CHECKING:
     from genesis_tui.screens.base.shell import Shell
 
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What `u` undoes: conversation -> the folder that it was in."""
-
-    was: dict[str, str]
+NEXT_UNREAD = "Thread/?unread"
+"""What an inbox is opened with to show the first conversation that has something unread."""
 
 
 class ThreadActions:
@@ -41,12 +36,8 @@ class ThreadActions:
         Binding("n", "new", "new", id="inbox.new"),
         Binding("r", "reply", "reply", id="inbox.reply"),
         Binding("w", "forward", "forward", id="inbox.forward"),
-        Binding("m", "move", "move", id="inbox.move"),
-        Binding("d", "delete", "delete", id="inbox.delete"),
-        Binding("u", "undo", "undo", id="inbox.undo"),
-        Binding("U", "unread", "mark unread", id="inbox.unread"),
+        Binding("N", "next_unread", "next unread", id="inbox.next-unread", tooltip="next unread of the whole family"),
         Binding("e", "save", "save file", id="inbox.save"),
-        Binding("X", "remove_folder", "remove folder", show=False, id="inbox.remove-folder"),
     ]
 
     def __init__(self, place: ListDetail[ThreadRow], loaded: LoadedThreads, go_to: Callable[[str], None]) -> None:
@@ -54,7 +45,6 @@ class ThreadActions:
         self._place = place
         self._loaded = loaded
         self._go_to = go_to
-        self._undo: Moved | None = None
 
     @property
     def _shell(self) -> "Shell":
@@ -68,18 +58,12 @@ class ThreadActions:
 
     def may(self, action: str) -> bool:
         """Whether the action does something now; True for what is no action of this class."""
-        thread, folder = self._thread, self._loaded.folder
+        thread = self._thread
         match action:
-            case "reply" | "forward" | "move" | "unread":
+            case "reply" | "forward":
                 return thread is not None
-            case "delete":
-                return self._place.list.current is not None and folder != TRASH
-            case "undo":
-                return self._undo is not None
             case "save":
                 return thread is not None and thread.files > 0
-            case "remove_folder":
-                return any(f.own and f.id == folder and not f.threads for f in self._loaded.folders)
         return True
 
     # writing
@@ -117,8 +101,14 @@ class ThreadActions:
         if record is not None and patient is not None:
             with self._shell.opening(), reported(self._shell):
                 thread = await self._whole(record, row)
-                body = quotation(thread.messages[-1:], row.subject)
-                self._shell.write(patient, subject=row.subject, body=body)
+                body = f"\n\n{quotation(thread.messages[-1:], self._zone, row.subject)}\n"
+                me = self._shell.portal.sign_in.me
+                code = me.messages.code(row.category) if me and me.messages else ""
+                self._shell.write(patient, subject=row.subject, body=body, category=code, to=care_team_of(thread))
+
+    @property
+    def _zone(self) -> str:
+        return self._shell.portal.sign_in.me.zone if self._shell.portal.sign_in.me else ""
 
     def forward(self) -> None:
         """To another of the patient's recipients: a new message with the whole conversation quoted, and its files."""
@@ -130,7 +120,8 @@ class ThreadActions:
         if record is not None and patient is not None:
             with self._shell.opening(), reported(self._shell):
                 thread = await self._whole(record, row)
-                draft = await forwarded(await self._shell.portal.messaging(), record, thread, self._shell.say)
+                post = await self._shell.portal.messaging()
+                draft = await forwarded(post, record, thread, self._zone, self._shell.say)
                 self._shell.write(patient, draft=draft)
 
     async def _whole(self, record: OpenRecord, row: ThreadRow) -> Thread:
@@ -156,106 +147,49 @@ class ThreadActions:
         post = await self._shell.portal.messaging()
         await post.outbox.again(key)
 
-    # moving
+    # the next unread
 
-    def move(self) -> None:
-        """To a folder that is picked, or made."""
-        row, loaded = self._thread, self._loaded
-        if row is not None:
-            picker = FolderPicker(loaded.folders, loaded.folder, lambda to: self._move([row.id], to))
-            self._place.app.push_screen(picker)
-
-    def _move(self, ids: list[str], to: Folder) -> None:
+    def next_unread(self) -> None:
+        """Open the next conversation with something unread: here, in another folder, else of somebody else's."""
         if self._place.record is not None:
-            self._place.start("move", self._moved, self._place.record, ids, to)
+            self._place.start("unread", self._next_unread, self._place.record, exclusive=True)
 
-    async def _moved(self, record: OpenRecord, ids: list[str], to: Folder) -> None:
-        """There, then here; `u` puts them back."""
-        place, loaded = self._place, self._loaded
-        with reported(self._shell):
-            target = await record.threads.make_folder(to.name) if to.id == NEW else to
-            self._undo = Moved(await record.threads.move(ids, target.id))
-            loaded.take_out(loaded.showing, ids)
-            place.show_rows()
-            place.load()
-            if place.in_detail and place.list.current is None:
-                place.to_list()
-            place.refresh_bindings()
-            self._shell.say(f"Moved to {target.name}.", "u undoes it.")
+    async def _next_unread(self, record: OpenRecord) -> None:
+        with self._shell.opening(), reported(self._shell):
+            if not (self._opened_here() or await self._opened_in_folder(record)):
+                await self._opened_of_others()
 
-    def delete(self) -> None:
-        """To Trash; a draft for good, after it was asked (MSG-8)."""
-        row = self._place.list.current
-        if isinstance(row, Unsent):
-            self._delete_unsent(row)
-        elif row is not None:
-            self._move([row.id], Folder(TRASH, "Trash"))
+    def _opened_here(self) -> bool:
+        rows, cursor = self._place.list.rows, self._place.list.cursor
+        order = [*range(cursor + 1, len(rows)), *range(cursor + 1)]
+        reading = self._place.list.current if self._place.in_detail else None
+        found = next((n for n in order if rows[n].unread and rows[n] is not reading), None)
+        if found is not None:
+            self._place.list.cursor = found
+            self._place.open_row()
+        return found is not None
 
-    def _delete_unsent(self, row: Unsent) -> None:
-        patient, draft, place = self._place.patient, row.draft, self._place
-        if patient is None or draft is None:
-            return
-        if row.item is not None:
-            place.start("move", self._take_back, row.item.key)
-            return
-        facts = [Para(), Para(f"To {row.team}: {row.subject}")]
-        preview = ActPreview(patient, "Delete this draft", "delete", facts, "It is gone for good.")
+    async def _opened_in_folder(self, record: OpenRecord) -> bool:
+        loaded = self._loaded
+        for folder in [one for one in loaded.folders if one.unread and one.id not in (TRASH, loaded.showing)]:
+            loaded.start(folder.id, await record.threads.load(folder.id))
+            found = next((row for row in loaded.lists[folder.id].rows if row.unread), None)
+            if found is not None:
+                loaded.cursor_at, loaded.reopen = found.key, True
+                self._go_to(folder.id)
+                return True
+        return False
 
-        async def delete() -> None:
-            post = await self._shell.portal.messaging()
-            try:
-                await post.drafts.delete(draft)
-            finally:
-                place.call_next(place.load)
-
-        place.app.push_screen(Confirm(preview, delete))
-
-    async def _take_back(self, key: str) -> None:
-        """A message on its way becomes a draft again, where it is certain that it has not arrived."""
-        with reported(self._shell):
-            post = await self._shell.portal.messaging()
-            if await post.outbox.take_back(key) is None:
-                self._shell.say("It has arrived already.", "A message that was sent can't be taken back.", ok=False)
-            self._place.load()
-
-    def undo(self) -> None:
-        """Put the conversations that moved last back."""
-        moved, self._undo = self._undo, None
-        if moved is not None and self._place.record is not None:
-            self._place.start("move", self._put_back, self._place.record, moved)
-
-    async def _put_back(self, record: OpenRecord, moved: Moved) -> None:
-        with reported(self._shell):
-            try:
-                for folder in dict.fromkeys(moved.was.values()):
-                    await record.threads.move([id for id, was in moved.was.items() if was == folder], folder)
-            except ApiError:
-                self._undo = moved
-                raise
-            self._shell.say("Put back.")
-            self._place.load()
-
-    def mark_unread(self) -> None:
-        """The last message to the viewer is unread again."""
-        if self._thread is not None and self._place.record is not None:
-            self._place.start("move", self._marked_unread, self._place.record, self._thread)
-
-    async def _marked_unread(self, record: OpenRecord, row: ThreadRow) -> None:
-        with reported(self._shell):
-            await record.threads.mark_unread([row.id])
-            self._loaded.unread_again(row.id)
-            self._place.load()
-
-    def remove_folder(self) -> None:
-        """Remove the empty folder that shows: it is one of the person's own."""
-        record, folder = self._place.record, self._loaded.folder
-        if record is not None and folder != DRAFTS:
-            self._place.start("move", self._removed_folder, record, folder)
-
-    async def _removed_folder(self, record: OpenRecord, folder: str) -> None:
-        with reported(self._shell):
-            await record.threads.remove_folder(folder)
-            self._go_to(INBOX)
+    async def _opened_of_others(self) -> None:
+        """Whoever comes after the open one in the family, and has something unread."""
+        self._shell.people = family = await self._shell.portal.family.load()
+        here = next((n for n, one in enumerate(family.people) if one == self._place.patient), 0)
+        others = [*family.people[here + 1 :], *family.people[:here]]
+        found = next((one for one in others if one.unread and one.may("messages.read").allowed), None)
+        if found is not None:
+            self._shell.open_record(found, "inbox", NEXT_UNREAD)
+        else:
+            self._shell.say("Nothing is unread.", "Nobody in the family has a message that you have not read.")
 
     # files
 
@@ -284,19 +218,17 @@ class ThreadActions:
             self._shell.say("Saved", one_line(str(path)))
 
 
-def quotation(messages: Sequence[Message], otherwise: str) -> str:
-    """Room to write, then the messages, each line marked; `otherwise` where there are none."""
-    said = [f"{long_date(one.at.date())}, {heading(one)[0]}:\n{one.body}" for one in messages]
-    return "\n\n" + quoted("\n\n".join(said) or otherwise) + "\n"
+async def forwarded(post: Messaging, record: OpenRecord, thread: Thread, zone: str, say: Callable[..., None]) -> Draft:
+    """A draft with all of it, days in `zone`; `say` is told which files do not go with it.
 
-
-async def forwarded(post: Messaging, record: OpenRecord, thread: Thread, say: Callable[..., None]) -> Draft:
-    """A draft with all of it; `say` is told which files do not go with it. Raises ApiError where nothing can be had."""
+    Raises:
+        ApiError: nothing can be had.
+    """
     person = record.patient
     draft = replace(
         post.drafts.begin(person.id, person.name),
         subject=f"Fwd: {thread.row.subject}"[: post.limits.subject],
-        body=quotation(thread.messages, thread.row.subject),
+        body=f"\n\n{quotation(thread.messages, zone, thread.row.subject)}\n",
     )
     left = []
     for file in (file for message in thread.messages for file in message.files):

@@ -89,9 +89,25 @@ class LoadedThreads:
     """Id of the folder that shows."""
     asked: str = ""
     """What the server was asked to find; its rows show while this is not empty."""
+    opening: str = ""
+    """Id of the thread that is being fetched to be read; the pane that follows the cursor may fetch it anew."""
     opened: str = ""
     """Id of the thread that was opened last: what was new in it keeps its mark until another one shows."""
+    marked: frozenset[str] = frozenset()
+    """Ids of the threads that are marked in the list that shows."""
+    cursor_at: str = ""
+    """Key of the row that the cursor goes to when the list is here anew; `reopen` opens it then."""
+    reopen: bool = False
     _threads: dict[str, Thread] = field(default_factory=dict)
+
+    @property
+    def marked_rows(self) -> tuple[ThreadRow, ...]:
+        """The marked ones among the rows that are here."""
+        return tuple(row for row in self.shown.rows if row.id in self.marked) if self.shown and self.marked else ()
+
+    def turn_mark(self, id: str) -> None:
+        """Mark it, or take its mark away."""
+        self.marked ^= {id}
 
     @property
     def showing(self) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from genesis_tui.models.base.dates import day_month
 from genesis_tui.models.messages.threads import ThreadRow
 from genesis_tui.widgets.drawing.cells import left, right
-from genesis_tui.widgets.drawing.lines import Line, Span
+from genesis_tui.widgets.drawing.lines import Line, Span, found_in
 from genesis_tui.widgets.virtual_list import Columns, RowView
 
 FROM, STATE, DATE = 23, 8, 6
@@ -28,6 +28,10 @@ class ThreadView(RowView[ThreadRow]):
     columns: Columns
     local: Callable[[datetime], datetime]
     today: datetime
+    marked: frozenset[str] = frozenset()
+    """Ids of threads."""
+    words: tuple[str, ...] = ()
+    """What is looked for, casefolded."""
 
     def key(self, row: ThreadRow) -> str:
         return row.key
@@ -36,8 +40,12 @@ class ThreadView(RowView[ThreadRow]):
         return 2 if self.columns is Columns.TWO_ROWS else 1
 
     def draw(self, row: ThreadRow, width: int) -> list[Line]:
-        """The row's lines, one cell free at the right."""
-        mark: Span = ("• ", "sign bold unread") if row.unread else ("  ", "")
+        """The row's lines, one cell free at the right; words that are looked for stand out."""
+        return [found_in(line, self.words) for line in self._lines(row, width)]
+
+    def _lines(self, row: ThreadRow, width: int) -> list[Line]:
+        new = "•" if row.unread else " "
+        mark: Span = (f"✓{new}", "sign bold accent") if row.id in self.marked else (f"{new} ", "sign bold unread")
         date: Span = (right(self.when(row), DATE), "muted")
         if self.columns is Columns.TWO_ROWS:
             first = [mark, (left(row.team, width - 3 - DATE), _weight(row)), date]

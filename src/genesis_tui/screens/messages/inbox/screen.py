@@ -14,8 +14,9 @@ from genesis_tui.models.family import Access
 from genesis_tui.models.messages.threads import Folder, Thread, ThreadPage, ThreadRow
 from genesis_tui.screens.base.error_notice import reported, unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
-from genesis_tui.screens.messages.inbox.actions import ThreadActions
+from genesis_tui.screens.messages.inbox.actions import NEXT_UNREAD, ThreadActions
 from genesis_tui.screens.messages.inbox.loaded import FOUND, INBOX, TRASH, LoadedFolder, LoadedThreads, matching
+from genesis_tui.screens.messages.inbox.moving import ThreadMoves
 from genesis_tui.screens.messages.inbox.rows import ThreadView, columns_for
 from genesis_tui.screens.messages.inbox.unsent import DRAFTS, Unsent, only_here, told, unsent_rows
 from genesis_tui.screens.messages.thread import ThreadSpace, reading
@@ -49,6 +50,7 @@ class InboxScreen(ListDetail[ThreadRow]):
     CSS_PATH = "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *ThreadActions.BINDINGS,
+        *ThreadMoves.BINDINGS,
         Binding("left", "folder(-1)", "folder", key_display="← →", id="inbox.folder-before"),
         Binding("right", "folder(1)", show=False, id="inbox.folder"),
         Binding("slash", "search", "search", id="inbox.search"),
@@ -58,6 +60,7 @@ class InboxScreen(ListDetail[ThreadRow]):
         super().__init__()
         self._shelf = LoadedThreads()
         self.actions = ThreadActions(self, self._shelf, self.go_to)
+        self.moves = ThreadMoves(self, self._shelf, self.go_to)
 
     def compose_above(self) -> ComposeResult:
         yield ChipsRow(id="folders")
@@ -150,13 +153,28 @@ class InboxScreen(ListDetail[ThreadRow]):
         rows = loaded.rows if loaded else ()
         if self.words and not self._shelf.asked:
             rows = matching(rows, self.words)
-        size = self.app.size
-        view = ThreadView(columns_for(size.width, size.height), self.shell.local, self.shell.now())
+        size, shelf = self.app.size, self._shelf
+        columns = columns_for(size.width, size.height)
+        view = ThreadView(columns, self.shell.local, self.shell.now(), shelf.marked, self._looked_for)
         self._show_folders(len(rows))
+        if self.shell.wanted == NEXT_UNREAD and loaded:
+            self.shell.take_wanted()
+            self.call_after_refresh(self.action_next_unread)
         self.put(rows, view, nothing=self._nothing() if loaded else loading())
+        if shelf.cursor_at and any(row.key == shelf.cursor_at for row in rows):
+            self.list.show(rows, view, key=shelf.cursor_at)
+            if shelf.reopen:
+                self.open_row()
+            shelf.cursor_at, shelf.reopen = "", False
+
+    @property
+    def _looked_for(self) -> tuple[str, ...]:
+        """The words that are looked for, here or on the server."""
+        return tuple((self._shelf.asked or self.words).casefold().split())
 
     def forget(self) -> None:
         self._shelf.clear()
+        self.moves.forget()
         self._tell_unread()
 
     @property
@@ -185,7 +203,9 @@ class InboxScreen(ListDetail[ThreadRow]):
         self.say_unreadable(unreadable_text(unread, "conversation"))
 
     def _extent(self, shown: int) -> str:
-        """How much of how much shows, where that is not all."""
+        """How many are marked; how much of how much shows, where that is not all."""
+        if self._shelf.marked_rows:
+            return f"{len(self._shelf.marked_rows)} marked"
         if self._shelf.asked:
             return f"{shown}{'+' if self._loaded and self._loaded.next else ''} found"
         if self.words:
@@ -227,12 +247,13 @@ class InboxScreen(ListDetail[ThreadRow]):
         self._shelf.show_other(row.id)
         width = self.app.size.width - (LIST_WIDTH + 1 if self.wide else 0) - 3
         zone = self.shell.portal.sign_in.me.zone if self.shell.portal.sign_in.me else ""
-        return reading(row, self._shelf.thread(row), ThreadSpace(width, lambda at: instant_text(at, zone)))
+        space = ThreadSpace(width, lambda at: instant_text(at, zone), self._looked_for)
+        return reading(row, self._shelf.thread(row), space)
 
     def arrived(self, row: ThreadRow) -> None:
         """Fetch the thread that the detail shows, unless it is here."""
         if self.record is not None and not isinstance(row, Unsent) and self._shelf.thread(row) is None:
-            self.fetch(self.record, row)
+            self.fetch(self.record, row, opening=self._shelf.opening == row.id)
 
     @work(exclusive=True, group="thread")
     async def fetch(self, record: "OpenRecord", row: ThreadRow, *, opening: bool = False) -> None:
@@ -241,6 +262,7 @@ class InboxScreen(ListDetail[ThreadRow]):
             thread = self._shelf.thread(row) or await record.threads.read(row.id)
             self._shelf.keep(thread)
             if self.list.key == row.key:
+                self._shelf.opening = ""
                 self._show_thread(row)
                 if opening and thread.unread and self._shelf.opened != row.id:
                     await self._mark_read(record, thread)
@@ -257,6 +279,7 @@ class InboxScreen(ListDetail[ThreadRow]):
         if isinstance(row, Unsent):
             self.actions.open_unsent(row)
         elif self.record is not None:
+            self._shelf.opening = row.id
             self.fetch(self.record, row, opening=True)
 
     async def _mark_read(self, record: "OpenRecord", thread: Thread) -> None:
@@ -289,7 +312,7 @@ class InboxScreen(ListDetail[ThreadRow]):
             return super().check_action(action, parameters)
         if action in ("folder", "search"):
             return bool(self.folders) and (action == "search" or not self.in_detail)
-        return self.actions.may(action) and super().check_action(action, parameters)
+        return self.actions.may(action) and self.moves.may(action) and super().check_action(action, parameters)
 
     def action_new(self) -> None:
         self.actions.new()
@@ -300,23 +323,37 @@ class InboxScreen(ListDetail[ThreadRow]):
     def action_forward(self) -> None:
         self.actions.forward()
 
+    def action_next_unread(self) -> None:
+        self.actions.next_unread()
+
+    def action_mark(self) -> None:
+        self.moves.mark()
+
     def action_move(self) -> None:
-        self.actions.move()
+        self.moves.move()
 
     def action_delete(self) -> None:
-        self.actions.delete()
+        self.moves.delete()
 
     def action_undo(self) -> None:
-        self.actions.undo()
+        self.moves.undo()
 
     def action_unread(self) -> None:
-        self.actions.mark_unread()
+        self.moves.mark_read(unread=True)
+
+    def action_read(self) -> None:
+        self.moves.mark_read(unread=False)
 
     def action_save(self) -> None:
         self.actions.save()
 
     def action_remove_folder(self) -> None:
-        self.actions.remove_folder()
+        self.moves.remove_folder()
+
+    def action_back(self) -> None:
+        """`esc` takes marks away before anything else that is on the list."""
+        if self.has_trouble or self.in_detail or not self.moves.unmark():
+            super().action_back()
 
     def action_folder(self, by: int) -> None:
         self.go_to(self.query_one("#folders", ChipsRow).after(by))
@@ -328,7 +365,7 @@ class InboxScreen(ListDetail[ThreadRow]):
     def go_to(self, folder: str) -> None:
         """Show a folder: what is here of it at once, then what is new."""
         self.stop_searching()
-        self._shelf.folder = folder
+        self._shelf.folder, self._shelf.marked = folder, frozenset()
         self.show_rows()
         self.list.action_first()
         self.load()
@@ -344,6 +381,13 @@ class InboxScreen(ListDetail[ThreadRow]):
         else:
             self.load()
 
+    def action_search(self) -> None:
+        """`/` begins anew."""
+        if self._looked_for:
+            self.stop_searching()
+            self.show_rows()
+        super().action_search()
+
     def search_for(self, words: str) -> None:
         self._shelf.asked = ""
         super().search_for(words)
@@ -351,6 +395,7 @@ class InboxScreen(ListDetail[ThreadRow]):
     def search_entered(self) -> None:
         """Look into every message, on the server."""
         self._shelf.asked = self.words = self.search.words
+        self._shelf.marked = frozenset()
         self._shelf.lists.pop(FOUND, None)
         self.show_rows()
         self.load()
