@@ -1,10 +1,14 @@
 """Each shared case of Results with what is right of it, through the real client."""
 
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from genesis_tui.models.results.result import Result, caution, main_value, reading_text
+from genesis_tui.cli.base.output import moment_text
+from genesis_tui.models.base.dates import long_time, short_day
+from genesis_tui.models.results.result import Result, caution, corrections, main_value, reading_text
 from genesis_tui.session.open_record import OpenRecord
 from tests.cases import Body, CaseServer, case, entries, entry, opened, results
 
@@ -213,3 +217,56 @@ async def test_people_and_places_are_told_by_what_they_did() -> None:
     assert (row.place, row.performer, row.reader, row.orderer) == (
         *("Harbor Laboratory", "T. Tech", "Dr. Vale", "Dr. Ada Rook"),
     )
+
+
+async def test_nothing_invents_a_zone_or_a_time_of_day() -> None:
+    found = await rows("time-without-zone")
+    unzoned, zoned = found["Observation/a"].at, found["Observation/z"].at
+    assert (long_time(unzoned), long_time(unzoned, "Asia/Tokyo")) == ("Wed 4 Mar 2026 22:30",) * 2
+    assert moment_text(unzoned) == "2026-03-04T22:30:00"
+    assert (long_time(zoned), moment_text(zoned)) == ("Thu 5 Mar 2026 03:30 UTC", "2026-03-05T03:30:00+00:00")
+
+
+@pytest.mark.parametrize("zone", ["", "America/New_York", "Asia/Tokyo"])
+async def test_an_entry_has_one_day_everywhere(zone: str) -> None:
+    """List, detail and command line all say `at` as it is."""
+    resources = [
+        *case("05-late-evening-utc"),
+        {
+            "resourceType": "Procedure",
+            "id": "p",
+            "status": "completed",
+            "subject": {"reference": "Patient/p05"},
+            "performedDateTime": "2020-12-25T01:17:52Z",
+        },
+        observation(
+            "bp", subject={"reference": "Patient/p05"}, effectiveDateTime="2020-12-25T01:17:52Z",
+            category=[{"coding": [{"code": "vital-signs"}]}], valueInteger=60,
+        ),
+    ]  # fmt: skip
+    async with opened(CaseServer(resources)) as record:
+        record.results._cache.zone = zone  # no open server has a person with a zone
+        (row,) = (await results(record)).rows
+        others = [(await entries(record, section)).rows[0] for section in ("procedures", "vitals", "labs")]
+    local = datetime(2020, 12, 25, 1, 17, 52, tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC"))
+    assert {moment_text(one.at) for one in (row, *others)} == {local.isoformat()}
+    assert {short_day(one.at) for one in (row, *others)} == {f"{local.day} Dec 20"}
+
+
+@pytest.mark.rule("REC-9")
+async def test_what_is_modified_says_that_it_says_more() -> None:
+    strange = {"modifierExtension": [{"url": "https://example.org/not", "valueBoolean": True}]}
+    resources = [
+        PATIENT,
+        report("a", **strange),
+        observation("a", valueInteger=1),
+        observation("b", valueInteger=2, category=[{"coding": [{"code": "laboratory"}]}], **strange),
+        observation("c", category=[{"coding": [{"code": "laboratory"}]}], status="amended",
+                    component=[{"code": {"text": "Part"}, "valueInteger": 3, **strange}]),
+    ]  # fmt: skip
+    async with opened(CaseServer(resources)) as record:
+        found = {row.key: row for row in (await results(record)).rows}
+    assert {key: caution(row) for key, row in found.items()} == dict.fromkeys(
+        ("DiagnosticReport/r", "Observation/b", "Observation/c"), "says more"
+    )
+    assert corrections(found["Observation/c"]) == ("Amended",)

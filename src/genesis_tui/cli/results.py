@@ -21,6 +21,7 @@ from genesis_tui.models.results.result import Reading, Result, Results
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
+SAYS_MORE = "says more than can be shown"
 _HEADS = ("Date", "New", "Kind", "Title", "Value", "Flag", "Marks")
 
 CSV_HEADS = (
@@ -42,13 +43,16 @@ def results(*, patient: str, since: str, code: str, as_json: bool, server: str, 
     JSON: {"patient": {"id", "name", "relation"}, "fetched", "unreadable": {"count", "reasons"},
            "missing": [{"type", "what", "why", "rule", "partly"}],
            "results": [{"key", "kind", "title", "at", "precision", "issued", "status", "corrected", "reviewed",
-                        "community", "imported", "new", "specimen", "performer", "author", "conclusion", "text",
-                        "readings": [{"id", "code", "name", "at", "value", "number", "comparator", "unit",
-                                      "interpretation", "range": {"text", "low", "high"} or null, "note",
-                                      "parts": [...]}]}]}
+                        "until", "community", "imported", "new", "specimen", "performer", "author", "ordered_by",
+                        "read_by", "place", "conclusion", "text", "missing": ["…"], "modified",
+                        "readings": [{"id", "code", "name", "panel", "at", "until", "status", "value", "number",
+                                      "comparator", "unit", "interpretation", "modified", "note",
+                                      "range": {"text", "low", "high"} or null, "parts": [...]}]}]}
     `at` is ISO 8601, as precise as it was recorded (`precision`: none, year, month, day, time; none gives null).
     `missing` names the types that could not be had, or of which only a part came (`partly`).
     `reviewed` is null where the server does not say. The text of notes is not fetched here.
+    `missing` of a result names what it refers to and can't be had; `modified` is true where the server says more of it
+    than can be shown. `number` has all digits, `value` the ones that print; a text keeps its line ends.
 
     \b
     CSV columns: patient, key, kind, title, at, status, new, corrected, reviewed, community, test, code, value, unit,
@@ -106,7 +110,9 @@ def table_row(row: Result, known: Results) -> tuple[str, ...]:
     """Date, new, kind, title, main value, flag, marks in words."""
     marks = [
         "not reviewed" if row.reviewed is False else "",
-        "corrected" if row.corrected else "",
+        *(result.corrections(row) if row.corrected else ()),
+        *row.missing,
+        SAYS_MORE if row.modified or any(r.modified for r in row.readings) else "",
         f"from {row.community}" if row.community else "",
     ]
     return (
@@ -149,12 +155,21 @@ def _yes(value: bool) -> str:
 
 def _flat(row: Result) -> Iterator[Reading]:
     for reading in row.readings:
-        yield from reading.parts or (reading,)
+        if not (reading.parts and reading.joined):
+            yield reading
+        yield from reading.parts
 
 
 def _cells(reading: Reading) -> tuple[str, ...]:
     code = reading.code.rpartition("|")[2]
-    return reading.name, code, reading.text, reading.unit, reading.word, result.range_text(reading.range)
+    return (
+        reading.name,
+        code,
+        reading.lines or reading.text,
+        reading.unit,
+        reading.word,
+        result.range_text(reading.range),
+    )
 
 
 def _result(row: Result, *, new: bool) -> dict[str, Any]:
@@ -164,6 +179,7 @@ def _result(row: Result, *, new: bool) -> dict[str, Any]:
         "title": row.title,
         "at": moment_text(row.at),
         "precision": str(row.at.precision),
+        "until": moment_text(row.until) if row.until else None,
         "issued": moment_text(row.issued) if row.issued else None,
         "status": row.status,
         "corrected": row.corrected,
@@ -174,8 +190,13 @@ def _result(row: Result, *, new: bool) -> dict[str, Any]:
         "specimen": row.specimen,
         "performer": row.performer,
         "author": row.author,
+        "ordered_by": row.orderer,
+        "read_by": row.reader,
+        "place": row.place,
         "conclusion": row.conclusion,
         "text": row.text,
+        "missing": list(row.missing),
+        "modified": row.modified,
         "readings": [_reading(r) for r in row.readings],
     }
 
@@ -186,12 +207,16 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "id": reading.id,
         "code": reading.code,
         "name": reading.name,
+        "panel": reading.panel,
         "at": moment_text(reading.at),
-        "value": reading.text,
+        "until": moment_text(reading.until) if reading.until else None,
+        "status": reading.status,
+        "value": reading.lines or reading.text,
         "number": quantity.value if quantity else None,
         "comparator": quantity.comparator if quantity else "",
         "unit": reading.unit,
         "interpretation": reading.word,
+        "modified": reading.modified,
         "range": {"text": limits.text, "low": limits.low, "high": limits.high} if limits else None,
         "note": reading.note,
         "parts": [_reading(part) for part in reading.parts],

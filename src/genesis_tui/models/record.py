@@ -1,8 +1,8 @@
 """The record by section, as a person reads it: what each entry says, and which sections there are (REC-1)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 
 from genesis_tui.models.base.dates import NEVER, Moment
 from genesis_tui.models.base.files import Attachment
@@ -235,6 +235,17 @@ def _from(result: Result) -> tuple[Fact, ...]:
         ("Specimen", result.specimen),
     )
     return tuple(Fact(label, text) for label, text in pairs if text)
+
+
+def on_clock(entry: Entry, zone: tzinfo | None) -> Entry:
+    """The entry with its times as a clock in `zone` shows them."""
+    facts = (
+        replace(fact, at=fact.at and fact.at.on_clock(zone), until=fact.until and fact.until.on_clock(zone))
+        if fact.at or fact.until
+        else fact
+        for fact in entry.facts
+    )
+    return replace(entry, at=entry.at.on_clock(zone), facts=tuple(facts)) if zone else entry
 
 
 def missing_facts(missing: Iterable[str]) -> tuple[Fact, ...]:

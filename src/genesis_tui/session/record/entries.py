@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from genesis_tui.models.base.dates import zone_of
 from genesis_tui.models.base.errors import NotOffered, Refused
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.base.permission import Permission
@@ -175,7 +176,7 @@ class OpenEntries:
             yield known.entries(complete=not fresh)
             if not fresh:
                 return
-        shelf = self._server.fhir_record.shelf(self._patient.id, section.id)
+        shelf = self._empty(section.id)
         try:
             pages = self._server.fhir_record.fill(shelf)
             while (page := await self._loads.load(anext(pages, None))) is not None:
@@ -196,4 +197,10 @@ class OpenEntries:
 
     def _shelf(self, section: str) -> "PatientSection":
         known = self._cache.shelves(self._patient.id).get(section)
-        return known if known is not None else self._server.fhir_record.shelf(self._patient.id, section)
+        return known if known is not None else self._empty(section)
+
+    def _empty(self, section: str) -> "PatientSection":
+        """A section that nothing is known of yet, on the viewer's clock."""
+        shelf = self._server.fhir_record.shelf(self._patient.id, section)
+        shelf.zone = zone_of(self._cache.zone)
+        return shelf

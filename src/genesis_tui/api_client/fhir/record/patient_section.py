@@ -17,7 +17,7 @@ from genesis_tui.api_client.fhir.results.members import LinkedTests, OpenedPanel
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, ReadingContext, lab_of
 from genesis_tui.api_client.fhir.structs import FhirAttachment, Observation
 from genesis_tui.models.base.also_recorded import AlsoRecorded
-from genesis_tui.models.record import Entries, Entry, of_readings
+from genesis_tui.models.record import Entries, Entry, of_readings, on_clock
 
 Wanted = Callable[[frozenset[str]], bool]
 """Whether a resource filed under these categories belongs to the section."""
@@ -42,7 +42,7 @@ class PatientSection:
     faults: UnreadableEntries = field(default_factory=UnreadableEntries)
     fetched: datetime | None = None
     zone: tzinfo | None = None
-    """What times of measurements are put into; None leaves them in the zone that they were recorded in."""
+    """What times are put into; None leaves them in the zone that they were recorded in."""
     linked: LinkedTests = field(init=False)
     """What panels name and the search for this section does not bring."""
 
@@ -129,7 +129,10 @@ class PatientSection:
             for one in made:
                 type, _, id = one.entry.key.partition("/")
                 if one.shown:
-                    self.made[one.entry.key], self.raw[one.entry.key] = one, raw
+                    self.made[one.entry.key], self.raw[one.entry.key] = (
+                        one._replace(entry=on_clock(one.entry, self.zone)),
+                        raw,
+                    )
                     self.faults.show(type, id)
                 else:
                     self.made.pop(one.entry.key, None)

@@ -265,7 +265,7 @@ def _reading(source: Measured, id: str, at: Moment, context: ReadingContext) -> 
         parts=parts,
         joined=joined,
         lines=lines,
-        modified=modified,
+        modified=modified or any(part.modified for part in parts),
     )
 
 
