@@ -1,12 +1,13 @@
 """The detail of a result: what it says, and that nothing that matters is cut."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from genesis_tui.models.base.dates import Moment, Precision
-from genesis_tui.models.results.result import Flag, Range, Result, ResultKind
+from genesis_tui.models.results.result import DIASTOLIC, SYSTOLIC, Flag, Range, Result, ResultKind
 from genesis_tui.models.results.trends import by_code, series_of
 from genesis_tui.screens.results.detail import ResultFacts, ResultSpace, blocks
 from genesis_tui.screens.results.table import shape_of
@@ -201,3 +202,90 @@ def test_the_cursor_stands_on_tests_only() -> None:
 
 def test_without_room_no_row_stays_empty() -> None:
     assert "" not in text(LIPIDS, 39, blanks=False).split("\n")
+
+
+CULTURE = "No growth after 48 hours.\nGram stain: few\n  white cells seen, no organisms.\n" + "Call the lab. " * 20
+
+
+@pytest.mark.parametrize("width", [39, 44, 75, 119])
+def test_a_long_text_is_whole_with_its_lines_and_widens_no_other_row(width: int) -> None:
+    """REC-3: nothing of a value is cut, and a test beside it looks as it does alone."""
+    culture = replace(reading("Wound culture", " ".join(CULTURE.split())), lines=CULTURE, quantity=None)
+    long_range = reading("Ferritin", span=Range("see the table of ranges by month of pregnancy in the handbook"))
+    said = text(result(LDL, TRIGLYCERIDES, culture, long_range), width).split("\n")
+    alone = text(result(LDL, TRIGLYCERIDES), width).split("\n")
+    assert set(alone) - {said[1]} <= set(said) | {alone[0], alone[1]}
+    stripped = [line.strip() for line in said]
+    assert "Gram stain: few" in stripped
+    assert any(line.startswith("    white cells seen") for line in said)
+    assert " ".join(" ".join(said).split()).count("Call the lab.") == 20
+    assert "in the handbook" in " ".join(" ".join(said).split())
+
+
+@pytest.mark.parametrize("width", [44, 75])
+def test_a_long_name_goes_on_below(width: int) -> None:
+    name = "Hemoglobin A1c/Hemoglobin.total in Blood by calculation"
+    said = text(result(reading(name, span=Range("4.0 - 6.0", 4, 6))), width)
+    assert "…" not in said
+    for word in name.split():
+        assert word in said
+
+
+@pytest.mark.rule("REC-5")
+@pytest.mark.parametrize("width", [44, 75])
+def test_a_value_and_its_parts_both_show(width: int) -> None:
+    parts = (reading("At rest", "88", unit="/min"), reading("After effort", "140", unit="/min", flag=Flag.HIGH))
+    row = result(replace(reading("Heart rate", "101", unit="/min"), parts=parts))
+    said = " ".join(text(row, width).split())
+    assert "101 /min" in said
+    assert "At rest 88 /min" in said
+    assert "140 /min" in said
+    listed = replace(reading("Urine", "Color Amber, clear"), quantity=None, joined=True, parts=parts)
+    assert "Color Amber" not in text(result(listed), width)
+
+
+@pytest.mark.rule("REC-5")
+def test_blood_pressure_shows_in_one_row() -> None:
+    parts = tuple(reading(n, "90", unit="mmHg", code=code) for n, code in (("S", SYSTOLIC), ("D", DIASTOLIC)))
+    pressure = replace(reading("Blood pressure", "154/90 mmHg"), quantity=None, joined=True, parts=parts)
+    assert [line for line in text(result(pressure)).split("\n") if "90" in line] == [
+        line for line in text(result(pressure)).split("\n") if "154/90 mmHg" in line
+    ]
+
+
+def test_panels_times_and_what_is_missing_are_told() -> None:
+    other = Moment(NOON.replace(hour=9))
+    row = result(
+        LDL,
+        replace(TRIGLYCERIDES, panel="Lipids, calculated", at=other, modified=True),
+        missing=("Impression: not found", "2 results can't be had"),
+        modified=True,
+        until=Moment(NOON.replace(hour=8)),
+        performer="T. Tech",
+        reader="Dr. Vale",
+    )
+    lines = text(row).split("\n")
+    assert "! Impression: not found." in lines
+    assert "! 2 results can't be had." in lines
+    assert "! The server says more of this than can be shown here." in lines
+    assert "Lab · collected Fri 20 Nov 2026 07:40 EST to 08:40 EST" in lines
+    assert "by T. Tech · read by Dr. Vale" in lines
+    assert "Lipids, calculated" in lines
+    assert "Fri 20 Nov 2026 09:40 EST · The server says more of this than can be shown here" in " ".join(
+        text(row).split()
+    )
+
+
+@pytest.mark.rule("REC-9", "REL-3")
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("amended", "Δ Amended, replaces the earlier version."),
+        ("corrected", "Δ Corrected, replaces the earlier version."),
+        ("appended", "Δ Added to."),
+        ("final", "Δ Amended: LDL cholesterol."),
+    ],
+)
+def test_a_status_is_told_in_its_own_word(status: str, said: str) -> None:
+    changed = replace(LDL, status="amended" if status == "final" else "final")
+    assert said in text(result(changed, corrected=True, status=status)).split("\n")

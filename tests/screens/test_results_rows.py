@@ -3,7 +3,7 @@
 import pytest
 
 from genesis_tui.models.base.dates import Precision
-from genesis_tui.models.results.result import Flag, ResultKind
+from genesis_tui.models.results.result import Flag, Range, ResultKind, main_value
 from genesis_tui.screens.results.chips import chips_line, kind_at
 from genesis_tui.screens.results.filter import FilteredResults, ResultFilter, ResultOrder
 from genesis_tui.screens.results.rows import ResultView, reading_line, result_line
@@ -171,3 +171,28 @@ def test_copied_lines_are_plain_text() -> None:
     assert result_line(UNREVIEWED) == "20 Nov 2026  Lipid panel  LDL 148 mg/dL  High"
     assert reading_line(LDL) == "20 Nov 2026  LDL cholesterol 148 mg/dL  High  reference < 130 mg/dL"
     assert result_line(NOTE) == "20 Nov 2026  Family medicine visit  Dr. Okafor"
+
+
+def test_a_row_says_what_is_missing_and_that_there_is_more() -> None:
+    scan = result(kind=ResultKind.RADIOLOGY, title="Chest picture", missing=("Impression: not found",))
+    assert drawn(scan, 79, Columns.FULL) == (
+        "     1 missing Rad  Chest picture              report              ! 20 Nov 26"
+    )
+    assert drawn(scan, 44, Columns.TWO_ROWS).endswith("     Rad · report               ! 1 missing")
+    modified = result(LDL, modified=True)
+    assert "!" in drawn(modified, 43, Columns.SHORT)
+    assert drawn(modified, 44, Columns.TWO_ROWS).endswith("! says more")
+
+
+def test_a_year_that_could_be_another_century_has_four_digits() -> None:
+    old = result(LDL, at=partial(1938, 7, precision=Precision.DAY))
+    assert drawn(old, 79, Columns.FULL).endswith("  1 Jul 1938")
+    assert len(drawn(old, 79, Columns.FULL)) == len(drawn(result(LDL), 79, Columns.FULL))
+
+
+def test_normal_is_what_the_server_calls_so_or_what_lies_in_its_range() -> None:
+    inside = reading("A", "5", span=Range("4 - 6", 4, 6))
+    outside = reading("B", "7", span=Range("4 - 6", 4, 6))
+    assert main_value(result(inside, inside)) == "2 normal"
+    assert main_value(result(inside, outside)) == "2 tests"
+    assert main_value(result(inside, reading("C", "7", word="Normal"))) == "2 normal"
