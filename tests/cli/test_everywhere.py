@@ -13,7 +13,7 @@ from tests.cli.in_process import called_on_terminal
 from tests.cli.written import HELLO, served
 
 __all__ = ["served"]
-LISTED = {"people", "prescriptions", "pharmacies", "threads"}
+LISTED = {"people", "prescriptions", "pharmacies", "threads", "sections", "entries", "types"}
 
 
 def test_the_short_option_helps(run: Run) -> None:
@@ -80,6 +80,9 @@ LISTS = [
     ("refills", "pharmacies"),
     ("inbox", "list"),
     ("inbox", "search", "knee"),
+    ("record",),
+    ("record", "allergies"),
+    ("record", "ledger"),
 ]
 
 
@@ -100,3 +103,11 @@ def test_a_list_comes_as_a_document_as_lines_and_as_csv(daniel: Run, words: tupl
 def test_a_fault_is_told_as_json_with_lines(daniel: Run) -> None:
     done = daniel("results", "--jsonl", "--patient", "Zaphod")
     assert json.loads(done.stderr)["error"]["reason"] == "not-found"
+
+
+def test_a_group_lists_where_no_command_is_named(daniel: Run) -> None:
+    for group in ("family", "appointments", "record"):
+        assert daniel(group).stdout == daniel(group, "list").stdout != ""
+        assert daniel(group, "-h").stdout.startswith(f"Usage: genesis-tui {group} [OPTIONS] COMMAND")
+    assert daniel("record", "allergies", "--csv").stdout == daniel("record", "list", "allergies", "--csv").stdout
+    assert "accept" in daniel("family", "acept").stderr

@@ -69,11 +69,11 @@ def test_the_ledger_tells_of_every_type_what_became_of_it(daniel: Run) -> None:
     ("arguments", "words", "code"),
     [
         (("nosuch",), "Choose one of: notes, labs", 7),
-        (("show",), "need the KEY", 2),
-        (("labs", "Condition/1"), "Only show and save take a KEY", 2),
+        (("show",), "Missing argument 'KEY'", 2),
+        (("labs", "Condition/1"), "unexpected extra argument (Condition/1)", 2),
         (("show", "Condition/none"), "No entry 'Condition/none' is open", 7),
         (("save", "Condition/none"), "No entry 'Condition/none' is open", 7),
-        (("labs", "--to", "/tmp"), "--to goes with save", 2),
+        (("labs", "--to", "/tmp"), "No such option '--to'", 2),
         (("--json", "--csv"), "exclude each other", 2),
     ],
 )

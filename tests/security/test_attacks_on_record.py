@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from genesis_tui.cli import record
+from genesis_tui.cli.record import output
 from genesis_tui.sanitize import plain
 from genesis_tui.screens.record.detail import EntrySpace, FileRow, told
 from genesis_tui.store.downloads import safe_name
@@ -49,7 +49,7 @@ def test_nothing_alive_comes_through_an_entry(kind: str) -> None:
     for row in told(entry, EntrySpace(80)):
         lines = [] if isinstance(row, FileRow) else para_lines(row, 80)
         assert all(plain(text) == text for line in lines for text, _ in line)
-    for line in (record.table_row(entry), *record.lines(entry)):
+    for line in (output.table_row(entry), *output.lines(entry)):
         assert all(plain(cell, lines=True) == cell for cell in line)
 
 

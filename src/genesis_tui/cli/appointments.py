@@ -7,6 +7,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
+from genesis_tui.cli.base.groups import ListGroup
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
@@ -29,13 +30,18 @@ if TYPE_CHECKING:
 _HEADS = ("When", "Your time", "What", "With", "Where", "How", "Status")
 
 
-@click.command()
+@click.group(cls=ListGroup)
+def appointments() -> None:
+    """Print appointments. Without a command's name it is `appointments list`."""
+
+
+@appointments.command("list")
 @click.option("--patient", metavar="WHO", default="", help=WHO)
 @click.option("--from", "first", metavar="DATE", default="", help="From this day on, YYYY-MM-DD; else 400 days back.")
 @click.option("--to", "last", metavar="DATE", default="", help="Up to this day, itself included: YYYY-MM-DD.")
 @list_formats
 @server_options
-def appointments(*, patient: str, first: str, last: str, as_json: bool, server: str, profile: str) -> None:
+def list_(*, patient: str, first: str, last: str, as_json: bool, server: str, profile: str) -> None:
     """Print appointments: upcoming and requested ones soonest first, then past ones newest first.
 
     \b

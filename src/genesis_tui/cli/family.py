@@ -6,6 +6,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list
+from genesis_tui.cli.base.groups import ListGroup
 from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
 from genesis_tui.cli.base.output import counted, print_table, put
 from genesis_tui.models.base.errors import BadAnswer, NotFound
@@ -21,11 +22,18 @@ MOST = 1_000
 _HEADS = ("No", "Name", "Relation", "Age", "Access", "Why", "New")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=ListGroup)
+def family() -> None:
+    """Whose records you may open; give, ask for, accept and end access.
+
+    Without a command's name it is `family list`.
+    """
+
+
+@family.command("list")
 @list_formats
 @server_options
-@click.pass_context
-def family(ctx: click.Context, *, as_json: bool, server: str, profile: str) -> None:
+def list_(*, as_json: bool, server: str, profile: str) -> None:
     """List the people whose records you may open, what is new for each, and what waits for your answer.
 
     \b
@@ -41,9 +49,6 @@ def family(ctx: click.Context, *, as_json: bool, server: str, profile: str) -> N
     
     JSON there: {"patients": [{"id", "name", "birth_date", "sex", "deceased"}], "more"}
     """
-
-    if ctx.invoked_subcommand is not None:
-        return
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genesis_tui.cli.base.options import server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import json_option, server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_json, put
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ EXIT_NEW = 10
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @server_options
 def check(*, as_json: bool, server: str, profile: str) -> None:
     """Tell whether results or messages are new, in all records open to you.

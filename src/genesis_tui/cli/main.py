@@ -19,7 +19,7 @@ COMMANDS = {
     "family": ("genesis_tui.cli.family", "List the people whose records you may open, and what is new for each."),
     "check": ("genesis_tui.cli.home", "Tell whether anything is new, by exit code."),
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
-    "record": ("genesis_tui.cli.record", "Print the record by section; show an entry whole, save its files."),
+    "record": ("genesis_tui.cli.record.commands", "Print the record by section; show an entry whole, save its files."),
     "inbox": ("genesis_tui.cli.messages.commands", "List, read and search secure messages."),
     "appointments": ("genesis_tui.cli.appointments", "Print appointments, with times at the clinic and for you."),
     "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.options import can_ask, line_from_stdin, prompt, server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import (
+    can_ask,
+    json_option,
+    line_from_stdin,
+    prompt,
+    server_options,
+    signed_in,
+    with_portal,
+)
 from genesis_tui.cli.base.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -86,7 +94,7 @@ def off(*, server: str, profile: str) -> None:
 
 
 @offline.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @server_options
 def status(*, as_json: bool, server: str, profile: str) -> None:
     """Tell whether anybody turned it on for this server, on this computer.

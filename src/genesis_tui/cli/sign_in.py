@@ -13,6 +13,7 @@ from genesis_tui.cli.base.options import (
     can_ask,
     confirm,
     interruptible,
+    json_option,
     line_from_stdin,
     not_private,
     prompt,
@@ -157,7 +158,7 @@ def logout(*, forget: bool, scripts: bool, everywhere: bool, server: str, profil
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @server_options
 def whoami(*, as_json: bool, server: str, profile: str) -> None:
     """Show who is signed in, how, and until when.

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from genesis_tui.cli.base.diagnostics import note, say
-from genesis_tui.cli.base.output import counted, print_csv, print_json, print_table
+from genesis_tui.cli.base.formats import Csv, chosen, print_list
+from genesis_tui.cli.base.output import counted, print_table
 from genesis_tui.cli.base.patient import whose
 from genesis_tui.models.base.ledger import (
     Ledger,
@@ -32,12 +33,11 @@ def say_lacking(unreadable: Unreadable, missing: Iterable[Missing]) -> None:
         say(missing_text(one))
 
 
-def print_ledger(person: FamilyMember, ledger: Ledger, *, as_json: bool, as_csv: bool) -> None:
+def print_ledger(person: FamilyMember, ledger: Ledger) -> None:
     """The whole ledger on stdout."""
-    if as_json:
-        print_json({"patient": {"id": person.id, "name": person.name, "relation": person.relation}, **tree(ledger)})
-    elif as_csv:
-        print_csv(CSV_HEADS, ([person.name, *_cells(line)] for line in ledger.lines))
+    if chosen():
+        whole = {"patient": {"id": person.id, "name": person.name, "relation": person.relation}, **tree(ledger)}
+        print_list(whole, "types", csv=Csv(CSV_HEADS, ([person.name, *_cells(line)] for line in ledger.lines)))
     else:
         note(whose(person))
         lines = of_interest(ledger)

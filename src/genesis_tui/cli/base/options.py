@@ -69,6 +69,9 @@ def not_private(what: str) -> None:
         raise click.UsageError(f"With --private nothing is read or kept on this computer, so {what}.")
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What every command takes, before or after its name; the later server counts."""
     for option in (

@@ -143,13 +143,13 @@ def _quoting(draft: "Draft", thread: "Thread", limits: "MessageLimits", zone: st
 
 
 async def _entry(record: "OpenRecord", key: str) -> "Entry":
-    from genesis_tui.cli.record import entry_called
+    from genesis_tui.cli.record.reading import entry_called
 
     return await entry_called(record, key)
 
 
 def _quoted(entry: "Entry") -> str:
-    from genesis_tui.cli.record import lines
+    from genesis_tui.cli.record.output import lines
     from genesis_tui.models.messages.drafts import quoted
 
     told = [f"{label}: {text}" for label, text in lines(entry) if label != "File"]

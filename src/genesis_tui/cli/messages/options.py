@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.formats import list_formats
-from genesis_tui.cli.base.options import server_options, yes_option
+from genesis_tui.cli.base.options import json_option, server_options, yes_option
 from genesis_tui.cli.base.output import listed_in_words, short
 from genesis_tui.cli.base.patient import WHO, about
 
@@ -52,7 +52,7 @@ class ConfirmOptions:
 
 def json_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--json`, `--server`, `--profile`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(server_options(command))
+    return json_option(server_options(command))
 
 
 def inbox_list_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list
+from genesis_tui.cli.base.options import json_option
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.testing.cards import card
 from genesis_tui.cli.testing.imports import import_command
@@ -187,7 +188,7 @@ def automatic(*, state: str, url: str, token: str) -> None:
 
 
 @audit.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @_of_a_mock
 def verify(*, as_json: bool, url: str, token: str) -> None:
     """Tell whether the audit is as it was written, or at which event it was changed; then the exit code is 1.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_FAILED, say
+from genesis_tui.cli.base.options import json_option
 from genesis_tui.cli.base.output import counted, print_json, print_table
 from genesis_tui.cli.testing.process import TOKEN_VARIABLE
 
@@ -28,7 +29,7 @@ _HEADS = ("Type", "Taken", "Replaced", "Never shown", "Not taken", "Why", "First
 )
 @click.option("--source", metavar="NAME", default="", help="Name of the source; else each folder's or file's name.")
 @click.option("--sign-ins", is_flag=True, help="Give everybody in it a DS Logon, listed by `mock personas`.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def import_command(
     *, paths: tuple[Path, ...], db: str, url: str, token: str, source: str, sign_ins: bool, as_json: bool
 ) -> None:

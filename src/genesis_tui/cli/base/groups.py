@@ -1,0 +1,21 @@
+"""A group that lists where no command is named."""
+
+from typing import Any
+
+import click
+
+
+class ListGroup(click.Group):
+    """`family --json` is `family list --json`; with `takes_words`, `record labs` is `record list labs`."""
+
+    def __init__(self, *args: Any, takes_words: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._takes_words = takes_words
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `list` before what names no command."""
+        first = args[0] if args else ""
+        lists = first not in ctx.help_option_names if first.startswith("-") else self._takes_words or not first
+        if first not in self.commands and lists and not ctx.resilient_parsing:
+            args = ["list", *args]
+        return super().parse_args(ctx, args)

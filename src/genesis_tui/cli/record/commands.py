@@ -1,0 +1,188 @@
+"""`record`: the sections of one person's record, their entries, one entry whole, its files, and the ledger."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from genesis_tui.cli.base.diagnostics import note, say
+from genesis_tui.cli.base.formats import Csv, chosen, list_formats, print_list, tells_all
+from genesis_tui.cli.base.groups import ListGroup
+from genesis_tui.cli.base.ledger import print_ledger, say_lacking
+from genesis_tui.cli.base.options import chosen_settings, json_option, server_options, signed_in, with_portal
+from genesis_tui.cli.base.output import print_json, print_table, put
+from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.cli.record import output
+from genesis_tui.cli.record.reading import entry_called, section_called, sections_counted, whole
+from genesis_tui.models.base.also_recorded import ALSO_RECORDED, labelled
+from genesis_tui.models.base.errors import NotFound
+from genesis_tui.sanitize import plain
+
+if TYPE_CHECKING:
+    from genesis_tui.models.record import Entry
+    from genesis_tui.session.open_record import OpenRecord
+    from genesis_tui.session.portal import Portal
+
+_patient = click.option("--patient", metavar="WHO", default="", help=WHO)
+
+
+@click.group(cls=ListGroup, takes_words=True)
+def record() -> None:
+    """Print the record by section, an entry whole, or what of it is here; save files.
+
+    Without a command's name it is `record list`.
+    """
+
+
+@record.command("list")
+@click.argument("section", default="")
+@_patient
+@list_formats
+@server_options
+def list_(*, section: str, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """Print the sections of a record with their counts, or the entries of one SECTION, newest first.
+
+    \b
+    JSON of all sections: {"patient": {"id", "name", "relation"},
+      "sections": [{"id", "title", "count", "closed": null or {"title", "next", "rule", "reason"},
+                    "unreadable": {"count", "reasons"}}]}
+    JSON of one section: {"patient", "section", "fetched", "unreadable": {"count", "reasons"},
+      "missing": [{"type", "what", "why", "rule", "partly"}],
+      "entries": [{"key", "section", "group", "title", "at", "precision", "state", "summary", "flag", "corrected",
+                   "community", "imported", "facts": [{"label", "text", "at", "until"}], "texts": [{"heading", "text"}],
+                   "readings": [{"id", "name", "at", "value", "unit", "interpretation"}],
+                   "attachments": [{"title", "content_type", "size"}]}]}
+    `count` is null for a closed section; `closed` says by which rule and what to do. Times are ISO 8601, as precise as
+    they were recorded (`precision`: none, year, month, day, time; none gives null).
+
+    \b
+    CSV columns: patient, key, section, group, title, at, state, summary, community, corrected, facts
+    """
+
+    async def work(opened: "OpenRecord") -> None:
+        await (_section(opened, section) if section else _sections(opened))
+
+    _opened(work, patient, as_json=as_json, server=server, profile=profile)
+
+
+@record.command()
+@click.argument("key")
+@_patient
+@json_option
+@server_options
+def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """Print one entry whole, with the text of its document. KEY is what --json and --csv call `key`.
+
+    \b
+    JSON: {"patient", "entry": {as in `record list`, "also": [{"resource", "element", "of", "label", "text"}]}}
+    """
+
+    async def work(opened: "OpenRecord") -> None:
+        await _show(opened, await opened.entries.read(await entry_called(opened, key)), as_json=as_json)
+
+    _opened(work, patient, as_json=as_json, server=server, profile=profile)
+
+
+@record.command()
+@click.argument("key")
+@click.option("--to", "folder", metavar="DIR", default="", help="The folder; else the one of the settings.")
+@_patient
+@json_option
+@server_options
+def save(*, key: str, folder: str, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """Save every file of an entry; what is written is named on stdout, one line a file.
+
+    \b
+    JSON: {"saved": [path]}
+    """
+
+    async def work(opened: "OpenRecord") -> None:
+        entry = await entry_called(opened, key)
+        if not entry.attachments:
+            raise NotFound("This entry has no files.")
+        there = folder or chosen_settings(server, profile).downloads
+        saved = []
+        for attachment in entry.attachments:
+            saved.append(plain(str(await opened.entries.save(entry.section, attachment, there))))
+            if not as_json:
+                put(saved[-1])
+        if as_json:
+            print_json({"saved": saved})
+
+    _opened(work, patient, as_json=as_json, server=server, profile=profile)
+
+
+@record.command()
+@_patient
+@list_formats
+@server_options
+def ledger(*, patient: str, as_json: bool, server: str, profile: str) -> None:
+    """Print of every type what the server has of it, and what became of that (REC-8).
+
+    What shows, could not be read, is withheld (by which rule), refused or left out. It reads the whole record first.
+
+    \b
+    JSON: {"patient", "fetched", "not_offered": [...],
+      "types": [{"type", "counted", "given", "shown", "unreadable": [{"why", "rule", "count"}], "withheld": [as there],
+                 "left_out": [as there], "missing": [{"type", "what", "why", "rule", "partly"}]}]}
+    """
+
+    async def work(opened: "OpenRecord") -> None:
+        print_ledger(opened.patient, await opened.ledger.load())
+
+    _opened(work, patient, as_json=as_json, server=server, profile=profile)
+
+
+def _opened(
+    work: "Callable[[OpenRecord], Awaitable[None]]", patient: str, *, as_json: bool, server: str, profile: str
+) -> None:
+    """Do `work` with the record of the person that is meant."""
+
+    async def run(portal: "Portal") -> None:
+        await signed_in(portal)
+        await work(await portal.open(await chosen_person(portal, patient, "record")))
+
+    with_portal(server, profile, run, as_json=as_json)
+
+
+async def _sections(opened: "OpenRecord") -> None:
+    found = await sections_counted(opened)
+    if chosen():
+        tree: dict[str, Any] = {"patient": output.patient_json(opened.patient)}
+        tree["sections"] = [*map(output.count_json, found)]
+        print_list(tree, "sections", csv=Csv(output.SECTION_HEADS, map(output.count_row, found)))
+    else:
+        note(whose(opened.patient))
+        print_table(("Section", "Title", "Entries", "Closed"), [*map(output.count_row, found)], right=frozenset({2}))
+
+
+async def _section(opened: "OpenRecord", id: str) -> None:
+    section = await section_called(opened, id)
+    known = await whole(opened, section)
+    if chosen():
+        rows = Csv(output.CSV_HEADS, output.csv_rows(opened.patient, known))
+        print_list(output.tree(opened.patient, section, known), "entries", csv=rows)
+    elif known.rows:
+        note(whose(opened.patient))
+        print_table(output.HEADS, [output.table_row(entry) for entry in known.rows])
+    else:
+        say(f"No {section.noun} of {opened.patient.name} recorded.")
+    if not tells_all():
+        say_lacking(known.unreadable, known.missing)
+
+
+async def _show(opened: "OpenRecord", entry: "Entry", *, as_json: bool) -> None:
+    if as_json:
+        also = {"also": [*map(output.also_json, opened.entries.also(entry))]}
+        print_json({"patient": output.patient_json(opened.patient), "entry": {**output.entry_json(entry), **also}})
+        return
+    note(whose(opened.patient))
+    print_table((entry.title, ""), output.lines(entry))
+    for heading, text in entry.texts:
+        put("")
+        put(f"{heading}\n{text}" if heading else text)
+    rest = labelled(opened.entries.also(entry))
+    for line in ("", ALSO_RECORDED) if rest else ():
+        put(line)
+    for label, said in rest:
+        put(f"{label}: {said}")
