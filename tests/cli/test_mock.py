@@ -6,11 +6,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from genesis_tui.cli.testing.process import MockProcess
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.loading import LoadingApp
 from tests.cli.conftest import command, process
+from tests.small_world import START, small_world
 
 STARTER = """
 import sys, time
@@ -211,6 +215,32 @@ def test_a_database_that_can_not_be_opened_ends_with_2_and_a_sentence(home: Path
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert "file is not a database" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("ALTER TABLE grants DROP COLUMN receiver_name", "grants.receiver_name"),
+        ("DROP TABLE audit_head", "audit_head."),
+        ("ALTER TABLE person ADD COLUMN later TEXT", "person.later"),
+    ],
+    ids=["a column less", "a table less", "a column more"],
+)
+def test_a_database_of_another_version_is_left_alone(home: Path, tmp_path: Path, change: str, named: str) -> None:
+    file = tmp_path / "old.db"
+    Mock.create(f"sqlite:///{file}", start=START, world=small_world()).close()
+    with closing(sqlite3.connect(file)) as old:
+        old.execute(change)
+    before = file.read_bytes()
+    records = tmp_path / "one.json"
+    records.write_text('{"resourceType": "Patient", "id": "1"}')
+    db = ("--db", f"sqlite:///{file}")
+    served = process(home, "mock", "serve", "--port", "0", *db)
+    for done, code in ((served, 2), (command(home, "mock", "import", str(records), *db), 1)):
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1)
+        assert "made by another version of genesis-tui" in done.stderr
+        assert named in done.stderr
+    assert file.read_bytes() == before
 
 
 def asked_as(port: int, host: str) -> tuple[int, str]:
