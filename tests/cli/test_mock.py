@@ -258,13 +258,16 @@ def test_beyond_loopback_it_goes_by_the_names_that_it_was_given() -> None:
     program = [sys.executable, "-m", "genesis_tui", "mock", "serve", "--host", "0.0.0.0", "--port", "0", *names]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        assert json.loads(server.stdout.readline())["url"] == "http://mock.test:9000"
-        port = listening_port(server.pid)
-        for host in ("mock.test:9000", "MOCK.test:9000", f"portal:{port}", f"other.test:{port}", f"localhost:{port}"):
-            assert asked_as(port, host) == (200, "http://mock.test:9000")
-        for host in ("mock.test", "portal", f"evil.example:{port}", "mock.test:9001"):
-            assert asked_as(port, host)[0] == 421
-        server.send_signal(signal.SIGINT)
+        try:
+            assert json.loads(server.stdout.readline())["url"] == "http://mock.test:9000"
+            port = listening_port(server.pid)
+            for host in ("mock.test:9000", "MOCK.test:9000", *(f"{name}:{port}" for name in ("portal", "other.test"))):
+                assert asked_as(port, host) == (200, "http://mock.test:9000")
+            assert asked_as(port, f"localhost:{port}") == (200, "http://mock.test:9000")
+            for host in ("mock.test", "portal", f"evil.example:{port}", "mock.test:9001"):
+                assert asked_as(port, host)[0] == 421
+        finally:
+            server.send_signal(signal.SIGINT)
         assert server.wait(10) == 0
 
 
