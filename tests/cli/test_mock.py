@@ -282,12 +282,13 @@ def listening_port(pid: int) -> int:
 
 
 async def test_it_is_ready_when_it_answers_and_not_before() -> None:
-    made, told = threading.Event(), threading.Event()
+    begun, made, told = threading.Event(), threading.Event(), threading.Event()
 
     async def world(scope: Any, receive: Any, send: Any) -> None:
         await Response("there")(scope, receive, send)
 
     def make(opening: LoadingApp) -> ASGIApp:
+        begun.set()
         made.wait(20)
         return world
 
@@ -301,6 +302,7 @@ async def test_it_is_ready_when_it_answers_and_not_before() -> None:
     running = asyncio.create_task(app({"type": "lifespan"}, life.get, nothing))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1") as client:
         waiting = asyncio.create_task(client.get("/x"))
+        assert await asyncio.to_thread(begun.wait, 20)
         early = await client.head("/fhir/r4/.well-known/smart-configuration")
         assert (early.status_code, early.content, told.is_set(), waiting.done()) == (200, b"", False, False)
         made.set()
