@@ -6,11 +6,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from genesis_tui.cli.testing.process import MockProcess
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.loading import LoadingApp
 from tests.cli.conftest import command, process
+from tests.small_world import START, small_world
 
 STARTER = """
 import sys, time
@@ -213,6 +217,32 @@ def test_a_database_that_can_not_be_opened_ends_with_2_and_a_sentence(home: Path
     assert "file is not a database" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("ALTER TABLE grants DROP COLUMN receiver_name", "grants.receiver_name"),
+        ("DROP TABLE audit_head", "audit_head."),
+        ("ALTER TABLE person ADD COLUMN later TEXT", "person.later"),
+    ],
+    ids=["a column less", "a table less", "a column more"],
+)
+def test_a_database_of_another_version_is_left_alone(home: Path, tmp_path: Path, change: str, named: str) -> None:
+    file = tmp_path / "old.db"
+    Mock.create(f"sqlite:///{file}", start=START, world=small_world()).close()
+    with closing(sqlite3.connect(file)) as old:
+        old.execute(change)
+    before = file.read_bytes()
+    records = tmp_path / "one.json"
+    records.write_text('{"resourceType": "Patient", "id": "1"}')
+    db = ("--db", f"sqlite:///{file}")
+    served = process(home, "mock", "serve", "--port", "0", *db)
+    for done, code in ((served, 2), (command(home, "mock", "import", str(records), *db), 1)):
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1)
+        assert "made by another version of genesis-tui" in done.stderr
+        assert named in done.stderr
+    assert file.read_bytes() == before
+
+
 def asked_as(port: int, host: str) -> tuple[int, str]:
     """Status and issuer of the configuration, asked for under a name."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -228,13 +258,16 @@ def test_beyond_loopback_it_goes_by_the_names_that_it_was_given() -> None:
     program = [sys.executable, "-m", "genesis_tui", "mock", "serve", "--host", "0.0.0.0", "--port", "0", *names]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        assert json.loads(server.stdout.readline())["url"] == "http://mock.test:9000"
-        port = listening_port(server.pid)
-        for host in ("mock.test:9000", "MOCK.test:9000", f"portal:{port}", f"other.test:{port}", f"localhost:{port}"):
-            assert asked_as(port, host) == (200, "http://mock.test:9000")
-        for host in ("mock.test", "portal", f"evil.example:{port}", "mock.test:9001"):
-            assert asked_as(port, host)[0] == 421
-        server.send_signal(signal.SIGINT)
+        try:
+            assert json.loads(server.stdout.readline())["url"] == "http://mock.test:9000"
+            port = listening_port(server.pid)
+            for host in ("mock.test:9000", "MOCK.test:9000", *(f"{name}:{port}" for name in ("portal", "other.test"))):
+                assert asked_as(port, host) == (200, "http://mock.test:9000")
+            assert asked_as(port, f"localhost:{port}") == (200, "http://mock.test:9000")
+            for host in ("mock.test", "portal", f"evil.example:{port}", "mock.test:9001"):
+                assert asked_as(port, host)[0] == 421
+        finally:
+            server.send_signal(signal.SIGINT)
         assert server.wait(10) == 0
 
 
@@ -249,12 +282,13 @@ def listening_port(pid: int) -> int:
 
 
 async def test_it_is_ready_when_it_answers_and_not_before() -> None:
-    made, told = threading.Event(), threading.Event()
+    begun, made, told = threading.Event(), threading.Event(), threading.Event()
 
     async def world(scope: Any, receive: Any, send: Any) -> None:
         await Response("there")(scope, receive, send)
 
     def make(opening: LoadingApp) -> ASGIApp:
+        begun.set()
         made.wait(20)
         return world
 
@@ -268,6 +302,7 @@ async def test_it_is_ready_when_it_answers_and_not_before() -> None:
     running = asyncio.create_task(app({"type": "lifespan"}, life.get, nothing))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:1") as client:
         waiting = asyncio.create_task(client.get("/x"))
+        assert await asyncio.to_thread(begun.wait, 20)
         early = await client.head("/fhir/r4/.well-known/smart-configuration")
         assert (early.status_code, early.content, told.is_set(), waiting.done()) == (200, b"", False, False)
         made.set()

@@ -1,7 +1,9 @@
 """`f4`: the text of a message in the person's own editor, in a file of which nothing is left afterwards (S3)."""
 
 import os
-from collections.abc import Iterator
+import signal
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,35 @@ def test_without_a_place_in_memory_it_is_a_file_of_ones_own(start: Start, server
     assert mode == "700"
     assert not os.path.exists(folder)
     leave(app)
+
+
+def test_what_a_killed_app_left_in_the_editor_goes_at_the_next_start(
+    start: Start, server: Server, tmp_path: Path, memory: Path
+) -> None:
+    lines = (
+        f'echo "{WORDS}" >> "$1"',
+        f'echo "$$ $1" > {tmp_path}/seen.new',
+        f"mv {tmp_path}/seen.new {tmp_path}/seen",
+    )
+    program = editor(tmp_path, *lines, "exec sleep 60")
+    app = writing(start, server, EDITOR=program, XDG_RUNTIME_DIR=str(memory))
+    app.type(_F4)
+    _until((tmp_path / "seen").exists)
+    pid, _, name = (tmp_path / "seen").read_text().strip().partition(" ")
+    app.process.kill()
+    assert app.wait() == -signal.SIGKILL
+    os.kill(int(pid), signal.SIGKILL)
+    assert WORDS in Path(name).read_text()
+    again = start(
+        PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token, XDG_RUNTIME_DIR=str(memory)
+    )
+    choose_a_person(again)
+    _until(lambda: not list(memory.iterdir()))
+    leave(again)
+
+
+def _until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)

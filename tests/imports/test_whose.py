@@ -106,6 +106,24 @@ def test_an_attachment_is_as_hidden_and_as_sensitive_as_its_note(small: Mock, wr
     assert all(there[key]["_hidden"] and there[key]["_sensitive"] for key in there if not key.startswith("Patient"))
 
 
+@pytest.mark.rule("FAM-7")
+def test_what_points_to_a_labelled_entry_is_as_sensitive(small: Mock, write: Write, take: Import) -> None:
+    """Whichever comes first, for people who are new and for those who were imported before."""
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "PSY"}
+    visit = {"resourceType": "Encounter", "id": "e", "subject": REFERENCE}
+
+    def sensitive() -> list[str]:
+        return sorted(key for key, one in stored(small).items() if one["_sensitive"])
+
+    points = {"resourceType": "Condition", "id": "c", "subject": REFERENCE, "encounter": {"reference": "Encounter/e"}}
+    take(write("a.ndjson", points, visit | {"meta": {"security": [label]}}, patient()))
+    assert sensitive() == ["Condition/clinic-c", "Encounter/clinic-e"]
+    take(write("b.ndjson", points | {"id": "d"}))
+    assert sensitive() == ["Condition/clinic-c", "Condition/clinic-d", "Encounter/clinic-e"]
+    take(write("c.ndjson", visit))
+    assert sensitive() == []
+
+
 def test_an_attachment_that_nothing_names_and_an_origin_of_nothing_are_orphans(write: Write, take: Import) -> None:
     origin = {"resourceType": "Provenance", "id": "o", "target": [{"reference": "Observation/none"}]}
     assert refused(take(write("x.ndjson", TEXT, origin, patient()))) == {"not-referred-to": 1, "unknown-target": 1}

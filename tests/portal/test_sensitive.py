@@ -1,5 +1,6 @@
 """FAM-7: what is labelled sensitive reaches the patient alone, and so does what quotes it or points to it."""
 
+import json
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
@@ -155,6 +156,46 @@ async def test_a_correction_of_a_sensitive_entry_is_asked_by_the_patient_alone(
     for path in ("corrections", "corrections/preview"):
         assert refusal(await post(proxy, path, wrong())) == refusal(await post(proxy, path, unknown))
         assert (await post(patient, path, wrong())).status_code in (200, 201)
+
+
+POINTING: list[tuple[str, dict[str, Any]]] = [
+    ("Observation", {"encounter": {"reference": "{}"}}),
+    ("Condition", {"encounter": {"reference": "{}", "display": "Behavioral health visit"}}),
+    ("DiagnosticReport", {"result": [{"reference": "Observation/none"}, {"reference": "{}"}]}),
+    ("DocumentReference", {"relatesTo": [{"code": "appends", "target": {"reference": "{}"}}]}),
+    ("DocumentReference", {"context": {"encounter": [{"reference": "{}"}]}}),
+    ("Encounter", {"appointment": [{"reference": "{}"}]}),
+    ("MedicationRequest", {"reasonReference": [{"reference": "http://mock/fhir/r4/{}/_history/1"}]}),
+    ("CarePlan", {"activity": [{"outcomeReference": [{"reference": "{}"}]}]}),
+]
+
+
+@pytest.mark.rule("FAM-7")
+@pytest.mark.parametrize(("kind", "element"), POINTING, ids=[f"{kind}.{next(iter(one))}" for kind, one in POINTING])
+@pytest.mark.parametrize("target", ["Encounter", "Observation"])
+async def test_what_points_to_a_sensitive_entry_closes_with_it(
+    small: Mock, patient: httpx.AsyncClient, proxy: httpx.AsyncClient, kind: str, element: dict[str, Any], target: str
+) -> None:
+    id, facts = f"{target}-{GRANTER}", ResourceFacts(GRANTER)
+
+    def put(name: str, more: dict[str, Any]) -> None:
+        body = {"resourceType": kind, "id": name, "status": "final"} | more
+        with small.database.begin() as conn:
+            put_resource(conn, body, facts, now=small.clock.micros(), policy=small.policy)
+
+    async def seen(client: httpx.AsyncClient) -> list[bool]:
+        found = (await client.get(f"/fhir/r4/{kind}?patient={GRANTER}")).text
+        return [(await status(client, f"/fhir/r4/{kind}/{one}")) == 200 and one in found for one in ("own", "next")]
+
+    put("own", json.loads(json.dumps(element).replace("{}", f"{target}/{id}")))
+    put("next", {"basedOn": [{"reference": f"{kind}/own"}]})
+    assert await seen(proxy) == [True, True]
+    label(small, "PSY", kind=target, id=id)
+    assert (await seen(proxy), await seen(patient)) == ([False, True], [True, True])
+    put("own", json.loads(json.dumps(element).replace("{}", f"{target}/{id}")))
+    assert await seen(proxy) == [False, True], "it was stored again"
+    label(small, kind=target, id=id)
+    assert await seen(proxy) == [True, True], "the label was taken off again"
 
 
 def binary(mock: Mock, id: str, governed: str) -> None:

@@ -260,7 +260,7 @@ async def test_access_that_is_offered_is_accepted_after_a_preview(start: Start) 
 
 
 @pytest.mark.rule("FAM-12")
-async def test_access_that_is_offered_is_refused_and_access_is_asked_for(start: Start) -> None:
+async def test_access_that_is_offered_is_refused_and_access_is_asked_for(start: Start, mock: Mock) -> None:
     async with start((120, 40), "derrick.young") as stage:
         await waiting(stage)
         await stage.press("enter")
@@ -274,6 +274,8 @@ async def test_access_that_is_offered_is_refused_and_access_is_asked_for(start: 
         await stage.expect("Ask Minji.Young for full access", "y ask for access")
         await stage.press("y")
         await stage.expect("If the user name Minji.Young exists, its owner has been asked.")
+    with mock.database.begin() as conn:
+        assert conn.exec_driver_sql("SELECT asked_name, scope FROM access_request").all() == [("minji.young", "full")]
 
 
 @pytest.mark.rule("FAM-12")

@@ -8,6 +8,7 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from tests.screens.signed_in import Session
+from tests.screens.test_forwarding import sent_with_files
 from tests.screens.writing_app import (
     PDF,
     Write,
@@ -109,3 +110,23 @@ async def test_forwarding_on_a_disk_that_takes_nothing_is_told(write: Write, own
             form(app).query_one("#text").focus()
             await app.press("x")
             await app.expect("can't be kept on this computer")
+
+
+@pytest.mark.rule("MSG-6")
+async def test_files_that_the_disk_does_not_take_are_named_once_and_the_words_go_on(
+    mock: Mock, write: Write, folder: Path, own_places: Path
+) -> None:
+    async with write() as app:
+        await sent_with_files(app, mock, folder)
+        app.app.clear_notes()
+        with full(own_places):
+            await app.press("w")
+            await app.until(lambda: isinstance(app.app.screen, ComposeScreen), "no form")
+            assert form(app).draft.files == ()
+            for name in ("good.pdf", "more.txt"):
+                assert said(app).count(name) == 1, said(app)
+            form(app).query_one("#text").focus()
+            await app.press("x")
+            await app.until(lambda: form(app).draft.body.startswith("x"), "it takes no letters")
+        await app.press("y")
+        await app.expect("draft saved")

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import TextArea
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.screens.messages.compose import autosave
 from genesis_tui.screens.messages.compose.autosave import NOT_KEPT
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.store.messages import draft_of
@@ -86,6 +87,7 @@ async def test_somebody_else_who_unlocks_finds_no_form(mock: Mock, write: Write)
 async def test_what_was_typed_is_on_the_disk_before_the_program_is_suspended(
     write: Write, own_places: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(autosave, "ON_DISK", 60.0)  # however long the typing takes, nothing is written by itself
     async with write() as app:
         await typing(app)
         found: list[str] = []

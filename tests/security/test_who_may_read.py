@@ -10,6 +10,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.routing import Route
 
+from genesis_tui.mock_backend.clock import MICROSECOND
+from genesis_tui.mock_backend.database.idempotency import answered, reserve
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_api
@@ -19,13 +22,26 @@ from tests.security.who_may_read import (
     DIRECTORY,
     ENDS,
     FHIR,
+    KEYS,
     NO_SCOPE,
     PORTAL,
     ROLES,
+    SENSITIVE,
     WAITING,
     Role,
 )
-from tests.small_world import ALMOST_ADULT, LOCKED, PASSWORD, SPONSOR, STRANGER, TODAY, client_of, small_mock, token_for
+from tests.small_world import (
+    ALMOST_ADULT,
+    DAY,
+    LOCKED,
+    PASSWORD,
+    SPONSOR,
+    STRANGER,
+    TODAY,
+    client_of,
+    small_mock,
+    token_for,
+)
 
 
 def test_every_fhir_endpoint_has_a_row(small: Mock) -> None:
@@ -61,6 +77,42 @@ async def test_each_role_gets_what_its_column_says(small: Mock, role: Role) -> N
         answers |= {name: await _ask(client, name, role) for name in sorted(PORTAL, key=_sign_out_last)}
         expected = {name: row[role.name] for name, row in {**FHIR, **PORTAL}.items()}
         assert {name: _cell(answer) for name, answer in answers.items()} == expected
+
+
+@pytest.mark.rule("FAM-7", "FAM-8", "SESS-4")
+@pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
+async def test_what_is_sensitive_and_what_speaks_of_it_is_the_patients_alone(small: Mock, role: Role) -> None:
+    note = f"DocumentReference/secret-note-{role.patient}"
+    origin = {"resourceType": "Provenance", "id": f"of-secret-note-{role.patient}", "target": [{"reference": note}]}
+    facts, now = ResourceFacts(role.patient), small.clock.micros()
+    with small.database.begin() as conn:
+        put_resource(conn, origin | {"recorded": "2026-11-15T12:00:00Z"}, facts, now=now, policy=small.policy)
+    wrong = {"patient": role.patient, "recipient": "box-1", "subject": "Hello", "body": "Hello.", "entry": note}
+    wrong |= {"category": "record-correction"}
+    answers = {}
+    async with _client(small, role) as client:
+        for name in SENSITIVE:
+            method, path = name.split()
+            url = f"/fhir/r4{path}-{role.patient}".replace("target=", "target=DocumentReference/")
+            key = {"Idempotency-Key": str(uuid.uuid4())}
+            asked = client.get(url) if method == "GET" else client.post(path, json=wrong, headers=key)
+            answers[name] = _cell(await asked)
+    assert answers == {name: row[role.name] for name, row in SENSITIVE.items()}
+
+
+@pytest.mark.rule("FAM-4", "FAM-5", "FAM-8", "SESS-4")
+@pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
+async def test_a_key_tells_of_what_is_open_to_its_role_by_now(small: Mock, role: Role) -> None:
+    key, [(name, row)] = str(uuid.uuid4()), KEYS.items()
+    with small.database.begin() as conn:
+        viewer, about = role.viewer or role.patient, (role.patient, "messages")
+        at = small.clock.micros() + (6 * DAY // MICROSECOND if role.once_18 else 0)
+        reserve(conn, viewer, key, body_hash="", at=at, about=about)
+        answered(conn, viewer, key, status=201, answer=b'{"thread": "thread-%s"}' % role.patient.encode())
+    async with _client(small, role) as client:
+        answer = await client.get(name.split()[1].format(key=key))
+    assert _cell(answer) == row[role.name]
+    assert (role.patient in answer.text) == (row[role.name] == "ok")
 
 
 @pytest.mark.rule("SESS-2", "FAM-8")

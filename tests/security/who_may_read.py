@@ -236,6 +236,28 @@ PORTAL = {
 
 ENDS, PORTAL = _with_tokens(ENDS), _with_tokens(PORTAL)
 
+
+def _patient_alone(other: dict[str, str], *, to_kin: str = "404") -> dict[str, str]:
+    """Of a sensitive entry: for everybody else than the patient what an id is that nobody has (FAM-7, FAM-8)."""
+    others = {one.name for one in PEOPLE if one.viewer != one.patient}
+    return {name: to_kin if name in others and cell == "ok" else cell for name, cell in other.items()}
+
+
+SENSITIVE = _with_tokens(
+    {
+        "GET /Appointment/secret-appointment": _patient_alone(_id("ok")),
+        "GET /DocumentReference/secret-note": _patient_alone(_id_withheld(PREMIUM)),
+        "GET /Provenance/of-secret-note": _patient_alone(_id_withheld("404")),
+        "GET /Provenance?target=secret-note": _patient_alone(_looked_up_withheld("empty"), to_kin="empty"),
+        "POST /portal/v1/corrections": _patient_alone(_named_withheld(PREMIUM)),
+        "POST /portal/v1/corrections/preview": _patient_alone(_named_withheld(PREMIUM)),
+    }
+)
+"""What is asked of each patient's sensitive note and appointment, and of what speaks of them."""
+
+KEYS = _with_tokens({"GET /portal/v1/requests/{key}": _id("404") | {"support": "404"}})
+"""The key of a message that the role itself sent about the patient, at a time when it might; asked for now."""
+
 BY_TESTER_TOKEN = {
     "GET /mock/v1/clock",
     "PUT /mock/v1/clock",

@@ -28,6 +28,8 @@ from genesis_tui.models.sign_in import Check, Host, Trust
 FHIR_PATH = "/fhir/r4"
 """Tried first below an address without a path of its own; an address with a path is the FHIR base itself."""
 
+_MISDIRECTED = 421
+
 _WHY = {
     Trust.LOOPBACK: Check("✓", "loopback address: nothing leaves this computer"),
     Trust.MIL: Check("✓", "https, and the host's name ends in .mil"),
@@ -58,7 +60,7 @@ async def find(wire: HttpClient, address: hosts.Address) -> FoundServer:
     are sent. Trouble at one address does not keep the next from being asked.
 
     Raises:
-        NotOffered: no FHIR R4 server answers there; `next` says what to give instead.
+        NotOffered: no FHIR R4 server answers there, or not by that name; `next` says what to do instead.
         Refused: it names no sign-in, and wants one.
         ServerFault, TimedOut: the trouble that was met, where nothing else answers.
         HostRefused: an address in its metadata is not one that credentials may go to (HOST-1).
@@ -70,7 +72,7 @@ async def find(wire: HttpClient, address: hosts.Address) -> FoundServer:
         endpoints = await _told(discover(wire, base), trouble)
         if endpoints is not None and endpoints.portal_endpoint:
             return FoundServer(base, _checked(wire, address, endpoints))
-        offers = await _told(ask_offers(wire, base), trouble)
+        offers = await _told(_offers(wire, base, address), trouble)
         if offers is not None:
             _must_speak(offers, base)
             known = _checked(wire, address, _completed(endpoints or Endpoints(), offers))
@@ -79,13 +81,22 @@ async def find(wire: HttpClient, address: hosts.Address) -> FoundServer:
     raise trouble[0] if trouble else _nothing_there(bases[0], named=bool(path))
 
 
+async def _offers(wire: HttpClient, base: str, address: hosts.Address) -> ServerCapabilities:
+    try:
+        return await ask_offers(wire, base)
+    except Refused as refused:
+        if refused.status == _MISDIRECTED:
+            raise _by_another_name(address) from None
+        raise
+
+
 async def _told(asking: Coroutine[Any, Any, T], trouble: list[ApiError]) -> T | None:
     """What a document says; None where there is none, and for what kept it from being read, which `trouble` gets."""
     try:
         return await asking
     except (Refused, BadAnswer):
         return None
-    except (ServerFault, HostRefused, TimedOut) as error:
+    except (ServerFault, HostRefused, NotOffered, TimedOut) as error:
         if error.reason == NOT_SENT:
             raise
         trouble.append(error)
@@ -134,6 +145,15 @@ def _must_speak(offers: ServerCapabilities, base: str) -> None:
         )
     if not offers.json:
         raise NotOffered(f"The server at {base} does not answer in JSON.", next="Ask whoever runs it to switch it on.")
+
+
+def _by_another_name(address: hosts.Address) -> NotOffered:
+    return NotOffered(
+        f"The server at {address.issuer} does not go by that name.",
+        detail="It answers under the host and port that it gives out, and under no other.",
+        next="If you reach it through a tunnel or a forwarded port, it must give out the address that you use"
+        f" (a mock: --public-url {address.issuer}).",
+    )
 
 
 def _nothing_there(base: str, *, named: bool) -> NotOffered:

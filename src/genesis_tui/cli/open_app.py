@@ -2,10 +2,14 @@
 
 import gc
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from genesis_tui.settings.settings import Settings
+
+_SECONDS_TO_TIDYING = 1.0
+"""The first screen comes first."""
 
 
 def open_app() -> None:
@@ -38,10 +42,20 @@ def run_app(settings: "Settings", *, keep: bool) -> None:
     app = GenesisApp(portal, settings, keys)
     gc.freeze()
     gc.enable()
+    tidying = threading.Timer(_SECONDS_TO_TIDYING, _remove_left)
+    tidying.daemon = True
+    tidying.start()
     app.run()
     if app.farewell:
         say(app.farewell)
     sys.exit(app.return_code or 0)
+
+
+def _remove_left() -> None:
+    """What an app that was killed has left in folders for short-lived files."""
+    from genesis_tui.store.short_lived import remove_left
+
+    remove_left()
 
 
 def _passphrase() -> str:

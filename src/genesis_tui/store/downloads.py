@@ -10,7 +10,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.base.files import FileContent
+from genesis_tui.store.short_lived import ShortLivedFolder
 
 _ENDINGS = {
     "application/pdf": ".pdf",
@@ -155,7 +155,7 @@ class OpenedFiles:
     """Files that were opened with a program: in a private folder, until sign-out or the end of the process."""
 
     def __init__(self) -> None:
-        self._folder: Path | None = None
+        self._folder: ShortLivedFolder | None = None
         self._count = 0
 
     def open(self, content: FileContent, opener: str = "", *, environment: Mapping[str, str] = os.environ) -> None:
@@ -194,14 +194,14 @@ class OpenedFiles:
     def clear(self) -> None:
         folder, self._folder = self._folder, None
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            folder.remove()
             atexit.unregister(self.clear)
 
     def _private(self) -> Path:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="genesis-tui-"))
+            self._folder = ShortLivedFolder()
             atexit.register(self.clear)
-        return self._folder
+        return self._folder.path
 
 
 def _command(opener: str, environment: Mapping[str, str]) -> list[str]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Select, create_engine, event
+from sqlalchemy import Connection, Engine, Insert, Select, create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from genesis_tui.mock_backend.database.schema import family, messages, record, refills, sign_in
-from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.schema.base import metadata, setting
 
 Row = Sequence[Any]
 _SUBJECTS = (family, messages, record, refills, sign_in)
@@ -19,6 +20,15 @@ _SUBJECTS = (family, messages, record, refills, sign_in)
 Writer = Callable[[Connection, Sequence[Row]], None]
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=4294967296")
+
+
+_SQLITE_COLUMNS = (
+    "SELECT one.name, part.name FROM sqlite_master AS one, pragma_table_info(one.name) AS part WHERE one.type = 'table'"
+)
+
+
+class OtherVersion(SQLAlchemyError):
+    """A database holds a world in tables that are not those of this version."""
 
 
 class Prepared:
@@ -56,7 +66,11 @@ class Database:
         self._shared = engine.dialect.name == "sqlite"
         self._raw: Any = engine.raw_connection().driver_connection if self._shared else None
         if tables:
-            metadata.create_all(engine)
+            try:
+                _make_tables(engine)
+            except SQLAlchemyError:
+                self.close()
+                raise
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -120,7 +134,10 @@ class Database:
 
 
 def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
-    """Opens or creates a database; `sqlite://` is a new one in memory. Raises sqlalchemy.exc.ArgumentError.
+    """Opens or creates a database; `sqlite://` is a new one in memory.
+
+    Raises sqlalchemy.exc.ArgumentError, and OtherVersion for one that another version has made; that one is left as it
+    is.
 
     `tables` as for `Database`, where it is SQLite. Errors name the statement and never what it was given: that is the
     words of a record.
@@ -139,6 +156,31 @@ def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _make_tables(engine: Engine) -> None:
+    """Makes what is not there yet. Raises OtherVersion."""
+    with engine.connect() as conn:
+        found = {one for one in _columns(conn) if one[0] in metadata.tables}
+        present = {table for table, _ in found}
+        filled = setting.name in present and conn.execute(select(setting.c.key).limit(1)).first() is not None
+    tables = [one for one in metadata.tables.values() if filled or one.name in present]
+    differing = found ^ {(one.name, column.name) for one in tables for column in one.columns}
+    if differing:
+        first = ".".join(min(differing))
+        raise OtherVersion(
+            f"the database was made by another version of genesis-tui ({first} differs). Use a new file with --db, or "
+            "that version; nothing in it was changed."
+        )
+    metadata.create_all(engine)
+
+
+def _columns(conn: Connection) -> set[tuple[str, str]]:
+    """Table and column of everything that a database holds."""
+    if conn.dialect.name == "sqlite":  # one query, where the general way takes one for each table
+        return {(row[0], row[1]) for row in conn.exec_driver_sql(_SQLITE_COLUMNS)}
+    tables = inspect(conn).get_multi_columns()
+    return {(table, str(column["name"])) for (_, table), columns in tables.items() for column in columns}
 
 
 def image_of(database: Database) -> bytes:

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from genesis_tui.mock_backend.database.engine import Database
+from genesis_tui.mock_backend.database.record.resources import close_what_points
 from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
@@ -43,9 +44,10 @@ class Store:
                 self._put(conn, [Staged(*row[1:]) for row in rows])
 
     def put_known(self, conn: Connection) -> None:
-        """Stores what belongs to people who are there already, within one transaction."""
+        """Stores what belongs to people who are there already, within one transaction; everything is there then."""
         for rows in self._staging.batches(_KNOWN, _BATCH):
             self._put(conn, [Staged(*row[1:]) for row in rows])
+        close_what_points(conn)
 
     def _put(self, conn: Connection, batch: Sequence[Staged]) -> None:
         known = {} if self._fresh else _stored(conn, batch)
@@ -76,7 +78,7 @@ class Store:
             body = body.replace(b'"versionId":"1"', b'"versionId":"%d"' % version, 1)
         return (
             *(row, one.type, one.id, one.patient or "", version, self._updated, one.at, one.until, 0),
-            *(bool(one.hidden), bool(one.sensitive), one.category, None, None, body),
+            *(bool(one.hidden), bool(one.sensitive), bool(one.sensitive), one.category, None, None, body),
         )
 
 

@@ -4,12 +4,12 @@ afterwards."""
 import os
 import shlex
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.sanitize import one_line, written
+from genesis_tui.store.short_lived import ShortLivedFolder
 
 _USUAL = ("nano", "vim", "vi")
 _LONGEST = 1_000_000
@@ -30,9 +30,12 @@ def edited(text: str, run: Callable[[list[str], dict[str, str]], int], *, unchan
     """
     command = _command(otherwise)
     name = one_line(Path(command[0]).name)
-    folder = Path(tempfile.mkdtemp(prefix="genesis-tui-", dir=_in_memory()))
     try:
-        file = folder / "message.txt"
+        folder = ShortLivedFolder(in_memory=True)
+    except OSError as error:
+        raise _not_used(name, error, unchanged) from None
+    try:
+        file = folder.path / "message.txt"
         file.touch(mode=0o600)
         file.write_text(text, "utf-8")
         kept = {known: value for known, value in os.environ.items() if not known.startswith(_OURS)}
@@ -40,10 +43,14 @@ def edited(text: str, run: Callable[[list[str], dict[str, str]], int], *, unchan
             raise ApiError(f"{name} ended with {code}.", next=unchanged, reason="editor")
         return written(file.read_text("utf-8", "replace")[:_LONGEST].removesuffix("\n"), lines=True)
     except OSError as error:
-        why = error.strerror or "it can't be started"
-        raise ApiError(f"{name} could not be used: {why}.", next=unchanged, reason="editor") from None
+        raise _not_used(name, error, unchanged) from None
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        folder.remove()
+
+
+def _not_used(name: str, error: OSError, unchanged: str) -> ApiError:
+    why = error.strerror or "it can't be started"
+    return ApiError(f"{name} could not be used: {why}.", next=unchanged, reason="editor")
 
 
 def _command(otherwise: str) -> list[str]:
@@ -57,11 +64,3 @@ def _command(otherwise: str) -> list[str]:
         words = f"Name one in the variable EDITOR{otherwise}."
         raise ApiError("There is no editor.", next=words, reason="editor")
     return command
-
-
-def _in_memory() -> str | None:
-    """A folder that never reaches a disk; None where there is none: then the usual one for short-lived files."""
-    for folder in (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"):  # noqa: S108 - a folder of its own is made there
-        if folder and os.access(folder, os.W_OK):
-            return folder
-    return None

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 from genesis_tui.mock_backend.database.record.dates import FAR, UNDATED, Span, span
 from genesis_tui.mock_backend.database.word_index import folded
-from genesis_tui.mock_backend.rules.record import SENSITIVE
+from genesis_tui.mock_backend.rules.record import DIRECTORY, SENSITIVE, WORDS
 from genesis_tui.mock_backend.rules.results import shows
 
 Json = dict[str, Any]
@@ -55,6 +57,16 @@ ATTACHED: Final = "attached"
 """The token of an entry for each Binary that it holds: no search parameter, but what decides on the Binary (FAM-7)."""
 _HELD: Final = {"DocumentReference": "content.attachment.url", "DiagnosticReport": "presentedForm.url"}
 _BINARY: Final = re.compile(r"(?:^|/)(Binary/[A-Za-z0-9.\-]{1,64})(?:/_history/[A-Za-z0-9.\-]{1,64})?$", re.ASCII)
+
+POINTS: Final = "points"
+"""The token of an entry for each other entry that it names, wherever that stands in it: no search parameter (FAM-7)."""
+_ENTRIES: Final = "|".join(
+    kind for kind, words in WORDS.items() if kind != "Patient" and DIRECTORY not in words.values()
+)
+_ENTRY: Final = re.compile(
+    rf'"reference":"(?:[^"\\]*/)?((?:{_ENTRIES})/[A-Za-z0-9.\-]{{1,64}})(?:/_history/[A-Za-z0-9.\-]{{1,64}})?"'.encode()
+)
+_encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 _STATUS: Final = ("status", "status", "code")
 _CATEGORY: Final = ("category", "category", "concept")
@@ -187,6 +199,8 @@ def _found(body: Json, resource_type: str) -> set[Token]:
         binary = _BINARY.search(url) if isinstance(url, str) else None
         if binary is not None:
             found.add((ATTACHED, "", binary[1]))
+    if resource_type != "Provenance":  # which shows without those of its targets that are withheld
+        found.update((POINTS, "", name.decode()) for name in _ENTRY.findall(_encode(body)))
     return found
 
 

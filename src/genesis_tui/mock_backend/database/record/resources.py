@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, insert, or_, select, update
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
-from genesis_tui.mock_backend.database.record.indexing import ATTACHED, Indexed, Json, index
+from genesis_tui.mock_backend.database.record.indexing import ATTACHED, POINTS, Indexed, Json, index
 from genesis_tui.mock_backend.database.record.readable import stored_body
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.database.schema.record import resource, token
@@ -44,7 +44,7 @@ def put_resource(conn: Connection, body: Json, facts: ResourceFacts, *, now: int
     where that is later, so that who asks for what changed finds it on the day it shows (REL-2).
     """
     key = (resource.c.type == body["resourceType"]) & (resource.c.id == body["id"])
-    old = conn.execute(select(resource.c.row, resource.c.version).where(key)).one_or_none()
+    old = conn.execute(select(resource.c.row, resource.c.version, resource.c.labelled).where(key)).one_or_none()
     version = old.version + 1 if old else 1
     zone = conn.execute(select(person.c.mtf_zone).where(person.c.id == facts.patient_id)).scalar_one_or_none()
     indexed = index(body)
@@ -52,7 +52,27 @@ def put_resource(conn: Connection, body: Json, facts: ResourceFacts, *, now: int
     row = _replace(conn, old.row, columns) if old else _add(conn, columns)
     if indexed.tokens:
         conn.execute(insert(token), [token_row(row, one) for one in indexed.tokens])
+    points = any(param == POINTS for param, *_ in indexed.tokens)
+    if points or columns["labelled"] or (old is not None and old.labelled):
+        close_what_points(conn, facts.patient_id)
     return version
+
+
+def close_what_points(conn: Connection, patient_id: str | None = None) -> None:
+    """FAM-7: what points to a labelled entry is as sensitive as that one, and what points to none any more is not.
+
+    In one record, or in all of them. Whoever stores resources without `put_resource` calls it afterwards.
+    """
+    label = resource.alias("label")
+    mine, named = (
+        ((), ()) if patient_id is None else tuple((one.c.patient_id == patient_id,) for one in (resource, label))
+    )
+    name = (token.c.param == POINTS, token.c.code == label.c.type + "/" + label.c.id)
+    pointing = select(token.c.row).where(*name, label.c.sensitive.is_(True), label.c.labelled.is_(True), *named)
+    closed = resource.c.sensitive.is_(True), resource.c.labelled.is_(False)
+    conn.execute(update(resource).where(*mine, *closed, resource.c.row.not_in(pointing)).values(sensitive=False))
+    opened = resource.c.sensitive.is_(False), resource.c.row.in_(pointing)
+    conn.execute(update(resource).where(*mine, *opened).values(sensitive=True))
 
 
 def body_of(conn: Connection, kind: str, id: str) -> Json | None:
@@ -85,6 +105,7 @@ def columns_of(
     """The row of `resource` for one version of a body, all columns but `row`. `zone` is that of the patient's MTF."""
     visible = 0 if facts.final_at is None else _released(facts.final_at, facts.reviewed_at, policy.release, zone)
     updated = max(changed, visible) // _MILLISECOND * _MILLISECOND
+    labelled = facts.sensitive or indexed.sensitive
     return {
         "type": body["resourceType"],
         "id": body["id"],
@@ -95,7 +116,8 @@ def columns_of(
         "until": indexed.span[1],
         "release_at": visible,
         "hidden": indexed.hidden,
-        "sensitive": facts.sensitive or indexed.sensitive,
+        "sensitive": labelled,
+        "labelled": labelled,
         "category": indexed.category,
         "final_at": facts.final_at,
         "reviewed_at": facts.reviewed_at,

@@ -18,6 +18,7 @@ resource = Table(
     Column("release_at", BigInteger, nullable=False),  # REL-1, REL-2: visible from then on
     Column("hidden", Boolean, nullable=False),  # REL-3: preliminary, registered, entered-in-error
     Column("sensitive", Boolean, nullable=False),  # FAM-7: the patient alone
+    Column("labelled", Boolean, nullable=False),  # FAM-7: is sensitive itself, and does not just point to what is
     Column("category", String, nullable=False, default=""),  # the one category code that searches use most
     Column("final_at", BigInteger),  # REL-2's facts
     Column("reviewed_at", BigInteger),

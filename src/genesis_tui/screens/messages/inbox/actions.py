@@ -238,7 +238,7 @@ async def forwarded(post: Messaging, record: OpenRecord, thread: Thread, zone: s
         except (RecordClosed, SignedOut):
             raise
         except ApiError as error:
-            left.append(f"{file.title}: {error.title}")
+            left.append(error.title if file.title in error.title else f"{file.title}: {error.title}")
     if left:
         say("Not all of its files go with it.", " ".join(left), ok=False)
     return draft
