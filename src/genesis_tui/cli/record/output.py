@@ -150,6 +150,8 @@ def _reading(reading: Reading) -> dict[str, str | None]:
         "value": reading.text,
         "unit": reading.unit,
         "interpretation": reading.word,
+        "range": result.range_text(reading.range),
+        "note": reading.note,
     }
 
 

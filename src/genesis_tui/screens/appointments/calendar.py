@@ -17,7 +17,7 @@ _CALENDAR = Calendar(SUNDAY)
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class DayMarks:
     """How many appointments fall on a day, and how many requests would like to."""
 
     booked: int = 0
@@ -47,16 +47,16 @@ def turned(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def marked(rows: Iterable[Appointment]) -> dict[date, Marks]:
+def marked(rows: Iterable[Appointment]) -> dict[date, DayMarks]:
     """What falls on each day at its clinic: what is off counts for nothing, a request on each day that it prefers."""
-    found: dict[date, Marks] = {}
+    found: dict[date, DayMarks] = {}
     for row in rows:
         if row.off:
             continue
         wanted = row.group is AppointmentGroup.REQUESTED
         for day in row.days:
-            known = found.get(day, Marks())
-            found[day] = Marks(known.booked + (not wanted), known.requested + wanted)
+            known = found.get(day, DayMarks())
+            found[day] = DayMarks(known.booked + (not wanted), known.requested + wanted)
     return found
 
 

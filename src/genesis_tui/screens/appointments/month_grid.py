@@ -22,7 +22,7 @@ from genesis_tui.models.appointments import (
 )
 from genesis_tui.screens.appointments.calendar import (
     HEADS,
-    Marks,
+    DayMarks,
     by_day,
     day_name,
     marked,
@@ -49,7 +49,7 @@ class MonthFacts:
     chosen: date
     today: date
     days: Mapping[date, tuple[Appointment, ...]] = field(default_factory=dict)
-    marks: Mapping[date, Marks] = field(default_factory=dict)
+    marks: Mapping[date, DayMarks] = field(default_factory=dict)
 
 
 def month_lines(facts: MonthFacts, width: int, height: int) -> list[Line]:
@@ -94,7 +94,7 @@ def _number(facts: MonthFacts, day: date | None, wide: int) -> list[Span]:
     if day is None:
         return [(" " * wide, "")]
     chosen, fill = day == facts.chosen, " on-cursor" if day == facts.chosen else ""
-    marks = facts.marks.get(day, Marks())
+    marks = facts.marks.get(day, DayMarks())
     edge: Span = ("▌" if chosen else " ", f"sign accent{fill}")
     today = " underline" if day == facts.today else ""
     busy = " bold" if marks.booked or marks.requested or day == facts.today else ""
@@ -103,7 +103,7 @@ def _number(facts: MonthFacts, day: date | None, wide: int) -> list[Span]:
     return [edge, (gap, fill), number, *_mark(marks, wide - 3 - len(gap), fill)]
 
 
-def _mark(marks: Marks, room: int, fill: str) -> list[Span]:
+def _mark(marks: DayMarks, room: int, fill: str) -> list[Span]:
     """How many are booked, and how many asked for; where there is no room for both numbers, a sign for each."""
     booked = f"•{marks.booked}" if marks.booked else ""
     asked = f"○{marks.requested}" if marks.requested else ""
