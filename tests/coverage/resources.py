@@ -9,6 +9,7 @@ from typing import Any
 from genesis_tui.api_client.fhir.record.entries import MAPPINGS
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.build import build_world
+from tests.api_client.record_of import EVERY, one
 from tests.api_client.test_record_foreign import FHIR, resources
 from tests.gate.judge import SHARED
 
@@ -17,13 +18,15 @@ CASES = SHARED / "cases" / "fhir"
 KINDS = frozenset((*MAPPINGS, "Observation", "DiagnosticReport"))
 OWNERS = ("subject", "patient", "beneficiary")
 WORLD = "the mock's world"
+SMALLEST = "one of each type"
 SOURCES = (*sorted(p.name for p in FHIR.iterdir() if p.is_dir()), "cases") if FHIR.is_dir() else ()
 
 
 @cache
 def every(source: str) -> tuple[tuple[str, Body], ...]:
     """Resources of types that the app shows, each with the id of whose it is, as a server would refer to them."""
-    bodies = _world() if source == WORLD else _cases() if source == "cases" else resources(source)
+    own = {WORLD: _world, SMALLEST: _smallest, "cases": _cases}
+    bodies = own[source]() if source in own else resources(source)
     found = ((_owner(body), body) for body in bodies if body.get("resourceType") in KINDS)
     return tuple((patient, body) for patient, body in found if patient)
 
@@ -31,6 +34,18 @@ def every(source: str) -> tuple[tuple[str, Body], ...]:
 def _world() -> Iterator[Body]:
     world = build_world(seed=7, start=datetime(2026, 11, 23, 14, 42, tzinfo=UTC), policy=Policy())
     return (json.loads(json.dumps(one.body)) for one in world.resources if one.patient_id)
+
+
+def _smallest() -> Iterator[Body]:
+    """With all that a server adds by itself."""
+    meta = {
+        "versionId": "917",
+        "lastUpdated": "2031-05-06T07:08:09Z",
+        "source": "#odd",
+        "profile": ["http://a.example/p"],
+    }
+    for kind in EVERY:
+        yield one(kind, meta=meta, language="qx-odd")
 
 
 def _cases() -> Iterator[Body]:
