@@ -196,7 +196,7 @@ def test_codes_that_stand_alone_are_words() -> None:
 def test_a_state_is_told_unless_it_is_the_usual_one() -> None:
     assert (only("Procedure").state, only("Condition").state) == ("", "Resolved")
     assert (only("Immunization", status="not-done").state, only("Immunization", status="not-done").tone) == (
-        "Not done",
+        "Not given",
         "abnormal",
     )
 
@@ -240,9 +240,11 @@ def test_a_medication_of_its_own_gives_its_name() -> None:
         "MedicationRequest", medicationCodeableConcept=None, medicationReference={"reference": "Medication/m1"}
     )
     made = shelf("medications", request)
-    assert (made.nameless(), made.entries().rows[0].title) == (("Medication/m1",), "Medication")
-    made.take("Medication", page({"resourceType": "Medication", "id": "m1", "code": text("Lisinopril 10 mg")}))
-    assert (made.nameless(), made.entries().rows[0].title) == ((), "Lisinopril 10 mg")
+    assert (list(made.references()), made.entries().rows[0].title) == (["Medication/m1"], "Medication")
+    made.names.take(page({"resourceType": "Medication", "id": "m1", "code": text("Lisinopril 10 mg")}), "")
+    assert list(made.references()) == []
+    made.name()
+    assert made.entries().rows[0].title == "Lisinopril 10 mg"
 
 
 def test_a_medication_inside_the_request_gives_its_name() -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.record.sections import PLANS, shelf_for
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
-from genesis_tui.cli.record import also_json, entry_json
+from genesis_tui.cli.record.output import also_json, entry_json
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.record import Entry, of_result
 from genesis_tui.screens.record.detail import EntryDetailView, EntrySpace, told

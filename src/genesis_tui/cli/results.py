@@ -13,6 +13,7 @@ from genesis_tui.cli.base.ledger import missing_json, say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import moment_text, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.cli.base.readings import reading_json
 from genesis_tui.models.base import dates
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.results import result
@@ -197,27 +198,5 @@ def _result(row: Result, *, new: bool) -> dict[str, Any]:
         "text": row.text,
         "missing": list(row.missing),
         "modified": row.modified,
-        "readings": [_reading(r) for r in row.readings],
-    }
-
-
-def _reading(reading: Reading) -> dict[str, Any]:
-    quantity, limits = reading.quantity, reading.range
-    return {
-        "id": reading.id,
-        "code": reading.code,
-        "name": reading.name,
-        "panel": reading.panel,
-        "at": moment_text(reading.at),
-        "until": moment_text(reading.until) if reading.until else None,
-        "status": reading.status,
-        "value": reading.lines or reading.text,
-        "number": quantity.value if quantity else None,
-        "comparator": quantity.comparator if quantity else "",
-        "unit": reading.unit,
-        "interpretation": reading.word,
-        "modified": reading.modified,
-        "range": {"text": limits.text, "low": limits.low, "high": limits.high} if limits else None,
-        "note": reading.note,
-        "parts": [_reading(part) for part in reading.parts],
+        "readings": [reading_json(r) for r in row.readings],
     }

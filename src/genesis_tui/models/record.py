@@ -139,6 +139,10 @@ class Entry:
     """The partner it came from (JHIE-1); empty for what was made here."""
     imported: datetime | None = None
     corrected: bool = False
+    modifiers: tuple[str, ...] = ()
+    """What changes its meaning (REC-9): `Refuted`, `Do not take`, `Not given`. The title begins with these."""
+    status: str = ""
+    """What the record calls its status, also where that is the usual one: `Completed`."""
     marks: frozenset[str] = frozenset()
     """Ids of the sections across sections that it is plainly part of: `dental`, `va`."""
 

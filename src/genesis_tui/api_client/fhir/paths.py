@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from genesis_tui.api_client.fhir.elements.names import person_name
-from genesis_tui.api_client.fhir.elements.timing import timing_words
+from genesis_tui.api_client.fhir.elements.timing import counted, timing_words
 from genesis_tui.api_client.fhir.values import moment
-from genesis_tui.models.base.dates import Moment
+from genesis_tui.models.base.dates import Moment, long_time
 from genesis_tui.models.record import Fact
 from genesis_tui.sanitize import one_line, plain
 
@@ -34,6 +34,12 @@ class Stamp(str):
 
 class Code(str):
     """A code that stands alone, as FHIR writes it."""
+
+    __slots__ = ()
+
+
+class AbsentReason(str):
+    """Why there is no value, in words (REC-6)."""
 
     __slots__ = ()
 
@@ -90,7 +96,7 @@ def at(tree: Tree, path: str) -> list[object]:
     found: list[object] = [tree]
     for step in path.lstrip("@~").split("."):
         found = [value for one in found if isinstance(one, dict) for value in _step(one, step)]
-    return found if kind is str else [kind(value) if isinstance(value, str) else value for value in found]
+    return found if kind is str else [kind(value) if type(value) is str else value for value in found]
 
 
 def _step(tree: Tree, step: str) -> Iterator[object]:
@@ -108,20 +114,24 @@ def _step(tree: Tree, step: str) -> Iterator[object]:
 
 def _choice(tree: Tree, name: str) -> Iterator[object]:
     for key, value in tree.items():
-        if key.startswith(name) and key[len(name) :][:1].isupper():
-            yield Stamp(value) if isinstance(value, str) and key.endswith(_DATES) else value
+        if key.startswith(f"_{name}") and key[1:] not in tree:
+            yield from _absent(value)
+        elif key.startswith(name) and key[len(name) :][:1].isupper():
+            for one in value if isinstance(value, list) else (value,):
+                yield Stamp(one) if isinstance(one, str) and key.endswith(_DATES) else one
 
 
-def _absent(beside: object) -> Iterator[str]:
+def _absent(beside: object) -> Iterator[AbsentReason]:
     extensions = beside.get("extension") if isinstance(beside, dict) else None
     for extension in extensions if isinstance(extensions, list) else ():
         if isinstance(extension, dict) and str(extension.get("url", "")).endswith(_ABSENT):
-            yield in_words(str(extension.get("valueCode", "")))
+            yield AbsentReason(in_words(str(extension.get("valueCode", ""))))
 
 
-def first_words(tree: Tree, paths: tuple[str, ...]) -> str:
-    """What the first path that says something says."""
-    return next((said for path in paths if (said := all_words(tree, path))), "")
+def first_words(tree: Tree, paths: tuple[str | Callable[[Tree], str], ...]) -> str:
+    """What the first path, or function, that says something says."""
+    found = (path(tree) if callable(path) else all_words(tree, path) for path in paths)
+    return next(filter(None, found), "")
 
 
 def all_words(tree: Tree, path: str) -> str:
@@ -135,33 +145,48 @@ def paragraphs(tree: Tree, path: str) -> str:
 
 
 def first_time(tree: Tree, paths: tuple[str, ...]) -> Moment:
-    """The first date at the paths, of a period its start; without one the moment of no date.
+    """The first date at the paths, of a period or a Timing its start; without one the moment of no date.
 
     Raises:
         BadEntry: it is no date.
     """
-    for path in paths:
-        for value in at(tree, path):
-            if isinstance(value, dict):
-                value = next((end for end in (value.get("start"), value.get("end")) if isinstance(end, str)), None)
-            if isinstance(value, str):
-                return moment(str(value))
-    return moment(None)
+    found = (start for path in paths for value in at(tree, path) if (start := _start(value)))
+    return moment(next(found, None))
 
 
-def fact_of(tree: Tree, label: str, path: str) -> Fact | None:
-    """A label with what is at the path: a date, a period, or words; None where there is nothing.
+def _start(value: object) -> str:
+    """The first date of a value of any type; empty where it has none, as an age or words have."""
+    if isinstance(value, Stamp):
+        return str(value)
+    if not isinstance(value, dict):
+        return ""
+    repeat = value.get("repeat")
+    bounds = repeat.get("boundsPeriod") if isinstance(repeat, dict) else None
+    ends = [*_list(value.get("event")), value.get("start"), value.get("end")]
+    ends += [bounds.get("start")] if isinstance(bounds, dict) else []
+    return next((end for end in ends if isinstance(end, str)), "")
+
+
+def facts_of(tree: Tree, label: str, path: str) -> list[Fact]:
+    """A label with what is at the path: each date and each period by itself, all words together.
 
     Raises:
         BadEntry: a date is none.
     """
-    for value in at(tree, path):
-        if isinstance(value, Stamp):
-            return Fact(label, at=moment(str(value)))
-        if isinstance(value, dict) and not value.keys().isdisjoint(("start", "end")):
-            return _span(label, value)
-    said = all_words(tree, path)
-    return Fact(label, said) if said else None
+    found = at(tree, path)
+    dated = [fact for value in found if (fact := _dated(label, value)) is not None]
+    said = ", ".join(dict.fromkeys(filter(None, (words(value) for value in found if not _is_dated(value)))))
+    return [*dated, *([Fact(label, said)] if said else [])]
+
+
+def _is_dated(value: object) -> bool:
+    return isinstance(value, Stamp) or (isinstance(value, dict) and not value.keys().isdisjoint(("start", "end")))
+
+
+def _dated(label: str, value: object) -> Fact | None:
+    if isinstance(value, Stamp):
+        return Fact(label, at=moment(str(value)))
+    return _span(label, value) if isinstance(value, dict) and _is_dated(value) else None
 
 
 def _span(label: str, period: Tree) -> Fact | None:
@@ -206,8 +231,9 @@ def _quantity(value: Tree) -> str:
     number = value.get("value")
     if number is None or isinstance(number, dict | list | bool):
         return ""
-    unit = _text(value, "unit") or _text(value, "code")
-    return f"{_text(value, 'comparator')}{one_line(str(number))} {'' if unit.startswith('{') else unit}".rstrip()
+    unit = _text(value, "unit") or _text(value, "code") or _text(value, "currency")
+    said = one_line(str(number))
+    return f"{_text(value, 'comparator')}{said if unit.startswith('{') else counted(said, unit)}"
 
 
 def _range(value: Tree) -> str:
@@ -218,6 +244,11 @@ def _range(value: Tree) -> str:
 def _ratio(value: Tree) -> str:
     over, under = words(value.get("numerator")), words(value.get("denominator"))
     return f"{over} per {under}" if over and under not in ("", "1") else over
+
+
+def _period(value: Tree) -> str:
+    ends = [long_time(moment(end)) if isinstance(end := value.get(side), str) else "" for side in ("start", "end")]
+    return f"{ends[0]} to {ends[1]}" if all(ends) else f"since {ends[0]}" if ends[0] else f"until {ends[1]}"
 
 
 def _name(value: Tree) -> str:
@@ -231,7 +262,8 @@ _SHAPES: tuple[tuple[tuple[str, ...], Callable[[Tree], str]], ...] = (
     (("value",), _quantity),
     (("low", "high"), _range),
     (("numerator",), _ratio),
-    (("display", "code"), lambda value: _text(value, "display", "code")),
+    (("start", "end"), _period),
+    (("display", "code"), lambda value: _text(value, "display", "code") or words(value.get("code"))),
     (("concept",), lambda value: words(value.get("concept"))),
     (("identifier",), lambda value: words(value.get("identifier"))),
 )

@@ -48,9 +48,9 @@ def list_(*, section: str, patient: str, as_json: bool, server: str, profile: st
                     "unreadable": {"count", "reasons"}}]}
     JSON of one section: {"patient", "section", "fetched", "unreadable": {"count", "reasons"},
       "missing": [{"type", "what", "why", "rule", "partly"}],
-      "entries": [{"key", "section", "group", "title", "at", "precision", "state", "summary", "flag", "corrected",
-                   "community", "imported", "facts": [{"label", "text", "at", "until"}], "texts": [{"heading", "text"}],
-                   "readings": [{"id", "name", "at", "value", "unit", "interpretation", "range", "note"}],
+      "entries": [{"key", "section", "group", "modifiers", "title", "at", "precision", "state", "status", "summary",
+                   "flag", "corrected", "community", "imported", "facts": [{"label", "text", "at", "until"}],
+                   "texts": [{"heading", "text"}], "readings": [as `readings` of results],
                    "attachments": [{"title", "content_type", "size"}]}]}
     `count` is null for a closed section; `closed` says by which rule and what to do. Times are ISO 8601, as precise as
     they were recorded (`precision`: none, year, month, day, time; none gives null).

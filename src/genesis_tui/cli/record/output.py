@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from genesis_tui.cli.base.ledger import missing_json
+from genesis_tui.cli.base.output import moment_text
+from genesis_tui.cli.base.readings import reading_json
 from genesis_tui.cli.record.reading import CountedSection
 from genesis_tui.models.base import dates
 from genesis_tui.models.base.also_recorded import AlsoRecorded
-from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.record import Entries, Entry, Fact, Section
 from genesis_tui.models.results import result
-from genesis_tui.models.results.result import Reading, Unreadable
+from genesis_tui.models.results.result import Unreadable
 
 HEADS = ("Date", "Title", "What", "State", "Marks", "Key")
 CSV_HEADS = (
     *("patient", "key", "section", "group", "title", "at", "state", "summary", "community", "corrected", "facts"),
 )
 SECTION_HEADS = ("section", "title", "count", "closed")
-_LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 def patient_json(person: FamilyMember) -> dict[str, str]:
@@ -67,10 +67,12 @@ def entry_json(one: Entry) -> dict[str, Any]:
         "key": one.key,
         "section": one.section,
         "group": one.group,
+        "modifiers": list(one.modifiers),
         "title": one.title,
         "at": moment_text(one.at),
         "precision": str(one.at.precision),
         "state": one.state,
+        "status": one.status,
         "summary": one.summary,
         "flag": result.flag_word(one.flag),
         "corrected": one.corrected,
@@ -78,7 +80,7 @@ def entry_json(one: Entry) -> dict[str, Any]:
         "imported": one.imported.isoformat() if one.imported else None,
         "facts": [_fact(fact) for fact in one.facts],
         "texts": [{"heading": heading, "text": text} for heading, text in one.texts],
-        "readings": [_reading(reading) for reading in one.readings],
+        "readings": [reading_json(reading) for reading in one.readings],
         "attachments": [{"title": a.title, "content_type": a.content_type, "size": a.size} for a in one.attachments],
     }
 
@@ -112,11 +114,20 @@ def csv_rows(person: FamilyMember, known: Entries) -> Iterator[tuple[str, ...]]:
 
 def lines(one: Entry) -> list[tuple[str, str]]:
     """An entry as labels and what they say."""
-    found = [("Date", dates.long_time(one.at)), ("State", one.state), ("Value", one.summary if one.readings else "")]
+    found = [
+        ("Date", dates.long_time(one.at)),
+        ("State", one.state),
+        *_usual(one),
+        ("Value", one.summary if one.readings else ""),
+    ]
     found += [(fact.label, said_of(fact)) for fact in one.facts]
     found += [(dates.long_day(r.at), result.reading_text(r)) for r in one.readings[1:]]
     found += [("From", one.community), *(("File", a.title or a.content_type) for a in one.attachments)]
     return [(label, text) for label, text in found if text]
+
+
+def _usual(one: Entry) -> list[tuple[str, str]]:
+    return [("Status", one.status)] if one.status != one.state else []
 
 
 def said_of(fact: Fact) -> str:
@@ -125,33 +136,12 @@ def said_of(fact: Fact) -> str:
     return " to ".join(ends) if len(ends) > 1 else f"{fact.text} {ends[0]}".strip() if ends else fact.text
 
 
-def moment_text(moment: Moment | None) -> str | None:
-    """ISO 8601 as precise as recorded; None where nothing was (REC-6)."""
-    if moment is None or moment.precision is Precision.NONE:
-        return None
-    text = moment.instant.isoformat()
-    return text[: _LENGTHS.get(moment.precision, len(text))]
-
-
 def _fact(fact: Fact) -> dict[str, str | None]:
     return {
         "label": fact.label,
         "text": said_of(fact),
-        "at": moment_text(fact.at),
-        "until": moment_text(fact.until),
-    }
-
-
-def _reading(reading: Reading) -> dict[str, str | None]:
-    return {
-        "id": reading.id,
-        "name": reading.name,
-        "at": moment_text(reading.at),
-        "value": reading.text,
-        "unit": reading.unit,
-        "interpretation": reading.word,
-        "range": result.range_text(reading.range),
-        "note": reading.note,
+        "at": moment_text(fact.at) if fact.at else None,
+        "until": moment_text(fact.until) if fact.until else None,
     }
 
 

@@ -104,7 +104,8 @@ def _head(entry: Entry, space: EntrySpace) -> list[DetailRow]:
     first = spread([(rows[0], "bold")], [(space.place, "muted")], room)
     when = long_time(entry.at, space.zone or None) if entry.at.precision is not Precision.NONE else ""
     dot = f" {symbols.get('dot')} "
-    about = dot.join(part for part in (entry.group, when) if part)
+    usual = entry.status if entry.status != entry.state else ""
+    about = dot.join(part for part in (entry.group, when, usual) if part)
     found: list[DetailRow] = [Drawn(first), *(Para(row, "bold") for row in rows[1:])]
     if about:
         found.append(Para(about, "muted"))

@@ -116,7 +116,14 @@ class EntryView(GroupedView[Entry]):
         ]
         room = width - line_width(head) - line_width(end) - 1
         title = min(self.title + 1, max(room // 2, room - 30))
-        return [*head, (left(entry.title, title), ""), (" " + left(entry.summary, room - title), "muted"), *end]
+        return [*head, *_title(entry, title), (" " + left(entry.summary, room - title), "muted"), *end]
+
+
+def _title(entry: Entry, width: int) -> list[Span]:
+    """The title; what changes its meaning stands out (REC-9)."""
+    text = left(entry.title, width)
+    before = len(": ".join(entry.modifiers))
+    return [(text[:before], "abnormal"), (text[before:], "")] if before else [(text, "")]
 
 
 def _flag(entry: Entry) -> Span:
@@ -137,7 +144,7 @@ def _date(entry: Entry, *, count: bool = False) -> list[Span]:
 def _short(entry: Entry, width: int, *, marks: bool) -> Line:
     head = [_flag(entry)]
     end: list[Span] = [(" ", ""), *(_marks(entry) if marks else ()), *_date(entry, count=marks)]
-    return [*head, (left(entry.title, width - line_width(head) - line_width(end)), ""), *end]
+    return [*head, *_title(entry, width - line_width(head) - line_width(end)), *end]
 
 
 def _second(entry: Entry, width: int) -> Line:

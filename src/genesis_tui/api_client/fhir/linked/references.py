@@ -75,7 +75,7 @@ class ReferenceNames:
         self._in_vain: set[str] = set()
         self._single_reads = 0
         self.refused: list[str] = []
-        """Types that the server would not give."""
+        """Types that the server would not give, though no rule closes them."""
 
     def take(self, page: BundlePage, kind: str) -> None:
         """What a page of `kind` holds of other types, and of its own what only its `urn:` leads to."""
@@ -152,7 +152,7 @@ class ReferenceNames:
                         found += _of_kind(await search.page(), kind)
             except _FAILURES as error:
                 if isinstance(error, Refused) and error.status in (401, 403):
-                    self.refused.append(kind)
+                    self.refused += [] if error.rule else [kind]
                     return found
         return found or await self._read(fhir, offers, kind, keys)
 

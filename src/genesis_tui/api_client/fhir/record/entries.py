@@ -12,15 +12,21 @@ from genesis_tui.api_client.fhir.paths import (
     Tree,
     all_words,
     at,
-    fact_of,
+    facts_of,
     first_time,
     first_words,
-    in_words,
     paragraphs,
 )
 from genesis_tui.api_client.fhir.record.mappings.care import CARE
-from genesis_tui.api_client.fhir.record.mappings.mapping import ENDED, HIDDEN, WAITING, EntryMapping
+from genesis_tui.api_client.fhir.record.mappings.mapping import ENDED, HIDDEN, WAITING, EntryMapping, FactReader
 from genesis_tui.api_client.fhir.record.mappings.medications import MEDICINES
+from genesis_tui.api_client.fhir.record.mappings.modifiers import (
+    NEGATED,
+    certainty,
+    group_of,
+    modifiers_of,
+    status_words,
+)
 from genesis_tui.api_client.fhir.record.mappings.other import AROUND
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, ORIGIN, Labels, labels, owned
 from genesis_tui.api_client.fhir.values import NONE_RECORDED, BadEntry
@@ -31,7 +37,8 @@ _CDT = frozenset({"http://www.ada.org/cdt", "urn:oid:2.16.840.1.113883.6.13"})
 """The code of dental procedures: what carries it is dental care."""
 _LONG = 20
 """Longer words than this are not said twice."""
-_NEGATED = frozenset({"not-done", "not-taken", "noshow", "cancelled", "declined", "rejected"})
+_HAPPENED = frozenset({"Given", "Done", "Taken", "Handed over", "Prepared"})
+"""Labels that say that something was done; of what was not done they are `When`."""
 
 MAPPINGS: dict[str, EntryMapping] = {**MEDICINES, **CARE, **AROUND}
 
@@ -44,8 +51,6 @@ class DecodedEntry(NamedTuple):
     shown: bool
     """False for what never shows (REL-3): it takes an earlier version away with it."""
     status: str = ""
-    named_in: str = ""
-    """`Medication/id` where the name stands in another resource."""
 
 
 def entry_of(source: RawResource, section: str, patient_id: str, *, inside: str = "") -> DecodedEntry:
@@ -67,24 +72,26 @@ def entry_of(source: RawResource, section: str, patient_id: str, *, inside: str 
     key = f"{inside}#{identity(tree)}" if inside else f"{kind}/{identity(tree)}"
     status, said = _status(tree, mapping), said_of(tree)
     title = first_words(tree, mapping.title)
-    reference = "" if title else _elsewhere(tree)
+    modifiers = modifiers_of(tree, status)
     entry = Entry(
         key=plain(key),
         section=section,
-        title=title or _contained_name(tree) or mapping.nameless,
+        title=": ".join((*modifiers, title or mapping.nameless)),
         at=first_time(tree, mapping.at),
-        state="" if status in (mapping.usual, "") else in_words(status),
-        tone=_tone(status),
+        state=_state(tree, mapping, status),
+        tone=_tone(status, modifiers),
         summary=_summary(tree, mapping, title),
-        group=mapping.group,
-        facts=tuple(_facts(tree, mapping)),
+        group=group_of(tree, status, mapping.group) if mapping.group else "",
+        facts=tuple(_facts(tree, mapping, status)),
         texts=tuple(_texts(tree, mapping)),
         community=said.partner,
         imported=said.imported,
         corrected=not CORRECTED.isdisjoint((status, *map(str, at(tree, "docStatus")))),
         marks=marks_of(tree),
+        modifiers=modifiers,
+        status=status_words(kind, status),
     )
-    return DecodedEntry(entry, said, status not in HIDDEN and not _withdrawn(tree), status, reference)
+    return DecodedEntry(entry, said, status not in HIDDEN and not _withdrawn(tree), status)
 
 
 def identity(tree: Tree) -> str:
@@ -112,11 +119,6 @@ def marks_of(tree: Tree) -> frozenset[str]:
         if isinstance(tag, dict) and tag.get("code") == "va" and str(tag.get("system", "")).endswith(ORIGIN):
             marks.add("va")
     return frozenset(marks)
-
-
-def named(entry: Entry, name: str) -> Entry:
-    """The entry with the name that stood elsewhere."""
-    return replace(entry, title=name) if name else entry
 
 
 def inside_of(source: RawResource, kind: str) -> Iterable[RawResource]:
@@ -149,29 +151,16 @@ def _withdrawn(tree: Tree) -> bool:
     return any(one in HIDDEN for one in said)
 
 
-def _tone(status: str) -> str:
-    if status in _NEGATED:
+def _state(tree: Tree, mapping: EntryMapping, status: str) -> str:
+    """What has become of it; of a finding that is not certain, that it is not."""
+    doubt = certainty(tree)
+    return doubt or ("" if status in (mapping.usual, "") else status_words(str(tree.get("resourceType")), status))
+
+
+def _tone(status: str, modifiers: tuple[str, ...]) -> str:
+    if modifiers:
         return "abnormal"
     return "muted" if status in ENDED else "pending" if status in WAITING else ""
-
-
-def _elsewhere(tree: Tree) -> str:
-    found = next((v for v in at(tree, "medicationReference.reference") if isinstance(v, str)), "")
-    path = found.partition("/_history/")[0].split("/")
-    return "/".join(path[-2:]) if len(path) >= 2 and path[-2] == "Medication" else ""
-
-
-def _contained_name(tree: Tree) -> str:
-    wanted = next((v for v in at(tree, "medicationReference.reference") if isinstance(v, str)), "")
-    for one in at(tree, "contained"):
-        if isinstance(one, dict) and wanted == f"#{one.get('id')}":
-            return name_in(one)
-    return ""
-
-
-def name_in(tree: Tree) -> str:
-    """The name of a Medication."""
-    return first_words(tree, ("code", "ingredient.itemCodeableConcept", "form"))
 
 
 def _summary(tree: Tree, mapping: EntryMapping, title: str) -> str:
@@ -179,17 +168,21 @@ def _summary(tree: Tree, mapping: EntryMapping, title: str) -> str:
     return next((words for words in said if words and words != title), "")
 
 
-def _facts(tree: Tree, mapping: EntryMapping) -> Iterable[Fact]:
+def _facts(tree: Tree, mapping: EntryMapping, status: str) -> Iterable[Fact]:
     said: set[str] = set()
-    for label, path in mapping.facts:
-        found = fact_of(tree, label.removesuffix("*"), path)
-        if found is not None and not (len(found.text) > _LONG and found.text in said):
-            said.add(found.text)
-            yield found
-        elif found is None and label.endswith("*"):
-            yield Fact(label.removesuffix("*"), NONE_RECORDED)
-    for read in mapping.lists:
-        yield from (fact for fact in read(tree) if fact.text)
+    for source in mapping.facts:
+        for fact in _read(tree, source):
+            if not (len(fact.text) > _LONG and fact.text in said):
+                said.add(fact.text)
+                yield replace(fact, label="When") if status in NEGATED and fact.label in _HAPPENED else fact
+
+
+def _read(tree: Tree, source: tuple[str, str] | FactReader) -> Iterable[Fact]:
+    if isinstance(source, FactReader):
+        return [fact for fact in source.read(tree) if fact.text]
+    label, path = source
+    found = facts_of(tree, label.removesuffix("*"), path)
+    return found or ([Fact(label.removesuffix("*"), NONE_RECORDED)] if label.endswith("*") else [])
 
 
 def _texts(tree: Tree, mapping: EntryMapping) -> Iterable[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What is known of one section of one patient's record: its entries by key, page by page."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -8,14 +9,17 @@ import msgspec
 
 from genesis_tui.api_client.fhir import bundles, paths
 from genesis_tui.api_client.fhir.attachments.files import attached
-from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries
+from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, UnreadableEntries
 from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource, origins_on
-from genesis_tui.api_client.fhir.paths import RawResource
-from genesis_tui.api_client.fhir.record.entries import DecodedEntry, entry_of, inside_of, name_in, named
+from genesis_tui.api_client.fhir.linked.references import ReferenceNames, references_in
+from genesis_tui.api_client.fhir.paths import RawResource, in_words
+from genesis_tui.api_client.fhir.record.entries import DecodedEntry, entry_of, inside_of
+from genesis_tui.api_client.fhir.record.mappings.modifiers import GROUPS
 from genesis_tui.api_client.fhir.record.rest import rest_of
 from genesis_tui.api_client.fhir.results.members import LinkedTests, OpenedPanel
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, ReadingContext, lab_of
 from genesis_tui.api_client.fhir.structs import FhirAttachment, Observation
+from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.record import Entries, Entry, of_readings, on_clock
 
@@ -36,17 +40,19 @@ class PatientSection:
     """What came of each entry, by `Type/id`: for what no mapping names."""
     places: dict[str, FhirAttachment] = field(default_factory=dict)
     """What attachments are fetched by."""
-    names: dict[str, str] = field(default_factory=dict)
-    """Names of Medications, by `Medication/id`."""
+    nameless: dict[str, RawResource] = field(default_factory=dict)
+    """Resources with references whose names are still to be asked for, by their keys."""
     origins: dict[str, CommunitySource] = field(default_factory=dict)
     faults: UnreadableEntries = field(default_factory=UnreadableEntries)
     fetched: datetime | None = None
     zone: tzinfo | None = None
     """What times are put into; None leaves them in the zone that they were recorded in."""
+    names: ReferenceNames = field(init=False)
     linked: LinkedTests = field(init=False)
     """What panels name and the search for this section does not bring."""
 
     def __post_init__(self) -> None:
+        self.names = ReferenceNames(self.patient_id)
         self.linked = LinkedTests(self.faults, self.raw)
 
     @property
@@ -64,9 +70,8 @@ class PatientSection:
             self.origins.update(origins_on(page, self.faults))
         elif kind == "Observation":
             self._take_observations(page)
-        elif kind == "Medication":
-            self._take_names(page)
         else:
+            self.names.take(page, kind)
             self._take_entries(kind, page)
 
     def size(self) -> int:
@@ -76,8 +81,7 @@ class PatientSection:
     def entries(self, *, complete: bool = True) -> Entries:
         """The entries as far as they are known: group by group, newest first."""
         rows = sorted((*self._simple(), *self._measured()), key=lambda e: (e.at.instant, e.key), reverse=True)
-        order = {group: n for n, group in enumerate(("Prescribed", "Reported", "Dispensed", "Given"))}
-        rows.sort(key=lambda e: order.get(e.group, 0))
+        rows.sort(key=lambda e: GROUPS.index(e.group) if e.group in GROUPS else 0)
         return Entries(tuple(rows), self.fetched, complete, self.faults.told(), self.faults.lacks())
 
     def finished(self) -> None:
@@ -97,15 +101,19 @@ class PatientSection:
         for key in keys:
             self.origins.setdefault(key, CommunitySource(SOME_PARTNER, None))
 
-    def nameless(self) -> tuple[str, ...]:
-        """Medications (`Medication/id`) whose names are still to be asked for."""
-        return tuple(
-            dict.fromkeys(m.named_in for m in self.made.values() if m.named_in and m.named_in not in self.names)
-        )
+    def references(self) -> Iterator[str]:
+        """What names are still to be asked for."""
+        for source in self.nameless.values():
+            yield from references_in(self.names.filled(source.tree))
 
-    def name(self, tree: paths.Tree) -> None:
-        """A Medication that was asked for."""
-        self.names[f"Medication/{tree.get('id')}"] = name_in(tree)
+    def name(self) -> None:
+        """Read again what refers to things whose names were asked for meanwhile."""
+        sources, self.nameless = self.nameless, {}
+        for source in sources.values():
+            with suppress(*BROKEN, BadEntry):
+                self._keep(self._convert(source))
+        for kind in self.names.refused:
+            self.faults.cut(kind, f"names of {in_words(kind).lower()}s", "They are asked for apart, and can't be had.")
 
     def keep_text(self, entry: Entry, text: str) -> Entry:
         """The entry with its text, which the next `entries` has too."""
@@ -116,7 +124,7 @@ class PatientSection:
 
     def also(self, entry: Entry) -> tuple[AlsoRecorded, ...]:
         """What is on record of an entry beyond what it says."""
-        return rest_of(entry, self.raw, self.patient_id)
+        return rest_of(entry, self.raw, self.names)
 
     def place(self, name: str) -> FhirAttachment | None:
         """What the attachment of that place is fetched by."""
@@ -127,31 +135,30 @@ class PatientSection:
     def _take_entries(self, kind: str, page: BundlePage) -> None:
         for raw, made in bundles.read(page, kind, paths.decode, self._convert, self.faults):
             for one in made:
-                type, _, id = one.entry.key.partition("/")
-                if one.shown:
-                    self.made[one.entry.key], self.raw[one.entry.key] = (
-                        one._replace(entry=on_clock(one.entry, self.zone)),
-                        raw,
-                    )
-                    self.faults.show(type, id)
-                else:
-                    self.made.pop(one.entry.key, None)
-                    self.raw.pop(one.entry.key, None)
-                    self.faults.withhold(type, id, one.status)
-        if kind.startswith("Medication"):
-            self._take_names(page)
+                self.raw[one.entry.key] = raw
+            self._keep(made)
 
-    def _take_names(self, page: BundlePage) -> None:
-        for _, tree in bundles.read(page, "Medication", paths.decode, lambda source: source.tree, UnreadableEntries()):
-            self.name(tree)
+    def _keep(self, made: Iterable[DecodedEntry]) -> None:
+        for one in made:
+            type, _, id = one.entry.key.partition("/")
+            if one.shown:
+                self.made[one.entry.key] = one._replace(entry=on_clock(one.entry, self.zone))
+                self.faults.show(type, id)
+            else:
+                self.made.pop(one.entry.key, None)
+                self.raw.pop(one.entry.key, None)
+                self.faults.withhold(type, id, one.status)
 
-    def _convert(self, source: RawResource) -> list[DecodedEntry]:
+    def _convert(self, raw: RawResource) -> list[DecodedEntry]:
         """The entry, and the dispenses that travel inside a prescription."""
+        source = RawResource(self.names.filled(raw.tree))
         made = entry_of(source, self.section, self.patient_id)
         if source.resource_type == "DocumentReference":
             if not self.wanted(frozenset(str(code) for code in paths.at(source.tree, "category.coding.code"))):
                 return []
             made = self._with_attachments(source, made)
+        if next(references_in(source.tree), None):
+            self.nameless[made.entry.key] = raw
         if source.resource_type != "MedicationRequest":
             return [made]
         inside = inside_of(source, "MedicationDispense")
@@ -162,7 +169,7 @@ class PatientSection:
     def _as_prescribed(fill: DecodedEntry, order: DecodedEntry) -> DecodedEntry:
         entry = fill.entry
         if entry.title == "Medication":
-            fill = fill._replace(entry=replace(entry, title=order.entry.title), named_in=order.named_in)
+            fill = fill._replace(entry=replace(entry, title=order.entry.title))
         return fill._replace(shown=fill.shown and order.shown)
 
     def _with_attachments(self, source: RawResource, made: DecodedEntry) -> DecodedEntry:
@@ -172,8 +179,7 @@ class PatientSection:
 
     def _simple(self) -> Iterator[Entry]:
         for made in self.made.values():
-            entry = named(made.entry, self.names.get(made.named_in, ""))
-            yield self._from_partner(entry) if made.labels.community else entry
+            yield self._from_partner(made.entry) if made.labels.community else made.entry
 
     def _from_partner(self, entry: Entry) -> Entry:
         origin = self.origins.get(entry.key.partition("#")[0], CommunitySource(SOME_PARTNER, None))

@@ -6,31 +6,32 @@ import msgspec
 
 from genesis_tui.api_client.fhir.also_recorded.reading import Owner, read_rest
 from genesis_tui.api_client.fhir.also_recorded.said import Said, Visible
+from genesis_tui.api_client.fhir.linked.references import ReferenceNames
 from genesis_tui.api_client.fhir.paths import Tree, decode
 from genesis_tui.api_client.fhir.record.entries import MAPPINGS
-from genesis_tui.api_client.fhir.record.mappings.mapping import EntryMapping
+from genesis_tui.api_client.fhir.record.mappings.mapping import EntryMapping, FactReader
 from genesis_tui.api_client.fhir.results.rest import said_of_file, said_of_value
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.base.dates import long_time
 from genesis_tui.models.record import EARLIER, Entry
 
 
-def rest_of(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
+def rest_of(entry: Entry, raw: Mapping[str, msgspec.Raw], names: ReferenceNames) -> tuple[AlsoRecorded, ...]:
     """All of an entry's resources that its detail does not say.
 
     Args:
         entry: with whatever text it has by now.
         raw: what came of each resource, by key.
-        patient_id: whose they are.
+        names: of what they refer to; whose they are.
     """
     if entry.readings:
-        return tuple(_of_readings(entry, raw, patient_id))
+        return tuple(_of_readings(entry, raw, names.patient_id))
     known = raw.get(entry.key)
     if known is None:
         return ()
-    tree = _inside(decode(known).resource.tree, entry.key)
+    tree = _inside(names.filled(decode(known).resource.tree), entry.key)
     mapping = MAPPINGS[str(tree["resourceType"])]
-    return tuple(read_rest(tree, Visible(_said(entry, mapping)), Owner(patient_id, mapping.owner)))
+    return tuple(read_rest(tree, Visible(_said(entry, mapping)), Owner(names.patient_id, mapping.owner)))
 
 
 def _inside(tree: Tree, key: str) -> Tree:
@@ -41,16 +42,19 @@ def _inside(tree: Tree, key: str) -> Tree:
 
 def _said(entry: Entry, mapping: EntryMapping) -> Iterator[Said]:
     """What the detail of a simple entry says, and where that was read."""
-    yield Said(entry.title, paths=mapping.title)
+    yield Said(entry.title, paths=tuple(path for path in mapping.title if isinstance(path, str)))
     yield Said("", paths=mapping.at, times=(entry.at,))
-    yield Said(entry.state, paths=(mapping.status,))
+    yield Said(entry.state, paths=(mapping.status, "verificationStatus"))
+    yield Said(entry.status, paths=(mapping.status,))
+    yield Said(", ".join(entry.modifiers), paths=("intent", "doNotPerform", "isSubpotent"))
     yield Said(entry.community, paths=("meta.tag",))
     paths: dict[str, list[str]] = {}
-    for label, path in (*mapping.facts, *mapping.texts):
+    for label, path in (*(one for one in mapping.facts if isinstance(one, tuple)), *mapping.texts):
         paths.setdefault(label.removesuffix("*"), []).append(path)
+    read = tuple(path for one in mapping.facts if isinstance(one, FactReader) for path in one.paths)
     for fact in entry.facts:
         times = tuple(one for one in (fact.at, fact.until) if one is not None)
-        yield Said(fact.text, fact.label, tuple(paths.get(fact.label, ())), times)
+        yield Said(fact.text, fact.label, tuple(paths.get(fact.label, read)), times)
     for heading, text in entry.texts:
         yield Said(text, heading, tuple(paths.get(heading, ())) if heading else ("content.attachment",))
     for file in entry.attachments:

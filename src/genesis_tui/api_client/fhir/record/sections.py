@@ -3,11 +3,9 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from genesis_tui.api_client.fhir import paths
 from genesis_tui.api_client.fhir.attachments.content import readable
-from genesis_tui.api_client.fhir.bundles import BROKEN
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
-from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, ends_all, rounds
+from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, rounds
 from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.record import counts, sections
 from genesis_tui.api_client.fhir.record.patient_section import PatientSection, Wanted
@@ -16,17 +14,13 @@ from genesis_tui.api_client.fhir.results.members import find_members
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
-from genesis_tui.models.base.errors import ApiError, BadAnswer
+from genesis_tui.models.base.errors import BadAnswer
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.base.ledger import LedgerLine
 from genesis_tui.models.record import SECTIONS, Entries, Entry, Section
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind
 
-_NAMES = 40
-"""Medications asked for in one request."""
-_READS = 200
-"""Medications read one by one, where they can't be searched."""
 _SHOWN_ELSEWHERE = frozenset({"laboratory", "vital-signs", "social-history"})
 """Categories of Observation that have a section of their own."""
 _WORDS = {
@@ -114,7 +108,8 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
         if any(not s.done for s in searches) and shelf.size() >= 2 * told:
             told = shelf.size()
             yield shelf.entries(complete=False)
-    await _find_names(fhir, offers, shelf, load)
+    await shelf.names.find(fhir, offers, shelf.references(), load)
+    shelf.name()
     await find_members(fhir, offers, shelf, load)
     await find_origins(fhir, offers, shelf, load)
     shelf.finished()
@@ -155,25 +150,6 @@ def _search(
     search = fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent}, load)
     search.all = "category" not in sent
     return search.called(_WORDS.get(kind, section_of(shelf.section).noun))
-
-
-async def _find_names(fhir: FhirClient, offers: ServerCapabilities, shelf: PatientSection, load: LoadSize) -> None:
-    """The names of medications that stand in resources of their own; what can't be had stays nameless."""
-    keys = shelf.nameless()
-    try:
-        if keys and offers.parameter("Medication", "_id"):
-            for start in range(0, len(keys), _NAMES):
-                ids = ",".join(key.partition("/")[2] for key in keys[start : start + _NAMES])
-                search = fhir.search("Medication", {"_id": ids}, load)
-                while not search.done:
-                    shelf.take("Medication", await search.page())
-        elif keys and offers.readable("Medication"):
-            for key in keys[:_READS]:
-                shelf.name(paths.decode_one(await fhir.one(*key.split("/"))))
-    except (ApiError, *BROKEN) as error:
-        if isinstance(error, ApiError) and ends_all(error, begun=False):
-            raise
-        shelf.faults.cut("Medication", "names of medications", "They are asked for apart, and can't be had.")
 
 
 class FhirRecord:

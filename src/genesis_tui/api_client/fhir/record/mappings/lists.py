@@ -1,23 +1,78 @@
 """What a path alone can't say: people with their roles, questions with their answers, relatives, activities, series."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 
-from genesis_tui.api_client.fhir.paths import Stamp, Tree, all_words, at, fact_of, first_words, words
+from genesis_tui.api_client.fhir.paths import Stamp, Tree, all_words, at, first_words, in_words, words
+from genesis_tui.api_client.fhir.record.mappings.mapping import FactReader
+from genesis_tui.api_client.fhir.record.mappings.modifiers import status_words
 from genesis_tui.api_client.fhir.values import moment
+from genesis_tui.models.base.dates import long_time
 from genesis_tui.models.record import Fact
+from genesis_tui.sanitize import one_line
 
 DEEPEST = 20
 """Levels of questions within questions that are followed."""
 
 
-def people(path: str, role: str, member: str) -> Callable[[Tree], list[Fact]]:
-    """Facts of a list of people: their role, their name."""
+_NUMBER = re.compile(r"[0-9]*|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|urn:.*")
+_TO_DO = {"not-started": "To do", "": "To do", "completed": "Done", "in-progress": "Under way"}
+"""How far an activity is, where FHIR's own word is none that a person would use."""
 
-    def read(tree: Tree) -> list[Fact]:
-        found = ((all_words(one, role), all_words(one, member)) for one in _trees(tree, path))
-        return [Fact(said or "Member", name) for said, name in found if name]
 
-    return read
+def people(path: str, role: str, member: str, label: str = "Member") -> FactReader:
+    """Facts of a list of people: their role (or the label), their name, whom they act for, and since when."""
+
+    def read(tree: Tree) -> Iterator[Fact]:
+        for one in _trees(tree, path):
+            period = one.get("period")
+            when = words(period) if period != tree.get("period") else ""
+            name = ", ".join(filter(None, (all_words(one, member), all_words(one, "onBehalfOf"), when)))
+            if name:
+                yield Fact(_first_up(all_words(one, role)) or label, name)
+
+    return FactReader(read, (path,))
+
+
+def _first_up(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def form_name(tree: Tree) -> str:
+    """What a form is called: the title of the Questionnaire inside, else the last part of its address, where that is
+    a word and no number.
+    """
+    address = tree.get("questionnaire")
+    if not isinstance(address, str):
+        return ""
+    inside = (one for one in _trees(tree, "contained") if f"#{one.get('id')}" == address)
+    titled = next((said for one in inside if (said := first_words(one, ("title", "name")))), "")
+    last = one_line(address.partition("|")[0].rstrip("/").rpartition("/")[2])
+    return titled or ("" if address.startswith("#") or _NUMBER.fullmatch(last) else last)
+
+
+def status_reason(*paths: str) -> FactReader:
+    """Why an entry has the status that it has: `Not given because`, `Stopped because`."""
+
+    def read(tree: Tree) -> Iterator[Fact]:
+        said = first_words(tree, paths)
+        status = tree.get("status") or tree.get("lifecycleStatus")
+        word = status_words(str(tree.get("resourceType")), status) if isinstance(status, str) else ""
+        if said:
+            yield Fact(f"{word} because" if word else "Because", said)
+
+    return FactReader(read, paths)
+
+
+def first_given(label: str, *paths: str) -> FactReader:
+    """A label with all that stands at the paths, in one line, each thing once."""
+
+    def read(tree: Tree) -> Iterator[Fact]:
+        said = dict.fromkeys(said for path in paths for value in at(tree, path) if (said := words(value)))
+        if said:
+            yield Fact(label, ", ".join(said))
+
+    return FactReader(read, paths)
 
 
 def with_whom(tree: Tree) -> str:
@@ -27,34 +82,78 @@ def with_whom(tree: Tree) -> str:
     return ", ".join(filter(None, map(words, others)))
 
 
-def activities(tree: Tree) -> list[Fact]:
-    """What a care plan asks for."""
-    found = (
-        first_words(one, ("detail.code", "detail.description", "reference", "outcomeCodeableConcept"))
-        for one in _trees(tree, "activity")
-    )
-    return [Fact("To do", said) for said in found if said]
-
-
-def relatives(tree: Tree) -> list[Fact]:
-    """A relative's conditions, with the age at which they began."""
-    found: list[Fact] = []
-    for one in _trees(tree, "condition"):
-        since = fact_of(one, "", "onset[x]")
-        began = f", from {since.text}" if since is not None and since.text else ""
-        found.append(Fact("Had", first_words(one, ("code", "outcome")) + began))
+def activities_of(tree: Tree) -> list[Fact]:
+    """What a care plan asks for, or forbids, and how far it is."""
+    found = (_activity(one) for one in _trees(tree, "activity"))
     return [fact for fact in found if fact.text]
 
 
-def series(tree: Tree) -> list[Fact]:
-    """The series of an imaging study."""
-    found = (
-        (all_words(one, "modality"), first_words(one, ("description", "bodySite"))) for one in _trees(tree, "series")
-    )
-    return [Fact("Series", " ".join(filter(None, pair))) for pair in found if any(pair)]
+def activity_summary(tree: Tree) -> str:
+    """The activities in one line; what is not plainly to be done says so."""
+    plain = {"To do", "Scheduled", "Under way"}
+    return ", ".join(one.text if one.label in plain else f"{one.label}: {one.text}" for one in activities_of(tree))
 
 
-def answers(tree: Tree) -> list[Fact]:
+def _activity(tree: Tree) -> Fact:
+    detail = next(_trees(tree, "detail"), {})
+    status = str(detail.get("status", "")) if isinstance(detail.get("status"), str) else ""
+    label = _TO_DO.get(status) or in_words(status)
+    if detail.get("doNotPerform") is True:
+        label = f"{label}: do not" if label not in _TO_DO.values() else "Do not"
+    what = first_words(detail, ("code", "description", "kind")) or first_words(tree, ("reference",))
+    more = ("description", "scheduled[x]", "product[x]", "dailyAmount", "quantity", "location", "performer")
+    rest = [all_words(detail, path) for path in (*more, "statusReason", "reasonCode", "reasonReference", "goal")]
+    rest += [all_words(tree, path) for path in ("progress.text", "outcomeCodeableConcept", "outcomeReference")]
+    return Fact(label, "; ".join(dict.fromkeys(filter(None, (what, *rest)))))
+
+
+def _relatives(tree: Tree) -> Iterator[Fact]:
+    """A relative's conditions, with when they began and what came of them."""
+    for one in _trees(tree, "condition"):
+        began = ", ".join(filter(None, map(spoken, at(one, "onset[x]"))))
+        more = [f"from {began}" if began else "", all_words(one, "outcome"), all_words(one, "note.text")]
+        more.append("contributed to their death" if one.get("contributedToDeath") is True else "")
+        said = ", ".join(dict.fromkeys(filter(None, (all_words(one, "code"), *more))))
+        if said:
+            yield Fact("Had", said)
+
+
+def about(label: str, path: str, estimated: str) -> FactReader:
+    """An age or a date, said to be an estimate where an element of the name says so."""
+
+    def read(tree: Tree) -> Iterator[Fact]:
+        guess = "about " if tree.get(estimated) is True else ""
+        for value in at(tree, path):
+            if said := spoken(value):
+                yield Fact(label, guess + said)
+
+    return FactReader(read, (path,))
+
+
+def _series_of(tree: Tree) -> list[Fact]:
+    """The series of an imaging study: how it was taken, of what, when, how many pictures, by whom."""
+    return [Fact("Series", said) for one in _trees(tree, "series") if (said := _series(one))]
+
+
+def _series(tree: Tree) -> str:
+    pictures = all_words(tree, "numberOfInstances")
+    what = " ".join(filter(None, (all_words(tree, "modality"), first_words(tree, ("description", "bodySite")))))
+    parts = [
+        what,
+        all_words(tree, "bodySite"),
+        all_words(tree, "laterality"),
+        f"{pictures} pictures" if pictures else "",
+    ]
+    parts += [*map(spoken, at(tree, "@started")), all_words(tree, "performer.actor")]
+    return ", ".join(dict.fromkeys(filter(None, parts)))
+
+
+def spoken(value: object) -> str:
+    """A value of any type in words, dates too."""
+    return long_time(moment(str(value))) if isinstance(value, Stamp) else words(value)
+
+
+def _answers(tree: Tree) -> list[Fact]:
     """Questions and what was answered, in their order."""
     return list(_answered(tree, 0))
 
@@ -73,15 +172,19 @@ def _answered(tree: Tree, depth: int) -> Iterator[Fact]:
 
 def _answer(tree: Tree) -> str:
     for value in at(tree, "value[x]"):
-        if isinstance(value, Stamp):
-            from genesis_tui.models.base.dates import long_time
-
-            return long_time(moment(str(value)))
         if isinstance(value, dict) and (title := words(value.get("title"))):
             return title
-        return words(value)
+        return spoken(value)
     return ""
 
 
 def _trees(tree: Tree, path: str) -> Iterator[Tree]:
     return (one for one in at(tree, path) if isinstance(one, dict))
+
+
+ACTIVITIES = FactReader(activities_of, ("activity",))
+RELATIVES = FactReader(_relatives, ("condition",))
+SERIES = FactReader(_series_of, ("series",))
+ANSWERS = FactReader(_answers, ("item",))
+COMPANY = FactReader(lambda tree: [Fact("With", with_whom(tree))], ("participant.actor",))
+"""With whom an appointment is."""

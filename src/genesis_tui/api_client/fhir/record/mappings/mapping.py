@@ -1,9 +1,9 @@
 """What is told of one type of the record to make entries of it: paths to its title, its time, its facts.
 
-Paths are those of `loose.at`. A label that ends in `*` prints "None recorded" where nothing was (REC-6).
+Paths are those of `paths.at`. A label that ends in `*` prints "None recorded" where nothing was (REC-6).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from genesis_tui.api_client.fhir.paths import Tree
@@ -31,15 +31,22 @@ WAITING = any_of("draft proposed pending planned on-hold waitlist preparation su
 
 
 @dataclass(frozen=True, slots=True)
+class FactReader:
+    """What takes more than a path: answers, people with their roles, dosages."""
+
+    read: Callable[[Tree], Iterable[Fact]]
+    paths: tuple[str, ...]
+    """What it reads."""
+
+
+@dataclass(frozen=True, slots=True)
 class EntryMapping:
     """One type. The first path that says something counts, for title and time."""
 
-    title: tuple[str, ...]
+    title: tuple[str | Callable[[Tree], str], ...]
     at: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str] | FactReader, ...] = ()
     texts: tuple[tuple[str, str], ...] = (("Notes", "note.text"),)
-    lists: tuple[Callable[[Tree], list[Fact]], ...] = ()
-    """What takes more than a path: answers, people with their roles."""
     summary: tuple[str | Callable[[Tree], str], ...] = ()
     status: str = "status"
     statuses: frozenset[str] = field(default_factory=frozenset)

@@ -1,6 +1,14 @@
 """Recipes of what stands around care: team, plans, goals, devices, coverage, forms, documents."""
 
-from genesis_tui.api_client.fhir.record.mappings.lists import activities, answers, people
+from genesis_tui.api_client.fhir.record.mappings.lists import (
+    ACTIVITIES,
+    ANSWERS,
+    activity_summary,
+    first_given,
+    form_name,
+    people,
+    status_reason,
+)
 from genesis_tui.api_client.fhir.record.mappings.mapping import REQUEST, EntryMapping, any_of
 
 AROUND: dict[str, EntryMapping] = {
@@ -11,8 +19,12 @@ AROUND: dict[str, EntryMapping] = {
         needs_status=False,
         usual="active",
         summary=("participant.member",),
-        facts=(("Since", "period"), ("For", "reasonCode"), ("Organization", "managingOrganization")),
-        lists=(people("participant", "role", "member"),),
+        facts=(
+            ("Since", "period"),
+            first_given("For", "reasonCode", "reasonReference"),
+            ("Organization", "managingOrganization"),
+            people("participant", "role", "member"),
+        ),
         nameless="Care team",
     ),
     "CarePlan": EntryMapping(
@@ -20,9 +32,15 @@ AROUND: dict[str, EntryMapping] = {
         at=("period", "@created"),
         statuses=any_of(REQUEST),
         usual="active",
-        summary=("activity.detail.code",),
-        facts=(("When", "period"), ("For", "addresses"), ("Goals", "goal"), ("By", "author"), ("Team", "careTeam")),
-        lists=(activities,),
+        summary=(activity_summary,),
+        facts=(
+            ACTIVITIES,
+            ("When", "period"),
+            ("For", "addresses"),
+            ("Goals", "goal"),
+            ("By", "author"),
+            ("Team", "careTeam"),
+        ),
         texts=(("Plan", "description"), ("Notes", "note.text")),
         nameless="Care plan",
     ),
@@ -35,6 +53,7 @@ AROUND: dict[str, EntryMapping] = {
         summary=("achievementStatus",),
         facts=(
             ("Since", "start[x]"),
+            status_reason("statusReason"),
             ("Due", "target.due[x]"),
             ("Measure", "target.measure"),
             ("Target", "target.detail[x]"),
@@ -56,6 +75,7 @@ AROUND: dict[str, EntryMapping] = {
             ("Kind", "type"),
             ("Maker", "manufacturer"),
             ("Model", "modelNumber"),
+            status_reason("statusReason"),
             ("Lot", "lotNumber"),
             ("Serial number", "serialNumber"),
             ("Identifier", "udiCarrier.deviceIdentifier"),
@@ -84,11 +104,10 @@ AROUND: dict[str, EntryMapping] = {
         nameless="Coverage",
     ),
     "QuestionnaireResponse": EntryMapping(
-        title=("_questionnaire.extension.valueString", "questionnaire.display", "identifier"),
+        title=("_questionnaire.extension.valueString", "questionnaire.display", form_name, "identifier"),
         at=("@authored",),
         statuses=any_of("in-progress completed amended entered-in-error stopped"),
-        facts=(("Answered", "@authored"), ("By", "author"), ("Told by", "source")),
-        lists=(answers,),
+        facts=(("Answered", "@authored"), ("By", "author"), ("Told by", "source"), ANSWERS),
         texts=(),
         nameless="Questionnaire",
     ),
