@@ -7,10 +7,12 @@ from textual.widgets import Input
 
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.screens.base.confirm import Confirm
+from genesis_tui.screens.messages.compose.attach import AttachPicker
 from genesis_tui.screens.messages.compose.dialogs import EmergencyDialog
 from genesis_tui.screens.messages.compose.fields import BodyField, ChoiceField
 from genesis_tui.screens.messages.compose.recipients import ToField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
+from genesis_tui.widgets.page import Page
 from tests.screens.signed_in import BOTH_ENDS, Session
 from tests.screens.writing_app import (
     PDF,
@@ -31,6 +33,7 @@ from tests.screens.writing_app import (
     whole_dialog,
     write,
 )
+from tests.session.faulty_link import FaultyLink
 
 __all__ = ["folder", "link", "own_places", "write"]
 NOTICE = "Not for emergencies: call 911 or go to the nearest emergency room."
@@ -204,6 +207,47 @@ async def test_the_pcm_comes_first_and_words_find_others(write: Write, size: Siz
         assert not form(app).draft.recipient_id
 
 
+@pytest.mark.rule("MSG-1")
+async def test_clinics_stand_above_strangers_and_more_is_marked(write: Write) -> None:
+    async with write() as app:
+        await new_form(app, "")
+        await app.press(*"family")
+        await app.until(lambda: any(not row.role for row in form(app).query_one(ToField).matches.rows))
+        rows = form(app).query_one(ToField).matches.rows
+        ranks = [0 if row.role else 1 if row.kind != "provider" else 2 for row in rows]
+        assert (ranks, set(ranks)) == (sorted(ranks), {0, 1, 2})
+        await app.until(lambda: any("↓" in line for line in app.lines), "nothing says that there are more")
+
+
+@pytest.mark.rule("MSG-12")
+async def test_sending_says_what_it_waits_for_and_esc_goes_on_without(
+    mock: Mock, write: Write, link: FaultyLink, folder: Path
+) -> None:
+    put(folder)
+    async with write() as app:
+        await filled(app)
+        await pick(app, "good")
+        link.flows.clear()
+        await app.press("ctrl+r")
+        await app.expect("Sending good.pdf", "The server has not", "esc don't")
+        await app.press("y", "x")
+        assert bodies(mock, "Is it%") == [], "y is refused before there is a preview"
+        await app.press("escape")
+        await app.until(lambda: isinstance(app.app.screen, ComposeScreen))
+        assert form(app).draft.body == "Is it low?"
+        link.flows.set()
+        await review(app)
+        link.flows.clear()
+        await app.press("y")
+        await app.expect("Sending", "The server has not", "esc go on without waiting")
+        await app.press("escape")
+        await on_inbox(app)
+        await app.expect("On its way.")
+        link.flows.set()
+        await app.until(lambda: bodies(mock, "Is it%") == ["Is it low?"])
+        await app.expect("Sent to Dr. Anna Okafor")
+
+
 @pytest.mark.rule("MSG-11")
 @pytest.mark.parametrize("size", [(45, 50), (80, 24), (120, 40)])
 async def test_who_can_not_be_written_to_says_why_and_is_never_chosen(write: Write, size: Size) -> None:
@@ -233,6 +277,14 @@ async def test_the_name_stays_whole_beside_its_hint(write: Write) -> None:
         await new_form(app)
         async for _ in app.sizes():
             assert "Dr. Anna Okafor" in app.line("To ")
+
+
+async def test_lines_pasted_into_one_line_are_joined(write: Write) -> None:
+    async with write() as app:
+        await new_form(app)
+        await app.press("right", "enter")
+        await paste(app, "Knee brace:\r\n  which size?\n")
+        assert form(app).draft.subject == "Knee brace: which size?"
 
 
 @pytest.mark.rule("MSG-4")
@@ -283,9 +335,14 @@ def put(folder: Path) -> None:
     (folder / "more" / "inner.txt").write_text("inside")
 
 
+def _words_of(app: Session) -> str:
+    """What a picker says under its rows."""
+    return " ".join(str(getattr(row, "text", "")) for row in app.app.screen.query_one("#words", Page).rows)
+
+
 async def pick(app: Session, name: str) -> None:
     await app.press("ctrl+o", *name, "enter")
-    await app.pilot.pause()
+    await app.until(lambda: not (isinstance(app.app.screen, AttachPicker) and app.app.screen._attaching))
 
 
 @pytest.mark.rule("MSG-6")
@@ -299,15 +356,18 @@ async def test_files_are_attached_and_refused_by_name(write: Write, folder: Path
             await app.expect(why)
             await app.press("escape")
         await pick(app, "lie")
-        await app.until(lambda: any("lie.png is not what its name says" in note.lead for note in app.app.notes))
-        await app.press("escape")
-        assert form(app).draft.files == ()
-        await pick(app, "good")
-        await app.until(lambda: [file.name for file in form(app).draft.files] == ["good.pdf"])
+        await app.until(lambda: "lie.png is not what its name says" in _words_of(app))
+        assert isinstance(app.app.screen, AttachPicker), "the picker stays"
+        await app.press(*["backspace"] * 3, *"good")
+        await app.until(lambda: "name says" not in _words_of(app), "its note goes with the next")
+        await app.press("enter")
+        await app.until(lambda: not isinstance(app.app.screen, AttachPicker))
+        assert [file.name for file in form(app).draft.files] == ["good.pdf"]
         await pick(app, "again")
-        await app.until(lambda: any("again.pdf is the same file as good.pdf" in note.lead for note in app.app.notes))
+        await app.until(lambda: "again.pdf is the same file as good.pdf" in _words_of(app))
         await app.press("escape", "ctrl+o", *"more", "enter", *"inn", "enter")
-        await app.until(lambda: [file.name for file in form(app).draft.files] == ["good.pdf", "inner.txt"])
+        await app.until(lambda: isinstance(app.app.screen, ComposeScreen))
+        assert [file.name for file in form(app).draft.files] == ["good.pdf", "inner.txt"]
         drafts, good = api(app).drafts, form(app).draft.files[0]
         await app.press("ctrl+o")
         await app.expect("take away")

@@ -24,13 +24,28 @@ async def test_the_conversation_stands_beside_the_answer(write: Write) -> None:
         assert "THE CONVERSATION" not in app.text
 
 
-async def test_where_there_is_room_for_it_only(write: Write) -> None:
-    async with write((80, 24)) as app:
+@pytest.mark.parametrize("size", [(45, 50), (80, 24)])
+async def test_what_is_answered_stands_over_the_answer_and_one_key_quotes_it(
+    write: Write, size: tuple[int, int]
+) -> None:
+    async with write(size) as app:
         await to(app, THREAD)
         await reply(app)
-        assert WORDS not in app.text
+        await app.expect(WORDS, "Dr. Anna Okafor")
+        assert app.lines.index(app.line(WORDS[:20])) < app.lines.index(app.line("Message"))
+        await app.press(*"Yes.", "ctrl+t", *"So")
+        await app.until(lambda: form(app).draft.body.endswith("So"))
+        said = form(app).draft.body
+        assert said.startswith("Yes.\n> Fri 20 Nov 2026, Dr. Anna Okafor:\n> ")
+        assert f"> {WORDS}" in said
         await app.pilot.resize_terminal(120, 40)
         await app.expect("THE CONVERSATION", WORDS)
+        assert not form(app).query_one("#answered").display, "once is enough"
+        await app.press("escape")
+        await on_inbox(app)
+        await app.press("n")
+        await app.expect("Category")
+        assert "quote" not in app.keys
 
 
 async def test_the_cursor_stays_in_sight_when_the_terminal_shrinks(write: Write) -> None:

@@ -14,11 +14,15 @@ class FaultyLink(httpx.AsyncBaseTransport):
         self.most = 10**9
         self.down = False
         self.lost = 0
+        self.flows = asyncio.Event()
+        """Requests wait while it is not set."""
+        self.flows.set()
         self._inner = inner
         self._random = Random(seed)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One request, or what became of it."""
+        await self.flows.wait()
         if self.down:
             raise httpx.ConnectError("the network is gone")
         if self.lost >= self.most or self._random.random() >= self.share:

@@ -13,6 +13,7 @@ from genesis_tui.sanitize import plain
 from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.drawing.row import Row as FrameRow
 from genesis_tui.widgets.drawing.row import painted
+from genesis_tui.widgets.forms.field import joined
 from genesis_tui.widgets.page import Page, Para
 from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
@@ -102,7 +103,7 @@ class Picker(Dialog[None], Generic[Item]):
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
-        self.filter(self.query_one(Filter).text + plain(next(iter(event.text.splitlines()), "")))
+        self.filter(self.query_one(Filter).text + plain(joined(event.text)))
 
     def action_shorten(self) -> None:
         self.filter(self.query_one(Filter).text[:-1])

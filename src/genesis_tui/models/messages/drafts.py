@@ -105,6 +105,11 @@ class Recipients:
     more: int = 0
     """How many others were found that are not among these."""
 
+    def nearest_first(self) -> "Recipients":
+        """Who is linked to the profile, then clinics, then strangers, each as they came."""
+        ranked = sorted(self.rows, key=lambda row: 0 if row.role else 1 if row.kind != "provider" else 2)
+        return replace(self, rows=tuple(ranked))
+
     def among(self, words: str) -> "Recipients":
         """Those that hold each word."""
         wanted = folded(words).split()

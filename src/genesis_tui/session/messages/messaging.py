@@ -70,7 +70,7 @@ class Messaging:
             found = replace(Recipients(tuple(known.values())).among(words), missing=_AMONG_KNOWN)
         else:
             known.update((row.id, row) for row in found.rows)
-        return found
+        return found.nearest_first()
 
     async def addressed(self, draft: "Draft", names: "Iterable[str]") -> "Draft":
         """The draft to the first of these that can be written to; as it is where that is none, or can't be known.

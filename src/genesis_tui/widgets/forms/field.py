@@ -47,6 +47,11 @@ def with_alt(event: events.Key) -> bool:
     return event.key.startswith("alt+")
 
 
+def joined(text: str) -> str:
+    """Pasted lines as one."""
+    return " ".join(filter(None, (line.strip() for line in text.splitlines())))
+
+
 class TextField(Input):
     """An input that neither blinks nor takes control characters from what is pasted."""
 
@@ -98,10 +103,11 @@ class TextField(Input):
             event.prevent_default()
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Put in the first line that was pasted: a password as it is (it shows as dots), other text made harmless."""
+        """Put in what was pasted, lines joined: a password as it is (it shows as dots), other text made harmless."""
         event.prevent_default()
         event.stop()
-        line = next(iter(event.text.splitlines()), "")
+        line = event.text if self.password else joined(event.text)
+        line = line.rstrip("\r\n")
         clean = line if self.password else written(line) if self._prose else one_line(line)
         self.replace(clean, *sorted(self.selection))
 

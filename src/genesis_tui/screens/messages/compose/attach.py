@@ -1,19 +1,29 @@
 """`ctrl+o`: choose a file to attach; each says before it is chosen whether it can be sent (MSG-6)."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.files import size_text
 from genesis_tui.models.messages.drafts import DraftFile, MessageLimits, endings, mib
 from genesis_tui.sanitize import one_line
+from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, right
 from genesis_tui.widgets.drawing.lines import Line
 from genesis_tui.widgets.page import Para
 from genesis_tui.widgets.picker import Filter, Picker
 from genesis_tui.widgets.virtual_list import RowView
 
+if TYPE_CHECKING:
+    from textual.worker import Worker
+
+    from genesis_tui.models.base.errors import ApiError
+
 _MOST = 500
+_LOOKS, _PATIENCE = 20, 0.4
+"""Seconds that the picker waits for a file to be copied; the form goes on with one that takes longer."""
 _EMPTY, _KIND, _UNREAD = "empty", "can't be sent", "can't be read"
 _WHY = {_EMPTY: "is empty", _KIND: "is of a kind that can't be sent", _UNREAD: "can't be read"}
 
@@ -29,6 +39,10 @@ class FoundFile:
     why: str = ""
     """Why it can't be attached; empty where it can."""
     attached: DraftFile | None = None
+
+
+Attach = Callable[[FoundFile], "Worker[ApiError | None] | None"]
+"""What attaches a file, and ends with why not; None where it is taken away."""
 
 
 def found_in(text: str, here: Path, limits: MessageLimits) -> list[FoundFile]:
@@ -93,14 +107,13 @@ class AttachPicker(Picker[FoundFile]):
     HINT = "type a path, or choose below"
     NOTHING = "Nothing of that name here."
 
-    def __init__(
-        self, here: Path, attached: Sequence[DraftFile], limits: MessageLimits, chosen: Callable[[FoundFile], None]
-    ) -> None:
+    def __init__(self, here: Path, attached: Sequence[DraftFile], limits: MessageLimits, chosen: Attach) -> None:
         super().__init__()
         self._here = here
         self._attached = tuple(attached)
         self._limits = limits
         self._chosen = chosen
+        self._attaching = False
 
     def heading(self) -> str:
         most = f"{len(self._attached)} of {self._limits.files} files, {mib(self._limits.files_size)} in all"
@@ -124,9 +137,24 @@ class AttachPicker(Picker[FoundFile]):
             kinds = f" Send one of: {endings(self._limits)}." if item.why == _KIND else ""
             words = f"{item.name} {_WHY.get(item.why, f'is {item.why}')}.{kinds}"
             self.say([Para(), Para(words, "abnormal")])
-        else:
+        elif not self._attaching:
+            self._attaching = True
+            self.say([Para(), Para(f"Attaching {item.name}{symbols.get('more')}", "italic muted")])
+            self.run_worker(self._copied(item), group="attach")
+
+    async def _copied(self, item: FoundFile) -> None:
+        """Close once it is there, or takes long; a file that is refused leaves the picker open, and says why."""
+        copying = self._chosen(item)
+        for _ in range(_LOOKS):
+            if copying is None or copying.is_finished:
+                break
+            await asyncio.sleep(_PATIENCE / _LOOKS)
+        self._attaching = False
+        error = copying.result if copying is not None and copying.is_finished else None
+        if error is None:
             self.dismiss()
-            self._chosen(item)
+        else:
+            self.say([Para(), Para(" ".join(filter(None, (error.title, error.next))), "abnormal")])
 
     def action_shorten(self) -> None:
         """One letter less; with none left, the folder above."""

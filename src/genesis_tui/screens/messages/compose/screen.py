@@ -31,6 +31,7 @@ from genesis_tui.models.messages.drafts import (
 from genesis_tui.models.messages.threads import Message, ThreadRow
 from genesis_tui.sanitize import one_line
 from genesis_tui.screens.base.place import Place
+from genesis_tui.screens.messages.compose.answered import Answered, quoted_last
 from genesis_tui.screens.messages.compose.attach import AttachPicker, FoundFile
 from genesis_tui.screens.messages.compose.autosave import Autosave
 from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
@@ -54,6 +55,7 @@ from genesis_tui.widgets.page import Page
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.worker import Worker
 
 _PAUSE = 0.2
 """Seconds without a keystroke before recipients are looked for."""
@@ -80,6 +82,7 @@ class ComposeScreen(Place):
         Binding("ctrl+r", "review", "review and send", id="compose.review"),
         Binding("f4", "editor", "editor", id="compose.editor"),
         Binding("ctrl+o", "attach", "attach", id="compose.attach"),
+        Binding("ctrl+t", "quote", "quote", id="compose.quote", tooltip="quote what is answered"),
         Binding("escape", "leave", "keep as draft", id="compose.leave"),
     ]
 
@@ -134,6 +137,7 @@ class ComposeScreen(Place):
         with Horizontal(id="columns"):
             with Vertical(id="form", classes="pane"):
                 yield from self._compose_head()
+                yield Answered(id="answered")
                 with Horizontal(id="message"):
                     yield TextLabel()
                     yield BodyField(self.draft.body, id="text")
@@ -181,8 +185,8 @@ class ComposeScreen(Place):
             self.shell.say("Not sent.", self.draft.refused, ok=False)
 
     def on_resize(self) -> None:
-        """There may be room for the conversation now."""
-        if self.wide and self.thread is not None and not self._conversation:
+        """The conversation has another place, or other room."""
+        if self.thread is not None and not self._conversation:
             self.read_conversation()
         self.call_after_refresh(self.show_all)
 
@@ -195,6 +199,7 @@ class ComposeScreen(Place):
         with suppress(ApiError):
             self._conversation = (await record.threads.read(self.thread.id)).messages
             self.show_all()
+            self.refresh_bindings()
 
     def _focus_first(self) -> None:
         if self.thread is None and not self.draft.recipient_id:
@@ -306,6 +311,16 @@ class ComposeScreen(Place):
         self._put_text(text)
         self.changed(replace(self.draft, body=text))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is quoted in what answers nothing."""
+        return super().check_action(action, parameters) and (action != "quote" or bool(self._conversation))
+
+    def action_quote(self) -> None:
+        """`ctrl+t`: the last message of the other side, where the cursor is."""
+        area = self.query_one("#text", BodyField)
+        area.insert(("\n" if area.cursor_location[1] else "") + quoted_last(self._conversation, self._zone))
+        area.focus()
+
     def _put_text(self, text: str) -> None:
         """In place of what was there; one goes on at its end."""
         area = self.query_one("#text", BodyField)
@@ -316,34 +331,40 @@ class ComposeScreen(Place):
     def action_attach(self) -> None:
         self.app.push_screen(AttachPicker(self._here, self.draft.files, self.limits, self._chosen))
 
-    def _chosen(self, found: FoundFile) -> None:
+    def _chosen(self, found: FoundFile) -> "Worker[ApiError | None] | None":
         if found.attached is not None:
             files = tuple(one for one in self.draft.files if one.id != found.attached.id)
             self.changed(replace(self.draft, files=files))
             self.autosave.keep_at_once()
             self.autosave.post.drafts.files.drop([found.attached])
             self.show_all()
-        else:
-            self._here = found.path.parent
-            self.attach(found.path)
+            return None
+        self._here = found.path.parent
+        return self.attach(found.path)
 
     @work(group="attach")
-    async def attach(self, path: Path) -> None:
-        """Copy the file as it is now, after those that were chosen before it, and check it."""
+    async def attach(self, path: Path) -> ApiError | None:
+        """Copy the file as it is now, after those that were chosen before it, and check it; why it is not attached.
+
+        That is told here where the picker, which stays open for it, is gone.
+        """
         async with self._attaching:
             try:
                 with_file = await self.autosave.post.drafts.files.attach(self.draft, path, self.limits)
             except ApiError as error:
                 error.title = one_line(error.title)
-                self.shell.report(error)
-                return
+                if not isinstance(self.app.screen, AttachPicker):
+                    self.shell.report(error)
+                return error
             files = tuple(replace(file, name=one_line(file.name)) for file in with_file.files)
             self.changed(replace(self.draft, files=files))
             self.show_all()
+            return None
 
     def _once_attached(self, act: Callable[[], None]) -> None:
         """Do it now, or once every file that was chosen is there."""
         if self._attaching.locked():
+            self.show_kept(f"attaching{symbols.get('more')}", ok=False)
             self.start("once-attached", self._after_files, act, exclusive=True)
         else:
             act()
@@ -373,10 +394,20 @@ class ComposeScreen(Place):
         due = self.due or (self.thread.reply_due if self.thread is not None else None)
         words = [(long_date(due), "bold"), ("  three business days", "muted")] if due else [("", "")]
         self.query_one("#due", InfoRow).line = words
-        aside = self.query_one("#aside", Page)
-        zone = self.shell.portal.sign_in.me.zone if self.shell.portal.sign_in.me else ""
+        aside, zone = self.query_one("#aside", Page), self._zone
         space = ThreadSpace(max(10, aside.size.width - 2), lambda at: instant_text(at, zone))
         aside.rows = tuple(beside(self._whose, self.draft, self._conversation, space))
+        self._show_answered()
+
+    def _show_answered(self) -> None:
+        """Over the text, unless it stands beside it."""
+        above, size, zone = self.query_one(Answered), self.app.size, self._zone
+        space = ThreadSpace(max(10, size.width - (4 if self.phone else 14)), lambda at: instant_text(at, zone))
+        above.tell(() if self.wide else self._conversation, space, window=size.height)
+
+    @property
+    def _zone(self) -> str:
+        return self.shell.portal.sign_in.me.zone if self.shell.portal.sign_in.me else ""
 
     def show_count(self) -> None:
         """How long the text is."""
