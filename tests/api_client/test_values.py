@@ -1,6 +1,7 @@
 """Quantities, ranges, interpretations and dates, as a person reads them."""
 
 import json
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -39,6 +40,10 @@ def codes(*words: str) -> list[CodeableConcept]:
         ('{"value": 4.5, "code": "1"}', "4.5"),
         ('{"value": 4.5, "code": "{ratio}"}', "4.5"),
         ('{"value": 7, "unit": "mg\\u001b[2J"}', "7 mg␛[2J"),
+        ('{"value": 90.46141024966595, "unit": "mm[Hg]"}', "90 mmHg"),
+        ('{"value": 37.123456789, "code": "Cel"}', "37.12 °C"),
+        ('{"value": 0.00123456789, "unit": "g"}', "0.00123 g"),
+        ('{"value": 0.123456, "unit": "g"}', "0.123456 g"),
     ],
 )
 def test_a_quantity_prints_comparator_value_and_unit(body: str, text: str) -> None:
@@ -76,6 +81,46 @@ def test_the_normal_range_comes_first_and_an_empty_one_is_none() -> None:
     assert range_of({}) is None
 
 
+WOMAN = Person("female", datetime(1980, 2, 3, tzinfo=UTC))
+TWELVE = {"age": {"high": {"value": 12, "unit": "a"}}}
+
+
+def applies(*whom: dict[str, object]) -> dict[str, object]:
+    return {"appliesTo": list(whom)}
+
+
+@pytest.mark.rule("REC-3")
+@pytest.mark.parametrize(
+    ("bodies", "text"),
+    [
+        ((applies({"coding": [{"code": "248153007"}]}), applies({"coding": [{"code": "248152002"}]})), "B"),
+        ((applies({"text": "Pregnant"}), {}), "A (Pregnant); B"),
+        ((applies({"text": "Female"}, {"text": "Pregnant"}), applies({"text": "male"})), "A (Pregnant)"),
+        ((TWELVE, {"age": {"low": {"value": 216, "unit": "mo"}}}), "B"),
+        ((TWELVE, applies({"text": "Male"})), "A (12 years or younger); B (male)"),
+        (({"age": {"low": {"value": 3, "unit": "moons"}}}, TWELVE), "A (3 moons or older)"),
+        (({"type": {"coding": [{"code": "therapeutic", "display": "Therapeutic"}]}}, {}), "B; A (Therapeutic)"),
+        (({"low": {"value": 3}, "high": {"value": 5.50, "unit": "g"}},), "A (3 - 5.5 g)"),
+    ],
+)  # fmt: skip
+def test_the_range_is_the_one_for_the_person_or_each_with_whom_it_is_for(
+    bodies: tuple[dict[str, object], ...], text: str
+) -> None:
+    named = ({"text": name, **body} for name, body in zip("AB", bodies, strict=False))
+    found = range_of(*named, person=WOMAN, at="2026-03-04T10:00:00-05:00")
+    assert found is not None
+    assert found.text == text
+
+
+def test_a_range_of_age_is_chosen_by_the_age_at_the_time() -> None:
+    child = {"text": "child", "age": {"high": {"value": 12, "unit": "a"}}}
+    adult = {"text": "adult", "age": {"low": {"value": 18, "unit": "years"}}}
+    told = [range_of(child, adult, person=WOMAN, at=at) for at in ("1992-12-01", "1998-02-04", "1998")]
+    assert [one and one.text for one in told] == [
+        *("child", "adult", "child (12 years or younger); adult (18 years or older)"),
+    ]
+
+
 @pytest.mark.rule("REC-4")
 @pytest.mark.parametrize(
     ("code", "flag", "word"),
@@ -103,6 +148,7 @@ def test_the_gravest_interpretation_counts_and_text_will_do() -> None:
     assert values.interpretation_of(codes("N", "HH", "H")) == (Flag.CRITICAL_HIGH, "Critical high")
     assert values.interpretation_of([CodeableConcept(text="high")]) == (Flag.HIGH, "High")
     assert values.interpretation_of([]) == (Flag.NORMAL, "")
+    assert values.interpretation_of(codes("H", "U")) == (Flag.HIGH, "High, Significant change up")
 
 
 @pytest.mark.rule("REC-6")
@@ -114,10 +160,12 @@ def test_the_gravest_interpretation_counts_and_text_will_do() -> None:
         ("2024-02-29", Precision.DAY, "2024-02-29T00:00:00+00:00"),
         ("2026-11-20T07:40:00-05:00", Precision.TIME, "2026-11-20T07:40:00-05:00"),
         ("2026-11-20T07:40:00.123Z", Precision.TIME, "2026-11-20T07:40:00.123000+00:00"),
+        ("2026-11-20T07:40:00", Precision.TIME, "2026-11-20T07:40:00+00:00"),
     ],
 )
 def test_a_date_is_as_precise_as_it_was_given(text: str, precision: Precision, iso: str) -> None:
     moment = values.moment(text)
+    assert moment.zoned is (text[19:20] != "" or len(text) < 19)
     assert (moment.precision, moment.instant.isoformat()) == (precision, iso)
 
 
@@ -148,7 +196,24 @@ def test_what_is_no_date_costs_the_entry(text: str) -> None:
         ({"valueInteger": 3}, "3"),
         ({"valueBoolean": False}, "No"),
         ({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 128}}}, "1:128"),
+        (
+            {"valueRatio": {"numerator": {"value": 5, "unit": "mg"}, "denominator": {"value": 24, "unit": "h"}}},
+            "5 mg : 24 h",
+        ),
         ({"valueRange": {"low": {"value": 2}, "high": {"value": 5}}}, "2 - 5"),
+        ({"valueRange": {"low": {"value": 5, "unit": "/HPF"}, "high": {"value": 10, "unit": "/HPF"}}}, "5 - 10 /HPF"),
+        ({"valueRange": {"low": {"value": 5, "unit": "mg"}}}, ">= 5 mg"),
+        ({"valueRange": {"low": {"value": 5, "unit": "mg"}, "high": {"value": 1, "unit": "g"}}}, "5 mg - 1 g"),
+        ({"valuePeriod": {"start": "2026-01-01", "end": "2026-01-05"}}, "1 Jan 2026 to 5 Jan 2026"),
+        (
+            {"valuePeriod": {"start": "2026-01-01T08:00:00Z", "end": "2026-01-01T09:30:00Z"}},
+            "Thu 1 Jan 2026 08:00 UTC to 09:30 UTC",
+        ),
+        ({"valuePeriod": {"start": "2026-01"}}, "since Jan 2026"),
+        ({"valueDateTime": "2026-01-01T08:00:00"}, "Thu 1 Jan 2026 08:00"),
+        ({"valueDateTime": "2026-01"}, "Jan 2026"),
+        ({"valueSampledData": {"data": "1 2"}}, "A curve of measurements, which can't be shown here"),
+        ({"valueString": "two\n  lines"}, "two lines"),
         ({"valueTime": "07:40:00"}, "07:40:00"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from genesis_tui.cli.base.output import moment_text
 from genesis_tui.models.base.dates import long_time, short_day
-from genesis_tui.models.results.result import Result, caution, corrections, main_value, reading_text
+from genesis_tui.models.results.result import Flag, Result, caution, corrections, main_value, reading_text
 from genesis_tui.session.open_record import OpenRecord
 from tests.cases import Body, CaseServer, case, entries, entry, opened, results
 
@@ -270,3 +270,46 @@ async def test_what_is_modified_says_that_it_says_more() -> None:
         ("DiagnosticReport/r", "Observation/b", "Observation/c"), "says more"
     )
     assert corrections(found["Observation/c"]) == ("Amended",)
+
+
+async def test_a_document_whose_text_is_gone_stays_with_what_is_known_of_it() -> None:
+    gone = {"attachment": {"contentType": "text/plain", "title": "Letter", "url": "Binary/none"}}
+    broken = {"attachment": {"contentType": "text/plain", "data": "not base64!"}}
+    resources = [
+        PATIENT,
+        *(
+            {
+                "resourceType": "DocumentReference",
+                "id": f"d{n}",
+                "status": "current",
+                "subject": {"reference": "Patient/p1"},
+                "type": {"text": f"Letter {n}"},
+                "content": [content],
+            }
+            for n, content in enumerate((gone, broken))
+        ),
+    ]
+    async with opened(CaseServer(resources)) as record:
+        found = [await record.entries.read(one) for one in (await entries(record, "documents")).rows]
+    told = {one.title: [fact.text for fact in one.facts if fact.label == "Missing"] for one in found}
+    assert told == {
+        "Letter": ["Letter can't be had: Nothing here"],
+        "Letter 1": ["Its text can't be had: It holds content that is not base64"],
+    }
+
+
+@pytest.mark.rule("REC-3", "REC-4")
+async def test_ranges_of_vital_signs_are_those_of_the_person_and_parts_flag_the_whole() -> None:
+    for_whom = [{"low": {"value": 1}, "high": {"value": 2}, "appliesTo": [{"text": who}]} for who in ("male", "female")]
+    high = [{"coding": [{"code": "H"}]}]
+    parts = [{"code": {"text": "Upper"}, "valueInteger": 180, "interpretation": high, "referenceRange": for_whom[1:]}]
+    resources = [
+        PATIENT,
+        observation("a", category=[{"coding": [{"code": "vital-signs"}]}], valueInteger=3, referenceRange=for_whom),
+        observation("b", category=[{"coding": [{"code": "vital-signs"}]}], component=parts),
+    ]
+    async with opened(CaseServer(resources)) as record:
+        found = {one.title: one for one in (await entries(record, "vitals")).rows}
+    assert found["A"].readings[0].range is not None
+    assert found["A"].readings[0].range.text == "1 - 2"
+    assert (found["B"].flag, found["B"].state) == (Flag.HIGH, "High")

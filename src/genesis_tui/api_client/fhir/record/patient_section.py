@@ -18,6 +18,7 @@ from genesis_tui.api_client.fhir.record.mappings.modifiers import GROUPS
 from genesis_tui.api_client.fhir.record.rest import rest_of
 from genesis_tui.api_client.fhir.results.members import LinkedTests, OpenedPanel
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, ReadingContext, lab_of
+from genesis_tui.api_client.fhir.results.ranges import Person
 from genesis_tui.api_client.fhir.structs import FhirAttachment, Observation
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.also_recorded import AlsoRecorded
@@ -45,6 +46,8 @@ class PatientSection:
     origins: dict[str, CommunitySource] = field(default_factory=dict)
     faults: UnreadableEntries = field(default_factory=UnreadableEntries)
     fetched: datetime | None = None
+    person: Person | None = None
+    """Whom reference ranges are for; None while nothing of them is known."""
     zone: tzinfo | None = None
     """What times are put into; None leaves them in the zone that they were recorded in."""
     names: ReferenceNames = field(init=False)
@@ -58,7 +61,7 @@ class PatientSection:
     @property
     def context(self) -> ReadingContext:
         """Whose measurements these are, and by whose clock."""
-        return ReadingContext(self.patient_id, zone=self.zone)
+        return ReadingContext(self.patient_id, self.person, self.zone)
 
     def members(self) -> dict[str, str]:
         """How to ask for the tests that panels name and that are not known."""

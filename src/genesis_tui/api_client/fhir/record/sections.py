@@ -1,7 +1,7 @@
 """What is asked for each section of the record, and which sections a server offers."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genesis_tui.api_client.fhir.attachments.content import readable
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
@@ -9,15 +9,16 @@ from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, rounds
 from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.record import counts, sections
 from genesis_tui.api_client.fhir.record.patient_section import PatientSection, Wanted
+from genesis_tui.api_client.fhir.results.documents import cant_be_had
 from genesis_tui.api_client.fhir.results.load import of_patient
-from genesis_tui.api_client.fhir.results.members import find_members
+from genesis_tui.api_client.fhir.results.members import find_members, find_person
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
-from genesis_tui.models.base.errors import BadAnswer
+from genesis_tui.models.base.errors import BadAnswer, HostRefused, Refused, ServerFault
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.base.ledger import LedgerLine
-from genesis_tui.models.record import SECTIONS, Entries, Entry, Section
+from genesis_tui.models.record import SECTIONS, Entries, Entry, Section, missing_facts
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind
 
@@ -111,6 +112,7 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
     await shelf.names.find(fhir, offers, shelf.references(), load)
     shelf.name()
     await find_members(fhir, offers, shelf, load)
+    await find_person(fhir, shelf)
     await find_origins(fhir, offers, shelf, load)
     shelf.finished()
     yield shelf.entries()
@@ -188,7 +190,11 @@ class FhirRecord:
         found = next((one for one in entry.attachments if one.readable), None)
         if found is None:
             return entry
-        content = await self.content(shelf, found)
+        try:
+            content = await self.content(shelf, found)
+        except (Refused, BadAnswer, HostRefused, ServerFault) as error:
+            lost = cant_be_had(found.title, error.detail or error.title)
+            return replace(entry, facts=(*entry.facts, *missing_facts((lost,))))
         return shelf.keep_text(entry, readable(content.body, found.content_type).strip("\n") or "None recorded")
 
     async def content(self, known: PatientSection | PatientResults, attachment: Attachment) -> FileContent:

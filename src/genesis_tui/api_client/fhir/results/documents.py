@@ -204,9 +204,9 @@ def inline_text(parts: Sequence[Source]) -> tuple[str, tuple[str, ...]]:
             texts.append(content_text(part))
         except BadEntry as error:
             texts.append("")
-            lost.append(cant_be_had(part, str(error)))
+            lost.append(cant_be_had(part.title, str(error)))
         if not (part.data or part.url):
-            lost.append(cant_be_had(part, "the server does not say where it is"))
+            lost.append(cant_be_had(part.title, "the server does not say where it is"))
     return joined_text(parts, texts), tuple(lost)
 
 
@@ -223,9 +223,9 @@ def joined_text(parts: Sequence[Source], texts: Sequence[str]) -> str:
     return "\n\n".join(f"{title}\n{text}" for title, text in zip(titles, texts, strict=True) if text)
 
 
-def cant_be_had(part: Source, why: str) -> str:
+def cant_be_had(title: str | None, why: str) -> str:
     """What is told of a part that there is and that can't be shown."""
-    return f"{one_line(part.title or '') or 'Its text'} can't be had: {why}"
+    return f"{one_line(title or '') or 'Its text'} can't be had: {why.rstrip('.')}"
 
 
 def _kind(categories: list[CodeableConcept]) -> ResultKind:

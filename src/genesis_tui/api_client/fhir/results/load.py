@@ -1,7 +1,6 @@
 """Fills a chart: reports, laboratory tests and notes at once, page by page; then where community records came from."""
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
 
@@ -10,13 +9,11 @@ from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, rounds
 from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.results.documents import cant_be_had, joined_text
-from genesis_tui.api_client.fhir.results.members import find_members
+from genesis_tui.api_client.fhir.results.members import find_members, find_person
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
-from genesis_tui.api_client.fhir.results.ranges import Person
-from genesis_tui.api_client.fhir.structs import PatientHead
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
-from genesis_tui.models.base.errors import ApiError, BadAnswer, HostRefused, Refused, ServerFault
+from genesis_tui.models.base.errors import BadAnswer, HostRefused, Refused, ServerFault
 from genesis_tui.models.results.result import Result, Results
 
 _SEARCHES = (
@@ -60,11 +57,7 @@ async def _find_linked(fhir: FhirClient, offers: ServerCapabilities, chart: Pati
     """What reports and panels name and no search brought, the names of people and places, and whom ranges are for."""
     await find_members(fhir, offers, chart, load)
     await chart.names.find(fhir, offers, chart.nameless(), load)
-    if chart.undecided:
-        with suppress(ApiError, BadEntry):
-            patient = await fhir.resource("Patient", chart.patient_id, PatientHead)
-            if patient.id == chart.patient_id:
-                chart.know(Person.of(patient))
+    await find_person(fhir, chart)
 
 
 async def read_text(fhir: FhirClient, chart: PatientResults, row: Result) -> Result:
@@ -85,10 +78,10 @@ async def read_text(fhir: FhirClient, chart: PatientResults, row: Result) -> Res
             texts.append(await fhir.text(part))
         except (Refused, BadAnswer, HostRefused, ServerFault) as error:
             texts.append("")
-            lost.append(cant_be_had(part, error.title))
+            lost.append(cant_be_had(part.title, error.title))
         except BadEntry as error:
             texts.append("")
-            lost.append(cant_be_had(part, str(error)))
+            lost.append(cant_be_had(part.title, str(error)))
     return chart.keep_text(row, joined_text(paper.parts, texts), tuple(lost))
 
 

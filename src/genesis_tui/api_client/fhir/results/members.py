@@ -2,6 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -13,8 +14,11 @@ from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
 from genesis_tui.api_client.fhir.paths import Digits
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Member, ReadingContext, lab_of
+from genesis_tui.api_client.fhir.results.ranges import Person
+from genesis_tui.api_client.fhir.structs import PatientHead
 from genesis_tui.api_client.fhir.values import NONE_RECORDED, BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
+from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.results.result import Reading
 
 _DEEPEST = 6
@@ -64,6 +68,9 @@ class Naming(Protocol):
     def context(self) -> ReadingContext:
         """Whose they are."""
 
+    person: Person | None
+    labs: dict[str, Lab]
+
     @property
     def linked(self) -> LinkedTests:
         """Where the others go."""
@@ -83,6 +90,19 @@ async def find_members(fhir: FhirClient, offers: ServerCapabilities, holder: Nam
         for id, reference in wanted.items():
             holder.linked.take(id, names.resource(reference), holder.context)
         asked |= wanted.keys()
+
+
+async def find_person(fhir: FhirClient, holder: Naming) -> None:
+    """Ask whom reference ranges are for, where one takes that, and choose those."""
+    held = (holder.labs, holder.linked.labs)
+    if holder.person is None and any(lab.undecided for labs in held for lab in labs.values()):
+        with suppress(ApiError, BadEntry):
+            patient = await fhir.resource("Patient", holder.context.patient_id, PatientHead)
+            if patient.id == holder.context.patient_id:
+                holder.person = Person.of(patient)
+    for labs in held if holder.person is not None else ():
+        for id in [id for id, lab in labs.items() if lab.undecided]:
+            labs[id] = lab_of(observation(holder.linked.raw[f"Observation/{id}"]).resource, holder.context)
 
 
 class OpenedPanel:

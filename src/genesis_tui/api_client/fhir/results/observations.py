@@ -110,6 +110,7 @@ class Lab(NamedTuple):
     members: tuple[Member, ...]
     specimen: str
     performer: tuple[Reference, ...]
+    sample: Reference | None = None
     orders: tuple[Reference, ...] = ()
     """What it is based on, where the order does not travel inside."""
     inside: tuple["Lab", ...] = ()
@@ -195,8 +196,9 @@ def lab_of(source: Observation, context: ReadingContext, *, within: str = "") ->
         (order.reference or "") if order else "",
         _ordered(order, inside) if order else "",
         members_of(source.has_member, id) if source.has_member else (),
-        one_line(source.specimen.display) if source.specimen and source.specimen.display else "",
+        named(source.specimen) if source.specimen else "",
         tuple(source.performer),
+        source.specimen,
         tuple(source.based_on),
         labs_inside(inside, context, id) if inside and source.has_member else (),
         context.person is None and _depends(source),
@@ -250,6 +252,7 @@ def _reading(source: Measured, id: str, at: Moment, context: ReadingContext) -> 
     if not isinstance(source, Observation) or not source.component:
         return Reading(plain(id), code, name, at, text, quantity, flag, word, limits, lines=lines, modified=modified)
     parts = tuple(_reading(c, f"{id}.{n}", at, context) for n, c in enumerate(source.component))
+    flag, word = max(((flag, word), *((p.flag, p.word) for p in parts)), key=lambda one: one[0].severity)
     joined = text == absent(source.data_absent_reason)
     text = _joined(parts) if joined else text
     return Reading(

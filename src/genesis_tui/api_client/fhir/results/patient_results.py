@@ -36,8 +36,6 @@ class PatientResults:
     """Whom and what the results refer to."""
     linked: LinkedTests = field(init=False)
     """What reports and panels name and no search for laboratory tests brings."""
-    undecided: dict[str, Observation] = field(default_factory=dict)
-    """Those whose reference range takes a person, while nothing of them is known."""
     labs: dict[str, Lab] = field(default_factory=dict)
     reports: dict[str, ClinicalDocument] = field(default_factory=dict)
     notes: dict[str, ClinicalDocument] = field(default_factory=dict)
@@ -154,14 +152,6 @@ class PatientResults:
         """References whose names are still to be asked for."""
         return nameless_in(self.reports.values(), self.notes.values(), self.labs.values())
 
-    def know(self, person: Person) -> None:
-        """Choose the reference ranges that were waiting for the person."""
-        self.person = person
-        for id, source in self.undecided.items():
-            if id in self.labs:
-                self.labs[id] = lab_of(source, self.context)
-        self.undecided.clear()
-
     @property
     def context(self) -> ReadingContext:
         """Whose results these are, and by whose clock."""
@@ -171,10 +161,7 @@ class PatientResults:
         context = self.context
 
         def convert(source: Observation) -> Lab:
-            lab = lab_of(source, context)
-            if lab.undecided:
-                self.undecided[source.id] = source
-            return lab
+            return lab_of(source, context)
 
         for raw, lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
             self._saw(lab.labels.updated)

@@ -36,7 +36,7 @@ def around(people: People, names: ReferenceNames) -> Around:
 
 def of_lab(lab: Lab) -> People:
     """The people of a test that no report holds."""
-    return People(by=lab.performer, orders=lab.orders)
+    return People(by=lab.performer, orders=lab.orders, specimen=(lab.sample,) if lab.sample else ())
 
 
 def is_place(reference: Reference) -> bool:
@@ -54,7 +54,8 @@ def nameless_in(
 ) -> set[str]:
     """The references that have no display, and all orders, as only they say who asked."""
     found: set[str] = set()
-    everybody = (*(p.people for p in (*reports, *notes)), *(of_lab(lab) for lab in labs if lab.performer or lab.orders))
+    tests = (of_lab(lab) for lab in labs if lab.performer or lab.orders or lab.sample)
+    everybody = (*(p.people for p in (*reports, *notes)), *tests)
     for people in everybody:
         wanted = [one for part in (people.by, people.read_by, people.place, people.specimen) for one in part]
         found.update(one.reference for one in wanted if one.reference and not one.display)

@@ -122,7 +122,7 @@ def _lone(tests: OpenedPanel, known: Known) -> Result:
     return Result(
         key=f"Observation/{first.reading.id}",
         kind=ResultKind.LAB,
-        title=first.reading.name if first.members or len(readings) == 1 else _title(first, readings),
+        title=first.reading.name if first.members or len(readings) == 1 else _title(first, readings, known.names),
         at=first.reading.at,
         until=first.reading.until,
         issued=first.issued,
@@ -130,7 +130,7 @@ def _lone(tests: OpenedPanel, known: Known) -> Result:
         corrected=any(lab.status in CORRECTED for lab in tests.labs),
         reviewed=_reviewed(tests.labs),
         readings=readings,
-        specimen=first.specimen,
+        specimen=found.specimen,
         performer=found.by,
         place=found.place,
         orderer=found.orderer,
@@ -146,8 +146,9 @@ def _reviewed(group: list[Lab]) -> bool | None:
     return group[0].labels.reviewed
 
 
-def _title(first: Lab, readings: tuple[Reading, ...]) -> str:
-    return first.order or f"{readings[0].name} and {len(readings) - 1} more"
+def _title(first: Lab, readings: tuple[Reading, ...], names: ReferenceNames) -> str:
+    order = names.name(first.based_on) if names.resource(first.based_on) is not None else ""
+    return first.order or order or f"{readings[0].name} and {len(readings) - 1} more"
 
 
 def _from_partner(row: Result, origins: Mapping[str, CommunitySource]) -> Result:
