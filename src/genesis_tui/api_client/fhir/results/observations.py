@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
-from genesis_tui.api_client.fhir.results.ranges import Person, RangeOptions, chosen, options_of
+from genesis_tui.api_client.fhir.results.ranges import Person, RangeOption, chosen, options_of
 from genesis_tui.api_client.fhir.structs import (
     CodeableConcept,
     Extension,
@@ -201,7 +201,7 @@ def lab_of(source: Observation, context: ReadingContext, *, within: str = "") ->
         source.specimen,
         tuple(source.based_on),
         labs_inside(inside, context, id) if inside and source.has_member else (),
-        context.person is None and _depends(source),
+        context.person is None and bool(source.reference_range or source.component) and _depends(source),
     )
 
 
@@ -338,7 +338,9 @@ def judged(raw: bytes) -> tuple[Flag, str]:
 
 
 class _Limits(NamedTuple):
-    options: RangeOptions
+    options: tuple[RangeOption, ...]
+    depends: bool
+    """Whether it takes the person to choose."""
     plain: Range | None
     """What prints where it does not depend on the person."""
 
@@ -346,16 +348,15 @@ class _Limits(NamedTuple):
 @_remembered
 def _limits(raw: bytes) -> _Limits:
     options = options_of(_ranges.decode(raw))
-    return _Limits(options, None if options.depend else chosen(options, Person(), moment(None)))
+    depends = any(one.depends for one in options)
+    return _Limits(options, depends, None if depends else chosen(options, Person(), moment(None)))
 
 
 def _range(raw: msgspec.Raw, at: Moment, context: ReadingContext) -> Range | None:
     """The reference range for the person (REC-3)."""
     limits = _limits(raw)
-    return chosen(limits.options, context.person or Person(), at) if limits.options.depend else limits.plain
+    return chosen(limits.options, context.person or Person(), at) if limits.depends else limits.plain
 
 
 def _depends(source: Observation) -> bool:
-    return any(
-        _limits(one.reference_range).options.depend for one in (source, *source.component) if one.reference_range
-    )
+    return any(_limits(one.reference_range).depends for one in (source, *source.component) if one.reference_range)

@@ -69,7 +69,7 @@ class PatientResults:
 
     def results(self, *, all_reports: bool = True, all_labs: bool = True, complete: bool = True) -> Results:
         """The rows as far as they are known, newest first."""
-        known = Known(self.labs, self.linked.labs, self.origins, self.names)
+        known = Known(self.labs, self.linked.labs, self.origins, self.names, {})
         rows = assemble(
             self.reports.values(),
             self.notes.values(),

@@ -77,23 +77,12 @@ class RangeOption(NamedTuple):
         return None if (aged and days is None) or (self.sex and person.sex not in _SEXES.values()) else True
 
 
-class RangeOptions(tuple[RangeOption, ...]):
-    """The ranges of one test, as the server gives them."""
-
-    __slots__ = ()
-
-    @property
-    def depend(self) -> bool:
-        """Whether it takes the person to choose."""
-        return any(one.depends for one in self)
-
-
-def options_of(ranges: list[ReferenceRange]) -> RangeOptions:
+def options_of(ranges: list[ReferenceRange]) -> tuple[RangeOption, ...]:
     """Every range that says something."""
-    return RangeOptions(one for one in map(_option, ranges) if one is not None)
+    return tuple(one for one in map(_option, ranges) if one is not None)
 
 
-def chosen(options: RangeOptions, person: Person, at: Moment) -> result.Range | None:
+def chosen(options: tuple[RangeOption, ...], person: Person, at: Moment) -> result.Range | None:
     """The range that fits; where several may, all of them in one text, each with whom and what it is for."""
     fitting = [one for one in options if one.fits(person, at) is not False]
     if not fitting:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
-from genesis_tui.api_client.fhir.results.documents import ClinicalDocument
+from genesis_tui.api_client.fhir.results.documents import ClinicalDocument, People
 from genesis_tui.api_client.fhir.results.members import OpenedPanel
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, Lab
-from genesis_tui.api_client.fhir.results.people import around, of_lab
+from genesis_tui.api_client.fhir.results.people import Around, around, of_lab
 from genesis_tui.models.results.result import Reading, Result, ResultKind
 
 
@@ -21,6 +21,15 @@ class Known(NamedTuple):
     linked: Mapping[str, Lab]
     origins: Mapping[str, CommunitySource]
     names: ReferenceNames
+    told: dict[People, Around]
+    """People and places whose names have been looked up."""
+
+    def around(self, people: People) -> Around:
+        """The people and places of a result, in words."""
+        found = self.told.get(people)
+        if found is None:
+            found = self.told[people] = around(people, self.names)
+        return found
 
 
 def assemble(
@@ -61,7 +70,7 @@ def _age(row: Result) -> tuple[datetime, str]:
 
 
 def _with_people(paper: ClinicalDocument, known: Known) -> Result:
-    found = around(paper.people, known.names)
+    found = known.around(paper.people)
     note = paper.row.kind is ResultKind.NOTE and paper.row.key.startswith("DocumentReference/")
     return replace(
         paper.row,
@@ -117,7 +126,7 @@ def _place(lab: Lab) -> tuple[int, str]:
 
 def _lone(tests: OpenedPanel, known: Known) -> Result:
     first = tests.labs[0]
-    found = around(of_lab(first), known.names)
+    found = known.around(of_lab(first))
     readings = tuple(tests.readings) or (first.reading,)
     return Result(
         key=f"Observation/{first.reading.id}",
