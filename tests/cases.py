@@ -94,7 +94,9 @@ def _outcome(code: str, text: str) -> Body:
 def _fits(one: Body, query: dict[str, list[str]]) -> bool:
     category, ids, patient = (query.get(name, [""])[0] for name in ("category", "_id", "patient"))
     whose = json.dumps([one.get(name) for name in ("subject", "patient", "beneficiary", "participant")])
-    filed = {c.get("code") for concept in one.get("category") or () for c in concept.get("coding") or ()}
+    given = one.get("category") or ()
+    concepts = [concept for concept in (given if isinstance(given, list) else [given]) if isinstance(concept, dict)]
+    filed = {c.get("code") for concept in concepts for c in concept.get("coding") or ()}
     return (
         (not category or category.rpartition("|")[2] in filed)
         and (not ids or one["id"] in ids.split(","))

@@ -73,7 +73,7 @@ SECTIONS = (
     Section("imaging", "Imaging studies", "imaging studies", "results.read"),
     Section("forms", "Questionnaires", "answered questionnaires", "forms.read"),
     Section("coverage", "Coverage", "coverage", "coverage.read"),
-    Section("other", "Other observations", "other observations", "results.read", on_request=True),
+    Section("other", "Other", "other entries", "results.read", on_request=True),
     Section("community", "Community (JHIE)", "community records"),
     Section("va", "VA", "VA records"),
 )

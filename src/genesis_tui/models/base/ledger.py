@@ -95,7 +95,7 @@ class Ledger:
 
 NOT_PLACED = "came, and nothing here shows it"
 NOT_GIVEN = "counted by the server, and not given"
-NOT_READ = "nothing here reads this type"
+BESIDE = "tells of people and of who may see it, and is no entry of the record"
 _WORDS = {
     "Observation": "Tests and measurements",
     "DiagnosticReport": "Reports",
@@ -116,8 +116,12 @@ _WORDS = {
 
 def type_words(type: str) -> str:
     """A type in words; one that has none here as FHIR calls it, word by word."""
-    plural = f"{type}s"
-    return _WORDS.get(type) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plural).capitalize()
+    return _WORDS.get(type) or f"{singular(type)}s"
+
+
+def singular(type: str) -> str:
+    """One of a type, as FHIR calls it, word by word: `Clinical impression`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type).capitalize()
 
 
 def line_of(
@@ -150,9 +154,9 @@ def line_of(
     )
 
 
-def unread_line(type: str, counted: int | None, missing: tuple[Missing, ...] = ()) -> LedgerLine:
-    """The line of a type that the server offers and nothing here reads."""
-    left_out = (Reason(NOT_READ, counted),) if counted else ()
+def beside_line(type: str, counted: int | None, missing: tuple[Missing, ...] = ()) -> LedgerLine:
+    """The line of a type that is the patient's and no part of the record."""
+    left_out = (Reason(BESIDE, counted),) if counted else ()
     return LedgerLine(type, counted=counted, left_out=left_out, missing=missing)
 
 

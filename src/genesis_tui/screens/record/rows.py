@@ -78,7 +78,7 @@ def with_headings(entries: Sequence[Entry]) -> tuple[EntryRow, ...]:
         return tuple(entries)
     rows: list[EntryRow] = []
     for name, found in groups:
-        rows += [GroupHeading(name), *found]
+        rows += [*([GroupHeading(name)] if name else ()), *found]
     return tuple(rows)
 
 

@@ -38,22 +38,23 @@ class OpenLedger:
         shown: set[str] = set()
         missing: list[Missing] = []
         sections = [one for one in await self._entries.sections() if not one.across]
-        types = list(dict.fromkeys(kind for one in sections for kind in self._types(one)))
+        types = await self._loads.load(self._server.fhir_record.types())
         for section in sections:
-            shown.update(await self._shown(section, missing))
+            shown.update(await self._shown(section, types[section.id], missing))
         faults = self._faults()
         missing += (one for known in faults for one in known.lacks())
         accounts = [one for known in faults for one in known.accounts()]
-        lines = [_line(kind, accounts, shown, missing) for kind in types]
-        lines += await self._loads.load(self._server.fhir_record.unread(self._loads.patient_id))
         absent = await self._loads.load(self._server.fhir_record.not_offered())
-        return Ledger(tuple(one for one in lines if one.type not in absent), absent, datetime.now(UTC))
+        every = dict.fromkeys(kind for section in sections for kind in types[section.id] if kind not in absent)
+        lines = tuple(_line(kind, accounts, shown, missing) for kind in every)
+        beside = await self._loads.load(self._server.fhir_record.beside(self._loads.patient_id))
+        return Ledger((*lines, *beside), absent, datetime.now(UTC))
 
-    async def _shown(self, section: "Section", missing: list[Missing]) -> Iterable[str]:
+    async def _shown(self, section: "Section", types: tuple[str, ...], missing: list[Missing]) -> Iterable[str]:
         """Keys of what a person can see in a section; `missing` gets what kept it from being read."""
         closed = self._entries.refused(section)
         if closed is not None:
-            missing += (Missing(kind, section.noun, closed.title, closed.rule) for kind in self._types(section))
+            missing += (Missing(kind, section.noun, closed.title, closed.rule) for kind in types)
             return ()
         known = Entries()
         try:
@@ -62,15 +63,12 @@ class OpenLedger:
         except (SignedOut, RecordClosed):
             raise
         except ApiError as error:
-            missing += (Missing(kind, section.noun, reason_of(error), error.rule) for kind in self._types(section))
+            missing += (Missing(kind, section.noun, reason_of(error), error.rule) for kind in types)
             return ()
         if section.kind is not None:
             rows = self._cache.chart(self._loads.patient_id).results().rows
             return (key for row in rows if row.kind is section.kind for key in _keys_in(row))
         return (key for entry in known.rows for key in _keys_of(entry))
-
-    def _types(self, section: "Section") -> tuple[str, ...]:
-        return self._server.fhir_record.types_of(section)
 
     def _faults(self) -> "list[UnreadableEntries]":
         patient = self._loads.patient_id

@@ -18,7 +18,14 @@ from genesis_tui.api_client.fhir.paths import (
     paragraphs,
 )
 from genesis_tui.api_client.fhir.record.mappings.care import CARE
-from genesis_tui.api_client.fhir.record.mappings.mapping import ENDED, HIDDEN, WAITING, EntryMapping, FactReader
+from genesis_tui.api_client.fhir.record.mappings.mapping import (
+    ANYTHING,
+    ENDED,
+    HIDDEN,
+    WAITING,
+    EntryMapping,
+    FactReader,
+)
 from genesis_tui.api_client.fhir.record.mappings.medications import MEDICINES
 from genesis_tui.api_client.fhir.record.mappings.modifiers import (
     NEGATED,
@@ -30,6 +37,7 @@ from genesis_tui.api_client.fhir.record.mappings.modifiers import (
 from genesis_tui.api_client.fhir.record.mappings.other import AROUND
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, ORIGIN, Labels, labels, owned
 from genesis_tui.api_client.fhir.values import NONE_RECORDED, BadEntry
+from genesis_tui.models.base.ledger import singular, type_words
 from genesis_tui.models.record import Entry, Fact
 from genesis_tui.sanitize import plain
 
@@ -39,6 +47,8 @@ _LONG = 20
 """Longer words than this are not said twice."""
 _HAPPENED = frozenset({"Given", "Done", "Taken", "Handed over", "Prepared"})
 """Labels that say that something was done; of what was not done they are `When`."""
+_OWNERS = ("subject", "patient", "beneficiary", "for", "individual", "source")
+"""Where a resource says whose it is."""
 
 MAPPINGS: dict[str, EntryMapping] = {**MEDICINES, **CARE, **AROUND}
 
@@ -66,7 +76,7 @@ def entry_of(source: RawResource, section: str, patient_id: str, *, inside: str 
         BadEntry: it can't be shown, or is not of this patient.
     """
     tree, kind = source.tree, source.resource_type
-    mapping = MAPPINGS[kind]
+    mapping = mapping_of(tree)
     if not inside:
         _check_owner(tree, mapping.owner, patient_id)
     key = f"{inside}#{identity(tree)}" if inside else f"{kind}/{identity(tree)}"
@@ -92,6 +102,16 @@ def entry_of(source: RawResource, section: str, patient_id: str, *, inside: str 
         status=status_words(kind, status),
     )
     return DecodedEntry(entry, said, status not in HIDDEN and not _withdrawn(tree), status)
+
+
+def mapping_of(tree: Tree) -> EntryMapping:
+    """That of its type; of a type that nothing here is made for one that fits any, as the rest shows by itself."""
+    kind = str(tree.get("resourceType"))
+    known = MAPPINGS.get(kind)
+    if known is not None:
+        return known
+    owner = next((name for name in _OWNERS if name in tree), _OWNERS[0])
+    return replace(ANYTHING, owner=owner, group=type_words(kind), nameless=singular(kind))
 
 
 def identity(tree: Tree) -> str:

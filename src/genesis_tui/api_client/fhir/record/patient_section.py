@@ -84,7 +84,7 @@ class PatientSection:
     def entries(self, *, complete: bool = True) -> Entries:
         """The entries as far as they are known: group by group, newest first."""
         rows = sorted((*self._simple(), *self._measured()), key=lambda e: (e.at.instant, e.key), reverse=True)
-        rows.sort(key=lambda e: GROUPS.index(e.group) if e.group in GROUPS else 0)
+        rows.sort(key=lambda e: (GROUPS.index(e.group) if e.group in GROUPS else 0, e.group))
         return Entries(tuple(rows), self.fetched, complete, self.faults.told(), self.faults.lacks())
 
     def finished(self) -> None:

@@ -8,7 +8,7 @@ from genesis_tui.api_client.fhir.also_recorded.reading import Owner, read_rest
 from genesis_tui.api_client.fhir.also_recorded.said import Said, Visible
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
 from genesis_tui.api_client.fhir.paths import Tree, decode
-from genesis_tui.api_client.fhir.record.entries import MAPPINGS
+from genesis_tui.api_client.fhir.record.entries import mapping_of
 from genesis_tui.api_client.fhir.record.mappings.mapping import EntryMapping, FactReader
 from genesis_tui.api_client.fhir.results.rest import said_of_file, said_of_value
 from genesis_tui.models.base.also_recorded import AlsoRecorded
@@ -30,7 +30,7 @@ def rest_of(entry: Entry, raw: Mapping[str, msgspec.Raw], names: ReferenceNames)
     if known is None:
         return ()
     tree = _inside(names.filled(decode(known).resource.tree), entry.key)
-    mapping = MAPPINGS[str(tree["resourceType"])]
+    mapping = mapping_of(tree)
     return tuple(read_rest(tree, Visible(_said(entry, mapping)), Owner(names.patient_id, mapping.owner)))
 
 

@@ -17,13 +17,21 @@ from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http.paging import LoadSize
 from genesis_tui.models.base.errors import BadAnswer, HostRefused, Refused, ServerFault
 from genesis_tui.models.base.files import Attachment, FileContent
-from genesis_tui.models.base.ledger import LedgerLine
+from genesis_tui.models.base.ledger import LedgerLine, type_words
 from genesis_tui.models.record import SECTIONS, Entries, Entry, Section, missing_facts
 from genesis_tui.models.record import section as section_of
 from genesis_tui.models.results.result import ResultKind
 
 _SHOWN_ELSEWHERE = frozenset({"laboratory", "vital-signs", "social-history"})
 """Categories of Observation that have a section of their own."""
+_NO_RECORD = frozenset(
+    {
+        *("Patient", "Provenance", "AuditEvent", "Binary", "Group", "Subscription"),
+        *("Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService", "Endpoint"),
+        *("Medication", "Questionnaire", "Substance", *counts.BESIDE),
+    }
+)
+"""Who it is and what stands beside the entries that it is about; and what is nobody's."""
 _WORDS = {
     "MedicationRequest": "prescriptions",
     "MedicationDispense": "dispenses",
@@ -81,7 +89,7 @@ def offered_by(offers: ServerCapabilities) -> tuple[Section, ...]:
     """The sections of which at least one type can be searched for one patient."""
 
     def given(section: Section) -> bool:
-        return any(_whose(offers, kind, "") for kind in types_of(section))
+        return any(_whose(offers, kind, "") for kind in types_of(section, offers))
 
     return tuple(section for section in SECTIONS if section.across or given(section))
 
@@ -89,6 +97,13 @@ def offered_by(offers: ServerCapabilities) -> tuple[Section, ...]:
 def shelf_for(patient_id: str, section: str) -> PatientSection:
     """An empty shelf for a section."""
     return PatientSection(patient_id, section, PLANS[section].wanted)
+
+
+def more_types(offers: ServerCapabilities) -> tuple[str, ...]:
+    """Types that no section is made for and that the server lists as a patient's: they go to "Other" (REC-8)."""
+    known = {*every_type(), *_NO_RECORD}
+    listed = (kind for kind in offers.searchable() if kind not in known)
+    return tuple(kind for kind in listed if offers.lists(kind, "patient") or offers.lists(kind, "subject"))
 
 
 async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries]:
@@ -100,7 +115,8 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
     offers = await fhir.offers()
     plan = PLANS[shelf.section]
     load = LoadSize()
-    searches = [_search(fhir, offers, shelf, kind, plan, load) for kind in plan.types if _whose(offers, kind, "")]
+    types = types_of(section_of(shelf.section), offers)
+    searches = [_search(fhir, offers, shelf, kind, plan, load) for kind in types if _whose(offers, kind, "")]
     shelf.faults.begin()
     told = 0
     async for pages in rounds(searches, shelf.faults):
@@ -123,10 +139,12 @@ def every_type() -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for section in SECTIONS if not section.across for kind in types_of(section)))
 
 
-def types_of(section: Section) -> tuple[str, ...]:
-    """The types that a section is made of; none where it gathers from others."""
+def types_of(section: Section, offers: ServerCapabilities | None = None) -> tuple[str, ...]:
+    """The types that a section is made of, on a server that offers so much; none where it gathers from others."""
     if section.across:
         return ()
+    if section.id == "other" and offers is not None:
+        return (*PLANS[section.id].types, *more_types(offers))
     return _RESULTS.get(section.kind, ("DiagnosticReport",)) if section.kind else PLANS[section.id].types
 
 
@@ -151,7 +169,8 @@ def _search(
     }
     search = fhir.search(kind, {**_whose(offers, kind, shelf.patient_id), **sent}, load)
     search.all = "category" not in sent
-    return search.called(_WORDS.get(kind, section_of(shelf.section).noun))
+    known = kind in PLANS[shelf.section].types
+    return search.called(_WORDS.get(kind, section_of(shelf.section).noun if known else type_words(kind).lower()))
 
 
 class FhirRecord:
@@ -165,17 +184,19 @@ class FhirRecord:
         """The sections that the server offers."""
         return await sections.offered(self._fhir)
 
-    def types_of(self, section: Section) -> tuple[str, ...]:
-        """The types that a section is made of."""
-        return sections.types_of(section)
+    async def types(self) -> dict[str, tuple[str, ...]]:
+        """The types that each section is made of here, by its id."""
+        offers = await self._fhir.offers()
+        return {section.id: sections.types_of(section, offers) for section in sections.offered_by(offers)}
 
-    async def unread(self, patient_id: str) -> tuple[LedgerLine, ...]:
-        """What the server holds of the patient in types that no section reads."""
-        return await counts.unread(self._fhir, patient_id, sections.every_type())
+    async def beside(self, patient_id: str) -> tuple[LedgerLine, ...]:
+        """What the server holds of the patient that is no part of the record."""
+        return await counts.beside(self._fhir, patient_id)
 
     async def not_offered(self) -> tuple[str, ...]:
         """The types of all sections that the server does not offer."""
-        return counts.not_offered(await self._fhir.offers(), sections.every_type())
+        offers = await self._fhir.offers()
+        return tuple(kind for kind in sections.every_type() if not offers.type(kind))
 
     def shelf(self, patient_id: str, section: str) -> PatientSection:
         """An empty shelf."""

@@ -57,3 +57,15 @@ class EntryMapping:
     owner: str = "subject"
     group: str = ""
     nameless: str = "Entry"
+
+
+ANYTHING = EntryMapping(
+    title=("title", "code", "name", "type", "topic", "description", "category", "reasonCode"),
+    at=(
+        *("effective[x]", "occurrence[x]", "period", "timing[x]", "collection.collected[x]", "@dateTime", "@date"),
+        *("@created", "@issued", "@authoredOn", "@sent", "@recorded", "@started"),
+    ),
+    texts=(),
+    needs_status=False,
+)
+"""What a type says that nothing here is made for: as much as most types have."""
