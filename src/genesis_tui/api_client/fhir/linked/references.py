@@ -32,6 +32,7 @@ _SINGLE_READS = 200
 """Resources read one by one in the life of one `ReferenceNames`, where a type can't be searched by id."""
 _AT_ONCE = 8
 _LOCAL = re.compile(r"([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}")
+_PATIENT = re.compile(r"(^|/)Patient/[^/]+$")
 _THROUGH = {
     "PractitionerRole": ("practitioner", "organization"),
     "ServiceRequest": ("requester",),
@@ -43,6 +44,7 @@ _DIRECTORY = frozenset(
     {"Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService", "Medication", "Questionnaire"}
 )
 """Types that are no patient's."""
+_OWNERS = ("subject", "patient", "beneficiary")
 _PEOPLE = frozenset({"Practitioner", "RelatedPerson", "Person"})
 _NAMED_BY = (
     *("name", "title", "deviceName.name", "code", "vaccineCode", "medicationCodeableConcept", "medication.concept"),
@@ -92,6 +94,8 @@ class ReferenceNames:
         key = key_of(reference)
         if key == f"Patient/{self.patient_id}" or key.endswith(f"/Patient/{self.patient_id}"):
             return "The patient"
+        if _PATIENT.search(key):
+            return nameless(key)
         tree = self.resource(reference)
         named = name_of(self.filled(tree)) if tree is not None else ""
         return named or (nameless(key) if key in self._resources or key in self._in_vain else "")
@@ -102,7 +106,7 @@ class ReferenceNames:
         return tree if tree is not None and _may_name(tree, self.patient_id) else None
 
     def filled(self, tree: Tree) -> Tree:
-        """The resource with a display in each reference that has none and whose name is known."""
+        """The resource with a display in each reference that has none and whose name is known; whose it is stays."""
         inside = {f"#{one.get('id')}": one for one in paths.at(tree, "contained") if isinstance(one, dict)}
 
         def name(reference: str) -> str:
@@ -110,7 +114,7 @@ class ReferenceNames:
                 return self.name(reference)
             return _inside_name(inside.get(reference), self) or nameless(reference)
 
-        return {key: _filled(value, name) for key, value in tree.items()}
+        return {key: value if key in _OWNERS else _filled(value, name) for key, value in tree.items()}
 
     async def find(
         self,
@@ -120,13 +124,13 @@ class ReferenceNames:
         load: LoadSize | None = None,
     ) -> None:
         """Ask for those that are not known yet, and for what their own names need. What fails is left nameless."""
-        wanted = {key_of(one) for one in references}
+        wanted = {key_of(one) for one in references if _leads_out(one)}
         for _ in range(_ROUNDS):
             asked: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
             for key in sorted(wanted - self._resources.keys() - self._in_vain):
                 self._in_vain.add(key)
                 local = fhir.local(key)
-                if (found := _LOCAL.fullmatch(local)) and found[1] != "Patient":
+                if found := _LOCAL.fullmatch(local):
                     asked[found[1]][local].append(key)
             if not asked:
                 return
@@ -180,11 +184,16 @@ def references_in(value: object) -> Iterator[str]:
             yield from references_in(one)
     elif isinstance(value, dict):
         literal = value.get("reference")
-        if isinstance(literal, str) and literal and not literal.startswith("#") and not _display(value):
+        if isinstance(literal, str) and _leads_out(literal) and not _display(value):
             yield literal
         for one in value.values():
             if isinstance(one, dict | list):
                 yield from references_in(one)
+
+
+def _leads_out(literal: str) -> bool:
+    """Whether there is something to ask for; patients are never asked for (FAM-9)."""
+    return bool(literal) and not literal.startswith("#") and not _PATIENT.search(key_of(literal))
 
 
 def name_of(tree: Tree) -> str:
@@ -239,7 +248,7 @@ def _through(tree: Tree) -> Iterator[str]:
 
 def _may_name(tree: Tree, patient_id: str) -> bool:
     """Whether it is of this patient, or of none."""
-    owners = (one for path in ("subject", "patient", "beneficiary") for one in paths.at(tree, f"{path}.reference"))
+    owners = (one for path in _OWNERS for one in paths.at(tree, f"{path}.reference"))
     whose = [key_of(one) for one in owners if isinstance(one, str) and "Patient/" in one]
     return all(one == f"Patient/{patient_id}" or one.endswith(f"/Patient/{patient_id}") for one in whose)
 
