@@ -112,9 +112,7 @@ async def test_a_teenagers_closed_sections_say_why_and_what_stays_open(
     assert not any("Medication" in path for path in around.asked), "what the server said before is enough"
 
 
-async def test_other_entries_are_fetched_only_when_they_are_opened(
-    mock: Mock, transport: httpx.ASGITransport
-) -> None:
+async def test_other_entries_are_fetched_only_when_they_are_opened(mock: Mock, transport: httpx.ASGITransport) -> None:
     async with session(mock, transport, size=(80, 40)) as running:
         await open_record(running)
         assert running.line(" Other").split()[-1] == "Other"

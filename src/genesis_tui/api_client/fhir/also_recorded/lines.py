@@ -65,7 +65,7 @@ def _coding(value: Tree) -> str:
     code, system, version = _str(value, "code"), _str(value, "system"), _str(value, "version")
     chosen = f"chosen by the user: {_str(value, 'userSelected')}" if "userSelected" in value else ""
     named = system_name(system) if system else ""
-    return _beside(_str(value, "display"), code, named, f"version {version}" if version else "", chosen)
+    return _beside(_str(value, "display") or code, code, named, f"version {version}" if version else "", chosen)
 
 
 def _concept(value: Tree) -> str:

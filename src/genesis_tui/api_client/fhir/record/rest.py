@@ -7,7 +7,7 @@ import msgspec
 from genesis_tui.api_client.fhir.also_recorded.reading import Owner, read_rest
 from genesis_tui.api_client.fhir.also_recorded.said import Said, Visible
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
-from genesis_tui.api_client.fhir.paths import Tree, decode
+from genesis_tui.api_client.fhir.paths import Tree, at, decode
 from genesis_tui.api_client.fhir.record.entries import mapping_of
 from genesis_tui.api_client.fhir.record.mappings.mapping import EntryMapping, FactReader
 from genesis_tui.api_client.fhir.results.rest import said_of_file, said_of_value
@@ -25,13 +25,20 @@ def rest_of(entry: Entry, raw: Mapping[str, msgspec.Raw], names: ReferenceNames)
         names: of what they refer to; whose they are.
     """
     if entry.readings:
-        return tuple(_of_readings(entry, raw, names.patient_id))
+        return tuple(_of_readings(entry, raw, names))
     known = raw.get(entry.key)
     if known is None:
         return ()
-    tree = _inside(names.filled(decode(known).resource.tree), entry.key)
-    mapping = mapping_of(tree)
-    return tuple(read_rest(tree, Visible(_said(entry, mapping)), Owner(names.patient_id, mapping.owner)))
+    source = _inside(decode(known).resource.tree, entry.key)
+    mapping = mapping_of(source)
+    owner, said = Owner(names.patient_id, mapping.owner), list(_said(entry, mapping))
+    found = read_rest(names.filled(source), Visible(said), owner)
+    for reference in at(source, "medicationReference.reference"):
+        medication = names.resource(reference) if isinstance(reference, str) else None
+        if medication is not None:
+            about = [Said(entry.title, paths=("code",)), *(Said(one.text, one.label) for one in said)]
+            found += read_rest(names.filled(medication), Visible(about), owner, of="Medication")
+    return tuple(found)
 
 
 def _inside(tree: Tree, key: str) -> Tree:
@@ -61,8 +68,9 @@ def _said(entry: Entry, mapping: EntryMapping) -> Iterator[Said]:
         yield said_of_file(file)
 
 
-def _of_readings(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) -> Iterator[AlsoRecorded]:
+def _of_readings(entry: Entry, raw: Mapping[str, msgspec.Raw], names: ReferenceNames) -> Iterator[AlsoRecorded]:
     """Of every measurement of one test; the latest is told with more than the earlier ones."""
+    owner = Owner(names.patient_id)
     for n, reading in enumerate(entry.readings):
         known = raw.get(f"Observation/{reading.id}")
         if known is None:
@@ -75,4 +83,5 @@ def _of_readings(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) 
         elif n <= EARLIER:
             said += said_of_value(reading, at_its_time=False)
         of = long_time(reading.at) if len(entry.readings) > 1 else ""
-        yield from read_rest(decode(known).resource.tree, Visible(said), Owner(patient_id), of=of)
+        tree = names.filled(decode(known).resource.tree)
+        yield from read_rest(tree, Visible(said), owner, of=of)

@@ -119,11 +119,11 @@ class PatientResults:
 
     def also(self, result: Result) -> tuple[AlsoRecorded, ...]:
         """What is on record of a result beyond what Results says of it."""
-        return rest_of_result(result, self.raw, self.patient_id)
+        return rest_of_result(result, self.raw, self.names)
 
     def also_in_record(self, entry: Entry) -> tuple[AlsoRecorded, ...]:
         """What is on record of a result beyond what its entry in the record says of it."""
-        return rest_of_entry(entry, self.raw, self.patient_id)
+        return rest_of_entry(entry, self.raw, self.names)
 
     def place(self, name: str) -> FhirAttachment | None:
         """What the file of that place is fetched by."""

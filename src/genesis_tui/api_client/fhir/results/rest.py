@@ -6,6 +6,7 @@ import msgspec
 
 from genesis_tui.api_client.fhir.also_recorded.reading import Owner, read_rest
 from genesis_tui.api_client.fhir.also_recorded.said import Said, Visible
+from genesis_tui.api_client.fhir.linked.references import ReferenceNames
 from genesis_tui.api_client.fhir.paths import Tree, at, decode, first_words
 from genesis_tui.api_client.fhir.structs import Reference
 from genesis_tui.api_client.fhir.values import id_in
@@ -21,7 +22,7 @@ _SHORT = 18
 """Characters of a name that stand in a row of its own at every width."""
 
 
-def rest_of_result(result: Result, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
+def rest_of_result(result: Result, raw: Mapping[str, msgspec.Raw], names: ReferenceNames) -> tuple[AlsoRecorded, ...]:
     """Of the detail in Results."""
     said = [
         Said(result.title, paths=("code", "type", "description")),
@@ -36,10 +37,10 @@ def rest_of_result(result: Result, raw: Mapping[str, msgspec.Raw], patient_id: s
         *_long_texts(result.text, result.conclusion),
     ]
     shown = {f"Observation/{one.id}": _row(one, result) for one in result.readings}
-    return tuple(_rest(result.key, said, shown, raw, patient_id))
+    return tuple(_rest(result.key, said, shown, raw, names))
 
 
-def rest_of_entry(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str) -> tuple[AlsoRecorded, ...]:
+def rest_of_entry(entry: Entry, raw: Mapping[str, msgspec.Raw], names: ReferenceNames) -> tuple[AlsoRecorded, ...]:
     """Of the detail in Record, which lists values without their ranges and comments."""
     named = {"Ordered by": ("basedOn",), "By": ("author", "performer"), "Read by": ("resultsInterpreter",)}
     named |= {"Place": ("performer", "custodian"), "Specimen": ("specimen",)}
@@ -51,7 +52,7 @@ def rest_of_entry(entry: Entry, raw: Mapping[str, msgspec.Raw], patient_id: str)
         *_long_texts(*(text for _, text in entry.texts)),
         *map(said_of_file, entry.attachments),
     ]
-    return tuple(_rest(entry.key, said, {}, raw, patient_id))
+    return tuple(_rest(entry.key, said, {}, raw, names))
 
 
 def said_of_value(reading: Reading, *, at_its_time: bool) -> list[Said]:
@@ -98,14 +99,16 @@ def _long_texts(*texts: str) -> list[Said]:
 
 
 def _rest(
-    key: str, said: list[Said], shown: Mapping[str, list[Said]], raw: Mapping[str, msgspec.Raw], patient_id: str
+    key: str, said: list[Said], shown: Mapping[str, list[Said]], raw: Mapping[str, msgspec.Raw], names: ReferenceNames
 ) -> Iterator[AlsoRecorded]:
     """Of every resource that the row stands for; `shown` is what its rows say of some."""
-    for name, tree in _resources((key, *shown), raw):
+    owner = Owner(names.patient_id)
+    for name, source in _resources((key, *shown), raw):
+        tree = names.filled(source)
         of = "" if name == key and key not in shown else first_words(tree, ("code",))
         alone = len(shown) == 1 and name == key
         here = [*said, *shown.get(name, ())]
-        yield from read_rest(tree, Visible(here), Owner(patient_id), of="" if alone else of)
+        yield from read_rest(tree, Visible(here), owner, of="" if alone else of)
 
 
 def _resources(keys: Iterable[str], raw: Mapping[str, msgspec.Raw]) -> Iterator[tuple[str, Tree]]:
