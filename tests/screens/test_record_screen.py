@@ -275,14 +275,20 @@ async def test_a_note_without_files_opens_in_results(mock: Mock, transport: http
         assert "2 Results" in running.text
 
 
-async def test_results_says_where_the_files_are(mock: Mock, transport: httpx.ASGITransport) -> None:
+async def test_a_file_that_came_with_a_result_is_saved_from_results(
+    mock: Mock, transport: httpx.ASGITransport, tmp_path: Path
+) -> None:
     async with session(mock, transport, size=(80, 40), patient="Daniel") as running:
         for _ in range(40):
             if any("▌" in line and "MRI left knee" in line for line in running.lines):
                 break
             await running.press("j")
         await running.press("enter")
-        await running.expect("Attached: 1 file (PNG picture). Record (6) opens or saves it.")
+        await running.expect("Attached: 1 file (PNG picture). e saves it; Record (6) opens it too.", "e save file")
+        running.app.settings = replace(running.app.settings, downloads=str(tmp_path))
+        await running.press("e")
+        await running.until(lambda: [path.suffix for path in tmp_path.glob("*.png")] == [".png"])
+        await running.expect("Saved")
 
 
 @pytest.mark.rule("REL-5")

@@ -137,9 +137,13 @@ async def test_a_refusal_is_the_servers(mock: Mock, link: Link) -> None:
 
 async def test_what_is_not_known_is_asked_for_until_it_is(mock: Mock, link: Link) -> None:
     async with daniel(mock, link) as (portal, post):
+        me, *others = (await portal.family.load()).people
         link.losing = True
         await in_doubt(portal)
         assert [act.kind for act in post.outbox.unknown] == ["grant"]
+        [doubt] = [one for one in (await portal.home.unsent(me, None)).items if one.in_doubt]
+        assert (doubt.state, "the access for" in doubt.title, doubt.place) == ("in doubt", True, "family")
+        assert not [one for one in (await portal.home.unsent(others[0], None)).items if one.in_doubt], "not hers"
         link.down = link.losing = False
         assert (await known(post)).stage is ActStage.SENT
     assert given(mock) == 1

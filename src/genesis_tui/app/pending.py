@@ -90,6 +90,7 @@ class PendingActs:
             lead, text = outgoing_text(act, one_line(act.draft.patient_name))
         elif act in post.outbox.unknown:  # whoever asked for it was told that it is not known
             self._doubted.add(act.key)
+            self._moved()
             return
         elif act.key in self._doubted and not act.unsent:
             self._doubted.discard(act.key)

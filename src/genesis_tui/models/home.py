@@ -25,6 +25,11 @@ class NewItem:
         """Whether it is a message that is not sent."""
         return self.key.startswith("Draft/")
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it is something asked for of which it is not known whether it was done."""
+        return self.key.startswith("Act/")
+
 
 @dataclass(frozen=True, slots=True)
 class AwaitedAnswer:

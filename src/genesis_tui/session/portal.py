@@ -68,6 +68,7 @@ class Portal:
         self.home = HomeNews(self.sign_in.server, lambda: self._messaging)
         self.pharmacies = Pharmacies(self.sign_in.server)
         self._opened: OpenedFiles | None = None
+        self._saves_to: str | None = None
         self.writes: Callable[[Messaging], None] = lambda _: None
         """Told what the person writes and does, each time that it is opened, before anything goes on its way."""
         self._messaging: Messaging | None = None
@@ -195,6 +196,30 @@ class Portal:
         if self._opened is None:
             self._opened = OpenedFiles()
         await asyncio.to_thread(self._opened.open, content, opener)
+
+    @property
+    def saves_to(self) -> str:
+        """The folder that the person said once; empty before, and where it is not to be used again."""
+        from genesis_tui.store import downloads
+
+        if self._saves_to is None:
+            self._saves_to = downloads.remembered() if self.sign_in.keeps else ""
+        return self._saves_to
+
+    @saves_to.setter
+    def saves_to(self, folder: str) -> None:
+        from genesis_tui.store import downloads
+
+        self._saves_to = folder
+        if self.sign_in.keeps:
+            downloads.remember(folder)
+
+    @property
+    def usual_folder(self) -> str:
+        """The one to propose."""
+        from genesis_tui.store.downloads import downloads
+
+        return str(downloads())
 
     def forget_person(self) -> None:
         """Forget everything of the person, in memory and of the documents that were opened."""

@@ -13,10 +13,12 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.base.files import FileContent
+from genesis_tui.store.private_files import private_folder, state_folder
 from genesis_tui.store.short_lived import ShortLivedFolder
 
 _ENDINGS = {
@@ -55,6 +57,7 @@ _MADE_VISIBLE = re.compile("⟨[^⟩]*⟩|[\u2400-\u243f]")
 _SEPARATORS = frozenset('/\\:*?"<>|')
 _LONGEST = 120
 """Bytes of a name before its ending; file systems take 255."""
+_CHOICES, _REMEMBERED = "choices", "save-folder"
 _MOST = 1_000
 """Files of one name in one folder."""
 
@@ -104,6 +107,24 @@ def downloads(chosen: str = "") -> Path:
         return Path(chosen).expanduser().absolute()
     usual = Path.home() / "Downloads"
     return usual if usual.is_dir() else Path.cwd()
+
+
+def remembered() -> str:
+    """The folder that the person said once; empty where they said none."""
+    with suppress(OSError, UnicodeDecodeError):
+        return (state_folder(_CHOICES) / _REMEMBERED).read_text().strip()
+    return ""
+
+
+def remember(folder: str) -> None:
+    """Propose this one no more, but use it; an empty one is forgotten. What the disk does not take is asked again."""
+    with suppress(OSError, ApiError):
+        path = private_folder(_CHOICES) / _REMEMBERED
+        if folder:
+            path.write_text(folder)
+            path.chmod(0o600)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def save(folder: Path, name: str, body: bytes) -> Path:

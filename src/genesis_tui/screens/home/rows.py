@@ -22,6 +22,7 @@ _STATES = {
     "abnormal": ("◆ Abnormal", "abnormal"),
     "ready": ("ready", "ok"),
     "not sent": ("not sent", "pending"),
+    "in doubt": ("in doubt", "pending"),
 }
 
 
@@ -113,7 +114,7 @@ def counted(people: Iterable[tuple[FamilyMember, PersonNews | str | None]]) -> s
     """`5 people · 4 new · 1 to do`."""
     known = list(people)
     items = [item for _, news in known if isinstance(news, PersonNews) for item in news.items]
-    due = sum(item.until is not None or item.is_draft for item in items)
+    due = sum(item.until is not None or item.is_draft or item.in_doubt for item in items)
     new = len(items) - due
     number = f"{len(known)} {'person' if len(known) == 1 else 'people'}"
     parts = (number, f"{new} new" if new else "nothing new", f"{due} to do" if due else "")
@@ -165,7 +166,7 @@ class HomeView(RowView[HomeRow]):
                 return [_head(person, width)]
             case NewsRow(person, item):
                 state = _STATES.get(item.state, (item.state, "unread"))
-                mark = "!" if item.is_draft else "" if item.until else "•"
+                mark = "!" if item.is_draft or item.in_doubt else "" if item.until else "•"
                 place = "Drafts" if item.is_draft else _place(item.place)
                 return self._thing(person, mark, place, item.title, state, _when(item), width, bold=True)
             case UpcomingRow(person, coming):

@@ -1,12 +1,14 @@
 """The files of an entry: opened with the person's program, or saved; fetched only when one of the two is asked for."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from genesis_tui.models.base.errors import RecordClosed
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.record import Entry
-from genesis_tui.sanitize import one_line
 from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.screens.base.save_file import FileSaver
 from genesis_tui.screens.record.panes import EntryPane
 from genesis_tui.screens.record.rows import EntryRow
 
@@ -19,6 +21,7 @@ class EntryFiles:
 
     def __init__(self, place: ListDetail[EntryRow]) -> None:
         self._place = place
+        self._saver = FileSaver(place, self._save)
 
     @property
     def current(self) -> Attachment | None:
@@ -44,12 +47,12 @@ class EntryFiles:
             shell.say("Opened", attachment.title)
 
     def save(self) -> None:
-        """Put the file under the cursor into the folder that the settings name; the message says where it is."""
-        if self.current is not None and self._place.record is not None:
-            self._place.start("file", self._saved, self._place.record, self._section, self.current)
+        """Put the file under the cursor where the person says; the message says where it is."""
+        if self.current is not None:
+            self._saver.save(self.current)
 
-    async def _saved(self, record: "OpenRecord", section: str, attachment: Attachment) -> None:
-        shell = self._place.shell
-        with reported(shell):
-            path = await record.entries.save(section, attachment, shell.settings.downloads)
-            shell.say("Saved", one_line(str(path)))
+    async def _save(self, attachment: Attachment, folder: str) -> Path:
+        record = self._place.record
+        if record is None:
+            raise RecordClosed
+        return await record.entries.save(self._section, attachment, folder)

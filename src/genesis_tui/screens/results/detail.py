@@ -183,11 +183,13 @@ def _marked(space: ResultSpace, sign: str, text: str, role: str) -> list[Block]:
 
 
 def _files(result: Result, space: ResultSpace) -> list[Block]:
-    """Files are not for this place; the line says what there is and where to go."""
+    """What there is, and the keys for it: opening is for Record alone."""
     if not result.files:
         return []
     them = "it" if len(result.files) == 1 else "them"
-    return _text(space, f"Attached: {attached_text(result.files)}. Record (6) opens or saves {them}.", "muted")
+    return _text(
+        space, f"Attached: {attached_text(result.files)}. e saves {them}; Record (6) opens {them} too.", "muted"
+    )
 
 
 # tests

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -12,12 +13,15 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from genesis_tui.models.base.errors import ApiError, RecordClosed
+from genesis_tui.models.base.files import Attachment
+from genesis_tui.models.record import of_result
 from genesis_tui.models.results.result import Result, Results, gravest, keys_of
 from genesis_tui.models.results.trends import ByCode, by_code
 from genesis_tui.screens.base.care_team import AskCareTeam, Subject
 from genesis_tui.screens.base.error_notice import lacking_text, reported
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.base.place import Place
+from genesis_tui.screens.base.save_file import FileSaver
 from genesis_tui.screens.base.trend import Trends
 from genesis_tui.screens.results.chips import Chips, kind_at
 from genesis_tui.screens.results.detail import ResultFacts
@@ -59,6 +63,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         Binding("o", "order", "sort", id="results.sort"),
         Binding("v", "abnormal", "abnormal only", id="results.abnormal"),
         *AskCareTeam.BINDINGS,
+        Binding("e", "save", "save file", id="results.save"),
         Binding("tab", "turn", "detail", show=False, id="results.pane"),
         Binding("left_square_bracket", "neighbour(-1)", "previous, next", key_display="[ ]", id="results.before"),
         Binding("right_square_bracket", "neighbour(1)", show=False, id="results.next"),
@@ -71,6 +76,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
         self.choice = ResultFilter()
         self.results = Results(complete=False)
         self.ask = AskCareTeam(self, self.about, self.follow)
+        self._files = FileSaver(self, self._save)
         self._shelf = FilteredResults()
         self._index: ByCode | None = None
         self.trends = Trends(self, self.show_result)
@@ -254,6 +260,8 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
             return True
         if action in _OF_THE_LIST:
             return bool(self.results.rows) and not self.in_detail
+        if action == "save":
+            return self.list.current is not None and bool(self.list.current.files)
         if action == "trend":
             return self.pane.reading is not None if self.in_detail else bool(self.list.rows)
         return self.ask.may(action) and super().check_action(action, parameters)
@@ -263,6 +271,15 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
 
     def action_wrong(self) -> None:
         self.ask.wrong()
+
+    def action_save(self) -> None:
+        if self.list.current is not None:
+            self._files.choose(self.list.current.files)
+
+    async def _save(self, file: Attachment, folder: str) -> Path:
+        if self.record is None or self.list.current is None:
+            raise RecordClosed
+        return await self.record.entries.save(of_result(self.list.current).section, file, folder)
 
     def choose(self, choice: ResultFilter) -> None:
         self.choice = choice

@@ -11,7 +11,7 @@ from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import ApiError, DiskFault, Unreachable
 from genesis_tui.models.home import NewItem
 from genesis_tui.models.messages.drafts import PCM, MessageLimits, Recipients, to_recipient
-from genesis_tui.sanitize import shown
+from genesis_tui.sanitize import one_line, shown
 from genesis_tui.session.acts.drafts import adopt
 from genesis_tui.session.acts.kinds import all_kinds
 from genesis_tui.session.acts.messages import outgoing
@@ -21,7 +21,8 @@ from genesis_tui.store.private_files import state_folder
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
-    from genesis_tui.models.acts import Outgoing
+    from genesis_tui.models.acts import Act, Outgoing
+    from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.home import PersonNews
     from genesis_tui.models.messages.drafts import Draft, MessagePreview, Recipient
     from genesis_tui.store.vault import Vault
@@ -102,9 +103,20 @@ class Messaging:
         drafts = {draft.id: _unsent(draft, draft.saved) for draft in kept if draft.patient_id == patient}
         going = {i.draft.id: _unsent(i.draft, i.asked) for i in self.outbox.unsent if i.draft.patient_id == patient}
         mine = {**going, **drafts}
+        doubted = [self._in_doubt(act) for act in self.outbox.unknown if self._is_about(act, news.person)]
         theirs = [one for one in news.items if not (one.is_draft and self._is_mine(one.key.removeprefix(_DRAFT), mine))]
         first = [one for one in theirs if one.until is None]
-        return replace(news, items=(*first, *mine.values(), *(one for one in theirs if one.until is not None)))
+        due = (one for one in theirs if one.until is not None)
+        return replace(news, items=(*first, *mine.values(), *doubted, *due))
+
+    def _in_doubt(self, act: "Act") -> NewItem:
+        title = one_line(f"Not known yet whether it was done: {self.outbox.named(act)}")
+        return NewItem("inbox" if act.patient_id else "family", f"Act/{act.key}", title, "in doubt", act.asked)
+
+    @staticmethod
+    def _is_about(act: "Act", person: "FamilyMember") -> bool:
+        """What names nobody is the person's own, such as access that they give."""
+        return act.patient_id == person.id or (not act.patient_id and person.relation == "you")
 
     def _is_mine(self, id: str, mine: Container[str]) -> bool:
         return id in mine or self.drafts.is_gone(id)

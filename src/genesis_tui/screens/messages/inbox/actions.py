@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,12 +12,11 @@ from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.messages.drafts import Draft, quotation
 from genesis_tui.models.messages.threads import WINDOW_CLOSED, Thread, ThreadRow, care_team_of
-from genesis_tui.sanitize import one_line
 from genesis_tui.screens.base.confirm import ActPreview, Confirm
 from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.screens.base.save_file import FileSaver
 from genesis_tui.screens.messages.inbox.loaded import TRASH, LoadedThreads
-from genesis_tui.screens.messages.inbox.pickers import FilePicker
 from genesis_tui.screens.messages.inbox.unsent import Unsent
 from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.open_record import OpenRecord
@@ -45,6 +45,7 @@ class ThreadActions:
         self._place = place
         self._loaded = loaded
         self._go_to = go_to
+        self._files = FileSaver(place, self._save)
 
     @property
     def _shell(self) -> "Shell":
@@ -194,28 +195,20 @@ class ThreadActions:
     # files
 
     def save(self) -> None:
-        """A file of the conversation, to the folder that the settings name."""
+        """A file of the conversation, to where the person says."""
         if self._thread is not None and self._place.record is not None:
             self._place.start("choose-file", self._choose_file, self._place.record, self._thread, exclusive=True)
 
     async def _choose_file(self, record: OpenRecord, row: ThreadRow) -> None:
-        """The one file that there is, or one of several."""
         with reported(self._shell):
             thread = await self._whole(record, row)
-            files = [file for message in thread.messages for file in message.files]
-            if len(files) == 1:
-                self._save(files[0])
-            elif files:
-                self._place.app.push_screen(FilePicker(files, self._save))
+            self._files.choose([file for message in thread.messages for file in message.files])
 
-    def _save(self, file: Attachment) -> None:
-        if self._place.record is not None:
-            self._place.start("file", self._saved, self._place.record, file)
-
-    async def _saved(self, record: OpenRecord, file: Attachment) -> None:
-        with reported(self._shell):
-            path = await record.threads.save(file, self._shell.settings.downloads)
-            self._shell.say("Saved", one_line(str(path)))
+    async def _save(self, file: Attachment, folder: str) -> Path:
+        record = self._place.record
+        if record is None:
+            raise RecordClosed
+        return await record.threads.save(file, folder)
 
 
 async def forwarded(post: Messaging, record: OpenRecord, thread: Thread, zone: str, say: Callable[..., None]) -> Draft:

@@ -1,9 +1,7 @@
-"""Pickers of the inbox: a folder to move to, a file to save."""
+"""The picker of the inbox: a folder to move to."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from genesis_tui.models.base.files import Attachment, kind_text, size_text
 from genesis_tui.models.base.search import folded
 from genesis_tui.models.messages.threads import Folder
 from genesis_tui.widgets.drawing.cells import left, right
@@ -49,39 +47,5 @@ class FolderPicker(Picker[Folder]):
         return FolderView()
 
     def choose(self, item: Folder) -> None:
-        self.dismiss()
-        self._chosen(item)
-
-
-@dataclass(frozen=True)
-class FileView(RowView[Attachment]):
-    """A file's name, kind and size."""
-
-    def key(self, row: Attachment) -> str:
-        return row.place
-
-    def draw(self, row: Attachment, width: int) -> list[Line]:
-        what = f"{kind_text(row.content_type)}, {size_text(row.size)}"
-        return [[(" ", ""), (left(row.title, width - 28), ""), (" ", ""), (right(what, 24), "muted")]]
-
-
-class FilePicker(Picker[Attachment]):
-    """Which file of a conversation to save."""
-
-    HEADING = "Save which file?"
-    HINT = "type a name"
-
-    def __init__(self, files: Sequence[Attachment], chosen: Callable[[Attachment], None]) -> None:
-        super().__init__()
-        self._files = tuple(files)
-        self._chosen = chosen
-
-    def candidates(self, text: str) -> list[Attachment]:
-        return [file for file in self._files if folded(text) in folded(file.title)]
-
-    def view(self) -> RowView[Attachment]:
-        return FileView()
-
-    def choose(self, item: Attachment) -> None:
         self.dismiss()
         self._chosen(item)
