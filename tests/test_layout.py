@@ -21,7 +21,7 @@ SUBJECTS = {
 LAYERS: dict[str, tuple[str, str]] = {
     "cli": (
         "sign_in family home results record messages appointments refills offline testing",
-        "base main open_app",
+        "base help main open_app",
     ),
     "screens": ("sign_in family home results record messages appointments refills support", "base help"),
     "session": (

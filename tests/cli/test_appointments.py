@@ -12,7 +12,7 @@ from tests.cli.test_commands import ESCAPES, loaded
 @pytest.mark.rule("APPT-9")
 def test_json_tells_all_of_each(daniel: Run) -> None:
     tree = loaded(daniel, "appointments", "--json")
-    assert (tree["patient"]["name"], tree["unreadable"]) == ("Daniel Reyes", 0)
+    assert (tree["patient"]["name"], tree["unreadable"]["count"]) == ("Daniel Reyes", 0)
     rows = tree["appointments"]
     assert [row["group"] for row in rows] == sorted(
         (row["group"] for row in rows), key=["upcoming", "requested", "past"].index

@@ -31,7 +31,7 @@ def test_the_list_in_json_holds_what_is_promised(daniel: Run) -> None:
     told = loaded(daniel, "list", "--patient", "Maya")
     assert told["patient"]["name"] == "Maya Reyes"
     assert [folder["id"] for folder in told["folders"]] == ["inbox", "sent", "drafts", "trash"]
-    assert (told["more"], told["unreadable"]) == (False, 0)
+    assert (told["more"], told["unreadable"]["count"]) == (False, 0)
     first = told["threads"][0]
     names = "id subject category with for at count unread files state answer reply"
     assert list(first) == names.split()

@@ -8,7 +8,7 @@ from tests.cli.test_commands import loaded
 
 def test_json_tells_what_can_be_done(daniel: Run) -> None:
     tree = loaded(daniel, "refills", "list", "--json")
-    assert (tree["patient"]["name"], tree["unreadable"]) == ("Daniel Reyes", 0)
+    assert (tree["patient"]["name"], tree["unreadable"]["count"]) == ("Daniel Reyes", 0)
     rows = tree["prescriptions"]
     assert [row["group"] for row in rows] == ["refill"] * 2 + ["renew"] + ["not-now"] * 7 + ["elsewhere"]
     ready = next(row for row in rows if row["drug"].startswith("Levothyroxine"))

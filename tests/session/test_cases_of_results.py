@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from genesis_tui.cli.base.output import moment_text
+from genesis_tui.cli.base.json_parts import recorded
 from genesis_tui.models.base.dates import long_time, short_day
 from genesis_tui.models.results.result import Flag, Result, caution, corrections, main_value, reading_text
 from genesis_tui.session.open_record import OpenRecord
@@ -223,8 +223,8 @@ async def test_nothing_invents_a_zone_or_a_time_of_day() -> None:
     found = await rows("time-without-zone")
     unzoned, zoned = found["Observation/a"].at, found["Observation/z"].at
     assert (long_time(unzoned), long_time(unzoned, "Asia/Tokyo")) == ("Wed 4 Mar 2026 22:30",) * 2
-    assert moment_text(unzoned) == "2026-03-04T22:30:00"
-    assert (long_time(zoned), moment_text(zoned)) == ("Thu 5 Mar 2026 03:30 UTC", "2026-03-05T03:30:00+00:00")
+    assert recorded(unzoned) == "2026-03-04T22:30:00"
+    assert (long_time(zoned), recorded(zoned)) == ("Thu 5 Mar 2026 03:30 UTC", "2026-03-05T03:30:00+00:00")
 
 
 @pytest.mark.parametrize("zone", ["", "America/New_York", "Asia/Tokyo"])
@@ -249,7 +249,7 @@ async def test_an_entry_has_one_day_everywhere(zone: str) -> None:
         (row,) = (await results(record)).rows
         others = [(await entries(record, section)).rows[0] for section in ("procedures", "vitals", "labs")]
     local = datetime(2020, 12, 25, 1, 17, 52, tzinfo=UTC).astimezone(ZoneInfo(zone or "UTC"))
-    assert {moment_text(one.at) for one in (row, *others)} == {local.isoformat()}
+    assert {recorded(one.at) for one in (row, *others)} == {local.isoformat()}
     assert {short_day(one.at) for one in (row, *others)} == {f"{local.day} Dec 20"}
 
 

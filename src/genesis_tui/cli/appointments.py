@@ -1,13 +1,25 @@
 """`appointments`: the agenda of one person."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.groups import ListGroup
+from genesis_tui.cli.base.json_parts import (
+    ActionOutput,
+    Day,
+    Instant,
+    PatientOutput,
+    UnreadableOutput,
+    action_json,
+    day,
+    instant,
+    patient_json,
+    unreadable_json,
+)
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
@@ -21,7 +33,6 @@ from genesis_tui.models.appointments import (
     status_text,
 )
 from genesis_tui.models.base.dates import in_zone, instant_text
-from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import FamilyMember
 
 if TYPE_CHECKING:
@@ -44,15 +55,8 @@ def appointments() -> None:
 def list_(*, patient: str, first: str, last: str, as_json: bool, server: str, profile: str) -> None:
     """Print appointments: upcoming and requested ones soonest first, then past ones newest first.
 
-    \b
-    JSON: {"patient": {"id", "name", "relation"}, "from", "unreadable",
-           "appointments": [{"id", "version", "group", "status", "status_word", "start", "end", "zone",
-                             "your_start", "what", "clinician", "clinic", "facility", "address": [...], "phone",
-                             "how", "instructions", "comment", "reason", "cancelled_because",
-                             "requested": [{"start", "end"}], "history": [{"word", "at"}],
-                             "can": [{"action", "allowed", "rule", "reason", "title", "next", "from"}]}]}
-    `group` is upcoming, requested or past. `start` is in the clinic's zone, `your_start` in yours; both are null
-    for requests, whose preferred times are `requested`. `zone` is empty where the clinic's is not known.
+    JSON: see `genesis-tui schema appointments`.
+
     Days of --from and --to are days at the clinic.
     """
     since, until = _day(first, "--from"), _day(last, "--to")
@@ -97,27 +101,85 @@ def table_row(row: Appointment, zone: str) -> tuple[str, ...]:
     return when, here, row.what, row.clinician, row.clinic, row.how_word, status
 
 
-def tree(person: FamilyMember, agenda: Appointments, zone: str) -> dict[str, Any]:
+class SpanOutput(TypedDict):
+    """A stretch of time."""
+
+    start: Instant
+    end: Instant
+
+
+class ChangeOutput(TypedDict):
+    """A status in words, and from when it held."""
+
+    word: str
+    at: Instant
+
+
+class AppointmentOutput(TypedDict):
+    """An appointment, or a request for one: its `start` is null, and `requested` says which times are preferred.
+
+    `group` is upcoming, requested or past. Instants are in the clinic's `zone`, which is empty where it is not known;
+    `your_start` is in yours.
+    """
+
+    id: str
+    version: int
+    group: str
+    status: str
+    status_word: str
+    start: Instant | None
+    end: Instant | None
+    zone: str
+    your_start: Instant | None
+    what: str
+    clinician: str
+    clinic: str
+    facility: str
+    address: list[str]
+    phone: str
+    how: str
+    instructions: str
+    comment: str
+    reason: str
+    cancelled_because: str
+    requested: list[SpanOutput]
+    history: list[ChangeOutput]
+    can: list[ActionOutput]
+
+
+_From = TypedDict("_From", {"from": Day | None})
+
+
+class AppointmentsOutput(_From):
+    """Appointments of one person; `from` is the first day that they tell of, null where the server does not say."""
+
+    patient: PatientOutput
+    unreadable: UnreadableOutput
+    appointments: list[AppointmentOutput]
+
+
+def tree(person: FamilyMember, agenda: Appointments, zone: str) -> AppointmentsOutput:
     """The whole answer."""
     return {
-        "patient": {"id": person.id, "name": person.name, "relation": person.relation},
-        "from": agenda.since.isoformat() if agenda.since else None,
-        "unreadable": agenda.unreadable,
+        "patient": patient_json(person),
+        "from": day(agenda.since),
+        "unreadable": unreadable_json(agenda.unreadable),
         "appointments": [_appointment(row, zone) for row in agenda.rows],
     }
 
 
-def _appointment(row: Appointment, zone: str) -> dict[str, Any]:
+def _appointment(row: Appointment, zone: str) -> AppointmentOutput:
+    at = row.zone
     return {
         "id": row.id,
         "version": row.version,
         "group": str(row.group),
         "status": row.status,
         "status_word": row.status_word,
-        "start": _iso(row, row.start),
-        "end": _iso(row, row.end),
-        "zone": row.zone,
-        "your_start": (yours.isoformat() if (yours := _yours(row, zone)) else None),
+        "start": instant(row.start, at),
+        "end": instant(row.end, at),
+        "zone": at,
+        "your_start": instant(_yours(row, zone)),
         "what": row.what,
         "clinician": row.clinician,
         "clinic": row.clinic,
@@ -129,27 +191,11 @@ def _appointment(row: Appointment, zone: str) -> dict[str, Any]:
         "comment": row.comment,
         "reason": row.reason,
         "cancelled_because": row.cancelled_because,
-        "requested": [{"start": _iso(row, one.start), "end": _iso(row, one.end)} for one in row.requested],
-        "history": [{"word": change.word, "at": _iso(row, change.at)} for change in row.history],
-        "can": [_can(can) for can in row.can],
-    }
-
-
-def _can(can: Permission) -> dict[str, Any]:
-    return {
-        "action": can.action,
-        "allowed": can.allowed,
-        "rule": can.rule,
-        "reason": can.reason,
-        "title": can.title,
-        "next": can.next,
-        "from": can.since.isoformat() if can.since else None,
+        "requested": [{"start": instant(one.start, at), "end": instant(one.end, at)} for one in row.requested],
+        "history": [{"word": change.word, "at": instant(change.at, at)} for change in row.history],
+        "can": [action_json(can, at) for can in row.can],
     }
 
 
 def _yours(row: Appointment, zone: str) -> datetime | None:
     return in_zone(row.start, zone) if row.start is not None and zone else None
-
-
-def _iso(row: Appointment, moment: datetime | None) -> str | None:
-    return None if moment is None else row.local(moment).isoformat()

@@ -1,12 +1,13 @@
 """`family`: whose records may be opened, and access that is offered or asked for."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list
 from genesis_tui.cli.base.groups import ListGroup
+from genesis_tui.cli.base.json_parts import Day, Instant, day, instant
 from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
 from genesis_tui.cli.base.output import counted, print_table, put
 from genesis_tui.models.base.errors import BadAnswer, NotFound
@@ -36,18 +37,9 @@ def family() -> None:
 def list_(*, as_json: bool, server: str, profile: str) -> None:
     """List the people whose records you may open, what is new for each, and what waits for your answer.
 
-    \b
-    JSON: {"people": [{"id", "number", "name", "relation", "age", "access", "why", "rule", "reason", "next",
-                       "until", "new_results", "unread"}],
-           "grants": [{"id", "giver", "receiver", "scope", "kind", "state", "since", "until", "ended", "mine"}],
-           "requests": [{"user_name", "scope", "at"}]}
-    `access` and `scope` are full, limited or no; `until` is a date or null, `ended` an instant or null. `state` is
-    waiting, accepted, refused or ended; who did not accept is named by user name. `requests` ask for your record.
-
     A server without a portal knows no family: its patients are listed, the first 1000 of them.
 
-    
-    JSON there: {"patients": [{"id", "name", "birth_date", "sex", "deceased"}], "more"}
+    JSON: see `genesis-tui schema family`, and `schema patients` for a server without a portal.
     """
 
     async def work(portal: "Portal") -> None:
@@ -228,8 +220,8 @@ async def _list(portal: "Portal", *, as_json: bool) -> None:
         ends = error.title
     people = people[:MOST]
     if chosen():
-        rows = [{name: getattr(p, name) for name in ("id", "name", "birth_date", "sex", "deceased")} for p in people]
-        print_list({"patients": rows, "more": more or bool(ends), "ends": ends}, "patients")
+        known = PatientsOutput(patients=[*map(_known, people)], more=more or bool(ends), ends=ends)
+        print_list(known, "patients")
         return
     print_table(("Name", "Born", "Sex", "Id"), [(p.name, p.birth_date, p.sex, p.id) for p in people])
     if ends:
@@ -245,18 +237,99 @@ def _row(person: "FamilyMember") -> tuple[str, ...]:
     return number, person.name, person.relation, age, f"{person.access} access", person.why, words
 
 
-def _tree(everybody: "Family") -> dict[str, object]:
+class PersonOutput(TypedDict):
+    """A person whose record may be opened; `access` is full, limited or no. `rule`, `reason` and `next` say why not
+    all of it is open."""
+
+    id: str
+    number: int
+    name: str
+    relation: str
+    age: int
+    access: str
+    why: str
+    rule: str
+    reason: str
+    next: str
+    until: Day | None
+    new_results: int
+    unread: int
+
+
+class GrantOutput(TypedDict):
+    """Access that one adult gave another; who did not accept is named by user name.
+
+    `scope` is full or limited, `kind` proxy or legal, `state` waiting, accepted, refused or ended; `mine` is true
+    where you gave it.
+    """
+
+    id: str
+    giver: str
+    receiver: str
+    scope: str
+    kind: str
+    state: str
+    since: Day
+    until: Day | None
+    ended: Instant | None
+    mine: bool
+
+
+class AccessRequestOutput(TypedDict):
+    """Somebody asks for access to your record."""
+
+    user_name: str
+    scope: str
+    at: Instant
+
+
+class FamilyOutput(TypedDict):
+    """Whose records may be opened, access that was given, and who asks for it."""
+
+    people: list[PersonOutput]
+    grants: list[GrantOutput]
+    requests: list[AccessRequestOutput]
+
+
+class KnownPatientOutput(TypedDict):
+    """A patient of a server without a portal."""
+
+    id: str
+    name: str
+    birth_date: str
+    sex: str
+    deceased: str
+
+
+class PatientsOutput(TypedDict):
+    """Patients of a server without a portal; `more` is true where these are not all, `ends` says why if by a fault."""
+
+    patients: list[KnownPatientOutput]
+    more: bool
+    ends: str
+
+
+def _known(patient: "Patient") -> KnownPatientOutput:
+    return {
+        "id": patient.id,
+        "name": patient.name,
+        "birth_date": patient.birth_date,
+        "sex": patient.sex,
+        "deceased": patient.deceased,
+    }
+
+
+def _tree(everybody: "Family") -> FamilyOutput:
     return {
         "people": [_person(p) for p in everybody.people],
         "grants": [_grant(g) for g in everybody.grants],
         "requests": [
-            {"user_name": one.user_name, "scope": str(one.scope), "at": one.at.isoformat()}
-            for one in everybody.requests
+            {"user_name": one.user_name, "scope": str(one.scope), "at": instant(one.at)} for one in everybody.requests
         ],
     }
 
 
-def _person(person: "FamilyMember") -> dict[str, object]:
+def _person(person: "FamilyMember") -> PersonOutput:
     return {
         "id": person.id,
         "number": person.number,
@@ -268,13 +341,13 @@ def _person(person: "FamilyMember") -> dict[str, object]:
         "rule": person.rule,
         "reason": person.reason,
         "next": person.next,
-        "until": person.until.isoformat() if person.until else None,
+        "until": day(person.until),
         "new_results": person.new_results,
         "unread": person.unread,
     }
 
 
-def _grant(grant: "Grant") -> dict[str, object]:
+def _grant(grant: "Grant") -> GrantOutput:
     return {
         "id": grant.id,
         "giver": grant.giver,
@@ -282,8 +355,8 @@ def _grant(grant: "Grant") -> dict[str, object]:
         "scope": str(grant.scope),
         "kind": grant.kind,
         "state": str(grant.state),
-        "since": grant.since.isoformat(),
-        "until": grant.until.isoformat() if grant.until else None,
-        "ended": grant.ended.isoformat() if grant.ended else None,
+        "since": day(grant.since),
+        "until": day(grant.until),
+        "ended": instant(grant.ended),
         "mine": grant.mine,
     }

@@ -1,7 +1,7 @@
 """`check`: whether anything is new, for scripts; a sign-in for unread counts is enough (SESS-4)."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -15,6 +15,13 @@ EXIT_NEW = 10
 """Something is new."""
 
 
+class CheckOutput(TypedDict):
+    """How many results and messages are new."""
+
+    results: int
+    messages: int
+
+
 @click.command()
 @json_option
 @server_options
@@ -23,8 +30,7 @@ def check(*, as_json: bool, server: str, profile: str) -> None:
 
     Exit code 0: nothing is new; 10: something is. It never says what, nor whose.
 
-    \b
-    JSON: {"results", "messages"}
+    JSON: see `genesis-tui schema check`.
     """
 
     async def work(portal: "Portal") -> tuple[int, int]:
@@ -33,7 +39,7 @@ def check(*, as_json: bool, server: str, profile: str) -> None:
 
     results, messages = with_portal(server, profile, work, as_json=as_json)
     if as_json:
-        print_json({"results": results, "messages": messages})
+        print_json(CheckOutput(results=results, messages=messages))
     else:
         put(f"{counted(results, 'new result')}, {counted(messages, 'unread message')}")
     sys.exit(EXIT_NEW if results or messages else 0)

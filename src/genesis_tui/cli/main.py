@@ -24,6 +24,7 @@ COMMANDS = {
     "appointments": ("genesis_tui.cli.appointments", "Print appointments, with times at the clinic and for you."),
     "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),
     "offline": ("genesis_tui.cli.offline", "Keep an encrypted copy for reading without the network."),
+    "schema": ("genesis_tui.cli.help.schema", "Print the JSON Schema of what a command prints with --json."),
     "mock": ("genesis_tui.cli.testing.commands", "Run the mock server, and look after its world."),
 }
 """Name of a command: its module, which has it by the same name, and the line that `--help` shows for it."""

@@ -1,6 +1,6 @@
 """`offline`: reading without the network, from an encrypted copy on this computer (SESS-5)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
@@ -18,6 +18,12 @@ from genesis_tui.cli.base.output import print_json, print_table
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
+
+
+class OfflineOutput(TypedDict):
+    """Whether anybody turned on reading without the network for this server, on this computer."""
+
+    on: bool
 
 
 @click.group()
@@ -99,14 +105,13 @@ def off(*, server: str, profile: str) -> None:
 def status(*, as_json: bool, server: str, profile: str) -> None:
     """Tell whether anybody turned it on for this server, on this computer.
 
-    \b
-    JSON: {"on"}
+    JSON: see `genesis-tui schema offline-status`.
     """
 
     async def work(portal: "Portal") -> None:
         turned_on = portal.offline.turned_on
         if as_json:
-            print_json({"on": turned_on})
+            print_json(OfflineOutput(on=turned_on))
         else:
             print_table(("Offline reading", "on" if turned_on else "off"), ())
 

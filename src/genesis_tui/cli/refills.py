@@ -1,19 +1,39 @@
 """`refills`: prescriptions of one person, what can be done with each, and how refills get on."""
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
+from genesis_tui.cli.base.json_parts import (
+    ActionOutput,
+    Day,
+    Instant,
+    PatientOutput,
+    Recorded,
+    UnreadableOutput,
+    action_json,
+    day,
+    instant,
+    patient_json,
+    recorded,
+    unreadable_json,
+)
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import counted, moment_text, print_table
+from genesis_tui.cli.base.output import counted, print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
 from genesis_tui.models import refills as rx_words
-from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.refills import Fill, PickUp, Prescription, PrescriptionGroup, Prescriptions, RefillRequest
+from genesis_tui.models.refills import (
+    Fill,
+    PickUp,
+    Prescription,
+    PrescriptionGroup,
+    Prescriptions,
+    RefillRequest,
+    RefillStage,
+)
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
@@ -28,12 +48,6 @@ _GROUPS = {
     PrescriptionGroup.ELSEWHERE: "elsewhere",
 }
 
-_SAME = (
-    *("id", "drug", "sig", "reason", "by", "status", "partner", "rx", "pharmacy", "zone", "days_supply"),
-    *("quantity", "unit", "repeats", "left", "controlled", "refrigerated"),
-)
-"""Fields that go out as the model has them."""
-
 
 @click.group()
 def refills() -> None:
@@ -47,18 +61,7 @@ def refills() -> None:
 def list_command(*, patient: str, as_json: bool, server: str, profile: str) -> None:
     """List prescriptions with what can be done now, or why not and from when.
 
-    \b
-    JSON: {"patient": {"id", "name", "relation"}, "unreadable",
-           "prescriptions": [{"id", "drug", "sig", "reason", "by", "written", "status", "origin", "partner", "rx",
-                              "pharmacy", "zone", "days_supply", "quantity", "unit", "expires", "repeats", "left",
-                              "last_fill", "controlled", "refrigerated", "group", "words", "since",
-                              "can": [{"action", "allowed", "rule", "reason", "title", "next", "from"}],
-                              "fills": [{"id", "stage", "at", "request", "where", "days_supply", "quantity", "unit"}],
-                              "requests": [{"id", "kind", "asked", "by", "point", "tracks", "until",
-                                            "stages": [{"stage", "at", "where", "carrier", "number", "note"}]}]}]}
-    `group` is refill, renew, not-now or elsewhere, `words` what can be done in words, `since` the first instant from
-    which something can be done, or null. `origin` is ours, community or reported; `left` is null where it is not ours.
-    Instants are ISO 8601, `expires` and `until` are dates or null; `point` is the pick-up point's name, or empty.
+    JSON: see `genesis-tui schema refills`.
     """
 
     async def work(portal: "Portal") -> None:
@@ -76,17 +79,14 @@ def list_command(*, patient: str, as_json: bool, server: str, profile: str) -> N
 def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
     """List where refills can be picked up.
 
-    \b
-    JSON: {"pharmacies": [{"id", "name", "kind", "facility", "place", "zone", "military", "tracks", "refuses": [...]}]}
-    `kind` is pharmacy, locker or mail; `refuses` names what is not handed out there: controlled, refrigerated.
-    `tracks` is false where nothing but the request shows.
+    JSON: see `genesis-tui schema pharmacies`.
     """
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
         known = await portal.pharmacies.load()
         if chosen():
-            print_list({"pharmacies": [point_tree(point) for point in known]}, "pharmacies")
+            print_list(PharmaciesOutput(pharmacies=[*map(point_tree, known)]), "pharmacies")
         else:
             print_table(_POINT_HEADS, [point_row(point) for point in known])
 
@@ -111,11 +111,116 @@ def table_row(rx: Prescription) -> tuple[str, ...]:
     return rx.drug, rx_words.left(rx), filled, rx_words.what_can_be_done(rx), rx.rx
 
 
-def tree(person: FamilyMember, known: Prescriptions) -> dict[str, Any]:
+class FillOutput(TypedDict):
+    """One fill; `request` is the id of the request it came of."""
+
+    id: str
+    stage: str
+    at: Instant | None
+    request: str
+    where: str
+    days_supply: int | None
+    quantity: float | None
+    unit: str
+
+
+class StageOutput(TypedDict):
+    """What a request reached, when and where."""
+
+    stage: str
+    at: Instant
+    where: str
+    carrier: str
+    number: str
+    note: str
+
+
+class RefillRequestOutput(TypedDict):
+    """A refill or renewal that was asked for; `point` names where it is picked up, `until` the last day it waits."""
+
+    id: str
+    kind: str
+    asked: Instant
+    by: str
+    point: str
+    tracks: bool
+    until: Day | None
+    stages: list[StageOutput]
+
+
+class PrescriptionOutput(TypedDict):
+    """One prescription; instants are in its `zone`, the pharmacy's, where that is known.
+
+    `group` is refill, renew, not-now or elsewhere, `words` what can be done, `since` from when something can be.
+    `origin` is ours, community or reported; `left` is null where it is not ours.
+    """
+
+    id: str
+    drug: str
+    sig: str
+    reason: str
+    by: str
+    written: Recorded | None
+    status: str
+    origin: str
+    partner: str
+    rx: str
+    pharmacy: str
+    zone: str
+    days_supply: int | None
+    quantity: float | None
+    unit: str
+    expires: Day | None
+    repeats: int
+    left: int | None
+    last_fill: Instant | None
+    controlled: bool
+    refrigerated: bool
+    group: str
+    words: str
+    since: Instant | None
+    can: list[ActionOutput]
+    fills: list[FillOutput]
+    requests: list[RefillRequestOutput]
+
+
+class RefillsOutput(TypedDict):
+    """Prescriptions of one person."""
+
+    patient: PatientOutput
+    unreadable: UnreadableOutput
+    prescriptions: list[PrescriptionOutput]
+
+
+class PointOutput(TypedDict):
+    """Where refills can be picked up.
+
+    `kind` is pharmacy, locker or mail; `refuses` names what is not handed out there: controlled, refrigerated;
+    `tracks` is false where nothing but the request shows.
+    """
+
+    id: str
+    name: str
+    kind: str
+    facility: str
+    place: str
+    zone: str
+    military: bool
+    tracks: bool
+    refuses: list[str]
+
+
+class PharmaciesOutput(TypedDict):
+    """Every place where refills can be picked up."""
+
+    pharmacies: list[PointOutput]
+
+
+def tree(person: FamilyMember, known: Prescriptions) -> RefillsOutput:
     """The whole answer."""
     return {
-        "patient": {"id": person.id, "name": person.name, "relation": person.relation},
-        "unreadable": known.unreadable,
+        "patient": patient_json(person),
+        "unreadable": unreadable_json(known.unreadable),
         "prescriptions": [_prescription(rx) for rx in known.rows],
     }
 
@@ -126,54 +231,85 @@ def point_row(point: PickUp) -> tuple[str, ...]:
     return point.name, point.kind, point.place, point.facility, ", ".join(point.refuses), tracks
 
 
-def point_tree(point: PickUp) -> dict[str, Any]:
+def point_tree(point: PickUp) -> PointOutput:
     """One pick-up point, whole."""
-    same = ("id", "name", "kind", "facility", "place", "zone", "military", "tracks")
-    return {name: getattr(point, name) for name in same} | {"refuses": list(point.refuses)}
-
-
-def _prescription(rx: Prescription) -> dict[str, Any]:
-    return {name: getattr(rx, name) for name in _SAME} | {
-        "origin": str(rx.origin),
-        "written": moment_text(rx.written),
-        "expires": _iso(rx.expires),
-        "last_fill": _iso(rx.last_fill),
-        "group": _GROUPS[rx.group],
-        "words": rx_words.what_can_be_done(rx),
-        "since": _iso(rx.since),
-        "can": [_can(can) for can in rx.can],
-        "fills": [_fill(fill) for fill in rx.fills],
-        "requests": [_request(one) for one in rx.requests],
+    return {
+        "id": point.id,
+        "name": point.name,
+        "kind": point.kind,
+        "facility": point.facility,
+        "place": point.place,
+        "zone": point.zone,
+        "military": point.military,
+        "tracks": point.tracks,
+        "refuses": list(point.refuses),
     }
 
 
-def _can(can: Permission) -> dict[str, Any]:
-    same = ("action", "allowed", "rule", "reason", "title", "next")
-    return {name: getattr(can, name) for name in same} | {"from": _iso(can.since)}
+def _prescription(rx: Prescription) -> PrescriptionOutput:
+    return {
+        "id": rx.id,
+        "drug": rx.drug,
+        "sig": rx.sig,
+        "reason": rx.reason,
+        "by": rx.by,
+        "written": recorded(rx.written),
+        "status": rx.status,
+        "origin": str(rx.origin),
+        "partner": rx.partner,
+        "rx": rx.rx,
+        "pharmacy": rx.pharmacy,
+        "zone": rx.zone,
+        "days_supply": rx.days_supply,
+        "quantity": rx.quantity,
+        "unit": rx.unit,
+        "expires": day(rx.expires),
+        "repeats": rx.repeats,
+        "left": rx.left,
+        "last_fill": instant(rx.last_fill, rx.zone),
+        "controlled": rx.controlled,
+        "refrigerated": rx.refrigerated,
+        "group": _GROUPS[rx.group],
+        "words": rx_words.what_can_be_done(rx),
+        "since": instant(rx.since, rx.zone),
+        "can": [action_json(can, rx.zone) for can in rx.can],
+        "fills": [_fill(fill, rx.zone) for fill in rx.fills],
+        "requests": [_request(one, rx.zone) for one in rx.requests],
+    }
 
 
-def _fill(fill: Fill) -> dict[str, Any]:
-    same = ("id", "stage", "request", "where", "days_supply", "quantity", "unit")
-    return {name: getattr(fill, name) for name in same} | {"at": _iso(fill.at)}
+def _fill(fill: Fill, zone: str) -> FillOutput:
+    return {
+        "id": fill.id,
+        "stage": fill.stage,
+        "at": instant(fill.at, zone),
+        "request": fill.request,
+        "where": fill.where,
+        "days_supply": fill.days_supply,
+        "quantity": fill.quantity,
+        "unit": fill.unit,
+    }
 
 
-def _request(one: RefillRequest) -> dict[str, Any]:
-    stages = [
-        {name: getattr(stage, name) for name in ("where", "carrier", "number", "note")}
-        | {"stage": stage.code, "at": _iso(stage.at)}
-        for stage in one.stages
-    ]
+def _request(one: RefillRequest, zone: str) -> RefillRequestOutput:
     return {
         "id": one.id,
         "kind": one.kind,
-        "asked": _iso(one.asked),
+        "asked": instant(one.asked, zone),
         "by": one.by,
         "point": one.point.name if one.point else "",
         "tracks": one.tracks,
-        "until": _iso(one.until),
-        "stages": stages,
+        "until": day(one.until),
+        "stages": [_stage(stage, zone) for stage in one.stages],
     }
 
 
-def _iso(when: date | datetime | None) -> str | None:
-    return None if when is None else when.isoformat()
+def _stage(stage: RefillStage, zone: str) -> StageOutput:
+    return {
+        "stage": stage.code,
+        "at": instant(stage.at, zone),
+        "where": stage.where,
+        "carrier": stage.carrier,
+        "number": stage.number,
+        "note": stage.note,
+    }

@@ -3,17 +3,29 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import Csv, chosen, list_formats, print_list, tells_all
-from genesis_tui.cli.base.ledger import missing_json, say_lacking
+from genesis_tui.cli.base.json_parts import (
+    Instant,
+    MissingOutput,
+    PatientOutput,
+    Recorded,
+    UnreadableOutput,
+    instant,
+    missing_json,
+    patient_json,
+    recorded,
+    unreadable_json,
+)
+from genesis_tui.cli.base.ledger import say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import moment_text, print_table
+from genesis_tui.cli.base.output import print_table
 from genesis_tui.cli.base.patient import WHO, chosen_person, whose
-from genesis_tui.cli.base.readings import reading_json
+from genesis_tui.cli.base.readings import ReadingOutput, reading_json
 from genesis_tui.models.base import dates
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.results import result
@@ -40,20 +52,8 @@ CSV_HEADS = (
 def results(*, patient: str, since: str, code: str, as_json: bool, server: str, profile: str) -> None:
     """Print results, newest first. Reading them here does not make them any less new in the app.
 
-    \b
-    JSON: {"patient": {"id", "name", "relation"}, "fetched", "unreadable": {"count", "reasons"},
-           "missing": [{"type", "what", "why", "rule", "partly"}],
-           "results": [{"key", "kind", "title", "at", "precision", "issued", "status", "corrected", "reviewed",
-                        "until", "community", "imported", "new", "specimen", "performer", "author", "ordered_by",
-                        "read_by", "place", "conclusion", "text", "missing": ["…"], "modified",
-                        "readings": [{"id", "code", "name", "panel", "at", "until", "status", "value", "number",
-                                      "comparator", "unit", "interpretation", "modified", "note",
-                                      "range": {"text", "low", "high"} or null, "parts": [...]}]}]}
-    `at` is ISO 8601, as precise as it was recorded (`precision`: none, year, month, day, time; none gives null).
-    `missing` names the types that could not be had, or of which only a part came (`partly`).
-    `reviewed` is null where the server does not say. The text of notes is not fetched here.
-    `missing` of a result names what it refers to and can't be had; `modified` is true where the server says more of it
-    than can be shown. `number` has all digits, `value` the ones that print; a text keeps its line ends.
+    JSON: see `genesis-tui schema results`. Times are as precise as they were recorded (`precision`: none, year, month,
+    day, time; none gives null). The text of notes is not fetched here.
 
     \b
     CSV columns: patient, key, kind, title, at, status, new, corrected, reviewed, community, test, code, value, unit,
@@ -131,7 +131,7 @@ def csv_rows(person: FamilyMember, known: Results) -> Iterator[tuple[str, ...]]:
     """One line a reading; one line for a report without readings."""
     for row in known.rows:
         reviewed = "" if row.reviewed is None else _yes(row.reviewed)
-        head = (person.name, row.key, str(row.kind), row.title, moment_text(row.at) or "", row.status)
+        head = (person.name, row.key, str(row.kind), row.title, recorded(row.at) or "", row.status)
         marks = (_yes(row.key in known.new), _yes(row.corrected), reviewed, row.community)
         for reading in _flat(row):
             yield (*head, *marks, *_cells(reading), row.conclusion)
@@ -139,12 +139,52 @@ def csv_rows(person: FamilyMember, known: Results) -> Iterator[tuple[str, ...]]:
             yield (*head, *marks, "", "", "", "", "", "", row.conclusion)
 
 
-def tree(person: FamilyMember, known: Results) -> dict[str, Any]:
+class ResultOutput(TypedDict):
+    """A report with its readings, or a report or note with text. `reviewed` is null where the server does not say;
+    `missing` names what it refers to and can't be had."""
+
+    key: str
+    kind: str
+    title: str
+    at: Recorded | None
+    precision: str
+    until: Recorded | None
+    issued: Recorded | None
+    status: str
+    corrected: bool
+    reviewed: bool | None
+    community: str
+    imported: Instant | None
+    new: bool
+    specimen: str
+    performer: str
+    author: str
+    ordered_by: str
+    read_by: str
+    place: str
+    conclusion: str
+    text: str
+    missing: list[str]
+    modified: bool
+    readings: list[ReadingOutput]
+
+
+class ResultsOutput(TypedDict):
+    """Results of one person, newest first; `missing` names the types that could not be had, or not whole."""
+
+    patient: PatientOutput
+    fetched: Instant | None
+    unreadable: UnreadableOutput
+    missing: list[MissingOutput]
+    results: list[ResultOutput]
+
+
+def tree(person: FamilyMember, known: Results) -> ResultsOutput:
     """The whole answer."""
     return {
-        "patient": {"id": person.id, "name": person.name, "relation": person.relation},
-        "fetched": known.fetched.isoformat() if known.fetched else None,
-        "unreadable": {"count": known.unreadable.count, "reasons": list(known.unreadable.reasons)},
+        "patient": patient_json(person),
+        "fetched": instant(known.fetched),
+        "unreadable": unreadable_json(known.unreadable.count, known.unreadable.reasons),
         "missing": [*map(missing_json, known.missing)],
         "results": [_result(row, new=row.key in known.new) for row in known.rows],
     }
@@ -173,20 +213,20 @@ def _cells(reading: Reading) -> tuple[str, ...]:
     )
 
 
-def _result(row: Result, *, new: bool) -> dict[str, Any]:
+def _result(row: Result, *, new: bool) -> ResultOutput:
     return {
         "key": row.key,
         "kind": str(row.kind),
         "title": row.title,
-        "at": moment_text(row.at),
+        "at": recorded(row.at),
         "precision": str(row.at.precision),
-        "until": moment_text(row.until) if row.until else None,
-        "issued": moment_text(row.issued) if row.issued else None,
+        "until": recorded(row.until),
+        "issued": recorded(row.issued),
         "status": row.status,
         "corrected": row.corrected,
         "reviewed": row.reviewed,
         "community": row.community,
-        "imported": row.imported.isoformat() if row.imported else None,
+        "imported": instant(row.imported),
         "new": new,
         "specimen": row.specimen,
         "performer": row.performer,

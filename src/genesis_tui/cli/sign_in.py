@@ -4,11 +4,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_FAILED, say
+from genesis_tui.cli.base.json_parts import Instant, instant
 from genesis_tui.cli.base.options import (
     can_ask,
     confirm,
@@ -163,11 +164,7 @@ def logout(*, forget: bool, scripts: bool, everywhere: bool, server: str, profil
 def whoami(*, as_json: bool, server: str, profile: str) -> None:
     """Show who is signed in, how, and until when.
 
-    \b
-    JSON: {"id", "name", "method", "level", "role", "zone", "ends", "for_scripts", "kept_in", "clock_ahead_seconds",
-    "server": {"address", "trust"}}
-    `ends` is an ISO 8601 instant, or null where no sign-in ends; `clock_ahead_seconds` is how far the server's clock
-    is ahead of this computer's; `trust` is MOCK, .mil, LOCAL or TRUSTED.
+    JSON: see `genesis-tui schema whoami`.
     """
 
     async def work(portal: "Portal") -> None:
@@ -176,13 +173,7 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
         if me is None:
             return
         if as_json:
-            print_json(
-                _facts(me, host)
-                | {
-                    "kept_in": portal.sign_in.saved.where,
-                    "clock_ahead_seconds": round(portal.sign_in.skew.total_seconds()),
-                }
-            )
+            print_json(_facts(portal, me, host))
         else:
             until = me.ends.isoformat(timespec="minutes") if me.ends else ""
             rows = [
@@ -200,7 +191,34 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
     with_portal(server, profile, work, as_json=as_json)
 
 
-def _facts(me: "SignedIn", host: "Host") -> dict[str, object]:
+class ServerOutput(TypedDict):
+    """The server and why it is trusted: MOCK, .mil, LOCAL or TRUSTED."""
+
+    address: str
+    trust: str
+
+
+class WhoamiOutput(TypedDict):
+    """Who is signed in, how, and until when.
+
+    `ends` is in `zone`, yours, and null where no sign-in ends; `clock_ahead_seconds` is how far the server's clock is
+    ahead of this computer's.
+    """
+
+    id: str
+    name: str
+    method: str
+    level: str
+    role: str
+    zone: str
+    ends: Instant | None
+    for_scripts: bool
+    kept_in: str
+    clock_ahead_seconds: int
+    server: ServerOutput
+
+
+def _facts(portal: "Portal", me: "SignedIn", host: "Host") -> WhoamiOutput:
     return {
         "id": me.id,
         "name": me.name,
@@ -208,8 +226,10 @@ def _facts(me: "SignedIn", host: "Host") -> dict[str, object]:
         "level": me.level,
         "role": me.role,
         "zone": me.zone,
-        "ends": me.ends.isoformat() if me.ends else None,
+        "ends": instant(me.ends, me.zone),
         "for_scripts": me.offline,
+        "kept_in": portal.sign_in.saved.where,
+        "clock_ahead_seconds": round(portal.sign_in.skew.total_seconds()),
         "server": {"address": host.address, "trust": str(host.trust)},
     }
 

@@ -1,8 +1,6 @@
 """Everything on stderr, and every exit code.
 
-With `--json` an error is one line on stderr: `{"error": {"kind", "title", "detail", "next", "rule", "reason",
-"request_id", "exit", ...}}`; a refused sign-in adds `tries_left`, `locked_until`, `offer_reset` and `fields`, settings
-that can't be used `where`.
+With `--json` an error is one line on stderr, as `genesis-tui schema error` describes it.
 """
 
 import json
@@ -10,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from genesis_tui.models.base import errors
 from genesis_tui.sanitize import plain
@@ -18,6 +16,8 @@ from genesis_tui.settings.settings import SettingsError
 
 if TYPE_CHECKING:
     import click
+
+    from genesis_tui.cli.base.json_parts import FaultOutput
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -91,7 +91,7 @@ def reported(*, as_json: bool = False) -> Iterator[None]:
         sys.exit(code)
     except SettingsError as error:
         facts = _shape("SettingsError", error.title, next=error.next, reason="settings", exit=EXIT_USAGE)
-        _print_json(facts | {"where": error.where}) if as_json else say(f"{error}\n{error.next}")
+        _print_json({**facts, "where": error.where}) if as_json else say(f"{error}\n{error.next}")
         sys.exit(EXIT_USAGE)
     except UsageError as error:
         if as_json:
@@ -135,8 +135,10 @@ def end_as_json(error: "click.ClickException | click.Abort") -> NoReturn:
     sys.exit(facts["exit"])
 
 
-def _print_json(facts: dict[str, Any]) -> None:
-    _echo(plain(json.dumps({"error": facts}, ensure_ascii=False)))
+def _print_json(facts: "FaultOutput") -> None:
+    from genesis_tui.cli.base.json_parts import VERSION
+
+    _echo(plain(json.dumps({"version": VERSION, "error": facts}, ensure_ascii=False)))
 
 
 def _echo(text: str) -> None:
@@ -183,20 +185,26 @@ def _shape(
     rule: str = "",
     reason: str = "",
     request_id: str = "",
-) -> dict[str, Any]:
+) -> "FaultOutput":
     """What every error has, in this order."""
-    told = {"kind": kind, "title": title, "detail": detail, "next": next, "rule": rule, "reason": reason}
-    return {**told, "request_id": request_id, "exit": exit}
+    return {
+        "kind": kind,
+        "title": title,
+        "detail": detail,
+        "next": next,
+        "rule": rule,
+        "reason": reason,
+        "request_id": request_id,
+        "exit": exit,
+    }
 
 
-def _facts(error: errors.ApiError, code: int) -> dict[str, Any]:
+def _facts(error: errors.ApiError, code: int) -> "FaultOutput":
     words = {name: getattr(error, name) for name in ("detail", "next", "rule", "reason", "request_id")}
     facts = _shape(type(error).__name__, error.title, **words, exit=code)
     if isinstance(error, errors.SignInRefused):
-        facts |= {
-            "tries_left": error.tries_left,
-            "locked_until": error.locked_until.isoformat() if error.locked_until else None,
-            "offer_reset": error.offer_reset,
-            "fields": list(error.fields),
-        }
+        from genesis_tui.cli.base.json_parts import instant
+
+        facts["tries_left"], facts["locked_until"] = error.tries_left, instant(error.locked_until)
+        facts["offer_reset"], facts["fields"] = error.offer_reset, list(error.fields)
     return facts

@@ -1,7 +1,7 @@
 """How a list is printed for programs: one JSON document, JSON lines or CSV, the same for every command that lists."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import wraps
 from typing import Any, NamedTuple
@@ -69,7 +69,7 @@ def tells_all() -> bool:
     return chosen() is Format.JSON
 
 
-def print_list(tree: dict[str, Any], rows: str, *, csv: Csv | None = None) -> None:
+def print_list(tree: Mapping[str, Any], rows: str, *, csv: Csv | None = None) -> None:
     """A document in the format that was asked for; `rows` is the field that holds the list.
 
     Each JSON line, and each line of CSV without columns of its own, names the patient where the document does.

@@ -1,10 +1,11 @@
 """What could not be had, and the ledger of a record (REC-8), as words and as JSON."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TypedDict
 
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import Csv, chosen, print_list
+from genesis_tui.cli.base.json_parts import Instant, MissingOutput, PatientOutput, instant, missing_json, patient_json
 from genesis_tui.cli.base.output import counted, print_table
 from genesis_tui.cli.base.patient import whose
 from genesis_tui.models.base.ledger import (
@@ -36,8 +37,9 @@ def say_lacking(unreadable: Unreadable, missing: Iterable[Missing]) -> None:
 def print_ledger(person: FamilyMember, ledger: Ledger) -> None:
     """The whole ledger on stdout."""
     if chosen():
-        whole = {"patient": {"id": person.id, "name": person.name, "relation": person.relation}, **tree(ledger)}
-        print_list(whole, "types", csv=Csv(CSV_HEADS, ([person.name, *_cells(line)] for line in ledger.lines)))
+        print_list(
+            tree(person, ledger), "types", csv=Csv(CSV_HEADS, ([person.name, *_cells(line)] for line in ledger.lines))
+        )
     else:
         note(whose(person))
         lines = of_interest(ledger)
@@ -49,16 +51,47 @@ def print_ledger(person: FamilyMember, ledger: Ledger) -> None:
             note(f"Not offered by the server: {', '.join(ledger.not_offered)}")
 
 
-def tree(ledger: Ledger) -> dict[str, Any]:
+class ReasonOutput(TypedDict):
+    """Why so many do not show, and by which rule where it is one."""
+
+    why: str
+    rule: str
+    count: int
+
+
+class LedgerTypeOutput(TypedDict):
+    """What the server counted (null where it does not say) and gave of a FHIR type, and what became of that."""
+
+    type: str
+    counted: int | None
+    given: int
+    shown: int
+    unreadable: list[ReasonOutput]
+    withheld: list[ReasonOutput]
+    left_out: list[ReasonOutput]
+    missing: list[MissingOutput]
+
+
+class LedgerOutput(TypedDict):
+    """The ledger of a record (REC-8); `not_offered` names the types that the server does not have."""
+
+    patient: PatientOutput
+    fetched: Instant | None
+    types: list[LedgerTypeOutput]
+    not_offered: list[str]
+
+
+def tree(person: FamilyMember, ledger: Ledger) -> LedgerOutput:
     """The ledger as it stands in JSON, also at the end of an export."""
     return {
-        "fetched": ledger.fetched.isoformat() if ledger.fetched else None,
+        "patient": patient_json(person),
+        "fetched": instant(ledger.fetched),
         "types": [_line_json(line) for line in ledger.lines],
         "not_offered": list(ledger.not_offered),
     }
 
 
-def _line_json(line: LedgerLine) -> dict[str, Any]:
+def _line_json(line: LedgerLine) -> LedgerTypeOutput:
     return {
         "type": line.type,
         "counted": line.counted,
@@ -71,7 +104,7 @@ def _line_json(line: LedgerLine) -> dict[str, Any]:
     }
 
 
-def _reason_json(one: Reason) -> dict[str, Any]:
+def _reason_json(one: Reason) -> ReasonOutput:
     return {"why": one.why, "rule": one.rule, "count": one.count}
 
 
@@ -88,8 +121,3 @@ def _cells(line: LedgerLine) -> tuple[str, ...]:
     sums = [str(sum(one.count for one in part)) for part in (line.unreadable, line.withheld, line.left_out)]
     why = "; ".join(f"{label}: {text}" for label, text in line_reasons(line))
     return line.type, counted, str(line.given), str(line.shows), *sums, why
-
-
-def missing_json(one: Missing) -> dict[str, Any]:
-    """`partly`: some of the type came."""
-    return {"type": one.type, "what": one.what, "why": one.why, "rule": one.rule, "partly": one.partly}

@@ -3,13 +3,13 @@
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
+from genesis_tui.cli.base.json_parts import VERSION
 from genesis_tui.cli.base.streams import unicode_out
-from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.sanitize import SPELLING, one_line, plain
 
 _SHOWN = 40
@@ -17,19 +17,13 @@ _ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in SPELLING}
 _REST = re.compile(f"[^{SPELLING}]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-_LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
-
 
 def put(text: str, *, end: str = "\n") -> None:
     """Words or ids on stdout."""
     click.echo(f"{text}{end}", nl=False)
 
 
-VERSION = 1
-"""Of the shapes of all JSON documents; `docs/command-line.md` says what may change without another."""
-
-
-def print_json(tree: dict[str, Any], *, indented: bool = True) -> None:
+def print_json(tree: Mapping[str, Any], *, indented: bool = True) -> None:
     """One JSON document with its `version`, indented on a terminal, on one line elsewhere; UTF-8 text that a terminal
     can show.
 
@@ -139,11 +133,3 @@ def _cells(text: str) -> int:
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def moment_text(moment: Moment) -> str | None:
-    """ISO 8601 as precise as recorded, without an offset where none was; None where nothing was (REC-6)."""
-    if moment.precision is Precision.NONE:
-        return None
-    text = moment.instant.isoformat() if moment.zoned else moment.instant.replace(tzinfo=None).isoformat()
-    return text[: _LENGTHS.get(moment.precision, len(text))]

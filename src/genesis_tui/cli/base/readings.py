@@ -1,21 +1,51 @@
 """A measurement as JSON, the same under results and record: all its digits, its unit, its range, its parts."""
 
-from typing import Any
+from typing import TypedDict
 
-from genesis_tui.cli.base.output import moment_text
+from genesis_tui.cli.base.json_parts import Recorded, recorded
 from genesis_tui.models.results.result import Reading
 
 
-def reading_json(reading: Reading) -> dict[str, Any]:
-    """`{"id", "code", "name", "panel", "at", "value", "number", "unit", …}`, parts nested."""
+class RangeOutput(TypedDict):
+    """A reference range: what prints, and its ends where they are numbers."""
+
+    text: str
+    low: float | None
+    high: float | None
+
+
+class ReadingOutput(TypedDict):
+    """One test. `number` has all digits, `value` the ones that print; a text keeps its line ends. `modified` is true
+    where the server says more of it than can be shown."""
+
+    id: str
+    code: str
+    name: str
+    panel: str
+    at: Recorded | None
+    until: Recorded | None
+    status: str
+    value: str
+    number: float | None
+    comparator: str
+    unit: str
+    interpretation: str
+    modified: bool
+    range: RangeOutput | None
+    note: str
+    parts: "list[ReadingOutput]"
+
+
+def reading_json(reading: Reading) -> ReadingOutput:
+    """A measurement with its parts."""
     quantity, limits = reading.quantity, reading.range
     return {
         "id": reading.id,
         "code": reading.code,
         "name": reading.name,
         "panel": reading.panel,
-        "at": moment_text(reading.at),
-        "until": moment_text(reading.until) if reading.until else None,
+        "at": recorded(reading.at),
+        "until": recorded(reading.until),
         "status": reading.status,
         "value": reading.lines or reading.text,
         "number": quantity.value if quantity else None,

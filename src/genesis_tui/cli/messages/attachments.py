@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genesis_tui.cli.base.json_parts import SavedOutput
 from genesis_tui.cli.base.options import chosen_settings, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, put
 from genesis_tui.cli.base.patient import chosen_person
@@ -34,8 +35,7 @@ def attach_save(
     What is written is named on stdout, one line a file. A name that a file came with is made safe, stays in the folder,
     and never overwrites anything. Where there are several files, --name says which one, or --all takes them all.
 
-    \b
-    JSON: {"saved": [path]}
+    JSON: see `genesis-tui schema saved`.
     """
     if name and every:
         raise click.UsageError("--name and --all exclude each other.")
@@ -52,7 +52,7 @@ def attach_save(
             if not as_json:
                 put(path)
         if as_json:
-            print_json({"saved": saved})
+            print_json(SavedOutput(saved=saved))
 
     with_portal(server, profile, work, as_json=as_json)
 

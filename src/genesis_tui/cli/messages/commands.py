@@ -59,15 +59,9 @@ for command in (send, reply, draft, outbox, move, unread, attach_save):
 def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, profile: str) -> None:
     """List the conversations of a folder, newest first.
 
-    \b
-    JSON: {"patient": {"id", "name", "relation"}, "more", "unreadable",
-           "folders": [{"id", "name", "threads", "unread"}],
-           "threads": [{"id", "subject", "category", "with", "for", "at", "count", "unread", "state",
-                        "files", "answer": {"due", "state", "next"} or null,
-                        "reply": {"allowed", "until", "rule", "reason", "title", "next"}}]}
-    `count`, `unread` and `files` count messages and their files. `state` is as in the app: due, overdue, closed or
-    empty. `more` says that the folder holds more than was printed. The folder drafts has no conversations: it prints
-    what `inbox draft list` does.
+    The folder drafts has no conversations: it prints what `inbox draft list` does.
+
+    JSON: see `genesis-tui schema inbox-list`.
     """
     if folder.casefold() == DRAFTS:
         _print_drafts(patient, as_json=as_json, server=server, profile=profile)
@@ -94,8 +88,7 @@ def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, s
 
     Each of them stands in the subject, in a sender or in a message of what is found.
 
-    \b
-    JSON: as for `list`, without folders.
+    JSON: see `genesis-tui schema inbox-list`; it comes without folders.
     """
 
     want = " ".join(words).strip()
@@ -115,12 +108,7 @@ def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, s
 def read(*, id: str, mark_read: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
     """Print the conversation called ID, oldest message first. Nothing becomes read by it without --mark-read.
 
-    \b
-    JSON: {"patient": {"id", "name", "relation"}, "unreadable", "thread": {... as for `list`,
-           "correction", "messages": [{"id", "from", "to", "for", "at", "body", "unread",
-                                       "files": [{"name", "content_type", "size"}], "answer"}]}}
-    `from`, `to` and `for` are {"name", "you", "staff"}; `for` is null where people write for themselves. `correction`
-    is asked, amended, clarified or declined where the conversation says that an entry is wrong, else null.
+    JSON: see `genesis-tui schema inbox-thread`.
     """
 
     async def work(portal: "Portal") -> None:
@@ -176,13 +164,13 @@ def _joined(first: "ThreadPage", then: "ThreadPage") -> "ThreadPage":
 
 def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: str, nothing: str) -> None:
     """`nothing` is said where there is none, with the person's name in place of `{}`."""
-    from genesis_tui.cli.messages import output
+    from genesis_tui.cli.messages import documents, output
     from genesis_tui.models.messages.threads import unreadable_text
 
     rows = whole.rows[: limit or None]
     more = bool(whole.next) or len(rows) < len(whole.rows)
     if chosen():
-        print_list(output.tree(person, whole, rows, more=more), "threads")
+        print_list(documents.tree(person, whole, rows, zone, more=more), "threads")
         if tells_all():
             return
     elif not rows:
@@ -199,11 +187,11 @@ def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: s
 
 
 def _print_thread(person: "FamilyMember", thread: "Thread", zone: str, *, as_json: bool) -> None:
-    from genesis_tui.cli.messages import output
+    from genesis_tui.cli.messages import documents, output
     from genesis_tui.models.messages.threads import unreadable_text
 
     if as_json:
-        print_json(output.thread_tree(person, thread))
+        print_json(documents.thread_tree(person, thread, zone))
     else:
         note(whose(person))
         put("\n".join(output.thread_lines(thread, zone)))

@@ -46,12 +46,7 @@ def draft() -> None:
 def list_(*, patient: str, as_json: bool, server: str, profile: str) -> None:
     """List the drafts about one person, last changed first.
 
-    \b
-    JSON: {"patient": {"id", "name", "relation"},
-           "drafts": [{"id", "thread", "to", "category", "subject", "body", "entry", "files": [{"name", "size"}],
-                       "saved", "on_server", "refused"}]}
-    `thread` is the conversation that it replies to, or null; `entry` the one that it says is wrong, or null. `refused`
-    says why the server did not take it.
+    JSON: see `genesis-tui schema drafts`.
     """
 
     async def work(portal: "Portal") -> None:
@@ -71,8 +66,7 @@ def save(*, id: str, patient: str, as_json: bool, server: str, profile: str, **o
     Nothing is asked for, and what is missing can be filled in later, here or in the app. It is kept on this computer,
     encrypted, and on the server where that can be reached. --attach adds files to those that it has.
 
-    \b
-    JSON: {"patient": {"id", "name", "relation"}, "draft": {... as for `draft list`}}
+    JSON: see `genesis-tui schema draft`.
     """
     wanted = DraftOptions(**options)
     if wanted == DraftOptions():
@@ -94,17 +88,16 @@ def save(*, id: str, patient: str, as_json: bool, server: str, profile: str, **o
 def show(*, id: str, patient: str, as_json: bool, server: str, profile: str) -> None:
     """Print the draft called ID.
 
-    \b
-    JSON: as for `draft save`.
+    JSON: see `genesis-tui schema draft`.
     """
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.cli.messages import output
+        from genesis_tui.cli.messages import documents, output
 
         at = await desk(portal, patient, writes=False)
         found = await called(at, id)
         if as_json:
-            print_json(output.draft_tree(at.person, found))
+            print_json(documents.draft_tree(at.person, found, at.zone))
             return
         note(whose(at.person))
         print_table(*output.draft_heads(found, at.post.limits))
@@ -120,18 +113,19 @@ def show(*, id: str, patient: str, as_json: bool, server: str, profile: str) -> 
 def delete(*, id: str, yes: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
     """Delete the draft called ID for good. It is asked about on a terminal, and needs --yes without one.
 
-    \b
-    JSON: {"deleted": id}
+    JSON: see `genesis-tui schema deleted`.
     """
 
     async def work(portal: "Portal") -> None:
+        from genesis_tui.cli.messages.documents import DeletedOutput
+
         at = await desk(portal, patient, writes=False)
         found = await called(at, id)
         say(f"{whose(at.person)}\n{found.recipient or 'Nobody yet'}: {found.subject or 'No subject yet'}")
         agreed("Delete this draft for good?", yes=yes)
         await at.post.drafts.delete(found)
         if as_json:
-            print_json({"deleted": found.id})
+            print_json(DeletedOutput(deleted=found.id))
         else:
             say("✓ Deleted")
 
@@ -145,8 +139,7 @@ def delete(*, id: str, yes: bool, patient: str, as_json: bool, server: str, prof
 def send(*, id: str, yes: bool, not_an_emergency: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
     """Send the draft called ID, as `inbox send` does. What does not go stays a draft.
 
-    \b
-    JSON: as for `inbox send`.
+    JSON: see `genesis-tui schema sent`.
     """
 
     async def work(portal: "Portal") -> None:
@@ -168,11 +161,11 @@ def send(*, id: str, yes: bool, not_an_emergency: bool, patient: str, as_json: b
 
 async def print_drafts(at: ComposeContext) -> None:
     """The drafts about one person, as a table or for programs."""
-    from genesis_tui.cli.messages import output
+    from genesis_tui.cli.messages import documents, output
 
     found = await _drafts(at)
     if chosen():
-        print_list(output.drafts_tree(at.person, found), "drafts")
+        print_list(documents.drafts_tree(at.person, found, at.zone), "drafts")
         return
     if not found:
         say(f"No drafts about {at.person.name}.")
@@ -215,7 +208,7 @@ async def _written(at: ComposeContext, before: "Draft", wanted: DraftOptions) ->
 
 async def _keep(at: ComposeContext, before: "Draft", now: "Draft", *, as_json: bool) -> None:
     """On the disk, then on the server; the id is told as soon as there is something to go by it."""
-    from genesis_tui.cli.messages import output
+    from genesis_tui.cli.messages import documents
     from genesis_tui.models.base.errors import ApiError, Unreachable
     from genesis_tui.models.messages.drafts import Conflict
 
@@ -234,7 +227,7 @@ async def _keep(at: ComposeContext, before: "Draft", now: "Draft", *, as_json: b
     except ApiError as error:
         why = error
     if as_json:
-        print_json(output.draft_tree(at.person, kept))
+        print_json(documents.draft_tree(at.person, kept, at.zone))
     else:
         put(kept.id)
     if isinstance(why, Unreachable):

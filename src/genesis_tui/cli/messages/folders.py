@@ -35,13 +35,12 @@ def move(
 
     Where each was stands on stdout, so that it can be put back.
 
-    \b
-    JSON: {"patient": {"id", "name", "relation"}, "folder": {"id", "name"}, "moved": [{"id", "from"}]}
+    JSON: see `genesis-tui schema inbox-moved`.
     """
     ids = _few(ids)
 
     async def work(portal: "Portal") -> None:
-        from genesis_tui.cli.messages import output
+        from genesis_tui.cli.messages.documents import moved_tree
 
         record = await _opened(portal, patient)
         place, made = await _place(record, folder, create=create)
@@ -54,7 +53,7 @@ def move(
                     await record.threads.remove_folder(place.id)
             raise
         if as_json:
-            print_json(output.moved_tree(record.patient, place, were))
+            print_json(moved_tree(record.patient, place, were))
             return
         say(f"{whose(record.patient)}\n✓ Moved to {place.name}: {len(were)}. To undo it, move each back:")
         for id, was in were.items():
@@ -71,17 +70,18 @@ def unread(*, ids: tuple[str, ...], patient: str, as_json: bool, server: str, pr
 
     It is the last message to you in each that becomes unread.
 
-    \b
-    JSON: {"unread": [id]}
+    JSON: see `genesis-tui schema inbox-unread`.
     """
     ids = _few(ids)
 
     async def work(portal: "Portal") -> None:
+        from genesis_tui.cli.messages.documents import UnreadOutput
+
         record = await _opened(portal, patient)
         with in_the_inbox(record, ids):
             await record.threads.mark_unread(ids)
         if as_json:
-            print_json({"unread": list(ids)})
+            print_json(UnreadOutput(unread=list(ids)))
         else:
             say(f"{whose(record.patient)}\n✓ Unread again: {len(ids)}")
 

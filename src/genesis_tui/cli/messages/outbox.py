@@ -42,10 +42,7 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
 
     What else is not known to be done is named too: it is asked for, and never done twice.
 
-    \b
-    JSON: {"messages": [{"key", "state", "patient", "to", "subject", "asked", "why", "thread", "due", "draft"}],
-           "acts": [{"key", "kind", "what", "state", "why"}]}
-    `state` is queued, sending, unknown, asks, sent or refused. With --take-back: {"draft": id}
+    JSON: see `genesis-tui schema outbox`, and `schema taken-back` with --take-back.
     """
     if again and take_back:
         raise click.UsageError("--again and --take-back exclude each other.")
@@ -89,6 +86,7 @@ def _key(post: "Messaging", want: str) -> str:
 
 
 async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
+    from genesis_tui.cli.messages.documents import TakenBackOutput
     from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.base.errors import Refused
 
@@ -98,7 +96,7 @@ async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
         raise Refused("It has arrived already.", next=words, rule="MSG-8", reason="sent-is-final")
     draft = taken.draft
     if as_json:
-        print_json({"draft": draft.id})
+        print_json(TakenBackOutput(draft=draft.id))
     else:
         say(f"✓ A draft about {draft.patient_name} again")
         put(draft.id)
@@ -106,12 +104,13 @@ async def _taken_back(post: "Messaging", want: str, *, as_json: bool) -> int:
 
 
 def _print(post: "Messaging", zone: str) -> None:
-    from genesis_tui.cli.messages import output
+    from genesis_tui.cli.messages import documents, output
 
     items, others = post.outbox.items, post.outbox.others
     if chosen():
-        rows = [output.act_tree(act, post.outbox.named(act)) for act in others]
-        print_list({"messages": [output.outgoing(item) for item in items], "acts": rows}, "messages")
+        acts = [documents.act_tree(act, post.outbox.named(act)) for act in others]
+        messages = [documents.outgoing(item, zone) for item in items]
+        print_list(documents.OutboxOutput(zone=zone, messages=messages, acts=acts), "messages")
         return
     for act in others:
         say(output.act_line(act, post.outbox.named(act)))

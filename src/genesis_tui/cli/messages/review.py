@@ -140,7 +140,7 @@ class SendReview:
         say("A message that was sent can't be changed or taken back.")
 
     def _finish(self, item: "Outgoing", *, as_json: bool) -> None:
-        from genesis_tui.cli.messages.output import outcome
+        from genesis_tui.cli.messages.documents import outcome
         from genesis_tui.models.acts import ActStage
         from genesis_tui.models.base.errors import Refused, Unreachable
         from genesis_tui.models.messages.drafts import due_text

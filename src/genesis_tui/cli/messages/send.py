@@ -59,10 +59,8 @@ def send(
     --quote ID takes recipient, category and subject from that conversation where they are not given. --entry needs no
     category: it is record-correction.
 
-    \b
-    JSON: {"state", "thread", "due", "key"}
-    `state` is sent, queued, sending or unknown; `thread` and `due` are null until it is sent. Exit code 5: it is not
-    sent yet, is kept, and goes out with `inbox outbox` under the same key.
+    JSON: see `genesis-tui schema sent`. Exit code 5: it is not sent yet, is kept, and goes out with `inbox outbox`
+    under the same key.
     """
     wanted, sure = DraftOptions(**options), ConfirmOptions(yes, not_an_emergency, as_json)
     check_text(wanted)
@@ -98,7 +96,7 @@ def reply(
     ID` writes a new message instead.
 
     \b
-    JSON: as for `send`.
+    JSON: see `genesis-tui schema sent`.
     """
     wanted, sure = DraftOptions(**options), ConfirmOptions(yes, not_an_emergency, as_json)
     check_text(wanted)

@@ -1,13 +1,14 @@
 """`record`: the sections of one person's record, their entries, one entry whole, its files, and the ledger."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import Csv, chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.groups import ListGroup
+from genesis_tui.cli.base.json_parts import SavedOutput
 from genesis_tui.cli.base.ledger import print_ledger, say_lacking
 from genesis_tui.cli.base.options import chosen_settings, json_option, server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table, put
@@ -42,18 +43,8 @@ def record() -> None:
 def list_(*, section: str, patient: str, as_json: bool, server: str, profile: str) -> None:
     """Print the sections of a record with their counts, or the entries of one SECTION, newest first.
 
-    \b
-    JSON of all sections: {"patient": {"id", "name", "relation"},
-      "sections": [{"id", "title", "count", "closed": null or {"title", "next", "rule", "reason"},
-                    "unreadable": {"count", "reasons"}}]}
-    JSON of one section: {"patient", "section", "fetched", "unreadable": {"count", "reasons"},
-      "missing": [{"type", "what", "why", "rule", "partly"}],
-      "entries": [{"key", "section", "group", "modifiers", "title", "at", "precision", "state", "status", "summary",
-                   "flag", "corrected", "community", "imported", "facts": [{"label", "text", "at", "until"}],
-                   "texts": [{"heading", "text"}], "readings": [as `readings` of results],
-                   "attachments": [{"title", "content_type", "size"}]}]}
-    `count` is null for a closed section; `closed` says by which rule and what to do. Times are ISO 8601, as precise as
-    they were recorded (`precision`: none, year, month, day, time; none gives null).
+    JSON: see `genesis-tui schema record-list` and `schema record-section`. Times are as precise as they were recorded
+    (`precision`: none, year, month, day, time; none gives null).
 
     \b
     CSV columns: patient, key, section, group, title, at, state, summary, community, corrected, facts
@@ -73,8 +64,7 @@ def list_(*, section: str, patient: str, as_json: bool, server: str, profile: st
 def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) -> None:
     """Print one entry whole, with the text of its document. KEY is what --json and --csv call `key`.
 
-    \b
-    JSON: {"patient", "entry": {as in `record list`, "also": [{"resource", "element", "of", "label", "text"}]}}
+    JSON: see `genesis-tui schema record-entry`.
     """
 
     async def work(opened: "OpenRecord") -> None:
@@ -92,8 +82,7 @@ def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) ->
 def save(*, key: str, folder: str, patient: str, as_json: bool, server: str, profile: str) -> None:
     """Save every file of an entry; what is written is named on stdout, one line a file.
 
-    \b
-    JSON: {"saved": [path]}
+    JSON: see `genesis-tui schema saved`.
     """
 
     async def work(opened: "OpenRecord") -> None:
@@ -107,7 +96,7 @@ def save(*, key: str, folder: str, patient: str, as_json: bool, server: str, pro
             if not as_json:
                 put(saved[-1])
         if as_json:
-            print_json({"saved": saved})
+            print_json(SavedOutput(saved=saved))
 
     _opened(work, patient, as_json=as_json, server=server, profile=profile)
 
@@ -121,10 +110,7 @@ def ledger(*, patient: str, as_json: bool, server: str, profile: str) -> None:
 
     What shows, could not be read, is withheld (by which rule), refused or left out. It reads the whole record first.
 
-    \b
-    JSON: {"patient", "fetched", "not_offered": [...],
-      "types": [{"type", "counted", "given", "shown", "unreadable": [{"why", "rule", "count"}], "withheld": [as there],
-                 "left_out": [as there], "missing": [{"type", "what", "why", "rule", "partly"}]}]}
+    JSON: see `genesis-tui schema record-ledger`.
     """
 
     async def work(opened: "OpenRecord") -> None:
@@ -148,8 +134,7 @@ def _opened(
 async def _sections(opened: "OpenRecord") -> None:
     found = await sections_counted(opened)
     if chosen():
-        tree: dict[str, Any] = {"patient": output.patient_json(opened.patient)}
-        tree["sections"] = [*map(output.count_json, found)]
+        tree = output.sections_json(opened.patient, found)
         print_list(tree, "sections", csv=Csv(output.SECTION_HEADS, map(output.count_row, found)))
     else:
         note(whose(opened.patient))
@@ -173,8 +158,7 @@ async def _section(opened: "OpenRecord", id: str) -> None:
 
 async def _show(opened: "OpenRecord", entry: "Entry", *, as_json: bool) -> None:
     if as_json:
-        also = {"also": [*map(output.also_json, opened.entries.also(entry))]}
-        print_json({"patient": output.patient_json(opened.patient), "entry": {**output.entry_json(entry), **also}})
+        print_json(output.whole_json(opened.patient, entry, opened.entries.also(entry)))
         return
     note(whose(opened.patient))
     print_table((entry.title, ""), output.lines(entry))

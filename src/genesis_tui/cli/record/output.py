@@ -1,14 +1,26 @@
 """A record's sections and entries as tables, JSON and CSV."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TypedDict
 
-from genesis_tui.cli.base.ledger import missing_json
-from genesis_tui.cli.base.output import moment_text
-from genesis_tui.cli.base.readings import reading_json
+from genesis_tui.cli.base.json_parts import (
+    Instant,
+    MissingOutput,
+    PatientOutput,
+    Recorded,
+    RefusalOutput,
+    UnreadableOutput,
+    instant,
+    missing_json,
+    patient_json,
+    recorded,
+    unreadable_json,
+)
+from genesis_tui.cli.base.readings import ReadingOutput, reading_json
 from genesis_tui.cli.record.reading import CountedSection
 from genesis_tui.models.base import dates
 from genesis_tui.models.base.also_recorded import AlsoRecorded
+from genesis_tui.models.base.errors import Refused
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.record import Entries, Entry, Fact, Section
 from genesis_tui.models.results import result
@@ -21,25 +33,125 @@ CSV_HEADS = (
 SECTION_HEADS = ("section", "title", "count", "closed")
 
 
-def patient_json(person: FamilyMember) -> dict[str, str]:
-    """Whose record it is."""
-    return {"id": person.id, "name": person.name, "relation": person.relation}
+class SectionOutput(TypedDict):
+    """A section; `count` is null for a closed one, and `closed` says by which rule and what to do."""
+
+    id: str
+    title: str
+    count: int | None
+    closed: RefusalOutput | None
+    unreadable: UnreadableOutput
 
 
-def count_json(one: CountedSection) -> dict[str, Any]:
+class SectionsOutput(TypedDict):
+    """The sections of a record that the server offers."""
+
+    patient: PatientOutput
+    sections: list[SectionOutput]
+
+
+class FactOutput(TypedDict):
+    """A label with what is known: words, and the time or span that they tell of."""
+
+    label: str
+    text: str
+    at: Recorded | None
+    until: Recorded | None
+
+
+class TextOutput(TypedDict):
+    """A text under its heading."""
+
+    heading: str
+    text: str
+
+
+class AttachmentOutput(TypedDict):
+    """A file; `size` is in bytes, null where the server does not say."""
+
+    title: str
+    content_type: str
+    size: int | None
+
+
+class EntryOutput(TypedDict):
+    """An entry. `modifiers` say what changes its meaning, `state` in words what `status` is as a code; `flag` is the
+    gravest interpretation in words."""
+
+    key: str
+    section: str
+    group: str
+    modifiers: list[str]
+    title: str
+    at: Recorded | None
+    precision: str
+    state: str
+    status: str
+    summary: str
+    flag: str
+    corrected: bool
+    community: str
+    imported: Instant | None
+    facts: list[FactOutput]
+    texts: list[TextOutput]
+    readings: list[ReadingOutput]
+    attachments: list[AttachmentOutput]
+
+
+class EntriesOutput(TypedDict):
+    """The entries of one section, newest first; `missing` names the types that could not be had, or not whole."""
+
+    patient: PatientOutput
+    section: str
+    fetched: Instant | None
+    unreadable: UnreadableOutput
+    missing: list[MissingOutput]
+    entries: list[EntryOutput]
+
+
+class AlsoOutput(TypedDict):
+    """An element that no field of the entry tells: where it stands, and what stands there."""
+
+    resource: str
+    element: str
+    of: str
+    label: str
+    text: str
+
+
+class WholeEntryOutput(EntryOutput):
+    """An entry with what else is recorded of it."""
+
+    also: list[AlsoOutput]
+
+
+class EntryDocumentOutput(TypedDict):
+    """One entry whole."""
+
+    patient: PatientOutput
+    entry: WholeEntryOutput
+
+
+def sections_json(person: FamilyMember, found: Iterable[CountedSection]) -> SectionsOutput:
+    """Every section with its count."""
+    return {"patient": patient_json(person), "sections": [*map(count_json, found)]}
+
+
+def count_json(one: CountedSection) -> SectionOutput:
     """A section with its count, or with the rule that closes it."""
-    closed = one.closed
-    words = (
-        {"title": closed.title, "next": closed.next, "rule": closed.rule, "reason": closed.reason} if closed else None
-    )
-    known = one.entries
+    closed, known = one.closed, one.entries
+    unreadable = known.unreadable if known else Unreadable()
     return {
         "id": one.section.id,
         "title": one.section.title,
         "count": len(known.rows) if known else None,
-        "closed": words,
-        "unreadable": _unreadable(known.unreadable if known else Unreadable()),
+        "closed": _refusal(closed) if closed else None,
+        "unreadable": unreadable_json(unreadable.count, unreadable.reasons),
     }
+
+
+def _refusal(refused: Refused) -> RefusalOutput:
+    return {"title": refused.title, "next": refused.next, "rule": refused.rule, "reason": refused.reason}
 
 
 def count_row(one: CountedSection) -> tuple[str, ...]:
@@ -49,19 +161,24 @@ def count_row(one: CountedSection) -> tuple[str, ...]:
     return one.section.id, one.section.title, number, why or (one.closed.title if one.closed else "")
 
 
-def tree(person: FamilyMember, section: Section, known: Entries) -> dict[str, Any]:
+def tree(person: FamilyMember, section: Section, known: Entries) -> EntriesOutput:
     """A whole section."""
     return {
         "patient": patient_json(person),
         "section": section.id,
-        "fetched": known.fetched.isoformat() if known.fetched else None,
-        "unreadable": _unreadable(known.unreadable),
+        "fetched": instant(known.fetched),
+        "unreadable": unreadable_json(known.unreadable.count, known.unreadable.reasons),
         "missing": [*map(missing_json, known.missing)],
         "entries": [entry_json(one) for one in known.rows],
     }
 
 
-def entry_json(one: Entry) -> dict[str, Any]:
+def whole_json(person: FamilyMember, entry: Entry, also: Iterable[AlsoRecorded]) -> EntryDocumentOutput:
+    """One entry whole."""
+    return {"patient": patient_json(person), "entry": {**entry_json(entry), "also": [*map(also_json, also)]}}
+
+
+def entry_json(one: Entry) -> EntryOutput:
     """All that is known of an entry."""
     return {
         "key": one.key,
@@ -69,7 +186,7 @@ def entry_json(one: Entry) -> dict[str, Any]:
         "group": one.group,
         "modifiers": list(one.modifiers),
         "title": one.title,
-        "at": moment_text(one.at),
+        "at": recorded(one.at),
         "precision": str(one.at.precision),
         "state": one.state,
         "status": one.status,
@@ -77,7 +194,7 @@ def entry_json(one: Entry) -> dict[str, Any]:
         "flag": result.flag_word(one.flag),
         "corrected": one.corrected,
         "community": one.community,
-        "imported": one.imported.isoformat() if one.imported else None,
+        "imported": instant(one.imported),
         "facts": [_fact(fact) for fact in one.facts],
         "texts": [{"heading": heading, "text": text} for heading, text in one.texts],
         "readings": [reading_json(reading) for reading in one.readings],
@@ -85,7 +202,7 @@ def entry_json(one: Entry) -> dict[str, Any]:
     }
 
 
-def also_json(one: AlsoRecorded) -> dict[str, str]:
+def also_json(one: AlsoRecorded) -> AlsoOutput:
     """What is on record beyond what the entry says."""
     return {"resource": one.resource, "element": one.element, "of": one.of, "label": one.label, "text": one.text}
 
@@ -108,7 +225,7 @@ def csv_rows(person: FamilyMember, known: Entries) -> Iterator[tuple[str, ...]]:
     for one in known.rows:
         facts = "; ".join(f"{fact.label}: {said_of(fact)}" for fact in one.facts)
         corrected = "yes" if one.corrected else "no"
-        head = (person.name, one.key, one.section, one.group, one.title, moment_text(one.at) or "")
+        head = (person.name, one.key, one.section, one.group, one.title, recorded(one.at) or "")
         yield (*head, one.state, one.summary, one.community, corrected, facts)
 
 
@@ -136,14 +253,5 @@ def said_of(fact: Fact) -> str:
     return " to ".join(ends) if len(ends) > 1 else f"{fact.text} {ends[0]}".strip() if ends else fact.text
 
 
-def _fact(fact: Fact) -> dict[str, str | None]:
-    return {
-        "label": fact.label,
-        "text": said_of(fact),
-        "at": moment_text(fact.at) if fact.at else None,
-        "until": moment_text(fact.until) if fact.until else None,
-    }
-
-
-def _unreadable(unreadable: Unreadable) -> dict[str, Any]:
-    return {"count": unreadable.count, "reasons": list(unreadable.reasons)}
+def _fact(fact: Fact) -> FactOutput:
+    return {"label": fact.label, "text": said_of(fact), "at": recorded(fact.at), "until": recorded(fact.until)}

@@ -1,13 +1,14 @@
 """`mock`: the mock portal for testers and scripts."""
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict, cast
 
 import click
 
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list
+from genesis_tui.cli.base.json_parts import Instant
 from genesis_tui.cli.base.options import json_option
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.testing.cards import card
@@ -23,6 +24,46 @@ _token = click.option(
 )
 
 
+class MailOutput(TypedDict):
+    """An e-mail or a text message."""
+
+    at: Instant
+    to: str
+    subject: str
+    body: str
+
+
+class MailboxOutput(TypedDict):
+    """What the mock sent, newest first."""
+
+    mails: list[MailOutput]
+
+
+class PersonaOutput(TypedDict):
+    """An invented person and how to sign in as them; `state` is locked, mismatch, support or empty."""
+
+    name: str
+    story: str
+    method: str
+    level: str
+    username: str
+    password: str
+    state: str
+
+
+class PersonasOutput(TypedDict):
+    """Everybody who can sign in to the mock."""
+
+    personas: list[PersonaOutput]
+
+
+class AuditOutput(TypedDict):
+    """How many events are as they were written; `broken_at` is the first that does not follow from those before it."""
+
+    events: int
+    broken_at: int | None
+
+
 @click.group()
 def mock() -> None:
     """Run the mock server, and look after its world."""
@@ -36,8 +77,7 @@ def mock() -> None:
 def mailbox(*, url: str, token: str, to: str, as_json: bool) -> None:
     """Print what the mock sent by e-mail, newest first.
 
-    \b
-    JSON: {"mails": [{"at", "to", "subject", "body"}]}
+    JSON: see `genesis-tui schema mailbox`.
     """
     from urllib.parse import urlencode
 
@@ -45,7 +85,7 @@ def mailbox(*, url: str, token: str, to: str, as_json: bool) -> None:
 
     found = call("GET", url, f"/mock/v1/mailbox?{urlencode({'to': to})}", token)["mails"]
     if chosen():
-        print_list({"mails": found}, "mails")
+        print_list(MailboxOutput(mails=found), "mails")
     else:
         print_table(("At", "To", "Subject", "Body"), [(m["at"], m["to"], m["subject"], m["body"]) for m in found])
 
@@ -107,18 +147,16 @@ def serve(
 def personas(*, url: str, token: str, seed: int, as_json: bool) -> None:
     """List the invented people and how to sign in as them.
 
-    \b
-    JSON: {"personas": [{"name", "story", "method", "level", "username", "password", "state"}]}
-    `state` is locked, mismatch, support or empty.
+    JSON: see `genesis-tui schema personas`.
     """
     if url:
         from genesis_tui.cli.testing.client import call
 
-        listed = call("GET", url, "/mock/v1/personas", token)["personas"]
+        listed: list[PersonaOutput] = call("GET", url, "/mock/v1/personas", token)["personas"]
     else:
         listed = _of_a_fresh_world(seed)
     if chosen():
-        print_list({"personas": listed}, "personas")
+        print_list(PersonasOutput(personas=listed), "personas")
     else:
         print_table(_HEADS, [_row(one) for one in listed])
 
@@ -134,17 +172,18 @@ def reset(*, url: str, token: str) -> None:
     say(f"✓ The world begins again at {world['start']} (seed {world['seed']})")
 
 
-def _of_a_fresh_world(seed: int) -> list[dict[str, Any]]:
+def _of_a_fresh_world(seed: int) -> list[PersonaOutput]:
     from datetime import UTC, datetime
 
     from genesis_tui.mock_backend.admin.persona_rows import personas_of
     from genesis_tui.mock_backend.rules.policy import Policy
     from genesis_tui.mock_backend.world.build import build_world
 
-    return personas_of(build_world(seed=seed, start=datetime.now(UTC), policy=Policy()).rows)
+    found = personas_of(build_world(seed=seed, start=datetime.now(UTC), policy=Policy()).rows)
+    return cast(list[PersonaOutput], found)
 
 
-def _row(persona: dict[str, Any]) -> tuple[str, ...]:
+def _row(persona: Mapping[str, object]) -> tuple[str, ...]:
     fields = ("name", "username", "password", "method", "level", "state", "story")
     return tuple(str(persona[field]) for field in fields)
 
@@ -193,13 +232,11 @@ def automatic(*, state: str, url: str, token: str) -> None:
 def verify(*, as_json: bool, url: str, token: str) -> None:
     """Tell whether the audit is as it was written, or at which event it was changed; then the exit code is 1.
 
-    \b
-    JSON: {"events", "broken_at"}
-    `broken_at` is the id of the first event that does not follow from those before it, or null.
+    JSON: see `genesis-tui schema audit`.
     """
     from genesis_tui.cli.testing.client import call
 
-    found = call("GET", url, "/mock/v1/audit/verify", token)
+    found: AuditOutput = call("GET", url, "/mock/v1/audit/verify", token)
     if as_json:
         print_json(found)
     elif found["broken_at"] is None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import click
 
@@ -14,6 +14,61 @@ from genesis_tui.cli.testing.process import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     from genesis_tui.mock_backend.imports.files import Batch
+
+
+class PlaceOutput(TypedDict):
+    """Where the first of those that were not taken stands."""
+
+    file: str
+    place: str
+
+
+class NotTakenOutput(TypedDict):
+    """How many were not taken for one reason, and where the first of them are."""
+
+    reason: str
+    words: str
+    count: int
+    first: list[PlaceOutput]
+
+
+class TakenOutput(TypedDict):
+    """What was taken of one FHIR type; `hidden` counts those that never show (preliminary, entered in error)."""
+
+    type: str
+    taken: int
+    replaced: int
+    hidden: int
+    refused: list[NotTakenOutput]
+
+
+class BrokenOutput(TypedDict):
+    """A file of which nothing was taken."""
+
+    file: str
+    where: str
+    why: str
+
+
+class SourceOutput(TypedDict):
+    """What was taken of one source; `whole` is false where a file or a line of it could not be read."""
+
+    source: str
+    namespace: str
+    files: int
+    people: int
+    sign_ins: int
+    seconds: float
+    whole: bool
+    broken: list[BrokenOutput]
+    types: list[TakenOutput]
+
+
+class ImportOutput(TypedDict):
+    """What was taken of each source."""
+
+    sources: list[SourceOutput]
+
 
 _HEADS = ("Type", "Taken", "Replaced", "Never shown", "Not taken", "Why", "First at")
 
@@ -38,12 +93,7 @@ def import_command(
     Importing a source again replaces its records. Ends with 1 when a file or a line could not be read; what was
     sound is taken all the same.
 
-    \b
-    JSON: {"sources": [{"source", "namespace", "files", "people", "sign_ins", "seconds", "whole",
-                        "broken": [{"file", "where", "why"}],
-                        "types": [{"type", "taken", "replaced", "hidden",
-                                   "refused": [{"reason", "words", "count", "first": [{"file", "place"}]}]}]}]}
-    `hidden` counts those taken that never show (preliminary, entered in error); a broken file counts for nothing.
+    JSON: see `genesis-tui schema import`. A broken file counts for nothing.
     """
     if bool(db) == bool(url):
         raise click.UsageError("Say where to: --db URL or --url URL.")
@@ -57,7 +107,7 @@ def import_command(
         if not as_json:
             print_report(report)
     if as_json:
-        print_json({"sources": reports})
+        print_json(ImportOutput(sources=reports))
     if not all(report["whole"] for report in reports):
         sys.exit(EXIT_FAILED)
 
@@ -73,15 +123,18 @@ def import_for_demo(paths: tuple[Path, ...], url: str, token: str) -> None:
         _say_what_was_taken(report)
 
 
-def _into_a_mock(batches: "list[Batch]", url: str, token: str, *, sign_ins: bool) -> Iterator[dict[str, Any]]:
+def _into_a_mock(batches: "list[Batch]", url: str, token: str, *, sign_ins: bool) -> Iterator[SourceOutput]:
     from genesis_tui.cli.testing.client import send_files
 
     for batch in batches:
         query = {"source": batch.source, "sign_ins": "true" if sign_ins else "false"}
-        yield send_files(url, token, "/mock/v1/import", query, [(file.path, file.name) for file in batch.files])
+        yield cast(
+            SourceOutput,
+            send_files(url, token, "/mock/v1/import", query, [(file.path, file.name) for file in batch.files]),
+        )
 
 
-def _into_a_file(batches: "list[Batch]", db: str, *, sign_ins: bool) -> Iterator[dict[str, Any]]:
+def _into_a_file(batches: "list[Batch]", db: str, *, sign_ins: bool) -> Iterator[SourceOutput]:
     import sqlite3
 
     from sqlalchemy.exc import SQLAlchemyError
@@ -93,14 +146,14 @@ def _into_a_file(batches: "list[Batch]", db: str, *, sign_ins: bool) -> Iterator
         mock = Mock.create(db)
         try:
             for batch in batches:
-                yield import_source(mock, batch.source, batch.files, sign_ins=sign_ins).tree()
+                yield cast(SourceOutput, import_source(mock, batch.source, batch.files, sign_ins=sign_ins).tree())
         finally:
             mock.close()
     except (SQLAlchemyError, sqlite3.Error) as error:
         raise click.ClickException(f"The database can't be used: {str(error).partition(chr(10))[0]}") from None
 
 
-def print_report(report: dict[str, Any]) -> None:
+def print_report(report: SourceOutput) -> None:
     """One source's report for people: what was taken on stdout, the rest on stderr."""
     print_table(_HEADS, [row for kind in report["types"] for row in _rows(kind)], right=frozenset({1, 2, 3, 4}))
     _say_what_was_taken(report)
@@ -108,7 +161,7 @@ def print_report(report: dict[str, Any]) -> None:
         say("`genesis-tui mock personas --url URL` lists the sign-ins once the mock runs.")
 
 
-def _say_what_was_taken(report: dict[str, Any]) -> None:
+def _say_what_was_taken(report: SourceOutput) -> None:
     files, people = counted(report["files"], "file"), counted(report["people"], "new person", "new people")
     sign_ins = [counted(report["sign_ins"], "sign-in")] if report["sign_ins"] else []
     say(", ".join((f"{report['source']}: {files}", people, *sign_ins, f"{report['seconds']:.1f} s")))
@@ -117,9 +170,9 @@ def _say_what_was_taken(report: dict[str, Any]) -> None:
         say(f"Nothing was taken of {broken['file']}{where}: {broken['why']}")
 
 
-def _rows(kind: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+def _rows(kind: TakenOutput) -> Iterator[tuple[str, ...]]:
     """A line a type, and one more for each further reason."""
-    counts = (kind["type"], *(str(kind[name] or "") for name in ("taken", "replaced", "hidden")))
+    counts = (kind["type"], *(str(number or "") for number in (kind["taken"], kind["replaced"], kind["hidden"])))
     if not kind["refused"]:
         yield *counts, "", "", ""
     for place, refused in enumerate(kind["refused"]):
