@@ -247,6 +247,16 @@ async def test_an_imported_prescription_is_one_from_elsewhere(small: Mock) -> No
     assert (found["import-1"]["origin"], said(found["import-1"])) == ("community", ("not-from-here", "not-from-here"))
 
 
+@pytest.mark.rule("REC-9")
+@pytest.mark.parametrize("modifier", [{"doNotPerform": True}, {"intent": "proposal"}, {"intent": "option"}])
+async def test_what_is_not_to_be_taken_or_only_proposed_is_no_prescription(small: Mock, modifier: Json) -> None:
+    body = {"resourceType": "MedicationRequest", "id": "import-9", "status": "active", "intent": "order", **modifier}
+    with small.database.begin() as conn:
+        put_resource(conn, body, ResourceFacts(SPONSOR), now=small.clock.micros(), policy=Policy())
+    async with client_of(small, token_for(small, SPONSOR)) as client:
+        assert "import-9" not in {row["id"] for row in await prescriptions(client, SPONSOR)}
+
+
 def _caller(mock: Mock, viewer: str, *, level: int = 2) -> Caller:
     who = Viewer(viewer, "patient", level, "ds-logon", "s", frozenset({"portal"}), None, "genesis-tui")
     return Caller(mock, who, LogEntry(0, "GET", "/", "r"))

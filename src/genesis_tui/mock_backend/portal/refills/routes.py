@@ -77,7 +77,7 @@ def ready_for_pickup(caller: Caller, conn: Connection, patient_id: str) -> list[
 
 def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterator[PrescriptionRow]:
     viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
-    written = medications_of(conn, viewer, patient_id, "MedicationRequest", now=now)
+    written = [*filter(_prescribed, medications_of(conn, viewer, patient_id, "MedicationRequest", now=now))]
     fills: dict[str, list[Json]] = defaultdict(list)
     for fill in medications_of(conn, viewer, patient_id, "MedicationDispense", now=now):
         for reference in otherwise(partial(_authorizing, fill), NOTHING):
@@ -89,6 +89,11 @@ def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterato
         named = {"medicationCodeableConcept": drugs.get(_medication_id(body), {}).get("code") or {}, **body}
         made = tuple(fills[f"MedicationRequest/{body['id']}"])
         yield PrescriptionRow(named, made, tuple(requests.get(body["id"], ())), points, home)
+
+
+def _prescribed(body: Json) -> bool:
+    """Whether it asks for something to be taken; not where it forbids it, or is only proposed."""
+    return body.get("doNotPerform") is not True and body.get("intent") not in ("proposal", "option")
 
 
 def _authorizing(fill: Json) -> tuple[str, ...]:
