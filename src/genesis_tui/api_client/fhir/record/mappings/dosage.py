@@ -87,8 +87,9 @@ def _amount(value: object) -> str:
         return words(value)
     if not value.keys().isdisjoint(("low", "high")):
         low, high = _amount(value.get("low")), _amount(value.get("high"))
-        shared = low.partition(" ")[0] if low.partition(" ")[2] == high.partition(" ")[2] else low
-        return f"{shared} to {high}" if low and high else f"{low} or more" if low else f"up to {high}" if high else ""
+        units = [words(value.get(side)).partition(" ")[2] for side in ("low", "high")]
+        least = low.partition(" ")[0] if units[0] == units[1] else low
+        return f"{least} to {high}" if low and high else f"{low} or more" if low else f"up to {high}" if high else ""
     if "numerator" in value:
         return f"{_amount(value['numerator'])} {_per(value.get('denominator'))}".strip()
     said = words(value)
@@ -107,10 +108,8 @@ def _per(value: object) -> str:
 
 def _as_needed(dosage: Tree) -> str:
     """`as needed`, and for what."""
-    reasons = [
-        words(one) for name in ("asNeeded[x]", "asNeededFor") for one in at(dosage, name) if one not in (True, False)
-    ]
-    said = ", ".join(filter(None, reasons))
+    reasons = [words(one) for one in at(dosage, "asNeeded[x]") if not isinstance(one, bool)]
+    said = ", ".join(filter(None, dict.fromkeys(reasons)))
     needed = dosage.get("asNeededBoolean") is True or dosage.get("asNeeded") is True
     return f"as needed: {said}" if said else "as needed" if needed else ""
 
