@@ -4,6 +4,7 @@ import base64
 import json
 import stat
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.base.dates import NEVER
+from genesis_tui.models.base.ledger import Missing
+from genesis_tui.models.record import Entries, Entry, section
+from genesis_tui.screens.record.loaded import LoadedSections
+from genesis_tui.screens.record.rows import SectionView
 from tests.api_client.record_of import one
 from tests.screens.signed_in import BOTH_ENDS, Session, session
 
@@ -302,3 +308,17 @@ async def test_what_was_read_here_is_not_new_in_results(mock: Mock, transport: h
         await running.press("2")
         await running.until(lambda: "\u2022" not in running.line("MRI left knee"))
         assert "\u2022" in running.line("Complete blood count")
+
+
+@pytest.mark.rule("REC-8")
+def test_a_section_of_which_not_all_came_says_so_beside_its_count() -> None:
+    refused, names = Missing("Condition", "conditions", "No."), Missing("Practitioner", "names", "No.", beside=True)
+    entry = Entry("Condition/1", "conditions", "Asthma", NEVER)
+    told = {}
+    for rows, missing in product(((), (entry,)), ((), (names,), (names, refused))):
+        known = LoadedSections((section("conditions"),))
+        known.take(section("conditions"), Entries(rows, missing=missing))
+        (row,) = known.rows()
+        line = "".join(text for text, _ in SectionView().draw(row, 40)[0])
+        told[len(rows), len(missing)] = line.removeprefix(" Conditions").strip()
+    assert told == {(0, 0): "0", (0, 1): "0", (0, 2): "missing", (1, 0): "1", (1, 1): "1", (1, 2): "1, not all"}

@@ -160,6 +160,11 @@ class Entries:
     missing: tuple[Missing, ...] = ()
     """Types of the section that could not be had, or of which only a part came (REC-8)."""
 
+    @property
+    def lacking(self) -> bool:
+        """Whether entries are missing, and not only names and origins of those that are here."""
+        return any(not one.beside for one in self.missing)
+
 
 def of_ledger(ledger: Ledger) -> Entries:
     """The ledger as a section: an entry a type, those first of which something is not here."""
@@ -181,8 +186,6 @@ def _of_line(line: LedgerLine) -> Entry:
         title=type_words(line.type),
         at=NEVER,
         summary=line_text(line),
-        tone="" if line.whole else "pending",
-        state=_ledger_state(line),
         group=_ledger_group(line),
         facts=(Fact("FHIR calls it", line.type), *said, *(Fact(*reason) for reason in line_reasons(line))),
     )
@@ -192,12 +195,6 @@ def _ledger_group(line: LedgerLine) -> str:
     if line.whole:
         return "All of it is here" if line.shows else "Nothing recorded"
     return "Not all of it is here"
-
-
-def _ledger_state(line: LedgerLine) -> str:
-    if line.missing:
-        return "Incomplete" if all(one.partly for one in line.missing) else "Missing"
-    return "" if line.whole else "Not all here"
 
 
 def of_result(result: Result) -> Entry:

@@ -106,6 +106,10 @@ class UnreadableEntries:
         """A type of which only a part came."""
         self.missing[kind] = Missing(kind, what, why, partly=True)
 
+    def lack_beside(self, kind: str, what: str, why: str) -> None:
+        """What stands beside entries that are here: their names, where they came from."""
+        self.missing[what] = Missing(kind, what, why, partly=True, beside=True)
+
     def lacks(self) -> tuple[Missing, ...]:
         """What the last load could not have, or not to its end."""
         return tuple(self.missing.values())

@@ -22,6 +22,8 @@ class Missing:
     """In the server's words, where it gave any."""
     rule: str = ""
     partly: bool = False
+    beside: bool = False
+    """True where only names or origins of entries are missing, and the entries themselves are here."""
 
 
 def missing_text(missing: Missing) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from genesis_tui.models.base.errors import ApiError, Refused
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.record import Entries, Entry, Section
+from genesis_tui.models.record import LEDGER, Entries, Entry, Section
 from genesis_tui.screens.record.rows import Choice, SectionHeading, SectionRow
 
 
@@ -59,5 +59,12 @@ class LoadedSections:
             elif error is not None and known is None:
                 open_.append(SectionRow(section, word="failed"))
             else:
-                open_.append(SectionRow(section, len(known.rows) if known and known.complete else None))
+                open_.append(_row(section, known))
         return (*open_, *(row for why, rows in closed.items() for row in (SectionHeading(why), *rows)))
+
+
+def _row(section: Section, known: Entries | None) -> SectionRow:
+    """The section with what is known of how many entries it has."""
+    if known is None or not known.complete or section is LEDGER:
+        return SectionRow(section)
+    return SectionRow(section, len(known.rows), lacking=known.lacking)

@@ -31,6 +31,8 @@ class SectionRow:
     """None while that is not known."""
     word: str = ""
     """`closed`, `failed`, or what stands in place of a count."""
+    lacking: bool = False
+    """Whether there would be more than could be had (REC-8)."""
 
     @property
     def open(self) -> bool:
@@ -56,12 +58,18 @@ class SectionView(RowView[Choice]):
     def draw(self, row: Choice, width: int) -> list[Line]:
         if isinstance(row, SectionHeading):
             return _reason(row, width)
-        end = row.word or ("" if row.count is None else f"{row.count:,}")
+        end = row.word or _count(row)
         start: list[Span] = [
             (" ", ""),
             (fit(row.section.title, width - width_of(end) - 3), "" if row.open else "muted"),
         ]
         return [spread(start, [(end, "muted"), (" ", "")], width)]
+
+
+def _count(row: SectionRow) -> str:
+    if row.lacking:
+        return f"{row.count:,}, not all" if row.count else "missing"
+    return "" if row.count is None else f"{row.count:,}"
 
 
 def _reason(row: SectionHeading, width: int) -> list[Line]:
@@ -87,7 +95,8 @@ class EntryView(GroupedView[Entry]):
 
     def __init__(self, columns: Columns = Columns.FULL, entries: Sequence[Entry] = ()) -> None:
         """Pure. The columns are as wide as these entries need them."""
-        self.columns = columns
+        is_ledger = any(entry.section == LEDGER.id for entry in entries)
+        self.columns = Columns.SHORT if is_ledger and columns is Columns.TWO_ROWS else columns
         self.state = min(_STATE, max((width_of(e.state) + 1 for e in entries if e.state), default=0))
         self.title = max((width_of(e.title) for e in entries), default=0)
 

@@ -223,6 +223,8 @@ class RecordScreen(ListDetail[EntryRow]):
             return loading()
         if self.words:
             return Notice(f"No {self._here.noun} with these words.", keys=(("esc", "shows all"),))
+        if known.lacking:
+            return empty(f"No {self._here.noun} to show", "There may be some that could not be had.")
         return empty(f"No {self._here.noun} recorded", "What the server has on record shows here.")
 
     def open_row(self) -> None:

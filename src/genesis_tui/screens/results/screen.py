@@ -141,6 +141,8 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
 
     def _nothing(self) -> Notice:
         total = len(self.results.rows)
+        if not total and self.results.missing:
+            return empty("No results to show", "There may be some that could not be had.")
         if not total:
             return empty("No results yet", "They show here the moment they are final.")
         what = f"{self.choice.kind.value.lower()} results" if self.choice.kind else "results"

@@ -42,7 +42,7 @@ class OpenLedger:
         for section in sections:
             shown.update(await self._shown(section, types[section.id], missing))
         faults = self._faults()
-        missing += (one for known in faults for one in known.lacks())
+        missing += (one for known in faults for one in known.lacks() if not one.beside)
         accounts = [one for known in faults for one in known.accounts()]
         absent = await self._loads.load(self._server.fhir_record.not_offered())
         every = dict.fromkeys(kind for section in sections for kind in types[section.id] if kind not in absent)

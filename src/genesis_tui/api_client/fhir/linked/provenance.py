@@ -11,7 +11,7 @@ from genesis_tui.api_client.fhir.client import FhirClient, ends_all
 from genesis_tui.api_client.fhir.structs import Provenance
 from genesis_tui.api_client.fhir.values import id_in, instant, names
 from genesis_tui.api_client.http.paging import LoadSize
-from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.errors import ApiError, reason_of
 
 _TARGETS = 40
 """Community records asked about in one request, so that its address stays short."""
@@ -62,12 +62,12 @@ async def find_origins(fhir: FhirClient, offers: ServerCapabilities, held: Impor
             while not search.done:
                 page = await search.page()
                 if page.fault:
-                    held.faults.cut("Provenance", _WHAT, page.fault)
+                    held.faults.lack_beside("Provenance", _WHAT, page.fault)
                 held.take("Provenance", page)
     except ApiError as error:
         if ends_all(error, begun=False):
             raise
-        held.faults.lack("Provenance", _WHAT, error)
+        held.faults.lack_beside("Provenance", _WHAT, reason_of(error))
     held.leave_unknown(keys)
 
 

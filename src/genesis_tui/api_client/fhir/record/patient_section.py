@@ -116,7 +116,9 @@ class PatientSection:
             with suppress(*BROKEN, BadEntry):
                 self._keep(self._convert(source))
         for kind in self.names.refused:
-            self.faults.cut(kind, f"names of {in_words(kind).lower()}s", "They are asked for apart, and can't be had.")
+            self.faults.lack_beside(
+                kind, f"names of {in_words(kind).lower()}s", "They are asked for apart, and can't be had."
+            )
 
     def keep_text(self, entry: Entry, text: str) -> Entry:
         """The entry with its text, which the next `entries` has too."""

@@ -84,7 +84,7 @@ class PatientResults:
     def finished(self) -> None:
         """All pages are in. Where something could not be had, the next load asks for everything again."""
         self.fetched = datetime.now(UTC)
-        if self.faults.missing:
+        if any(not one.beside for one in self.faults.lacks()):
             self.since = None
 
     def forget(self, kind: str) -> None:
