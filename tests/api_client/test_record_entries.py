@@ -102,18 +102,18 @@ def test_a_finding_that_was_withdrawn_never_shows(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", [k for k in EVERY if MAPPINGS[k].statuses])
 def test_a_status_that_is_none_counts_as_unreadable(kind: str) -> None:
-    assert reasons(kind, _with_status(kind, "sort-of")) == ("a status that is none",)
+    assert reasons(kind, _with_status(kind, "sort-of")) == ("an invalid status",)
 
 
 @pytest.mark.parametrize("kind", [k for k in EVERY if MAPPINGS[k].needs_status])
 def test_a_missing_status_counts_as_unreadable_where_fhir_asks_for_one(kind: str) -> None:
-    assert reasons(kind, one(kind, **{MAPPINGS[kind].status: None})) == ("a status that is none",)
+    assert reasons(kind, one(kind, **{MAPPINGS[kind].status: None})) == ("an invalid status",)
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (one("Procedure", performedDateTime="yesterday"), "a date that is none"),
+        (one("Procedure", performedDateTime="yesterday"), "an invalid date"),
         (one("Procedure", id=None), "an entry without an id"),
         (one("Procedure", meta={"tag": "x"}), "not in the shape that FHIR asks for"),
     ],

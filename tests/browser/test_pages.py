@@ -198,7 +198,7 @@ def test_a_basic_account_goes_on_or_becomes_premium(browser: Chromium, signing: 
     browser.press("Send a code: E-mail n•••@•••")
     good(browser)
     browser.fill_in("Code (6 digits)", "000000")
-    assert "2 more may be" in browser.press("Go on")
+    assert "Tries left: 2" in browser.press("Go on")
     good(browser)
     browser.fill_in("Code (6 digits)", last_code(server))
     text = browser.press("Go on")

@@ -72,5 +72,5 @@ def test_access_is_given_to_who_asks_and_ended_from_the_command_line(derrick: Ru
     assert (given.stdout, offer["scope"], offer["until"]) == (f"{offer['id']}\n", "limited", "2027-06-30")
     assert json.loads(derrick("family", "--json").stdout)["requests"] == []
     ended = derrick("family", "end", offer["id"], "--yes")
-    assert (ended.returncode, ended.stderr) == (0, "carol.nguyen has no access any more.\n")
+    assert (ended.returncode, ended.stderr) == (0, "carol.nguyen no longer has access.\n")
     assert derrick("family", "end", offer["id"], "--yes").returncode == EXIT_NOT_FOUND

@@ -37,7 +37,7 @@ def made(folder: Path, name: str, body: bytes) -> Path:
         ("large.pdf", PDF + b" " * (6 * MIB), "large.pdf is larger than 6 MiB"),
         ("script.sh", b"#!/bin/sh\n", "script.sh is of a kind that can't be sent"),
         ("pdf", PDF, "pdf is of a kind that can't be sent"),
-        ("really.pdf", PNG, "really.pdf is not what its name says"),
+        ("really.pdf", PNG, "really.pdf is named like a PDF file"),
     ],
 )
 def test_a_file_that_can_not_go_is_refused_by_name(
@@ -58,14 +58,14 @@ def test_the_largest_file_and_the_most_files_go_and_one_more_does_not(daniel: Ru
     assert thread_with(daniel, *four)
     for one, words in (
         (made(tmp_path, "5.pdf", PDF + b"5"), "at most 4 files"),
-        (four[1], "1.pdf is the same file as 1.pdf"),
+        (four[1], "1.pdf is attached already"),
     ):
         paths = [*four, one] if one not in four else [four[1], one]
         done = daniel("inbox", *with_files(daniel, *paths), stdin="Hello.")
         assert (done.returncode, words in done.stderr) == (diagnostics.EXIT_REFUSED, True)
     two = [made(tmp_path, f"{n}.png", PNG + b"%d" % n + b" " * 5 * MIB) for n in range(2)]
     done = daniel("inbox", *with_files(daniel, *two), stdin="Hello.")
-    assert "together would be larger than 10 MiB" in done.stderr
+    assert "Together the files would be larger than 10 MiB" in done.stderr
 
 
 def test_nothing_of_a_file_is_left_when_the_message_does_not_go(daniel: Run, home: Path, tmp_path: Path) -> None:

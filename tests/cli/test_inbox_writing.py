@@ -206,9 +206,9 @@ def test_an_entry_is_said_to_be_wrong_and_the_clinic_answers(daniel: Run, served
     key = json.loads(daniel("record", "allergies", "--json").stdout)["entries"][0]["key"]
     sent = loaded(daniel, "send", "--to", "Okafor", "--entry", key, "--body-file", "-", "--yes", stdin="Never had it.")
     thread = loaded(daniel, "read", sent["thread"])["thread"]
-    assert (thread["subject"], thread["category"]) == ("Wrong: Peanut (substance)", "Record correction")
+    assert (thread["subject"], thread["category"]) == ("Wrong: Peanut", "Record correction")
     assert thread["correction"] == "asked"
-    assert "> Peanut (substance)" in thread["messages"][0]["body"]
+    assert "> Peanut" in thread["messages"][0]["body"]
     mock = ("--url", served["url"], "--token", served["tester_token"])
     words = ("answer", sent["thread"], "--body", "So it is.", "--outcome", "amended")
     done = command(home, "mock", "staff", *words, *mock)

@@ -254,10 +254,10 @@ async def test_a_mismatch_is_mended_at_the_office_and_the_next_sign_in_goes_thro
 ) -> None:
     refused = (await typed(visitor, "ana.costa", passwords["ana.costa"], pkce=PkcePair())).json()
     assert (refused["reason"], refused["fields"]) == ("deers-mismatch", ["name", "birth_date"])
-    assert "name and birth date are mended at an ID card office" in refused["next"]
+    assert "name and birth date are corrected at an ID card office" in refused["next"]
     milconnect = MilConnect(visitor)
     page = await milconnect.send(username="ana.costa", password=passwords["ana.costa"], choice="sign-in")
-    assert "name and birth date are mended at an ID card office" in page
+    assert "name and birth date are corrected at an ID card office" in page
     await office.send(token=mock.tester_token, who="ana.costa", choice="open")
     assert "account has Ana Costa." in office.page.text
     fields = await shown_in(office)

@@ -66,7 +66,7 @@ def test_a_mismatch_tells_no_value_on_file() -> None:
     decision = deers.may_sign_in(ANA, on_file)
     assert isinstance(decision, Refused)
     words = f"{decision.title} {decision.next}"
-    assert "Your name, birth date and DoD ID are mended at an ID card office (RAPIDS)" in decision.next
+    assert "Your name, birth date and DoD ID are corrected at an ID card office (RAPIDS)" in decision.next
     assert not any(value in words for value in ("Maria", "Pereira", "1970", "9876543210"))
 
 

@@ -175,7 +175,7 @@ async def test_a_person_without_appointments_is_told_so(opened: Open, mock: Mock
         await app.expect("No appointments since 19 Oct 2025", "looks further back")
         assert "M month" not in app.keys
         await app.press("A")
-        await app.expect("No appointments yet", "They show here when a clinic has booked one.")
+        await app.expect("No appointments yet", "They show here once a clinic has booked one.")
 
 
 async def test_all_years_tell_what_is_older(opened: Open, mock: Mock) -> None:

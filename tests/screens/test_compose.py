@@ -62,7 +62,7 @@ async def test_a_message_from_start_to_end(mock: Mock, write: Write, size: Size)
         await review(app)
         assert app.line("DANIEL REYES  your record")
         told = whole_dialog(app)
-        for part in ("Send a message about Daniel Reyes", "Dr. Anna Okafor", "Iron", "Is it low?", "Fri 27 Nov 2026"):
+        for part in ("Send this message", "Dr. Anna Okafor", "Iron", "Is it low?", "Fri 27 Nov 2026"):
             assert part in told
         await app.press("enter")
         assert isinstance(app.app.screen, Confirm), "enter never acts"
@@ -203,7 +203,7 @@ async def test_the_pcm_comes_first_and_words_find_others(write: Write, size: Siz
         await app.press("up", *"derm")
         await app.until(lambda: "Dermatology" in app.text and first_match(app) != "Dr. Anna Okafor")
         await app.press(*["backspace"] * 4, *"zzz")
-        await app.expect("Nobody of that name")
+        await app.expect("No person or clinic of that")
         await app.press("enter")
         assert not form(app).draft.recipient_id
 
@@ -357,7 +357,7 @@ async def test_files_are_attached_and_refused_by_name(write: Write, folder: Path
             await app.expect(why)
             await app.press("escape")
         await pick(app, "lie")
-        await app.until(lambda: "lie.png is not what its name says" in _words_of(app))
+        await app.until(lambda: "lie.png is named like a PNG file" in _words_of(app))
         assert isinstance(app.app.screen, AttachPicker), "the picker stays"
         await app.press(*["backspace"] * 3, *"good")
         await app.until(lambda: "name says" not in _words_of(app), "its note goes with the next")
@@ -365,7 +365,7 @@ async def test_files_are_attached_and_refused_by_name(write: Write, folder: Path
         await app.until(lambda: not isinstance(app.app.screen, AttachPicker))
         assert [file.name for file in form(app).draft.files] == ["good.pdf"]
         await pick(app, "again")
-        await app.until(lambda: "again.pdf is the same file as good.pdf" in _words_of(app))
+        await app.until(lambda: "again.pdf is attached already, as good.pdf" in _words_of(app))
         await app.press("escape", "ctrl+o", *"more", "enter", *"inn", "enter")
         await app.until(lambda: isinstance(app.app.screen, ComposeScreen))
         assert [file.name for file in form(app).draft.files] == ["good.pdf", "inner.txt"]

@@ -198,7 +198,7 @@ async def test_access_that_was_given_is_ended_after_asking_once(start: Start) ->
         await stage.press("d")
         await stage.expect("DANIEL REYES  your record", "End the access of elena.reyes", "y end access")
         await stage.press("y")
-        await stage.expect("elena.reyes has no access any more.")
+        await stage.expect("elena.reyes no longer has access.")
 
 
 @pytest.mark.rule("FAM-5")

@@ -24,7 +24,7 @@ async def test_missing_fields_are_told_and_stay_until_esc(write: Write, size: Si
         await app.press("ctrl+r")
         await app.expect("Not yet.")
         said = " ".join(f"{note.lead} {note.text}" for note in app.app.notes)
-        for part in ("whom it is to", "what it is about", "The subject needs", "Write a message"):
+        for part in ("who it goes to", "what it is about", "The subject needs", "Write a message"):
             assert part in said
         await app.press("ctrl+r")
         assert len(app.app.notes) == 1, "what was said of an earlier try is gone"
@@ -66,7 +66,7 @@ async def test_what_was_not_found_before_says_why(write: Write, link: FaultyLink
         await app.press("n")
         await app.until(lambda: isinstance(app.app.screen, ComposeScreen))
         await app.until(lambda: any(note.tone == "critical" for note in app.app.notes))
-        assert "Nobody of that name" not in app.text
+        assert "No person or clinic" not in app.text
 
 
 async def test_how_many_more_there_are_is_told(mock: Mock, write: Write) -> None:

@@ -461,7 +461,7 @@ async def test_without_the_network_it_is_kept_asked_about_and_sent_once(
         await review(app)
         await app.press("y")
         await app.until(lambda: not isinstance(app.app.screen, Confirm | ComposeScreen))
-        await app.until(lambda: any("goes out once by itself" in note.text for note in app.app.notes))
+        await app.until(lambda: any("goes out by itself, once" in note.text for note in app.app.notes))
         assert len(app.app.portal.unsent) == 1
         await app.press(*([key] if key == "ctrl+q" else [key, key]))
         await app.until(

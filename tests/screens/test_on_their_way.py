@@ -39,7 +39,7 @@ async def test_it_is_told_whom_a_message_is_about(write: Write, link: FaultyLink
         to = f"{draft.recipient} about {draft.patient_name}"
         link.down = True
         await post.send(draft)
-        await app.until(lambda: told(app, f"Not sent yet to {to}: ", "goes out once by itself"))
+        await app.until(lambda: told(app, f"Not sent yet to {to}: ", "goes out by itself, once"))
         link.down = False
         await app.until(lambda: told(app, f"Sent to {to}."))
         assert not told(app, "Not sent yet"), "it is sent"

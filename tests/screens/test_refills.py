@@ -201,7 +201,7 @@ def test_what_was_recorded_elsewhere_names_the_partner_and_counts_nothing() -> N
 
 
 def test_tracking_alone_says_when_there_is_nothing_to_track() -> None:
-    assert "Nothing was filled or asked for yet." in page(METFORMIN, alone=True)
+    assert "Nothing filled or requested yet." in page(METFORMIN, alone=True)
     assert "For " not in page(LEVOTHYROXINE, alone=True)
     assert FILL.where in page(CETIRIZINE, alone=True)
 

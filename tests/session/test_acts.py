@@ -211,7 +211,7 @@ async def test_a_fault_of_this_app_is_told_without_its_words(
         monkeypatch.setattr(NewGrants, "prepare", fail)
         with pytest.raises(ApiError) as told:
             await portal.family.grant("elena.reyes", Access.FULL)
-        assert (told.value.title, told.value.detail) == ("Something in this app went wrong.", "")
+        assert (told.value.title, told.value.detail) == ("Something went wrong in this app.", "")
         assert post.outbox.acts[-1].stage is ActStage.REFUSED
     assert given(mock) == 0
 

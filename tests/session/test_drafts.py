@@ -209,7 +209,7 @@ async def test_deleting_takes_the_draft_and_its_files_from_both(
         ("large.txt", b"x" * (6 * 1024**2 + 1), "larger than 6 MiB"),
         ("tool.exe", b"MZ", "can't be sent"),
         ("noending", b"words", "can't be sent"),
-        ("scan.pdf", b"\x89PNG\r\n\x1a\n", "not what its name says"),
+        ("scan.pdf", b"\x89PNG\r\n\x1a\n", "is named like a PDF file"),
     ],
 )
 async def test_a_file_that_can_not_be_sent_is_refused_here_already(
@@ -233,7 +233,7 @@ async def test_the_fifth_file_and_the_same_file_are_refused_here_already(
             file = tmp_path / f"{number}.txt"
             file.write_text(f"file {number}")
             draft = await post.drafts.files.attach(draft, file, post.limits)
-        for again, words in (("same.txt", "the same file"), ("five.txt", "at most 4")):
+        for again, words in (("same.txt", "is attached already"), ("five.txt", "at most 4")):
             (tmp_path / again).write_text("file 0" if again == "same.txt" else "file 5")
             with pytest.raises(ApiError) as refused:
                 await post.drafts.files.attach(draft, tmp_path / again, post.limits)

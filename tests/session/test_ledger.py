@@ -54,7 +54,7 @@ async def test_every_entry_that_came_is_shown_or_told_of() -> None:
     )
     line = found["Observation"]
     assert (line.counted, line.given, line.shows) == (10, 10, 5)
-    assert [(one.why, one.count, one.rule) for one in line.unreadable] == [("a date that is none", 1, "")]
+    assert [(one.why, one.count, one.rule) for one in line.unreadable] == [("an invalid date", 1, "")]
     assert {(one.why, one.count, one.rule) for one in line.withheld} == {
         ("preliminary", 1, "REL-3"),
         ("entered in error", 1, "REL-3"),

@@ -87,7 +87,7 @@ async def one(fhir: FhirClient, id: str) -> Patient:
     """
     found = await fhir.resource(KIND, id, _Patient)
     if found.id != id or found.resource_type != KIND:
-        raise BadAnswer("The server answered with something else than the patient.", next="Tell its support desk.")
+        raise BadAnswer("The server answered with something other than the patient.", next="Tell its support desk.")
     return patient_of(found)
 
 
@@ -126,7 +126,7 @@ async def _read(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
 def patient_of(source: _Patient) -> Patient:
     """The model; every text made harmless."""
     if not _ID.fullmatch(source.id):
-        raise BadEntry("its id is not one")
+        raise BadEntry("its id is not valid")
     name = person_name(source.name)
     others = (person_name(one).titled for one in (source.name if isinstance(source.name, list) else ()))
     return Patient(

@@ -116,7 +116,7 @@ class IdleLock:
                 self.navigation.access_ended()
             self.portal.sign_in.saved.active(time.time() - (self.clock() - self._touched))
             warning = me.idle_warning_minutes * 60.0
-            self._warn(END, left, warning, "Your sign-in ends in", "It does so 12 hours after it began.")
+            self._warn(END, left, warning, "Your sign-in ends in", "Every sign-in ends after 12 hours.")
             first = idle_left if idle_left < left else inf  # no key keeps open what ends before it would lock
             self._warn(IDLE, first, warning, "This locks in", "Any key keeps it open.")
             self._look_again(min(left, idle_left))

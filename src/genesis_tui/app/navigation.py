@@ -157,7 +157,7 @@ class Navigation:
         self.go(self.start)
         await self.remove_places([mode for mode in self.opened if "@" in mode])
         self.status.say(
-            "Your access to that record has ended.", "What was kept of it on this computer is gone.", ok=False
+            "Your access to that record has ended.", "What this computer kept of it has been deleted.", ok=False
         )
 
     def take_wanted(self) -> str:

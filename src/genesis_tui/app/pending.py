@@ -61,7 +61,7 @@ class PendingActs:
         count, unsent, unopened = len(post.drafts.kept()), post.outbox.unsent, post.unopened
         if unopened:
             lead = f"{messages_text(unopened)} kept on this computer can't be opened."
-            self.status.say(lead, "Nothing was deleted, and nothing of it is sent.", ok=False)
+            self.status.say(lead, "Nothing was deleted, and none of it will be sent.", ok=False)
         if count and not unsent:
             lead = f"{count} {'draft is' if count == 1 else 'drafts are'} not sent yet."
             self.status.say(lead, "See Drafts in the Inbox.")
@@ -70,7 +70,7 @@ class PendingActs:
         asks = sum(item.asks for item in unsent)
         if asks:
             lead = f"{messages_text(asks)} waited for more than a day."
-            self.status.say(lead, "Not sent before you say so: open Drafts in the Inbox.", ok=False)
+            self.status.say(lead, "It is not sent until you say so: see Drafts in the Inbox.", ok=False)
         if not post.drafts.offline:
             await post.drafts.tell_server()
 

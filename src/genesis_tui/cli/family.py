@@ -164,7 +164,7 @@ def end(*, grant_id: str, yes: bool, server: str, profile: str) -> None:
             raise _none("You give no access of this id.")
         agreed(f"End the {grant.scope} access of {grant.receiver} to your record?", yes=yes)
         await portal.family.revoke(grant)
-        say(f"{grant.receiver} has no access any more.")
+        say(f"{grant.receiver} no longer has access.")
 
     with_portal(server, profile, work)
 

@@ -94,7 +94,7 @@ def login(
             method, username, card, bool(card_file), password_stdin, pin_stdin, _agreed(offline, yes=yes)
         )
         me = await enter(portal, host, options)
-        say("✓ Signed in" + (f" as {_who(me)}" if _who(me) else ""))
+        say("✓ Signed in" + (f" as {_who(me)}" if me.name else f" ({_who(me)})" if _who(me) else ""))
         if why := portal.sign_in.saved.why_not:
             await portal.sign_in.out()
             say(f"{why}\nYou are signed out again. Sign in inside the app instead: genesis-tui")
@@ -351,9 +351,7 @@ def _card(cards: "tuple[Card, ...]", want: str) -> "Card":
 
 async def _by_browser(portal: "Portal", way: "SignInMethod", given: SignInOptions) -> "SignedIn":
     def show(address: str, opened: bool) -> None:
-        there = (
-            "Sign in in the browser that has opened." if opened else "Open this address in a browser and sign in there:"
-        )
+        there = "Sign in with the browser that has opened." if opened else "Open this address in a browser and sign in:"
         say(f"{there}\n{address}")
         if not opened:
             say("The browser must run on this computer, or reach its port: over SSH forward it with ssh -L,")

@@ -96,7 +96,7 @@ def doubt_text(act: Act, what: str) -> tuple[str, str]:
         case ActStage.REFUSED:
             return f"Not done: {what}.", act.why
         case _:
-            return f"Not known yet whether it was done: {what}.", "It is asked for by itself."
+            return f"Not known yet whether it was done: {what}.", "The app asks again by itself."
 
 
 def outgoing_text(item: Outgoing, about: str) -> tuple[str, str]:
@@ -110,5 +110,5 @@ def outgoing_text(item: Outgoing, about: str) -> tuple[str, str]:
         case ActStage.ASKS:
             return f"The message to {to} waited for more than a day.", "Open it in Drafts to send it."
         case _ if item.why:
-            return f"Not sent yet to {to}: {item.why}", "It is kept, and goes out once by itself."
+            return f"Not sent yet to {to}: {item.why}", "It is kept, and goes out by itself, once."
     return "", ""

@@ -29,7 +29,7 @@ from typing import Any
 CONFIG_VARIABLE = "GENESIS_TUI_CONFIG"
 DEFAULT_URL = "http://127.0.0.1:8801"
 _DEEPEST = 32
-_DEEP = "Its tables or lists stand too deep in each other."
+_DEEP = "Its tables or lists are nested too deeply."
 
 
 class SettingsError(Exception):
@@ -150,7 +150,8 @@ def toml_of(file: Path, text: str) -> dict[str, Any]:
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"Not valid TOML: {error}", where=_at(file, str(error)), next="Mend that line.") from None
+        where = _at(file, str(error))
+        raise SettingsError(f"Not valid TOML: {error}", where=where, next="Correct that line.") from None
     except RecursionError:
         raise _too_much(file, _DEEP) from None
     except ValueError:
@@ -164,7 +165,7 @@ def toml_of(file: Path, text: str) -> dict[str, Any]:
 
 
 def _too_much(file: Path, words: str) -> SettingsError:
-    return SettingsError(words, where=str(file), next="Take that out, or begin with an empty file.")
+    return SettingsError(words, where=str(file), next="Remove that, or start with an empty file.")
 
 
 def _at(file: Path, words: str) -> str:
@@ -178,7 +179,7 @@ def _build(file: Path, tree: dict[str, Any]) -> Settings:
     checked = first_fault(SettingsFile, tree)
     if isinstance(checked, str):
         field, _, words = checked.partition(": ")
-        raise SettingsError(words, where=f"{file}: {field}", next="Change that key, or take it out.")
+        raise SettingsError(words, where=f"{file}: {field}", next="Change that key, or remove it.")
     profiles = tuple(
         ServerProfile(
             name,

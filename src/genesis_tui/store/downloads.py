@@ -138,7 +138,7 @@ def save(folder: Path, name: str, body: bytes) -> Path:
         FileFault: it can't be written; nothing of it is left.
     """
     if Path(name).name != name or name in ("", ".", ".."):
-        raise FileFault("This name is none that a file may have.")
+        raise FileFault("A file can't have this name.")
     for number in range(1, _MOST):
         path = folder / (name if number == 1 else _numbered(name, number))
         try:

@@ -21,7 +21,7 @@ from genesis_tui.sanitize import one_line, plain
 
 NONE_RECORDED = "None recorded"
 _LOINC = "http://loinc.org"
-_NO_DATE = "a date that is none"
+_NO_DATE = "an invalid date"
 NOT_OF_THIS_PATIENT = "it is not of this patient"
 _MOST_DECIMALS = 6
 _UNITS = {"mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in"}

@@ -203,7 +203,7 @@ class HttpClient:
         if ask.body is not None:
             headers["Content-Type"] = "application/octet-stream"
         if not all(map(bounds.sendable, headers.values())):
-            raise BadAnswer("The server gave something out that can't be sent back to it.", next="Sign in again.")
+            raise BadAnswer("The server issued something that can't be sent back to it.", next="Sign in again.")
         content = ask.body if ask.json is None else ask.json
         return self._client.build_request(
             ask.method, ask.url, params=ask.params or None, headers=headers, data=ask.form, content=content

@@ -73,7 +73,7 @@ def instant(value: Any) -> Any:
     """An aware moment. Raises ValidationError for anything else."""
     at = bounds.instant(value)
     if at is None and value is not None:
-        raise msgspec.ValidationError("a moment that is none")
+        raise msgspec.ValidationError("an invalid time")
     return at
 
 
@@ -81,7 +81,7 @@ def day(value: Any) -> Any:
     """A day. Raises ValidationError for one that nobody can reckon with."""
     at = msgspec.convert(value, date | None)
     if at is not None and not bounds.within(at):
-        raise msgspec.ValidationError("a day that is none")
+        raise msgspec.ValidationError("an invalid day")
     return at
 
 
@@ -174,7 +174,7 @@ class Decoder(Generic[T]):
     def each(self, rows: Any) -> list[T]:
         """What could be made of a list; a broken row costs itself. Raises ValidationError for what is no list."""
         if not isinstance(rows, list | tuple):
-            raise msgspec.ValidationError("rows that are no list")
+            raise msgspec.ValidationError("rows that are not a list")
         kept = []
         for row in rows:
             try:
@@ -247,7 +247,7 @@ def _holder(tree: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any] | No
         if inner is None:
             return None
         if not isinstance(inner, dict):
-            raise msgspec.ValidationError("an object that is none")
+            raise msgspec.ValidationError("something that is not an object")
         tree = inner
     return tree
 

@@ -63,7 +63,7 @@ async def by_browser(wire: HttpClient, endpoints: Endpoints, asking: SignInReque
         try:
             given = await callback.answer(PATIENCE)
         except TimeoutError:
-            raise TimedOut("Nobody signed in in the browser in time.", next=_AGAIN) from None
+            raise TimedOut("Nobody signed in with the browser in time.", next=_AGAIN) from None
         code = _code(given, endpoints)
         return await bought(wire, endpoints, asking, pkce, code, redirect=callback.redirect)
 

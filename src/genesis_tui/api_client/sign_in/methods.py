@@ -75,7 +75,7 @@ async def sign_in(wire: HttpClient, endpoints: Endpoints, asking: SignInRequest)
     for method, way in _offered(endpoints):
         if way.id == asking.way:
             return await method.sign_in(wire, endpoints, asking)
-    raise BadAnswer("This server does not offer to sign in so.", next="Choose one of the ways that it lists.")
+    raise BadAnswer("This server does not offer that way to sign in.", next="Choose one of the ways that it lists.")
 
 
 def _offered(endpoints: Endpoints) -> Iterator[tuple[Method, SignInMethod]]:

@@ -184,7 +184,7 @@ def _prove(step: SignInStep, entered: Authenticated) -> Response:
         decision, left = proofing.prove(step.mock, conn, entered.person_id, answers)
     if isinstance(decision, Allowed):
         return _settled(step, replace(entered, level=Level.PREMIUM))
-    return _offer_premium(step, entered, f"{_refused(decision)} {left} more may fail.")
+    return _offer_premium(step, entered, f"{_refused(decision)} Tries left: {left}.")
 
 
 def _refused(refused: Refused) -> str:

@@ -64,9 +64,9 @@ def _code(mock: Mock, seal: str, username: str, alert: str = "") -> Response:
         + button("Change the password", "choice", "finish")
     )
     text = (
-        f"<p>{SENT} It is good for {policy.code_minutes} minutes and {policy.code_tries} tries. The new password needs "
-        f"{policy.password_characters} characters or more; it must not hold the user name, and must be none of your "
-        f"last {policy.passwords_kept}.</p>"
+        f"<p>{SENT} It is valid for {policy.code_minutes} minutes and {policy.code_tries} tries. The new password "
+        f"needs {policy.password_characters} characters or more; it must not hold the user name, and must be none of "
+        f"your last {policy.passwords_kept}.</p>"
     )
     again = form(button("Send another code", "choice", "send"), {"seal": seal, "username": username}, PATH)
     hidden = {"seal": seal, "username": username}

@@ -101,7 +101,7 @@ class DiskFault(ApiError):
     @classmethod
     def of(cls, error: OSError) -> "DiskFault":
         """What the system said, without the path: that can name a person."""
-        why = error.strerror or "the disk does not take it"
+        why = error.strerror or "the disk can't be written to"
         fault = cls(f"What you write can't be kept on this computer: {why}.", rule="MSG-9", reason="not-written")
         fault.why = why
         return fault

@@ -242,13 +242,13 @@ def file_fault(file: FileFacts, others: tuple[DraftFile, ...], limits: MessageLi
     if limits.kinds and (kind is None or "." not in file.name):
         return f"{file.name} is of a kind that can't be sent. Send one of: {endings(limits)}."
     if kind is not None and kind.starts and not file.head.startswith(kind.starts):
-        return f"{file.name} is not what its name says: it does not hold {kind.endings[0].upper()}."
+        return f"{file.name} is named like a {kind.endings[0].upper()} file, but it isn't one."
     if same:
-        return f"{file.name} is the same file as {same}."
+        return f"{file.name} is attached already{'' if same == file.name else f', as {same}'}."
     if len(others) >= limits.files:
         return f"A message takes at most {limits.files} files."
     if file.size + sum(one.size for one in others) > limits.files_size:
-        return f"The files together would be larger than {mib(limits.files_size)}."
+        return f"Together the files would be larger than {mib(limits.files_size)}."
     return ""
 
 
@@ -266,7 +266,7 @@ def faults(draft: Draft, limits: MessageLimits) -> tuple[str, ...]:
     """What keeps a draft from being sent, in words, as far as it can be known here; the server decides (MSG-6)."""
     found = []
     if not draft.is_reply and not draft.recipient_id:
-        found.append("Choose whom it is to.")
+        found.append("Choose who it goes to.")
     if not draft.is_reply and not draft.category:
         found.append("Choose what it is about.")
     if not draft.is_reply and not 1 <= len(draft.subject.strip()) <= limits.subject:

@@ -76,7 +76,7 @@ def _acts(row: Appointment) -> Iterator[Shown]:
             if words[1]:
                 yield Para(words[1], "muted")
     if not said:
-        yield Para("Nothing from here.", "muted")
+        yield Para("Nothing from this app.", "muted")
 
 
 def _act_words(can: Permission, row: Appointment) -> tuple[str, str]:

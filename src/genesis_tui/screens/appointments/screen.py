@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
 
 
-_WHEN = "They show here when a clinic has booked one."
+_WHEN = "They show here once a clinic has booked one."
 _EVER = date(1900, 1, 1)
 """The day from which all years are asked for."""
 _FRAME = 4

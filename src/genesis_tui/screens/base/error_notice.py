@@ -33,7 +33,7 @@ def whose(person: FamilyMember) -> str:
 
 
 def unreadable_text(count: int, what: str, reasons: Sequence[str] = ()) -> str:
-    """`2 entries could not be read (a date that is none).`; empty for none."""
+    """`2 entries could not be read (an invalid date).`; empty for none."""
     plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
     why = f" ({'; '.join(reasons)})" if reasons else ""
     return f"{count:,} {what if count == 1 else plural} could not be read{why}." if count else ""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genesis_tui.screens.base.shell import Shell
     from genesis_tui.session.sign_in.accounts import Accounts
 
-LEAD = "Nobody ever asks for a card number or an account."
+LEAD = "Nobody will ever ask you for a card or account number."
 Words = tuple[Para, ...]
 Step = Callable[[str], Awaitable[None]]
 
@@ -146,7 +146,7 @@ class PremiumForm(Dialog[bool]):
             self._step = None
             self._words = ()
             await self.query_one("#fields").remove_children()
-            self._say(*self._refused(error), Para(), Para("esc, then P, begins anew.", "muted"))
+            self._say(*self._refused(error), Para(), Para("Press esc, then P, to start again.", "muted"))
             return
         self.dismiss(True)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.sign_in import ScriptSignIn
 
 EDITED_IN = "These come from DEERS. They are changed in milConnect or at an ID card office, not here."
-NO_PCM = "No primary care manager is linked. Your clinic can link one; it can be called without."
+NO_PCM = "No primary care manager is linked. Your clinic can link one; you can call the clinic meanwhile."
 
 
 def profile_paras(profile: "Profile", person: FamilyMember, read: str) -> list[Para]:
@@ -38,7 +38,7 @@ def profile_paras(profile: "Profile", person: FamilyMember, read: str) -> list[P
         fact("Address", profile.address),
         fact("E-mail", profile.email),
         fact("Phone", profile.phone),
-        fact("Status", profile.status),
+        fact("Status", profile.status.replace("-", " ").capitalize()),
         fact("Read", read),
         Para(EDITED_IN, "muted"),
         Para(),
@@ -81,7 +81,7 @@ def beside_paras(view: "DeersView") -> list[Para]:
         return [Para(), heading("DEERS can't be read"), Para(view.error, "critical bold"), Para(view.next)]
     different = [field for field in view.fields if not field.same]
     if not different:
-        return [Para(), heading("The portal beside DEERS"), Para("✓ all of it agrees", "ok")]
+        return [Para(), heading("The portal beside DEERS"), Para("✓ everything agrees", "ok")]
     rows = [
         Para(),
         heading("The portal beside DEERS"),

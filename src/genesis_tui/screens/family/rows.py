@@ -182,7 +182,7 @@ def family_rows(family: Family, open_id: str, local: Callable[[datetime], dateti
         rows += [Para(), heading("Waiting for your answer"), *(GrantRow(g) for g in waiting)]
         rows += [RequestRow(one, local(one.at)) for one in family.requests]
     rows += [Para(), heading("Access you gave")]
-    rows += [GrantRow(g) for g in given] or [Para("Nobody has access to your record by your grant.", "muted")]
+    rows += [GrantRow(g) for g in given] or [Para("You have given nobody access to your record.", "muted")]
     if received:
         rows += [Para(), heading("Access given to you"), *(GrantRow(g) for g in received)]
     return rows
@@ -253,5 +253,6 @@ def _event_lines(row: EventRow, width: int) -> list[Line]:
     event, at = row.event, row.at
     when = f"{at.day:>2} {at:%b %y %H:%M}"
     first: Line = [(f" {when}  ", "muted"), (fit(event.who, width - 20), "")]
-    role = "abnormal" if event.outcome.startswith("refused") else "muted"
-    return [first, [("    ", ""), (fit(f"{event.what}, {event.outcome}", width - 5), role)]]
+    allowed = event.outcome == "allowed"
+    said = event.outcome if allowed else f"refused: {event.outcome.replace('-', ' ')}"
+    return [first, [("    ", ""), (fit(f"{event.what}, {said}", width - 5), "muted" if allowed else "abnormal")]]

@@ -185,7 +185,7 @@ class FamilyScreen(Place):
         me, grant = self._me(), self._grant()
         if me is not None and grant is not None and grant.can_be_ended:
             act = partial(self.shell.portal.family.revoke, grant)
-            done = partial(self._done, f"{grant.receiver} has no access any more.")
+            done = partial(self._done, f"{grant.receiver} no longer has access.")
             self.app.push_screen(Confirm(end_preview(me, grant), act), done)
 
     def action_ask(self) -> None:

@@ -26,7 +26,7 @@ def detail(rx: Prescription, width: int, *, me: str, everything: bool) -> list[S
 def tracking(rx: Prescription, width: int, *, me: str, everything: bool) -> list[Shown]:
     """The drug and how its refills get on, for a window in which the whole page would push that out of sight."""
     told = list(_tracking(rx, width, me, everything=everything))
-    return [Para(rx.drug, "bold"), *(told or [Para(), Para("Nothing was filled or asked for yet.", "muted")])]
+    return [Para(rx.drug, "bold"), *(told or [Para(), Para("Nothing filled or requested yet.", "muted")])]
 
 
 def _facts(rx: Prescription) -> Iterator[Para]:

@@ -15,7 +15,7 @@ DONE, NOW, AHEAD = "●", "◉", "○"
 _WHAT = 17
 _SAD = frozenset({"returned", "denied"})
 _NEVER = datetime.min.replace(tzinfo=UTC)
-UNTRACKED = "This pharmacy does not tell how a refill gets on. Call it to ask."
+UNTRACKED = "This pharmacy does not report how a refill is coming along. Call it to ask."
 
 Track = RefillRequest | Fill
 """What a timeline tells of: a request with its stages, or a fill that nobody asked for here."""

@@ -60,6 +60,6 @@ def code_paras(code: DeviceCode) -> list[Para]:
         Para(),
         Para(f"  {' '.join(code.user_code)}", "bold"),
         Para(),
-        Para(f"It is good for {minutes} minutes. This goes on by itself once you have allowed it there.", "muted"),
+        Para(f"It is valid for {minutes} minutes. This screen goes on by itself once you allow it there.", "muted"),
         Para("Nobody will ever ask you for this code.", "muted"),
     ]

@@ -145,7 +145,7 @@ class Flows:
         async def register(values: Values) -> None:
             await self._enter(await self._portal.sign_in.register_piv(values["username"], values["password"]))
 
-        words = (Para(refused.title, "bold"), Para("Sign in with your DS Logon now, once: it is registered with it."))
+        words = (Para(refused.title, "bold"), Para("Now sign in once with your DS Logon: that registers the PIV."))
         self._view.ask(LOGON, register, *words)
 
     # elsewhere

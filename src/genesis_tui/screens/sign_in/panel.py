@@ -238,7 +238,7 @@ class SignInPanel(Vertical):
         if self.phase is SignInPhase.BUSY and self._is_signed_in and not self._signed_in_before:
             self.shell.action_sign_out()
         if self.phase is SignInPhase.CHECKING:
-            self._halt(Para("It was not waited for any longer.", "critical bold"))
+            self._halt(Para("You stopped waiting for it.", "critical bold"))
         elif self.shell.host is None:
             self.verify()
         else:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MISMATCH = "deers-mismatch"
 OPENS = "f3 opens it at once: a code goes to the e-mail address that DEERS holds for you."
-RESET = "Forgot the password? f3 has a code sent to the e-mail address that DEERS holds for you."
+RESET = "Forgot the password? f3 sends a code to the e-mail address that DEERS holds for you."
 
 NOT_THE_SAME = "not-the-same"
 """Reason where a new password was not typed the same twice."""
@@ -96,7 +96,7 @@ def card_paras(card: "Card") -> list[Para]:
 
 
 PIN_STATES = {
-    "count-low": "Not all tries for the PIN are left.",
+    "count-low": "Some of the tries for the PIN are used up.",
     "final-try": "One try for the PIN is left; then the card locks.",
     "locked": "The card's PIN is locked. An ID card office (RAPIDS) unlocks it.",
 }
@@ -127,7 +127,7 @@ POLICY = "Password: 15 characters or more, not the user name, none of your last 
 
 def browser_paras(address: str, *, opened: bool) -> list[Para]:
     """What to do while the browser is waited for; the address can be typed or copied where none has opened."""
-    lead = "Sign in in the browser that has opened." if opened else "Open this address in a browser, and sign in there:"
+    lead = "Sign in with the browser that has opened." if opened else "Open this address in a browser and sign in:"
     there = "The browser must run on this computer, or reach the port named in it: over SSH forward it with ssh -L."
     return [
         Para(lead, "bold"),
@@ -155,8 +155,8 @@ def mismatch_paras(error: SignInRefused) -> list[Para]:
         Para(),
         Para("The portal reads these from DEERS and can't change them. Nobody is signed in."),
         Para(),
-        Para("Where it is mended", "muted bold"),
-        Para(error.next or "milConnect, or your ID card office (RAPIDS) with two papers that prove who you are."),
+        Para("Where to have it corrected", "muted bold"),
+        Para(error.next or "milConnect, or your ID card office (RAPIDS) with two forms of ID."),
         Para(f"{support.CENTER}, {support.PHONE}, {support.HOURS}, helps when both already agree."),
         Para(),
         Para(marks_words(error.rule or "DEERS-3", error.request_id), "muted"),

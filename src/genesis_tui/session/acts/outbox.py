@@ -170,7 +170,7 @@ class Outbox:
         raise ApiError(
             f"It is not known yet whether this was done: {self.named(act)}.",
             detail=error.title if isinstance(error, ApiError) else "",
-            next="It is asked for by itself, and never done twice.",
+            next="The app asks again by itself, and never does it twice.",
             reason="not-known",
         )
 
@@ -265,7 +265,7 @@ class Outbox:
 
     def _item(self, key: str) -> Act:
         if key not in self._under_way.items:
-            raise ApiError("The message is not on its way any more.", next="Look for it in Sent and in Drafts.")
+            raise ApiError("The message is no longer on its way.", next="Look for it in Sent and in Drafts.")
         return self._under_way.items[key]
 
     def start(self) -> None:

@@ -116,7 +116,7 @@ class SignIn:
         """
         before = self._refused_card
         if before is None:
-            raise SignedOut("No PIV waits to be registered.", next="Sign in with the PIV first.")
+            raise SignedOut("There is no PIV to register.", next="Sign in with the PIV first.")
         fields = {**before.fields, "username": username, "password": password}
         return await self._enter(before.way, fields=fields)
 

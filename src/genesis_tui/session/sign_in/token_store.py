@@ -26,7 +26,7 @@ KEYRING, PASSPHRASE, MEMORY = "keyring", "passphrase", "memory"
 WORDS = {
     KEYRING: "the system's keyring",
     PASSPHRASE: "a file that your passphrase opens",
-    MEMORY: "memory only, until this ends",
+    MEMORY: "memory only, until you quit",
 }
 _NO_KEYRING = (
     "No keyring that keeps secrets encrypted answers here, so the sign-in ends with this process. "

@@ -161,7 +161,7 @@ def _of_patient(reference: str) -> bool:
 def _status(tree: Tree, mapping: EntryMapping) -> str:
     given = next((value for value in at(tree, mapping.status) if isinstance(value, str)), "")
     if (mapping.needs_status and not given) or (mapping.statuses and given and given not in mapping.statuses):
-        raise BadEntry("a status that is none")
+        raise BadEntry("an invalid status")
     return given
 
 

@@ -156,7 +156,7 @@ def stated(status: str) -> str:
         BadEntry: it is none that FHIR knows, so that nobody can say whether it may show.
     """
     if status not in SHOWN and status not in _HIDDEN:
-        raise BadEntry("a status that is none")
+        raise BadEntry("an invalid status")
     return status
 
 

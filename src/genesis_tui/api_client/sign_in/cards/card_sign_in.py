@@ -76,7 +76,7 @@ def _for_another(verified: str, audience: str) -> SignInRefused:
     return SignInRefused(
         "The server asks the card to sign in to another server; nothing was signed.",
         detail=f"You chose {verified}, and it asks for a signature for {one_line(audience)[:LONGEST]}.",
-        next="Do not sign in there before you know why. If you reach the server through a tunnel, it must name the"
+        next="Do not sign in there until you know why. If you reach the server through a tunnel, it must name the"
         " address that you use (a mock: --public-url).",
         rule="ID-2",
         reason="nonce-audience",

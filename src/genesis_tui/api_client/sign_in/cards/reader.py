@@ -213,7 +213,7 @@ def _pin_wrong(token: Any) -> CardFault:
     state = pin_state(token)
     if state == "locked":
         return _pin_locked()
-    words = {"final-try": "One try is left; then the card locks.", "count-low": "Not all tries are left."}
+    words = {"final-try": "One try is left; then the card locks.", "count-low": "Some of the tries are used up."}
     fault = CardFault(
         "The PIN is wrong.",
         detail=words.get(state, "This card does not tell how many tries are left."),

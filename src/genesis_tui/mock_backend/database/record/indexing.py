@@ -125,8 +125,8 @@ def index(body: Json, *, tolerant: bool = False) -> Indexed:
     """Indexes a complete resource.
 
     A resource filed under several categories with a column keeps tokens for all but the first. `tolerant`: what came
-    from elsewhere is taken as it is; a date that is none leaves it undated, and what has the wrong shape goes unfound.
-    Raises ValueError for a date that is none unless `tolerant`, KeyError without a resourceType.
+    from elsewhere is taken as it is; an invalid date leaves it undated, and what has the wrong shape goes unfound.
+    Raises ValueError for an invalid date unless `tolerant`, KeyError without a resourceType.
     """
     resource_type = body["resourceType"]
     primary = PRIMARY.get(resource_type, {})

@@ -55,7 +55,7 @@ def send_code(mock: Mock, conn: Connection, to: CodeFor, *, person_id: str, rece
     code, until = f"{secrets.randbelow(1_000_000):06d}", now + timedelta(minutes=policy.code_minutes)
     stored.note_use(conn, key, stored.SENT, now)
     stored.put_code(conn, stored.CodeRow(key, person_id, _hash(mock, code), until))
-    body = words or f"Your code is {code}. It is good until {until:%H:%M} UTC. If you did not ask for it, ignore it."
+    body = words or f"Your code is {code}. It is valid until {until:%H:%M} UTC. If you did not ask for it, ignore it."
     send_mail(conn, Mail(mock.clock.micros(), receiver, "Your one-time code", body))
     return decision
 

@@ -62,7 +62,7 @@ def ask(
         return state.decision, ()
     decision, left = codes.use_code(mock, conn, _code_for(person_id), code)
     if isinstance(decision, Refused):
-        told = decision.title if left is None else f"The code is wrong; {left} more may be."
+        told = decision.title if left is None else f"The code is wrong. Tries left: {left}."
         return replace(decision, title=told), ()
     codes.drop_code(mock, conn, _code_for(person_id))
     asked, now = _questions(mock, conn, person_id), mock.clock.now()

@@ -138,7 +138,7 @@ NEEDS_PREMIUM = Refused(
     next="Upgrade the DS Logon to Premium, or sign in with a CAC.",
 )
 
-NOT_FOUND = Refused(_UNKNOWN, "", "Nothing by that id is here for you.", next="Check the id.", status=404)
+NOT_FOUND = Refused(_UNKNOWN, "", "There is nothing with that id for you here.", next="Check the id.", status=404)
 
 
 def refused(standing: RecordAccess) -> Refused:

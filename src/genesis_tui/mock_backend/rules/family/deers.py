@@ -30,7 +30,7 @@ def differing(account: Identity, deers: Identity) -> tuple[str, ...]:
     return tuple(field for field, equal in same.items() if not equal)
 
 
-OFFICE = "an ID card office (RAPIDS), with two papers that prove who you are"
+OFFICE = "an ID card office (RAPIDS), with two forms of ID"
 MILCONNECT = "milConnect (milconnect.dmdc.osd.mil)"
 _PLACES = dict.fromkeys(("name", "birth_date", "dod_id"), OFFICE)
 _WORDS = {"name": "name", "birth_date": "birth date", "dod_id": "DoD ID"}
@@ -48,7 +48,7 @@ def how_to_mend(fields: Sequence[str]) -> str:
         words = [_WORDS.get(field, field) for field in fields if mended_at(field) == place]
         verb = "is" if len(words) == 1 else "are"
         listed = " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
-        parts.append(f"Your {listed} {verb} mended at {place}.")
+        parts.append(f"Your {listed} {verb} corrected at {place}.")
     return " ".join(parts)
 
 
@@ -85,7 +85,7 @@ def faulty(*, known: bool, fault: str) -> Refused | None:
             "DEERS-2",
             "no-deers-record",
             "DEERS holds no record for this person.",
-            next="Go to an ID card office (RAPIDS) with two papers that prove who you are.",
+            next="Go to an ID card office (RAPIDS) with two forms of ID.",
         )
     if fault:
         return Refused(

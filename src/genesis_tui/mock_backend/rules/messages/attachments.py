@@ -64,7 +64,7 @@ def may_upload(name: str, content: bytes, policy: MessagePolicy) -> Decision:
         listed = ", ".join(ENDINGS)
         return _refused("attachment-type", f"“{name}” is of a kind that can't be sent.", f"Send one of: {listed}.")
     if not _holds(kind, content):
-        words = f"“{name}” is not what its name says: it does not hold {kind.endings[0].upper()}."
+        words = f"“{name}” is named like a {kind.endings[0].upper()} file, but it isn't one."
         return _refused("attachment-type", words, "Save it again in that format, or give it the name of what it is.")
     return Allowed("MSG-6")
 
@@ -83,7 +83,8 @@ def may_attach(files: Sequence[FileFacts], policy: MessagePolicy) -> Decision:
     seen: dict[str, str] = {}
     for file in files:
         if file.sha256 in seen:
-            words = f"“{file.name}” is the same file as “{seen[file.sha256]}”."
+            same = seen[file.sha256]
+            words = f"“{file.name}” is attached twice{'' if same == file.name else f', once as “{same}”'}."
             return _refused("attachment-duplicate", words, "Leave one of them out.")
         seen[file.sha256] = file.name
     if sum(file.size for file in files) > policy.files_bytes:

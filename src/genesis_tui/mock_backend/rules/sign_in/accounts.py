@@ -38,8 +38,8 @@ def may_begin(
     return Refused(
         "ID-11",
         "proofing-paused",
-        "Registering was tried too often, so this waits for a day.",
-        next="Wait until then, or go to an ID card office (RAPIDS) with two papers that prove who you are.",
+        "Registering was tried too often; you can try again in a day.",
+        next="Wait until then, or go to an ID card office (RAPIDS) with two forms of ID.",
         since=again,
     )
 
@@ -60,7 +60,7 @@ HAS_ACCOUNT = Refused(
     "ID-7",
     "username-taken",
     "You have a DS Logon already.",
-    next="Sign in with it; “Forgot password” opens it again.",
+    next="Sign in with it; “Forgot password” unlocks it.",
     status=409,
 )
 NAME_TAKEN = Refused(

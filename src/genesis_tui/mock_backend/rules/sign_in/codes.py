@@ -21,9 +21,7 @@ def may_use_code(right: bool, *, until: datetime | None, tries: int, policy: Acc
     """LOCK-4: a code within its minutes and its tries. `until` is None where none was asked for, `tries` counts wrong
     ones before this."""
     if not is_good(until=until, tries=tries, policy=policy, now=now):
-        return Refused(
-            "LOCK-4", "code-expired", "This code is not good any more.", next="Ask for a new one.", status=400
-        )
+        return Refused("LOCK-4", "code-expired", "This code is no longer valid.", next="Ask for a new one.", status=400)
     return Allowed("LOCK-4") if right else CODE_WRONG
 
 

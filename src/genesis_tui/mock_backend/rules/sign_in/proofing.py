@@ -10,7 +10,7 @@ from genesis_tui.mock_backend.rules.policy import AccountPolicy, Policy
 from genesis_tui.mock_backend.rules.record import LIMITED
 
 DAY = timedelta(days=1)
-_OFFICE = "Go to an ID card office (RAPIDS) with two papers that prove who you are."
+_OFFICE = "Go to an ID card office (RAPIDS) with two forms of ID."
 
 
 def may_prove(failures: Sequence[datetime], policy: AccountPolicy, now: datetime, *, premium: bool = False) -> Decision:
@@ -26,7 +26,7 @@ def may_prove(failures: Sequence[datetime], policy: AccountPolicy, now: datetime
     return Refused(
         "ID-6",
         "proofing-paused",
-        "Your identity could not be confirmed several times, so this waits for a day.",
+        "Your identity could not be confirmed several times; you can try again in a day.",
         next=f"Wait until then. Sooner: {_OFFICE[0].lower()}{_OFFICE[1:]}",
         since=again,
     )

@@ -88,7 +88,7 @@ class Autosave:
             kept = await self.post.drafts.keep(draft)
         except ApiError as error:
             self._disk = self._disk or self._place.set_timer(_AGAIN, self._due)
-            self._view.show_kept("not kept: the disk does not take it", ok=False)
+            self._view.show_kept("not kept: the disk can't be written to", ok=False)
             self._tell_once(error)
         else:
             self._unsaved = self._unsaved and self.draft is not draft

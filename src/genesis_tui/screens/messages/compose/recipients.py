@@ -124,7 +124,7 @@ class ToField(Vertical):
         self.matches.action_first()
         self._fit(found.rows)
         more = f"{found.more:,} more: type more of the name." if found.more else ""
-        missing = found.missing or more or ("" if found.rows else "Nobody of that name, and no clinic.")
+        missing = found.missing or more or ("" if found.rows else "No person or clinic of that name.")
         self.query_one("#missing", LoadState).notice = Notice(missing, "muted") if missing else None
 
     def _fit(self, rows: Sequence[Recipient]) -> None:

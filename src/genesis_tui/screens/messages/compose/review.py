@@ -197,8 +197,9 @@ class Review:
             *([fact("Files", files_text(draft.files))] if draft.files else []),
             fact("Reply by", due_text(told.due)),
         ]
+        act = "Send this message" if patient.relation == "you" else f"Send this message about {patient.name}"
         final = "A message that was sent can't be changed or taken back."
-        return ActPreview(patient, f"Send a message about {patient.name}", "send", facts, final)
+        return ActPreview(patient, act, "send", facts, final)
 
     async def _send(self) -> None:
         """Into the outbox; then a moment for the server's word. Raises ApiError where it was refused."""

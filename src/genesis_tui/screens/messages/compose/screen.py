@@ -258,7 +258,7 @@ class ComposeScreen(Place):
         except ApiError as error:
             self.not_fetched(self.fetched, error)
             self.shell.report(error)
-            found = Recipients(missing="Nobody can be looked for right now.")
+            found = Recipients(missing="Recipients can't be searched right now.")
         if not self.draft.recipient_id:
             self.query_one(ToField).show(found)
 
@@ -476,4 +476,4 @@ def edited(app: "App[Any]", text: str) -> str:
     try:
         return editor.edited(text, run, unchanged=_UNCHANGED)
     except SuspendNotSupported:
-        raise ApiError("This terminal can't be lent to an editor.", next=_UNCHANGED, reason="editor") from None
+        raise ApiError("An editor can't run in this terminal.", next=_UNCHANGED, reason="editor") from None

@@ -140,7 +140,8 @@ class ThreadActions:
             self._shell.write(patient, draft=row.draft)
         elif row.item is not None and row.item.stage is ActStage.ASKS:
             facts = [Para(), Para(f"To {row.team}: {row.subject}"), Para("It has waited for more than a day.")]
-            preview = ActPreview(patient, f"Send the message about {patient.name} now", "send", facts)
+            about = "" if patient.relation == "you" else f" about {patient.name}"
+            preview = ActPreview(patient, f"Send the message{about} now", "send", facts)
             key = row.item.key
             self._place.app.push_screen(Confirm(preview, lambda: self._again(key)))
 

@@ -99,5 +99,5 @@ def _what_now(row: Unsent) -> str:
     if item.stage is ActStage.ASKS:
         return "It has waited for more than a day. enter sends it now, d makes it a draft again."
     if item.stage is ActStage.UNKNOWN:
-        return f"Not known yet whether it arrived ({item.why}). It is asked for by itself, and sent once."
+        return f"Not known yet whether it arrived ({item.why}). The app asks again by itself, and sends it only once."
     return f"It goes out by itself as soon as it can. {item.why}".strip()

@@ -34,7 +34,7 @@ class Delivery:
         except ApiError as error:
             return error
         except Exception:  # what it says may hold words of the act
-            return ApiError("Something in this app went wrong.")
+            return ApiError("Something went wrong in this app.")
         return None
 
     async def _deliver(self, act: Act, patience: timedelta, *, now: bool) -> None:
@@ -81,7 +81,7 @@ class Delivery:
         """
         found = await self._under_way.kind(act).became_of(act)
         if found is None and self._under_way.clock() - tried > REMEMBERED:
-            words = "The server does not remember any more whether this arrived."
+            words = "The server no longer remembers whether this arrived."
             raise Forgotten(words, next="Look for it in Sent before you send it again.", reason="forgotten")
         return found
 
