@@ -8,8 +8,8 @@ from textual.widgets import Input
 from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.database.family.grants import put_request
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.family import Access, Grant
-from genesis_tui.screens.family.rows import FamilyView, GrantRow, RequestRow
+from genesis_tui.models.family import Access, FamilyMember, Grant
+from genesis_tui.screens.family.rows import FamilyView, GrantRow, PersonRow, PersonView, RequestRow
 from genesis_tui.screens.family.screen import FamilyScreen
 from genesis_tui.screens.family.switcher import FamilySwitcher
 from genesis_tui.screens.results.screen import ResultsScreen
@@ -144,6 +144,13 @@ def test_no_day_of_an_access_is_cut() -> None:
     for width in (40, 45, 74, 80):
         text = " ".join(text_of(FamilyView().draw(GrantRow(grant), width)).split())
         assert text == "Elena Reyes limited access since 9 Jan 2026, guardian, until 7 Jul 2027"
+
+
+def test_no_day_of_a_persons_access_is_cut_in_the_switcher() -> None:
+    why = "by grant until 30 Jun 2027"
+    elena = FamilyMember("2", 2, "ELENA REYES", "Elena", "Reyes", "spouse", 36, Access.FULL, why)
+    for width in (40, 43, 60, 74, 78):
+        assert "until 30 Jun 2027" in text_of(PersonView().draw(PersonRow(elena), width))
 
 
 async def test_enter_opens_the_person_under_the_cursor(start: Start) -> None:

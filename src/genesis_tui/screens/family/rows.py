@@ -14,7 +14,7 @@ from genesis_tui.models.family import (
     Grant,
     GrantState,
 )
-from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
+from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, spread
 from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.page import Para, heading, para_lines
@@ -119,6 +119,8 @@ def _narrow(row: PersonRow, width: int) -> list[Line]:
     relation: list[Span] = [(fit(relation_age(person), width - 19), "")]
     here: list[Span] = [("open now ", "ok")] if row.open else []
     access = f"{access_words(person)}: {person.why}" if person.relation != "you" else access_words(person)
+    if width_of(access) > width - 5:
+        access = access.replace(" access:", ":", 1)
     return [
         spread([*start, *relation], here, width),
         [_stripe(person), (f"   {fit(access, width - 5)}", _ACCESS_ROLES[person.access])],

@@ -32,12 +32,13 @@ class Toggle(Row, can_focus=True):
         self.chosen = (self.chosen + step) % len(self.words)
 
     def segments(self, width: int) -> list[Segment]:
-        """Label, edge, words; the chosen one marked."""
+        """Label, edge, words; the chosen one marked. Where they do not fit, the first of each."""
         paint, focused = painted(self), self.has_focus
         word = "accent" if focused else "muted"
         edge = symbols.get("cursor" if focused else "line")
         line = [Segment(right(self._label, LABEL) + " ", paint(word, bold=focused)), Segment(edge, paint(word))]
-        for index, text in enumerate(self.words):
+        whole = LABEL + 2 + sum(len(text) + 6 for text in self.words) <= width + 2
+        for index, text in enumerate(self.words if whole else [text.partition(" ")[0] for text in self.words]):
             chosen = index == self.chosen
             mark = "(x) " if chosen else "( ) "
             style = paint("accent" if chosen else "muted", bold=chosen)
