@@ -13,6 +13,7 @@ from typing import TextIO
 import pytest
 
 import genesis_tui
+from genesis_tui.cli.base.streams import HarmlessStream
 from tests.cli.conftest import Run, environment
 from tests.cli.in_process import exit_code_of, piped
 
@@ -154,3 +155,25 @@ def test_everything_is_printed_to_streams_that_make_it_harmless(run: Run) -> Non
     assert done.returncode == 2
     assert "\x1b" not in done.stderr
     assert "owned" in done.stderr
+
+
+class Terminal(io.TextIOWrapper):
+    """A stream of the system's that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("C", "+ Jos<U+00E9> - on"), ("C.UTF-8", "✓ José · on"), ("", "✓ José · on")]
+)
+def test_a_terminal_in_a_c_locale_gets_ascii(monkeypatch: pytest.MonkeyPatch, locale: str, shown: str) -> None:
+    for name in ("LC_CTYPE", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LC_ALL", locale)
+    bytes_out = io.BytesIO()
+    stream = HarmlessStream(Terminal(bytes_out, encoding="utf-8"))
+    stream.write("✓ José · on")
+    stream.flush()
+    ascii_only = locale in ("C", "POSIX")
+    assert bytes_out.getvalue().decode() == ("+ Jos<U+00E9> - on" if ascii_only else "✓ José · on")

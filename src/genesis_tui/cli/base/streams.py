@@ -80,7 +80,7 @@ class HarmlessStream(io.TextIOBase):
         shown = harmless(text)
         if shown.isascii() or self.unicode:
             return shown
-        encoding = self._inner.encoding if self._inner is not None else "ascii"
+        encoding = self._inner.encoding if self._inner is not None and not _draws_ascii(self._inner) else "ascii"
         return "".join(_encodable(char, encoding) for char in shown)
 
 
@@ -90,7 +90,14 @@ def unicode_out() -> bool:
 
 
 def _is_unicode(stream: TextIO | None) -> bool:
-    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
+    written = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").startswith("utf")
+    return written and not _draws_ascii(stream)
+
+
+def _draws_ascii(stream: TextIO | None) -> bool:
+    """Whether it is a terminal whose locale is not UTF-8 (`LC_ALL=C`): the interpreter would write UTF-8 there too."""
+    chosen = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+    return bool(chosen) and "UTF" not in chosen.upper() and stream is not None and stream.isatty()
 
 
 def _encodable(char: str, encoding: str) -> str:
