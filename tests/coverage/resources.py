@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from genesis_tui.api_client.fhir.record.entries import MAPPINGS
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.build import build_world
 from tests.api_client.record_of import EVERY, one
@@ -15,7 +14,10 @@ from tests.gate.judge import SHARED
 
 Body = dict[str, Any]
 CASES = SHARED / "cases" / "fhir"
-KINDS = frozenset((*MAPPINGS, "Observation", "DiagnosticReport"))
+NO_ENTRIES = frozenset(
+    {"Bundle", "Patient", "Person", "Provenance", "AuditEvent", "Group", "List", "RelatedPerson", "Medication"}
+)
+"""Who it is, and what stands beside the entries that it is about."""
 OWNERS = ("subject", "patient", "beneficiary")
 WORLD = "the mock's world"
 SMALLEST = "one of each type"
@@ -24,10 +26,10 @@ SOURCES = (*sorted(p.name for p in FHIR.iterdir() if p.is_dir()), "cases") if FH
 
 @cache
 def every(source: str) -> tuple[tuple[str, Body], ...]:
-    """Resources of types that the app shows, each with the id of whose it is, as a server would refer to them."""
+    """Resources of patients, each with the id of whose it is, as a server would refer to them."""
     own = {WORLD: _world, SMALLEST: _smallest, "cases": _cases}
     bodies = own[source]() if source in own else resources(source)
-    found = ((_owner(body), body) for body in bodies if body.get("resourceType") in KINDS)
+    found = ((_owner(body), body) for body in bodies if body.get("resourceType") not in NO_ENTRIES)
     return tuple((patient, body) for patient, body in found if patient)
 
 

@@ -34,13 +34,16 @@ def places_of(patient: str, bodies: Iterable[Body], width: int = 80) -> Iterator
     """Every detail and every JSON document of these resources of one patient."""
     bodies = list(bodies)
     kinds = {str(body["resourceType"]) for body in bodies}
-    sections = {SECTION_OF[kind] for kind in kinds if kind in SECTION_OF}
+    sections = {SECTION_OF.get(kind, "other") for kind in kinds} - (
+        {"other"} if kinds <= {"DiagnosticReport"} else set()
+    )
     if "Observation" in kinds:
         sections |= set(MEASURED)
     shown = page(*bodies)
     for section in sections:
         shelf = shelf_for(patient, section)
-        for kind in PLANS[section].types:
+        more = [kind for kind in kinds - SECTION_OF.keys() - set(RESULTS) if section == "other"]
+        for kind in (*PLANS[section].types, *more):
             shelf.take(kind, shown)
         for entry in shelf.entries().rows:
             yield from _of_entry(entry, shelf.also(entry), width)

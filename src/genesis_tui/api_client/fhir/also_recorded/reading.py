@@ -15,7 +15,7 @@ from genesis_tui.api_client.fhir.also_recorded.said import Path, Visible, normal
 from genesis_tui.api_client.fhir.attachments.content import bytes_of, readable
 from genesis_tui.api_client.fhir.attachments.files import is_text
 from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
-from genesis_tui.api_client.fhir.paths import Tree
+from genesis_tui.api_client.fhir.paths import Tree, at
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.also_recorded import BETWEEN, AlsoRecorded
 from genesis_tui.sanitize import one_line, plain
@@ -29,7 +29,7 @@ _EXTENSIONS = ("extension", _MODIFIER)
 
 
 class Owner(NamedTuple):
-    """Whose record it is: the screen says so, hence this one reference is not said again."""
+    """Whose record it is: the reference that says so stands beside the resource's own address."""
 
     patient_id: str
     path: str = "subject"
@@ -37,7 +37,11 @@ class Owner(NamedTuple):
 
     def named_by(self, path: Path, reference: object) -> bool:
         """Whether it is the reference that says whose the resource is."""
-        if ".".join(path) != f"{self.path}.reference" or not isinstance(reference, str):
+        return ".".join(path) == f"{self.path}.reference" and self.is_patient(reference)
+
+    def is_patient(self, reference: object) -> bool:
+        """Whether it leads to the patient."""
+        if not isinstance(reference, str):
             return False
         return reference == f"Patient/{self.patient_id}" or reference.endswith(f"/Patient/{self.patient_id}")
 
@@ -68,7 +72,7 @@ class _Place(NamedTuple):
 
 def read_rest(tree: Tree, visible: Visible, owner: Owner, *, of: str = "") -> list[AlsoRecorded]:
     """All that the resource holds and `visible` does not say: what changes its meaning first, its narrative last, and
-    where its codes, units and extensions are defined.
+    where its codes, units and extensions are defined, and what the server calls it.
 
     Args:
         tree: the resource.
@@ -80,11 +84,13 @@ def read_rest(tree: Tree, visible: Visible, owner: Owner, *, of: str = "") -> li
     reader = _Reader(visible, owner)
     found = list(reader.read(tree, _Place((), "", "", reader.around(tree))))
     found.sort(key=lambda one: (_MODIFIER not in one[0].path, one[0].path[:1] == ("text",)))
-    defined = [(_Place((), "", "Terms are from"), ", ".join(dict.fromkeys(_sources(tree, ""))))]
+    whose = [f"of {one_line(str(one))}" for one in at(tree, f"{owner.path}.reference") if owner.is_patient(one)]
+    ends = [
+        (_Place((), "", "Terms are from"), ", ".join(dict.fromkeys(_sources(tree, "")))),
+        (_Place((), "id", "On the server"), " ".join(dict.fromkeys([resource, *whose]))),
+    ]
     return [
-        AlsoRecorded(resource, place.element, place.label, text, of)
-        for place, text in (*found, *defined)
-        if text.strip()
+        AlsoRecorded(resource, place.element, place.label, text, of) for place, text in (*found, *ends) if text.strip()
     ]
 
 
