@@ -8,7 +8,7 @@ import pytest
 
 from genesis_tui.cli.base.json_parts import recorded
 from genesis_tui.models.base.dates import long_time, short_day
-from genesis_tui.models.results.result import Flag, Result, caution, corrections, main_value, reading_text
+from genesis_tui.models.results.result import SAYS_MORE, Flag, Result, caution, corrections, main_value, reading_text
 from genesis_tui.session.open_record import OpenRecord
 from tests.cases import Body, CaseServer, case, entries, entry, opened, results
 
@@ -113,6 +113,7 @@ async def test_an_old_code_of_blood_pressure_is_one_value_all_the_same() -> None
 async def test_a_report_has_its_results_of_whatever_category(parameters: tuple[str, ...]) -> None:
     radiology = only(await rows("01-radiology-results", parameters=parameters))
     assert said(radiology) == {"Findings": "Clear lungs.", "Impression": "No acute abnormality"}
+    assert main_value(radiology) == "No acute abnormality"
     count = only(await rows("02-lab-result-without-category", parameters=parameters))
     assert (list(said(count)), count.missing, caution(count)) == (["Hemoglobin"], ("MCHC: not found",), "1 missing")
     picture = only(await rows("report-text-in-observations", parameters=parameters))
@@ -129,6 +130,7 @@ async def test_answers_stand_under_their_panel() -> None:
         found = (await entries(record, "other")).rows
     panel = next(one for one in found if one.title == "PHQ-9")
     assert [(fact.label, fact.text) for fact in panel.facts] == [("Little interest", "Several days")]
+    assert panel.summary == "1 test"
 
 
 async def test_a_long_text_keeps_its_lines() -> None:
@@ -176,9 +178,11 @@ def members(*ids: str) -> Body:
 
 
 async def test_panels_within_panels_are_opened_and_circles_end() -> None:
+    urn = {"reference": "urn:uuid:gone"}
     resources = [
         PATIENT,
-        report("outer", "gone", "lost"),
+        report(result=[{"reference": "Observation/outer"}, urn, {"reference": "urn:uuid:found"}]),
+        observation("found", valueTime="07:40:00"),
         observation("outer", **members("inner", "r", "outer")),
         observation("inner", **members("outer", "sodium"), note=[{"text": "A note."}]),
         observation("sodium", valueQuantity={"value": 139, "unit": "mmol/L"}, **members("inner")),
@@ -188,8 +192,9 @@ async def test_panels_within_panels_are_opened_and_circles_end() -> None:
     assert [(r.name, r.panel, r.text) for r in row.readings] == [
         ("Inner", "Outer", "None recorded"),
         ("Sodium", "Outer, Inner", "139"),
+        ("Found", "", "07:40:00"),
     ]
-    assert row.missing == ("3 results can't be had",)
+    assert row.missing == ("2 results can't be had",)
 
 
 async def test_people_and_places_are_told_by_what_they_did() -> None:
@@ -266,6 +271,8 @@ async def test_what_is_modified_says_that_it_says_more() -> None:
     ]  # fmt: skip
     async with opened(CaseServer(resources)) as record:
         found = {row.key: row for row in (await results(record)).rows}
+        listed = await entry(record, "labs", "Observation/b")
+    assert (listed.title, listed.modifiers) == ("Says more than can be shown: B", (SAYS_MORE,))
     assert {key: caution(row) for key, row in found.items()} == dict.fromkeys(
         ("DiagnosticReport/r", "Observation/b", "Observation/c"), "says more"
     )

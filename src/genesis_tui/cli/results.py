@@ -34,7 +34,6 @@ from genesis_tui.models.results.result import Reading, Result, Results
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
-SAYS_MORE = "says more than can be shown"
 _HEADS = ("Date", "New", "Kind", "Title", "Value", "Flag", "Marks")
 
 CSV_HEADS = (
@@ -113,7 +112,7 @@ def table_row(row: Result, known: Results) -> tuple[str, ...]:
         "not reviewed" if row.reviewed is False else "",
         *(result.corrections(row) if row.corrected else ()),
         *row.missing,
-        SAYS_MORE if row.modified or any(r.modified for r in row.readings) else "",
+        result.SAYS_MORE.lower() if result.is_modified(row) else "",
         f"from {row.community}" if row.community else "",
     ]
     return (

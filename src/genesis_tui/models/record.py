@@ -9,6 +9,7 @@ from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.base.ledger import Ledger, LedgerLine, Missing, line_reasons, line_text, type_words
 from genesis_tui.models.base.search import folded
 from genesis_tui.models.results.result import (
+    SAYS_MORE,
     Flag,
     Reading,
     Result,
@@ -16,6 +17,7 @@ from genesis_tui.models.results.result import (
     Results,
     Unreadable,
     flag_word,
+    is_modified,
     main_value,
     reading_text,
     reading_word,
@@ -26,6 +28,7 @@ from genesis_tui.models.results.trends import ByCode, Origin, indexed
 EARLIER = 200
 """Earlier values of a test that are listed."""
 NOTHING_UNREADABLE = Unreadable()
+NOTHING_RECORDED = "None recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,8 @@ def of_result(result: Result) -> Entry:
     return Entry(
         key=result.key,
         section=_BY_KIND[result.kind].id,
-        title=result.title,
+        title=f"{SAYS_MORE}: {result.title}" if is_modified(result) else result.title,
+        modifiers=(SAYS_MORE,) if is_modified(result) else (),
         at=result.at,
         state=result_word(result) or ("Not reviewed" if result.reviewed is False else ""),
         tone="abnormal" if result.flag.severity else "pending" if result.reviewed is False else "",
@@ -236,6 +240,11 @@ def _from(result: Result) -> tuple[Fact, ...]:
         ("Specimen", result.specimen),
     )
     return tuple(Fact(label, text) for label, text in pairs if text)
+
+
+def _counted(tests: list[Reading]) -> str:
+    """What stands for a panel that has no value of its own."""
+    return "1 test" if len(tests) == 1 else f"{len(tests)} tests"
 
 
 def on_clock(entry: Entry, zone: tzinfo | None) -> Entry:
@@ -292,18 +301,24 @@ def of_readings(
         more: other fields of the entry.
     """
     latest = readings[0]
-    others = (f for r in members if r.id != latest.id for f in _measured(r))
+    tests = [reading for reading in members if reading.id != latest.id]
+    texts = ((latest.name, latest.lines), ("Comment", latest.note))
     return Entry(
         key=f"Observation/{latest.id}",
         section=section,
-        title=latest.name,
+        title=f"{SAYS_MORE}: {latest.name}" if latest.modified else latest.name,
+        modifiers=(SAYS_MORE,) if latest.modified else (),
         at=latest.at,
         state=reading_word(latest) or flag_word(latest.flag),
         tone="abnormal" if latest.flag.severity else "",
         flag=latest.flag,
-        summary=reading_text(latest),
-        facts=(*(Fact(part.name, _value(part)) for part in latest.parts), *others, *missing_facts(missing)),
-        texts=tuple((head, text) for head, text in ((latest.name, latest.lines), ("Comment", latest.note)) if text),
+        summary=_counted(tests) if tests and latest.text == NOTHING_RECORDED else reading_text(latest),
+        facts=(
+            *(Fact(part.name, _value(part)) for part in latest.parts),
+            *(f for r in tests for f in _measured(r)),
+            *missing_facts(missing),
+        ),
+        texts=tuple((head, text) for head, text in texts if text),
         readings=readings,
         **more,  # type: ignore[arg-type]
     )

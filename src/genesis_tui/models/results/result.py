@@ -78,6 +78,8 @@ SHORT_NAMES = {
 _LEADS = frozenset({"13457-7", "2089-1", "18262-6", "718-7", "2823-3", "4548-4", "2276-4"})
 """What a panel is known by, among readings that are equally grave: LDL, hemoglobin, potassium, A1c, ferritin."""
 SHORT_CONCLUSION = 24
+SAYS_MORE = "Says more than can be shown"
+"""REC-9: what stands for a modifier that nobody knows."""
 SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
 
 
@@ -274,7 +276,12 @@ def caution(result: Result) -> str:
     """What a list warns of, as there is more to a result than it shows: `1 missing`, `says more`; empty for nothing."""
     if result.missing:
         return f"{len(result.missing)} missing"
-    return "says more" if result.modified or any(r.modified for r in result.readings) else ""
+    return "says more" if is_modified(result) else ""
+
+
+def is_modified(result: Result) -> bool:
+    """Whether it, or a test of it, says more than can be shown (REC-9)."""
+    return result.modified or any(reading.modified for reading in result.readings)
 
 
 def corrections(result: Result) -> tuple[str, ...]:
@@ -299,7 +306,7 @@ def main_value(result: Result) -> str:
     if worst.flag.severity:
         return f"{short_name(worst)} {reading_text(worst)}"
     if result.kind is not ResultKind.LAB:
-        return "report"
+        return next((r.text for r in result.readings if "impression" in r.name.casefold()), "report")
     return f"{len(result.readings)} {'normal' if all(map(_is_normal, result.readings)) else 'tests'}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, labelled
 from genesis_tui.models.base.dates import DAYS, Moment, Precision, clock, day, long_time, short_day, span_text
 from genesis_tui.models.base.files import attached_text
-from genesis_tui.models.results.result import Reading, Result, ResultKind, corrections, status_word
+from genesis_tui.models.results.result import SAYS_MORE, Reading, Result, ResultKind, corrections, status_word
 from genesis_tui.models.results.trends import TrendPoint
 from genesis_tui.screens.results import table
 from genesis_tui.widgets.drawing import symbols
@@ -16,8 +16,6 @@ from genesis_tui.widgets.flag_bar import flag_role
 
 EARLIER = 4
 _NARROW = 60
-SAYS_MORE = "The server says more of this than can be shown here"
-"""REC-9: what stands for modifiers that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

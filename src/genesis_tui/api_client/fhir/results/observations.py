@@ -48,6 +48,7 @@ SHOWN = frozenset({"final", "amended", "corrected", "appended"})
 _HIDDEN = frozenset({"registered", "partial", "preliminary", "cancelled", "entered-in-error", "unknown", "superseded"})
 CORRECTED = frozenset({"amended", "corrected", "appended"})
 _NAMELESS = "Unnamed test"
+_URN = "urn:uuid:"
 
 T = TypeVar("T")
 _LARGEST = 4096
@@ -207,10 +208,16 @@ def lab_of(source: Observation, context: ReadingContext, *, within: str = "") ->
 
 def members_of(references: list[Reference], id: str) -> tuple[Member, ...]:
     """What the resource `id` refers to, each with the id that it is known by here."""
-    return tuple(
-        Member(f"{id}{r.reference}" if (r.reference or "").startswith("#") else id_in(r), r.reference or "", named(r))
-        for r in references
-    )
+    return tuple(_member(one, id) for one in references)
+
+
+def _member(one: Reference, id: str) -> Member:
+    literal = one.reference or ""
+    if literal.startswith("#"):
+        return Member(id + literal, literal, named(one))
+    if literal.startswith(_URN):
+        literal = "Observation/" + literal.removeprefix(_URN)
+    return Member(id_in(Reference(literal)), literal, named(one))
 
 
 def named(reference: Reference) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from genesis_tui.api_client.fhir.paths import Code, Tree, at, in_words, words
+from genesis_tui.models.results.result import SAYS_MORE
 
 NEGATED = frozenset({"not-done", "not-taken", "noshow", "cancelled", "declined", "rejected", "revoked"})
 """Statuses of what did not happen, or must not."""
@@ -25,7 +26,6 @@ GROUPS = (
 )
 """Headings of medications, in their order."""
 _FIRM = frozenset({"", "confirmed"})
-MORE_THAN_SHOWN = "Says more than can be shown"
 
 
 def status_words(kind: str, status: str) -> str:
@@ -58,7 +58,7 @@ def certainty(tree: Tree) -> str:
 
 def _modifiers(tree: Tree, kind: str, status: str) -> Iterator[str]:
     if _extended(tree):
-        yield MORE_THAN_SHOWN
+        yield SAYS_MORE
     if status in NEGATED or status in UNDECIDED:
         yield status_words(kind, status)
     if kind in ("AllergyIntolerance", "Condition"):
