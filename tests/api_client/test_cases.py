@@ -123,6 +123,20 @@ async def test_a_care_plan_that_is_in_its_narrative_is_read_there() -> None:
     assert "Recurrent GI bleed of unknown etiology.\nColonoscopy, April 21" in [one.text for one in also]
 
 
+async def test_documents_of_one_title_are_told_apart_by_their_kind() -> None:
+    notes = await read("08-document-kind-hidden", "notes")
+    assert sorted(one.title for one in notes.values()) == [
+        "Ureteroscopy (Discharge Summary)",
+        "Ureteroscopy (Procedure Note)",
+    ]
+    filed = [{**one, "category": []} for one in case("08-document-kind-hidden")]
+    documents = await made(filed, "documents")
+    assert {command.table_row(one)[1:3] for one in documents.values()} == {
+        ("Ureteroscopy", "Procedure Note"),
+        ("Ureteroscopy", "Discharge Summary"),
+    }
+
+
 async def test_a_form_has_a_name() -> None:
     forms = await read("13-forms-without-a-name", "forms")
     assert {one.key: one.title for one in forms.values()} == {

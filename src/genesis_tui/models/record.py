@@ -233,6 +233,7 @@ def of_result(result: Result) -> Entry:
 
 def _from(result: Result) -> tuple[Fact, ...]:
     pairs = (
+        ("Kind", "" if result.document_type in result.title else result.document_type),
         ("By", result.author or result.performer),
         ("Ordered by", result.orderer),
         ("Read by", result.reader),

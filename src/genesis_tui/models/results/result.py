@@ -208,6 +208,8 @@ class Result:
     text: str = ""
     """The report or the note as plain text; paragraphs by newline."""
     conclusion: str = ""
+    document_type: str = ""
+    """What kind of document a note is, in the record's words: `Discharge summary`."""
     specimen: str = ""
     performer: str = ""
     """The people who did it."""
@@ -296,7 +298,7 @@ def corrections(result: Result) -> tuple[str, ...]:
 def main_value(result: Result) -> str:
     """The one value of a list row: `LDL 148 mg/dL`, `9 normal`, `5.4 %`, `Positive`, `benign`, `report`, an author."""
     if result.kind is ResultKind.NOTE:
-        return _short_author(result.author)
+        return _short_author(result.author) or result.document_type or "note"
     worst = gravest(result)
     if worst is None:
         brief = result.conclusion.strip().rstrip(".")
@@ -324,7 +326,7 @@ def _short_author(author: str) -> str:
     words = author.partition(",")[0].split()
     if len(words) > 2 and words[0].endswith("."):
         return f"{words[0]} {words[-1]}"
-    return author or "note"
+    return author
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ def note_of(source: DocumentReference, context: ReadingContext) -> ClinicalDocum
         key=key,
         kind=ResultKind.NOTE,
         title=one_line(source.description or name_of(source.type)) or "Note",
+        document_type=one_line(name_of(source.type)),
         at=when(None, source.context.period, source.date).on_clock(context.zone),
         until=_end(source.context.period, context),
         issued=moment(source.date).on_clock(context.zone) if source.date else None,

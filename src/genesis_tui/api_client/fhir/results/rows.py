@@ -55,7 +55,7 @@ def assemble(
         claimed |= tests.seen
         if (all_labs and all_linked) or not tests.missing:
             rows.append(_with_readings(_with_people(paper, known), paper, tests))
-    rows.extend(_with_people(paper, known) for paper in notes)
+    rows.extend(_told_apart([_with_people(paper, known) for paper in notes]))
     if all_reports and all_labs:
         for group in _groups(known, claimed):
             rows.append(_lone(group, known))
@@ -63,6 +63,16 @@ def assemble(
                 community.add(rows[-1].key)
     marked = (_from_partner(row, known.origins) if row.key in community else row for row in rows)
     return tuple(sorted(marked, key=_age, reverse=True))
+
+
+def _told_apart(notes: list[Result]) -> Iterator[Result]:
+    """Notes of one title that are documents of several kinds, each with its kind in the title."""
+    kinds: dict[str, set[str]] = {}
+    for row in notes:
+        kinds.setdefault(row.title, set()).add(row.document_type)
+    for row in notes:
+        kind = row.document_type if len(kinds[row.title]) > 1 else ""
+        yield replace(row, title=f"{row.title} ({kind})") if kind and kind != row.title else row
 
 
 def _age(row: Result) -> tuple[datetime, str]:
