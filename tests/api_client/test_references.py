@@ -1,12 +1,15 @@
 """References to names: batches, single reads, what stands on the page, inside, elsewhere, or is somebody else's."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from genesis_tui.api_client.fhir.bundles import page_of
 from genesis_tui.api_client.fhir.elements.names import person_name
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames, references_in
+from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.server import Server
 from tests.api_client.record_of import page
 from tests.cases import BASE, Body, CaseServer
@@ -125,6 +128,18 @@ def test_what_a_page_brings_along_and_what_is_inside_needs_no_request() -> None:
     filled = names.filled(tree)
     assert [one["actor"]["display"] for one in filled["performer"]] == ["Dr. Inside", "Dr. Jonah Schroeder MD"]
     assert list(references_in(filled)) == ["Practitioner/7"]
+
+
+def test_a_urn_leads_to_what_the_same_bundle_has_under_it() -> None:
+    names, urn = ReferenceNames("p"), "urn:uuid:3f8a1c1e-0000-4000-8000-000000000000"
+    entries = [
+        {"fullUrl": urn, "resource": DOCTOR},
+        {"fullUrl": "https://other.example/Organization/3", "resource": HOSPITAL},
+    ]
+    body = json.dumps({"resourceType": "Bundle", "entry": entries}).encode()
+    names.take(page_of(Response(200, body, {}, "")), "Practitioner")
+    assert names.name(urn) == "Dr. Jonah Schroeder MD"
+    assert names.name("https://other.example/Organization/3/_history/1") == "Morton Hospital"
 
 
 @pytest.mark.parametrize(

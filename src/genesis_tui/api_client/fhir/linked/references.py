@@ -134,10 +134,10 @@ class ReferenceNames:
                     asked[found[1]][local].append(key)
             if not asked:
                 return
-            for kind, keys in asked.items():
-                for tree in await self._ask(fhir, offers, kind, list(keys), load):
-                    for key in keys.get(f"{kind}/{tree.get('id')}", ()):
-                        self._resources[key] = tree
+            asks = (self._ask(fhir, offers, kind, list(keys), load) for kind, keys in asked.items())
+            for tree in (tree for trees in await asyncio.gather(*asks) for tree in trees):
+                for key in asked[str(tree.get("resourceType"))].get(f"{tree['resourceType']}/{tree.get('id')}", ()):
+                    self._resources[key] = tree
             fresh = [self._resources[key] for key in wanted & self._resources.keys()]
             wanted = {key_of(one) for tree in fresh for one in _through(tree)}
 
