@@ -9,7 +9,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import NewItem, PersonNews, UpcomingAppointment
-from genesis_tui.screens.home.aside import aside_lines
+from genesis_tui.screens.home.aside import aside_lines, fitted_lines
 from genesis_tui.screens.home.rows import Account, HomeView, NewsRow, TextRow, UpcomingRow, counted, home_rows
 from genesis_tui.screens.home.screen import HomeList, HomeScreen
 from genesis_tui.testing.plugin import SignIn
@@ -157,6 +157,14 @@ async def test_the_whole_familys_news_show_at_every_size(mock: Mock, transport: 
             await app.until(lambda: "Pediatrics visit" in app.text or "Dr. Grace Kim" in app.text)
             assert all(len(line) <= size[0] for line in app.lines)
             await app.press("g")
+
+
+def test_the_right_pane_says_what_it_has_no_room_for() -> None:
+    lines = aside_lines((), Account("DS Logon", "Premium"), 40)
+    assert fitted_lines(lines, len(lines)) == lines
+    short = text_of(fitted_lines(lines, 4)).split("\n")
+    assert len(short) == 4
+    assert short[-1] == " ↓ 5 more rows in a higher window"
 
 
 async def test_the_right_pane_tells_when_deers_was_read(mock: Mock, transport: httpx.ASGITransport) -> None:

@@ -27,6 +27,14 @@ def aside_lines(news: Sequence[PersonNews], account: Account, width: int) -> lis
     return [*lines, [], [(" HELP", "bold muted")], [(f" {CENTER}, {HOURS}", "")], [(f" {PHONE}", "bold")]]
 
 
+def fitted_lines(lines: list[Line], height: int) -> list[Line]:
+    """As many as there is room for; the last row says how many more there are."""
+    if len(lines) <= height:
+        return lines
+    kept, left_out = lines[: max(0, height - 1)], sum(map(bool, lines[max(0, height - 1) :]))
+    return [*kept, [(" ↓ ", "sign accent"), (f"{left_out} more rows in a higher window", "muted")]]
+
+
 def _checked(what: str, words: str) -> Line:
     return [(" ✓ ", "sign ok"), (left(what, 9) + " ", "ok"), (words, "muted")]
 
@@ -39,6 +47,6 @@ class Aside(Widget):
     account: reactive[Account] = reactive(Account("", ""))
 
     def render_line(self, y: int) -> Strip:
-        lines = aside_lines(self.news, self.account, self.size.width)
+        lines = fitted_lines(aside_lines(self.news, self.account, self.size.width), self.size.height)
         line = lines[y] if y < len(lines) else ()
         return strip(painted(self), line, self.size.width).apply_style(ground(self))
