@@ -159,6 +159,28 @@ async def test_who_read_it_is_not_who_ordered_it() -> None:
     assert (row.reader, row.orderer) != ("", row.reader)
 
 
+async def test_people_that_travel_inside_are_told_by_name() -> None:
+    inside = [
+        {"resourceType": "Practitioner", "id": "d", "name": [{"text": "Dr. Vale"}]},
+        {"resourceType": "Organization", "id": "l", "name": "Harbor Laboratory"},
+        {"resourceType": "Specimen", "id": "s", "type": {"text": "Plasma"}},
+        {"resourceType": "ServiceRequest", "id": "o", "requester": {"reference": "#d"}},
+    ]
+    more = {"contained": inside, "basedOn": [{"reference": "#o"}]}
+    by = [{"reference": "#l"}, {"reference": "#d"}]
+    resources = [
+        PATIENT,
+        report(resultsInterpreter=[{"reference": "#d"}], performer=by, specimen=[{"reference": "#s"}], **more),
+        observation(
+            "a", category=[{"coding": [{"code": "laboratory"}]}], performer=by, specimen={"reference": "#s"}, **more
+        ),
+    ]
+    async with opened(CaseServer(resources)) as record:
+        found = (await results(record)).rows
+    told = [(row.place, row.performer, row.reader, row.orderer, row.specimen) for row in found]
+    assert told == [("Harbor Laboratory", "Dr. Vale", reader, "Dr. Vale", "Plasma") for reader in ("", "Dr. Vale")]
+
+
 def observation(id: str, **more: object) -> Body:
     body: Body = {"resourceType": "Observation", "id": id, "status": "final", "subject": {"reference": "Patient/p1"}}
     return {**body, "code": {"text": id.capitalize()}, "effectiveDateTime": "2026-03-04", **more}

@@ -48,8 +48,11 @@ _DOWNWARDS = frozenset({ResultOrder.NEWEST, ResultOrder.GRAVEST})
 
 
 def searched_text(result: Result) -> str:
-    """What search looks through: title, kind, test names with values and words, author, place, partner, conclusion."""
-    parts = [result.title, result.kind, result.author, result.place, result.performer, result.community]
+    """What search looks through: title, kind, tests with values, words and comments, people, place, partner, texts."""
+    parts = [result.title, result.kind, result.author, result.orderer, result.reader, result.performer]
+    parts += [result.place, result.community, result.specimen, *result.missing]
+    parts += [f"{r.panel} {r.note}" for r in result.readings]
+    parts += [f"{p.name} {p.text} {p.word}" for r in result.readings for p in r.parts]
     parts += [result.conclusion, result.text, *(f"{r.name} {r.text} {r.unit} {r.word}" for r in result.readings)]
     return folded("\n".join(parts))
 

@@ -8,6 +8,7 @@ from genesis_tui.api_client.fhir.attachments.content import content_text
 from genesis_tui.api_client.fhir.attachments.files import Files, is_readable, kind_of, listed
 from genesis_tui.api_client.fhir.results.observations import (
     CORRECTED,
+    Inside,
     Lab,
     Labels,
     Member,
@@ -60,6 +61,8 @@ class People(NamedTuple):
     orders: tuple[Reference, ...] = ()
     place: tuple[Reference, ...] = ()
     specimen: tuple[Reference, ...] = ()
+    ordered_by: tuple[Reference, ...] = ()
+    """Who asked, where the order travels inside."""
 
 
 class ClinicalDocument(NamedTuple):
@@ -112,8 +115,13 @@ def report_of(source: DiagnosticReport, context: ReadingContext) -> ClinicalDocu
         files=tuple(shown for shown, _ in files),
     )
     inside = _inside(source, row.at, context)
+    within = Inside.of(source.contained)
     people = People(
-        tuple(source.performer), tuple(source.results_interpreter), tuple(source.based_on), (), tuple(source.specimen)
+        within.named(source.performer),
+        within.named(source.results_interpreter),
+        tuple(source.based_on),
+        specimen=within.named(source.specimen),
+        ordered_by=within.requesters(source.based_on),
     )
     return ClinicalDocument(
         row,
@@ -158,7 +166,8 @@ def note_of(source: DocumentReference, context: ReadingContext) -> ClinicalDocum
         updated=said.updated,
         files=tuple(shown for shown, _ in files),
     )
-    people = People(by=tuple(source.author), place=(source.custodian,) if source.custodian else ())
+    within = Inside.of(source.contained)
+    people = People(by=within.named(source.author), place=within.named([source.custodian] if source.custodian else []))
     shown = stated(status if source.status == "current" else source.status)
     return ClinicalDocument(row, shown, said, (), {}, parts, files, people)
 

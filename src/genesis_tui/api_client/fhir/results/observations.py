@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
+from genesis_tui.api_client.fhir.linked.references import name_of as name_in_words
+from genesis_tui.api_client.fhir.paths import Tree
 from genesis_tui.api_client.fhir.results.ranges import Person, RangeOption, chosen, options_of
 from genesis_tui.api_client.fhir.structs import (
     CodeableConcept,
@@ -59,14 +61,7 @@ _ranges = msgspec.json.Decoder(list[ReferenceRange])
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 _narrative = msgspec.json.Decoder(Narrative)
 _observation = msgspec.json.Decoder(Observation)
-
-
-class _Contained(msgspec.Struct, frozen=True):
-    id: str = ""
-    code: CodeableConcept | None = None
-
-
-_contained = msgspec.json.Decoder(_Contained)
+_trees = msgspec.json.Decoder(list[Tree])
 
 
 class Labels(NamedTuple):
@@ -98,6 +93,35 @@ class Member(NamedTuple):
     display: str
 
 
+class Inside(NamedTuple):
+    """People, places and orders that travel inside a resource, by `#id`."""
+
+    trees: dict[str, Tree]
+
+    @classmethod
+    def of(cls, contained: msgspec.Raw) -> "Inside":
+        """What is contained, where anything is."""
+        with suppress(msgspec.DecodeError):
+            return cls({f"#{tree.get('id')}": tree for tree in _trees.decode(contained)} if contained else {})
+        return cls({})
+
+    def named(self, references: list[Reference]) -> tuple[Reference, ...]:
+        """The references, each with the name of what it leads to within."""
+        return tuple(self._named(one) for one in references) if self.trees else tuple(references)
+
+    def requesters(self, orders: list[Reference]) -> tuple[Reference, ...]:
+        """Who asked for these, where they travel inside."""
+        found = (self.trees[one.reference].get("requester") for one in orders if one.reference in self.trees)
+        return self.named([msgspec.convert(one, Reference) for one in found if isinstance(one, dict)])
+
+    def _named(self, one: Reference) -> Reference:
+        """The reference as `Type/#id`, so that a place is still told from a person."""
+        tree = self.trees.get(one.reference or "")
+        if tree is None:
+            return one
+        return Reference(f"{tree.get('resourceType')}/{one.reference}", one.display or name_in_words(tree))
+
+
 class Lab(NamedTuple):
     """One laboratory Observation: the reading, and what makes it a row where no report does."""
 
@@ -113,11 +137,16 @@ class Lab(NamedTuple):
     performer: tuple[Reference, ...]
     sample: Reference | None = None
     orders: tuple[Reference, ...] = ()
-    """What it is based on, where the order does not travel inside."""
+    """What it is based on."""
+    ordered_by: tuple[Reference, ...] = ()
+    """Who asked, where the order travels inside."""
     inside: tuple["Lab", ...] = ()
     """Members that travel inside it."""
     undecided: bool = False
     """Whether its reference range takes a person who was not known yet."""
+
+
+_NOTHING_INSIDE = Inside({})
 
 
 def labels(meta: Meta, extensions: list[Extension]) -> Labels:
@@ -167,24 +196,25 @@ def when(date_time: str | None, period: FhirPeriod | None, *others: str | None) 
     return moment(date_time or span or next(filter(None, others), None))
 
 
-def lab_of(source: Observation, context: ReadingContext, *, within: str = "") -> Lab:
+def lab_of(source: Observation, context: ReadingContext, *, part_of: str = "") -> Lab:
     """The reading and its surroundings.
 
     Args:
         source: the Observation.
         context: whose it must be.
-        within: id of the resource that it travelled in, which was checked for its owner.
+        part_of: id of the resource that it travelled in, which was checked for its owner.
 
     Raises:
         BadEntry: it can't be shown, or is not of this patient.
     """
-    if not within or source.subject.reference:
+    if not part_of or source.subject.reference:
         owned(source.subject, context.patient_id)
-    id = f"{within}#{source.id}" if within else source.id
+    id = f"{part_of}#{source.id}" if part_of else source.id
     times = source.effective_timing.event if source.effective_timing else []
     at = when(source.effective_date_time, source.effective_period, source.effective_instant, *times[:1], source.issued)
     at = at.on_clock(context.zone)
-    inside = inside_of(source.contained) if source.contained else ()
+    inside = inside_of(source.contained) if source.contained and source.has_member else ()
+    within = Inside.of(source.contained) if source.contained else _NOTHING_INSIDE
     order = source.based_on[0] if source.based_on else None
     reading = _reading(source, id, at, context)
     if source.note or source.text or source.status != "final" or source.effective_period or len(times) > 1:
@@ -195,13 +225,14 @@ def lab_of(source: Observation, context: ReadingContext, *, within: str = "") ->
         labels(source.meta, source.extension),
         moment(source.issued).on_clock(context.zone) if source.issued else None,
         (order.reference or "") if order else "",
-        _ordered(order, inside) if order else "",
+        _ordered(order, within) if order else "",
         members_of(source.has_member, id) if source.has_member else (),
         named(source.specimen) if source.specimen else "",
-        tuple(source.performer),
-        source.specimen,
+        within.named(source.performer),
+        next(iter(within.named([source.specimen])), None) if source.specimen else None,
         tuple(source.based_on),
-        labs_inside(inside, context, id) if inside and source.has_member else (),
+        within.requesters(source.based_on),
+        labs_inside(inside, context, id) if inside else (),
         context.person is None and bool(source.reference_range or source.component) and _depends(source),
     )
 
@@ -232,21 +263,21 @@ def labs_inside(inside: tuple[msgspec.Raw, ...], context: ReadingContext, id: st
         with suppress(msgspec.DecodeError, BadEntry):
             source = _observation.decode(raw)
             if source.resource_type == "Observation":
-                lab = lab_of(source, context, within=id)
+                lab = lab_of(source, context, part_of=id)
                 found += [lab] if lab.status in SHOWN else []
     return tuple(found)
 
 
 def inside_of(contained: msgspec.Raw) -> tuple[msgspec.Raw, ...]:
     """Contained resources, not decoded yet."""
-    return tuple(_raws.decode(contained))
+    with suppress(msgspec.DecodeError):
+        return tuple(_raws.decode(contained))
+    return ()
 
 
-def _ordered(order: Reference, inside: tuple[msgspec.Raw, ...]) -> str:
-    if order.display or not inside:
-        return named(order)
-    found = (_contained.decode(raw) for raw in inside)
-    return next((one_line(name_of(one.code)) for one in found if order.reference == f"#{one.id}"), "")
+def _ordered(order: Reference, within: Inside) -> str:
+    tree = within.trees.get(order.reference or "")
+    return named(order) or (name_in_words(tree) if tree else "")
 
 
 def _reading(source: Measured, id: str, at: Moment, context: ReadingContext) -> Reading:

@@ -1,6 +1,6 @@
 """Who did, ordered and read a result, and where: references as the names that they lead to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
@@ -29,14 +29,16 @@ def around(people: People, names: ReferenceNames) -> Around:
         by=said(tuple(one for one in people.by if one not in places), names),
         place=said((*places, *people.place), names),
         reader=said(people.read_by, names),
-        orderer=", ".join(dict.fromkeys(filter(None, (_orderer(one, names) for one in people.orders)))),
+        orderer=", ".join(dict.fromkeys(filter(None, _orderers(people, names)))),
         specimen=said(people.specimen, names),
     )
 
 
 def of_lab(lab: Lab) -> People:
     """The people of a test that no report holds."""
-    return People(by=lab.performer, orders=lab.orders, specimen=(lab.sample,) if lab.sample else ())
+    return People(
+        by=lab.performer, orders=lab.orders, ordered_by=lab.ordered_by, specimen=(lab.sample,) if lab.sample else ()
+    )
 
 
 def is_place(reference: Reference) -> bool:
@@ -57,7 +59,8 @@ def nameless_in(
     tests = (of_lab(lab) for lab in labs if lab.performer or lab.orders or lab.sample)
     everybody = (*(p.people for p in (*reports, *notes)), *tests)
     for people in everybody:
-        wanted = [one for part in (people.by, people.read_by, people.place, people.specimen) for one in part]
+        parts = (people.by, people.read_by, people.place, people.specimen, people.ordered_by)
+        wanted = [one for part in parts for one in part]
         found.update(one.reference for one in wanted if one.reference and not one.display)
         found.update(one.reference for one in people.orders if one.reference)
     return {one for one in found if not one.startswith("#")}
@@ -65,6 +68,11 @@ def nameless_in(
 
 def _name(reference: Reference, names: ReferenceNames) -> str:
     return named(reference) or (names.name(reference.reference) if reference.reference else "")
+
+
+def _orderers(people: People, names: ReferenceNames) -> Iterator[str]:
+    yield from (_name(one, names) for one in people.ordered_by)
+    yield from (_orderer(one, names) for one in people.orders)
 
 
 def _orderer(order: Reference, names: ReferenceNames) -> str:
