@@ -1,4 +1,8 @@
-"""Pages: opaque links bound to one viewer, every entry exactly once, whatever is filed meanwhile."""
+"""Pages: opaque links bound to one viewer, every entry exactly once, whatever is filed meanwhile.
+
+The requests of the shared `m-requests` are asked here, in the tests beside it and in those of OAuth, the endpoints and
+the world's codes; what `m1-medplum-paging` does is done here and, by the client itself, in `tests/elsewhere`.
+"""
 
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
