@@ -140,15 +140,15 @@ def test_a_range_of_age_is_chosen_by_the_age_at_the_time() -> None:
     ],
 )
 def test_an_interpretation_prints_in_words(code: str, flag: Flag, word: str) -> None:
-    assert values.interpretation_of(codes(code)) == (flag, word)
+    assert values.interpretation_of(codes(code)) == (flag, word, code.replace("\x1b", "␛"))
 
 
 @pytest.mark.rule("REC-4")
 def test_the_gravest_interpretation_counts_and_text_will_do() -> None:
-    assert values.interpretation_of(codes("N", "HH", "H")) == (Flag.CRITICAL_HIGH, "Critical high")
-    assert values.interpretation_of([CodeableConcept(text="high")]) == (Flag.HIGH, "High")
-    assert values.interpretation_of([]) == (Flag.NORMAL, "")
-    assert values.interpretation_of(codes("H", "U")) == (Flag.HIGH, "High, Significant change up")
+    assert values.interpretation_of(codes("N", "HH", "H")) == (Flag.CRITICAL_HIGH, "Critical high", "HH")
+    assert values.interpretation_of([CodeableConcept(text="high")]) == (Flag.HIGH, "High", "H")
+    assert values.interpretation_of([]) == (Flag.NORMAL, "", "")
+    assert values.interpretation_of(codes("H", "U")) == (Flag.HIGH, "High, Significant change up", "H, U")
 
 
 @pytest.mark.rule("REC-6")

@@ -248,3 +248,15 @@ def test_private_holds_for_commands_too_and_says_so(run_process: Run, daniel: Ru
         assert "--private no saved sign-in is read" in told
     assert privately("logout")[0] == diagnostics.EXIT_USAGE
     assert loaded(daniel, "whoami", "--json")["name"] == "Daniel Reyes"
+
+
+@pytest.mark.rule("SESS-5")
+def test_without_a_keyring_the_passphrase_file_holds_the_key_of_the_copy(daniel: Run, home: Path) -> None:
+    """The tests have no keyring, and a file that a passphrase opens."""
+    on = daniel("offline", "on", "--passphrase-stdin", stdin="only for reading on the train\n")
+    assert (on.returncode, "Offline reading is on" in on.stderr) == (0, True)
+    filled = daniel("offline", "fill")
+    assert (filled.returncode, "✓ Daniel Reyes" in filled.stderr) == (0, True)
+    assert loaded(daniel, "offline", "status", "--json")["on"]
+    assert "offline" not in daniel("logout").stderr
+    assert [file for file in home.rglob("*.db") if file.stat().st_size > 10_000]

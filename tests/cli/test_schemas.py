@@ -1,8 +1,10 @@
 """Every JSON document that a command prints is as `genesis-tui schema` says, and has a schema there."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 import jsonschema_rs
@@ -63,6 +65,31 @@ def test_one_entry_and_one_thread_fit(daniel: Run) -> None:
     fits("inbox-list", daniel("inbox", "search", "knee", "--json").stdout)
     assert daniel("check", "--json").returncode in (0, 10)
     fits("check", daniel("check", "--json").stdout)
+
+
+def test_codes_stand_beside_words(daniel: Run) -> None:
+    family = json.loads(daniel("family", "--json").stdout)["people"]
+    assert [one["relation_code"] for one in family if one["relation"] == "you"] == ["self"]
+    document = json.loads(daniel("results", "--json").stdout)
+    assert document["patient"]["relation_code"] == "self"
+    readings = [one for row in document["results"] for one in row["readings"] if one["interpretation"] == "High"]
+    assert {one["interpretation_code"] for one in readings} == {"H"}
+    states = json.loads(daniel("record", "conditions", "--json").stdout)["entries"]
+    assert {(one["state"], one["status"]) for one in states} >= {("Active", "active")}
+
+
+def test_instants_are_in_the_zone_beside_them(daniel: Run) -> None:
+    me = json.loads(daniel("whoami", "--json").stdout)
+    assert datetime.fromisoformat(me["ends"]).utcoffset() == zoned(me["ends"], me["zone"])
+    for words, rows, at in ((("inbox", "list"), "threads", "at"), (("refills", "list"), "prescriptions", "last_fill")):
+        document = json.loads(daniel(*words, "--json").stdout)
+        told = [(one[at], document.get("zone") or one["zone"]) for one in document[rows] if one[at]]
+        assert told
+        assert [at for at, zone in told if datetime.fromisoformat(at).utcoffset() != zoned(at, zone)] == []
+
+
+def zoned(at: str, zone: str) -> timedelta | None:
+    return datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).utcoffset()
 
 
 def test_what_is_written_fits(daniel: Run, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from genesis_tui.session.offline import copy as offline
 from genesis_tui.session.offline.ages import Ages
 from genesis_tui.session.offline.reading import OfflineReading
 from genesis_tui.session.portal import Portal
+from genesis_tui.session.sign_in.token_store import TokenStore
 from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.store import system_keyring
 from genesis_tui.store.response_cache import ResponseCache
@@ -89,7 +90,7 @@ async def cut(mock: Mock, home: Path) -> AsyncIterator[Portal]:
 async def read_everything(portal: Portal, mock: Mock, username: str, password: str) -> list[str]:
     """Turn it on, sign in and read; titles of one's own results."""
     me = await portal.sign_in.by_password(username, password)
-    assert await offline.turn_on(mock.issuer, me.id, PASSPHRASE) == ""
+    await offline.turn_on(mock.issuer, me.id, PASSPHRASE, portal.sign_in.saved.secrets())
     await portal.close()
     await portal.sign_in.by_password(username, password)
     titles: list[str] = []
@@ -146,10 +147,10 @@ async def test_where_it_was_never_turned_on_nothing_is_kept_and_nothing_opens(
 @pytest.mark.parametrize(("length", "taken"), [(11, False), (12, True), (13, True)])
 async def test_a_short_passphrase_is_not_taken(mock: Mock, ring: Ring, home: Path, length: int, taken: bool) -> None:
     if taken:
-        assert await offline.turn_on(mock.issuer, "one", "a" * length) == ""
+        await offline.turn_on(mock.issuer, "one", "a" * length, TokenStore(mock.issuer))
     else:
         with pytest.raises(ApiError, match="SESS-5"):
-            await offline.turn_on(mock.issuer, "one", "a" * length)
+            await offline.turn_on(mock.issuer, "one", "a" * length, TokenStore(mock.issuer))
     assert offline.is_on(mock.issuer) is taken
 
 
@@ -157,10 +158,19 @@ async def test_without_a_keyring_a_session_adds_nothing(
     online: Portal, mock: Mock, passwords: dict[str, str], ring: Ring
 ) -> None:
     me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
-    await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
+    await offline.turn_on(mock.issuer, me.id, PASSPHRASE, online.sign_in.saved.secrets())
     ring.held.clear()
     await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     assert not online.offline.adds
+
+
+async def test_where_no_key_can_be_kept_that_is_said_and_a_copy_stays(mock: Mock, home: Path, ring: Ring) -> None:
+    await offline.turn_on(mock.issuer, "one", PASSPHRASE, TokenStore(mock.issuer))
+    for choice in ("memory", "passphrase"):
+        with pytest.raises(ApiError, match="not-kept"):
+            await offline.turn_on(mock.issuer, "one", PASSPHRASE, TokenStore(mock.issuer, choice))
+    assert offline.is_kept(mock.issuer, "one")
+    assert await offline.adding(mock.issuer, "one", TokenStore(mock.issuer)) is not None
 
 
 async def test_nothing_on_disk_is_in_clear_or_open_to_others(
@@ -233,8 +243,8 @@ async def test_turning_it_off_leaves_nothing(
     online: Portal, mock: Mock, passwords: dict[str, str], ring: Ring, home: Path
 ) -> None:
     me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
-    await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
-    await offline.turn_off(mock.issuer, me.id)
+    await offline.turn_on(mock.issuer, me.id, PASSPHRASE, online.sign_in.saved.secrets())
+    await offline.turn_off(mock.issuer, me.id, online.sign_in.saved.secrets())
     assert not offline.is_on(mock.issuer)
     assert not [name for _, name in ring.held if name.startswith("offline")]
     assert [file for file in files_in(home) if file.suffix in (".db", ".key")] == []
@@ -245,7 +255,7 @@ async def test_what_is_written_without_the_network_goes_out_once_at_the_next_sig
     online: Portal, cut: Portal, mock: Mock, passwords: dict[str, str]
 ) -> None:
     me = await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
-    await offline.turn_on(mock.issuer, me.id, PASSPHRASE)
+    await offline.turn_on(mock.issuer, me.id, PASSPHRASE, online.sign_in.saved.secrets())
     await online.close()
     await online.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     assert await online.resume_messaging() is not None, "its key has to be there before the network goes"

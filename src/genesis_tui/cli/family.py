@@ -7,7 +7,7 @@ import click
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list
 from genesis_tui.cli.base.groups import ListGroup
-from genesis_tui.cli.base.json_parts import Day, Instant, day, instant
+from genesis_tui.cli.base.json_parts import Day, Instant, day, instant, relation_code
 from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
 from genesis_tui.cli.base.output import counted, print_table, put
 from genesis_tui.models.base.errors import BadAnswer, NotFound
@@ -245,6 +245,7 @@ class PersonOutput(TypedDict):
     number: int
     name: str
     relation: str
+    relation_code: str
     age: int
     access: str
     why: str
@@ -335,6 +336,7 @@ def _person(person: "FamilyMember") -> PersonOutput:
         "number": person.number,
         "name": person.name,
         "relation": person.relation,
+        "relation_code": relation_code(person),
         "age": person.age,
         "access": str(person.access),
         "why": person.why,

@@ -48,9 +48,12 @@ def on(*, passphrase_stdin: bool, server: str, profile: str) -> None:
         await signed_in(portal)
         if portal.sign_in.me is None or not portal.connection.has_portal:
             raise click.UsageError("Only what a portal shows can be kept for reading offline.")
-        why = await offline.turn_on(portal.profile.url, portal.sign_in.me.id, _passphrase(from_stdin=passphrase_stdin))
+        secrets = portal.sign_in.saved.secrets()
+        await offline.check(secrets)
+        passphrase = _passphrase(from_stdin=passphrase_stdin)
+        await offline.turn_on(portal.profile.url, portal.sign_in.me.id, passphrase, secrets)
         say("✓ Offline reading is on. Without the passphrase nothing of it opens.")
-        say(why or "What you read from now on is kept. All at once: genesis-tui offline fill")
+        say("What you read from now on is kept. All at once: genesis-tui offline fill")
 
     with_portal(server, profile, work)
 
@@ -65,7 +68,7 @@ def fill(*, server: str, profile: str) -> None:
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
         if not portal.offline.adds:
-            raise click.UsageError("Offline reading is not on, or no keyring has its key: genesis-tui offline on")
+            raise click.UsageError("Offline reading is not on, or its key can't be had: genesis-tui offline on")
         me = portal.sign_in.me
         for person in (await portal.family.load()).people:
             if person.access is not Access.NONE:
@@ -93,7 +96,7 @@ def off(*, server: str, profile: str) -> None:
         await signed_in(portal)
         if portal.sign_in.me is not None:
             portal.offline.close()
-            await offline.turn_off(portal.profile.url, portal.sign_in.me.id)
+            await offline.turn_off(portal.profile.url, portal.sign_in.me.id, portal.sign_in.saved.secrets())
         say("✓ Offline reading is off, and the copy is removed")
 
     with_portal(server, profile, work)

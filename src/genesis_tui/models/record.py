@@ -146,6 +146,8 @@ class Entry:
     """What changes its meaning (REC-9): `Refuted`, `Do not take`, `Not given`. The title begins with these."""
     status: str = ""
     """What the record calls its status, also where that is the usual one: `Completed`."""
+    status_code: str = ""
+    """The same as FHIR calls it."""
     marks: frozenset[str] = frozenset()
     """Ids of the sections across sections that it is plainly part of: `dental`, `va`."""
 
@@ -228,6 +230,7 @@ def of_result(result: Result) -> Entry:
         community=result.community,
         imported=result.imported,
         corrected=result.corrected,
+        status_code=result.status,
     )
 
 

@@ -171,26 +171,42 @@ def limits_text(low: FhirQuantity | None, high: FhirQuantity | None) -> str:
     return f"{first.text}{unit} - {result.quantity_text(last)}" if last.unit else f"{first.text} - {last.text}{unit}"
 
 
-def interpretation_of(concepts: list[CodeableConcept]) -> tuple[Flag, str]:
+class Interpretation(NamedTuple):
+    """What an interpretation means for the eye, in words, and by its codes."""
+
+    flag: Flag
+    word: str
+    code: str = ""
+
+
+NOT_JUDGED = Interpretation(Flag.NORMAL, "")
+
+
+def interpretation_of(concepts: list[CodeableConcept]) -> Interpretation:
     """The gravest interpretation, in words, and what else is said that a grave one does not say too; an unknown code
     prints as it is (REC-4)."""
-    best, word = Flag.NORMAL, ""
-    besides: list[str] = []
+    best = NOT_JUDGED
+    besides: list[Interpretation] = []
     for concept in concepts:
-        flag, said = _interpreted(concept)
-        besides += [said] if flag is Flag.UNKNOWN else []
-        if not word or flag.severity > best.severity:
-            best, word = flag, said
-    return best, ", ".join(dict.fromkeys([word, *besides]))
+        found = _interpreted(concept)
+        besides += [found] if found.flag is Flag.UNKNOWN else []
+        if not best.word or found.flag.severity > best.flag.severity:
+            best = found
+    told = dict.fromkeys([best, *besides])
+    codes = ", ".join(one.code for one in told if one.code)
+    return Interpretation(best.flag, ", ".join(dict.fromkeys(one.word for one in told)), codes)
 
 
-def _interpreted(concept: CodeableConcept) -> tuple[Flag, str]:
+def _interpreted(concept: CodeableConcept) -> Interpretation:
     for coding in concept.coding:
         if coding.code in INTERPRETATIONS:
-            return INTERPRETATIONS[coding.code]
-    said = one_line(concept.text or "") or next((one_line(c.code) for c in concept.coding if c.code), "")
-    known = next((pair for pair in INTERPRETATIONS.values() if pair[1].casefold() == said.casefold()), None)
-    return known or (Flag.UNKNOWN if said else Flag.NORMAL, said)
+            return Interpretation(*INTERPRETATIONS[coding.code], coding.code)
+    code = next((one_line(c.code) for c in concept.coding if c.code), "")
+    said = one_line(concept.text or "") or code
+    known = next((one for one, pair in INTERPRETATIONS.items() if pair[1].casefold() == said.casefold()), None)
+    if known is not None:
+        return Interpretation(*INTERPRETATIONS[known], known)
+    return Interpretation(Flag.UNKNOWN if said else Flag.NORMAL, said, code)
 
 
 def absent(reason: CodeableConcept | None) -> str:

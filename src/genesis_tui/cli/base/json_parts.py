@@ -23,11 +23,12 @@ _LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 
 
 class PatientOutput(TypedDict):
-    """Whose record it is."""
+    """Whose record it is. `relation_code` is self, spouse, son, daughter …, grant, or empty where it is not known."""
 
     id: str
     name: str
     relation: str
+    relation_code: str
 
 
 class UnreadableOutput(TypedDict):
@@ -132,7 +133,13 @@ def recorded(moment: Moment | None) -> Recorded | None:
 
 def patient_json(person: FamilyMember) -> PatientOutput:
     """Whose record it is."""
-    return {"id": person.id, "name": person.name, "relation": person.relation}
+    code = relation_code(person)
+    return {"id": person.id, "name": person.name, "relation": person.relation, "relation_code": code}
+
+
+def relation_code(person: FamilyMember) -> str:
+    """What somebody is to the viewer; the portal has words alone."""
+    return {"you": "self", "granted you access": "grant"}.get(person.relation, person.relation)
 
 
 def unreadable_json(count: int, reasons: Sequence[str] = ()) -> UnreadableOutput:

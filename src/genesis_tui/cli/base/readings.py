@@ -30,6 +30,7 @@ class ReadingOutput(TypedDict):
     comparator: str
     unit: str
     interpretation: str
+    interpretation_code: str
     modified: bool
     range: RangeOutput | None
     note: str
@@ -52,6 +53,7 @@ def reading_json(reading: Reading) -> ReadingOutput:
         "comparator": quantity.comparator if quantity else "",
         "unit": reading.unit,
         "interpretation": reading.word,
+        "interpretation_code": reading.interpretation,
         "modified": reading.modified,
         "range": {"text": limits.text, "low": limits.low, "high": limits.high} if limits else None,
         "note": reading.note,

@@ -75,8 +75,8 @@ class AttachmentOutput(TypedDict):
 
 
 class EntryOutput(TypedDict):
-    """An entry. `modifiers` say what changes its meaning, `state` in words what `status` is as a code; `flag` is the
-    gravest interpretation in words."""
+    """An entry. `modifiers` say what changes its meaning, `status` is its code and `status_word` the same
+    in words, `state` what is worth saying of it; `flag` is the gravest interpretation in words."""
 
     key: str
     section: str
@@ -87,6 +87,7 @@ class EntryOutput(TypedDict):
     precision: str
     state: str
     status: str
+    status_word: str
     summary: str
     flag: str
     corrected: bool
@@ -189,7 +190,8 @@ def entry_json(one: Entry) -> EntryOutput:
         "at": recorded(one.at),
         "precision": str(one.at.precision),
         "state": one.state,
-        "status": one.status,
+        "status": one.status_code,
+        "status_word": one.status,
         "summary": one.summary,
         "flag": result.flag_word(one.flag),
         "corrected": one.corrected,

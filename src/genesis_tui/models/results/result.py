@@ -129,6 +129,8 @@ class Reading:
     flag: Flag = Flag.NORMAL
     word: str = ""
     """The interpretation in words (`High`); an unknown code as it is (REC-4)."""
+    interpretation: str = ""
+    """Its code (`H`); several with commas, as in `word`."""
     range: Range | None = None
     """Several that may fit stand in one `text`, each with whom or what it is for."""
     note: str = ""

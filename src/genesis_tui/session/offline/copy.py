@@ -1,8 +1,8 @@
 """Reading without the network, where the person turned it on: what was read online is kept encrypted (SESS-5, FAM-11).
 
-Each person has a file of their own for each server. Its key is random; their passphrase opens it, and the system's
-keyring holds it besides, so that a session online can add to the file. Starting without the network asks for the
-passphrase, whatever the keyring holds; without one nothing is kept and nothing opens.
+Each person has a file of their own for each server. Its key is random; their passphrase opens it, and it is kept
+besides where sign-ins are (the system's keyring, or a file that another passphrase opens), so that a session online can
+add to the file. Starting without the network asks for the copy's own passphrase, whatever is kept there.
 """
 
 import asyncio
@@ -13,11 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.store import system_keyring
 from genesis_tui.store.private_files import only_mine
 
 if TYPE_CHECKING:
@@ -31,6 +30,23 @@ SHORTEST = 12
 KEPT_DAYS = 30
 """What nobody has read online for longer is removed."""
 RULE = "SESS-5"
+_PROBE = "offline probe"
+
+
+class Secrets(Protocol):
+    """Where keys are kept for later processes."""
+
+    async def read(self, name: str) -> str:
+        """A secret; empty where there is none. Raises ApiError."""
+        ...
+
+    async def write(self, name: str, content: str) -> None:
+        """Raises ApiError where it can't be kept."""
+        ...
+
+    async def take_out(self, name: str) -> bool:
+        """Keep it no longer; whether it is known to be out."""
+        ...
 
 
 def is_on(url: str) -> bool:
@@ -39,11 +55,21 @@ def is_on(url: str) -> bool:
     return folder.is_dir() and any(folder.glob("*.key"))
 
 
-async def turn_on(url: str, viewer_id: str, passphrase: str) -> str:
-    """Make the person's file, in place of one they had; why sessions online can't add to it, or nothing.
+async def check(secrets: Secrets) -> None:
+    """Find out whether a key can be kept, before anybody chooses a passphrase. Raises ApiError."""
+    try:
+        await secrets.write(_PROBE, _PROBE)
+    except ApiError as error:
+        words = f"{error.title} Without it nothing that you read can be added to an offline copy."
+        raise ApiError(words, next=error.next, rule=RULE, reason="not-kept") from None
+    await secrets.take_out(_PROBE)
+
+
+async def turn_on(url: str, viewer_id: str, passphrase: str, secrets: Secrets) -> None:
+    """Make the person's file, in place of one they had.
 
     Raises:
-        ApiError: the passphrase is too short, or the file can't be written.
+        ApiError: the passphrase is too short, or the file can't be written, or its key can't be kept.
     """
     if len(passphrase) < SHORTEST:
         raise ApiError(
@@ -52,17 +78,16 @@ async def turn_on(url: str, viewer_id: str, passphrase: str) -> str:
             rule=RULE,
             reason="invalid",
         )
-    await turn_off(url, viewer_id)
+    await check(secrets)
+    await turn_off(url, viewer_id, secrets)
     key = os.urandom(32)
+    await secrets.write(_secret(url, viewer_id), key.hex())
     await asyncio.to_thread(_make, url, viewer_id, key, passphrase)
-    if await system_keyring.keep_secret(_secret(url, viewer_id), key.hex()):
-        return ""
-    return "No keyring that keeps secrets encrypted answers here, so nothing can be added to it while you are online."
 
 
-async def turn_off(url: str, viewer_id: str) -> None:
-    """Remove the person's file, its key and what the keyring holds."""
-    await system_keyring.forget_secret(_secret(url, viewer_id))
+async def turn_off(url: str, viewer_id: str, secrets: Secrets) -> None:
+    """Remove the person's file and its key, wherever that is kept."""
+    await secrets.take_out(_secret(url, viewer_id))
     await asyncio.to_thread(_remove, _place(url, viewer_id))
 
 
@@ -71,14 +96,14 @@ def is_kept(url: str, viewer_id: str) -> bool:
     return _place(url, viewer_id).with_suffix(".db").exists()
 
 
-async def adding(url: str, viewer_id: str) -> "OfflineCopy | None":
-    """The person's file, to add to while they are online; None where it is not turned on, or no keyring has its key."""
+async def adding(url: str, viewer_id: str, secrets: Secrets) -> "OfflineCopy | None":
+    """The person's file, to add to while they are online; None where it is not turned on, or its key can't be had."""
     if not _place(url, viewer_id).with_suffix(".key").exists():
         return None
-    key = await system_keyring.secret(_secret(url, viewer_id))
-    if not key:
-        return None
     try:
+        key = await secrets.read(_secret(url, viewer_id))
+        if not key:
+            return None
         return await asyncio.to_thread(_opened, _place(url, viewer_id), bytes.fromhex(key))
     except (ApiError, ValueError):
         return None

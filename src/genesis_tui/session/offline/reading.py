@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.offline import CachedResponse, OfflineTransport
     from genesis_tui.models.family import FamilyMember
-    from genesis_tui.session.offline.copy import OfflineCopy
+    from genesis_tui.session.offline.copy import OfflineCopy, Secrets
 
 _MOST_WAITING = 16
 _EARLIEST = timedelta(hours=14)
@@ -68,13 +68,13 @@ class OfflineReading:
         elif len(self._waiting) < _MOST_WAITING and not heard.patient:
             self._waiting.append(heard)
 
-    async def begin(self, viewer_id: str) -> None:
+    async def begin(self, viewer_id: str, secrets: "Secrets") -> None:
         """Add to the copy of the person who has signed in from here on."""
         from genesis_tui.session.offline import copy as offline
 
         self.close()
         self._viewer = viewer_id
-        self._copy = await offline.adding(self._url, viewer_id)
+        self._copy = await offline.adding(self._url, viewer_id, secrets)
         waiting, self._waiting = self._waiting, []
         for heard in waiting if self._copy is not None else ():
             self.hear(heard)

@@ -192,6 +192,10 @@ class SavedSignIns:
             return []
         return [self._place(scripts=False), *([self._place(scripts=True)] if scripts else [])]
 
+    def secrets(self) -> "TokenStore":
+        """Where secrets are kept; the passphrase file is open where a sign-in came from it."""
+        return self._place(scripts=False)
+
     def _place(self, *, scripts: bool) -> "TokenStore":
         from genesis_tui.session.sign_in.token_store import TokenStore, nobody
         from genesis_tui.store.passphrase_file import PassphraseFile

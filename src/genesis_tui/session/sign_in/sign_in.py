@@ -373,7 +373,7 @@ class SignIn:
             moved = server.verify().trust is Trust.MOCK
             self.skew = timedelta() if moved else self.me.server_now - datetime.now(UTC)
             if self.keeps:
-                await self._offline.begin(self.me.id)
+                await self._offline.begin(self.me.id, self.saved.secrets())
         elif tokens is None:
             self.me = picked.nobody()
         else:

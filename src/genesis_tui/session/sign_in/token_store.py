@@ -28,10 +28,10 @@ WORDS = {
     PASSPHRASE: "a file that your passphrase opens",
     MEMORY: "memory only, until you quit",
 }
-_NO_KEYRING = (
-    "No keyring that keeps secrets encrypted answers here, so the sign-in ends with this process. "
-    'To keep it in a file that a passphrase opens, set secrets = "passphrase" in the settings.'
-)
+_NO_KEYRING = "No keyring that keeps secrets encrypted answers here."
+_IN_A_FILE = 'To use a file that a passphrase opens instead, set secrets = "passphrase" in the settings.'
+_COPIES = "offline "
+"""How the names of keys of offline copies begin."""
 _LOCK_SECONDS = 30.0
 _SCRIPTS, _REVOKING = " for scripts", "to revoke at "
 
@@ -72,9 +72,13 @@ class TokenStore:
 
     async def save(self, tokens: "Tokens") -> str:
         """Keep the sign-in; why it is not kept, or nothing when it is."""
-        why = await self._write(self._name, json.dumps(asdict(tokens)))
-        self.place = MEMORY if why else self._choice
-        return why
+        try:
+            await self.write(self._name, json.dumps(asdict(tokens)))
+        except ApiError as error:
+            self.place = MEMORY
+            return f"{error.title} The sign-in ends with this process. {error.next}".strip()
+        self.place = self._choice
+        return ""
 
     async def load(self) -> "Tokens | None":
         """The kept sign-in; None where there is none.
@@ -82,7 +86,7 @@ class TokenStore:
         Raises:
             ApiError: it lies in a file that others could have read, or that the passphrase does not open.
         """
-        content = await self._read(self._name)
+        content = await self.read(self._name)
         tokens = _tokens(content) if content else None
         self.place = self._choice if tokens is not None else MEMORY
         return tokens
@@ -90,12 +94,13 @@ class TokenStore:
     async def forget(self) -> bool:
         """Take the kept sign-in away; False where the passphrase file can't be opened now, and stays as it is."""
         self.place = MEMORY
-        await system_keyring.forget_secret(self._name)
-        return await asyncio.to_thread(self._file.take_out, self._name)
+        return await self.take_out(self._name)
 
     async def others(self) -> tuple[str, ...]:
         """Other sign-ins that are kept beside this one, each by its server, as far as that is known unasked."""
-        found = [name for name in self._file.names() if name != self._name and not name.startswith(_REVOKING)]
+        found = [
+            name for name in self._file.names() if name != self._name and not name.startswith((_REVOKING, _COPIES))
+        ]
         scripts = f"{server_name(self._url)}{_SCRIPTS}"
         if self._choice == KEYRING and scripts != self._name and await system_keyring.secret(scripts):
             found.append(scripts)
@@ -105,13 +110,14 @@ class TokenStore:
         """Remember, as safely as the sign-in itself, what the server is to be told later; whether it could be."""
         try:
             waiting = [*await self.to_revoke(), refresh]
-            return not await self._write(_revoking(self._url), json.dumps(waiting))
+            await self.write(_revoking(self._url), json.dumps(waiting))
         except ApiError:
             return False
+        return True
 
     async def to_revoke(self) -> tuple[str, ...]:
         """What the server is still to be told. Raises ApiError as `load`."""
-        content = await self._read(_revoking(self._url))
+        content = await self.read(_revoking(self._url))
         return tuple(json.loads(content)) if content else ()
 
     async def revoked(self) -> None:
@@ -134,23 +140,29 @@ class TokenStore:
             if lock is not None:
                 await asyncio.to_thread(lock.release)
 
-    async def _read(self, name: str) -> str:
+    async def read(self, name: str) -> str:
+        """A secret; empty where there is none. Raises ApiError as `load`."""
         if self._choice == KEYRING:
             return await system_keyring.secret(name)
         return await asyncio.to_thread(self._file.read, name) if self._choice == PASSPHRASE else ""
 
-    async def _write(self, name: str, content: str) -> str:
-        if self._choice == KEYRING:
-            return "" if await system_keyring.keep_secret(name, content) else _NO_KEYRING
+    async def write(self, name: str, content: str) -> None:
+        """Keep a secret for later processes. Raises ApiError where it can't be kept."""
         if self._choice == MEMORY:
-            return 'The settings say secrets = "memory", so the sign-in ends with this process.'
+            raise ApiError('The settings say secrets = "memory".', reason="not-kept")
+        if self._choice == KEYRING:
+            if not await system_keyring.keep_secret(name, content):
+                raise ApiError(_NO_KEYRING, next=_IN_A_FILE, reason="not-kept")
+            return
         try:
             await asyncio.to_thread(self._file.write, name, content)
         except OSError as error:
-            return f"The sign-in can't be written ({error.strerror}), so it ends with this process."
-        except ApiError as error:
-            return f"{error.title} {error.next}".strip()
-        return ""
+            raise ApiError(f"The file of secrets can't be written ({error.strerror}).", reason="not-kept") from None
+
+    async def take_out(self, name: str) -> bool:
+        """Keep a secret no longer, wherever it is; False where the passphrase file can't be opened now."""
+        await system_keyring.forget_secret(name)
+        return await asyncio.to_thread(self._file.take_out, name)
 
 
 def _revoking(url: str) -> str:

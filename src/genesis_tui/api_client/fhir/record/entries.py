@@ -100,6 +100,7 @@ def entry_of(source: RawResource, section: str, patient_id: str, *, inside: str 
         marks=marks_of(tree),
         modifiers=modifiers,
         status=status_words(kind, status),
+        status_code=plain(status),
     )
     return DecodedEntry(entry, said, status not in HIDDEN and not _withdrawn(tree), status)
 

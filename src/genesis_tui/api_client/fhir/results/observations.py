@@ -26,8 +26,10 @@ from genesis_tui.api_client.fhir.structs import (
 )
 from genesis_tui.api_client.fhir.values import (
     NONE_RECORDED,
+    NOT_JUDGED,
     NOT_OF_THIS_PATIENT,
     BadEntry,
+    Interpretation,
     absent,
     code_of,
     id_in,
@@ -39,7 +41,7 @@ from genesis_tui.api_client.fhir.values import (
     value_of,
 )
 from genesis_tui.models.base.dates import Moment
-from genesis_tui.models.results.result import DIASTOLIC, SYSTOLIC, Flag, Range, Reading, reading_text
+from genesis_tui.models.results.result import DIASTOLIC, SYSTOLIC, Range, Reading, reading_text
 from genesis_tui.sanitize import one_line, plain
 
 REVIEWED = "/StructureDefinition/reviewed-by-clinician"
@@ -282,15 +284,16 @@ def _ordered(order: Reference, within: Inside) -> str:
 
 def _reading(source: Measured, id: str, at: Moment, context: ReadingContext) -> Reading:
     text, quantity, lines = value_of(source)
-    flag, word = judged(source.interpretation) if source.interpretation else (Flag.NORMAL, "")
+    found = judged(source.interpretation) if source.interpretation else NOT_JUDGED
     code, name = coded(source.code) if source.code else ("", "")
     limits = _range(source.reference_range, at, context) if source.reference_range else None
     name = name or _NAMELESS
     modified = bool(source.modifier_extension)
     if not isinstance(source, Observation) or not source.component:
-        return Reading(plain(id), code, name, at, text, quantity, flag, word, limits, lines=lines, modified=modified)
+        return Reading(plain(id), code, name, at, text, quantity, *found, limits, lines=lines, modified=modified)
     parts = tuple(_reading(c, f"{id}.{n}", at, context) for n, c in enumerate(source.component))
-    flag, word = max(((flag, word), *((p.flag, p.word) for p in parts)), key=lambda one: one[0].severity)
+    judgements = (found, *(Interpretation(p.flag, p.word, p.interpretation) for p in parts))
+    found = max(judgements, key=lambda one: one.flag.severity)
     joined = text == absent(source.data_absent_reason)
     text = _joined(parts) if joined else text
     return Reading(
@@ -300,8 +303,7 @@ def _reading(source: Measured, id: str, at: Moment, context: ReadingContext) -> 
         at,
         text,
         quantity,
-        flag,
-        word,
+        *found,
         limits,
         parts=parts,
         joined=joined,
@@ -370,7 +372,7 @@ def coded(raw: bytes) -> tuple[str, str]:
 
 
 @_remembered
-def judged(raw: bytes) -> tuple[Flag, str]:
+def judged(raw: bytes) -> Interpretation:
     """The gravest of a list of interpretations (REC-4)."""
     return interpretation_of(_concepts.decode(raw))
 
