@@ -5,6 +5,7 @@ import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -18,6 +19,7 @@ from genesis_tui.screens.messages.compose.dialogs import ConflictDialog
 from genesis_tui.screens.messages.compose.fields import BodyField
 from genesis_tui.screens.messages.compose.screen import ComposeScreen
 from genesis_tui.screens.messages.inbox.pickers import FolderPicker
+from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.signed_in import BOTH_ENDS, Session
 from tests.screens.writing_app import (
     PDF,
@@ -366,6 +368,25 @@ async def test_what_was_read_can_be_unread_again(write: Write) -> None:
         await app.until(lambda: inbox(app).counts()["inbox"] == 0, "it is not read")
         await app.press("escape", "U")
         await app.until(lambda: inbox(app).counts()["inbox"] == 1, "it is not unread")
+
+
+async def test_found_words_stand_out_and_a_search_begins_anew(write: Write) -> None:
+    async with write() as app:
+        await app.press("slash", *"knee")
+        await app.until(lambda: len(subjects(app)) == 3)
+        assert underlined(inbox(app).list) == {"Knee"}
+        await app.press("enter")
+        await app.until(lambda: len(subjects(app)) == 5, "the server looks into every message")
+        await app.press("j", "enter")
+        await app.until(lambda: "knee" in {word.casefold() for word in underlined(inbox(app).detail)})
+        await app.press("escape", "slash")
+        assert inbox(app).search.words == ""
+        await app.until(lambda: len(subjects(app)) == 10)
+
+
+def underlined(rows: VirtualList[Any]) -> set[str]:
+    lines = (rows.render_line(y) for y in range(rows.size.height))
+    return {part.text for line in lines for part in line if part.style is not None and part.style.underline}
 
 
 # files

@@ -90,7 +90,7 @@ class GrantForm(Dialog[Wish]):
     def compose_inside(self) -> ComposeResult:
         yield PatientHeading(self._owner)
         yield Field("To", id="receiver")
-        yield Toggle("Access", [f"{scope.value} access" for scope in SCOPES], id="scope")
+        yield Toggle("Access", [scope.value for scope in SCOPES], id="scope")
         if self.ENDS:
             yield Field("Last day", id="until")
         yield Page(id="words")

@@ -20,6 +20,11 @@ class Answered(Page):
     .-ascii Answered { border-bottom: ascii $rule; }
     """
 
+    @property
+    def position(self) -> str:
+        """The rule over the form is no place to tell where one is in here."""
+        return ""
+
     def tell(self, conversation: Sequence[Message], space: ThreadSpace, *, window: int) -> None:
         """Show it in a part of a window of so many rows."""
         lines: list[Shown] = []

@@ -34,6 +34,8 @@ _AHEAD = 25
 """Rows that are left below the cursor when the next page is asked for."""
 
 
+_OF_ONE = frozenset({"new", "reply", "forward", "next_unread", "save"})
+"""What is not for several conversations: while some are marked, the keys that are stand in the footer."""
 _EMPTY = {
     "sent": ("Nothing sent yet", "Conversations in which you wrote show here."),
     DRAFTS: ("No drafts", "n writes a new message; what is not sent shows here."),
@@ -312,6 +314,8 @@ class InboxScreen(ListDetail[ThreadRow]):
             return super().check_action(action, parameters)
         if action in ("folder", "search"):
             return bool(self.folders) and (action == "search" or not self.in_detail)
+        if self._shelf.marked and not self.in_detail and action in _OF_ONE:
+            return False
         return self.actions.may(action) and self.moves.may(action) and super().check_action(action, parameters)
 
     def action_new(self) -> None:
