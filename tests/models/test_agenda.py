@@ -24,7 +24,7 @@ from genesis_tui.models.appointments import (
 )
 from genesis_tui.screens.appointments.calendar import (
     HEADS,
-    Marks,
+    DayMarks,
     by_day,
     day_name,
     marked,
@@ -213,11 +213,11 @@ def test_steps_end_where_the_calendar_does() -> None:
 
 def test_days_count_what_is_booked_and_asked_for_and_not_what_is_off() -> None:
     marks = marked(agenda().rows)
-    assert marks[date(2026, 11, 25)] == Marks(1, 0)
+    assert marks[date(2026, 11, 25)] == DayMarks(1, 0)
     assert date(2026, 11, 30) not in marks
-    assert marks[date(2026, 12, 2)] == marks[date(2026, 12, 7)] == Marks(0, 1)
+    assert marks[date(2026, 12, 2)] == marks[date(2026, 12, 7)] == DayMarks(0, 1)
     both = marked([appointment(), appointment(id="2"), request("2026-11-25 08-12", "2026-11-25 12-17")])
-    assert both == {date(2026, 11, 25): Marks(2, 1)}
+    assert both == {date(2026, 11, 25): DayMarks(2, 1)}
 
 
 @pytest.mark.rule("APPT-9")

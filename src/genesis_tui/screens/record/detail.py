@@ -42,6 +42,8 @@ class EntrySpace:
     """True while the text of a document is on its way."""
     in_results: bool = False
     """True for a result, which Results shows in full."""
+    correction: str = ""
+    """REC-7: what became of it where somebody said that it is wrong."""
 
 
 class EntryDetailView(RowView[DetailRow]):
@@ -65,6 +67,7 @@ def told(entry: Entry, space: EntrySpace, also: Iterable[AlsoRecorded] = ()) -> 
     """Everything about an entry, from top to bottom."""
     groups: list[list[DetailRow]] = [
         _head(entry, space),
+        [Para(space.correction, "pending")] if space.correction else [],
         list(_marks(entry)),
         list(_facts(entry.facts, space)),
         list(_readings(entry.readings, space)),

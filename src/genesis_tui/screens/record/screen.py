@@ -25,7 +25,7 @@ from genesis_tui.screens.record.panes import EntryPane, SectionList, SectionPane
 from genesis_tui.screens.record.rows import EntryRow, EntryView, SectionView, with_headings
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.load_state import LoadState, Notice, empty, loading
-from genesis_tui.widgets.page import Para, Shown
+from genesis_tui.widgets.page import Shown
 from genesis_tui.widgets.virtual_list import VirtualList, columns_for
 
 if TYPE_CHECKING:
@@ -262,10 +262,15 @@ class RecordScreen(ListDetail[EntryRow]):
         waits = known is row and _has_text(row)
         me = self.shell.portal.sign_in.me
         width = self.detail.size.width or self.app.size.width
-        space = EntrySpace(width, self._place, me.zone if me else "", loading=waits, in_results=self._in_results(row))
-        said = self.ask.correction_on(row.key)
-        wrong: list[Shown] = [Para(), Para(said, "pending")] if said else []
-        return cast("Sequence[Shown]", [*told(known, space, self._also_of(known)), *wrong])
+        space = EntrySpace(
+            width,
+            self._place,
+            me.zone if me else "",
+            loading=waits,
+            in_results=self._in_results(row),
+            correction=self.ask.correction_on(row.key),
+        )
+        return cast("Sequence[Shown]", told(known, space, self._also_of(known)))
 
     def _also_of(self, entry: Entry) -> "tuple[AlsoRecorded, ...]":
         """What else is on record; kept for the entry that shows, as it is drawn at each change of width."""
