@@ -59,3 +59,17 @@ def test_accents_count_for_nothing_where_a_patient_is_named(home: Path) -> None:
         several = command(home, "--server", base, "results", "--patient", "jon mallow").stderr
         assert "Jon Mallow Jr." in several
         assert "Jon Mallow Sr." in several
+
+
+def test_a_section_that_fails_leaves_the_others(home: Path) -> None:
+    with running(
+        "serve.py", case_file("refused-type.json"), "refuse=Condition,DocumentReference", "refusest=500"
+    ) as base:
+        done = command(home, "--server", base, "record", "--patient", "p1", "--json")
+        assert done.returncode == 0
+        found = {one["id"]: one for one in json.loads(done.stdout)["sections"]}
+        assert found["labs"]["count"] == 3
+        assert (found["conditions"]["count"], found["conditions"]["closed"]["title"]) == (None, "Insufficient scope")
+        assert found["notes"]["missing"][0]["why"] == "Insufficient scope."
+        table = command(home, "--server", base, "record", "--patient", "p1").stdout
+        assert "not to be had" in table

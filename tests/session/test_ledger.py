@@ -9,8 +9,10 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.base.dates import day
 from genesis_tui.models.base.ledger import BESIDE, Ledger, LedgerLine, line_reasons, line_text
 from genesis_tui.models.record import LEDGER, of_ledger
+from genesis_tui.session.portal import Portal
+from genesis_tui.settings.settings import ServerProfile
 from genesis_tui.testing.plugin import PortalFor
-from tests.cases import KINDS, CaseServer, case, entry, opened
+from tests.cases import KINDS, CaseServer, case, entry, opened, results
 
 pytestmark = pytest.mark.rule("REC-8")
 Body = dict[str, Any]
@@ -120,3 +122,27 @@ async def test_what_a_rule_closes_is_named_with_the_rule(portal_for: PortalFor, 
     assert {one.rule for one in found["Observation"].missing} == {"FAM-3"}
     assert found["Observation"].given == 0
     assert found["Immunization"].whole
+
+
+class WithoutSeen(httpx.AsyncBaseTransport):
+    """The mock, but for what is new to the viewer, which fails."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" and request.url.path.endswith(("/seen", "/unseen")):
+            return httpx.Response(500, request=request)
+        return await self._inner.handle_async_request(request)
+
+
+async def test_results_come_though_nobody_can_tell_what_is_new(
+    mock: Mock, transport: httpx.ASGITransport, passwords: dict[str, str]
+) -> None:
+    portal = Portal(ServerProfile("test", mock.issuer), transport=WithoutSeen(transport), keep=False)
+    await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
+    record = await portal.open((await portal.family.load()).people[0])
+    known = await results(record)
+    assert (len(known.rows) > 50, known.new) == (True, frozenset())
+    assert [one.what for one in record.results.still_new(known).missing] == ["what is new to you"]
+    await portal.close()

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.errors import Refused
+from genesis_tui.models.base.errors import BadAnswer, Refused, ServerFault, reason_of
+from genesis_tui.models.base.ledger import Missing
 from genesis_tui.models.results.result import Result, Results, keys_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class OpenResults:
         self._loads = loads
         self._copied = copied
         self._new: frozenset[str] = frozenset()
+        self._untold: tuple[Missing, ...] = ()
 
     async def load(self, *, whole: bool = False) -> AsyncIterator[Results]:
         """Results, newest first, growing: what is in memory (if anything), then pages, the last one `complete`.
@@ -43,7 +45,7 @@ class OpenResults:
         if chart.fetched:
             yield self._with_new(chart.results(complete=False))
         try:
-            self._new = await self._loads.load(self._server.unseen(self._patient_id))
+            await self._read_new()
             pages = self._server.fill(chart)
             while (page := await self._loads.load(anext(pages, None))) is not None:
                 self._cache.check(self._patient_id, page.missing)
@@ -83,6 +85,14 @@ class OpenResults:
         """The record is closed."""
         self._new = frozenset()
 
+    async def _read_new(self) -> None:
+        """What is new to the viewer; where that can't be had the results come all the same (REC-8)."""
+        self._untold = ()
+        try:
+            self._new = await self._loads.load(self._server.unseen(self._patient_id))
+        except (ServerFault, BadAnswer) as error:
+            self._untold = (Missing("seen", "what is new to you", reason_of(error), beside=True),)
+
     async def _tell_seen(self, keys: Iterable[str]) -> None:
         self._new -= set(keys)
         if not self._copied:
@@ -91,4 +101,4 @@ class OpenResults:
     def _with_new(self, page: Results) -> Results:
         """A row of several tests is new while one of them is."""
         new = frozenset(row.key for row in page.rows if not self._new.isdisjoint(keys_of(row)))
-        return replace(page, new=new)
+        return replace(page, new=new, missing=tuple(dict.fromkeys((*page.missing, *self._untold))))

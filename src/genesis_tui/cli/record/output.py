@@ -20,7 +20,8 @@ from genesis_tui.cli.base.readings import ReadingOutput, reading_json
 from genesis_tui.cli.record.reading import CountedSection
 from genesis_tui.models.base import dates
 from genesis_tui.models.base.also_recorded import AlsoRecorded
-from genesis_tui.models.base.errors import Refused
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.ledger import missing_text
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.record import Entries, Entry, Fact, Section
 from genesis_tui.models.results import result
@@ -34,13 +35,14 @@ SECTION_HEADS = ("section", "title", "count", "closed")
 
 
 class SectionOutput(TypedDict):
-    """A section; `count` is null for a closed one, and `closed` says by which rule and what to do."""
+    """A section; `count` is null where it is closed or can't be had, and `closed` says why and what to do."""
 
     id: str
     title: str
     count: int | None
     closed: RefusalOutput | None
     unreadable: UnreadableOutput
+    missing: list[MissingOutput]
 
 
 class SectionsOutput(TypedDict):
@@ -148,16 +150,19 @@ def count_json(one: CountedSection) -> SectionOutput:
         "count": len(known.rows) if known else None,
         "closed": _refusal(closed) if closed else None,
         "unreadable": unreadable_json(unreadable.count, unreadable.reasons),
+        "missing": [*map(missing_json, known.missing if known else ())],
     }
 
 
-def _refusal(refused: Refused) -> RefusalOutput:
+def _refusal(refused: ApiError) -> RefusalOutput:
     return {"title": refused.title, "next": refused.next, "rule": refused.rule, "reason": refused.reason}
 
 
 def count_row(one: CountedSection) -> tuple[str, ...]:
-    """Id, title, count, why it is closed."""
+    """Id, title, count, why it is closed or not all here."""
     number = str(len(one.entries.rows)) if one.entries else ""
+    if one.entries and one.entries.lacking:
+        return one.section.id, one.section.title, number, "; ".join(map(missing_text, one.entries.missing))
     why = f"{one.closed.title} (rule {one.closed.rule})" if one.closed and one.closed.rule else ""
     return one.section.id, one.section.title, number, why or (one.closed.title if one.closed else "")
 

@@ -3,17 +3,17 @@
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
-from genesis_tui.models.base.errors import NotFound, Refused
+from genesis_tui.models.base.errors import ApiError, NotFound, RecordClosed, Refused, SignedOut, Unreachable
 from genesis_tui.models.record import Entries, Entry, Section
 from genesis_tui.session.open_record import OpenRecord
 
 
 class CountedSection(NamedTuple):
-    """A section with what is in it, or why that is closed."""
+    """A section with what is in it, or why that is closed or can't be had."""
 
     section: Section
     entries: Entries | None
-    closed: Refused | None = None
+    closed: ApiError | None = None
 
 
 async def whole(opened: OpenRecord, section: Section) -> Entries:
@@ -77,5 +77,7 @@ async def _open_ones(opened: OpenRecord) -> AsyncIterator[CountedSection]:
             continue
         try:
             yield CountedSection(section, await whole(opened, section))
-        except Refused as refused:
-            yield CountedSection(section, None, refused)
+        except (SignedOut, RecordClosed, Unreachable):
+            raise
+        except ApiError as error:
+            yield CountedSection(section, None, error)

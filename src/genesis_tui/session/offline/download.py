@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from genesis_tui.models.family import FamilyMember
+    from genesis_tui.models.record import Section
     from genesis_tui.session.family import FamilyAccess
     from genesis_tui.session.home import HomeNews
     from genesis_tui.session.open_record import OpenRecord
@@ -49,9 +50,16 @@ async def read_all(
     await _threads(record)
     for section in await record.entries.sections():
         if section.kind is None and not section.across and record.entries.refused(section) is None:
-            entries = [page async for page in record.entries.load(section)][-1:]
-            for entry in entries[0].rows if entries else ():
-                await record.entries.read(entry)
+            await _entries(record, section)
+
+
+async def _entries(record: "OpenRecord", section: "Section") -> None:
+    try:
+        entries = [page async for page in record.entries.load(section)][-1:]
+    except (Refused, NotOffered):
+        return
+    for entry in entries[0].rows if entries else ():
+        await record.entries.read(entry)
 
 
 async def _results(record: "OpenRecord") -> None:
