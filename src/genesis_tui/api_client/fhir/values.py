@@ -24,6 +24,7 @@ _LOINC = "http://loinc.org"
 _NO_DATE = "an invalid date"
 NOT_OF_THIS_PATIENT = "it is not of this patient"
 _MOST_DECIMALS = 6
+URN = "urn:uuid:"
 _UNITS = {"mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in"}
 """UCUM codes that nobody writes."""
 
@@ -277,6 +278,6 @@ def names(references: list[Reference]) -> str:
 
 
 def id_in(reference: Reference) -> str:
-    """The id that a literal reference ends in, without a version."""
+    """The id that a literal reference ends in, without a version; of a `urn:uuid:` the UUID, its id on many servers."""
     path = (reference.reference or "").partition("/_history/")[0]
-    return plain(path.rpartition("/")[2])
+    return plain(path.rpartition("/")[2].removeprefix(URN))

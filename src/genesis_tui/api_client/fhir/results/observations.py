@@ -28,6 +28,7 @@ from genesis_tui.api_client.fhir.values import (
     NONE_RECORDED,
     NOT_JUDGED,
     NOT_OF_THIS_PATIENT,
+    URN,
     BadEntry,
     Interpretation,
     absent,
@@ -52,7 +53,6 @@ SHOWN = frozenset({"final", "amended", "corrected", "appended"})
 _HIDDEN = frozenset({"registered", "partial", "preliminary", "cancelled", "entered-in-error", "unknown", "superseded"})
 CORRECTED = frozenset({"amended", "corrected", "appended"})
 _NAMELESS = "Unnamed test"
-_URN = "urn:uuid:"
 
 T = TypeVar("T")
 _LARGEST = 4096
@@ -248,9 +248,8 @@ def _member(one: Reference, id: str) -> Member:
     literal = one.reference or ""
     if literal.startswith("#"):
         return Member(id + literal, literal, named(one))
-    if literal.startswith(_URN):
-        literal = "Observation/" + literal.removeprefix(_URN)
-    return Member(id_in(Reference(literal)), literal, named(one))
+    id = id_in(one)
+    return Member(id, f"Observation/{id}" if literal.startswith(URN) else literal, named(one))
 
 
 def named(reference: Reference) -> str:
