@@ -64,6 +64,7 @@ async def test_what_changes_the_meaning_stands_first_everywhere(name: str, secti
 async def test_the_word_in_the_state_column_is_none_of_another_status() -> None:
     refuted = (await read("refuted", "conditions"))["Condition/c"]
     assert (refuted.state, refuted.status) == ("Refuted", "Active")
+    assert command.entry_json(refuted)["status"] == "active"
     medications = await read("do-not-perform", "medications")
     assert {one.key: one.group for one in medications.values()} == {
         "MedicationRequest/m": "Not to be taken",
