@@ -197,5 +197,5 @@ async def test_how_many_there_are_stays_beside_the_folders(
     async with session(mock, transport, size=size) as app:
         await app.open("you", "inbox")
         await app.expect(first)
-        await app.press("G")
+        await app.press(*["pagedown"] * 3)
         await app.expect(then)
