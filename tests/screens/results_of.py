@@ -26,7 +26,7 @@ def reading(
     """A test; a number where the text ends in a digit."""
     digits = text.lstrip("<>=")
     quantity = Quantity(float(digits), text, unit, text[: len(text) - len(digits)]) if text[-1:].isdigit() else None
-    return Reading(id or name, code, name, at, text, quantity, flag, word, span, note)
+    return Reading(id or name, code, name, at, text, quantity, flag, word, range=span, note=note)
 
 
 LDL = reading(flag=Flag.HIGH, word="High", span=Range("< 130 mg/dL", None, 130.0))

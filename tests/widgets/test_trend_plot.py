@@ -30,7 +30,7 @@ def reading(day: str, value: float, span: Range | None = BELOW_130, unit: str = 
     flag = Flag.HIGH if high else Flag.LOW if low else Flag.NORMAL
     word = {Flag.HIGH: "High", Flag.LOW: "Low"}.get(flag, "")
     return Reading(
-        day, CODE, "LDL cholesterol", at, f"{value:g}", Quantity(value, f"{value:g}", unit), flag, word, span
+        day, CODE, "LDL cholesterol", at, f"{value:g}", Quantity(value, f"{value:g}", unit), flag, word, range=span
     )
 
 
