@@ -90,6 +90,8 @@ class UserSession:
 
     def _tell_limits(self, me: "SignedIn") -> None:
         """ID-5: what a Basic sign-in opens; SUP-6: outages, with what still works."""
+        from genesis_tui.session.family import NO_SIGN_IN, OPEN
+
         people = self.navigation.people.people if self.navigation.people else ()
         notes = [Status(o.title, f"{o.detail} {o.still_works}".strip(), "pending") for o in me.outages]
         if skew := self._skew_words():
@@ -99,7 +101,7 @@ class UserSession:
             text = f"It opens {', '.join(opened)}; p, then P makes it Premium and opens the rest."
             notes.append(Status(f"{me.level} sign-in.", text, "pending"))
         self.status.show(tuple(notes))
-        if not notes and self.portal.sign_in.keeps:
+        if not notes and self.portal.sign_in.keeps and me.method not in (OPEN, NO_SIGN_IN):
             self.status.say("Signed in.", f"Kept in {self.portal.sign_in.saved.where}.")
 
     def _skew_words(self) -> str:
