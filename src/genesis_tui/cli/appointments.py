@@ -22,7 +22,7 @@ from genesis_tui.cli.base.json_parts import (
 )
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_table
-from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.models.appointments import (
     GROUPS,
     Appointment,
@@ -47,7 +47,7 @@ def appointments() -> None:
 
 
 @appointments.command("list")
-@click.option("--patient", metavar="WHO", default="", help=WHO)
+@patient_option
 @click.option("--from", "first", metavar="DATE", default="", help="From this day on, YYYY-MM-DD; else 400 days back.")
 @click.option("--to", "last", metavar="DATE", default="", help="Up to this day, itself included: YYYY-MM-DD.")
 @list_formats

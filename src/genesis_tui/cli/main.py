@@ -25,6 +25,7 @@ COMMANDS = {
     "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),
     "offline": ("genesis_tui.cli.offline", "Keep an encrypted copy for reading without the network."),
     "schema": ("genesis_tui.cli.help.schema", "Print the JSON Schema of what a command prints with --json."),
+    "man": ("genesis_tui.cli.help.man", "Print the manual page."),
     "mock": ("genesis_tui.cli.testing.commands", "Run the mock server, and look after its world."),
 }
 """Name of a command: its module, which has it by the same name, and the line that `--help` shows for it."""
@@ -101,9 +102,16 @@ def cli(ctx: click.Context, *, use_ascii: bool, low_bandwidth: bool, server: str
     Without a command it opens the app.
 
     \b
-    Exit codes: 0 done, 1 the server failed, 2 the command or the settings can't be understood, 3 refused by a rule,
-    4 nobody is signed in, 5 no connection, 6 the address is not one that credentials may go to (nothing was sent),
-    7 what is named is not there or not open to you, 10 something is new (check).
+    Exit codes:
+       0  done
+       1  the server failed, or nothing could be kept
+       2  the command or the settings can't be understood
+       3  refused by a rule, or the sign-in was not accepted
+       4  nobody is signed in, or the session has ended
+       5  no connection, or no answer in time
+       6  credentials may not go to this address; nothing was sent
+       7  what is named is not there, or not open to you
+      10  something is new (check)
     """
     ctx.obj = Chosen(server, profile)
     if ctx.invoked_subcommand is None:

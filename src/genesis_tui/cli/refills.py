@@ -22,7 +22,7 @@ from genesis_tui.cli.base.json_parts import (
 )
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_table
-from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.models import refills as rx_words
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.refills import (
@@ -55,7 +55,7 @@ def refills() -> None:
 
 
 @refills.command("list")
-@click.option("--patient", metavar="WHO", default="", help=WHO)
+@patient_option
 @list_formats
 @server_options
 def list_command(*, patient: str, as_json: bool, server: str, profile: str) -> None:

@@ -24,7 +24,7 @@ from genesis_tui.cli.base.json_parts import (
 from genesis_tui.cli.base.ledger import say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_table
-from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.cli.base.readings import ReadingOutput, reading_json
 from genesis_tui.models.base import dates
 from genesis_tui.models.family import FamilyMember
@@ -43,7 +43,7 @@ CSV_HEADS = (
 
 
 @click.command()
-@click.option("--patient", metavar="WHO", default="", help=WHO)
+@patient_option
 @click.option("--since", metavar="DATE", default="", help="Only results from this day on: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--code", metavar="CODE", default="", help="Only tests with this LOINC code, such as 4548-4.")
 @list_formats

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from genesis_tui.cli.base.completion import one_of
 from genesis_tui.cli.base.diagnostics import EXIT_FAILED, say
 from genesis_tui.cli.base.json_parts import Instant, instant
 from genesis_tui.cli.base.options import (
@@ -34,6 +35,13 @@ _OFFLINE = {
     "counts": "how many results and messages are unread, and nothing else",
     "reading": "everything that you may read; nothing can be done with it",
 }
+_METHODS = (
+    ("cac", "Common Access Card"),
+    ("piv", "PIV card"),
+    ("ds-logon", "user name and password"),
+    ("browser", "in a browser on this computer"),
+    ("device", "on a phone or another computer"),
+)
 _ONLY_SCRIPTS = "`genesis-tui logout` ends it. To end those of other computers too, sign in first: genesis-tui login"
 
 WAITING = "Waiting; ctrl+c ends it."
@@ -41,7 +49,11 @@ WAITING = "Waiting; ctrl+c ends it."
 
 @click.command()
 @click.option(
-    "--method", metavar="NAME", default="", help="cac, piv, ds-logon, browser or device; what fits when not given."
+    "--method",
+    metavar="NAME",
+    default="",
+    help="cac, piv, ds-logon, browser or device; what fits when not given.",
+    shell_complete=one_of(lambda: _METHODS),
 )
 @click.option(
     "--username", metavar="NAME", default="", help="DS Logon user name; asked for on a terminal when not given."

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 
 class ListGroup(click.Group):
@@ -16,6 +17,15 @@ class ListGroup(click.Group):
         """Put `list` before what names no command."""
         first = args[0] if args else ""
         lists = first not in ctx.help_option_names if first.startswith("-") else self._takes_words or not first
-        if first not in self.commands and lists and not ctx.resilient_parsing:
+        if first not in self.commands and lists and (args or not ctx.resilient_parsing):
             args = ["list", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and the words that `list` takes where its name may be left out."""
+        found = super().shell_complete(ctx, incomplete)
+        if self._takes_words:
+            for param in self.commands["list"].params:
+                if isinstance(param, click.Argument):
+                    found += param.shell_complete(ctx, incomplete)
+        return found

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genesis_tui.cli.base.completion import people
 from genesis_tui.models.base.errors import BadAnswer, NotFound
 from genesis_tui.models.base.search import folded
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
 WHO = "Name, relation or number in the family; else yourself. Without a portal: name or id of a patient."
+patient_option = click.option("--patient", metavar="WHO", default="", help=WHO, shell_complete=people)
 NAMED = 12
 """People whom an error names to choose from."""
 

@@ -29,7 +29,9 @@ class HarmlessStream(io.TextIOBase):
         self._inner = inner
         self.fault: OSError | None = None
 
-    def write(self, text: str) -> int:
+    def write(self, text: str | bytes) -> int:
+        if isinstance(text, bytes):  # click writes completions so
+            text = text.decode()
         if self._inner is not None and self.fault is None:
             try:
                 self._inner.write(self._written(text))

@@ -7,6 +7,7 @@ import click
 
 from genesis_tui.cli import appointments, family, home, offline, refills, results, sign_in
 from genesis_tui.cli.base import json_parts, ledger
+from genesis_tui.cli.base.completion import one_of
 from genesis_tui.cli.base.options import server_options
 from genesis_tui.cli.base.output import print_table, put
 from genesis_tui.cli.help.json_schema import schema_of
@@ -58,7 +59,7 @@ DOCUMENTS = {
 
 
 @click.command()
-@click.argument("name", default="")
+@click.argument("name", default="", shell_complete=one_of(lambda: [(name, "") for name in DOCUMENTS]))
 @server_options
 def schema(*, name: str, server: str, profile: str) -> None:
     """Print the JSON Schema (2020-12) of the document called NAME, or the names of all.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genesis_tui.cli.base.completion import folders
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import chosen, print_list, tells_all
 from genesis_tui.cli.base.options import signed_in, with_portal
@@ -53,6 +54,7 @@ for command in (send, reply, draft, outbox, move, unread, attach_save):
     default="inbox",
     show_default=True,
     help="inbox, sent, drafts, trash, or an own folder's name or id.",
+    shell_complete=folders,
 )
 @_limit
 @inbox_list_options

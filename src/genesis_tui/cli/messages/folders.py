@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genesis_tui.cli.base.completion import BUILT_IN_FOLDERS, folders
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, put, short
@@ -19,13 +20,19 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
 DRAFTS = "drafts"
-_BUILT_IN = ("inbox", "sent", DRAFTS, "trash")
 _NOT_MOVED_TO = ("sent", DRAFTS)
 
 
 @click.command()
 @click.argument("ids", metavar="ID...", nargs=-1, required=True, callback=checked_ids)
-@click.option("--to", "folder", metavar="FOLDER", required=True, help="inbox, trash, or an own folder's name or id.")
+@click.option(
+    "--to",
+    "folder",
+    metavar="FOLDER",
+    required=True,
+    help="inbox, trash, or an own folder's name or id.",
+    shell_complete=folders,
+)
 @click.option("--create", is_flag=True, help="Make the folder where there is none of this name.")
 @inbox_options
 def move(
@@ -97,7 +104,7 @@ async def _found(record: "OpenRecord", want: str) -> "Folder | None":
     from genesis_tui.models.messages.threads import Folder
 
     name = one_line(want).casefold()
-    if name in _BUILT_IN:
+    if name in BUILT_IN_FOLDERS:
         return Folder(name, name.capitalize())
     folders = (await record.threads.load()).folders
     by_id = (one for one in folders if one.id == want)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genesis_tui.cli.base.completion import categories
 from genesis_tui.cli.base.formats import list_formats
 from genesis_tui.cli.base.options import json_option, server_options, yes_option
 from genesis_tui.cli.base.output import listed_in_words, short
-from genesis_tui.cli.base.patient import WHO, about
+from genesis_tui.cli.base.patient import about, patient_option
 
 if TYPE_CHECKING:
     from genesis_tui.models.messages.threads import Thread
@@ -57,12 +58,12 @@ def json_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def inbox_list_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The formats of a list, `--server`, `--profile` and `--patient`."""
-    return click.option("--patient", metavar="WHO", default="", help=WHO)(list_formats(server_options(command)))
+    return patient_option(list_formats(server_options(command)))
 
 
 def inbox_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--json`, `--server`, `--profile` and `--patient`."""
-    return click.option("--patient", metavar="WHO", default="", help=WHO)(json_options(command))
+    return patient_option(json_options(command))
 
 
 def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,7 +92,13 @@ def head_options(command: Callable[..., Any]) -> Callable[..., Any]:
             callback=checked_id,
             help="Quote the last message of this conversation.",
         ),
-        click.option("--category", metavar="CODE", default="", help="What it is about: a category's code or words."),
+        click.option(
+            "--category",
+            metavar="CODE",
+            default="",
+            help="What it is about: a category's code or words.",
+            shell_complete=categories,
+        ),
         click.option("--subject", metavar="TEXT", default="", help="Its subject, 1 to 50 characters."),
         click.option("--to", metavar="NAME", default="", help="The provider or clinic that it is to."),
     ):

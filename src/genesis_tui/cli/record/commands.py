@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from genesis_tui.cli.base.completion import one_of
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import Csv, chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.groups import ListGroup
@@ -12,19 +13,18 @@ from genesis_tui.cli.base.json_parts import SavedOutput
 from genesis_tui.cli.base.ledger import print_ledger, say_lacking
 from genesis_tui.cli.base.options import chosen_settings, json_option, server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table, put
-from genesis_tui.cli.base.patient import WHO, chosen_person, whose
+from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.cli.record import output
 from genesis_tui.cli.record.reading import entry_called, section_called, sections_counted, whole
 from genesis_tui.models.base.also_recorded import ALSO_RECORDED, labelled
 from genesis_tui.models.base.errors import NotFound
+from genesis_tui.models.record import SECTIONS
 from genesis_tui.sanitize import plain
 
 if TYPE_CHECKING:
     from genesis_tui.models.record import Entry
     from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.session.portal import Portal
-
-_patient = click.option("--patient", metavar="WHO", default="", help=WHO)
 
 
 @click.group(cls=ListGroup, takes_words=True)
@@ -36,8 +36,8 @@ def record() -> None:
 
 
 @record.command("list")
-@click.argument("section", default="")
-@_patient
+@click.argument("section", default="", shell_complete=one_of(lambda: [(one.id, one.title) for one in SECTIONS]))
+@patient_option
 @list_formats
 @server_options
 def list_(*, section: str, patient: str, as_json: bool, server: str, profile: str) -> None:
@@ -58,7 +58,7 @@ def list_(*, section: str, patient: str, as_json: bool, server: str, profile: st
 
 @record.command()
 @click.argument("key")
-@_patient
+@patient_option
 @json_option
 @server_options
 def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) -> None:
@@ -76,7 +76,7 @@ def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) ->
 @record.command()
 @click.argument("key")
 @click.option("--to", "folder", metavar="DIR", default="", help="The folder; else the one of the settings.")
-@_patient
+@patient_option
 @json_option
 @server_options
 def save(*, key: str, folder: str, patient: str, as_json: bool, server: str, profile: str) -> None:
@@ -102,7 +102,7 @@ def save(*, key: str, folder: str, patient: str, as_json: bool, server: str, pro
 
 
 @record.command()
-@_patient
+@patient_option
 @list_formats
 @server_options
 def ledger(*, patient: str, as_json: bool, server: str, profile: str) -> None:
