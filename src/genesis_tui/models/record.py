@@ -136,6 +136,8 @@ class Entry:
     readings: tuple[Reading, ...] = ()
     """The measurements of one test, the latest first."""
     attachments: tuple[Attachment, ...] = ()
+    tests: tuple[str, ...] = ()
+    """`Type/id` of the tests of a result, whose values are among the facts."""
     unread: bool = False
     """Whether the server has a text of it that is still to be fetched."""
     community: str = ""
@@ -226,6 +228,7 @@ def of_result(result: Result) -> Entry:
             if text
         ),
         attachments=result.files,
+        tests=tuple(f"Observation/{reading.id}" for reading in result.readings),
         unread=result.unread,
         community=result.community,
         imported=result.imported,

@@ -10,11 +10,12 @@ from genesis_tui.models.results.result import SAYS_MORE, Reading, Result, Result
 from genesis_tui.models.results.trends import TrendPoint
 from genesis_tui.screens.results import table
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.drawing.cells import width_of, wrap
+from genesis_tui.widgets.drawing.cells import left, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.flag_bar import flag_role
 
 EARLIER = 4
+_LONGEST_LABEL = 26
 _NARROW = 60
 
 
@@ -301,9 +302,15 @@ def _comments(result: Result, space: ResultSpace) -> list[Block]:
 def _also(facts: ResultFacts, space: ResultSpace) -> list[Block]:
     pairs = labelled(facts.also)
     found = [_caption(space, ALSO_RECORDED)] if pairs else []
+    column = min(_LONGEST_LABEL, space.text // 3)
     for label, text in pairs:
-        found += _text(space, label, "muted")
-        inner = ResultSpace(space.width, space.indent + 2, space.blanks)
-        for line in text.split("\n"):
-            found += _text(inner, line)
+        short = width_of(label) < column
+        indent = column if short else 2
+        heads = [] if short else [*_text(space, label, "muted")]
+        rows = wrap(text, min(table.TEXT_WIDTH, space.text) - indent)
+        starts = [left(label, column) if short else "  ", *[" " * indent] * (len(rows) - 1)]
+        found += heads
+        found += [
+            Block((_padded(space, [(start, "muted"), (row, "")]),)) for start, row in zip(starts, rows, strict=True)
+        ]
     return found

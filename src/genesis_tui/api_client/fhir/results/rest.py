@@ -8,8 +8,8 @@ from genesis_tui.api_client.fhir.also_recorded.reading import Owner, read_rest
 from genesis_tui.api_client.fhir.also_recorded.said import Said, Visible
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
 from genesis_tui.api_client.fhir.paths import Tree, at, decode, first_words
+from genesis_tui.api_client.fhir.results.observations import members_of
 from genesis_tui.api_client.fhir.structs import Reference
-from genesis_tui.api_client.fhir.values import id_in
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.base.files import Attachment
@@ -52,7 +52,7 @@ def rest_of_entry(entry: Entry, raw: Mapping[str, msgspec.Raw], names: Reference
         *_long_texts(*(text for _, text in entry.texts)),
         *map(said_of_file, entry.attachments),
     ]
-    return tuple(_rest(entry.key, said, {}, raw, names))
+    return tuple(_rest(entry.key, said, dict.fromkeys(entry.tests, ()), raw, names))
 
 
 def said_of_value(reading: Reading, *, at_its_time: bool) -> list[Said]:
@@ -99,7 +99,11 @@ def _long_texts(*texts: str) -> list[Said]:
 
 
 def _rest(
-    key: str, said: list[Said], shown: Mapping[str, list[Said]], raw: Mapping[str, msgspec.Raw], names: ReferenceNames
+    key: str,
+    said: list[Said],
+    shown: Mapping[str, Iterable[Said]],
+    raw: Mapping[str, msgspec.Raw],
+    names: ReferenceNames,
 ) -> Iterator[AlsoRecorded]:
     """Of every resource that the row stands for; `shown` is what its rows say of some."""
     owner = Owner(names.patient_id)
@@ -121,5 +125,6 @@ def _resources(keys: Iterable[str], raw: Mapping[str, msgspec.Raw]) -> Iterator[
         found.add(key)
         tree = decode(raw[key]).resource.tree
         yield key, tree
-        members = (*at(tree, "result.reference"), *at(tree, "hasMember.reference"))
-        wanted += [f"Observation/{id_in(Reference(one))}" for one in members if isinstance(one, str)]
+        named = (*at(tree, "result.reference"), *at(tree, "hasMember.reference"))
+        members = members_of([Reference(one) for one in named if isinstance(one, str)], key.partition("/")[2])
+        wanted += [f"Observation/{one.id}" for one in members]
