@@ -219,9 +219,9 @@ async def test_basic_is_told_why_not(mock: Mock, transport: httpx.ASGITransport)
 
 
 async def test_pages_come_as_the_cursor_nears_the_end(mock: Mock, opened: Open) -> None:
-    add_threads(mock, DANIEL_ID, 5_200)
+    add_threads(mock, DANIEL_ID, 1_200)
     async with opened() as app:
-        total = 5_200 + 10
+        total = 1_200 + 10
         assert f"50 of {total:,}" in app.text
         assert len(subjects(app)) == 50
         for many in (100, 150, 200):
@@ -230,6 +230,11 @@ async def test_pages_come_as_the_cursor_nears_the_end(mock: Mock, opened: Open) 
         assert inbox(app).list.key
         assert len({row.id for row in inbox(app).list.rows}) == len(subjects(app)) < 400
         assert f"of {total:,}" in app.text
+        assert app.lines[2].endswith(f" of {total:,} ━")
+        assert app.lines[-2].endswith("↓")
+        await app.press("G")
+        await app.until(lambda: len(subjects(app)) == total, "G never reached the last one")
+        assert "↓" not in app.text
         key = inbox(app).list.key
         await app.press("f5")
         await app.until(lambda: "✓" in app.lines[0])

@@ -176,6 +176,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         self._paint: Paint | None = None
         self._ground = Style.null()
         self._choosable: Sequence[int] | None = None
+        self._total = 0
         self._to_end = False
         """The last line was asked for: it stays in sight while rows still come in."""
 
@@ -309,15 +310,22 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
 
     @property
     def below(self) -> bool:
-        """Whether there are rows below those in view."""
-        return self.scroll_offset.y + self.size.height < self.virtual_size.height
+        """Whether there are rows below those in view, here or still on the server."""
+        more = self.scroll_offset.y + self.size.height < self.virtual_size.height
+        return more or self._total > len(self._rows)
+
+    def tell_total(self, total: int) -> None:
+        """How many rows there are, where not all of them are here; 0 where they are."""
+        if total != self._total:
+            self._total = total
+            self._tell_position()
 
     @property
     def position(self) -> str:
         """`3 of 24`, of the rows that can be chosen; of text how much is read; empty where all of it is in view."""
         if self.COUNTS and self.current is not None:
             choosable = self._choosable_rows()
-            of = f"{len(choosable):,}"
+            of = f"{max(self._total, len(choosable)):,}"
             return f"{bisect_right(choosable, self.cursor):,}".rjust(len(of)) + f" of {of}"
         last = self.scroll_offset.y + self.size.height
         return f"{100 * last // self.virtual_size.height}%".rjust(4) if self.below else "end" * self.above

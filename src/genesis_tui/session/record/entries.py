@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.dates import zone_of
-from genesis_tui.models.base.errors import NotOffered, Refused
+from genesis_tui.models.base.errors import ApiError, RecordClosed, Refused, SignedOut
 from genesis_tui.models.base.files import Attachment, FileContent
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.record import (
@@ -140,13 +140,15 @@ class OpenEntries:
         return await asyncio.to_thread(downloads.save, downloads.downloads(folder), called, content.body)
 
     async def measured(self) -> ByCode:
-        """Every reading of results and of vital signs by code; what is closed to the viewer adds nothing."""
+        """Every reading of results and of vital signs by code; what is closed, or can't be had, adds nothing."""
         self._loads.check()
         for section in (section_of("labs"), section_of("vitals")):
             try:
                 async for _ in self.load(section, fresh=False):
                     pass
-            except (Refused, NotOffered):
+            except (RecordClosed, SignedOut):
+                raise
+            except ApiError:
                 continue
         shelves = self._cache.shelves(self._patient.id).values()
         entries = (entry for shelf in shelves for entry in shelf.entries().rows)

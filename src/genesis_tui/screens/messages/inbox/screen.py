@@ -201,8 +201,14 @@ class InboxScreen(ListDetail[ThreadRow]):
         )
         row.here = "" if self._shelf.asked else self.folder
         row.end = ((self._extent(shown), "muted"),)
+        more = self._loaded is not None and self._loaded.next and not (self.words or self._shelf.asked)
+        self.list.tell_total(self._total if more else 0)
         unread = self._loaded.unreadable if self._loaded else 0
         self.say_unreadable(unreadable_text(unread, "conversation"))
+
+    @property
+    def _total(self) -> int:
+        return next((f.threads for f in self.folders if f.id == self.folder), 0)
 
     def _extent(self, shown: int) -> str:
         """How many are marked; how much of how much shows, where that is not all."""
@@ -212,7 +218,7 @@ class InboxScreen(ListDetail[ThreadRow]):
             return f"{shown}{'+' if self._loaded and self._loaded.next else ''} found"
         if self.words:
             return f"{shown} here"
-        total = next((f.threads for f in self.folders if f.id == self.folder), 0)
+        total = self._total
         if not (self._loaded and self._loaded.next):
             return ""
         narrow = self.wide or self.app.size.width < 60  # The folders leave a dozen cells.
