@@ -110,4 +110,4 @@ async def test_a_tester_is_told_where_it_breaks(small: Mock) -> None:
         broken, tree = CliRunner().invoke(cli, verify), CliRunner().invoke(cli, [*verify, "--json"])
     assert (whole.exit_code, f"{MANY} events, each as it was written" in whole.stderr) == (0, True)
     assert (broken.exit_code, "The chain breaks at event 5: 4 events before it" in broken.stderr) == (1, True)
-    assert (tree.exit_code, json.loads(tree.stdout)) == (1, {"events": 4, "broken_at": 5})
+    assert (tree.exit_code, json.loads(tree.stdout)) == (1, {"version": 1, "events": 4, "broken_at": 5})
