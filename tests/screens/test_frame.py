@@ -227,7 +227,8 @@ async def test_places_keys_and_chips_react_to_the_mouse(start: Start) -> None:
         await stage.until(lambda: "Lipid panel" not in stage.text)
         await click("enter", 23)
         await stage.expect("1 of 4")
-        assert stage.keys.index("a ask") < stage.keys.index("[ ] previous") < stage.keys.index("y copy")
+        keys = [key for key, _ in stage.app.screen.query_one(KeysRow).keys]
+        assert keys.index("a") < keys.index("[ ]") < keys.index("y") < keys.index("f5")
         await click("keys", 23)
         await stage.expect("Keys of this screen")
 
