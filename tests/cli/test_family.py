@@ -48,7 +48,7 @@ def test_access_that_waits_is_told_and_accepted_from_the_command_line(derrick: R
     people = json.loads(derrick("family", "--json").stdout)["people"]
     assert [(one["name"], one["access"]) for one in people][1] == ("Min-ji Young", "full")
     again = derrick("family", "refuse", offer["id"], "--yes")
-    assert (again.returncode, "No access of this id waits for your answer." in again.stderr) == (EXIT_NOT_FOUND, True)
+    assert (again.returncode, "No offer with this id waits for your answer." in again.stderr) == (EXIT_NOT_FOUND, True)
 
 
 @pytest.mark.rule("FAM-12")

@@ -47,7 +47,7 @@ def test_one_of_somebody_else_is_told_as_one_that_is_not_there(
         assert (done.returncode, done.stdout) == (diagnostics.EXIT_NOT_FOUND, "")
         assert f"There is no conversation {id} in the inbox of Daniel Reyes." in done.stderr
         assert "--patient WHO" in done.stderr
-        assert "Ids stand in: genesis-tui inbox list\n" in done.stderr
+        assert "Ids are listed by: genesis-tui inbox list\n" in done.stderr
         assert "server" not in done.stderr.casefold()
         told.append(daniel(*called(words, id), "--json", stdin="Hello."))
     assert {refusal(done) for done in told} == {("FAM-8", "no-such-conversation", diagnostics.EXIT_NOT_FOUND)}
@@ -71,20 +71,20 @@ def test_of_several_none_moves(daniel: Run, of_maya: str) -> None:
 def test_one_that_is_none_is_named_before_anything_is_asked(run: Run, words: tuple[str, ...], id: str) -> None:
     done = run(*called(words, id), stdin="Hello.")
     assert (done.returncode, done.stdout) == (diagnostics.EXIT_USAGE, "")
-    assert f"{(id if len(id) < 65 else 'x' * 40 + '…')!r} is no id of a conversation." in done.stderr
-    assert "Ids stand in: genesis-tui inbox list" in done.stderr
+    assert f"{(id if len(id) < 65 else 'x' * 40 + '…')!r} is not the id of a conversation." in done.stderr
+    assert "Ids are listed by: genesis-tui inbox list" in done.stderr
     assert "pattern" not in done.stderr
 
 
 def test_each_that_is_none_is_named(run: Run) -> None:
     several = ("move", "a b", MINE, "", "--to", "trash")
-    assert "'a b', '' are no ids of a conversation" in run("inbox", *several).stderr
+    assert "'a b', '' are not ids of a conversation" in run("inbox", *several).stderr
     many = run("inbox", "unread", *(f"no {n}" for n in range(8))).stderr
-    assert "'no 4' and 3 more are no ids" in many
+    assert "'no 4' and 3 more are not ids" in many
 
 
 def test_an_empty_id_is_none(run: Run) -> None:
-    assert "'' is no id of a conversation" in run("inbox", "read", "").stderr
+    assert "'' is not the id of a conversation" in run("inbox", "read", "").stderr
 
 
 @pytest.mark.parametrize("words", [("",), (" ", " "), ("x" * 201,)])

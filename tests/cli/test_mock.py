@@ -143,14 +143,14 @@ def test_a_reset_takes_the_world_back(served: dict[str, str], home: Path) -> Non
 @pytest.mark.parametrize(
     ("url", "code"),
     [
-        ("", 1),
-        ("http://127.0.0.1:1", 1),
-        ("https://127.0.0.1:8801", 2),
-        ("http://localhost:8801", 2),
-        ("http://mock.example:8801", 2),
-        ("http://127.0.0.1:8801/x", 2),
-        ("http://user@127.0.0.1:8801", 2),
-        ("http://127.0.0.1:x", 2),
+        ("", 3),
+        ("http://127.0.0.1:1", 5),
+        ("https://127.0.0.1:8801", 6),
+        ("http://localhost:8801", 6),
+        ("http://mock.example:8801", 6),
+        ("http://127.0.0.1:8801/x", 6),
+        ("http://user@127.0.0.1:8801", 6),
+        ("http://127.0.0.1:x", 6),
     ],
 )
 def test_the_token_goes_to_a_mock_on_this_computer_alone(

@@ -46,7 +46,7 @@ def test_into_a_mock_that_runs(home: Path, served: dict[str, str], records: Path
     listed = command(home, "mock", "personas", *options, "--json")
     assert "imported from by wire" in {one["story"] for one in json.loads(listed.stdout)["personas"]}
     refused = command(home, "mock", "import", str(records), "--url", served["url"], "--token", "wrong")
-    assert (refused.returncode, "tester token" in refused.stderr) == (1, True)
+    assert (refused.returncode, "tester token" in refused.stderr) == (3, True)
 
 
 def test_a_broken_file_is_named_and_the_rest_is_taken(home: Path, tmp_path: Path, records: Path) -> None:
@@ -66,8 +66,8 @@ def test_a_broken_file_is_named_and_the_rest_is_taken(home: Path, tmp_path: Path
         (("{records}",), 2, "Say where to"),
         (("{records}", "--db", "sqlite://", "--url", "http://127.0.0.1:1"), 2, "Say where to"),
         (("{records}/none.json", "--db", "sqlite://"), 2, "none.json"),
-        (("{records}", "--url", "http://mock.example:8801"), 2, "--url is the address"),
-        (("{records}", "--url", "http://127.0.0.1:1"), 1, "could not be sent"),
+        (("{records}", "--url", "http://mock.example:8801"), 6, "--url is the address"),
+        (("{records}", "--url", "http://127.0.0.1:1"), 5, "could not be sent"),
         (("{records}", "--db", "sqlite:////none/such/folder/x.db"), 1, "unable to open database file"),
         (("{records}", "--db", "nonsense"), 1, "The database can't be used"),
         (("--db", "sqlite://"), 2, "PATH"),

@@ -67,7 +67,7 @@ def test_choices_stand_in_the_detail(daniel: Run) -> None:
 def test_other_failures_of_a_command_have_it(run: Run) -> None:
     done = run("mock", "personas", "--url", "http://127.0.0.1:1", "--json")
     told = fault(done.stderr)
-    assert (list(told), told["reason"], done.returncode) == (SHAPE, "failed", diagnostics.EXIT_FAILED)
+    assert (list(told), told["reason"], done.returncode) == (SHAPE, "failed", diagnostics.EXIT_UNREACHABLE)
 
 
 def test_settings_that_can_not_be_used_have_it(run: Run) -> None:

@@ -161,7 +161,7 @@ def end(*, grant_id: str, yes: bool, server: str, profile: str) -> None:
         grants = (await portal.family.load()).grants
         grant = next((one for one in grants if one.can_be_ended and one.id == grant_id), None)
         if grant is None:
-            raise _none("You give no access of this id.")
+            raise _none("You gave no access with this id.")
         agreed(f"End the {grant.scope} access of {grant.receiver} to your record?", yes=yes)
         await portal.family.revoke(grant)
         say(f"{grant.receiver} no longer has access.")
@@ -184,7 +184,7 @@ def _waiting(everybody: "Family", grant_id: str) -> "Grant":
     """The offer that an id means. Raises NotFound."""
     found = next((one for one in everybody.grants if one.waits_for_me and one.id == grant_id), None)
     if found is None:
-        raise _none("No access of this id waits for your answer.")
+        raise _none("No offer with this id waits for your answer.")
     return found
 
 

@@ -16,7 +16,7 @@ COMMANDS = {
     "login": ("genesis_tui.cli.sign_in", "Sign in, and keep the sign-in for later commands."),
     "logout": ("genesis_tui.cli.sign_in", "Sign out: clear the saved sign-in, and tell the server to end it."),
     "whoami": ("genesis_tui.cli.sign_in", "Show who is signed in, how, and until when."),
-    "family": ("genesis_tui.cli.family", "List the people whose records you may open, and what is new for each."),
+    "family": ("genesis_tui.cli.family", "List whose records you may open; give, ask for, accept and end access."),
     "check": ("genesis_tui.cli.home", "Tell whether anything is new, by exit code."),
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
     "record": ("genesis_tui.cli.record.commands", "Print the record by section; show an entry whole, save its files."),

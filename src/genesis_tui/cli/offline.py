@@ -62,13 +62,16 @@ def on(*, passphrase_stdin: bool, server: str, profile: str) -> None:
 @server_options
 def fill(*, server: str, profile: str) -> None:
     """Read everything that is open to you once, so that it is there without the network."""
+    from genesis_tui.models.base.errors import ApiError
     from genesis_tui.models.family import Access
     from genesis_tui.session.offline.download import read_all
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
         if not portal.offline.adds:
-            raise click.UsageError("Offline reading is not on, or its key can't be had: genesis-tui offline on")
+            raise ApiError(
+                "Offline reading is not on, or its key can't be had.", next="Turn it on: genesis-tui offline on"
+            )
         me = portal.sign_in.me
         for person in (await portal.family.load()).people:
             if person.access is not Access.NONE:

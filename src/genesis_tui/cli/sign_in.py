@@ -24,6 +24,8 @@ from genesis_tui.cli.base.options import (
     with_portal,
 )
 from genesis_tui.cli.base.output import counted, print_json, print_table
+from genesis_tui.models.base.dates import instant_text
+from genesis_tui.models.base.errors import NotFound
 
 if TYPE_CHECKING:
     from genesis_tui.models.sign_in import Card, DeviceCode, Host, ScriptAccess, SignedIn, SignInMethod
@@ -187,7 +189,7 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
         if as_json:
             print_json(_facts(portal, me, host))
         else:
-            until = me.ends.isoformat(timespec="minutes") if me.ends else ""
+            until = instant_text(me.ends, me.zone) if me.ends else ""
             rows = [
                 ("Method", me.method),
                 ("Level", me.level),
@@ -351,12 +353,11 @@ def _card(cards: "tuple[Card, ...]", want: str) -> "Card":
     found = [card for card in cards if want.casefold() in f"{card.label} {card.holder}".casefold()]
     if len(found) == 1:
         return found[0]
+    if not found and cards:
+        raise NotFound(f"No card matches {want!r}.")
     if not found:
-        raise click.UsageError(
-            f"No card is meant by {want!r}."
-            if cards
-            else "No card was found. Put it in the reader, or name its file: card_file in the settings, or --card-file."
-        )
+        words = "Put it in the reader, or name its file: card_file in the settings, or --card-file."
+        raise NotFound("No card was found.", next=words)
     names = ", ".join(f"{card.label} ({card.holder})" for card in found)
     raise click.UsageError(f"There are several cards. Choose one with --card: {names}")
 

@@ -120,11 +120,12 @@ def _choose(settings: Settings, name: str) -> Settings:
     for candidate in settings.profiles:
         if candidate.name == name:
             return replace(settings, profile=candidate, theme=candidate.theme or settings.theme)
-    known = ", ".join(p.name for p in settings.profiles) or "none"
+    known = ", ".join(p.name for p in settings.profiles)
+    add = f"dd [profiles.{name}] with its url."
     raise SettingsError(
         f"There is no profile {name!r}.",
         where=str(settings.path or config_path()),
-        next=f"Choose one of: {known}; or add [profiles.{name}] with its url.",
+        next=f"Choose one of: {known}; or a{add}" if known else f"A{add}",
     )
 
 

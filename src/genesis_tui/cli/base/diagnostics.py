@@ -108,7 +108,7 @@ def end_in_words(error: "click.ClickException | click.Abort") -> NoReturn:
         say("Aborted.")
         sys.exit(EXIT_FAILED)
     say(error.format_message())
-    if isinstance(error, click.UsageError):
+    if isinstance(error, click.UsageError) and not isinstance(error, click.exceptions.NoArgsIsHelpError):
         say(f"See: {_path(error)} --help")
     sys.exit(error.exit_code)
 

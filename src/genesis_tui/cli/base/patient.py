@@ -78,12 +78,12 @@ def _of_family(portal: "Portal", people: "tuple[FamilyMember, ...]", want: str, 
         raise click.UsageError(f"Say whose {what}: --patient WHO")
     if found:
         raise click.UsageError(f"{want!r} means several people. Choose by number: {names}")
-    raise NotFound(f"Nobody in the family is meant by {want!r}.", next=f"Choose by number: {names}")
+    raise NotFound(f"Nobody in the family matches {want!r}.", next=f"Choose by number: {names}")
 
 
 def _which(want: str, found: "list[Patient]") -> Exception:
     if not found:
-        return NotFound(f"No patient of this server is meant by {want!r}.")
+        return NotFound(f"No patient on this server matches {want!r}.")
     names = ", ".join(f"{p.id} ({p.name}, {p.birth_date or 'no birth date'})" for p in found[:NAMED])
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
     return click.UsageError(f"{want!r} means several patients. Choose by id: {names}{more}")

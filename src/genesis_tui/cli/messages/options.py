@@ -124,8 +124,8 @@ def checked_ids(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     wrong = [short(id) for id in value if not _ID.fullmatch(id)]
     if wrong:
         names = listed_in_words(wrong, _NAMED)
-        words = f"{names} {'is no id' if len(wrong) == 1 else 'are no ids'} of a conversation."
-        raise click.BadParameter(f"{words} Ids stand in: genesis-tui inbox list", ctx, param)
+        words = f"{names} {'is not the id' if len(wrong) == 1 else 'are not ids'} of a conversation."
+        raise click.BadParameter(f"{words} Ids are listed by: genesis-tui inbox list", ctx, param)
     return value
 
 
@@ -163,6 +163,6 @@ def _not_here(record: "OpenRecord", ids: Sequence[str], request_id: str) -> Exce
         title = f"Not all of these {len(ids)} conversations are in the inbox of {person.name}. Nothing was changed."
     next = (
         "Where it is about somebody else of the family, name them with --patient WHO. "
-        f"Ids stand in: {about(person, 'genesis-tui inbox list')}"
+        f"Ids are listed by: {about(person, 'genesis-tui inbox list')}"
     )
     return Refused(title, next=next, rule="FAM-8", reason="no-such-conversation", request_id=request_id)

@@ -4,11 +4,20 @@ import http.client
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import click
+
+from genesis_tui.cli.base.diagnostics import (
+    EXIT_FAILED,
+    EXIT_HOST,
+    EXIT_NOT_FOUND,
+    EXIT_REFUSED,
+    EXIT_UNREACHABLE,
+)
 
 SECONDS = 30.0
 LONG_SECONDS = 3600.0
@@ -17,12 +26,27 @@ _BUFFER = 1024 * 1024
 _LARGEST = 64 * 1024 * 1024
 
 
+class MockError(click.ClickException):
+    """Why the tester API did not do it, with the exit code that stands for that everywhere."""
+
+    def __init__(self, words: str, code: int = EXIT_FAILED) -> None:
+        super().__init__(words)
+        self.exit_code = code  # type: ignore[misc]
+
+
+_CODES: dict[int, int] = {
+    HTTPStatus.UNAUTHORIZED: EXIT_REFUSED,
+    HTTPStatus.FORBIDDEN: EXIT_REFUSED,
+    HTTPStatus.NOT_FOUND: EXIT_NOT_FOUND,
+}
+
+
 def call(method: str, url: str, path: str, token: str, body: Mapping[str, object] | None = None) -> Any:
     """The JSON that a mock answers, to `body` where one is sent; its token goes to loopback only (HOST-1).
 
     `url` is its address.
 
-    Raises click.ClickException in words when there is no answer, or a refusal.
+    Raises MockError when there is no answer, or a refusal.
     """
     connection = http.client.HTTPConnection(*_loopback(url), timeout=SECONDS)
     try:
@@ -31,7 +55,7 @@ def call(method: str, url: str, path: str, token: str, body: Mapping[str, object
         connection.request(method, path, content, {_TOKEN: token, **kind})
         return _answer(connection)
     except (OSError, http.client.HTTPException) as error:
-        raise click.ClickException(f"No mock answers at {url}: {error}") from None
+        raise MockError(f"No mock answers at {url}: {error}", EXIT_UNREACHABLE) from None
     finally:
         connection.close()
 
@@ -48,7 +72,7 @@ def send_files(url: str, token: str, path: str, query: Mapping[str, str], files:
             _stream(connection, files)
         return _answer(connection)
     except (OSError, http.client.HTTPException) as error:
-        raise click.ClickException(f"The files could not be sent to {url}: {error}") from None
+        raise MockError(f"The files could not be sent to {url}: {error}", EXIT_UNREACHABLE) from None
     finally:
         connection.close()
 
@@ -59,10 +83,13 @@ def _answer(connection: http.client.HTTPConnection) -> Any:
     try:
         tree = json.loads(body) if "json" in answer.getheader("content-type", "") else {}
     except (ValueError, RecursionError):
-        raise click.ClickException("The mock's answer can't be read.") from None
+        raise MockError("The mock's answer can't be read.") from None
     if answer.status >= 400:
         title = tree.get("title") if isinstance(tree, dict) else None
-        raise click.ClickException(str(title or f"The mock answered {answer.status}."))
+        code = _CODES.get(answer.status, EXIT_FAILED)
+        if title == "There is nothing at this address.":
+            title = "The mock has nothing of this name."
+        raise MockError(str(title or f"The mock answered {answer.status}."), code)
     return tree
 
 
@@ -94,5 +121,5 @@ def _loopback(url: str) -> tuple[str, int]:
     except ValueError:
         host, port = "", 0
     if url != f"http://{f'[{host}]' if ':' in host else host}:{port}" or host not in ("127.0.0.1", "::1"):
-        raise click.UsageError("--url is the address that the mock printed, such as http://127.0.0.1:8801")
+        raise MockError("--url is the address that the mock printed, such as http://127.0.0.1:8801", EXIT_HOST)
     return host, port
