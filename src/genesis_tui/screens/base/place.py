@@ -25,7 +25,6 @@ from genesis_tui.widgets.frame.keys_row import KeysRow, is_typing, label, shown_
 from genesis_tui.widgets.frame.places_row import PlacesRow
 from genesis_tui.widgets.frame.status import UNREACHED
 from genesis_tui.widgets.screen_classes import HEIGHTS, SMALLEST, WIDTHS
-from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from textual.worker import Worker, WorkType
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from genesis_tui.screens.base.shell import Shell
     from genesis_tui.widgets.frame.status import Status
     from genesis_tui.widgets.frame.status_line import StatusLine
+    from genesis_tui.widgets.virtual_list import VirtualList
 
 Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
@@ -239,11 +239,11 @@ class Framed(Screen[None]):
         if panes != self._panes:
             self._panes = panes
             self.query_one(FocusRule).forget_places()
-            for shown in self.query(VirtualList):
-                self._mark_position(shown)
+            for shown in self.query("VirtualList"):
+                self._mark_position(cast("VirtualList[Any]", shown))
 
-    @on(VirtualList.Positioned)
-    def _positioned(self, event: VirtualList.Positioned) -> None:
+    def on_virtual_list_positioned(self, event: "VirtualList.Positioned") -> None:
+        """Lists are loaded after the sign-in screen is there (P1): hence no `@on`."""
         self._mark_position(event.record_list)
 
     def _mark_position(self, shown: "VirtualList[Any]") -> None:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from genesis_tui.models.base.dates import zone_of
-
 if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.record.patient_section import PatientSection
     from genesis_tui.api_client.fhir.results.patient_results import PatientResults
@@ -35,6 +33,7 @@ class RecordCache:
         known = self._charts.get(patient_id)
         if known is None:
             from genesis_tui.api_client.fhir.results.patient_results import PatientResults
+            from genesis_tui.models.base.dates import zone_of
 
             known = self._charts[patient_id] = PatientResults(patient_id, zone_of(self.zone))
         return known
