@@ -100,6 +100,56 @@ def test_a_list_comes_as_a_document_as_lines_and_as_csv(daniel: Run, words: tupl
     assert daniel(*words, "--json", "--csv").returncode == diagnostics.EXIT_USAGE
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "--csv"),
+        ("whoami", "--jsonl"),
+        ("record", "show", "Condition/6000001", "--csv"),
+        ("family", "accept", "x", "--json"),
+        ("logout", "--json"),
+        ("inbox", "outbox", "--take-back", "x", "--csv"),
+    ],
+    ids=" ".join,
+)
+def test_a_format_that_a_command_does_not_have_is_refused(daniel: Run, words: tuple[str, ...]) -> None:
+    done = daniel(*words)
+    assert (done.returncode, done.stdout) == (diagnostics.EXIT_USAGE, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("results", "--patient", "zaphod"), 7),
+        (("results", "--patient", "son"), 2),
+        (("results", "--code", "none"), 0),
+        (("record", "nothing"), 7),
+        (("record", "show", "Nothing/1"), 7),
+        (("record", "save", "Condition/6000001"), 7),
+        (("family", "end", "nothing", "--yes"), 7),
+        (("family", "refuse", "nothing", "--yes"), 7),
+        (("inbox", "read", "nothing"), 7),
+        (("inbox", "list", "--folder", "nothing"), 7),
+        (("inbox", "search", "zzzzzz"), 0),
+        (("inbox", "move", "thread-1", "--to", "nothing"), 7),
+        (("inbox", "attach-save", "thread-1"), 7),
+        (("inbox", "draft", "show", "abcd"), 7),
+        (("inbox", "outbox", "--again", "x"), 7),
+        (("appointments", "--from", "1990-01-01", "--to", "1990-01-02"), 0),
+        (("login", "--card", "none"), 7),
+        (("offline", "fill"), 1),
+        (("schema", "nothing"), 7),
+        (("--server", "http://127.0.0.1:9", "results"), 5),
+        (("--server", "http://example.com", "results"), 6),
+        (("--profile", "nothing", "results"), 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_one_rule_for_exit_codes(daniel: Run, words: tuple[str, ...], code: int) -> None:
+    done = daniel(*words)
+    assert (done.returncode, "Usage:" in done.stderr) == (code, False), done.stderr
+
+
 def test_a_fault_is_told_as_json_with_lines(daniel: Run) -> None:
     done = daniel("results", "--jsonl", "--patient", "Zaphod")
     assert json.loads(done.stderr)["error"]["reason"] == "not-found"

@@ -146,7 +146,7 @@ def test_it_is_taken_back_while_it_has_not_arrived(mock: Mock, here: Run, home: 
     told = loaded(here, "outbox", "--take-back", kept["key"][:8])
     [draft] = drafts(here)
     assert (draft["id"], draft["body"]) == (told["draft"], "Is it kept?")
-    assert loaded(here, "outbox") == {"messages": [], "acts": []}
+    assert loaded(here, "outbox") == {"zone": "America/New_York", "messages": [], "acts": []}
     assert subjects(here).count("Kept") == 0
     for option in ("--take-back", "--again"):
         done = here("inbox", "outbox", option, kept["key"])

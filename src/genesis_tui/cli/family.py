@@ -133,7 +133,7 @@ def give(*, user_name: str, limited: bool, until: "datetime | None", yes: bool, 
 
     It opens nothing until they accept it. Full access: everything but what is marked sensitive, and they can write and
     act for you. Limited: your details, appointments, immunizations and allergies, and messages that they wrote or
-    received. On stdout stands the id of the grant.
+    received. The id of the grant is printed on stdout.
     """
     scope = _scope(limited)
 

@@ -54,7 +54,6 @@ def results(*, patient: str, since: str, code: str, as_json: bool, server: str, 
     JSON: see `genesis-tui schema results`. Times are as precise as they were recorded (`precision`: none, year, month,
     day, time; none gives null). The text of notes is not fetched here.
 
-    \b
     CSV columns: patient, key, kind, title, at, status, new, corrected, reviewed, community, test, code, value, unit,
     interpretation, range, conclusion
     """

@@ -54,11 +54,11 @@ WAITING = "Waiting; ctrl+c ends it."
     "--method",
     metavar="NAME",
     default="",
-    help="cac, piv, ds-logon, browser or device; what fits when not given.",
+    help="cac, piv, ds-logon, browser or device; if not given, what works here.",
     shell_complete=one_of(lambda: _METHODS),
 )
 @click.option(
-    "--username", metavar="NAME", default="", help="DS Logon user name; asked for on a terminal when not given."
+    "--username", metavar="NAME", default="", help="DS Logon user name; asked for on a terminal if not given."
 )
 @click.option("--password-stdin", is_flag=True, help="Read the password from a line of standard input.")
 @click.option("--card", metavar="TEXT", default="", help="Which card, by a part of its label or holder's name.")
@@ -142,7 +142,7 @@ def _agreed(offline: str | None, *, yes: bool) -> "ScriptAccess | None":
 def logout(*, forget: bool, scripts: bool, everywhere: bool, server: str, profile: str) -> None:
     """Sign out: clear the saved sign-in, and tell the server to end it.
 
-    Where only a sign-in for scripts is kept, it is that one that ends. The saved sign-in is gone from this computer
+    If only a sign-in for scripts is kept, that one ends. The saved sign-in is gone from this computer
     even when the server can't be reached; the server is told as soon as it can be.
     """
 

@@ -23,8 +23,8 @@ class Format(StrEnum):
 
 _HELP = {
     Format.JSON: "Print one JSON document.",
-    Format.LINES: "Print JSON lines: an object a row.",
-    Format.CSV: "Print CSV: a line a row.",
+    Format.LINES: "Print JSON lines, one object per row.",
+    Format.CSV: "Print CSV, one line per row.",
 }
 
 

@@ -60,7 +60,7 @@ private_option = _flag("--private", PRIVATE, "Read and keep nothing on this comp
 
 def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--yes`."""
-    return click.option("--yes", is_flag=True, help="Do it without being asked.")(command)
+    return click.option("--yes", is_flag=True, help="Don't ask for confirmation.")(command)
 
 
 def not_private(what: str) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember, Patient
     from genesis_tui.session.portal import Portal
 
-WHO = "Name, relation or number in the family; else yourself. Without a portal: name or id of a patient."
+WHO = "Name, relation or number in the family; yourself if not given. Without a portal: a patient's name or id."
 patient_option = click.option("--patient", metavar="WHO", default="", help=WHO, shell_complete=people)
 NAMED = 12
 """People whom an error names to choose from."""

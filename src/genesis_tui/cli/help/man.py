@@ -60,7 +60,7 @@ def _commands(group: click.Command, ctx: click.Context, shared: frozenset[str | 
 def _options(command: click.Command, ctx: click.Context, shared: frozenset[str | None]) -> Iterator[str]:
     for param in command.get_params(ctx):
         record = param.get_help_record(ctx) if param.name not in shared or ctx.parent is None else None
-        if record is not None:
+        if record is not None and record[1]:
             yield from (".TP", f".B {_escaped(record[0])}", _escaped(record[1]))
 
 

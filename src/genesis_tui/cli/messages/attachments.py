@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 @click.argument("id", callback=checked_id)
 @click.option("--name", metavar="NAME", default="", help="Which file: its name, or its number in the conversation.")
 @click.option("--all", "every", is_flag=True, help="Save all of its files.")
-@click.option("--to", "folder", metavar="DIR", default="", help="The folder; else the one of the settings.")
+@click.option("--to", "folder", metavar="DIR", default="", help="Save to this folder, not to the one in the settings.")
 @inbox_options
 def attach_save(
     *, id: str, name: str, every: bool, folder: str, patient: str, as_json: bool, server: str, profile: str
 ) -> None:
     """Save files of the conversation called ID.
 
-    What is written is named on stdout, one line a file. A name that a file came with is made safe, stays in the folder,
-    and never overwrites anything. Where there are several files, --name says which one, or --all takes them all.
+    The paths are printed on stdout, one per line. The name that a file came with is made safe; it can't lead out of the
+    folder, and nothing is overwritten. Where there are several files, --name says which one, or --all takes them all.
 
     JSON: see `genesis-tui schema saved`.
     """

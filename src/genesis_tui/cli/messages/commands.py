@@ -53,7 +53,7 @@ for command in (send, reply, draft, outbox, move, unread, attach_save):
     metavar="FOLDER",
     default="inbox",
     show_default=True,
-    help="inbox, sent, drafts, trash, or an own folder's name or id.",
+    help="inbox, sent, drafts, trash, or the name or id of a folder of your own.",
     shell_complete=folders,
 )
 @_limit

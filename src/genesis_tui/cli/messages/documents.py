@@ -294,13 +294,17 @@ def outcome(item: Outgoing) -> SentOutput:
 
 def outgoing(item: Outgoing, zone: str) -> OutgoingOutput:
     """A message on its way."""
+    told = outcome(item)
     return {
-        **outcome(item),
+        "key": told["key"],
+        "state": told["state"],
         "patient": item.draft.patient_name,
         "to": item.draft.recipient,
         "subject": item.draft.subject,
         "asked": instant(item.asked, zone),
         "why": item.why,
+        "thread": told["thread"],
+        "due": told["due"],
         "draft": item.draft.id,
     }
 

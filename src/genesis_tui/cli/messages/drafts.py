@@ -61,7 +61,7 @@ def list_(*, patient: str, as_json: bool, server: str, profile: str) -> None:
 @text_options
 @inbox_options
 def save(*, id: str, patient: str, as_json: bool, server: str, profile: str, **options: Any) -> None:
-    """Keep a new draft, or change the one called ID; its id stands on stdout.
+    """Keep a new draft, or change the one called ID; its id is printed on stdout.
 
     Nothing is asked for, and what is missing can be filled in later, here or in the app. It is kept on this computer,
     encrypted, and on the server where that can be reached. --attach adds files to those that it has.
@@ -111,7 +111,7 @@ def show(*, id: str, patient: str, as_json: bool, server: str, profile: str) -> 
 @yes_option
 @inbox_options
 def delete(*, id: str, yes: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
-    """Delete the draft called ID for good. It is asked about on a terminal, and needs --yes without one.
+    """Delete the draft called ID for good. On a terminal it asks first; elsewhere it needs --yes.
 
     JSON: see `genesis-tui schema deleted`.
     """

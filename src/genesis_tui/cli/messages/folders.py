@@ -30,7 +30,7 @@ _NOT_MOVED_TO = ("sent", DRAFTS)
     "folder",
     metavar="FOLDER",
     required=True,
-    help="inbox, trash, or an own folder's name or id.",
+    help="inbox, trash, or the name or id of a folder of your own.",
     shell_complete=folders,
 )
 @click.option("--create", is_flag=True, help="Make the folder where there is none of this name.")
@@ -40,7 +40,7 @@ def move(
 ) -> None:
     """Put conversations into a folder; to trash deletes them. All of them move, or none.
 
-    Where each was stands on stdout, so that it can be put back.
+    Stdout tells where each of them was, so that it can be put back.
 
     JSON: see `genesis-tui schema inbox-moved`.
     """

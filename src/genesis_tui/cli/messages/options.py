@@ -108,7 +108,7 @@ def head_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def sure_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--yes`, and the same for words of an emergency (MSG-3)."""
-    words = "Send it although it has words of an emergency in it."
+    words = "Send it even though it has emergency words in it."
     return yes_option(click.option("--not-an-emergency", is_flag=True, help=words)(command))
 
 

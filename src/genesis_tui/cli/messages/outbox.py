@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_OK, EXIT_REFUSED, EXIT_UNREACHABLE, say
-from genesis_tui.cli.base.formats import chosen, list_formats, print_list
+from genesis_tui.cli.base.formats import Format, chosen, list_formats, print_list
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.messages.compose import post_of
@@ -46,6 +46,8 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
     """
     if again and take_back:
         raise click.UsageError("--again and --take-back exclude each other.")
+    if take_back and chosen() is Format.CSV:
+        raise click.UsageError("--take-back prints an id, or JSON; --csv is for the list.")
 
     from genesis_tui.models.acts import messages_text
 

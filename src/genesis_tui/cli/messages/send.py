@@ -53,8 +53,8 @@ def send(
 ) -> None:
     """Send a message that begins a conversation. Not for emergencies: call 911.
 
-    The preview names the patient, the recipient and the day by which an answer is due; it is asked about on a
-    terminal, and needs --yes without one. On stdout stands the id of the conversation.
+    The preview names the patient, the recipient and the day by which an answer is due; on a terminal it asks
+    first, elsewhere it needs --yes. The id of the conversation is printed on stdout.
 
     --quote ID takes recipient, category and subject from that conversation where they are not given. --entry needs no
     category: it is record-correction.

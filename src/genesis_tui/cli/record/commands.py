@@ -46,7 +46,6 @@ def list_(*, section: str, patient: str, as_json: bool, server: str, profile: st
     JSON: see `genesis-tui schema record-list` and `schema record-section`. Times are as precise as they were recorded
     (`precision`: none, year, month, day, time; none gives null).
 
-    \b
     CSV columns: patient, key, section, group, title, at, state, summary, community, corrected, facts
     """
 
@@ -75,12 +74,12 @@ def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) ->
 
 @record.command()
 @click.argument("key")
-@click.option("--to", "folder", metavar="DIR", default="", help="The folder; else the one of the settings.")
+@click.option("--to", "folder", metavar="DIR", default="", help="Save to this folder, not to the one in the settings.")
 @patient_option
 @json_option
 @server_options
 def save(*, key: str, folder: str, patient: str, as_json: bool, server: str, profile: str) -> None:
-    """Save every file of an entry; what is written is named on stdout, one line a file.
+    """Save every file of an entry; their paths are printed on stdout, one per line.
 
     JSON: see `genesis-tui schema saved`.
     """
@@ -106,9 +105,10 @@ def save(*, key: str, folder: str, patient: str, as_json: bool, server: str, pro
 @list_formats
 @server_options
 def ledger(*, patient: str, as_json: bool, server: str, profile: str) -> None:
-    """Print of every type what the server has of it, and what became of that (REC-8).
+    """Tell for each type of entry what the server has, and what became of it (REC-8).
 
-    What shows, could not be read, is withheld (by which rule), refused or left out. It reads the whole record first.
+    What shows, what could not be read, and what is withheld (by which rule), refused or left out. The whole record is
+    read first.
 
     JSON: see `genesis-tui schema record-ledger`.
     """

@@ -208,7 +208,7 @@ def _of_a_mock(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_of_a_mock
 def answer(*, thread: str, body: str, outcome: str | None, url: str, token: str) -> None:
-    """Answer in the conversation called THREAD, now; the id of the message stands on stdout."""
+    """Answer in the conversation called THREAD, now; the id of the message is printed on stdout."""
     from genesis_tui.cli.testing.client import call
 
     told = {"thread": thread, "body": body, **({"outcome": outcome} if outcome else {})}
