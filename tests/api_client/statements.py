@@ -1,5 +1,7 @@
 """Answers of servers that the mock never is: CapabilityStatements and Bundles in many shapes."""
 
+import re
+from itertools import chain, repeat
 from typing import Any
 
 import httpx
@@ -47,12 +49,14 @@ def serve(
     smart: Body | None = None,
     base: str = BASE,
     reads: httpx.Response | None = None,
+    then: httpx.Response | None = None,
 ) -> None:
     """A server at `base` that says this of itself; the first read without a token gets `reads`, an empty page if not
-    given; everything else is not found.
+    given, and those after it `then`; everything else is not found.
     """
     first = reads or httpx.Response(200, json=bundle())
-    net.get(f"{base}/Patient", params={"_count": "1"}).mock(return_value=first)
+    probed = net.get(url__regex=rf"^{re.escape(base)}/Patient(\?_count=1)?$")
+    probed.mock(side_effect=chain([first], repeat(then or first)))
     told = metadata if isinstance(metadata, httpx.Response) else httpx.Response(200, json=metadata)
     net.get(f"{base}/metadata").mock(return_value=told)
     known = httpx.Response(404) if smart is None else httpx.Response(200, json=smart)

@@ -250,9 +250,8 @@ async def test_a_remote_server_cannot_name_this_computer(net: respx.MockRouter) 
 
 
 async def test_an_open_server_that_wants_a_sign_in_after_all_says_so(net: respx.MockRouter) -> None:
-    serve(net, R4)
+    serve(net, R4, then=httpx.Response(401))
     server = await Server.connect(BASE)
-    net.get(f"{BASE}/Patient").mock(return_value=httpx.Response(401))
     with pytest.raises(Refused) as caught:
         await anext(server.patients())
     await server.close()

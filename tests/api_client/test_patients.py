@@ -44,12 +44,12 @@ async def find(
 ) -> tuple[list[str], list[httpx.Request]]:
     """Ids that are found, and the requests for Patients."""
     with respx.mock(assert_all_called=False) as net:
-        serve(net, metadata)
-        posts = net.post(f"{BASE}/Patient/_search").mock(side_effect=post)
         pages = [
             httpx.Response(200, json=bundle(ADA, BEN, next="Patient?page=2")),
             httpx.Response(200, json=bundle(CLEO)),
         ]
+        serve(net, metadata, then=pages.pop(0) if metadata is NAMELESS else None)
+        posts = net.post(f"{BASE}/Patient/_search").mock(side_effect=post)
         gets = net.get(url__startswith=f"{BASE}/Patient").mock(side_effect=pages)
         await portal.sign_in.resume()
         ids = [p.id async for page in portal.family.patients(text) for p in page]
@@ -111,10 +111,8 @@ async def test_a_patient_is_read_as_far_as_there_is_something(
     portal: Portal, source: Body, name: str, born: str, deceased: str
 ) -> None:
     with respx.mock() as net:
-        serve(net, statement(Patient=["name"]))
-        net.get(f"{BASE}/Patient").mock(
-            return_value=httpx.Response(200, json=bundle(source, {"resourceType": "Basic"}))
-        )
+        told = httpx.Response(200, json=bundle(source, {"resourceType": "Basic"}))
+        serve(net, statement(Patient=["name"]), then=told)
         await portal.sign_in.resume()
         (known,) = [p async for page in portal.family.patients() for p in page]
     assert (known.name, known.birth_date, known.deceased) == (name, born, deceased)
@@ -201,8 +199,7 @@ async def test_the_name_that_holds_today_is_shown_and_all_are_found() -> None:
 )
 async def test_names_in_odd_shapes(portal: Portal, body: Body, name: str, given: str) -> None:
     with respx.mock(assert_all_called=False) as net:
-        serve(net, NAMELESS)
-        net.get(url__startswith=f"{BASE}/Patient").respond(json=bundle({"resourceType": "Patient", "id": "x1", **body}))
+        serve(net, NAMELESS, then=httpx.Response(200, json=bundle({"resourceType": "Patient", "id": "x1", **body})))
         await portal.sign_in.resume()
         ((found,),) = [page async for page in portal.family.patients()]
     assert (found.name, found.given) == (name, given)

@@ -172,7 +172,7 @@ async def test_a_wrong_code_tells_how_many_more(sign_in: SignIn, tester: httpx.A
     first, other = (f"{(int(right) + n) % 1_000_000:06d}" for n in (1, 2))
     told = [(await open_with(nadia, one)).json() for one in (first, other, first, right)]
     assert [one["reason"] for one in told] == ["code-wrong"] * 3 + ["code-expired"]
-    assert "2 more" in told[0]["title"]
+    assert "Tries left: 2" in told[0]["title"]
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ async def test_hostile_names_of_files_stay_text(write: Write, folder: Path, size
         await app.press("ctrl+o", *"big", "enter")
         await harmless_at_every_size(app)
         await app.press("escape", "ctrl+o", *"lie", "enter")
-        await app.until(lambda: "Nothing was attached" in app.text)
+        await app.until(lambda: "named like a PNG" in app.text)
         await harmless_at_every_size(app)
         await app.press("escape", "ctrl+o", "a", "enter")
         await app.until(lambda: isinstance(app.app.screen, ComposeScreen))

@@ -36,7 +36,7 @@ async def kept(
     monkeypatch.setattr(system_keyring, "REAL_KEYRINGS", frozenset({f"{Ring.__module__}.{Ring.__qualname__}"}))
     portal = Portal(ServerProfile("test", mock.issuer), transport=transport)
     me = await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
-    assert await copy.turn_on(mock.issuer, me.id, PASSPHRASE) == ""
+    await copy.turn_on(mock.issuer, me.id, PASSPHRASE, portal.sign_in.saved.secrets())
     await portal.close()
     await portal.sign_in.by_password("daniel.reyes", passwords["daniel.reyes"])
     for person in (await portal.family.load()).people:

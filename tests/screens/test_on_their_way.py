@@ -63,7 +63,7 @@ async def test_what_asks_is_told_at_every_start_and_before_leaving(write: Write)
             app.app.clear_notes()
             app.app.portal.stop_messaging()
             app.app.pending.go_on_writing()
-            await app.until(lambda: told(app, "1 message waited for more than a day.", "before you say so"))
+            await app.until(lambda: told(app, "1 message waited for more than a day.", "until you say so"))
         app.app.clear_notes()
         assert app.app.pending.may_leave() is False
         assert told(app, "1 message is not sent yet.", "Quit again to leave; it is not sent before you say so")

@@ -53,7 +53,7 @@ async def test_a_disk_that_takes_nothing_is_told_in_the_form(
             await app.expect("not kept", "can't be kept on this computer")
             app.app.clear_notes()
             await app.press("ctrl+o", *"good", "enter")
-            await app.until(lambda: "good.pdf was not attached" in said(app), "attaching tells nothing")
+            await app.until(lambda: "good.pdf was not attached" in app.text, "attaching tells nothing")
             await app.press("escape")
             await app.press("escape")
             assert isinstance(app.app.screen, ComposeScreen), "nothing that is not kept is closed without a word"

@@ -117,7 +117,8 @@ async def _reads_openly(wire: HttpClient, base: str, offers: ServerCapabilities,
         ApiError: a sign-in is wanted; the trouble with naming one, if there was any, else that none is named.
     """
     for kind in offers.searchable()[:_MOST_READS]:
-        ask = Request("GET", f"{base}/{kind}", params=(("_count", "1"),), headers={"Accept": FHIR_JSON})
+        few = (("_count", "1"),) if offers.parameter(kind, "_count") else ()
+        ask = Request("GET", f"{base}/{kind}", params=few, headers={"Accept": FHIR_JSON})
         try:
             answer = await wire.send(ask)
         except ApiError:
