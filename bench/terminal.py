@@ -61,6 +61,7 @@ class Terminal:
     def _take_terminal() -> None:
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores ctrl+c, and so would we
 
     def __enter__(self) -> Self:
         return self

@@ -131,7 +131,7 @@ def test_it_is_sent_once_answered_and_closed_at_last(
     app.type(THANKS)
     app.expect("draft saved")
     app.press("ctrl+r")
-    app.expect("Check before it is sent", seconds=20)
+    app.expect("Check before it is sent", "Daniel Reyes, for Maya Reyes", seconds=20)
     app.press("y")
     app.expect("Sent to", seconds=20)
     leave(app)

@@ -48,9 +48,9 @@ def by_name(request: httpx.Request) -> httpx.Response:
 @pytest.fixture
 def net() -> Iterator[respx.MockRouter]:
     with respx.mock(assert_all_called=False) as router:
+        router.get(url__startswith=f"{BASE}/Patient").mock(side_effect=patients)
         serve(router, STATEMENT)
         router.post(f"{BASE}/Patient/_search").mock(side_effect=by_name)
-        router.get(url__startswith=f"{BASE}/Patient").mock(side_effect=patients)
         router.get(url__startswith=f"{BASE}/Observation").mock(
             side_effect=lambda request: httpx.Response(200, json=bundle(lab(request.url.params["patient"])))
         )
