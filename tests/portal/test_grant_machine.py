@@ -10,7 +10,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from tests.portal.writing import JSON, post
 from tests.small_world import DAY, FULL_PROXY, LIMITED_PROXY, STRANGER, client_of, small_mock, token_for
@@ -137,9 +137,7 @@ class GrantMachine(RuleBasedStateMachine):
 def run(examples: int, steps: int) -> None:
     slow = [HealthCheck.too_slow]
     wanted = settings(max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=slow)
-    case = GrantMachine.TestCase
-    case.settings = wanted
-    case().runTest()
+    run_state_machine_as_test(GrantMachine, settings=wanted)
 
 
 @pytest.mark.rule("FAM-5", "FAM-12")

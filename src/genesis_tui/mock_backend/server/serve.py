@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 STDIN = 0
 BACKLOG = 256
 SECONDS_TO_CLOSE = 3.0
-SWITCH_WHILE_LOADING = 0.0005
-"""Seconds after which the thread that loads lets the one that answers go on; Python's own 5 ms delay each request."""
 
 
 class Names(NamedTuple):
@@ -164,7 +162,6 @@ def _load_rest() -> None:
 
     gc.freeze()
     gc.enable()
-    sys.setswitchinterval(0.005)
 
 
 def _config(app: "LoadingApp") -> "uvicorn.Config":
