@@ -1,8 +1,11 @@
 """What every screen has: whose record, the places, the keys that work, messages, and a window that may be small."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
 
 from genesis_tui.mock_backend.mock import Mock
@@ -284,3 +287,22 @@ async def test_ctrl_c_says_how_to_quit_in_the_message_line(start: Start) -> None
         await stage.press("ctrl+c")
         await stage.expect("▌ ✓ ctrl+q quits.")
         assert not stage.app._notifications
+
+
+@pytest.mark.parametrize("keys", [("2",), ("2", "question_mark")], ids=["place", "dialog"])
+async def test_sizes_that_the_window_had_do_not_come_back(start: Start, keys: tuple[str, ...]) -> None:
+    async with start((80, 24), DANIEL) as stage:
+        await stage.press(*keys)
+        screen, told = stage.app.screen, list[object]()
+
+        def laid_out(told_by: object) -> None:
+            told.append(told_by)
+            if len(told) == 50:  # it would go on for ever
+                screen.disable_messages(Resize)
+
+        screen.screen_layout_refresh_signal.subscribe(screen, laid_out)
+        for size in (Size(80, 24), Size(120, 40), Size(80, 24)):
+            screen.post_message(Resize(size, size))
+            screen.call_later(lambda: None)  # two sizes in a row would be one
+        await asyncio.sleep(0.2)
+        assert len(told) < 10

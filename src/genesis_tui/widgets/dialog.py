@@ -17,6 +17,7 @@ from textual.screen import ModalScreen, Screen
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.row import Row, clip, painted
 from genesis_tui.widgets.frame.keys_row import Key, fitting, is_typing, shown_keys
+from genesis_tui.widgets.frame.window_sized import WindowSized
 from genesis_tui.widgets.screen_classes import HEIGHTS, WIDTHS
 from genesis_tui.widgets.virtual_list import VirtualList
 
@@ -88,7 +89,7 @@ def _plain(style: Style | None) -> Style | None:
     return style.clear_meta_and_links() if style else None
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(WindowSized[Answer], ModalScreen[Answer]):
     """A box with a title and keys on its edges. Subclasses compose its inside in `compose_inside`."""
 
     DEFAULT_CSS = """

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widget import Widget
 
 from genesis_tui.models.base.errors import ApiError, Unreachable
@@ -24,6 +23,7 @@ from genesis_tui.widgets.frame.focus_rule import FocusRule
 from genesis_tui.widgets.frame.keys_row import KeysRow, is_typing, label, shown_keys, words
 from genesis_tui.widgets.frame.places_row import PlacesRow
 from genesis_tui.widgets.frame.status import UNREACHED
+from genesis_tui.widgets.frame.window_sized import WindowSized
 from genesis_tui.widgets.screen_classes import HEIGHTS, SMALLEST, WIDTHS
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class TooSmall(Row):
         return [Segment(text, painted(self)("abnormal"))]
 
 
-class Framed(Screen[None]):
+class Framed(WindowSized[None]):
     """A screen with bar, rule, body, messages and keys. Subclasses compose their own parts in `compose_body`."""
 
     AUTO_FOCUS = "*"

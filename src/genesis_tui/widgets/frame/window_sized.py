@@ -1,0 +1,19 @@
+"""Screens that are never laid out for a size which the window had before."""
+
+from typing import TypeVar
+
+from textual.geometry import Size
+from textual.screen import Screen
+
+Answer = TypeVar("Answer")
+
+
+class WindowSized(Screen[Answer]):
+    """A screen as large as the window.
+
+    The toolkit's screens tell themselves each size that they were laid out for. Of two that wait when the window
+    changes quickly, each would bring the other back, and the screen would be laid out for both in turn, for ever.
+    """
+
+    def _screen_resized(self, size: Size) -> None:
+        super()._screen_resized(self.app.size)
