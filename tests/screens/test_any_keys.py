@@ -35,8 +35,15 @@ async def pressed_at_random(app: Session, random: Random) -> None:
             return
 
 
-@pytest.mark.parametrize("share", [0.0, 0.2])
-@pytest.mark.parametrize("size", SIZES)
+EACH = [
+    pytest.param(size, share, marks=pytest.mark.long if (number + bool(share)) % 2 else (), id=f"size{number}-{share}")
+    for number, size in enumerate(SIZES)
+    for share in (0.0, 0.2)
+]
+"""Each size with a link that loses nothing or a fifth; the other of the two takes long."""
+
+
+@pytest.mark.parametrize(("size", "share"), EACH)
 async def test_no_keys_end_the_app(write: Write, link: FaultyLink, size: Size, share: float) -> None:
     """A fault ends the app, and the fault is raised here."""
     async with write(size) as app:
