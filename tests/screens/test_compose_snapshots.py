@@ -21,7 +21,7 @@ from genesis_tui.session.messages import drafts
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile, Settings
 from genesis_tui.testing.plugin import START
-from tests.e2e.attacks import ATTACKS, EVERYTHING
+from tests.e2e.attacks import EVERYTHING, WORLDS
 from tests.screens.signed_in import DANIEL, Session, password_of
 from tests.screens.writing_app import (
     PDF,
@@ -162,7 +162,7 @@ async def test_hostile_names_and_texts_stay_text(mock: Mock, write: Write) -> No
         await harmless_at_every_size(app)
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", WORLDS, ids=lambda attack: attack.name)
 async def test_what_is_pasted_is_plain_in_every_field(write: Write, attack: object) -> None:
     payload = getattr(attack, "payload", "")
     async with write() as app:
