@@ -11,7 +11,7 @@ import respx
 
 from genesis_tui.models.base.errors import NotOffered, ServerFault
 from genesis_tui.models.base.search import folded
-from genesis_tui.models.family import Patient
+from genesis_tui.models.family import Patient, unreadable_words
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import ServerProfile
 from tests.api_client.statements import BASE, Body, bundle, patient, serve, statement
@@ -82,6 +82,20 @@ async def test_without_a_listed_name_everybody_is_compared(portal: Portal) -> No
     found, sent = await find(portal, "ada", NAMELESS, lambda _: httpx.Response(200, json=bundle()))
     assert sorted(found) == ["a1", "c3"]
     assert all("_count" not in r.url.params for r in sent)
+
+
+async def test_who_cant_be_read_is_counted_and_named(portal: Portal) -> None:
+    """In the list, in a search, and where nobody else is found."""
+    odd = [{**BEN, "id": "b/2"}, {"resourceType": "Patient", "id": 7}, {**ADA, "id": None}]
+    said = ("Ben Byrd: its id is not valid", "somebody without a name: no id is given", "Ada Byron: no id is given")
+    with respx.mock(assert_all_called=False) as net:
+        serve(net, NAMELESS, then=httpx.Response(200, json=bundle(CLEO, *odd)))
+        net.post(f"{BASE}/Patient/_search").mock(return_value=httpx.Response(404))
+        await portal.sign_in.resume()
+        for text, ids in (("", ["c3"]), ("cleo", ["c3"]), ("ben", [])):
+            (page,) = [page async for page in portal.family.patients(text)]
+            assert ([p.id for p in page], page.unreadable) == (ids, said)
+    assert unreadable_words(said[:1]) == "1 patient can't be read: Ben Byrd: its id is not valid"
 
 
 async def test_trouble_of_the_server_is_not_taken_for_nobody(portal: Portal) -> None:

@@ -68,7 +68,6 @@ def test_no_text_of_a_prescription_is_alive() -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        {"written": "not a date"},
         {"origin": "the moon"},
         {"drug": None},
         {"left": "many"},

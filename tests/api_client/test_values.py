@@ -9,7 +9,7 @@ import pytest
 from genesis_tui.api_client.fhir import values
 from genesis_tui.api_client.fhir.results.ranges import Person, chosen, options_of
 from genesis_tui.api_client.fhir.structs import CodeableConcept, FhirQuantity, Measured, ReferenceRange
-from genesis_tui.models.base.dates import Precision
+from genesis_tui.models.base.dates import Precision, long_time, short_day
 from genesis_tui.models.results.result import Flag, Range, quantity_text
 
 
@@ -176,9 +176,10 @@ def test_a_missing_date_comes_first() -> None:
 
 
 @pytest.mark.parametrize("text", ["2026-02-30", "last year", "20261120", "2026-11-20T25:00:00Z", "12"])
-def test_what_is_no_date_costs_the_entry(text: str) -> None:
-    with pytest.raises(values.BadEntry, match="an invalid date"):
-        values.moment(text)
+def test_what_is_no_date_is_told_as_it_is(text: str) -> None:
+    found = values.moment(text)
+    assert (found.precision, found.written, short_day(found)) == (Precision.NONE, text, "unclear")
+    assert long_time(found) == f"{text} (can't be read as a date)"
 
 
 @pytest.mark.rule("REC-6")
@@ -221,10 +222,12 @@ def test_a_value_prints_or_says_why_there_is_none(body: dict[str, object], text:
     assert values.value_of(msgspec.json.decode(json.dumps(body), type=Measured))[0] == text
 
 
-@pytest.mark.parametrize("body", ['{"value": "148"}', '{"value": true}', '{"value": {}}'])
-def test_a_quantity_that_is_no_number_costs_the_entry(body: str) -> None:
-    with pytest.raises(values.BadEntry, match="a quantity without a number"):
-        values.quantity_of(quantity(body))
+@pytest.mark.parametrize(
+    ("body", "text", "number"), [('"148"', "148", 148), ('"-0.50 "', "-0.50", -0.5), ('"trace"', "trace mg", None)]
+)
+def test_a_number_in_quotes_is_one_and_a_word_stays_a_word(body: str, text: str, number: float | None) -> None:
+    found = values.value_of(Measured(value_quantity=quantity(f'{{"value": {body}, "unit": "mg"}}')))
+    assert (found.text, found.quantity.value if found.quantity else None) == (text, number)
 
 
 def test_names_and_codes_prefer_what_people_and_loinc_say() -> None:

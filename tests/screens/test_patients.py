@@ -176,11 +176,11 @@ async def test_a_list_that_fails_says_why_and_can_be_tried_again(stage: Session,
     await stage.until(lambda: "Can't list" not in stage.text)
 
 
-async def test_hostile_names_stay_text(stage: Session, net: respx.MockRouter) -> None:
+async def test_hostile_names_stay_text_and_who_cant_be_read_is_named(stage: Session, net: respx.MockRouter) -> None:
     await stage.expect("Given00 Family00")
-    evil = patient("e1", "A\x1b]52;c\x07", "[@click=q]x[/]")
-    net.get(url__startswith=f"{BASE}/Patient").mock(return_value=httpx.Response(200, json=bundle(evil)))
+    evil, odd = patient("e1", "A\x1b]52;c\x07", "[@click=q]x[/]"), patient("o/1", "Ann", "Lee")
+    net.get(url__startswith=f"{BASE}/Patient").mock(return_value=httpx.Response(200, json=bundle(evil, odd)))
     await stage.press("f5")
-    await stage.expect("A␛]52;c␇ [@click=q]x[/]")
+    await stage.expect("A␛]52;c␇ [@click=q]x[/]", "1 patient can't be read: Ann Lee: its id is not valid")
     await stage.press("enter")
     await stage.expect("Ferritin", "[@CLICK=Q]X[/]")

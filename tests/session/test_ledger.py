@@ -48,7 +48,7 @@ async def test_every_entry_that_came_is_shown_or_told_of() -> None:
                 observation("early", status="preliminary"),
                 observation("wrong", status="entered-in-error"),
                 observation("stopped", "vital-signs", status="cancelled"),
-                observation("broken", effectiveDateTime="soon"),
+                observation("broken", status="sort-of"),
                 observation("theirs", subject={"reference": "Patient/p12"}),
                 {"resourceType": "Condition", "id": "c", "subject": US, "code": {"text": "Asthma"}},
             ]
@@ -56,7 +56,7 @@ async def test_every_entry_that_came_is_shown_or_told_of() -> None:
     )
     line = found["Observation"]
     assert (line.counted, line.given, line.shows) == (10, 10, 5)
-    assert [(one.why, one.count, one.rule) for one in line.unreadable] == [("an invalid date", 1, "")]
+    assert [(one.why, one.count, one.rule) for one in line.unreadable] == [("an invalid status", 1, "")]
     assert {(one.why, one.count, one.rule) for one in line.withheld} == {
         ("preliminary", 1, "REL-3"),
         ("entered in error", 1, "REL-3"),

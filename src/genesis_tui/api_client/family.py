@@ -6,19 +6,21 @@ take that is read page by page, and compared here.
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from genesis_tui.api_client.fhir.bundles import BundlePage, UnreadableEntries, read
+from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage
 from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.elements.names import person_name
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http import bounds
 from genesis_tui.api_client.http.tolerant import tolerant
 from genesis_tui.models.base.errors import ApiError, BadAnswer, Refused, ServerFault
-from genesis_tui.models.family import Patient
+from genesis_tui.models.family import Patient, PatientPage
 from genesis_tui.sanitize import one_line
 
 KIND = "Patient"
@@ -40,15 +42,7 @@ class _Patient(msgspec.Struct, frozen=True, rename="camel"):
     deceased_date_time: str = ""
 
 
-class _Entry(msgspec.Struct, frozen=True):
-    resource: _Patient
-
-
-def _entry(raw: msgspec.Raw) -> _Entry:
-    return tolerant(msgspec.json.decode(raw), _Entry)
-
-
-async def everybody(fhir: FhirClient) -> AsyncIterator[tuple[Patient, ...]]:
+async def everybody(fhir: FhirClient) -> AsyncIterator[PatientPage]:
     """All patients, a page at a time, in the server's order; what is no Patient is passed over.
 
     Raises:
@@ -64,7 +58,7 @@ async def everybody(fhir: FhirClient) -> AsyncIterator[tuple[Patient, ...]]:
             raise BadAnswer(f"The list of patients ends here: {why}.", next="Tell the server's support desk.")
 
 
-async def matching(fhir: FhirClient, text: str) -> AsyncIterator[tuple[Patient, ...]]:
+async def matching(fhir: FhirClient, text: str) -> AsyncIterator[PatientPage]:
     """Those whose name or id `text` means: asked of the server where it searches by name, else compared here."""
     asked = await _asked(fhir, text)
     if asked is not None:
@@ -72,8 +66,8 @@ async def matching(fhir: FhirClient, text: str) -> AsyncIterator[tuple[Patient, 
         return
     seen = 0
     async for page in everybody(fhir):
-        seen += len(page)
-        yield tuple(p for p in page if p.fits(text))
+        seen += len(page.patients)
+        yield replace(page, patients=tuple(p for p in page if p.fits(text)))
         if seen >= MOST:
             return
 
@@ -91,10 +85,11 @@ async def one(fhir: FhirClient, id: str) -> Patient:
     return patient_of(found)
 
 
-async def _asked(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
+async def _asked(fhir: FhirClient, text: str) -> PatientPage | None:
     """What the server finds; None where that is nothing: it may not search so, or compare letters with accents."""
     offers = await fhir.offers()
     found: dict[str, Patient] = {}
+    unreadable: list[str] = []
     forms = []
     if _ID.fullmatch(text.strip()) and offers.parameter(KIND, "_id"):
         forms.append({"_id": text.strip()})
@@ -105,20 +100,22 @@ async def _asked(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
         search = fhir.search(KIND, counted, posted=True)
         try:
             while not search.done:
-                found |= {p.id: p for p in _patients(await search.page()) if p.fits(text)}
+                page = _patients(await search.page())
+                found |= {p.id: p for p in page if p.fits(text)}
+                unreadable += page.unreadable
         except (Refused, ServerFault) as error:
             if error.status not in _NOT_TAKEN:
                 raise
             return await _read(fhir, text)
-    return tuple(found.values()) or None
+    return PatientPage(tuple(found.values()), tuple(unreadable)) if found else None
 
 
-async def _read(fhir: FhirClient, text: str) -> tuple[Patient, ...] | None:
+async def _read(fhir: FhirClient, text: str) -> PatientPage | None:
     """By id alone, where it can't be mistaken for a name and the server reads so."""
     if not _SURELY_ID.fullmatch(text.strip()) or not (await fhir.offers()).readable(KIND):
         return None
     try:
-        return (await one(fhir, text.strip()),)
+        return PatientPage((await one(fhir, text.strip()),))
     except ApiError:
         return None
 
@@ -151,5 +148,29 @@ def _date(text: str) -> str:
     return day if bounds.within(first) else ""
 
 
-def _patients(page: BundlePage) -> tuple[Patient, ...]:
-    return tuple(one for _, one in read(page, KIND, _entry, patient_of, UnreadableEntries()))
+def _patients(page: BundlePage) -> PatientPage:
+    """Those on a page of a Bundle; other resources (outcomes) are passed over."""
+    found: list[Patient] = []
+    unreadable: list[str] = []
+    for tree in map(_tree, page.entries):
+        if tree.get("resourceType", KIND) == KIND:
+            try:
+                found.append(patient_of(tolerant(tree, _Patient)))
+            except (msgspec.ValidationError, BadEntry) as error:
+                why = error if isinstance(error, BadEntry) else "no id is given"
+                unreadable.append(f"{_named(tree)}: {why}")
+    return PatientPage(tuple(found), tuple(unreadable))
+
+
+def _tree(raw: msgspec.Raw) -> dict[str, Any]:
+    with suppress(*BROKEN):
+        entry = msgspec.json.decode(raw)
+        if isinstance(entry, dict) and isinstance(entry.get("resource"), dict):
+            return dict(entry["resource"])
+    return {}
+
+
+def _named(tree: dict[str, Any]) -> str:
+    """What somebody is called who can't be read: by name, else by id."""
+    name, id = person_name(tree.get("name")).printed, tree.get("id")
+    return name or (one_line(id) if isinstance(id, str) else "") or "somebody without a name"

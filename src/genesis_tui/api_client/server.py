@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.portal.refills import PortalRefills
     from genesis_tui.api_client.portal.sign_in import PortalSignIn
     from genesis_tui.api_client.sign_in.accounts import AccountsApi
-    from genesis_tui.models.family import Patient
+    from genesis_tui.models.family import Patient, PatientPage
     from genesis_tui.models.results.result import Result, Results
 
 
@@ -235,7 +235,7 @@ class Server:
 
         return await one(self._fhir, id)
 
-    def patients(self, text: str = "") -> "AsyncIterator[tuple[Patient, ...]]":
+    def patients(self, text: str = "") -> "AsyncIterator[PatientPage]":
         """Patients of the server, a page at a time; with a text those whose name or id it means."""
         from genesis_tui.api_client import family as patients
 

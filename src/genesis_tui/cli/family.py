@@ -7,7 +7,15 @@ import click
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list
 from genesis_tui.cli.base.groups import ListGroup
-from genesis_tui.cli.base.json_parts import Day, Instant, day, instant, relation_code
+from genesis_tui.cli.base.json_parts import (
+    Day,
+    Instant,
+    UnreadableOutput,
+    day,
+    instant,
+    relation_code,
+    unreadable_json,
+)
 from genesis_tui.cli.base.options import agreed, server_options, signed_in, with_portal, yes_option
 from genesis_tui.cli.base.output import counted, print_table, put
 from genesis_tui.models.base.errors import BadAnswer, NotFound
@@ -206,11 +214,15 @@ def _say_waiting(everybody: "Family") -> None:
 
 
 async def _list(portal: "Portal", *, as_json: bool) -> None:
+    from genesis_tui.models.family import unreadable_words
+
     people: list[Patient] = []
+    unreadable: list[str] = []
     more, ends = False, ""
     try:
         async for page in portal.family.patients():
-            people += page
+            people += page.patients
+            unreadable += page.unreadable
             more = len(people) > MOST
             if more:
                 break
@@ -220,10 +232,17 @@ async def _list(portal: "Portal", *, as_json: bool) -> None:
         ends = error.title
     people = people[:MOST]
     if chosen():
-        known = PatientsOutput(patients=[*map(_known, people)], more=more or bool(ends), ends=ends)
+        known = PatientsOutput(
+            patients=[*map(_known, people)],
+            unreadable=unreadable_json(len(unreadable), list(dict.fromkeys(unreadable))),
+            more=more or bool(ends),
+            ends=ends,
+        )
         print_list(known, "patients")
         return
     print_table(("Name", "Born", "Sex", "Id"), [(p.name, p.birth_date, p.sex, p.id) for p in people])
+    if unreadable:
+        say(unreadable_words(unreadable))
     if ends:
         say(ends)
     if more:
@@ -303,9 +322,11 @@ class KnownPatientOutput(TypedDict):
 
 
 class PatientsOutput(TypedDict):
-    """Patients of a server without a portal; `more` is true where these are not all, `ends` says why if by a fault."""
+    """Patients of a server without a portal; `unreadable` names those who can't be read. `more` is true where these
+    are not all, `ends` says why if by a fault."""
 
     patients: list[KnownPatientOutput]
+    unreadable: UnreadableOutput
     more: bool
     ends: str
 

@@ -1,5 +1,6 @@
 """The person signed in, the people whose records they may open, and what each of them allows."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -216,6 +217,25 @@ class Patient:
         return folded(self.id).startswith(folded(text.strip())) or all(
             any(word.startswith(part) for word in words) for part in wanted
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """Patients of a server, as many as it gave at once."""
+
+    patients: tuple[Patient, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    """Those who can't be read, each as far as they can be named, and why: `Ann Lee: its id is not valid`."""
+
+    def __iter__(self) -> Iterator[Patient]:
+        return iter(self.patients)
+
+
+def unreadable_words(unreadable: Sequence[str]) -> str:
+    """`1 patient can't be read: Ann Lee: its id is not valid`; empty where all can."""
+    count = len(unreadable)
+    named = "; ".join(dict.fromkeys(unreadable))
+    return f"{count} {'patient' if count == 1 else 'patients'} can't be read: {named}" if count else ""
 
 
 def _day(text: str) -> date | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         FamilyMember,
         Grant,
         Patient,
+        PatientPage,
         Profile,
     )
     from genesis_tui.models.sign_in import SignedIn
@@ -80,7 +81,7 @@ class FamilyAccess:
             self._listed(self._family.people)
         return self._family
 
-    async def patients(self, text: str = "") -> "AsyncIterator[tuple[Patient, ...]]":
+    async def patients(self, text: str = "") -> "AsyncIterator[PatientPage]":
         """Patients of a server without a portal, a page at a time; with a text those whose name or id it means.
 
         Raises:

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from genesis_tui.api_client.fhir import structs
+from genesis_tui.api_client.fhir.elements.slips import decoder
 from genesis_tui.api_client.fhir.values import NOT_OF_THIS_PATIENT, BadEntry
 from genesis_tui.api_client.http.client import Response
 from genesis_tui.api_client.http.error_responses import unreadable
@@ -26,11 +27,11 @@ _NOT_FINAL = frozenset({"preliminary", "registered", "partial", "entered-in-erro
 _RULES = {NOT_OF_THIS_PATIENT: "FAM-9"}
 _bundle = msgspec.json.Decoder(structs.Bundle)
 _any = msgspec.json.Decoder(structs.AnyEntry)
-_filed = msgspec.json.Decoder(structs.FiledEntry)
-observation = msgspec.json.Decoder(structs.ObservationEntry).decode
-report = msgspec.json.Decoder(structs.ReportEntry).decode
-document = msgspec.json.Decoder(structs.DocumentEntry).decode
-provenance = msgspec.json.Decoder(structs.ProvenanceEntry).decode
+_filed = decoder(structs.FiledEntry)
+observation = decoder(structs.ObservationEntry)
+report = decoder(structs.ReportEntry)
+document = decoder(structs.DocumentEntry)
+provenance = decoder(structs.ProvenanceEntry)
 
 
 class _Typed(Protocol):
@@ -180,7 +181,7 @@ def filed(page: BundlePage, category: str) -> BundlePage:
 
 def _in_category(raw: msgspec.Raw, category: str) -> bool:
     try:
-        concepts = _filed.decode(raw).resource.category
+        concepts = _filed(raw).resource.category
     except BROKEN:
         return True
     return any(coding.code == category for concept in concepts for coding in concept.coding)

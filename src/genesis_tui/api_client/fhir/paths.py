@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from genesis_tui.api_client.fhir.elements.names import person_name
+from genesis_tui.api_client.fhir.elements.slips import Digits
 from genesis_tui.api_client.fhir.elements.timing import counted, timing_words
 from genesis_tui.api_client.fhir.values import moment
 from genesis_tui.models.base.dates import Moment, long_time
@@ -18,12 +19,6 @@ from genesis_tui.sanitize import one_line, plain
 Tree = dict[str, Any]
 _ABSENT = "/StructureDefinition/data-absent-reason"
 _DATES = ("DateTime", "Date", "Instant")
-
-
-class Digits(str):
-    """A number as it was written."""
-
-    __slots__ = ()
 
 
 class Stamp(str):
@@ -145,11 +140,7 @@ def paragraphs(tree: Tree, path: str) -> str:
 
 
 def first_time(tree: Tree, paths: tuple[str, ...]) -> Moment:
-    """The first date at the paths, of a period or a Timing its start; without one the moment of no date.
-
-    Raises:
-        BadEntry: it is no date.
-    """
+    """The first date at the paths, of a period or a Timing its start; without one the moment of no date."""
     found = (start for path in paths for value in at(tree, path) if (start := _start(value)))
     return moment(next(found, None))
 
@@ -168,11 +159,7 @@ def _start(value: object) -> str:
 
 
 def facts_of(tree: Tree, label: str, path: str) -> list[Fact]:
-    """A label with what is at the path: each date and each period by itself, all words together.
-
-    Raises:
-        BadEntry: a date is none.
-    """
+    """A label with what is at the path: each date and each period by itself, all words together."""
     found = at(tree, path)
     dated = [fact for value in found if (fact := _dated(label, value)) is not None]
     said = ", ".join(dict.fromkeys(filter(None, (words(value) for value in found if not _is_dated(value)))))

@@ -94,6 +94,13 @@ class Meta(Struct, frozen=True):
     tag: list[Coding] = []
 
 
+class Labelled(Struct, frozen=True):
+    """What a server says about a resource of any type, beside its content."""
+
+    meta: Meta = Meta()
+    extension: list[Extension] = []
+
+
 class Annotation(Struct, frozen=True, gc=False):
     """A remark."""
 

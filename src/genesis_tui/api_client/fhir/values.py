@@ -1,9 +1,14 @@
 """What a measured value says to a person (REC-3 to REC-6). Pure functions of decoded FHIR."""
 
+import re
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
+
+import msgspec
 
 from genesis_tui.api_client.fhir.structs import (
     CodeableConcept,
@@ -21,9 +26,9 @@ from genesis_tui.sanitize import one_line, plain
 
 NONE_RECORDED = "None recorded"
 _LOINC = "http://loinc.org"
-_NO_DATE = "an invalid date"
 NOT_OF_THIS_PATIENT = "it is not of this patient"
 _MOST_DECIMALS = 6
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 URN = "urn:uuid:"
 _UNITS = {"mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F", "[lb_av]": "lb", "[in_i]": "in"}
 """UCUM codes that nobody writes."""
@@ -66,31 +71,30 @@ class BadEntry(ValueError):
     """An entry can't be shown; the message is one of a few fixed reasons and holds nothing of the entry."""
 
 
+class NoNumber(ValueError):
+    """Something else stands where a number should; the message is what."""
+
+
 @lru_cache(maxsize=4096)
 def moment(text: str | None) -> Moment:
-    """A FHIR date as precise as it was given (REC-6); a missing one sorts first.
-
-    Raises:
-        BadEntry: it is not a FHIR date.
-    """
+    """A FHIR date as precise as it was given (REC-6); a missing one sorts first, and so does what is no date, as
+    written."""
     if not text:
         return NEVER
     try:
         if len(text) > 10:
             parsed = datetime.fromisoformat(text)
             zoned = parsed.tzinfo is not None
-            return _within(Moment(parsed if zoned else parsed.replace(tzinfo=UTC), zoned=zoned))
+            return _within(Moment(parsed if zoned else parsed.replace(tzinfo=UTC), zoned=zoned), text)
         precision = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}[len(text)]
         day = datetime.fromisoformat(text + "-01-01"[: 10 - len(text)] if len(text) != 7 else text + "-01")
     except (ValueError, KeyError):
-        raise BadEntry(_NO_DATE) from None
-    return _within(Moment(day.replace(tzinfo=UTC), precision))
+        return replace(NEVER, written=one_line(text))
+    return _within(Moment(day.replace(tzinfo=UTC), precision), text)
 
 
-def _within(at: Moment) -> Moment:
-    if not bounds.within(at.instant):
-        raise BadEntry(_NO_DATE)
-    return at
+def _within(at: Moment, text: str) -> Moment:
+    return at if bounds.within(at.instant) else replace(NEVER, written=one_line(text))
 
 
 def instant(text: str | None) -> datetime | None:
@@ -123,14 +127,17 @@ def code_of(concept: CodeableConcept) -> str:
 
 
 def number(quantity: FhirQuantity) -> str:
-    """The digits as sent.
+    """The digits as sent; in quotes they count too.
 
     Raises:
-        BadEntry: the value is not a number.
+        NoNumber: the value is not a number.
+        BadEntry: it is one beyond all measure.
     """
-    digits = bytes(quantity.value).decode("ascii", "replace")
-    if not digits or digits[0] not in "-0123456789":
-        raise BadEntry("a quantity without a number")
+    digits = bytes(quantity.value).decode("utf-8", "replace")
+    if digits[:1] == '"':
+        digits = str(msgspec.json.decode(quantity.value)).strip()
+    if not _NUMBER.fullmatch(digits):
+        raise NoNumber(digits)
     if bounds.number(digits) is None:
         raise BadEntry("a number that no measurement is")
     return digits
@@ -161,9 +168,16 @@ def unit_of(source: FhirQuantity) -> str:
     return "" if code == "1" or code.startswith("{") else _UNITS.get(code) or one_line(code)
 
 
+def limit_of(end: FhirQuantity | None) -> result.Quantity | None:
+    """An end of a range; None where it is open."""
+    with suppress(NoNumber):
+        return quantity_of(end) if end is not None and end.value else None
+    return None
+
+
 def limits_text(low: FhirQuantity | None, high: FhirQuantity | None) -> str:
     """`5 - 10 mg`, `>= 5 mg`, `<= 10 mg`; empty where there is no limit (REC-3)."""
-    ends = [quantity_of(end) if end is not None and end.value else None for end in (low, high)]
+    ends = [limit_of(end) for end in (low, high)]
     first, last = ends
     if first is None or last is None:
         one = first or last
@@ -229,7 +243,10 @@ def value_of(source: Measured) -> Value:
     if source.value_quantity is not None:
         if not source.value_quantity.value:
             return Value(absent(source.data_absent_reason))
-        quantity = quantity_of(source.value_quantity)
+        try:
+            quantity = quantity_of(source.value_quantity)
+        except NoNumber as error:
+            return text_value(f"{error} {unit_of(source.value_quantity)}")
         return Value(quantity.text, quantity)
     if source.value_codeable_concept is not None:
         return text_value(name_of(source.value_codeable_concept))
@@ -246,7 +263,10 @@ def text_value(text: str) -> Value:
 
 def _rare_value(source: Measured) -> str:
     if source.value_integer:
-        return number(FhirQuantity(source.value_integer))
+        try:
+            return number(FhirQuantity(source.value_integer))
+        except NoNumber as error:
+            return one_line(str(error))
     if source.value_boolean is not None:
         return "Yes" if source.value_boolean else "No"
     if source.value_ratio is not None:
@@ -265,7 +285,7 @@ def _rare_value(source: Measured) -> str:
 
 def _ratio(ratio: Ratio) -> str:
     """`1:128`; with units `5 mg : 24 h`."""
-    sides = [quantity_of(q) if q is not None and q.value else None for q in (ratio.numerator, ratio.denominator)]
+    sides = [limit_of(side) for side in (ratio.numerator, ratio.denominator)]
     said = [result.quantity_text(side) if side else "?" for side in sides]
     return (" : " if any(side and side.unit for side in sides) else ":").join(said)
 

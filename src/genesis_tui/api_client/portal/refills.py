@@ -2,9 +2,7 @@
 
 from typing import Annotated, Any
 
-import msgspec
-
-from genesis_tui.api_client.fhir.values import BadEntry, moment
+from genesis_tui.api_client.fhir.values import moment
 from genesis_tui.api_client.portal.client import PortalClient, of_patient
 from genesis_tui.api_client.portal.decoding import PERMISSION, Decoder, PortalJson, line, lines, optional
 from genesis_tui.models.refills import Fill, PickUp, Prescription, Prescriptions, RefillRequest, RefillStage, arranged
@@ -14,10 +12,7 @@ def _written(value: Any) -> Any:
     """A date as precise as it was recorded (REC-6)."""
     if value is not None and not isinstance(value, str):
         return value
-    try:
-        return moment(line(value) or None)
-    except BadEntry as bad:
-        raise msgspec.ValidationError(str(bad)) from None
+    return moment(line(value) or None)
 
 
 PICK_UP = Decoder(PickUp, absent={"kind": ""})

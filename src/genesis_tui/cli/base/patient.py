@@ -32,24 +32,27 @@ async def chosen_person(portal: "Portal", want: str, what: str) -> "FamilyMember
         return people[0]
     if not want:
         raise click.UsageError(f"Say whose {what}: --patient NAME or ID")
-    found = await _found(portal, want)
+    found, unreadable = await _found(portal, want)
     exact = [p for p in found if folded(want) in (folded(p.id), folded(p.name))]
     found = exact or found
     if len(found) != 1:
-        raise _which(want, found)
+        raise _which(want, found, unreadable)
     return portal.family.pick(found[0])
 
 
-async def _found(portal: "Portal", want: str) -> "list[Patient]":
-    """Who is meant, as far as the server's list goes; that it ends early counts where it may have ended before them."""
+async def _found(portal: "Portal", want: str) -> "tuple[list[Patient], list[str]]":
+    """Who is meant, as far as the server's list goes, and who of it can't be read; that it ends early counts where it
+    may have ended before them."""
     found: list[Patient] = []
+    unreadable: list[str] = []
     try:
         async for page in portal.family.patients(want):
-            found += page
+            found += page.patients
+            unreadable += page.unreadable
     except BadAnswer:
         if not found:
             raise
-    return found
+    return found, unreadable
 
 
 def about(person: "FamilyMember", command: str) -> str:
@@ -81,9 +84,11 @@ def _of_family(portal: "Portal", people: "tuple[FamilyMember, ...]", want: str, 
     raise NotFound(f"Nobody in the family matches {want!r}.", next=f"Choose by number: {names}")
 
 
-def _which(want: str, found: "list[Patient]") -> Exception:
+def _which(want: str, found: "list[Patient]", unreadable: "list[str]") -> Exception:
+    from genesis_tui.models.family import unreadable_words
+
     if not found:
-        return NotFound(f"No patient on this server matches {want!r}.")
+        return NotFound(f"No patient on this server matches {want!r}.", next=unreadable_words(unreadable))
     names = ", ".join(f"{p.id} ({p.name}, {p.birth_date or 'no birth date'})" for p in found[:NAMED])
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
     return click.UsageError(f"{want!r} means several patients. Choose by id: {names}{more}")

@@ -34,6 +34,8 @@ class Moment:
     precision: Precision = Precision.TIME
     zoned: bool = True
     """False for a time of day whose zone was not recorded: its `instant` is in UTC for the order alone."""
+    written: str = ""
+    """What stands in place of a date and can't be read as one, in one line."""
 
     @property
     def day(self) -> date:
@@ -52,10 +54,10 @@ NEVER = Moment(datetime.min.replace(tzinfo=UTC), Precision.NONE)
 
 
 def day(at: Moment) -> str:
-    """`20 Nov 2026`, or as much of it as was recorded; `None recorded` (REC-6)."""
+    """`20 Nov 2026`, or as much of it as was recorded; `None recorded` (REC-6); what is no date as it is."""
     when = at.instant
     if at.precision is Precision.NONE:
-        return "None recorded"
+        return f"{at.written} (can't be read as a date)" if at.written else "None recorded"
     if at.precision is Precision.YEAR:
         return str(when.year)
     month = f"{MONTHS[when.month - 1]} {when.year}"
@@ -79,9 +81,9 @@ def clock(when: datetime) -> str:
 
 def short_day(moment: Moment) -> str:
     """`20 Nov 26`, ` 3 Sep 26`: nine cells, eleven with a year long ago (`20 Nov 1938`); partial dates as given
-    (`Sep 2026`, `2026`), `no date` for none (REC-6)."""
+    (`Sep 2026`, `2026`), `no date` for none, `unclear` for what can't be read as one (REC-6)."""
     if moment.precision is Precision.NONE:
-        return "no date"
+        return "unclear" if moment.written else "no date"
     if moment.precision in (Precision.YEAR, Precision.MONTH):
         return day(moment)
     when = moment.instant

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.base.search import folded
-from genesis_tui.models.family import Patient
+from genesis_tui.models.family import Patient, PatientPage, unreadable_words
 from genesis_tui.screens.base.error_notice import cause_of
 from genesis_tui.screens.base.list_detail import RowList
 from genesis_tui.screens.base.place import Place
@@ -24,7 +24,7 @@ from genesis_tui.widgets.virtual_list import VirtualList
 
 AHEAD = 10
 """Rows before the end at which the next page is asked for."""
-Pages = AsyncIterator[tuple[Patient, ...]]
+Pages = AsyncIterator[PatientPage]
 
 
 class PatientList(RowList[PatientRow]):
@@ -54,6 +54,8 @@ class PatientsScreen(Place):
         self._known: list[Patient] = []
         self._found: list[Patient] | None = None
         """What the server found for the words; None while nothing was searched for."""
+        self._unreadable: list[str] = []
+        """Those of the list who can't be read."""
         self._pages: Pages | None = None
         self._more = False
 
@@ -101,6 +103,7 @@ class PatientsScreen(Place):
             self._arrange()
             return
         self._pages, self._more = portal.family.patients(), True
+        self._unreadable.clear()
         await self._take(self._pages, [])
 
     @work(exclusive=True, group="patients")
@@ -121,6 +124,7 @@ class PatientsScreen(Place):
             self._say(_failed(error, begun=bool(known)))
             return
         self._more = page is not None
+        self._unreadable += page.unreadable if page else ()
         ids = {p.id for p in known}
         self._known = [*known, *(p for p in page or () if p.id not in ids)]
         self.fetched = Fetched("ready", self.shell.now())
@@ -148,7 +152,11 @@ class PatientsScreen(Place):
         view = PatientView(self.shell.now().date())
         self.people.show([PatientRow(p, open=p.id == here) for p in shown], view)
         more = self._more and self._found is None
-        self.query_one("#count", Page).rows = (Para(count_words(len(shown), len(known), more=more), "muted"),)
+        count = self.query_one("#count", Page)
+        lost = unreadable_words(self._unreadable)
+        counted = Para(count_words(len(shown), len(known), more=more), "muted")
+        count.rows = (counted, *([Para(lost, "pending")] if lost else []))
+        count.styles.height = min(3, count.height_for(max(20, self.app.size.width)))
         if self.fetched.state == "ready" and not shown:
             self._say(_nothing(words, asked=self._found is not None))
         elif shown:
@@ -189,7 +197,7 @@ class PatientsScreen(Place):
         found: list[Patient] = []
         try:
             async for page in self.shell.portal.family.patients(words):
-                found += page
+                found += page.patients
         except ApiError as error:
             self.not_fetched(before, error)
             self.shell.report(error)

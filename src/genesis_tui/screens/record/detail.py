@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, labelled
-from genesis_tui.models.base.dates import Moment, Precision, day, long_time, short_day
+from genesis_tui.models.base.dates import NEVER, Moment, Precision, day, long_time, short_day
 from genesis_tui.models.base.files import Attachment, kind_text, size_text
 from genesis_tui.models.record import EARLIER, Entry, Fact
 from genesis_tui.models.results.result import Reading, range_text, reading_text, reading_word
@@ -105,7 +105,7 @@ def _head(entry: Entry, space: EntrySpace) -> list[DetailRow]:
     room = max(10, space.width - 2)
     rows = wrap(entry.title, max(10, room - width_of(space.place) - 1))
     first = spread([(rows[0], "bold")], [(space.place, "muted")], room)
-    when = long_time(entry.at, space.zone or None) if entry.at.precision is not Precision.NONE else ""
+    when = long_time(entry.at, space.zone or None) if entry.at != NEVER else ""
     dot = f" {symbols.get('dot')} "
     usual = entry.status if entry.status != entry.state else ""
     about = dot.join(part for part in (entry.group, when, usual) if part)

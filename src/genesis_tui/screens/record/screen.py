@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from genesis_tui.models.base.dates import Precision, long_day
+from genesis_tui.models.base.dates import NEVER, long_day
 from genesis_tui.models.base.errors import ApiError, RecordClosed, SignedOut, Unreachable
 from genesis_tui.models.record import LEDGER, Entries, Entry, Section, matching, measured, of_ledger
 from genesis_tui.models.record import section as section_of
@@ -286,7 +286,7 @@ class RecordScreen(ListDetail[EntryRow]):
         if not isinstance(row, Entry) or row.section == LEDGER.id:
             return None
         facts = [f"{fact.label}: {fact_text(fact, self._zone)}" for fact in row.facts]
-        title = f"{row.title}, {long_day(row.at)}" if row.at.precision is not Precision.NONE else row.title
+        title = f"{row.title}, {long_day(row.at)}" if row.at != NEVER else row.title
         return Subject(row.key, row.title, "\n".join([title, *filter(None, (row.summary,)), *facts]))
 
     @property

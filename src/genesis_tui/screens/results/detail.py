@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genesis_tui.models.base.also_recorded import ALSO_RECORDED, AlsoRecorded, labelled
-from genesis_tui.models.base.dates import DAYS, Moment, Precision, clock, day, long_time, short_day, span_text
+from genesis_tui.models.base.dates import DAYS, NEVER, Moment, Precision, clock, day, long_time, short_day, span_text
 from genesis_tui.models.base.files import attached_text
 from genesis_tui.models.results.result import SAYS_MORE, Reading, Result, ResultKind, corrections, status_word
 from genesis_tui.models.results.trends import TrendPoint
@@ -213,7 +213,7 @@ def _tests(result: Result, space: ResultSpace) -> list[Block]:
 
 def _besides(reading: Reading, result: Result) -> str:
     """What is told of a test below it: when it was taken, where that is not when the result was; what is special."""
-    other = reading.at != result.at and reading.at.precision is not Precision.NONE
+    other = reading.at not in (result.at, NEVER)
     other = other or (reading.until is not None and reading.until != result.until)
     when = (span_text(reading.at, reading.until) if reading.until else long_time(reading.at)) if other else ""
     return f" {symbols.get('dot')} ".join(filter(None, (when, SAYS_MORE if reading.modified else "")))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.also_recorded.names import date_words, system_name
-from genesis_tui.api_client.fhir.paths import Digits, Tree
+from genesis_tui.api_client.fhir.elements.slips import Digits
+from genesis_tui.api_client.fhir.paths import Tree
 from genesis_tui.sanitize import one_line, plain
 
 UCUM = "http://unitsofmeasure.org"

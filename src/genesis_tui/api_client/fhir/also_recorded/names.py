@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from genesis_tui.api_client.fhir.values import BadEntry, moment
+from genesis_tui.api_client.fhir.values import moment
 from genesis_tui.models.base.dates import Precision, clock, long_day, long_time
 from genesis_tui.sanitize import one_line
 
@@ -56,9 +56,8 @@ def system_name(url: str) -> str:
 @lru_cache(maxsize=2048)
 def date_words(text: str) -> str:
     """A FHIR date in words, its seconds too; what is no date stays as it is."""
-    try:
-        at = moment(text)
-    except BadEntry:
+    at = moment(text)
+    if at.precision is Precision.NONE:
         return one_line(text)
     if len(text) > 10 and not _ZONE.search(text):
         return f"{long_day(at)} {one_line(text[11:])}"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from genesis_tui.api_client.fhir.also_recorded.lines import is_date, is_number, scalar
 from genesis_tui.api_client.fhir.also_recorded.names import element_name
-from genesis_tui.api_client.fhir.values import BadEntry, moment
-from genesis_tui.models.base.dates import Moment
+from genesis_tui.api_client.fhir.values import moment
+from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.sanitize import plain
 
 _LONG = 12
@@ -61,11 +61,8 @@ class Visible:
         return not text or any(_stands_in(text, self._said[n][0]) for n in self._ties(path, around))
 
     def _says_date(self, value: str, path: Path, around: frozenset[str]) -> bool:
-        try:
-            at = moment(value)
-        except BadEntry:
-            return False
-        return any(at in self._said[n][3] for n in self._ties(path, around))
+        at = moment(value)
+        return at.precision is not Precision.NONE and any(at in self._said[n][3] for n in self._ties(path, around))
 
     def _ties(self, path: Path, around: frozenset[str]) -> list[int]:
         """What was read from the element, bears its name, or has the name of what stands beside it."""

@@ -75,6 +75,8 @@ class ReferenceNames:
         self.patient_id = patient_id
         self._resources: dict[str, Tree] = {}
         self._in_vain: set[str] = set()
+        self._being_named: set[str] = set()
+        """What is being filled in: resources may refer to each other in circles."""
         self._single_reads = 0
         self.refused: list[str] = []
         """Types that the server would not give, though no rule closes them."""
@@ -87,7 +89,9 @@ class ReferenceNames:
                 head, urn = entry.resource, entry.full_url.startswith("urn:")
                 if head.resource_type != kind or urn:
                     tree = paths.decode(raw).resource.tree
-                    self._resources[f"{head.resource_type}/{head.id}"] = self._resources[entry.full_url] = tree
+                    self._resources[f"{head.resource_type}/{head.id}"] = tree
+                    if entry.full_url:
+                        self._resources[entry.full_url] = tree
 
     def name(self, reference: str) -> str:
         """What it prints as; empty while it was not asked for. What can't be had is told by its type."""
@@ -96,9 +100,13 @@ class ReferenceNames:
             return "The patient"
         if _PATIENT.search(key):
             return nameless(key)
-        tree = self.resource(reference)
-        named = name_of(self.filled(tree)) if tree is not None else ""
-        return named or (nameless(key) if key in self._resources or key in self._in_vain else "")
+        tree = self.resource(reference) if key not in self._being_named else None
+        if tree is not None:
+            self._being_named.add(key)
+            named = name_of(self.filled(tree))
+            self._being_named.discard(key)
+            return named or nameless(key)
+        return nameless(key) if key in self._resources or key in self._in_vain else ""
 
     def resource(self, reference: str) -> Tree | None:
         """What it leads to, where that is here and of nobody else."""
@@ -198,7 +206,7 @@ def _leads_out(literal: str) -> bool:
 
 def name_of(tree: Tree) -> str:
     """What a resource calls itself, in one line; empty where it says nothing."""
-    kind = tree.get("resourceType")
+    kind = str(tree.get("resourceType"))
     if kind in _PEOPLE:
         name, whose = person_name(tree.get("name")).titled, paths.all_words(tree, "relationship")
         return f"{name} ({whose})" if name and whose else name or whose
@@ -255,10 +263,8 @@ def _may_name(tree: Tree, patient_id: str) -> bool:
 
 def _date(tree: Tree) -> str:
     start = next((one for one in paths.at(tree, "period.start") if isinstance(one, str)), None)
-    with suppress(ValueError):
-        at = moment(start)
-        return "" if at.precision is Precision.NONE else day(at)
-    return ""
+    at = moment(start)
+    return "" if at.precision is Precision.NONE else day(at)
 
 
 def _of_kind(page: BundlePage, kind: str) -> Iterator[Tree]:

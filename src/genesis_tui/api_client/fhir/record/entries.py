@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-import msgspec
-
 from genesis_tui.api_client.fhir import structs
 from genesis_tui.api_client.fhir.paths import (
     RawResource,
@@ -37,6 +35,7 @@ from genesis_tui.api_client.fhir.record.mappings.modifiers import (
 from genesis_tui.api_client.fhir.record.mappings.other import AROUND
 from genesis_tui.api_client.fhir.results.observations import CORRECTED, ORIGIN, Labels, labels, owned
 from genesis_tui.api_client.fhir.values import NONE_RECORDED, BadEntry
+from genesis_tui.api_client.http.tolerant import tolerant
 from genesis_tui.models.base.ledger import singular, type_words
 from genesis_tui.models.record import Entry, Fact
 from genesis_tui.sanitize import plain
@@ -129,8 +128,8 @@ def identity(tree: Tree) -> str:
 
 def said_of(tree: Tree) -> Labels:
     """What the server says about a resource, beside its content."""
-    meta = msgspec.convert(tree.get("meta") or {}, structs.Meta)
-    return labels(meta, msgspec.convert(tree.get("extension") or [], list[structs.Extension]))
+    said = tolerant({name: tree.get(name) for name in ("meta", "extension")}, structs.Labelled)
+    return labels(said.meta, said.extension)
 
 
 def marks_of(tree: Tree) -> frozenset[str]:
@@ -169,7 +168,7 @@ def _status(tree: Tree, mapping: EntryMapping) -> str:
 def _withdrawn(tree: Tree) -> bool:
     """What its other statuses say: of a finding how certain it is, of a document how far it is written."""
     said = (*at(tree, "verificationStatus.coding.code"), *at(tree, "docStatus"))
-    return any(one in HIDDEN for one in said)
+    return any(isinstance(one, str) and one in HIDDEN for one in said)
 
 
 def _state(tree: Tree, mapping: EntryMapping, status: str) -> str:

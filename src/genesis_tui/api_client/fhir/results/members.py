@@ -11,8 +11,8 @@ import msgspec
 from genesis_tui.api_client.fhir.bundles import BROKEN, UnreadableEntries, observation
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient
+from genesis_tui.api_client.fhir.elements.slips import as_sent
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
-from genesis_tui.api_client.fhir.paths import Digits
 from genesis_tui.api_client.fhir.results.observations import SHOWN, Lab, Member, ReadingContext, lab_of
 from genesis_tui.api_client.fhir.results.ranges import Person
 from genesis_tui.api_client.fhir.structs import PatientHead
@@ -46,7 +46,7 @@ class LinkedTests:
         self.raw.pop(key, None)
         if tree is None:
             return
-        raw = msgspec.Raw(msgspec.json.encode({"resource": _as_sent(tree)}))
+        raw = msgspec.Raw(msgspec.json.encode({"resource": as_sent(tree)}))
         account = self.faults.kind("Observation")
         try:
             lab = lab_of(observation(raw).resource, context)
@@ -96,7 +96,7 @@ async def find_person(fhir: FhirClient, holder: Naming) -> None:
     """Ask whom reference ranges are for, where one takes that, and choose those."""
     held = (holder.labs, holder.linked.labs)
     if holder.person is None and any(lab.undecided for labs in held for lab in labs.values()):
-        with suppress(ApiError, BadEntry):
+        with suppress(ApiError):
             patient = await fhir.resource("Patient", holder.context.patient_id, PatientHead)
             if patient.id == holder.context.patient_id:
                 holder.person = Person.of(patient)
@@ -148,12 +148,3 @@ class OpenedPanel:
 def _outside(lab: Lab) -> Iterator[Member]:
     inside = {one.reading.id for one in lab.inside}
     return (member for member in lab.members if member.id not in inside)
-
-
-def _as_sent(value: object) -> object:
-    """JSON with the digits that were sent."""
-    if isinstance(value, Digits):
-        return msgspec.Raw(value.encode())
-    if isinstance(value, Mapping):
-        return {key: _as_sent(one) for key, one in value.items()}
-    return [_as_sent(one) for one in value] if isinstance(value, list) else value

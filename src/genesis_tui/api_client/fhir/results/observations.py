@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
+from genesis_tui.api_client.fhir.elements.slips import decoder
 from genesis_tui.api_client.fhir.linked.references import name_of as name_in_words
 from genesis_tui.api_client.fhir.paths import Tree
 from genesis_tui.api_client.fhir.results.ranges import Person, RangeOption, chosen, options_of
@@ -57,13 +58,13 @@ _NAMELESS = "Unnamed test"
 T = TypeVar("T")
 _LARGEST = 4096
 """Bytes of what is remembered; larger ones are decoded each time."""
-_concept = msgspec.json.Decoder(CodeableConcept)
-_concepts = msgspec.json.Decoder(list[CodeableConcept])
-_ranges = msgspec.json.Decoder(list[ReferenceRange])
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
-_narrative = msgspec.json.Decoder(Narrative)
-_observation = msgspec.json.Decoder(Observation)
-_trees = msgspec.json.Decoder(list[Tree])
+_concept = decoder(CodeableConcept)
+_concepts = decoder(list[CodeableConcept])
+_ranges = decoder(list[ReferenceRange])
+_raws = decoder(list[msgspec.Raw])
+_narrative = decoder(Narrative)
+_observation = decoder(Observation)
+_trees = decoder(list[Tree])
 
 
 class Labels(NamedTuple):
@@ -104,7 +105,7 @@ class Inside(NamedTuple):
     def of(cls, contained: msgspec.Raw) -> "Inside":
         """What is contained, where anything is."""
         with suppress(msgspec.DecodeError):
-            return cls({f"#{tree.get('id')}": tree for tree in _trees.decode(contained)} if contained else {})
+            return cls({f"#{tree.get('id')}": tree for tree in _trees(contained)} if contained else {})
         return cls({})
 
     def named(self, references: list[Reference]) -> tuple[Reference, ...]:
@@ -262,7 +263,7 @@ def labs_inside(inside: tuple[msgspec.Raw, ...], context: ReadingContext, id: st
     found: list[Lab] = []
     for raw in inside:
         with suppress(msgspec.DecodeError, BadEntry):
-            source = _observation.decode(raw)
+            source = _observation(raw)
             if source.resource_type == "Observation":
                 lab = lab_of(source, context, part_of=id)
                 found += [lab] if lab.status in SHOWN else []
@@ -272,7 +273,7 @@ def labs_inside(inside: tuple[msgspec.Raw, ...], context: ReadingContext, id: st
 def inside_of(contained: msgspec.Raw) -> tuple[msgspec.Raw, ...]:
     """Contained resources, not decoded yet."""
     with suppress(msgspec.DecodeError):
-        return tuple(_raws.decode(contained))
+        return tuple(_raws(contained))
     return ()
 
 
@@ -322,7 +323,7 @@ def _whole(reading: Reading, source: Observation, times: list[str], context: Rea
         until=moment(last).on_clock(context.zone) if last else None,
     )
     if source.text and (reading.text == NONE_RECORDED or b'"additional"' in bytes(source.text)):
-        reading = _told(reading, narrative_text(_narrative.decode(source.text)))
+        reading = _told(reading, narrative_text(_narrative(source.text)))
     return reading
 
 
@@ -366,14 +367,16 @@ def _remembered(decode: Callable[[bytes], T]) -> Callable[[msgspec.Raw], T]:
 @_remembered
 def coded(raw: bytes) -> tuple[str, str]:
     """`system|code` and name of a CodeableConcept."""
-    concept = _concept.decode(raw)
-    return code_of(concept), name_of(concept)
+    with suppress(msgspec.ValidationError):
+        concept = _concept(raw)
+        return code_of(concept), name_of(concept)
+    return "", ""
 
 
 @_remembered
 def judged(raw: bytes) -> Interpretation:
     """The gravest of a list of interpretations (REC-4)."""
-    return interpretation_of(_concepts.decode(raw))
+    return interpretation_of(_concepts(raw))
 
 
 class _Limits(NamedTuple):
@@ -386,7 +389,7 @@ class _Limits(NamedTuple):
 
 @_remembered
 def _limits(raw: bytes) -> _Limits:
-    options = options_of(_ranges.decode(raw))
+    options = options_of(_ranges(raw))
     depends = any(one.depends for one in options)
     return _Limits(options, depends, None if depends else chosen(options, Person(), moment(None)))
 

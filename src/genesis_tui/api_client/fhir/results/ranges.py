@@ -1,10 +1,19 @@
 """Reference ranges: the one for this person, or every one that may be (REC-3)."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from genesis_tui.api_client.fhir.structs import CodeableConcept, FhirQuantity, PatientHead, ReferenceRange
-from genesis_tui.api_client.fhir.values import limits_text, moment, name_of, number
+from msgspec import structs
+
+from genesis_tui.api_client.fhir.structs import (
+    CodeableConcept,
+    FhirQuantity,
+    PatientHead,
+    QuantityRange,
+    ReferenceRange,
+)
+from genesis_tui.api_client.fhir.values import NoNumber, limits_text, moment, name_of, number
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.results import result
 from genesis_tui.sanitize import one_line
@@ -32,11 +41,7 @@ class Person(NamedTuple):
 
     @classmethod
     def of(cls, patient: PatientHead) -> "Person":
-        """What their record says of them.
-
-        Raises:
-            BadEntry: the birth date is none.
-        """
+        """What their record says of them."""
         born = moment(patient.birth_date or None)
         return cls(patient.gender, born.instant if born.precision is Precision.DAY else None)
 
@@ -79,7 +84,21 @@ class RangeOption(NamedTuple):
 
 def options_of(ranges: list[ReferenceRange]) -> tuple[RangeOption, ...]:
     """Every range that says something."""
-    return tuple(one for one in map(_option, ranges) if one is not None)
+    return tuple(one for one in map(_option, map(_sound, ranges)) if one is not None)
+
+
+def _sound(source: ReferenceRange) -> ReferenceRange:
+    """Without ends that are no numbers."""
+    age = source.age and QuantityRange(_end(source.age.low), _end(source.age.high))
+    return structs.replace(source, low=_end(source.low), high=_end(source.high), age=age)
+
+
+def _end(quantity: FhirQuantity | None) -> FhirQuantity | None:
+    with suppress(NoNumber):
+        if quantity is not None and quantity.value:
+            number(quantity)
+        return quantity
+    return None
 
 
 def chosen(options: tuple[RangeOption, ...], person: Person, at: Moment) -> result.Range | None:
