@@ -1,6 +1,5 @@
 """Records for the benches: what the mock's richest person has, as a FHIR server sends it and as the screens show it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import cycle, islice
@@ -49,4 +48,4 @@ def rows(count: int) -> list[Result]:
     chart = PatientResults(patient)
     chart.take("Observation", page_of(page(len(bodies))))
     found = chart.results().rows
-    return [replace(row, key=f"Observation/{n}") for n, row in enumerate(islice(cycle(found), count))]
+    return [row._replace(key=f"Observation/{n}") for n, row in enumerate(islice(cycle(found), count))]

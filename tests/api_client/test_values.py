@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from genesis_tui.api_client.fhir import values
+from genesis_tui.api_client.fhir.results.observations import value_of
 from genesis_tui.api_client.fhir.results.ranges import Person, chosen, options_of
 from genesis_tui.api_client.fhir.structs import CodeableConcept, FhirQuantity, Measured, ReferenceRange
 from genesis_tui.models.base.dates import Precision, long_time, short_day
@@ -219,14 +220,14 @@ def test_what_is_no_date_is_told_as_it_is(text: str) -> None:
     ],
 )
 def test_a_value_prints_or_says_why_there_is_none(body: dict[str, object], text: str) -> None:
-    assert values.value_of(msgspec.json.decode(json.dumps(body), type=Measured))[0] == text
+    assert value_of(msgspec.json.decode(json.dumps(body), type=Measured))[0] == text
 
 
 @pytest.mark.parametrize(
     ("body", "text", "number"), [('"148"', "148", 148), ('"-0.50 "', "-0.50", -0.5), ('"trace"', "trace mg", None)]
 )
 def test_a_number_in_quotes_is_one_and_a_word_stays_a_word(body: str, text: str, number: float | None) -> None:
-    found = values.value_of(Measured(value_quantity=quantity(f'{{"value": {body}, "unit": "mg"}}')))
+    found = values.measured_value(quantity(f'{{"value": {body}, "unit": "mg"}}'))
     assert (found.text, found.quantity.value if found.quantity else None) == (text, number)
 
 

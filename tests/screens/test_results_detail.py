@@ -1,6 +1,5 @@
 """The detail of a result: what it says, and that nothing that matters is cut."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -210,7 +209,7 @@ CULTURE = "No growth after 48 hours.\nGram stain: few\n  white cells seen, no or
 @pytest.mark.parametrize("width", [39, 44, 75, 119])
 def test_a_long_text_is_whole_with_its_lines_and_widens_no_other_row(width: int) -> None:
     """REC-3: nothing of a value is cut, and a test beside it looks as it does alone."""
-    culture = replace(reading("Wound culture", " ".join(CULTURE.split())), lines=CULTURE, quantity=None)
+    culture = reading("Wound culture", " ".join(CULTURE.split()))._replace(lines=CULTURE, quantity=None)
     long_range = reading("Ferritin", span=Range("see the table of ranges by month of pregnancy in the handbook"))
     said = text(result(LDL, TRIGLYCERIDES, culture, long_range), width).split("\n")
     alone = text(result(LDL, TRIGLYCERIDES), width).split("\n")
@@ -235,19 +234,19 @@ def test_a_long_name_goes_on_below(width: int) -> None:
 @pytest.mark.parametrize("width", [44, 75])
 def test_a_value_and_its_parts_both_show(width: int) -> None:
     parts = (reading("At rest", "88", unit="/min"), reading("After effort", "140", unit="/min", flag=Flag.HIGH))
-    row = result(replace(reading("Heart rate", "101", unit="/min"), parts=parts))
+    row = result(reading("Heart rate", "101", unit="/min")._replace(parts=parts))
     said = " ".join(text(row, width).split())
     assert "101 /min" in said
     assert "At rest 88 /min" in said
     assert "140 /min" in said
-    listed = replace(reading("Urine", "Color Amber, clear"), quantity=None, joined=True, parts=parts)
+    listed = reading("Urine", "Color Amber, clear")._replace(quantity=None, joined=True, parts=parts)
     assert "Color Amber" not in text(result(listed), width)
 
 
 @pytest.mark.rule("REC-5")
 def test_blood_pressure_shows_in_one_row() -> None:
     parts = tuple(reading(n, "90", unit="mmHg", code=code) for n, code in (("S", SYSTOLIC), ("D", DIASTOLIC)))
-    pressure = replace(reading("Blood pressure", "154/90 mmHg"), quantity=None, joined=True, parts=parts)
+    pressure = reading("Blood pressure", "154/90 mmHg")._replace(quantity=None, joined=True, parts=parts)
     assert [line for line in text(result(pressure)).split("\n") if "90" in line] == [
         line for line in text(result(pressure)).split("\n") if "154/90 mmHg" in line
     ]
@@ -257,7 +256,7 @@ def test_panels_times_and_what_is_missing_are_told() -> None:
     other = Moment(NOON.replace(hour=9))
     row = result(
         LDL,
-        replace(TRIGLYCERIDES, panel="Lipids, calculated", at=other, modified=True),
+        TRIGLYCERIDES._replace(panel="Lipids, calculated", at=other, modified=True),
         missing=("Impression: not found", "2 results can't be had"),
         modified=True,
         until=Moment(NOON.replace(hour=8)),
@@ -285,5 +284,5 @@ def test_panels_times_and_what_is_missing_are_told() -> None:
     ],
 )
 def test_a_status_is_told_in_its_own_word(status: str, said: str) -> None:
-    changed = replace(LDL, status="amended" if status == "final" else "final")
+    changed = LDL._replace(status="amended" if status == "final" else "final")
     assert said in text(result(changed, corrected=True, status=status)).split("\n")

@@ -101,7 +101,7 @@ def _filtered(rows: "tuple[Result, ...]", first_day: date | None, code: str) -> 
         matching = (
             (row, tuple(r for r in row.readings if code in (r.code, r.code.rpartition("|")[2]))) for row in rows
         )
-        rows = tuple(replace(row, readings=readings) for row, readings in matching if readings)
+        rows = tuple(row._replace(readings=readings) for row, readings in matching if readings)
     return rows
 
 

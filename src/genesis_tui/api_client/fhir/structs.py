@@ -117,11 +117,12 @@ class Ratio(Struct, frozen=True):
 class Measured(Struct, frozen=True, rename="camel"):
     """What Observation and its components have in common.
 
-    What repeats from test to test (`code`, `interpretation`, `reference_range`) stays raw: it is decoded once for all.
+    What repeats from test to test (`code`, `value_quantity`, `interpretation`, `reference_range`) stays raw: it is
+    decoded once for all.
     """
 
     code: Raw = NOTHING
-    value_quantity: FhirQuantity | None = None
+    value_quantity: Raw = NOTHING
     value_string: str | None = None
     value_codeable_concept: CodeableConcept | None = None
     value_integer: Raw = NOTHING

@@ -238,21 +238,22 @@ class Value(NamedTuple):
     lines: str = ""
 
 
-def value_of(source: Measured) -> Value:
-    """The value, or why there is none (REC-6)."""
-    if source.value_quantity is not None:
-        if not source.value_quantity.value:
-            return Value(absent(source.data_absent_reason))
-        try:
-            quantity = quantity_of(source.value_quantity)
-        except NoNumber as error:
-            return text_value(f"{error} {unit_of(source.value_quantity)}")
-        return Value(quantity.text, quantity)
+def unmeasured_value(source: Measured) -> Value:
+    """The value where it is no Quantity, or why there is none (REC-6)."""
     if source.value_codeable_concept is not None:
         return text_value(name_of(source.value_codeable_concept))
     if source.value_string is not None:
         return text_value(source.value_string)
     return Value(_rare_value(source) or absent(source.data_absent_reason))
+
+
+def measured_value(source: FhirQuantity) -> Value:
+    """A number, or what stands where it should."""
+    try:
+        quantity = quantity_of(source)
+    except NoNumber as error:
+        return text_value(f"{error} {unit_of(source)}")
+    return Value(quantity.text, quantity)
 
 
 def text_value(text: str) -> Value:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.base.files import Attachment
@@ -83,8 +84,7 @@ SAYS_MORE = "Says more than can be shown"
 SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number as measured. `text` is how it prints, comparator and original digits included (REC-3)."""
 
     value: float
@@ -113,8 +113,7 @@ def range_text(range: Range | None, unit: str = "") -> str:
     return text.removesuffix(f" {unit}") if unit else text
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One test with its value: a row of a panel, a point of a trend."""
 
     id: str
@@ -186,8 +185,7 @@ class ResultKind(StrEnum):
     NOTE = "Note"
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One row of Results: a report with its readings, or a report or note with text."""
 
     key: str

@@ -194,7 +194,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
             return
         before = pane.facts if pane.result is not None and pane.result.key == result.key else None
         if before is not None and result.unread and not before.result.unread:
-            result = replace(result, text=before.result.text, missing=before.result.missing, unread=False)
+            result = result._replace(text=before.result.text, missing=before.result.missing, unread=False)
         needs_text, said = result.unread, self.ask.correction_on(*keys_of(result))
         place = f"{self.list.cursor + 1} of {len(self.list.rows)}"
         also = before.also if before is not None and before.result == result else self._also_of(result)

@@ -1,7 +1,7 @@
 """The tests of a result as a table, or in two rows a test where it is narrow (MOCKUPS §2)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from genesis_tui.models.results.result import (
     Reading,
@@ -103,10 +103,10 @@ def _opened(reading: Reading) -> bool:
 def rows_of(reading: Reading, shape: TableShape | None, width: int, *, bar: bool = True) -> list[Line]:
     """One test, in the columns where there are any and it fits, and its parts below it."""
     opened = _opened(reading)
-    shown = replace(reading, text="") if opened and reading.joined and not blood_pressure(reading) else reading
+    shown = reading._replace(text="") if opened and reading.joined and not blood_pressure(reading) else reading
     lines = _table_rows(shown, shape) if shape and _fits(reading) else narrow_rows(shown, width, bar=bar)
     for part in reading.parts if opened else ():
-        within = replace(part, name=f"  {part.name}")
+        within = part._replace(name=f"  {part.name}")
         lines += _table_rows(within, shape) if shape and _fits(part) else narrow_rows(within, width, bar=bar)
     return lines
 
@@ -114,7 +114,7 @@ def rows_of(reading: Reading, shape: TableShape | None, width: int, *, bar: bool
 def _table_rows(reading: Reading, shape: TableShape) -> list[Line]:
     """The row of a test, and what is left of a name that is longer than its column."""
     name, *rest = wrap(reading.name, shape.name)
-    return [_table_row(replace(reading, name=name), shape), *([(row, "")] for row in rest)]
+    return [_table_row(reading._replace(name=name), shape), *([(row, "")] for row in rest)]
 
 
 def _table_row(reading: Reading, shape: TableShape) -> Line:

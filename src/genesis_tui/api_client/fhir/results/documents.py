@@ -1,7 +1,6 @@
 """DiagnosticReport and DocumentReference to rows, and the text that they carry."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.attachments.content import content_text
@@ -12,6 +11,7 @@ from genesis_tui.api_client.fhir.results.observations import (
     Lab,
     Labels,
     Member,
+    People,
     ReadingContext,
     inside_of,
     labels,
@@ -28,7 +28,6 @@ from genesis_tui.api_client.fhir.structs import (
     DocumentReference,
     FhirPeriod,
     Narrative,
-    Reference,
 )
 from genesis_tui.api_client.fhir.structs import FhirAttachment as Source
 from genesis_tui.api_client.fhir.values import BadEntry, moment, name_of
@@ -51,18 +50,6 @@ _KINDS = {
     "LP29708-2": ResultKind.NOTE,
 }
 """Codes of LOINC and v2-0074 that are not laboratory; everything else is."""
-
-
-class People(NamedTuple):
-    """Whom and what a result refers to beside its values."""
-
-    by: tuple[Reference, ...] = ()
-    read_by: tuple[Reference, ...] = ()
-    orders: tuple[Reference, ...] = ()
-    place: tuple[Reference, ...] = ()
-    specimen: tuple[Reference, ...] = ()
-    ordered_by: tuple[Reference, ...] = ()
-    """Who asked, where the order travels inside."""
 
 
 class ClinicalDocument(NamedTuple):
@@ -182,7 +169,7 @@ def _timed(reading: Reading, at: Moment) -> Reading:
     """The reading at this time, where it has none of its own."""
     if reading.at.precision is not Precision.NONE:
         return reading
-    return replace(reading, at=at, parts=tuple(_timed(part, at) for part in reading.parts))
+    return reading._replace(at=at, parts=tuple(_timed(part, at) for part in reading.parts))
 
 
 def _with_narrative(text: str, narrative: Narrative, files: Files, *, alone: bool) -> str:

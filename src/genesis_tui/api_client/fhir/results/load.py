@@ -1,7 +1,6 @@
 """Fills a chart: reports, laboratory tests and notes at once, page by page; then where community records came from."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC
 
 from genesis_tui.api_client.fhir import bundles
@@ -70,7 +69,7 @@ async def read_text(fhir: FhirClient, chart: PatientResults, row: Result) -> Res
     if row.text or paper is None or not paper.parts:
         return row
     if paper.row.text:
-        return replace(row, text=paper.row.text, unread=False)
+        return row._replace(text=paper.row.text, unread=False)
     texts: list[str] = []
     lost: list[str] = []
     for part in paper.parts:

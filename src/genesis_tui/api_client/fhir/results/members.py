@@ -3,7 +3,7 @@
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
@@ -133,7 +133,7 @@ class OpenedPanel:
         self.labs.append(lab)
         reading = lab.reading
         if not lab.members or reading.text != NONE_RECORDED or reading.note or reading.parts:
-            self.readings.append(replace(reading, panel=panel) if panel else reading)
+            self.readings.append(reading._replace(panel=panel) if panel else reading)
         for one in lab.inside:
             self._known.maps[0][one.reading.id] = one
         self.add(lab.members, inner)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
@@ -18,6 +17,7 @@ from genesis_tui.api_client.fhir.structs import (
     CodeableConcept,
     Extension,
     FhirPeriod,
+    FhirQuantity,
     Measured,
     Meta,
     Narrative,
@@ -32,15 +32,17 @@ from genesis_tui.api_client.fhir.values import (
     URN,
     BadEntry,
     Interpretation,
+    Value,
     absent,
     code_of,
     id_in,
     instant,
     interpretation_of,
+    measured_value,
     moment,
     name_of,
     text_value,
-    value_of,
+    unmeasured_value,
 )
 from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.results.result import DIASTOLIC, SYSTOLIC, Range, Reading, reading_text
@@ -60,6 +62,7 @@ _LARGEST = 4096
 """Bytes of what is remembered; larger ones are decoded each time."""
 _concept = decoder(CodeableConcept)
 _concepts = decoder(list[CodeableConcept])
+_quantity = decoder(FhirQuantity)
 _ranges = decoder(list[ReferenceRange])
 _raws = decoder(list[msgspec.Raw])
 _narrative = decoder(Narrative)
@@ -125,6 +128,18 @@ class Inside(NamedTuple):
         return Reference(f"{tree.get('resourceType')}/{one.reference}", one.display or name_in_words(tree))
 
 
+class People(NamedTuple):
+    """Whom and what a result refers to beside its values."""
+
+    by: tuple[Reference, ...] = ()
+    read_by: tuple[Reference, ...] = ()
+    orders: tuple[Reference, ...] = ()
+    place: tuple[Reference, ...] = ()
+    specimen: tuple[Reference, ...] = ()
+    ordered_by: tuple[Reference, ...] = ()
+    """Who asked, where the order travels inside."""
+
+
 class Lab(NamedTuple):
     """One laboratory Observation: the reading, and what makes it a row where no report does."""
 
@@ -137,12 +152,7 @@ class Lab(NamedTuple):
     """What was ordered, in words; empty where that is not told."""
     members: tuple[Member, ...]
     specimen: str
-    performer: tuple[Reference, ...]
-    sample: Reference | None = None
-    orders: tuple[Reference, ...] = ()
-    """What it is based on."""
-    ordered_by: tuple[Reference, ...] = ()
-    """Who asked, where the order travels inside."""
+    people: People
     inside: tuple["Lab", ...] = ()
     """Members that travel inside it."""
     undecided: bool = False
@@ -231,10 +241,14 @@ def lab_of(source: Observation, context: ReadingContext, *, part_of: str = "") -
         _ordered(order, within) if order else "",
         members_of(source.has_member, id) if source.has_member else (),
         named(source.specimen) if source.specimen else "",
-        within.named(source.performer),
-        next(iter(within.named([source.specimen])), None) if source.specimen else None,
-        tuple(source.based_on),
-        within.requesters(source.based_on),
+        People(
+            within.named(source.performer),
+            (),
+            tuple(source.based_on),
+            (),
+            within.named([source.specimen]) if source.specimen else (),
+            within.requesters(source.based_on) if source.based_on else (),
+        ),
         labs_inside(inside, context, id) if inside else (),
         context.person is None and bool(source.reference_range or source.component) and _depends(source),
     )
@@ -284,31 +298,44 @@ def _ordered(order: Reference, within: Inside) -> str:
 
 def _reading(source: Measured, id: str, at: Moment, context: ReadingContext) -> Reading:
     text, quantity, lines = value_of(source)
-    found = judged(source.interpretation) if source.interpretation else NOT_JUDGED
+    flag, word, judgement = judged(source.interpretation) if source.interpretation else NOT_JUDGED
     code, name = coded(source.code) if source.code else ("", "")
-    limits = _range(source.reference_range, at, context) if source.reference_range else None
-    name = name or _NAMELESS
-    modified = bool(source.modifier_extension)
-    if not isinstance(source, Observation) or not source.component:
-        return Reading(plain(id), code, name, at, text, quantity, *found, limits, lines=lines, modified=modified)
-    parts = tuple(_reading(c, f"{id}.{n}", at, context) for n, c in enumerate(source.component))
-    judgements = (found, *(Interpretation(p.flag, p.word, p.interpretation) for p in parts))
-    found = max(judgements, key=lambda one: one.flag.severity)
-    joined = text == absent(source.data_absent_reason)
-    text = _joined(parts) if joined else text
-    return Reading(
+    reading = Reading(
         plain(id),
         code,
-        name,
+        name or _NAMELESS,
         at,
         text,
         quantity,
-        *found,
-        limits,
+        flag,
+        word,
+        judgement,
+        _range(source.reference_range, at, context) if source.reference_range else None,
+        lines=lines,
+        modified=bool(source.modifier_extension),
+    )
+    return _with_parts(reading, source, context) if isinstance(source, Observation) and source.component else reading
+
+
+def value_of(source: Measured) -> Value:
+    """The value, or why there is none (REC-6)."""
+    measured = _measurement(source.value_quantity) if source.value_quantity else None
+    return measured or unmeasured_value(source)
+
+
+def _with_parts(reading: Reading, source: Observation, context: ReadingContext) -> Reading:
+    """With its components, the gravest of which speaks for the whole."""
+    parts = tuple(_reading(c, f"{reading.id}.{n}", reading.at, context) for n, c in enumerate(source.component))
+    worst = max((reading, *parts), key=lambda one: one.flag.severity)
+    joined = reading.text == absent(source.data_absent_reason)
+    return reading._replace(
+        text=_joined(parts) if joined else reading.text,
+        flag=worst.flag,
+        word=worst.word,
+        interpretation=worst.interpretation,
         parts=parts,
         joined=joined,
-        lines=lines,
-        modified=modified or any(part.modified for part in parts),
+        modified=reading.modified or any(part.modified for part in parts),
     )
 
 
@@ -316,8 +343,7 @@ def _whole(reading: Reading, source: Observation, times: list[str], context: Rea
     """With what few readings have: a note, a status of its own, an end, and words that say what no element does."""
     period = source.effective_period
     last = (period.end if period and period.start else None) or next(iter(times[1:][-1:]), None)
-    reading = replace(
-        reading,
+    reading = reading._replace(
         note=_notes(source),
         status=plain(source.status),
         until=moment(last).on_clock(context.zone) if last else None,
@@ -332,9 +358,9 @@ def _told(reading: Reading, narrative: str) -> Reading:
     if not narrative:
         return reading
     if reading.text != NONE_RECORDED:
-        return replace(reading, note="\n".join(filter(None, (reading.note, narrative))))
+        return reading._replace(note="\n".join(filter(None, (reading.note, narrative))))
     value = text_value(narrative)
-    return replace(reading, text=value.text, lines=value.lines)
+    return reading._replace(text=value.text, lines=value.lines)
 
 
 def narrative_text(narrative: Narrative) -> str:
@@ -374,6 +400,15 @@ def coded(raw: bytes) -> tuple[str, str]:
 
 
 @_remembered
+def _measurement(raw: bytes) -> Value | None:
+    """A Quantity; None where it has no value."""
+    with suppress(msgspec.ValidationError):
+        source = _quantity(raw)
+        return measured_value(source) if source.value else None
+    return None
+
+
+@_remembered
 def judged(raw: bytes) -> Interpretation:
     """The gravest of a list of interpretations (REC-4)."""
     return interpretation_of(_concepts(raw))
@@ -401,4 +436,6 @@ def _range(raw: msgspec.Raw, at: Moment, context: ReadingContext) -> Range | Non
 
 
 def _depends(source: Observation) -> bool:
-    return any(_limits(one.reference_range).depends for one in (source, *source.component) if one.reference_range)
+    if source.reference_range and _limits(source.reference_range).depends:
+        return True
+    return any(_limits(one.reference_range).depends for one in source.component if one.reference_range)

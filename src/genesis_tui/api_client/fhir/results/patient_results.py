@@ -1,7 +1,7 @@
 """What is known of one patient's results: the parts that rows are made of, by id."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 import msgspec
@@ -135,10 +135,10 @@ class PatientResults:
         paper = self.paper(row.key)
         if paper is not None:
             papers = self.reports if row.key.startswith("DiagnosticReport/") else self.notes
-            kept = replace(paper.row, text=text, missing=lost, unread=bool(lost))
+            kept = paper.row._replace(text=text, missing=lost, unread=bool(lost))
             papers[row.key.partition("/")[2]] = paper._replace(row=kept)
         known = tuple(one for one in row.missing if paper is None or one not in paper.row.missing)
-        return replace(row, text=text, missing=(*lost, *known), unread=False)
+        return row._replace(text=text, missing=(*lost, *known), unread=False)
 
     # what reports and panels name
 
@@ -164,16 +164,16 @@ class PatientResults:
             return lab_of(source, context)
 
         for raw, lab in bundles.read(page, "Observation", bundles.observation, convert, self.faults):
+            id, key = lab.reading.id, f"Observation/{lab.reading.id}"
             self._saw(lab.labels.updated)
-            if lab.labels.partner:
-                self._origin_named(f"Observation/{lab.reading.id}", lab.labels)
+            self._origin_named(key, lab.labels)
             if lab.status in SHOWN:
-                self.labs[lab.reading.id], self.raw[f"Observation/{lab.reading.id}"] = lab, raw
-                self.faults.show("Observation", lab.reading.id)
+                self.labs[id], self.raw[key] = lab, raw
+                self.faults.show("Observation", id)
             else:
-                self.labs.pop(lab.reading.id, None)
-                self.raw.pop(f"Observation/{lab.reading.id}", None)
-                self.faults.withhold("Observation", lab.reading.id, lab.status)
+                self.labs.pop(id, None)
+                self.raw.pop(key, None)
+                self.faults.withhold("Observation", id, lab.status)
 
     def _take_reports(self, page: BundlePage) -> None:
         def convert(source: DiagnosticReport) -> ClinicalDocument:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
-from genesis_tui.api_client.fhir.results.documents import ClinicalDocument, People
-from genesis_tui.api_client.fhir.results.observations import Lab, named
+from genesis_tui.api_client.fhir.results.documents import ClinicalDocument
+from genesis_tui.api_client.fhir.results.observations import Lab, People, named
 from genesis_tui.api_client.fhir.structs import Reference
 from genesis_tui.sanitize import one_line
 
@@ -34,13 +34,6 @@ def around(people: People, names: ReferenceNames) -> Around:
     )
 
 
-def of_lab(lab: Lab) -> People:
-    """The people of a test that no report holds."""
-    return People(
-        by=lab.performer, orders=lab.orders, ordered_by=lab.ordered_by, specimen=(lab.sample,) if lab.sample else ()
-    )
-
-
 def is_place(reference: Reference) -> bool:
     """Whether it leads to a place, and not to a person."""
     return any(f"{kind}/" in (reference.reference or "") for kind in _PLACES)
@@ -56,9 +49,7 @@ def nameless_in(
 ) -> set[str]:
     """The references that have no display, and all orders, as only they say who asked."""
     found: set[str] = set()
-    tests = (of_lab(lab) for lab in labs if lab.performer or lab.orders or lab.sample)
-    everybody = (*(p.people for p in (*reports, *notes)), *tests)
-    for people in everybody:
+    for people in {*(p.people for p in (*reports, *notes)), *(lab.people for lab in labs)}:
         parts = (people.by, people.read_by, people.place, people.specimen, people.ordered_by)
         wanted = [one for part in parts for one in part]
         found.update(one.reference for one in wanted if one.reference and not one.display)

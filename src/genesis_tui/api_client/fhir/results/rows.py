@@ -1,16 +1,16 @@
 """What is one row of Results: a report with its readings; else tests of one order and time; else a single test."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, CommunitySource
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames
-from genesis_tui.api_client.fhir.results.documents import ClinicalDocument, People
+from genesis_tui.api_client.fhir.results.documents import ClinicalDocument
 from genesis_tui.api_client.fhir.results.members import OpenedPanel
-from genesis_tui.api_client.fhir.results.observations import CORRECTED, Lab
-from genesis_tui.api_client.fhir.results.people import Around, around, of_lab
+from genesis_tui.api_client.fhir.results.observations import CORRECTED, Lab, People
+from genesis_tui.api_client.fhir.results.people import Around, around
+from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.results.result import Reading, Result, ResultKind
 
 
@@ -72,7 +72,7 @@ def _told_apart(notes: list[Result]) -> Iterator[Result]:
         kinds.setdefault(row.title, set()).add(row.document_type)
     for row in notes:
         kind = row.document_type if len(kinds[row.title]) > 1 else ""
-        yield replace(row, title=f"{row.title} ({kind})") if kind and kind != row.title else row
+        yield row._replace(title=f"{row.title} ({kind})") if kind and kind != row.title else row
 
 
 def _age(row: Result) -> tuple[datetime, str]:
@@ -82,8 +82,7 @@ def _age(row: Result) -> tuple[datetime, str]:
 def _with_people(paper: ClinicalDocument, known: Known) -> Result:
     found = known.around(paper.people)
     note = paper.row.kind is ResultKind.NOTE and paper.row.key.startswith("DocumentReference/")
-    return replace(
-        paper.row,
+    return paper.row._replace(
         performer="" if note else found.by,
         author=found.by if note else "",
         place=found.place,
@@ -96,8 +95,7 @@ def _with_people(paper: ClinicalDocument, known: Known) -> Result:
 def _with_readings(row: Result, paper: ClinicalDocument, tests: OpenedPanel) -> Result:
     if not (tests.labs or tests.missing):
         return row
-    return replace(
-        row,
+    return row._replace(
         readings=tuple(tests.readings),
         corrected=row.corrected or any(lab.status in CORRECTED for lab in tests.labs),
         specimen=row.specimen or next((lab.specimen for lab in tests.labs), ""),
@@ -106,14 +104,26 @@ def _with_readings(row: Result, paper: ClinicalDocument, tests: OpenedPanel) -> 
     )
 
 
-def _groups(known: Known, claimed: set[str]) -> Iterator[OpenedPanel]:
-    """Tests that no report holds: a panel with its members, tests of one order and time, single ones."""
+class _Group(NamedTuple):
+    """Tests that no report holds and that make one row."""
+
+    labs: list[Lab]
+    readings: tuple[Reading, ...]
+    missing: tuple[str, ...] = ()
+
+
+def _groups(known: Known, claimed: set[str]) -> Iterator[_Group]:
+    """A panel with its members, tests of one order and time, single ones."""
     labs = known.labs
-    members = {m.id for lab in labs.values() for m in lab.members}
-    orders: dict[tuple[str, object], list[Lab]] = {}
+    members = {m.id for lab in labs.values() if lab.members for m in lab.members}
+    orders: dict[tuple[str, Moment], list[Lab]] = {}
     for id, lab in labs.items():
-        if id not in claimed and id not in members and not lab.members:
-            orders.setdefault((lab.based_on, lab.reading.at) if lab.based_on else (id, None), []).append(lab)
+        if id in claimed or id in members or lab.members:
+            continue
+        if lab.based_on:
+            orders.setdefault((lab.based_on, lab.reading.at), []).append(lab)
+        else:
+            yield _Group([lab], (lab.reading,))
     done = set(claimed)
     panels = sorted((id for id, lab in labs.items() if lab.members), key=lambda id: (id in members, len(id), id))
     for id in panels:  # those that none is part of first; then what is left leads in a circle
@@ -121,12 +131,10 @@ def _groups(known: Known, claimed: set[str]) -> Iterator[OpenedPanel]:
             made = OpenedPanel(labs, known.linked)
             made.open(labs[id])
             done |= made.seen
-            yield made
+            yield _Group(made.labs, tuple(made.readings) or (labs[id].reading,), made.cant_be_had())
     for group in orders.values():
-        made = OpenedPanel()
-        for lab in sorted(group, key=_place):
-            made.open(lab)
-        yield made
+        group.sort(key=_place)
+        yield _Group(group, tuple(lab.reading for lab in group))
 
 
 def _place(lab: Lab) -> tuple[int, str]:
@@ -134,10 +142,10 @@ def _place(lab: Lab) -> tuple[int, str]:
     return len(lab.reading.id), lab.reading.id
 
 
-def _lone(tests: OpenedPanel, known: Known) -> Result:
-    first = tests.labs[0]
-    found = known.around(of_lab(first))
-    readings = tuple(tests.readings) or (first.reading,)
+def _lone(group: _Group, known: Known) -> Result:
+    labs, readings, missing = group
+    first = labs[0]
+    found = known.around(first.people)
     return Result(
         key=f"Observation/{first.reading.id}",
         kind=ResultKind.LAB,
@@ -146,15 +154,15 @@ def _lone(tests: OpenedPanel, known: Known) -> Result:
         until=first.reading.until,
         issued=first.issued,
         status=first.status,
-        corrected=any(lab.status in CORRECTED for lab in tests.labs),
-        reviewed=_reviewed(tests.labs),
+        corrected=not CORRECTED.isdisjoint([lab.status for lab in labs]),
+        reviewed=_reviewed(labs),
         readings=readings,
         specimen=found.specimen,
         performer=found.by,
         place=found.place,
         orderer=found.orderer,
-        missing=tests.cant_be_had(),
-        updated=max([lab.labels.updated for lab in tests.labs if lab.labels.updated], default=None),
+        missing=missing,
+        updated=_updated(labs),
     )
 
 
@@ -165,6 +173,12 @@ def _reviewed(group: list[Lab]) -> bool | None:
     return group[0].labels.reviewed
 
 
+def _updated(group: list[Lab]) -> datetime | None:
+    if len(group) == 1:
+        return group[0].labels.updated
+    return max((lab.labels.updated for lab in group if lab.labels.updated), default=None)
+
+
 def _title(first: Lab, readings: tuple[Reading, ...], names: ReferenceNames) -> str:
     order = names.name(first.based_on) if names.resource(first.based_on) is not None else ""
     return first.order or order or f"{readings[0].name} and {len(readings) - 1} more"
@@ -172,4 +186,4 @@ def _title(first: Lab, readings: tuple[Reading, ...], names: ReferenceNames) -> 
 
 def _from_partner(row: Result, origins: Mapping[str, CommunitySource]) -> Result:
     origin = origins.get(row.key, CommunitySource(SOME_PARTNER, None))
-    return replace(row, community=origin.partner, imported=origin.imported)
+    return row._replace(community=origin.partner, imported=origin.imported)
