@@ -75,6 +75,7 @@ async def test_a_question_quotes_the_result(opened: Open) -> None:
         assert (begun.recipient, bool(begun.recipient_id)) == ("Dr. Anna Okafor", True), "who ordered it, else the PCM"
         assert "> Lipid panel, " in begun.body
         assert "LDL cholesterol 148 mg/dL  High" in begun.body
+        await app.until(lambda: "three business days" in app.line("Reply by"), "by when it would be answered")
         await app.press("escape")
         await app.until(lambda: not isinstance(app.app.screen, ComposeScreen))
         assert "Kept" not in app.text, "nothing was written"

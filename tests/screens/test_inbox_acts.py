@@ -270,6 +270,7 @@ async def test_d_moves_to_trash_and_u_puts_back(write: Write, size: Size, readin
         await app.press("u")
         await app.until(lambda: subjects(app) == before)
         await app.until(lambda: inbox(app).list.current.subject == KNEE and inbox(app).in_detail is reading)  # type: ignore[union-attr]
+        assert [note.lead for note in app.app.notes] == ["Put back."], "nothing says that it is elsewhere"
         await app.press("u")
         assert subjects(app) == before
 

@@ -77,6 +77,7 @@ async def test_what_does_not_open_is_told(write: Write) -> None:
         app.app.pending.go_on_writing()
         await app.until(lambda: told(app, "1 message kept on this computer can't be opened."))
         assert told(app, "1 draft is not sent yet.", "See Drafts in the Inbox.")
+        assert "✓ 1 draft" not in app.text, "it is no success"
 
 
 @pytest.mark.rule("MSG-12")

@@ -32,6 +32,7 @@ async def test_what_is_answered_stands_over_the_answer_and_one_key_quotes_it(
         await to(app, THREAD)
         await reply(app)
         await app.expect(WORDS, "Dr. Anna Okafor")
+        assert "Stay on lisinopril 10 mg and keep measuring" in " ".join(app.text.split()), "no line is cut"
         assert app.lines.index(app.line(WORDS[:20])) < app.lines.index(app.line("Message"))
         await app.press(*"Yes.", "ctrl+t", *"So")
         await app.until(lambda: form(app).draft.body.endswith("So"))

@@ -2,11 +2,13 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from rich.segment import Segment
 from rich.style import Style
 
+from genesis_tui.widgets.drawing.lines import found_in
 from genesis_tui.widgets.drawing.row import clip, merged, spread
 
 STYLES = [
@@ -56,3 +58,21 @@ def test_what_is_cut_ends_in_an_ellipsis() -> None:
 def test_the_two_ends_of_a_line() -> None:
     line = spread([Segment("ab")], [Segment("c")], 6, Style())
     assert "".join(segment.text for segment in line) == "ab   c"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "found"),
+    [
+        ("Dr. Jürgen Müller", "muller", ["Müller"]),
+        ("Dr. Jurgen Mu\u0308ller, Muller", "Müller", ["Mu\u0308ller", "Muller"]),
+        ("Große Straße", "strasse", ["Straße"]),
+        ("Æsop’s", "aesop's", ["Æsop’s"]),
+        ("Ø 3 mm", "e", []),
+        ("KNEE brace", "knee", ["KNEE"]),
+        ("the \u0301", "\u0301", []),
+    ],
+)
+def test_found_words_stand_out_whatever_accents_they_have(text: str, word: str, found: list[str]) -> None:
+    line = found_in([(text, "muted")], [word])
+    assert "".join(part for part, _ in line) == text
+    assert [part for part, role in line if "underline" in role] == found

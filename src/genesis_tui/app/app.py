@@ -202,7 +202,7 @@ class GenesisApp(App[int]):
 
     def action_help_quit(self) -> None:
         """`ctrl+c` is for copying; whoever meant to leave is told how."""
-        self.say("ctrl+q quits.")
+        self.tell("ctrl+q quits.")
 
     def action_leave(self) -> None:
         self.navigation.leave(self.pending.may_leave)
@@ -254,6 +254,9 @@ class GenesisApp(App[int]):
 
     def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
         self.status.say(lead, text, ok=ok, about=about)
+
+    def tell(self, lead: str, text: str = "", *, about: str = "") -> None:
+        self.status.tell(lead, text, about=about)
 
     def unsay(self, about: str) -> None:
         self.status.unsay(about)

@@ -64,7 +64,7 @@ class PendingActs:
             self.status.say(lead, "Nothing was deleted, and none of it will be sent.", ok=False)
         if count and not unsent:
             lead = f"{count} {'draft is' if count == 1 else 'drafts are'} not sent yet."
-            self.status.say(lead, "See Drafts in the Inbox.")
+            self.status.tell(lead, "See Drafts in the Inbox.")
         if count or unsent:
             self._moved()
         asks = sum(item.asks for item in unsent)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import App
 
 from genesis_tui.models.base.errors import ApiError, SignedOut, Unreachable
-from genesis_tui.widgets.frame.status import SECONDS, SIGN_IN, UNREACHED, Status
+from genesis_tui.widgets.frame.status import PASSING, SECONDS, SIGN_IN, UNREACHED, Status
 
 if TYPE_CHECKING:
     from genesis_tui.screens.base.place import Framed
@@ -37,10 +37,11 @@ class StatusMessages:
 
         `about`: in place of what was said about the same.
         """
-        note = Status(lead, text, "ok" if ok else "critical", about)
-        self._add(note)
-        if ok:
-            self.app.set_timer(SECONDS, lambda: self.show(tuple(n for n in self.notes if n is not note)))
+        self._add(Status(lead, text, "ok" if ok else "critical", about))
+
+    def tell(self, lead: str, text: str = "", *, about: str = "") -> None:
+        """Tell something that is no success; it goes by itself too."""
+        self._add(Status(lead, text, "accent", about))
 
     def stand(self, lead: str, text: str, *, about: str) -> None:
         """Tell what is about to happen. It stands until it is unsaid or put away, whatever else is told meanwhile."""
@@ -79,3 +80,5 @@ class StatusMessages:
     def _add(self, note: Status) -> None:
         others = (one for one in self.notes if not note.about or one.about != note.about)
         self.show((*others, note))
+        if note.tone in PASSING:
+            self.app.set_timer(SECONDS, lambda: self.show(tuple(n for n in self.notes if n is not note)))

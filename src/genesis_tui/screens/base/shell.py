@@ -42,6 +42,9 @@ class Shell(Protocol):
     def say(self, lead: str, text: str = "", *, ok: bool = True, about: str = "") -> None:
         """Put words in the message line; those that are not `ok` stay until `esc`, or until others about the same."""
 
+    def tell(self, lead: str, text: str = "", *, about: str = "") -> None:
+        """Put words in the message line that are no success: they pass, and have no tick."""
+
     def unsay(self, about: str) -> None:
         """What was said about this holds no longer."""
 

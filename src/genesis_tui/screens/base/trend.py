@@ -139,7 +139,7 @@ class Trends:
         """The plot of the test of this code, on the reading of this id."""
         series = series_of(index, code) if code else ()
         if not any(len(one.entries) > 1 or one.numbers for one in series):
-            self._place.shell.say("Nothing to plot here.", "A trend needs a test with a value.")
+            self._place.shell.tell("Nothing to plot here.", "A trend needs a test with a value.")
             return
         self._screen = TrendScreen(series, reading, self._place, self._opened)
         self._place.app.push_screen(self._screen)

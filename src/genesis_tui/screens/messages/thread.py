@@ -87,12 +87,13 @@ def _heading(message: Message, space: ThreadSpace) -> list[Shown]:
     sender, receiver = heading(message)
     role = "bold" if message.unread else ""
     mark: list[Span] = [("• ", "sign bold unread")] if message.unread else []
-    sides: list[Span] = [*mark, (sender, role), (" → ", f"sign {role}".strip()), (receiver, role)]
+    sides = found_in([*mark, (sender, role), (" → ", f"sign {role}".strip()), (receiver, role)], space.words)
     time: Span = (space.when(message.at), "muted")
     if line_width(sides) + 2 + line_width([time]) <= space.text:
         return [Drawn(spread(sides, [time], space.text))]
     names = wrap(f"{sender} {symbols.get('to')} {receiver}", space.text - line_width(mark))
-    return [Drawn([*mark, (names[0], role)]), *(Drawn([(name, role)]) for name in names[1:]), Drawn([time])]
+    lines: list[list[Span]] = [[*mark, (names[0], role)], *([(name, role)] for name in names[1:])]
+    return [*(Drawn(found_in(line, space.words)) for line in lines), Drawn([time])]
 
 
 def _reply(row: ThreadRow, space: ThreadSpace) -> list[Shown]:

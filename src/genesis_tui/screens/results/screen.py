@@ -172,7 +172,7 @@ class ResultsScreen(ListDetail[Result], inherit_bindings=False):
     def show_result(self, key: str, reading: str = "") -> None:
         """Open the result of this key, whatever the filters leave out; the cursor on `reading` where it is named."""
         if all(row.key != key for row in self.results.rows):
-            self.shell.say("That value is in Record.", "6 opens it; vital signs are a section there.")
+            self.shell.tell("That value is in Record.", "6 opens it; vital signs are a section there.")
             return
         if self._narrowed and all(row.key != key for row in self.list.rows):
             self.clear()

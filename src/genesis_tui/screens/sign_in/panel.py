@@ -165,7 +165,7 @@ class SignInPanel(Vertical):
         try:
             return await self.shell.portal.connection.personas()
         except Refused as error:
-            self.shell.say("No test people are listed:", f"the mock does not know this tester token. {error.title}")
+            self.shell.tell("No test people are listed:", f"the mock does not know this tester token. {error.title}")
         except ApiError as error:
             self.shell.say("No test people are listed:", error.title, ok=False)
         return ()
@@ -406,7 +406,7 @@ class SignInPanel(Vertical):
     @on(Form.Unchanged)
     def _unchanged(self, event: Form.Unchanged) -> None:
         event.stop()
-        self.shell.say("Nothing has changed since it was refused.", "Change a field first: it was not sent.")
+        self.shell.tell("Nothing has changed since it was refused.", "Change a field first: it was not sent.")
 
     @work(exclusive=True, group="sign-in")
     async def run(self, step: Callable[[], Awaitable[None]], person: str = "", *, form: bool = False) -> None:

@@ -13,6 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from genesis_tui.models.base.search import folded
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, width_of
 from genesis_tui.widgets.drawing.row import merged
@@ -59,22 +60,35 @@ def fitted(line: Line, width: int) -> list[Span]:
 
 
 def found_in(line: Line, words: Sequence[str]) -> Line:
-    """The line with each of these words underlined, in whatever case it stands there."""
+    """The line with each of these words underlined, in whatever case and with whatever accents it stands there."""
     if not words:
         return line
     spans: list[Span] = []
     for text, role in line:
-        start = 0
-        for found in _pattern(tuple(words)).finditer(text):
-            spans += [(text[start : found.start()], role), (found[0], f"{role} bold underline")]
-            start = found.end()
+        start, plain, places = 0, *_plain(text)
+        for found in _pattern(tuple(words)).finditer(plain):
+            begin, end = places[found.start()], places[found.end() - 1] + 1
+            while end < len(text) and not folded(text[end]):
+                end += 1
+            if begin >= start:  # two halves of one letter can be found apart
+                spans += [(text[start:begin], role), (text[begin:end], f"{role} bold underline")]
+                start = end
         spans.append((text[start:], role))
     return [span for span in spans if span[0]]
 
 
+def _plain(text: str) -> tuple[str, Sequence[int]]:
+    """The text as it is searched in, and for each character of that its place in the text itself."""
+    if text.isascii():
+        return text.casefold(), range(len(text))
+    parts = [folded(char) for char in text]
+    return "".join(parts), [at for at, part in enumerate(parts) for _ in part]
+
+
 @lru_cache(maxsize=64)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    plain = filter(None, (folded(word) for word in words))
+    return re.compile("|".join(re.escape(word) for word in sorted(plain, key=len, reverse=True)) or "$^")
 
 
 def text_of(lines: Iterable[Line]) -> str:

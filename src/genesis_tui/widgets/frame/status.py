@@ -14,11 +14,14 @@ UNREACHED = "unreached"
 SIGN_IN = "sign-in"
 """Why the sign-in has ended: all that is still told after it."""
 
-Tone = Literal["ok", "critical", "pending"]
+Tone = Literal["ok", "accent", "critical", "pending"]
+
+PASSING = frozenset({"ok", "accent"})
+"""Tones of notes that go by themselves: what was done, which has a tick, and what is only told."""
 
 
 class Status(NamedTuple):
-    """One message: `lead` in bold, then `text`. Notes in `ok` go by themselves; others stay until `esc`.
+    """One message: `lead` in bold, then `text`. Notes in a `PASSING` tone go by themselves; others stay until `esc`.
 
     `about`: what it tells the state of; the next one about the same takes its place.
     `stands`: newer ones do not push it out.
@@ -33,4 +36,4 @@ class Status(NamedTuple):
     @property
     def waits(self) -> bool:
         """Whether it waits for the reader; others go by themselves and take no key."""
-        return self.tone != "ok" and not self.stands
+        return self.tone not in PASSING and not self.stands

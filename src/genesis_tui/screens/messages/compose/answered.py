@@ -16,8 +16,6 @@ class Answered(Page):
 
     DEFAULT_CSS = """
     Answered { margin-left: 11; height: 0; display: none; border-bottom: solid $rule; }
-    .-phone Answered { margin-left: 1; }
-    .-ascii Answered { border-bottom: ascii $rule; }
     """
 
     @property

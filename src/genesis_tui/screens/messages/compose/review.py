@@ -115,7 +115,7 @@ class Review:
             said = {note.about for note in self._shell.notes}
             for item in self._post.outbox.unsent:
                 if item.draft.id == self._draft.id and item.key not in said:
-                    self._shell.say("On its way.", "It is kept until it is known to have arrived.", about=item.key)
+                    self._shell.tell("On its way.", "It is kept until it is known to have arrived.", about=item.key)
 
     def changed(self) -> None:
         """What was missing and is there now is not asked for any more."""

@@ -181,6 +181,8 @@ class ComposeScreen(Place):
         else:
             self._go_on_at(self._at)
         self.show_all()
+        if self.draft.recipient_id and self.thread is None:
+            self.read_due()
         if self.draft.refused:
             self.shell.say("Not sent.", self.draft.refused, ok=False)
 
@@ -200,6 +202,14 @@ class ComposeScreen(Place):
             self._conversation = (await record.threads.read(self.thread.id)).messages
             self.show_all()
             self.refresh_bindings()
+
+    @work(exclusive=True, group="due")
+    async def read_due(self) -> None:
+        """By when who is written to would answer today: a draft is older than that."""
+        with suppress(ApiError):
+            found = await self.autosave.post.recipients(self._whose.id, self.draft.recipient)
+            self.due = next((row.due for row in found.rows if row.id == self.draft.recipient_id), None)
+            self.show_all()
 
     def _focus_first(self) -> None:
         if self.thread is None and not self.draft.recipient_id:
@@ -451,7 +461,7 @@ class ComposeScreen(Place):
             self.autosave.stop()
             self.autosave.done = True
             self.app.pop_screen()
-            self.shell.say("It was sent from elsewhere.", "It is in Sent.")
+            self.shell.tell("It was sent from elsewhere.", "It is in Sent.")
             return
         self.autosave.draft = draft
         self._put_text(draft.body)

@@ -191,7 +191,7 @@ class ThreadActions:
         if found is not None:
             self._shell.open_record(found, "inbox", NEXT_UNREAD)
         else:
-            self._shell.say("Nothing is unread.", "Nobody in the family has a message that you have not read.")
+            self._shell.tell("Nothing is unread.", "Nobody in the family has a message that you have not read.")
 
     # files
 

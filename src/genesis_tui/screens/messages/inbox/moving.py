@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from genesis_tui.screens.base.shell import Shell
 
 
+_DONE = "moved"
+"""What was done last to conversations, or undone: each takes the place of the one before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Undo:
     """What `u` does, and what shows again when it is done."""
@@ -128,7 +132,7 @@ class ThreadMoves:
                 place.to_list()
             loaded.take_out(loaded.showing, ids)
             self._keep(Undo(lambda record: _put_back(record, was), "Put back", rows[0].key, opened=reading))
-            self._shell.say(f"Moved to {target.name}: {_named(rows)}.", "u undoes it.")
+            self._shell.say(f"Moved to {target.name}: {_named(rows)}.", "u undoes it.", about=_DONE)
 
     def _keep(self, undo: Undo) -> None:
         """Done: `u` undoes it, and nothing is marked any more."""
@@ -187,7 +191,7 @@ class ThreadMoves:
                 self._undo = undo
                 raise
             self._loaded.cursor_at, self._loaded.reopen = undo.key, undo.opened
-            self._shell.say(f"{undo.said}.")
+            self._shell.say(f"{undo.said}.", about=_DONE)
             self._place.load()
 
     # read and unread
@@ -207,10 +211,11 @@ class ThreadMoves:
                 loaded.unread_again(id)
             if changed:
                 self._keep(Undo(lambda record: _mark_back(record, ids, changed, unread), "Undone", rows[0].key, False))
-                self._shell.say(f"Marked {'unread' if unread else 'read'}: {_named(rows)}.", "u undoes it.")
+                said = f"Marked {'unread' if unread else 'read'}: {_named(rows)}."
+                self._shell.say(said, "u undoes it.", about=_DONE)
             else:
                 self.unmark()
-                self._shell.say(f"Nothing to mark {'unread' if unread else 'read'}: {_named(rows)}.")
+                self._shell.tell(f"Nothing to mark {'unread' if unread else 'read'}: {_named(rows)}.", about=_DONE)
 
     # own folders
 

@@ -31,7 +31,7 @@ class ThreadView(RowView[ThreadRow]):
     marked: frozenset[str] = frozenset()
     """Ids of threads."""
     words: tuple[str, ...] = ()
-    """What is looked for, casefolded."""
+    """What is looked for."""
 
     def key(self, row: ThreadRow) -> str:
         return row.key
