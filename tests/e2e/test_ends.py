@@ -88,6 +88,15 @@ def test_crash(start: Start, server: Server, home: Path, moment: tuple[str, ...]
     _assert_nothing_left(terminal, home)
 
 
+def test_signal_while_nothing_else_runs(start: Start, server: Server, home: Path) -> None:
+    terminal = start(sys.executable, CRASHING, server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
+    _open(terminal, ("2",)).press("f12")
+    terminal.settle()
+    os.kill(terminal.process.pid, signal.SIGTERM)
+    assert terminal.wait() == 128 + signal.SIGTERM
+    _assert_nothing_left(terminal, home)
+
+
 @pytest.mark.parametrize("moment", EACH_MOMENT)
 def test_vanished_terminal(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), moment)

@@ -143,8 +143,8 @@ class GenesisApp(App[int]):
         return shutdown.clearing(super().get_driver_class())
 
     def on_mount(self) -> None:
-        shutdown.on_signals(self.end)
         if shutdown.has_terminal():
+            shutdown.on_signals(self.end)
             self.set_interval(shutdown.SECONDS_BETWEEN_LOOKS, self._look_for_terminal)
 
     async def run_async(self, **how: Any) -> int | None:

@@ -7,6 +7,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_TO_CLOSE = 3.0
 _CLEAR = "\x1b[H\x1b[2J"
+_GIVE_BACK = f"\x1b[?1000;1003;1006;1004;2004;2026l{_CLEAR}\x1b[<u\x1b[?1049l\x1b[?7;25h".encode()
+"""What a driver sends at its end: mouse, focus, paste and keyboard as before, the shell's screen, a cursor."""
 
 
 def clearing(kind: Any) -> "type[Driver]":
@@ -40,13 +43,18 @@ def clearing(kind: Any) -> "type[Driver]":
 
 
 def on_signals(end: Callable[[int], None]) -> None:
-    """Call `end(exit code)` on SIGTERM and SIGHUP, which leave a terminal broken where nobody handles them."""
+    """Call `end(exit code)` on SIGTERM and SIGHUP, which leave a terminal broken where nobody handles them.
+
+    The process ends soon even where its loop is too busy to hear of it.
+    """
     loop = asyncio.get_running_loop()
+
+    def received(number: int, frame: object) -> None:
+        end_within(SECONDS_TO_CLOSE, 128 + number)
+        loop.call_soon_threadsafe(end, 128 + number)
+
     for number in (signal.SIGTERM, signal.SIGHUP):
-        try:
-            loop.add_signal_handler(number, end, 128 + number)
-        except (RuntimeError, ValueError):
-            return
+        signal.signal(number, received)
 
 
 def terminal_is_gone() -> bool:
@@ -67,9 +75,25 @@ def has_terminal() -> bool:
 
 def end_within(seconds: float, code: int) -> None:
     """End the process at the latest then: closing may wait for a terminal that will never answer."""
-    deadline = threading.Timer(seconds, os._exit, (code,))
+    deadline = threading.Timer(seconds, _end_at_once, (code,))
     deadline.daemon = True
     deadline.start()
+
+
+def _end_at_once(code: int) -> None:
+    """The terminal gets back what it takes of it without waiting."""
+    import termios
+
+    with suppress(OSError, ValueError, termios.error):
+        terminal = _descriptor()
+        os.set_blocking(terminal, False)
+        modes = termios.tcgetattr(terminal)
+        modes[0] |= termios.ICRNL | termios.IXON
+        modes[3] |= termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG
+        termios.tcsetattr(terminal, termios.TCSANOW, modes)
+        os.write(terminal, _GIVE_BACK)
+        os.set_blocking(terminal, True)  # the shell shares it
+    os._exit(code)
 
 
 def _descriptor() -> int:
