@@ -62,6 +62,36 @@ async def test_a_bad_attachment_costs_itself_alone() -> None:
     assert ("Missing", gone.missing[0]) in [(fact.label, fact.text) for fact in read.facts]
 
 
+async def test_content_that_stands_in_its_address_is_read_and_saved() -> None:
+    """`data:` URLs, of the kind of one-bad-attachment: in base64 or with escapes, text or a file."""
+    owner = {"reference": "Patient/p1"}
+    patient, *_ = case("one-bad-attachment")
+    about = {"status": "current", "subject": owner, "category": [{"coding": [{"code": "clinical-note"}]}]}
+
+    def note(id: str, **attachment: str) -> Body:
+        return {"resourceType": "DocumentReference", "id": id, **about, "content": [{"attachment": attachment}]}
+
+    picture = "data:image/png;base64,iVBORw0KGgo"
+    notes = [
+        note("plain", url="data:,Se%C3%B1ora,%20two"),
+        note("coded", contentType="text/plain", url="data:text/plain;charset=iso-8859-1;base64,U2Xxb3Jh"),
+        note("broken", url="data:text/plain;base64,!!!"),
+        note("picture", contentType="image/png", title="Rash", url=picture),
+    ]
+    report = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "subject": owner}
+    report["presentedForm"] = [{"contentType": "text/html", "url": "data:text/html,<p>Clear%20lungs</p>"}]
+    async with opened(CaseServer([patient, *notes, report])) as record:
+        found = {row.key.partition("/")[2]: await record.results.read(row) for row in (await results(record)).rows}
+        assert (found["plain"].text, found["coded"].text) == ("Señora, two", "Señora")
+        assert found["r"].text == "Clear lungs"
+        assert found["broken"].missing == ("Its text can't be had: content that is not base64",)
+        assert [one.text for one in record.results.also(found["picture"]) if one.element.endswith("url")] == [
+            f"8 bytes: {picture}"
+        ]
+        (file,) = found["picture"].files
+        assert (await record.entries.content("notes", file)).body == b"\x89PNG\r\n\x1a\n"
+
+
 async def test_two_parts_of_a_text_both_show() -> None:
     row = only(await rows("two-text-parts"))
     assert row.text == "Part 1\nfirst part\n\nPart 2\nsecond part: stop the blue tablet"

@@ -12,16 +12,19 @@ import msgspec
 from genesis_tui.api_client.fhir.also_recorded.lines import UCUM, in_line, scalar
 from genesis_tui.api_client.fhir.also_recorded.names import element_name, extension_name
 from genesis_tui.api_client.fhir.also_recorded.said import Path, Visible, normal
-from genesis_tui.api_client.fhir.attachments.content import bytes_of, readable
+from genesis_tui.api_client.fhir.attachments.content import bytes_of, inlined, readable
 from genesis_tui.api_client.fhir.attachments.files import is_text
 from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
 from genesis_tui.api_client.fhir.paths import Tree, at
+from genesis_tui.api_client.fhir.structs import FhirAttachment
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.models.base.also_recorded import BETWEEN, AlsoRecorded
 from genesis_tui.sanitize import one_line, plain
 
 _DEEPEST = 60
 """Levels that are read element by element; what lies deeper shows as JSON."""
+_SHORT = 100
+"""Characters of base64 up to which it shows as it is."""
 _MODIFIER = "modifierExtension"
 _OWN = frozenset({"resourceType", "id", "language"})
 _SILENT_OF_META = frozenset({"versionId", "lastUpdated", "source", "profile"})
@@ -135,7 +138,7 @@ class _Reader:
             yield place, said
         elif isinstance(value.get("div"), str):
             yield from self._narrative(value, place)
-        elif "data" in value and ("contentType" in value or "sigFormat" in value):
+        elif _holds_file(value):
             yield from self._attachment(value, place)
         else:
             yield from self.read(value, place)
@@ -164,19 +167,23 @@ class _Reader:
         return self._owner.named_by((*path, key), value)
 
     def _attachment(self, value: Tree, place: _Place) -> Iterator[tuple[_Place, str]]:
-        """A file that stands inside: text in words, of others that it is there."""
-        yield from self.read({key: one for key, one in value.items() if key != "data"}, place)
-        kind = value.get("contentType", "")
+        """A file that stands inside: text in words, of others how long they are, of short ones as they stand there."""
+        held = "data" if value.get("data") else "url"
+        yield from self.read({key: one for key, one in value.items() if key != held}, place)
+        told, raw = value.get("contentType"), str(value[held])
+        as_it_is = f": {raw}" if len(raw) <= _SHORT else ""
+        source = inlined(FhirAttachment(told if isinstance(told, str) else "", **{held: raw}))
         try:
-            content = bytes_of(str(value["data"]))
+            content = bytes_of(source.data or "")
         except BadEntry as bad:
-            yield place, f"{bad}"
+            yield place.below(held, ""), f"{bad}{as_it_is}"
             return
-        text = readable(content, kind) if isinstance(kind, str) and is_text(kind.partition(";")[0].strip()) else ""
-        inside = place.below("data", "")
+        kind = source.content_type or ""
+        text = readable(content, kind) if is_text(kind.partition(";")[0].strip().lower()) else ""
+        inside = place.below(held, "")
         lines = [line for line in text.splitlines() if line.strip()]
         if not lines or not all(self._visible.says(line, inside.path) for line in lines):
-            yield inside, text if lines else f"{len(content):,} bytes"
+            yield inside, text if lines else f"{len(content):,} bytes{as_it_is}"
 
     def _narrative(self, narrative: Tree, place: _Place) -> Iterator[tuple[_Place, str]]:
         status = narrative.get("status")
@@ -186,6 +193,13 @@ class _Reader:
         text = plain(text_of_markup(str(narrative["div"]), html=True), lines=True)
         yield named, "\n".join(line for line in text.split("\n") if line.strip())
         yield from self.read(rest, place)
+
+
+def _holds_file(value: Tree) -> bool:
+    """Whether the content of a file stands in the element, or in its address."""
+    if isinstance(value.get("data"), str) and value["data"]:
+        return "contentType" in value or "sigFormat" in value
+    return isinstance(value.get("url"), str) and value["url"].lstrip()[:5].casefold() == "data:"
 
 
 def _in_extension(path: Path) -> bool:

@@ -3,8 +3,11 @@
 import binascii
 import codecs
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from urllib.parse import unquote, unquote_to_bytes
+
+from msgspec.structs import replace
 
 from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
 from genesis_tui.api_client.fhir.structs import FhirAttachment
@@ -33,6 +36,7 @@ _SLOW = frozenset({"idna", "punycode"})
 """No charsets of documents, and quadratic."""
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:\-]+)""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?([\w.:\-]+)""", re.IGNORECASE)
+_DATA_URL = re.compile(r"\s*data:([^,]*?)(;\s*base64)?,(.*)", re.IGNORECASE | re.DOTALL)
 _HEAD = 1024
 """Bytes in which a page declares its charset."""
 
@@ -48,6 +52,19 @@ def bytes_of(text: str) -> bytes:
         return b64decode(folded + "=" * (-len(folded) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise BadEntry(NOT_BASE64) from None
+
+
+def inlined(source: FhirAttachment) -> FhirAttachment:
+    """The attachment with what a `data:` URL holds as its data (RFC 2397); no longer than an answer may be."""
+    found = _DATA_URL.fullmatch(source.url) if source.url and not source.data else None
+    if found is None:
+        return source
+    kind, base64, content = found.groups()
+    kind = f"text/plain{kind}" if kind[:1] in ("", ";") else kind
+    told = source.content_type or ""
+    same = kind.partition(";")[0].casefold() == told.partition(";")[0].strip().casefold()
+    data = unquote(content) if base64 else b64encode(unquote_to_bytes(content)).decode()
+    return replace(source, content_type=kind if same or not told else told, data=data, url=None)
 
 
 def content_text(attachment: FhirAttachment | None) -> str:

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from genesis_tui.api_client.fhir.attachments.content import MARKED_UP
+from genesis_tui.api_client.fhir.attachments.content import MARKED_UP, inlined
 from genesis_tui.api_client.fhir.paths import Tree, at
 from genesis_tui.api_client.fhir.structs import FhirAttachment as Source
 from genesis_tui.models.base.files import Attachment
@@ -56,7 +56,7 @@ def _shown(source: Source, place: str) -> Attachment:
 
 def _source(tree: Tree) -> Source:
     kind, data, url, title = (_word(tree, name) or None for name in ("contentType", "data", "url", "title"))
-    return Source(content_type=kind, data=data, url=url, title=title, size=tree.get("size"))
+    return inlined(Source(content_type=kind, data=data, url=url, title=title, size=tree.get("size")))
 
 
 def _word(source: Tree, name: str) -> str:

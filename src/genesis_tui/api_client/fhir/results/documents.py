@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from genesis_tui.api_client.fhir.attachments.content import content_text
+from genesis_tui.api_client.fhir.attachments.content import content_text, inlined
 from genesis_tui.api_client.fhir.attachments.files import Files, is_readable, kind_of, listed
 from genesis_tui.api_client.fhir.results.observations import (
     CORRECTED,
@@ -241,6 +241,7 @@ def _sorted_out(attachments: list[Source], key: str) -> tuple[tuple[Source, ...]
         kind = kind_of(attachment)
         return order.index(kind) if kind in order else len(order)
 
+    attachments = [*map(inlined, attachments)]
     texts = [one for one in attachments if is_readable(one)]
     best = min(map(rank, texts), default=0)
     parts = tuple(one for one in texts if rank(one) == best)
