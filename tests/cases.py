@@ -41,6 +41,7 @@ class CaseServer(httpx.AsyncBaseTransport):
     """An open FHIR server of these resources that writes down what it is asked.
 
     `refuse`: types that it answers with 403. `parameters`: those that each type lists. `kinds`: the types it lists.
+    `called`: its base as it calls itself, which may be another behind a proxy.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class CaseServer(httpx.AsyncBaseTransport):
         refuse: Iterable[str] = (),
         parameters: Iterable[str] = _PARAMETERS,
         kinds: Iterable[str] = KINDS,
+        called: str = BASE,
     ) -> None:
         self.resources = list(resources)
         self.refuse, self.parameters, self.kinds = tuple(refuse), tuple(parameters), tuple(kinds)
+        self.called = called
         self.asked: list[str] = []
         """`Type/id` or `Type?query` of each request, in order."""
 
@@ -71,7 +74,7 @@ class CaseServer(httpx.AsyncBaseTransport):
             found = next((one for one in rows if one["id"] == id.partition("/_history/")[0]), None)
             return self._answer(found) if found else self._answer(_outcome("not-found", "Nothing here"), 404)
         rows = [one for one in rows if _fits(one, query)]
-        entries = [{"fullUrl": f"{BASE}/{kind}/{one.get('id')}", "resource": one} for one in rows]
+        entries = [{"fullUrl": f"{self.called}/{kind}/{one.get('id')}", "resource": one} for one in rows]
         return self._answer({"resourceType": "Bundle", "type": "searchset", "total": len(rows), "entry": entries})
 
     def _metadata(self) -> Body:

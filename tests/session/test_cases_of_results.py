@@ -10,6 +10,7 @@ from genesis_tui.cli.base.json_parts import recorded
 from genesis_tui.models.base.dates import long_time, short_day
 from genesis_tui.models.results.result import SAYS_MORE, Flag, Result, caution, corrections, main_value, reading_text
 from genesis_tui.session.open_record import OpenRecord
+from tests.cases import BASE as CASES
 from tests.cases import Body, CaseServer, case, entries, entry, opened, results
 
 
@@ -90,6 +91,25 @@ async def test_content_that_stands_in_its_address_is_read_and_saved() -> None:
         ]
         (file,) = found["picture"].files
         assert (await record.entries.content("notes", file)).body == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize("called", [CASES, "http://inner.example:8080/r4"])
+async def test_a_result_of_another_server_is_not_the_one_with_its_id_here(called: str) -> None:
+    """Of the kind of contained-results: absolute references, those on this server by any name that it calls itself."""
+    patient, owner = {"resourceType": "Patient", "id": "p1"}, {"reference": "Patient/p1"}
+    about = {"status": "final", "subject": owner, "category": [{"coding": [{"code": "laboratory"}]}]}
+    named = ("Observation/a", f"{called}/Observation/b/_history/2", "https://other.example/fhir/Observation/c")
+    labs = [
+        {"resourceType": "Observation", "id": id, **about, "code": {"text": id}, "valueString": f"value of {id}"}
+        for id in "abc"
+    ]
+    report = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "subject": owner}
+    report["result"] = [{"reference": reference} for reference in named]
+    async with opened(CaseServer([patient, *labs, report], called=called)) as record:
+        found = {row.key: row for row in (await results(record)).rows}
+    assert said(found["DiagnosticReport/r"]) == {"a": "value of a", "b": "value of b"}
+    assert found["DiagnosticReport/r"].missing == ("1 result can't be had",)
+    assert said(found["Observation/c"]) == {"c": "value of c"}
 
 
 async def test_two_parts_of_a_text_both_show() -> None:

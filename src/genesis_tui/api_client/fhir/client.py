@@ -12,7 +12,7 @@ import msgspec
 from genesis_tui.api_client.fhir.attachments.content import bytes_of, content_text, readable
 from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage, UnreadableEntries, page_of
 from genesis_tui.api_client.fhir.capability import FHIR_JSON, ServerCapabilities, ask_offers
-from genesis_tui.api_client.fhir.structs import Binary, FhirAttachment
+from genesis_tui.api_client.fhir.structs import AnyEntry, Binary, FhirAttachment
 from genesis_tui.api_client.fhir.values import BadEntry
 from genesis_tui.api_client.http import bounds, hosts
 from genesis_tui.api_client.http.client import HttpClient, Request, Response
@@ -25,6 +25,7 @@ from genesis_tui.models.base.files import FileContent
 from genesis_tui.models.sign_in import Trust
 
 _ACCEPT = {"Accept": FHIR_JSON}
+_filed = msgspec.json.Decoder(AnyEntry)
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -37,6 +38,8 @@ class FhirClient:
         self._bearer = bearer
         self._base = base
         self._address = hosts.check(base, trusted=wire.trusted)
+        self._names = {f"{base}/"}
+        """What the server calls its own base, here or among its `fullUrl`s: it may stand behind a proxy."""
         self._offers = offers
 
     async def offers(self) -> ServerCapabilities:
@@ -108,10 +111,25 @@ class FhirClient:
 
     def local(self, reference: str) -> str:
         """`Type/id` of what a reference leads to on this server; empty where it leads elsewhere (HOST-1)."""
+        for name in self._names:
+            if reference.startswith(name):
+                return reference.removeprefix(name)
         with suppress(HostRefused):
             path = hosts.check(self._below(reference), trusted=self._wire.trusted).path
             return path.removeprefix(self._address.path.rstrip("/") + "/")
         return ""
+
+    def elsewhere(self, reference: str) -> bool:
+        """Whether it names a resource of another server, whatever its id."""
+        return reference.startswith(("http:", "https:")) and not self.local(reference)
+
+    def met(self, page: BundlePage, kind: str) -> None:
+        """Learn from the first entry of a search for `kind` what the server calls itself."""
+        with suppress(*BROKEN, IndexError):
+            entry = _filed.decode(page.entries[0])
+            url, own = entry.full_url or "", f"/{kind}/{entry.resource.id}"
+            if entry.resource.resource_type == kind and url.startswith("http") and url.endswith(own):
+                self._names.add(url.removesuffix(own) + "/")
 
     def _below(self, url: str) -> str:
         """The absolute address of a link, which must lead below the base (HOST-1).
@@ -178,6 +196,7 @@ class FhirSearch:
             self.done = True
             return BundlePage((), fault=reason_of(error))
         self.begun = True
+        self._fhir.met(page, self.kind)
         fault = self._paging.fault(self._url, page.next, size=page.size, empty=not page.entries)
         self._url, self._parameters = page.next, {}
         self.done = bool(fault) or not page.next

@@ -328,7 +328,8 @@ class FiledEntry(Struct, frozen=True):
     resource: Filed
 
 
-class AnyEntry(Struct, frozen=True):
+class AnyEntry(Struct, frozen=True, rename="camel"):
     """An entry of whatever type."""
 
     resource: ResourceHead
+    full_url: str | None = None

@@ -21,6 +21,7 @@ from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.elements.names import person_name
 from genesis_tui.api_client.fhir.paths import Tree
+from genesis_tui.api_client.fhir.structs import AnyEntry
 from genesis_tui.api_client.fhir.values import moment
 from genesis_tui.api_client.http.paging import LoadSize
 from genesis_tui.models.base.dates import Precision, day
@@ -55,17 +56,12 @@ _NAMED_BY = (
 _FAILURES = (Refused, ServerFault, BadAnswer, NotOffered, *BROKEN)
 
 
-class _Named(msgspec.Struct, frozen=True, rename="camel"):
-    resource_type: str = ""
-    id: str = ""
+_addressed = msgspec.json.Decoder(AnyEntry)
 
 
-class _Addressed(msgspec.Struct, frozen=True, rename="camel"):
-    resource: _Named
-    full_url: str = ""
-
-
-_addressed = msgspec.json.Decoder(_Addressed)
+def nowhere_else(_reference: str) -> bool:
+    """Where no server is known, everything is of one."""
+    return False
 
 
 class ReferenceNames:
@@ -77,6 +73,8 @@ class ReferenceNames:
         self._in_vain: set[str] = set()
         self._being_named: set[str] = set()
         """What is being filled in: resources may refer to each other in circles."""
+        self.elsewhere: Callable[[str], bool] = nowhere_else
+        """Whether an absolute reference names a resource of another server."""
         self._single_reads = 0
         self.refused: list[str] = []
         """Types that the server would not give, though no rule closes them."""
@@ -86,12 +84,11 @@ class ReferenceNames:
         for raw in page.entries:
             with suppress(*BROKEN):
                 entry = _addressed.decode(raw)
-                head, urn = entry.resource, entry.full_url.startswith("urn:")
-                if head.resource_type != kind or urn:
+                head, url = entry.resource, entry.full_url or ""
+                if head.resource_type != kind or url.startswith("urn:"):
                     tree = paths.decode(raw).resource.tree
-                    self._resources[f"{head.resource_type}/{head.id}"] = tree
-                    if entry.full_url:
-                        self._resources[entry.full_url] = tree
+                    own = "" if self.elsewhere(url) else f"{head.resource_type}/{head.id}"
+                    self._resources |= {key: tree for key in (own, url) if key}
 
     def name(self, reference: str) -> str:
         """What it prints as; empty while it was not asked for. What can't be had is told by its type."""

@@ -61,7 +61,7 @@ class PatientSection:
     @property
     def context(self) -> ReadingContext:
         """Whose measurements these are, and by whose clock."""
-        return ReadingContext(self.patient_id, self.person, self.zone)
+        return ReadingContext(self.patient_id, self.person, self.zone, self.names.elsewhere)
 
     def members(self) -> dict[str, str]:
         """How to ask for the tests that panels name and that are not known."""

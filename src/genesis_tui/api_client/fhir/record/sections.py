@@ -113,6 +113,7 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
         ApiError: nothing of the section can be had, or nothing of this patient may stay.
     """
     offers = await fhir.offers()
+    shelf.names.elsewhere = fhir.elsewhere
     plan = PLANS[shelf.section]
     load = LoadSize()
     types = types_of(section_of(shelf.section), offers)

@@ -114,7 +114,7 @@ def report_of(source: DiagnosticReport, context: ReadingContext) -> ClinicalDocu
         row,
         stated(source.status),
         said,
-        members_of(source.result, source.id),
+        members_of(source.result, source.id, context.elsewhere),
         inside,
         parts,
         files,

@@ -28,6 +28,7 @@ async def fill(fhir: FhirClient, chart: PatientResults) -> AsyncIterator[Results
     In between an answer is given whenever twice as much is known as in the one before.
     """
     offers = await fhir.offers()
+    chart.names.elsewhere = fhir.elsewhere
     load = LoadSize()
     searches = [
         _search(fhir, offers, chart, kind, extra, load).called(what)

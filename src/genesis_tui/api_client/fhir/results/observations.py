@@ -11,6 +11,7 @@ import msgspec
 from genesis_tui.api_client.fhir.attachments.markup import text_of_markup
 from genesis_tui.api_client.fhir.elements.slips import decoder
 from genesis_tui.api_client.fhir.linked.references import name_of as name_in_words
+from genesis_tui.api_client.fhir.linked.references import nowhere_else
 from genesis_tui.api_client.fhir.paths import Tree
 from genesis_tui.api_client.fhir.results.ranges import Person, RangeOption, chosen, options_of
 from genesis_tui.api_client.fhir.structs import (
@@ -89,6 +90,8 @@ class ReadingContext(NamedTuple):
     """Sex and birth date, for reference ranges; None while they are not known."""
     zone: tzinfo | None = None
     """What times are put into; None leaves them in the zone that they were recorded in."""
+    elsewhere: Callable[[str], bool] = nowhere_else
+    """Whether a reference names something of another server."""
 
 
 class Member(NamedTuple):
@@ -239,7 +242,7 @@ def lab_of(source: Observation, context: ReadingContext, *, part_of: str = "") -
         moment(source.issued).on_clock(context.zone) if source.issued else None,
         (order.reference or "") if order else "",
         _ordered(order, within) if order else "",
-        members_of(source.has_member, id) if source.has_member else (),
+        members_of(source.has_member, id, context.elsewhere) if source.has_member else (),
         named(source.specimen) if source.specimen else "",
         People(
             within.named(source.performer),
@@ -254,13 +257,15 @@ def lab_of(source: Observation, context: ReadingContext, *, part_of: str = "") -
     )
 
 
-def members_of(references: list[Reference], id: str) -> tuple[Member, ...]:
-    """What the resource `id` refers to, each with the id that it is known by here."""
-    return tuple(_member(one, id) for one in references)
+def members_of(references: list[Reference], id: str, elsewhere: Callable[[str], bool]) -> tuple[Member, ...]:
+    """What the resource `id` refers to, each with the id that it is known by here; what is elsewhere has none."""
+    return tuple(_member(one, id, elsewhere) for one in references)
 
 
-def _member(one: Reference, id: str) -> Member:
+def _member(one: Reference, id: str, elsewhere: Callable[[str], bool]) -> Member:
     literal = one.reference or ""
+    if elsewhere(literal):
+        return Member(literal, literal, named(one))
     if literal.startswith("#"):
         return Member(id + literal, literal, named(one))
     id = id_in(one)

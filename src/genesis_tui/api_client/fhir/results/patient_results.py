@@ -155,7 +155,7 @@ class PatientResults:
     @property
     def context(self) -> ReadingContext:
         """Whose results these are, and by whose clock."""
-        return ReadingContext(self.patient_id, self.person, self.zone)
+        return ReadingContext(self.patient_id, self.person, self.zone, self.names.elsewhere)
 
     def _take_labs(self, page: BundlePage) -> None:
         context = self.context

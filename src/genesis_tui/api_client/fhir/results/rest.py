@@ -107,7 +107,7 @@ def _rest(
 ) -> Iterator[AlsoRecorded]:
     """Of every resource that the row stands for; `shown` is what its rows say of some."""
     owner = Owner(names.patient_id)
-    for name, source in _resources((key, *shown), raw):
+    for name, source in _resources((key, *shown), raw, names):
         tree = names.filled(source)
         of = "" if name == key and key not in shown else first_words(tree, ("code",))
         alone = len(shown) == 1 and name == key
@@ -115,7 +115,9 @@ def _rest(
         yield from read_rest(tree, Visible(here), owner, of="" if alone else of)
 
 
-def _resources(keys: Iterable[str], raw: Mapping[str, msgspec.Raw]) -> Iterator[tuple[str, Tree]]:
+def _resources(
+    keys: Iterable[str], raw: Mapping[str, msgspec.Raw], names: ReferenceNames
+) -> Iterator[tuple[str, Tree]]:
     """The resources of the keys, and what they report or have as members, each once."""
     wanted, found = list(keys), set[str]()
     while wanted:
@@ -126,5 +128,6 @@ def _resources(keys: Iterable[str], raw: Mapping[str, msgspec.Raw]) -> Iterator[
         tree = decode(raw[key]).resource.tree
         yield key, tree
         named = (*at(tree, "result.reference"), *at(tree, "hasMember.reference"))
-        members = members_of([Reference(one) for one in named if isinstance(one, str)], key.partition("/")[2])
+        references = [Reference(one) for one in named if isinstance(one, str)]
+        members = members_of(references, key.partition("/")[2], names.elsewhere)
         wanted += [f"Observation/{one.id}" for one in members]
