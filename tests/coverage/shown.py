@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from genesis_tui.api_client.fhir.record.sections import PLANS, shelf_for
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
-from genesis_tui.cli.record.output import also_json, entry_json
+from genesis_tui.cli.base.json_parts import also_json
+from genesis_tui.cli.record.output import entry_json
+from genesis_tui.cli.results import result_json
 from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.record import Entry, of_result
 from genesis_tui.screens.record.detail import EntryDetailView, EntrySpace, told
@@ -70,6 +72,7 @@ def _of_results(patient: str, bodies: list[Body], width: int) -> Iterator[Place]
         keys = frozenset({row.key, *(f"Observation/{one.id}" for one in row.readings)})
         found = blocks(ResultFacts(row, also=chart.also(row)), ResultSpace(width))
         yield Place("detail in Results", keys, _text([line for one in found for line in one.lines], width))
+        yield Place("results --json", keys, _strings(result_json(row, chart.also(row), new=False)))
         entry = of_result(row)
         for place in _of_entry(entry, chart.also_in_record(entry), width):
             yield place._replace(keys=keys)

@@ -75,7 +75,7 @@ def list_(*, patient: str, first: str, last: str, as_json: bool, server: str, pr
 
 def _print(person: "FamilyMember", agenda: "Appointments", zone: str) -> None:
     if chosen():
-        print_list(tree(person, agenda, zone), "appointments")
+        print_list(tree(person, agenda, zone), "appointments", AppointmentOutput)
     elif agenda.rows:
         note(whose(person))
         print_table(_HEADS, [table_row(row, zone) for row in agenda.rows])

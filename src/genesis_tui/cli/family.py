@@ -57,7 +57,7 @@ def list_(*, as_json: bool, server: str, profile: str) -> None:
             return
         everybody = await portal.family.load()
         if chosen():
-            print_list(_tree(everybody), "people")
+            print_list(_tree(everybody), "people", PersonOutput)
         else:
             print_table(_HEADS, [_row(p) for p in everybody.people], right=frozenset({0, 3}))
             _say_waiting(everybody)
@@ -238,7 +238,7 @@ async def _list(portal: "Portal", *, as_json: bool) -> None:
             more=more or bool(ends),
             ends=ends,
         )
-        print_list(known, "patients")
+        print_list(known, "patients", KnownPatientOutput)
         return
     print_table(("Name", "Born", "Sex", "Id"), [(p.name, p.birth_date, p.sex, p.id) for p in people])
     if unreadable:

@@ -86,7 +86,7 @@ def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
         await signed_in(portal)
         known = await portal.pharmacies.load()
         if chosen():
-            print_list(PharmaciesOutput(pharmacies=[*map(point_tree, known)]), "pharmacies")
+            print_list(PharmaciesOutput(pharmacies=[*map(point_tree, known)]), "pharmacies", PointOutput)
         else:
             print_table(_POINT_HEADS, [point_row(point) for point in known])
 
@@ -95,7 +95,7 @@ def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
 
 def _print(person: "FamilyMember", known: "Prescriptions") -> None:
     if chosen():
-        print_list(tree(person, known), "prescriptions")
+        print_list(tree(person, known), "prescriptions", PrescriptionOutput)
     elif known.rows:
         note(whose(person))
         print_table(_HEADS, [table_row(rx) for rx in known.rows])

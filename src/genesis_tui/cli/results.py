@@ -1,6 +1,6 @@
 """`results`: labs, radiology, pathology and notes of one person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
-from genesis_tui.cli.base.formats import Csv, chosen, list_formats, print_list, tells_all
+from genesis_tui.cli.base.formats import Format, chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.json_parts import (
+    AlsoOutput,
     Instant,
     MissingOutput,
     PatientOutput,
     Recorded,
     UnreadableOutput,
+    also_json,
     instant,
     missing_json,
     patient_json,
@@ -23,10 +25,11 @@ from genesis_tui.cli.base.json_parts import (
 )
 from genesis_tui.cli.base.ledger import say_lacking
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
-from genesis_tui.cli.base.output import print_table
+from genesis_tui.cli.base.output import print_csv, print_table
 from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.cli.base.readings import ReadingOutput, reading_json
 from genesis_tui.models.base import dates
+from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.results import result
 from genesis_tui.models.results.result import Reading, Result, Results
@@ -34,6 +37,8 @@ from genesis_tui.models.results.result import Reading, Result, Results
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
+Also = Callable[[Result], Iterable[AlsoRecorded]]
+"""What else is recorded of a result."""
 _HEADS = ("Date", "New", "Kind", "Title", "Value", "Flag", "Marks")
 
 CSV_HEADS = (
@@ -68,16 +73,18 @@ def results(*, patient: str, since: str, code: str, as_json: bool, server: str, 
             known = page
         if known is None:
             return
-        _print(person, replace(known, rows=_filtered(known.rows, first_day, code)))
+        _print(person, replace(known, rows=_filtered(known.rows, first_day, code)), record.results.also)
         if not tells_all():
             say_lacking(known.unreadable, known.missing)
 
     with_portal(server, profile, work, as_json=as_json)
 
 
-def _print(person: "FamilyMember", known: "Results") -> None:
-    if chosen():
-        print_list(tree(person, known), "results", csv=Csv(CSV_HEADS, csv_rows(person, known)))
+def _print(person: "FamilyMember", known: "Results", also: Also) -> None:
+    if chosen() is Format.CSV:
+        print_csv(CSV_HEADS, csv_rows(person, known))
+    elif chosen():
+        print_list(tree(person, known, also), "results", ResultOutput)
     elif known.rows:
         note(whose(person))
         print_table(_HEADS, [table_row(row, known) for row in known.rows])
@@ -139,7 +146,7 @@ def csv_rows(person: FamilyMember, known: Results) -> Iterator[tuple[str, ...]]:
 
 class ResultOutput(TypedDict):
     """A report with its readings, or a report or note with text. `reviewed` is null where the server does not say;
-    `missing` names what it refers to and can't be had."""
+    `missing` names what it refers to and can't be had, `also` is what else is recorded of it."""
 
     key: str
     kind: str
@@ -165,6 +172,7 @@ class ResultOutput(TypedDict):
     missing: list[str]
     modified: bool
     readings: list[ReadingOutput]
+    also: list[AlsoOutput]
 
 
 class ResultsOutput(TypedDict):
@@ -177,14 +185,14 @@ class ResultsOutput(TypedDict):
     results: list[ResultOutput]
 
 
-def tree(person: FamilyMember, known: Results) -> ResultsOutput:
+def tree(person: FamilyMember, known: Results, also: Also) -> ResultsOutput:
     """The whole answer."""
     return {
         "patient": patient_json(person),
         "fetched": instant(known.fetched),
         "unreadable": unreadable_json(known.unreadable.count, known.unreadable.reasons),
         "missing": [*map(missing_json, known.missing)],
-        "results": [_result(row, new=row.key in known.new) for row in known.rows],
+        "results": [result_json(row, also(row), new=row.key in known.new) for row in known.rows],
     }
 
 
@@ -211,7 +219,8 @@ def _cells(reading: Reading) -> tuple[str, ...]:
     )
 
 
-def _result(row: Result, *, new: bool) -> ResultOutput:
+def result_json(row: Result, also: Iterable[AlsoRecorded], *, new: bool) -> ResultOutput:
+    """All that is known of a result."""
     return {
         "key": row.key,
         "kind": str(row.kind),
@@ -237,4 +246,5 @@ def _result(row: Result, *, new: bool) -> ResultOutput:
         "missing": list(row.missing),
         "modified": row.modified,
         "readings": [reading_json(r) for r in row.readings],
+        "also": [*map(also_json, also)],
     }

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints, is_typeddict
 
 import click
 
@@ -29,7 +29,7 @@ _HELP = {
 
 
 class Csv(NamedTuple):
-    """Columns of a list that has its own; else they are the fields of its rows."""
+    """Columns of a list that has its own."""
 
     heads: Sequence[str]
     rows: Iterable[Sequence[str]]
@@ -69,17 +69,24 @@ def tells_all() -> bool:
     return chosen() is Format.JSON
 
 
-def print_list(tree: Mapping[str, Any], rows: str, *, csv: Csv | None = None) -> None:
+def print_list(tree: Mapping[str, Any], rows: str, csv: Csv | type) -> None:
     """A document in the format that was asked for; `rows` is the field that holds the list.
 
-    Each JSON line, and each line of CSV without columns of its own, names the patient where the document does.
+    Each JSON line, and each line of CSV without columns of its own, names the patient where the document does. Columns
+    of CSV are its own, or the fields of the TypedDict of a row, the same whatever there is.
     """
     form = chosen()
-    if form is Format.CSV and csv is not None:
+    if form is Format.CSV and isinstance(csv, Csv):
         print_csv(csv.heads, csv.rows)
     elif form in (Format.CSV, Format.LINES):
         whose = {"patient": tree["patient"]["id"]} if isinstance(tree.get("patient"), dict) else {}
-        (_lines if form is Format.LINES else _flat)([{**whose, **row} for row in tree[rows]])
+        named = [{**whose, **row} for row in tree[rows]]
+        if form is Format.LINES:
+            _lines(named)
+        else:
+            heads = [*whose, *_columns(csv)]
+            cells = map(dict, map(_cells, named))
+            print_csv(heads, ([row.get(head, "") for head in heads] for row in cells))
     else:
         print_json(tree)
 
@@ -89,10 +96,14 @@ def _lines(rows: Iterable[dict[str, Any]]) -> None:
         print_json(row, indented=False)
 
 
-def _flat(rows: Sequence[dict[str, Any]]) -> None:
-    flat = [dict(_cells(row)) for row in rows]
-    heads = list(dict.fromkeys(head for row in flat for head in row))
-    print_csv(heads, [[row.get(head, "") for head in heads] for row in flat])
+def _columns(kind: Any, before: str = "") -> Iterable[str]:
+    """Dotted names of the fields of a TypedDict, through those that it holds."""
+    for name, field in get_type_hints(kind).items():
+        inner = next((one for one in (field, *get_args(field)) if is_typeddict(one)), None)
+        if inner is None or get_origin(field) is list:
+            yield before + name
+        else:
+            yield from _columns(inner, f"{before}{name}.")
 
 
 def _cells(tree: dict[str, Any], before: str = "") -> Iterable[tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import NewType, NotRequired, TypedDict, overload
 
+from genesis_tui.models.base.also_recorded import AlsoRecorded
 from genesis_tui.models.base.dates import Moment, Precision, zone_of
 from genesis_tui.models.base.ledger import Missing
 from genesis_tui.models.base.permission import Permission
@@ -65,6 +66,17 @@ class ActionOutput(_From, RefusalOutput):
 
     action: str
     allowed: bool
+
+
+class AlsoOutput(TypedDict):
+    """An element that no other field tells: where it stands, and what stands there; `of` names the test that it is of
+    where there are several."""
+
+    resource: str
+    element: str
+    of: str
+    label: str
+    text: str
 
 
 class SavedOutput(TypedDict):
@@ -150,6 +162,11 @@ def unreadable_json(count: int, reasons: Sequence[str] = ()) -> UnreadableOutput
 def missing_json(one: Missing) -> MissingOutput:
     """`partly`: some of the type came."""
     return {"type": one.type, "what": one.what, "why": one.why, "rule": one.rule, "partly": one.partly}
+
+
+def also_json(one: AlsoRecorded) -> AlsoOutput:
+    """What is on record beyond what the other fields say."""
+    return {"resource": one.resource, "element": one.element, "of": one.of, "label": one.label, "text": one.text}
 
 
 def action_json(can: Permission, zone: str = "") -> ActionOutput:

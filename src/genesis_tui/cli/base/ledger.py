@@ -38,7 +38,7 @@ def print_ledger(person: FamilyMember, ledger: Ledger) -> None:
     """The whole ledger on stdout."""
     if chosen():
         print_list(
-            tree(person, ledger), "types", csv=Csv(CSV_HEADS, ([person.name, *_cells(line)] for line in ledger.lines))
+            tree(person, ledger), "types", Csv(CSV_HEADS, ([person.name, *_cells(line)] for line in ledger.lines))
         )
     else:
         note(whose(person))

@@ -172,7 +172,7 @@ def _print_list(person: "FamilyMember", whole: "ThreadPage", limit: int, zone: s
     rows = whole.rows[: limit or None]
     more = bool(whole.next) or len(rows) < len(whole.rows)
     if chosen():
-        print_list(documents.tree(person, whole, rows, zone, more=more), "threads")
+        print_list(documents.tree(person, whole, rows, zone, more=more), "threads", documents.ThreadOutput)
         if tells_all():
             return
     elif not rows:

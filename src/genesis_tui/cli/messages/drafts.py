@@ -165,7 +165,7 @@ async def print_drafts(at: ComposeContext) -> None:
 
     found = await _drafts(at)
     if chosen():
-        print_list(documents.drafts_tree(at.person, found, at.zone), "drafts")
+        print_list(documents.drafts_tree(at.person, found, at.zone), "drafts", documents.DraftOutput)
         return
     if not found:
         say(f"No drafts about {at.person.name}.")

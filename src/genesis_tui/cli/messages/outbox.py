@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.base.diagnostics import EXIT_OK, EXIT_REFUSED, EXIT_UNREACHABLE, say
-from genesis_tui.cli.base.formats import Format, chosen, list_formats, print_list
+from genesis_tui.cli.base.formats import Format, chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.messages.compose import post_of
@@ -112,10 +112,14 @@ def _print(post: "Messaging", zone: str) -> None:
     if chosen():
         acts = [documents.act_tree(act, post.outbox.named(act)) for act in others]
         messages = [documents.outgoing(item, zone) for item in items]
-        print_list(documents.OutboxOutput(zone=zone, messages=messages, acts=acts), "messages")
+        print_list(
+            documents.OutboxOutput(zone=zone, messages=messages, acts=acts), "messages", documents.OutgoingOutput
+        )
+    if not tells_all():
+        for act in others:
+            say(output.act_line(act, post.outbox.named(act)))
+    if chosen():
         return
-    for act in others:
-        say(output.act_line(act, post.outbox.named(act)))
     if items:
         print_table(output.OUTBOX_HEADS, [output.outgoing_row(item, zone) for item in items])
     elif not others:

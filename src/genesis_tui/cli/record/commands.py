@@ -135,7 +135,7 @@ async def _sections(opened: "OpenRecord") -> None:
     found = await sections_counted(opened)
     if chosen():
         tree = output.sections_json(opened.patient, found)
-        print_list(tree, "sections", csv=Csv(output.SECTION_HEADS, map(output.count_row, found)))
+        print_list(tree, "sections", Csv(output.SECTION_HEADS, map(output.count_row, found)))
     else:
         note(whose(opened.patient))
         print_table(("Section", "Title", "Entries", "Closed"), [*map(output.count_row, found)], right=frozenset({2}))
@@ -146,7 +146,7 @@ async def _section(opened: "OpenRecord", id: str) -> None:
     known = await whole(opened, section)
     if chosen():
         rows = Csv(output.CSV_HEADS, output.csv_rows(opened.patient, known))
-        print_list(output.tree(opened.patient, section, known), "entries", csv=rows)
+        print_list(output.tree(opened.patient, section, known), "entries", rows)
     elif known.rows:
         note(whose(opened.patient))
         print_table(output.HEADS, [output.table_row(entry) for entry in known.rows])

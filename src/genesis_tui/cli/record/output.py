@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
 from genesis_tui.cli.base.json_parts import (
+    AlsoOutput,
     Instant,
     MissingOutput,
     PatientOutput,
     Recorded,
     RefusalOutput,
     UnreadableOutput,
+    also_json,
     instant,
     missing_json,
     patient_json,
@@ -112,16 +114,6 @@ class EntriesOutput(TypedDict):
     entries: list[EntryOutput]
 
 
-class AlsoOutput(TypedDict):
-    """An element that no field of the entry tells: where it stands, and what stands there."""
-
-    resource: str
-    element: str
-    of: str
-    label: str
-    text: str
-
-
 class WholeEntryOutput(EntryOutput):
     """An entry with what else is recorded of it."""
 
@@ -207,11 +199,6 @@ def entry_json(one: Entry) -> EntryOutput:
         "readings": [reading_json(reading) for reading in one.readings],
         "attachments": [{"title": a.title, "content_type": a.content_type, "size": a.size} for a in one.attachments],
     }
-
-
-def also_json(one: AlsoRecorded) -> AlsoOutput:
-    """What is on record beyond what the entry says."""
-    return {"resource": one.resource, "element": one.element, "of": one.of, "label": one.label, "text": one.text}
 
 
 def table_row(one: Entry) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def mailbox(*, url: str, token: str, to: str, as_json: bool) -> None:
 
     found = call("GET", url, f"/mock/v1/mailbox?{urlencode({'to': to})}", token)["mails"]
     if chosen():
-        print_list(MailboxOutput(mails=found), "mails")
+        print_list(MailboxOutput(mails=found), "mails", MailOutput)
     else:
         print_table(("At", "To", "Subject", "Body"), [(m["at"], m["to"], m["subject"], m["body"]) for m in found])
 
@@ -156,7 +156,7 @@ def personas(*, url: str, token: str, seed: int, as_json: bool) -> None:
     else:
         listed = _of_a_fresh_world(seed)
     if chosen():
-        print_list(PersonasOutput(personas=listed), "personas")
+        print_list(PersonasOutput(personas=listed), "personas", PersonaOutput)
     else:
         print_table(_HEADS, [_row(one) for one in listed])
 
