@@ -95,7 +95,7 @@ def _outcome(code: str, text: str) -> Body:
 
 
 def _fits(one: Body, query: dict[str, list[str]]) -> bool:
-    category, ids, patient = (query.get(name, [""])[0] for name in ("category", "_id", "patient"))
+    category, ids, patient, urls = (query.get(name, [""])[0] for name in ("category", "_id", "patient", "url"))
     whose = json.dumps([one.get(name) for name in ("subject", "patient", "beneficiary", "participant")])
     given = one.get("category") or ()
     concepts = [concept for concept in (given if isinstance(given, list) else [given]) if isinstance(concept, dict)]
@@ -103,6 +103,7 @@ def _fits(one: Body, query: dict[str, list[str]]) -> bool:
     return (
         (not category or category.rpartition("|")[2] in filed)
         and (not ids or one["id"] in ids.split(","))
+        and (not urls or one.get("url") in urls.split(","))
         and (not patient or one["resourceType"] == "Patient" or f"Patient/{patient}" in whose)
     )
 

@@ -10,7 +10,7 @@ from genesis_tui.screens.record.detail import EntrySpace, told
 from genesis_tui.screens.record.rows import EntryView
 from genesis_tui.widgets.page import Para
 from genesis_tui.widgets.virtual_list import Columns
-from tests.cases import Body, CaseServer, case, entries, entry, opened
+from tests.cases import BASE, Body, CaseServer, case, entries, entry, opened
 
 
 async def read(name: str, section: str) -> dict[str, Entry]:
@@ -143,6 +143,33 @@ async def test_a_form_has_a_name() -> None:
     assert {one.key: one.title for one in forms.values()} == {
         "QuestionnaireResponse/q130": "AUDIT-C",
         "QuestionnaireResponse/q131": "phq-9-example",
+    }
+
+
+@pytest.mark.parametrize("parameters", [("_id", "patient", "url"), ("_id", "patient")])
+async def test_a_form_is_called_as_the_server_that_has_it_calls_it(parameters: tuple[str, ...]) -> None:
+    """By its canonical address where the server searches by that, by its id where the address is one of this server;
+    else by what the address says."""
+    patient, first, second = case("13-forms-without-a-name")
+    addresses = {
+        "elsewhere": "http://forms.example/Questionnaire/54127-6|2",
+        "here": f"{BASE}/Questionnaire/4c2f1c0e-97a5-4d1b-8f0e-2f7e4dc4a5f1",
+        "random": "urn:uuid:4c2f1c0e-97a5-4d1b-8f0e-2f7e4dc4a5f2",
+    }
+    answers = [{**first, "id": id, "questionnaire": address} for id, address in addresses.items()]
+    forms = [
+        {"resourceType": "Questionnaire", "id": "7", "url": "http://forms.example/Questionnaire/54127-6", **one}
+        for one in ({"version": "2", "title": "Family history"}, {"version": "3", "title": "Family history, new"})
+    ]
+    forms.append({"resourceType": "Questionnaire", "id": addresses["here"].rpartition("/")[2], "name": "Sleep diary"})
+    server = CaseServer([patient, *answers, second, *forms], parameters=parameters)
+    async with opened(server) as record:
+        titles = {one.key.partition("/")[2]: one.title for one in (await entries(record, "forms")).rows}
+    assert titles == {
+        "elsewhere": "Family history" if "url" in parameters else "Questionnaire 54127-6",
+        "here": "Sleep diary",
+        "random": "Questionnaire",
+        "q131": "phq-9-example",
     }
 
 

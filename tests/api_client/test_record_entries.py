@@ -123,6 +123,39 @@ def test_a_broken_entry_costs_itself_and_says_why(body: dict[str, Any], why: str
     assert (told.unreadable.count, told.unreadable.reasons) == (1, (why,))
 
 
+ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        *(
+            ({"system": ACT_CODE, "code": code}, word)
+            for code, word in {
+                "AMB": "Ambulatory",
+                "EMER": "Emergency",
+                "FLD": "Field",
+                "HH": "Home health",
+                "IMP": "Inpatient encounter",
+                "ACUTE": "Inpatient acute",
+                "NONAC": "Inpatient non-acute",
+                "OBSENC": "Observation encounter",
+                "PRENC": "Pre-admission",
+                "SS": "Short stay",
+                "VR": "Virtual",
+            }.items()
+        ),
+        ({"code": "VR"}, "Virtual"),
+        ({"code": "AMB", "display": "clinic visit"}, "clinic visit"),
+        ({"code": "LOCAL-7"}, "LOCAL-7"),
+        ([{"coding": [{"system": ACT_CODE, "code": "IMP"}]}, {"text": "Surgery"}], "Inpatient encounter, Surgery"),
+    ],
+)
+def test_the_class_of_a_visit_is_said_in_words(given: object, said: str) -> None:
+    (visit,) = shelf("visits", one("Encounter", type=None, **{"class": given})).entries().rows
+    assert (visit.title, {fact.label: fact.text for fact in visit.facts}["Kind"]) == (said, said)
+
+
 @pytest.mark.parametrize(
     "broken", [None, 7, "x", [], {}, {"resourceType": "Procedure"}, {"resourceType": 5, "id": "1"}]
 )

@@ -20,6 +20,7 @@ from genesis_tui.api_client.fhir.bundles import BROKEN, BundlePage
 from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient
 from genesis_tui.api_client.fhir.elements.names import person_name
+from genesis_tui.api_client.fhir.elements.visits import visit_classes
 from genesis_tui.api_client.fhir.paths import Tree
 from genesis_tui.api_client.fhir.structs import AnyEntry
 from genesis_tui.api_client.fhir.values import moment
@@ -49,11 +50,12 @@ _OWNERS = ("subject", "patient", "beneficiary")
 _PEOPLE = frozenset({"Practitioner", "RelatedPerson", "Person"})
 _NAMED_BY = (
     *("name", "title", "deviceName.name", "code", "vaccineCode", "medicationCodeableConcept", "medication.concept"),
-    *("medicationReference.display", "description", "type", "serviceType", "reasonCode", "class", "category"),
+    *("medicationReference.display", "description", "type", "serviceType", "reasonCode", visit_classes, "category"),
     *("procedureCode", "modality", "relationship", "payor", "identifier"),
 )
 """Where a resource says what it is, the plainest first."""
-_FAILURES = (Refused, ServerFault, BadAnswer, NotOffered, *BROKEN)
+FAILURES = (Refused, ServerFault, BadAnswer, NotOffered, *BROKEN)
+"""What costs a name and no more."""
 
 
 _addressed = msgspec.json.Decoder(AnyEntry)
@@ -158,8 +160,8 @@ class ReferenceNames:
                     ids = ",".join(key.partition("/")[2] for key in keys[start : start + _BATCH])
                     search = fhir.search(kind, {"_id": ids, **whose}, load)
                     while not search.done:
-                        found += _of_kind(await search.page(), kind)
-            except _FAILURES as error:
+                        found += resources_on(await search.page(), kind)
+            except FAILURES as error:
                 if isinstance(error, Refused) and error.status in (401, 403):
                     self.refused += [] if error.rule else [kind]
                     return found
@@ -264,7 +266,8 @@ def _date(tree: Tree) -> str:
     return "" if at.precision is Precision.NONE else day(at)
 
 
-def _of_kind(page: BundlePage, kind: str) -> Iterator[Tree]:
+def resources_on(page: BundlePage, kind: str) -> Iterator[Tree]:
+    """Those of a type on a page that can be read."""
     for raw in page.entries:
         with suppress(*BROKEN):
             source = paths.decode(raw).resource
@@ -273,6 +276,6 @@ def _of_kind(page: BundlePage, kind: str) -> Iterator[Tree]:
 
 
 async def _one(fhir: FhirClient, key: str) -> Tree:
-    with suppress(*_FAILURES):
+    with suppress(*FAILURES):
         return paths.decode_one(await fhir.one(*key.split("/")))
     return {}

@@ -14,6 +14,7 @@ from genesis_tui.api_client.fhir.linked.provenance import SOME_PARTNER, Communit
 from genesis_tui.api_client.fhir.linked.references import ReferenceNames, references_in
 from genesis_tui.api_client.fhir.paths import RawResource, in_words
 from genesis_tui.api_client.fhir.record.entries import DecodedEntry, entry_of, inside_of
+from genesis_tui.api_client.fhir.record.forms import nameless_form
 from genesis_tui.api_client.fhir.record.mappings.modifiers import GROUPS
 from genesis_tui.api_client.fhir.record.rest import rest_of
 from genesis_tui.api_client.fhir.results.members import LinkedTests, OpenedPanel
@@ -43,6 +44,8 @@ class PatientSection:
     """What attachments are fetched by."""
     nameless: dict[str, RawResource] = field(default_factory=dict)
     """Resources with references whose names are still to be asked for, by their keys."""
+    forms: dict[str, str] = field(default_factory=dict)
+    """Titles of forms by their canonical addresses."""
     origins: dict[str, CommunitySource] = field(default_factory=dict)
     faults: UnreadableEntries = field(default_factory=UnreadableEntries)
     fetched: datetime | None = None
@@ -109,6 +112,10 @@ class PatientSection:
         for source in self.nameless.values():
             yield from references_in(self.names.filled(source.tree))
 
+    def nameless_forms(self) -> Iterator[str]:
+        """Addresses of forms whose titles are still to be asked for."""
+        return filter(None, (nameless_form(source.tree) for source in self.nameless.values()))
+
     def name(self) -> None:
         """Read again what refers to things whose names were asked for meanwhile."""
         sources, self.nameless = self.nameless, {}
@@ -156,13 +163,14 @@ class PatientSection:
 
     def _convert(self, raw: RawResource) -> list[DecodedEntry]:
         """The entry, and the dispenses that travel inside a prescription."""
-        source = RawResource(self.names.filled(raw.tree))
-        made = entry_of(source, self.section, self.patient_id)
+        source, form = RawResource(self.names.filled(raw.tree)), nameless_form(raw.tree)
+        titled = {"questionnaire": {"display": self.forms[form]}} if self.forms.get(form) else {}
+        made = entry_of(RawResource({**source.tree, **titled}), self.section, self.patient_id)
         if source.resource_type == "DocumentReference":
             if not self.wanted(frozenset(str(code) for code in paths.at(source.tree, "category.coding.code"))):
                 return []
             made = self._with_attachments(source, made)
-        if next(references_in(source.tree), None):
+        if next(references_in(source.tree), None) or (form and form not in self.forms):
             self.nameless[made.entry.key] = raw
         if source.resource_type != "MedicationRequest":
             return [made]

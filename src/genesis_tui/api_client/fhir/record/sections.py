@@ -8,6 +8,7 @@ from genesis_tui.api_client.fhir.capability import ServerCapabilities
 from genesis_tui.api_client.fhir.client import FhirClient, FhirSearch, rounds
 from genesis_tui.api_client.fhir.linked.provenance import find_origins
 from genesis_tui.api_client.fhir.record import counts, sections
+from genesis_tui.api_client.fhir.record.forms import find_forms
 from genesis_tui.api_client.fhir.record.patient_section import PatientSection, Wanted
 from genesis_tui.api_client.fhir.results.documents import cant_be_had
 from genesis_tui.api_client.fhir.results.load import of_patient
@@ -127,6 +128,8 @@ async def fill(fhir: FhirClient, shelf: PatientSection) -> AsyncIterator[Entries
             told = shelf.size()
             yield shelf.entries(complete=False)
     await shelf.names.find(fhir, offers, shelf.references(), load)
+    if any(shelf.nameless_forms()):
+        shelf.forms |= await find_forms(fhir, offers, shelf.names, shelf.nameless_forms(), load)
     shelf.name()
     await find_members(fhir, offers, shelf, load)
     await find_person(fhir, shelf)

@@ -1,9 +1,11 @@
 """Recipes of what was found, done and planned."""
 
+from genesis_tui.api_client.fhir.elements.visits import visit_classes
 from genesis_tui.api_client.fhir.record.mappings.lists import (
     COMPANY,
     RELATIVES,
     SERIES,
+    VISIT,
     about,
     first_given,
     people,
@@ -56,14 +58,14 @@ CARE: dict[str, EntryMapping] = {
         nameless="Procedure",
     ),
     "Encounter": EntryMapping(
-        title=("type", "serviceType", "reasonCode", "class"),
+        title=("type", "serviceType", "reasonCode", visit_classes),
         at=("period",),
         statuses=any_of("planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown"),
         usual="finished",
         summary=("location.location", "serviceProvider"),
         facts=(
             ("When", "period"),
-            ("Kind", "class"),
+            VISIT,
             first_given("Reason", "reasonCode", "reasonReference"),
             people("participant", "type", "individual", "With"),
             ("Place", "location.location"),

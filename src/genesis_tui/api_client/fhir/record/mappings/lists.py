@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from genesis_tui.api_client.fhir.elements.visits import visit_classes
 from genesis_tui.api_client.fhir.paths import Stamp, Tree, all_words, at, first_words, in_words, words
 from genesis_tui.api_client.fhir.record.mappings.mapping import FactReader
 from genesis_tui.api_client.fhir.record.mappings.modifiers import status_words
@@ -15,7 +16,8 @@ DEEPEST = 20
 """Levels of questions within questions that are followed."""
 
 
-_NUMBER = re.compile(r"[0-9]*|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|urn:.*")
+_NUMBER = re.compile(r"[0-9][0-9.\-]*")
+_RANDOM = re.compile(r"|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|urn:.*")
 _TO_DO = {"not-started": "To do", "": "To do", "completed": "Done", "in-progress": "Under way"}
 """How far an activity is, where FHIR's own word is none that a person would use."""
 
@@ -38,17 +40,21 @@ def _first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def form_name(tree: Tree) -> str:
-    """What a form is called: the title of the Questionnaire inside, else the last part of its address, where that is
-    a word and no number.
-    """
+def form_inside(tree: Tree) -> str:
+    """The title of the form that travels inside its answers."""
+    inside = (one for one in _trees(tree, "contained") if f"#{one.get('id')}" == tree.get("questionnaire"))
+    return next((said for one in inside if (said := first_words(one, ("title", "name")))), "")
+
+
+def form_address(tree: Tree) -> str:
+    """The last part of a form's address, as far as it says something: `phq-9`, `Questionnaire 54127-6`."""
     address = tree.get("questionnaire")
-    if not isinstance(address, str):
+    if not isinstance(address, str) or address.startswith("#"):
         return ""
-    inside = (one for one in _trees(tree, "contained") if f"#{one.get('id')}" == address)
-    titled = next((said for one in inside if (said := first_words(one, ("title", "name")))), "")
     last = one_line(address.partition("|")[0].rstrip("/").rpartition("/")[2])
-    return titled or ("" if address.startswith("#") or _NUMBER.fullmatch(last) else last)
+    if _RANDOM.fullmatch(last):
+        return ""
+    return f"Questionnaire {last}" if _NUMBER.fullmatch(last) else last
 
 
 def status_reason(*paths: str) -> FactReader:
@@ -185,6 +191,7 @@ def _trees(tree: Tree, path: str) -> Iterator[Tree]:
 ACTIVITIES = FactReader(activities_of, ("activity",))
 RELATIVES = FactReader(_relatives, ("condition",))
 SERIES = FactReader(_series_of, ("series",))
+VISIT = FactReader(lambda tree: [Fact("Kind", visit_classes(tree))], ("class",))
 ANSWERS = FactReader(_answers, ("item",))
 COMPANY = FactReader(lambda tree: [Fact("With", with_whom(tree))], ("participant.actor",))
 """With whom an appointment is."""

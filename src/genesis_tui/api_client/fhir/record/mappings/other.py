@@ -5,7 +5,8 @@ from genesis_tui.api_client.fhir.record.mappings.lists import (
     ANSWERS,
     activity_summary,
     first_given,
-    form_name,
+    form_address,
+    form_inside,
     people,
     status_reason,
 )
@@ -104,7 +105,13 @@ AROUND: dict[str, EntryMapping] = {
         nameless="Coverage",
     ),
     "QuestionnaireResponse": EntryMapping(
-        title=("_questionnaire.extension.valueString", "questionnaire.display", form_name, "identifier"),
+        title=(
+            "_questionnaire.extension.valueString",
+            "questionnaire.display",
+            form_inside,
+            form_address,
+            "identifier",
+        ),
         at=("@authored",),
         statuses=any_of("in-progress completed amended entered-in-error stopped"),
         facts=(("Answered", "@authored"), ("By", "author"), ("Told by", "source"), ANSWERS),
