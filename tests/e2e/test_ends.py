@@ -79,6 +79,25 @@ def test_signal(start: Start, server: Server, home: Path, moment: tuple[str, ...
     _assert_nothing_left(terminal, home)
 
 
+def test_a_process_that_was_stopped_from_outside_goes_on_and_ends(start: Start, server: Server, home: Path) -> None:
+    """SIGCONT comes without a SIGTSTP before it, and once more while the app ends."""
+    terminal = _open(start(PROGRAM, "--server", server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token), ())
+    for number in (signal.SIGSTOP, signal.SIGCONT):
+        os.kill(terminal.process.pid, number)
+    terminal.settle(0.3)
+    terminal.press("2")
+    terminal.expect("Lipid panel")
+    terminal.press("ctrl+q")
+    before = len(terminal.output)
+    assert terminal.wait_until(lambda: b"\x1b[?1049l" in terminal.output[before:], 10)
+    for _ in range(200):
+        if terminal.code is None:
+            os.kill(terminal.process.pid, signal.SIGCONT)
+            terminal.read(0.005)
+    assert terminal.wait() == 0
+    _assert_nothing_left(terminal, home)
+
+
 @pytest.mark.parametrize("moment", EACH_MOMENT)
 def test_crash(start: Start, server: Server, home: Path, moment: tuple[str, ...]) -> None:
     terminal = start(sys.executable, CRASHING, server.url, GENESIS_TUI_MOCK_TOKEN=server.tester_token)

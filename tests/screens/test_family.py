@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import httpx
 import pytest
 from textual.widgets import Input
 
@@ -16,7 +17,8 @@ from genesis_tui.screens.results.screen import ResultsScreen
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.virtual_list import VirtualList
 from tests.screens.conftest import Start
-from tests.screens.signed_in import Session
+from tests.screens.signed_in import Session, session
+from tests.session.faulty_link import FaultyLink
 
 DANIEL = "daniel.reyes"
 ELENA = "elena.reyes"
@@ -209,6 +211,23 @@ async def test_access_that_was_given_is_ended_after_asking_once(start: Start) ->
 
 
 @pytest.mark.rule("FAM-5")
+async def test_what_was_not_waited_for_shows_by_itself(mock: Mock, transport: httpx.ASGITransport) -> None:
+    link = FaultyLink(transport)
+    async with session(mock, link) as stage:
+        await fill(stage, "elena.reyes")
+        await stage.press("ctrl+r")
+        await stage.expect("y give access")
+        link.flows.clear()
+        await stage.press("y")
+        await stage.expect("go on without waiting")
+        await stage.press("escape", "escape")
+        await stage.until(lambda: isinstance(stage.app.screen, FamilyScreen))
+        assert "elena.reyes" not in stage.text
+        link.flows.set()
+        await stage.expect("Done. Give full access to elena.reyes", "full access, waits to be accepted, no end")
+
+
+@pytest.mark.rule("FAM-5")
 async def test_a_grant_that_is_refused_says_why_and_keeps_what_was_typed(start: Start) -> None:
     async with start((80, 24), DANIEL) as stage:
         await fill(stage, "Daniel.Reyes", "2027-06-30")
@@ -273,7 +292,7 @@ async def test_access_that_is_offered_is_refused_and_access_is_asked_for(start: 
         await stage.press("enter")
         await stage.expect("Accept full access to minji.young's record", "n refuse")
         await stage.press("n")
-        await stage.expect("The access of minji.young is refused.", "full access, refused")
+        await stage.expect("You refused the access that minji.young offered.", "full access, refused")
         await stage.press("a")
         await stage.expect("Ask for access to a record", "They alone see that you ask.", "everything in their record")
         stage.app.screen.query_one("#receiver", Input).value = "Minji.Young"

@@ -51,6 +51,12 @@ def test_name_age_access_badge_and_freshness_never_go(width: int) -> None:
     assert parts.width(phone=width < 60) <= width
 
 
+def test_a_bar_without_a_patient_is_never_empty() -> None:
+    """A locked app at the width of a phone."""
+    parts = bar_parts(BarFacts(None, ME, None, 0, Fetched()), 45)
+    assert (parts.product, parts.account()) == ("GENESIS", "D. Reyes · CAC · Premium")
+
+
 def test_a_name_too_long_is_cut_with_an_ellipsis() -> None:
     long = FamilyMember("4", 4, "Maximiliana Wolfeschlegelstein", "M", "W", "daughter", 8, Access.FULL, "under 12")
     parts = bar_parts(BarFacts(FACTS.host, ME, long, 0, FACTS.fetched), 45)

@@ -39,6 +39,18 @@ def clearing(kind: Any) -> "type[Driver]":
                 self.write(_CLEAR)
             super().stop_application_mode()
 
+        def _sigcont_application(self, *signals: Any) -> None:
+            """Take the terminal again: with one reader of its input, and not for an app that ends.
+
+            A terminal that goes away sends SIGCONT too. A reader that is started over another, or after the end, would
+            run for ever, and hold the process.
+            """
+            if self._app._exit:
+                return
+            if self._auto_restart and not self._must_signal_resume:  # stopped from outside, by SIGSTOP
+                self.suspend_application_mode()
+            super()._sigcont_application(*signals)
+
     return ClearingDriver
 
 

@@ -104,7 +104,7 @@ def refuse(*, id: str, yes: bool, server: str, profile: str) -> None:
         grant = _waiting(everybody, id)
         agreed(f"Refuse {_offered(grant)}?", yes=yes)
         await portal.family.answer(grant, accepted=False)
-        say(f"The access of {grant.giver} is refused.")
+        say(f"You refused the access that {grant.giver} offered.")
 
     with_portal(server, profile, work)
 

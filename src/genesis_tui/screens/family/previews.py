@@ -50,7 +50,9 @@ def offer_preview(me: FamilyMember, grant: Grant) -> ActPreview:
 
 def answered_words(grant: Grant, *, accepted: bool) -> str:
     """What is said when the server has taken the answer."""
-    return f"{grant.giver}'s record is open to you." if accepted else f"The access of {grant.giver} is refused."
+    return (
+        f"{grant.giver}'s record is open to you." if accepted else f"You refused the access that {grant.giver} offered."
+    )
 
 
 def request_preview(me: FamilyMember, request: AccessRequest) -> ActPreview:

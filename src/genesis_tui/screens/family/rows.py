@@ -159,12 +159,11 @@ def day_words(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-_STATES = {GrantState.WAITING: ", waits to be accepted", GrantState.REFUSED: ", refused"}
-
-
 def grant_words(grant: Grant) -> str:
     """`full access since 2 Jan 2026, until 30 Jun 2027`; `full access, waits to be accepted, no end`."""
-    words = f"{grant.scope.value} access{_STATES.get(grant.state, f' since {day_words(grant.since)}')}"
+    waits = "" if grant.waits_for_me else ", waits to be accepted"
+    states = {GrantState.WAITING: waits, GrantState.REFUSED: ", refused"}
+    words = f"{grant.scope.value} access{states.get(grant.state, f' since {day_words(grant.since)}')}"
     if grant.kind == "legal":
         words += ", guardian"
     if grant.state is GrantState.REFUSED:

@@ -1,5 +1,6 @@
 """Place 7: the family, access given and received, and who opened my record (FAM-1 to FAM-6, AUD-1)."""
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -172,7 +173,7 @@ class FamilyScreen(Place):
                 me,
                 self.shell.now().date(),
                 partial(give_preview, me),
-                lambda wish: access.grant(wish.receiver, wish.scope, until=wish.until),
+                lambda wish: self._shown(access.grant(wish.receiver, wish.scope, until=wish.until)),
                 filled=filled,
             )
             self.app.push_screen(form, partial(self._sent, "Offered to {}, who has to accept it."))
@@ -184,9 +185,9 @@ class FamilyScreen(Place):
     def action_revoke(self) -> None:
         me, grant = self._me(), self._grant()
         if me is not None and grant is not None and grant.can_be_ended:
-            act = partial(self.shell.portal.family.revoke, grant)
-            done = partial(self._done, f"{grant.receiver} no longer has access.")
-            self.app.push_screen(Confirm(end_preview(me, grant), act), done)
+            access, done = self.shell.portal.family, partial(self._done, f"{grant.receiver} no longer has access.")
+            confirm = Confirm(end_preview(me, grant), lambda: self._shown(access.revoke(grant)))
+            self.app.push_screen(confirm, done)
 
     def action_ask(self) -> None:
         me, access = self._me(), self.shell.portal.family
@@ -195,14 +196,18 @@ class FamilyScreen(Place):
                 me,
                 self.shell.now().date(),
                 partial(ask_preview, me),
-                lambda wish: access.ask(wish.receiver, wish.scope),
+                lambda wish: self._shown(access.ask(wish.receiver, wish.scope)),
             )
             self.app.push_screen(form, partial(self._sent, "If the user name {} exists, its owner has been asked."))
 
     # answering
 
     def _answer_offer(self, grant: Grant) -> None:
-        me, answer = self._me(), partial(self.shell.portal.family.answer, grant)
+        me, access = self._me(), self.shell.portal.family
+
+        async def answer(*, accepted: bool) -> None:
+            await self._shown(access.answer(grant, accepted=accepted))
+
         if me is not None:
             dialog = Waiting(offer_preview(me, grant), partial(answer, accepted=True), partial(answer, accepted=False))
 
@@ -212,11 +217,10 @@ class FamilyScreen(Place):
             self.app.push_screen(dialog, done)
 
     def _answer_request(self, request: AccessRequest) -> None:
-        me = self._me()
+        me, access = self._me(), self.shell.portal.family
         if me is not None:
-            dialog = Waiting(
-                request_preview(me, request), _form_opens, partial(self.shell.portal.family.refuse, request)
-            )
+            refuse = partial(access.refuse, request)
+            dialog = Waiting(request_preview(me, request), _form_opens, lambda: self._shown(refuse()))
 
             def done(answered: bool | None) -> None:
                 if answered and not dialog.refused:
@@ -229,7 +233,13 @@ class FamilyScreen(Place):
     def _done(self, words: str, done: bool | None) -> None:
         if done:
             self.shell.say(words)
-            self.load()
+
+    async def _shown(self, act: Awaitable[object]) -> None:
+        """What becomes of an act shows here, whether or not its dialog was waited in."""
+        try:
+            await act
+        finally:
+            self.call_next(self.load)
 
 
 async def _form_opens() -> None:

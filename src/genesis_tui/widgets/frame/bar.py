@@ -105,7 +105,7 @@ def bar_parts(facts: BarFacts, width: int) -> BarParts:
     """
     parts = _all_parts(facts)
     phone = width < PHONE
-    if phone and facts.me is not None:
+    if phone and facts.me is not None and parts.name:
         parts = _without(parts, "product", "port", "who", "level", "method", "relation")
     for drop in _DROPS:
         if parts.width(phone=phone) <= width:
