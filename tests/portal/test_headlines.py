@@ -36,6 +36,28 @@ def test_a_panel_is_told_by_its_gravest_value(parts: list[dict[str, Any]], told:
     assert headline(PANEL, parts) == told
 
 
+@pytest.mark.rule("REC-9")
+@pytest.mark.parametrize(
+    ("more", "parts", "told"),
+    [
+        ({"status": "cancelled"}, [], ("Cancelled: Lipid panel", "new")),
+        (
+            {"status": "superseded", "modifierExtension": [{"url": "x"}]},
+            [],
+            ("Replaced: Says more: Lipid panel", "new"),
+        ),
+        (
+            {"status": "final"},
+            [LDL | {"modifierExtension": [{"url": "x"}]}],
+            ("Says more: Lipid panel: LDL 148", "high"),
+        ),
+        ({"status": "final", "modifierExtension": []}, [LDL], ("Lipid panel: LDL 148", "high")),
+    ],
+)
+def test_what_changes_the_meaning_stands_first(more: dict[str, Any], parts: list[dict[str, Any]], told: object) -> None:
+    assert headline(PANEL | more, parts) == told
+
+
 def test_a_single_lab_is_told_by_its_own_value() -> None:
     assert headline(reading("Ferritin", 9, "L"), []) == ("Ferritin 9", "low")
 

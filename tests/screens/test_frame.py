@@ -228,6 +228,13 @@ async def test_places_keys_and_chips_react_to_the_mouse(start: Start) -> None:
         await stage.expect("Lipid panel", "83 ━")
         await click("Rad", 3)
         await stage.until(lambda: "Lipid panel" not in stage.text)
+        await click("abnormal", 3)
+        await stage.expect("No abnormal radiology results")
+        await click("abnormal", 3)
+        await click("newest", 3)
+        await stage.expect("oldest first")
+        await stage.press("o", "o", "o")
+        await stage.expect("newest first")
         await click("enter", 23)
         await stage.expect("1 of 4")
         keys = [key for key, _ in stage.app.screen.query_one(KeysRow).keys]
@@ -246,6 +253,12 @@ async def test_ctrl_z_takes_back_what_was_typed(start: Start) -> None:
         await stage.press("ctrl+z", "ctrl+z", "ctrl+z", "ctrl+z")
         await stage.expect("title, test, value, author")
         assert stage.app.portal.sign_in.locked is None
+        await stage.press("escape", "ctrl+p", *"go", "space", *"inb", "ctrl+z")
+        await stage.expect("/ go in ", "do it")
+        await stage.press("ctrl+w")
+        await stage.expect("/ go ", "Go to Family")
+        await stage.press("ctrl+u")
+        await stage.expect("type what to do")
 
 
 async def test_no_color_paints_nothing_and_ascii_is_ascii_everywhere(

@@ -67,6 +67,7 @@ async def test_where_files_go_is_asked_once_and_again_where_it_is_gone(
             await app.press("e")
             if asks:
                 await app.until(lambda: isinstance(app.app.screen, FolderDialog))
+                await app.expect("enter save  esc don't")
                 field = app.app.screen.query_one("#folder", Input)
                 field.value = str(tmp_path / "nowhere")
                 await app.press("enter")

@@ -114,6 +114,10 @@ async def test_the_account_of_the_test_person_under_the_cursor_is_shown(
 async def test_user_name_and_password_sign_in(start: Start, passwords: dict[str, str]) -> None:
     async with start() as stage:
         await stage.expect("DS Logon")
+        await stage.expect("3 of 27")
+        await stage.press("3")
+        await stage.until(lambda: "User name" in stage.text and "3 of 27" not in stage.text, "a form is no list")
+        await stage.press("escape")
         await form(stage, "daniel.reyes", passwords["daniel.reyes"])
         await stage.expect("FAMILY", "DANIEL REYES")
 

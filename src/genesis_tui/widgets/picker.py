@@ -14,6 +14,7 @@ from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.drawing.row import Row as FrameRow
 from genesis_tui.widgets.drawing.row import painted
 from genesis_tui.widgets.forms.field import joined
+from genesis_tui.widgets.frame.keys_row import Key
 from genesis_tui.widgets.page import Page, Para
 from genesis_tui.widgets.virtual_list import RowView, VirtualList
 
@@ -38,7 +39,10 @@ class Filter(FrameRow):
 class Candidates(VirtualList[Any]):
     """The rows, under a cursor that only arrows move."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open", id="picker.open")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "open", id="picker.open"),
+        Binding("ctrl+u", "screen.filter('')", show=False),
+    ]
 
     def on_key(self, event: events.Key) -> None:
         """Letters that move in other lists filter here."""
@@ -58,10 +62,19 @@ class Picker(Dialog[None], Generic[Item]):
     """
     HINT: ClassVar[str] = "type a name"
     NOTHING: ClassVar[str] = "Nothing of that name."
+    VERB: ClassVar[str] = "open"
+    """What `enter` does."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "stay", id="picker.stay"),
         Binding("backspace", "shorten", show=False),
+        Binding("ctrl+w", "shorten_by_word", show=False),
+        Binding("ctrl+z", "undo", show=False),
     ]
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._typed: list[str] = []
+        """What stood in the filter before each change, for `ctrl+z`."""
 
     def candidates(self, text: str) -> Sequence[Item]:
         """What fits `text`, best first."""
@@ -88,6 +101,10 @@ class Picker(Dialog[None], Generic[Item]):
         yield rows
         yield words
 
+    def keys(self) -> list[Key]:
+        named = super().keys()
+        return [(key, self.VERB if text == "open" else text) for key, text in named]
+
     def on_resize(self) -> None:
         self._fit(self.query_one(Candidates), self.query_one("#words", Page))
 
@@ -108,8 +125,22 @@ class Picker(Dialog[None], Generic[Item]):
     def action_shorten(self) -> None:
         self.filter(self.query_one(Filter).text[:-1])
 
+    def action_shorten_by_word(self) -> None:
+        typed = self.query_one(Filter).text.rstrip()
+        self.filter(typed[: max(map(typed.rfind, " /")) + 1] if typed[-1:] != "/" else typed[:-1])
+
+    def action_filter(self, text: str) -> None:
+        self.filter(text)
+
+    def action_undo(self) -> None:
+        """What stood there before."""
+        if self._typed:
+            self.filter(self._typed.pop())
+            self._typed.pop()
+
     def filter(self, text: str) -> None:
         """Show what fits `text`."""
+        self._typed.append(self.query_one(Filter).text)
         self.query_one(Filter).text = text
         rows = self.query_one(Candidates)
         rows.rows = self.candidates(text)

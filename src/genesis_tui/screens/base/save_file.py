@@ -19,6 +19,7 @@ from genesis_tui.widgets.dialog import Dialog
 from genesis_tui.widgets.drawing.cells import left, right
 from genesis_tui.widgets.drawing.lines import Line
 from genesis_tui.widgets.forms.field import Field
+from genesis_tui.widgets.frame.keys_row import Key
 from genesis_tui.widgets.page import Page, Para
 from genesis_tui.widgets.picker import Picker
 from genesis_tui.widgets.virtual_list import RowView
@@ -43,6 +44,7 @@ class FilePicker(Picker[Attachment]):
     """Which of several files to save."""
 
     HEADING = "Save which file?"
+    VERB = "save"
     HINT = "type a name"
 
     def __init__(self, files: Sequence[Attachment], chosen: Callable[[Attachment], None]) -> None:
@@ -65,7 +67,7 @@ class FolderDialog(Dialog[str]):
     """Where to; the usual place stands there already."""
 
     HEADING = "Save to which folder?"
-    HINT = "Files go there from now on; `downloads` in the settings stands over it."
+    HINT = "Files go there from now on, unless the settings name another folder as `downloads`."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "save", id="save.folder"),
         Binding("escape", "close", "don't", id="save.stay"),
@@ -90,6 +92,10 @@ class FolderDialog(Dialog[str]):
         page = self.query_one("#words", Page)
         page.rows = (Para(), para)
         page.styles.height = page.height_for(min(74, self.room().width))
+
+    def keys(self) -> list[Key]:
+        """The field takes `enter` itself, and names no key."""
+        return [("enter", "save"), *super().keys()]
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

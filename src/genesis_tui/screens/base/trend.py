@@ -42,6 +42,7 @@ class SeriesPicker(Picker[Series]):
     """Which test."""
 
     HINT: ClassVar[str] = "type a test's name"
+    VERB: ClassVar[str] = "plot"
     NOTHING: ClassVar[str] = "No test of that name has two values or more."
 
     def __init__(self, heading: str, tests: Sequence[Series], chosen: Callable[[Series], None]) -> None:

@@ -68,6 +68,7 @@ class Palette(Picker[Offer]):
     """The palette. A name of the family opens that record."""
 
     HEADING = "Commands"
+    VERB = "do it"
     HINT: ClassVar[str] = "type what to do"
 
     @property

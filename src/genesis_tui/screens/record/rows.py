@@ -59,10 +59,8 @@ class SectionView(RowView[Choice]):
         if isinstance(row, SectionHeading):
             return _reason(row, width)
         end = row.word or _count(row)
-        start: list[Span] = [
-            (" ", ""),
-            (fit(row.section.title, width - width_of(end) - 3), "" if row.open else "muted"),
-        ]
+        room = width - width_of(end) - (3 if end else 2)
+        start: list[Span] = [(" ", ""), (fit(row.section.title, room), "" if row.open else "muted")]
         return [spread(start, [(end, "muted"), (" ", "")], width)]
 
 

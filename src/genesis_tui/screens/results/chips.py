@@ -69,7 +69,7 @@ def _ends(choice: ResultFilter, loading: str) -> list[list[Span]]:
 
 
 class Chips(Row):
-    """The row itself; a click on a chip chooses it."""
+    """The row itself; a click on a chip chooses it, one on what stands at the right does what its key does."""
 
     choice: reactive[ResultFilter] = reactive(ResultFilter())
     coming: reactive[str] = reactive("")
@@ -86,7 +86,16 @@ class Chips(Row):
         line = chips_line(self.choice, width, loading=self.coming)
         return [Segment(symbols.shown(text) if "sign" in role else text, styled(paint, role)) for text, role in line]
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
+        at = 0
+        for text, _ in chips_line(self.choice, self.size.width, loading=self.coming):
+            at += width_of(text)
+            if event.x < at:
+                acts = {"only": "abnormal", str(self.choice.order): "order"}
+                act = next((act for words, act in acts.items() if text.strip().endswith(words)), None)
+                if act is not None:
+                    await self.screen.run_action(act)
+                break
         start = 2
         for kind, word in zip(KINDS, chip_words(self.size.width), strict=True):
             if start <= event.x < start + width_of(word):

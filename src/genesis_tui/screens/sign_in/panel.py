@@ -45,6 +45,7 @@ from genesis_tui.screens.sign_in.wording import (
 )
 from genesis_tui.session.sign_in.default_method import fitting
 from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.frame.focus_rule import FocusRule
 from genesis_tui.widgets.page import Page, Para, error_paras, heading
 from genesis_tui.widgets.virtual_list import VirtualList
 
@@ -311,6 +312,8 @@ class SignInPanel(Vertical):
         entries.styles.height = None if choosing else self._height(entries)
         if entries.can_focus:
             entries.focus()
+        else:
+            self.screen.query_one(FocusRule).forget_places()
 
     def _height(self, entries: SignInList) -> int:
         """All of the host block, but for what the form and a word about it need in a low window."""

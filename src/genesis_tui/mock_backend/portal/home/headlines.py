@@ -18,6 +18,7 @@ _LEADS = {
     "2276-4": "Ferritin",
 }
 """What a panel is known by among values that are equally grave: LOINC code and the name that clinicians use."""
+_MODIFYING = {"cancelled": "Cancelled", "superseded": "Replaced", "entered-in-error": "Entered in error"}
 NEW, UNNAMED = "new", "Result"
 
 
@@ -32,9 +33,30 @@ def held_by(report: Json) -> tuple[str, ...]:
 
 
 def headline(resource: Json, parts: Iterable[Json]) -> tuple[str, str]:
-    """The title and state of a result; `parts` are the Observations of a report, in its own order."""
+    """The title and state of a result; `parts` are the Observations of a report, in its own order.
+
+    What changes its meaning stands first (REC-9).
+    """
+    parts = list(parts)
+    title, state = _of_values(resource, parts)
+    return ": ".join([*_modifiers(resource, parts), title]), state
+
+
+def _modifiers(resource: Json, parts: list[Json]) -> list[str]:
+    status = _MODIFYING.get(resource.get("status", ""))
+    return [*([status] if status else []), *(["Says more"] if _is_modified([resource, *parts]) else [])]
+
+
+def _is_modified(value: Any) -> bool:
+    """Whether anything in it has a `modifierExtension`: it says more than can be shown."""
+    if isinstance(value, Mapping):
+        return bool(value.get("modifierExtension")) or any(map(_is_modified, value.values()))
+    return isinstance(value, list) and any(map(_is_modified, value))
+
+
+def _of_values(resource: Json, parts: list[Json]) -> tuple[str, str]:
     title = _title(resource)
-    readings = list(parts) or ([resource] if resource.get("resourceType") == "Observation" else [])
+    readings = parts or ([resource] if resource.get("resourceType") == "Observation" else [])
     graded = [(state_of(reading), reading) for reading in readings]
     flagged = [pair for pair in graded if pair[0] != NEW]
     if not flagged:

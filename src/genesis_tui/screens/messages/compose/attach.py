@@ -104,6 +104,7 @@ class AttachPicker(Picker[FoundFile]):
     """Tells `chosen` which file to attach, or which attached one to take away."""
 
     HEADING = "Attach a file"
+    VERB = "choose"
     HINT = "type a path, or choose below"
     NOTHING = "Nothing of that name here."
 

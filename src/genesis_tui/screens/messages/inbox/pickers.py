@@ -29,6 +29,7 @@ class FolderPicker(Picker[Folder]):
     """Where to move a conversation; what is typed may become a new folder."""
 
     HEADING = "Move to"
+    VERB = "move"
     HINT = "type a folder's name, or a new one"
 
     def __init__(self, folders: Sequence[Folder], here: str, chosen: Callable[[Folder], None]) -> None:

@@ -48,7 +48,7 @@ class InboxScreen(ListDetail[ThreadRow]):
 
     PLACE = "inbox"
     WHAT = "messages"
-    SEARCH = "subject, sender; enter looks into every message"
+    SEARCH = "subject, sender; enter: every message"
     CSS_PATH = "inbox.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *ThreadActions.BINDINGS,
@@ -200,7 +200,7 @@ class InboxScreen(ListDetail[ThreadRow]):
             for f in self.folders
         )
         row.here = "" if self._shelf.asked else self.folder
-        row.end = ((self._extent(shown), "muted"),)
+        row.end = ((f"{self._extent(shown)} ", "muted"),)
         more = self._loaded is not None and self._loaded.next and not (self.words or self._shelf.asked)
         self.list.tell_total(self._total if more else 0)
         unread = self._loaded.unreadable if self._loaded else 0
