@@ -15,6 +15,7 @@ from genesis_tui.cli.base import diagnostics
 from genesis_tui.cli.testing.client import call
 from tests.cli.conftest import DANIEL, Run, command, environment, log_in
 from tests.cli.in_process import called
+from tests.cli.test_schemas import fits
 from tests.cli.written import drafts, loaded, refusal, subjects, terminal
 
 WORDS = ("--to", "Okafor", "--subject", "Kept", "--category", "other")
@@ -126,7 +127,7 @@ def test_after_a_day_it_asks_and_goes_when_it_is_told_to(
         a_day_later.setattr("genesis_tui.session.acts.outbox.ASK_AFTER", timedelta(0))
         done = impatient(mock, home, "outbox", "--json")
     assert done.returncode == diagnostics.EXIT_UNREACHABLE, done.stderr
-    [message] = json.loads(done.stdout)["messages"]
+    [message] = fits("outbox", done.stdout)["messages"]
     names = "key state patient to subject asked why thread due draft"
     assert list(message) == names.split()
     assert (message["key"], message["state"], message["subject"]) == (kept["key"], "asks", "Kept")
@@ -143,7 +144,7 @@ def test_after_a_day_it_asks_and_goes_when_it_is_told_to(
 def test_it_is_taken_back_while_it_has_not_arrived(mock: Mock, here: Run, home: Path, kept: dict[str, Any]) -> None:
     assert here("inbox", "outbox", "--take-back", kept["key"]).returncode == diagnostics.EXIT_UNREACHABLE
     mock.come()
-    told = loaded(here, "outbox", "--take-back", kept["key"][:8])
+    told = fits("taken-back", here("inbox", "outbox", "--take-back", kept["key"][:8], "--json").stdout)
     [draft] = drafts(here)
     assert (draft["id"], draft["body"]) == (told["draft"], "Is it kept?")
     assert loaded(here, "outbox") == {"zone": "America/New_York", "messages": [], "acts": []}

@@ -7,6 +7,7 @@ import pytest
 
 from tests.case_servers import case_file, running
 from tests.cli.conftest import command
+from tests.cli.test_schemas import fits
 
 pytestmark = pytest.mark.rule("REC-8")
 
@@ -34,7 +35,8 @@ def test_pages_that_stop_halfway_leave_what_came(home: Path) -> None:
         people = command(home, "--server", base, "family")
         assert "Vera Newname" in people.stdout
         assert "The list of patients ends here" in people.stderr
-        assert json.loads(command(home, "--server", base, "family", "--json").stdout)["ends"]
+        assert fits("patients", command(home, "--server", base, "family", "--json").stdout)["ends"]
+        assert fits("whoami", command(home, "--server", base, "whoami", "--json").stdout)["method_code"] == "open"
         assert (
             "No results of Vera Newname match."
             in command(home, "--server", base, "results", "--patient", "oldname").stderr

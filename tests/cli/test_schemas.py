@@ -74,6 +74,10 @@ def test_codes_stand_beside_words(daniel: Run) -> None:
     assert document["patient"]["relation_code"] == "self"
     readings = [one for row in document["results"] for one in row["readings"] if one["interpretation"] == "High"]
     assert {one["interpretation_code"] for one in readings} == {"H"}
+    assert {one["kind_code"] for one in document["results"]} >= {"lab", "note"}
+    labs = json.loads(daniel("record", "labs", "--json").stdout)["entries"]
+    assert ("High", "high") in {(one["flag"], one["flag_code"]) for one in labs}
+    assert json.loads(daniel("whoami", "--json").stdout)["method_code"] == "ds-logon"
     states = json.loads(daniel("record", "conditions", "--json").stdout)["entries"]
     assert {(one["state"], one["status"]) for one in states} >= {("Active", "active")}
 

@@ -145,11 +145,13 @@ def csv_rows(person: FamilyMember, known: Results) -> Iterator[tuple[str, ...]]:
 
 
 class ResultOutput(TypedDict):
-    """A report with its readings, or a report or note with text. `reviewed` is null where the server does not say;
+    """A report with its readings, or a report or note with text. `kind_code` is lab, radiology, pathology or note;
+    `reviewed` is null where the server does not say;
     `missing` names what it refers to and can't be had, `also` is what else is recorded of it."""
 
     key: str
     kind: str
+    kind_code: str
     title: str
     at: Recorded | None
     precision: str
@@ -224,6 +226,7 @@ def result_json(row: Result, also: Iterable[AlsoRecorded], *, new: bool) -> Resu
     return {
         "key": row.key,
         "kind": str(row.kind),
+        "kind_code": row.kind.name.lower(),
         "title": row.title,
         "at": recorded(row.at),
         "precision": str(row.at.precision),

@@ -215,6 +215,7 @@ class ServerOutput(TypedDict):
 class WhoamiOutput(TypedDict):
     """Who is signed in, how, and until when.
 
+    `method_code` is cac, piv, ds-logon, browser, device, open (a server that asks for no sign-in), none, offline …;
     `ends` is in `zone`, yours, and null where no sign-in ends; `clock_ahead_seconds` is how far the server's clock is
     ahead of this computer's.
     """
@@ -222,6 +223,7 @@ class WhoamiOutput(TypedDict):
     id: str
     name: str
     method: str
+    method_code: str
     level: str
     role: str
     zone: str
@@ -237,6 +239,7 @@ def _facts(portal: "Portal", me: "SignedIn", host: "Host") -> WhoamiOutput:
         "id": me.id,
         "name": me.name,
         "method": me.method,
+        "method_code": me.method_code,
         "level": me.level,
         "role": me.role,
         "zone": me.zone,

@@ -84,6 +84,8 @@ class SignedIn:
     idle_warning_minutes: int = 2
     messages: "MessageLimits | None" = None
     """What a message may hold; None where there is no portal."""
+    method_code: str = ""
+    """`cac`, `piv`, `ds-logon`, `browser`, `open`, `none`, `offline` …"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ OPEN = "open server"
 NO_SIGN_IN = "without a sign-in"
 BROWSER = "in the browser"
 SIGNED_IN = "signed in"
+_CODES = {OPEN: "open", NO_SIGN_IN: "none", BROWSER: "browser", SIGNED_IN: "signed-in"}
 WORDS = (
     *("results", "immunizations", "allergies", "medications", "conditions", "vitals", "procedures", "visits"),
     *("documents", "social", "careteam", "plans", "orders", "devices", "history", "coverage", "forms"),
@@ -282,4 +283,6 @@ def _signed_in(id: str, name: str, method: str) -> "SignedIn":
     from genesis_tui.models.sign_in import SignedIn
 
     now = datetime.now(UTC)
-    return SignedIn(id, name, method, level="", role="patient", zone="", server_now=now, ends=None)
+    return SignedIn(
+        id, name, method, level="", role="patient", zone="", server_now=now, ends=None, method_code=_CODES[method]
+    )

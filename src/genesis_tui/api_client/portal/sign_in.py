@@ -61,6 +61,7 @@ class SessionJson(PortalJson, frozen=True):
             id=self.person.id,
             name=self.person.name,
             method=self.method_title or self.method,
+            method_code=self.method,
             level=self.level_title,
             role=self.role,
             zone=self.person.zone,

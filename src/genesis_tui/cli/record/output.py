@@ -80,7 +80,9 @@ class AttachmentOutput(TypedDict):
 
 class EntryOutput(TypedDict):
     """An entry. `modifiers` say what changes its meaning, `status` is its code and `status_word` the same
-    in words, `state` what is worth saying of it; `flag` is the gravest interpretation in words."""
+    in words, `state` what is worth saying of it; `flag` is the gravest
+    interpretation in words, and `flag_code` low, high, abnormal, critical-low, critical-high, critical, unknown or
+    empty."""
 
     key: str
     section: str
@@ -94,6 +96,7 @@ class EntryOutput(TypedDict):
     status_word: str
     summary: str
     flag: str
+    flag_code: str
     corrected: bool
     community: str
     imported: Instant | None
@@ -191,6 +194,7 @@ def entry_json(one: Entry) -> EntryOutput:
         "status_word": one.status,
         "summary": one.summary,
         "flag": result.flag_word(one.flag),
+        "flag_code": result.flag_code(one.flag),
         "corrected": one.corrected,
         "community": one.community,
         "imported": instant(one.imported),

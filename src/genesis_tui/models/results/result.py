@@ -171,6 +171,11 @@ def flag_word(flag: Flag, *, short: bool = False) -> str:
     return "Critical" if short and flag.severity == 2 else _WORDS.get(flag, "")
 
 
+def flag_code(flag: Flag) -> str:
+    """`high`, `critical-low` …; empty for normal."""
+    return "" if flag is Flag.NORMAL else flag.name.lower().replace("_", "-")
+
+
 def reading_word(reading: Reading) -> str:
     """The interpretation as it stands beside a value (REC-4): nothing for what is normal, an unknown code as it is."""
     return "" if reading.flag is Flag.NORMAL else reading.word or flag_word(reading.flag)

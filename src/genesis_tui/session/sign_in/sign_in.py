@@ -164,7 +164,7 @@ class SignIn:
         server = await self._connection.read_from(transport)
         server.take(Tokens(access="none: nothing is sent", expires=float("inf")))
         me = await server.sign_in.session()
-        self.me = replace(me, method=OFFLINE, server_now=datetime.now(UTC), ends=None)
+        self.me = replace(me, method=OFFLINE, method_code="offline", server_now=datetime.now(UTC), ends=None)
         return self.me
 
     async def cards(self) -> "tuple[Card, ...]":
