@@ -48,7 +48,7 @@ def test_pages_that_stop_halfway_leave_what_came(home: Path) -> None:
         tree = json.loads(command(home, "--server", base, "results", "--patient", "p1", "--json").stdout)
         assert [one["title"] for one in tree["results"]] == ["Lab 1", "Lab 0", "Note"]
         (missing,) = tree["missing"]
-        assert (missing["type"], missing["partly"]) == ("Observation", True)
+        assert (missing["type"], missing["partly"], missing["rule"]) == ("Observation", True, "HOST-1")
         assert "leads to another place" in missing["why"]
         ledger = json.loads(command(home, "--server", base, "record", "ledger", "--patient", "p1", "--json").stdout)
         (line,) = [one for one in ledger["types"] if one["type"] == "Observation"]

@@ -74,6 +74,7 @@ def test_the_ledger_tells_of_every_type_what_became_of_it(daniel: Run) -> None:
         (("show", "Condition/none"), "No entry 'Condition/none' is open", 7),
         (("save", "Condition/none"), "No entry 'Condition/none' is open", 7),
         (("labs", "--to", "/tmp"), "No such option '--to'", 2),
+        (("save", "Condition/6000001", "--to", "/no/such"), "--to: /no/such is no folder.", 2),
         (("--json", "--csv"), "exclude each other", 2),
     ],
 )

@@ -148,7 +148,8 @@ def save(folder: Path, name: str, body: bytes) -> Path:
         except OSError as error:
             why = error.strerror or "it can't be written"
             raise FileFault(
-                detail=f"{folder}: {why}.", next="Name another folder as `downloads` in the settings."
+                detail=f"{folder}: {why}.",
+                next="Choose another folder; `downloads` in the settings names the usual one.",
             ) from None
         return path
     raise FileFault(detail=f"{folder}: there are too many files of this name.", next="Move some of them away.")

@@ -63,6 +63,8 @@ class BundlePage:
     """How many the search has on all its pages, where the server says so."""
     fault: str = ""
     """Why the search ends here, though the server says that there is more."""
+    rule: str = ""
+    """By which rule, where it is one."""
 
 
 class UnreadableEntries:
@@ -98,18 +100,17 @@ class UnreadableEntries:
 
     def lack(self, kind: str, what: str, error: ApiError) -> None:
         """A type that could not be had."""
-        is_refused = isinstance(error, Refused)
-        self.missing[kind] = Missing(kind, what, reason_of(error), error.rule if is_refused else "")
-        if is_refused:
+        self.missing[kind] = Missing(kind, what, reason_of(error), error.rule)
+        if isinstance(error, Refused):
             self.refused.add(kind)
 
-    def cut(self, kind: str, what: str, why: str) -> None:
+    def cut(self, kind: str, what: str, why: str, rule: str = "") -> None:
         """A type of which only a part came."""
-        self.missing[kind] = Missing(kind, what, why, partly=True)
+        self.missing[kind] = Missing(kind, what, why, rule, partly=True)
 
-    def lack_beside(self, kind: str, what: str, why: str) -> None:
+    def lack_beside(self, kind: str, what: str, why: str, rule: str = "") -> None:
         """What stands beside entries that are here: their names, where they came from."""
-        self.missing[what] = Missing(kind, what, why, partly=True, beside=True)
+        self.missing[what] = Missing(kind, what, why, rule, partly=True, beside=True)
 
     def lacks(self) -> tuple[Missing, ...]:
         """What the last load could not have, or not to its end."""

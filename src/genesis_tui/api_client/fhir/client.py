@@ -194,7 +194,7 @@ class FhirSearch:
             if not self.begun or ends_all(error):
                 raise
             self.done = True
-            return BundlePage((), fault=reason_of(error))
+            return BundlePage((), fault=reason_of(error), rule=error.rule)
         self.begun = True
         self._fhir.met(page, self.kind)
         fault = self._paging.fault(self._url, page.next, size=page.size, empty=not page.entries)
@@ -219,7 +219,7 @@ async def rounds(
         for search, page in zip(open_, answers, strict=True):
             if isinstance(page, BundlePage):
                 if page.fault:
-                    faults.cut(search.kind, search.what, page.fault)
+                    faults.cut(search.kind, search.what, page.fault, page.rule)
                 if search.all:
                     faults.kind(search.kind).count(page.total)
                 came.append((search, page))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from genesis_tui.cli.base.diagnostics import QUIET, note, reported, say, words_of
+from genesis_tui.sanitize import one_line
 
 if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
@@ -61,6 +62,24 @@ private_option = _flag("--private", PRIVATE, "Read and keep nothing on this comp
 def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--yes`."""
     return click.option("--yes", is_flag=True, help="Don't ask for confirmation.")(command)
+
+
+def _existing(context: click.Context, option: click.Parameter, folder: str) -> str:
+    from pathlib import Path
+
+    try:
+        there = not folder or Path(folder).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):
+        there = False
+    if not there:
+        raise click.UsageError(f"--to: {one_line(folder)} is no folder.", context)
+    return folder
+
+
+def folder_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--to`: where files are saved."""
+    words = "Save to this folder, not to the one in the settings."
+    return click.option("--to", "folder", metavar="DIR", default="", callback=_existing, help=words)(command)
 
 
 def not_private(what: str) -> None:

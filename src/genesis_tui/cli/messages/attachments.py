@@ -1,12 +1,11 @@
 """`inbox attach-save`: the files of a conversation (MSG-6)."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from genesis_tui.cli.base.json_parts import SavedOutput
-from genesis_tui.cli.base.options import chosen_settings, signed_in, with_portal
+from genesis_tui.cli.base.options import chosen_settings, folder_option, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, put
 from genesis_tui.cli.base.patient import chosen_person
 from genesis_tui.cli.messages.options import checked_id, conversation, inbox_options
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("id", callback=checked_id)
 @click.option("--name", metavar="NAME", default="", help="Which file: its name, or its number in the conversation.")
 @click.option("--all", "every", is_flag=True, help="Save all of its files.")
-@click.option("--to", "folder", metavar="DIR", default="", help="Save to this folder, not to the one in the settings.")
+@folder_option
 @inbox_options
 def attach_save(
     *, id: str, name: str, every: bool, folder: str, patient: str, as_json: bool, server: str, profile: str
@@ -39,7 +38,6 @@ def attach_save(
     """
     if name and every:
         raise click.UsageError("--name and --all exclude each other.")
-    _check_folder(folder)
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
@@ -55,15 +53,6 @@ def attach_save(
             print_json(SavedOutput(saved=saved))
 
     with_portal(server, profile, work, as_json=as_json)
-
-
-def _check_folder(folder: str) -> None:
-    try:
-        there = not folder or Path(folder).expanduser().is_dir()
-    except (OSError, ValueError, RuntimeError):
-        there = False
-    if not there:
-        raise click.UsageError(f"--to: {one_line(folder)} is no folder.")
 
 
 def _chosen(files: "Sequence[Attachment]", name: str, *, every: bool) -> "Sequence[Attachment]":

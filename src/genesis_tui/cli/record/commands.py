@@ -11,7 +11,14 @@ from genesis_tui.cli.base.formats import Csv, chosen, list_formats, print_list, 
 from genesis_tui.cli.base.groups import ListGroup
 from genesis_tui.cli.base.json_parts import SavedOutput
 from genesis_tui.cli.base.ledger import print_ledger, say_lacking
-from genesis_tui.cli.base.options import chosen_settings, json_option, server_options, signed_in, with_portal
+from genesis_tui.cli.base.options import (
+    chosen_settings,
+    folder_option,
+    json_option,
+    server_options,
+    signed_in,
+    with_portal,
+)
 from genesis_tui.cli.base.output import print_json, print_table, put
 from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
 from genesis_tui.cli.record import output
@@ -74,7 +81,7 @@ def show(*, key: str, patient: str, as_json: bool, server: str, profile: str) ->
 
 @record.command()
 @click.argument("key")
-@click.option("--to", "folder", metavar="DIR", default="", help="Save to this folder, not to the one in the settings.")
+@folder_option
 @patient_option
 @json_option
 @server_options

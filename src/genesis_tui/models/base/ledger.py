@@ -29,7 +29,7 @@ class Missing:
 def missing_text(missing: Missing) -> str:
     """`Notes: not to be had. Insufficient scope`, `Lab tests: not all of them came. The server can't be reached.`"""
     said = "not all of them came." if missing.partly else "not to be had."
-    return f"{missing.what[:1].upper()}{missing.what[1:]}: {said} {missing.why}{_by(missing.rule)}"
+    return f"{missing.what[:1].upper()}{missing.what[1:]}: {said} {missing.why}{by_rule(missing.rule)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +183,16 @@ def line_reasons(line: LedgerLine) -> tuple[tuple[str, str], ...]:
     counted = (("Could not be read", line.unreadable), ("Withheld", line.withheld), ("Left out", line.left_out))
     found = [(label, _reason_text(one)) for label, reasons in counted for one in reasons]
     for one in line.missing:
-        found.append(("Incomplete" if one.partly else "Missing", f"{one.what}: {one.why}{_by(one.rule)}"))
+        found.append(("Incomplete" if one.partly else "Missing", f"{one.what}: {one.why}{by_rule(one.rule)}"))
     return tuple(found)
 
 
 def _reason_text(reason: Reason) -> str:
-    return f"{reason.count:,}: {reason.why}{_by(reason.rule)}"
+    return f"{reason.count:,}: {reason.why}{by_rule(reason.rule)}"
 
 
-def _by(rule: str) -> str:
+def by_rule(rule: str) -> str:
+    """` (rule HOST-1)`; empty where it is none."""
     return f" (rule {rule})" if rule else ""
 
 

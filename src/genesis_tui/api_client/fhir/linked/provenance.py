@@ -62,12 +62,12 @@ async def find_origins(fhir: FhirClient, offers: ServerCapabilities, held: Impor
             while not search.done:
                 page = await search.page()
                 if page.fault:
-                    held.faults.lack_beside("Provenance", _WHAT, page.fault)
+                    held.faults.lack_beside("Provenance", _WHAT, page.fault, page.rule)
                 held.take("Provenance", page)
     except ApiError as error:
         if ends_all(error, begun=False):
             raise
-        held.faults.lack_beside("Provenance", _WHAT, reason_of(error))
+        held.faults.lack_beside("Provenance", _WHAT, reason_of(error), error.rule)
     held.leave_unknown(keys)
 
 

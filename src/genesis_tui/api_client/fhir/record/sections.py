@@ -218,7 +218,7 @@ class FhirRecord:
         try:
             content = await self.content(shelf, found)
         except (Refused, BadAnswer, HostRefused, ServerFault) as error:
-            lost = cant_be_had(found.title, error.detail or error.title)
+            lost = cant_be_had(found.title, error.detail or error.title, error.rule)
             return replace(entry, facts=(*entry.facts, *missing_facts((lost,))))
         return shelf.keep_text(entry, readable(content.body, found.content_type).strip("\n") or "None recorded")
 

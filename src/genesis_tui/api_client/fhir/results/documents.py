@@ -32,6 +32,7 @@ from genesis_tui.api_client.fhir.structs import (
 from genesis_tui.api_client.fhir.structs import FhirAttachment as Source
 from genesis_tui.api_client.fhir.values import BadEntry, moment, name_of
 from genesis_tui.models.base.dates import Moment, Precision
+from genesis_tui.models.base.ledger import by_rule
 from genesis_tui.models.results.result import Reading, Result, ResultKind
 from genesis_tui.sanitize import one_line, plain
 
@@ -220,9 +221,9 @@ def joined_text(parts: Sequence[Source], texts: Sequence[str]) -> str:
     return "\n\n".join(f"{title}\n{text}" for title, text in zip(titles, texts, strict=True) if text)
 
 
-def cant_be_had(title: str | None, why: str) -> str:
+def cant_be_had(title: str | None, why: str, rule: str = "") -> str:
     """What is told of a part that there is and that can't be shown."""
-    return f"{one_line(title or '') or 'Its text'} can't be had: {why.rstrip('.')}"
+    return f"{one_line(title or '') or 'Its text'} can't be had: {why.rstrip('.')}{by_rule(rule)}"
 
 
 def _kind(categories: list[CodeableConcept]) -> ResultKind:

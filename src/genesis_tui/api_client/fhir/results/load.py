@@ -78,7 +78,7 @@ async def read_text(fhir: FhirClient, chart: PatientResults, row: Result) -> Res
             texts.append(await fhir.text(part))
         except (Refused, BadAnswer, HostRefused, ServerFault) as error:
             texts.append("")
-            lost.append(cant_be_had(part.title, error.title))
+            lost.append(cant_be_had(part.title, error.title, error.rule))
         except BadEntry as error:
             texts.append("")
             lost.append(cant_be_had(part.title, str(error)))
