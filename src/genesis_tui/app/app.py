@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import QueryError
@@ -27,9 +28,12 @@ from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import Passed, TypeAhead
 from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import symbols, themes
+from genesis_tui.widgets.drawing.changed_cells import ChangedCells, TerminalCells
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.driver import Driver
+    from textual.screen import Screen
     from textual.worker import Worker
 
     from genesis_tui.models.family import Family, FamilyMember
@@ -74,6 +78,7 @@ class GenesisApp(App[int]):
         """
         super().__init__()
         self.stylesheet = CalmStylesheet()
+        self.terminal_cells = TerminalCells()
         self.portal = portal
         self.settings = settings
         self.host: Host | None = None
@@ -140,12 +145,24 @@ class GenesisApp(App[int]):
     # start and end
 
     def get_driver_class(self) -> "type[Driver]":
-        return shutdown.clearing(super().get_driver_class())
+        return shutdown.clearing(super().get_driver_class(), lambda: self.terminal_cells.forget())
+
+    def _display(self, screen: "Screen[Any]", renderable: "RenderableType | None") -> None:
+        """Send what changes on the terminal, not all that is drawn anew."""
+        if isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            changed = ChangedCells(renderable, self.terminal_cells.sequences)
+            super()._display(screen, changed)  # type: ignore[arg-type]
+        else:
+            super()._display(screen, renderable)
 
     def on_mount(self) -> None:
         if shutdown.has_terminal():
             shutdown.on_signals(self.end)
             self.set_interval(shutdown.SECONDS_BETWEEN_LOOKS, self._look_for_terminal)
+
+    def on_resize(self) -> None:
+        """A window of another size shows what its terminal makes of the rows before."""
+        self.terminal_cells.forget()
 
     async def run_async(self, **how: Any) -> int | None:
         """Run until it is left, then end what no later process goes on with."""

@@ -20,16 +20,21 @@ _GIVE_BACK = f"\x1b[?1000;1003;1006;1004;2004;2026l{_CLEAR}\x1b[<u\x1b[?1049l\x1
 """What a driver sends at its end: mouse, focus, paste and keyboard as before, the shell's screen, a cursor."""
 
 
-def clearing(kind: Any) -> "type[Driver]":
+def clearing(kind: Any, emptied: Callable[[], None]) -> "type[Driver]":
     """That driver, which empties the terminal's other screen before it leaves it.
 
     Terminals whose window has changed its size meanwhile (tmux, screen) put rows of it among those of the shell.
+
+    Args:
+        kind: the driver.
+        emptied: called where it enters that screen, which is empty then.
     """
 
     class ClearingDriver(kind):  # type: ignore[misc]
         _is_drawn = False
 
         def start_application_mode(self) -> None:
+            emptied()
             super().start_application_mode()
             self._is_drawn = True
 

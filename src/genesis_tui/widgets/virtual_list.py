@@ -170,6 +170,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         self._view = view
         self._rows: Sequence[Row] = ()
         self._key = ""
+        self._measured = -1
         self._height: int | None = 1
         self._ends: list[int] = []
         self._drawn: LRUCache[tuple[int, str], list[Strip]] = LRUCache(512)
@@ -249,6 +250,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
 
     def _measure(self) -> None:
         self._drawn.clear()
+        self._measured = self.size.width
         heights = self._view.heights(self._rows, self._content_width)
         if isinstance(heights, int):
             self._height, self._ends = heights, []
@@ -388,8 +390,9 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         self.fit()
 
     def fit(self) -> None:
-        """Draws every row anew for the size there is, and keeps the cursor in sight."""
-        self._measure()
+        """Draws every row for the size there is, anew where it is of another width; the cursor stays in sight."""
+        if self._measured != self.size.width:
+            self._measure()
         self.refresh()
         self._bring_into_view()
         self._tell_position()

@@ -47,6 +47,7 @@ class ResultPane(VirtualList[Block]):
         super().__init__(BlockView(), id=id, classes="pane")
         self.facts: ResultFacts | None = None
         self._at_top = True
+        self._space: ResultSpace | None = None
         self.index: ByCode = {}
 
     @property
@@ -73,7 +74,8 @@ class ResultPane(VirtualList[Block]):
 
     def fit(self) -> None:
         """Other cells, other rows; what was not scrolled yet stays at its top."""
-        self._build(self.reading.id if self.reading else "")
+        if self._space != self._space_now():
+            self._build(self.reading.id if self.reading else "")
         super().fit()
         if self._at_top:
             self._scroll(0)
@@ -86,13 +88,17 @@ class ResultPane(VirtualList[Block]):
 
     def _build(self, reading: str) -> None:
         if self.facts is None or not self.size.width:
+            self._space = None
             self.show((), BlockView())
             return
         chosen = self._chosen(self.facts.result, reading)
         facts = replace(self.facts, chosen=chosen.name if chosen else "", earlier=self._earlier(chosen))
-        wide = self.has_class("divided")
-        space = ResultSpace(max(20, self.size.width - 1), 0 if wide else 1, self.app.size.height >= _BLANKS_FROM)
+        self._space = space = self._space_now()
         self.show(blocks(facts, space), BlockView(), key=chosen.id if chosen else "")
+
+    def _space_now(self) -> ResultSpace:
+        wide = self.has_class("divided")
+        return ResultSpace(max(20, self.size.width - 1), 0 if wide else 1, self.app.size.height >= _BLANKS_FROM)
 
     @staticmethod
     def _chosen(result: Result, reading: str) -> Reading | None:
