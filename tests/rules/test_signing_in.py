@@ -1,4 +1,4 @@
-"""ID-4, ID-5, FAM-1, DEERS-1, DEERS-3, SESS-1, SESS-2: who may sign in, and what a sign-in is good for."""
+"""ID-4, ID-5, FAM-1, DEERS-3, SESS-1, SESS-2: who may sign in, and what a sign-in is good for."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -68,19 +68,6 @@ def test_a_mismatch_tells_no_value_on_file() -> None:
     words = f"{decision.title} {decision.next}"
     assert "Your name, birth date and DoD ID are corrected at an ID card office (RAPIDS)" in decision.next
     assert not any(value in words for value in ("Maria", "Pereira", "1970", "9876543210"))
-
-
-@pytest.mark.rule("DEERS-1")
-@pytest.mark.parametrize("field", ["name", "birth_date", "dod_id", "address", "email", "phone"])
-def test_what_deers_owns_cannot_be_edited(field: str) -> None:
-    decision = deers.may_edit(field)
-    assert isinstance(decision, Refused)
-    assert (decision.rule, "milConnect" in decision.next) == ("DEERS-1", True)
-
-
-@pytest.mark.rule("DEERS-1")
-def test_what_deers_does_not_own_is_not_its_business() -> None:
-    assert deers.may_edit("sharing") == Allowed("DEERS-1")
 
 
 @pytest.mark.rule("SESS-1")

@@ -1,4 +1,4 @@
-"""DEERS-1 and DEERS-3: who a person is, as DEERS has it."""
+"""DEERS-2 and DEERS-3: who a person is, as DEERS has it. No route changes what DEERS owns (DEERS-1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,6 @@ class Identity:
     family: str
     birth_date: date
     dod_id: str
-
-
-DEERS_OWNED = frozenset({"name", "birth_date", "dod_id", "address", "email", "phone"})
 
 
 def differing(account: Identity, deers: Identity) -> tuple[str, ...]:
@@ -62,19 +59,6 @@ def may_sign_in(account: Identity, deers: Identity) -> Decision:
         "deers-mismatch",
         "Your sign-in does not match DEERS.",
         next=f"{how_to_mend(fields)} Then sign in again.",
-    )
-
-
-def may_edit(field: str) -> Decision:
-    """DEERS-1: what DEERS owns cannot be changed in the portal."""
-    if field not in DEERS_OWNED:
-        return Allowed("DEERS-1")
-    return Refused(
-        "DEERS-1",
-        "invalid",
-        "This comes from DEERS and can't be changed here.",
-        next="Change it in milConnect (milconnect.dmdc.osd.mil).",
-        status=422,
     )
 
 
