@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from genesis_tui.api_client.fhir.record.mappings.dosage import dosage_words
+from genesis_tui.api_client.fhir.record.sections import shelf_for
 from genesis_tui.cli.record.output import said_of
 from genesis_tui.models.record import Entry
-from tests.api_client.record_of import EVERY, one, shelf, text
+from tests.api_client.record_of import EVERY, PATIENT, US, one, page, shelf, text
 
 DATE, EXTENSION = "Sat 3 Jan 2026", [{"url": "https://x.example/StructureDefinition/only-if", "valueString": "fasting"}]
 
@@ -19,6 +20,15 @@ def only(kind: str, **more: Any) -> Entry:
 
 def facts(entry: Entry) -> dict[str, str]:
     return {fact.label: said_of(fact) for fact in entry.facts}
+
+
+@pytest.mark.rule("REC-9")
+def test_a_type_that_nothing_is_made_for_keeps_its_heading() -> None:
+    made = shelf_for(PATIENT, "other")
+    cane = {"status": "active", "intent": "proposal", "doNotPerform": True, "codeCodeableConcept": text("Cane")}
+    made.take("DeviceRequest", page({"resourceType": "DeviceRequest", "id": "1", "subject": US, **cane}))
+    (entry,) = made.entries().rows
+    assert (entry.title, entry.group) == ("Proposed: Do not: Cane", "Device requests")
 
 
 @pytest.mark.rule("REC-9")

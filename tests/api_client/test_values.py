@@ -217,6 +217,8 @@ def test_what_is_no_date_is_told_as_it_is(text: str) -> None:
         ({"valueSampledData": {"data": "1 2"}}, "A curve of measurements, which can't be shown here"),
         ({"valueString": "two\n  lines"}, "two lines"),
         ({"valueTime": "07:40:00"}, "07:40:00"),
+        ({"valueAttachment": {"url": "Binary/9"}}, "A file, which can't be shown here"),
+        ({"valueReference": {"reference": "#s", "display": "Sequence 7"}}, "Sequence 7"),
     ],
 )
 def test_a_value_prints_or_says_why_there_is_none(body: dict[str, object], text: str) -> None:

@@ -93,6 +93,28 @@ async def test_content_that_stands_in_its_address_is_read_and_saved() -> None:
         assert (await record.entries.content("notes", file)).body == b"\x89PNG\r\n\x1a\n"
 
 
+async def test_a_panel_that_travels_inside_with_its_tests_is_opened() -> None:
+    """Of the kind of contained-results: what is contained refers to what is contained beside it."""
+    patient, owner = {"resourceType": "Patient", "id": "p1"}, {"reference": "Patient/p1"}
+    about = {"resourceType": "Observation", "status": "final"}
+    panel = {**about, "id": "panel", "code": {"text": "Panel"}, "hasMember": [{"reference": "#a"}, {"reference": "#b"}]}
+    tests = [{**about, "id": id, "code": {"text": id}, "valueString": f"value of {id}"} for id in "ab"]
+    holders = [
+        {**panel, "id": "o", "subject": owner, "category": [{"coding": [{"code": "laboratory"}]}], "contained": tests},
+        {
+            "resourceType": "DiagnosticReport",
+            "id": "r",
+            "status": "final",
+            "subject": owner,
+            "contained": [panel, *tests],
+            "result": [{"reference": "#panel"}],
+        },
+    ]
+    async with opened(CaseServer([patient, *holders])) as record:
+        for row in (await results(record)).rows:
+            assert (said(row), row.missing) == ({"a": "value of a", "b": "value of b"}, ()), row.key
+
+
 @pytest.mark.parametrize("called", [CASES, "http://inner.example:8080/r4"])
 async def test_a_result_of_another_server_is_not_the_one_with_its_id_here(called: str) -> None:
     """Of the kind of contained-results: absolute references, those on this server by any name that it calls itself."""

@@ -133,6 +133,8 @@ class Measured(Struct, frozen=True, rename="camel"):
     value_time: str | None = None
     value_period: FhirPeriod | None = None
     value_sampled_data: Raw = NOTHING
+    value_attachment: Raw = NOTHING
+    value_reference: Reference | None = None
     modifier_extension: Raw = NOTHING
     data_absent_reason: CodeableConcept | None = None
     interpretation: Raw = NOTHING

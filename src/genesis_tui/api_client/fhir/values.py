@@ -279,9 +279,19 @@ def _rare_value(source: Measured) -> str:
         return span_text(moment(start) if start else None, moment(end) if end else None)
     if source.value_date_time:
         return long_time(moment(source.value_date_time))
+    if source.value_time:
+        return one_line(source.value_time)
+    return _value_elsewhere(source)
+
+
+def _value_elsewhere(source: Measured) -> str:
+    """What is said of a value that takes more than words."""
     if source.value_sampled_data:
         return "A curve of measurements, which can't be shown here"
-    return one_line(source.value_time or "")
+    if source.value_attachment:
+        return "A file, which can't be shown here"
+    reference = source.value_reference
+    return one_line(reference.display or reference.reference or "") if reference is not None else ""
 
 
 def _ratio(ratio: Ratio) -> str:

@@ -242,7 +242,7 @@ def lab_of(source: Observation, context: ReadingContext, *, part_of: str = "") -
         moment(source.issued).on_clock(context.zone) if source.issued else None,
         (order.reference or "") if order else "",
         _ordered(order, within) if order else "",
-        members_of(source.has_member, id, context.elsewhere) if source.has_member else (),
+        members_of(source.has_member, part_of or id, context.elsewhere) if source.has_member else (),
         named(source.specimen) if source.specimen else "",
         People(
             within.named(source.performer),
@@ -258,7 +258,8 @@ def lab_of(source: Observation, context: ReadingContext, *, part_of: str = "") -
 
 
 def members_of(references: list[Reference], id: str, elsewhere: Callable[[str], bool]) -> tuple[Member, ...]:
-    """What the resource `id` refers to, each with the id that it is known by here; what is elsewhere has none."""
+    """What the resource `id`, or one inside it, refers to, each with the id that it is known by here; what another
+    server has is known by its address."""
     return tuple(_member(one, id, elsewhere) for one in references)
 
 

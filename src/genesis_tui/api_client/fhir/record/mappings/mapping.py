@@ -60,7 +60,7 @@ class EntryMapping:
 
 
 ANYTHING = EntryMapping(
-    title=("title", "code", "name", "type", "topic", "description", "category", "reasonCode"),
+    title=("title", "code", "code[x]", "name", "type", "topic", "description", "category", "reasonCode"),
     at=(
         *("effective[x]", "occurrence[x]", "period", "timing[x]", "collection.collected[x]", "@dateTime", "@date"),
         *("@created", "@issued", "@authoredOn", "@sent", "@recorded", "@started"),

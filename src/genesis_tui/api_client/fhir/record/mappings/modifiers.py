@@ -39,7 +39,9 @@ def modifiers_of(tree: Tree, status: str) -> tuple[str, ...]:
 
 
 def group_of(tree: Tree, status: str, usual: str) -> str:
-    """The heading of an entry of medications: it says of nothing that it was ordered or done that was not."""
+    """The heading of an entry: of medications it says of nothing that it was ordered or done that was not."""
+    if usual not in GROUPS:
+        return usual
     if tree.get("doNotPerform") is True:
         return "Not to be taken"
     if _intent(tree):
