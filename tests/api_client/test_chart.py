@@ -12,6 +12,7 @@ from genesis_tui.api_client.fhir.bundles import page_of
 from genesis_tui.api_client.fhir.results.patient_results import PatientResults
 from genesis_tui.api_client.http.client import Response
 from genesis_tui.models.base.errors import BadAnswer
+from genesis_tui.models.record import of_result, section
 from genesis_tui.models.results.result import Flag, ResultKind
 
 PATIENT = "12724066"
@@ -121,11 +122,17 @@ def test_rows_come_newest_first_whatever_the_server_does() -> None:
         ("SP", ResultKind.PATHOLOGY),
         ("LP29708-2", ResultKind.NOTE),
         ("LAB", ResultKind.LAB),
-        ("other", ResultKind.LAB),
+        ("HM", ResultKind.LAB),
+        ("OUS", ResultKind.RADIOLOGY),
+        ("EC", ResultKind.OTHER),
+        ("nobody-knows", ResultKind.OTHER),
+        (None, ResultKind.LAB),
     ],
 )
-def test_a_report_is_of_the_kind_that_its_category_says(code: str, kind: ResultKind) -> None:
-    assert chart(report("r", category=[{"coding": [{"code": code}]}])).results().rows[0].kind is kind
+def test_a_report_is_of_the_kind_that_its_category_says(code: str | None, kind: ResultKind) -> None:
+    """The same in Results and in Record."""
+    [row] = chart(report("r", category=[{"coding": [{"code": code}] if code else []}])).results().rows
+    assert (row.kind, section(of_result(row).section).kind) == (kind, kind)
 
 
 @pytest.mark.rule("REL-3")

@@ -34,7 +34,7 @@ def test_a_section_is_offered_where_one_of_its_types_can_be_searched() -> None:
         "immunizations",
         "medications",
     ]
-    assert ids(offers(kind("DiagnosticReport", "patient"))) == ["labs", "radiology", "pathology"]
+    assert ids(offers(kind("DiagnosticReport", "patient"))) == ["labs", "radiology", "pathology", "reports"]
 
 
 def test_a_type_that_is_only_read_by_id_is_no_section() -> None:

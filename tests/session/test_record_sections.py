@@ -123,13 +123,12 @@ async def test_a_basic_sign_in_reads_a_limited_set(portal_for: PortalFor) -> Non
     assert rules == {"ID-5"}
 
 
-async def test_results_are_entries_of_four_sections(portal_for: PortalFor) -> None:
+async def test_results_are_entries_of_five_sections(portal_for: PortalFor) -> None:
     record = await opened(await portal_for("daniel.reyes"))
     async for page in record.results.load():
         results = page
-    found = [
-        entry.key for id in ("notes", "labs", "radiology", "pathology") for entry in (await whole(record, id)).rows
-    ]
+    kinds = ("notes", "labs", "radiology", "pathology", "reports")
+    found = [entry.key for id in kinds for entry in (await whole(record, id)).rows]
     assert sorted(found) == sorted(row.key for row in results.rows)
 
 

@@ -56,6 +56,7 @@ SECTIONS = (
     Section("labs", "Labs", "labs", "results.read", ResultKind.LAB),
     Section("radiology", "Radiology", "radiology reports", "results.read", ResultKind.RADIOLOGY),
     Section("pathology", "Pathology", "pathology reports", "results.read", ResultKind.PATHOLOGY),
+    Section("reports", "Other reports", "other reports", "results.read", ResultKind.OTHER),
     Section("immunizations", "Immunizations", "immunizations", "immunizations.read"),
     Section("medications", "Medications", "medications", "medications.read"),
     Section("allergies", "Allergies", "allergies", "allergies.read"),
@@ -92,6 +93,7 @@ _TYPES = {
     ResultKind.LAB: ("Observation", *_REPORTS),
     ResultKind.RADIOLOGY: _REPORTS,
     ResultKind.PATHOLOGY: _REPORTS,
+    ResultKind.OTHER: _REPORTS,
 }
 """The types that results of each kind are made of, as FHIR calls them."""
 _BY_KIND = {section.kind: section for section in SECTIONS if section.kind is not None}

@@ -182,12 +182,14 @@ def reading_word(reading: Reading) -> str:
 
 
 class ResultKind(StrEnum):
-    """The four kinds of row in Results; the value is the word a person reads."""
+    """The kinds of row in Results; the value is the word a person reads."""
 
     LAB = "Lab"
     RADIOLOGY = "Radiology"
     PATHOLOGY = "Pathology"
     NOTE = "Note"
+    OTHER = "Other"
+    """A report of a category that nothing knows, or of none of these: an ECG, a sleep study."""
 
 
 class Result(NamedTuple):

@@ -25,7 +25,13 @@ _WORD, _KIND, _VALUE, _DATE = 9, 4, 16, 9
 _VALUE_FROM = 68
 """Narrower than this the main value gives its cells to the title."""
 
-KINDS = {ResultKind.LAB: "Lab", ResultKind.RADIOLOGY: "Rad", ResultKind.PATHOLOGY: "Path", ResultKind.NOTE: "Note"}
+KINDS = {
+    ResultKind.LAB: "Lab",
+    ResultKind.RADIOLOGY: "Rad",
+    ResultKind.PATHOLOGY: "Path",
+    ResultKind.NOTE: "Note",
+    ResultKind.OTHER: "Oth",
+}
 """What a row calls its kind."""
 
 

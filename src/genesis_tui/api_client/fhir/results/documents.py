@@ -44,13 +44,16 @@ _KINDS = {
     "CT": ResultKind.RADIOLOGY,
     "NMR": ResultKind.RADIOLOGY,
     "IMG": ResultKind.RADIOLOGY,
+    **dict.fromkeys(("RX", "XRC", "NMS", "OUS", "VUS", "imaging"), ResultKind.RADIOLOGY),
     "LP7839-6": ResultKind.PATHOLOGY,
     "PAT": ResultKind.PATHOLOGY,
     "SP": ResultKind.PATHOLOGY,
     "CP": ResultKind.PATHOLOGY,
     "LP29708-2": ResultKind.NOTE,
+    **dict.fromkeys(("LAB", "LP29693-6", "laboratory", "BG", "BLB", "CG", "CH", "GE", "HM", "IMM"), ResultKind.LAB),
+    **dict.fromkeys(("MB", "MCB", "MYC", "OSL", "SR", "TX", "VR"), ResultKind.LAB),
 }
-"""Codes of LOINC and v2-0074 that are not laboratory; everything else is."""
+"""Codes of LOINC, v2-0074 and observation-category; what is filed under none of them goes to Other."""
 
 
 class ClinicalDocument(NamedTuple):
@@ -227,8 +230,10 @@ def cant_be_had(title: str | None, why: str, rule: str = "") -> str:
 
 
 def _kind(categories: list[CodeableConcept]) -> ResultKind:
-    codes = (coding.code for category in categories for coding in category.coding)
-    return next((_KINDS[code] for code in codes if code in _KINDS), ResultKind.LAB)
+    codes = [coding.code for category in categories for coding in category.coding if coding.code]
+    found = [_KINDS[code] for code in codes if code in _KINDS]
+    special = next((kind for kind in found if kind is not ResultKind.LAB), None)
+    return special or (ResultKind.LAB if found or not codes else ResultKind.OTHER)
 
 
 def _sorted_out(attachments: list[Source], key: str) -> tuple[tuple[Source, ...], Files]:
