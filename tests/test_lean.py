@@ -91,6 +91,12 @@ def test_nothing_heavy_is_loaded_on_the_way_to_the_command_line(module: str) -> 
     assert _loaded("-c", f"import sys, genesis_tui.{module}; print(*sys.modules)") & HEAVY == set()
 
 
+def test_the_app_alone_starts_without_the_library_of_the_command_line() -> None:
+    """P1: what turns faults into words needs it once there is one."""
+    program = "import sys; from genesis_tui.cli.base.diagnostics import reported\nwith reported(): print(*sys.modules)"
+    assert "click" not in _loaded("-c", program)
+
+
 def test_nothing_heavy_is_loaded_at_the_first_frame() -> None:
     loaded = _loaded(str(FIRST_FRAME))
     assert "textual" in loaded

@@ -54,6 +54,7 @@ def shown(body: Body) -> dict[str, str]:
         (LAB, {"referenceRange": [None, {"low": {"value": "low"}, "high": {"value": "5.6"}}]}, ["5.6", "low"]),
         (LAB, {"valueQuantity": {"value": "5.40", "unit": "mmol/L"}}, ["5.40"]),
         (LAB, {"valueQuantity": {"value": "too little", "unit": "mL"}}, ["too little mL"]),
+        (LAB, {"valueQuantity": {"value": None, "unit": "mL"}}, ["None recorded"]),
         (LAB, {"valueQuantity": [QUANTITY, {"value": 71, "unit": "pebbles"}]}, ["5.4 mmol/L", "71 pebbles"]),
         (LAB, {"performer": [{"reference": 7, "display": "Dr. Shore"}, "pebble"]}, ["Dr. Shore", "pebble"]),
         (LAB, {"note": {"text": "fasting pebble"}, "issued": "shore"}, ["fasting pebble", "shore"]),

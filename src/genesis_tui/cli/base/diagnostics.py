@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import TYPE_CHECKING, NoReturn
 
 from genesis_tui.models.base import errors
@@ -73,6 +72,8 @@ def needs_terminal() -> None:
 
 def exit_code(error: errors.ApiError) -> int:
     """The exit code that stands for an error."""
+    from http import HTTPStatus
+
     if isinstance(error, errors.Refused) and (error.status == HTTPStatus.NOT_FOUND or error.rule == "FAM-8"):
         return EXIT_NOT_FOUND
     return next(code for kind, code in _CODES if isinstance(error, kind))
@@ -81,8 +82,6 @@ def exit_code(error: errors.ApiError) -> int:
 @contextmanager
 def reported(*, as_json: bool = False) -> Iterator[None]:
     """Turns what goes wrong inside into words on stderr and an exit code."""
-    from click import UsageError
-
     try:
         yield
     except errors.ApiError as error:
@@ -93,11 +92,18 @@ def reported(*, as_json: bool = False) -> Iterator[None]:
         facts = _shape("SettingsError", error.title, next=error.next, reason="settings", exit=EXIT_USAGE)
         _print_json({**facts, "where": error.where}) if as_json else say(f"{error}\n{error.next}")
         sys.exit(EXIT_USAGE)
-    except UsageError as error:
+    except _usage_error() as error:
         if as_json:
             raise
         say(error.format_message())
         sys.exit(EXIT_USAGE)
+
+
+def _usage_error() -> "type[click.UsageError]":
+    """Asked for when something has gone wrong: the app alone starts without click (P1)."""
+    from click import UsageError
+
+    return UsageError
 
 
 def end_in_words(error: "click.ClickException | click.Abort") -> NoReturn:

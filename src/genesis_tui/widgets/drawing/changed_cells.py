@@ -5,6 +5,7 @@ there already.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import TypeAlias
 
 from rich.console import Console
@@ -80,10 +81,12 @@ def _pieces(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Stri
 
 def _cells(strip: Strip) -> list[_Cell]:
     """Each cell with its style; unknown ones where a character may take another number of them than one."""
-    cells = [(character, segment.style) for segment in strip for character in segment.text]
-    if len(cells) != strip.cell_length or not all(segment.text.isascii() or _narrow(segment.text) for segment in strip):
-        return [_UNKNOWN] * strip.cell_length
-    return cells
+    cells: list[_Cell] = []
+    for text, style, _ in strip:
+        if not text.isascii() and not _narrow(text):
+            return [_UNKNOWN] * strip.cell_length
+        cells += zip(text, repeat(style))
+    return cells if len(cells) == strip.cell_length else [_UNKNOWN] * strip.cell_length
 
 
 def _narrow(text: str) -> bool:
@@ -93,6 +96,10 @@ def _narrow(text: str) -> bool:
 
 def _changed(known: list[_Cell], cells: list[_Cell]) -> list[tuple[int, int]]:
     """From each first cell that changes to behind the last; what stays between two is sent where a jump is longer."""
+    if known == cells and _UNKNOWN not in cells:
+        return []
+    if known[0] is known[-1] is _UNKNOWN:
+        return [(0, len(cells))]
     runs: list[tuple[int, int]] = []
     for n, cell in enumerate(cells):
         if cell is _UNKNOWN or cell != known[n]:

@@ -410,7 +410,7 @@ def _measurement(raw: bytes) -> Value | None:
     """A Quantity; None where it has no value."""
     with suppress(msgspec.ValidationError):
         source = _quantity(raw)
-        return measured_value(source) if source.value else None
+        return None if bytes(source.value) in (b"", b"null") else measured_value(source)
     return None
 
 
