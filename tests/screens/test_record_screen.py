@@ -122,7 +122,7 @@ async def test_other_entries_are_fetched_only_when_they_are_opened(mock: Mock, t
     async with session(mock, transport, size=(80, 40)) as running:
         await open_record(running)
         assert ["Other"] in [line.split() for line in running.lines], "no count yet"
-        await go_to(running, "Other  ")
+        await running.press("G", "k", "k", "enter")
         await running.expect("No other entries recorded")
 
 
