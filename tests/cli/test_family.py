@@ -41,6 +41,7 @@ def test_access_that_waits_is_told_and_accepted_from_the_command_line(derrick: R
     assert (offer["giver"], offer["receiver"], told["requests"]) == ("minji.young", "derrick.young", [])
     shown = derrick("family")
     assert f"minji.young offers you full access (no end): genesis-tui family accept {offer['id']}" in shown.stderr
+    assert [derrick("family", form).stderr for form in ("--csv", "--json")] == [shown.stderr, ""]
     no = derrick("family", "accept", offer["id"])
     assert (no.returncode, "agree with --yes" in no.stderr) == (EXIT_USAGE, True)
     yes = derrick("family", "accept", offer["id"], "--yes")

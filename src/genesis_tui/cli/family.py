@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from genesis_tui.cli.base.diagnostics import say
-from genesis_tui.cli.base.formats import chosen, list_formats, print_list
+from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.groups import ListGroup
 from genesis_tui.cli.base.json_parts import (
     Day,
@@ -60,6 +60,7 @@ def list_(*, as_json: bool, server: str, profile: str) -> None:
             print_list(_tree(everybody), "people", PersonOutput)
         else:
             print_table(_HEADS, [_row(p) for p in everybody.people], right=frozenset({0, 3}))
+        if not tells_all():
             _say_waiting(everybody)
 
     with_portal(server, profile, work, as_json=as_json)

@@ -40,7 +40,7 @@ def offline() -> None:
 @click.option("--passphrase-stdin", is_flag=True, help="Read the passphrase from the first line of standard input.")
 @server_options
 def on(*, passphrase_stdin: bool, server: str, profile: str) -> None:
-    """Turn it on for whoever is signed in, and set the passphrase; a copy that was there begins anew."""
+    """Turn offline reading on for whoever is signed in, and set the passphrase; an earlier copy is replaced."""
 
     async def work(portal: "Portal") -> None:
         from genesis_tui.session.offline import copy as offline
@@ -91,7 +91,7 @@ def fill(*, server: str, profile: str) -> None:
 @offline.command()
 @server_options
 def off(*, server: str, profile: str) -> None:
-    """Turn it off for whoever is signed in, and remove the copy."""
+    """Turn offline reading off for whoever is signed in, and remove the copy."""
 
     async def work(portal: "Portal") -> None:
         from genesis_tui.session.offline import copy as offline
@@ -109,7 +109,7 @@ def off(*, server: str, profile: str) -> None:
 @json_option
 @server_options
 def status(*, as_json: bool, server: str, profile: str) -> None:
-    """Tell whether anybody turned it on for this server, on this computer.
+    """Tell whether anybody turned offline reading on for this server, on this computer.
 
     JSON: see `genesis-tui schema offline-status`.
     """

@@ -94,11 +94,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What every command takes, before or after its name; the later server counts."""
     for option in (
-        _flag("--quiet", QUIET, "Tell faults, warnings and questions only."),
-        _flag("--no-input", NO_INPUT, "Ask nothing: what would have to be asked ends with 2."),
+        _flag("--quiet", QUIET, "Print only faults, warnings and questions."),
+        _flag("--no-input", NO_INPUT, "Never ask: exit with 2 where an answer is needed."),
         private_option,
         click.option("--profile", metavar="NAME", default="", help="Use this profile of the settings file."),
-        click.option("--server", metavar="URL", default="", help="Use this server, with no trust flag."),
+        click.option("--server", metavar="URL", default="", help="Use this server, without a trust flag."),
     ):
         command = option(command)
     return command

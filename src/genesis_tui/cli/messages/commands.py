@@ -88,7 +88,7 @@ def list_(*, patient: str, folder: str, limit: int, as_json: bool, server: str, 
 def search(*, words: tuple[str, ...], patient: str, limit: int, as_json: bool, server: str, profile: str) -> None:
     """Find conversations by WORDS.
 
-    Each of them stands in the subject, in a sender or in a message of what is found.
+    Each of the words must be in the subject, in a sender's name or in a message.
 
     JSON: see `genesis-tui schema inbox-list`; it comes without folders.
     """

@@ -137,7 +137,7 @@ def delete(*, id: str, yes: bool, patient: str, as_json: bool, server: str, prof
 @sure_options
 @inbox_options
 def send(*, id: str, yes: bool, not_an_emergency: bool, patient: str, as_json: bool, server: str, profile: str) -> None:
-    """Send the draft called ID, as `inbox send` does. What does not go stays a draft.
+    """Send the draft called ID, as `inbox send` does. What is not sent stays a draft.
 
     JSON: see `genesis-tui schema sent`.
     """

@@ -73,7 +73,7 @@ def text_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--body-file",
             metavar="FILE",
             default="",
-            help="Read the text from this file, or from standard input with -; else your editor opens on a terminal.",
+            help="Read the text from this file, or from standard input with -; else send and reply open your editor.",
         ),
         click.option("--attach", metavar="FILE", multiple=True, help="Attach this file; may be given again."),
     ):

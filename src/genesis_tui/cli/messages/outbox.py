@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     default=PATIENCE,
     show_default=True,
     type=click.FloatRange(min=0, max=3600),
-    help="Wait at most so long for the server's word.",
+    help="Wait at most this long for the server's answer.",
 )
-@click.option("--again", metavar="KEY", default="", help="Send what waited for more than a day all the same.")
-@click.option("--take-back", metavar="KEY", default="", help="Make it a draft again, if it has not arrived.")
+@click.option("--again", metavar="KEY", default="", help="Send a message that has waited for more than a day.")
+@click.option("--take-back", metavar="KEY", default="", help="Make a message a draft again, if it has not arrived.")
 @list_formats
 @server_options
 def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: str, profile: str) -> None:
@@ -40,7 +40,7 @@ def outbox(*, wait: float, again: str, take_back: str, as_json: bool, server: st
     --again KEY sends it. Exit code 0: nothing waits any more; 3: one was refused, and is a draft again; 5: something
     waits or asks.
 
-    What else is not known to be done is named too: it is asked for, and never done twice.
+    Other acts whose outcome is not known are listed too; each is asked about, and never done twice.
 
     JSON: see `genesis-tui schema outbox`, and `schema taken-back` with --take-back.
     """

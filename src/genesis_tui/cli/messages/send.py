@@ -92,7 +92,7 @@ def reply(
 ) -> None:
     """Reply in the conversation called ID. Not for emergencies: call 911.
 
-    In the editor a draft of a reply that is there already goes on. Where the time for replies is over, `send --quote
+    In the editor, a reply that was begun before is continued. Where the time for replies is over, `send --quote
     ID` writes a new message instead.
 
     \b
