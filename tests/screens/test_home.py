@@ -1,6 +1,6 @@
 """Home: the family's news by person, on the real client and mock; and its rows, cell by cell."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.models.home import NewItem, PersonNews, UpcomingAppointment
+from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
 from genesis_tui.screens.home.aside import aside_lines, fitted_lines
 from genesis_tui.screens.home.rows import Account, HomeView, NewsRow, TextRow, UpcomingRow, counted, home_rows
 from genesis_tui.screens.home.screen import HomeList, HomeScreen
@@ -61,6 +61,13 @@ def test_an_hour_that_is_not_the_viewers_own_names_its_zone() -> None:
         assert " 2 Dec 21:00" in text_of([line])
     pane = text_of(aside_lines([PersonNews(DANIEL, (), (there,))], Account("", "", zone="America/New_York"), 45))
     assert "21:00 Daniel CET: Hearing test" in pane
+
+
+@pytest.mark.rule("MSG-5")
+@pytest.mark.parametrize("width", [44, 79])
+def test_what_waits_for_an_answer_is_told_by_its_subject(width: int) -> None:
+    waits = AwaitedAnswer("Thread/1", "Renewal of naproxen", "Fort Belvoir Family Medicine", date(2026, 11, 20), True)
+    assert "Renewal of naproxen, to F" in drawn(width, (DANIEL, PersonNews(DANIEL, waiting=(waits,))))[1]
 
 
 @pytest.mark.rule("MSG-9")

@@ -1,9 +1,11 @@
 """What the bar drops as the window narrows, and what it never drops (MOCKUPS §1)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.sign_in import Host, SignedIn, Trust
 from genesis_tui.widgets.frame.bar import BarFacts, BarParts, Fetched, bar_parts, initialled
@@ -49,6 +51,13 @@ def test_name_age_access_badge_and_freshness_never_go(width: int) -> None:
     assert "limited" in parts.banner()
     assert (parts.badge, parts.fetched) == ("MOCK", "✓ 09:42")
     assert parts.width(phone=width < 60) <= width
+
+
+def test_on_a_phone_the_name_stays_whole_beside_what_a_basic_sign_in_opens() -> None:
+    nadia = FamilyMember("9", 1, "Nadia Haddad", "Nadia", "Haddad", "you", 29, Access.LIMITED, "Basic")
+    nadia = replace(nadia, can=(Permission("results.read", allowed=False, rule="ID-5"),))
+    told = [bar_parts(BarFacts(FACTS.host, ME, nadia, 0, FACTS.fetched), width).banner() for width in (45, 80)]
+    assert told == ["NADIA HADDAD · 29 · Basic", "NADIA HADDAD · your record · limited: Basic"]
 
 
 def test_a_bar_without_a_patient_is_never_empty() -> None:

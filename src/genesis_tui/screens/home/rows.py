@@ -177,7 +177,7 @@ class HomeView(RowView[HomeRow]):
                     person, "", _place("appointments"), _what(coming, self.zone), state, when, width, bold=False
                 )
             case AwaitedRow(person, one):
-                title = f"{one.recipient}: {one.title}" if one.recipient else one.title
+                title = f"{one.title}, to {one.recipient}" if one.recipient else one.title
                 state = ("overdue", "critical") if one.overdue else ("no answer", "pending")
                 due = f"due {day_month(one.due)}"
                 return self._thing(person, "", _place("inbox"), title, state, due, width, bold=False)

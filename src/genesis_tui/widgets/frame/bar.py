@@ -111,6 +111,8 @@ def bar_parts(facts: BarFacts, width: int) -> BarParts:
         if parts.width(phone=phone) <= width:
             break
         parts = _without(parts, drop)
+    if parts.width(phone=phone) > width:
+        parts = parts._replace(access=parts.access.removeprefix("limited: "))
     over = parts.width(phone=phone) - width
     return _shortened(parts, over) if over > 0 else parts
 
