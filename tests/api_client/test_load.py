@@ -120,6 +120,19 @@ async def test_pages_grow_and_only_the_last_is_complete() -> None:
     assert [r.readings[0].text for r in told[-1].rows] == [str(n) for n in range(9, 0, -1)]
 
 
+@pytest.mark.parametrize(
+    "form", ["{}/Observation?page=2", "Observation?page=2", "?page=2", "{}/Observation?page=2&a=b c|d"]
+)
+async def test_a_link_is_followed_however_it_is_written(form: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        first = "page" not in request.url.params
+        return page(lab(1 if first else 2), next=form.format(BASE) if first else "")
+
+    told, sent = await load(PatientResults("1"), answer, LABS_ONLY)
+    assert [r.readings[0].text for r in told[-1].rows] == ["2", "1"]
+    assert sent[1].url.path.endswith("/Observation")
+
+
 @pytest.mark.parametrize("link", [f"{BASE}/Observation?page=1", "Observation?page=1", "?page=1"])
 async def test_pages_that_lead_in_a_circle_end_and_are_told(link: str) -> None:
     told, sent = await load(PatientResults("1"), lambda _: page(lab(1), next=link), LABS_ONLY)

@@ -1,5 +1,6 @@
 """Each shared case of Results with what is right of it, through the real client."""
 
+import base64
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -78,6 +79,8 @@ async def test_content_that_stands_in_its_address_is_read_and_saved() -> None:
         note("coded", contentType="text/plain", url="data:text/plain;charset=iso-8859-1;base64,U2Xxb3Jh"),
         note("broken", url="data:text/plain;base64,!!!"),
         note("picture", contentType="image/png", title="Rash", url=picture),
+        note("untyped", data=base64.b64encode(b"%PDF-1.7 " + bytes(2000)).decode()),
+        note("silent", data=base64.b64encode("No fever".encode("utf-16")).decode()),
     ]
     report = {"resourceType": "DiagnosticReport", "id": "r", "status": "final", "subject": owner}
     report["presentedForm"] = [{"contentType": "text/html", "url": "data:text/html,<p>Clear%20lungs</p>"}]
@@ -89,6 +92,7 @@ async def test_content_that_stands_in_its_address_is_read_and_saved() -> None:
         assert [one.text for one in record.results.also(found["picture"]) if one.element.endswith("url")] == [
             f"8 bytes: {picture}"
         ]
+        assert (found["silent"].text, len(found["untyped"].files)) == ("No fever", 1)
         (file,) = found["picture"].files
         assert (await record.entries.content("notes", file)).body == b"\x89PNG\r\n\x1a\n"
 

@@ -180,6 +180,11 @@ class FhirSearch:
         self.what = what or self.kind
         return self
 
+    def _following(self, link: str) -> str:
+        """A link as it is asked for: parameters alone are of this search; what servers forget to escape is escaped."""
+        escaped = link.strip().replace(" ", "%20").replace("|", "%7C")
+        return f"{self.kind}{escaped}" if escaped.startswith("?") else escaped
+
     async def page(self) -> BundlePage:
         """The next page; `done` is true after the last. Where the server would lead on, that page has the fault; so has
         an empty one in place of a page that can't be had, while those before it stay.
@@ -197,9 +202,10 @@ class FhirSearch:
             return BundlePage((), fault=reason_of(error), rule=error.rule)
         self.begun = True
         self._fhir.met(page, self.kind)
-        fault = self._paging.fault(self._url, page.next, size=page.size, empty=not page.entries)
-        self._url, self._parameters = page.next, {}
-        self.done = bool(fault) or not page.next
+        following = self._following(page.next)
+        fault = self._paging.fault(self._url, following, size=page.size, empty=not page.entries)
+        self._url, self._parameters = following, {}
+        self.done = bool(fault) or not following
         return replace(page, fault=fault)
 
 

@@ -38,7 +38,7 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:\-]+)""", re.IGNORECASE)
 _DECLARED = re.compile(rb"""(?:encoding|charset)\s*=\s*["']?([\w.:\-]+)""", re.IGNORECASE)
 _DATA_URL = re.compile(r"\s*data:([^,]*?)(;\s*base64)?,(.*)", re.IGNORECASE | re.DOTALL)
 _HEAD = 1024
-"""Bytes in which a page declares its charset."""
+"""Bytes in which a page declares its charset, or shows that it is none."""
 
 
 def bytes_of(text: str) -> bytes:
@@ -52,6 +52,15 @@ def bytes_of(text: str) -> bytes:
         return b64decode(folded + "=" * (-len(folded) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise BadEntry(NOT_BASE64) from None
+
+
+def is_binary(text: str) -> bool:
+    """Whether inline content is plainly no text: a PDF, or what holds bytes that no text has."""
+    try:
+        head = bytes_of(text[:_HEAD])
+    except BadEntry:
+        return False
+    return head.startswith(b"%PDF") or (b"\x00" in head and not head.startswith(tuple(mark for mark, _ in _MARKS)))
 
 
 def inlined(source: FhirAttachment) -> FhirAttachment:

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from genesis_tui.api_client.fhir.attachments.content import MARKED_UP, inlined
+from genesis_tui.api_client.fhir.attachments.content import MARKED_UP, inlined, is_binary
 from genesis_tui.api_client.fhir.paths import Tree, at
 from genesis_tui.api_client.fhir.structs import FhirAttachment as Source
 from genesis_tui.models.base.files import Attachment
@@ -28,7 +28,9 @@ def listed(sources: list[Source], key: str) -> Files:
 def is_readable(source: Source) -> bool:
     """Whether it is text. What lies elsewhere and does not say what it is counts as a file."""
     kind = kind_of(source)
-    return is_text(kind) if kind else bool(source.data)
+    if kind:
+        return is_text(kind)
+    return bool(source.data and not is_binary(source.data))
 
 
 def is_text(content_type: str) -> bool:
