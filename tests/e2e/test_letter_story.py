@@ -83,7 +83,7 @@ def write(app: Terminal) -> None:
     app.press("enter")
     app.expect("1 of 4 files", "arm.png")
     app.press("ctrl+r")
-    app.expect("Check before it is sent", "Dr. Grace Kim", "Reply by", "Fri 27 Nov 2026", seconds=20)
+    app.expect("Check before it is sent", "Dr. Grace Kim", "Reply by", "Fri 27 Nov 2026", "y send", seconds=20)
 
 
 def leave(app: Terminal) -> None:
