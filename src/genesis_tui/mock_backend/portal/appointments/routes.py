@@ -20,6 +20,7 @@ from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.base.readable import Json, told
 
 router = APIRouter(prefix="/portal/v1")
+REASONS: list[Json] = []
 LOOK_BACK = timedelta(days=400)
 _A_ZONE = timedelta(days=1) // MICROSECOND
 """Microseconds: a day of a clinic begins at most this much before or after the same day in UTC."""
@@ -58,7 +59,9 @@ async def appointments(
         return None
 
     rows, unreadable = told(filed, row, AppointmentListed)
-    return JSONResponse({"from": since.isoformat(), "appointments": rows, "unreadable": unreadable})
+    return JSONResponse(
+        {"from": since.isoformat(), "appointments": rows, "reasons": REASONS, "watches": [], "unreadable": unreadable}
+    )
 
 
 def _within(days: list[date], first: date, last: date | None) -> bool:
