@@ -1,0 +1,83 @@
+"""Appointments as a calendar file (RFC 5545) that other calendars take, and take again when something has changed.
+
+An appointment keeps its `UID`; its `SEQUENCE` is its version on the server, so that what was moved or cancelled since
+replaces what a calendar already has. No `METHOD`: a calendar server stores the file as it is (RFC 4791, 4.1).
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from genesis_tui.models.appointments import Appointment
+
+ICS_TYPE = "text/calendar"
+_PRODUCT = "-//genesis-tui//appointments//EN"
+_AROUND = timedelta(days=400)
+"""How long before and after the appointments the rules of their zones are told."""
+_LINE_ENDS = str.maketrans({"\r": None})
+
+
+def calendar_file(rows: Iterable[Appointment], *, whose: str, host: str, now: datetime) -> bytes:
+    """Those that have a start, cancelled ones too, so that a calendar that has them takes them out.
+
+    Args:
+        rows: appointments of one person; requests without a time are left out.
+        whose: the patient's name, for the titles.
+        host: the server's name, for the UIDs.
+        now: when the file is made.
+    """
+    dated = [row for row in rows if row.start is not None]
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    for row in dated:
+        calendar.add_component(_event(row, whose, host, now))
+    starts = [row.start for row in dated if row.start is not None]
+    if starts:
+        first, last = (min(starts) - _AROUND).date(), (max(starts) + _AROUND).date()
+        calendar.add_missing_timezones(first_date=first, last_date=last)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def calendar_title(rows: list[Appointment], whose: str) -> str:
+    """What its file is called: `Asthma follow-up 2026-12-01`, `Appointments of Maya Reyes`."""
+    if len(rows) == 1 and rows[0].start is not None:
+        return f"{rows[0].what} {rows[0].local(rows[0].start).date()}"
+    return f"Appointments of {whose}"
+
+
+def _event(row: Appointment, whose: str, host: str, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{row.id}@{host}")
+    event.add("sequence", max(0, row.version - 1))
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("summary", f"{row.what} ({whose})")
+    assert row.start is not None
+    event.add("dtstart", _moment(row, row.start))
+    if row.end is not None and row.end > row.start:
+        event.add("dtend", _moment(row, row.end))
+    event.add("status", "CANCELLED" if row.status == "cancelled" else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if row.off else "OPAQUE")
+    for name, text in (("location", _where(row)), ("description", _about(row))):
+        if text:
+            event.add(name, text.translate(_LINE_ENDS))
+    return event
+
+
+def _moment(row: Appointment, moment: datetime) -> datetime:
+    """On the clinic's clock with its zone; in UTC where that is not known, or where its clock shows an hour twice."""
+    local = row.local(moment)
+    return local if isinstance(local.tzinfo, ZoneInfo) and not local.fold else moment.astimezone(UTC)
+
+
+def _where(row: Appointment) -> str:
+    return ", ".join(part for part in (row.clinic, row.facility, *row.address) if part)
+
+
+def _about(row: Appointment) -> str:
+    """With whom, how, what to know, whom to call. Why somebody comes stays out: calendars are shared."""
+    phone = f"Phone: {row.phone}" if row.phone else ""
+    return "\n".join(part for part in (row.clinician, row.how_word, row.instructions, phone) if part)
