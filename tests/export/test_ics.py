@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from genesis_tui.export.ics import calendar_file, calendar_title
-from genesis_tui.models.appointments import Appointment
+from genesis_tui.models.appointments.appointment import Appointment
 from tests.appointments_of import appointment, past, request
 
 NOW = datetime(2026, 11, 30, 14, 42, tzinfo=UTC)

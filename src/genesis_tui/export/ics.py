@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
-from genesis_tui.models.appointments import Appointment
+from genesis_tui.models.appointments.appointment import Appointment
 
 ICS_TYPE = "text/calendar"
 _PRODUCT = "-//genesis-tui//appointments//EN"

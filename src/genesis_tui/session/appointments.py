@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from genesis_tui.api_client.server import Server
-    from genesis_tui.models.appointments import Appointments
+    from genesis_tui.models.appointments.appointment import Appointments
     from genesis_tui.session.base.loads import Loads
 
 

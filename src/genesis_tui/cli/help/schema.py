@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import click
 
-from genesis_tui.cli import appointments, family, home, offline, refills, results, sign_in
+from genesis_tui.cli import family, home, offline, refills, results, sign_in
+from genesis_tui.cli.appointments import output as appointments
 from genesis_tui.cli.base import json_parts, ledger
 from genesis_tui.cli.base.completion import one_of
 from genesis_tui.cli.base.options import server_options

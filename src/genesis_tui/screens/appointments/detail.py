@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from genesis_tui.models.appointments import Appointment, differs, duration_text, long_text, preferred_text, status_text
+from genesis_tui.models.appointments.appointment import Appointment
+from genesis_tui.models.appointments.wording import differs, duration_text, long_text, preferred_text, status_text
 from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.widgets.page import LABEL, Para, Shown, fact, heading

@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from genesis_tui.models.appointments import (
+from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup, Appointments
+from genesis_tui.models.appointments.wording import (
     GROUPS,
-    Appointment,
-    AppointmentGroup,
-    Appointments,
     day_text,
     long_text,
     short_clinician,

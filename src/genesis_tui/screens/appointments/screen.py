@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.appointments import Appointment, Appointments, one_line_text
+from genesis_tui.models.appointments.appointment import Appointment, Appointments
+from genesis_tui.models.appointments.wording import one_line_text
 from genesis_tui.models.base.dates import MONTHS, in_zone
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month import MonthScreen
