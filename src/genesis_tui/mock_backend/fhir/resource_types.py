@@ -128,6 +128,7 @@ TABLE: Final[tuple[ResourceType, ...]] = (
     _directory("Organization", "identifier", "name", profile="organization"),
     _directory("Location", "identifier", "name", profile="location"),
     _directory("Medication"),
+    _directory("Questionnaire"),
     _by_any("Provenance", "target", profile="provenance"),
 )
 

@@ -62,6 +62,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "Device": {OTHER: "devices"},
     "FamilyMemberHistory": {OTHER: "history"},
     "Coverage": {OTHER: "coverage"},
+    "Questionnaire": {OTHER: DIRECTORY},
     "QuestionnaireResponse": {OTHER: "forms"},
     "ImagingStudy": {OTHER: "results"},
     "Appointment": {OTHER: "appointments"},

@@ -41,7 +41,11 @@ def _of_visit(visit: Visit) -> AuthoredAppointment:
 
 
 def _file(record: RecordBuilder, appointment: AuthoredAppointment) -> None:
-    record.put(_appointment(record, appointment), sensitive=appointment.sensitive)
+    body = _appointment(record, appointment)
+    record.put(body, sensitive=appointment.sensitive)
+    if appointment.clipboard:
+        ids = {"patient_id": record.person.id, "appointment_id": body["id"], "questionnaire_id": appointment.clipboard}
+        record.builder.add_row("clipboard", id=record.builder.new_id("QuestionnaireResponse"), **ids)
 
 
 def _appointment(record: RecordBuilder, appointment: AuthoredAppointment) -> Json:
