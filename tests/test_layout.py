@@ -21,12 +21,12 @@ SUBJECTS = {
 LAYERS: dict[str, tuple[str, str]] = {
     "cli": (
         "sign_in family home results record messages appointments refills offline testing",
-        "base help main open_app",
+        "base clipboards help main open_app",
     ),
     "screens": ("sign_in family home results record messages appointments refills support", "base help"),
     "session": (
         "sign_in family home results record messages appointments refills offline",
-        "base acts open_record portal",
+        "base acts clipboards open_record portal",
     ),
     "models": (
         "sign_in family home results record messages appointments refills support testing",

@@ -11,9 +11,13 @@ import pytest
 import stamina
 
 from genesis_tui.mock_backend.database.family.grants import GrantRow, add_grant, put_request
+from genesis_tui.mock_backend.database.record.clipboards import add_clipboard
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.acts import Act, ActStage
+from genesis_tui.models.appointments.clipboards.editing import answered
+from genesis_tui.models.appointments.clipboards.questions import Filling
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Access
 from genesis_tui.session.acts.kinds import all_kinds
@@ -176,6 +180,30 @@ async def delete_draft(at: At, number: int) -> None:
     await at.post.drafts.delete(at.ready[number])
 
 
+async def clipboards(at: At) -> list[Any]:
+    """One for each act, all before the same visit."""
+    known = (await at.post.clipboards.load(at.record.patient.id)).rows[0]
+    with at.mock.database.begin() as conn:
+        for number in range(at.most):
+            add_clipboard(conn, f"own-{number:03}", known.patient_id, known.appointment_id, "quick")
+        body = {"resourceType": "Questionnaire", "id": "quick", "status": "active", "item": [QUICK]}
+        put_resource(conn, body, ResourceFacts(), now=at.mock.clock.micros(), policy=at.mock.policy)
+    rows = (await at.post.clipboards.load(at.record.patient.id)).rows
+    return [await at.post.clipboards.begin(row) for row in rows if row.id.startswith("own-")]
+
+
+async def save_clipboard(at: At, number: int) -> None:
+    filling = at.ready[number]
+    kept = await at.post.clipboards.keep(replace(filling, answers=answered(filling.answers, (("a", 0),), ["Yes."])))
+    assert isinstance(await at.post.clipboards.keep_on_server(kept), Filling)
+
+
+async def submit_clipboard(at: At, number: int) -> None:
+    filling = at.ready[number]
+    await at.post.clipboards.submit(replace(filling, answers=answered(filling.answers, (("a", 0),), ["Yes."])))
+
+
+QUICK = {"linkId": "a", "text": "How is it?", "type": "string", "required": True}
 ACTS = {
     "message": Row(message, "message", "SELECT count(*) FROM message WHERE body LIKE 'No. %'"),
     "correction": Row(correction, "correction", "SELECT count(*) FROM correction WHERE entry LIKE 'Allergy%'", entries),
@@ -190,11 +218,15 @@ ACTS = {
     "answer-grant": Row(accept, "accept-grant", "SELECT count(*) FROM grants WHERE accepted > 0", offers),
     "ask-access": Row(ask, "ask", "SELECT count(*) FROM access_request"),
     "refuse-request": Row(refuse_request, "refuse-request", "", asked),
+    "save-clipboard": Row(save_clipboard, "clipboard", "SELECT count(*) FROM clipboard WHERE version = 1", clipboards),
+    "submit-clipboard": Row(
+        submit_clipboard, "submit-clipboard", "SELECT count(*) FROM clipboard WHERE submitted > 0", clipboards
+    ),
 }
 EACH = -(-FAULTS // len(ACTS))
 
 
-@pytest.mark.rule("MSG-12")
+@pytest.mark.rule("MSG-12", "CLIP-1")
 @pytest.mark.parametrize("kind", ACTS)
 async def test_each_act_is_done_once_whatever_the_link_does(mock: Mock, kind: str) -> None:
     link, row, done = FaultyLink(httpx.ASGITransport(create_app(mock))), ACTS[kind], 0

@@ -25,6 +25,7 @@ COMMANDS = {
         "genesis_tui.cli.appointments.commands",
         "List, book, ask for, move and cancel appointments.",
     ),
+    "clipboards": ("genesis_tui.cli.clipboards.commands", "List and fill in what is asked before a visit."),
     "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),
     "offline": ("genesis_tui.cli.offline", "Keep an encrypted copy for reading without the network."),
     "schema": ("genesis_tui.cli.help.schema", "Print the JSON Schema of what a command prints with --json."),

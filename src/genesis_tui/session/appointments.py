@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.appointments.appointment import Appointments
+    from genesis_tui.models.appointments.clipboards.questions import Clipboards
     from genesis_tui.session.base.loads import Loads
 
 
@@ -25,3 +26,8 @@ class OpenAppointments:
         """
         self._loads.check()
         return await self._loads.load(self._server.appointments.agenda(self._loads.patient_id, first, last))
+
+    async def clipboards(self) -> "Clipboards":
+        """What is filled in before the visits. Raises NotOffered: the server has no portal."""
+        self._loads.check()
+        return await self._loads.load(self._server.clipboards.clipboards(self._loads.patient_id))

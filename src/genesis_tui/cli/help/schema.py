@@ -11,6 +11,7 @@ from genesis_tui.cli.base import json_parts, ledger
 from genesis_tui.cli.base.completion import one_of
 from genesis_tui.cli.base.options import server_options
 from genesis_tui.cli.base.output import print_table, put
+from genesis_tui.cli.clipboards import output as clipboards
 from genesis_tui.cli.help.json_schema import schema_of
 from genesis_tui.cli.messages import documents
 from genesis_tui.cli.record import output
@@ -47,6 +48,8 @@ DOCUMENTS = {
     "outbox": Document(documents.OutboxOutput, ("inbox outbox",)),
     "taken-back": Document(documents.TakenBackOutput, ("inbox outbox",)),
     "appointments": Document(appointments.AppointmentsOutput, ("appointments list",)),
+    "clipboards": Document(clipboards.ClipboardsOutput, ("clipboards list",)),
+    "clipboard": Document(clipboards.FillingOutput, ("clipboards show", "clipboards fill")),
     "refills": Document(refills.RefillsOutput, ("refills list",)),
     "pharmacies": Document(refills.PharmaciesOutput, ("refills pharmacies",)),
     "offline-status": Document(offline.OfflineOutput, ("offline status",)),

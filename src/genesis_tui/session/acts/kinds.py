@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Protocol
 
 from genesis_tui.session.acts.base.kind import AnyKind
+from genesis_tui.session.acts.clipboards import ClipboardSaves, ClipboardSubmissions
 from genesis_tui.session.acts.corrections import Corrections
 from genesis_tui.session.acts.drafts import DraftDeletions, Gone
 from genesis_tui.session.acts.folders import FolderRemovals, Moves, NewFolders
@@ -34,4 +35,6 @@ def all_kinds(server: "Server", drafts: DraftsOfActs) -> tuple[AnyKind, ...]:
         GrantAnswers(server.family),
         AccessRequests(server.family),
         RequestRefusals(server.family),
+        ClipboardSaves(server.clipboards),
+        ClipboardSubmissions(server.clipboards),
     )
