@@ -33,7 +33,10 @@ LAYERS: dict[str, tuple[str, str]] = {
         "base acts",
     ),
     "api_client/portal": ("sign_in family home record messages appointments refills", "acts client decoding"),
-    "mock_backend/rules": ("sign_in family results record messages appointments refills", "clipboards decision policy"),
+    "mock_backend/rules": (
+        "sign_in family results record messages appointments refills",
+        "clipboards decision federal_holidays holidays policy",
+    ),
     "mock_backend/portal": ("sign_in family home record messages appointments refills", "base routes"),
     "mock_backend/database": (
         "sign_in family results record messages appointments refills",

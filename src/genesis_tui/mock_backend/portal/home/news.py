@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
-from genesis_tui.mock_backend.database.appointments import appointments_between
+from genesis_tui.mock_backend.database.appointments.stored import appointments_between
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
 from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.results import recent_results
