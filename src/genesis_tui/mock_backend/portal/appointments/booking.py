@@ -13,9 +13,14 @@ from genesis_tui.mock_backend.database.appointments.slots import Slot
 from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointment_of, held_between
 from genesis_tui.mock_backend.database.family.people import person_rows
 from genesis_tui.mock_backend.http.problems import invalid
-from genesis_tui.mock_backend.portal.appointments.bodies import BookingBody, CancelBody, Id, SlotChoice
 from genesis_tui.mock_backend.portal.appointments.facts import appointment_rows, row_of, slot_row
-from genesis_tui.mock_backend.portal.appointments.models import AppointmentListed
+from genesis_tui.mock_backend.portal.appointments.models import (
+    AppointmentListed,
+    BookingBody,
+    CancelBody,
+    Id,
+    SlotChoice,
+)
 from genesis_tui.mock_backend.portal.appointments.rows import AppointmentRow, what_of
 from genesis_tui.mock_backend.portal.appointments.slots import Hidden, other_ways, visit_facts
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act, on

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from genesis_tui.mock_backend.clock import from_micros
-from genesis_tui.mock_backend.database.appointments import zone_of
+from genesis_tui.mock_backend.database.appointments.stored import zone_of
 from genesis_tui.mock_backend.database.record.clipboards import StoredClipboard, entries_of
 from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.record.resources import shared_bodies

@@ -15,13 +15,6 @@ from genesis_tui.mock_backend.database.appointments.requests import add_request,
 from genesis_tui.mock_backend.database.family.people import names_of
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
 from genesis_tui.mock_backend.http.problems import invalid
-from genesis_tui.mock_backend.portal.appointments.bodies import (
-    CancelBody,
-    HalfDay,
-    Id,
-    RequestForAppointment,
-    SlotChoice,
-)
 from genesis_tui.mock_backend.portal.appointments.booking import (
     MAY,
     IfMatch,
@@ -37,7 +30,14 @@ from genesis_tui.mock_backend.portal.appointments.booking import (
     theirs,
 )
 from genesis_tui.mock_backend.portal.appointments.facts import row_of
-from genesis_tui.mock_backend.portal.appointments.models import AppointmentListed
+from genesis_tui.mock_backend.portal.appointments.models import (
+    AppointmentListed,
+    CancelBody,
+    HalfDay,
+    Id,
+    RequestForAppointment,
+    SlotChoice,
+)
 from genesis_tui.mock_backend.portal.appointments.slots import clinic_of, visit_facts, visit_of
 from genesis_tui.mock_backend.portal.base.acts import Doing, Json, act
 from genesis_tui.mock_backend.rules.appointments import booking as rules
@@ -65,7 +65,7 @@ def request(doing: Doing, asked: RequestForAppointment) -> Json:
     slots.hold_patient(conn, patient)
     visit = visit_of(caller, conn, patient, asked.visit_type)
     clinic = clinic_of(caller, conn, patient, asked.clinic)
-    halves = [rules.Asked(_day(one), one.half) for one in asked.periods]
+    halves = [rules.HalfDayAsked(_day(one), one.half) for one in asked.periods]
     facts, policy, now = visit_facts(caller, patient, visit), caller.mock.policy, from_micros(doing.now)
     decision = rules.may_request(clinic.settings, facts, halves, asked.reason, policy.appointment, now)
     decide_ways(doing, patient, clinic, visit, decision)
@@ -140,7 +140,7 @@ def _write(
     clinic: Clinic,
     visit: Row[tuple[object, ...]],
     reason: str,
-    halves: list[rules.Asked],
+    halves: list[rules.HalfDayAsked],
 ) -> str:
     """The message to the scheduling team; the id of its conversation."""
     conn, viewer = doing.conn, doing.viewer
@@ -166,7 +166,7 @@ def _day(asked: HalfDay) -> date:
         raise invalid("This is no day.", detail="periods: days as YYYY-MM-DD") from None
 
 
-def _period(asked: rules.Asked, clinic: Clinic) -> tuple[datetime, datetime]:
+def _period(asked: rules.HalfDayAsked, clinic: Clinic) -> tuple[datetime, datetime]:
     zone = ZoneInfo(clinic.settings.zone)
     since, until = (datetime.combine(asked.day, clock, zone) for clock in HALVES[asked.half])
     return since, until

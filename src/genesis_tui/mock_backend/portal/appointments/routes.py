@@ -12,9 +12,9 @@ from genesis_tui.mock_backend.database.appointments.stored import StoredAppointm
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import day
 from genesis_tui.mock_backend.http.problems import invalid
+from genesis_tui.mock_backend.portal.appointments.changes import watches_told
 from genesis_tui.mock_backend.portal.appointments.facts import appointment_rows
 from genesis_tui.mock_backend.portal.appointments.models import AppointmentListed, AppointmentsAnswer
-from genesis_tui.mock_backend.portal.appointments.watches import watches_told
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.base.readable import Json, told
 from genesis_tui.mock_backend.rules.appointments.booking import REASONS

@@ -20,9 +20,8 @@ from genesis_tui.mock_backend.database.record.resources import shared_bodies
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import can, day
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, invalid
-from genesis_tui.mock_backend.portal.appointments.bodies import Code, Id
 from genesis_tui.mock_backend.portal.appointments.facts import other_way, slot_row
-from genesis_tui.mock_backend.portal.appointments.models import ClinicsAnswer, SlotsAnswer, VisitTypesAnswer
+from genesis_tui.mock_backend.portal.appointments.models import ClinicsAnswer, Code, Id, SlotsAnswer, VisitTypesAnswer
 from genesis_tui.mock_backend.portal.appointments.rows import address_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.rules.appointments import booking as rules

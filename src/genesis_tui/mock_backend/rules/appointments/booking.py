@@ -24,7 +24,7 @@ REASONS: Final = {
 """APPT-8: code of HL7's appointment-cancellation-reason -> its display, and as a person reads it."""
 
 
-class Asked(NamedTuple):
+class HalfDayAsked(NamedTuple):
     """A half-day that is preferred: its day at the clinic, and `am` or `pm`."""
 
     day: date
@@ -111,7 +111,7 @@ def may_search(first: date, last: date, policy: AppointmentPolicy) -> Decision:
 def may_request(
     clinic: ClinicSettings,
     visit: VisitFacts,
-    asked: Sequence[Asked],
+    asked: Sequence[HalfDayAsked],
     reason: str,
     policy: AppointmentPolicy,
     now: datetime,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from genesis_tui.mock_backend.rules.appointments import CHANGES, STATUSES, told
+from genesis_tui.mock_backend.rules.appointments.status import CHANGES, STATUSES, told
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 
