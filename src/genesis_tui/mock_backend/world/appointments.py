@@ -37,7 +37,8 @@ _BY_WHOM = {"pat": "Patient", "prov": "Provider"}
 def add_scheduling(builder: WorldBuilder, visits: list[AuthoredVisitType]) -> None:
     """Write the kinds of visit, and the clinics that see patients, each with the schedules of its providers."""
     for place, visit in enumerate(visits):
-        builder.add_row("visit_type", code=visit.key, title=visit.title, minutes=visit.minutes, place=place)
+        kind = {"code": visit.key, "title": visit.title, "minutes": visit.minutes, "clipboard": visit.clipboard}
+        builder.add_row("visit_type", **kind, place=place)
     for place, (clinic, facility) in enumerate(builder.directory.clinics.values()):
         if clinic.scheduling is not None:
             _add_clinic(builder, clinic, clinic.scheduling, facility, place)

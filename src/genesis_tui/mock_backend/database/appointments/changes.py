@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select,
 
 from genesis_tui.mock_backend.database.record.resources import visible
 from genesis_tui.mock_backend.database.schema.appointments import change, change_head
+from genesis_tui.mock_backend.database.schema.clipboards import clipboard
 from genesis_tui.mock_backend.database.schema.record import resource
 
 MOST = 200
@@ -41,11 +42,16 @@ def changes_since(
 ) -> list[Row[Any]]:
     """The changes after a number that the viewer may know of, oldest first: each entry once, as it changed last.
 
-    An appointment that is kept from the viewer is in none (FAM-7).
+    An appointment that is kept from the viewer is in none, nor is its clipboard (FAM-7).
     """
     newest = select(func.max(change.c.seq)).where(change.c.seq > since).group_by(*_SAME)
-    entry = select(resource.c.row).where(resource.c.type == "Appointment", resource.c.id == change.c.entry, *visible())
-    seen = or_(change.c.kind.not_in(_APPOINTMENTS), exists(entry))
+    visit = select(resource.c.row).where(resource.c.type == "Appointment", *visible())
+    of_clipboard = visit.where(resource.c.id == clipboard.c.appointment_id, clipboard.c.id == change.c.entry)
+    seen = or_(
+        change.c.kind == "slot",
+        and_(change.c.kind == "clipboard", exists(of_clipboard)),
+        and_(change.c.kind.in_(_APPOINTMENTS), exists(visit.where(resource.c.id == change.c.entry))),
+    )
     mine = and_(change.c.patient_id.in_(patient_ids), change.c.viewer_id.in_(("", viewer_id)))
     wanted = select(change).where(change.c.seq > since, change.c.seq.in_(newest), mine, seen)
     rows = conn.execute(wanted.order_by(change.c.seq).limit(MOST), {"now": now, "viewer": viewer_id})

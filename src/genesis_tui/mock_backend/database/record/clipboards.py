@@ -50,6 +50,11 @@ def add_clipboard(conn: Connection, id: str, patient_id: str, appointment_id: st
     conn.execute(insert(clipboard).values(id=id, **ids))
 
 
+def has_clipboard(conn: Connection, appointment_id: str) -> bool:
+    wanted = select(clipboard.c.id).where(clipboard.c.appointment_id == appointment_id).limit(1)
+    return conn.execute(wanted).first() is not None
+
+
 def put_response(conn: Connection, known: StoredClipboard, body: Json, *, now: int, policy: Policy) -> int:
     """Keep a response, new or in place of what was answered before; the clipboard's new version."""
     version = int(known.row.version) + 1

@@ -11,6 +11,7 @@ visit_type = Table(
     Column("title", String, nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("place", Integer, nullable=False),  # in lists
+    Column("clipboard", String, nullable=False, default=""),  # id of the Questionnaire that comes with it
 )
 
 clinic = Table(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import micros_iso
+from genesis_tui.mock_backend.database.appointments.changes import note_change
 from genesis_tui.mock_backend.database.record import clipboards as stored
 from genesis_tui.mock_backend.database.record.clipboards import RESPONSE
 from genesis_tui.mock_backend.http.description import answers
@@ -183,6 +184,7 @@ def _put(doing: Doing, form: ClipboardForm, filled: Filled, status: str) -> int:
     }
     items = form.with_texts(filled.items())
     body |= {"item": items} if items else {}
+    note_change(doing.conn, "clipboard", known.row.id, known.row.patient_id, now=doing.now)
     return stored.put_response(doing.conn, known, body, now=doing.now, policy=mock.policy)
 
 

@@ -101,11 +101,12 @@ class Scheduling(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuthoredVisitType(Struct, frozen=True, forbid_unknown_fields=True):
-    """APPT-1: a kind of visit."""
+    """APPT-1: a kind of visit. `clipboard`: what is to be filled in before one that is booked here."""
 
     key: str
     title: str
     minutes: int
+    clipboard: str = ""
 
 
 class AuthoredClinic(Struct, frozen=True, forbid_unknown_fields=True):

@@ -64,9 +64,14 @@ _BOOKED_AT_ONCE: Final = 6
 """Of ten requests so many, less one, are booked where a slot fits."""
 
 
+def may_answer(stored: StoredAppointment) -> Decision:
+    """APPT-7: whether a request still waits for its clinic."""
+    return may_become(str(stored.body["status"]), "booked")
+
+
 def may_give(conn: Connection, patient_id: str, stored: StoredAppointment, slot: Slot, now: int) -> Decision:
     """APPT-4 to APPT-7: whether a request can be booked for a slot, or be offered it."""
-    decision = may_become(str(stored.body["status"]), "booked")
+    decision = may_answer(stored)
     if isinstance(decision, Refused):
         return decision
     free = slots.is_free(conn, slot, from_micros(now), but_for=stored.id)

@@ -10,15 +10,17 @@ from sqlalchemy import Connection, insert
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.appointments import lifecycle
-from genesis_tui.mock_backend.database.appointments.clinics import clinics
+from genesis_tui.mock_backend.database.appointments.changes import note_change
+from genesis_tui.mock_backend.database.appointments.clinics import clinics, visit_types
 from genesis_tui.mock_backend.database.appointments.requests import link_thread
 from genesis_tui.mock_backend.database.appointments.slots import release
 from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointment_by_id
 from genesis_tui.mock_backend.database.messages.send import NewMessage, NewThread, add_message, add_thread
+from genesis_tui.mock_backend.database.record.clipboards import add_clipboard, has_clipboard
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.database.schema.base import due_event
 from genesis_tui.mock_backend.rules.appointments.status import may_become, told
-from genesis_tui.mock_backend.rules.decision import Refused
+from genesis_tui.mock_backend.rules.decision import Decision, Refused
 from genesis_tui.mock_backend.rules.policy import AppointmentPolicy, Policy
 from genesis_tui.mock_backend.world.base.elements import LOINC, OURS, SNOMED, TERMS, concept, reference, reviewed
 
@@ -38,6 +40,7 @@ def plan_visit(
 
     `to`: the person who booked it, and is reminded.
     """
+    _give_clipboard(conn, appointment_id, now)
     _plan(conn, VISIT, appointment_id, start, start)
     remind_at = start - timedelta(days=policy.reminder_days)
     if policy.reminder_days and to_micros(remind_at) > now:
@@ -59,23 +62,25 @@ def go_on(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
         became, following = "checked-in", end
     else:
         became, following = "fulfilled", None
-    if change_status(conn, patient_id, stored, became, at=at, policy=policy) and became != "noshow" and following:
+    decision = change_status(conn, patient_id, stored, became, at=at, policy=policy)
+    if following is not None and became != "noshow" and not isinstance(decision, Refused):
         _plan(conn, VISIT, stored.id, start, following)
 
 
 def change_status(
     conn: Connection, patient_id: str, stored: StoredAppointment, became: str, *, at: int, policy: Policy
-) -> bool:
-    """APPT-7: an appointment goes over to another status; False where it can't. What is over has a summary."""
-    if isinstance(may_become(str(stored.body["status"]), became), Refused):
-        return False
+) -> Decision:
+    """APPT-7: an appointment goes over to another status, where it can. What is over has a summary."""
+    decision = may_become(str(stored.body["status"]), became)
+    if isinstance(decision, Refused):
+        return decision
     body = lifecycle.with_status(stored.body, became, lifecycle.here(stored, at))
     if became == "fulfilled":
         body = body | {"supportingInformation": _write_up(conn, patient_id, stored, at, policy)}
     if became in ("noshow", "fulfilled"):
         release(conn, stored.id)
     lifecycle.restore(conn, patient_id, stored, body, now=at, policy=policy)
-    return True
+    return decision
 
 
 def remind(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
@@ -95,6 +100,16 @@ def remind(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
     new = NewMessage(f"message-{thread_id[7:]}", thread_id, patient_id, "", name, payload["to"], text)
     add_message(conn, new, now=at, policy=policy)
     link_thread(conn, thread_id, stored.id, patient_id)
+
+
+def _give_clipboard(conn: Connection, appointment_id: str, now: int) -> None:
+    """CLIP-1: the clipboard that comes with a kind of visit, once."""
+    patient_id, stored = lifecycle.known(conn, appointment_id)
+    kind = visit_types(conn).get(lifecycle.visit_code(stored.body))
+    if kind is not None and kind.clipboard and not has_clipboard(conn, appointment_id):
+        id = f"clip-{appointment_id}"
+        add_clipboard(conn, id, patient_id, appointment_id, kind.clipboard)
+        note_change(conn, "clipboard", id, patient_id, now=now)
 
 
 def _plan(conn: Connection, kind: str, appointment_id: str, start: datetime, at: datetime, to: str = "") -> None:
