@@ -87,6 +87,11 @@ class Appointment:
         return f"Appointment/{self.id}"
 
     @property
+    def is_request(self) -> bool:
+        """Whether no time is booked yet."""
+        return self.group is AppointmentGroup.REQUESTED
+
+    @property
     def off(self) -> bool:
         """Whether nobody is to come: cancelled or missed."""
         return self.status in ("cancelled", "noshow")

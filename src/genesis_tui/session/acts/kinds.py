@@ -2,6 +2,14 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+from genesis_tui.session.acts.appointments import (
+    AppointmentMoves,
+    AppointmentRequests,
+    Bookings,
+    Cancellations,
+    OfferChoices,
+    Withdrawals,
+)
 from genesis_tui.session.acts.base.kind import AnyKind
 from genesis_tui.session.acts.clipboards import ClipboardSaves, ClipboardSubmissions
 from genesis_tui.session.acts.corrections import Corrections
@@ -37,4 +45,10 @@ def all_kinds(server: "Server", drafts: DraftsOfActs) -> tuple[AnyKind, ...]:
         RequestRefusals(server.family),
         ClipboardSaves(server.clipboards),
         ClipboardSubmissions(server.clipboards),
+        Bookings(server.appointments),
+        AppointmentRequests(server.appointments),
+        Cancellations(server.appointments),
+        Withdrawals(server.appointments),
+        AppointmentMoves(server.appointments),
+        OfferChoices(server.appointments),
     )
