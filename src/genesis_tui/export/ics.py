@@ -4,19 +4,40 @@ An appointment keeps its `UID`; its `SEQUENCE` is its version on the server, so 
 replaces what a calendar already has. No `METHOD`: a calendar server stores the file as it is (RFC 4791, 4.1).
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
 from genesis_tui.models.appointments.appointment import Appointment
+from genesis_tui.store import downloads
 
 ICS_TYPE = "text/calendar"
 _PRODUCT = "-//genesis-tui//appointments//EN"
 _AROUND = timedelta(days=400)
 """How long before and after the appointments the rules of their zones are told."""
 _LINE_ENDS = str.maketrans({"\r": None})
+
+
+async def save_calendar(rows: Sequence[Appointment], *, whose: str, server: str, folder: str, now: datetime) -> Path:
+    """Write the calendar file of these appointments into a folder, and say where it is.
+
+    Args:
+        rows: as for `calendar_file`, and so are `whose` and `now`.
+        server: the server's URL.
+        folder: where to; the usual one when empty.
+
+    Raises:
+        FileFault: it can't be written there.
+    """
+    host = urlsplit(server).hostname or "localhost"
+    content = await asyncio.to_thread(calendar_file, rows, whose=whose, host=host, now=now)
+    name = downloads.safe_name(calendar_title(rows, whose), ICS_TYPE)
+    return await asyncio.to_thread(downloads.save, downloads.downloads(folder), name, content)
 
 
 def calendar_file(rows: Iterable[Appointment], *, whose: str, host: str, now: datetime) -> bytes:
@@ -42,7 +63,7 @@ def calendar_file(rows: Iterable[Appointment], *, whose: str, host: str, now: da
     return content
 
 
-def calendar_title(rows: list[Appointment], whose: str) -> str:
+def calendar_title(rows: Sequence[Appointment], whose: str) -> str:
     """What its file is called: `Asthma follow-up 2026-12-01`, `Appointments of Maya Reyes`."""
     if len(rows) == 1 and rows[0].start is not None:
         return f"{rows[0].what} {rows[0].local(rows[0].start).date()}"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class OpenAppointments:
-    """Part of `OpenRecord`. Every call on a closed one raises RecordClosed, acts NotBooked where other slots can be had."""
+    """Part of `OpenRecord`. Calls on a closed one raise RecordClosed, acts NotBooked where other slots can be had."""
 
     def __init__(self, server: "Server", loads: "Loads", acts: "Acts") -> None:
         self._server = server

@@ -1,11 +1,14 @@
 """`appointments`: the agenda of one person."""
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from genesis_tui.cli.appointments.acts import book, cancel, choose, move, request
+from genesis_tui.cli.appointments.ics import ics
+from genesis_tui.cli.appointments.options import day_of
 from genesis_tui.cli.appointments.output import tree, your_start
+from genesis_tui.cli.appointments.slots import slots
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.groups import ListGroup
@@ -25,7 +28,11 @@ _HEADS = ("When", "Your time", "What", "With", "Where", "How", "Status")
 
 @click.group(cls=ListGroup)
 def appointments() -> None:
-    """Print appointments. Without a command's name it is `appointments list`."""
+    """List, book, ask for, move and cancel appointments. Without a command's name it is `appointments list`."""
+
+
+for command in (slots, book, request, cancel, move, choose, ics):
+    appointments.add_command(command)
 
 
 @appointments.command("list")
@@ -41,7 +48,7 @@ def list_(*, patient: str, first: str, last: str, as_json: bool, server: str, pr
 
     Days of --from and --to are days at the clinic.
     """
-    since, until = _day(first, "--from"), _day(last, "--to")
+    since, until = day_of(first, "--from"), day_of(last, "--to")
     if since and until and until < since:
         raise click.UsageError("--to comes before --from.")
 
@@ -65,13 +72,6 @@ def _print(person: "FamilyMember", agenda: "Appointments", zone: str) -> None:
         say(f"No appointments of {person.name} match.")
     if agenda.unreadable and not tells_all():
         say(f"{counted(agenda.unreadable, 'appointment')} could not be read.")
-
-
-def _day(text: str, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise click.UsageError(f"{option} takes YYYY-MM-DD.") from None
 
 
 def table_row(row: Appointment, zone: str) -> tuple[str, ...]:

@@ -228,3 +228,17 @@ def agreed(question: str, *, yes: bool) -> None:
     if not can_ask():
         raise click.UsageError("There is no terminal to ask on; agree with --yes.")
     confirm(question)
+
+
+def check_folder(folder: str) -> None:
+    """What `--to` names is a folder, or nothing. Raises UsageError."""
+    from pathlib import Path
+
+    from genesis_tui.sanitize import one_line
+
+    try:
+        there = not folder or Path(folder).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):
+        there = False
+    if not there:
+        raise click.UsageError(f"--to: {one_line(folder)} is no folder.")

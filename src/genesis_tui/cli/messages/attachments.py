@@ -1,12 +1,11 @@
 """`inbox attach-save`: the files of a conversation (MSG-6)."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from genesis_tui.cli.base.json_parts import SavedOutput
-from genesis_tui.cli.base.options import chosen_settings, signed_in, with_portal
+from genesis_tui.cli.base.options import check_folder, chosen_settings, signed_in, with_portal
 from genesis_tui.cli.base.output import print_json, put
 from genesis_tui.cli.base.patient import chosen_person
 from genesis_tui.cli.messages.options import checked_id, conversation, inbox_options
@@ -39,7 +38,7 @@ def attach_save(
     """
     if name and every:
         raise click.UsageError("--name and --all exclude each other.")
-    _check_folder(folder)
+    check_folder(folder)
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
@@ -55,15 +54,6 @@ def attach_save(
             print_json(SavedOutput(saved=saved))
 
     with_portal(server, profile, work, as_json=as_json)
-
-
-def _check_folder(folder: str) -> None:
-    try:
-        there = not folder or Path(folder).expanduser().is_dir()
-    except (OSError, ValueError, RuntimeError):
-        there = False
-    if not there:
-        raise click.UsageError(f"--to: {one_line(folder)} is no folder.")
 
 
 def _chosen(files: "Sequence[Attachment]", name: str, *, every: bool) -> "Sequence[Attachment]":

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from genesis_tui.models.appointments.appointment import Appointment, Appointments
 from genesis_tui.models.appointments.wording import one_line_text
 from genesis_tui.models.base.dates import MONTHS, in_zone
+from genesis_tui.screens.appointments.actions import NEW, AppointmentActions
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month import MonthScreen
 from genesis_tui.screens.appointments.rows import (
@@ -42,6 +43,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
     WHAT = "appointments"
     SEARCH = "what, who, where, month"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *AppointmentActions.BINDINGS,
         Binding("M", "month", "month", id="appointments.month"),
         Binding("slash", "search", "search", id="appointments.search"),
         Binding("A", "all", "all years", id="appointments.all"),
@@ -50,18 +52,28 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
     def __init__(self) -> None:
         super().__init__()
         self._agenda = Appointments()
+        self.actions = AppointmentActions(self)
         self._loaded = False
         self._first: date | None = None
+
+    def on_mount(self) -> None:
+        """Another person was chosen on the form for a booking: it goes on for them."""
+        if self.shell.wanted.startswith(NEW):
+            self.start("new", self._go_on, self.shell.take_wanted().removeprefix(NEW))
+
+    async def _go_on(self, visit: str) -> None:
+        with self.shell.opening():
+            self.actions.new(visit)
 
     # the agenda
 
     async def read(self, record: "OpenRecord") -> None:
-        self._agenda = await record.appointments.load(self._first)
+        self._agenda = self.actions.agenda = await record.appointments.load(self._first)
         self._loaded = True
         self.show_rows()
 
     def forget(self) -> None:
-        self._agenda = Appointments()
+        self._agenda = self.actions.agenda = Appointments()
 
     def show_rows(self) -> None:
         """The agenda, narrowed to what is searched for."""
@@ -108,7 +120,36 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         """No month and no search over nothing."""
         if self.is_mounted and action in ("month", "search"):
             return bool(self._agenda.rows)
+        if self.is_mounted and not self.actions.may(action):
+            return False
         return super().check_action(action, parameters)
+
+    def action_new(self) -> None:
+        self.actions.new()
+
+    def action_answer(self) -> None:
+        self.actions.answer()
+
+    def action_cancel(self) -> None:
+        self.actions.cancel()
+
+    def action_move(self) -> None:
+        self.actions.move()
+
+    def action_again(self) -> None:
+        self.actions.again()
+
+    def action_summary(self) -> None:
+        self.actions.summary()
+
+    def action_ics(self) -> None:
+        self.actions.ics()
+
+    def action_ics_all(self) -> None:
+        self.actions.ics_all()
+
+    def action_watch(self) -> None:
+        self.actions.watch()
 
     def action_all(self) -> None:
         """`A`: what is older than the server tells of by itself, or no longer."""

@@ -53,7 +53,8 @@ class PortalAppointments:
         """APPT-3: what is free from `first` to `last`, days at the clinic; of every clinic where none is named."""
         asked = (("patient", patient_id), ("visit_type", visit_type), ("from", first.isoformat()))
         clinic = (("clinic", clinic_id),) if clinic_id else ()
-        return await self._client.get(SLOTS, "slots", (*asked, ("to", last.isoformat()), *clinic))
+        with _alternatives():
+            return await self._client.get(SLOTS, "slots", (*asked, ("to", last.isoformat()), *clinic))
 
     # acts
 
