@@ -1,6 +1,6 @@
 """`appointments slots`: visit types, clinics that take one, and what is free there (APPT-2, APPT-3, APPT-11)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.appointments.booking import Clinic, Slots
     from genesis_tui.session.portal import Portal
 
+_USUAL = timedelta(days=13)
 _TYPE_HEADS = ("Type", "Visit", "Minutes", "Booked at", "On request at")
 _SLOT_HEADS = ("Slot", "When", "Your time", "Clinic")
 
@@ -30,7 +31,7 @@ _SLOT_HEADS = ("Slot", "When", "Your time", "Clinic")
 @click.argument("visit_type", metavar="[TYPE]", default="")
 @click.option("--clinic", metavar="CLINIC", default="", help="At this clinic alone: its id or name.")
 @click.option("--from", "first", metavar="DATE", default="", help="From this day on, YYYY-MM-DD; else from today.")
-@click.option("--to", "last", metavar="DATE", default="", help="Up to this day; at most 60 days, else 30.")
+@click.option("--to", "last", metavar="DATE", default="", help="Up to this day: at most 60 days, 14 if not given.")
 @patient_option
 @list_formats
 @server_options
@@ -73,7 +74,7 @@ async def _print_slots(at: At, word: str, where: str, since: date | None, until:
     if where:
         clinics = [await finding.clinic(at, visit, where)]
     begin = since or at.today
-    end = until or begin + SPAN / 2
+    end = until or begin + _USUAL
     found = await at.record.appointments.slots(visit.code, begin, end, clinics[0].id if where else "")
     if chosen():
         print_list(slots_tree(at.person, [visit], at.zone, visit.code, clinics, found), "slots")

@@ -91,7 +91,6 @@ class OfferDialog(Dialog[int]):
         self._show()
 
     def on_resize(self) -> None:
-        super().on_resize()
         self._show()
 
     def _show(self) -> None:

@@ -14,6 +14,7 @@ from genesis_tui.mock_backend.database.schema.record import resource, token
 TIMEZONE: Final = "http://hl7.org/fhir/StructureDefinition/timezone"
 
 _NOT_COMING = ("cancelled", "noshow", "proposed")
+_SECOND: Final = 1_000_000
 _NOT_HELD = ("cancelled", "noshow", "fulfilled", "proposed", "pending", "waitlist", "entered-in-error")
 
 
@@ -90,14 +91,17 @@ def appointment_by_id(conn: Connection, appointment_id: str) -> tuple[str, Store
 
 
 def held_between(conn: Connection, patient_id: str, since: int, until: int) -> list[StoredAppointment]:
-    """APPT-5: what of a patient's overlaps a period (microseconds) and has not ended otherwise, whoever may see it."""
+    """APPT-5: what of a patient's overlaps a period (microseconds) and has not ended otherwise, whoever may see it.
+
+    What ends when the period begins does not, though the last second that it names ends a second later.
+    """
     over = select(token.c.row).where(
         token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(_NOT_HELD)
     )
     wanted = (
         select(resource.c.id, resource.c.version, resource.c.body, resource.c.sensitive)
         .where(resource.c.type == "Appointment", resource.c.patient_id == patient_id, resource.c.hidden.is_(False))
-        .where(resource.c.at < until, resource.c.until > since, ~over.exists())
+        .where(resource.c.at < until, or_(resource.c.until > since + _SECOND, resource.c.at >= since), ~over.exists())
         .order_by(resource.c.at, resource.c.row)
     )
     return [StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive) for row in conn.execute(wanted)]

@@ -9,7 +9,7 @@ from genesis_tui.models.appointments.booking import MOST_HALF_DAYS, Clinic, Half
 from genesis_tui.models.family import FamilyMember
 
 
-class Step(IntEnum):
+class FormStep(IntEnum):
     """The rows of the form, from the top."""
 
     FOR = 0
@@ -19,7 +19,13 @@ class Step(IntEnum):
     REASON = 4
 
 
-STEPS = {Step.FOR: "For", Step.VISIT: "Visit", Step.CLINIC: "Clinic", Step.WHEN: "When", Step.REASON: "Reason"}
+STEPS = {
+    FormStep.FOR: "For",
+    FormStep.VISIT: "Visit",
+    FormStep.CLINIC: "Clinic",
+    FormStep.WHEN: "When",
+    FormStep.REASON: "Reason",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,9 @@ class Choices:
     moving: Appointment | None = None
 
     @property
-    def fixed(self) -> frozenset[Step]:
+    def fixed(self) -> frozenset[FormStep]:
         """The rows that can't be changed."""
-        return frozenset({Step.FOR, Step.VISIT, Step.CLINIC, Step.REASON} if self.moving else ())
+        return frozenset({FormStep.FOR, FormStep.VISIT, FormStep.CLINIC, FormStep.REASON} if self.moving else ())
 
     def with_visit(self, visit: VisitType) -> tuple[Self, str]:
         """Another visit, and what that empties in words: each visit has its own clinics and slots."""
@@ -71,18 +77,18 @@ class Choices:
             return self, False
         return replace(self, halves=self.halves | {half}), True
 
-    def missing(self) -> tuple[Step, str] | None:
+    def missing(self) -> tuple[FormStep, str] | None:
         """The first row that still lacks something, and what; None where all is there."""
         if self.visit is None:
-            return Step.VISIT, "Choose what it is for."
+            return FormStep.VISIT, "Choose what it is for."
         if self.clinic is None:
-            return Step.CLINIC, "Choose a clinic."
+            return FormStep.CLINIC, "Choose a clinic."
         if self.asking and not self.halves:
-            return Step.WHEN, "Mark one to three half-days."
+            return FormStep.WHEN, "Mark one to three half-days."
         if not self.asking and self.slot is None:
-            return Step.WHEN, "Choose a time."
+            return FormStep.WHEN, "Choose a time."
         if self.asking and not self.reason.strip():
-            return Step.REASON, "The clinic needs to know why."
+            return FormStep.REASON, "The clinic needs to know why."
         return None
 
 

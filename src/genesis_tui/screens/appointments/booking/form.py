@@ -14,7 +14,7 @@ from genesis_tui.models.appointments.booking import (
     slot_text,
 )
 from genesis_tui.models.appointments.wording import long_text
-from genesis_tui.screens.appointments.booking.choices import STEPS, Choices, Step
+from genesis_tui.screens.appointments.booking.choices import STEPS, Choices, FormStep
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import right
 from genesis_tui.widgets.drawing.lines import Line, fitted
@@ -37,11 +37,11 @@ class FormRow(Row):
     class Wanted(Message):
         """The row was clicked."""
 
-        def __init__(self, step: Step) -> None:
+        def __init__(self, step: FormStep) -> None:
             super().__init__()
             self.step = step
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: FormStep) -> None:
         super().__init__(id=f"row-{step.name.lower()}")
         self.step = step
 
@@ -77,7 +77,7 @@ class ReasonRow(Field):
     """The one row that is typed in."""
 
     def __init__(self) -> None:
-        super().__init__(STEPS[Step.REASON], id="reason", prose=True)
+        super().__init__(STEPS[FormStep.REASON], id="reason", prose=True)
         self.count = ReasonCount()
 
     def compose(self) -> ComposeResult:
@@ -85,18 +85,18 @@ class ReasonRow(Field):
         yield self.count
 
 
-def value_of(step: Step, choices: Choices) -> Value:
+def value_of(step: FormStep, choices: Choices) -> Value:
     """What a row of the form says."""
-    if step is Step.FOR:
+    if step is FormStep.FOR:
         person = choices.patient
         words = [(person.name, f"bold {patient_word(person.number)}-ink"), (f", {relation_words(person)}", "")]
         return words, "", True
-    if step is Step.VISIT:
+    if step is FormStep.VISIT:
         visit = choices.visit
         if visit is None:
             return _empty("what it is for"), "", False
         return [(visit.title, ""), (f", {minutes_text(visit.minutes)}", "muted")], "", True
-    if step is Step.CLINIC:
+    if step is FormStep.CLINIC:
         clinic = choices.clinic
         if clinic is None:
             return _empty("where"), "", False

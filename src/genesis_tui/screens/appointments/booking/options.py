@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.screens.appointments.booking.choices import Choices, Step
+from genesis_tui.screens.appointments.booking.choices import Choices, FormStep
 from genesis_tui.screens.appointments.booking.rows import Option
 from genesis_tui.widgets.page import Page, Para, heading
 from genesis_tui.widgets.virtual_list import Gap, GroupHeading, VirtualList
@@ -14,14 +14,14 @@ class Options(VirtualList[Option | Gap | GroupHeading]):
     """Rows of which `enter` takes one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "choose", id="booking.take")]
-    asked: tuple[Step, bool, bool] | None = None
+    asked: tuple[FormStep, bool, bool] | None = None
     """What these were the options of: the row, whether a time is asked for, whether there were any."""
 
 
-class Aside(Page):
+class BookingAside(Page):
     """What there is to know; it takes no keys."""
 
-    DEFAULT_CSS = "Aside { width: 1fr; } Aside.beside { width: 40; }"
+    DEFAULT_CSS = "BookingAside { width: 1fr; } BookingAside.beside { width: 40; }"
     can_focus = False
 
 

@@ -25,9 +25,9 @@ from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.appointments.actions import NEW
-from genesis_tui.screens.appointments.booking.choices import Step
+from genesis_tui.screens.appointments.booking.choices import FormStep
 from genesis_tui.screens.appointments.booking.form import FormRow, ReasonRow, value_of
-from genesis_tui.screens.appointments.booking.options import Aside, Options, asking_paras, reason_paras
+from genesis_tui.screens.appointments.booking.options import BookingAside, Options, asking_paras, reason_paras
 from genesis_tui.screens.appointments.booking.preview import BookingReview, preview_of
 from genesis_tui.screens.appointments.booking.rows import Day, OptionView, RequestDay, Row, first_day
 from genesis_tui.screens.appointments.booking.state import BookingState
@@ -98,7 +98,7 @@ class BookingScreen(Place):
 
     def compose_top(self) -> ComposeResult:
         yield from super().compose_top()
-        for step in (Step.FOR, Step.VISIT, Step.CLINIC, Step.WHEN):
+        for step in (FormStep.FOR, FormStep.VISIT, FormStep.CLINIC, FormStep.WHEN):
             yield FormRow(step)
         yield ReasonRow()
 
@@ -107,7 +107,7 @@ class BookingScreen(Place):
         with Horizontal(id="panes"):
             yield Options(OptionView(), id="left", classes="pane")
             yield Options(OptionView(), id="right", classes="pane")
-            yield Aside(id="aside")
+            yield BookingAside(id="aside")
 
     def on_mount(self) -> None:
         self.load(self.form.begin)
@@ -171,10 +171,10 @@ class BookingScreen(Place):
             case Day() if row.free:
                 self._to_times()
             case RequestDay():
-                self.go(Step.REASON) if form.choices.halves else self._mark(row)
+                self.go(FormStep.REASON) if form.choices.halves else self._mark(row)
             case Slot():
                 form.choices = form.choices.with_slot(row)
-                self.action_review() if form.choices.moving else self.go(Step.REASON)
+                self.action_review() if form.choices.moving else self.go(FormStep.REASON)
             case OtherWay():
                 self._go_way(row)
 
@@ -182,7 +182,7 @@ class BookingScreen(Place):
         """Another person's record opens, and the form for it: their clinics, times and reasons are others."""
         may, visit = person.may("appointments.read"), self.form.choices.visit
         if person.id == self.form.choices.patient.id:
-            self.go(Step.VISIT)
+            self.go(FormStep.VISIT)
         elif may.allowed:
             self.shell.open_record(person, "appointments", f"{NEW}{visit.code if visit else ''}")
         else:
@@ -229,7 +229,7 @@ class BookingScreen(Place):
             return not self.form.waiting
         if action not in ("half_day", "side", "weeks", "ask", "watch"):
             return super().check_action(action, parameters)
-        if self.form.step is not Step.WHEN or clinic is None or not self.is_mounted:
+        if self.form.step is not FormStep.WHEN or clinic is None or not self.is_mounted:
             return False
         match action:
             case "half_day":
@@ -304,7 +304,7 @@ class BookingScreen(Place):
         form, steps = self.form, self.form.steps()
         if self.has_trouble:
             self.shell.back()
-        elif self.right.has_focus and form.step is Step.WHEN:
+        elif self.right.has_focus and form.step is FormStep.WHEN:
             self._to_days()
         elif form.fresh:
             self.dismiss()
@@ -354,13 +354,13 @@ class BookingScreen(Place):
     def _zone(self) -> str:
         return self.shell.portal.sign_in.me.zone if self.shell.portal.sign_in.me else ""
 
-    def go(self, step: Step) -> None:
+    def go(self, step: FormStep) -> None:
         """Ask this row."""
         self.form.step = step
         self.show_form()
-        if step is Step.REASON:
+        if step is FormStep.REASON:
             self.query_one("#reason", Input).focus()
-        elif not (self.right.has_focus and step is Step.WHEN and self.form.near):
+        elif not (self.right.has_focus and step is FormStep.WHEN and self.form.near):
             self.left.focus()
             self.show_form()
 
@@ -379,7 +379,7 @@ class BookingScreen(Place):
             row.value = value_of(row.step, form.choices)
             row.active = row.step is form.step
             row.display = not low or row.active
-        self.query_one(ReasonRow).display = not form.choices.moving and (not low or form.step is Step.REASON)
+        self.query_one(ReasonRow).display = not form.choices.moving and (not low or form.step is FormStep.REASON)
         self._show_left()
         self._show_right()
         self._show_panes()
@@ -404,14 +404,16 @@ class BookingScreen(Place):
 
     def _show_panes(self) -> None:
         form, phone, in_times = self.form, self.app.size.width < 60, self.right.has_focus
-        asking, days = form.step is Step.WHEN and form.choices.asking, bool(self.right.rows)
+        asking, days = form.step is FormStep.WHEN and form.choices.asking, bool(self.right.rows)
         self.left.set_class(days and not phone, "days")
         self.left.display = bool(self.left.rows) and not (phone and days and in_times)
         self.right.display = days and (not phone or in_times)
-        aside = self.query_one(Aside)
-        aside.display = form.step is Step.REASON or (asking and not phone) or (days and self.wide)
+        aside = self.query_one(BookingAside)
+        aside.display = form.step is FormStep.REASON or (asking and not phone) or (days and self.wide)
         aside.set_class(asking or days, "beside")
-        paras = reason_paras(form.choices) if form.step is Step.REASON else asking_paras(form.choices, marking=asking)
+        paras = (
+            reason_paras(form.choices) if form.step is FormStep.REASON else asking_paras(form.choices, marking=asking)
+        )
         aside.rows = tuple(paras)
 
 

@@ -20,7 +20,7 @@ from genesis_tui.models.appointments.booking import (
 )
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.screens.appointments.booking.choices import Choices, Step
+from genesis_tui.screens.appointments.booking.choices import Choices, FormStep
 from genesis_tui.screens.appointments.booking.rows import (
     SPAN,
     STEP,
@@ -56,7 +56,7 @@ class BookingState:
         """Nothing is asked for before `begin`; `now` is the server's time. The others are as for the screen."""
         self.record = record
         self.choices = Choices(record.patient, moving=moving)
-        self.step = Step.VISIT
+        self.step = FormStep.VISIT
         self.near: tuple[Slot, ...] = ()
         """The free slots near one that was taken."""
         self.half = MORNING
@@ -93,14 +93,14 @@ class BookingState:
         """Another visit; what that empties, in words."""
         self._clinics = await self.record.appointments.clinics(visit.code)
         self.choices, emptied = self.choices.with_visit(visit)
-        self.step = Step.CLINIC
+        self.step = FormStep.CLINIC
         return emptied
 
     async def with_clinic(self, clinic: Clinic) -> str:
         """Another clinic; what that empties, in words."""
         self.choices, emptied = self.choices.with_clinic(clinic)
         self.near, self._taken, self._ways, self._slots = (), "", clinic.ways, Slots()
-        self.step = Step.WHEN
+        self.step = FormStep.WHEN
         self._first = self._earliest(clinic)
         if clinic.way == BOOKS and not self.choices.asking:
             if clinic.first_free is not None:
@@ -162,7 +162,7 @@ class BookingState:
             self._taken = self.choices.slot.when
         self.near, self._ways = refused.nearest, refused.ways
         self.choices = replace(self.choices, slot=None)
-        self.step = Step.WHEN
+        self.step = FormStep.WHEN
 
     def ask(self) -> None:
         """A time is asked for in place of a slot."""
@@ -170,12 +170,12 @@ class BookingState:
         self.near, self._ways = (), ()
         if self.choices.clinic is not None:
             self._first = max(self._first, self._earliest(self.choices.clinic))
-        self.step = Step.WHEN
+        self.step = FormStep.WHEN
 
     def book(self) -> None:
         """Slots again, in place of a request."""
         self.choices = replace(self.choices, asking=False)
-        self.step = Step.WHEN
+        self.step = FormStep.WHEN
 
     def mark(self, day: date) -> bool:
         """Mark the half-day under the cursor, or no longer; False where there are enough."""
@@ -188,10 +188,10 @@ class BookingState:
             monday = self._first - timedelta(days=self._first.weekday())
             self._first, self.near = max(self._earliest(self.choices.clinic), monday + by * STEP), ()
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[FormStep]:
         """The rows that can be gone to: those that are fixed, or below one that is still open, can't."""
-        last = max((self.choices.missing() or (Step.REASON, ""))[0], self.step)
-        return [step for step in Step if step not in self.choices.fixed and step <= last]
+        last = max((self.choices.missing() or (FormStep.REASON, ""))[0], self.step)
+        return [step for step in FormStep if step not in self.choices.fixed and step <= last]
 
     def _earliest(self, clinic: Clinic) -> date:
         return first_day(self._now(), clinic) + (_AHEAD if self.choices.asking else timedelta())
@@ -202,13 +202,13 @@ class BookingState:
         """The rows to choose from, and the key of the one that is chosen."""
         now = self.choices
         match self.step:
-            case Step.FOR:
+            case FormStep.FOR:
                 return people, f"person {now.patient.id}"
-            case Step.VISIT:
+            case FormStep.VISIT:
                 return self._visits, f"visit {now.visit.code}" if now.visit else ""
-            case Step.CLINIC:
+            case FormStep.CLINIC:
                 return self._clinics, f"clinic {now.clinic.id}" if now.clinic else ""
-            case Step.REASON:
+            case FormStep.REASON:
                 return (), ""
         if now.asking:
             return request_days(self._first, now.halves, self.half), ""
@@ -218,7 +218,7 @@ class BookingState:
 
     def times(self, day: Row | None, room: int) -> Sequence[Row]:
         """The slots of a day, in so many rows; those near one that was taken come first."""
-        if self.step is not Step.WHEN or self.choices.asking:
+        if self.step is not FormStep.WHEN or self.choices.asking:
             return ()
         if self.near:
             return [GroupHeading(f"Nearest to {self._taken}"), *self.near]
@@ -229,8 +229,8 @@ class BookingState:
         """What stands over the options."""
         clinic, visit = self.choices.clinic, self.choices.visit
         if self.loading:
-            return None if self._slots.rows and self.step is Step.WHEN else loading()
-        if self.step is not Step.WHEN or clinic is None or visit is None or self.choices.asking:
+            return None if self._slots.rows and self.step is FormStep.WHEN else loading()
+        if self.step is not FormStep.WHEN or clinic is None or visit is None or self.choices.asking:
             return None
         if clinic.way_text == "not here":
             return Notice(f"{visit.title} can't be booked or asked for at {clinic.name}", text=_why(clinic))
