@@ -72,6 +72,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "Organization": {OTHER: DIRECTORY},
     "Location": {OTHER: DIRECTORY},
     "Medication": {OTHER: DIRECTORY},
+    "HealthcareService": {OTHER: DIRECTORY},
+    "Schedule": {OTHER: DIRECTORY},
+    "Slot": {OTHER: DIRECTORY},
 }
 
 

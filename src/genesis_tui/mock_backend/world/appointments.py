@@ -17,12 +17,13 @@ from genesis_tui.mock_backend.world.base.elements import (
     STATUS_HISTORY,
     TERMS,
     VISIT_MODE,
+    VISIT_TYPE,
     concept,
     meta,
     reference,
     stamp,
 )
-from genesis_tui.mock_backend.world.base.world import Json
+from genesis_tui.mock_backend.world.base.world import Json, Resource
 from genesis_tui.mock_backend.world.messages import ADMINISTRATIVE, mailbox_id
 
 _NURSE = "RN"
@@ -42,10 +43,12 @@ def add_scheduling(builder: WorldBuilder, visits: list[AuthoredVisitType]) -> No
     for place, (clinic, facility) in enumerate(builder.directory.clinics.values()):
         if clinic.scheduling is not None:
             _add_clinic(builder, clinic, clinic.scheduling, facility, place)
+            builder.resources.append(Resource(_service(builder, clinic, clinic.scheduling, facility, visits)))
     for staff in _providers(builder):
         columns = {"practitioner_id": builder.directory.ids[staff.key], "name": staff_name(staff)}
         clinic_id = builder.directory.ids[staff.clinic]
         builder.add_row("schedule", id=schedule_id(builder, staff.key), clinic_id=clinic_id, **columns)
+        builder.resources.append(Resource(_schedule(builder, staff, visits)))
 
 
 def schedule_id(builder: WorldBuilder, staff: str) -> str:
@@ -57,6 +60,42 @@ def _providers(builder: WorldBuilder) -> list[Staff]:
     known = builder.directory
     schedules = [one for one in known.staff.values() if known.clinics[one.clinic][0].scheduling is not None]
     return [one for one in schedules if one.credential != _NURSE]
+
+
+def _schedule(builder: WorldBuilder, staff: Staff, visits: list[AuthoredVisitType]) -> Json:
+    known = builder.directory
+    own = known.clinics[staff.clinic][0].scheduling
+    return {
+        "resourceType": "Schedule",
+        "id": schedule_id(builder, staff.key),
+        "active": True,
+        "serviceType": _kinds(own.books if own is not None else [], visits),
+        "actor": [known.who(staff.key), known.clinic(staff.clinic)],
+    }
+
+
+def _service(
+    builder: WorldBuilder,
+    clinic: AuthoredClinic,
+    own: Scheduling,
+    facility: Facility,
+    visits: list[AuthoredVisitType],
+) -> Json:
+    known = builder.directory
+    return {
+        "resourceType": "HealthcareService",
+        "id": f"service-{known.ids[clinic.key]}",
+        "active": True,
+        "providedBy": known.organization(facility.key),
+        "type": _kinds([*own.books, *own.requests], visits),
+        "location": [known.clinic(clinic.key)],
+        "name": clinic.name,
+        "appointmentRequired": True,
+    }
+
+
+def _kinds(keys: list[str], visits: list[AuthoredVisitType]) -> list[Json]:
+    return [concept(VISIT_TYPE, one.key, one.title) for one in visits if one.key in keys]
 
 
 def _add_clinic(builder: WorldBuilder, clinic: AuthoredClinic, own: Scheduling, facility: Facility, place: int) -> None:
