@@ -1,16 +1,20 @@
 """Appointments of the open patient: agenda and detail, side by side from 120 columns, and a month view."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.appointments.appointment import Appointment, Appointments
+from genesis_tui.models.appointments.clipboards.questions import Clipboard
 from genesis_tui.models.appointments.wording import one_line_text
 from genesis_tui.models.base.dates import MONTHS, in_zone
+from genesis_tui.models.base.errors import ApiError, NotOffered, Refused
+from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.appointments.actions import NEW, AppointmentActions
-from genesis_tui.screens.appointments.detail import paras
+from genesis_tui.screens.appointments.detail import clipboard_paras, paras
 from genesis_tui.screens.appointments.month import MonthScreen
 from genesis_tui.screens.appointments.rows import (
     FULL_FROM,
@@ -44,6 +48,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
     SEARCH = "what, who, where, month"
     BINDINGS: ClassVar[list[BindingType]] = [
         *AppointmentActions.BINDINGS,
+        Binding("b", "clipboard", "clipboard", id="appointments.clipboard"),
         Binding("M", "month", "month", id="appointments.month"),
         Binding("slash", "search", "search", id="appointments.search"),
         Binding("A", "all", "all years", id="appointments.all"),
@@ -53,6 +58,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         super().__init__()
         self._agenda = Appointments()
         self.actions = AppointmentActions(self)
+        self._clipboards: tuple[Clipboard, ...] = ()
         self._loaded = False
         self._first: date | None = None
 
@@ -69,11 +75,14 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     async def read(self, record: "OpenRecord") -> None:
         self._agenda = self.actions.agenda = await record.appointments.load(self._first)
+        with suppress(Refused, NotOffered):  # what is closed or not offered has no clipboards
+            self._clipboards = (await record.appointments.clipboards()).rows
         self._loaded = True
         self.show_rows()
 
     def forget(self) -> None:
         self._agenda = self.actions.agenda = Appointments()
+        self._clipboards = ()
 
     def show_rows(self) -> None:
         """The agenda, narrowed to what is searched for."""
@@ -109,15 +118,40 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         if not isinstance(row, Appointment):
             return ()
         me = self.shell.portal.sign_in.me
-        return paras(row, self._here(row.start) if row.start else None, me.zone if me else "")
+        here = self._here(row.start) if row.start else None
+        return [*paras(row, here, me.zone if me else ""), *clipboard_paras(self._clipboards_of(row))]
 
     def line_of(self, row: AgendaRow) -> str:
         return one_line_text(row) if isinstance(row, Appointment) else ""
 
     # keys
 
+    def _clipboards_of(self, row: AgendaRow | None) -> list[Clipboard]:
+        id = row.id if isinstance(row, Appointment) else ""
+        return [one for one in self._clipboards if id and one.appointment_id == id]
+
+    def action_clipboard(self) -> None:
+        """`b`: what is filled in before this visit."""
+        found = self._clipboards_of(self.list.current)
+        if found and self.record is not None:
+            chosen = next((one for one in found if one.save.allowed), found[0])
+            self.start("clipboard", self._open_clipboard, self.record.patient, chosen, exclusive=True)
+
+    async def _open_clipboard(self, patient: FamilyMember, chosen: Clipboard) -> None:
+        from genesis_tui.screens.appointments.clipboard.screen import ClipboardScreen
+
+        try:
+            with self.shell.opening():
+                clipboards = (await self.shell.portal.messaging()).clipboards
+                filling = await clipboards.begin(await clipboards.named(patient.id, chosen.id))
+                await self.app.push_screen(ClipboardScreen(patient, filling, clipboards))
+        except ApiError as error:
+            self.shell.report(error)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No month and no search over nothing."""
+        if self.is_mounted and action == "clipboard":
+            return bool(self._clipboards_of(self.list.current))
         if self.is_mounted and action in ("month", "search"):
             return bool(self._agenda.rows)
         if self.is_mounted and not self.actions.may(action):
