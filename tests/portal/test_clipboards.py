@@ -59,6 +59,11 @@ async def mayas(client: httpx.AsyncClient) -> Json:
     return row
 
 
+async def on_home(client: httpx.AsyncClient, patient: str) -> str:
+    """What Home says of the clipboard of the next visit."""
+    return str((await client.get(f"/portal/v1/patients/{patient}/news")).json()["coming"][0]["clipboard"])
+
+
 async def patient_named(client: httpx.AsyncClient, given: str) -> str:
     people = (await client.get("/portal/v1/family")).json()["people"]
     return str(next(one["id"] for one in people if one["given"] == given))
@@ -70,6 +75,7 @@ async def test_it_is_filled_in_half_then_whole_and_submitted_once(sign_in: SignI
     maya, row = await patient_named(client, "Maya"), await mayas(client)
     assert (row["version"], row["response"], row["answered"], row["zone"]) == (0, None, 0, "America/New_York")
     assert {one["action"]: one["allowed"] for one in row["can"]} == {"clipboard.save": True, "clipboard.submit": False}
+    assert await on_home(client, maya) == "to-fill-in"
     kept = await put(client, row["id"], HALF, 0, maya)
     assert (kept.status_code, kept.json()["version"], kept.headers["etag"]) == (200, 1, '"1"')
     half = await mayas(client)
@@ -78,8 +84,10 @@ async def test_it_is_filled_in_half_then_whole_and_submitted_once(sign_in: SignI
     refused = await submit(client, row["id"], HALF, 1, maya)
     assert (refused.status_code, refused.json()["reason"]) == (422, "required-missing")
     assert [one["question"] for one in refused.json()["missing"]] == ["nights", "peak-flow"]
+    assert await on_home(client, maya) == "begun"
     key = str(uuid.uuid4())
     done = await submit(client, row["id"], WHOLE, 1, maya, key)
+    assert await on_home(client, maya) == "submitted"
     assert done.json()["submitted"]["by"] == "Daniel Reyes"
     assert (await submit(client, row["id"], WHOLE, 1, maya, key)).content == done.content
     for again in (

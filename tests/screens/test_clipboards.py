@@ -63,7 +63,7 @@ async def test_it_is_filled_in_and_handed_in_by_the_keyboard(mock: Mock, write: 
         await app.press(*"in May")
         await app.expect("Type a day as year-month-day")
         await app.press("ctrl+r")
-        await app.expect("STILL MISSING  1", "can't be read: in May", "BRING IT TO THE VISIT")
+        await app.expect("STILL MISSING  1", "no answer yet: in May", "BRING IT TO THE VISIT")
         await app.press("enter", *["backspace"] * 6, *"2026-11-14", "ctrl+r")
         await app.expect("Sat 14 Nov 2026", "submit")
         assert "STILL MISSING" not in app.text

@@ -55,6 +55,19 @@ def has_clipboard(conn: Connection, appointment_id: str) -> bool:
     return conn.execute(wanted).first() is not None
 
 
+def states_of(conn: Connection, patient_id: str) -> dict[str, str]:
+    """Appointment's id -> `to-fill-in`, `begun` or `submitted`, of those that have a clipboard."""
+    mine = select(clipboard.c.appointment_id, clipboard.c.version, clipboard.c.submitted)
+    rows = conn.execute(mine.where(clipboard.c.patient_id == patient_id))
+    return {row.appointment_id: _state(row.version, row.submitted) for row in rows}
+
+
+def _state(version: int, submitted: int | None) -> str:
+    if submitted is not None:
+        return "submitted"
+    return "begun" if version else "to-fill-in"
+
+
 def put_response(conn: Connection, known: StoredClipboard, body: Json, *, now: int, policy: Policy) -> int:
     """Keep a response, new or in place of what was answered before; the clipboard's new version."""
     version = int(known.row.version) + 1

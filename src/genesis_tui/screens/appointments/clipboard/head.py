@@ -25,14 +25,17 @@ class HeadRow(Row):
         self._when = when_text(clipboard)
 
     def segments(self, width: int) -> list[Segment]:
-        """What is at the right goes first where both do not fit, then the time of the visit."""
+        """What fits of it: what is at the right goes first, then the hour of the visit, then its day."""
         paint, dot = painted(self), f" {symbols.get('dot')} "
         mark = f"{symbols.get('ok')} " if self.ok and self.kept else ""
-        kept = f"{mark}{self.kept}" if self.kept else ""
-        name = dot.join(part for part in (self._called, self._when) if part)
-        told = dot.join(filter(None, (self.count, kept)))
-        start, ends = (self.title, (name, self._called)) if self.title else (name, (told, kept))
-        words = next((one for one in ends if len(start) + len(one) + 5 <= width), "")
+        kept = f"{mark}{self.kept}"
+        name, told = dot.join(filter(None, (self._called, self._when))), dot.join(filter(None, (self.count, kept)))
+        if self.title:
+            pairs = [(self.title, name), (self.title, self._called)]
+        else:
+            day = ", ".join(filter(None, (self._called, " ".join(self._when.split()[:3]))))
+            pairs = [(name, told), (name, kept), (day, kept.replace("saved ", "")), (self._called, "")]
+        start, words = next((pair for pair in pairs if sum(map(len, pair)) + 5 <= width), pairs[-1])
         lead = Segment(f"  {clip(start, max(4, width - len(words) - 5))}", paint("foreground", bold=True))
         tail = Segment(f"{words}  ", paint("muted" if self.ok or self.title else "pending"))
         return spread([lead], [tail], width, paint("foreground"))
@@ -49,11 +52,13 @@ class ProgressRow(Row):
         if self.words:
             return [Segment(f"  {clip(self.words, width - 3)}", paint("muted"))]
         answered, asked = self.done
-        room = max(0, width - 4)
+        told = f" {answered} of {asked}" if width < 60 else ""
+        room = max(0, width - 4 - len(told))
         thick = room * answered // asked if asked else 0
         thin = room - thick
         thick_rule = Segment(symbols.get("focus") * thick, paint("accent"))
-        return [Segment("  "), thick_rule, Segment(symbols.get("rule") * thin, paint("rule"))]
+        rest = [Segment(symbols.get("rule") * thin, paint("rule")), Segment(told, paint("muted"))]
+        return [Segment("  "), thick_rule, *rest]
 
 
 def when_text(clipboard: Clipboard) -> str:

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -53,6 +53,15 @@ class OptionList(VirtualList[AnswerRow | Gap | GroupHeading]):
     def action_choose(self) -> None:
         if isinstance(self.current, AnswerRow):
             self.post_message(self.Chosen(self.current))
+
+
+class FieldEdge(Row):
+    """Left of what is typed: thick where the keys go."""
+
+    def segments(self, width: int) -> list[Segment]:
+        focused = self.parent is not None and self.screen.focused in self.parent.children
+        word = "accent" if focused else "muted"
+        return [Segment("   "), Segment(symbols.get("cursor" if focused else "line"), painted(self)(word))]
 
 
 class QuestionHead(Row):
@@ -104,13 +113,21 @@ class QuestionPane(Vertical):
         yield QuestionHead()
         yield Page(id="asked")
         yield OptionList(AnswerView(), id="options")
-        yield TextField(id="typed", prose=True)
+        with Horizontal(id="line"):
+            yield FieldEdge()
+            yield TextField(id="typed", prose=True)
         yield ProseArea("", id="written")
         yield Page(id="around")
 
     def on_mount(self) -> None:
         for page in self.query(Page):
             page.can_focus = False
+
+    def on_descendant_focus(self) -> None:
+        self.query_one(FieldEdge).refresh()
+
+    def on_descendant_blur(self) -> None:
+        self.query_one(FieldEdge).refresh()
 
     # what shows
 
@@ -136,7 +153,7 @@ class QuestionPane(Vertical):
             self.typed.value, self.written.text = ("", text) if long else (text, "")
         self.typed.cursor_position = len(text)
         self.written.display = long
-        self.typed.display = not (long or (options and options[-1].key != OWN))
+        self.query_one("#line").display = not (long or (options and options[-1].key != OWN))
         self.written.move_cursor(self.written.document.end)
 
     def tell(self) -> None:
@@ -149,7 +166,16 @@ class QuestionPane(Vertical):
         section.section, section.words = _section(stop), _hints(stop)
         asked.rows = tuple(_asked(stop, self.error))
         around.rows = self._around if self.app.size.height >= 16 else ()
-        asked.styles.height = min(asked.height_for(self.size.width or self.app.size.width), 8)
+        width = self.size.width or self.app.size.width
+        asked.styles.height = min(asked.height_for(width), 8)
+        self.options.styles.height = self._options_height(width)
+
+    def _options_height(self, width: int) -> int | str:
+        """As many rows as they take where something can be typed below them, as far as there is room."""
+        if not self.query_one("#line").display:
+            return "1fr"
+        lines = sum(len(self.options.view.draw(row, width - 1)) for row in self.options.rows)
+        return max(2, min(lines, self.app.size.height - 14))
 
     @property
     def options(self) -> OptionList:
@@ -196,7 +222,7 @@ class QuestionPane(Vertical):
             kept: tuple[Value, ...] = () if row.chosen or row.value is None else (row.value,)
         else:
             kept = tuple(one for one in values if one != row.value) if row.chosen else (*values, row.value or "")
-        if not row.several and self.typed.display:
+        if not row.several and self.query_one("#line").display:
             with self.prevent(Input.Changed):
                 self.typed.value = ""
         self.post_message(self.Answered(stop, kept))

@@ -153,7 +153,7 @@ def _first_stop(one: AskedItem, questions: tuple[FormItem, ...], answers: Answer
 
 
 def _missing_row(one: AskedItem, key: str) -> QuestionRow:
-    why = f"can't be read: {one.unread}" if one.unread else "required, empty"
+    why = f"no answer yet: {one.unread}" if one.unread else "required, empty"
     return QuestionRow(key, shown(one.question.words), shown(why), one.number, "!", "bold abnormal", "abnormal")
 
 

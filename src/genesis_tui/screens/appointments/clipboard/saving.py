@@ -130,7 +130,7 @@ class Saving:
         if self.filling.on_server:
             self._view.show_kept(f"saved {self._place.shell.now():%H:%M}", ok=True)
         elif not self._unsaved:
-            self._view.show_kept(HERE, ok=False)
+            self._view.show_kept(f"saved {self._place.shell.now():%H:%M}, here", ok=True)
 
     def show_before(self) -> None:
         """What an earlier visit left: answers here alone, or when the clinic got them."""

@@ -51,7 +51,7 @@ class ClipboardScreen(Place):
         Binding("y", "submit", "submit", id="clipboard.submit"),
         Binding("f2", "turn", "all or one", id="clipboard.all", tooltip="all questions, or one at a time"),
         Binding("ctrl+r", "check", "check", id="clipboard.check"),
-        Binding("shift+tab", "step(-1)", "before", id="clipboard.before"),
+        Binding("shift+tab", "step(-1)", "before", show=False, id="clipboard.before"),
         Binding("a", "write", "write to the clinic", id="clipboard.write"),
         Binding("escape", "leave", "back", id="clipboard.leave"),
     ]
@@ -132,7 +132,7 @@ class ClipboardScreen(Place):
         asked = questions_asked(root)
         done = sum(bool(one.given) for one in asked)
         head = self.query_one(HeadRow)
-        head.count = "" if self._why_closed else f"{done} of {len(asked)}{'' if self.phone else ' answered'}"
+        head.count = "" if self._why_closed or self.phone else f"{done} of {len(asked)} answered"
         head.title = "Check before it is submitted" if self._mode == CHECK else ""
         self.query_one(ProgressRow).done = (done, len(asked))
         self.query_one(ProgressRow).display = self._mode != CHECK
@@ -208,7 +208,7 @@ class ClipboardScreen(Place):
             empty = missing(laid_out(self.clipboard.questions, self.answers))
             return self._mode == CHECK and not (self._sending or empty or self._why_closed)
         if action in ("turn", "check"):
-            return not (self._why_closed or self._sending)
+            return not (self._why_closed or self._sending or (action == "check" and self._mode == CHECK))
         if action == "step":
             return self._mode == ONE
         return bool(self._why_closed) if action == "write" else super().check_action(action, parameters)
