@@ -47,6 +47,8 @@ class AppointmentActions:
     def __init__(self, place: ListDetail[Any]) -> None:
         """`place` lists them."""
         self.agenda = Appointments()
+        self.changed = ""
+        """The key of what was changed last; the agenda goes to it once it is loaded again."""
         self._place = place
         self._files = FileSaver(place, self._save)
 
@@ -111,7 +113,7 @@ class AppointmentActions:
     def done(self, row: Appointment) -> None:
         """It is booked, asked for, moved or cancelled: the agenda shows it."""
         self._shell.say(_DONE.get(row.status, f"{row.status_word}."), one_line_text(row))
-        self._shell.wanted = row.key
+        self.changed = row.key
         self._place.load()
 
     def _allowed(self, can: Permission) -> bool:

@@ -77,6 +77,8 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         self._agenda = self.actions.agenda = await record.appointments.load(self._first)
         with suppress(Refused, NotOffered):  # what is closed or not offered has no clipboards
             self._clipboards = (await record.appointments.clipboards()).rows
+        if self.actions.changed:
+            self.shell.wanted, self.actions.changed = self.actions.changed, ""
         self._loaded = True
         self.show_rows()
 

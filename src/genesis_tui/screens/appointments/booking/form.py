@@ -19,7 +19,7 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import right
 from genesis_tui.widgets.drawing.lines import Line, fitted
 from genesis_tui.widgets.drawing.lines import strip as drawn
-from genesis_tui.widgets.drawing.row import Row, painted, spread
+from genesis_tui.widgets.drawing.row import Row, painted
 from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.forms.field import LABEL, Field
 from genesis_tui.widgets.frame.bar import relation_words
@@ -55,7 +55,7 @@ class FormRow(Row):
         mark = f" {symbols.get('ok')}" if answered and not state.endswith(symbols.get("more")) else ""
         tail = [Segment(f" {state}", paint("muted")), Segment(f"{mark} ", paint("ok"))]
         room = max(1, width - Segment.get_line_length([*start, *tail]))
-        return [*start, *spread(list(drawn(paint, fitted(line, room), room)), tail, width - LABEL - 2, paint(""))]
+        return [*start, *drawn(paint, fitted(line, room), room), *tail]
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

@@ -54,7 +54,6 @@ class BookingScreen(Place):
     BookingScreen #panes, BookingScreen #left, BookingScreen #right, BookingScreen #aside { height: 1fr; }
     BookingScreen #left, BookingScreen #right { width: 1fr; }
     BookingScreen #left.days { width: 31; }
-    BookingScreen #aside { width: 40; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "side(1)", "times", show=False, id="booking.slots", priority=False),
