@@ -129,7 +129,7 @@ class AppointmentActions:
 
         row = self._row
         if row is not None and self._allowed(row.may("appointment.cancel")):
-            chosen = partial(self._cancel, row)
+            chosen = partial(self._place.call_later, self._cancel, row)  # the picker is gone when the answer comes
             self._place.app.push_screen(ReasonPicker(row, self.agenda.reasons, chosen))
 
     def _cancel(self, row: Appointment, reason: CancelReason) -> None:

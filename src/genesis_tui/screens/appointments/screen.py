@@ -207,7 +207,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     def on_screen_resume(self) -> None:
         """Goes to the appointment that was asked for elsewhere."""
-        if self._loaded and self.shell.wanted:
+        if self._loaded and self.shell.wanted and not self.shell.wanted.startswith(NEW):
             self.show_appointment(self.shell.wanted)
 
 

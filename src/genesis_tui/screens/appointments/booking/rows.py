@@ -31,6 +31,8 @@ from genesis_tui.widgets.virtual_list import Gap, GroupedView, GroupHeading
 _NOON = 12
 _BAR = 8
 _WEEKEND = 5
+_FREE_FROM = 48
+"""Cells from which a clinic's row says when something is free there."""
 SPAN = timedelta(days=20)
 """As many days are shown at once, after the first."""
 STEP = timedelta(days=14)
@@ -94,6 +96,8 @@ class OptionView(GroupedView[Option]):
     days: bool = False
     chosen: str = ""
     """The key of what the form has."""
+    two_rows: bool = False
+    """Names take a row of their own, where it is narrow."""
 
     def key_of(self, row: Option) -> str:
         match row:
@@ -110,12 +114,18 @@ class OptionView(GroupedView[Option]):
         return f"person {row.id}"
 
     def heights(self, rows: Sequence[Row], width: int) -> int | Sequence[int]:
-        return 1
+        if not self.two_rows:
+            return 1
+        return [2 if isinstance(row, VisitType | Clinic | OtherWay) else 1 for row in rows]
 
     def lines_of(self, row: Option, width: int) -> Sequence[Line]:
-        room = width - 1
+        room = width - 2
         mark = symbols.get("ok") if self.chosen and self.key_of(row) == self.chosen else " "
-        return [[(mark, "ok sign"), *self._line(row, room - 1)]]
+        first = (mark, "ok sign")
+        if self.two_rows and isinstance(row, VisitType | Clinic | OtherWay):
+            name, rest = _in_two(row)
+            return [[first, (" " + fit(name, room - 1), "")], [("    ", ""), (fit(rest, room - 3), "muted")]]
+        return [[first, *self._line(row, room)]]
 
     def _line(self, row: Option, room: int) -> Line:
         match row:
@@ -154,15 +164,35 @@ def _person(row: FamilyMember, room: int) -> Line:
     return spread(name, [(fit(note, room // 2), "muted")] if note else [], room)
 
 
-def _visit(row: VisitType, room: int) -> Line:
+def _in_two(row: VisitType | Clinic | OtherWay) -> tuple[str, str]:
+    """A name, and what there is to know of it."""
+    match row:
+        case VisitType():
+            return row.title, f"{minutes_text(row.minutes)}, {_taken_by(row)}"
+        case Clinic():
+            return row.name, ", ".join(part for part in (_way_at(row), row.linked) if part)
+    free = first_free_text(row.first_free, row.zone)
+    return f"{KINDS.get(row.kind, row.kind)}: {row.title}", ", ".join(part for part in (row.detail, free) if part)
+
+
+def _taken_by(row: VisitType) -> str:
     ways = []
     if row.books:
         ways.append(f"{_clinics(row.books)} book{'s' if row.books == 1 else ''} it")
     if row.requests:
         ways.append(f"{_clinics(row.requests)} on request" if not row.books else f"{row.requests} on request")
+    return ", ".join(ways) or "not booked from here"
+
+
+def _way_at(row: Clinic) -> str:
+    free = first_free_text(row.first_free, row.zone) if row.way == BOOKS else ""
+    return f" {symbols.get('dot')} ".join(part for part in (row.way_text, free) if part)
+
+
+def _visit(row: VisitType, room: int) -> Line:
     name = left(row.title, min(30, max(10, room - 12)))
     start: Line = [(" ", ""), (name, ""), (" " + right(minutes_text(row.minutes), 10), "muted")]
-    return spread(start, [(", ".join(ways) or "not booked from here", "muted")], room)
+    return spread(start, [(_taken_by(row), "muted")], room)
 
 
 def _clinics(count: int) -> str:
@@ -170,10 +200,8 @@ def _clinics(count: int) -> str:
 
 
 def _clinic(row: Clinic, room: int) -> Line:
-    words = row.way_text
-    free = first_free_text(row.first_free, row.zone) if row.way == BOOKS else ""
     role = "" if row.way in (BOOKS, REQUESTS) else "muted"
-    last = " · ".join(part for part in (words, free) if part).replace("·", symbols.get("dot"))
+    last = _way_at(row) if room >= _FREE_FROM else row.way_text
     name = fit(row.name, max(8, room - len(last) - 3))
     beside = f"  {row.linked}" if row.linked and len(name) + len(row.linked) + len(last) + 5 <= room else ""
     return spread([(" ", ""), (name, role), (beside, "muted")], [(last, role or "muted")], room)

@@ -148,7 +148,7 @@ class BookingScreen(Place):
         self.load(self.form.search)
         if self.form.near:
             self.right.display = True
-            self.right.focus()
+            self.set_focus(self.right)
         self.show_form()
 
     # what is chosen
@@ -259,13 +259,13 @@ class BookingScreen(Place):
     def _to_times(self) -> None:
         if self.right.rows:
             self.right.display = True
-            self.right.focus()
+            self.set_focus(self.right)
             self.show_form()
 
     def _to_days(self) -> None:
         self.form.near = ()
         self.left.display = True
-        self.left.focus()
+        self.set_focus(self.left)
         self.show_form()
 
     def action_half_day(self) -> None:
@@ -358,9 +358,9 @@ class BookingScreen(Place):
         self.form.step = step
         self.show_form()
         if step is FormStep.REASON:
-            self.query_one("#reason", Input).focus()
+            self.set_focus(self.query_one("#reason", Input))
         elif not (self.right.has_focus and step is FormStep.WHEN and self.form.near):
-            self.left.focus()
+            self.set_focus(self.left)
             self.show_form()
 
     @on(VirtualList.Highlighted, "#left")
@@ -388,7 +388,7 @@ class BookingScreen(Place):
     def _show_left(self) -> None:
         people = self.shell.people.people if self.shell.people else ()
         rows, chosen = self.form.options(people)
-        view = OptionView(self._zone, chosen=chosen)
+        view = OptionView(self._zone, chosen=chosen, two_rows=self.two_rows)
         asked = (self.form.step, self.form.choices.asking, bool(rows))
         first = _first_option(rows)
         key = chosen or (view.key(first) if first is not None else "")
