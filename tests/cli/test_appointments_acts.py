@@ -86,3 +86,19 @@ def test_where_there_is_no_way_another_is_named(daniel: Run) -> None:
     assert done.returncode == 0
     assert "not here" in done.stderr
     assert {"Message:", "Clinic:", "Phone:"} & set(done.stderr.split())
+
+
+def test_watch_for_an_earlier_slot(daniel: Run) -> None:
+    rows = [row for row in free(daniel, *OF_LEO) if row["clinic"] == "Fort Belvoir Pediatrics"]
+    book = ("appointments", "book", "follow-up", rows[-1]["id"], *OF_LEO, "--yes")
+    made = daniel(*book).stdout.strip()
+    found = fits("watched", daniel("appointments", "watch", made, *OF_LEO, "--json").stdout)
+    assert found["slot"]["id"] == rows[0]["id"], "there is one already"
+    [watched] = loaded(daniel, "appointments", "--json", *OF_LEO)["watches"]
+    assert watched["found"]["id"] == rows[0]["id"]
+    assert daniel("appointments", "watch", made, *OF_LEO, "--stop").returncode == 0
+    assert loaded(daniel, "appointments", "--json", *OF_LEO)["watches"] == []
+    first = daniel("appointments", "move", made, rows[0]["id"], *OF_LEO, "--yes")
+    assert first.returncode == 0, first.stderr
+    late = daniel("appointments", "watch", made, *OF_LEO, "--for", "0.01")
+    assert (late.returncode, "still watched" in late.stderr) == (diagnostics.EXIT_NOT_FOUND, True)

@@ -10,6 +10,7 @@ import pytest
 from textual import events
 
 from genesis_tui.app import type_ahead
+from genesis_tui.mock_backend.database.appointments import slots
 from genesis_tui.mock_backend.database.appointments.slots import slot_of
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.world.simulation.scheduling import offer_slots
@@ -152,15 +153,15 @@ async def test_a_request_an_offer_and_a_change_of_mind(agenda: Open, mock: Mock)
         day = mock.clock.now().date()
         free = await record.appointments.slots("follow-up", day, day + timedelta(days=20), "21000001")
         with mock.database.begin() as conn:
-            slots = [one for slot in free.rows[:40:20] if (one := slot_of(conn, slot.id))]
-            offer_slots(conn, asked.id, slots, at=mock.clock.micros(), policy=mock.policy)
+            offered = [one for slot in free.rows[:40:20] if (one := slot_of(conn, slot.id))]
+            offer_slots(conn, asked.id, offered, at=mock.clock.micros(), policy=mock.policy)
         await app.press("f5", "r")
         await app.until(lambda: isinstance(app.app.screen, OfferDialog))
         await app.press("2", "y")
         await agreed(app)
         await app.expect("Booked.")
         row = next(row for row in await appointments(app) if row.id == asked.id)
-        assert (row.status, row.start) == ("booked", slots[1].start)
+        assert (row.status, row.start) == ("booked", offered[1].start)
 
 
 @pytest.mark.rule("APPT-11", "FAM-9")
@@ -204,3 +205,23 @@ async def test_half_days_are_marked_once_and_three_at_most() -> None:
         assert marked
     assert empty.marked(days[3]) == (empty, False)
     assert empty.marked(days[0])[0].halves == frozenset(days[1:3])
+
+
+async def test_an_earlier_slot_is_told_once_it_is_free(agenda: Open, mock: Mock) -> None:
+    async with agenda() as app:
+        record, day = app.app.portal.record, mock.clock.now().date()
+        assert record is not None
+        free = await record.appointments.slots("follow-up", day, day + timedelta(days=5), "21000001")
+        first, second = free.rows[:2]
+        with mock.database.begin() as conn:
+            known = slot_of(conn, first.id)
+            assert known is not None
+            assert slots.take(conn, known, "somebody")
+        await record.appointments.book(second, "Follow-up")
+        await app.press("f5")
+        await app.expect("UPCOMING  3")
+        await app.press("g", "w")
+        await app.expect("Watching Fort Belvoir Pediatrics")
+        with mock.database.begin() as conn:
+            slots.release(conn, "somebody")
+        await app.expect("An earlier slot for Maya:", "Mon 23 Nov 2026 10:00")

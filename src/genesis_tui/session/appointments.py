@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
     from genesis_tui.api_client.server import Server
     from genesis_tui.models.appointments.appointment import Appointment, Appointments
-    from genesis_tui.models.appointments.booking import Clinic, HalfDay, Slot, Slots, VisitType
+    from genesis_tui.models.appointments.booking import Clinic, FoundSlot, HalfDay, Slot, Slots, SlotWatch, VisitType
     from genesis_tui.models.appointments.clipboards.questions import Clipboards
     from genesis_tui.session.acts.appointments import AppointmentAct
     from genesis_tui.session.acts.outbox import Acts
     from genesis_tui.session.base.loads import Loads
+
+LONGEST_WAIT = 20
+"""Seconds that one question for changes is held back at most."""
 
 
 class OpenAppointments:
@@ -131,13 +134,34 @@ class OpenAppointments:
 
     # watching
 
-    async def watch(self, clinic_id: str, visit_type: str, before: "datetime") -> None:
-        """Have a clinic watched for a slot of a visit type before then."""
+    async def watch(self, clinic_id: str, visit_type: str, before: "datetime") -> "SlotWatch":
+        """Have a clinic watched for a slot of a visit type before then; what `EarlierSlots` brings."""
         self._loads.check()
         call = self._server.appointments.watch(self._loads.patient_id, clinic_id, visit_type, before)
-        await self._loads.load(call)
+        return await self._loads.load(call)
 
     async def unwatch(self, clinic_id: str, visit_type: str) -> None:
         """Watch it no longer."""
         self._loads.check()
         await self._loads.load(self._server.appointments.unwatch(self._loads.patient_id, clinic_id, visit_type))
+
+
+class EarlierSlots:
+    """What the person's watches find, whoever's record is open."""
+
+    def __init__(self, server: "Callable[[], Server]") -> None:
+        """`server` gives the one that somebody is signed in to."""
+        self._server = server
+        self._cursor = ""
+
+    async def begin(self) -> None:
+        """What is found from now on counts."""
+        self._cursor = (await self._server().appointments.found("", 0)).cursor
+
+    async def next(self, seconds: int = LONGEST_WAIT) -> "tuple[FoundSlot, ...]":
+        """What was found since the last call, as soon as there is anything; nothing after so many seconds."""
+        if not self._cursor:
+            await self.begin()
+        found = await self._server().appointments.found(self._cursor, min(seconds, LONGEST_WAIT))
+        self._cursor = found.cursor
+        return found.rows

@@ -9,6 +9,7 @@ from genesis_tui.cli.appointments.ics import ics
 from genesis_tui.cli.appointments.options import day_of
 from genesis_tui.cli.appointments.output import tree, your_start
 from genesis_tui.cli.appointments.slots import slots
+from genesis_tui.cli.appointments.watch import watch
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
 from genesis_tui.cli.base.groups import ListGroup
@@ -31,7 +32,7 @@ def appointments() -> None:
     """List, book, ask for, move and cancel appointments. Without a command's name it is `appointments list`."""
 
 
-for command in (slots, book, request, cancel, move, choose, ics):
+for command in (slots, book, request, cancel, move, choose, ics, watch):
     appointments.add_command(command)
 
 

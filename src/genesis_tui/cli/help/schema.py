@@ -7,6 +7,7 @@ import click
 
 from genesis_tui.cli import family, home, offline, refills, results, sign_in
 from genesis_tui.cli.appointments import output as appointments
+from genesis_tui.cli.appointments import watch
 from genesis_tui.cli.base import json_parts, ledger
 from genesis_tui.cli.base.completion import one_of
 from genesis_tui.cli.base.options import server_options
@@ -54,6 +55,7 @@ DOCUMENTS = {
         appointments.AppointmentDocumentOutput,
         tuple(f"appointments {name}" for name in ("book", "request", "cancel", "move", "choose")),
     ),
+    "watched": Document(watch.WatchedOutput, ("appointments watch",)),
     "slots": Document(appointments.SlotsOutput, ("appointments slots",)),
     "refills": Document(refills.RefillsOutput, ("refills list",)),
     "pharmacies": Document(refills.PharmaciesOutput, ("refills pharmacies",)),

@@ -155,6 +155,22 @@ class SlotWatch:
     found: Slot | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundSlot:
+    """An earlier slot that a watch found, and for whom."""
+
+    patient_id: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSlots:
+    """What watches found since the `cursor` before."""
+
+    cursor: str
+    rows: tuple[FoundSlot, ...] = ()
+
+
 class NotBooked(Refused):
     """A slot is not to be had; the server names what is (APPT-4, APPT-11)."""
 

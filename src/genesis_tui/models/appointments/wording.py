@@ -91,7 +91,9 @@ def duration_text(row: Appointment) -> str:
 
 
 def status_text(row: Appointment) -> str:
-    """`Cancelled`, `Missed`, `Requested` …; empty for booked and fulfilled, which go without saying."""
+    """`Cancelled`, `Missed`, `3 slots offered` …; empty for booked and fulfilled, which go without saying."""
+    if row.offers:
+        return "1 slot offered" if len(row.offers) == 1 else f"{len(row.offers)} slots offered"
     return "" if row.status in ("booked", "fulfilled") else row.status_word
 
 

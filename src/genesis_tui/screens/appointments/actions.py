@@ -129,8 +129,11 @@ class AppointmentActions:
 
         row = self._row
         if row is not None and self._allowed(row.may("appointment.cancel")):
-            chosen = partial(self._place.call_later, self._cancel, row)  # the picker is gone when the answer comes
-            self._place.app.push_screen(ReasonPicker(row, self.agenda.reasons, chosen))
+            self._place.app.push_screen(ReasonPicker(row, self.agenda.reasons, partial(self._once_chosen, row)))
+
+    def _once_chosen(self, row: Appointment, reason: CancelReason) -> None:
+        """Asked by the place: the picker is gone when the answer comes."""
+        self._place.call_later(self._cancel, row, reason)
 
     def _cancel(self, row: Appointment, reason: CancelReason) -> None:
         patient, record = self._place.patient, self._place.record
@@ -210,7 +213,11 @@ class AppointmentActions:
         if row.start is None:
             return
         with reported(self._shell):
-            await record.appointments.watch(row.clinic_id, row.visit_type, row.start)
+            watch = await record.appointments.watch(row.clinic_id, row.visit_type, row.start)
+            self._shell.follow_slots()
+            if watch.found is not None:
+                self._shell.say("Free now:", f"{slot_text(watch.found)}. m moves to it.")
+                return
             told = f"for a slot before {long_date(row.local(row.start).date())}. You are told here once there is one."
             self._shell.say(f"Watching {row.clinic}", told)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from genesis_tui.models.appointments.appointment import Appointment
+from genesis_tui.models.appointments.booking import slot_text
 from genesis_tui.models.appointments.clipboards.questions import Clipboard
 from genesis_tui.models.appointments.clipboards.wording import closed_text, state_text
 from genesis_tui.models.appointments.wording import differs, duration_text, long_text, preferred_text, status_text
@@ -52,6 +53,8 @@ def _when(row: Appointment, here: datetime | None, zone: str) -> Iterator[Shown]
         yield fact("Zone", row.zone or "not known; the time is told as it was recorded", "muted")
         place = f" ({zone})" if zone else ""
         yield fact("Your time", f"{instant_text(here)}{place}", "pending")
+    if row.offers:
+        yield fact("Offered", [slot_text(slot) for slot in row.offers], "bold")
     if row.start is None:
         yield fact("Preferred", [preferred_text(row, one) for one in row.requested], "pending")
 

@@ -80,6 +80,8 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         if self.actions.changed:
             self.shell.wanted, self.actions.changed = self.actions.changed, ""
         self._loaded = True
+        if self._agenda.watches:
+            self.shell.follow_slots()
         self.show_rows()
 
     def forget(self) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
-from genesis_tui.api_client.portal.decoding import PERMISSION, Decoder, PortalJson, as_sent, lines, optional
+from genesis_tui.api_client.portal.decoding import PERMISSION, AsSent, Decoder, PortalJson, as_sent, lines, optional
 from genesis_tui.models.appointments.appointment import Appointment, Appointments, Change, PreferredTime, arranged
 from genesis_tui.models.appointments.booking import (
     CancelReason,
     Clinic,
+    FoundSlot,
+    FoundSlots,
     NotBooked,
     OtherWay,
     Slot,
@@ -40,7 +42,8 @@ APPOINTMENT = Decoder(
     },
 )
 _REASON = Decoder(CancelReason, read={"code": as_sent})
-_WATCH = Decoder(SlotWatch, read={"clinic_id": as_sent, "visit_type": as_sent, "found": optional(SLOT)})
+WATCH = Decoder(SlotWatch, read={"clinic_id": as_sent, "visit_type": as_sent, "found": optional(SLOT)})
+_FOUND = Decoder(FoundSlot, names={"patient_id": "patient"}, read={"patient_id": as_sent, "slot": SLOT.decoded})
 _VISIT_TYPE = Decoder(VisitType, read={"code": as_sent})
 _CLINIC = Decoder(Clinic, read={"id": as_sent, "ways": OTHER_WAY.each, "can": PERMISSION.each})
 SLOTS = Decoder(
@@ -62,11 +65,23 @@ class AppointmentsJson(PortalJson, frozen=True):
         """As the list shows them; a broken row is counted with those that the server could not read."""
         rows = [row if row.status_word else replace(row, status_word=row.status) for row in self._rows()]
         unreadable = max(0, self.unreadable) + len(self.appointments) - len(rows)
-        reasons, watches = tuple(_REASON.each(self.reasons)), tuple(_WATCH.each(self.watches))
+        reasons, watches = tuple(_REASON.each(self.reasons)), tuple(WATCH.each(self.watches))
         return Appointments(arranged(rows), unreadable, self.since, reasons, watches)
 
     def _rows(self) -> list[Appointment]:
         return APPOINTMENT.each(self.appointments)
+
+
+class ChangesJson(PortalJson, frozen=True):
+    """`GET changes`: of all that has changed the slots that watches found."""
+
+    cursor: AsSent
+    changes: list[Any]
+
+    def model(self) -> FoundSlots:
+        """What is no slot is left out."""
+        slots = [one for one in self.changes if isinstance(one, dict) and one.get("kind") == "slot"]
+        return FoundSlots(self.cursor, tuple(_FOUND.each([one for one in slots if one.get("slot")])))
 
 
 class VisitTypesJson(PortalJson, frozen=True):

@@ -10,15 +10,20 @@ from genesis_tui.api_client.portal.acts import became_of
 from genesis_tui.api_client.portal.appointments.rows import (
     APPOINTMENT,
     SLOTS,
+    WATCH,
     AppointmentsJson,
+    ChangesJson,
     ClinicsJson,
     VisitTypesJson,
     with_alternatives,
 )
 from genesis_tui.api_client.portal.client import PortalClient, of_patient, read
 from genesis_tui.models.appointments.appointment import Appointment, Appointments
-from genesis_tui.models.appointments.booking import Clinic, HalfDay, Slots, VisitType
+from genesis_tui.models.appointments.booking import Clinic, FoundSlots, HalfDay, Slots, SlotWatch, VisitType
 from genesis_tui.models.base.errors import Refused
+
+_GRACE = 15.0
+"""Seconds that an answer may take besides those that it is held back."""
 
 
 class PortalAppointments:
@@ -95,15 +100,20 @@ class PortalAppointments:
         with _alternatives():
             return await became_of(self._client, key, APPOINTMENT)
 
-    async def watch(self, patient_id: str, clinic_id: str, visit_type: str, before: datetime) -> None:
+    async def watch(self, patient_id: str, clinic_id: str, visit_type: str, before: datetime) -> SlotWatch:
         """Have the clinic watched for a slot before then."""
         body = {"patient": patient_id, "visit_type": visit_type, "before": before.isoformat()}
-        await self._client.send("PUT", f"slot-watches/{_part(clinic_id)}", body)
+        return read(WATCH, await self._client.send("PUT", f"slot-watches/{_part(clinic_id)}", body))
 
     async def unwatch(self, patient_id: str, clinic_id: str, visit_type: str) -> None:
         """Watch it no longer."""
         asked = f"patient={_part(patient_id)}&visit_type={_part(visit_type)}"
         await self._client.send("DELETE", f"slot-watches/{_part(clinic_id)}?{asked}")
+
+    async def found(self, cursor: str, seconds: int) -> FoundSlots:
+        """What watches found since a cursor, at the latest after so many seconds; without one where to begin."""
+        parameters = (("since", cursor), ("wait", str(seconds)))
+        return read(ChangesJson, await self._client.ask("changes", parameters, seconds=seconds + _GRACE)).model()
 
     async def _do(self, path: str, body: dict[str, Any], key: str, version: int | None = None) -> Appointment:
         headers = {"If-Match": f'"{version}"'} if version is not None else {}

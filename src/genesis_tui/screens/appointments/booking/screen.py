@@ -293,9 +293,11 @@ class BookingScreen(Place):
     async def _watch(self) -> None:
         clinic = self.form.choices.clinic
         with reported(self.shell):
-            before = await self.form.watch()
-            if before is not None and clinic is not None:
-                told = f"for a slot before {long_date(first_day(before, clinic))}. You are told here once there is one."
+            watch = await self.form.watch()
+            if watch is not None and clinic is not None:
+                self.shell.follow_slots()
+                day = long_date(first_day(watch.before, clinic))
+                told = f"for a slot before {day}. You are told here once there is one."
                 self.shell.say(f"Watching {clinic.name}", told)
 
     def action_back(self) -> None:

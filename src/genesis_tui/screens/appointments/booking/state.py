@@ -15,6 +15,7 @@ from genesis_tui.models.appointments.booking import (
     OtherWay,
     Slot,
     Slots,
+    SlotWatch,
     VisitType,
     span_text,
 )
@@ -118,16 +119,15 @@ class BookingState:
             self._ways = self._slots.ways if not self._slots.rows else self._ways
         return ""
 
-    async def watch(self) -> datetime | None:
-        """Have the clinic watched for an earlier slot than the first; before when. None where nothing is chosen yet."""
+    async def watch(self) -> SlotWatch | None:
+        """Have the clinic watched for an earlier slot than the first; None where nothing is chosen yet."""
         visit, clinic, moving = self.choices.visit, self.choices.clinic, self.choices.moving
         if visit is None or clinic is None:
             return None
         known = self.choices.slot or next(iter(self._slots.rows), None)
         start = moving.start if moving is not None else known.start if known is not None else None
         before = start or self._now() + SPAN
-        await self.record.appointments.watch(clinic.id, visit.code, before)
-        return before
+        return await self.record.appointments.watch(clinic.id, visit.code, before)
 
     async def act(self) -> None:
         """Book, ask or move. Raises what `OpenAppointments` does."""
