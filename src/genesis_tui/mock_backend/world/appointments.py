@@ -23,11 +23,13 @@ from genesis_tui.mock_backend.world.base.elements import (
     reference,
     stamp,
 )
-from genesis_tui.mock_backend.world.base.world import Json, Resource
+from genesis_tui.mock_backend.world.base.world import Due, Json, Resource
 from genesis_tui.mock_backend.world.messages import ADMINISTRATIVE, mailbox_id
 
 _NURSE = "RN"
 _REMEMBERED_DAYS = -400
+VISIT = "visit"
+"""The event of `simulation.visits`."""
 _BOOKED_AHEAD = timedelta(days=21)
 _OFFICE = "09:00"
 """When a clinic's desk writes down what was asked for or called off that day."""
@@ -149,12 +151,15 @@ def _file(record: RecordBuilder, appointment: AuthoredAppointment) -> None:
 
 
 def _hold(record: RecordBuilder, appointment: AuthoredAppointment, body: Json) -> None:
-    """Nobody else gets the time of an appointment that is booked; of two at once the first holds it."""
+    """Nobody else gets the time of an appointment that is booked, and it takes place; of two at once the first holds
+    it."""
     schedule, start = schedule_id(record.builder, appointment.by), datetime.fromisoformat(body["start"])
     held = {(row["schedule_id"], row["at"]) for row in record.builder.rows.get("slot_unit", ())}
     for at in map(to_micros, units(start, appointment.minutes)):
         if (schedule, at) not in held:
             record.builder.add_row("slot_unit", schedule_id=schedule, at=at, held_by=body["id"])
+    payload = {"id": body["id"], "start": body["start"], "to": record.person.id}
+    record.builder.due.append(Due(start, VISIT, payload))
 
 
 def _appointment(record: RecordBuilder, appointment: AuthoredAppointment) -> Json:

@@ -50,21 +50,24 @@ def plan_visit(
 def go_on(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
     """A visit begins, is under way, or is over: its next status, and when the one after it comes."""
     found = appointment_by_id(conn, payload["id"])
-    if found is None or not _stands(found[1], payload["start"]):
+    if found is None or not _stands(found[1], payload["start"]) or found[1].body["status"] not in _NEXT:
         return
     patient_id, stored = found
     status = str(stored.body["status"])
     start, end = (datetime.fromisoformat(stored.body[name]) for name in ("start", "end"))
-    if status == "booked":
-        became = "noshow" if _draw(stored.id) < policy.appointment.missed_percent else "arrived"
-        following = start + _CHECK_IN
-    elif status == "arrived":
-        became, following = "checked-in", end
-    else:
-        became, following = "fulfilled", None
-    decision = change_status(conn, patient_id, stored, became, at=at, policy=policy)
-    if following is not None and became != "noshow" and not isinstance(decision, Refused):
+    over, missed = at >= to_micros(end), _draw(stored.id) < policy.appointment.missed_percent
+    if not over and (status == "checked-in" or (status == "booked" and missed)):
+        _plan(conn, VISIT, stored.id, start, end)
+        return
+    became = "noshow" if over and status == "booked" else _NEXT[status]
+    change_status(conn, patient_id, stored, became, at=at, policy=policy)
+    following = {"arrived": min(start + _CHECK_IN, end), "checked-in": end}.get(became)
+    if following is not None:
         _plan(conn, VISIT, stored.id, start, following)
+
+
+_NEXT: Final = {"booked": "arrived", "arrived": "checked-in", "checked-in": "fulfilled"}
+"""Status -> the one that comes next by itself."""
 
 
 def change_status(
