@@ -28,7 +28,8 @@ SECOND = timedelta(seconds=1)
         (replace(OPEN, status="arrived"), START - SECOND, "already-started"),
         (replace(OPEN, status="checked-in"), START - SECOND, "already-started"),
         (replace(OPEN, status="cancelled"), START - SECOND, "status-change"),
-        (replace(OPEN, status="fulfilled"), START - SECOND, "status-change"),
+        (replace(OPEN, status="fulfilled"), START - SECOND, "already-started"),
+        (replace(OPEN, status="noshow"), START, "status-change"),
         (replace(OPEN, level=1), START - SECOND, "premium-required"),
     ],
 )

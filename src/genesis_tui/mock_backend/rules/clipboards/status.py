@@ -21,6 +21,9 @@ class ClipboardFacts:
     level: int
 
 
+_BEGUN = ("arrived", "checked-in", "fulfilled")
+
+
 def may_save(facts: ClipboardFacts, now: datetime) -> Decision:
     """ID-5, CLIP-1: whether the answers may still be changed at `now`: not from the very instant of the start on."""
     acting = may_act(facts.level)
@@ -29,12 +32,13 @@ def may_save(facts: ClipboardFacts, now: datetime) -> Decision:
     if facts.submitted is not None:
         title = f"It was submitted {told(facts.submitted, facts.zone)}."
         return Refused("CLIP-1", "already-submitted", title, next="Write to the clinic.", status=409)
+    passed = facts.start is not None and now >= facts.start
+    if facts.status in _BEGUN or (facts.status in CHANGES and passed):
+        title = "The visit has begun: nothing can be changed."
+        return Refused("CLIP-1", "already-started", title, next="Tell the clinic's staff.")
     if facts.status not in CHANGES:
         title = f"The visit is {STATUSES.get(facts.status, facts.status).lower()}: nothing can be changed."
         return Refused("CLIP-1", "status-change", title, next="Write to the clinic.", status=422)
-    if facts.status not in ("proposed", "booked") or (facts.start is not None and now >= facts.start):
-        title = "The visit has begun: nothing can be changed."
-        return Refused("CLIP-1", "already-started", title, next="Tell the clinic's staff.")
     if facts.start is None:
         return Allowed("CLIP-1")
     return Allowed("CLIP-1", f"You can fill it in until the visit starts, {told(facts.start, facts.zone)}.")
