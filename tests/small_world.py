@@ -107,7 +107,7 @@ def _scheduling() -> dict[str, list[dict[str, object]]]:
     place = {"name": "Small Clinic", "facility": "Small Hospital", "phone": "", "zone": "America/New_York", "place": 0}
     first = to_micros(datetime(2026, 11, 24, 14, tzinfo=UTC))
     return {
-        "visit_type": [{"code": "acute", "title": "Acute visit", "minutes": 20, "place": 0}],
+        "visit_type": [{"code": "acute", "title": "Acute visit", "minutes": 20, "place": 0, "clipboard": "asthma"}],
         "clinic": [{"id": CLINIC, "mailbox_id": "box-1", **place, **settings}],
         "clinic_visit": [{"clinic_id": CLINIC, "visit_type": "acute", "way": "books"}],
         "schedule": [

@@ -117,6 +117,21 @@ async def unwatch(client: httpx.AsyncClient, patient: str) -> httpx.Response:
     return await client.delete(f"/portal/v1/slot-watches/{CLINIC}", params=asked)
 
 
+EMPTY = {"resourceType": "QuestionnaireResponse", "status": "in-progress"}
+
+
+async def fill(client: httpx.AsyncClient, patient: str) -> httpx.Response:
+    row = (await book(client, patient)).json()
+    return await client.put(f"/portal/v1/clipboards/clip-{row['id']}", json={"patient": patient, "response": EMPTY})
+
+
+async def submit(client: httpx.AsyncClient, patient: str) -> httpx.Response:
+    row = (await book(client, patient)).json()
+    return await client.post(
+        f"/portal/v1/clipboards/clip-{row['id']}/submit", json={"patient": patient, "response": EMPTY}
+    )
+
+
 ACTS: dict[str, tuple[Ask, tuple[str, ...]]] = {
     "POST /portal/v1/messages": (send, ("message",)),
     "POST /portal/v1/corrections": (correct, ("correction",)),
@@ -137,6 +152,8 @@ ACTS: dict[str, tuple[Ask, tuple[str, ...]]] = {
         ("request-appointment", "withdraw-request"),
     ),
     "POST /portal/v1/appointment-requests/{appointment_id}/choose": (choose, ("request-appointment", "choose-slot")),
+    "PUT /portal/v1/clipboards/{clipboard_id}": (fill, ("book", "clipboard")),
+    "POST /portal/v1/clipboards/{clipboard_id}/submit": (submit, ("book", "submit-clipboard")),
     "PUT /portal/v1/slot-watches/{clinic}": (watch, ("watch-slots",)),
     "DELETE /portal/v1/slot-watches/{clinic}": (unwatch, ("watch-slots", "unwatch-slots")),
 }
