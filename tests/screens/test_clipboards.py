@@ -2,15 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.appointments.clipboards.editing import answered
 from genesis_tui.models.appointments.clipboards.questions import Clipboard
+from genesis_tui.screens.appointments.clipboard.conflict import ClipboardConflictDialog
 from genesis_tui.screens.appointments.clipboard.screen import ClipboardScreen
 from tests.screens.signed_in import Session
 from tests.screens.writing_app import Size, Write, link, own_places, write
 from tests.session.faulty_link import FaultyLink
+from tests.session.test_outbox import signed_in
 
 __all__ = ["link", "own_places", "write"]
 
@@ -129,3 +134,50 @@ async def test_another_one_of_a_group(write: Write) -> None:
         await app.press(*"Zinc", "enter")
         await app.expect("How much")
         assert isinstance(screen(app).clipboard, Clipboard)
+
+
+@pytest.mark.rule("CLIP-1")
+async def test_what_somebody_else_answered_meanwhile_is_compared(mock: Mock, write: Write, link: FaultyLink) -> None:
+    async with asthma(write) as app:
+        await app.press("space")
+        async with signed_in(mock, link, "elena.reyes") as other:
+            maya = (await other.family.load()).find("maya")[0]
+            hers = (await other.messaging()).clipboards
+            row = next(one for one in (await hers.load(maya.id)).rows if one.title == "Asthma follow-up")
+            filling = await hers.begin(row)
+            answers = answered(filling.answers, (("symptoms", 0), ("missed", 0)), [True])
+            await hers.keep_on_server(replace(filling, answers=answers))
+        screen(app).saving.keep_on_server()
+        await app.expect("This clipboard was changed elsewhere too", "HERE", "ELSEWHERE", "keep mine")
+        assert "well" in app.line("How well was the asthma controlled")
+        assert isinstance(app.app.screen, ClipboardConflictDialog)
+        app.app.screen.action_keep(mine=True)
+        await app.until(lambda: told(mock)[0] == 2)
+        await app.expect("(x) well", "✓ saved 09:42")
+
+
+@pytest.mark.rule("CLIP-1")
+async def test_answers_are_on_the_disk_when_the_app_goes(write: Write, link: FaultyLink, own_places: Path) -> None:
+    async with asthma(write) as app:
+        link.down = True
+        await app.press("space")
+    assert [*own_places.rglob("clipboard-*.sealed")]  # noqa: ASYNC240 - a test may wait
+
+
+@pytest.mark.rule("CLIP-1")
+async def test_what_was_submitted_elsewhere_can_only_be_read(mock: Mock, write: Write, link: FaultyLink) -> None:
+    async with asthma(write) as app:
+        await symptoms(app)
+        saving = screen(app).saving
+        async with signed_in(mock, link, "elena.reyes") as other:
+            hers = (await other.messaging()).clipboards
+            mine = saving.filling.clipboard
+            filling = await hers.begin(await hers.named(mine.patient_id, mine.id))
+            await hers.submit(replace(filling, answers=saving.filling.answers))
+        saving.keep_on_server()
+        await app.expect("by Elena Reyes", "210 L/min")
+        assert "check" not in app.keys
+        await app.press("escape", "escape")
+        await app.until(lambda: not isinstance(app.app.screen, ClipboardScreen))
+        await app.press("b")
+        await app.expect("Submitted Mon 23 Nov 2026 09:42 EST by Elena Reyes")

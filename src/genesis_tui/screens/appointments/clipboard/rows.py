@@ -85,12 +85,13 @@ def all_rows(questions: tuple[FormItem, ...], answers: Answers, *, closed: bool 
     root = laid_out(questions, answers)
     empty = {one.path for one in missing(root)}
     for stop in stops(questions, answers):
+        if closed and (stop.again or stop.value is None):
+            continue
         if stop.item.section is not None and stop.item.section is not section and not stop.again:
             section = stop.item.section
             rows.append(GroupHeading(shown(_section_text(section))))
         rows += [NoteRow(shown(text)) for text in stop.notes]
-        if not (closed and (stop.again or stop.value is None)):
-            rows.append(_stop_row(stop, required=stop.item.path in empty))
+        rows.append(_stop_row(stop, required=stop.item.path in empty))
     return [*rows, *_bring(root)]
 
 

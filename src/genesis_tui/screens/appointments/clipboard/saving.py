@@ -19,6 +19,8 @@ ON_DISK = 0.4
 ON_SERVER = 3.0
 """Seconds without a change before the clinic is told."""
 HERE = "kept here, not at the clinic yet"
+NOT_KEPT_YET = "not kept yet"
+"""With `--private` the clinic alone keeps answers."""
 
 
 class FillingView(Protocol):
@@ -129,6 +131,8 @@ class Saving:
         self.filling = replace(kept, answers=self.filling.answers, on_server=kept.on_server and same)
         if self.filling.on_server:
             self._view.show_kept(f"saved {self._place.shell.now():%H:%M}", ok=True)
+        elif not self._work.lasts:
+            self._view.show_kept(NOT_KEPT_YET, ok=False)
         elif not self._unsaved:
             self._view.show_kept(f"saved {self._place.shell.now():%H:%M}, here", ok=True)
 
