@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -28,17 +29,8 @@ def told(calendar: Calendar, event: Any, name: str = "DTSTART") -> datetime:
     if zone is None:
         return local.replace(tzinfo=UTC)
     [rules] = [one for one in calendar.walk("VTIMEZONE") if one["TZID"] == zone]
-    onsets = [
-        (onset, part["TZOFFSETTO"].td)
-        for part in rules.subcomponents
-        for onset in [part["DTSTART"].dt.replace(tzinfo=None), *[one.dt for one in _more(part)]]
-    ]
+    onsets = [(part["DTSTART"].dt, part["TZOFFSETTO"].td) for part in rules.subcomponents]
     return (local - max(onset for onset in onsets if onset[0] <= local)[1]).replace(tzinfo=UTC)
-
-
-def _more(part: Any) -> list[Any]:
-    found = part.get("RDATE", [])
-    return [one for each in (found if isinstance(found, list) else [found]) for one in each.dts]
 
 
 STARTS = {
@@ -60,7 +52,27 @@ def test_an_event_is_at_its_instant_by_the_zone_in_the_file(zone: str) -> None:
         assert told(calendar, event) == one[0].start
         assert told(calendar, event, "DTEND") == one[0].end
     calendar = read(*rows)
+    _assert_changes(calendar)
     assert [told(calendar, event) for event in calendar.walk("VEVENT")] == [row.start for row in rows]
+
+
+def _assert_changes(calendar: Calendar) -> None:
+    """Each part of a zone begins at a change of its clock, by the offset before it; only the first is none."""
+    for rules in calendar.walk("VTIMEZONE"):
+        parts = sorted(rules.subcomponents, key=lambda part: part["DTSTART"].dt)
+        for number, part in enumerate(parts):
+            before, after = part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td
+            onset = (part["DTSTART"].dt - before).replace(tzinfo=UTC)
+            clock = [(onset - ago).astimezone(ZoneInfo(rules["TZID"])) for ago in (timedelta(minutes=1), timedelta())]
+            assert [one.utcoffset() for one in clock] == [before, after]
+            assert "RDATE" not in part
+            assert (before == after) == (number == 0)
+
+
+def test_what_is_far_off_has_the_instant_as_nobody_knows_the_rules_then() -> None:
+    calendar = read(appointment("9999-12-31T23:00:00+00:00"), appointment("0001-01-02T09:00:00+00:00"))
+    assert [event["DTSTART"].dt.year for event in calendar.walk("VEVENT")] == [9999, 1]
+    assert calendar.walk("VTIMEZONE") == []
 
 
 def test_where_no_zone_is_known_the_file_has_the_instant() -> None:
