@@ -164,14 +164,18 @@ async def test_a_request_an_offer_and_a_change_of_mind(agenda: Open, mock: Mock)
         assert (row.status, row.start) == ("booked", offered[1].start)
 
 
-@pytest.mark.rule("APPT-11", "FAM-9")
+@pytest.mark.rule("APPT-9", "APPT-11", "FAM-9")
 async def test_no_dead_end_and_every_row_can_be_changed(agenda: Open) -> None:
     async with agenda() as app:
         await at_once(app, "n", *["down"] * 6, "enter", "enter")
         await app.expect("can't be booked or asked for at", "OTHER WAYS", "A message", "The phone")
         await app.press("shift+tab", "shift+tab", "up", "up", "up", "up", "up", "enter")
         await app.expect("Clinic emptied: Follow-up has its own.")
-        await app.press("enter", "right", "enter")
+        await app.press(*["down"] * 6, "enter")
+        await app.expect("MON 23 NOV 2026, CET", "= 09:50 EST")
+        await app.press("shift+tab", "home", "enter")
+        await app.expect("MON 23 NOV 2026, EST")
+        await app.press("right", "enter")
         await app.until(lambda: form(app).form.choices.slot is not None)
         await app.press("shift+tab", "shift+tab", "down", "enter")
         await app.expect("Time emptied: Fort Belvoir Family Medicine has its own.")

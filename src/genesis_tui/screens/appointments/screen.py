@@ -56,7 +56,6 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._agenda = Appointments()
         self.actions = AppointmentActions(self)
         self._clipboards: tuple[Clipboard, ...] = ()
         self._loaded = False
@@ -73,8 +72,12 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     # the agenda
 
+    @property
+    def _agenda(self) -> Appointments:
+        return self.actions.agenda
+
     async def read(self, record: "OpenRecord") -> None:
-        self._agenda = self.actions.agenda = await record.appointments.load(self._first)
+        self.actions.agenda = await record.appointments.load(self._first)
         with suppress(Refused, NotOffered):  # what is closed or not offered has no clipboards
             self._clipboards = (await record.appointments.clipboards()).rows
         if self.actions.changed:
@@ -85,7 +88,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         self.show_rows()
 
     def forget(self) -> None:
-        self._agenda = self.actions.agenda = Appointments()
+        self.actions.agenda = Appointments()
         self._clipboards = ()
 
     def show_rows(self) -> None:

@@ -20,7 +20,7 @@ from genesis_tui.models.appointments.booking import (
     there,
     viewer_text,
 )
-from genesis_tui.models.base.dates import clock, weekday
+from genesis_tui.models.base.dates import clock, long_date, weekday, zone_name
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right
@@ -80,9 +80,9 @@ def request_days(first: date, halves: frozenset[HalfDay], half: str) -> list[Req
 
 
 def slot_rows(slots: Sequence[Slot], *, headings: bool) -> list[Row]:
-    """A day's slots, morning and afternoon apart where there is room."""
+    """A day's slots under its name and that of its zone (APPT-9), morning and afternoon apart where there is room."""
     early = [slot for slot in slots if slot.local.hour < _NOON]
-    rows: list[Row] = []
+    rows: list[Row] = [GroupHeading(f"{long_date(slots[0].day)}, {zone_name(slots[0].local)}")] if slots else []
     for name, some in (("Morning", early), ("Afternoon", slots[len(early) :])):
         rows += [*([GroupHeading(name)] if headings and some else ()), *some]
     return rows

@@ -223,7 +223,7 @@ class BookingState:
         if self.near:
             return [GroupHeading(f"Nearest to {self._taken}"), *self.near]
         slots = self._slots.of_day(day.day) if isinstance(day, Day) else ()
-        return slot_rows(slots, headings=room > len(slots) + 1)
+        return slot_rows(slots, headings=room > len(slots) + 2)
 
     def notice(self) -> Notice | None:
         """What stands over the options."""
