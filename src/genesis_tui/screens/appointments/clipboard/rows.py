@@ -1,6 +1,6 @@
 """How a clipboard looks: all questions, the answers of a list, and the summary before it is handed in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from genesis_tui.models.appointments.clipboards.form import AskedItem, laid_out, missing, not_sent, unasked
@@ -220,9 +220,3 @@ def own_value(stop: Stop) -> Value | None:
     """The answer in words of one's own, beside those of the list."""
     known = [choice.value for choice in stop.item.question.choices]
     return next((value for value in stop.item.values if value not in known), None)
-
-
-def lines_of_note(texts: Sequence[str], width: int) -> Iterator[str]:
-    """Words of the form, wrapped."""
-    for text in texts:
-        yield from wrap(shown(text), width)
