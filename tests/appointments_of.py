@@ -3,7 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from genesis_tui.models.appointments import Appointment, AppointmentGroup, Appointments, Change, PreferredTime, arranged
+from genesis_tui.models.appointments.appointment import (
+    Appointment,
+    AppointmentGroup,
+    Appointments,
+    Change,
+    PreferredTime,
+    arranged,
+)
 from genesis_tui.models.base.permission import Permission
 
 NEW_YORK, BERLIN = "America/New_York", "Europe/Berlin"

@@ -98,6 +98,25 @@ MAILBOX = {
 }
 
 
+CLINIC, SLOT, OTHER_SLOT = "clinic-1", "schedule-1.acute.20261124T1400Z", "schedule-1.acute.20261124T1420Z"
+"""The one clinic with a schedule, and two slots of it that are free."""
+
+
+def _scheduling() -> dict[str, list[dict[str, object]]]:
+    settings = {"days": "01234", "hours": "09:00-12:00", "ahead_days": 30, "video": False, "sensitive": False}
+    place = {"name": "Small Clinic", "facility": "Small Hospital", "phone": "", "zone": "America/New_York", "place": 0}
+    first = to_micros(datetime(2026, 11, 24, 14, tzinfo=UTC))
+    return {
+        "visit_type": [{"code": "acute", "title": "Acute visit", "minutes": 20, "place": 0, "clipboard": "asthma"}],
+        "clinic": [{"id": CLINIC, "mailbox_id": "box-1", **place, **settings}],
+        "clinic_visit": [{"clinic_id": CLINIC, "visit_type": "acute", "way": "books"}],
+        "schedule": [
+            {"id": "schedule-1", "clinic_id": CLINIC, "practitioner_id": "Practitioner-1", "name": "Dr. Small"}
+        ],
+        "slot_unit": [{"schedule_id": "schedule-1", "at": first + n * 600_000_000, "held_by": None} for n in range(4)],
+    }
+
+
 def small_world() -> World:
     """Everything in it is offset from `START`, whatever the clock says later."""
     entries = [one for person in PATIENTS for one in entries_of(person)]
@@ -116,6 +135,7 @@ def _rows() -> dict[str, list[dict[str, object]]]:
         "linked": [{"person_id": one, "mailbox_id": "box-1", "role": "clinic", "blocked": False} for one in PATIENTS],
         "thread": [thread for thread, _ in _threads()],
         "message": [letter for _, letters in _threads() for letter in letters],
+        **_scheduling(),
     }
 
 

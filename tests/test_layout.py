@@ -21,19 +21,22 @@ SUBJECTS = {
 LAYERS: dict[str, tuple[str, str]] = {
     "cli": (
         "sign_in family home results record messages appointments refills offline testing",
-        "base help main open_app",
+        "base clipboards help main open_app",
     ),
     "screens": ("sign_in family home results record messages appointments refills support", "base help"),
     "session": (
         "sign_in family home results record messages appointments refills offline",
-        "base acts open_record portal",
+        "base acts clipboards open_record portal",
     ),
     "models": (
         "sign_in family home results record messages appointments refills support testing",
         "base acts",
     ),
     "api_client/portal": ("sign_in family home record messages appointments refills", "acts client decoding"),
-    "mock_backend/rules": ("sign_in family results record messages appointments refills", "decision policy"),
+    "mock_backend/rules": (
+        "sign_in family results record messages appointments refills",
+        "clipboards decision federal_holidays holidays policy",
+    ),
     "mock_backend/portal": ("sign_in family home record messages appointments refills", "base routes"),
     "mock_backend/database": (
         "sign_in family results record messages appointments refills",

@@ -75,7 +75,16 @@ def test_what_the_sign_in_screen_waits_for_reads_no_record() -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    ["sign_in", "family", "home", "record", "messages.threads", "messages.drafts", "appointments", "refills"],
+    [
+        "sign_in",
+        "family",
+        "home",
+        "record",
+        "messages.threads",
+        "messages.drafts",
+        "appointments.scheduling",
+        "refills",
+    ],
 )
 def test_the_portal_is_read_without_pydantic(subject: str) -> None:
     module = f"genesis_tui.api_client.portal.{subject}"

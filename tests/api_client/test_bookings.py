@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from genesis_tui.api_client.http.client import Response
-from genesis_tui.api_client.portal.appointments import AppointmentsJson
+from genesis_tui.api_client.portal.appointments.rows import AppointmentsJson
 from genesis_tui.api_client.portal.client import read
-from genesis_tui.models.appointments import AppointmentGroup, Appointments, long_text
+from genesis_tui.models.appointments.appointment import AppointmentGroup, Appointments
+from genesis_tui.models.appointments.wording import long_text
 from genesis_tui.models.base.errors import BadAnswer
 
 ROW: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """`appointments` as scripts use it."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +66,29 @@ def test_nothing_found_is_said_on_stderr(daniel: Run) -> None:
     done = daniel("appointments", "--from", "2001-01-01", "--to", "2001-01-02")
     assert (done.returncode, done.stdout) == (0, "")
     assert "No appointments of Daniel Reyes match." in done.stderr
+
+
+@pytest.mark.rule("APPT-9", "FAM-7")
+def test_all_or_one_as_a_calendar_file(daniel: Run, tmp_path: Path) -> None:
+    rows = loaded(daniel, "appointments", "--json")["appointments"]
+    done = daniel("appointments", "ics", "--to", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    content = Path(done.stdout.strip()).read_text()
+    assert content.count("BEGIN:VEVENT") == len([row for row in rows if row["start"]])
+    one = next(row for row in rows if row["zone"] == "Europe/Berlin" and row["group"] == "upcoming")
+    [saved] = loaded(daniel, "appointments", "ics", one["id"], "--to", str(tmp_path), "--json")["saved"]
+    assert f"DTSTART;TZID=Europe/Berlin:{one['start'][:16].replace('-', '').replace(':', '')}00" in (
+        Path(saved).read_text()
+    )
+    leo = daniel("appointments", "ics", "--patient", "Leo", "--to", str(tmp_path))
+    assert "Sports physical" in Path(leo.stdout.strip()).read_text()
+    assert "counseling" not in Path(leo.stdout.strip()).read_text()
+
+
+def test_a_request_is_no_calendar_file(daniel: Run, tmp_path: Path) -> None:
+    rows = loaded(daniel, "appointments", "--json")["appointments"]
+    asked = next(row["id"] for row in rows if row["group"] == "requested")
+    assert daniel("appointments", "ics", asked, "--to", str(tmp_path)).returncode == diagnostics.EXIT_NOT_FOUND
+    assert daniel("appointments", "ics", "nothing", "--to", str(tmp_path)).returncode == diagnostics.EXIT_NOT_FOUND
+    assert daniel("appointments", "ics", "--to", str(tmp_path / "none")).returncode == diagnostics.EXIT_USAGE
+    assert list(tmp_path.glob("*.ics")) == []

@@ -51,9 +51,7 @@ def bundles() -> list[Path]:
 @contextmanager
 def sekmet(folder: Path) -> Iterator[str]:
     """The FHIR server sekmet-fhir, empty, on a free loopback port: its base URL."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = _free_port()
     base = f"http://127.0.0.1:{port}/fhir"
     settings = {
         "base_url": base,
@@ -64,17 +62,23 @@ def sekmet(folder: Path) -> Iterator[str]:
         "validation": {"inbound": "off"},
     }
     (folder / "settings.yaml").write_text(json.dumps(settings))
-    command = [program("sekmet"), "serve", "--config", str(folder / "settings.yaml")]
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
-        try:
-            _wait_for(base, server)
-            yield base
-        finally:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
+    with _process(folder, f"{base}/metadata", "sekmet", "serve", "--config", str(folder / "settings.yaml")):
+        yield base
+
+
+@contextmanager
+def radicale(folder: Path) -> Iterator[str]:
+    """The CalDAV server Radicale, empty, on a free loopback port, where any name signs in: its base URL."""
+    port = _free_port()
+    settings = {
+        "server": {"hosts": f"127.0.0.1:{port}"},
+        "auth": {"type": "none"},
+        "storage": {"filesystem_folder": str(folder / "collections")},
+    }
+    options = [f"--{part}-{name}={value}" for part, own in settings.items() for name, value in own.items()]
+    base = f"http://127.0.0.1:{port}"
+    with _process(folder, f"{base}/.web/", "radicale", "--config", "", *options):
+        yield base
 
 
 @contextmanager
@@ -123,12 +127,34 @@ def node_server(package: str, script: str, *arguments: Path) -> Iterator[int]:
                 server.kill()
 
 
-def _wait_for(base: str, server: "subprocess.Popen[bytes]") -> None:
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def _process(folder: Path, url: str, name: str, *arguments: str) -> Iterator[None]:
+    """A server in that folder, which is up once `url` answers."""
+    command = [program(name), *arguments]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
+        try:
+            _wait_for(url, server)
+            yield
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
         try:
-            if httpx.get(f"{base}/metadata", timeout=5).status_code == 200:
+            if httpx.get(url, timeout=5).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise AssertionError(f"{base} never answered (exit code {server.poll()})")
+    raise AssertionError(f"{url} never answered (exit code {server.poll()})")

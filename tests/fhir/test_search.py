@@ -274,8 +274,8 @@ async def test_fhir_is_for_reading_only(signed: As, method: str, path: str) -> N
     ("path", "status"),
     [
         ("", 501),
-        ("Slot?patient=1", 404),
-        ("Slot/1/Schedule", 404),
+        ("Account?patient=1", 404),
+        ("Account/1/Schedule", 404),
         ("Binary", 501),
         ("StructureDefinition?url=x", 501),
         (f"Patient/{SPONSOR}/Observation", 501),

@@ -43,6 +43,7 @@ TAKEN = {
         "DocumentReference": 1,
         "Encounter": 10,
         "Goal": 2,
+        "HealthcareService": 1,
         "Immunization": 5,
         "Location": 6,
         "Medication": 23,
@@ -55,6 +56,8 @@ TAKEN = {
         "PractitionerRole": 1,
         "Procedure": 14,
         "Provenance": 2,
+        "Questionnaire": 7,
+        "Schedule": 3,
         "QuestionnaireResponse": 3,
         "RelatedPerson": 5,
         "ServiceRequest": 15,
@@ -63,6 +66,8 @@ TAKEN = {
         "Patient": 5,
         "Organization": 2,
         "Practitioner": 1,
+        "Questionnaire": 4,
+        "Schedule": 1,
         "QuestionnaireResponse": 2,
         "RelatedPerson": 2,
         "DiagnosticReport": 1,
@@ -108,6 +113,7 @@ TAKEN = {
         "Organization": 5,
         "Patient": 5,
         "Procedure": 2,
+        "Questionnaire": 3,
         "QuestionnaireResponse": 4,
         "RelatedPerson": 1,
         "ServiceRequest": 3,
@@ -117,7 +123,7 @@ TAKEN = {
 REFUSED = {
     "clinosim-0.6.5-seed7": {"not-served": 1286, "names-no-patient": 1, "no-resource-type": 2},
     "hl7-fhir-r4-examples-4.0.1": {
-        "not-served": 51,
+        "not-served": 40,
         "unknown-patient": 25,
         "patient-is-contained": 6,
         "names-no-patient": 1,
@@ -126,7 +132,7 @@ REFUSED = {
         "unknown-target": 3,
     },
     "medplum-mock-simpsons": {
-        "not-served": 77,
+        "not-served": 72,
         "names-no-patient": 1,
         "unknown-patient": 1,
         "given-again": 3,
@@ -134,7 +140,7 @@ REFUSED = {
     },
     "seeded-errors": {"given-again": 12},
     "synthea-2019-r4": {"not-served": 117},
-    "us-core-6.1.0-examples": {"not-served": 7},
+    "us-core-6.1.0-examples": {"not-served": 4},
     "us-core-6.1.0-profiles": {"not-served": 59},
 }
 

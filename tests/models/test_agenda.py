@@ -5,11 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from genesis_tui.models.appointments import (
-    AppointmentGroup,
-    Appointments,
-    PreferredTime,
-    arranged,
+from genesis_tui.models.appointments.appointment import AppointmentGroup, Appointments, PreferredTime, arranged
+from genesis_tui.models.appointments.wording import (
     day_text,
     duration_text,
     half_of,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from genesis_tui.mock_backend.rules.appointments import (
+from genesis_tui.mock_backend.rules.appointments.status import (
     STATUSES,
     AppointmentFacts,
     group_of,

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
+from genesis_tui.mock_backend.rules.holidays import FederalHolidays, from_library, kept
 from genesis_tui.mock_backend.rules.messages.send import may_draft
 from genesis_tui.mock_backend.rules.messages.threads import (
     BusinessDays,
@@ -21,7 +22,6 @@ from genesis_tui.mock_backend.rules.messages.threads import (
     sees,
 )
 from genesis_tui.mock_backend.rules.policy import MessagePolicy
-from genesis_tui.mock_backend.world.simulation.holidays import FederalHolidays, from_library, kept
 
 POLICY = MessagePolicy()
 NEW_YORK, BERLIN, TOKYO = (ZoneInfo(name) for name in ("America/New_York", "Europe/Berlin", "Asia/Tokyo"))

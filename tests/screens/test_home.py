@@ -1,5 +1,6 @@
 """Home: the family's news by person, on the real client and mock; and its rows, cell by cell."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import httpx
@@ -50,6 +51,12 @@ def test_the_rows_of_the_mockup_at_80() -> None:
         "▎ SOFIA REYES  daughter, 18                 no access: adult since 3 Nov 2026",
         "▎   Turned 18, so her record is hers. She can grant access.",
     ]
+
+
+@pytest.mark.rule("CLIP-1")
+def test_a_visit_says_whether_its_clipboard_is_filled_in() -> None:
+    for state, words in (("to-fill-in", "to fill in"), ("begun", "half filled"), ("submitted", "booked")):
+        assert words in drawn(79, (LEO, PersonNews(LEO, (), (replace(VISIT, clipboard=state),))))[1]
 
 
 @pytest.mark.rule("APPT-9")

@@ -4,16 +4,24 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 import stamina
 
+from genesis_tui.mock_backend.database.appointments.slots import slot_of
 from genesis_tui.mock_backend.database.family.grants import GrantRow, add_grant, put_request
+from genesis_tui.mock_backend.database.record.clipboards import add_clipboard
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
+from genesis_tui.mock_backend.world.simulation.scheduling import offer_slots
 from genesis_tui.models.acts import Act, ActStage
+from genesis_tui.models.appointments.booking import HalfDay, Slot
+from genesis_tui.models.appointments.clipboards.editing import answered
+from genesis_tui.models.appointments.clipboards.questions import Filling
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Access
 from genesis_tui.session.acts.kinds import all_kinds
@@ -27,6 +35,8 @@ FAULTS = int(os.environ.get("GENESIS_FAULTS", "500"))
 """`bench/soak/acts.py` has more of them."""
 EVENTS = "SELECT count(*) FROM audit WHERE what = ? AND outcome = 'allowed'"
 OWN = "FROM own_folder WHERE name LIKE 'Own %'"
+OURS = "SELECT count(*) FROM resource WHERE type = 'Appointment'"
+PEDIATRICS = "21000001"
 MOST = max(60, FAULTS // 8)
 """Acts of one kind that are made ready."""
 
@@ -176,6 +186,108 @@ async def delete_draft(at: At, number: int) -> None:
     await at.post.drafts.delete(at.ready[number])
 
 
+async def clipboards(at: At) -> list[Any]:
+    """One for each act, all before the same visit."""
+    known = (await at.post.clipboards.load(at.record.patient.id)).rows[0]
+    with at.mock.database.begin() as conn:
+        for number in range(at.most):
+            add_clipboard(conn, f"own-{number:03}", known.patient_id, known.appointment_id, "quick")
+        body = {"resourceType": "Questionnaire", "id": "quick", "status": "active", "item": [QUICK]}
+        put_resource(conn, body, ResourceFacts(), now=at.mock.clock.micros(), policy=at.mock.policy)
+    rows = (await at.post.clipboards.load(at.record.patient.id)).rows
+    return [await at.post.clipboards.begin(row) for row in rows if row.id.startswith("own-")]
+
+
+async def save_clipboard(at: At, number: int) -> None:
+    filling = at.ready[number]
+    kept = await at.post.clipboards.keep(replace(filling, answers=answered(filling.answers, (("a", 0),), ["Yes."])))
+    assert isinstance(await at.post.clipboards.keep_on_server(kept), Filling)
+
+
+async def submit_clipboard(at: At, number: int) -> None:
+    filling = at.ready[number]
+    await at.post.clipboards.submit(replace(filling, answers=answered(filling.answers, (("a", 0),), ["Yes."])))
+
+
+QUICK = {"linkId": "a", "text": "How is it?", "type": "string", "required": True}
+
+
+async def free(at: At, count: int) -> list[Slot]:
+    """Slots of Maya's paediatricians, none of which overlaps another or what she has."""
+    today = at.mock.clock.now().date()
+    weeks = [today + timedelta(days=30 * n) for n in range(3)]
+    found = [
+        await at.record.appointments.slots("follow-up", day, day + timedelta(days=29), PEDIATRICS) for day in weeks
+    ]
+    held = [row.start.date() for row in (await at.record.appointments.load()).rows if row.start]
+    ends = datetime.min.replace(tzinfo=UTC)
+    kept: list[Slot] = []
+    for slot in (slot for page in found for slot in page.rows if slot.day not in held):
+        if slot.start >= ends:
+            kept.append(slot)
+            ends = slot.end
+    assert len(kept) >= count
+    return kept[:count]
+
+
+async def slots(at: At) -> list[Any]:
+    return await free(at, at.most)
+
+
+async def book(at: At, number: int) -> None:
+    await at.record.appointments.book(at.ready[number], "Follow-up", f"No. {number}")
+
+
+async def booked(at: At) -> list[Any]:
+    return [await at.record.appointments.book(slot, "Follow-up") for slot in await free(at, at.most)]
+
+
+async def cancel(at: At, number: int) -> None:
+    await at.record.appointments.cancel(at.ready[number], "other", f"No. {number}")
+
+
+async def one_of_three(at: At) -> list[Any]:
+    """An appointment, and the slots that it goes to and fro between."""
+    first, *others = await free(at, 3)
+    return [(await at.record.appointments.book(first, "Follow-up")).id, *others]
+
+
+async def move_appointment(at: At, number: int) -> None:
+    id, *places = at.ready
+    [row] = [row for row in (await at.record.appointments.load()).rows if row.id == id]
+    await at.record.appointments.take(row, places[number % 2])
+
+
+async def request(at: At, number: int) -> None:
+    """One after the other, so that none of them is answered by itself meanwhile."""
+    visit = next(one for one in await at.record.appointments.visit_types() if one.code == "follow-up")
+    clinic = next(one for one in await at.record.appointments.clinics(visit.code) if one.id == PEDIATRICS)
+    day = at.mock.clock.now().date() + timedelta(days=10)
+    at.ready = [await at.record.appointments.request(visit, clinic, [HalfDay(day, "am")], f"No. {number}"), *at.ready]
+
+
+async def requests(at: At) -> list[Any]:
+    for number in range(at.most):
+        await request(at, number)
+    return at.ready
+
+
+async def offered(at: At) -> list[Any]:
+    """Requests for each of which the clinic offers a slot, with that slot."""
+    asked, found = await requests(at), await free(at, at.most)
+    with at.mock.database.begin() as conn:
+        for row, slot in zip(asked, found, strict=True):
+            known = slot_of(conn, slot.id)
+            assert known is not None
+            offer_slots(conn, row.id, [known], at=at.mock.clock.micros(), policy=at.mock.policy)
+    now = {row.id: row for row in (await at.record.appointments.load()).rows}
+    return [now[row.id] for row in asked]
+
+
+async def choose(at: At, number: int) -> None:
+    await at.record.appointments.take(at.ready[number], at.ready[number].offers[0])
+
+
 ACTS = {
     "message": Row(message, "message", "SELECT count(*) FROM message WHERE body LIKE 'No. %'"),
     "correction": Row(correction, "correction", "SELECT count(*) FROM correction WHERE entry LIKE 'Allergy%'", entries),
@@ -190,11 +302,21 @@ ACTS = {
     "answer-grant": Row(accept, "accept-grant", "SELECT count(*) FROM grants WHERE accepted > 0", offers),
     "ask-access": Row(ask, "ask", "SELECT count(*) FROM access_request"),
     "refuse-request": Row(refuse_request, "refuse-request", "", asked),
+    "save-clipboard": Row(save_clipboard, "clipboard", "SELECT count(*) FROM clipboard WHERE version = 1", clipboards),
+    "submit-clipboard": Row(
+        submit_clipboard, "submit-clipboard", "SELECT count(*) FROM clipboard WHERE submitted > 0", clipboards
+    ),
+    "book": Row(book, "book", OURS, slots),
+    "cancel-appointment": Row(cancel, "cancel-appointment", "", booked),
+    "move-appointment": Row(move_appointment, "reschedule-appointment", "", one_of_three),
+    "request-appointment": Row(request, "request-appointment", "SELECT count(*) FROM appointment_request"),
+    "withdraw-request": Row(cancel, "withdraw-request", "", requests),
+    "choose-slot": Row(choose, "choose-slot", "SELECT -count(*) FROM slot_offer", offered),
 }
 EACH = -(-FAULTS // len(ACTS))
 
 
-@pytest.mark.rule("MSG-12")
+@pytest.mark.rule("MSG-12", "CLIP-1")
 @pytest.mark.parametrize("kind", ACTS)
 async def test_each_act_is_done_once_whatever_the_link_does(mock: Mock, kind: str) -> None:
     link, row, done = FaultyLink(httpx.ASGITransport(create_app(mock))), ACTS[kind], 0

@@ -11,7 +11,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from genesis_tui.models.appointments import Appointment, AppointmentGroup
+from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup
 from genesis_tui.screens.appointments.calendar import by_day, marked
 from genesis_tui.screens.appointments.month_grid import MonthFacts, MonthGrid, cell_width, day_at, month_lines
 from genesis_tui.widgets.drawing import themes

@@ -58,7 +58,11 @@ def test_requests_name_what_is_there(world: World) -> None:
 @pytest.mark.rule("RX-6")
 def test_a_fill_stands_where_its_request_does_now_and_later(world: World, start: datetime) -> None:
     fills, stages = _bodies(world, "MedicationDispense"), _stages(world)
-    later = {(due.payload["body"]["id"], to_micros(due.at)): due.payload["body"] for due in world.due}
+    later = {
+        (due.payload["body"]["id"], to_micros(due.at)): due.payload["body"]
+        for due in world.due
+        if due.kind == "put-resource"
+    }
     followed = 0
     for request in world.rows["pharmacy_request"]:
         if request["dispense_id"]:

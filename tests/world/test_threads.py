@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.rules.holidays import FederalHolidays
 from genesis_tui.mock_backend.rules.messages.threads import BusinessDays, SentMessage, answers, may_reply, open_answer
 from genesis_tui.mock_backend.rules.policy import MessagePolicy, Policy
 from genesis_tui.mock_backend.world.build import World, build_world
-from genesis_tui.mock_backend.world.simulation.holidays import FederalHolidays
 
 MONDAY = datetime(2026, 11, 23, 14, 42, tzinfo=UTC)
 STARTS = [MONDAY + timedelta(days=n) for n in range(7)]

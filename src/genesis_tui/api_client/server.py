@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from genesis_tui.api_client.fhir.record.sections import FhirRecord
     from genesis_tui.api_client.fhir.results.patient_results import PatientResults
     from genesis_tui.api_client.offline import CachedResponse
-    from genesis_tui.api_client.portal.appointments import PortalAppointments
+    from genesis_tui.api_client.portal.appointments.clipboards.clipboards import PortalClipboards
+    from genesis_tui.api_client.portal.appointments.scheduling import PortalAppointments
     from genesis_tui.api_client.portal.client import PortalClient
     from genesis_tui.api_client.portal.family import PortalFamily
     from genesis_tui.api_client.portal.home import PortalHome
@@ -205,9 +206,16 @@ class Server:
     @property
     def appointments(self) -> "PortalAppointments":
         """Appointments. Raises NotOffered: there is no portal."""
-        from genesis_tui.api_client.portal.appointments import PortalAppointments
+        from genesis_tui.api_client.portal.appointments.scheduling import PortalAppointments
 
         return PortalAppointments(self._portal())
+
+    @property
+    def clipboards(self) -> "PortalClipboards":
+        """What is filled in before visits. Raises NotOffered: there is no portal."""
+        from genesis_tui.api_client.portal.appointments.clipboards.clipboards import PortalClipboards
+
+        return PortalClipboards(self._portal())
 
     @property
     def refills(self) -> "PortalRefills":

@@ -26,6 +26,7 @@ from genesis_tui.app.pending import PendingActs
 from genesis_tui.app.sign_in import UserSession
 from genesis_tui.app.status import StatusMessages
 from genesis_tui.app.type_ahead import Passed, TypeAhead
+from genesis_tui.app.watched_slots import WatchedSlots
 from genesis_tui.models.base.errors import ApiError, SignedOut
 from genesis_tui.widgets.drawing import symbols, themes
 from genesis_tui.widgets.drawing.changed_cells import ChangedCells, TerminalCells
@@ -111,6 +112,7 @@ class GenesisApp(App[int]):
             self.pending,
             lambda: self.composer,
         )
+        self.watched_slots = WatchedSlots(self, portal, self.status, self.navigation)
         self.composer = Composer(self, portal, self.status, self.type_ahead, self.navigation, self.user.now)
 
     def _filter_lines(self) -> None:
@@ -316,6 +318,9 @@ class GenesisApp(App[int]):
 
     def now(self) -> datetime:
         return self.user.now()
+
+    def follow_slots(self) -> None:
+        self.watched_slots.follow()
 
     def write(
         self,

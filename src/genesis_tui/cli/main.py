@@ -21,7 +21,11 @@ COMMANDS = {
     "results": ("genesis_tui.cli.results", "Print results, newest first."),
     "record": ("genesis_tui.cli.record.commands", "Print the record by section; show an entry whole, save its files."),
     "inbox": ("genesis_tui.cli.messages.commands", "List, read and search secure messages."),
-    "appointments": ("genesis_tui.cli.appointments", "Print appointments, with times at the clinic and for you."),
+    "appointments": (
+        "genesis_tui.cli.appointments.commands",
+        "List, book, ask for, move and cancel appointments.",
+    ),
+    "clipboards": ("genesis_tui.cli.clipboards.commands", "List and fill in what is asked before a visit."),
     "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),
     "offline": ("genesis_tui.cli.offline", "Keep an encrypted copy for reading without the network."),
     "schema": ("genesis_tui.cli.help.schema", "Print the JSON Schema of what a command prints with --json."),

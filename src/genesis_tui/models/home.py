@@ -53,6 +53,8 @@ class UpcomingAppointment:
     status: str
     key: str = ""
     """`Appointment/id`, where Appointments can show it."""
+    clipboard: str = ""
+    """`to-fill-in`, `begun`, `submitted`; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class OpenRecord:
         self._loads = loads = Loads(patient.id)
         self.results = OpenResults(server, cache, loads, copied=copied)
         self.threads = OpenThreads(server, loads, acts, copied=copied)
-        self.appointments = OpenAppointments(server, loads)
+        self.appointments = OpenAppointments(server, loads, acts)
         self.refills = OpenRefills(server, loads)
         self.entries = OpenEntries(patient, server, cache, loads, self.results)
         self.ledger = OpenLedger(server, cache, loads, self.entries)

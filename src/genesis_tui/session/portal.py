@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.session.acts.outbox import Outbox
+    from genesis_tui.session.appointments import EarlierSlots
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.settings.settings import ServerProfile
@@ -220,6 +221,12 @@ class Portal:
         from genesis_tui.store.downloads import downloads
 
         return str(downloads())
+
+    def earlier_slots(self) -> "EarlierSlots":
+        """What the watches of the person find, from the first question on."""
+        from genesis_tui.session.appointments import EarlierSlots
+
+        return EarlierSlots(self.sign_in.server)
 
     def forget_person(self) -> None:
         """Forget everything of the person, in memory and of the documents that were opened."""

@@ -31,6 +31,7 @@ _ENDINGS = {
     "image/webp": ".webp",
     "text/plain": ".txt",
     "text/csv": ".csv",
+    "text/calendar": ".ics",
     "text/html": ".html",
     "application/xhtml+xml": ".xhtml",
     "text/xml": ".xml",

@@ -48,6 +48,7 @@ def succeed(answer: Response) -> Response:
     refused = _fill(Refused(request_id=answer.request_id), words)
     refused.status = answer.status
     refused.since = bounds.instant(words.get("from"))
+    refused.members = words
     raise refused
 
 

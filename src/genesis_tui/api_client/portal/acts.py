@@ -68,5 +68,5 @@ def _untold(refused: Refused) -> ApiError:
 def _refusal(words: dict[str, Any], status: int) -> Refused:
     said = {name: one_line(str(words.get(name) or ""))[:600] for name in ("title", "next", "rule", "reason")}
     refused = Refused(said["title"], next=said["next"], rule=said["rule"], reason=said["reason"])
-    refused.status = status
+    refused.status, refused.members = status, words
     return refused

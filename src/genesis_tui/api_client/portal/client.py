@@ -33,9 +33,10 @@ class PortalClient:
         """What stands at `path`, made of its JSON."""
         return read(kind, await self.ask(path, parameters))
 
-    async def ask(self, path: str, parameters: Parameters = ()) -> Response:
-        """The JSON that stands at `path`, as it came."""
-        return await self._sent(Request("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT))
+    async def ask(self, path: str, parameters: Parameters = (), *, seconds: float = 0.0) -> Response:
+        """The JSON that stands at `path`, as it came, in at most so many seconds; 0 for as many as usual."""
+        ask = Request("GET", f"{self._base}/{path}", params=parameters, headers=_ACCEPT, seconds=seconds)
+        return await self._sent(ask)
 
     async def send(
         self,

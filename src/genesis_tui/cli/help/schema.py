@@ -5,11 +5,14 @@ from typing import NamedTuple
 
 import click
 
-from genesis_tui.cli import appointments, family, home, offline, refills, results, sign_in
+from genesis_tui.cli import family, home, offline, refills, results, sign_in
+from genesis_tui.cli.appointments import output as appointments
+from genesis_tui.cli.appointments import watch
 from genesis_tui.cli.base import json_parts, ledger
 from genesis_tui.cli.base.completion import one_of
 from genesis_tui.cli.base.options import server_options
 from genesis_tui.cli.base.output import print_table, put
+from genesis_tui.cli.clipboards import output as clipboards
 from genesis_tui.cli.help.json_schema import schema_of
 from genesis_tui.cli.messages import documents
 from genesis_tui.cli.record import output
@@ -34,7 +37,7 @@ DOCUMENTS = {
     "record-section": Document(output.EntriesOutput, ("record list",)),
     "record-entry": Document(output.EntryDocumentOutput, ("record show",)),
     "record-ledger": Document(ledger.LedgerOutput, ("record ledger",)),
-    "saved": Document(json_parts.SavedOutput, ("record save", "inbox attach-save")),
+    "saved": Document(json_parts.SavedOutput, ("record save", "inbox attach-save", "appointments ics")),
     "inbox-list": Document(documents.ThreadsOutput, ("inbox list", "inbox search")),
     "inbox-thread": Document(documents.ThreadDocumentOutput, ("inbox read",)),
     "inbox-moved": Document(documents.MovedOutput, ("inbox move",)),
@@ -46,6 +49,14 @@ DOCUMENTS = {
     "outbox": Document(documents.OutboxOutput, ("inbox outbox",)),
     "taken-back": Document(documents.TakenBackOutput, ("inbox outbox",)),
     "appointments": Document(appointments.AppointmentsOutput, ("appointments list",)),
+    "clipboards": Document(clipboards.ClipboardsOutput, ("clipboards list",)),
+    "clipboard": Document(clipboards.FillingOutput, ("clipboards show", "clipboards fill")),
+    "appointment": Document(
+        appointments.AppointmentDocumentOutput,
+        tuple(f"appointments {name}" for name in ("book", "request", "cancel", "move", "choose")),
+    ),
+    "watched": Document(watch.WatchedOutput, ("appointments watch",)),
+    "slots": Document(appointments.SlotsOutput, ("appointments slots",)),
     "refills": Document(refills.RefillsOutput, ("refills list",)),
     "pharmacies": Document(refills.PharmaciesOutput, ("refills pharmacies",)),
     "offline-status": Document(offline.OfflineOutput, ("offline status",)),

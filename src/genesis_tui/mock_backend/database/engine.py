@@ -11,11 +11,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from genesis_tui.mock_backend.database.schema import family, messages, record, refills, sign_in
+from genesis_tui.mock_backend.database.schema import (
+    appointments,
+    clipboards,
+    family,
+    messages,
+    record,
+    refills,
+    sign_in,
+)
 from genesis_tui.mock_backend.database.schema.base import metadata, setting
 
 Row = Sequence[Any]
-_SUBJECTS = (family, messages, record, refills, sign_in)
+_SUBJECTS = (appointments, clipboards, family, messages, record, refills, sign_in)
 """The modules of tables: each adds its own to `metadata`, which is whole once all are imported."""
 Writer = Callable[[Connection, Sequence[Row]], None]
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from genesis_tui.mock_backend.database.appointments.slot_search import SLOT, SlotSearches
 from genesis_tui.mock_backend.database.record.search import Code, Criteria, Found, Key, Searches, Tokens
 from genesis_tui.mock_backend.fhir import bundle
 from genesis_tui.mock_backend.fhir.access import Access, not_there
@@ -41,6 +42,7 @@ class Interactions:
         self._mock = mock
         self.access = Access(mock)
         self._searches = Searches(mock.database)
+        self._slots = SlotSearches(mock.database)
         self._linked = LinkedResources(mock, self.access, self._searches)
         self._pages = PageLinks(secrets.token_bytes(32))
 
@@ -53,7 +55,10 @@ class Interactions:
             decision = self.access.patient(viewer, resource_id)
         if isinstance(decision, Refused):
             return Answered(decision, patients=(resource_id,))
-        found = self._linked.one(viewer, kind.type, resource_id)
+        if kind.type == SLOT:
+            found = self._slots.one(resource_id, now=self._mock.clock.micros())
+        else:
+            found = self._linked.one(viewer, kind.type, resource_id)
         decision = NOT_FOUND if found is None else not_there(self._linked.may_have(viewer, kind, found))
         if found is None or isinstance(decision, Refused):
             return Answered(decision, patients=_some(self._linked.owner(kind.type, resource_id)))
@@ -76,8 +81,14 @@ class Interactions:
         if isinstance(decision, Refused):
             return Answered(decision, patients=_some(query.patient))
         criteria = self._criteria(viewer, kind, query, patients, page.after)
+        refused = (
+            self._slots.may_run(criteria, self._mock.policy.appointment) if criteria and kind.type == SLOT else None
+        )
+        if isinstance(refused, Refused):
+            return Answered(refused)
+        searches = self._slots if kind.type == SLOT else self._searches
         total = self._total(viewer, kind, criteria) if query.total else None
-        found = self._searches.run(criteria) if criteria and query.count else []
+        found = searches.run(criteria) if criteria and query.count else []
         shown = as_seen(viewer, kind.type, found[: query.count])
         links = self._links(viewer, page, shown, more=len(found) > query.count)
         shown = self._linked.shown(viewer, kind, shown)
@@ -134,7 +145,7 @@ class Interactions:
         if criteria is None:
             return 0
         if kind.type != "Provenance":
-            return self._searches.count(criteria)
+            return (self._slots if kind.type == SLOT else self._searches).count(criteria)
         found = self._searches.run(replace(criteria, after=None, limit=self._searches.count(criteria) or 1))
         return len(self._linked.shown(viewer, kind, found))
 

@@ -19,8 +19,8 @@ RESULT_PARAMS: Final = frozenset(
 )
 """Parameters that say how a result is told, not what is searched for."""
 _TOTALS: Final = {"none": False, "estimate": True, "accurate": True}
-_REPEATABLE: Final = frozenset({"date", "_lastUpdated", "code", "category"})
-_COLUMNS: Final = frozenset({"_id", "_lastUpdated", "category", "date", "patient"})
+_REPEATABLE: Final = frozenset({"date", "_lastUpdated", "code", "category", "start"})
+_COLUMNS: Final = frozenset({"_id", "_lastUpdated", "category", "date", "patient", "start"})
 """Parameters that are searched in columns, and category, which is either."""
 PROVENANCE: Final = "Provenance:target"
 
@@ -73,7 +73,11 @@ def _parse(resource_type: str, pairs: Pairs, base: str, *, posted: bool) -> Quer
         named=_named(values.get("category", [])),
         categories=categories,
         tokens=(*tokens, *_tokens(values)),
-        bounds=(*_dated(kind, values.get("date", [])), *_instants("updated", values.get("_lastUpdated", []))),
+        bounds=(
+            *_dated(kind, values.get("date", [])),
+            *_instants("at", values.get("start", [])),
+            *_instants("updated", values.get("_lastUpdated", [])),
+        ),
         count=count,
         total=_total(values) or not count,
         oldest_first=_oldest_first(kind, values),
@@ -162,8 +166,18 @@ def _alternatives(name: str, group: str) -> tuple[Code, ...]:
 
 
 def _references(name: str, group: str) -> tuple[Code, ...]:
-    kind = {"actor": "Patient/", "practitioner": "Practitioner/", "organization": "Organization/"}.get(name, "")
+    kind = _TARGETS.get(name, "")
     return tuple(Code(None, value if "/" in value else kind + value) for value in group.split(","))
+
+
+_TARGETS: Final = {
+    "actor": "Patient/",
+    "practitioner": "Practitioner/",
+    "organization": "Organization/",
+    "-location": "Location/",
+    "schedule": "Schedule/",
+}
+"""Parameter -> what a bare id is one of."""
 
 
 def _codes(group: str) -> tuple[Code, ...]:

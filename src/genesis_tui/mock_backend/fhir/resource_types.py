@@ -6,6 +6,7 @@ from typing import Final, Literal
 Form = Literal["token", "reference", "date", "string", "id"]
 
 FORMS: Final[dict[str, Form]] = {
+    "-location": "reference",
     "_id": "id",
     "_lastUpdated": "date",
     "actor": "reference",
@@ -20,6 +21,9 @@ FORMS: Final[dict[str, Form]] = {
     "organization": "reference",
     "patient": "reference",
     "practitioner": "reference",
+    "schedule": "reference",
+    "service-type": "token",
+    "start": "date",
     "status": "token",
     "target": "reference",
     "type": "token",
@@ -128,6 +132,15 @@ TABLE: Final[tuple[ResourceType, ...]] = (
     _directory("Organization", "identifier", "name", profile="organization"),
     _directory("Location", "identifier", "name", profile="location"),
     _directory("Medication"),
+    _directory("HealthcareService", "service-type", "organization"),
+    _directory("Schedule", "service-type"),
+    ResourceType(
+        "Slot",
+        params=("_id", "service-type", "start", "-location", "schedule"),
+        needs=(frozenset({"service-type", "start"}), frozenset({"_id"})),
+        directory=True,
+    ),
+    _directory("Questionnaire"),
     _by_any("Provenance", "target", profile="provenance"),
 )
 

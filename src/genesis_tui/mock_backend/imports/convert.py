@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from genesis_tui.mock_backend.database.appointments.slot_search import SLOT
 from genesis_tui.mock_backend.database.record.dates import span
 from genesis_tui.mock_backend.database.record.indexing import index
 from genesis_tui.mock_backend.database.record.resources import encode, instant
@@ -54,7 +55,7 @@ class Converter:
 
     def make(self, entry: SourceEntry, scope: int, file: int) -> Staged | str:
         """The resource as it can be stored, or the reason why it is not taken."""
-        if entry.type not in KINDS:
+        if entry.type not in KINDS or entry.type == SLOT:
             return NOT_SERVED
         body = entry.body
         base, new_id = identity(entry, self._naming)

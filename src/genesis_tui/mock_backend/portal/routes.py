@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from genesis_tui.mock_backend.portal import record
+from genesis_tui.mock_backend.portal.appointments import booking, changes, clipboards, requests, slots
 from genesis_tui.mock_backend.portal.appointments import routes as appointments
 from genesis_tui.mock_backend.portal.base import idempotency
 from genesis_tui.mock_backend.portal.family import deers, grants, profile
@@ -14,7 +15,8 @@ from genesis_tui.mock_backend.portal.sign_in import proofing, session
 
 router = APIRouter(tags=["portal"])
 _FAMILY = (family, grants, news, profile, record, deers)
+_SCHEDULING = (appointments, slots, booking, requests, changes, clipboards)
 _MESSAGES = (threads, send, folders, drafts, attachments)
-for part in (session, vault, *_FAMILY, proofing, appointments, *_MESSAGES, refills, idempotency):
+for part in (session, vault, *_FAMILY, proofing, *_SCHEDULING, *_MESSAGES, refills, idempotency):
     router.include_router(part.router)
 router.include_router(session.everywhere)

@@ -108,6 +108,27 @@ class MessagePolicy(Part):
     )
 
 
+class AppointmentPolicy(Part):
+    """APPT-3, APPT-4, APPT-6: days of a search, free slots told instead of one that is taken, what a request may hold;
+    then what clinics do by themselves."""
+
+    search_days: int = Field(60, ge=1)
+    nearest: int = Field(5, ge=1)
+    request_from: int = Field(5, ge=0)
+    request_to: int = Field(120, ge=1)
+    half_days: int = Field(3, ge=1)
+    reason_characters: int = Field(250, ge=1)
+    offers: int = Field(3, ge=1)
+    staff_answers: bool = True
+    """Whether scheduling teams answer requests by themselves."""
+    staff_days: tuple[int, int] = (1, 2)
+    """After how many business days, from and to."""
+    reminder_days: int = Field(2, ge=0)
+    """So many days before a visit its clinic reminds of it; 0 for never."""
+    missed_percent: int = Field(5, ge=0, le=100)
+    """How many of a hundred visits nobody comes to."""
+
+
 class RefillPolicy(Part):
     """RX-3, RX-6, RX-7: whole days, and the share of a supply that must be used up before the next fill."""
 
@@ -142,5 +163,6 @@ class Policy(Part):
     basic: BasicPolicy = BasicPolicy()
     refill: RefillPolicy = RefillPolicy()
     message: MessagePolicy = MessagePolicy()
+    appointment: AppointmentPolicy = AppointmentPolicy()
     support: SupportPolicy = SupportPolicy()
     imports: ImportPolicy = ImportPolicy()

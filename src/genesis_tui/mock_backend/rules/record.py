@@ -62,6 +62,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "Device": {OTHER: "devices"},
     "FamilyMemberHistory": {OTHER: "history"},
     "Coverage": {OTHER: "coverage"},
+    "Questionnaire": {OTHER: DIRECTORY},
     "QuestionnaireResponse": {OTHER: "forms"},
     "ImagingStudy": {OTHER: "results"},
     "Appointment": {OTHER: "appointments"},
@@ -71,6 +72,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "Organization": {OTHER: DIRECTORY},
     "Location": {OTHER: DIRECTORY},
     "Medication": {OTHER: DIRECTORY},
+    "HealthcareService": {OTHER: DIRECTORY},
+    "Schedule": {OTHER: DIRECTORY},
+    "Slot": {OTHER: DIRECTORY},
 }
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from random import Random
 
 from genesis_tui.mock_backend.rules.policy import Policy
-from genesis_tui.mock_backend.world.appointments import add_appointments
+from genesis_tui.mock_backend.world.appointments import add_appointments, add_scheduling
 from genesis_tui.mock_backend.world.authored import read
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredPerson
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
@@ -73,6 +73,7 @@ def _build(seed: int, start: datetime) -> World:
     add_places(builder)
     add_pharmacies(builder)
     add_mailboxes(builder)
+    add_scheduling(builder, read.places().visits)
     people = {person.key: person for person in authored.people}
     births = {person.key: _birth(builder, person) for person in authored.people}
     for person in authored.people:

@@ -1,5 +1,6 @@
 """Organizations, clinics, staff with their roles, and drugs as FHIR resources."""
 
+from genesis_tui.mock_backend.world.authored import read
 from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Drug, Facility, Kinds, Places, Staff
 from genesis_tui.mock_backend.world.base.builder import Directory, WorldBuilder
 from genesis_tui.mock_backend.world.base.elements import OURS, RXNORM, SNOMED, TERMS, TIMEZONE, concept, named
@@ -41,6 +42,8 @@ def add_places(builder: WorldBuilder) -> None:
     for staff in known.staff.values():
         builder.resources.append(Resource(_practitioner(known, staff)))
         builder.resources.append(Resource(_role(known, staff)))
+    for key in read.clipboards():
+        builder.resources.append(Resource(read.clipboard(key).questionnaire))
     for key, drug in known.drugs.items():
         builder.resources.append(Resource(_medication(known.ids[key], drug)))
 

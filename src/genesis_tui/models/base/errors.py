@@ -4,7 +4,10 @@ Each says what happened in plain words (`title`, `detail`), what to do (`next`),
 `reason`) and which request it was (`request_id`). `str(error)` never holds text of a record, so it may be logged.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 __all__ = [
     "NOT_SENT",
@@ -66,6 +69,8 @@ class Refused(ApiError):
     heading = "The server refused this."
     since: datetime | None = None
     status: int = 403
+    members: Mapping[str, Any] = MappingProxyType({})
+    """What its kind of problem says besides, as it came: for `api_client` to read."""
 
 
 class SignInRefused(Refused):

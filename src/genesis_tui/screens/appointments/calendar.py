@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from genesis_tui.models.appointments import Appointment, AppointmentGroup
+from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup
 
 HEADS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 MONTH_NAMES = (

@@ -1,9 +1,13 @@
 """What the detail says of one appointment: when, where, how, what to know, what can be done, what happened."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from genesis_tui.models.appointments import Appointment, differs, duration_text, long_text, preferred_text, status_text
+from genesis_tui.models.appointments.appointment import Appointment
+from genesis_tui.models.appointments.booking import slot_text
+from genesis_tui.models.appointments.clipboards.questions import Clipboard
+from genesis_tui.models.appointments.clipboards.wording import closed_text, state_text
+from genesis_tui.models.appointments.wording import differs, duration_text, long_text, preferred_text, status_text
 from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.widgets.page import LABEL, Para, Shown, fact, heading
@@ -24,6 +28,16 @@ def paras(row: Appointment, here: datetime | None, zone: str) -> list[Shown]:
     return [*_head(row), Para(), *_when(row, here, zone), *_where(row), *_notes(row), *_acts(row), *_history(row)]
 
 
+def clipboard_paras(known: Sequence[Clipboard]) -> Iterator[Shown]:
+    """What is to be filled in before it, and how far it is."""
+    if known:
+        yield from (Para(), heading("Clipboard"))
+        for one in known:
+            yield Para(f"{one.title}: {closed_text(one) or state_text(one)}.")
+        if any(one.save.allowed for one in known):
+            yield Para("b fills it in.", "muted")
+
+
 def _head(row: Appointment) -> Iterator[Shown]:
     yield Para(row.what, "bold")
     status = status_text(row)
@@ -39,6 +53,8 @@ def _when(row: Appointment, here: datetime | None, zone: str) -> Iterator[Shown]
         yield fact("Zone", row.zone or "not known; the time is told as it was recorded", "muted")
         place = f" ({zone})" if zone else ""
         yield fact("Your time", f"{instant_text(here)}{place}", "pending")
+    if row.offers:
+        yield fact("Offered", [slot_text(slot) for slot in row.offers], "bold")
     if row.start is None:
         yield fact("Preferred", [preferred_text(row, one) for one in row.requested], "pending")
 

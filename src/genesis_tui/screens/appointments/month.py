@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.appointments import Appointment
+from genesis_tui.models.appointments.appointment import Appointment
 from genesis_tui.screens.appointments.month_grid import MonthGrid
 from genesis_tui.screens.base.place import Place
 from genesis_tui.widgets.frame.bar import Fetched

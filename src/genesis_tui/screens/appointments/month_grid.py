@@ -12,14 +12,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from genesis_tui.models.appointments import (
-    Appointment,
-    AppointmentGroup,
-    short_clinician,
-    short_where,
-    status_text,
-    time_text,
-)
+from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup
+from genesis_tui.models.appointments.wording import short_clinician, short_where, status_text, time_text
 from genesis_tui.screens.appointments.calendar import (
     HEADS,
     DayMarks,

@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from genesis_tui.models.appointments import (
+from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup, Appointments
+from genesis_tui.models.appointments.wording import (
     GROUPS,
-    Appointment,
-    AppointmentGroup,
-    Appointments,
     day_text,
     long_text,
     short_clinician,
@@ -23,6 +21,9 @@ from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
 from genesis_tui.widgets.virtual_list import Columns, Gap, GroupedView, GroupHeading
+
+NEW = "new "
+"""What the agenda is opened with to book for its person at once; the code of a visit type follows."""
 
 _DAY, _WHO, _LAST = 10, 15, 16
 _TIMES = (9, 15)

@@ -1,17 +1,24 @@
 """Appointments of the open patient: agenda and detail, side by side from 120 columns, and a month view."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models.appointments import Appointment, Appointments, one_line_text
+from genesis_tui.models.appointments.appointment import Appointment, Appointments
+from genesis_tui.models.appointments.clipboards.questions import Clipboard
+from genesis_tui.models.appointments.wording import one_line_text
 from genesis_tui.models.base.dates import MONTHS, in_zone
-from genesis_tui.screens.appointments.detail import paras
+from genesis_tui.models.base.errors import ApiError, NotOffered, Refused
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.screens.appointments.actions import AppointmentActions
+from genesis_tui.screens.appointments.detail import clipboard_paras, paras
 from genesis_tui.screens.appointments.month import MonthScreen
 from genesis_tui.screens.appointments.rows import (
     FULL_FROM,
+    NEW,
     AgendaRow,
     Remark,
     agenda_rows,
@@ -41,6 +48,8 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
     WHAT = "appointments"
     SEARCH = "what, who, where, month"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *AppointmentActions.BINDINGS,
+        Binding("b", "clipboard", "clipboard", id="appointments.clipboard"),
         Binding("M", "month", "month", id="appointments.month"),
         Binding("slash", "search", "search", id="appointments.search"),
         Binding("A", "all", "all years", id="appointments.all"),
@@ -48,19 +57,40 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._agenda = Appointments()
+        self.actions = AppointmentActions(self)
+        self._clipboards: tuple[Clipboard, ...] = ()
         self._loaded = False
         self._first: date | None = None
 
+    def on_mount(self) -> None:
+        """Another person was chosen on the form for a booking: it goes on for them."""
+        if self.shell.wanted.startswith(NEW):
+            self.start("new", self._go_on, self.shell.take_wanted().removeprefix(NEW))
+
+    async def _go_on(self, visit: str) -> None:
+        with self.shell.opening():
+            self.actions.new(visit)
+
     # the agenda
 
+    @property
+    def _agenda(self) -> Appointments:
+        return self.actions.agenda
+
     async def read(self, record: "OpenRecord") -> None:
-        self._agenda = await record.appointments.load(self._first)
+        self.actions.agenda = await record.appointments.load(self._first)
+        with suppress(Refused, NotOffered):  # what is closed or not offered has no clipboards
+            self._clipboards = (await record.appointments.clipboards()).rows
+        if self.actions.changed:
+            self.shell.wanted, self.actions.changed = self.actions.changed, ""
         self._loaded = True
+        if self._agenda.watches:
+            self.shell.follow_slots()
         self.show_rows()
 
     def forget(self) -> None:
-        self._agenda = Appointments()
+        self.actions.agenda = Appointments()
+        self._clipboards = ()
 
     def show_rows(self) -> None:
         """The agenda, narrowed to what is searched for."""
@@ -96,18 +126,72 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         if not isinstance(row, Appointment):
             return ()
         me = self.shell.portal.sign_in.me
-        return paras(row, self._here(row.start) if row.start else None, me.zone if me else "")
+        here = self._here(row.start) if row.start else None
+        return [*paras(row, here, me.zone if me else ""), *clipboard_paras(self._clipboards_of(row))]
 
     def line_of(self, row: AgendaRow) -> str:
         return one_line_text(row) if isinstance(row, Appointment) else ""
 
     # keys
 
+    def _clipboards_of(self, row: AgendaRow | None) -> list[Clipboard]:
+        id = row.id if isinstance(row, Appointment) else ""
+        return [one for one in self._clipboards if id and one.appointment_id == id]
+
+    def action_clipboard(self) -> None:
+        """`b`: what is filled in before this visit."""
+        found = self._clipboards_of(self.list.current)
+        if found and self.record is not None:
+            chosen = next((one for one in found if one.save.allowed), found[0])
+            self.start("clipboard", self._open_clipboard, self.record.patient, chosen, exclusive=True)
+
+    async def _open_clipboard(self, patient: FamilyMember, chosen: Clipboard) -> None:
+        from genesis_tui.screens.appointments.clipboard.screen import ClipboardScreen
+
+        try:
+            with self.shell.opening():
+                clipboards = (await self.shell.portal.messaging()).clipboards
+                filling = await clipboards.begin(await clipboards.named(patient.id, chosen.id))
+                await self.app.push_screen(ClipboardScreen(patient, filling, clipboards))
+        except ApiError as error:
+            self.shell.report(error)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No month and no search over nothing."""
+        if self.is_mounted and action == "clipboard":
+            return bool(self._clipboards_of(self.list.current))
         if self.is_mounted and action in ("month", "search"):
             return bool(self._agenda.rows)
+        if self.is_mounted and not self.actions.may(action):
+            return False
         return super().check_action(action, parameters)
+
+    def action_new(self) -> None:
+        self.actions.new()
+
+    def action_answer(self) -> None:
+        self.actions.answer()
+
+    def action_cancel(self) -> None:
+        self.actions.cancel()
+
+    def action_move(self) -> None:
+        self.actions.move()
+
+    def action_again(self) -> None:
+        self.actions.again()
+
+    def action_summary(self) -> None:
+        self.actions.summary()
+
+    def action_ics(self) -> None:
+        self.actions.ics()
+
+    def action_ics_all(self) -> None:
+        self.actions.ics_all()
+
+    def action_watch(self) -> None:
+        self.actions.watch()
 
     def action_all(self) -> None:
         """`A`: what is older than the server tells of by itself, or no longer."""
@@ -129,7 +213,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     def on_screen_resume(self) -> None:
         """Goes to the appointment that was asked for elsewhere."""
-        if self._loaded and self.shell.wanted:
+        if self._loaded and self.shell.wanted and not self.shell.wanted.startswith(NEW):
             self.show_appointment(self.shell.wanted)
 
 

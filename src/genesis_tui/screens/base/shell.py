@@ -84,6 +84,9 @@ class Shell(Protocol):
     def unasked(self) -> None:
         """A question comes that nobody asked for; keys that are being typed are no answer to it."""
 
+    def follow_slots(self) -> None:
+        """Something is watched: from now on it is told here when an earlier slot is found."""
+
     def write(
         self,
         patient: FamilyMember,

@@ -26,6 +26,10 @@ _STATES = {
 }
 
 
+_CLIPBOARDS = {"to-fill-in": ("to fill in", "pending"), "begun": ("half filled", "pending")}
+"""What a clipboard says in place of the appointment's status."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonHeading:
     """A person's heading."""
@@ -171,7 +175,7 @@ class HomeView(RowView[HomeRow]):
                 return self._thing(person, mark, place, item.title, state, _when(item), width, bold=True)
             case UpcomingRow(person, coming):
                 at = in_zone(coming.at, coming.zone)
-                state = (coming.status, "muted")
+                state = _CLIPBOARDS.get(coming.clipboard, (coming.status, "muted"))
                 when = f"{day_month(at)} {clock(at)}"
                 return self._thing(
                     person, "", _place("appointments"), _what(coming, self.zone), state, when, width, bold=False

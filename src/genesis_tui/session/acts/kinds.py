@@ -2,7 +2,16 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+from genesis_tui.session.acts.appointments import (
+    AppointmentMoves,
+    AppointmentRequests,
+    Bookings,
+    Cancellations,
+    OfferChoices,
+    Withdrawals,
+)
 from genesis_tui.session.acts.base.kind import AnyKind
+from genesis_tui.session.acts.clipboards import ClipboardSaves, ClipboardSubmissions
 from genesis_tui.session.acts.corrections import Corrections
 from genesis_tui.session.acts.drafts import DraftDeletions, Gone
 from genesis_tui.session.acts.folders import FolderRemovals, Moves, NewFolders
@@ -34,4 +43,12 @@ def all_kinds(server: "Server", drafts: DraftsOfActs) -> tuple[AnyKind, ...]:
         GrantAnswers(server.family),
         AccessRequests(server.family),
         RequestRefusals(server.family),
+        ClipboardSaves(server.clipboards),
+        ClipboardSubmissions(server.clipboards),
+        Bookings(server.appointments),
+        AppointmentRequests(server.appointments),
+        Cancellations(server.appointments),
+        Withdrawals(server.appointments),
+        AppointmentMoves(server.appointments),
+        OfferChoices(server.appointments),
     )

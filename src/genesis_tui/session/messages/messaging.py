@@ -16,6 +16,7 @@ from genesis_tui.session.acts.drafts import adopt
 from genesis_tui.session.acts.kinds import all_kinds
 from genesis_tui.session.acts.messages import outgoing
 from genesis_tui.session.acts.outbox import Outbox
+from genesis_tui.session.clipboards import ClipboardWork
 from genesis_tui.session.messages.drafts import Drafts
 from genesis_tui.store.private_files import state_folder
 
@@ -41,6 +42,7 @@ class Messaging:
         self.api = server.drafts
         self.outbox = Outbox(shelf)
         self.drafts = Drafts(shelf, self.api, self.outbox)
+        self.clipboards = ClipboardWork(shelf, server.clipboards, self.outbox)
         adopt(shelf, self.outbox.clock())
         self.outbox.open(all_kinds(server, self.drafts))
         self.not_kept: DiskFault | None = None

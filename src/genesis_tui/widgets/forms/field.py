@@ -120,10 +120,10 @@ class Field(Horizontal):
     Field FieldLabel { width: 12; }
     """
 
-    def __init__(self, label: str, *, id: str, password: bool = False) -> None:
+    def __init__(self, label: str, *, id: str, password: bool = False, prose: bool = False) -> None:
         super().__init__()
         self._label = FieldLabel(label)
-        self.input = TextField(password=password, id=id)
+        self.input = TextField(password=password, id=id, prose=prose)
 
     def compose(self) -> ComposeResult:
         yield self._label

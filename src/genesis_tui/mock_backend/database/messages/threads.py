@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from genesis_tui.mock_backend.database.record.resources import withheld_entries
+from genesis_tui.mock_backend.database.schema.appointments import appointment_thread
 from genesis_tui.mock_backend.database.schema.messages import correction, filed, message, moved, thread
 from genesis_tui.mock_backend.database.word_index import (
     THREAD_ID,
@@ -130,7 +131,9 @@ def _not_withheld(thread_id: ColumnElement[str], viewer_id: str, patient_id: str
     if entries is None:
         return []
     about = select(correction.c.thread_id).where(correction.c.patient_id == patient_id, correction.c.entry.in_(entries))
-    return [thread_id.not_in(about)]
+    named = literal("Appointment/") + appointment_thread.c.appointment_id
+    of_visits = select(appointment_thread.c.thread_id).where(appointment_thread.c.patient_id == patient_id)
+    return [thread_id.not_in(about), thread_id.not_in(of_visits.where(named.in_(entries)))]
 
 
 def threads_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:

@@ -106,6 +106,11 @@ _TOKENS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "Organization": _PLACE,
     "Location": _PLACE,
     "Provenance": (("target", "target", "reference"),),
+    "HealthcareService": (
+        ("service-type", "type", "concept"),
+        ("organization", "providedBy.reference", "reference"),
+    ),
+    "Schedule": (("service-type", "serviceType", "concept"),),
 }
 
 

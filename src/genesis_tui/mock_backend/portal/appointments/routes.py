@@ -1,25 +1,26 @@
 """`/portal/v1/patients/{id}/appointments`: appointments of one patient, and what may be done (APPT-7 to APPT-9)."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import MICROSECOND, to_micros
-from genesis_tui.mock_backend.database.appointments import StoredAppointment, appointments_of
-from genesis_tui.mock_backend.database.record.readable import otherwise
-from genesis_tui.mock_backend.database.record.resources import shared_bodies
+from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointments_of
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import day
 from genesis_tui.mock_backend.http.problems import invalid
+from genesis_tui.mock_backend.portal.appointments.changes import watches_told
+from genesis_tui.mock_backend.portal.appointments.facts import appointment_rows
 from genesis_tui.mock_backend.portal.appointments.models import AppointmentListed, AppointmentsAnswer
-from genesis_tui.mock_backend.portal.appointments.rows import AppointmentRow, location_id
 from genesis_tui.mock_backend.portal.base.caller import SignedIn
 from genesis_tui.mock_backend.portal.base.readable import Json, told
+from genesis_tui.mock_backend.rules.appointments.booking import REASONS
 
 router = APIRouter(prefix="/portal/v1")
+_REASONS = [{"code": code, "title": title} for code, (_, title) in REASONS.items()]
 LOOK_BACK = timedelta(days=400)
 _A_ZONE = timedelta(days=1) // MICROSECOND
 """Microseconds: a day of a clinic begins at most this much before or after the same day in UTC."""
@@ -48,22 +49,20 @@ async def appointments(
     viewer = caller.viewer
     with caller.mock.database.begin() as conn:
         filed = appointments_of(conn, viewer.person_id, patient_id, now=to_micros(now), since=midnight)
-        known = shared_bodies(conn, "Location", {_location(one.body) for one in filed})
+        known = appointment_rows(caller, conn, patient_id, filed)
+        watches = watches_told(caller, conn, [patient_id])
 
     def row(one: StoredAppointment) -> Json | None:
-        appointment = AppointmentRow(one, known.get(_location(one.body), {}), viewer.level)
+        appointment = known[one.id]
         days = appointment.days()
         if _within(days, since, last) or (not days and first is None and last is None):
             return appointment.row(now)
         return None
 
     rows, unreadable = told(filed, row, AppointmentListed)
-    return JSONResponse({"from": since.isoformat(), "appointments": rows, "unreadable": unreadable})
+    answer = {"from": since.isoformat(), "appointments": rows, "reasons": _REASONS, "watches": watches}
+    return JSONResponse(answer | {"unreadable": unreadable})
 
 
 def _within(days: list[date], first: date, last: date | None) -> bool:
     return any(first <= one and (last is None or one <= last) for one in days)
-
-
-def _location(body: dict[str, Any]) -> str:
-    return otherwise(lambda: location_id(body), "")

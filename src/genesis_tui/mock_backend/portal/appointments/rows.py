@@ -1,15 +1,15 @@
 """One appointment as the portal serves it: FHIR's parts in words, and what may be done with it. Pure functions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from genesis_tui.mock_backend.database.appointments import StoredAppointment, zone_of
+from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, zone_of
 from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.portal.base.elements import concept_text
-from genesis_tui.mock_backend.rules import appointments as rules
+from genesis_tui.mock_backend.rules.appointments import status as rules
 
 Json = Mapping[str, Any]
 _OURS: Final = "https://genesis-tui.example/fhir/StructureDefinition"
@@ -19,11 +19,20 @@ HOW: Final = {"in-person": "in person", "video": "by video", "phone": "by phone"
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRow:
-    """A stored appointment with its place and the viewer's level."""
+    """A stored appointment with its place, the viewer's level, and what scheduling knows of it.
+
+    `visit_type`: '' where it can't be booked here again. `direct`: its clinic books it directly (APPT-2). `readable`:
+    the categories of the record that are open to the viewer.
+    """
 
     filed: StoredAppointment
     location: Json
     level: int
+    visit_type: str = ""
+    direct: bool = False
+    offers: Sequence[Json] = ()
+    thread: str = ""
+    readable: frozenset[str] = frozenset()
 
     @property
     def body(self) -> Json:
@@ -50,11 +59,19 @@ class AppointmentRow:
         moments = [_instant(start)] if start else [since for since, _ in self.periods]
         return [(one.astimezone(ZoneInfo(self.zone)) if self.zone else one).date() for one in moments]
 
+    @property
+    def clinic_id(self) -> str:
+        return location_id(self.body)
+
+    def facts(self) -> rules.AppointmentFacts:
+        """What the rules need to know of it."""
+        start, end = (_instant(self.body[name]) if self.body.get(name) else None for name in ("start", "end"))
+        return rules.AppointmentFacts(str(self.body["status"]), start, end, self.zone, self.level, self.direct)
+
     def row(self, now: datetime) -> dict[str, Any]:
         """As WIRE serves it. Raises what `readable.UNREADABLE` names where the resource is not what FHIR says."""
-        body, status = self.body, str(self.body["status"])
-        start, end = (_instant(body[name]) if body.get(name) else None for name in ("start", "end"))
-        facts = rules.AppointmentFacts(status, start, end, self.zone, self.level)
+        body, facts = self.body, self.facts()
+        status, start, end = facts.status, facts.start, facts.end
         return {
             "id": self.filed.id,
             "version": self.filed.version,
@@ -64,13 +81,20 @@ class AppointmentRow:
             "start": None if start is None else start.isoformat(),
             "end": None if end is None else end.isoformat(),
             "zone": self.zone,
+            "visit_type": self.visit_type,
+            "clinic_id": self.clinic_id,
             **_words(body),
             **_place(body, self.location),
             "requested": [{"start": a.isoformat(), "end": b.isoformat()} for a, b in self.periods],
+            "offers": list(self.offers),
+            "thread": self.thread,
+            "visit": _supporting(body, "Encounter") if "visits" in self.readable else "",
+            "summary": _supporting(body, "DocumentReference") if "results" in self.readable else "",
             "history": _history(body),
             "can": [
                 can("appointment.cancel", rules.may_cancel(facts, now)),
                 can("appointment.reschedule", rules.may_reschedule(facts, now)),
+                *([can("appointment.choose", rules.may_choose(facts, offered=True))] if self.offers else ()),
             ],
         }
 
@@ -78,6 +102,12 @@ class AppointmentRow:
 def location_id(body: Json) -> str:
     """The id of the Location that takes part; '' where none does."""
     return str(_actor(body, "Location").get("reference", "")).rpartition("/")[2]
+
+
+def _supporting(body: Json, kind: str) -> str:
+    """Id of the Encounter or note that came of an appointment; '' for none."""
+    named = (str(one.get("reference", "")) for one in body.get("supportingInformation", ()))
+    return next((one.partition("/")[2] for one in named if one.startswith(f"{kind}/")), "")
 
 
 def what_of(appointment: Json) -> str:
@@ -110,12 +140,14 @@ def _place(body: Json, location: Json) -> dict[str, Any]:
     return {
         "clinic": str(location.get("name") or place_of(body)),
         "facility": str(location.get("managingOrganization", {}).get("display", "")),
-        "address": _address(location.get("address", {})),
+        "address": address_of(location),
         "phone": next(iter(phones), ""),
     }
 
 
-def _address(address: Json) -> list[str]:
+def address_of(location: Json) -> list[str]:
+    """The lines of a place's address."""
+    address = location.get("address", {})
     country = address.get("country", "")
     town = (address.get("city", ""), address.get("state", ""), "" if country in ("US", "USA") else country)
     return [*address.get("line", ()), *filter(None, [", ".join(filter(None, town))])]

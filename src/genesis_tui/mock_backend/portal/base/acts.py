@@ -127,8 +127,8 @@ def act(
     Args:
         what: the act in a word, for the audit.
         rule: what lets it be done.
-        may: asked before anything else, of the patient whom the path (`patient_id`) or the body (`patient`) names, or
-            of the caller.
+        may: asked before anything else, of the patient whom the path (`patient_id`), the query or the body (`patient`)
+            names, or of the caller.
         creates: the request must have an `Idempotency-Key`, and is answered with 201; others can have one.
         answers: the type of the answer's body, a TypedDict; None where there is none (204).
         refused: statuses of refusals besides those that every act has.
@@ -200,9 +200,9 @@ def _answer(caller: Caller, told: Json | Problem | None, status: int) -> Respons
 
 
 def _patient(caller: Caller, values: Mapping[str, Any]) -> str:
-    """Whom a request names, in its path or its body; the caller where it names nobody."""
+    """Whom a request names, in its path, its query or its body; the caller where it names nobody."""
     named = [getattr(value, "patient", "") for value in values.values()]
-    return str(values.get("patient_id") or next(filter(None, named), caller.viewer.person_id))
+    return str(values.get("patient_id") or values.get("patient") or next(filter(None, named), caller.viewer.person_id))
 
 
 def _mark(what: str, values: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ class AppointmentAhead(TypedDict):
     what: str
     place: str
     status: str
+    clipboard: str
 
 
 class AnswerAwaited(TypedDict):

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
-from genesis_tui.mock_backend.database.appointments import appointments_between
+from genesis_tui.mock_backend.database.appointments.stored import appointments_between
 from genesis_tui.mock_backend.database.messages.threads import unread_messages, unread_threads
+from genesis_tui.mock_backend.database.record.clipboards import states_of
 from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.results import recent_results
 from genesis_tui.mock_backend.http.description import answers
@@ -77,7 +78,8 @@ def _upcoming(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     now = caller.mock.clock.micros()
     until = to_micros(from_micros(now) + AHEAD)
     rows = appointments_between(conn, caller.viewer.person_id, patient_id, now=now, until=until)
-    return told(rows, lambda row: _appointment(json.loads(row[0]), row[1]), AppointmentAhead).rows
+    clipboards = states_of(conn, patient_id) if caller.opens(patient_id, "forms") else {}
+    return told(rows, lambda row: _appointment(json.loads(row[0]), row[1], clipboards), AppointmentAhead).rows
 
 
 def _results(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
@@ -143,7 +145,7 @@ def _ready(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     ]
 
 
-def _appointment(body: Json, zone: str) -> Json:
+def _appointment(body: Json, zone: str, clipboards: dict[str, str]) -> Json:
     return {
         "id": body["id"],
         "at": body["start"],
@@ -151,4 +153,5 @@ def _appointment(body: Json, zone: str) -> Json:
         "what": what_of(body),
         "place": place_of(body),
         "status": body["status"],
+        "clipboard": clipboards.get(body["id"], ""),
     }

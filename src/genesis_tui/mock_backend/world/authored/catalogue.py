@@ -86,6 +86,29 @@ class People(Struct, frozen=True, forbid_unknown_fields=True):
     grants: list[AuthoredGrant]
 
 
+class Scheduling(Struct, frozen=True, forbid_unknown_fields=True):
+    """APPT-2: what a clinic does by kind of visit, and its own settings. `referral`: kinds that it takes by referral
+    alone, `ahead` days that it books ahead, `days` weekdays from Monday 0, `hours` local."""
+
+    books: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    referral: list[str] = field(default_factory=list)
+    ahead: int = 28
+    days: str = "01234"
+    hours: str = "08:00-12:00,13:00-16:20"
+    video: bool = False
+    sensitive: bool = False
+
+
+class AuthoredVisitType(Struct, frozen=True, forbid_unknown_fields=True):
+    """APPT-1: a kind of visit. `clipboard`: what is to be filled in before one that is booked here."""
+
+    key: str
+    title: str
+    minutes: int
+    clipboard: str = ""
+
+
 class AuthoredClinic(Struct, frozen=True, forbid_unknown_fields=True):
     """A clinic, laboratory or pharmacy of a facility."""
 
@@ -98,6 +121,7 @@ class AuthoredClinic(Struct, frozen=True, forbid_unknown_fields=True):
     phone: str = ""
     tracks: bool = True
     """Of a pharmacy: whether it tells how a refill gets on (RX-6)."""
+    scheduling: Scheduling | None = None
 
 
 class PickUp(Struct, frozen=True, forbid_unknown_fields=True):
@@ -141,6 +165,7 @@ class Staff(Struct, frozen=True, forbid_unknown_fields=True):
 class Places(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of `places.json`."""
 
+    visits: list[AuthoredVisitType]
     facilities: list[Facility]
     staff: list[Staff]
 

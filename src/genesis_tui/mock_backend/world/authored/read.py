@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from genesis_tui.mock_backend.world.authored.catalogue import Catalogue, Kinds, People, Places
-from genesis_tui.mock_backend.world.authored.records import Record
+from genesis_tui.mock_backend.world.authored.records import AuthoredClipboard, Record
 
 T = TypeVar("T")
 _DATA = files("genesis_tui.mock_backend.world") / "data"
@@ -52,6 +52,19 @@ def record(key: str) -> Record:
     """One person's record; an empty one for somebody without a file."""
     path = _DATA / "records" / f"{key}.json"
     return msgspec.json.decode(path.read_bytes(), type=Record) if path.is_file() else Record()
+
+
+@lru_cache(maxsize=64)
+def clipboard(key: str) -> AuthoredClipboard:
+    """A questionnaire with its scales; nothing is asked where there is no such file."""
+    path = _DATA / "clipboards" / f"{key}.json"
+    return msgspec.json.decode(path.read_bytes(), type=AuthoredClipboard) if path.is_file() else AuthoredClipboard()
+
+
+@lru_cache(maxsize=1)
+def clipboards() -> tuple[str, ...]:
+    """The keys of all clipboards."""
+    return tuple(sorted(path.name.removesuffix(".json") for path in (_DATA / "clipboards").iterdir()))
 
 
 @lru_cache(maxsize=512)

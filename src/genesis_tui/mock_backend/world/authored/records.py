@@ -3,6 +3,8 @@
 A misspelt or unknown field fails the build.
 """
 
+from typing import Any
+
 from msgspec import Struct, field
 
 
@@ -219,8 +221,26 @@ class AuthoredAppointment(Struct, frozen=True, forbid_unknown_fields=True):
     """Day on which it was booked or asked for; three weeks before it, or before the start, where it is not given."""
     ended: int | None = None
     """Day on which it was cancelled."""
+    clipboard: str = ""
+    """File of `data/clipboards` that is to be filled in before it."""
     wants: list[tuple[int, str]] = field(default_factory=list)
     """APPT-6: the half-days of a request, as (day, `am` or `pm`)."""
+
+
+class AuthoredScale(Struct, frozen=True, forbid_unknown_fields=True):
+    """A sum of a screening: its questions, what each code counts, and from which sum on it is told as what."""
+
+    name: str
+    questions: list[str]
+    points: dict[str, int]
+    bands: list[tuple[int, str]]
+
+
+class AuthoredClipboard(Struct, frozen=True, forbid_unknown_fields=True):
+    """A FHIR Questionnaire, and what its answers add up to, which it does not say itself."""
+
+    questionnaire: dict[str, Any] = field(default_factory=dict)
+    scales: list[AuthoredScale] = field(default_factory=list)
 
 
 class AuthoredMessage(Struct, frozen=True, forbid_unknown_fields=True):

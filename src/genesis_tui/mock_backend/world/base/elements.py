@@ -22,6 +22,7 @@ RESTRICTED: Json = {"system": f"{TERMS}/v3-Confidentiality", "code": "R", "displ
 IMPORTED = f"{OURS}/StructureDefinition/imported"
 VISIT_MODE = f"{OURS}/StructureDefinition/visit-mode"
 STATUS_HISTORY = f"{OURS}/StructureDefinition/status-history"
+VISIT_TYPE = f"{OURS}/CodeSystem/visit-type"
 TIMEZONE = "http://hl7.org/fhir/StructureDefinition/timezone"
 """HL7's extension for the IANA zone of a place."""
 ORIGIN = f"{OURS}/CodeSystem/origin"

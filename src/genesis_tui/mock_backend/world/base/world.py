@@ -30,9 +30,10 @@ class Due:
 
     at: datetime
     kind: str
-    """`put-resource`: a new version of a resource replaces the one before."""
+    """`put-resource`: a new version of a resource replaces the one before; `visit`: an appointment takes place."""
     payload: Json
-    """JSON-ready: `body`, `patient_id`, `sensitive`, `final_at` and `reviewed_at` (microseconds or None)."""
+    """JSON-ready. Of a resource: `body`, `patient_id`, `sensitive`, `final_at` and `reviewed_at` (microseconds or
+    None); of a visit: `id`, `start` and `to`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from genesis_tui.mock_backend.database.record.dates import FAR
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.database.schema.base import due_event
 from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.world.simulation.scheduling import SCHEDULING, schedule_by_itself
 from genesis_tui.mock_backend.world.simulation.staff import ANSWER, answer_by_itself
+from genesis_tui.mock_backend.world.simulation.visits import REMINDER, VISIT, go_on, remind
 
 _log = logging.getLogger(__name__)
 Payload = dict[str, Any]
@@ -78,5 +80,11 @@ def _put(conn: Connection, payload: Payload, at: int, policy: Policy) -> None:
     put_resource(conn, body, ResourceFacts(**payload), now=at, policy=policy)
 
 
-HANDLERS: dict[str, Handler] = {"put-resource": _put, ANSWER: answer_by_itself}
+HANDLERS: dict[str, Handler] = {
+    "put-resource": _put,
+    ANSWER: answer_by_itself,
+    SCHEDULING: schedule_by_itself,
+    VISIT: go_on,
+    REMINDER: remind,
+}
 """What each kind of event does, given its payload and the instant at which it was due."""

@@ -14,10 +14,10 @@ from genesis_tui.mock_backend.database.messages.corrections import ASKED, correc
 from genesis_tui.mock_backend.database.messages.send import NewMessage, add_message, last_writer
 from genesis_tui.mock_backend.database.messages.threads import messages_of, threads_of
 from genesis_tui.mock_backend.database.schema.base import due_event
+from genesis_tui.mock_backend.rules.holidays import FederalHolidays
 from genesis_tui.mock_backend.rules.messages.send import OUTCOMES
 from genesis_tui.mock_backend.rules.messages.threads import BusinessDays, business_day
 from genesis_tui.mock_backend.rules.policy import MessagePolicy, Policy
-from genesis_tui.mock_backend.world.simulation.holidays import FederalHolidays
 
 ANSWER = "staff-answer"
 HOLIDAYS = FederalHolidays()

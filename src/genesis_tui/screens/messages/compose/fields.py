@@ -15,15 +15,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import TextArea
 
-from genesis_tui.sanitize import SPELLING, written
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import right, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, fitted, line_width
 from genesis_tui.widgets.drawing.lines import strip as drawn
 from genesis_tui.widgets.drawing.row import Row, clip, ground, painted, spread
-from genesis_tui.widgets.forms.field import LABEL, FieldLabel, TextField, with_alt, without_spelling
+from genesis_tui.widgets.forms.field import LABEL, FieldLabel, TextField
+from genesis_tui.widgets.forms.prose_area import ProseArea
 
 _LEAST = 9
 """Cells below which words at the end of a field say nothing any more."""
@@ -186,23 +185,8 @@ class ChoiceField(Row, can_focus=True):
         self.refresh()
 
 
-class BodyField(TextArea):
-    """The message itself: it neither blinks nor takes control characters from what is pasted."""
-
-    DEFAULT_CSS = """
-    BodyField, BodyField:focus {
-        background: $field; background-tint: $field 0%; border: none; padding: 0; height: 1fr; width: 1fr;
-        color: $foreground;
-    }
-    BodyField .text-area--cursor-line { background: $field; }
-    """
-
-    def __init__(self, text: str, *, id: str) -> None:
-        super().__init__(text, id=id, compact=True, soft_wrap=True, highlight_cursor_line=False)
-        self.cursor_blink = False
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.scroll_cursor_visible)
+class BodyField(ProseArea):
+    """The message itself; its label shows the focus."""
 
     def on_focus(self) -> None:
         self._mark()
@@ -213,27 +197,6 @@ class BodyField(TextArea):
     def _mark(self) -> None:
         for label in self.screen.query(TextLabel):
             label.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """As Textual's, without what shows as nothing."""
-        return without_spelling(super().render_line(y))
-
-    def on_key(self, event: events.Key) -> None:
-        """What spelling needs is typed too, though it is not printable; a letter with alt is no letter."""
-        if with_alt(event):
-            event.prevent_default()
-        elif event.character is not None and event.character in SPELLING:
-            event.stop()
-            event.prevent_default()
-            self._replace_via_keyboard(event.character, *self.selection)
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        """Put in what was pasted, made harmless."""
-        event.prevent_default()
-        event.stop()
-        text = event.text.replace("\r\n", "\n").replace("\r", "\n")  # Terminals paste line ends as carriage returns.
-        if result := self._replace_via_keyboard(written(text, lines=True), *self.selection):
-            self.move_cursor(result.end_location)
 
 
 class TextLabel(Widget):

@@ -45,7 +45,8 @@ class AppointmentFacts:
     """What the rules need to know of an appointment.
 
     `start` and `end` are aware, None for a request without a time. `zone` is the clinic's IANA zone, '' where it is
-    not known: then times are told with the offset that `start` has. `level` is the viewer's assurance level.
+    not known: then times are told with the offset that `start` has. `level` is the viewer's assurance level. `direct`:
+    its clinic lets patients choose a slot for this visit by themselves (APPT-2).
     """
 
     status: str
@@ -53,6 +54,7 @@ class AppointmentFacts:
     end: datetime | None
     zone: str
     level: int
+    direct: bool = True
 
 
 def may_become(status: str, wanted: str) -> Decision:
@@ -76,13 +78,43 @@ def may_cancel(facts: AppointmentFacts, now: datetime) -> Decision:
     return Allowed("APPT-8", f"You can {verb} it until it starts, {told(facts.start, facts.zone)}.")
 
 
+NOT_MOVED_HERE: Final = Refused(
+    "APPT-2", "not-direct", "The clinic moves this visit itself.", next="Write to the clinic, or call it.", status=422
+)
+STALE: Final = Refused(
+    "APPT-10",
+    "stale-version",
+    "This appointment was changed meanwhile.",
+    next="Look at it again, then decide.",
+    status=409,
+)
+
+
+def is_current(version: int, known: int) -> Decision:
+    """APPT-10: whether somebody acts on an appointment as it is now."""
+    return Allowed("APPT-10") if version == known else STALE
+
+
+def may_choose(facts: AppointmentFacts, *, offered: bool) -> Decision:
+    """ID-5, APPT-6, APPT-7: whether a slot of those offered can be taken."""
+    acting = may_act(facts.level)
+    if isinstance(acting, Refused):
+        return acting
+    if facts.status != "proposed":
+        return _closed(facts.status)
+    if offered:
+        return Allowed("APPT-6", "Taking one frees the others.")
+    title = "The clinic has not offered this slot."
+    return Refused("APPT-6", "slot-taken", title, next="Choose one of those that are offered.", status=409)
+
+
 def may_reschedule(facts: AppointmentFacts, now: datetime) -> Decision:
     """ID-5, APPT-7, APPT-8: whether the patient may move it at `now`; only what is booked has a slot to give back."""
     refused = _barred(facts, now)
     if refused is not None:
         return refused
     if facts.status == "booked":
-        return may_cancel(facts, now)
+        return may_cancel(facts, now) if facts.direct else NOT_MOVED_HERE
     if facts.status in _WANTED:
         title = "A request has no time yet that could be moved."
         return Refused("APPT-7", "status-change", title, next="Withdraw it and ask for other days.", status=422)

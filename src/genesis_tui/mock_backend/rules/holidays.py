@@ -22,7 +22,7 @@ class FederalHolidays:
 def kept() -> dict[str, list[str]]:
     """Year -> its holidays, as `MM-DD`."""
     years: dict[str, list[str]] = json.loads(
-        (files("genesis_tui.mock_backend.world.simulation") / "federal_holidays.json").read_text("utf-8")
+        (files("genesis_tui.mock_backend.rules") / "federal_holidays.json").read_text("utf-8")
     )
     return years
 

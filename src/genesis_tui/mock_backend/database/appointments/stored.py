@@ -14,15 +14,18 @@ from genesis_tui.mock_backend.database.schema.record import resource, token
 TIMEZONE: Final = "http://hl7.org/fhir/StructureDefinition/timezone"
 
 _NOT_COMING = ("cancelled", "noshow", "proposed")
+_SECOND: Final = 1_000_000
+_NOT_HELD = ("cancelled", "noshow", "fulfilled", "proposed", "pending", "waitlist", "entered-in-error")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAppointment:
-    """A FHIR Appointment with its id and version."""
+    """A FHIR Appointment with its id and version. `sensitive`: it is the patient's alone (FAM-7)."""
 
     id: str
     version: int
     body: dict[str, Any]
+    sensitive: bool = False
 
 
 def appointments_of(
@@ -65,3 +68,40 @@ def appointments_between(
     )
     rows = conn.execute(wanted, {"now": now, "viewer": viewer_id})
     return [(row.body, row.mtf_zone) for row in rows]
+
+
+def appointment_of(
+    conn: Connection, viewer_id: str, patient_id: str, appointment_id: str, *, now: int
+) -> StoredAppointment | None:
+    """One appointment of a patient; None for what is not theirs, or not the viewer's to see (FAM-7, FAM-8)."""
+    named = (resource.c.type == "Appointment", resource.c.id == appointment_id, resource.c.patient_id == patient_id)
+    wanted = select(resource.c.id, resource.c.version, resource.c.body, resource.c.sensitive).where(*named, *visible())
+    row = conn.execute(wanted, {"now": now, "viewer": viewer_id}).one_or_none()
+    return None if row is None else StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive)
+
+
+def appointment_by_id(conn: Connection, appointment_id: str) -> tuple[str, StoredAppointment] | None:
+    """Whose appointment it is, and itself, whoever may see it."""
+    columns = (resource.c.patient_id, resource.c.id, resource.c.version, resource.c.body, resource.c.sensitive)
+    wanted = select(*columns).where(resource.c.type == "Appointment", resource.c.id == appointment_id)
+    row = conn.execute(wanted).one_or_none()
+    if row is None:
+        return None
+    return row.patient_id, StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive)
+
+
+def held_between(conn: Connection, patient_id: str, since: int, until: int) -> list[StoredAppointment]:
+    """APPT-5: what of a patient's overlaps a period (microseconds) and has not ended otherwise, whoever may see it.
+
+    What ends when the period begins does not, though the last second that it names ends a second later.
+    """
+    over = select(token.c.row).where(
+        token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(_NOT_HELD)
+    )
+    wanted = (
+        select(resource.c.id, resource.c.version, resource.c.body, resource.c.sensitive)
+        .where(resource.c.type == "Appointment", resource.c.patient_id == patient_id, resource.c.hidden.is_(False))
+        .where(resource.c.at < until, or_(resource.c.until > since + _SECOND, resource.c.at >= since), ~over.exists())
+        .order_by(resource.c.at, resource.c.row)
+    )
+    return [StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive) for row in conn.execute(wanted)]

@@ -1,0 +1,1 @@
+"""Scheduling in the database: appointments, slots, requests, and what has changed."""

@@ -1,0 +1,66 @@
+"""The change feed: what is new, different or gone, in the order in which it was committed (WIRE: `GET changes`)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
+
+from genesis_tui.mock_backend.database.record.resources import visible
+from genesis_tui.mock_backend.database.schema.appointments import change, change_head
+from genesis_tui.mock_backend.database.schema.clipboards import clipboard
+from genesis_tui.mock_backend.database.schema.record import resource
+
+MOST = 200
+"""Changes that one answer has."""
+_APPOINTMENTS = ("appointment", "request")
+_SAME = (change.c.kind, change.c.entry, change.c.patient_id, change.c.viewer_id)
+
+
+def note_change(
+    conn: Connection,
+    kind: str,
+    entry: str,
+    patient_id: str,
+    *,
+    now: int,
+    removed: bool = False,
+    viewer_id: str = "",
+    note: str = "",
+) -> None:
+    """Tell of a change, in the transaction that makes it. `viewer_id`: whom alone it is for."""
+    row = {"seq": _next(conn), "at": now, "kind": kind, "entry": entry, "patient_id": patient_id}
+    conn.execute(insert(change).values(**row, removed=removed, viewer_id=viewer_id, note=note))
+
+
+def last_change(conn: Connection) -> int:
+    """The number of the newest change."""
+    return int(conn.execute(select(func.coalesce(func.max(change_head.c.seq), 0))).scalar_one())
+
+
+def changes_since(
+    conn: Connection, since: int, viewer_id: str, patient_ids: Sequence[str], *, now: int
+) -> list[Row[Any]]:
+    """The changes after a number that the viewer may know of, oldest first: each entry once, as it changed last.
+
+    An appointment that is kept from the viewer is in none, nor is its clipboard (FAM-7).
+    """
+    newest = select(func.max(change.c.seq)).where(change.c.seq > since).group_by(*_SAME)
+    visit = select(resource.c.row).where(resource.c.type == "Appointment", *visible())
+    of_clipboard = visit.where(resource.c.id == clipboard.c.appointment_id, clipboard.c.id == change.c.entry)
+    seen = or_(
+        change.c.kind == "slot",
+        and_(change.c.kind == "clipboard", exists(of_clipboard)),
+        and_(change.c.kind.in_(_APPOINTMENTS), exists(visit.where(resource.c.id == change.c.entry))),
+    )
+    mine = and_(change.c.patient_id.in_(patient_ids), change.c.viewer_id.in_(("", viewer_id)))
+    wanted = select(change).where(change.c.seq > since, change.c.seq.in_(newest), mine, seen)
+    rows = conn.execute(wanted.order_by(change.c.seq).limit(MOST), {"now": now, "viewer": viewer_id})
+    return list(rows)
+
+
+def _next(conn: Connection) -> int:
+    """The next number; whoever has it holds the head until the transaction ends, so that none comes late."""
+    step = update(change_head).where(change_head.c.id == 1).values(seq=change_head.c.seq + 1)
+    if conn.execute(step).rowcount == 0:
+        conn.execute(insert(change_head).values(id=1, seq=1))
+    return last_change(conn)

@@ -1,0 +1,45 @@
+"""What is kept of requests beside their FHIR Appointments: who asked, the conversation, and slots that are offered."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from genesis_tui.mock_backend.database.schema.appointments import appointment_request, appointment_thread, slot_offer
+
+
+def add_request(conn: Connection, **columns: str) -> None:
+    """Keep a request (columns of `appointment_request`) with its conversation."""
+    conn.execute(insert(appointment_request).values(**columns))
+    link_thread(conn, columns["thread_id"], columns["appointment_id"], columns["patient_id"])
+
+
+def link_thread(conn: Connection, thread_id: str, appointment_id: str, patient_id: str) -> None:
+    """A conversation is about an appointment, and as open as that one (FAM-7)."""
+    row = {"thread_id": thread_id, "appointment_id": appointment_id, "patient_id": patient_id}
+    conn.execute(insert(appointment_thread).values(**row))
+
+
+def requests_by_id(conn: Connection, appointment_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """Appointment id -> row of `appointment_request`."""
+    wanted = select(appointment_request).where(appointment_request.c.appointment_id.in_(sorted(set(appointment_ids))))
+    return {row.appointment_id: row for row in conn.execute(wanted)}
+
+
+def offers_of(conn: Connection, appointment_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Appointment id -> ids of the slots offered."""
+    wanted = select(slot_offer).where(slot_offer.c.appointment_id.in_(sorted(set(appointment_ids))))
+    found: dict[str, list[str]] = {}
+    for row in conn.execute(wanted):
+        found.setdefault(row.appointment_id, []).append(row.slot_id)
+    return found
+
+
+def offer(conn: Connection, appointment_id: str, slot_ids: Iterable[str]) -> None:
+    """Put these slots in place of those that were offered before."""
+    drop_offers(conn, appointment_id)
+    conn.execute(insert(slot_offer), [{"appointment_id": appointment_id, "slot_id": one} for one in slot_ids])
+
+
+def drop_offers(conn: Connection, appointment_id: str) -> None:
+    conn.execute(delete(slot_offer).where(slot_offer.c.appointment_id == appointment_id))

@@ -1,0 +1,1 @@
+"""Rules of scheduling: statuses, booking and requests, the grid of slots."""

@@ -1,0 +1,1 @@
+"""What is filled in before a visit: questions, answers, and which of them are asked."""

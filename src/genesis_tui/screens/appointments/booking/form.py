@@ -1,0 +1,119 @@
+"""The five rows of the booking form: what was chosen, always in sight (MOCKUPS-2 §1)."""
+
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.reactive import reactive
+
+from genesis_tui.models.appointments.booking import (
+    LONGEST_REASON,
+    MOST_HALF_DAYS,
+    half_days_text,
+    minutes_text,
+    slot_text,
+)
+from genesis_tui.models.appointments.wording import long_text
+from genesis_tui.screens.appointments.booking.choices import STEPS, Choices, FormStep
+from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.drawing.cells import right
+from genesis_tui.widgets.drawing.lines import Line, fitted
+from genesis_tui.widgets.drawing.lines import strip as drawn
+from genesis_tui.widgets.drawing.row import Row, painted
+from genesis_tui.widgets.drawing.themes import patient_word
+from genesis_tui.widgets.forms.field import LABEL, Field
+from genesis_tui.widgets.frame.bar import relation_words
+
+Value = tuple[Line, str, bool]
+"""What a row says, the words at its right end, and whether it has an answer."""
+
+
+class FormRow(Row):
+    """A label, what was chosen, and its state. The edge is a stripe while the options below are those of the row."""
+
+    value: reactive[Value] = reactive(((), "", False))
+    active: reactive[bool] = reactive(False)
+
+    class Wanted(Message):
+        """The row was clicked."""
+
+        def __init__(self, step: FormStep) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self, step: FormStep) -> None:
+        super().__init__(id=f"row-{step.name.lower()}")
+        self.step = step
+
+    def segments(self, width: int) -> list[Segment]:
+        paint = painted(self)
+        word = "accent" if self.active else "muted"
+        edge = symbols.get("stripe" if self.active else "line")
+        label = right(STEPS[self.step], LABEL) + " "
+        start = [Segment(label, paint(word, bold=self.active)), Segment(edge, paint(word))]
+        line, state, answered = self.value
+        mark = f" {symbols.get('ok')}" if answered and not state.endswith(symbols.get("more")) else ""
+        tail = [Segment(f" {state}", paint("muted")), Segment(f"{mark} ", paint("ok"))]
+        room = max(1, width - Segment.get_line_length([*start, *tail]))
+        return [*start, *drawn(paint, fitted(line, room), room), *tail]
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Wanted(self.step))
+
+
+class ReasonCount(Row):
+    """`41/250` at the end of the reason."""
+
+    DEFAULT_CSS = "ReasonCount { width: 9; }"
+    count: reactive[int] = reactive(0)
+
+    def segments(self, width: int) -> list[Segment]:
+        role = "abnormal" if self.count > LONGEST_REASON else "muted"
+        return [Segment(right(f"{self.count}/{LONGEST_REASON}", width - 1) + " ", painted(self)(role))]
+
+
+class ReasonRow(Field):
+    """The one row that is typed in."""
+
+    def __init__(self) -> None:
+        super().__init__(STEPS[FormStep.REASON], id="reason", prose=True)
+        self.count = ReasonCount()
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield self.count
+
+
+def value_of(step: FormStep, choices: Choices) -> Value:
+    """What a row of the form says."""
+    if step is FormStep.FOR:
+        person = choices.patient
+        words = [(person.name, f"bold {patient_word(person.number)}-ink"), (f", {relation_words(person)}", "")]
+        return words, "", True
+    if step is FormStep.VISIT:
+        visit = choices.visit
+        if visit is None:
+            return _empty("what it is for"), "", False
+        return [(visit.title, ""), (f", {minutes_text(visit.minutes)}", "muted")], "", True
+    if step is FormStep.CLINIC:
+        clinic = choices.clinic
+        if clinic is None:
+            return _empty("where"), "", False
+        return [(clinic.name, "")], clinic.way_text, clinic.way_text != "not here"
+    return _when(choices)
+
+
+def _when(choices: Choices) -> Value:
+    if choices.asking:
+        count = len(choices.halves)
+        line: Line = [(half_days_text(list(choices.halves)), "")] if count else _empty("one to three half-days")
+        return line, f"{count} of {MOST_HALF_DAYS}", bool(count)
+    if choices.slot is not None:
+        return [(slot_text(choices.slot), "")], "", True
+    now = f"now {long_text(choices.moving)}" if choices.moving is not None else "a day, then a time"
+    return _empty(now), "", False
+
+
+def _empty(hint: str) -> Line:
+    return [(hint, "muted")]

@@ -1,0 +1,248 @@
+"""What the booking form knows: the answers, what can be chosen next, and what is asked of the server for it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from genesis_tui.models.appointments.appointment import Appointment
+from genesis_tui.models.appointments.booking import (
+    BOOKS,
+    MORNING,
+    Clinic,
+    HalfDay,
+    NotBooked,
+    OtherWay,
+    Slot,
+    Slots,
+    SlotWatch,
+    VisitType,
+    span_text,
+)
+from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.screens.appointments.booking.choices import Choices, FormStep
+from genesis_tui.screens.appointments.booking.rows import (
+    SPAN,
+    STEP,
+    Day,
+    Row,
+    days_of,
+    first_day,
+    request_days,
+    slot_rows,
+)
+from genesis_tui.widgets.load_state import Notice, loading
+from genesis_tui.widgets.virtual_list import GroupHeading
+
+if TYPE_CHECKING:
+    from genesis_tui.session.open_record import OpenRecord
+
+_AHEAD = timedelta(days=5)
+"""How far ahead the first half-day stands that can be asked for (APPT-6)."""
+
+
+class BookingState:
+    """Answers of one form, and their options."""
+
+    def __init__(
+        self,
+        record: "OpenRecord",
+        now: Callable[[], datetime],
+        *,
+        moving: Appointment | None = None,
+        visit: str = "",
+        clinic: str = "",
+    ) -> None:
+        """Nothing is asked for before `begin`; `now` is the server's time. The others are as for the screen."""
+        self.record = record
+        self.choices = Choices(record.patient, moving=moving)
+        self.step = FormStep.VISIT
+        self.near: tuple[Slot, ...] = ()
+        """The free slots near one that was taken."""
+        self.half = MORNING
+        """The half of a day under the cursor."""
+        self.loading = False
+        self.waiting = False
+        """Whether it is not known yet what became of the act."""
+        self.made: Appointment | None = None
+        self._now = now
+        self._wanted = (moving.visit_type, moving.clinic_id) if moving else (visit, clinic)
+        self._visits: tuple[VisitType, ...] = ()
+        self._clinics: tuple[Clinic, ...] = ()
+        self._slots = Slots()
+        self._ways: tuple[OtherWay, ...] = ()
+        self._first = date.min
+        self._taken = ""
+
+    # what is asked of the server
+
+    async def begin(self) -> str:
+        """The visit types; further where more is known from the start."""
+        at = self.record.appointments
+        self._visits = await at.visit_types()
+        code, clinic = self._wanted
+        visit = next((one for one in self._visits if one.code == code), None)
+        if visit is not None:
+            await self.with_visit(visit)
+            where = self.clinic_of(clinic)
+            if where is not None:
+                await self.with_clinic(where)
+        return ""
+
+    async def with_visit(self, visit: VisitType) -> str:
+        """Another visit; what that empties, in words."""
+        self._clinics = await self.record.appointments.clinics(visit.code)
+        self.choices, emptied = self.choices.with_visit(visit)
+        self.step = FormStep.CLINIC
+        return emptied
+
+    async def with_clinic(self, clinic: Clinic) -> str:
+        """Another clinic; what that empties, in words."""
+        self.choices, emptied = self.choices.with_clinic(clinic)
+        self.near, self._taken, self._ways, self._slots = (), "", clinic.ways, Slots()
+        self.step = FormStep.WHEN
+        self._first = self._earliest(clinic)
+        if clinic.way == BOOKS and not self.choices.asking:
+            if clinic.first_free is not None:
+                free = first_day(clinic.first_free, clinic)
+                self._first = max(self._first, free - timedelta(days=free.weekday()))
+            await self.search()
+        return emptied
+
+    async def search(self) -> str:
+        """What is free in the weeks that show; slots near one that was taken stay."""
+        visit, clinic = self.choices.visit, self.choices.clinic
+        if visit is not None and clinic is not None and clinic.way == BOOKS:
+            last = self._first + SPAN
+            self._slots = await self.record.appointments.slots(visit.code, self._first, last, clinic.id)
+            self._ways = self._slots.ways if not self._slots.rows else self._ways
+        return ""
+
+    async def watch(self) -> SlotWatch | None:
+        """Have the clinic watched for an earlier slot than the first; None where nothing is chosen yet."""
+        visit, clinic, moving = self.choices.visit, self.choices.clinic, self.choices.moving
+        if visit is None or clinic is None:
+            return None
+        known = self.choices.slot or next(iter(self._slots.rows), None)
+        start = moving.start if moving is not None else known.start if known is not None else None
+        before = start or self._now() + SPAN
+        return await self.record.appointments.watch(clinic.id, visit.code, before)
+
+    async def act(self) -> None:
+        """Book, ask or move. Raises what `OpenAppointments` does."""
+        now, at = self.choices, self.record.appointments
+        self.waiting = True
+        try:
+            if now.asking and now.visit is not None and now.clinic is not None:
+                halves = sorted(now.halves, key=lambda one: (one.day, one.half))
+                self.made = await at.request(now.visit, now.clinic, halves, now.reason.strip())
+            elif now.slot is not None and now.moving is not None:
+                self.made = await at.take(now.moving, now.slot)
+            elif now.slot is not None and now.visit is not None:
+                self.made = await at.book(now.slot, now.visit.title, now.reason.strip())
+        except ApiError as error:
+            self.waiting = error.reason == "not-known"
+            raise
+
+    # answers
+
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing was chosen yet."""
+        return self.choices == Choices(self.choices.patient, moving=self.choices.moving)
+
+    def clinic_of(self, id: str) -> Clinic | None:
+        """The clinic of that id, of those for the visit."""
+        return next((one for one in self._clinics if one.id == id), None)
+
+    def offer(self, refused: NotBooked) -> None:
+        """A slot is gone, or the visit is not to be had here: what is stands on the form now."""
+        if self.choices.slot is not None:
+            self._taken = self.choices.slot.when
+        self.near, self._ways = refused.nearest, refused.ways
+        self.choices = replace(self.choices, slot=None)
+        self.step = FormStep.WHEN
+
+    def ask(self) -> None:
+        """A time is asked for in place of a slot."""
+        self.choices = replace(self.choices, asking=True, slot=None)
+        self.near, self._ways = (), ()
+        if self.choices.clinic is not None:
+            self._first = max(self._first, self._earliest(self.choices.clinic))
+        self.step = FormStep.WHEN
+
+    def book(self) -> None:
+        """Slots again, in place of a request."""
+        self.choices = replace(self.choices, asking=False)
+        self.step = FormStep.WHEN
+
+    def mark(self, day: date) -> bool:
+        """Mark the half-day under the cursor, or no longer; False where there are enough."""
+        self.choices, marked = self.choices.marked(HalfDay(day, self.half))
+        return marked
+
+    def turn(self, by: int) -> None:
+        """To other weeks."""
+        if self.choices.clinic is not None:
+            monday = self._first - timedelta(days=self._first.weekday())
+            self._first, self.near = max(self._earliest(self.choices.clinic), monday + by * STEP), ()
+
+    def steps(self) -> list[FormStep]:
+        """The rows that can be gone to: those that are fixed, or below one that is still open, can't."""
+        last = max((self.choices.missing() or (FormStep.REASON, ""))[0], self.step)
+        return [step for step in FormStep if step not in self.choices.fixed and step <= last]
+
+    def _earliest(self, clinic: Clinic) -> date:
+        return first_day(self._now(), clinic) + (_AHEAD if self.choices.asking else timedelta())
+
+    # options
+
+    def options(self, people: Sequence[FamilyMember]) -> tuple[Sequence[Row], str]:
+        """The rows to choose from, and the key of the one that is chosen."""
+        now = self.choices
+        match self.step:
+            case FormStep.FOR:
+                return people, f"person {now.patient.id}"
+            case FormStep.VISIT:
+                return self._visits, f"visit {now.visit.code}" if now.visit else ""
+            case FormStep.CLINIC:
+                return self._clinics, f"clinic {now.clinic.id}" if now.clinic else ""
+            case FormStep.REASON:
+                return (), ""
+        if now.asking:
+            return request_days(self._first, now.halves, self.half), ""
+        if self._ways and not self._slots.rows:
+            return [GroupHeading("Other ways"), *self._ways], ""
+        return days_of(self._slots, self._first) if self._slots.rows else (), f"day {now.slot.day}" if now.slot else ""
+
+    def times(self, day: Row | None, room: int) -> Sequence[Row]:
+        """The slots of a day, in so many rows; those near one that was taken come first."""
+        if self.step is not FormStep.WHEN or self.choices.asking:
+            return ()
+        if self.near:
+            return [GroupHeading(f"Nearest to {self._taken}"), *self.near]
+        slots = self._slots.of_day(day.day) if isinstance(day, Day) else ()
+        return slot_rows(slots, headings=room > len(slots) + 2)
+
+    def notice(self) -> Notice | None:
+        """What stands over the options."""
+        clinic, visit = self.choices.clinic, self.choices.visit
+        if self.loading:
+            return None if self._slots.rows and self.step is FormStep.WHEN else loading()
+        if self.step is not FormStep.WHEN or clinic is None or visit is None or self.choices.asking:
+            return None
+        if clinic.way_text == "not here":
+            return Notice(f"{visit.title} can't be booked or asked for at {clinic.name}", text=_why(clinic))
+        if self._slots.rows:
+            return None
+        asks = (("a", "asks for a time"),) if clinic.may("appointment.request").allowed else ()
+        watches = (("w", "watches for one"),) if clinic.may("slot.watch").allowed else ()
+        heading = f"No free slots {span_text(self._first, self._first + SPAN)}"
+        return Notice(heading, keys=(("]", "looks further"), *watches, *asks))
+
+
+def _why(clinic: Clinic) -> tuple[str, ...]:
+    """The server's words."""
+    refused = [can for can in clinic.can if not can.allowed and can.title][:1]
+    return tuple(part for can in refused for part in (can.title, can.next) if part)

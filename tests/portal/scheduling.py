@@ -1,0 +1,73 @@
+"""How tests book, ask for a time, and look for slots over the wire."""
+
+import uuid
+from typing import Any
+
+import httpx
+
+DANIEL, ELENA, LEO, MAYA = "12742301", "12742302", "12742305", "12742306"
+PEDIATRICS, FAMILY_MEDICINE, DERMATOLOGY, ORTHOPEDICS = "21000001", "21000000", "21000003", "21000002"
+BEHAVIORAL = "21000005"
+PERIOD = {"from": "2026-11-30", "to": "2026-12-11"}
+Json = dict[str, Any]
+
+
+def new_key() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid.uuid4())}
+
+
+def version(row: Json) -> dict[str, str]:
+    return {"If-Match": f'"{row["version"]}"'}
+
+
+async def free(
+    client: httpx.AsyncClient, patient: str, visit: str, clinic: str = "", period: dict[str, str] = PERIOD
+) -> list[Json]:
+    asked = {"patient": patient, "visit_type": visit, **period, **({"clinic": clinic} if clinic else {})}
+    answer = await client.get("/portal/v1/slots", params=asked)
+    assert answer.status_code == 200, answer.text
+    found: list[Json] = answer.json()["slots"]
+    return found
+
+
+async def book(client: httpx.AsyncClient, patient: str, slot: str, reason: str = "") -> httpx.Response:
+    asked = {"patient": patient, "slot": slot, "reason": reason}
+    return await client.post("/portal/v1/appointments", json=asked, headers=new_key())
+
+
+async def booked(client: httpx.AsyncClient, patient: str, slot: str) -> Json:
+    answer = await book(client, patient, slot)
+    assert answer.status_code == 201, answer.text
+    row: Json = answer.json()
+    return row
+
+
+async def ask(
+    client: httpx.AsyncClient,
+    patient: str,
+    visit: str,
+    clinic: str,
+    periods: list[tuple[str, str]],
+    reason: str = "A rash.",
+) -> httpx.Response:
+    halves = [{"day": day, "half": half} for day, half in periods]
+    asked = {"patient": patient, "visit_type": visit, "clinic": clinic, "periods": halves, "reason": reason}
+    return await client.post("/portal/v1/appointment-requests", json=asked, headers=new_key())
+
+
+async def change(
+    client: httpx.AsyncClient, row: Json, act: str, of: str = "appointments", **body: str
+) -> httpx.Response:
+    return await client.post(f"/portal/v1/{of}/{row['id']}/{act}", json=body, headers=version(row))
+
+
+async def agenda(client: httpx.AsyncClient, patient: str) -> list[Json]:
+    answer = await client.get(f"/portal/v1/patients/{patient}/appointments")
+    assert answer.status_code == 200, answer.text
+    found: list[Json] = answer.json()["appointments"]
+    return found
+
+
+async def agenda_row(client: httpx.AsyncClient, patient: str, id: str) -> Json:
+    (found,) = [one for one in await agenda(client, patient) if one["id"] == id]
+    return found

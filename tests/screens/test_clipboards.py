@@ -1,0 +1,183 @@
+"""A clipboard on the screen: one question at a time, all of them, the summary, and handing it in by the keyboard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.appointments.clipboards.editing import answered
+from genesis_tui.models.appointments.clipboards.questions import Clipboard
+from genesis_tui.screens.appointments.clipboard.conflict import ClipboardConflictDialog
+from genesis_tui.screens.appointments.clipboard.screen import ClipboardScreen
+from tests.screens.signed_in import Session
+from tests.screens.writing_app import Size, Write, link, own_places, write
+from tests.session.faulty_link import FaultyLink
+from tests.session.test_outbox import signed_in
+
+__all__ = ["link", "own_places", "write"]
+
+
+@asynccontextmanager
+async def asthma(write: Write, size: Size = (80, 24)) -> AsyncIterator[Session]:
+    async with write(size, patient="maya") as app:
+        await app.open("maya", "appointments")
+        await app.until(lambda: "Asthma follow-up" in app.text and "✓" in app.lines[0])
+        await app.press("b")
+        await app.until(lambda: isinstance(app.app.screen, ClipboardScreen))
+        await app.expect("How well was the asthma controlled")
+        yield app
+
+
+def screen(app: Session) -> ClipboardScreen:
+    assert isinstance(app.app.screen, ClipboardScreen), f"no clipboard:\n{app.text}"
+    return app.app.screen
+
+
+def told(mock: Mock) -> tuple[int, int]:
+    """Version of Maya's, and whether it is submitted."""
+    with mock.database.begin() as conn:
+        sql = "SELECT version, submitted IS NOT NULL FROM clipboard WHERE questionnaire_id = 'asthma'"
+        row = conn.exec_driver_sql(sql).one()
+    return row[0], row[1]
+
+
+async def symptoms(app: Session) -> None:
+    """Everything that is required, one after the other."""
+    await app.press("space", "enter")
+    await app.expect("Did it keep you from school")
+    await app.press("down", "space", "enter", "enter", "down", "down", "space", "enter")
+    await app.expect("Best peak flow this week")
+    await app.press(*"210", "enter")
+    await app.expect("Last attack")
+
+
+@pytest.mark.rule("CLIP-1", "CLIP-2", "FAM-9")
+async def test_it_is_filled_in_and_handed_in_by_the_keyboard(mock: Mock, write: Write) -> None:
+    async with asthma(write) as app:
+        assert "MAYA" in app.lines[0]
+        assert "0 of" not in app.line("Asthma follow-up"), "the record's medicines are chosen already"
+        await app.press("ctrl+r")
+        await app.expect("Check before it is submitted", "MAYA REYES", "STILL MISSING  4")
+        assert "submit" not in app.keys
+        await app.press("enter")
+        await app.expect("How well was the asthma controlled")
+        await symptoms(app)
+        await app.press(*"in May")
+        await app.expect("Type a day as year-month-day")
+        await app.press("ctrl+r")
+        await app.expect("STILL MISSING  1", "no answer yet: in May", "BRING IT TO THE VISIT")
+        await app.press("enter", *["backspace"] * 6, *"2026-11-14", "ctrl+r")
+        await app.expect("Sat 14 Nov 2026", "submit")
+        assert "STILL MISSING" not in app.text
+        await app.press("y")
+        await app.until(lambda: not isinstance(app.app.screen, ClipboardScreen))
+        assert told(mock)[1] == 1
+        await app.expect("Submitted.")
+
+
+@pytest.mark.rule("CLIP-2")
+async def test_a_question_comes_and_goes_with_the_answer_it_hangs_on(write: Write) -> None:
+    async with asthma(write) as app:
+        await app.press("space", "enter", "space", "enter")
+        await app.expect("How many days?", "Asked because 2 is yes.")
+        await app.press(*"3", "shift+tab", "down", "space", "ctrl+r")
+        await app.expect("NOT SENT  1", "no longer asked: 3")
+        await app.press("f2")
+        await app.expect("How well was the asthma")
+
+
+@pytest.mark.rule("CLIP-1")
+async def test_what_is_typed_without_the_network_is_here_and_goes_later(
+    mock: Mock, write: Write, link: FaultyLink
+) -> None:
+    async with asthma(write) as app:
+        link.down = True
+        await app.press("space")
+        screen(app).saving.keep_on_server()
+        await app.expect("kept here, not at the clinic yet")
+        await app.press("escape")
+        link.down = False
+        await app.until(lambda: not isinstance(app.app.screen, ClipboardScreen))
+        assert told(mock) == (0, 0)
+        await app.press("b")
+        await app.until(lambda: isinstance(app.app.screen, ClipboardScreen))
+        screen(app).saving.keep_on_server()
+        await app.until(lambda: told(mock)[0] > 0)
+        await app.expect("✓ saved 09:42")
+
+
+async def test_all_of_them_at_every_size(write: Write) -> None:
+    async with asthma(write, (120, 40)) as app:
+        await app.press("space")
+        await app.expect("Next", "SYMPTOMS", "In the last four weeks, how many")
+        await app.press("f2")
+        async for width, _ in app.sizes():
+            await app.expect("How well was the asthma")
+            assert all(len(line) <= width for line in app.lines)
+        await app.press("f2")
+        async for width, _ in app.sizes():
+            await app.expect("(x) well")
+            assert all(len(line) <= width for line in app.lines)
+
+
+async def test_another_one_of_a_group(write: Write) -> None:
+    async with asthma(write, (80, 24)) as app:
+        await app.press("f2", "G")
+        await app.expect("add another: Other medicines")
+        await app.press("enter")
+        await app.expect("Another one?")
+        await app.press("down", "enter")
+        await app.expect("Name")
+        await app.press(*"Zinc", "enter")
+        await app.expect("How much")
+        assert isinstance(screen(app).clipboard, Clipboard)
+
+
+@pytest.mark.rule("CLIP-1")
+async def test_what_somebody_else_answered_meanwhile_is_compared(mock: Mock, write: Write, link: FaultyLink) -> None:
+    async with asthma(write) as app:
+        await app.press("space")
+        async with signed_in(mock, link, "elena.reyes") as other:
+            maya = (await other.family.load()).find("maya")[0]
+            hers = (await other.messaging()).clipboards
+            row = next(one for one in (await hers.load(maya.id)).rows if one.title == "Asthma follow-up")
+            filling = await hers.begin(row)
+            answers = answered(filling.answers, (("symptoms", 0), ("missed", 0)), [True])
+            await hers.keep_on_server(replace(filling, answers=answers))
+        screen(app).saving.keep_on_server()
+        await app.expect("This clipboard was changed elsewhere too", "HERE", "ELSEWHERE", "keep mine")
+        assert "well" in app.line("How well was the asthma controlled")
+        assert isinstance(app.app.screen, ClipboardConflictDialog)
+        app.app.screen.action_keep(mine=True)
+        await app.until(lambda: told(mock)[0] == 2)
+        await app.expect("(x) well", "✓ saved 09:42")
+
+
+@pytest.mark.rule("CLIP-1")
+async def test_answers_are_on_the_disk_when_the_app_goes(write: Write, link: FaultyLink, own_places: Path) -> None:
+    async with asthma(write) as app:
+        link.down = True
+        await app.press("space")
+    assert [*own_places.rglob("clipboard-*.sealed")]  # noqa: ASYNC240 - a test may wait
+
+
+@pytest.mark.rule("CLIP-1")
+async def test_what_was_submitted_elsewhere_can_only_be_read(mock: Mock, write: Write, link: FaultyLink) -> None:
+    async with asthma(write) as app:
+        await symptoms(app)
+        saving = screen(app).saving
+        async with signed_in(mock, link, "elena.reyes") as other:
+            hers = (await other.messaging()).clipboards
+            mine = saving.filling.clipboard
+            filling = await hers.begin(await hers.named(mine.patient_id, mine.id))
+            await hers.submit(replace(filling, answers=saving.filling.answers))
+        saving.keep_on_server()
+        await app.expect("by Elena Reyes", "210 L/min")
+        assert "check" not in app.keys
+        await app.press("escape", "escape")
+        await app.until(lambda: not isinstance(app.app.screen, ClipboardScreen))
+        await app.press("b")
+        await app.expect("Submitted Mon 23 Nov 2026 09:42 EST by Elena Reyes")
