@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from bench.terminal import Terminal, environment
@@ -44,6 +46,14 @@ def serving(*options: str) -> Iterator[Server]:
         finally:
             process.stdin.close()
             process.wait(10)
+
+
+def tell(portal: Server, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
+    """A tester has something happen on the mock, below `/mock/v1`."""
+    headers = {"Authorization": f"Bearer {portal.tester_token}"}
+    answer = httpx.request(method, f"{portal.url}/mock/v1/{path}", json=body, headers=headers, trust_env=False)
+    assert answer.is_success, answer.text
+    return answer
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,12 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from bench.terminal import Terminal
 from tests.e2e.aftermath import left_wrong
-from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving
+from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving, tell
 
 QUESTION, THANKS = "Is this too low for her age?", "Thank you, we will."
 
@@ -29,13 +27,6 @@ def portal(database: Path) -> Iterator[Server]:
     with serving("--start", START, "--frozen", "--db", f"sqlite:///{database}") as served:
         tell(served, "PUT", "staff/answering", {"automatic": False})
         yield served
-
-
-def tell(portal: Server, method: str, path: str, body: dict[str, Any]) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {portal.tester_token}"}
-    answer = httpx.request(method, f"{portal.url}/mock/v1/{path}", json=body, headers=headers, trust_env=False)
-    assert answer.is_success, answer.text
-    return answer
 
 
 def picture(folder: Path) -> None:
