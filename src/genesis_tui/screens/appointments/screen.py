@@ -11,7 +11,7 @@ from genesis_tui.models.appointments.appointment import Appointment, Appointment
 from genesis_tui.models.appointments.clipboards.questions import Clipboard
 from genesis_tui.models.appointments.wording import one_line_text
 from genesis_tui.models.base.dates import MONTHS, in_zone
-from genesis_tui.models.base.errors import ApiError, NotOffered, Refused
+from genesis_tui.models.base.errors import ApiError, NotOffered, Refused, Unreachable
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.appointments.actions import AppointmentActions
 from genesis_tui.screens.appointments.detail import clipboard_paras, paras
@@ -79,7 +79,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
 
     async def read(self, record: "OpenRecord") -> None:
         self.actions.agenda = await record.appointments.load(self._first)
-        with suppress(Refused, NotOffered):  # what is closed or not offered has no clipboards
+        with suppress(Refused, NotOffered, Unreachable):  # the agenda shows without them
             self._clipboards = (await record.appointments.clipboards()).rows
         if self.actions.changed:
             self.shell.wanted, self.actions.changed = self.actions.changed, ""

@@ -39,7 +39,8 @@ async def read_all(
     await home.news(person)
     if own:
         await family.access_log(person)
-    for read in (record.profile, record.appointments.load, record.refills.load, pharmacies.load):
+    agenda = record.appointments
+    for read in (record.profile, agenda.load, agenda.clipboards, record.refills.load, pharmacies.load):
         try:
             await read()
         except (Refused, NotOffered):
