@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -114,6 +115,22 @@ def test_signal_while_nothing_else_runs(start: Start, server: Server, home: Path
     os.kill(terminal.process.pid, signal.SIGTERM)
     assert terminal.wait() == 128 + signal.SIGTERM
     _assert_nothing_left(terminal, home)
+
+
+LATE = """
+import asyncio, os, signal, time
+from genesis_tui.app import shutdown
+async def app(): shutdown.on_signals(lambda code: None)
+asyncio.run(app())
+shutdown.SECONDS_TO_CLOSE = 0.1
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(10)
+"""
+
+
+def test_signal_after_the_app_has_ended() -> None:
+    ended = subprocess.run([sys.executable, "-c", LATE], stdin=subprocess.DEVNULL, capture_output=True, timeout=9)
+    assert (ended.returncode, ended.stderr) == (128 + signal.SIGTERM, b"")
 
 
 @pytest.mark.parametrize("moment", EACH_MOMENT)

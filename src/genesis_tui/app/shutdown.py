@@ -68,7 +68,8 @@ def on_signals(end: Callable[[int], None]) -> None:
 
     def received(number: int, frame: object) -> None:
         end_within(SECONDS_TO_CLOSE, 128 + number)
-        loop.call_soon_threadsafe(end, 128 + number)
+        with suppress(RuntimeError):  # the app has ended, and says good-bye
+            loop.call_soon_threadsafe(end, 128 + number)
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, received)
@@ -103,13 +104,15 @@ def _end_at_once(code: int) -> None:
 
     with suppress(OSError, ValueError, termios.error):
         terminal = _descriptor()
-        os.set_blocking(terminal, False)
         modes = termios.tcgetattr(terminal)
         modes[0] |= termios.ICRNL | termios.IXON
         modes[3] |= termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG
         termios.tcsetattr(terminal, termios.TCSANOW, modes)
-        os.write(terminal, _GIVE_BACK)
-        os.set_blocking(terminal, True)  # the shell shares it
+        os.set_blocking(terminal, False)
+        try:
+            os.write(terminal, _GIVE_BACK)
+        finally:
+            os.set_blocking(terminal, True)  # the shell shares it
     os._exit(code)
 
 
