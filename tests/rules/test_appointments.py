@@ -1,11 +1,13 @@
 """APPT-7, APPT-8, ID-5: what may become of an appointment, and until when the patient may act."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from genesis_tui.mock_backend.rules.appointments.slots import NONE, REQUESTS
 from genesis_tui.mock_backend.rules.appointments.status import (
     STATUSES,
     AppointmentFacts,
@@ -120,6 +122,21 @@ def test_a_request_is_withdrawn_but_not_moved() -> None:
     moved = may_reschedule(asked, START)
     assert why(moved) == ("APPT-7", "status-change")
     assert moved.title == "A request has no time yet that could be moved."
+
+
+@pytest.mark.rule("APPT-2", "APPT-11")
+@pytest.mark.parametrize(
+    ("way", "phone", "expected"),
+    [
+        (REQUESTS, "", (("APPT-2", "not-direct"), "Write to the clinic, or call it.")),
+        (NONE, "571-555-0144", (("APPT-11", "no-way-here"), "Write to the clinic, or call it: 571-555-0144.")),
+    ],
+)
+def test_what_is_not_booked_directly_is_not_moved_and_a_way_is_named(way: str, phone: str, expected: object) -> None:
+    refused = may_reschedule(replace(facts(), way=way, phone=phone), START - SECOND)
+    assert isinstance(refused, Refused)
+    assert (why(refused), refused.next) == expected
+    assert isinstance(may_cancel(replace(facts(), way=way), START - SECOND), Allowed)
 
 
 @pytest.mark.rule("APPT-7")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup, Appointments
-from genesis_tui.models.appointments.booking import CancelReason, slot_text
+from genesis_tui.models.appointments.booking import CancelReason, slot_text, viewer_text
 from genesis_tui.models.appointments.wording import long_text, one_line_text, preferred_text
 from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.errors import RecordClosed
@@ -23,8 +23,6 @@ from genesis_tui.widgets.page import fact
 if TYPE_CHECKING:
     from genesis_tui.screens.base.shell import Shell
     from genesis_tui.session.open_record import OpenRecord
-
-_DONE = {"booked": "Booked.", "proposed": "Asked for.", "cancelled": "Cancelled."}
 
 
 class AppointmentActions:
@@ -108,9 +106,9 @@ class AppointmentActions:
         if self._place.record is not None:
             self._place.app.push_screen(BookingScreen(self._place.record, self.done, **known))
 
-    def done(self, row: Appointment) -> None:
-        """It is booked, asked for, moved or cancelled: the agenda shows it."""
-        self._shell.say(_DONE.get(row.status, f"{row.status_word}."), one_line_text(row))
+    def done(self, row: Appointment, past: str) -> None:
+        """It is `past`: booked, asked for, moved, cancelled, withdrawn, chosen; the agenda shows it."""
+        self._shell.say(f"{past.capitalize()}.", one_line_text(row))
         self.changed = row.key
         self._place.load()
 
@@ -138,13 +136,15 @@ class AppointmentActions:
         if patient is None or record is None:
             return
         when = long_text(row) or " or ".join(preferred_text(row, one) for one in row.requested)
-        act, verb = (
-            ("Withdraw this request", "withdraw") if row.is_request else ("Cancel this appointment", "cancel it")
+        act, verb, past = (
+            ("Withdraw this request", "withdraw", "withdrawn")
+            if row.is_request
+            else ("Cancel this appointment", "cancel it", "cancelled")
         )
         facts = (fact("What", row.what), fact("Where", row.clinic), fact("When", when), fact("Reason", reason.title))
         final = "" if row.is_request else "The slot is free for others at once."
         doing = _Doing(partial(record.appointments.cancel, row, reason.code))
-        self._ask(ActPreview(patient, act, verb, facts, final), doing)
+        self._ask(ActPreview(patient, act, verb, facts, final, past), doing)
 
     def answer(self) -> None:
         """The slots that the clinic offers for the request under the cursor."""
@@ -162,16 +162,23 @@ class AppointmentActions:
             self._shell.write(patient, subject=row.what, to=(row.clinic,))
             return
         slot = row.offers[place]
-        facts = (fact("What", row.what), fact("Where", slot.clinic), fact("When", slot_text(slot)))
+        yours = viewer_text(slot.local, self._zone)
+        facts = (
+            fact("What", row.what),
+            fact("Where", slot.clinic),
+            fact("When", slot_text(slot)),
+            *((fact("Your time", yours, "pending"),) if yours else ()),
+        )
         doing = _Doing(partial(record.appointments.take, row, slot))
-        self._ask(ActPreview(patient, "Take this slot", "take it", facts, "The others are free again."), doing)
+        final = "The others are free again." if len(row.offers) > 1 else ""
+        self._ask(ActPreview(patient, "Choose this slot", "choose it", facts, final, "chosen"), doing)
 
     def _ask(self, preview: ActPreview, doing: "_Doing") -> None:
-        self._place.app.push_screen(Confirm(preview, doing.do), lambda _: self._told(doing))
+        self._place.app.push_screen(Confirm(preview, doing.do), lambda _: self._told(doing, preview.past))
 
-    def _told(self, doing: "_Doing") -> None:
+    def _told(self, doing: "_Doing", past: str) -> None:
         if doing.made is not None:
-            self.done(doing.made)
+            self.done(doing.made, past)
         else:
             self._place.load()
 

@@ -38,6 +38,8 @@ class ActPreview:
     facts: Sequence[Para] = ()
     final: str = ""
     """What can't be undone, or how it can."""
+    past: str = "done"
+    """The participle in the heading: `Check before it is cancelled`."""
 
 
 class PatientHeading(Row):
@@ -61,7 +63,6 @@ class Confirm(Dialog[bool]):
     """
 
     DEFAULT_CSS = "Confirm #box { width: 66; }"
-    HEADING = "Check before it is done"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "act", "do it", id="confirm.act"),
         Binding("escape", "close", "don't", id="confirm.stay"),
@@ -77,6 +78,9 @@ class Confirm(Dialog[bool]):
     @property
     def _shell(self) -> "Shell":
         return cast("Shell", self.app)
+
+    def heading(self) -> str:
+        return self.HEADING or f"Check before it is {self._preview.past}"
 
     def compose_inside(self) -> ComposeResult:
         yield PatientHeading(self._preview.patient)

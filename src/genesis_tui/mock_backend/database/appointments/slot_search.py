@@ -14,7 +14,8 @@ from genesis_tui.mock_backend.database.appointments.slots import Slot, free_slot
 from genesis_tui.mock_backend.database.engine import Database
 from genesis_tui.mock_backend.database.record.resources import encode, instant
 from genesis_tui.mock_backend.database.record.search import Code, Criteria, Found, Single
-from genesis_tui.mock_backend.rules.appointments.booking import BOOKS, may_search, way_of
+from genesis_tui.mock_backend.rules.appointments.booking import may_search, way_of
+from genesis_tui.mock_backend.rules.appointments.slots import BOOKS
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
 from genesis_tui.mock_backend.rules.policy import AppointmentPolicy
 

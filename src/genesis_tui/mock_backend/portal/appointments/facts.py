@@ -18,7 +18,8 @@ from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.record.resources import shared_bodies
 from genesis_tui.mock_backend.portal.appointments.rows import HOW, AppointmentRow, location_id
 from genesis_tui.mock_backend.portal.base.caller import Caller
-from genesis_tui.mock_backend.rules.appointments.booking import BOOKS, way_of
+from genesis_tui.mock_backend.rules.appointments.booking import way_of
+from genesis_tui.mock_backend.rules.appointments.slots import BOOKS, NONE
 
 Json = dict[str, Any]
 _USUAL = "follow-up"
@@ -43,7 +44,7 @@ def appointment_rows(
             places.get(_location(one.body), {}),
             caller.viewer.level,
             visit if clinic is not None else "",
-            clinic is not None and way_of(clinic.settings, visit) == BOOKS,
+            NONE if clinic is None else way_of(clinic.settings, visit),
             told,
             request.thread_id if request is not None else "",
             readable,

@@ -10,6 +10,7 @@ from genesis_tui.mock_backend.database.appointments.stored import StoredAppointm
 from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.portal.base.elements import concept_text
 from genesis_tui.mock_backend.rules.appointments import status as rules
+from genesis_tui.mock_backend.rules.appointments.slots import NONE
 
 Json = Mapping[str, Any]
 _OURS: Final = "https://genesis-tui.example/fhir/StructureDefinition"
@@ -21,15 +22,15 @@ HOW: Final = {"in-person": "in person", "video": "by video", "phone": "by phone"
 class AppointmentRow:
     """A stored appointment with its place, the viewer's level, and what scheduling knows of it.
 
-    `visit_type`: '' where it can't be booked here again. `direct`: its clinic books it directly (APPT-2). `readable`:
-    the categories of the record that are open to the viewer.
+    `visit_type`: '' where it can't be booked here again. `way`: what its clinic does with such a visit (APPT-2).
+    `readable`: the categories of the record that are open to the viewer.
     """
 
     filed: StoredAppointment
     location: Json
     level: int
     visit_type: str = ""
-    direct: bool = False
+    way: str = NONE
     offers: Sequence[Json] = ()
     thread: str = ""
     readable: frozenset[str] = frozenset()
@@ -66,7 +67,8 @@ class AppointmentRow:
     def facts(self) -> rules.AppointmentFacts:
         """What the rules need to know of it."""
         start, end = (_instant(self.body[name]) if self.body.get(name) else None for name in ("start", "end"))
-        return rules.AppointmentFacts(str(self.body["status"]), start, end, self.zone, self.level, self.direct)
+        phone = _phone(self.location)
+        return rules.AppointmentFacts(str(self.body["status"]), start, end, self.zone, self.level, self.way, phone)
 
     def row(self, now: datetime) -> dict[str, Any]:
         """As WIRE serves it. Raises what `readable.UNREADABLE` names where the resource is not what FHIR says."""
@@ -136,13 +138,17 @@ def _words(body: Json) -> dict[str, str]:
 
 
 def _place(body: Json, location: Json) -> dict[str, Any]:
-    phones = [one.get("value", "") for one in location.get("telecom", ()) if one.get("system") == "phone"]
     return {
         "clinic": str(location.get("name") or place_of(body)),
         "facility": str(location.get("managingOrganization", {}).get("display", "")),
         "address": address_of(location),
-        "phone": next(iter(phones), ""),
+        "phone": _phone(location),
     }
+
+
+def _phone(location: Json) -> str:
+    phones = (str(one.get("value", "")) for one in location.get("telecom", ()) if one.get("system") == "phone")
+    return next(phones, "")
 
 
 def address_of(location: Json) -> list[str]:

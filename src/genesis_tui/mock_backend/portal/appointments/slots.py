@@ -25,7 +25,8 @@ from genesis_tui.mock_backend.portal.appointments.models import ClinicsAnswer, C
 from genesis_tui.mock_backend.portal.appointments.rows import address_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.rules.appointments import booking as rules
-from genesis_tui.mock_backend.rules.appointments.booking import BOOKS, NONE, REQUESTS, VisitFacts, way_of
+from genesis_tui.mock_backend.rules.appointments.booking import VisitFacts, way_of
+from genesis_tui.mock_backend.rules.appointments.slots import BOOKS, NONE, REQUESTS
 from genesis_tui.mock_backend.rules.decision import Refused
 
 router = APIRouter(prefix="/portal/v1")

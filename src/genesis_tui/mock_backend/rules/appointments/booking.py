@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from genesis_tui.mock_backend.rules.appointments.slots import ClinicSettings
+from genesis_tui.mock_backend.rules.appointments.slots import BOOKS, NONE, ClinicSettings
 from genesis_tui.mock_backend.rules.appointments.status import told
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.policy import AppointmentPolicy
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
-
-BOOKS, REQUESTS, NONE = "books", "requests", "none"
 
 REASONS: Final = {
     "pat": ("Patient", "I can't come then"),

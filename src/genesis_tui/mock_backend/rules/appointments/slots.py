@@ -12,6 +12,8 @@ from hashlib import blake2b
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+BOOKS, REQUESTS, NONE = "books", "requests", "none"
+"""APPT-2: what a clinic does with a visit type."""
 UNIT: Final = timedelta(minutes=10)
 _CELL, _FIRST_HOUR = 20, 6
 """Minutes that others hold at once, and the hour from which they are drawn: 48 of them are until ten at night."""

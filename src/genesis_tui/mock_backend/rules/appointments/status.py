@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from genesis_tui.mock_backend.rules.appointments.slots import BOOKS, REQUESTS
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 
@@ -45,8 +46,8 @@ class AppointmentFacts:
     """What the rules need to know of an appointment.
 
     `start` and `end` are aware, None for a request without a time. `zone` is the clinic's IANA zone, '' where it is
-    not known: then times are told with the offset that `start` has. `level` is the viewer's assurance level. `direct`:
-    its clinic lets patients choose a slot for this visit by themselves (APPT-2).
+    not known: then times are told with the offset that `start` has. `level` is the viewer's assurance level. `way`:
+    what its clinic does with such a visit (APPT-2); NONE also where the clinic has no schedule here. `phone`: its own.
     """
 
     status: str
@@ -54,7 +55,8 @@ class AppointmentFacts:
     end: datetime | None
     zone: str
     level: int
-    direct: bool = True
+    way: str = BOOKS
+    phone: str = ""
 
 
 def may_become(status: str, wanted: str) -> Decision:
@@ -78,9 +80,6 @@ def may_cancel(facts: AppointmentFacts, now: datetime) -> Decision:
     return Allowed("APPT-8", f"You can {verb} it until it starts, {told(facts.start, facts.zone)}.")
 
 
-NOT_MOVED_HERE: Final = Refused(
-    "APPT-2", "not-direct", "The clinic moves this visit itself.", next="Write to the clinic, or call it.", status=422
-)
 STALE: Final = Refused(
     "APPT-10",
     "stale-version",
@@ -114,7 +113,7 @@ def may_reschedule(facts: AppointmentFacts, now: datetime) -> Decision:
     if refused is not None:
         return refused
     if facts.status == "booked":
-        return may_cancel(facts, now) if facts.direct else NOT_MOVED_HERE
+        return may_cancel(facts, now) if facts.way == BOOKS else _not_moved_here(facts)
     if facts.status in _WANTED:
         title = "A request has no time yet that could be moved."
         return Refused("APPT-7", "status-change", title, next="Withdraw it and ask for other days.", status=422)
@@ -150,6 +149,15 @@ def _barred(facts: AppointmentFacts, now: datetime) -> Refused | None:
         title = f"It started {told(facts.start, facts.zone)}."
         return Refused("APPT-8", "already-started", title, next="Call the clinic, or write to it.")
     return None
+
+
+def _not_moved_here(facts: AppointmentFacts) -> Refused:
+    """APPT-2, APPT-11: no slot can be chosen for it here."""
+    ahead = f"Write to the clinic, or call it{f': {facts.phone}' if facts.phone else ''}."
+    if facts.way == REQUESTS:
+        return Refused("APPT-2", "not-direct", "The clinic moves this visit itself.", next=ahead, status=422)
+    title = "This visit can't be moved from here: its clinic takes neither bookings nor requests for it."
+    return Refused("APPT-11", "no-way-here", title, next=ahead, status=422)
 
 
 def _closed(status: str) -> Refused:

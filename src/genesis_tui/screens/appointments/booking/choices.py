@@ -47,6 +47,11 @@ class Choices:
         """The rows that can't be changed."""
         return frozenset({FormStep.FOR, FormStep.VISIT, FormStep.CLINIC, FormStep.REASON} if self.moving else ())
 
+    @property
+    def past(self) -> str:
+        """What it is once it is done."""
+        return "asked for" if self.asking else "moved" if self.moving is not None else "booked"
+
     def with_visit(self, visit: VisitType) -> tuple[Self, str]:
         """Another visit, and what that empties in words: each visit has its own clinics and slots."""
         if self.visit is not None and visit.code == self.visit.code:

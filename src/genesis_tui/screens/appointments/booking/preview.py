@@ -1,7 +1,6 @@
 """The question before a booking, a request or a move; a slot that is gone leads back to those that are there."""
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
 
 from genesis_tui.models.appointments.booking import NotBooked, half_days_text, minutes_text, slot_text, viewer_text
 from genesis_tui.models.appointments.wording import long_text
@@ -23,7 +22,7 @@ def preview_of(choices: Choices, zone: str) -> ActPreview:
         act, verb, final = "Move this appointment", "move", KEPT
     else:
         act, verb, final = "Book this appointment", "book", FINAL
-    return ActPreview(choices.patient, act, verb, tuple(_facts(choices, zone)), final)
+    return ActPreview(choices.patient, act, verb, tuple(_facts(choices, zone)), final, choices.past)
 
 
 def _facts(choices: Choices, zone: str) -> list[Para]:
@@ -44,8 +43,6 @@ def _facts(choices: Choices, zone: str) -> list[Para]:
 
 class BookingReview(Confirm):
     """`y` books, asks or moves; what the server offers instead goes back to the form."""
-
-    HEADING: ClassVar[str] = "Check before it is booked"
 
     def __init__(
         self,

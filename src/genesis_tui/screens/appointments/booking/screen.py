@@ -72,7 +72,7 @@ class BookingScreen(Place):
     def __init__(
         self,
         record: "OpenRecord",
-        done: Callable[[Appointment], None],
+        done: Callable[[Appointment, str], None],
         *,
         moving: Appointment | None = None,
         visit: str = "",
@@ -82,7 +82,7 @@ class BookingScreen(Place):
 
         Args:
             record: whose.
-            done: told of the appointment once it is booked, asked for or moved.
+            done: told of the appointment once it is done, and whether it was booked, asked for or moved.
             moving: the appointment that gets another time.
             visit: the code of a visit type to begin with.
             clinic: the id of a clinic to begin with.
@@ -312,7 +312,8 @@ class BookingScreen(Place):
         elif form.step in steps[1:]:
             self.go(steps[steps.index(form.step) - 1])
         else:
-            leave = ActPreview(form.choices.patient, "Leave this booking?", "leave", final="Nothing was booked.")
+            final = f"Nothing was {form.choices.past}."
+            leave = ActPreview(form.choices.patient, "Leave this booking?", "leave", final=final, past="left")
             self.app.push_screen(Confirm(leave, _nothing), self._left)
 
     def _left(self, agreed: bool | None) -> None:
@@ -332,7 +333,7 @@ class BookingScreen(Place):
     def _answered(self, done: bool | None) -> None:
         if done and self.form.made is not None:
             self.dismiss()
-            self._done(self.form.made)
+            self._done(self.form.made, self.form.choices.past)
 
     def _later(self, error: ApiError | None) -> None:
         if error is None and self.is_current:
