@@ -100,20 +100,25 @@ MAILBOX = {
 
 CLINIC, SLOT, OTHER_SLOT = "clinic-1", "schedule-1.acute.20261124T1400Z", "schedule-1.acute.20261124T1420Z"
 """The one clinic with a schedule, and two slots of it that are free."""
+LATER_SLOTS = tuple(f"schedule-1.acute.20261207T{14 + n // 3}{n % 3 * 20:02}Z" for n in range(6))
+"""Free slots of a day after `ALMOST_ADULT` has turned 18."""
 
 
 def _scheduling() -> dict[str, list[dict[str, object]]]:
     settings = {"days": "01234", "hours": "09:00-12:00", "ahead_days": 30, "video": False, "sensitive": False}
     place = {"name": "Small Clinic", "facility": "Small Hospital", "phone": "", "zone": "America/New_York", "place": 0}
-    first = to_micros(datetime(2026, 11, 24, 14, tzinfo=UTC))
+    first, later = (to_micros(datetime(2026, month, day, 14, tzinfo=UTC)) for month, day in ((11, 24), (12, 7)))
+    units = [at + n * 600_000_000 for at, many in ((first, 4), (later, 2 * len(LATER_SLOTS))) for n in range(many)]
     return {
-        "visit_type": [{"code": "acute", "title": "Acute visit", "minutes": 20, "place": 0, "clipboard": "asthma"}],
+        "visit_type": [
+            {"code": "acute", "title": "Acute visit", "minutes": 20, "place": 0, "clipboard": "Questionnaire-1"}
+        ],
         "clinic": [{"id": CLINIC, "mailbox_id": "box-1", **place, **settings}],
         "clinic_visit": [{"clinic_id": CLINIC, "visit_type": "acute", "way": "books"}],
         "schedule": [
             {"id": "schedule-1", "clinic_id": CLINIC, "practitioner_id": "Practitioner-1", "name": "Dr. Small"}
         ],
-        "slot_unit": [{"schedule_id": "schedule-1", "at": first + n * 600_000_000, "held_by": None} for n in range(4)],
+        "slot_unit": [{"schedule_id": "schedule-1", "at": at, "held_by": None} for at in units],
     }
 
 
@@ -368,3 +373,7 @@ def directory() -> Iterator[Resource]:
     yield Resource({**_kind("Organization", "1"), "name": "Invented Army Hospital", "active": True})
     yield Resource({**_kind("Location", "1"), "name": "Laboratory", "status": "active"})
     yield Resource({**_kind("Medication", "1"), "code": {"text": "Lisinopril 10 mg tablet"}})
+    yield Resource({**_kind("HealthcareService", "1"), "name": "Acute visit", "active": True})
+    yield Resource({**_kind("Schedule", "1"), "actor": [{"reference": "Location/Location-1"}]})
+    question = {"linkId": "cough", "text": "Do you cough?", "type": "boolean"}
+    yield Resource({**_kind("Questionnaire", "1"), "title": "Cough", "status": "active", "item": [question]})

@@ -1,15 +1,20 @@
 """How tests book, ask for a time, and look for slots over the wire."""
 
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
+
+from genesis_tui.mock_backend.mock import Mock
+from tests.small_world import CLINIC, LATER_SLOTS, client_of, token_for
 
 DANIEL, ELENA, LEO, MAYA = "12742301", "12742302", "12742305", "12742306"
 PEDIATRICS, FAMILY_MEDICINE, DERMATOLOGY, ORTHOPEDICS = "21000001", "21000000", "21000003", "21000002"
 BEHAVIORAL = "21000005"
 PERIOD = {"from": "2026-11-30", "to": "2026-12-11"}
 Json = dict[str, Any]
+EMPTY: Json = {"resourceType": "QuestionnaireResponse", "status": "in-progress"}
+"""A clipboard of which nothing is answered."""
 
 
 def new_key() -> dict[str, str]:
@@ -71,3 +76,23 @@ async def agenda(client: httpx.AsyncClient, patient: str) -> list[Json]:
 async def agenda_row(client: httpx.AsyncClient, patient: str, id: str) -> Json:
     (found,) = [one for one in await agenda(client, patient) if one["id"] == id]
     return found
+
+
+class Scheduled(NamedTuple):
+    """What a patient of the small world has scheduled: three visits, and two requests; the first has an offer."""
+
+    visits: list[Json]
+    requests: list[Json]
+    offered: str
+
+
+async def schedule(mock: Mock, patient: str) -> Scheduled:
+    """The patient books and asks; `LATER_SLOTS` from the fifth on stay free."""
+    async with client_of(mock, token_for(mock, patient)) as own, client_of(mock, mock.tester_token) as tester:
+        visits = [await booked(own, patient, slot) for slot in LATER_SLOTS[:3]]
+        asked = [await ask(own, patient, "acute", CLINIC, [(day, "am")]) for day in ("2026-12-09", "2026-12-10")]
+        assert {one.status_code for one in asked} == {201}
+        first = asked[0].json()["id"]
+        given = {"request": first, "act": "offer", "slots": [LATER_SLOTS[3]]}
+        assert (await tester.post("/mock/v1/staff/requests", json=given)).status_code == 204
+        return Scheduled(visits, [await agenda_row(own, patient, first), asked[1].json()], LATER_SLOTS[3])

@@ -14,7 +14,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.appointments.facts import slots_of
 from genesis_tui.mock_backend.server.app import create_api
 from genesis_tui.mock_backend.world.simulation.scheduling import offer_slots
-from tests.portal.scheduling import ask, change
+from tests.portal.scheduling import EMPTY, ask, change
 from tests.portal.writing import BOX, message, post, refusal, reply, upload
 from tests.small_world import CHILD, CLINIC, OTHER_SLOT, SLOT, SPONSOR, TEEN, client_of, token_for
 
@@ -115,9 +115,6 @@ async def unwatch(client: httpx.AsyncClient, patient: str) -> httpx.Response:
     await watch(client, patient)
     asked = {"patient": patient, "visit_type": "acute"}
     return await client.delete(f"/portal/v1/slot-watches/{CLINIC}", params=asked)
-
-
-EMPTY = {"resourceType": "QuestionnaireResponse", "status": "in-progress"}
 
 
 async def fill(client: httpx.AsyncClient, patient: str) -> httpx.Response:

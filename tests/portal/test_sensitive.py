@@ -10,8 +10,9 @@ import pytest
 
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, body_of, put_resource
 from genesis_tui.mock_backend.mock import Mock
+from tests.portal.scheduling import agenda, free, schedule
 from tests.portal.writing import BOX, folders, listed, message, post, refusal, uploaded
-from tests.small_world import FULL_PROXY, GRANTER, client_of, token_for
+from tests.small_world import CLINIC, FULL_PROXY, GRANTER, LIMITED_PROXY, SPONSOR, TEEN, client_of, token_for
 
 NOTE = f"DocumentReference-{GRANTER}"
 ENTRY = f"DocumentReference/{NOTE}"
@@ -234,3 +235,48 @@ async def test_an_attachment_closes_when_its_own_note_becomes_sensitive(
     path = f"/fhir/r4/Binary/Binary-{GRANTER}"
     assert (await status(proxy, path), await status(patient, path)) == (404, 200)
     assert await status(proxy, "/fhir/r4/Binary/named-by-none") == 200
+
+
+@pytest.mark.rule("FAM-7")
+async def test_the_first_free_slot_does_not_tell_of_a_sensitive_visit_then(
+    small: Mock, patient: httpx.AsyncClient, proxy: httpx.AsyncClient
+) -> None:
+    period = {"from": "2026-11-20", "to": "2026-12-07"}
+    first = (await free(patient, GRANTER, "acute", period=period))[0]
+    visit = {"resourceType": "Appointment", "id": "kept", "status": "booked"}
+    visit |= {"start": first["start"], "end": first["end"], "participant": []}
+    with small.database.begin() as conn:
+        now, facts = small.clock.micros(), ResourceFacts(GRANTER, sensitive=True)
+        put_resource(conn, visit, facts, now=now, policy=small.policy)
+    asked = {"patient": GRANTER, "visit_type": "acute"}
+    told = {}
+    for one in (patient, proxy):
+        [clinic] = (await one.get("/portal/v1/clinics", params=asked)).json()["clinics"]
+        [start, *_] = [slot["start"] for slot in await free(one, GRANTER, "acute", CLINIC, period)]
+        assert clinic["first_free"] == start
+        told[one] = start
+    assert told[patient] == first["start"] < told[proxy]
+
+
+@pytest.mark.rule("FAM-3", "FAM-5")
+@pytest.mark.parametrize(
+    ("viewer", "whose", "seen"),
+    [
+        (SPONSOR, TEEN, {"appointment", "request"}),
+        (LIMITED_PROXY, GRANTER, {"appointment", "request"}),
+        (FULL_PROXY, GRANTER, {"appointment", "request", "clipboard"}),
+        (TEEN, TEEN, {"appointment", "request", "clipboard"}),
+    ],
+)
+async def test_limited_access_is_told_of_visits_but_not_of_their_clipboards_and_conversations(
+    small: Mock, viewer: str, whose: str, seen: set[str]
+) -> None:
+    scheduled = await schedule(small, whose)
+    async with client_of(small, token_for(small, viewer)) as client:
+        told = (await client.get("/portal/v1/changes", params={"since": "0"})).json()["changes"]
+        assert {one["kind"] for one in told} == seen
+        threads = {one["id"]: one["thread"] for one in await agenda(client, whose)}
+        asked = [threads[one["id"]] for one in scheduled.requests]
+        assert [bool(one) for one in asked] == ["clipboard" in seen] * 2
+        for thread in filter(None, asked):
+            assert (await client.get(f"/portal/v1/threads/{thread}")).status_code == 200

@@ -12,10 +12,12 @@ from starlette.routing import Route
 
 from genesis_tui.mock_backend.clock import MICROSECOND
 from genesis_tui.mock_backend.database.idempotency import answered, reserve
+from genesis_tui.mock_backend.database.record.clipboards import add_clipboard
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_api
+from tests.portal.scheduling import EMPTY, Json, Scheduled, schedule
 from tests.security.who_may_read import (
     BEFORE_SIGN_IN,
     BY_TESTER_TOKEN,
@@ -32,7 +34,9 @@ from tests.security.who_may_read import (
 )
 from tests.small_world import (
     ALMOST_ADULT,
+    CLINIC,
     DAY,
+    LATER_SLOTS,
     LOCKED,
     PASSWORD,
     SPONSOR,
@@ -72,9 +76,10 @@ def _flat(routes: Any) -> Iterator[Any]:
 @pytest.mark.rule("FAM-1", "FAM-2", "FAM-3", "FAM-4", "FAM-5", "FAM-6", "FAM-8", "ID-5", "SUP-5")
 @pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
 async def test_each_role_gets_what_its_column_says(small: Mock, role: Role) -> None:
+    scheduled = await schedule(small, role.patient)
     async with _client(small, role) as client:
-        answers = {name: await _ask(client, name, role) for name in FHIR}
-        answers |= {name: await _ask(client, name, role) for name in sorted(PORTAL, key=_sign_out_last)}
+        answers = {name: await _ask(client, name, role, scheduled) for name in FHIR}
+        answers |= {name: await _ask(client, name, role, scheduled) for name in sorted(PORTAL, key=_sign_out_last)}
         expected = {name: row[role.name] for name, row in {**FHIR, **PORTAL}.items()}
         assert {name: _cell(answer) for name, answer in answers.items()} == expected
 
@@ -87,15 +92,28 @@ async def test_what_is_sensitive_and_what_speaks_of_it_is_the_patients_alone(sma
     facts, now = ResourceFacts(role.patient), small.clock.micros()
     with small.database.begin() as conn:
         put_resource(conn, origin | {"recorded": "2026-11-15T12:00:00Z"}, facts, now=now, policy=small.policy)
+        visit = f"secret-appointment-{role.patient}"
+        add_clipboard(conn, f"secret-clipboard-{role.patient}", role.patient, visit, "Questionnaire-1")
     wrong = {"patient": role.patient, "recipient": "box-1", "subject": "Hello", "body": "Hello.", "entry": note}
-    wrong |= {"category": "record-correction"}
+    bodies = {
+        "corrections": wrong | {"category": "record-correction"},
+        "clipboards": {"patient": role.patient, "response": EMPTY},
+        "appointments": {"patient": role.patient, "reason": "pat"},
+    }
+    versions = {"PUT": "0"}
     answers = {}
     async with _client(small, role) as client:
         for name in SENSITIVE:
             method, path = name.split()
-            url = f"/fhir/r4{path}-{role.patient}".replace("target=", "target=DocumentReference/")
-            key = {"Idempotency-Key": str(uuid.uuid4())}
-            asked = client.get(url) if method == "GET" else client.post(path, json=wrong, headers=key)
+            if method == "GET":
+                url = f"/fhir/r4{path}-{role.patient}".replace("target=", "target=DocumentReference/")
+                answers[name] = _cell(await client.get(url))
+                continue
+            url = path
+            for one in ("secret-clipboard", "secret-appointment"):
+                url = url.replace(one, f"{one}-{role.patient}")
+            headers = {"Idempotency-Key": str(uuid.uuid4()), "If-Match": versions.get(method, "1")}
+            asked = client.request(method, url, json=bodies[path.split("/")[3]], headers=headers)
             answers[name] = _cell(await asked)
     assert answers == {name: row[role.name] for name, row in SENSITIVE.items()}
 
@@ -119,8 +137,9 @@ async def test_a_key_tells_of_what_is_open_to_its_role_by_now(small: Mock, role:
 @pytest.mark.parametrize("role", ROLES, ids=[role.name for role in ROLES])
 async def test_what_ends_a_sign_in_ends_it_for_its_own_role(small: Mock, role: Role) -> None:
     for name, row in ENDS.items():
+        method, path = name.split()
         async with _client(small, role) as client:
-            assert _cell(await _ask(client, name, role)) == row[role.name]
+            assert _cell(await client.request(method, path)) == row[role.name]
             ended = row[role.name] in ("ok", "401")
             assert ((await client.get("/portal/v1/session")).status_code == 401) == ended
 
@@ -176,7 +195,7 @@ async def test_what_a_search_carries_along_needs_a_scope_of_its_own(small: Mock)
     assert carried == [["Observation"], ["Observation"], ["Observation", "Provenance"]]
 
 
-async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Response:
+async def _ask(client: httpx.AsyncClient, name: str, role: Role, scheduled: Scheduled) -> httpx.Response:
     method, path = name.split()
     if not path.startswith("/portal"):
         return await _ask_fhir(client, method, path, role.patient)
@@ -185,6 +204,8 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
         "thread_id": f"thread-{role.patient}",
         "grant_id": "grant-0" if role.name == WAITING else "grant-4",
     }
+    if any(word in path for word in ("appointments", "appointment-requests", "clipboards", "clinic", "slot", "visit")):
+        return await _ask_scheduling(client, method, path, role.patient, scheduled)
     path = path.format_map(_Ids(ids)) if "{" in path else path
     bodies = {
         "/portal/v1/threads/search": {"patient": role.patient, "words": "subject"},
@@ -218,6 +239,35 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role) -> httpx.Respon
     return await client.request(method, path, json=body, headers=headers)
 
 
+async def _ask_scheduling(
+    client: httpx.AsyncClient, method: str, path: str, patient: str, scheduled: Scheduled
+) -> httpx.Response:
+    """What is booked is moved, another called off; of two requests one is taken back; a clipboard is kept, then one."""
+    (moved, cancelled, third), (offered, withdrawn), whose = scheduled.visits, scheduled.requests, {"patient": patient}
+    acute, filled = whose | {"visit_type": "acute"}, whose | {"response": EMPTY}
+    periods = [{"day": "2026-12-08", "half": "pm"}]
+    asked: dict[str, tuple[Json, Json]] = {
+        "appointments": ({}, whose | {"slot": LATER_SLOTS[4]}),
+        "cancel": (cancelled, whose | {"reason": "pat"}),
+        "reschedule": (moved, whose | {"slot": LATER_SLOTS[5]}),
+        "appointment-requests": ({}, acute | {"clinic": CLINIC, "periods": periods, "reason": "A rash."}),
+        "choose": (offered, whose | {"slot": scheduled.offered}),
+        "withdraw": (withdrawn, whose | {"reason": "pat"}),
+        "submit": (third, filled),
+        "{clipboard_id}": (moved, filled),
+        "{clinic}": ({}, acute | {"before": "2026-12-24T12:00:00Z"}),
+    }
+    row, body = asked.get(path.rpartition("/")[2], ({}, {}))
+    of = row.get("id", "")
+    url = path.format(patient_id=patient, appointment_id=of, clipboard_id=f"clip-{of}", clinic=CLINIC)
+    period = {"from": "2026-12-07", "to": "2026-12-07"}
+    if method in ("GET", "DELETE"):
+        return await client.request(method, url, params=acute | period)
+    version = 0 if "clipboard" in path else row.get("version", 0)
+    headers = {"Idempotency-Key": str(uuid.uuid4()), "If-Match": str(version)}
+    return await client.request(method, url, json=body, headers=headers)
+
+
 class _Ids(dict[str, str]):
     """Ids of the small world by their name in a path; of what is not in it any UUID."""
 
@@ -233,6 +283,7 @@ async def _ask_fhir(client: httpx.AsyncClient, method: str, path: str, patient: 
     kind = path.split("/")[1]
     whose = {"StructureDefinition": "release-time", "CodeSystem": "origin", "Patient": patient}
     directory = kind in DIRECTORY
+    whose["Slot"] = LATER_SLOTS[-1]
     one = whose.get(kind, f"{kind}-{'1' if directory else patient}")
     if "{id}" in path or kind == "metadata":
         return await client.get(f"/fhir/r4{path}".replace("{id}", one))

@@ -146,7 +146,10 @@ WITHHELD = (
     *("QuestionnaireResponse", "ImagingStudy"),
 )
 MEDICATIONS = ("MedicationRequest", "MedicationDispense", "MedicationAdministration", "MedicationStatement")
-DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location", "Medication")
+DIRECTORY = (
+    *("Practitioner", "PractitionerRole", "Organization", "Location", "Medication"),
+    *("HealthcareService", "Schedule", "Slot", "Questionnaire"),
+)
 
 
 def _fhir() -> dict[str, dict[str, str]]:
@@ -232,6 +235,21 @@ PORTAL = {
     "PUT /portal/v1/patients/{patient_id}/attachments/{file_id}": _named(PREMIUM),
     "GET /portal/v1/attachments/{file_id}": _own(PREMIUM, others="404"),
     "GET /portal/v1/requests/{key}": _row(*["404"] * 12, "401", "401"),
+    "GET /portal/v1/visit-types": _named("ok"),
+    "GET /portal/v1/clinics": _named("ok"),
+    "GET /portal/v1/slots": _named("ok"),
+    "GET /portal/v1/changes": _anybody(),
+    "PUT /portal/v1/slot-watches/{clinic}": _named(PREMIUM),
+    "DELETE /portal/v1/slot-watches/{clinic}": _named(PREMIUM),
+    "POST /portal/v1/appointments": _named(PREMIUM),
+    "POST /portal/v1/appointments/{appointment_id}/cancel": _named(PREMIUM),
+    "POST /portal/v1/appointments/{appointment_id}/reschedule": _named(PREMIUM),
+    "POST /portal/v1/appointment-requests": _named(PREMIUM),
+    "POST /portal/v1/appointment-requests/{appointment_id}/choose": _named(PREMIUM),
+    "POST /portal/v1/appointment-requests/{appointment_id}/withdraw": _named(PREMIUM),
+    "GET /portal/v1/patients/{patient_id}/clipboards": _named_withheld(PREMIUM),
+    "PUT /portal/v1/clipboards/{clipboard_id}": _named_withheld(PREMIUM),
+    "POST /portal/v1/clipboards/{clipboard_id}/submit": _named_withheld(PREMIUM),
 }
 
 ENDS, PORTAL = _with_tokens(ENDS), _with_tokens(PORTAL)
@@ -251,9 +269,12 @@ SENSITIVE = _with_tokens(
         "GET /Provenance?target=secret-note": _patient_alone(_looked_up_withheld("empty"), to_kin="empty"),
         "POST /portal/v1/corrections": _patient_alone(_named_withheld(PREMIUM)),
         "POST /portal/v1/corrections/preview": _patient_alone(_named_withheld(PREMIUM)),
+        "PUT /portal/v1/clipboards/secret-clipboard": _patient_alone(_named_withheld(PREMIUM)),
+        "POST /portal/v1/clipboards/secret-clipboard/submit": _patient_alone(_named_withheld(PREMIUM)),
+        "POST /portal/v1/appointments/secret-appointment/cancel": _patient_alone(_named(PREMIUM)),
     }
 )
-"""What is asked of each patient's sensitive note and appointment, and of what speaks of them."""
+"""What is asked of each patient's sensitive note and appointment, and of what belongs to them."""
 
 KEYS = _with_tokens({"GET /portal/v1/requests/{key}": _id("404") | {"support": "404"}})
 """The key of a message that the role itself sent about the patient, at a time when it might; asked for now."""
@@ -270,6 +291,10 @@ BY_TESTER_TOKEN = {
     "POST /mock/v1/cards",
     "POST /mock/v1/staff/messages",
     "PUT /mock/v1/staff/answering",
+    "POST /mock/v1/staff/requests",
+    "POST /mock/v1/staff/slots",
+    "POST /mock/v1/staff/visits",
+    "PUT /mock/v1/staff/scheduling",
     "POST /mock/v1/import",
     "POST /mock/v1/scenario/reset",
     "POST /mock/v1/scenario/snapshot",

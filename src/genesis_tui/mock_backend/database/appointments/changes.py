@@ -38,18 +38,19 @@ def last_change(conn: Connection) -> int:
 
 
 def changes_since(
-    conn: Connection, since: int, viewer_id: str, patient_ids: Sequence[str], *, now: int
+    conn: Connection, since: int, viewer_id: str, patient_ids: Sequence[str], with_forms: Sequence[str], *, now: int
 ) -> list[Row[Any]]:
     """The changes after a number that the viewer may know of, oldest first: each entry once, as it changed last.
 
-    An appointment that is kept from the viewer is in none, nor is its clipboard (FAM-7).
+    `with_forms`: the patients of whose clipboards the viewer may know (FAM-3). An appointment that is kept from the
+    viewer is in none, nor is its clipboard (FAM-7).
     """
     newest = select(func.max(change.c.seq)).where(change.c.seq > since).group_by(*_SAME)
     visit = select(resource.c.row).where(resource.c.type == "Appointment", *visible())
     of_clipboard = visit.where(resource.c.id == clipboard.c.appointment_id, clipboard.c.id == change.c.entry)
     seen = or_(
         change.c.kind == "slot",
-        and_(change.c.kind == "clipboard", exists(of_clipboard)),
+        and_(change.c.kind == "clipboard", change.c.patient_id.in_(with_forms), exists(of_clipboard)),
         and_(change.c.kind.in_(_APPOINTMENTS), exists(visit.where(resource.c.id == change.c.entry))),
     )
     mine = and_(change.c.patient_id.in_(patient_ids), change.c.viewer_id.in_(("", viewer_id)))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -98,11 +97,6 @@ def nearest(conn: Connection, slot: Slot, now: datetime) -> list[Slot]:
     visit = conn.execute(select(visit_type).where(visit_type.c.code == slot.visit_type)).one()
     near = free_slots(conn, slot.clinic, visit, day - timedelta(days=7), day + timedelta(days=7), now)
     return sorted(near, key=lambda one: (abs(one.start - slot.start), one.start))
-
-
-def first_free(conn: Connection, clinic: Clinic, visit: Row[Any], now: datetime) -> Slot | None:
-    found = free_slots(conn, clinic, visit, clinic.settings.today(now), clinic.settings.last_day(now), now)
-    return next(islice(found, 1), None)
 
 
 def take(conn: Connection, slot: Slot, holder: str) -> bool:

@@ -50,13 +50,14 @@ async def changes(caller: SignedIn, since: Cursor = "", wait: Annotated[int, Que
 
 def _look(caller: Caller, since: str) -> tuple[int, list[Json]]:
     """Where the feed stands, and what of it the caller may see."""
-    patients = caller.open_patients("appointments")
+    patients, with_forms = caller.open_patients("appointments"), caller.open_patients("forms")
     with caller.mock.database.begin() as conn:
         look_out(caller, conn, patients)
         head = last_change(conn)
         if not since:
             return head, []
-        rows = changes_since(conn, int(since), caller.viewer.person_id, patients, now=caller.mock.clock.micros())
+        viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
+        rows = changes_since(conn, int(since), viewer, patients, with_forms, now=now)
         told = [_change(row) for row in rows]
         for row, one in zip(rows, told, strict=True):
             slot = slot_of(conn, row.note) if row.kind == "slot" else None

@@ -32,6 +32,7 @@ def appointment_rows(
     found = {one.id: one for one in filed}
     places = shared_bodies(conn, "Location", {_location(one.body) for one in found.values()})
     known, requests, offers = clinics(conn), requests_by_id(conn, found), offers_of(conn, found)
+    whole, viewer = caller.standing(patient_id).access == "full", caller.viewer.person_id
     readable = frozenset(word for word in ("visits", "results") if caller.opens(patient_id, word))
     rows = {}
     for id, one in found.items():
@@ -46,7 +47,7 @@ def appointment_rows(
             visit if clinic is not None else "",
             NONE if clinic is None else way_of(clinic.settings, visit),
             told,
-            request.thread_id if request is not None else "",
+            request.thread_id if request is not None and (whole or request.asked_by == viewer) else "",
             readable,
         )
     return rows

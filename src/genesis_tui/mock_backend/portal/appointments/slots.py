@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import micros_iso
 from genesis_tui.mock_backend.database.appointments.clinics import Clinic, clinics, visit_types
-from genesis_tui.mock_backend.database.appointments.slots import Slot, first_free, free_slots
+from genesis_tui.mock_backend.database.appointments.slots import Slot, free_slots
 from genesis_tui.mock_backend.database.appointments.stored import held_between
 from genesis_tui.mock_backend.database.appointments.watches import watches_of
 from genesis_tui.mock_backend.database.messages.recipients import mailboxes
@@ -139,7 +139,7 @@ def book_at(caller: Caller, patient_id: str, clinic: Clinic, visit: Row[Any]) ->
 
 def other_ways(caller: Caller, conn: Connection, patient_id: str, clinic: Clinic | None, visit: Row[Any]) -> list[Json]:
     """APPT-11: how to go on: a request here, clinics that book or take requests, a message, the phone."""
-    facts, now = visit_facts(caller, patient_id, visit), caller.mock.clock.now()
+    facts, hidden = visit_facts(caller, patient_id, visit), Hidden(caller, conn, patient_id)
     ways: list[Json] = []
     if clinic is not None and not isinstance(rules.may_request_at(clinic.settings, facts), Refused):
         ways.append(other_way("request", clinic.id, clinic.settings.name, "takes requests for a time"))
@@ -149,7 +149,7 @@ def other_ways(caller: Caller, conn: Connection, patient_id: str, clinic: Clinic
         fitting = [one for one in others if way_of(one.settings, visit.code) == way]
         fitting = [one for one in fitting if facts.own or not one.settings.sensitive]
         for one in islice(sorted(fitting, key=lambda one: one.settings.name not in links), _MOST_WAYS - 1):
-            free = first_free(conn, one, visit, now) if way == BOOKS else None
+            free = _first_free(caller, conn, one, visit, hidden) if way == BOOKS else None
             start, zone = (free.start if free else None), one.settings.zone
             ways.append(other_way("clinic", one.id, one.settings.name, words, first_free=start, zone=zone))
     ways = ways[:_MOST_WAYS]
@@ -180,7 +180,8 @@ def _clinic(
     facts, settings = visit_facts(caller, patient_id, visit), clinic.settings
     book, ask = rules.may_book_at(settings, facts), rules.may_request_at(settings, facts)
     way = way_of(settings, visit.code)
-    free = first_free(conn, clinic, visit, caller.mock.clock.now()) if way == BOOKS else None
+    hidden = Hidden(caller, conn, patient_id)
+    free = _first_free(caller, conn, clinic, visit, hidden) if way == BOOKS else None
     none = way == NONE or (isinstance(book, Refused) and book.rule == "FAM-7")
     return {
         "id": clinic.id,
@@ -196,6 +197,12 @@ def _clinic(
         "ways": other_ways(caller, conn, patient_id, clinic, visit) if none else [],
         "can": [can("appointment.book", book), can("appointment.request", ask), can("slot.watch", book)],
     }
+
+
+def _first_free(caller: Caller, conn: Connection, clinic: Clinic, visit: Row[Any], hidden: Hidden) -> Slot | None:
+    now, settings = caller.mock.clock.now(), clinic.settings
+    found = free_slots(conn, clinic, visit, settings.today(now), settings.last_day(now), now)
+    return next(hidden.without(found), None)
 
 
 def _links(conn: Connection, patient_id: str) -> dict[str, str]:
