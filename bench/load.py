@@ -1,23 +1,28 @@
-"""Load from a process of its own: keeps connections busy with GET requests and tells rate and times.
+"""Load from a process of its own: keeps connections busy with requests and tells rate and times.
 
-`python bench/load.py` reads one JSON job from stdin: `{"port", "token", "paths", "connections", "seconds"}`, paths
-cycled through by all connections; it prints `{"requests", "failures", "seconds", "p50", "p99"}`, times in seconds.
+`python bench/load.py` reads one JSON job from stdin: `{"port", "token", "paths", "connections", "seconds"}`, paths that
+all connections GET over and over, or `{"port", "token", "path", "bodies", "connections", "seconds"}`, bodies that they
+POST once each. It prints `{"requests", "failures", "seconds", "p50", "p99"}`, times in seconds.
 """
 
 import asyncio
 import json
 import sys
 import time
+import uuid
+from collections.abc import Iterator
 from itertools import cycle
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Job(TypedDict):
-    """What to ask, of whom, how long."""
+    """What to ask, of whom, how long at most."""
 
     port: int
     token: str
-    paths: list[str]
+    paths: NotRequired[list[str]]
+    path: NotRequired[str]
+    bodies: NotRequired[list[dict[str, str]]]
     connections: int
     seconds: float
 
@@ -25,7 +30,7 @@ class Job(TypedDict):
 class Caller(asyncio.Protocol):
     """One connection that sends the next request when the last answer is whole."""
 
-    def __init__(self, requests: "cycle[bytes]", until: float, times: list[float]) -> None:
+    def __init__(self, requests: Iterator[bytes], until: float, times: list[float]) -> None:
         self.requests, self.until, self.times = requests, until, times
         self.failures = 0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -43,7 +48,10 @@ class Caller(asyncio.Protocol):
         self._whole = 0
         self._sent = time.perf_counter()
         assert isinstance(self.transport, asyncio.WriteTransport)
-        self.transport.write(next(self.requests))
+        if request := next(self.requests, b""):
+            self.transport.write(request)
+        else:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Collects an answer by its Content-Length."""
@@ -58,7 +66,7 @@ class Caller(asyncio.Protocol):
     def _answered(self) -> None:
         now = time.perf_counter()
         self.times.append(now - self._sent)
-        self.failures += not self._got.startswith(b"HTTP/1.1 200")
+        self.failures += not self._got.startswith(b"HTTP/1.1 20")
         if now < self.until:
             self._ask()
         else:
@@ -74,8 +82,7 @@ class Caller(asyncio.Protocol):
 async def run(job: Job) -> dict[str, float]:
     """Runs the job; the figures of all connections together."""
     loop = asyncio.get_running_loop()
-    heads = f"Host: 127.0.0.1:{job['port']}\r\nAuthorization: Bearer {job['token']}\r\n\r\n"
-    requests = cycle([f"GET {path} HTTP/1.1\r\n{heads}".encode() for path in job["paths"]])
+    requests = _requests(job)
     times: list[float] = []
     start = time.perf_counter()
     pairs = [
@@ -92,6 +99,18 @@ async def run(job: Job) -> dict[str, float]:
         "p50": times[len(times) // 2],
         "p99": times[int(len(times) * 0.99)],
     }
+
+
+def _requests(job: Job) -> Iterator[bytes]:
+    heads = f"Host: 127.0.0.1:{job['port']}\r\nAuthorization: Bearer {job['token']}\r\n"
+    if "paths" in job:
+        return cycle([f"GET {path} HTTP/1.1\r\n{heads}\r\n".encode() for path in job["paths"]])
+    return iter([f"POST {job['path']} HTTP/1.1\r\n{heads}{_posted(body)}".encode() for body in job["bodies"]])
+
+
+def _posted(body: dict[str, str]) -> str:
+    sent, key = json.dumps(body), uuid.uuid4()
+    return f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n{sent}"
 
 
 if __name__ == "__main__":

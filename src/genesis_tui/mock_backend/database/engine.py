@@ -27,7 +27,7 @@ _SUBJECTS = (appointments, clipboards, family, messages, record, refills, sign_i
 """The modules of tables: each adds its own to `metadata`, which is whole once all are imported."""
 Writer = Callable[[Connection, Sequence[Row]], None]
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=4294967296")
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=4294967296")
 
 
 _SQLITE_COLUMNS = (
@@ -162,7 +162,7 @@ def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    for pragma in _PRAGMAS:
+    for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
