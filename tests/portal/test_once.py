@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from genesis_tui.mock_backend.database.idempotency import forget_unanswered, reserve
+from genesis_tui.mock_backend.database.idempotency import forget, forget_unanswered, reserve
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
 
@@ -52,6 +52,7 @@ async def test_a_request_in_flight_is_not_done_again(mock: Mock, sign_in: SignIn
     await give(daniel)
     with mock.database.begin() as conn:
         body_hash = conn.exec_driver_sql("SELECT body_hash FROM idempotency").scalar_one()
+        forget(conn, me, KEY)
         reserve(conn, me, KEY, body_hash=body_hash, at=mock.clock.micros(), about=("", ""))
     answer = await give(daniel)
     assert (answer.status_code, answer.json()["reason"]) == (409, "in-flight")

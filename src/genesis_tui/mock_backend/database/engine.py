@@ -4,7 +4,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Insert, Select, create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
@@ -23,11 +24,12 @@ from genesis_tui.mock_backend.database.schema import (
 from genesis_tui.mock_backend.database.schema.base import metadata, setting
 
 Row = Sequence[Any]
+T = TypeVar("T")
 _SUBJECTS = (appointments, clipboards, family, messages, record, refills, sign_in)
 """The modules of tables: each adds its own to `metadata`, which is whole once all are imported."""
 Writer = Callable[[Connection, Sequence[Row]], None]
 
-SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=4294967296")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=4294967296")
 
 
 _SQLITE_COLUMNS = (
@@ -129,6 +131,7 @@ class Database:
 
     def empty(self) -> None:
         """Removes every row of every table and leaves the tables."""
+        _remembered.pop(self.engine, None)
         with self.begin() as conn:
             for table in reversed(metadata.sorted_tables):
                 conn.execute(table.delete())
@@ -161,8 +164,19 @@ def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
     return Database(engine, tables=tables)
 
 
+_remembered: WeakKeyDictionary[Engine, dict[str, Any]] = WeakKeyDictionary()
+
+
+def remembered(conn: Connection, name: str, read: Callable[[], T]) -> T:
+    """What was read of a database once, until it holds another world: for tables that nothing else writes to."""
+    known = _remembered.setdefault(conn.engine, {})
+    if name not in known:
+        known[name] = read()
+    return cast(T, known[name])
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    for pragma in SQLITE_PRAGMAS:
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -204,6 +218,7 @@ def image_of(database: Database) -> bytes:
 def replace_with(database: Database, image: bytes) -> None:
     """Put an earlier image in place of everything that a database holds. Raises ValueError as above."""
     driver = _driver(database)
+    _remembered.pop(database.engine, None)
     source = sqlite3.connect(":memory:")
     try:
         source.deserialize(_without_wal(image))

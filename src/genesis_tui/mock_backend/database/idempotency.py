@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from genesis_tui.mock_backend.database.schema.base import idempotency
 
@@ -22,29 +22,33 @@ class KeptRequest:
     category: str
 
 
-def kept_request(conn: Connection, person_id: str, key: str, *, not_before: int) -> KeptRequest | None:
-    """The request this person made under `key`, unless it is older than `not_before`."""
-    columns = [idempotency.c[field.name] for field in fields(KeptRequest)]
-    wanted = select(*columns).where(*_is(person_id, key), idempotency.c.at >= not_before)
-    found = conn.execute(wanted).one_or_none()
+_IS = (idempotency.c.person_id == bindparam("of_person"), idempotency.c.key == bindparam("under"))
+_KEPT = select(*(idempotency.c[field.name] for field in fields(KeptRequest))).where(*_IS)
+_RESERVED = insert(idempotency)
+_ANSWERED = update(idempotency).where(*_IS).values(status=bindparam("status"), answer=bindparam("answer"))
+_FORGOTTEN = delete(idempotency).where(*_IS)
+
+
+def kept_request(conn: Connection, person_id: str, key: str) -> KeptRequest | None:
+    """The request this person made under `key`."""
+    found = conn.execute(_KEPT, _named(person_id, key)).one_or_none()
     return None if found is None else KeptRequest(*found)
 
 
 def reserve(conn: Connection, person_id: str, key: str, *, body_hash: str, at: int, about: tuple[str, str]) -> None:
-    """Note that a request about a patient's category is in flight; an older one under the same key is forgotten."""
-    forget(conn, person_id, key)
+    """Note that a request about a patient's category is in flight."""
     row = {"person_id": person_id, "key": key, "body_hash": body_hash, "at": at}
-    conn.execute(insert(idempotency).values(**row, patient_id=about[0], category=about[1]))
+    conn.execute(_RESERVED, {**row, "patient_id": about[0], "category": about[1]})
 
 
 def answered(conn: Connection, person_id: str, key: str, *, status: int, answer: bytes) -> None:
     """Keep the answer that the same key gets again."""
-    conn.execute(update(idempotency).where(*_is(person_id, key)).values(status=status, answer=answer))
+    conn.execute(_ANSWERED, {**_named(person_id, key), "status": status, "answer": answer})
 
 
 def forget(conn: Connection, person_id: str, key: str) -> None:
     """Let go of a key, so that it can be used again: nothing came of its request."""
-    conn.execute(delete(idempotency).where(*_is(person_id, key)))
+    conn.execute(_FORGOTTEN, _named(person_id, key))
 
 
 def forget_unanswered(conn: Connection) -> None:
@@ -52,5 +56,5 @@ def forget_unanswered(conn: Connection) -> None:
     conn.execute(delete(idempotency).where(idempotency.c.status.is_(None)))
 
 
-def _is(person_id: str, key: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return idempotency.c.person_id == person_id, idempotency.c.key == key
+def _named(person_id: str, key: str) -> dict[str, str]:
+    return {"of_person": person_id, "under": key}

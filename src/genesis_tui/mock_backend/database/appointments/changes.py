@@ -29,7 +29,7 @@ def note_change(
 ) -> None:
     """Tell of a change, in the transaction that makes it. `viewer_id`: whom alone it is for."""
     row = {"seq": _next(conn), "at": now, "kind": kind, "entry": entry, "patient_id": patient_id}
-    conn.execute(insert(change).values(**row, removed=removed, viewer_id=viewer_id, note=note))
+    conn.execute(insert(change), {**row, "removed": removed, "viewer_id": viewer_id, "note": note})
 
 
 def last_change(conn: Connection) -> int:
@@ -61,7 +61,10 @@ def changes_since(
 
 def _next(conn: Connection) -> int:
     """The next number; whoever has it holds the head until the transaction ends, so that none comes late."""
-    step = update(change_head).where(change_head.c.id == 1).values(seq=change_head.c.seq + 1)
-    if conn.execute(step).rowcount == 0:
+    taken = conn.execute(_STEP).scalar_one_or_none()
+    if taken is None:
         conn.execute(insert(change_head).values(id=1, seq=1))
-    return last_change(conn)
+    return taken or 1
+
+
+_STEP = update(change_head).where(change_head.c.id == 1).values(seq=change_head.c.seq + 1).returning(change_head.c.seq)

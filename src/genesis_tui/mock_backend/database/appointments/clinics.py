@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from genesis_tui.mock_backend.database.engine import remembered
 from genesis_tui.mock_backend.database.schema.appointments import clinic, clinic_visit, schedule, visit_type
 from genesis_tui.mock_backend.rules.appointments.slots import ClinicSettings
 from genesis_tui.mock_backend.rules.holidays import FederalHolidays
@@ -28,11 +29,16 @@ class Clinic:
 
 def visit_types(conn: Connection) -> dict[str, Row[Any]]:
     """Code -> row of `visit_type`, in their order."""
-    return {row.code: row for row in conn.execute(select(visit_type).order_by(visit_type.c.place))}
+    wanted = select(visit_type).order_by(visit_type.c.place)
+    return remembered(conn, "visit types", lambda: {row.code: row for row in conn.execute(wanted)})
 
 
 def clinics(conn: Connection) -> dict[str, Clinic]:
     """Id -> clinic, in their order."""
+    return remembered(conn, "clinics", lambda: _clinics(conn))
+
+
+def _clinics(conn: Connection) -> dict[str, Clinic]:
     ways: dict[str, dict[str, str]] = {}
     for row in conn.execute(select(clinic_visit)):
         ways.setdefault(row.clinic_id, {})[row.visit_type] = row.way
@@ -42,11 +48,16 @@ def clinics(conn: Connection) -> dict[str, Clinic]:
 
 def schedules_at(conn: Connection, clinic_id: str) -> list[Row[Any]]:
     """The rows of `schedule` of a clinic."""
-    return list(conn.execute(select(schedule).where(schedule.c.clinic_id == clinic_id).order_by(schedule.c.id)))
+    return [row for row in _schedules(conn).values() if row.clinic_id == clinic_id]
 
 
 def schedule_row(conn: Connection, schedule_id: str) -> Row[Any] | None:
-    return conn.execute(select(schedule).where(schedule.c.id == schedule_id)).one_or_none()
+    return _schedules(conn).get(schedule_id)
+
+
+def _schedules(conn: Connection) -> dict[str, Row[Any]]:
+    wanted = select(schedule).order_by(schedule.c.id)
+    return remembered(conn, "schedules", lambda: {row.id: row for row in conn.execute(wanted)})
 
 
 def _clinic(row: Row[Any], ways: dict[str, str]) -> Clinic:

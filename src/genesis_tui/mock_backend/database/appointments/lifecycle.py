@@ -91,19 +91,21 @@ def cancelled(body: Json, code: str, words: str, moment: datetime) -> Json:
     return with_status(body | {"cancelationReason": reason, "participant": parties}, "cancelled", moment)
 
 
-def store(conn: Connection, patient_id: str, body: Json, *, sensitive: bool, now: int, policy: Policy) -> int:
-    """Store a version of an Appointment, and tell of it; the version."""
+def store(
+    conn: Connection, patient_id: str, body: Json, *, sensitive: bool, now: int, policy: Policy
+) -> StoredAppointment:
+    """Store a version of an Appointment, and tell of it."""
     facts = ResourceFacts(patient_id, sensitive)
     version = put_resource(conn, body, facts, now=now, policy=policy)
     kind = "request" if "requestedPeriod" in body else "appointment"
     note_change(conn, kind, body["id"], patient_id, now=now)
-    return version
+    return StoredAppointment(body["id"], version, body, sensitive)
 
 
 def restore(
     conn: Connection, patient_id: str, stored: StoredAppointment, body: Json, *, now: int, policy: Policy
-) -> int:
-    """Store the next version of an Appointment that was read; the version."""
+) -> StoredAppointment:
+    """Store the next version of an Appointment that was read."""
     meta = {name: value for name, value in body.get("meta", {}).items() if name not in ("versionId", "lastUpdated")}
     fresh = body | {"meta": meta}
     return store(conn, patient_id, fresh, sensitive=stored.sensitive, now=now, policy=policy)
@@ -111,8 +113,8 @@ def restore(
 
 def call_off(
     conn: Connection, patient_id: str, stored: StoredAppointment, code: str, words: str, *, now: int, policy: Policy
-) -> int:
-    """Cancel an appointment or a request, and give back what it holds; the version."""
+) -> StoredAppointment:
+    """Cancel an appointment or a request, and give back what it holds."""
     release(conn, stored.id)
     body = cancelled(stored.body, code, words, here(stored, now))
     return restore(conn, patient_id, stored, body, now=now, policy=policy)

@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from genesis_tui.mock_backend.database.schema.appointments import appointment_request, appointment_thread, slot_offer
+
+_IDS: Any = bindparam("ids", expanding=True)
+_REQUESTS = select(appointment_request).where(appointment_request.c.appointment_id.in_(_IDS))
+_OFFERS = select(slot_offer).where(slot_offer.c.appointment_id.in_(_IDS))
 
 
 def add_request(conn: Connection, **columns: str) -> None:
@@ -22,15 +26,14 @@ def link_thread(conn: Connection, thread_id: str, appointment_id: str, patient_i
 
 def requests_by_id(conn: Connection, appointment_ids: Iterable[str]) -> dict[str, Row[Any]]:
     """Appointment id -> row of `appointment_request`."""
-    wanted = select(appointment_request).where(appointment_request.c.appointment_id.in_(sorted(set(appointment_ids))))
-    return {row.appointment_id: row for row in conn.execute(wanted)}
+    rows = conn.execute(_REQUESTS, {"ids": sorted(set(appointment_ids))})
+    return {row.appointment_id: row for row in rows}
 
 
 def offers_of(conn: Connection, appointment_ids: Iterable[str]) -> dict[str, list[str]]:
     """Appointment id -> ids of the slots offered."""
-    wanted = select(slot_offer).where(slot_offer.c.appointment_id.in_(sorted(set(appointment_ids))))
     found: dict[str, list[str]] = {}
-    for row in conn.execute(wanted):
+    for row in conn.execute(_OFFERS, {"ids": sorted(set(appointment_ids))}):
         found.setdefault(row.appointment_id, []).append(row.slot_id)
     return found
 

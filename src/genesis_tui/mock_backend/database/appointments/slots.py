@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
-from genesis_tui.mock_backend.database.appointments.clinics import Clinic, clinics, schedule_row, schedules_at
-from genesis_tui.mock_backend.database.schema.appointments import slot_unit, visit_type
+from genesis_tui.mock_backend.database.appointments.clinics import (
+    Clinic,
+    clinics,
+    schedule_row,
+    schedules_at,
+    visit_types,
+)
+from genesis_tui.mock_backend.database.schema.appointments import slot_unit
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.rules.appointments.slots import Held, grid, how, units
 
@@ -68,7 +75,7 @@ def slot_of(conn: Connection, slot_id: str) -> Slot | None:
     schedule_id, _, rest = slot_id.partition(".")
     code, _, written = rest.rpartition(".")
     row = schedule_row(conn, schedule_id)
-    visit = conn.execute(select(visit_type).where(visit_type.c.code == code)).one_or_none()
+    visit = visit_types(conn).get(code)
     try:
         start = datetime.strptime(written, _WRITTEN).replace(tzinfo=UTC)
     except ValueError:
@@ -94,7 +101,7 @@ def is_free(conn: Connection, slot: Slot, now: datetime, *, but_for: str = "") -
 def nearest(conn: Connection, slot: Slot, now: datetime) -> list[Slot]:
     """APPT-4: the free slots of the same clinic and visit type within a week of one, the nearest first."""
     day = slot.clinic.settings.today(slot.start)
-    visit = conn.execute(select(visit_type).where(visit_type.c.code == slot.visit_type)).one()
+    visit = visit_types(conn)[slot.visit_type]
     near = free_slots(conn, slot.clinic, visit, day - timedelta(days=7), day + timedelta(days=7), now)
     return sorted(near, key=lambda one: (abs(one.start - slot.start), one.start))
 
@@ -104,15 +111,17 @@ def take(conn: Connection, slot: Slot, holder: str) -> bool:
 
     Whoever holds a unit's row has it until the transaction ends, so that two can't both take it.
     """
-    schedule_id, wanted = slot.schedule.id, slot.units
-    known = select(slot_unit.c.at).where(slot_unit.c.schedule_id == schedule_id, slot_unit.c.at.in_(wanted))
-    there = set(conn.execute(known).scalars())
-    missing = [{"schedule_id": schedule_id, "at": at, "held_by": None} for at in wanted if at not in there]
-    if missing:
-        conn.execute(_unless_there(conn), missing)
-    mine = (slot_unit.c.schedule_id == schedule_id, slot_unit.c.at.in_(wanted), slot_unit.c.held_by.is_(None))
-    taken = conn.execute(update(slot_unit).where(*mine).values(held_by=holder))
-    return taken.rowcount == len(wanted)
+    open_units(conn, slot.schedule.id, slot.units)
+    mine = {"schedule": slot.schedule.id, "ats": slot.units, "by": holder}
+    return conn.execute(_TAKEN, mine).rowcount == len(slot.units)
+
+
+_TAKEN: Final = (
+    update(slot_unit)
+    .where(slot_unit.c.schedule_id == bindparam("schedule"), slot_unit.c.at.in_(bindparam("ats", expanding=True)))
+    .where(slot_unit.c.held_by.is_(None))
+    .values(held_by=bindparam("by"))
+)
 
 
 def release(conn: Connection, holder: str) -> None:
@@ -122,17 +131,22 @@ def release(conn: Connection, holder: str) -> None:
 
 def open_units(conn: Connection, schedule_id: str, ats: Iterable[int]) -> None:
     """Make units free that patients from outside hold; those that are held here stay so."""
-    conn.execute(_unless_there(conn), [{"schedule_id": schedule_id, "at": at, "held_by": None} for at in ats])
+    rows = [{"schedule_id": schedule_id, "at": at, "held_by": None} for at in ats]
+    conn.execute(_unless_there(conn.dialect.name), rows)
 
 
-def hold_patient(conn: Connection, patient_id: str) -> None:
-    """Let nobody else schedule for a patient until the transaction ends (APPT-5, APPT-8)."""
-    conn.execute(select(person.c.id).where(person.c.id == patient_id).with_for_update())
+def hold_patient(conn: Connection, patient_id: str) -> Row[Any]:
+    """The row of a patient for whom nobody else schedules until the transaction ends (APPT-5, APPT-8)."""
+    return conn.execute(_HELD, {"patient": patient_id}).one()
 
 
-def _unless_there(conn: Connection) -> Any:
+_HELD: Final = select(person).where(person.c.id == bindparam("patient")).with_for_update()
+
+
+@cache
+def _unless_there(dialect: str) -> Any:
     """An insert that leaves alone what another transaction has put there; it waits for that one to end."""
-    if conn.dialect.name == "sqlite":
+    if dialect == "sqlite":
         return insert(slot_unit).prefix_with("OR IGNORE")
     from sqlalchemy.dialects.postgresql import insert as on_postgresql
 
@@ -142,9 +156,14 @@ def _unless_there(conn: Connection) -> Any:
 def _rows_here(conn: Connection, schedule_ids: list[str], first: date, last: date) -> HeldHere:
     since, until = (to_micros(datetime(day.year, day.month, day.day, tzinfo=UTC)) for day in (first, last))
     day = timedelta(days=1) // timedelta(microseconds=1)
-    within = slot_unit.c.at.between(since - day, until + 2 * day)
-    wanted = select(slot_unit).where(slot_unit.c.schedule_id.in_(schedule_ids), within)
-    return {(row.schedule_id, row.at): row.held_by for row in conn.execute(wanted)}
+    values = {"schedules": schedule_ids, "since": since - day, "until": until + 2 * day}
+    return {(row.schedule_id, row.at): row.held_by for row in conn.execute(_HERE, values)}
+
+
+_HERE: Final = select(slot_unit).where(
+    slot_unit.c.schedule_id.in_(bindparam("schedules", expanding=True)),
+    slot_unit.c.at.between(bindparam("since"), bindparam("until")),
+)
 
 
 def _is_free(slot: Slot, minute: int, held: Held, here: HeldHere, now: datetime) -> bool:

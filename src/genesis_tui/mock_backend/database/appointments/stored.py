@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from genesis_tui.mock_backend.database.record.dates import UNDATED
 from genesis_tui.mock_backend.database.record.resources import visible
@@ -95,13 +95,16 @@ def held_between(conn: Connection, patient_id: str, since: int, until: int) -> l
 
     What ends when the period begins does not, though the last second that it names ends a second later.
     """
-    over = select(token.c.row).where(
-        token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(_NOT_HELD)
-    )
-    wanted = (
-        select(resource.c.id, resource.c.version, resource.c.body, resource.c.sensitive)
-        .where(resource.c.type == "Appointment", resource.c.patient_id == patient_id, resource.c.hidden.is_(False))
-        .where(resource.c.at < until, or_(resource.c.until > since + _SECOND, resource.c.at >= since), ~over.exists())
-        .order_by(resource.c.at, resource.c.row)
-    )
-    return [StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive) for row in conn.execute(wanted)]
+    values = {"patient": patient_id, "since": since, "late": since + _SECOND, "until": until}
+    rows = conn.execute(_HELD, values)
+    return [StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive) for row in rows]
+
+
+_OVER = select(token.c.row).where(token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(_NOT_HELD))
+_HELD = (
+    select(resource.c.id, resource.c.version, resource.c.body, resource.c.sensitive)
+    .where(resource.c.type == "Appointment", resource.c.patient_id == bindparam("patient"))
+    .where(resource.c.hidden.is_(False), resource.c.at < bindparam("until"), ~_OVER.exists())
+    .where(or_(resource.c.until > bindparam("late"), resource.c.at >= bindparam("since")))
+    .order_by(resource.c.at, resource.c.row)
+)

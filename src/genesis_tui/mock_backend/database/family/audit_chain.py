@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from genesis_tui.mock_backend.database.schema.family import audit, audit_head
 
@@ -25,14 +25,17 @@ class ChainCheck(NamedTuple):
     broken_at: int | None = None
 
 
+_MINE = update(audit_head).where(audit_head.c.id == _HEAD)
+_TAKEN = _MINE.values(events=audit_head.c.events + bindparam("more")).returning(audit_head.c.digest)
+_FOLLOWED = _MINE.values(digest=bindparam("last"))
+
+
 def chained(conn: Connection, events: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
     """The rows of these events, each with its digest, as they follow what is in the database.
 
     Nobody else can write events until the transaction ends: the head is changed first, and read then.
     """
-    more = audit_head.c.events + len(events)
-    taken = update(audit_head).where(audit_head.c.id == _HEAD).values(events=more).returning(audit_head.c.digest)
-    digest = conn.execute(taken).scalar_one_or_none()
+    digest = conn.execute(_TAKEN, {"more": len(events)}).scalar_one_or_none()
     if digest is None:
         digest = _BEGINNING
         conn.execute(insert(audit_head).values(id=_HEAD, events=len(events), digest=digest))
@@ -40,7 +43,7 @@ def chained(conn: Connection, events: Sequence[tuple[object, ...]]) -> list[tupl
     for event in events:
         digest = _digest(digest, event)
         rows.append((*event, digest))
-    conn.execute(update(audit_head).where(audit_head.c.id == _HEAD).values(digest=digest))
+    conn.execute(_FOLLOWED, {"last": digest})
     return rows
 
 

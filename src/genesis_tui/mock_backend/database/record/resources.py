@@ -37,18 +37,28 @@ class ResourceFacts:
     reviewed_at: int | None = None
 
 
+_OLD = select(resource.c.row, resource.c.version, resource.c.labelled).where(
+    resource.c.type == bindparam("of_type"), resource.c.id == bindparam("named")
+)
+_ADDED = insert(resource).returning(resource.c.row)
+_SHARED = select(resource.c.id, resource.c.body).where(
+    resource.c.type == bindparam("kind"),
+    resource.c.patient_id == "",
+    resource.c.id.in_(bindparam("ids", expanding=True)),
+)
+
+
 def put_resource(conn: Connection, body: Json, facts: ResourceFacts, *, now: int, policy: Policy) -> int:
     """Stores a resource as a new version in place of the one before, and returns the version.
 
     `body` is complete but for `meta.versionId` and `meta.lastUpdated`. `meta.lastUpdated` is `now`, or the release
     where that is later, so that who asks for what changed finds it on the day it shows (REL-2).
     """
-    key = (resource.c.type == body["resourceType"]) & (resource.c.id == body["id"])
-    old = conn.execute(select(resource.c.row, resource.c.version, resource.c.labelled).where(key)).one_or_none()
+    old = conn.execute(_OLD, {"of_type": body["resourceType"], "named": body["id"]}).one_or_none()
     version = old.version + 1 if old else 1
-    zone = conn.execute(select(person.c.mtf_zone).where(person.c.id == facts.patient_id)).scalar_one_or_none()
+    zone = "UTC" if facts.final_at is None else _zone_of(conn, facts.patient_id)
     indexed = index(body)
-    columns = columns_of(body, facts, indexed, version=version, changed=now, zone=zone or "UTC", policy=policy)
+    columns = columns_of(body, facts, indexed, version=version, changed=now, zone=zone, policy=policy)
     row = _replace(conn, old.row, columns) if old else _add(conn, columns)
     if indexed.tokens:
         conn.execute(insert(token), [token_row(row, one) for one in indexed.tokens])
@@ -84,9 +94,13 @@ def body_of(conn: Connection, kind: str, id: str) -> Json | None:
 
 def shared_bodies(conn: Connection, kind: str, ids: Iterable[str]) -> dict[str, Json]:
     """Bodies of the resources of a type with these ids that belong to no patient, by id."""
-    named = (resource.c.type == kind, resource.c.patient_id == "", resource.c.id.in_(sorted(set(ids))))
-    rows = conn.execute(select(resource.c.id, resource.c.body).where(*named))
+    rows = conn.execute(_SHARED, {"kind": kind, "ids": sorted(set(ids))})
     return {row.id: stored_body(row.body) for row in rows}
+
+
+def _zone_of(conn: Connection, patient_id: str) -> str:
+    zone = conn.execute(select(person.c.mtf_zone).where(person.c.id == patient_id)).scalar_one_or_none()
+    return zone or "UTC"
 
 
 def _replace(conn: Connection, row: int, columns: dict[str, Any]) -> int:
@@ -96,7 +110,7 @@ def _replace(conn: Connection, row: int, columns: dict[str, Any]) -> int:
 
 
 def _add(conn: Connection, columns: dict[str, Any]) -> int:
-    return int(conn.execute(insert(resource).values(columns).returning(resource.c.row)).scalar_one())
+    return int(conn.execute(_ADDED, columns).scalar_one())
 
 
 def columns_of(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, NoReturn
 
 from fastapi import APIRouter, Header
+from sqlalchemy import Row
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.appointments import lifecycle, slots
@@ -11,7 +12,6 @@ from genesis_tui.mock_backend.database.appointments.clinics import Clinic, visit
 from genesis_tui.mock_backend.database.appointments.requests import drop_offers
 from genesis_tui.mock_backend.database.appointments.slots import Slot
 from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointment_of, held_between
-from genesis_tui.mock_backend.database.family.people import person_rows
 from genesis_tui.mock_backend.http.problems import invalid
 from genesis_tui.mock_backend.portal.appointments.facts import appointment_rows, row_of, slot_row
 from genesis_tui.mock_backend.portal.appointments.models import (
@@ -40,19 +40,17 @@ MAY = on("appointments")
 )
 def book(doing: Doing, asked: BookingBody) -> Json:
     """APPT-1 to APPT-5: book a free slot. Where it was just taken (409), `nearest` tells free ones near it."""
-    slots.hold_patient(doing.conn, asked.patient)
+    held = slots.hold_patient(doing.conn, asked.patient)
     slot = slot_named(doing, asked.slot)
     decide(doing, asked.patient, slot, may_take(doing, asked.patient, slot, reason=asked.reason))
     appointment_id = lifecycle.new_id()
     take(doing, asked.patient, slot, appointment_id)
-    new = lifecycle.NewAppointment(
-        asked.patient, display_name(doing, asked.patient), slot.clinic, visit_row(doing, slot), asked.reason
-    )
+    new = lifecycle.NewAppointment(asked.patient, display_name(held), slot.clinic, visit_row(doing, slot), asked.reason)
     body = lifecycle.booked(new, slot, appointment_id, now=doing.now)
     policy, sensitive = doing.caller.mock.policy, slot.clinic.settings.sensitive
-    lifecycle.store(doing.conn, asked.patient, body, sensitive=sensitive, now=doing.now, policy=policy)
-    settled(doing, appointment_id, slot)
-    return row_of(doing.caller, doing.conn, asked.patient, appointment_id)
+    made = lifecycle.store(doing.conn, asked.patient, body, sensitive=sensitive, now=doing.now, policy=policy)
+    settled(doing, asked.patient, made)
+    return row_of(doing.caller, doing.conn, asked.patient, made)
 
 
 @act(
@@ -93,9 +91,9 @@ def reschedule(doing: Doing, appointment_id: Id, asked: SlotChoice, if_match: If
     decide(doing, asked.patient, slot, may_take(doing, asked.patient, slot, moving=appointment_id))
     slots.release(doing.conn, appointment_id)
     take(doing, asked.patient, slot, appointment_id)
-    restore(doing, asked.patient, row.filed, lifecycle.at_slot(row.filed.body, slot))
-    settled(doing, appointment_id, slot)
-    return row_of(doing.caller, doing.conn, asked.patient, appointment_id)
+    moved = restore(doing, asked.patient, row.filed, lifecycle.at_slot(row.filed.body, slot))
+    settled(doing, asked.patient, moved)
+    return row_of(doing.caller, doing.conn, asked.patient, moved)
 
 
 def call_off(doing: Doing, appointment_id: str, asked: CancelBody, if_match: str) -> Json:
@@ -109,8 +107,8 @@ def call_off(doing: Doing, appointment_id: str, asked: CancelBody, if_match: str
         raise invalid(f"A reason has at most {policy.appointment.reason_characters} characters.")
     drop_offers(doing.conn, appointment_id)
     note = asked.note.strip()
-    lifecycle.call_off(doing.conn, asked.patient, row.filed, asked.reason, note, now=doing.now, policy=policy)
-    return row_of(doing.caller, doing.conn, asked.patient, appointment_id)
+    off = lifecycle.call_off(doing.conn, asked.patient, row.filed, asked.reason, note, now=doing.now, policy=policy)
+    return row_of(doing.caller, doing.conn, asked.patient, off)
 
 
 def theirs(doing: Doing, patient_id: str, appointment_id: str, if_match: str) -> AppointmentRow:
@@ -171,15 +169,15 @@ def take(doing: Doing, patient_id: str, slot: Slot, holder: str) -> None:
         _taken(doing, patient_id, slot)
 
 
-def restore(doing: Doing, patient_id: str, stored: StoredAppointment, body: dict[str, Any]) -> None:
+def restore(doing: Doing, patient_id: str, stored: StoredAppointment, body: dict[str, Any]) -> StoredAppointment:
     """Store the next version of an appointment."""
-    lifecycle.restore(doing.conn, patient_id, stored, body, now=doing.now, policy=doing.caller.mock.policy)
+    return lifecycle.restore(doing.conn, patient_id, stored, body, now=doing.now, policy=doing.caller.mock.policy)
 
 
-def settled(doing: Doing, appointment_id: str, slot: Slot) -> None:
-    """Plan what becomes of what was booked for a slot."""
+def settled(doing: Doing, patient_id: str, stored: StoredAppointment) -> None:
+    """Plan what becomes of what was booked."""
     policy = doing.caller.mock.policy.appointment
-    plan_visit(doing.conn, appointment_id, slot.start, to=doing.viewer, now=doing.now, policy=policy)
+    plan_visit(doing.conn, patient_id, stored, to=doing.viewer, now=doing.now, policy=policy)
     doing.afterwards(doing.caller.mock.due.forget)
 
 
@@ -187,10 +185,9 @@ def visit_row(doing: Doing, slot: Slot) -> Any:
     return visit_types(doing.conn)[slot.visit_type]
 
 
-def display_name(doing: Doing, patient_id: str) -> str:
+def display_name(row: Row[Any]) -> str:
     """`REYES, MAYA`, as references name a patient."""
-    row = person_rows(doing.conn, [patient_id])[patient_id]
-    return f"{row['family']}, {row['given']}".upper()
+    return f"{row.family}, {row.given}".upper()
 
 
 def _taken(doing: Doing, patient_id: str, slot: Slot) -> NoReturn:

@@ -13,7 +13,7 @@ from genesis_tui.mock_backend.database.appointments.clinics import Clinic, clini
 from genesis_tui.mock_backend.database.appointments.lifecycle import visit_code
 from genesis_tui.mock_backend.database.appointments.requests import offers_of, requests_by_id
 from genesis_tui.mock_backend.database.appointments.slots import Slot, slot_of
-from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointment_of
+from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment
 from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.record.resources import shared_bodies
 from genesis_tui.mock_backend.portal.appointments.rows import HOW, AppointmentRow, location_id
@@ -53,13 +53,9 @@ def appointment_rows(
     return rows
 
 
-def row_of(caller: Caller, conn: Connection, patient_id: str, appointment_id: str) -> Json:
+def row_of(caller: Caller, conn: Connection, patient_id: str, stored: StoredAppointment) -> Json:
     """One appointment as it is told after an act."""
-    now = caller.mock.clock.now()
-    viewer = caller.viewer.person_id
-    stored = appointment_of(conn, viewer, patient_id, appointment_id, now=caller.mock.clock.micros())
-    assert stored is not None
-    return appointment_rows(caller, conn, patient_id, [stored])[appointment_id].row(now)
+    return appointment_rows(caller, conn, patient_id, [stored])[stored.id].row(caller.mock.clock.now())
 
 
 def slots_of(conn: Connection, slot_ids: Iterable[str]) -> list[Slot]:

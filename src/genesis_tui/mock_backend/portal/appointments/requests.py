@@ -62,7 +62,7 @@ _CATEGORY: Final = "Appointment"
 def request(doing: Doing, asked: RequestForAppointment) -> Json:
     """APPT-6: ask a clinic for a time. It goes to its scheduling team as a message, and shows as requested."""
     caller, conn, patient = doing.caller, doing.conn, asked.patient
-    slots.hold_patient(conn, patient)
+    held = slots.hold_patient(conn, patient)
     visit = visit_of(caller, conn, patient, asked.visit_type)
     clinic = clinic_of(caller, conn, patient, asked.clinic)
     halves = [rules.HalfDayAsked(_day(one), one.half) for one in asked.periods]
@@ -71,9 +71,9 @@ def request(doing: Doing, asked: RequestForAppointment) -> Json:
     decide_ways(doing, patient, clinic, visit, decision)
     appointment_id = lifecycle.new_id()
     periods = [_period(one, clinic) for one in halves]
-    new = lifecycle.NewAppointment(patient, display_name(doing, patient), clinic, visit, asked.reason, periods)
+    new = lifecycle.NewAppointment(patient, display_name(held), clinic, visit, asked.reason, periods)
     body = lifecycle.requested(new, appointment_id, now=doing.now)
-    lifecycle.store(conn, patient, body, sensitive=clinic.settings.sensitive, now=doing.now, policy=policy)
+    made = lifecycle.store(conn, patient, body, sensitive=clinic.settings.sensitive, now=doing.now, policy=policy)
     thread_id = _write(doing, patient, clinic, visit, asked.reason, halves)
     add_request(
         conn,
@@ -86,7 +86,7 @@ def request(doing: Doing, asked: RequestForAppointment) -> Json:
     )
     plan_scheduling(conn, appointment_id, doing.now, ZoneInfo(clinic.settings.zone), policy.appointment)
     doing.afterwards(caller.mock.due.forget)
-    return row_of(caller, conn, patient, appointment_id)
+    return row_of(caller, conn, patient, made)
 
 
 @act(
@@ -129,9 +129,9 @@ def choose(doing: Doing, appointment_id: Id, asked: SlotChoice, if_match: IfMatc
     body = lifecycle.with_status(
         lifecycle.at_slot(row.filed.body, slot), "booked", lifecycle.here(row.filed, doing.now)
     )
-    restore(doing, patient, row.filed, body)
-    settled(doing, appointment_id, slot)
-    return row_of(doing.caller, conn, patient, appointment_id)
+    booked = restore(doing, patient, row.filed, body)
+    settled(doing, patient, booked)
+    return row_of(doing.caller, conn, patient, booked)
 
 
 def _write(

@@ -46,7 +46,10 @@ def known_answer(caller: Caller, key: str, mark: str, about: tuple[str, str]) ->
     """
     now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
     with caller.mock.database.begin() as conn:
-        kept = kept_request(conn, person_id, key, not_before=now - KEPT)
+        kept = kept_request(conn, person_id, key)
+        if kept is not None and kept.at < now - KEPT:
+            forget(conn, person_id, key)
+            kept = None
         if kept is None:
             reserve(conn, person_id, key, body_hash=mark, at=now, about=about)
             return None
@@ -87,8 +90,8 @@ async def became_of(caller: SignedIn, key: str) -> Response:
     """
     not_before = caller.mock.clock.micros() - KEPT
     with caller.mock.database.begin() as conn:
-        kept = kept_request(conn, caller.viewer.person_id, key.lower(), not_before=not_before)
-        if kept is None or not _is_open(caller, conn, kept):
+        kept = kept_request(conn, caller.viewer.person_id, key.lower())
+        if kept is None or kept.at < not_before or not _is_open(caller, conn, kept):
             raise Problem(NOT_FOUND)
     if kept.status is None:
         return JSONResponse({"key": key, "state": "in-flight"})

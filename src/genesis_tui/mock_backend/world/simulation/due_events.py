@@ -22,6 +22,9 @@ Payload = dict[str, Any]
 Handler = Callable[[Connection, Payload, int, Policy], None]
 
 
+_SOONEST = select(func.min(due_event.c.at)).where(due_event.c.applied.is_(None))
+
+
 class DueEvents:
     """The events of one mock. The next due instant is kept in memory, so that asking costs nothing when none is due."""
 
@@ -51,9 +54,8 @@ class DueEvents:
         self._next = None
 
     def _look(self) -> int:
-        wanted = select(func.min(due_event.c.at)).where(due_event.c.applied.is_(None))
         with self._database.begin() as conn:
-            at = conn.execute(wanted).scalar_one()
+            at = conn.execute(_SOONEST).scalar_one()
         return FAR if at is None else int(at)
 
     def _waiting(self, now: int) -> Row[Any] | None:

@@ -87,10 +87,10 @@ def book(conn: Connection, request_id: str, slot: Slot, *, at: int, policy: Poli
     drop_offers(conn, request_id)
     slots.take(conn, slot, request_id)
     body = lifecycle.with_status(lifecycle.at_slot(stored.body, slot), "booked", lifecycle.here(stored, at))
-    lifecycle.restore(conn, patient_id, stored, body, now=at, policy=policy)
+    booked = lifecycle.restore(conn, patient_id, stored, body, now=at, policy=policy)
     request = requests_by_id(conn, [request_id]).get(request_id)
     to = request.asked_by if request is not None else patient_id
-    plan_visit(conn, request_id, slot.start, to=to, now=at, policy=policy.appointment)
+    plan_visit(conn, patient_id, booked, to=to, now=at, policy=policy.appointment)
     when = told(slot.start, slot.clinic.settings.zone)
     _write(conn, request, f"Your appointment is booked: {when}, with {slot.schedule.name}.", at, policy)
 

@@ -34,17 +34,18 @@ _NOTE: Final = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference
 
 
 def plan_visit(
-    conn: Connection, appointment_id: str, start: datetime, *, to: str, now: int, policy: AppointmentPolicy
+    conn: Connection, patient_id: str, stored: StoredAppointment, *, to: str, now: int, policy: AppointmentPolicy
 ) -> None:
-    """What becomes of an appointment that is booked for `start`; where it is moved or cancelled, nothing does.
+    """What becomes of an appointment that is booked; where it is moved or cancelled, nothing does.
 
     `to`: the person who booked it, and is reminded.
     """
-    _give_clipboard(conn, appointment_id, now)
-    _plan(conn, VISIT, appointment_id, start, start)
+    _give_clipboard(conn, patient_id, stored, now)
+    start = datetime.fromisoformat(stored.body["start"])
+    _plan(conn, VISIT, stored.id, start, start)
     remind_at = start - timedelta(days=policy.reminder_days)
     if policy.reminder_days and to_micros(remind_at) > now:
-        _plan(conn, REMINDER, appointment_id, start, remind_at, to)
+        _plan(conn, REMINDER, stored.id, start, remind_at, to)
 
 
 def go_on(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
@@ -105,19 +106,18 @@ def remind(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
     link_thread(conn, thread_id, stored.id, patient_id)
 
 
-def _give_clipboard(conn: Connection, appointment_id: str, now: int) -> None:
+def _give_clipboard(conn: Connection, patient_id: str, stored: StoredAppointment, now: int) -> None:
     """CLIP-1: the clipboard that comes with a kind of visit, once."""
-    patient_id, stored = lifecycle.known(conn, appointment_id)
     kind = visit_types(conn).get(lifecycle.visit_code(stored.body))
-    if kind is not None and kind.clipboard and not has_clipboard(conn, appointment_id):
-        id = f"clip-{appointment_id}"
-        add_clipboard(conn, id, patient_id, appointment_id, kind.clipboard)
+    if kind is not None and kind.clipboard and not has_clipboard(conn, stored.id):
+        id = f"clip-{stored.id}"
+        add_clipboard(conn, id, patient_id, stored.id, kind.clipboard)
         note_change(conn, "clipboard", id, patient_id, now=now)
 
 
 def _plan(conn: Connection, kind: str, appointment_id: str, start: datetime, at: datetime, to: str = "") -> None:
     payload = {"id": appointment_id, "start": start.isoformat(), "to": to}
-    conn.execute(insert(due_event).values(at=to_micros(at), kind=kind, payload=json.dumps(payload)))
+    conn.execute(insert(due_event), {"at": to_micros(at), "kind": kind, "payload": json.dumps(payload)})
 
 
 def _stands(stored: StoredAppointment, start: str) -> bool:
