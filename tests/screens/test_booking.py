@@ -18,7 +18,8 @@ from genesis_tui.models.appointments.booking import HalfDay
 from genesis_tui.screens.appointments.booking.screen import BookingScreen
 from genesis_tui.screens.appointments.dialogs import OfferDialog
 from genesis_tui.screens.base.confirm import Confirm
-from tests.screens.signed_in import Session, session
+from genesis_tui.session.open_record import OpenRecord
+from tests.screens.signed_in import DANIEL, Session, password_of, session
 
 Open = Callable[..., AbstractAsyncContextManager[Session]]
 PHONE, TERMINAL = (45, 50), (80, 24)
@@ -50,7 +51,7 @@ def agenda(mock: Mock, transport: httpx.ASGITransport) -> Open:
 async def at_once(app: Session, *keys: str) -> None:
     """All of them before the app has done anything for the first; until they got somewhere."""
     for key in keys:
-        name = {" ": "space"}.get(key, key)
+        name = {" ": "space", "/": "slash"}.get(key, key)
         app.app.post_message(events.Key(name, key if len(key) == 1 else None))
     await app.until(lambda: not app.app.type_ahead.waiting)
     await app.pilot.pause()
@@ -64,6 +65,19 @@ async def appointments(app: Session) -> Any:
     record = app.app.portal.record
     assert record is not None
     return (await record.appointments.load()).rows
+
+
+def record_of(app: Session) -> OpenRecord:
+    record = app.app.portal.record
+    assert record is not None
+    return record
+
+
+async def locked_and_back(app: Session, mock: Mock) -> None:
+    await app.press("ctrl+l")
+    await app.expect("LOCKED")
+    assert "Reason" not in app.text
+    await app.app.enter(await app.app.portal.sign_in.by_password(DANIEL, password_of(mock, DANIEL)))
 
 
 async def agreed(app: Session, key: str = "y") -> None:
@@ -87,7 +101,7 @@ async def test_a_whole_booking_typed_ahead(agenda: Open, size: tuple[int, int]) 
 
 
 @pytest.mark.rule("APPT-4", "APPT-8")
-async def test_a_slot_that_is_gone_leads_to_those_near_it_and_a_move_keeps_the_old_one(agenda: Open) -> None:
+async def test_a_slot_that_is_gone_leads_to_those_near_it_and_a_move_keeps_its_own(agenda: Open, mock: Mock) -> None:
     async with agenda() as app:
         record = app.app.portal.record
         assert record is not None
@@ -98,9 +112,15 @@ async def test_a_slot_that_is_gone_leads_to_those_near_it_and_a_move_keeps_the_o
         body = {"patient": daniel.id, "slot": slot.id, "reason": ""}
         server = record.appointments._server.appointments
         await server._client.send("POST", "appointments", body, key="c0ffee00-0000-4000-8000-000000000001")
+        await locked_and_back(app, mock)
+        await app.expect("Reason ▌Cough", "5/250", "It may stay empty.")
+        assert form(app).form.choices.slot == slot, "all that was chosen comes back after a lock"
+        await app.until(lambda: not app.app.type_ahead.waiting)
         await app.press("enter")
         await agreed(app)
-        await app.expect("Not booked.", "NEAREST TO")
+        await app.expect(
+            "Not booked.", "APPT-4", "NEAREST TO", "was taken: choose another, or a asks for a time", "free · EST"
+        )
         assert "Cough" in app.line("Reason"), "what was typed stays"
         await app.press("escape", "enter")
         await app.until(lambda: form(app).form.choices.slot is not None)
@@ -172,25 +192,35 @@ async def test_no_dead_end_and_every_row_can_be_changed(agenda: Open) -> None:
     async with agenda() as app:
         await at_once(app, "n", *["down"] * 6, "enter", "enter")
         await app.expect("can't be booked or asked for at", "OTHER WAYS", "A message", "The phone")
+        await app.press("shift+tab", "slash", *"ortho belv")
+        await app.expect("/ ortho belv", "Fort Belvoir Orthopedics", "1 of 1")
+        await app.press("x")
+        await app.expect("Nothing has “ortho belvx” in its name.")
+        await app.press("escape", "tab")
         await app.press("shift+tab", "shift+tab", "up", "up", "up", "up", "up", "enter")
         await app.expect("Clinic emptied: Follow-up has its own.")
         await app.press(*["down"] * 6, "enter")
-        await app.expect("MON 23 NOV 2026, CET", "= 09:50 EST")
+        await app.expect("MON 23 NOV 2026", "1 free · CET", "= 09:50 EST")
         await app.press("shift+tab", "home", "enter")
-        await app.expect("MON 23 NOV 2026, EST")
+        await app.expect("MON 23 NOV 2026", "free · EST")
         await app.press("right", "enter")
         await app.until(lambda: form(app).form.choices.slot is not None)
         await app.press("shift+tab", "shift+tab", "down", "enter")
         await app.expect("Time emptied: Fort Belvoir Family Medicine has its own.")
         assert "Follow-up" in app.line("Visit")
+        await app.press("w")
+        await app.expect("✓ Watching Fort Belvoir Family Medicine", "w unwatch", "books it · watched")
+        await app.press("w")
+        await app.expect("✓ Watched no longer: Fort Belvoir Family Medicine.", "w watch")
+        assert not (await record_of(app).appointments.load()).watches
         await app.press("a")
-        await app.expect("0 of 3")
+        await app.expect("0 of 3", "MORNING   afternoon", "← → half-day", "a slots")
         await app.press("a")
         await app.expect("a day, then a time")
         await app.press("escape", "escape", "escape")
         await app.expect("For ▎")
         await app.press("up", "enter")
-        await app.expect("where", "books it", "Follow-up, 20 minutes")
+        await app.expect("where", "books it", "Follow-up · 20 minutes")
         people = app.app.people
         assert people is not None
         record = app.app.portal.record

@@ -193,6 +193,7 @@ def whoami(*, as_json: bool, server: str, profile: str) -> None:
             rows = [
                 ("Method", me.method),
                 ("Level", me.level),
+                ("Zone", me.zone),
                 ("Until", until),
                 ("Kept in", portal.sign_in.saved.where),
             ]

@@ -194,13 +194,13 @@ def half_days_text(halves: Sequence[HalfDay]) -> str:
     return ", ".join(half.text for half in sorted(halves, key=lambda one: (one.day, one.half)))
 
 
-def slot_text(slot: Slot) -> str:
-    """`Wed 2 Dec 2026 09:20-09:40 EST, Capt. Luis Ortega, PA, in person`."""
-    end = f"-{clock(slot.local_end)}" if slot.local_end.date() == slot.day else ""
+def slot_text(slot: Slot, between: str = ", ", through: str = "-") -> str:
+    """`Wed 2 Dec 2026 09:20-09:40 EST, Capt. Luis Ortega, PA, in person`; screens have signs of their own."""
+    end = f"{through}{clock(slot.local_end)}" if slot.local_end.date() == slot.day else ""
     at = slot.local
     day = f"{' '.join(weekday(at).split())} {at.year}"
     when = f"{day} {clock(at)}{end} {zone_name(at)}"
-    return ", ".join(part for part in (when, slot.clinician, slot.how_word) if part)
+    return between.join(part for part in (when, slot.clinician, slot.how_word) if part)
 
 
 def minutes_text(minutes: int) -> str:

@@ -1,5 +1,8 @@
 """The five rows of the booking form: what was chosen, always in sight (MOCKUPS-2 §1)."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
@@ -9,11 +12,13 @@ from textual.reactive import reactive
 from genesis_tui.models.appointments.booking import (
     LONGEST_REASON,
     MOST_HALF_DAYS,
+    Slot,
     half_days_text,
     minutes_text,
     slot_text,
 )
 from genesis_tui.models.appointments.wording import long_text
+from genesis_tui.models.base.dates import weekday, zone_name
 from genesis_tui.screens.appointments.booking.choices import STEPS, Choices, FormStep
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import right
@@ -84,35 +89,74 @@ class ReasonRow(Field):
         yield from super().compose()
         yield self.count
 
+    def hint(self, *, needed: bool, narrow: bool) -> None:
+        """What the empty field says."""
+        must = "the clinic needs it" if needed else "optional"
+        self.input.placeholder = must if narrow else f"what it is about ({must})"
 
-def value_of(step: FormStep, choices: Choices) -> Value:
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form shows of what is not chosen yet."""
+
+    slot: Slot | None = None
+    """Under the cursor."""
+    day: date | None = None
+    """Whose slots are shown, where they stand under it."""
+    taken: str = ""
+    """When the slot was that is gone, while those near it are shown."""
+    may_ask: bool = False
+    narrow: bool = False
+    """Whether words that only help are left out."""
+    phone: bool = False
+
+
+def value_of(step: FormStep, choices: Choices, asked: Asked) -> Value:
     """What a row of the form says."""
+    dot = f" {symbols.get('dot')} "
     if step is FormStep.FOR:
         person = choices.patient
-        words = [(person.name, f"bold {patient_word(person.number)}-ink"), (f", {relation_words(person)}", "")]
+        words = [(person.name, f"bold {patient_word(person.number)}-ink"), (f"{dot}{relation_words(person)}", "")]
         return words, "", True
     if step is FormStep.VISIT:
         visit = choices.visit
         if visit is None:
             return _empty("what it is for"), "", False
-        return [(visit.title, ""), (f", {minutes_text(visit.minutes)}", "muted")], "", True
+        return [(visit.title, ""), (f"{dot}{minutes_text(visit.minutes)}", "muted")], "", True
     if step is FormStep.CLINIC:
         clinic = choices.clinic
         if clinic is None:
             return _empty("where"), "", False
-        return [(clinic.name, "")], clinic.way_text, clinic.way_text != "not here"
-    return _when(choices)
+        linked = f"{dot}{choices.patient.given}'s {clinic.linked}" if clinic.linked and not asked.narrow else ""
+        way = clinic.way_text
+        here = way != "not here"
+        way += f"{dot}watched" if clinic.watched is not None else ""
+        return [(clinic.name, "")], ("" if asked.phone else f"{way}{linked}") if here else way, here
+    return _when(choices, asked)
 
 
-def _when(choices: Choices) -> Value:
+def _when(choices: Choices, asked: Asked) -> Value:
+    dot = symbols.get("dot")
     if choices.asking:
         count = len(choices.halves)
         line: Line = [(half_days_text(list(choices.halves)), "")] if count else _empty("one to three half-days")
         return line, f"{count} of {MOST_HALF_DAYS}", bool(count)
     if choices.slot is not None:
-        return [(slot_text(choices.slot), "")], "", True
+        return [(_slot(choices.slot, dot), "")], "", True
+    if asked.taken:
+        ask = ", or a asks for a time" if asked.may_ask else ""
+        return [(f"{asked.taken} was taken: choose another{ask}", "abnormal")], "", False
+    if asked.day is not None:
+        zone = zone_name(asked.slot.local) if asked.slot is not None else ""
+        return _empty(f"{' '.join(weekday(asked.day).split())}, choose a slot"), zone, False
+    if asked.slot is not None:
+        return _empty(_slot(asked.slot, dot)), "" if asked.narrow else "enter takes it", False
     now = f"now {long_text(choices.moving)}" if choices.moving is not None else "a day, then a time"
     return _empty(now), "", False
+
+
+def _slot(slot: Slot, dot: str) -> str:
+    return slot_text(slot, f" {dot} ", symbols.get("through"))
 
 
 def _empty(hint: str) -> Line:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from genesis_tui.models.appointments.booking import (
     AFTERNOON,
     BOOKS,
+    HALVES,
     MORNING,
     REQUESTS,
     Clinic,
@@ -17,26 +18,47 @@ from genesis_tui.models.appointments.booking import (
     VisitType,
     first_free_text,
     minutes_text,
+    span_text,
     there,
     viewer_text,
 )
+from genesis_tui.models.appointments.wording import short_clinician
 from genesis_tui.models.base.dates import clock, long_date, weekday, zone_name
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.drawing.cells import fit, left, right
-from genesis_tui.widgets.drawing.lines import Line, spread
+from genesis_tui.widgets.drawing.cells import fit, left, right, width_of
+from genesis_tui.widgets.drawing.lines import Line, line_width, spread
 from genesis_tui.widgets.frame.bar import relation_words
 from genesis_tui.widgets.virtual_list import Gap, GroupedView, GroupHeading
 
 _NOON = 12
 _BAR = 8
 _WEEKEND = 5
+_DAY_CELLS = 28
+"""Cells of a day and its count."""
+_SPAN_CELLS, _HALF = 14, 11
+"""Cells of the days of a request, and of each half of one."""
 _FREE_FROM = 48
 """Cells from which a clinic's row says when something is free there."""
 SPAN = timedelta(days=20)
 """As many days are shown at once, after the first."""
 STEP = timedelta(days=14)
 KINDS = {"clinic": "Another clinic", "message": "A message", "phone": "The phone", "request": "Ask for a time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Titled(GroupHeading):
+    """A heading as it is spelled, with words that end in cell `at`, or at the right end of its row."""
+
+    end: str = ""
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HalvesHeading(GroupHeading):
+    """What the boxes of a request stand under; `half` is the one under the cursor."""
+
+    half: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +83,45 @@ Option = FamilyMember | VisitType | Clinic | Day | RequestDay | Slot | OtherWay
 Row = Option | Gap | GroupHeading
 
 
-def days_of(found: Slots, first: date) -> list[Day]:
-    """Each day from `first` on that is a working day or has something free."""
+def days_of(found: Slots, first: date, unfolded: date | None = None) -> list[Row]:
+    """Each day from `first` on that is a working day or has something free; under the unfolded one its slots."""
     every = [first + timedelta(days=n) for n in range(SPAN.days + 1)]
     counts = {day: len(found.of_day(day)) for day in every}
     most = max(counts.values(), default=0)
-    return [Day(day, counts[day], most) for day in every if counts[day] or day.weekday() < _WEEKEND]
+    days = [Day(day, counts[day], most) for day in every if counts[day] or day.weekday() < _WEEKEND]
+    rows: list[Row] = [Titled(span_text(first, days[-1].day), end="free", at=_DAY_CELLS)] if days else []
+    for day in days:
+        rows += [day, *(found.of_day(day.day) if day.day == unfolded else ())]
+    return rows
 
 
-def request_days(first: date, halves: frozenset[HalfDay], half: str) -> list[RequestDay]:
+def request_days(first: date, halves: frozenset[HalfDay], half: str) -> list[Row]:
     """Each working day from `first` on, with what is marked."""
     every = [first + timedelta(days=n) for n in range(SPAN.days + 1)]
+    days = [day for day in every if day.weekday() < _WEEKEND]
+    marked = {day: frozenset(one.half for one in halves if one.day == day) for day in days}
     return [
-        RequestDay(day, frozenset(one.half for one in halves if one.day == day), half)
-        for day in every
-        if day.weekday() < _WEEKEND
+        HalvesHeading(span_text(days[0], days[-1]), half=half),
+        *(RequestDay(day, marked[day], half) for day in days),
     ]
+
+
+def near_rows(near: Sequence[Slot], taken: str) -> list[Row]:
+    """Free slots near one that is gone."""
+    return [Titled(f"NEAREST TO {taken.upper()}", end=_free_text(near)), *near]
 
 
 def slot_rows(slots: Sequence[Slot], *, headings: bool) -> list[Row]:
     """A day's slots under its name and that of its zone (APPT-9), morning and afternoon apart where there is room."""
     early = [slot for slot in slots if slot.local.hour < _NOON]
-    rows: list[Row] = [GroupHeading(f"{long_date(slots[0].day)}, {zone_name(slots[0].local)}")] if slots else []
+    rows: list[Row] = [Titled(long_date(slots[0].day).upper(), end=_free_text(slots))] if slots else []
     for name, some in (("Morning", early), ("Afternoon", slots[len(early) :])):
         rows += [*([GroupHeading(name)] if headings and some else ()), *some]
     return rows
+
+
+def _free_text(slots: Sequence[Slot]) -> str:
+    return f"{len(slots)} free {symbols.get('dot')} {zone_name(slots[0].local)}"
 
 
 @dataclass(frozen=True)
@@ -97,7 +133,7 @@ class OptionView(GroupedView[Option]):
     chosen: str = ""
     """The key of what the form has."""
     two_rows: bool = False
-    """Names take a row of their own, where it is narrow."""
+    """Names take a row of their own, where it is narrow; slots stand under their day, the viewer's time under them."""
 
     def key_of(self, row: Option) -> str:
         match row:
@@ -105,8 +141,10 @@ class OptionView(GroupedView[Option]):
                 return f"visit {row.code}"
             case Clinic():
                 return f"clinic {row.id}"
-            case Day() | RequestDay():
+            case Day():
                 return f"day {row.day}"
+            case RequestDay():
+                return f"halves of {row.day}"
             case Slot():
                 return f"slot {row.id}"
             case OtherWay():
@@ -116,7 +154,20 @@ class OptionView(GroupedView[Option]):
     def heights(self, rows: Sequence[Row], width: int) -> int | Sequence[int]:
         if not self.two_rows:
             return 1
-        return [2 if isinstance(row, VisitType | Clinic | OtherWay) else 1 for row in rows]
+        return [2 if isinstance(row, VisitType | Clinic | OtherWay) or self._yours(row) else 1 for row in rows]
+
+    def _yours(self, row: Row) -> str:
+        """The viewer's time of a slot that has a row of its own for it; else empty."""
+        return viewer_text(row.local, self.zone) if self.two_rows and isinstance(row, Slot) else ""
+
+    def draw(self, row: Row, width: int) -> Sequence[Line]:
+        if isinstance(row, HalvesHeading):
+            return [_halves_heading(row)]
+        if isinstance(row, Titled):
+            end: Line = [(row.end, "muted")] if row.end else []
+            start: Line = [(" ", ""), (fit(row.text, width - 2), "muted bold")]
+            return [spread(start, end, min(width - 1, row.at or width))]
+        return super().draw(row, width)
 
     def lines_of(self, row: Option, width: int) -> Sequence[Line]:
         room = width - 2
@@ -125,7 +176,8 @@ class OptionView(GroupedView[Option]):
         if self.two_rows and isinstance(row, VisitType | Clinic | OtherWay):
             name, rest = _in_two(row)
             return [[first, (" " + fit(name, room - 1), "")], [("    ", ""), (fit(rest, room - 3), "muted")]]
-        return [[first, *self._line(row, room)]]
+        yours = self._yours(row)
+        return [[first, *self._line(row, room)], *([[("        ", ""), (f"= {yours}", "pending")]] if yours else [])]
 
     def _line(self, row: Option, room: int) -> Line:
         match row:
@@ -144,17 +196,16 @@ class OptionView(GroupedView[Option]):
         return _person(row, room)
 
     def _slot(self, row: Slot, room: int) -> Line:
-        at = row.local
-        day = f"{weekday(at)} " if self.days else ""
-        yours = viewer_text(at, self.zone)
-        start: Line = [
-            (" ", ""),
-            (f"{day}{clock(at)}{symbols.get('through')}{clock(row.local_end)}  ", ""),
-            *([(f"= {yours}  ", "pending")] if yours else []),
-        ]
+        at, yours = row.local, "" if self.two_rows else viewer_text(row.local, self.zone)
+        day = "   " if self.two_rows else f"{weekday(at)} " if self.days else ""
+        until = f"{symbols.get('through')}{clock(row.local_end)}"
+        mine: Line = [(f"= {yours}  ", "pending")] if yours else []
         end: Line = [(row.how_word, "muted")]
-        taken = sum(len(text) for text, _ in (*start, *end)) + 1
-        return spread([*start, (fit(row.clinician, max(0, room - taken)), "")], end, room)
+        needed = line_width([(day, ""), *mine, *end]) + len(row.clinician) + len("13:00-13:20    ")
+        start: Line = [(f" {day}{clock(at)}{until if needed <= room and not self.two_rows else ''}  ", ""), *mine]
+        taken = line_width([*start, *end]) + 1
+        who = row.clinician if taken + width_of(row.clinician) <= room else short_clinician(row.clinician)
+        return spread([*start, (fit(who, max(0, room - taken)), "")], end, room)
 
 
 def _person(row: FamilyMember, room: int) -> Line:
@@ -186,7 +237,8 @@ def _taken_by(row: VisitType) -> str:
 
 def _way_at(row: Clinic) -> str:
     free = first_free_text(row.first_free, row.zone) if row.way == BOOKS else ""
-    return f" {symbols.get('dot')} ".join(part for part in (row.way_text, free) if part)
+    watched = "watched" if row.watched is not None else ""
+    return f" {symbols.get('dot')} ".join(part for part in (row.way_text, free, watched) if part)
 
 
 def _visit(row: VisitType, room: int) -> Line:
@@ -212,15 +264,25 @@ def _day(row: Day, room: int) -> Line:
         return [(" ", ""), (weekday(row.day), "muted"), ("  none free", "muted")]
     cells = max(1, round(_BAR * row.free / row.most))
     bar = symbols.get("focus") * cells
-    return spread([(" ", ""), (f"{weekday(row.day)}  ", ""), (bar, "accent")], [(f"{row.free}", "")], min(room, 27))
+    start: Line = [(" ", ""), (f"{weekday(row.day)}  ", ""), (bar, "accent")]
+    return spread(start, [(f"{row.free}", "")], min(room, _DAY_CELLS - 1))
+
+
+def _halves_heading(row: HalvesHeading) -> Line:
+    """The half under the cursor is in capitals: its colour is not the only sign."""
+    line: Line = [(" ", ""), (left(row.text, _SPAN_CELLS), "muted bold")]
+    for half in (MORNING, AFTERNOON):
+        word = HALVES[half].upper() if half == row.half else HALVES[half]
+        line = [*line, (f"{word:^{_HALF}}", "accent bold" if half == row.half else "muted")]
+    return line
 
 
 def _request_day(row: RequestDay) -> Line:
-    line: Line = [(" ", ""), (weekday(row.day), "")]
+    line: Line = [(" ", ""), (left(weekday(row.day), _SPAN_CELLS - 1), "")]
     for half in (MORNING, AFTERNOON):
         box = "[x]" if half in row.marked else "[ ]"
         role = "accent bold" if half == row.half else "bold" if half in row.marked else "muted"
-        line = [*line, ("       ", ""), (box, role)]
+        line = [*line, (f"{box:^{_HALF}}", role)]
     return line
 
 

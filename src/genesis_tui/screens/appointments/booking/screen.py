@@ -1,13 +1,13 @@
 """Booking on one screen: patient, visit, clinic, time, reason; what was chosen stays in sight and can be changed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.widgets import Input
 
 from genesis_tui.models.appointments.appointment import Appointment
@@ -25,18 +25,20 @@ from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.errors import ApiError, RecordClosed
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.appointments.booking.choices import FormStep
-from genesis_tui.screens.appointments.booking.form import FormRow, ReasonRow, value_of
-from genesis_tui.screens.appointments.booking.options import BookingAside, Options, asking_paras, reason_paras
+from genesis_tui.screens.appointments.booking.form import Asked, FormRow, ReasonRow, value_of
+from genesis_tui.screens.appointments.booking.options import BookingPanes
 from genesis_tui.screens.appointments.booking.preview import BookingReview, preview_of
-from genesis_tui.screens.appointments.booking.rows import Day, OptionView, RequestDay, Row, first_day
+from genesis_tui.screens.appointments.booking.rows import Day, RequestDay, first_day
 from genesis_tui.screens.appointments.booking.state import BookingState
 from genesis_tui.screens.appointments.rows import NEW
 from genesis_tui.screens.base.confirm import ActPreview, Confirm
 from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.place import Place
+from genesis_tui.widgets.forms.search_field import SearchRow
 from genesis_tui.widgets.frame.bar import Fetched
+from genesis_tui.widgets.frame.keys_row import KeysRow
 from genesis_tui.widgets.load_state import LoadState
-from genesis_tui.widgets.virtual_list import GroupHeading, VirtualList
+from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
@@ -44,25 +46,24 @@ if TYPE_CHECKING:
 _LOW = 14
 """Rows of a window below which the row that is asked stands alone."""
 
+_HELPS = 100
+"""Columns from which rows have room for words that only help."""
+
 
 class BookingScreen(Place):
     """One booking, one request or one move."""
 
     PLACE = "appointments"
     AUTO_FOCUS = ""
-    DEFAULT_CSS = """
-    BookingScreen #panes, BookingScreen #left, BookingScreen #right, BookingScreen #aside { height: 1fr; }
-    BookingScreen #left, BookingScreen #right { width: 1fr; }
-    BookingScreen #left.days { width: 31; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "side(1)", "times", show=False, id="booking.slots", priority=False),
-        Binding("left", "side(-1)", "days", key_display="← →", id="booking.days"),
         Binding("space", "half_day", "mark", id="booking.half-day"),
+        Binding("left", "side(-1)", "days, slots", key_display="← →", id="booking.days"),
         Binding("left_square_bracket", "weeks(-1)", "2 weeks", key_display="[ ]", id="booking.weeks-before"),
         Binding("right_square_bracket", "weeks(1)", show=False, id="booking.weeks"),
-        Binding("a", "ask", "ask for a time", id="booking.ask"),
-        Binding("w", "watch", "watch", id="booking.watch"),
+        Binding("a", "ask", "ask", id="booking.ask", tooltip="ask for a time, or back to the slots"),
+        Binding("w", "watch", "watch", id="booking.watch", tooltip="watch for an earlier slot, or no longer"),
+        Binding("slash", "filter", "filter", id="booking.filter"),
         Binding("ctrl+r", "review", "review", id="booking.review"),
         Binding("tab", "field(1)", "next row", show=False, priority=True, id="booking.field"),
         Binding("shift+tab", "field(-1)", "row before", show=False, priority=True, id="booking.field-before"),
@@ -77,6 +78,7 @@ class BookingScreen(Place):
         moving: Appointment | None = None,
         visit: str = "",
         clinic: str = "",
+        form: BookingState | None = None,
     ) -> None:
         """For the patient of an open record.
 
@@ -86,10 +88,19 @@ class BookingScreen(Place):
             moving: the appointment that gets another time.
             visit: the code of a visit type to begin with.
             clinic: the id of a clinic to begin with.
+            form: a form that goes on, with all that was chosen; the three before say nothing then.
         """
         super().__init__()
-        self.form = BookingState(record, lambda: self.shell.now(), moving=moving, visit=visit, clinic=clinic)
+        self.form = form or BookingState(record, self._now, moving=moving, visit=visit, clinic=clinic)
+        self.form.now = self._now
         self._done = done
+
+    def again(self) -> "BookingScreen":
+        """The form as it comes back to its person after a lock."""
+        return BookingScreen(self.form.record, self._done, form=self.form)
+
+    def _now(self) -> datetime:
+        return self.shell.now()
 
     @property
     def patient(self) -> FamilyMember | None:
@@ -102,13 +113,12 @@ class BookingScreen(Place):
         yield ReasonRow()
 
     def compose_body(self) -> ComposeResult:
+        yield SearchRow("a word of the name", id="search")
         yield LoadState(id="state")
-        with Horizontal(id="panes"):
-            yield Options(OptionView(), id="left", classes="pane")
-            yield Options(OptionView(), id="right", classes="pane")
-            yield BookingAside(id="aside")
+        yield BookingPanes(id="panes")
 
     def on_mount(self) -> None:
+        self.query_one("#reason", Input).value = self.form.choices.reason
         self.load(self.form.begin)
 
     def on_resize(self) -> None:
@@ -143,13 +153,11 @@ class BookingScreen(Place):
 
     def _offer(self, refused: NotBooked) -> None:
         """A slot is gone: the free ones near it stand there, and what else is free is asked for again."""
-        self.shell.say("Not booked.", " ".join(part for part in (refused.title, refused.next) if part), ok=False)
+        told = " ".join(part for part in (refused.title, refused.next, refused.rule) if part)
+        self.shell.say(f"Not {self.form.choices.past}.", told, ok=False)
         self.form.offer(refused)
         self.load(self.form.search)
-        if self.form.near:
-            self.right.display = True
-            self.set_focus(self.right)
-        self.show_form()
+        self.go(self.form.step)
 
     # what is chosen
 
@@ -164,11 +172,13 @@ class BookingScreen(Place):
             case FamilyMember():
                 self._take_person(row)
             case VisitType():
+                self.clear_filter()
                 self.load(lambda: form.with_visit(row))
             case Clinic():
+                self.clear_filter()
                 self.load(lambda: form.with_clinic(row))
             case Day() if row.free:
-                self._to_times()
+                self._to_times(row)
             case RequestDay():
                 self.go(FormStep.REASON) if form.choices.halves else self._mark(row)
             case Slot():
@@ -204,6 +214,7 @@ class BookingScreen(Place):
         if not self.form.mark(day.day):
             self.shell.say("Three half-days are marked.", "Take one out with space first.", ok=False)
         self.show_form()
+        self.to_keys()
 
     @on(Input.Changed, "#reason")
     def _reason(self, event: Input.Changed) -> None:
@@ -226,19 +237,21 @@ class BookingScreen(Place):
         now, clinic = self.form.choices, self.form.choices.clinic
         if action == "review":
             return not self.form.waiting
+        if action == "filter":
+            return self.is_mounted and self.form.step in (FormStep.VISIT, FormStep.CLINIC)
         if action not in ("half_day", "side", "weeks", "ask", "watch"):
             return super().check_action(action, parameters)
         if self.form.step is not FormStep.WHEN or clinic is None or not self.is_mounted:
             return False
         match action:
             case "half_day":
-                return now.asking
+                return isinstance(self.panes.current, RequestDay)
             case "side":
-                return now.asking or bool(self.right.rows)
+                return isinstance(self.panes.current, RequestDay | Day | Slot)
             case "weeks":
                 return clinic.way_text != "not here"
             case "ask":
-                return clinic.may("appointment.request").allowed and now.moving is None
+                return self.form.may_ask and (not now.asking or clinic.way == BOOKS)
         return clinic.may("slot.watch").allowed and not now.asking
 
     def action_field(self, by: int) -> None:
@@ -248,34 +261,57 @@ class BookingScreen(Place):
             self.go(steps[(steps.index(self.form.step) + by) % len(steps)])
 
     def action_side(self, by: int) -> None:
-        if self.form.choices.asking:
+        row = self.panes.current
+        if isinstance(row, RequestDay):
             self.form.half = AFTERNOON if by > 0 else MORNING
             self.show_form()
-        elif by > 0:
-            self._to_times()
-        else:
+        elif by < 0:
             self._to_days()
+        elif isinstance(row, Day):
+            self._to_times(row)
 
-    def _to_times(self) -> None:
-        if self.right.rows:
-            self.right.display = True
-            self.set_focus(self.right)
+    def _to_times(self, day: Day) -> None:
+        """To the slots of a day: beside the days, or under it."""
+        if not day.free:
+            return
+        if self.phone:
+            self.form.unfolded = day.day
+            self.show_form()
+        elif self.panes.right.rows:
+            self.set_focus(self.panes.right)
             self.show_form()
 
     def _to_days(self) -> None:
-        self.form.near = ()
-        self.left.display = True
-        self.set_focus(self.left)
+        self.form.near, self.form.unfolded = (), None
+        self.show_form()
+        self.set_focus(self.panes.left)
         self.show_form()
 
+    @property
+    def _in_times(self) -> bool:
+        return self.form.step is FormStep.WHEN and (self.panes.right.has_focus or self.form.unfolded is not None)
+
     def action_half_day(self) -> None:
-        day = self.left.current
+        day = self.panes.current
         if isinstance(day, RequestDay):
             self._mark(day)
 
     def action_weeks(self, by: int) -> None:
         self.form.turn(by)
-        self.load(self.form.search) if not self.form.choices.asking else self.show_form()
+        self.load(self.form.search)
+
+    def action_filter(self) -> None:
+        """`/`: narrow visit types or clinics."""
+        self.query_one(SearchRow).open()
+
+    @on(SearchRow.Asked)
+    def _words_typed(self, event: SearchRow.Asked) -> None:
+        self.form.words = event.words
+        self.show_form()
+
+    @on(SearchRow.Left)
+    def _filter_left(self) -> None:
+        self.to_keys()
 
     def action_ask(self) -> None:
         """`a`: ask for a time, or back to the slots."""
@@ -294,18 +330,24 @@ class BookingScreen(Place):
         clinic = self.form.choices.clinic
         with reported(self.shell):
             watch = await self.form.watch()
-            if watch is not None and clinic is not None:
-                self.shell.follow_slots()
-                day = long_date(first_day(watch.before, clinic))
-                told = f"for a slot before {day}. You are told here once there is one."
-                self.shell.say(f"Watching {clinic.name}", told)
+            assert clinic is not None
+            self.show_form()
+            if watch is None:
+                self.shell.say("Watched no longer:", f"{clinic.name}.")
+                return
+            self.shell.follow_slots()
+            told = f"for a slot before {long_date(first_day(watch.before, clinic))}."
+            self.shell.say(f"Watching {clinic.name}", f"{told} You are told here once there is one; w stops it.")
 
     def action_back(self) -> None:
         """One step back; from the first the form is left."""
         form, steps = self.form, self.form.steps()
         if self.has_trouble:
             self.shell.back()
-        elif self.right.has_focus and form.step is FormStep.WHEN:
+        elif self.form.words:
+            self.clear_filter()
+            self.show_form()
+        elif self._in_times:
             self._to_days()
         elif form.fresh:
             self.dismiss()
@@ -343,14 +385,9 @@ class BookingScreen(Place):
     # what shows
 
     @property
-    def left(self) -> Options:
-        """The options of the row."""
-        return cast("Options", self.query_one("#left"))
-
-    @property
-    def right(self) -> Options:
-        """The slots of the day."""
-        return cast("Options", self.query_one("#right"))
+    def panes(self) -> BookingPanes:
+        """What stands below the form."""
+        return self.query_one(BookingPanes)
 
     @property
     def _zone(self) -> str:
@@ -358,71 +395,71 @@ class BookingScreen(Place):
 
     def go(self, step: FormStep) -> None:
         """Ask this row."""
+        if step is not self.form.step:
+            self.clear_filter()
         self.form.step = step
         self.show_form()
-        if step is FormStep.REASON:
-            self.set_focus(self.query_one("#reason", Input))
-        elif not (self.right.has_focus and step is FormStep.WHEN and self.form.near):
-            self.set_focus(self.left)
-            self.show_form()
+        self.to_keys()
+
+    def to_keys(self) -> None:
+        """Focus what gets the keys now."""
+        form = self.form
+        self.set_focus(self.query_one("#reason", Input) if form.step is FormStep.REASON else self.panes.for_keys(form))
+        self.show_form()
+
+    def clear_filter(self) -> None:
+        """Every option again."""
+        self.form.words = ""
+        self.query_one(SearchRow).clear()
 
     @on(VirtualList.Highlighted, "#left")
-    def _moved(self) -> None:
-        if self.left.has_focus and not self.form.choices.asking:
+    def _day_moved(self) -> None:
+        if self.panes.left.has_focus and not self.phone:
             self.form.near = ()
-            self._show_right()
+            self.panes.show_times(self.form, self._zone)
+        self._row_moved()
+
+    @on(VirtualList.Highlighted)
+    def _row_moved(self) -> None:
+        """The row When says what is under the cursor."""
+        if self.form.step is FormStep.WHEN:
+            self._show_rows()
+            self.refresh_bindings()
+
+    def _show_rows(self) -> None:
+        form, low, panes = self.form, self.app.size.height < _LOW, self.panes
+        taken = form.taken if form.near else ""
+        day = form.unfolded if self.phone else None
+        asked = Asked(
+            panes.slot, day, taken, may_ask=form.may_ask, narrow=self.app.size.width < _HELPS, phone=self.phone
+        )
+        for row in self.query(FormRow):
+            row.value = value_of(row.step, form.choices, asked)
+            row.active = row.step is form.step
+            row.display = not low or row.active
+        reason = self.query_one(ReasonRow)
+        reason.display = not form.choices.moving and (not low or form.step is FormStep.REASON)
+        reason.hint(needed=form.choices.asking, narrow=self.phone)
 
     def show_form(self) -> None:
         """Every row, and the options of the one that is asked."""
         if not self.is_mounted:
             return
-        low, form = self.app.size.height < _LOW, self.form
-        for row in self.query(FormRow):
-            row.value = value_of(row.step, form.choices)
-            row.active = row.step is form.step
-            row.display = not low or row.active
-        self.query_one(ReasonRow).display = not form.choices.moving and (not low or form.step is FormStep.REASON)
-        self._show_left()
-        self._show_right()
-        self._show_panes()
+        people = self.shell.people.people if self.shell.people else ()
+        self.panes.show(self.form, people, self._zone)
+        self.query_one("#state", LoadState).notice = self.form.notice()
+        self._show_rows()
         self.refresh_bindings()
         self.refresh_frame()
 
-    def _show_left(self) -> None:
-        people = self.shell.people.people if self.shell.people else ()
-        rows, chosen = self.form.options(people)
-        view = OptionView(self._zone, chosen=chosen, two_rows=self.two_rows)
-        asked = (self.form.step, self.form.choices.asking, bool(rows))
-        first = _first_option(rows)
-        key = chosen or (view.key(first) if first is not None else "")
-        self.left.show(rows, view, key=key if self.left.asked != asked else None)
-        self.left.asked = asked
-        self.query_one("#state", LoadState).notice = self.form.notice()
-
-    def _show_right(self) -> None:
-        slot = self.form.choices.slot
-        view = OptionView(self._zone, days=bool(self.form.near), chosen=f"slot {slot.id}" if slot else "")
-        self.right.show(self.form.times(self.left.current, self.right.size.height), view)
-
-    def _show_panes(self) -> None:
-        form, phone, in_times = self.form, self.app.size.width < 60, self.right.has_focus
-        asking, days = form.step is FormStep.WHEN and form.choices.asking, bool(self.right.rows)
-        self.left.set_class(days and not phone, "days")
-        self.left.display = bool(self.left.rows) and not (phone and days and in_times)
-        self.right.display = days and (not phone or in_times)
-        aside = self.query_one(BookingAside)
-        aside.display = form.step is FormStep.REASON or (asking and not phone) or (days and self.wide)
-        aside.set_class(asking or days, "beside")
-        paras = (
-            reason_paras(form.choices) if form.step is FormStep.REASON else asking_paras(form.choices, marking=asking)
-        )
-        aside.rows = tuple(paras)
-
-
-def _first_option(rows: Sequence[Row]) -> Row | None:
-    """The first day with something free; else the first of all."""
-    chosen = (row for row in rows if not isinstance(row, GroupHeading) and not (isinstance(row, Day) and not row.free))
-    return next(chosen, None)
+    def show_keys(self) -> None:
+        super().show_keys()
+        row, clinic = self.query_one(KeysRow), self.form.choices.clinic
+        asking = isinstance(self.panes.current, RequestDay)
+        named = {"days, slots": "half-day"} if asking else {}
+        named |= {"ask": "slots"} if self.form.choices.asking else {}
+        named |= {"watch": "unwatch"} if clinic is not None and clinic.watched else {}
+        row.keys = tuple((key, named.get(words, words)) for key, words in row.keys)
 
 
 async def _nothing() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from genesis_tui.models.appointments.appointment import Appointment
 from genesis_tui.models.appointments.booking import (
@@ -19,7 +19,9 @@ from genesis_tui.models.appointments.booking import (
     VisitType,
     span_text,
 )
+from genesis_tui.models.base.dates import clock, weekday
 from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.search import folded
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.appointments.booking.choices import Choices, FormStep
 from genesis_tui.screens.appointments.booking.rows import (
@@ -29,6 +31,7 @@ from genesis_tui.screens.appointments.booking.rows import (
     Row,
     days_of,
     first_day,
+    near_rows,
     request_days,
     slot_rows,
 )
@@ -38,6 +41,7 @@ from genesis_tui.widgets.virtual_list import GroupHeading
 if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
 
+One = TypeVar("One", VisitType, Clinic)
 _AHEAD = timedelta(days=5)
 """How far ahead the first half-day stands that can be asked for (APPT-6)."""
 
@@ -62,24 +66,31 @@ class BookingState:
         """The free slots near one that was taken."""
         self.half = MORNING
         """The half of a day under the cursor."""
+        self.unfolded: date | None = None
+        """The day whose slots stand under it, where they do."""
+        self.words = ""
+        """What is looked for among the options."""
         self.loading = False
         self.waiting = False
         """Whether it is not known yet what became of the act."""
         self.made: Appointment | None = None
-        self._now = now
+        self.now = now
         self._wanted = (moving.visit_type, moving.clinic_id) if moving else (visit, clinic)
         self._visits: tuple[VisitType, ...] = ()
         self._clinics: tuple[Clinic, ...] = ()
         self._slots = Slots()
         self._ways: tuple[OtherWay, ...] = ()
         self._first = date.min
-        self._taken = ""
+        self.taken = ""
+        """When the slot was that is gone."""
 
     # what is asked of the server
 
     async def begin(self) -> str:
-        """The visit types; further where more is known from the start."""
+        """The visit types; further where more is known from the start. A form that goes on asks what is free now."""
         at = self.record.appointments
+        if self._visits:
+            return await self.search()
         self._visits = await at.visit_types()
         code, clinic = self._wanted
         visit = next((one for one in self._visits if one.code == code), None)
@@ -100,10 +111,10 @@ class BookingState:
     async def with_clinic(self, clinic: Clinic) -> str:
         """Another clinic; what that empties, in words."""
         self.choices, emptied = self.choices.with_clinic(clinic)
-        self.near, self._taken, self._ways, self._slots = (), "", clinic.ways, Slots()
-        self.step = FormStep.WHEN
+        self.near, self.taken, self._ways, self._slots = (), "", clinic.ways, Slots()
+        self.step, self.unfolded = FormStep.WHEN, None
         self._first = self._earliest(clinic)
-        if clinic.way == BOOKS and not self.choices.asking:
+        if clinic.way == BOOKS:
             if clinic.first_free is not None:
                 free = first_day(clinic.first_free, clinic)
                 self._first = max(self._first, free - timedelta(days=free.weekday()))
@@ -120,14 +131,27 @@ class BookingState:
         return ""
 
     async def watch(self) -> SlotWatch | None:
-        """Have the clinic watched for an earlier slot than the first; None where nothing is chosen yet."""
+        """Have the clinic watched for an earlier slot than the first; None where it was watched: it no longer is."""
         visit, clinic, moving = self.choices.visit, self.choices.clinic, self.choices.moving
-        if visit is None or clinic is None:
+        assert visit is not None
+        assert clinic is not None
+        at = self.record.appointments
+        if clinic.watched is not None:
+            await at.unwatch(clinic.id, visit.code)
+            self._watched(clinic, None)
             return None
         known = self.choices.slot or next(iter(self._slots.rows), None)
         start = moving.start if moving is not None else known.start if known is not None else None
-        before = start or self._now() + SPAN
-        return await self.record.appointments.watch(clinic.id, visit.code, before)
+        before = start or self.now() + timedelta(days=clinic.ahead_days or SPAN.days)
+        watch = await at.watch(clinic.id, visit.code, before)
+        self._watched(clinic, watch.before)
+        return watch
+
+    def _watched(self, clinic: Clinic, before: datetime | None) -> None:
+        changed = replace(clinic, watched=before)
+        self._clinics = tuple(changed if one.id == clinic.id else one for one in self._clinics)
+        if self.choices.clinic is clinic:
+            self.choices = replace(self.choices, clinic=changed)
 
     async def act(self) -> None:
         """Book, ask or move. Raises what `OpenAppointments` does."""
@@ -159,7 +183,8 @@ class BookingState:
     def offer(self, refused: NotBooked) -> None:
         """A slot is gone, or the visit is not to be had here: what is stands on the form now."""
         if self.choices.slot is not None:
-            self._taken = self.choices.slot.when
+            at = self.choices.slot.local
+            self.taken = f"{' '.join(weekday(at).split())} {clock(at)}"
         self.near, self._ways = refused.nearest, refused.ways
         self.choices = replace(self.choices, slot=None)
         self.step = FormStep.WHEN
@@ -167,9 +192,7 @@ class BookingState:
     def ask(self) -> None:
         """A time is asked for in place of a slot."""
         self.choices = replace(self.choices, asking=True, slot=None)
-        self.near, self._ways = (), ()
-        if self.choices.clinic is not None:
-            self._first = max(self._first, self._earliest(self.choices.clinic))
+        self.near, self._ways, self.unfolded = (), (), None
         self.step = FormStep.WHEN
 
     def book(self) -> None:
@@ -179,7 +202,7 @@ class BookingState:
 
     def mark(self, day: date) -> bool:
         """Mark the half-day under the cursor, or no longer; False where there are enough."""
-        self.choices, marked = self.choices.marked(HalfDay(day, self.half))
+        self.choices, marked = replace(self.choices, asking=True, slot=None).marked(HalfDay(day, self.half))
         return marked
 
     def turn(self, by: int) -> None:
@@ -187,6 +210,7 @@ class BookingState:
         if self.choices.clinic is not None:
             monday = self._first - timedelta(days=self._first.weekday())
             self._first, self.near = max(self._earliest(self.choices.clinic), monday + by * STEP), ()
+            self.unfolded = None
 
     def steps(self) -> list[FormStep]:
         """The rows that can be gone to: those that are fixed, or below one that is still open, can't."""
@@ -194,50 +218,81 @@ class BookingState:
         return [step for step in FormStep if step not in self.choices.fixed and step <= last]
 
     def _earliest(self, clinic: Clinic) -> date:
-        return first_day(self._now(), clinic) + (_AHEAD if self.choices.asking else timedelta())
+        return first_day(self.now(), clinic)
 
     # options
 
     def options(self, people: Sequence[FamilyMember]) -> tuple[Sequence[Row], str]:
-        """The rows to choose from, and the key of the one that is chosen."""
+        """The rows to choose from, and the key of the one that is chosen; of When the days, or other ways."""
         now = self.choices
         match self.step:
             case FormStep.FOR:
                 return people, f"person {now.patient.id}"
             case FormStep.VISIT:
-                return self._visits, f"visit {now.visit.code}" if now.visit else ""
+                return self._found(self._visits, lambda one: one.title), f"visit {now.visit.code}" if now.visit else ""
             case FormStep.CLINIC:
-                return self._clinics, f"clinic {now.clinic.id}" if now.clinic else ""
+                found = self._found(self._clinics, lambda one: f"{one.name} {one.facility}")
+                return found, f"clinic {now.clinic.id}" if now.clinic else ""
             case FormStep.REASON:
                 return (), ""
-        if now.asking:
-            return request_days(self._first, now.halves, self.half), ""
-        if self._ways and not self._slots.rows:
+        if self._ways and not self._slots.rows and not now.asking:
             return [GroupHeading("Other ways"), *self._ways], ""
-        return days_of(self._slots, self._first) if self._slots.rows else (), f"day {now.slot.day}" if now.slot else ""
+        days = days_of(self._slots, self._first, self.unfolded) if self._slots.rows else ()
+        return days, f"day {now.slot.day}" if now.slot else ""
+
+    def _found(self, rows: Sequence[One], name: Callable[[One], str]) -> Sequence[One]:
+        """Those that have every word that is looked for."""
+        words = folded(self.words).split()
+        return [row for row in rows if all(word in folded(name(row)) for word in words)]
+
+    def halves(self) -> Sequence[Row]:
+        """The half-days that can be asked for."""
+        clinic = self.choices.clinic
+        if self.step is not FormStep.WHEN or clinic is None or not self.may_ask:
+            return ()
+        return request_days(max(self._first, self._earliest(clinic) + _AHEAD), self.choices.halves, self.half)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether a time can be asked for at the clinic."""
+        clinic = self.choices.clinic
+        return clinic is not None and clinic.may("appointment.request").allowed and self.choices.moving is None
 
     def times(self, day: Row | None, room: int) -> Sequence[Row]:
         """The slots of a day, in so many rows; those near one that was taken come first."""
-        if self.step is not FormStep.WHEN or self.choices.asking:
+        if self.step is not FormStep.WHEN:
             return ()
         if self.near:
-            return [GroupHeading(f"Nearest to {self._taken}"), *self.near]
+            return near_rows(self.near, self.taken)
         slots = self._slots.of_day(day.day) if isinstance(day, Day) else ()
         return slot_rows(slots, headings=room > len(slots) + 2)
+
+    def first_of(self, day: date) -> Slot | None:
+        """The first free slot of a day."""
+        return next(iter(self._slots.of_day(day)), None)
+
+    @property
+    def elsewhere(self) -> str:
+        """Another clinic that books the visit, where this one only takes requests."""
+        clinic = self.choices.clinic
+        books = (one.name for one in self._clinics if one.way == BOOKS)
+        return next(books, "") if clinic is not None and clinic.way != BOOKS else ""
 
     def notice(self) -> Notice | None:
         """What stands over the options."""
         clinic, visit = self.choices.clinic, self.choices.visit
         if self.loading:
             return None if self._slots.rows and self.step is FormStep.WHEN else loading()
+        if self.words and not self.options(())[0]:
+            return Notice(f"Nothing has “{self.words}” in its name.", keys=(("esc", "shows all"),))
         if self.step is not FormStep.WHEN or clinic is None or visit is None or self.choices.asking:
             return None
         if clinic.way_text == "not here":
             return Notice(f"{visit.title} can't be booked or asked for at {clinic.name}", text=_why(clinic))
         if self._slots.rows:
             return None
-        asks = (("a", "asks for a time"),) if clinic.may("appointment.request").allowed else ()
-        watches = (("w", "watches for one"),) if clinic.may("slot.watch").allowed else ()
+        asks = (("a", "asks for a time"),) if self.may_ask else ()
+        watches = (("w", "watches for one"),) if clinic.may("slot.watch").allowed and not clinic.watched else ()
         heading = f"No free slots {span_text(self._first, self._first + SPAN)}"
         return Notice(heading, keys=(("]", "looks further"), *watches, *asks))
 
