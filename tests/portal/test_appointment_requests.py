@@ -52,6 +52,12 @@ async def decide(tester: httpx.AsyncClient, row: dict[str, Any], act: str, **mor
     return await tester.post("/mock/v1/staff/requests", json={"request": row["id"], "act": act, **more})
 
 
+async def on_home(client: httpx.AsyncClient) -> list[tuple[str, str, str]]:
+    """What Home says of Daniel's requests: state, title, and the day that stands there."""
+    items = (await client.get(f"/portal/v1/patients/{DANIEL}/news")).json()["items"]
+    return [(one["state"], one["title"], one["at"][:10]) for one in items if one["place"] == "appointments"]
+
+
 async def changes(client: httpx.AsyncClient, since: str = "", wait: int = 0) -> dict[str, Any]:
     answer = await client.get("/portal/v1/changes", params={"since": since, "wait": wait})
     assert answer.status_code == 200, answer.text
@@ -117,7 +123,9 @@ async def test_staff_offer_slots_and_one_is_taken(sign_in: SignIn, tester: httpx
     row = await asked_for(daniel)
     offered = await slots_for_staff(tester)
     assert (await decide(tester, row, "offer", slots=[*offered, offered[0]])).status_code == 422
+    assert await on_home(daniel) == []
     assert (await decide(tester, row, "offer", slots=offered)).status_code == 204
+    assert await on_home(daniel) == [("offered", "Skin check: 3 slots offered", "2026-11-23")]
     stale = await change(daniel, row, "choose", OF, patient=DANIEL, slot=offered[1])
     assert stale.json()["reason"] == "stale-version"
     row = await agenda_row(daniel, DANIEL, row["id"])
@@ -145,11 +153,16 @@ async def test_staff_book_or_decline_and_who_asked_withdraws(sign_in: SignIn, te
     assert (await decide(tester, second, "decline", reason="By referral only.")).status_code == 204
     declined = await agenda_row(daniel, DANIEL, second["id"])
     assert (declined["status"], declined["cancelled_because"]) == ("cancelled", "By referral only.")
+    told = [("booked", "Skin check", "2026-12-01"), ("declined", "Skin check: By referral only.", "2026-11-23")]
+    assert sorted(await on_home(daniel)) == told
     gone = (await change(daniel, third, "withdraw", OF, patient=DANIEL, reason="pat-fb")).json()
     assert (gone["status"], gone["cancelled_because"]) == ("cancelled", "I feel better")
+    assert sorted(await on_home(daniel)) == told, "who withdraws knows it"
     for row in (first, second, third):
         assert (await decide(tester, row, "decline", reason="No.")).json()["reason"] == "status-change"
     assert (await decide(tester, {"id": "none"}, "decline", reason="No.")).status_code == 404
+    assert (await tester.post("/mock/v1/clock/advance", json={"days": 8})).status_code == 200
+    assert await on_home(await sign_in("daniel.reyes")) == []
 
 
 @pytest.mark.rule("APPT-6")

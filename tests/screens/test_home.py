@@ -11,7 +11,16 @@ from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
 from genesis_tui.screens.home.aside import aside_lines, fitted_lines
-from genesis_tui.screens.home.rows import Account, HomeView, NewsRow, TextRow, UpcomingRow, counted, home_rows
+from genesis_tui.screens.home.rows import (
+    AccessRow,
+    Account,
+    HomeView,
+    NewsRow,
+    TextRow,
+    UpcomingRow,
+    counted,
+    home_rows,
+)
 from genesis_tui.screens.home.screen import HomeList, HomeScreen
 from genesis_tui.testing.plugin import SignIn
 from genesis_tui.widgets.drawing.lines import text_of
@@ -59,6 +68,23 @@ def test_a_visit_says_whether_its_clipboard_is_filled_in() -> None:
         assert words in drawn(79, (LEO, PersonNews(LEO, (), (replace(VISIT, clipboard=state),))))[1]
 
 
+@pytest.mark.rule("APPT-6")
+def test_a_request_that_was_answered_says_how_and_a_visit_stands_there_once() -> None:
+    offered, declined, booked = (
+        NewItem("appointments", f"Appointment/{n}", title, state, datetime(2026, 11, 23, tzinfo=UTC))
+        for n, (title, state) in enumerate(
+            (("Skin check: 3 slots offered", "offered"), ("Skin check: By referral only.", "declined"), ("X", "booked"))
+        )
+    )
+    news = PersonNews(DANIEL, (offered, declined, booked), (replace(VISIT, key=booked.key),))
+    assert drawn(79, (DANIEL, news))[1:] == [
+        "▎ ! Appts      Skin check: 3 slots offered           choose one        23 Nov",
+        "▎ • Appts      Skin check: By referral only.         declined          23 Nov",
+        "▎ • Appts      X                                     booked            23 Nov",
+    ]
+    assert counted([(DANIEL, news)], access=1) == "1 person · 2 new · 2 to do"
+
+
 @pytest.mark.rule("APPT-9")
 def test_an_hour_that_is_not_the_viewers_own_names_its_zone() -> None:
     there = UpcomingAppointment(VISIT.at, "Europe/Berlin", "Hearing test", "Landstuhl", "booked")
@@ -83,6 +109,29 @@ def test_a_draft_is_something_to_do() -> None:
     found = drawn(79, (DANIEL, PersonNews(DANIEL, (draft,))))
     assert found[1] == "▎ ! Drafts     To Belvoir Pediatrics: Spacer         not sent          20 Nov"
     assert counted([(DANIEL, PersonNews(DANIEL, (draft, LIPIDS)))]) == "1 person · 1 new · 1 to do"
+
+
+@pytest.mark.rule("FAM-12", "CLIP-1")
+async def test_what_is_to_be_done_is_reached_from_a_wide_window_too(
+    mock: Mock, transport: httpx.ASGITransport, sign_in: SignIn
+) -> None:
+    jordan = await sign_in("jordan.whitfield")
+    key = {"Idempotency-Key": "3f1c9d2e-5a77-4d0e-9a51-0c8f7a6f2b10"}
+    body = {"receiver": "daniel.reyes", "scope": "limited"}
+    assert (await jordan.post("/portal/v1/family/grants", json=body, headers=key)).status_code == 201
+    async with session(mock, transport, size=(120, 40), username="daniel.reyes") as app:
+        await app.expect("jordan.whitfield offers you a", "to answer", "to fill in", "5 to do")
+        rows = app.app.screen.query_one(HomeList)
+        rows.cursor = next(n for n, row in enumerate(rows.rows) if isinstance(row, AccessRow))
+        await app.press("enter")
+        await app.until(lambda: app.app.current_mode == "family")
+        await app.press("1")
+        await app.until(lambda: app.app.current_mode == "home")
+        rows.cursor = next(
+            n for n, row in enumerate(rows.rows) if isinstance(row, UpcomingRow) and row.person.given == "Maya"
+        )
+        await app.press("enter")
+        await app.expect("MAYA REYES", "Asthma follow-up", "b fills it in.")
 
 
 @pytest.mark.rule("MSG-9")

@@ -5,13 +5,17 @@ from datetime import date, datetime
 
 from genesis_tui.models.family import FamilyMember
 
+OFFERED = "offered"
+"""What a request is whose clinic offers slots to choose from."""
+_DUE = ("to-fill-in", "begun")
+
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
     """One thing that is new for a person. `key` is `Type/id` where it can be opened, empty where it can't."""
 
     place: str
-    """The place that shows it: `results`, `inbox`, `refills`."""
+    """The place that shows it: `results`, `inbox`, `appointments`, `refills`."""
     key: str
     title: str
     state: str
@@ -24,6 +28,11 @@ class NewItem:
     def is_draft(self) -> bool:
         """Whether it is a message that is not sent."""
         return self.key.startswith("Draft/")
+
+    @property
+    def to_do(self) -> bool:
+        """Whether it waits for the person: something to fetch, to send, to ask about, or to choose."""
+        return self.until is not None or self.is_draft or self.in_doubt or self.state == OFFERED
 
     @property
     def in_doubt(self) -> bool:
@@ -55,6 +64,11 @@ class UpcomingAppointment:
     """`Appointment/id`, where Appointments can show it."""
     clipboard: str = ""
     """`to-fill-in`, `begun`, `submitted`; empty where there is none."""
+
+    @property
+    def clipboard_due(self) -> bool:
+        """Whether there is something to fill in before it."""
+        return self.clipboard in _DUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from genesis_tui.models.base.dates import clock, day_month, in_zone, weekday
-from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
+from genesis_tui.models.family import Access, Family, FamilyMember
+from genesis_tui.models.home import OFFERED, AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
 from genesis_tui.screens.base.places import PLACES
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
@@ -21,6 +22,9 @@ _STATES = {
     "low": ("▼ Low", "abnormal"),
     "abnormal": ("◆ Abnormal", "abnormal"),
     "ready": ("ready", "ok"),
+    OFFERED: ("choose one", "pending"),
+    "declined": ("declined", "abnormal"),
+    "booked": ("booked", "ok"),
     "not sent": ("not sent", "pending"),
     "in doubt": ("in doubt", "pending"),
 }
@@ -71,7 +75,34 @@ class AwaitedRow:
     awaited: AwaitedAnswer
 
 
-HomeRow = PersonHeading | NewsRow | UpcomingRow | AwaitedRow | TextRow | Gap
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """Access that waits for the answer of the person signed in (FAM-12); `enter` goes to Family."""
+
+    person: FamilyMember
+    text: str
+    at: date
+    key: str
+
+
+HomeRow = PersonHeading | NewsRow | UpcomingRow | AwaitedRow | AccessRow | TextRow | Gap
+
+
+def access_rows(family: Family | None) -> list[AccessRow]:
+    """Access that is offered to the person signed in, and access to their own record that others ask for."""
+    if family is None or not family.people:
+        return []
+    me = family.people[0]
+    offered = [
+        AccessRow(me, f"{one.giver} offers you access", one.since, f"Grant/{one.id}")
+        for one in family.grants
+        if one.waits_for_me
+    ]
+    asked = [
+        AccessRow(me, f"{one.user_name} asks for access to your record", one.at.date(), one.user_name)
+        for one in family.requests
+    ]
+    return [*offered, *asked]
 
 
 def home_rows(
@@ -80,17 +111,20 @@ def home_rows(
     gaps: bool,
     ahead: bool = True,
     unsent: Mapping[str, Sequence[NewItem]] | None = None,
+    access: Sequence[AccessRow] = (),
 ) -> list[HomeRow]:
     """People in family order. With each: the news, words on why there are none, or None while they are on their way.
 
-    `ahead`: with their appointments; not where a pane of its own shows them. `unsent`: by person's id what is not sent,
-    which shows where there are no news yet.
+    `ahead`: with all their appointments, and not with those alone that have a clipboard to fill in: a pane of its own
+    shows them. `unsent`: by person's id what is not sent, which shows where there are no news yet. `access`: what waits
+    for an answer of the person signed in.
     """
     rows: list[HomeRow] = []
     for person, news in people:
         if gaps:
             rows.append(Gap())
-        rows += [PersonHeading(person), *_of_person(person, news, (unsent or {}).get(person.id, ()), ahead=ahead)]
+        rows += [PersonHeading(person), *(row for row in access if row.person.id == person.id)]
+        rows += _of_person(person, news, (unsent or {}).get(person.id, ()), ahead=ahead)
     return rows
 
 
@@ -104,22 +138,26 @@ def _of_person(
     if news is None:
         return [*(NewsRow(person, i) for i in unsent), TextRow(person, f"Loading{symbols.get('more')}", "italic muted")]
     rows: list[HomeRow] = [NewsRow(person, i) for i in news.items]
+    told = {item.key for item in news.items}
+    rows += [UpcomingRow(person, c) for c in news.coming if c.clipboard_due or (ahead and c.key not in told)]
     if ahead:
-        rows += [*(UpcomingRow(person, c) for c in news.coming), *(AwaitedRow(person, a) for a in news.waiting)]
+        rows += [AwaitedRow(person, a) for a in news.waiting]
     results = person.may("results.read")
     if not results.allowed and results.title:
         rows.append(TextRow(person, results.title))
-    if results.allowed and not news.items:
+    if results.allowed and not any(isinstance(row, NewsRow) for row in rows):
         rows.append(TextRow(person, "Nothing new", opens=True))
     return rows
 
 
-def counted(people: Iterable[tuple[FamilyMember, PersonNews | str | None]]) -> str:
-    """`5 people · 4 new · 1 to do`."""
+def counted(people: Iterable[tuple[FamilyMember, PersonNews | str | None]], *, access: int = 0) -> str:
+    """`5 people · 4 new · 1 to do`; `access`: how much access waits for an answer."""
     known = list(people)
-    items = [item for _, news in known if isinstance(news, PersonNews) for item in news.items]
-    due = sum(item.until is not None or item.is_draft or item.in_doubt for item in items)
-    new = len(items) - due
+    told = [news for _, news in known if isinstance(news, PersonNews)]
+    items = [item for news in told for item in news.items]
+    to_do = sum(item.to_do for item in items)
+    new = len(items) - to_do
+    due = to_do + access + sum(one.clipboard_due for news in told for one in news.coming)
     number = f"{len(known)} {'person' if len(known) == 1 else 'people'}"
     parts = (number, f"{new} new" if new else "nothing new", f"{due} to do" if due else "")
     return f" {symbols.get('dot')} ".join(filter(None, parts))
@@ -141,6 +179,8 @@ class HomeView(RowView[HomeRow]):
                 return f"{person.id} {coming.key}"
             case AwaitedRow(person, awaited):
                 return f"{person.id} waits {awaited.key}"
+            case AccessRow(person, _, _, key):
+                return f"{person.id} access {key}"
             case TextRow(person, _, _, True):
                 return person.id
             case _:
@@ -152,7 +192,7 @@ class HomeView(RowView[HomeRow]):
                 return bool(item.key)
             case UpcomingRow(_, coming):
                 return bool(coming.key)
-            case AwaitedRow():
+            case AwaitedRow() | AccessRow():
                 return True
             case _:
                 return isinstance(row, TextRow) and row.opens
@@ -170,16 +210,20 @@ class HomeView(RowView[HomeRow]):
                 return [_head(person, width)]
             case NewsRow(person, item):
                 state = _STATES.get(item.state, (item.state, "unread"))
-                mark = "!" if item.is_draft or item.in_doubt else "" if item.until else "•"
+                mark = "" if item.until else "!" if item.to_do else "•"
                 place = "Drafts" if item.is_draft else _place(item.place)
                 return self._thing(person, mark, place, item.title, state, _when(item), width, bold=True)
             case UpcomingRow(person, coming):
                 at = in_zone(coming.at, coming.zone)
                 state = _CLIPBOARDS.get(coming.clipboard, (coming.status, "muted"))
                 when = f"{day_month(at)} {clock(at)}"
+                mark = "!" if coming.clipboard_due else ""
                 return self._thing(
-                    person, "", _place("appointments"), _what(coming, self.zone), state, when, width, bold=False
+                    person, mark, _place("appointments"), _what(coming, self.zone), state, when, width, bold=False
                 )
+            case AccessRow(person, text, at):
+                state = ("to answer", "pending")
+                return self._thing(person, "!", _place("family"), text, state, day_month(at), width, bold=True)
             case AwaitedRow(person, one):
                 title = f"{one.title}, to {one.recipient}" if one.recipient else one.title
                 state = ("overdue", "critical") if one.overdue else ("no answer", "pending")

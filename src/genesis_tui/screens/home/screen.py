@@ -19,6 +19,7 @@ from genesis_tui.screens.base.error_notice import no_portal
 from genesis_tui.screens.base.place import Place
 from genesis_tui.screens.home.aside import Aside
 from genesis_tui.screens.home.rows import (
+    AccessRow,
     Account,
     AwaitedRow,
     HomeRow,
@@ -26,6 +27,7 @@ from genesis_tui.screens.home.rows import (
     NewsRow,
     TextRow,
     UpcomingRow,
+    access_rows,
     counted,
     home_rows,
 )
@@ -176,13 +178,14 @@ class HomeScreen(Place):
     def _show(self) -> None:
         people = self.shell.people.people if self.shell.people else ()
         found = [(person, self._news.get(person.id)) for person in people]
+        access = access_rows(self.shell.people)
         height = self.app.size.height
         me = self.shell.portal.sign_in.me
         view = HomeView(two_rows=self.two_rows, zone=me.zone if me else "")
         self.query_one(HomeList).show(
-            home_rows(found, gaps=height >= 30, ahead=not self.wide, unsent=self._unsent), view
+            home_rows(found, gaps=height >= 30, ahead=not self.wide, unsent=self._unsent, access=access), view
         )
-        self.query_one(HomeHead).count = counted(found)
+        self.query_one(HomeHead).count = counted(found, access=len(access))
         aside = self.query_one(Aside)
         aside.news = tuple(news for _, news in found if isinstance(news, PersonNews))
         aside.account = Account(me.method, me.level, self._deers_read, me.zone) if me else Account("", "")
@@ -197,5 +200,7 @@ class HomeScreen(Place):
             self.shell.open_record(row.person, "appointments", row.coming.key)
         elif isinstance(row, AwaitedRow):
             self.shell.open_record(row.person, "inbox", row.awaited.key)
+        elif isinstance(row, AccessRow):
+            self.shell.go("family")
         elif isinstance(row, TextRow):
             self.shell.open_record(row.person, "results")

@@ -19,6 +19,7 @@ from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.portal.appointments.rows import place_of, what_of
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.readable import told
+from genesis_tui.mock_backend.portal.home.answered import answered_requests
 from genesis_tui.mock_backend.portal.home.headlines import NEW, UNNAMED, headline, held_by, members
 from genesis_tui.mock_backend.portal.home.models import AppointmentAhead, NewsAnswer, NewsItem
 from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
@@ -60,8 +61,15 @@ def unopened(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Json]]:
 
 
 def _items(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    """New results and unread messages, newest first and at most 50 of each, drafts, refills that wait for pick-up."""
-    parts = (("results", _results), ("messages", _unread), ("messages", _drafts), ("medications", _ready))
+    """New results and unread messages, newest first and at most 50 of each, drafts, requests that a clinic has
+    answered, refills that wait for pick-up."""
+    parts = (
+        ("results", _results),
+        ("messages", _unread),
+        ("messages", _drafts),
+        ("appointments", answered_requests),
+        ("medications", _ready),
+    )
     open_to = [part for category, part in parts if caller.opens(patient_id, category)]
     return [one for part in open_to for one in part(caller, conn, patient_id)]
 
