@@ -88,6 +88,28 @@ def test_what_is_no_answer_says_why_and_keeps_nothing(daniel: Run, words: tuple[
     assert json.loads(daniel("clipboards", "show", row["id"], "--json").stdout)["clipboard"]["version"] == 0
 
 
+def test_a_file_is_taken_whole_or_every_fault_of_it_is_named(daniel: Run, tmp_path: Path) -> None:
+    rows = json.loads(daniel("clipboards", "--json").stdout)["clipboards"]
+    row = next(one for one in rows if one["title"] == "New symptoms")
+    file = tmp_path / "answers.json"
+    for words, told in (
+        (
+            '{"main": "My knee",\n "pain": 11,\n "nothing": 1,\n "photo": "x"}',
+            ("line 2: 'pain': It must be 0 to 10", "line 3: There is no question", "line 4: 'photo' can't be"),
+        ),
+        ('{"main": "My knee",\n "pain": }', ("line 2: it is no JSON",)),
+        ('{"pain": 1, "pain": 2}', ("'pain' stands there twice",)),
+        ('{"pain": {"value": 1}}', ("line 1: 'pain': an answer is a text",)),
+        ("[" * 100_000, ("is no JSON",)),
+        ("[]", ("must hold an object",)),
+    ):
+        file.write_text(words)
+        done = daniel("clipboards", "fill", row["id"], "--from", str(file))
+        assert done.returncode == diagnostics.EXIT_USAGE
+        assert all(one in done.stderr for one in told), done.stderr
+    assert json.loads(daniel("clipboards", "show", row["id"], "--json").stdout)["clipboard"]["version"] == 0
+
+
 def test_a_terminal_asks_one_after_the_other(served: dict[str, str], home: Path, daniel: Run) -> None:
     rows = json.loads(daniel("clipboards", "--json").stdout)["clipboards"]
     id = next(one["id"] for one in rows if one["title"] == "New symptoms")

@@ -1,6 +1,7 @@
 """`clipboards fill`: answers from options, from a file, or as they are asked for on a terminal."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +21,17 @@ from genesis_tui.models.appointments.clipboards.wording import asks_for, values_
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-Given = Mapping[str, list[str]]
-"""Key or number of a question -> its answers as they are typed; none empties it."""
+
+@dataclass(frozen=True, slots=True)
+class TypedAnswer:
+    """The answers to a question as they are typed; none empties it. `where`: the place in the file that names it."""
+
+    texts: list[str]
+    where: str = ""
+
+
+Given = Mapping[str, TypedAnswer]
+"""Key or number of a question -> its answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +49,74 @@ class TypedAnswers:
     def given(self) -> Given:
         """All of it; what stands on the command line counts over the file. Raises UsageError."""
         told = dict(_of_file(self.file)) if self.file is not None else {}
-        here: dict[str, list[str]] = {key: [] for key in self.clear}
+        here = {key: TypedAnswer([]) for key in self.clear}
         for one in self.set:
             key, equals, text = one.partition("=")
             if not equals:
                 raise click.UsageError(f"--set takes QUESTION=ANSWER, not {one!r}.")
-            here.setdefault(key, []).append(text)
+            here.setdefault(key, TypedAnswer([])).texts.append(text)
         return told | here
 
 
-def _of_file(file: Path) -> Iterator[tuple[str, list[str]]]:
+def _of_file(file: Path) -> Iterator[tuple[str, TypedAnswer]]:
     try:
-        tree = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        tree = json.loads(text, object_pairs_hook=_once_each)
     except OSError as error:
         raise click.UsageError(f"{file} can't be read: {error.strerror}.") from None
-    except ValueError:
-        raise click.UsageError(f"{file} is no JSON.") from None
+    except json.JSONDecodeError as error:
+        raise click.UsageError(f"{file}, line {error.lineno}: it is no JSON: {error.msg}.") from None
+    except (ValueError, RecursionError) as error:
+        raise click.UsageError(f"{file} is no JSON: {error}") from None
     if not isinstance(tree, dict):
         raise click.UsageError(f"{file} must hold an object: question -> answer, or a list of answers.")
     for key, value in tree.items():
         values = value if isinstance(value, list) else [] if value is None else [value]
-        yield key, [_word(one) for one in values]
+        where = f"{file.name}, line {_line_of(key, text)}: "
+        yield key, TypedAnswer([_word(one, f"{where}{key!r}") for one in values], where)
 
 
-def _word(value: object) -> str:
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object. Raises ValueError where a key stands twice: nobody could say which counts."""
+    names = [name for name, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{twice!r} stands there twice.")
+    return dict(pairs)
+
+
+def _line_of(key: str, text: str) -> int:
+    """Where a key stands as a key; the first line where it is written otherwise than here."""
+    named = re.search(rf"{re.escape(json.dumps(key, ensure_ascii=False))}\s*:", text)
+    return text.count("\n", 0, named.start()) + 1 if named else 1
+
+
+def _word(value: object, named: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if not isinstance(value, str | int | float):
+        raise click.UsageError(f"{named}: an answer is a text, a number, true or false.")
     return str(value)
 
 
 def filled(filling: Filling, given: Given, zone: "tzinfo | None") -> Filling:
-    """With these answers. Raises UsageError for a question that there is not, and for what is no answer to it."""
+    """With these answers. Raises UsageError with every question that there is not, and all that is no answer."""
     questions, answers = filling.clipboard.questions, filling.answers
-    for key, texts in given.items():
+    faults = []
+    for key, typed in given.items():
         answers, one = found(questions, answers, key)
-        if one is None:
-            raise click.UsageError(f"There is no question {key!r}. See: genesis-tui clipboards show")
-        answers = _with(answers, one, texts, zone)
-    for key in given:
+        try:
+            if one is None:
+                raise click.UsageError(f"There is no question {key!r}. See: genesis-tui clipboards show")
+            answers = _with(answers, one, typed.texts, zone)
+        except click.UsageError as error:
+            faults.append(f"{typed.where}{error.message}")
+    for key, typed in given.items():
         _, one = found(questions, answers, key)
         if one is not None and not one.enabled and one.values:
-            raise click.UsageError(f"{key!r} is not asked: it hangs on another answer.")
+            faults.append(f"{typed.where}{key!r} is not asked: it hangs on another answer.")
+    if faults:
+        raise click.UsageError("\n".join(faults))
     return replace(filling, answers=answers)
 
 
