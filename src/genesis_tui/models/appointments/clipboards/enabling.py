@@ -77,7 +77,7 @@ def _same(one: tuple[str, Value], other: tuple[str, Value]) -> bool:
         case Pointer(), Pointer():
             return value.reference == wanted.reference
         case str(), str() if form in _DATES:
-            return _moment(value) == _moment(wanted)
+            return moment_key(value) == moment_key(wanted)
     return value == wanted
 
 
@@ -98,7 +98,7 @@ def _in_order(one: tuple[str, Value], other: tuple[str, Value], order: Callable[
         case Amount(), Amount():
             return _unit(value) == _unit(wanted) and order(value.value, wanted.value)
         case str(), str() if form in _DATES:
-            return order(_moment(value), _moment(wanted))
+            return order(moment_key(value), moment_key(wanted))
         case (int() | float(), int() | float()) | (str(), str()):
             return order(value, wanted)
     return False
@@ -108,7 +108,7 @@ def _unit(amount: Amount) -> str:
     return amount.code or amount.unit
 
 
-def _moment(text: str) -> str:
+def moment_key(text: str) -> str:
     """What dates are compared by: as they are written, instants in UTC."""
     if "T" not in text:
         return text

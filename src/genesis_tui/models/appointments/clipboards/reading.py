@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from datetime import date, datetime, time, tzinfo
 
+from genesis_tui.models.appointments.clipboards.enabling import moment_key
 from genesis_tui.models.appointments.clipboards.questions import Amount, Coded, FormItem, QuestionKind, Value
 from genesis_tui.models.appointments.clipboards.wording import limits_text
 
@@ -73,6 +74,8 @@ def _listed(question: FormItem, text: str) -> Value | None:
 
 def _read_number(text: str, *, whole: bool) -> int | float:
     try:
+        if "_" in text:  # Python's own way to write numbers, and nobody else's
+            raise ValueError
         number = int(text) if whole else float(text.replace(",", "."))
     except ValueError:
         raise ValueError("Type a whole number." if whole else "Type a number, such as 7.5.") from None
@@ -112,7 +115,7 @@ def _read_moment(question: FormItem, text: str, zone: tzinfo | None) -> Value:
     if not clock.strip():
         return _within(question, _date(day))
     try:
-        at = datetime.fromisoformat(f"{_date(day)}T{clock.strip()}")
+        at = datetime.fromisoformat(f"{_date(day)}T{clock.strip().zfill(5)}")
     except ValueError:
         raise ValueError("Type a day and time, such as 2026-11-14 09:30.") from None
     at = at if at.tzinfo else at.replace(tzinfo=zone) if zone else at.astimezone()
@@ -131,7 +134,8 @@ def _within(question: FormItem, value: int | float | str) -> int | float | str:
     for bound, beyond in ((lower, "less"), (upper, "more")):
         if bound is None or isinstance(bound, str) is not isinstance(value, str):
             continue
-        if (value < bound) if beyond == "less" else (value > bound):  # type: ignore[operator]
+        one, other = (moment_key(value), moment_key(bound)) if isinstance(value, str) else (value, bound)  # type: ignore[arg-type]
+        if (one < other) if beyond == "less" else (one > other):  # type: ignore[operator]
             raise ValueError(f"It must be {limits_text(question)}.")
     return value
 

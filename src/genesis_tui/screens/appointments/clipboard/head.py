@@ -31,7 +31,7 @@ class HeadRow(Row):
         kept = f"{mark}{self.kept}"
         name, told = dot.join(filter(None, (self._called, self._when))), dot.join(filter(None, (self.count, kept)))
         if self.title:
-            pairs = [(self.title, name), (self.title, self._called)]
+            pairs = [(self.title, name), (self.title, self._called), (self.title, "")]
         else:
             day = ", ".join(filter(None, (self._called, " ".join(self._when.split()[:3]))))
             pairs = [(name, told), (name, kept), (day, kept.replace("saved ", "")), (self._called, "")]

@@ -18,7 +18,7 @@ from textual.widgets import Input, TextArea
 from genesis_tui.models.appointments.clipboards.questions import QuestionKind, Unread, Value
 from genesis_tui.models.appointments.clipboards.reading import read_value
 from genesis_tui.models.appointments.clipboards.stops import Stop
-from genesis_tui.models.appointments.clipboards.wording import asks_for, because, typed_text, values_text
+from genesis_tui.models.appointments.clipboards.wording import asks_for, because, typed_text, value_text, values_text
 from genesis_tui.sanitize import one_line, shown
 from genesis_tui.screens.appointments.clipboard.rows import (
     MORE,
@@ -35,13 +35,16 @@ from genesis_tui.widgets.forms.prose_area import ProseArea
 from genesis_tui.widgets.page import Page, Para, Shown
 from genesis_tui.widgets.virtual_list import Gap, GroupHeading, VirtualList
 
+_READ_AS = (QuestionKind.QUANTITY, QuestionKind.DATE, QuestionKind.MOMENT)
+"""What is told as it was understood: with its unit, or its weekday."""
+
 
 class OptionList(VirtualList[AnswerRow | Gap | GroupHeading]):
     """`space` chooses, `enter` goes on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,x", "choose", "choose", id="clipboard.choose"),
-        Binding("enter", "open", "next", id="clipboard.next"),
+        Binding("enter", "open", "next", show=False, id="clipboard.next"),
     ]
 
     @dataclass
@@ -123,6 +126,10 @@ class QuestionPane(Vertical):
         for page in self.query(Page):
             page.can_focus = False
 
+    def on_resize(self) -> None:
+        """What wraps takes other rows."""
+        self.tell()
+
     def on_descendant_focus(self) -> None:
         self.query_one(FieldEdge).refresh()
 
@@ -163,10 +170,13 @@ class QuestionPane(Vertical):
             return
         section = self.query_one(QuestionHead)
         asked, around = self.query_one("#asked", Page), self.query_one("#around", Page)
-        section.section, section.words = _section(stop), _hints(stop)
-        asked.rows = tuple(_asked(stop, self.error))
-        around.rows = self._around if self.app.size.height >= 16 else ()
         width = self.size.width or self.app.size.width
+        section.section, section.words = _section(stop), _hints(stop)
+        hint = () if _fits(section.words[1:], width) else (Para(shown(asks_for(stop.item.question)), "muted"),)
+        told = _understood(stop, self.error)
+        last = (told,) if told is not None or self.app.size.height < 16 else (Para(),)
+        asked.rows = (*_asked(stop), *hint, *filter(None, last))
+        around.rows = self._around if self.app.size.height >= 16 else ()
         asked.styles.height = min(asked.height_for(width), 8)
         self.options.styles.height = self._options_height(width)
 
@@ -175,7 +185,7 @@ class QuestionPane(Vertical):
         if not self.query_one("#line").display:
             return "1fr"
         lines = sum(len(self.options.view.draw(row, width - 1)) for row in self.options.rows)
-        return max(2, min(lines, self.app.size.height - 14))
+        return max(2, min(lines, self.app.size.height - 13))
 
     @property
     def options(self) -> OptionList:
@@ -271,15 +281,24 @@ class QuestionPane(Vertical):
         return tuple(one for one in values if one != own)
 
     def _read(self, stop: Stop, text: str) -> Value:
-        question = stop.item.question
         try:
-            return text if question.kind is QuestionKind.TEXT else read_value(question, text, self.zone)
+            return read_value(stop.item.question, text, self.zone)
         except ValueError:
             return Unread(text)
 
 
-def _asked(stop: Stop, error: str) -> Iterable[Shown]:
-    """The form's words, the question, what is asked for, and why what is typed is no answer."""
+def _understood(stop: Stop, error: str) -> Para | None:
+    """Why what is typed is no answer, or what it is with its unit or weekday; None where that says nothing more."""
+    question = stop.item.question
+    if error:
+        return Para(shown(error), "abnormal")
+    if stop.again or stop.value is None or question.choices or question.kind not in _READ_AS:
+        return None
+    return Para(shown(value_text(question, stop.value)), "muted")
+
+
+def _asked(stop: Stop) -> Iterable[Shown]:
+    """The form's words, the question, and on what it hangs."""
     question = stop.item.question
     yield from (Para(shown(text), "muted") for text in stop.notes)
     if stop.again:
@@ -289,8 +308,6 @@ def _asked(stop: Stop, error: str) -> Iterable[Shown]:
     hangs = because(stop.item)
     if hangs:
         yield Para(shown(f"Asked {hangs}."), "muted")
-    if error:
-        yield Para(shown(error), "abnormal")
 
 
 def _section(stop: Stop) -> str:

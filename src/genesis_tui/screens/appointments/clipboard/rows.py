@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genesis_tui.models.appointments.clipboards.form import AskedItem, laid_out, missing, not_sent, unasked
+from genesis_tui.models.appointments.clipboards.form import (
+    AskedItem,
+    laid_out,
+    missing,
+    not_sent,
+    unasked,
+)
 from genesis_tui.models.appointments.clipboards.questions import Answers, FormItem, Value
 from genesis_tui.models.appointments.clipboards.stops import Stop, stops
 from genesis_tui.models.appointments.clipboards.wording import because, value_text, values_text
@@ -136,8 +142,9 @@ def check_rows(questions: tuple[FormItem, ...], answers: Answers) -> Rows:
     empty = missing(root)
     given = [one for one in root.within() if one.to_answer and one.given and one not in empty]
     hidden = not_sent(root)
-    parts = (
-        (f"Still missing  {len(empty)}", [_missing_row(one, _first_stop(one, questions, answers)) for one in empty]),
+    lacking: list[Row] = [_missing_row(one, _first_stop(one, questions, answers)) for one in empty]
+    parts: tuple[tuple[str, Sequence[Row]], ...] = (
+        (f"Still missing  {len(empty)}", [*lacking, NoteRow(UNTIL_THEN)] if empty else []),
         (f"Answered  {len(given)}", [_given_row(one) for one in given]),
         (f"Not sent  {len(hidden)}", [_hidden_row(one) for one in hidden]),
     )
@@ -192,6 +199,7 @@ class AnswerView(GroupedView[AnswerRow]):
         return [[("   ", ""), (box if n == 0 else "   ", role), (f" {text}", role)] for n, text in enumerate(words)]
 
 
+UNTIL_THEN = "y submits once nothing is missing."
 OWN = "own"
 MORE, ON = "more", "on"
 
