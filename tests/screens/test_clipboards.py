@@ -4,19 +4,31 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from genesis_tui.app import type_ahead
+from genesis_tui.mock_backend.database.record.clipboards import add_clipboard
+from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.appointments.clipboards.editing import answered
-from genesis_tui.models.appointments.clipboards.questions import Clipboard
+from genesis_tui.models.appointments.clipboards.questions import Clipboard, QuestionKind
+from genesis_tui.models.appointments.clipboards.stops import stops
 from genesis_tui.screens.appointments.clipboard.conflict import ClipboardConflictDialog
-from genesis_tui.screens.appointments.clipboard.screen import ClipboardScreen
+from genesis_tui.screens.appointments.clipboard.screen import ONE, ClipboardScreen
+from genesis_tui.screens.home.screen import HomeScreen
+from tests.e2e.attacks import EVERYTHING
 from tests.screens.signed_in import Session
+from tests.screens.test_compose_snapshots import harmless
+from tests.screens.test_typeahead import at_once
+from tests.screens.test_writing_interrupted import lock, unlock
 from tests.screens.writing_app import Size, Write, link, own_places, write
 from tests.session.faulty_link import FaultyLink
+from tests.session.test_clipboards import SHARED, foreign
 from tests.session.test_outbox import signed_in
 
+UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption"
 __all__ = ["link", "own_places", "write"]
 
 
@@ -50,17 +62,21 @@ async def symptoms(app: Session) -> None:
     await app.expect("Did it keep you from school")
     await app.press("down", "space", "enter", "enter", "down", "down", "space", "enter")
     await app.expect("Best peak flow this week")
+    assert " of " not in app.lines[2], "where one was in the question before"
     await app.press(*"210", "enter")
     await app.expect("Last attack")
 
 
 @pytest.mark.rule("CLIP-1", "CLIP-2", "FAM-9")
-async def test_it_is_filled_in_and_handed_in_by_the_keyboard(mock: Mock, write: Write) -> None:
+async def test_it_is_filled_in_and_handed_in_by_the_keyboard(
+    mock: Mock, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type_ahead, "_PATIENCE", 60.0)
     async with asthma(write) as app:
         assert "MAYA" in app.lines[0]
         assert "0 of" not in app.line("Asthma follow-up"), "the record's medicines are chosen already"
         await app.press("ctrl+r")
-        await app.expect("Check before it is submitted", "MAYA REYES", "STILL MISSING  4")
+        await app.expect("Check before it is submitted", "MAYA REYES", "STILL MISSING  4", "y submits once")
         assert "submit" not in app.keys
         await app.press("enter")
         await app.expect("How well was the asthma controlled")
@@ -72,8 +88,8 @@ async def test_it_is_filled_in_and_handed_in_by_the_keyboard(mock: Mock, write: 
         await app.press("enter", *["backspace"] * 6, *"2026-11-14", "ctrl+r")
         await app.expect("Sat 14 Nov 2026", "submit")
         assert "STILL MISSING" not in app.text
-        await app.press("y")
-        await app.until(lambda: not isinstance(app.app.screen, ClipboardScreen))
+        at_once(app, "y", "1")
+        await app.until(lambda: isinstance(app.app.screen, HomeScreen), "the key behind y is lost")
         assert told(mock)[1] == 1
         await app.expect("Submitted.")
 
@@ -125,7 +141,9 @@ async def test_all_of_them_at_every_size(write: Write) -> None:
 
 async def test_another_one_of_a_group(write: Write) -> None:
     async with asthma(write, (80, 24)) as app:
-        await app.press("f2", "G")
+        await app.press("enter", "enter", "f2")
+        assert "Any new medicine" in app.line("▌"), "all of them, at the question that was open"
+        await app.press("G")
         await app.expect("add another: Other medicines")
         await app.press("enter")
         await app.expect("Another one?")
@@ -181,3 +199,60 @@ async def test_what_was_submitted_elsewhere_can_only_be_read(mock: Mock, write: 
         await app.until(lambda: not isinstance(app.app.screen, ClipboardScreen))
         await app.press("b")
         await app.expect("Submitted Mon 23 Nov 2026 09:42 EST by Elena Reyes")
+
+
+@pytest.mark.rule("CLIP-1", "SESS-2")
+async def test_after_a_lock_it_is_open_at_the_same_question(mock: Mock, write: Write) -> None:
+    async with asthma(write) as app:
+        await app.press("space", "enter", "down", "space", "enter", "enter", "enter", *"41")
+        await app.expect("It must be 60 to 800.")
+        await lock(app)
+        assert "peak flow" not in app.text
+        await unlock(app, mock)
+        await app.until(lambda: isinstance(app.app.screen, ClipboardScreen), "it did not open again")
+        await app.expect("Best peak flow this week", "It must be 60 to 800.")
+        await app.press("backspace", "backspace", *"410", "ctrl+r")
+        await app.expect("410 L/min", "MAYA REYES")
+
+
+def poisoned() -> dict[str, Any]:
+    """A form of every kind of question, in which each word is an attack."""
+    coding = {"system": "urn:x", "code": EVERYTHING, "display": EVERYTHING}
+    kinds = [kind.value for kind in QuestionKind if kind is not QuestionKind.GROUP]
+    asked = [
+        {"linkId": f"{kind}{EVERYTHING}", "type": kind, "text": EVERYTHING, "prefix": EVERYTHING, "required": True}
+        | ({"answerOption": [{"valueCoding": coding}, {"valueString": EVERYTHING}]} if "choice" in kind else {})
+        | ({"extension": [{"url": UNIT, "valueCoding": coding}]} if kind == "quantity" else {})
+        for kind in kinds
+    ]
+    group = {"linkId": "g", "type": "group", "text": EVERYTHING, "repeats": True, "item": asked}
+    return {"resourceType": "Questionnaire", "status": "active", "title": EVERYTHING, "item": [group]}
+
+
+async def test_every_questionnaire_can_be_walked_through_and_does_no_harm(mock: Mock, write: Write) -> None:
+    forms = {name: body for name, body in foreign() if SHARED.is_dir()} | {"poisoned": poisoned()}
+    async with asthma(write) as app:
+        mine, patient = screen(app).clipboard, screen(app).patient
+        assert patient is not None
+        await app.press("escape")
+        with mock.database.begin() as conn:
+            for name, body in forms.items():
+                facts = ResourceFacts()
+                put_resource(conn, {**body, "id": name}, facts, now=mock.clock.micros(), policy=mock.policy)
+                add_clipboard(conn, name, mine.patient_id, mine.appointment_id, name)
+        work = (await app.app.portal.messaging()).clipboards
+        rows = {one.id: one for one in (await work.load(mine.patient_id)).rows}
+        assert rows.keys() >= forms.keys()
+        for name in forms:
+            opened = ClipboardScreen(patient, await work.begin(rows[name]), work)
+            await app.app.push_screen(opened)
+            await app.press("f2")
+            harmless(app)
+            for at in stops(opened.clipboard.questions, opened.answers):
+                opened._key = at.key
+                opened._go(ONE)
+                await app.pilot.pause()
+                harmless(app)
+            await app.press("ctrl+r")
+            harmless(app)
+            app.app.pop_screen()

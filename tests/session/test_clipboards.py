@@ -151,7 +151,7 @@ def an_answer(one: AskedItem) -> Value:
     }.get(question.kind, "words")
 
 
-def _foreign() -> Iterator[tuple[str, dict[str, Any]]]:
+def foreign() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted(SHARED.glob("*/*Questionnaire*.json")):
         body = json.loads(path.read_bytes())
         if body.get("resourceType") == "Questionnaire":
@@ -163,7 +163,7 @@ async def test_every_questionnaire_of_others_can_be_filled_in_and_handed_in(
 ) -> None:
     if not SHARED.is_dir():
         pytest.skip("shared data: not there (GENESIS_SHARED)")
-    known = dict(_foreign())
+    known = dict(foreign())
     async with daniel(mock, link) as (portal, post):
         filling = await asthma(portal, post)
         patient, visit = filling.clipboard.patient_id, filling.clipboard.appointment_id

@@ -298,8 +298,8 @@ class GenesisApp(App[int]):
     def sign_in_again(self) -> None:
         self.navigation.sign_in_again()
 
-    def opening(self) -> AbstractContextManager[None]:
-        return self.type_ahead.opening()
+    def opening(self, *, leave: bool = False) -> AbstractContextManager[None]:
+        return self.type_ahead.opening(leave=leave)
 
     def deaf(self) -> AbstractContextManager[None]:
         return self.type_ahead.deaf()

@@ -1,13 +1,13 @@
 """Opening the form for a message, from anywhere in the app, and keeping what is written when the app is left."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.app import App
+from textual.screen import Screen
 
 from genesis_tui.app.navigation import Navigation
 from genesis_tui.app.status import StatusMessages
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.models.messages.threads import ThreadRow
-    from genesis_tui.screens.messages.compose.screen import ComposeScreen, WritingAt
+    from genesis_tui.screens.base.shell import Reopening
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.open_record import OpenRecord
     from genesis_tui.session.portal import Portal
@@ -30,14 +30,22 @@ def _reply(new: "Draft", thread: "ThreadRow", body: str) -> "Draft":
     return replace(new, thread_id=thread.id, subject=thread.subject, recipient=thread.team, body=body)
 
 
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """A form that a lock closed."""
+@runtime_checkable
+class WritingScreen(Protocol):
+    """A screen on which somebody writes what is kept all the time: a message, or a clipboard."""
 
-    patient: "FamilyMember"
-    draft: "Draft"
-    thread: "ThreadRow | None"
-    at: "WritingAt | None"
+    @property
+    def written(self) -> object:
+        """What is written so far."""
+
+    def keep(self) -> bool:
+        """Write it to the disk before anything else happens; whether all of it is kept."""
+
+    def again(self) -> "Reopening | None":
+        """Makes the same screen for whoever comes back after a lock; None where nothing is to be gone on with."""
+
+    def go_on_with(self, post: "Messaging") -> None:
+        """Its person is signed in anew."""
 
 
 @dataclass(eq=False)
@@ -51,7 +59,8 @@ class Composer:
     navigation: Navigation
     now: Callable[[], datetime]
     """The server's time as far as it is known."""
-    _interrupted: Interrupted | None = None
+    _interrupted: "Reopening | None" = None
+    """Makes the form again that a lock closed."""
 
     def write(
         self,
@@ -122,23 +131,19 @@ class Composer:
 
     # leaving
 
-    def keep(self) -> "tuple[Draft, ...]":
+    def keep(self) -> tuple[object, ...]:
         """Have every form write what was typed, before anything else happens; what could not be kept."""
-        return tuple(form.draft for form in self._forms if not form.keep())
+        return tuple(form.written for form in self._forms if not form.keep())
 
     @property
-    def _forms(self) -> "list[ComposeScreen]":
-        return [cast("ComposeScreen", one) for one in self.navigation.screens if hasattr(one, "autosave")]
+    def _forms(self) -> list[WritingScreen]:
+        return [one for one in self.navigation.screens if isinstance(one, WritingScreen)]
 
     def interrupt(self) -> None:
         """Keep what is written, and remember the form that is open for when its person comes back."""
         self.keep()
-        self._interrupted = None
-        for screen in self.app.screen_stack:
-            if hasattr(screen, "autosave"):
-                form = cast("ComposeScreen", screen)
-                if form.patient is not None and form.autosave.goes_on:
-                    self._interrupted = Interrupted(form.patient, form.draft, form.thread, form.at)
+        open_ = [screen.again() for screen in self.app.screen_stack if isinstance(screen, WritingScreen)]
+        self._interrupted = next((one for one in reversed(open_) if one is not None), None)
 
     def forget(self) -> None:
         """Whoever was interrupted does not come back."""
@@ -146,26 +151,20 @@ class Composer:
 
     async def reopen(self) -> None:
         """Open the form again that a lock closed, where its person was in it; others go on for the new sign-in."""
-        form, self._interrupted = self._interrupted, None
+        reopened, self._interrupted = self._interrupted, None
         hidden = self._forms
-        if form is None and not hidden:
+        if reopened is None and not hidden:
             return
         try:
             post = await self.portal.messaging()
         except ApiError as error:
             self.status.report(error)
             return
-        for other in hidden:
-            other.autosave.post = post
-        if form is not None:
-            await self._open_again(form, post)
-
-    async def _open_again(self, form: Interrupted, post: "Messaging") -> None:
-        kept = await asyncio.to_thread(post.drafts.kept)
-        draft = next((one for one in kept if one.id == form.draft.id), form.draft)
-        from genesis_tui.screens.messages.compose.screen import ComposeScreen
-
-        await self.app.push_screen(ComposeScreen(form.patient, draft, post, form.thread, form.at))
+        for form in hidden:
+            form.go_on_with(post)
+        if reopened is not None:
+            screen: Screen[Any] = await reopened(post)
+            await self.app.push_screen(screen)
 
     async def _thread_of(self, record: "OpenRecord", draft: "Draft") -> "ThreadRow":
         """The conversation of a reply; without the network what the draft knows of it."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from genesis_tui.models.acts import Act, Outgoing
-    from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.session.messages.messaging import Messaging
     from genesis_tui.session.portal import Portal
 
@@ -31,7 +30,7 @@ class PendingActs:
     ]
 
     def __init__(
-        self, app: App[int], portal: "Portal", status: StatusMessages, keep: "Callable[[], tuple[Draft, ...]]"
+        self, app: App[int], portal: "Portal", status: StatusMessages, keep: "Callable[[], tuple[object, ...]]"
     ) -> None:
         """`keep` has what is being written kept, and gives what could not be."""
         self.app = app

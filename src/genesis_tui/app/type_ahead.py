@@ -68,6 +68,7 @@ class TypeAhead:
         """Of the `Passed` that is under way; what others that are late would tell is known."""
         self._timer: asyncio.TimerHandle | None = None
         self._openings = 0
+        self._leavable = 0
         self._deaf = 0
         self._struck = False
         """Something was typed while nothing was taken."""
@@ -80,13 +81,15 @@ class TypeAhead:
         self._typed = 0.0
 
     @contextmanager
-    def opening(self) -> Iterator[None]:
-        """Keys wait until this ends: they are for what it opens."""
+    def opening(self, *, leave: bool = False) -> Iterator[None]:
+        """Keys wait until this ends: they are for what it opens. `leave`: `esc` goes to what is left by it."""
         self._openings += 1
+        self._leavable += leave
         try:
             yield
         finally:
             self._openings -= 1
+            self._leavable -= leave
             if not self._openings:
                 self._patient = True
                 self._rounds = 0
@@ -145,7 +148,8 @@ class TypeAhead:
 
     def _has_to_wait(self, event: Typed) -> bool:
         if self._openings:
-            return self._patient and not (self._works_everywhere(event) or (self._deaf and _gives_up(event)))
+            leaves = (self._deaf or self._leavable) and _gives_up(event)
+            return self._patient and not (leaves or self._works_everywhere(event))
         return bool(self.waiting) or not self._goes_straight()
 
     def _goes_straight(self) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from genesis_tui.models.appointments.clipboards.editing import begun
 from genesis_tui.models.appointments.clipboards.questions import Clipboard, ClipboardConflict, Filling, Submitted
-from genesis_tui.models.base.errors import DiskFault, NotFound, Refused
+from genesis_tui.models.base.errors import ApiError, DiskFault, NotFound, Refused
 from genesis_tui.session.acts.clipboards import ClipboardSave, ClipboardSubmission
 from genesis_tui.store.clipboards import KeptClipboard, clipboard_bytes, clipboard_of
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_CLIPBOARD = "clipboard-"
 _STALE, _SUBMITTED = "stale-version", "already-submitted"
 
 
@@ -43,6 +44,13 @@ class ClipboardWork:
         """Whether what is kept here outlasts this process."""
         return self._shelf.lasts
 
+    @property
+    def fleeting(self) -> tuple[KeptClipboard, ...]:
+        """Answers that would go with this process: they are in its memory, and nowhere else."""
+        names = [] if self.lasts else [name for name in self._shelf.names() if name.startswith(_CLIPBOARD)]
+        kept = (clipboard_of(self._shelf.read(name)) for name in names)
+        return tuple(one for one in kept if one is not None and not one.on_server)
+
     async def load(self, patient_id: str) -> "Clipboards":
         """All of a patient as the server has them. Raises ApiError."""
         return await self._api.clipboards(patient_id)
@@ -56,6 +64,17 @@ class ClipboardWork:
         if kept.on_server and kept.version != clipboard.version:
             return there
         return Filling(clipboard, kept.answers, kept.version, kept.saved, kept.on_server)
+
+    async def resume(self, mine: Filling) -> Filling:
+        """Go on with what was filled in before an interruption, on the clipboard as the clinic has it by now."""
+        clipboard = mine.clipboard
+        try:
+            found = await self.begin(await self.named(clipboard.patient_id, clipboard.id))
+        except ApiError:  # it goes on without the network
+            kept = await asyncio.to_thread(self._read, clipboard)
+            return mine if kept is None else Filling(clipboard, kept.answers, kept.version, kept.saved, kept.on_server)
+        unkept = found.clipboard.save.allowed and not mine.on_server and found.version == mine.version
+        return replace(found, answers=mine.answers, on_server=False) if unkept else found
 
     def _read(self, clipboard: Clipboard) -> KeptClipboard | None:
         kept = clipboard_of(self._shelf.read(_name(clipboard.id)))
@@ -191,4 +210,4 @@ class ClipboardWork:
 
 def _name(clipboard_id: str) -> str:
     """What it is kept under: the server's ids may be anything."""
-    return f"clipboard-{uuid.uuid5(uuid.NAMESPACE_URL, clipboard_id)}"
+    return f"{_CLIPBOARD}{uuid.uuid5(uuid.NAMESPACE_URL, clipboard_id)}"

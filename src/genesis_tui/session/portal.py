@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from genesis_tui.models.acts import Outgoing
     from genesis_tui.models.base.files import FileContent
     from genesis_tui.models.family import FamilyMember
-    from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.session.acts.outbox import Outbox
     from genesis_tui.session.appointments import EarlierSlots
     from genesis_tui.session.messages.messaging import Messaging
@@ -181,10 +180,10 @@ class Portal:
         return messaging is None or messaging.drafts.lasts
 
     @property
-    def fleeting(self) -> "tuple[Draft, ...]":
-        """Drafts that are in this process's memory alone, and go with it."""
+    def fleeting(self) -> tuple[object, ...]:
+        """Drafts and answers that are in this process's memory alone, and go with it."""
         messaging = self._messaging or self._resting
-        return messaging.drafts.fleeting if messaging is not None else ()
+        return messaging.fleeting if messaging is not None else ()
 
     async def open_file(self, content: "FileContent", opener: str) -> None:
         """Start the person's program with a document.

@@ -344,6 +344,10 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         super().watch_scroll_y(old_value, new_value)
         self._tell_position()
 
+    def on_hide(self) -> None:
+        """Nobody is in a list that does not show."""
+        self._tell_position()
+
     def _tell_position(self) -> None:
         if self.is_attached:
             self.post_message(self.Positioned(self))  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """The preview before an act: names the patient, says what will happen, and asks once (FAM-9, MOCKUPS §7)."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -74,6 +75,8 @@ class Confirm(Dialog[bool]):
         self._preview = preview
         self._act = act
         self._state = "asking"
+        self._waiting = ExitStack()
+        """Ends with the wait for the server: keys that are typed meanwhile are for what is below."""
 
     @property
     def _shell(self) -> "Shell":
@@ -108,12 +111,17 @@ class Confirm(Dialog[bool]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self._state == "asking" if action == "act" else True
 
+    def on_unmount(self) -> None:
+        """However it was left, nobody waits here any more."""
+        self._waiting.close()
+
     def action_act(self) -> None:
         self._begin(self._act)
 
     def _begin(self, act: Callable[[], Awaitable[object]]) -> None:
         """Have it done; the app waits for it, whatever becomes of this dialog."""
         self._state = "sending"
+        self._waiting.enter_context(self._shell.opening(leave=True))
         self.refresh_bindings()
         self._show([*self.query_one(Page).rows, Para(f"Sending{symbols.get('more')} {WAITS}", "italic muted")])
         self.query_one(Page).action_last()
@@ -127,7 +135,8 @@ class Confirm(Dialog[bool]):
         except ApiError as refused:
             error = refused
         if self.is_current:
-            self._ended(error)
+            with self._waiting:
+                self._ended(error)
         elif signed_in.me is me and signed_in.locked is None:
             self.ended_later(error)
 

@@ -248,12 +248,19 @@ class Framed(WindowSized[None]):
 
     def _mark_position(self, shown: "VirtualList[Any]") -> None:
         """Where one is in a list or a page that takes the keys, in the rule over its pane."""
-        if not (shown.can_focus and shown.display and shown.region):
+        if not shown.can_focus:
             return
         around = shown.ancestors_with_self
         pane = next((i for i, one in enumerate(self._panes) if one in around), None if self._panes else 0)
-        if pane is not None:
+        if pane is not None and shown.display and shown.region:
             self.query_one(FocusRule).place(pane, shown.position)
+        elif pane is not None and not self._lists_in(pane):
+            self.query_one(FocusRule).place(pane, "")
+
+    def _lists_in(self, pane: int) -> bool:
+        """Whether something there shows that a position can be told of."""
+        lists = (self._panes[pane] if self._panes else self).query("VirtualList")
+        return any(one.can_focus and one.display and one.region for one in lists)
 
     def action_back(self) -> None:
         """`esc`: put messages away, else close what is on top."""

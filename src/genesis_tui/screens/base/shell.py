@@ -1,12 +1,16 @@
 """The app as screens know it: imported for its types alone."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.screen import Screen
 
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Family, FamilyMember
 from genesis_tui.models.sign_in import Host, SignedIn
+from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import Settings
 from genesis_tui.widgets.drawing.themes import Paint
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
 
     from genesis_tui.models.messages.drafts import Draft
     from genesis_tui.models.messages.threads import ThreadRow
+
+
+Reopening = Callable[[Messaging], Awaitable[Screen[Any]]]
+"""Makes a screen again that a lock closed."""
 
 
 class Shell(Protocol):
@@ -75,8 +83,8 @@ class Shell(Protocol):
         `item` is the key of what the place should show.
         """
 
-    def opening(self) -> AbstractContextManager[None]:
-        """Keys wait until this ends: they are for what it opens."""
+    def opening(self, *, leave: bool = False) -> AbstractContextManager[None]:
+        """Keys wait until this ends: they are for what it opens. `leave`: `esc` goes to what is left by it."""
 
     def deaf(self) -> AbstractContextManager[None]:
         """Until this ends keys are for nothing, but those that work everywhere, and `esc`."""

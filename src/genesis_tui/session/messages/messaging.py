@@ -62,6 +62,11 @@ class Messaging:
         """How many drafts and messages are on this disk that do not open; they are left alone."""
         return self.drafts.unopened + self.outbox.unopened
 
+    @property
+    def fleeting(self) -> tuple[object, ...]:
+        """Drafts and answers that are in this process's memory alone, and go with it."""
+        return (*self.drafts.fleeting, *self.clipboards.fleeting)
+
     async def recipients(self, patient_id: str, words: str) -> "Recipients":
         """MSG-1; where the server can't be reached, among those that were found before. Raises ApiError."""
         known = self._known.setdefault(patient_id, {})

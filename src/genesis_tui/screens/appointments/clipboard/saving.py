@@ -43,7 +43,7 @@ class Saving:
         """`place` runs timers and workers; `view` is the form on it."""
         self._place = place
         self._view = view
-        self._work = work
+        self.work = work
         self.filling = filling
         self.done = False
         """True once it is handed in or can't be changed: nothing of it is kept any more."""
@@ -79,7 +79,7 @@ class Saving:
             return
         answers = self.filling.answers
         try:
-            kept = await self._work.keep(self.filling)
+            kept = await self.work.keep(self.filling)
         except ApiError as error:
             self._view.show_kept("not kept: the disk can't be written to", ok=False)
             self._place.shell.report(error)
@@ -92,7 +92,7 @@ class Saving:
         if self.done or not self._unsaved:
             return True
         try:
-            self.filling = self._work.keep_now(self.filling)
+            self.filling = self.work.keep_now(self.filling)
         except ApiError as error:
             self._place.shell.report(error)
             return False
@@ -108,8 +108,8 @@ class Saving:
             return
         place = self._place
         try:
-            self._work = (await place.shell.portal.messaging()).clipboards
-            found = await self._work.keep_on_server(self.filling)
+            self.work = (await place.shell.portal.messaging()).clipboards
+            found = await self.work.keep_on_server(self.filling)
         except SignedOut:
             return
         except Refused as refused:
@@ -131,7 +131,7 @@ class Saving:
         self.filling = replace(kept, answers=self.filling.answers, on_server=kept.on_server and same)
         if self.filling.on_server:
             self._view.show_kept(f"saved {self._place.shell.now():%H:%M}", ok=True)
-        elif not self._work.lasts:
+        elif not self.work.lasts:
             self._view.show_kept(NOT_KEPT_YET, ok=False)
         elif not self._unsaved:
             self._view.show_kept(f"saved {self._place.shell.now():%H:%M}, here", ok=True)
@@ -148,7 +148,7 @@ class Saving:
         """Leave the form; the clinic is told without anybody waiting for it."""
         if not self.keep_at_once():
             return
-        filling, work, app = self.filling, self._work, self._place.app
+        filling, work, app = self.filling, self.work, self._place.app
 
         async def tell() -> None:
             try:

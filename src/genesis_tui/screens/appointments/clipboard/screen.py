@@ -1,5 +1,6 @@
 """A clipboard: one question at a time or all of them, and a summary before it is handed in (MOCKUPS-2 §2, CLIP)."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -29,7 +30,9 @@ from genesis_tui.widgets.frame.bar import Fetched
 from genesis_tui.widgets.virtual_list import Gap, GroupHeading, VirtualList
 
 if TYPE_CHECKING:
+    from genesis_tui.screens.base.shell import Reopening
     from genesis_tui.session.clipboards import ClipboardWork
+    from genesis_tui.session.messages.messaging import Messaging
 
 ONE, ALL, CHECK = "one", "all", "check"
 
@@ -47,7 +50,7 @@ class ClipboardScreen(Place):
     CSS_PATH = "clipboard.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "step(1)", "next", show=False, id="clipboard.step"),
+        Binding("tab", "step(1)", "next", id="clipboard.step"),
         Binding("y", "submit", "submit", id="clipboard.submit"),
         Binding("f2", "turn", "all or one", id="clipboard.all", tooltip="all questions, or one at a time"),
         Binding("ctrl+r", "check", "check", id="clipboard.check"),
@@ -56,13 +59,16 @@ class ClipboardScreen(Place):
         Binding("escape", "leave", "back", id="clipboard.leave"),
     ]
 
-    def __init__(self, patient: FamilyMember, filling: Filling, work: "ClipboardWork") -> None:
+    def __init__(
+        self, patient: FamilyMember, filling: Filling, work: "ClipboardWork", at: tuple[str, str] = ("", "")
+    ) -> None:
+        """`at`: the mode and the question that its person, who was interrupted, goes on with."""
         super().__init__()
         self._whose = patient
-        self._work = work
-        self._mode = ONE
-        self._key = ""
+        self._mode, self._key = at
         self._sending = False
+        self._waiting = ExitStack()
+        """Ends with the wait for the clinic: keys that are typed meanwhile are for the agenda."""
         self.saving = Saving(self, self, filling, work)
         self._why_closed = closed_text(filling.clipboard)
         self.saving.done = bool(self._why_closed)
@@ -104,8 +110,9 @@ class ClipboardScreen(Place):
         self.saving.show_before()
         open_ = next((one for one in self._stops if not (one.item.given or one.again)), None)
         first = open_ or next(iter(self._stops), None)
-        self._key = first.key if first is not None else ""
-        self._go(ALL if self._why_closed or first is None else ONE)
+        if self._key not in {one.key for one in self._stops}:
+            self._key = first.key if first is not None else ""
+        self._go(ALL if self._why_closed or first is None else self._mode or ONE)
 
     def on_resize(self) -> None:
         """The panes stand side by side, or one in place of the other."""
@@ -122,6 +129,8 @@ class ClipboardScreen(Place):
             self.query_one(QuestionList).focus()
         if mode == CHECK:
             self.query_one(QuestionList).action_first()
+        elif mode == ALL:
+            self._show_list(self.query_one(QuestionList), at=self._key)
         self.refresh_bindings()
 
     def show_all(self) -> None:
@@ -145,14 +154,14 @@ class ClipboardScreen(Place):
         if self._mode == ONE:
             self._show_one(pane)
 
-    def _show_list(self, everything: QuestionList) -> None:
+    def _show_list(self, everything: QuestionList, at: str | None = None) -> None:
         if not everything.display:
             return
         questions, answers = self.clipboard.questions, self.answers
         checks = self._mode == CHECK
         rows = check_rows(questions, answers) if checks else all_rows(questions, answers, closed=bool(self._why_closed))
         narrow = self.phone or (self.wide and self._mode == ONE)
-        everything.show(rows, QuestionView(narrow=narrow), key=self._key if self._mode == ONE else None)
+        everything.show(rows, QuestionView(narrow=narrow), key=self._key if self._mode == ONE else at)
 
     def _show_one(self, pane: QuestionPane) -> None:
         known = self._stops
@@ -252,9 +261,28 @@ class ClipboardScreen(Place):
         """Write what is answered to the disk; whether all of it is kept."""
         return self.saving.keep_at_once()
 
+    @property
+    def written(self) -> Answers:
+        return self.answers
+
+    def again(self) -> "Reopening | None":
+        """At the same question, or in the same view of all."""
+        if self.saving.done:
+            return None
+        patient, mine, at = self._whose, self.saving.filling, (self._mode, self._key)
+
+        async def reopened(post: "Messaging") -> ClipboardScreen:
+            return ClipboardScreen(patient, await post.clipboards.resume(mine), post.clipboards, at)
+
+        return reopened
+
+    def go_on_with(self, post: "Messaging") -> None:
+        self.saving.work = post.clipboards
+
     def on_unmount(self) -> None:
-        """Whatever made the screen go, the answers stay."""
+        """Whatever made the screen go, the answers stay, and keys wait for nothing here."""
         self.saving.keep_at_once()
+        self._waiting.close()
 
     # handing in
 
@@ -265,13 +293,18 @@ class ClipboardScreen(Place):
         self.keep()
         self.query_one(HeadRow).kept = "submitting"
         self.refresh_bindings()
+        self._waiting.enter_context(self.shell.opening(leave=True))
         self.app.run_worker(self._submit(), group="act")
 
     async def _submit(self) -> None:
+        with self._waiting:
+            await self._hand_in()
+
+    async def _hand_in(self) -> None:
         filling = self.saving.filling
         try:
-            self._work = (await self.shell.portal.messaging()).clipboards
-            submitted = await self._work.submit(filling)
+            self.go_on_with(await self.shell.portal.messaging())
+            submitted = await self.saving.work.submit(filling)
         except ApiError as error:
             self._sending = False
             self._not_submitted(error)
@@ -304,7 +337,7 @@ class ClipboardScreen(Place):
     async def reload(self) -> None:
         """As it is at the clinic: it can't be changed here any more."""
         try:
-            known = await self._work.named(self.clipboard.patient_id, self.clipboard.id)
+            known = await self.saving.work.named(self.clipboard.patient_id, self.clipboard.id)
         except ApiError:
             return
         self.saving.filling = replace(self.saving.filling, clipboard=known, answers=known.answers or self.answers)
@@ -329,7 +362,7 @@ class ClipboardScreen(Place):
         try:
             with self.shell.opening():
                 chosen = replace(conflict, mine=self.saving.filling)
-                self.saving.filling = await self._work.settle(chosen, mine=mine)
+                self.saving.filling = await self.saving.work.settle(chosen, mine=mine)
         except ApiError as error:
             self.shell.report(error)
             return

@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -45,6 +45,7 @@ from genesis_tui.screens.messages.compose.fields import (
 )
 from genesis_tui.screens.messages.compose.recipients import ToField
 from genesis_tui.screens.messages.compose.review import Review
+from genesis_tui.screens.messages.compose.writing_at import WritingAt, go_on_at, writing_at
 from genesis_tui.screens.messages.thread import ThreadSpace, beside
 from genesis_tui.session.messages import editor
 from genesis_tui.session.messages.messaging import Messaging
@@ -57,19 +58,12 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.worker import Worker
 
+    from genesis_tui.screens.base.shell import Reopening
+
 _PAUSE = 0.2
 """Seconds without a keystroke before recipients are looked for."""
 
 _UNCHANGED = "The text is as it was."
-
-
-@dataclass(frozen=True, slots=True)
-class WritingAt:
-    """Where somebody writes: the id of the field, and the place in it."""
-
-    field: str
-    row: int = 0
-    column: int = 0
 
 
 class ComposeScreen(Place):
@@ -179,7 +173,7 @@ class ComposeScreen(Place):
         if self._at is None:
             self._focus_first()
         else:
-            self._go_on_at(self._at)
+            go_on_at(self, self._at)
         self.show_all()
         if self.draft.recipient_id and self.thread is None:
             self.read_due()
@@ -222,29 +216,30 @@ class ComposeScreen(Place):
         else:
             self.query_one("#text", BodyField).focus()
 
-    @property
-    def at(self) -> WritingAt | None:
-        """Where the person writes; None where that is at no field."""
-        focused = self.focused
-        if focused is None or focused.id is None:
-            return None
-        if isinstance(focused, TextArea):
-            return WritingAt(focused.id, *focused.cursor_location)
-        return WritingAt(focused.id, column=focused.cursor_position if isinstance(focused, Input) else 0)
-
-    def _go_on_at(self, at: WritingAt) -> None:
-        field = self.query_one(f"#{at.field}")
-        if isinstance(field, TextArea):
-            field.move_cursor((at.row, at.column))
-        elif isinstance(field, Input):
-            field.cursor_position = at.column
-        field.focus()
-
     # what is typed
 
     def keep(self) -> bool:
         """Write what was typed to the disk; whether all of it is kept."""
         return self.autosave.keep_at_once()
+
+    @property
+    def written(self) -> Draft:
+        return self.draft
+
+    def again(self) -> "Reopening | None":
+        """The draft as it was kept last, at the same place."""
+        if not self.autosave.goes_on:
+            return None
+        patient, draft, thread, at = self._whose, self.draft, self.thread, writing_at(self)
+
+        async def reopened(post: Messaging) -> ComposeScreen:
+            kept = await asyncio.to_thread(post.drafts.kept)
+            return ComposeScreen(patient, next((one for one in kept if one.id == draft.id), draft), post, thread, at)
+
+        return reopened
+
+    def go_on_with(self, post: Messaging) -> None:
+        self.autosave.post = post
 
     def changed(self, draft: Draft) -> None:
         """Something was typed or chosen."""
