@@ -41,7 +41,7 @@ class WritingScreen(Protocol):
     def keep(self) -> bool:
         """Write it to the disk before anything else happens; whether all of it is kept."""
 
-    def again(self) -> "Reopening | None":
+    def reopening(self) -> "Reopening | None":
         """Makes the same screen for whoever comes back after a lock; None where nothing is to be gone on with."""
 
     def go_on_with(self, post: "Messaging") -> None:
@@ -142,7 +142,7 @@ class Composer:
     def interrupt(self) -> None:
         """Keep what is written, and remember the form that is open for when its person comes back."""
         self.keep()
-        open_ = [screen.again() for screen in self.app.screen_stack if isinstance(screen, WritingScreen)]
+        open_ = [screen.reopening() for screen in self.app.screen_stack if isinstance(screen, WritingScreen)]
         self._interrupted = next((one for one in reversed(open_) if one is not None), None)
 
     def forget(self) -> None:

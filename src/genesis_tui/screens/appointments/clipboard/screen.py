@@ -265,7 +265,7 @@ class ClipboardScreen(Place):
     def written(self) -> Answers:
         return self.answers
 
-    def again(self) -> "Reopening | None":
+    def reopening(self) -> "Reopening | None":
         """At the same question, or in the same view of all."""
         if self.saving.done:
             return None

@@ -226,7 +226,7 @@ class ComposeScreen(Place):
     def written(self) -> Draft:
         return self.draft
 
-    def again(self) -> "Reopening | None":
+    def reopening(self) -> "Reopening | None":
         """The draft as it was kept last, at the same place."""
         if not self.autosave.goes_on:
             return None
