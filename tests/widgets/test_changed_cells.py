@@ -15,7 +15,15 @@ from textual.strip import Strip
 from genesis_tui.widgets.drawing.changed_cells import ChangedCells, TerminalCells
 
 WIDTH, HEIGHT = 40, 6
-STYLES = [Style(color="#d6dbe2", bgcolor="#11151a"), Style(color="#e9b44c", bgcolor="#11151a", bold=True)]
+STYLES = [
+    Style(color="#d6dbe2", bgcolor="#11151a"),
+    Style(color="#e9b44c", bgcolor="#11151a", bold=True),
+    Style(color="#e9b44c", bgcolor="#2a3442", bold=True, underline=True),
+    Style(color="bright_red", bgcolor="color(236)", italic=True),
+    Style(reverse=True),
+    Style(),
+    None,
+]
 WORDS = ["LDL cholesterol ", "148 mg/dL", " ", "│", "▌ ", "high", "             ", "漢字", "⟨U+202E⟩", "e\u0301"]
 
 
@@ -76,6 +84,18 @@ def test_a_terminal_that_is_sent_what_changes_shows_what_one_shows_that_is_sent_
         changes.show(ChangedCells(update, known.sequences))
         assert changes.cells == all_of_it.cells
     assert changes.sent < all_of_it.sent
+
+
+def test_a_colour_that_is_in_force_is_not_sent_again() -> None:
+    terminal, known = Terminal(), TerminalCells()
+    plain, bold, lit = STYLES[0], Style(color="#e9b44c", bgcolor="#11151a"), STYLES[1]
+    line = Strip([Segment("one ", plain), Segment("two ", bold), Segment("three ", lit), Segment("four", plain)])
+    chops = [{0: line}, {0: line}]
+    update = ChopsUpdate(chops, [(y, 0, line.cell_length) for y in (0, 1)], [[line.cell_length]] * 2)
+    sent = known.sequences(update, Console(color_system="truecolor", force_terminal=True))
+    once = "\x1b[38;2;233;180;76mtwo \x1b[1mthree \x1b[0;38;2;214;219;226;48;2;17;21;26mfour"
+    assert sent == f"\x1b[1;1H\x1b[38;2;214;219;226;48;2;17;21;26mone {once}\x1b[2;1Hone {once}\x1b[0m"
+    assert terminal.show(ChangedCells(update, known.sequences)) == 0
 
 
 def test_only_the_cells_that_change_are_sent_until_the_terminal_is_empty_again() -> None:

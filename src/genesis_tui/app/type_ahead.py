@@ -134,7 +134,7 @@ class TypeAhead:
         """Whether it is typed for what does not open, while somebody is signed in, or without a pause after that."""
         if not self._deaf and (pause >= self._gap or event.time - self._arrived >= _PATIENCE):
             self._gap = 0.0
-        if self._works_everywhere(event):
+        if not (self._openings or self._deaf or pause < self._gap) or self._works_everywhere(event):
             return False
         if self._openings and not self._patient:
             return pause < _STOP and not _gives_up(event)

@@ -95,4 +95,4 @@ class LoadState(Widget):
     def render_line(self, y: int) -> Strip:
         rows = self._rows(self.size.width)
         line = rows[y] if y < len(rows) else ()
-        return strip(painted(self), line, self.size.width).apply_style(ground(self))
+        return strip(painted(self), line, self.size.width, ground=ground(self))

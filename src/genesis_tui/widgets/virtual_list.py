@@ -160,8 +160,8 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
             return self.record_list
 
     @dataclass
-    class Positioned(Message):
-        """The cursor, what is in view, or how much there is, has changed."""
+    class Positioned(Message, bubble=False):
+        """The cursor, what is in view, or how much there is, has changed; straight to the screen, for every move."""
 
         record_list: "VirtualList[object]"
 
@@ -251,7 +251,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
     def _measure(self) -> None:
         self._drawn.clear()
         self._measured = self.size.width
-        heights = self._view.heights(self._rows, self._content_width)
+        heights = self._view.heights(self._rows, max(0, self.size.width - 1))
         if isinstance(heights, int):
             self._height, self._ends = heights, []
             lines = heights * len(self._rows)
@@ -263,10 +263,6 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
             self.virtual_size = size
         else:  # No layout depends on the number of rows.
             self.set_reactive(VirtualList.virtual_size, size)
-
-    @property
-    def _content_width(self) -> int:
-        return max(0, self.size.width - 1)
 
     def _span(self, index: int) -> tuple[int, int]:
         """First line of a row and how many it takes."""
@@ -350,24 +346,25 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
 
     def _tell_position(self) -> None:
         if self.is_attached:
-            self.post_message(self.Positioned(self))  # type: ignore[arg-type]
+            self.screen.post_message(self.Positioned(self))  # type: ignore[arg-type]
 
-    def _marked(self, line: Strip, y: int) -> Strip:
+    def _marked(self, line: Strip, y: int, size: Size) -> Strip:
         """The line with a mark in its last cell where there is more above the first one, or below the last one."""
-        more = self.below if y == self.size.height - 1 else False
+        more = self.below if y == size.height - 1 else False
         if not more and (y or not self.above):
             return line
         style = next(reversed(line._segments)).style or Style.null()
         sign = Segment(symbols.get("down-to" if more else "up-to"), style + painted(self)("accent", bold=True))
-        return Strip([*line.crop(0, self.size.width - 1), sign], self.size.width)
+        return Strip([*line.crop(0, size.width - 1), sign], size.width)
 
     # drawing
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen, from the cache where the row was drawn before."""
-        return self._marked(self._line(y), y)
+        size = self.size  # looked up in the screen's layout each time
+        return self._marked(self._line(y, size.width), y, size)
 
-    def _line(self, y: int) -> Strip:
+    def _line(self, y: int, width: int) -> Strip:
         paint = painted(self)
         if paint is not self._paint:
             self._paint, self._ground = paint, ground(self)
@@ -375,18 +372,17 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
         line = y + self.scroll_offset.y
         index = self._row_at(line)
         if line >= self.virtual_size.height or index >= len(self._rows):
-            return strip(paint, (), self.size.width).apply_style(self._ground)
-        strips = self._strips(index, paint)
+            return strip(paint, (), width, ground=self._ground)
+        strips = self._strips(index, paint, width)
         return strips[min(line - self._span(index)[0], len(strips) - 1)]
 
-    def _strips(self, index: int, paint: Paint) -> list[Strip]:
+    def _strips(self, index: int, paint: Paint, width: int) -> list[Strip]:
         surface = PLAIN if index != self.cursor else CURSOR if self.has_focus else CURSOR_DIM
         strips = self._drawn.get((index, surface))
         if strips is None:
             edge = _EDGES[surface]
-            lines = self._view.draw(self._rows[index], self._content_width)
-            width = self.size.width
-            strips = [strip(paint, [edge, *line], width, surface).apply_style(self._ground) for line in lines]
+            lines = self._view.draw(self._rows[index], max(0, width - 1))
+            strips = [strip(paint, [edge, *line], width, surface, self._ground) for line in lines]
             self._drawn[index, surface] = strips
         return strips
 
@@ -411,8 +407,8 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True, inherit_bindings=Fal
 
     def _refresh_row(self, index: int) -> None:
         start, height = self._span(index)
-        top = start - self.scroll_offset.y
-        visible = Region(0, top, self.size.width, height).intersection(Region(0, 0, *self.size))
+        size = self.size
+        visible = Region(0, start - self.scroll_offset.y, size.width, height).intersection(size.region)
         if visible:
             self.refresh(visible)
 

@@ -23,10 +23,9 @@ class Flag(StrEnum):
     CRITICAL_HIGH = "▲▲"
     CRITICAL = "◆◆"
 
-    @property
-    def severity(self) -> int:
+    def __init__(self, sign: str) -> None:
+        self.severity = 0 if sign in ("", "?") else len(sign)
         """0 normal or unknown, 1 abnormal, 2 critical."""
-        return len(self.value) if self not in (Flag.NORMAL, Flag.UNKNOWN) else 0
 
 
 _WORDS = {
@@ -261,7 +260,11 @@ def gravest(result: Result) -> Reading | None:
 
 def leading(readings: Iterable[Reading]) -> Reading | None:
     """Of the gravest readings the best known, else the first; None where there are none."""
-    return max(readings, key=lambda r: (r.flag.severity, _loinc(r) in _LEADS), default=None)
+    return max(readings, key=_gravity, default=None)
+
+
+def _gravity(reading: Reading) -> tuple[int, bool]:
+    return reading.flag.severity, _loinc(reading) in _LEADS
 
 
 def short_name(reading: Reading) -> str:

@@ -215,7 +215,7 @@ class MonthGrid(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         line = self._lines[y] if y < len(self._lines) else ()
-        return strip(painted(self), line, self.size.width).apply_style(ground(self))
+        return strip(painted(self), line, self.size.width, ground=ground(self))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing opens from an empty day."""

@@ -49,4 +49,4 @@ class Aside(Widget):
     def render_line(self, y: int) -> Strip:
         lines = fitted_lines(aside_lines(self.news, self.account, self.size.width), self.size.height)
         line = lines[y] if y < len(lines) else ()
-        return strip(painted(self), line, self.size.width).apply_style(ground(self))
+        return strip(painted(self), line, self.size.width, ground=ground(self))

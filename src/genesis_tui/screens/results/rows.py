@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from genesis_tui.models.base.dates import day, long_day, short_day
 from genesis_tui.models.results.result import (
+    Flag,
     Reading,
     Result,
     ResultKind,
@@ -53,12 +54,18 @@ class ResultView(RowView[Result]):
     def draw(self, row: Result, width: int) -> list[Line]:
         """New, flag, word, kind, title, value, marks, date."""
         new = row.key in self.new
-        head: list[Span] = [("•" if new else " ", "sign unread"), _flag(row), (" ", "")]
+        flag = row.flag
+        sign = flag.value if flag.severity else ""
+        head: list[Span] = [
+            ("•" if new else " ", "sign unread"),
+            (f"{sign:>3}", f"sign {flag_role(flag)}"),
+            (" ", ""),
+        ]
         if self.columns is Columns.TWO_ROWS:
-            return [self._title_line(row, head, width, new, marks=False), _second_line(row, width)]
+            return [self._title_line(row, head, width, new, marks=False), _second_line(row, flag, width)]
         if self.columns is Columns.SHORT:
             return [self._title_line(row, head, width, new, marks=True)]
-        return [_full_line(row, head, width, new)]
+        return [_full_line(row, flag, head, width, new)]
 
     @staticmethod
     def _title_line(row: Result, head: list[Span], width: int, new: bool, *, marks: bool) -> Line:
@@ -66,11 +73,6 @@ class ResultView(RowView[Result]):
         end += [(_date(row), "muted"), (" ", "")]
         room = width - line_width(head) - line_width(end)
         return [*head, (left(row.title, room), "bold" if new else ""), *end]
-
-
-def _flag(row: Result) -> Span:
-    sign = row.flag.value if row.flag.severity else ""
-    return (f"{sign:>3}", f"sign {flag_role(row.flag)}")
 
 
 def _marks(row: Result) -> list[Span]:
@@ -87,12 +89,12 @@ def _date(row: Result) -> str:
     return f"{short_day(row.at):>{_DATE}}"
 
 
-def _value_role(row: Result) -> str:
-    return "" if row.flag.severity else "muted"
+def _value_role(flag: Flag) -> str:
+    return "" if flag.severity else "muted"
 
 
-def _full_line(row: Result, head: list[Span], width: int, new: bool) -> Line:
-    word, role = result_word(row), f"bold {flag_role(row.flag)}"
+def _full_line(row: Result, flag: Flag, head: list[Span], width: int, new: bool) -> Line:
+    word, role = result_word(row), f"bold {flag_role(flag)}"
     start: list[Span] = [
         *head,
         (left(word or caution(row), _WORD) + " ", role if word else "pending"),
@@ -102,20 +104,20 @@ def _full_line(row: Result, head: list[Span], width: int, new: bool) -> Line:
     value = _VALUE if width >= _VALUE_FROM else 0
     room = width - line_width(start) - line_width(end) - value - (value > 0)
     title: Span = (left(row.title, room), "bold" if new else "")
-    middle: list[Span] = [(" " + left(main_value(row), value), _value_role(row))] if value else []
+    middle: list[Span] = [(" " + left(main_value(row), value), _value_role(flag))] if value else []
     return [*start, title, *middle, *end]
 
 
-def _second_line(row: Result, width: int) -> Line:
+def _second_line(row: Result, flag: Flag, width: int) -> Line:
     """Value and word of what is flagged, otherwise kind and value; at the right the marks with their words."""
     value, word = main_value(row), result_word(row)
     marks = _worded_marks(row)
     room = width - 6 - sum(width_of(text) for text, _ in marks)
     said: list[Span]
-    if row.flag.severity:
-        said = [(fit(value, room), _value_role(row))]
+    if flag.severity:
+        said = [(fit(value, room), _value_role(flag))]
         if word and word != value and width_of(value) + 2 + len(word) <= room:
-            said.append(("  " + word, f"bold {flag_role(row.flag)}"))
+            said.append(("  " + word, f"bold {flag_role(flag)}"))
     else:
         dot = f" {symbols.get('dot')} " if value else ""
         said = [(fit(f"{KINDS[row.kind]}{dot}{value}", room), "muted")]

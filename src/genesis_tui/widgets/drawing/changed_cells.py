@@ -1,32 +1,40 @@
 """What goes to the terminal: of a row that is drawn anew only the cells that are others than those it shows.
 
-Textual sends all rows of a widget that changes. Over a slow line most of that is blanks, rules and labels that stand
-there already.
+Textual sends all rows of a widget that changes, each segment with its whole style. Over a slow line most of that is
+blanks, rules and labels that stand there already, and colours that are in force already.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from itertools import repeat
 from typing import TypeAlias
 
+from rich.color import ColorSystem
 from rich.console import Console
-from rich.control import Control
-from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-_Cell: TypeAlias = tuple[str, Style | None]
-_UNKNOWN: _Cell = ("", None)
-"""A cell of which nobody knows what the terminal made of it; it is none that is drawn."""
+_Cells: TypeAlias = tuple[str, str]
+"""The characters of cells, and as many that say how each looks: one stands for one SGR code."""
 
-_JUMP = 24
-"""Bytes, about: going to a place in a row and setting a colour there."""
+_PLAIN = "\1"
+_UNKNOWN = "\0"
+"""The look of a cell of which nobody knows what the terminal made of it; none is drawn so."""
+
+_NOT_NARROW = re.compile("[\u2e80-\U0010ffff]")
+"""Characters that a terminal may draw in two cells, or in none."""
+_ONE_LOOK = re.compile(r"(.)\1*", re.DOTALL)
+_CHANGED = re.compile(rb"[^\0](?:\0{0,12}[^\0])*")
+"""Differences, two bytes a cell; what stays in between is sent where a jump is longer."""
+_SGR_PART = re.compile(r"[34]8;(?:5|2;\d+;\d+);\d+|\d+")
 
 
 class TerminalCells:
     """What the terminal shows, as far as it was sent since the terminal was last empty."""
 
     def __init__(self) -> None:
-        self._rows: list[list[_Cell]] = []
+        self._rows: list[_Cells] = []
+        self._looks = {"": _PLAIN}
+        self._turns: dict[tuple[str, str], str] = {}
 
     def forget(self) -> None:
         """The terminal is empty."""
@@ -34,23 +42,59 @@ class TerminalCells:
 
     def sequences(self, update: ChopsUpdate | LayoutUpdate, console: Console) -> str:
         """What makes the terminal show this, in place of all that Textual would send."""
-        sent: list[str] = []
         if isinstance(update, LayoutUpdate):
             self.forget()
+        sent: list[str] = []
+        look, row = _PLAIN, -1
         for x, y, strip in _pieces(update):
-            known = self._known(y, x + strip.cell_length)
-            cells = _cells(strip)
-            for first, end in _changed(known[x : x + len(cells)], cells):
-                piece = strip if end - first == len(cells) else strip.crop(first, end)
-                sent += (Control.move_to(x + first, y).segment.text, piece.render(console))
-            known[x : x + len(cells)] = cells
-        return "".join(sent)
+            text, looks = cells = self._cells(strip, console._color_system or ColorSystem.TRUECOLOR)
+            for first, end in _changed(self._replaced(x, y, cells), cells):
+                sent.append(f"\x1b[{x + first + 1}G" if y == row else f"\x1b[{y + 1};{x + first + 1}H")
+                row = y
+                if looks[first] == _UNKNOWN:
+                    sent += (self._turn(look, _PLAIN), strip.render(console))
+                    look = _PLAIN
+                    continue
+                for run in _ONE_LOOK.finditer(looks, first, end):
+                    sent += (self._turn(look, run[1]), text[run.start() : run.end()])
+                    look = run[1]
+        return "".join([*sent, self._turn(look, _PLAIN)])
 
-    def _known(self, y: int, width: int) -> list[_Cell]:
-        self._rows += ([] for _ in range(y + 1 - len(self._rows)))
-        row = self._rows[y]
-        row += (_UNKNOWN for _ in range(width - len(row)))
-        return row
+    def _cells(self, strip: Strip, colours: ColorSystem) -> _Cells:
+        """Characters and looks; unknown ones where a character may take another number of cells than one."""
+        texts, looks, known = [], [], self._looks
+        for text, style, _ in strip._segments:
+            code = "" if style is None else style._ansi
+            if code is None and style is not None:
+                code = strip.render_ansi(style, colours)
+            look = known.get(code or "") or known.setdefault(code or "", chr(len(known) + 1))
+            texts.append(text)
+            looks.append((_UNKNOWN if style is not None and style._link else look) * len(text))
+        text, look = "".join(texts), "".join(looks)
+        narrow = text.isascii() or not _NOT_NARROW.search(text)
+        if not narrow or len(text) != strip.cell_length or _UNKNOWN in look:
+            text = look = _UNKNOWN * strip.cell_length
+        return text, look
+
+    def _replaced(self, x: int, y: int, cells: _Cells) -> _Cells:
+        """What these cells take the place of."""
+        self._rows += [("", "")] * (y + 1 - len(self._rows))
+        text, looks = self._rows[y]
+        end = x + len(cells[0])
+        if len(text) < end:
+            text, looks = text.ljust(end, _UNKNOWN), looks.ljust(end, _UNKNOWN)
+        self._rows[y] = text[:x] + cells[0] + text[end:], looks[:x] + cells[1] + looks[end:]
+        return text[x:end], looks[x:end]
+
+    def _turn(self, look: str, to: str) -> str:
+        """The sequence after which the terminal draws in another look."""
+        if look == to:
+            return ""
+        known = self._turns.get((look, to))
+        if known is None:
+            codes = list(self._looks)
+            known = self._turns[look, to] = _turn(codes[ord(look) - 1], codes[ord(to) - 1])
+        return known
 
 
 class ChangedCells(CompositorUpdate):
@@ -79,30 +123,32 @@ def _pieces(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Stri
                 yield x, y, piece if end <= stop else piece.crop(0, stop - x)
 
 
-def _cells(strip: Strip) -> list[_Cell]:
-    """Each cell with its style; unknown ones where a character may take another number of them than one."""
-    cells: list[_Cell] = []
-    for text, style, _ in strip:
-        if not text.isascii() and not _narrow(text):
-            return [_UNKNOWN] * strip.cell_length
-        cells += zip(text, repeat(style))
-    return cells if len(cells) == strip.cell_length else [_UNKNOWN] * strip.cell_length
+def _changed(known: _Cells, cells: _Cells) -> Iterator[tuple[int, int]]:
+    """From each first cell that changes to behind the last."""
+    if _UNKNOWN in cells[1] or (known[1].count(_UNKNOWN) == len(cells[1]) > 0):
+        yield 0, len(cells[1])
+    elif known != cells:
+        differences = _bits(known[0]) ^ _bits(cells[0]) | _bits(known[1]) ^ _bits(cells[1])
+        for run in _CHANGED.finditer(differences.to_bytes(2 * len(cells[1]), "little")):
+            yield run.start() // 2, (run.end() + 1) // 2
 
 
-def _narrow(text: str) -> bool:
-    """Whether no terminal draws a character of it in two cells, or none."""
-    return max(text) < "\u2e80"
+def _bits(text: str) -> int:
+    return int.from_bytes(text.encode("utf-16-le"), "little")
 
 
-def _changed(known: list[_Cell], cells: list[_Cell]) -> list[tuple[int, int]]:
-    """From each first cell that changes to behind the last; what stays between two is sent where a jump is longer."""
-    if known == cells and _UNKNOWN not in cells:
-        return []
-    if known[0] is known[-1] is _UNKNOWN:
-        return [(0, len(cells))]
-    runs: list[tuple[int, int]] = []
-    for n, cell in enumerate(cells):
-        if cell is _UNKNOWN or cell != known[n]:
-            start = runs.pop()[0] if runs and n - runs[-1][1] < _JUMP else n
-            runs.append((start, n + 1))
-    return runs
+def _turn(code: str, to: str) -> str:
+    """From one SGR code to another: only what differs, where nothing has to end."""
+    before, after = _sgr(code), _sgr(to)
+    if before.keys() - after.keys():
+        return f"\x1b[0;{to}m" if to else "\x1b[0m"
+    return f"\x1b[{';'.join(part for kind, part in after.items() if before.get(kind) != part)}m"
+
+
+def _sgr(code: str) -> dict[str, str]:
+    """Parts of an SGR code by what they set: the two colours, and each attribute for itself."""
+    parts = {}
+    for part in _SGR_PART.findall(code):
+        colour = {"3": "text", "9": "text", "4": "ground", "1": "ground"}.get(part[0]) if len(part) > 1 else None
+        parts[colour or part] = part
+    return parts

@@ -31,6 +31,7 @@ CURSOR_DIM = "cursor-dim"
 """The cursor's row in the other pane."""
 
 _ATTRIBUTES = frozenset({"bold", "italic", "underline"})
+_NO_GROUND = Style.null()
 
 
 def line_width(line: Line) -> int:
@@ -97,21 +98,29 @@ def text_of(lines: Iterable[Line]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def styled(paint: Paint, role: str, surface: str = PLAIN) -> Style:
+def styled(paint: Paint, role: str, surface: str = PLAIN, ground: Style = _NO_GROUND) -> Style:
     """The style of a role in a theme, on a surface: plain, the cursor's row, or the other pane's cursor row."""
     words = role.split()
     attributes = {word: word in words for word in _ATTRIBUTES}
     colours = [w for w in words if w not in _ATTRIBUTES and w != "sign" and not w.startswith("on-")]
     fill = next((w[3:] for w in words if w.startswith("on-")), surface)
-    return paint(colours[0] if colours else "foreground", fill, **attributes)
+    return ground + paint(colours[0] if colours else "foreground", fill, **attributes)
 
 
-def strip(paint: Paint, line: Line, width: int, surface: str = PLAIN) -> Strip:
-    """A line as Textual draws it: exactly `width` cells, blank to the end in the surface's colour."""
-    segments = [
-        Segment(symbols.shown(text) if "sign" in role else text, styled(paint, role, surface))
+def strip(paint: Paint, line: Line, width: int, surface: str = PLAIN, ground: Style = _NO_GROUND) -> Strip:
+    """A line as Textual draws it: exactly `width` cells, blank to the end in the surface's colour.
+
+    One strip is made, with its `ground`, where others would be made on the way: each costs as much as drawing it.
+    """
+    pieces = [
+        (symbols.shown(text) if "sign" in role else text, styled(paint, role, surface, ground))
         for text, role in line
         if text
     ]
-    filled = Strip(segments).adjust_cell_length(width, styled(paint, "", surface))
-    return Strip(merged(filled), width)
+    room = width - sum(width_of(text) for text, _ in pieces)
+    if room < 0:
+        cut = Strip(Segment(*piece) for piece in pieces).adjust_cell_length(width)
+        pieces = [(text, style or Style.null()) for text, style, _ in cut]
+    elif room:
+        pieces.append((" " * room, styled(paint, "", surface, ground)))
+    return Strip(merged(pieces), width)

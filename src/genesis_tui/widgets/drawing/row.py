@@ -32,19 +32,22 @@ def ground(widget: Widget) -> Style:
     return Style.from_color(None, widget.background_colors[1].rich_color)
 
 
-def merged(segments: Iterable[Segment]) -> list[Segment]:
+def merged(pieces: Iterable[tuple[str, Style | None]]) -> list[Segment]:
     """The same cells in fewer segments: each costs the terminal its whole style again.
 
     Blanks take the style before them where that looks the same: equal background, no line through or under them.
     """
-    runs: list[tuple[str, Style]] = []
-    for text, style, _ in segments:
+    runs: list[Segment] = []
+    joined, before = "", Style.null()
+    for text, style in pieces:
         style = style or Style.null()
-        if runs and text and (style == runs[-1][1] or (text.isspace() and _blank_alike(runs[-1][1], style))):
-            runs[-1] = runs[-1][0] + text, runs[-1][1]
-        elif text:
-            runs.append((text, style))
-    return [Segment(text, style) for text, style in runs]
+        alike = style is before or style == before or (text.isspace() and _blank_alike(before, style))
+        if joined and text and not alike:
+            runs.append(Segment(joined, before))
+            joined = ""
+        if text:
+            joined, before = joined + text, before if joined else style
+    return [*runs, Segment(joined, before)] if joined else runs
 
 
 @lru_cache(maxsize=1024)
@@ -83,4 +86,4 @@ class Row(Widget):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         strip = Strip(self.segments(width) if y == 0 else []).adjust_cell_length(width).apply_style(ground(self))
-        return Strip(merged(strip), width)
+        return Strip(merged((text, style) for text, style, _ in strip), width)

@@ -37,7 +37,7 @@ class StatusLine(Widget):
         width = self.size.width
         lines = self._lines(width)
         strip = Strip(lines[y] if y < len(lines) else []).adjust_cell_length(width).apply_style(ground(self))
-        return Strip(merged(strip), width)
+        return Strip(merged((text, style) for text, style, _ in strip), width)
 
     def _lines(self, width: int) -> list[list[Segment]]:
         return [line for note in self.notes[-MOST:] for line in self._note(note, width)]

@@ -152,7 +152,7 @@ class TrendPlot(Widget, can_focus=True):
         if self._lines is None:
             self._lines = self.page()
         line = self._lines[y] if y < len(self._lines) else ()
-        return strip(painted(self), line, self.size.width).apply_style(ground(self))
+        return strip(painted(self), line, self.size.width, ground=ground(self))
 
     def on_resize(self) -> None:
         """Draws for the new size, on the same value."""
