@@ -75,6 +75,19 @@ async def test_what_was_called_off_says_why_and_when(sign_in: SignIn) -> None:
     assert called(rows, "Physical therapy, knee")["status_title"] == "Missed"
 
 
+async def test_past_visits_name_what_was_written_about_them(sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    rows = await agenda(daniel, DANIEL)
+    knee = called(rows, "Knee pain and blood pressure follow-up")
+    note = (await daniel.get(f"/fhir/r4/DocumentReference/{knee['summary']}")).json()
+    assert note["context"]["encounter"][0]["reference"] == f"Encounter/{knee['visit']}"
+    for row in rows:
+        assert not row["summary"] or row["group"] == "past"
+        for kind, id in (("DocumentReference", row["summary"]), ("Encounter", row["visit"])):
+            assert not id or (await daniel.get(f"/fhir/r4/{kind}/{id}")).status_code == 200, row
+    assert not [row for row in await agenda(daniel, LEO) if row["summary"] or row["visit"]], "his own to read"
+
+
 @pytest.mark.rule("APPT-9")
 async def test_times_are_those_of_the_clinic_wherever_the_patient_is_from(sign_in: SignIn) -> None:
     daniel, kenji = await sign_in("daniel.reyes"), await sign_in("kenji.cole")

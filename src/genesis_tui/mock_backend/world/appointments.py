@@ -1,5 +1,6 @@
 """Clinics with schedules; appointments ahead, requests, cancelled and missed ones, and one for each recent visit."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from genesis_tui.mock_backend.clock import to_micros
@@ -127,9 +128,9 @@ def add_appointments(record: RecordBuilder) -> None:
     """Write the authored appointments of a record, and the appointments that became visits in the last 400 days."""
     for appointment in record.authored.appointments:
         _file(record, appointment)
-    for visit in record.authored.visits:
+    for visit, came_of_it in zip(record.authored.visits, record.written_up, strict=True):
         if visit.day >= _REMEMBERED_DAYS and visit.kind != "emergency":
-            _file(record, _of_visit(visit))
+            _file(record, _of_visit(visit), came_of_it)
 
 
 def _of_visit(visit: Visit) -> AuthoredAppointment:
@@ -140,8 +141,10 @@ def _of_visit(visit: Visit) -> AuthoredAppointment:
     )
 
 
-def _file(record: RecordBuilder, appointment: AuthoredAppointment) -> None:
+def _file(record: RecordBuilder, appointment: AuthoredAppointment, came_of_it: Sequence[Json] = ()) -> None:
     body = _appointment(record, appointment)
+    if came_of_it:
+        body["supportingInformation"] = [*came_of_it]
     record.put(body, sensitive=appointment.sensitive)
     if appointment.clipboard:
         ids = {"patient_id": record.person.id, "appointment_id": body["id"], "questionnaire_id": appointment.clipboard}

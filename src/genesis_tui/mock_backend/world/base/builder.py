@@ -105,6 +105,8 @@ class RecordBuilder:
     subject: Json = field(init=False)
     encounters: dict[int, Json] = field(default_factory=dict)
     """Day offset of a visit -> a reference to it, for what was ordered there."""
+    written_up: list[list[Json]] = field(default_factory=list)
+    """References to the Encounter of each authored visit, and to its note where that shows, for its appointment."""
 
     def __post_init__(self) -> None:
         self.subject = reference("Patient", self.person.id, display_name(self.person))

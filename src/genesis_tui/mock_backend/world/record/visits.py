@@ -40,6 +40,8 @@ _NOTE = concept(
     "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category", "clinical-note", "Clinical Note"
 )
 _UNSCHEDULED = frozenset({"emergency"})
+_HIDDEN = frozenset({"preliminary", "entered-in-error"})
+"""States in which a note never shows."""
 
 
 def add_visits(record: RecordBuilder) -> None:
@@ -53,8 +55,8 @@ def add_visits(record: RecordBuilder) -> None:
         if not visit.sensitive:
             record.encounters[visit.day] = encounter
         add_vitals(record, visit, start, encounter)
-        if visit.note is not None:
-            _add_note(record, visit, visit.note, start, encounter)
+        note = [] if visit.note is None else _add_note(record, visit, visit.note, start, encounter)
+        record.written_up.append([encounter, *note])
 
 
 def _encounter(record: RecordBuilder, visit: Visit, identity: str, start: datetime) -> Json:
@@ -78,7 +80,8 @@ def _encounter(record: RecordBuilder, visit: Visit, identity: str, start: dateti
     }
 
 
-def _add_note(record: RecordBuilder, visit: Visit, note: Note, start: datetime, encounter: Json) -> None:
+def _add_note(record: RecordBuilder, visit: Visit, note: Note, start: datetime, encounter: Json) -> list[Json]:
+    """A reference to it, where it can be read from the start of the world on."""
     signed = start + timedelta(minutes=visit.minutes + 95)
     text = written(note.text, record, start, **_measured(visit))
     title = note.title or visit.reason
@@ -89,6 +92,8 @@ def _add_note(record: RecordBuilder, visit: Visit, note: Note, start: datetime, 
     attachments = files(record, note.files, start, _release(visit, note, signed))
     body["content"] = [{"attachment": a} for a in (_content(record, visit, note, text, title, signed), *attachments)]
     record.put(body, sensitive=visit.sensitive, final_at=signed, reviewed_at=review_time(signed, note.marks))
+    shows = note.marks.status not in _HIDDEN and signed <= record.builder.calendar.start
+    return [reference("DocumentReference", identity, title)] if shows else []
 
 
 def _document(record: RecordBuilder, visit: Visit, note: Note, title: str, signed: datetime) -> Json:
@@ -113,7 +118,7 @@ def _document(record: RecordBuilder, visit: Visit, note: Note, title: str, signe
 
 def _content(record: RecordBuilder, visit: Visit, note: Note, text: str, title: str, signed: datetime) -> Json:
     """Where the text is: a Binary; inline in a note that never shows, since a Binary says nothing of its state."""
-    if note.marks.status in ("preliminary", "entered-in-error"):
+    if note.marks.status in _HIDDEN:
         return attachment(text, title, stamp(signed))
     return filed(record, text.encode(), "text/plain; charset=utf-8", title, _release(visit, note, signed))
 
