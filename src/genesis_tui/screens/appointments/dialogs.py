@@ -35,6 +35,7 @@ class ReasonPicker(Picker[CancelReason]):
 
     HINT = "type a word of the reason"
     NOTHING = "No reason has this word."
+    VERB = "choose"
 
     def __init__(
         self, row: Appointment, reasons: Sequence[CancelReason], chosen: Callable[[CancelReason], None]

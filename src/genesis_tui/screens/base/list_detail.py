@@ -263,10 +263,9 @@ class ListDetail(Place, Generic[R]):
 
     @on(VirtualList.Highlighted, "#rows")
     def _highlighted(self) -> None:
-        if self.wide:
-            if self._timer is not None:
-                self._timer.stop()
-            self._timer = self.set_timer(_REST, self.follow)
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_REST, self.follow if self.wide else self.refresh_bindings)
 
     def follow(self) -> None:
         """Show the row under the cursor in the detail, where that is on the screen."""

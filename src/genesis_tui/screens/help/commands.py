@@ -43,7 +43,9 @@ def commands(screen: Screen[Any]) -> list[Command]:
         command = found.setdefault(
             binding.id, Command(binding.id, binding.tooltip or words(binding), binding.action, active.node)
         )
-        command.keys.append(binding.key_display or key_name(key))
+        name = binding.key_display or key_name(key)
+        if name not in command.keys:
+            command.keys.append(name)
     for key, text, action in getattr(screen, "offered", tuple)():
         found[f"offered-{key}"] = Command(f"offered-{key}", text, action, screen, [key])
     return list(found.values())
