@@ -150,6 +150,42 @@ async def test_the_month_opens_on_the_chosen_day_and_enter_goes_back_to_it(opene
         await app.expect("Lipids, lab walk-in", "Fri 4 Dec 2026 08:20")
 
 
+@pytest.mark.rule("FAM-7", "FAM-9")
+@pytest.mark.parametrize("size", [PHONE, TERMINAL, WIDE])
+async def test_the_whole_family_s_agenda_opens_each_as_its_person(opened: Open, size: tuple[int, int]) -> None:
+    async with opened(size, whose="Maya") as app:
+        await app.press("F")
+        await app.expect("FAMILY · 6 people", "Daniel", "Maya", "REQUESTED")
+        assert app.text.index("Asthma follow-up") < app.text.index("Cholesterol"), "soonest first"
+        assert ("PAST" in app.text, "Adolescent" in app.text) == (False, False)
+        if size == WIDE:
+            await app.expect("MAYA REYES", "WHAT CAN BE DONE")
+        await app.press("slash", *"leo", "enter")
+        await app.expect("UPCOMING  1", "Sports physical", "Leo")
+        await app.press("enter")
+        await app.expect("LEO", "son, 15" if size != PHONE else "15", "With         Capt. Luis Ortega")
+        assert app.app.portal.record is not None
+        assert app.app.portal.record.patient.given == "Leo"
+
+
+async def test_the_keys_of_the_row_under_the_cursor_show(opened: Open) -> None:
+    async with opened() as app:
+        await app.expect("c cancel", "m move", "b clipboard")
+        await app.press(*"jjjjjjjjj")
+        await app.expect("B book again", "v visit summary")
+        assert "c cancel" not in app.lines[-1]
+        await app.press("v")
+        await app.until(lambda: app.app.current_mode.startswith("results"))
+        await app.expect("FAMILY MEDICINE VISIT", "Chief complaint: left knee pain")
+
+
+async def test_the_help_tells_a_key_once(opened: Open) -> None:
+    async with opened() as app:
+        await app.press("M", "question_mark")
+        await app.expect("Keys of this screen")
+        assert (app.text.count("← →"), app.text.count("esc  esc")) == (1, 0)
+
+
 async def test_esc_leaves_the_month_as_the_agenda_was(opened: Open) -> None:
     async with opened() as app:
         await app.press("j", "M", "right_square_bracket", "escape")

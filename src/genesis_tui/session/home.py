@@ -1,11 +1,13 @@
 """What is new and what lies ahead, for everybody whose record is open to the person."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from genesis_tui.api_client.server import Server
+    from genesis_tui.models.appointments.appointment import Appointments
     from genesis_tui.models.family import FamilyMember
     from genesis_tui.models.home import PersonNews
     from genesis_tui.session.messages.messaging import Messaging
@@ -32,6 +34,13 @@ class HomeNews:
         messaging = self._messaging()
         known = news or PersonNews(member)
         return await messaging.with_unsent(known) if messaging is not None else known
+
+    async def ahead(self, member: "FamilyMember") -> "Appointments":
+        """What is booked and asked for of one person, for the agenda of the whole family."""
+        from genesis_tui.models.appointments.appointment import AppointmentGroup
+
+        agenda = await self._server().appointments.agenda(member.id)
+        return replace(agenda, rows=tuple(row for row in agenda.rows if row.group is not AppointmentGroup.PAST))
 
     async def unread(self) -> tuple[int, int]:
         """How many results and messages are new, in all records that are open to the person (SESS-4).

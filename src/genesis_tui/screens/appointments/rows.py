@@ -1,6 +1,6 @@
 """How the agenda looks: groups with a heading, a row for each appointment, two where it is narrow (MOCKUPS §2)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,16 +16,18 @@ from genesis_tui.models.appointments.wording import (
     yours_text,
 )
 from genesis_tui.models.base.search import folded
+from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, width_of
 from genesis_tui.widgets.drawing.lines import Line, Span, line_width, spread
+from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.virtual_list import Columns, Gap, GroupedView, GroupHeading
 
 NEW = "new "
 """What the agenda is opened with to book for its person at once; the code of a visit type follows."""
 
-_DAY, _WHO, _LAST = 10, 15, 16
+_DAY, _NAME, _WHO, _LAST = 10, 7, 15, 16
 _TIMES = (9, 15)
 """Cells of the time column: `10:00 EST` to `10:00 UTC-05:00`."""
 FULL_FROM, _LAST_FROM = 72, 48
@@ -41,14 +43,19 @@ class Remark:
 
 
 AgendaRow = GroupHeading | Remark | Gap | Appointment
+Whose = Mapping[str, FamilyMember]
+"""Whose an appointment is, by its key, where the agenda is the whole family's."""
+_ONE: Whose = {}
 
 
-def agenda_rows(agenda: Appointments, words: str = "", *, room: int = 0, tall: int = 1) -> list[AgendaRow]:
+def agenda_rows(
+    agenda: Appointments, words: str = "", *, room: int = 0, tall: int = 1, whose: Whose = _ONE
+) -> list[AgendaRow]:
     """The groups that have something in them; with `words` only what all of these words are found in.
 
     Empty rows stand between them where all of it still fits in `room` rows, `tall` for an appointment.
     """
-    groups = _groups(agenda, words)
+    groups = _groups(agenda, words, whose)
     needed = sum(2 + tall * (len(group) - 1) for group in groups) - 1
     rows: list[AgendaRow] = []
     for group in groups:
@@ -58,18 +65,19 @@ def agenda_rows(agenda: Appointments, words: str = "", *, room: int = 0, tall: i
     return rows
 
 
-def _groups(agenda: Appointments, words: str) -> list[list[AgendaRow]]:
+def _groups(agenda: Appointments, words: str, whose: Whose) -> list[list[AgendaRow]]:
     groups: list[list[AgendaRow]] = []
     for group in AppointmentGroup:
-        found = [row for row in agenda.group(group) if matches(row, words)]
+        found = [row for row in agenda.group(group) if matches(row, words, whose)]
         if found:
             groups.append([GroupHeading(f"{GROUPS[group]}  {len(found)}"), *found])
     return groups
 
 
-def matches(row: Appointment, words: str) -> bool:
+def matches(row: Appointment, words: str, whose: Whose = _ONE) -> bool:
     """Whether each word is found in what the agenda and the detail say of it."""
-    said = (row.what, row.clinician, row.clinic, row.facility, row.how_word, row.status_word, row.reason)
+    name = whose[row.key].name if row.key in whose else ""
+    said = (name, row.what, row.clinician, row.clinic, row.facility, row.how_word, row.status_word, row.reason)
     when = (day_text(row), time_text(row), long_text(row))
     text = folded(" ".join((*said, *when))) if words else ""
     return all(word in text for word in folded(words).split())
@@ -86,6 +94,7 @@ class AppointmentView(GroupedView[Appointment | Remark]):
     columns: Columns = Columns.FULL
     here: Callable[[datetime], datetime | None] = field(default=_never)
     times: int = _TIMES[0]
+    whose: Whose = field(default_factory=dict)
 
     def key_of(self, row: Appointment | Remark) -> str:
         return row.key if isinstance(row, Appointment) else ""
@@ -105,7 +114,14 @@ class AppointmentView(GroupedView[Appointment | Remark]):
 
     def _start(self, row: Appointment) -> list[Span]:
         role = "muted" if row.off or row.group is AppointmentGroup.PAST else "pending" if row.start is None else ""
-        return [(" ", ""), (left(day_text(row), _DAY) + " ", role), (left(time_text(row), self.times) + " ", role)]
+        start: list[Span] = [(" ", ""), (left(day_text(row), _DAY) + " ", role)]
+        start.append((left(time_text(row), self.times) + " ", role))
+        return start if self.columns is Columns.TWO_ROWS else [*start, *self._name(row, _NAME)]
+
+    def _name(self, row: Appointment, room: int) -> list[Span]:
+        """Whose it is, in the person's colour; nothing in the agenda of one person."""
+        person = self.whose.get(row.key)
+        return [(left(person.given, room) + " ", f"{patient_word(person.number)}-ink")] if person else []
 
     def _note(self, row: Appointment) -> Span:
         """Its status where that must be said, else the time on the viewer's clock where that differs."""
@@ -121,11 +137,13 @@ class AppointmentView(GroupedView[Appointment | Remark]):
         if self.columns is Columns.FULL:
             who = short_clinician(row.clinician) or (short_where(row) if note else "")
             last = note or short_where(row)
-            if who or last:
+            if self.whose:
+                ends = [(" " + left(last, _LAST), role or "muted")]
+            elif who or last:
                 ends = [(" " + left(who, _WHO), "muted"), (" " + left(last, _LAST), role or "muted")]
         elif note:
             ends = [(" " + note, role)]
-        elif width >= _LAST_FROM:
+        elif width >= _LAST_FROM and not self.whose:
             ends = [(" " + left(short_clinician(row.clinician) or short_where(row), _WHO), "muted")]
         room = max(4, width - line_width(start) - line_width(ends) - 1)
         return [*start, (left(row.what, room), self._what(row)), *ends, (" ", "")]
@@ -137,7 +155,8 @@ class AppointmentView(GroupedView[Appointment | Remark]):
             part for part in (short_clinician(row.clinician), short_where(row)) if part
         )
         room = width - _DAY - 3 - (width_of(note) + 1 if note else 0)
-        second: Line = [(" " * (_DAY + 2), ""), (fit(said, room), "muted")]
+        indent = self._name(row, _DAY) or [(" " * (_DAY + 1), "")]
+        second: Line = [(" ", ""), *indent, (fit(said, room), "muted")]
         return [first, spread(second, [(note, role), (" ", "")], width) if note else second]
 
     @staticmethod
@@ -146,8 +165,11 @@ class AppointmentView(GroupedView[Appointment | Remark]):
 
 
 def view_for(
-    rows: Sequence[AgendaRow], columns: Columns, here: Callable[[datetime], datetime | None]
+    rows: Sequence[AgendaRow],
+    columns: Columns,
+    here: Callable[[datetime], datetime | None],
+    whose: Whose = _ONE,
 ) -> AppointmentView:
     """The view of these rows, the time column as wide as the longest time asks for within bounds."""
     longest = max((width_of(time_text(row)) for row in rows if isinstance(row, Appointment)), default=0)
-    return AppointmentView(columns, here, min(max(longest, _TIMES[0]), _TIMES[1]))
+    return AppointmentView(columns, here, min(max(longest, _TIMES[0]), _TIMES[1]), whose)

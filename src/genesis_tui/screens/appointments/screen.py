@@ -53,6 +53,7 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         Binding("M", "month", "month", id="appointments.month"),
         Binding("slash", "search", "search", id="appointments.search"),
         Binding("A", "all", "all years", id="appointments.all"),
+        Binding("F", "everybody", "whole family", id="appointments.family", tooltip="the agenda of the whole family"),
     ]
 
     def __init__(self) -> None:
@@ -160,6 +161,8 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         """No month and no search over nothing."""
         if self.is_mounted and action == "clipboard":
             return bool(self._clipboards_of(self.list.current))
+        if self.is_mounted and action == "everybody":
+            return self.shell.people is not None and len(self.shell.people.people) > 1
         if self.is_mounted and action in ("month", "search"):
             return bool(self._agenda.rows)
         if self.is_mounted and not self.actions.may(action):
@@ -198,6 +201,12 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         self._first = None if self._first else _EVER
         self.load()
 
+    def action_everybody(self) -> None:
+        """`F`: what lies ahead for the whole family."""
+        from genesis_tui.screens.appointments.family import FamilyAgendaScreen
+
+        self.app.push_screen(FamilyAgendaScreen())
+
     def action_month(self) -> None:
         row = self.list.current
         days = row.days if isinstance(row, Appointment) else ()
@@ -212,7 +221,9 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         self.show_rows()
 
     def on_screen_resume(self) -> None:
-        """Goes to the appointment that was asked for elsewhere."""
+        """Goes to the appointment that was asked for elsewhere, unless that is in the record of another person."""
+        if self.record is not self.shell.portal.record:
+            return
         if self._loaded and self.shell.wanted and not self.shell.wanted.startswith(NEW):
             self.show_appointment(self.shell.wanted)
 
