@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 
 from genesis_tui.mock_backend.mock import Mock
+from tests.portal.scheduling import EMPTY, schedule
 from tests.portal.writing import message, post, sent, upload
-from tests.small_world import CHILD, PASSWORD, SPONSOR, SPOUSE, STRANGER, TEEN
+from tests.small_world import CHILD, CLINIC, LATER_SLOTS, PASSWORD, SPONSOR, SPOUSE, STRANGER, TEEN
 
 Json = dict[str, Any]
 Ids = Mapping[str, list[Any]]
@@ -57,6 +58,36 @@ async def fill(client: httpx.AsyncClient, tester: httpx.AsyncClient) -> dict[str
         "username": [f"User{SPONSOR}", f"User{STRANGER}", "nobody"],
         "password": [PASSWORD, "not the password"],
         "snapshot": [kept.json()["snapshot"], "none"],
+    }
+
+
+async def fill_agenda(mock: Mock, path: str) -> dict[str, list[Any]]:
+    """What the child has scheduled and may schedule; where `path` acts on one of a kind, those of that kind."""
+    visits, requests, offered = await schedule(mock, CHILD)
+    act, free = path.rpartition("/")[2], list(LATER_SLOTS[4:])
+    kind = requests[:1] if act == "choose" else requests[1:] if act == "withdraw" else visits
+    ids = [one["id"] for one in kind]
+    answered = EMPTY | {"item": [{"linkId": "cough", "answer": [{"valueBoolean": True}]}]}
+    return {
+        "patient": [CHILD, STRANGER],
+        "appointment_id": [*ids, "none"],
+        "appointment": [*ids, "none"],
+        "clipboard_id": [*(f"clip-{one}" for one in ids), "none"],
+        "request": [*(one["id"] for one in requests), "none"],
+        "If-Match": ['"0"', '"1"', '"2"'] if "clipboard" in path else ['"1"', '"2"'],
+        "slot": [offered, *free] if act == "choose" else free,
+        "slots": [free[:1], free, []],
+        "visit_type": ["acute"],
+        "clinic": [CLINIC],
+        "periods": [[{"day": "2026-12-09", "half": half} for half in halves] for halves in (("am",), ("am", "pm"), ())],
+        "reason": ["pat", "x" * 251],
+        "note": ["", "x" * 251],
+        "response": [EMPTY, answered],
+        "before": ["2026-12-24T12:00:00Z", "tomorrow"],
+        "start": ["2026-12-07T10:40:00-05:00", "2026-12-07T09:00:00-05:00", "2026-12-07T09:01:00-05:00"],
+        "from": ["2026-12-07", "2026-11-24"],
+        "to": ["2026-12-07", "2027-03-01"],
+        "since": ["", "0"],
     }
 
 
@@ -122,7 +153,13 @@ def _replace(node: Any, ids: Ids) -> None:
         node["schema"] = {"enum": ids[node["name"]]}
     for name, schema in node.get("properties", {}).items():
         if name in ids:
-            many = schema.get("type") == "array"
-            node["properties"][name] = schema | {"items": {"enum": ids[name]}} if many else {"enum": ids[name]}
+            node["properties"][name] = _one_of(schema, ids[name])
     for one in node.values():
         _replace(one, ids)
+
+
+def _one_of(schema: Json, values: list[Any]) -> Json:
+    """One of these values, or a list of them; where the description has a type of its own, any of that type too."""
+    if schema.get("type") == "array" and not isinstance(values[0], list):
+        return schema | {"items": {"enum": values}}
+    return {"anyOf": [{"enum": values}, schema]} if "$ref" in schema else {"enum": values}

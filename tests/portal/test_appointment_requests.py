@@ -143,6 +143,20 @@ async def test_staff_offer_slots_and_one_is_taken(sign_in: SignIn, tester: httpx
     assert "You can choose one of these" in said[-1]["body"]
 
 
+@pytest.mark.rule("APPT-4", "APPT-6")
+async def test_staff_who_can_hold_a_part_of_their_offer_alone_offer_nothing(
+    sign_in: SignIn, tester: httpx.AsyncClient
+) -> None:
+    daniel = await sign_in("daniel.reyes")
+    row, (slot, *_) = await asked_for(daniel), await slots_for_staff(tester)
+    body = {"clinic": DERMATOLOGY, "visit_type": "acute", "start": "2026-12-01T09:00:00-05:00"}
+    at_once = (await tester.post("/mock/v1/staff/slots", json=body)).json()["id"]
+    answer = await decide(tester, row, "offer", slots=[slot, at_once])
+    assert (answer.status_code, answer.json()["reason"]) == (409, "slot-taken")
+    assert (await agenda_row(daniel, DANIEL, row["id"]))["version"] == row["version"]
+    assert (await decide(tester, row, "book", slots=[at_once])).status_code == 204, "neither is held"
+
+
 @pytest.mark.rule("APPT-4", "APPT-6", "APPT-7", "APPT-10")
 async def test_staff_book_or_decline_and_who_asked_withdraws(sign_in: SignIn, tester: httpx.AsyncClient) -> None:
     daniel = await sign_in("daniel.reyes")

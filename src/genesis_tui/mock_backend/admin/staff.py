@@ -91,7 +91,7 @@ class SlotOpened(TypedDict):
     id: str
 
 
-@router.post("/requests", status_code=204)
+@router.post("/requests", status_code=204, **answers(refused=(409,)))
 async def schedule(mock: Tested, asked: RequestAnswer) -> Response:
     """The scheduling team answers a request now; what it would have done by itself later is dropped."""
     now, policy = mock.clock.micros(), mock.policy
@@ -110,9 +110,11 @@ async def schedule(mock: Tested, asked: RequestAnswer) -> Response:
             for slot in given:
                 _decided(scheduling.may_give(conn, patient_id, stored, slot, now))
             if asked.act == "book":
-                scheduling.book(conn, asked.request, given[0], at=now, policy=policy)
+                done = scheduling.book(conn, asked.request, given[0], at=now, policy=policy)
             else:
-                scheduling.offer_slots(conn, asked.request, given, at=now, policy=policy)
+                done = scheduling.offer_slots(conn, asked.request, given, at=now, policy=policy)
+            if not done:
+                raise Problem(TAKEN)
     mock.due.forget()
     return Response(status_code=204)
 
@@ -127,7 +129,7 @@ async def visit(mock: Tested, asked: VisitStatus) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/slots", status_code=201, **answers(SlotOpened))
+@router.post("/slots", status_code=201, **answers(SlotOpened, refused=(409,)))
 async def publish(mock: Tested, asked: NewSlot) -> Response:
     """The clinic opens a slot that patients from outside held; one that is taken here stays taken."""
     with mock.database.begin() as conn:

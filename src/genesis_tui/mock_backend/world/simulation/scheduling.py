@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, insert
 
-from genesis_tui.mock_backend.clock import from_micros, to_micros
+from genesis_tui.mock_backend.clock import MICROSECOND, from_micros, to_micros
 from genesis_tui.mock_backend.database.appointments import lifecycle, slots
 from genesis_tui.mock_backend.database.appointments.clinics import clinics, visit_types
 from genesis_tui.mock_backend.database.appointments.requests import drop_offers, offer, offers_of, requests_by_id
@@ -38,7 +38,10 @@ def plan_scheduling(conn: Connection, request_id: str, asked: int, zone: ZoneInf
     draw, (first, last) = _draw(request_id), policy.staff_days
     days, minutes = first + draw % (last - first + 1), draw // 7 % _MINUTES
     day = business_day(from_micros(asked).astimezone(zone).date(), days, BusinessDays(zone, HOLIDAYS))
-    at = to_micros(datetime.combine(day, _OPENS, zone) + timedelta(minutes=minutes))
+    _plan(conn, request_id, to_micros(datetime.combine(day, _OPENS, zone) + timedelta(minutes=minutes)))
+
+
+def _plan(conn: Connection, request_id: str, at: int) -> None:
     conn.execute(insert(due_event).values(at=at, kind=SCHEDULING, payload=json.dumps({"id": request_id})))
 
 
@@ -53,12 +56,17 @@ def schedule_by_itself(conn: Connection, payload: dict[str, Any], at: int, polic
     draw = _draw(request.appointment_id) // 11 % 10
     if draw == 0 or not around:
         decline(conn, request.appointment_id, _DECLINED if around else _NOTHING, at=at, policy=policy)
-    elif within and draw < _BOOKED_AT_ONCE:
-        book(conn, request.appointment_id, within[0], at=at, policy=policy)
+        return
+    if within and draw < _BOOKED_AT_ONCE:
+        done = book(conn, request.appointment_id, within[0], at=at, policy=policy)
     else:
-        offer_slots(conn, request.appointment_id, around[: policy.appointment.offers], at=at, policy=policy)
+        done = offer_slots(conn, request.appointment_id, around[: policy.appointment.offers], at=at, policy=policy)
+    if not done:
+        _plan(conn, request.appointment_id, at + _ANEW // MICROSECOND)
 
 
+_ANEW: Final = timedelta(minutes=10)
+"""Where somebody else took a slot meanwhile, the team looks again after so long."""
 _NEAR: Final = timedelta(days=3)
 _BOOKED_AT_ONCE: Final = 6
 """Of ten requests so many, less one, are booked where a slot fits."""
@@ -80,12 +88,12 @@ def may_give(conn: Connection, patient_id: str, stored: StoredAppointment, slot:
     return may_take(slot.clinic.settings, SlotFacts(slot.start, free, overlaps))
 
 
-def book(conn: Connection, request_id: str, slot: Slot, *, at: int, policy: Policy) -> None:
-    """Staff book a request for a slot that is free."""
+def book(conn: Connection, request_id: str, slot: Slot, *, at: int, policy: Policy) -> bool:
+    """Staff book a request for a slot that is free; False, and nothing done, where somebody else was faster."""
     patient_id, stored = _locked(conn, request_id)
-    slots.release(conn, request_id)
+    if not _hold(conn, request_id, [slot]):
+        return False
     drop_offers(conn, request_id)
-    slots.take(conn, slot, request_id)
     body = lifecycle.with_status(lifecycle.at_slot(stored.body, slot), "booked", lifecycle.here(stored, at))
     booked = lifecycle.restore(conn, patient_id, stored, body, now=at, policy=policy)
     request = requests_by_id(conn, [request_id]).get(request_id)
@@ -93,19 +101,29 @@ def book(conn: Connection, request_id: str, slot: Slot, *, at: int, policy: Poli
     plan_visit(conn, patient_id, booked, to=to, now=at, policy=policy.appointment)
     when = told(slot.start, slot.clinic.settings.zone)
     _write(conn, request, f"Your appointment is booked: {when}, with {slot.schedule.name}.", at, policy)
+    return True
 
 
-def offer_slots(conn: Connection, request_id: str, offered: Sequence[Slot], *, at: int, policy: Policy) -> None:
-    """Staff offer slots that are free, and hold them until one is chosen."""
+def offer_slots(conn: Connection, request_id: str, offered: Sequence[Slot], *, at: int, policy: Policy) -> bool:
+    """Staff offer slots that are free, and hold them until one is chosen; False as for `book`."""
     patient_id, stored = _locked(conn, request_id)
-    slots.release(conn, request_id)
-    for slot in offered:
-        slots.take(conn, slot, request_id)
+    if not _hold(conn, request_id, offered):
+        return False
     offer(conn, request_id, [slot.id for slot in offered])
     lifecycle.restore(conn, patient_id, stored, stored.body, now=at, policy=policy)
     lines = "\n".join(f"- {told(one.start, one.clinic.settings.zone)}, {one.schedule.name}" for one in offered)
     request = requests_by_id(conn, [request_id]).get(request_id)
     _write(conn, request, f"You can choose one of these in Appointments:\n{lines}", at, policy)
+    return True
+
+
+def _hold(conn: Connection, request_id: str, wanted: Sequence[Slot]) -> bool:
+    """Hold these slots for a request, in place of those that it had."""
+    slots.release(conn, request_id)
+    if all(slots.take(conn, slot, request_id) for slot in wanted):
+        return True
+    slots.release(conn, request_id)
+    return False
 
 
 def decline(conn: Connection, request_id: str, reason: str, *, at: int, policy: Policy) -> None:
