@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from genesis_tui.api_client.http.client import Response
+from genesis_tui.api_client.portal.appointments.limits import appointment_limits
 from genesis_tui.api_client.portal.appointments.rows import AppointmentsJson
 from genesis_tui.api_client.portal.client import read
 from genesis_tui.models.appointments.appointment import AppointmentGroup, Appointments
+from genesis_tui.models.appointments.limits import AppointmentLimits
 from genesis_tui.models.appointments.wording import long_text
 from genesis_tui.models.base.errors import BadAnswer
 
@@ -97,3 +99,18 @@ def test_addresses_history_and_decisions_are_made_harmless() -> None:
 def test_a_broken_whole_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer):
         read(AppointmentsJson, Response(200, body, {}, "req-9"))
+
+
+@pytest.mark.rule("APPT-3", "APPT-6")
+def test_limits_are_the_servers_and_the_usual_ones_where_it_says_none_that_make_sense() -> None:
+    own = {"search_days": 30, "half_days": 1, "request_from": 2, "request_to": 9, "offers": 2, "reason_characters": 80}
+    limits = AppointmentLimits(search_days=30, half_days=1, request_from=2, request_to=9, offers=2, reason=80)
+    assert appointment_limits(own) == limits
+    assert (limits.half_days_words, limits.days_words) == ("one half-day", "2 to 9 days ahead")
+    assert (limits.offers_words, AppointmentLimits(half_days=9).half_days_words) == (
+        "up to two slots",
+        "one to 9 half-days",
+    )
+    assert appointment_limits({"half_days": 2}) == AppointmentLimits(half_days=2)
+    for broken in (None, {}, [], {"half_days": -1}, {"request_to": 100_001}, {"reason_characters": "long"}):
+        assert appointment_limits(broken) == AppointmentLimits()

@@ -17,6 +17,14 @@ async def test_a_session_says_who_how_and_until_when(mock: Mock, sign_in: SignIn
     assert (told["level"], told["level_title"], told["role"]) == (2, "Premium", "patient")
     assert (told["now"], told["ends"]) == ("2026-11-23T14:42:00Z", "2026-11-24T02:42:00Z")
     assert told["limits"].pop("messages")["subject_characters"] == 50
+    assert told["limits"].pop("appointments") == {
+        "search_days": 60,
+        "request_from": 5,
+        "request_to": 120,
+        "half_days": 3,
+        "offers": 3,
+        "reason_characters": 250,
+    }
     assert told["limits"] == {"idle_minutes": 15, "idle_warning_minutes": 2}
 
 

@@ -160,7 +160,7 @@ async def test_a_request_an_offer_and_a_change_of_mind(agenda: Open, mock: Mock)
         await app.press("space", "right", "space", "down", "space")
         await app.expect("3 of 3")
         await app.press("down", "space")
-        await app.expect("Three half-days are marked.")
+        await app.expect("You can mark one to three half-days.")
         await app.press("escape", "enter", "enter")
         await app.expect("The clinic needs to know why.")
         await app.press("escape", *"A rash", "enter")
@@ -228,6 +228,21 @@ async def test_no_dead_end_and_every_row_can_be_changed(agenda: Open) -> None:
         assert record.patient.given != "Maya"
         assert form(app).form.choices.visit is not None, "the visit goes along"
         assert form(app).form.choices.patient.id == record.patient.id
+
+
+@pytest.mark.rule("APPT-6")
+async def test_the_form_goes_by_the_servers_limits(agenda: Open, mock: Mock) -> None:
+    own = {"half_days": 1, "request_from": 9, "request_to": 10, "reason_characters": 4, "offers": 1}
+    policy = mock.policy.appointment.model_copy(update=own)
+    mock.policy = mock.policy.model_copy(update={"appointment": policy})
+    async with agenda() as app:
+        await at_once(app, "n", "down", "down", "down", "down", "enter", "enter")
+        await app.expect("0 of 1", "Mark one half-day, 9 to 10 days", "Wed  2 Dec", "Thu  3 Dec", "booked, one slot")
+        await app.press("]", "space", "down", "space")
+        await app.expect("You can mark one half-day.", "Thu  3 Dec")
+        await app.press("escape", "enter", *"A rash")
+        await app.expect("6/4")
+        assert "Fri  4 Dec" not in app.text
 
 
 async def test_half_days_are_marked_once_and_three_at_most() -> None:

@@ -9,6 +9,7 @@ from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.support import Outage, SupportDesk
 
 if TYPE_CHECKING:
+    from genesis_tui.models.appointments.limits import AppointmentLimits
     from genesis_tui.models.messages.drafts import MessageLimits
 
 
@@ -84,6 +85,8 @@ class SignedIn:
     idle_warning_minutes: int = 2
     messages: "MessageLimits | None" = None
     """What a message may hold; None where there is no portal."""
+    appointments: "AppointmentLimits | None" = None
+    """What a booking and a request may hold; None where there is no portal."""
     method_code: str = ""
     """`cac`, `piv`, `ds-logon`, `browser`, `open`, `none`, `offline` …"""
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from genesis_tui.models.appointments.limits import AppointmentLimits
 from genesis_tui.session.acts.appointments import (
     CANCEL,
     CHOOSE,
@@ -32,7 +33,8 @@ LONGEST_WAIT = 20
 class OpenAppointments:
     """Part of `OpenRecord`. Calls on a closed one raise RecordClosed, acts NotBooked where other slots can be had."""
 
-    def __init__(self, server: "Server", loads: "Loads", acts: "Acts") -> None:
+    def __init__(self, server: "Server", loads: "Loads", acts: "Acts", limits: AppointmentLimits | None) -> None:
+        self.limits = limits or AppointmentLimits()
         self._server = server
         self._loads = loads
         self._acts = acts

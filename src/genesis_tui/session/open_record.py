@@ -12,6 +12,7 @@ from genesis_tui.session.results import OpenResults
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
+    from genesis_tui.models.appointments.limits import AppointmentLimits
     from genesis_tui.models.family import FamilyMember, Profile
     from genesis_tui.session.acts.outbox import Acts
     from genesis_tui.session.base.cache import RecordCache
@@ -21,7 +22,14 @@ class OpenRecord:
     """The record of one patient, from `Portal.open` to `close`. Every call on a closed one raises RecordClosed."""
 
     def __init__(
-        self, patient: "FamilyMember", server: "Server", cache: "RecordCache", acts: "Acts", *, copied: bool = False
+        self,
+        patient: "FamilyMember",
+        server: "Server",
+        cache: "RecordCache",
+        acts: "Acts",
+        *,
+        limits: "AppointmentLimits | None" = None,
+        copied: bool = False,
     ) -> None:
         """Made by `Portal.open` only. `copied`: it is read from a copy, so that nothing can be told to the server."""
         self.patient = patient
@@ -29,7 +37,7 @@ class OpenRecord:
         self._loads = loads = Loads(patient.id)
         self.results = OpenResults(server, cache, loads, copied=copied)
         self.threads = OpenThreads(server, loads, acts, copied=copied)
-        self.appointments = OpenAppointments(server, loads, acts)
+        self.appointments = OpenAppointments(server, loads, acts, limits)
         self.refills = OpenRefills(server, loads)
         self.entries = OpenEntries(patient, server, cache, loads, self.results)
         self.ledger = OpenLedger(server, cache, loads, self.entries)

@@ -103,8 +103,10 @@ class Portal:
             )
         if self.connection.picked is not None:
             self.connection.picked.connect(member.id)
-        self._cache.zone = self.sign_in.me.zone if self.sign_in.me else ""
-        self.record = OpenRecord(member, server, self._cache, self.acts, copied=self.offline.since is not None)
+        me, copied = self.sign_in.me, self.offline.since is not None
+        self._cache.zone = me.zone if me else ""
+        limits = me.appointments if me else None
+        self.record = OpenRecord(member, server, self._cache, self.acts, limits=limits, copied=copied)
         return self.record
 
     def close_ended(self) -> bool:

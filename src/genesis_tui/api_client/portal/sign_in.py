@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
+from genesis_tui.api_client.portal.appointments.limits import appointment_limits
 from genesis_tui.api_client.portal.client import PortalClient, read
 from genesis_tui.api_client.portal.decoding import Cans, Decoder, PortalJson, lines, optional
 from genesis_tui.api_client.portal.messages.limits import message_limits
@@ -36,6 +37,7 @@ class SessionLimitsJson(PortalJson, frozen=True):
     idle_minutes: int = 15
     idle_warning_minutes: int = 2
     messages: Any = None
+    appointments: Any = None
 
 
 class SessionJson(PortalJson, frozen=True):
@@ -75,6 +77,7 @@ class SessionJson(PortalJson, frozen=True):
             idle_minutes=self.limits.idle_minutes,
             idle_warning_minutes=self.limits.idle_warning_minutes,
             messages=message_limits(self.limits.messages),
+            appointments=appointment_limits(self.limits.appointments),
         )
 
 

@@ -13,8 +13,6 @@ from genesis_tui.cli.base.options import agreed, with_portal, yes_option
 from genesis_tui.cli.base.output import print_json, put
 from genesis_tui.cli.base.patient import about, whose
 from genesis_tui.models.appointments.booking import (
-    LONGEST_REASON,
-    MOST_HALF_DAYS,
     NotBooked,
     half_days_text,
     minutes_text,
@@ -49,10 +47,10 @@ def book(
 
     JSON: see `genesis-tui schema appointment`.
     """
-    _not_too_long(reason)
 
     async def work(portal: "Portal") -> None:
         at = await finding.at(portal, patient)
+        _not_too_long(at, reason)
         visit = await finding.visit_type(at, visit_type)
         free = await finding.slot(at, visit.code, slot)
         told = [("Visit", f"{visit.title}, {minutes_text(visit.minutes)}"), *_slot_lines(at, free), ("Reason", reason)]
@@ -66,7 +64,7 @@ def book(
 @click.command()
 @click.argument("visit_type", metavar="TYPE")
 @click.argument("clinic", metavar="CLINIC")
-@click.option("--on", "halves", metavar="HALF-DAY", multiple=True, help="Such as '2026-12-09 morning'; up to three.")
+@click.option("--on", "halves", metavar="HALF-DAY", multiple=True, help="Such as '2026-12-09 morning'; once for each.")
 @click.option("--reason", metavar="TEXT", default="", help="Why; the clinic needs it.")
 @yes_option
 @act_options
@@ -82,22 +80,23 @@ def request(
     server: str,
     profile: str,
 ) -> None:
-    """Ask a CLINIC for a time for a visit of TYPE, in one of up to three half-days.
+    """Ask a CLINIC for a time for a visit of TYPE, in one of several half-days.
 
-    The clinic's scheduling team answers: it books a time, offers up to three to choose from, or says why not. The id
+    The clinic's scheduling team answers: it books a time, offers some to choose from, or says why not. The id
     of the request is printed on stdout.
 
     JSON: see `genesis-tui schema appointment`.
     """
     wanted = [finding.half_day(text) for text in halves]
-    if not 1 <= len(wanted) <= MOST_HALF_DAYS:
-        raise click.UsageError("Say one to three half-days: --on 'YYYY-MM-DD morning'.")
     if not reason.strip():
         raise click.UsageError("The clinic needs a reason: --reason TEXT")
-    _not_too_long(reason)
 
     async def work(portal: "Portal") -> None:
         at = await finding.at(portal, patient)
+        limits = at.record.appointments.limits
+        if not 1 <= len(wanted) <= limits.half_days:
+            raise click.UsageError(f"Say {limits.half_days_words}: --on 'YYYY-MM-DD morning'.")
+        _not_too_long(at, reason)
         visit = await finding.visit_type(at, visit_type)
         where = await finding.clinic(at, visit, clinic)
         _show(
@@ -131,10 +130,10 @@ def cancel(
 
     JSON: see `genesis-tui schema appointment`.
     """
-    _not_too_long(note)
 
     async def work(portal: "Portal") -> None:
         at = await finding.at(portal, patient)
+        _not_too_long(at, note)
         row, agenda = await finding.appointment(at, id)
         _allowed(row.may("appointment.cancel"))
         why = finding.reason(agenda, reason)
@@ -198,9 +197,10 @@ def choose(*, id: str, slot: str, yes: bool, patient: str, as_json: bool, server
     with_portal(server, profile, work, as_json=as_json)
 
 
-def _not_too_long(text: str) -> None:
-    if len(text.strip()) > LONGEST_REASON:
-        raise click.UsageError(f"A reason has at most {LONGEST_REASON} characters; this one has {len(text.strip())}.")
+def _not_too_long(at: At, text: str) -> None:
+    most, long = at.record.appointments.limits.reason, len(text.strip())
+    if long > most:
+        raise click.UsageError(f"A reason has at most {most} characters; this one has {long}.")
 
 
 def _allowed(can: "Permission") -> None:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
 T = TypeVar("T")
-SPAN = timedelta(days=60)
-"""As far as one search for slots may go (APPT-3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,13 @@ async def slot(at: At, visit: str, id: str, clinic_id: str = "") -> "Slot":
     Raises:
         NotFound: it is taken by now, or there never was one.
     """
-    first = at.today - timedelta(days=1)
+    first, span = at.today - timedelta(days=1), timedelta(days=at.record.appointments.limits.search_days)
     for _ in range(3):
-        found = await at.record.appointments.slots(visit, first, first + SPAN - timedelta(days=1), clinic_id)
+        found = await at.record.appointments.slots(visit, first, first + span - timedelta(days=1), clinic_id)
         for one in found.rows:
             if one.id == id:
                 return one
-        first += SPAN
+        first += span
     raise NotFound(f"No free slot is called {id}.", next=f"See: genesis-tui appointments slots {visit}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genesis_tui.cli.appointments import finding
-from genesis_tui.cli.appointments.finding import SPAN, At
+from genesis_tui.cli.appointments.finding import At
 from genesis_tui.cli.appointments.options import day_of
 from genesis_tui.cli.appointments.output import SlotOutput, VisitTypeOutput, slots_tree
 from genesis_tui.cli.base.diagnostics import note, say
@@ -31,7 +31,7 @@ _SLOT_HEADS = ("Slot", "When", "Your time", "Clinic")
 @click.argument("visit_type", metavar="[TYPE]", default="")
 @click.option("--clinic", metavar="CLINIC", default="", help="At this clinic alone: its id or name.")
 @click.option("--from", "first", metavar="DATE", default="", help="From this day on, YYYY-MM-DD; else from today.")
-@click.option("--to", "last", metavar="DATE", default="", help="Up to this day: at most 60 days, 14 if not given.")
+@click.option("--to", "last", metavar="DATE", default="", help="Up to this day; 14 days if not given.")
 @patient_option
 @list_formats
 @server_options
@@ -45,8 +45,8 @@ def slots(
     Days of --from and --to are days at the clinic. Clinics that take the visit on request, or not at all, are named.
     """
     since, until = day_of(first, "--from"), day_of(last, "--to")
-    if since and until and not since <= until < since + SPAN:
-        raise click.UsageError("--to is at most 60 days after --from.")
+    if since and until and until < since:
+        raise click.UsageError("--to comes before --from.")
 
     async def work(portal: "Portal") -> None:
         at = await finding.at(portal, patient)
@@ -73,8 +73,10 @@ async def _print_slots(at: At, word: str, where: str, since: date | None, until:
     clinics: Sequence[Clinic] = await at.record.appointments.clinics(visit.code)
     if where:
         clinics = [await finding.clinic(at, visit, where)]
-    begin = since or at.today
-    end = until or begin + _USUAL
+    begin, most = since or at.today, at.record.appointments.limits.search_days
+    end = until or begin + min(_USUAL, timedelta(days=most - 1))
+    if end >= begin + timedelta(days=most):
+        raise click.UsageError(f"One search looks through at most {most} days: --to is further after --from.")
     found = await at.record.appointments.slots(visit.code, begin, end, clinics[0].id if where else "")
     if chosen():
         print_list(slots_tree(at.person, [visit], at.zone, visit.code, clinics, found), "slots", SlotOutput)

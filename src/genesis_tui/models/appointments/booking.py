@@ -10,8 +10,6 @@ from genesis_tui.models.base.permission import Permission
 
 BOOKS, REQUESTS = "books", "requests"
 WAYS = {BOOKS: "books it", REQUESTS: "on request"}
-MOST_HALF_DAYS = 3
-LONGEST_REASON = 250
 MORNING, AFTERNOON = "am", "pm"
 HALVES = {MORNING: "morning", AFTERNOON: "afternoon"}
 

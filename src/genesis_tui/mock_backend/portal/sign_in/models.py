@@ -41,10 +41,22 @@ class MessageLimits(TypedDict):
     emergency: EmergencyWords
 
 
+class AppointmentLimits(TypedDict):
+    """APPT-3, APPT-6: days of a search; days ahead that a request can name; its half-days, offers and reason."""
+
+    search_days: int
+    request_from: int
+    request_to: int
+    half_days: int
+    offers: int
+    reason_characters: int
+
+
 class Limits(TypedDict):
     idle_minutes: int
     idle_warning_minutes: int
     messages: MessageLimits
+    appointments: AppointmentLimits
 
 
 class SupportDesk(TypedDict):

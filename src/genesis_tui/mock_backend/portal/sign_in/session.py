@@ -26,7 +26,7 @@ from genesis_tui.mock_backend.rules.decision import Decision
 from genesis_tui.mock_backend.rules.family.access import NO_CLINICAL
 from genesis_tui.mock_backend.rules.messages.attachments import KINDS
 from genesis_tui.mock_backend.rules.messages.send import CATEGORIES
-from genesis_tui.mock_backend.rules.policy import MessagePolicy
+from genesis_tui.mock_backend.rules.policy import AppointmentPolicy, MessagePolicy
 from genesis_tui.mock_backend.rules.sign_in.levels import Level, may_act
 from genesis_tui.mock_backend.rules.sign_in.methods import METHOD_TITLES
 from genesis_tui.mock_backend.rules.sign_in.proofing import may_prove
@@ -141,6 +141,7 @@ def _frame(caller: Caller) -> dict[str, Any]:
             "idle_minutes": policy.session.idle_minutes,
             "idle_warning_minutes": policy.session.idle_warning_minutes,
             "messages": _message_limits(policy.message),
+            "appointments": _appointment_limits(policy.appointment),
         },
         "outages": [],
         "support": {
@@ -150,6 +151,18 @@ def _frame(caller: Caller) -> dict[str, Any]:
             "chat": False,
         },
         "can": [can("family.grant", grant), can("account.proofing", _proofing(caller))],
+    }
+
+
+def _appointment_limits(policy: AppointmentPolicy) -> dict[str, int]:
+    """APPT-3, APPT-6: what a search, a reason and a request may hold."""
+    return {
+        "search_days": policy.search_days,
+        "request_from": policy.request_from,
+        "request_to": policy.request_to,
+        "half_days": policy.half_days,
+        "offers": policy.offers,
+        "reason_characters": policy.reason_characters,
     }
 
 

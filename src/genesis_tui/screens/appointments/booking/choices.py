@@ -1,11 +1,12 @@
 """What was chosen so far on the booking form, and what a change leaves of it: pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Self
 
 from genesis_tui.models.appointments.appointment import Appointment
-from genesis_tui.models.appointments.booking import MOST_HALF_DAYS, Clinic, HalfDay, Slot, VisitType
+from genesis_tui.models.appointments.booking import Clinic, HalfDay, Slot, VisitType
+from genesis_tui.models.appointments.limits import AppointmentLimits
 from genesis_tui.models.family import FamilyMember
 
 
@@ -41,6 +42,7 @@ class Choices:
     """Whether a time is asked for; else a slot is booked."""
     reason: str = ""
     moving: Appointment | None = None
+    limits: AppointmentLimits = field(default_factory=AppointmentLimits)
 
     @property
     def fixed(self) -> frozenset[FormStep]:
@@ -78,7 +80,7 @@ class Choices:
         """With the half-day marked, or no longer; False where there are enough already."""
         if half in self.halves:
             return replace(self, halves=self.halves - {half}), True
-        if len(self.halves) >= MOST_HALF_DAYS:
+        if len(self.halves) >= self.limits.half_days:
             return self, False
         return replace(self, halves=self.halves | {half}), True
 
@@ -89,7 +91,7 @@ class Choices:
         if self.clinic is None:
             return FormStep.CLINIC, "Choose a clinic."
         if self.asking and not self.halves:
-            return FormStep.WHEN, "Mark one to three half-days."
+            return FormStep.WHEN, f"Mark {self.limits.half_days_words}."
         if not self.asking and self.slot is None:
             return FormStep.WHEN, "Choose a time."
         if self.asking and not self.reason.strip():

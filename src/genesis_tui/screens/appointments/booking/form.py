@@ -9,14 +9,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.reactive import reactive
 
-from genesis_tui.models.appointments.booking import (
-    LONGEST_REASON,
-    MOST_HALF_DAYS,
-    Slot,
-    half_days_text,
-    minutes_text,
-    slot_text,
-)
+from genesis_tui.models.appointments.booking import Slot, half_days_text, minutes_text, slot_text
 from genesis_tui.models.appointments.wording import long_text
 from genesis_tui.models.base.dates import weekday, zone_name
 from genesis_tui.screens.appointments.booking.choices import STEPS, Choices, FormStep
@@ -73,17 +66,21 @@ class ReasonCount(Row):
     DEFAULT_CSS = "ReasonCount { width: 9; }"
     count: reactive[int] = reactive(0)
 
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
     def segments(self, width: int) -> list[Segment]:
-        role = "abnormal" if self.count > LONGEST_REASON else "muted"
-        return [Segment(right(f"{self.count}/{LONGEST_REASON}", width - 1) + " ", painted(self)(role))]
+        role = "abnormal" if self.count > self._most else "muted"
+        return [Segment(right(f"{self.count}/{self._most}", width - 1) + " ", painted(self)(role))]
 
 
 class ReasonRow(Field):
     """The one row that is typed in."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__(STEPS[FormStep.REASON], id="reason", prose=True)
-        self.count = ReasonCount()
+        self.count = ReasonCount(most)
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
@@ -138,9 +135,9 @@ def value_of(step: FormStep, choices: Choices, asked: Asked) -> Value:
 def _when(choices: Choices, asked: Asked) -> Value:
     dot = symbols.get("dot")
     if choices.asking:
-        count = len(choices.halves)
-        line: Line = [(half_days_text(list(choices.halves)), "")] if count else _empty("one to three half-days")
-        return line, f"{count} of {MOST_HALF_DAYS}", bool(count)
+        count, limits = len(choices.halves), choices.limits
+        line: Line = [(half_days_text(list(choices.halves)), "")] if count else _empty(limits.half_days_words)
+        return line, f"{count} of {limits.half_days}", bool(count)
     if choices.slot is not None:
         return [(_slot(choices.slot, dot), "")], "", True
     if asked.taken:

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from genesis_tui.models.appointments.booking import BOOKS, MOST_HALF_DAYS, Slot
+from genesis_tui.models.appointments.booking import BOOKS, Slot
 from genesis_tui.screens.appointments.booking.choices import Choices, FormStep
 from genesis_tui.screens.appointments.booking.rows import Day, Option, OptionView, RequestDay, Row, Titled, near_rows
 from genesis_tui.screens.appointments.booking.state import BookingState
@@ -92,7 +92,7 @@ class BookingPanes(Horizontal):
         self.show_times(form, zone)
         halves = () if self._frame.phone else form.halves()
         if halves and self._frame.wide and self.right.rows:
-            count = f"{len(form.choices.halves)} of {MOST_HALF_DAYS}"
+            count = f"{len(form.choices.halves)} of {form.choices.limits.half_days}"
             halves = [Titled("OR ASK FOR A TIME  a", end=count), *halves]
         self.halves.show(halves, OptionView(zone))
         self._show_aside(form)
@@ -153,13 +153,13 @@ class BookingPanes(Horizontal):
 
 def asking_paras(form: BookingState) -> list[Para]:
     """What a request is, and the way back to slots."""
-    clinic = form.choices.clinic
+    clinic, limits = form.choices.clinic, form.choices.limits
     books = clinic is not None and clinic.way == BOOKS
     other = f"To book by yourself, choose another clinic: {form.elsewhere} books this." if form.elsewhere else ""
     return [
         heading("Ask for a time"),
-        Para("Mark one to three half-days, 5 to 120 days ahead."),
-        Para("The scheduling team answers here: booked, up to three slots to choose from, or why not."),
+        Para(f"Mark {limits.half_days_words}, {limits.days_words}."),
+        Para(f"The scheduling team answers here: booked, {limits.offers_words} to choose from, or why not."),
         Para("a goes back to the slots." if books else other, "muted"),
     ]
 

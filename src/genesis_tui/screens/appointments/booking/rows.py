@@ -95,13 +95,13 @@ def days_of(found: Slots, first: date, unfolded: date | None = None) -> list[Row
     return rows
 
 
-def request_days(first: date, halves: frozenset[HalfDay], half: str) -> list[Row]:
-    """Each working day from `first` on, with what is marked."""
+def request_days(first: date, last: date, halves: frozenset[HalfDay], half: str) -> list[Row]:
+    """Each working day from `first` on that can be asked for, with what is marked."""
     every = [first + timedelta(days=n) for n in range(SPAN.days + 1)]
-    days = [day for day in every if day.weekday() < _WEEKEND]
+    days = [day for day in every if day.weekday() < _WEEKEND and day <= last]
     marked = {day: frozenset(one.half for one in halves if one.day == day) for day in days}
     return [
-        HalvesHeading(span_text(days[0], days[-1]), half=half),
+        *([HalvesHeading(span_text(days[0], days[-1]), half=half)] if days else ()),
         *(RequestDay(day, marked[day], half) for day in days),
     ]
 

@@ -110,7 +110,7 @@ class BookingScreen(Place):
         yield from super().compose_top()
         for step in (FormStep.FOR, FormStep.VISIT, FormStep.CLINIC, FormStep.WHEN):
             yield FormRow(step)
-        yield ReasonRow()
+        yield ReasonRow(self.form.choices.limits.reason)
 
     def compose_body(self) -> ComposeResult:
         yield SearchRow("a word of the name", id="search")
@@ -212,7 +212,8 @@ class BookingScreen(Place):
 
     def _mark(self, day: RequestDay) -> None:
         if not self.form.mark(day.day):
-            self.shell.say("Three half-days are marked.", "Take one out with space first.", ok=False)
+            most = f"You can mark {self.form.choices.limits.half_days_words}."
+            self.shell.say(most, "Take one out with space first.", ok=False)
         self.show_form()
         self.to_keys()
 

@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from genesis_tui.session.open_record import OpenRecord
 
 One = TypeVar("One", VisitType, Clinic)
-_AHEAD = timedelta(days=5)
-"""How far ahead the first half-day stands that can be asked for (APPT-6)."""
 
 
 class BookingState:
@@ -60,7 +58,7 @@ class BookingState:
     ) -> None:
         """Nothing is asked for before `begin`; `now` is the server's time. The others are as for the screen."""
         self.record = record
-        self.choices = Choices(record.patient, moving=moving)
+        self.choices = Choices(record.patient, moving=moving, limits=record.appointments.limits)
         self.step = FormStep.VISIT
         self.near: tuple[Slot, ...] = ()
         """The free slots near one that was taken."""
@@ -174,7 +172,8 @@ class BookingState:
     @property
     def fresh(self) -> bool:
         """Whether nothing was chosen yet."""
-        return self.choices == Choices(self.choices.patient, moving=self.choices.moving)
+        now = self.choices
+        return now == Choices(now.patient, moving=now.moving, limits=now.limits)
 
     def clinic_of(self, id: str) -> Clinic | None:
         """The clinic of that id, of those for the visit."""
@@ -209,8 +208,9 @@ class BookingState:
         """To other weeks."""
         if self.choices.clinic is not None:
             monday = self._first - timedelta(days=self._first.weekday())
-            self._first, self.near = max(self._earliest(self.choices.clinic), monday + by * STEP), ()
-            self.unfolded = None
+            first = max(self._earliest(self.choices.clinic), monday + by * STEP)
+            if not self.choices.asking or first <= self._last_asked(self.choices.clinic):
+                self._first, self.near, self.unfolded = first, (), None
 
     def steps(self) -> list[FormStep]:
         """The rows that can be gone to: those that are fixed, or below one that is still open, can't."""
@@ -219,6 +219,10 @@ class BookingState:
 
     def _earliest(self, clinic: Clinic) -> date:
         return first_day(self.now(), clinic)
+
+    def _last_asked(self, clinic: Clinic) -> date:
+        """The last day that can be asked for (APPT-6)."""
+        return self._earliest(clinic) + timedelta(days=self.choices.limits.request_to)
 
     # options
 
@@ -250,7 +254,8 @@ class BookingState:
         clinic = self.choices.clinic
         if self.step is not FormStep.WHEN or clinic is None or not self.may_ask:
             return ()
-        return request_days(max(self._first, self._earliest(clinic) + _AHEAD), self.choices.halves, self.half)
+        first = max(self._first, self._earliest(clinic) + timedelta(days=self.choices.limits.request_from))
+        return request_days(first, self._last_asked(clinic), self.choices.halves, self.half)
 
     @property
     def may_ask(self) -> bool:
