@@ -73,7 +73,7 @@ def _scope(nodeid: str) -> str:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.skipped and not hasattr(report, "wasxfail"):
+    if report.skipped and not hasattr(report, "wasxfail") and "sqlite" not in report.keywords:
         _skipped.append(f"{report.nodeid}: {_reason(report.longrepr)}")
 
 

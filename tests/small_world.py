@@ -19,6 +19,7 @@ from genesis_tui.mock_backend.state.authorization_codes import Authorization
 from genesis_tui.mock_backend.world.base.load import load_world
 from genesis_tui.mock_backend.world.base.world import Resource, World
 from genesis_tui.testing.databases import filled
+from tests.postgres import PostgresServer, chosen
 
 START = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 TODAY = START.date()
@@ -48,20 +49,29 @@ _NOTE = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-catego
 PASSWORD = "correct-horse-battery"
 
 
-def small_mock(*, start: datetime = START) -> Mock:
-    """A mock that stands still at `start` and holds the small world."""
+def small_mock(*, start: datetime = START, server: PostgresServer | None = None) -> Mock:
+    """A mock that stands still at `start` and holds the small world: on this PostgreSQL, or what the tests run on."""
+    server = server or chosen()
+    if server is not None:
+        url = server.database(f"small world of {start}", lambda url: _loaded(url, start).close())
+        return _on(open_database(url), start)
     with filled(_image(start)) as url:
         return _on(open_database(url), start)
 
 
 @cache
 def _image(start: datetime) -> bytes:
-    mock = _on(open_database(), start)
-    load_world(mock.database, small_world(), mock.clock, mock.policy)
+    mock = _loaded("sqlite://", start)
     try:
         return image_of(mock.database)
     finally:
         mock.close()
+
+
+def _loaded(url: str, start: datetime) -> Mock:
+    mock = _on(open_database(url), start)
+    load_world(mock.database, small_world(), mock.clock, mock.policy)
+    return mock
 
 
 def _on(database: Database, start: datetime) -> Mock:

@@ -20,6 +20,7 @@ from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.mock_backend.world.simulation import due_events
 from genesis_tui.mock_backend.world.simulation.due_events import DueEvents
+from tests.postgres import new_url
 from tests.small_world import START
 
 POLICY = Policy()
@@ -53,7 +54,7 @@ def makes(conn: Connection, payload: dict[str, Any], at: int, policy: Policy) ->
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[Database]:
-    database = open_database()
+    database = open_database(new_url())
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(due_events.HANDLERS, MAKES, makes)
         yield database

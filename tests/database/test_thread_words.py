@@ -26,6 +26,7 @@ from genesis_tui.mock_backend.database.schema.messages import message, thread
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import CHILD, LIMITED_PROXY, SPONSOR, SPOUSE, START, small_mock
 
+pytestmark = pytest.mark.sqlite("the word index is FTS5")
 ALL = FolderView(EVERYBODY, CHILD, EVERYWHERE, SPONSOR)
 NOW = to_micros(START)
 

@@ -19,6 +19,7 @@ from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.world.base.load import load_world
 from genesis_tui.mock_backend.world.base.world import Resource, World, due_resource
 from genesis_tui.mock_backend.world.simulation.due_events import DueEvents
+from tests.postgres import new_url
 from tests.small_world import SPONSOR, START, small_world
 
 DAY = timedelta(days=1)
@@ -50,7 +51,7 @@ def stored(database: Any) -> list[tuple[Any, ...]]:
 
 def after(steps: list[timedelta]) -> list[tuple[Any, ...]]:
     """What a world holds once the clock has moved by each step, requests between them."""
-    database, clock = open_database(), Clock(START, freeze=True)
+    database, clock = open_database(new_url()), Clock(START, freeze=True)
     load_world(database, world(), clock, POLICY)
     due = DueEvents(database, clock)
     for step in steps:
@@ -67,7 +68,7 @@ def test_moving_the_clock_at_once_or_day_by_day_leaves_the_same_world() -> None:
 
 @pytest.mark.parametrize(("offset", "applied"), [(-1, 0), (0, 1), (1, 1)])
 def test_an_event_is_applied_from_its_instant_on(offset: int, applied: int) -> None:
-    database, clock = open_database(), Clock(START, freeze=True)
+    database, clock = open_database(new_url()), Clock(START, freeze=True)
     load_world(database, world(), clock, POLICY)
     due = DueEvents(database, clock)
     assert due.apply(POLICY) == 0
@@ -78,7 +79,7 @@ def test_an_event_is_applied_from_its_instant_on(offset: int, applied: int) -> N
 
 
 def test_a_world_loads_again_over_another() -> None:
-    database, clock = open_database(), Clock(START, freeze=True)
+    database, clock = open_database(new_url()), Clock(START, freeze=True)
     load_world(database, world(), clock, POLICY)
     first = stored(database)
     load_world(database, world(), clock, POLICY)
@@ -86,6 +87,7 @@ def test_a_world_loads_again_over_another() -> None:
     database.close()
 
 
+@pytest.mark.sqlite("a file")
 def test_a_file_keeps_its_world(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'portal.db'}"
     database, clock = open_database(url), Clock(START, freeze=True)
@@ -98,7 +100,7 @@ def test_a_file_keeps_its_world(tmp_path: Path) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing_and_an_inner_one_joins_the_outer() -> None:
-    database = open_database()
+    database = open_database(new_url())
     with pytest.raises(RuntimeError, match="undo"):
         _fail_inside_both(database)
     with database.begin() as conn:

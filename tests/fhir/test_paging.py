@@ -173,7 +173,7 @@ async def test_a_revoked_grant_ends_paging_at_the_next_page(small: Mock, signed:
     client = signed(FULL_PROXY)
     first = await get(client, f"Observation?patient={GRANTER}&category=vital-signs&_count=10")
     with small.database.begin() as conn:
-        conn.exec_driver_sql("UPDATE grants SET revoked = 0 WHERE receiver_id = ?", (FULL_PROXY,))
+        conn.exec_driver_sql(f"UPDATE grants SET revoked = 0 WHERE receiver_id = '{FULL_PROXY}'")
     small.database.people_changed()
     assert reason(await client.get(str(link(first, "next")))) == (403, "grant-ended")
 

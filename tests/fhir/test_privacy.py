@@ -61,7 +61,7 @@ async def test_a_withheld_search_is_refused_whether_or_not_there_is_anything(
     path = f"{kind}?patient={TEEN}"
     full = await get(client, path)
     with small.database.begin() as conn:
-        conn.exec_driver_sql("DELETE FROM resource WHERE patient_id = ?", (TEEN,))
+        conn.exec_driver_sql(f"DELETE FROM resource WHERE patient_id = '{TEEN}'")
     assert reason(full) == (403, "restricted-teen")
     assert (await get(client, path)).content == full.content
     assert reason(await get(client, f"{path}&_id=none")) == (403, "restricted-teen")
@@ -171,7 +171,7 @@ async def test_a_parents_access_ends_at_midnight_of_the_18th_birthday(small: Moc
 async def test_a_grant_ends_on_the_instant_that_it_names(small: Mock, signed: As) -> None:
     end = small.clock.now() + timedelta(minutes=5)
     with small.database.begin() as conn:
-        conn.exec_driver_sql("UPDATE grants SET until = ? WHERE receiver_id = ?", (to_micros(end), FULL_PROXY))
+        conn.exec_driver_sql(f"UPDATE grants SET until = {to_micros(end)} WHERE receiver_id = '{FULL_PROXY}'")
     small.database.people_changed()
     client, path = signed(FULL_PROXY), f"Observation?patient={GRANTER}"
     for moment, expected in ((end - INSTANT, 200), (end, 403), (end + INSTANT, 403)):

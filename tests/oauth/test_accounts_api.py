@@ -255,8 +255,8 @@ async def test_every_mismatch_is_answered_like_a_match(
     who = await somebody_without(mock)
     if "who" in change:
         with mock.database.begin() as conn:
-            asked = "select d.* from deers d join person p on p.id = d.person_id where p.given = ?"
-            row = conn.exec_driver_sql(asked, (change["who"],)).mappings().one()
+            asked = f"select d.* from deers d join person p on p.id = d.person_id where p.given = '{change['who']}'"
+            row = conn.exec_driver_sql(asked).mappings().one()
         who = {name: row[name] for name in who}
     else:
         who |= change
@@ -276,7 +276,7 @@ async def test_who_has_one_is_told_where_only_they_read_it(
     who = await somebody_without(mock) | {"given": "Daniel", "birth_date": "", "dod_id": "1187204453"}
     with mock.database.begin() as conn:
         who["birth_date"] = conn.exec_driver_sql(
-            "select birth_date from deers where dod_id = ?", (who["dod_id"],)
+            f"select birth_date from deers where dod_id = '{who['dod_id']}'"
         ).scalar_one()
     assert (await begin(visitor, who)).status_code == 202
     (mail,) = (await tester.get("/mock/v1/mailbox")).json()["mails"]

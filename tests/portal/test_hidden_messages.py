@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
+from genesis_tui.mock_backend.database.schema.messages import moved
 from genesis_tui.mock_backend.mock import Mock
 from tests.portal.writing import folders, listed, message, post, reply, sent, whole
 from tests.small_world import (
@@ -45,9 +47,9 @@ async def trash(client: httpx.AsyncClient, patient: str) -> None:
 
 def in_trash(mock: Mock, patient: str) -> set[str]:
     """Who has the thread in which everybody wrote in Trash."""
-    asked = "SELECT viewer_id FROM moved WHERE folder = 'trash' AND thread_id = ?"
+    asked = f"SELECT viewer_id FROM moved WHERE folder = 'trash' AND thread_id = 'thread-{patient}'"
     with mock.database.begin() as conn:
-        return {row.viewer_id for row in conn.exec_driver_sql(asked, (f"thread-{patient}",))}
+        return {row.viewer_id for row in conn.exec_driver_sql(asked)}
 
 
 @pytest.mark.rule("FAM-3", "FAM-8", "MSG-8")
@@ -81,8 +83,8 @@ async def test_a_message_comes_back_to_whoever_sees_it(small: Mock, writer: str,
         async with client_of(small, token_for(small, viewer)) as client:
             await trash(client, GRANTER)
     with small.database.begin() as conn:
-        moved = (EXPIRED_PROXY, f"thread-{GRANTER}", GRANTER, "trash")
-        conn.exec_driver_sql("INSERT INTO moved (viewer_id, thread_id, patient_id, folder) VALUES (?, ?, ?, ?)", moved)
+        where = {"thread_id": f"thread-{GRANTER}", "patient_id": GRANTER, "folder": "trash"}
+        conn.execute(insert(moved).values(viewer_id=EXPIRED_PROXY, **where))
     async with client_of(small, token_for(small, writer)) as client:
         await sent(client, reply(GRANTER))
     assert in_trash(small, GRANTER) == still

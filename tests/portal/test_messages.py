@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
 from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.database.messages.threads import (
@@ -14,6 +15,7 @@ from genesis_tui.mock_backend.database.messages.threads import (
     unread_messages,
     unread_threads,
 )
+from genesis_tui.mock_backend.database.schema import messages as tables
 from genesis_tui.mock_backend.mock import Mock
 from tests.small_world import (
     ALMOST_ADULT,
@@ -71,25 +73,14 @@ def add_threads(mock: Mock, patient: str, count: int, *, writer: str = "") -> No
     """More threads, the first of them oldest; every third pair was sent at the same instant."""
     sent = to_micros(START - 3 * DAY)
     with mock.database.begin() as conn:
-        conn.exec_driver_sql(
-            "INSERT INTO thread (id, patient_id, subject, category, recipient, mailbox_id, zone, words)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(f"more-{n}", patient, f"No. {n}", "Other", "Clinic", "box-1", "UTC", f"no. {n}") for n in range(count)],
-        )
-        conn.exec_driver_sql(
-            "INSERT INTO message (id, thread_id, patient_id, sender_id, sender, receiver_id, sent, body, words)"
-            " VALUES (?, ?, ?, ?, 'Clinic', ?, ?, 'b', 'b')",
-            [
-                (
-                    f"more-message-{n}",
-                    f"more-{n}",
-                    patient,
-                    writer,
-                    "" if writer else patient,
-                    sent + n // 3 * 1_000_000,
-                )
-                for n in range(count)
-            ],
+        of = {"patient_id": patient, "category": "Other", "recipient": "Clinic", "mailbox_id": "box-1"}
+        conn.execute(insert(tables.thread), [{"id": f"more-{n}", "subject": f"No. {n}", **of} for n in range(count)])
+        to = {"patient_id": patient, "sender_id": writer, "receiver_id": "" if writer else patient}
+        told = {**to, "sender": "Clinic", "body": "b"}
+        at = [sent + n // 3 * 1_000_000 for n in range(count)]
+        conn.execute(
+            insert(tables.message),
+            [{"id": f"more-message-{n}", "thread_id": f"more-{n}", "sent": at[n], **told} for n in range(count)],
         )
         file_threads(conn)
 
@@ -137,6 +128,7 @@ async def test_a_folder_that_is_none_is_refused(small: Mock) -> None:
     assert answer.status_code == 404
 
 
+@pytest.mark.sqlite("the plan of a query")
 def test_a_page_of_a_long_folder_comes_by_index(small: Mock) -> None:
     add_threads(small, SPONSOR, 200)
     with small.database.begin() as conn:

@@ -29,7 +29,7 @@ async def test_patient_information_is_what_deers_says(mock: Mock, sign_in: SignI
     me = (await ids(daniel))["Daniel"]
     told = await get(daniel, me, "profile")
     with mock.database.begin() as conn:
-        row = conn.exec_driver_sql("SELECT * FROM deers WHERE person_id = ?", (me,)).mappings().one()
+        row = conn.exec_driver_sql(f"SELECT * FROM deers WHERE person_id = '{me}'").mappings().one()
     for field in ("birth_date", "dod_id", "email", "phone"):
         assert told["deers"][field] == row[field]
     assert "\n".join(told["deers"]["address"]) == row["address"]

@@ -27,7 +27,7 @@ async def code_in(tester: httpx.AsyncClient, to: str) -> str:
 def right_answers(mock: Mock, person: str, questions: list[dict[str, object]]) -> dict[str, str]:
     """The right choice of each question: the only one whose name an entry of the record has."""
     with mock.database.begin() as conn:
-        rows = conn.exec_driver_sql("select body from resource where patient_id = ?", (person,))
+        rows = conn.exec_driver_sql(f"select body from resource where patient_id = '{person}'")
         names = {json.loads(body).get("code", {}).get("text") for (body,) in rows}
     return {
         str(one["id"]): next(choice["id"] for choice in one["choices"] if choice["text"] in names)  # type: ignore[attr-defined]

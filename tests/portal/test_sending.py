@@ -107,7 +107,7 @@ async def test_a_message_is_about_one_of_eight_things(parent: httpx.AsyncClient)
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("UPDATE linked SET blocked = 1", "recipient-blocked"),
+        ("UPDATE linked SET blocked = true", "recipient-blocked"),
         ("DELETE FROM linked", "recipient-unlinked"),
         ("UPDATE mailbox SET closed = 'takes no messages.'", "recipient-blocked"),
     ],

@@ -42,10 +42,16 @@ def world_image() -> bytes:
 
 
 @pytest.fixture
-def mock(world_image: bytes) -> Iterator[Mock]:
-    """A mock portal with a fresh world at `START`; its `clock` stands still until the test moves it."""
+def world_url(world_image: bytes) -> Iterator[str]:
+    """The URL of a database with the fresh world."""
     with filled(world_image) as url:
-        fresh = Mock.create(url)
+        yield url
+
+
+@pytest.fixture
+def mock(world_url: str) -> Iterator[Mock]:
+    """A mock portal with a fresh world at `START`; its `clock` stands still until the test moves it."""
+    fresh = Mock.create(world_url)
     yield fresh
     fresh.close()
 

@@ -1,13 +1,13 @@
-"""Opens the mock's database: SQLite in memory or in a file by default, anything SQLAlchemy speaks by URL."""
+"""Opens the mock's database: SQLite in memory or in a file by default, PostgreSQL by URL."""
 
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Insert, Select, create_engine, event, inspect, select
+from sqlalchemy import URL, Connection, Engine, Insert, Select, create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
@@ -37,6 +37,10 @@ _SQLITE_COLUMNS = (
 )
 
 
+class DriverMissing(SQLAlchemyError):
+    """What speaks to a database of this kind is not installed."""
+
+
 class OtherVersion(SQLAlchemyError):
     """A database holds a world in tables that are not those of this version."""
 
@@ -63,17 +67,17 @@ class Prepared:
 class Database:
     """One database of one mock. Transactions are short and never held across an await.
 
-    SQLite is one connection that all threads share, one transaction at a time. `people_version` counts the changes of
-    what the family rules depend on; whoever keeps a standing compares it.
+    SQLite is one connection that all threads share, one transaction at a time; elsewhere each thread has its own.
+    `people_version` counts the changes of what the family rules depend on; whoever keeps a standing compares it.
     """
 
     def __init__(self, engine: Engine, *, tables: bool = True) -> None:
         """`tables`: those that are not there are made; False where an image of them all is about to be put in."""
         self.engine = engine
         self.people_version = 0
-        self._lock = threading.RLock()
-        self._open: Connection | None = None
         self._shared = engine.dialect.name == "sqlite"
+        self._lock = threading.RLock() if self._shared else nullcontext()
+        self._here = threading.local()
         self._raw: Any = engine.raw_connection().driver_connection if self._shared else None
         if tables:
             try:
@@ -85,25 +89,27 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction, committed at the end; inside another one of the same thread it joins that one."""
-        if not self._shared:
-            with self.engine.begin() as conn:
-                yield conn
-            return
         with self._lock:
-            if self._open is not None:
-                yield self._open
+            if (joined := self._open) is not None:
+                yield joined
                 return
             with self.engine.begin() as conn:
-                self._open = conn
+                self._here.open = conn
                 try:
                     yield conn
                 finally:
-                    self._open = None
+                    self._here.open = None
+
+    @property
+    def _open(self) -> Connection | None:
+        """The transaction of this thread."""
+        conn: Connection | None = getattr(self._here, "open", None)
+        return conn
 
     def fetch(self, query: Prepared, values: Mapping[str, object]) -> list[Row]:
         """All rows of a prepared select: the read path, without SQLAlchemy's cost per call."""
         if self._raw is None:
-            with self.engine.connect() as conn:
+            with self.begin() as conn:
                 return list(conn.exec_driver_sql(query.sql, query.arguments(values)))
         with self._lock:
             found: list[Row] = self._raw.execute(query.sql, query.arguments(values)).fetchall()
@@ -133,8 +139,11 @@ class Database:
         """Removes every row of every table and leaves the tables."""
         _remembered.pop(self.engine, None)
         with self.begin() as conn:
-            for table in reversed(metadata.sorted_tables):
-                conn.execute(table.delete())
+            if conn.dialect.name == "postgresql":  # at once, and numbers begin again
+                conn.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+            else:
+                for table in reversed(metadata.sorted_tables):
+                    conn.execute(table.delete())
         self.people_changed()
 
     def close(self) -> None:
@@ -144,11 +153,18 @@ class Database:
         self.engine.dispose()
 
 
+def driver_words(error: ModuleNotFoundError) -> str:
+    """What to install, in words."""
+    if error.name == "psycopg":
+        return "PostgreSQL needs psycopg: install it with pip install 'genesis-tui[postgres]'"
+    return f"the driver for it is not installed: {error.name}"
+
+
 def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
     """Opens or creates a database; `sqlite://` is a new one in memory.
 
-    Raises sqlalchemy.exc.ArgumentError, and OtherVersion for one that another version has made; that one is left as it
-    is.
+    Raises sqlalchemy.exc.ArgumentError, DriverMissing, and OtherVersion for one that another version has made; that one
+    is left as it is.
 
     `tables` as for `Database`, where it is SQLite. Errors name the statement and never what it was given: that is the
     words of a record.
@@ -157,7 +173,7 @@ def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
     if parsed.get_backend_name() != "sqlite":
         for partial in (messages.unread, record.sensitive):
             partial.dialect_kwargs["postgresql_where"] = partial.dialect_kwargs["sqlite_where"]
-        return Database(create_engine(parsed, hide_parameters=True))
+        return Database(_elsewhere(parsed))
     shared = {"check_same_thread": False}
     engine = create_engine(parsed, poolclass=StaticPool, connect_args=shared, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -173,6 +189,30 @@ def remembered(conn: Connection, name: str, read: Callable[[], T]) -> T:
     if name not in known:
         known[name] = read()
     return cast(T, known[name])
+
+
+def _elsewhere(url: URL) -> Engine:
+    """An engine of PostgreSQL, by psycopg where no driver is named, or of what else SQLAlchemy speaks."""
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    try:
+        engine = create_engine(url, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise DriverMissing(driver_words(error)) from None
+    if engine.driver == "psycopg":
+        event.listen(engine, "connect", _prepare_psycopg)
+    return engine
+
+
+def _prepare_psycopg(connection: Any, _record: object) -> None:
+    """PostgreSQL's text holds no NUL: one that is asked for or kept is a character that stands for it."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class PlainText(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    connection.adapters.register_dumper(str, PlainText)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from genesis_tui.mock_backend.database.engine import Database
-from genesis_tui.mock_backend.database.record.resources import close_what_points
+from genesis_tui.mock_backend.database.record.resources import close_what_points, rows_numbered
 from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.imports.report import Report
 from genesis_tui.mock_backend.imports.staging import Staged, Staging
@@ -67,6 +67,7 @@ class Store:
                 self._report.hidden[one.type] += 1
         if new:
             self._add_resources(conn, new)
+            rows_numbered(conn)
         _change(conn, changed)
         if tokens:
             self._add_tokens(conn, tokens)

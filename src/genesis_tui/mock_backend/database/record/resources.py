@@ -85,6 +85,13 @@ def close_what_points(conn: Connection, patient_id: str | None = None) -> None:
     conn.execute(update(resource).where(*mine, *opened).values(sensitive=True))
 
 
+def rows_numbered(conn: Connection) -> None:
+    """To be called where resources were stored with row numbers: others get theirs after them."""
+    if conn.dialect.name == "postgresql":
+        last = "SELECT setval(pg_get_serial_sequence('resource', 'row'), max(row)) FROM resource"
+        conn.exec_driver_sql(last)
+
+
 def body_of(conn: Connection, kind: str, id: str) -> Json | None:
     """The present version of a resource, whoever may see it; None where there is none."""
     wanted = select(resource.c.body).where(resource.c.type == kind, resource.c.id == id)

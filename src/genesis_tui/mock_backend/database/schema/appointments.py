@@ -1,8 +1,8 @@
 """Tables of scheduling: clinics and what they book, slots that are taken, requests, watches, and the change feed."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
 
-from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.schema.base import String, Text, metadata
 
 visit_type = Table(
     "visit_type",

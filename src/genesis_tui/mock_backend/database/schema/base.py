@@ -5,9 +5,12 @@ Instants are whole microseconds since 1970 UTC (BIGINT); days are ISO text; bodi
 Runs on SQLite and PostgreSQL: portable types only, no database functions in defaults.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, types
 
 metadata = MetaData()
+String = types.String().with_variant(types.String(collation="C"), "postgresql")
+Text = types.Text().with_variant(types.Text(collation="C"), "postgresql")
+"""In the order of its code points on both, whatever language a server is set to: ranges and pages rest on it."""
 
 due_event = Table(
     "due_event",

@@ -1,8 +1,8 @@
 """The table of clipboards; what they ask and what is answered are FHIR resources."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table
 
-from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.schema.base import String, Text, metadata
 
 clipboard = Table(
     "clipboard",

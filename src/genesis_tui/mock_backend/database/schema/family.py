@@ -1,8 +1,8 @@
 """Tables of people: who they are, their kin and grants, DEERS, and the access log."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, Table
 
-from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.schema.base import String, Text, metadata
 
 person = Table(
     "person",

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, event
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, event
 
-from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.schema.base import String, Text, metadata
 from genesis_tui.mock_backend.database.word_index import create_index
 
 mailbox = Table(

@@ -1,8 +1,8 @@
 """Tables of the record: resources, their search tokens, what was seen, and sources that were imported."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table
 
-from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.schema.base import String, metadata
 
 resource = Table(
     "resource",

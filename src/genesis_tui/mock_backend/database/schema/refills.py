@@ -1,8 +1,8 @@
 """Tables of the pharmacy: pick-up points, formulary, requests and their stages."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Table
 
-from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.schema.base import String, Text, metadata
 
 pickup_point = Table(
     "pickup_point",

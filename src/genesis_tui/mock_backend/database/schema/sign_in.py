@@ -1,8 +1,8 @@
 """Tables of sign-in: accounts, methods, lock-outs, sessions, one-time codes, e-mail, revoked cards."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Table
 
-from genesis_tui.mock_backend.database.schema.base import metadata
+from genesis_tui.mock_backend.database.schema.base import String, Text, metadata
 
 mail = Table(
     "mail",

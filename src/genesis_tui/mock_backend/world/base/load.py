@@ -11,7 +11,13 @@ from genesis_tui.mock_backend.clock import MICROSECOND, Clock, to_micros
 from genesis_tui.mock_backend.database.engine import Database, image_of, open_database
 from genesis_tui.mock_backend.database.messages.threads import file_threads
 from genesis_tui.mock_backend.database.record.indexing import Indexed, index
-from genesis_tui.mock_backend.database.record.resources import ResourceFacts, close_what_points, columns_of, token_row
+from genesis_tui.mock_backend.database.record.resources import (
+    ResourceFacts,
+    close_what_points,
+    columns_of,
+    rows_numbered,
+    token_row,
+)
 from genesis_tui.mock_backend.database.schema.base import due_event, metadata
 from genesis_tui.mock_backend.database.schema.record import resource, token
 from genesis_tui.mock_backend.database.schema.sign_in import lockout
@@ -101,6 +107,7 @@ def _put_resources(conn: Connection, world: World, now: int, policy: Policy) -> 
         tokens.extend(token_row(number, value) for value in indexed.tokens)
     insert_rows(conn, resource, rows)
     insert_rows(conn, token, tokens)
+    rows_numbered(conn)
     close_what_points(conn)
 
 
