@@ -1,6 +1,9 @@
 """`appointments slots|book|request|cancel|move` as scripts use them."""
 
+import json
+import subprocess
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,11 @@ def free(run: Run, *arguments: str) -> list[dict[str, str]]:
     document = fits("slots", run("appointments", "slots", "follow-up", *arguments, "--json").stdout)
     found: list[dict[str, str]] = document["slots"]
     return found
+
+
+def fault(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    error: dict[str, Any] = json.loads(done.stderr.splitlines()[-1])["error"]
+    return error
 
 
 @pytest.mark.rule("APPT-1", "APPT-2", "APPT-3")
@@ -47,6 +55,12 @@ def test_book_move_and_cancel(daniel: Run) -> None:
 
     taken = daniel(*book, "--yes")
     assert taken.returncode == diagnostics.EXIT_NOT_FOUND, "it is listed no more"
+    assert all(
+        part in taken.stderr
+        for part in ("it was taken, or there never was one", "Free now:", "appointments slots follow-up")
+    )
+    offered = fault(daniel("appointments", "choose", made["id"], "1", *OF_LEO, "--yes", "--json"))
+    assert (offered["rule"], offered["reason"], offered["exit"]) == ("APPT-6", "not-offered", 3)
     moved = daniel("appointments", "move", made["id"], second["id"], "--yes", *OF_LEO)
     assert (moved.returncode, moved.stdout.strip()) == (0, made["id"])
     assert "If the new time is gone you keep the old one." in moved.stderr
@@ -86,6 +100,17 @@ def test_where_there_is_no_way_another_is_named(daniel: Run) -> None:
     assert done.returncode == 0
     assert "not here" in done.stderr
     assert {"Message:", "Clinic:", "Phone:"} & set(done.stderr.split())
+    ask = ("physical-therapy", "Orthopedics", "--on", "2026-12-09 am", "--reason", "The knee", "--yes", "--json")
+    refused = fault(daniel("appointments", "request", *ask))
+    assert (refused["rule"], refused["reason"], refused["exit"]) == ("APPT-11", "no-way-here", 3)
+    assert "Message: " in refused["next"]
+
+
+@pytest.mark.rule("APPT-3")
+def test_a_table_of_slots_ends_and_says_how_many_more_there_are(daniel: Run) -> None:
+    short = daniel("appointments", "slots", "follow-up", "--limit", "2")
+    assert (len(short.stdout.splitlines()), f"{len(free(daniel)) - 2} more; --clinic" in short.stderr) == (3, True)
+    assert len(daniel("appointments", "slots", "follow-up", "--limit", "0").stdout.splitlines()) > 31
 
 
 def test_watch_for_an_earlier_slot(daniel: Run) -> None:
@@ -94,9 +119,11 @@ def test_watch_for_an_earlier_slot(daniel: Run) -> None:
     made = daniel(*book).stdout.strip()
     found = fits("watched", daniel("appointments", "watch", made, *OF_LEO, "--json").stdout)
     assert found["slot"]["id"] == rows[0]["id"], "there is one already"
+    assert "Watched: Fort Belvoir Pediatrics (" in daniel("appointments", *OF_LEO).stderr
     [watched] = loaded(daniel, "appointments", "--json", *OF_LEO)["watches"]
     assert watched["found"]["id"] == rows[0]["id"]
-    assert daniel("appointments", "watch", made, *OF_LEO, "--stop").returncode == 0
+    stopped = daniel("appointments", "watch", watched["clinic_id"], *OF_LEO, "--stop", "--json")
+    assert (stopped.returncode, fits("watched", stopped.stdout)["slot"]) == (0, None)
     assert loaded(daniel, "appointments", "--json", *OF_LEO)["watches"] == []
     first = daniel("appointments", "move", made, rows[0]["id"], *OF_LEO, "--yes")
     assert first.returncode == 0, first.stderr

@@ -7,7 +7,7 @@ import click
 
 from genesis_tui.cli.appointments import finding
 from genesis_tui.cli.appointments.finding import At, act_options
-from genesis_tui.cli.appointments.output import document
+from genesis_tui.cli.appointments.output import document, way_line
 from genesis_tui.cli.base.diagnostics import say
 from genesis_tui.cli.base.options import agreed, with_portal, yes_option
 from genesis_tui.cli.base.output import print_json, put
@@ -162,7 +162,7 @@ def move(*, id: str, slot: str, yes: bool, patient: str, as_json: bool, server: 
         at = await finding.at(portal, patient)
         row, _ = await finding.appointment(at, id)
         _allowed(row.may("appointment.reschedule"))
-        free = await finding.slot(at, row.visit_type, slot)
+        free = await finding.slot(at, row.visit_type, slot, row.clinic_id)
         _show(at, [("Visit", row.what), ("Now", long_text(row)), *_slot_lines(at, free)])
         say("If the new time is gone you keep the old one.")
         agreed("Move it?", yes=yes)
@@ -185,6 +185,9 @@ def choose(*, id: str, slot: str, yes: bool, patient: str, as_json: bool, server
     async def work(portal: "Portal") -> None:
         at = await finding.at(portal, patient)
         row, _ = await finding.appointment(at, id)
+        if not row.offers:
+            title = "The clinic offers no slot for it."
+            raise Refused(title, next="See: genesis-tui appointments list", rule="APPT-6", reason="not-offered")
         _allowed(row.may("appointment.choose"))
         named = {**{str(n): one for n, one in enumerate(row.offers, 1)}, **{one.id: one for one in row.offers}}
         if slot not in named:
@@ -192,7 +195,7 @@ def choose(*, id: str, slot: str, yes: bool, patient: str, as_json: bool, server
             raise NotFound(f"The clinic does not offer {slot!r}.", next=f"Choose one of: {listed}")
         _show(at, [("Visit", row.what), *_slot_lines(at, named[slot])])
         agreed("Take it?", yes=yes)
-        await _finish(at, lambda: at.record.appointments.take(row, named[slot]), "Booked", as_json=as_json)
+        await _finish(at, lambda: at.record.appointments.take(row, named[slot]), "Chosen", as_json=as_json)
 
     with_portal(server, profile, work, as_json=as_json)
 
@@ -233,7 +236,7 @@ async def _finish(at: At, act: "Callable[[], Awaitable[Appointment]]", done: str
         row = await act()
     except NotBooked as refused:
         near = [f"{slot_text(one)}: {one.id}" for one in refused.nearest]
-        ways = [" ".join(part for part in (way.title, way.detail) if part) for way in refused.ways]
+        ways = [way_line(way) for way in refused.ways]
         more = "\n".join([*(["Free near it:"] if near else []), *near, *(["Other ways:"] if ways else []), *ways])
         refused.next = "\n".join(part for part in (refused.next, more) if part)
         raise

@@ -7,7 +7,7 @@ import click
 from genesis_tui.cli.appointments.acts import book, cancel, choose, move, request
 from genesis_tui.cli.appointments.ics import ics
 from genesis_tui.cli.appointments.options import day_of
-from genesis_tui.cli.appointments.output import AppointmentOutput, tree, your_start
+from genesis_tui.cli.appointments.output import AppointmentOutput, tree, watch_line, your_start
 from genesis_tui.cli.appointments.slots import slots
 from genesis_tui.cli.appointments.watch import watch
 from genesis_tui.cli.base.diagnostics import note, say
@@ -71,6 +71,9 @@ def _print(person: "FamilyMember", agenda: "Appointments", zone: str) -> None:
         print_table(_HEADS, [table_row(row, zone) for row in agenda.rows])
     else:
         say(f"No appointments of {person.name} match.")
+    if not chosen():
+        for watched in agenda.watches:
+            say(watch_line(watched))
     if agenda.unreadable and not tells_all():
         say(f"{counted(agenda.unreadable, 'appointment')} could not be read.")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from genesis_tui.cli.base.options import json_option, server_options, signed_in
-from genesis_tui.cli.base.patient import chosen_person, patient_option
-from genesis_tui.models.appointments.booking import AFTERNOON, MORNING, HalfDay
+from genesis_tui.cli.base.patient import about, chosen_person, patient_option
+from genesis_tui.models.appointments.booking import AFTERNOON, MORNING, HalfDay, slot_text
 from genesis_tui.models.base.errors import NotFound
 from genesis_tui.models.base.search import folded
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
 T = TypeVar("T")
+_NAMED = 3
+"""As many slots are named where one is not free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +76,24 @@ async def clinic(at: At, visit: "VisitType", word: str) -> "Clinic":
 
 
 async def slot(at: At, visit: str, id: str, clinic_id: str = "") -> "Slot":
-    """The free slot of that id.
+    """The free slot of that id; a clinic's alone where one is named.
 
     Raises:
-        NotFound: it is taken by now, or there never was one.
+        NotFound: it is taken by now, or there never was one; it names those that are free first.
     """
+    free: list[Slot] = []
     first, span = at.today - timedelta(days=1), timedelta(days=at.record.appointments.limits.search_days)
     for _ in range(3):
         found = await at.record.appointments.slots(visit, first, first + span - timedelta(days=1), clinic_id)
         for one in found.rows:
             if one.id == id:
                 return one
+        free += found.rows[:_NAMED]
         first += span
-    raise NotFound(f"No free slot is called {id}.", next=f"See: genesis-tui appointments slots {visit}")
+    near = ["Free now:", *(f"{slot_text(one)}, {one.clinic}: {one.id}" for one in free[:_NAMED])] if free else []
+    see = about(at.person, f"genesis-tui appointments slots {visit}")
+    title = f"No free slot is called {id}: it was taken, or there never was one."
+    raise NotFound(title, next="\n".join([*near, f"See: {see}"]))
 
 
 async def appointment(at: At, id: str) -> "tuple[Appointment, Appointments]":

@@ -17,8 +17,8 @@ from genesis_tui.cli.base.json_parts import (
     unreadable_json,
 )
 from genesis_tui.models.appointments.appointment import Appointment, Appointments
-from genesis_tui.models.appointments.booking import Clinic, OtherWay, Slot, Slots, SlotWatch, VisitType
-from genesis_tui.models.base.dates import in_zone
+from genesis_tui.models.appointments.booking import Clinic, OtherWay, Slot, Slots, SlotWatch, VisitType, there
+from genesis_tui.models.base.dates import in_zone, instant_text
 from genesis_tui.models.family import FamilyMember
 
 
@@ -307,6 +307,17 @@ def _way(way: OtherWay) -> OtherWayOutput:
         "detail": way.detail,
         "first_free": instant(way.first_free, way.zone),
     }
+
+
+def way_line(way: OtherWay) -> str:
+    """`Message: Dr. Grace Kim, Pediatric specialty`."""
+    return f"{way.kind.capitalize()}: {', '.join(part for part in (way.title, way.detail) if part)}"
+
+
+def watch_line(watch: SlotWatch) -> str:
+    """`Watched: Fort Belvoir Pediatrics (21000001), follow-up before Wed 2 Dec 2026 10:00 EST`."""
+    before = instant_text(there(watch.before, watch.zone))
+    return f"Watched: {watch.clinic} ({watch.clinic_id}), {watch.visit_type} before {before}"
 
 
 def _watch(watch: SlotWatch, zone: str) -> WatchOutput:

@@ -8,7 +8,7 @@ import click
 from genesis_tui.cli.appointments import finding
 from genesis_tui.cli.appointments.finding import At
 from genesis_tui.cli.appointments.options import day_of
-from genesis_tui.cli.appointments.output import SlotOutput, VisitTypeOutput, slots_tree
+from genesis_tui.cli.appointments.output import SlotOutput, VisitTypeOutput, slots_tree, way_line
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list
 from genesis_tui.cli.base.options import server_options, with_portal
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.portal import Portal
 
 _USUAL = timedelta(days=13)
+_MOST = 30
 _TYPE_HEADS = ("Type", "Visit", "Minutes", "Booked at", "On request at")
 _SLOT_HEADS = ("Slot", "When", "Your time", "Clinic")
 
@@ -32,11 +33,28 @@ _SLOT_HEADS = ("Slot", "When", "Your time", "Clinic")
 @click.option("--clinic", metavar="CLINIC", default="", help="At this clinic alone: its id or name.")
 @click.option("--from", "first", metavar="DATE", default="", help="From this day on, YYYY-MM-DD; else from today.")
 @click.option("--to", "last", metavar="DATE", default="", help="Up to this day; 14 days if not given.")
+@click.option(
+    "--limit",
+    metavar="N",
+    default=_MOST,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Print a table of at most so many slots; 0 prints all. Programs get all.",
+)
 @patient_option
 @list_formats
 @server_options
 def slots(
-    *, visit_type: str, clinic: str, first: str, last: str, patient: str, as_json: bool, server: str, profile: str
+    *,
+    visit_type: str,
+    clinic: str,
+    first: str,
+    last: str,
+    limit: int,
+    patient: str,
+    as_json: bool,
+    server: str,
+    profile: str,
 ) -> None:
     """List free slots for a visit of TYPE, by start; without TYPE the visit types that there are.
 
@@ -51,7 +69,7 @@ def slots(
     async def work(portal: "Portal") -> None:
         at = await finding.at(portal, patient)
         if visit_type:
-            await _print_slots(at, visit_type, clinic, since, until)
+            await _print_slots(at, visit_type, clinic, (since, until), limit)
         else:
             await _print_types(at)
 
@@ -68,13 +86,13 @@ async def _print_types(at: At) -> None:
     print_table(_TYPE_HEADS, rows, right=frozenset({2, 3, 4}))
 
 
-async def _print_slots(at: At, word: str, where: str, since: date | None, until: date | None) -> None:
+async def _print_slots(at: At, word: str, where: str, days: tuple[date | None, date | None], limit: int) -> None:
     visit = await finding.visit_type(at, word)
     clinics: Sequence[Clinic] = await at.record.appointments.clinics(visit.code)
     if where:
         clinics = [await finding.clinic(at, visit, where)]
-    begin, most = since or at.today, at.record.appointments.limits.search_days
-    end = until or begin + min(_USUAL, timedelta(days=most - 1))
+    begin, most = days[0] or at.today, at.record.appointments.limits.search_days
+    end = days[1] or begin + min(_USUAL, timedelta(days=most - 1))
     if end >= begin + timedelta(days=most):
         raise click.UsageError(f"One search looks through at most {most} days: --to is further after --from.")
     found = await at.record.appointments.slots(visit.code, begin, end, clinics[0].id if where else "")
@@ -82,13 +100,17 @@ async def _print_slots(at: At, word: str, where: str, since: date | None, until:
         print_list(slots_tree(at.person, [visit], at.zone, visit.code, clinics, found), "slots", SlotOutput)
         return
     note(whose(at.person))
-    _tell(at, clinics, found)
+    _tell(at, clinics, found, limit)
 
 
-def _tell(at: At, clinics: "Sequence[Clinic]", found: "Slots") -> None:
+def _tell(at: At, clinics: "Sequence[Clinic]", found: "Slots", limit: int) -> None:
     if found.rows:
-        rows = [(one.id, slot_text(one), viewer_text(one.local, at.zone), one.clinic) for one in found.rows]
+        shown = found.rows[: limit or None]
+        rows = [(one.id, slot_text(one), viewer_text(one.local, at.zone), one.clinic) for one in shown]
         print_table(_SLOT_HEADS, rows)
+        if len(shown) < len(found.rows):
+            more = len(found.rows) - len(shown)
+            say(f"{more} more; --clinic and --to narrow them, --limit 0 prints all.")
     else:
         say("Nothing is free then.")
     for one in clinics:
@@ -96,4 +118,4 @@ def _tell(at: At, clinics: "Sequence[Clinic]", found: "Slots") -> None:
             free = first_free_text(one.first_free, one.zone) if one.way == BOOKS else ""
             say(" ".join(part for part in (f"{one.name} ({one.id}):", one.way_text, free) if part))
     for way in found.ways:
-        say(" ".join(part for part in (f"{way.kind.capitalize()}:", way.title, way.detail) if part))
+        say(way_line(way))

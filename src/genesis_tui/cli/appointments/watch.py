@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class WatchedOutput(TypedDict):
-    """The earlier slot that was found for the appointment of this id; null where it is only watched for."""
+    """The earlier slot that was found for the appointment of this id; null after --stop, which may name a clinic."""
 
     patient: PatientOutput
     appointment: str
@@ -42,21 +42,35 @@ def watch(
     """Wait until the clinic of the appointment called ID has an earlier free slot, and print that slot's id.
 
     What `move` takes. The clinic stays watched when the command ends, and the app tells what is found while it runs;
-    --stop ends that. Nothing found in time ends with 7.
+    --stop ends that; there ID may also be that of a clinic that `appointments list` names as watched. Nothing found in
+    time ends with 7.
 
     JSON: see `genesis-tui schema watched`.
     """
 
     async def work(portal: "Portal") -> None:
         at = await finding.at(portal, patient)
-        row, _ = await finding.appointment(at, id)
         if stop:
-            await at.record.appointments.unwatch(row.clinic_id, row.visit_type)
-            say(f"{row.clinic} is watched no longer.")
+            await _stop(at, id, as_json=as_json)
             return
+        row, _ = await finding.appointment(at, id)
         _tell(at, row, await _found(at, row, minutes), as_json=as_json)
 
     with_portal(server, profile, work, as_json=as_json)
+
+
+async def _stop(at: At, id: str, *, as_json: bool) -> None:
+    """Of an appointment, or of a clinic that is watched."""
+    known = (await at.record.appointments.load()).watches
+    watched = [(one.clinic, one.clinic_id, one.visit_type) for one in known if one.clinic_id == id]
+    if not watched:
+        row, _ = await finding.appointment(at, id)
+        watched = [(row.clinic, row.clinic_id, row.visit_type)]
+    for clinic, clinic_id, visit_type in watched:
+        await at.record.appointments.unwatch(clinic_id, visit_type)
+        say(f"{clinic} is watched no longer.")
+    if as_json:
+        print_json(WatchedOutput(patient=patient_json(at.person), appointment=id, slot=None))
 
 
 async def _found(at: At, row: "Appointment", minutes: float | None) -> "Slot":

@@ -79,7 +79,9 @@ class Appointment:
     def may(self, action: str) -> Permission:
         """What the server says of `appointment.cancel`, `appointment.reschedule` or `appointment.choose`."""
         known = next((can for can in self.can if can.action == action), None)
-        return known or Permission(action, allowed=False, title="The server does not offer that.")
+        ahead = f"Call the clinic{f': {self.phone}' if self.phone else ''}."
+        title = "That is not offered here."
+        return known or Permission(action, allowed=False, title=title, reason="not-offered", next=ahead)
 
     @property
     def key(self) -> str:
