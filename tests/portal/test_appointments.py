@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import httpx
@@ -9,9 +10,22 @@ import pytest
 
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.rules.appointments.status import STATUSES
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.testing.plugin import SignIn
-from tests.small_world import CHILD, FULL_PROXY, GRANTER, LIMITED_PROXY, SPONSOR, TEEN, client_of, small_mock, token_for
+from tests.rules.test_appointments import POSSIBLE
+from tests.small_world import (
+    CHILD,
+    CLINIC,
+    FULL_PROXY,
+    GRANTER,
+    LIMITED_PROXY,
+    SPONSOR,
+    TEEN,
+    client_of,
+    small_mock,
+    token_for,
+)
 
 DANIEL, LEO, MARCUS, KENJI, NADIA = "12742301", "12742305", "12760415", "12764230", "12768804"
 GRANT = {"Idempotency-Key": "3f1c9d2e-5a77-4d0e-9a51-0c8f7a6f2b11"}
@@ -267,3 +281,35 @@ async def test_requests_from_elsewhere_may_prefer_whole_days(
     async with client_of(small, token_for(small, SPONSOR)) as client:
         (row,) = [one for one in await agenda(client, SPONSOR) if one["id"] == "from-elsewhere"]
     assert [(one["start"], one["end"]) for one in row["requested"]] == [told]
+
+
+@pytest.mark.rule("APPT-7", "APPT-8")
+async def test_a_status_goes_over_on_the_wire_to_what_the_rule_names_and_to_nothing_else(small: Mock) -> None:
+    """Every status, and all that staff and the patient can make of it; a refusal leaves it as it was."""
+    actors = (f"Patient/{CHILD}", "Practitioner/Practitioner-1", f"Location/{CLINIC}")
+    known = {
+        "description": "Follow-up",
+        "participant": [{"actor": {"reference": one, "display": one}, "status": "accepted"} for one in actors],
+        "start": (small.clock.now() + timedelta(hours=1)).isoformat(),
+        "end": (small.clock.now() + timedelta(hours=2)).isoformat(),
+    }
+    became = set()
+    async with client_of(small, token_for(small, SPONSOR)) as parent, client_of(small, small.tester_token) as tester:
+        for status, wanted in product(STATUSES, ("arrived", "checked-in", "fulfilled", "noshow", "cancelled")):
+            id = f"{status}.{wanted}"
+            file(small, CHILD, **known, id=id, status=status)
+            if wanted == "cancelled":
+                gone, headers = {"patient": CHILD, "reason": "pat"}, {"If-Match": "1"}
+                answer = await parent.post(f"/portal/v1/appointments/{id}/cancel", json=gone, headers=headers)
+            else:
+                answer = await tester.post("/mock/v1/staff/visits", json={"appointment": id, "status": wanted})
+            if answer.is_success:
+                became.add((status, wanted))
+            else:
+                assert (answer.status_code, answer.json()["reason"]) == (422, "status-change")
+        rows = await agenda(parent, CHILD)
+    assert became == {pair for pair in POSSIBLE if pair[1] != "booked"}
+    told = {row["id"]: (row["status"], row["version"]) for row in rows if "." in row["id"]}
+    expected = {(a, b): (b, 2) if (a, b) in became else (a, 1) for a, b in (one.split(".") for one in told)}
+    assert told == {f"{a}.{b}": one for (a, b), one in expected.items()}
+    assert len(told) == len(STATUSES) * 5

@@ -12,8 +12,10 @@ from genesis_tui.mock_backend.rules.appointments.status import (
     STATUSES,
     AppointmentFacts,
     group_of,
+    is_current,
     may_become,
     may_cancel,
+    may_choose,
     may_reschedule,
     told,
 )
@@ -148,6 +150,28 @@ def test_who_has_arrived_early_may_still_cancel_but_not_move(status: str) -> Non
     moved = may_reschedule(facts(status), START - SECOND)
     assert why(moved) == ("APPT-7", "status-change")
     assert moved.title == "You are checked in at the clinic already."
+
+
+@pytest.mark.rule("APPT-10")
+@pytest.mark.parametrize(("version", "current"), [(2, False), (3, True), (4, False)])
+def test_nobody_acts_on_another_version_than_there_is(version: int, current: bool) -> None:
+    decision = is_current(version, 3)
+    assert isinstance(decision, Allowed) == current
+    if not current:
+        assert (why(decision), decision.status) == (("APPT-10", "stale-version"), 409)
+
+
+@pytest.mark.rule("APPT-6", "APPT-7", "ID-5")
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_slot_is_chosen_of_those_offered_while_the_request_waits(status: str) -> None:
+    asked = facts(status, None)
+    if status == "proposed":
+        assert may_choose(asked, offered=True) == Allowed("APPT-6", "Taking one frees the others.")
+        other = may_choose(asked, offered=False)
+        assert (why(other), other.status) == (("APPT-6", "slot-taken"), 409)
+    else:
+        assert why(may_choose(asked, offered=True)) == ("APPT-7", "status-change")
+    assert why(may_choose(replace(asked, level=BASIC), offered=True)) == ("ID-5", "premium-required")
 
 
 @pytest.mark.rule("APPT-7")

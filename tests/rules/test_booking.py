@@ -1,7 +1,7 @@
 """What can be booked and asked for, to the day and the letter; and the grid of slots across days and zones."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +14,7 @@ from genesis_tui.mock_backend.rules.appointments.booking import (
     may_book_at,
     may_request,
     may_search,
+    may_take,
 )
 from genesis_tui.mock_backend.rules.appointments.slots import ClinicSettings, Held, grid, units
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
@@ -95,23 +96,104 @@ def test_a_search_looks_through_60_days() -> None:
     assert may_search(first, first - DAY, POLICY).rule == "APPT-3"
 
 
+SKIN = replace(VISIT, code="skin")
+IN_5_DAYS = [HalfDayAsked(NOW.date() + 5 * DAY, half) for half in ("am", "pm")]
+
+
 @pytest.mark.rule("APPT-6")
 @pytest.mark.parametrize(("days", "reason"), [(4, "outside-window"), (5, ""), (120, ""), (121, "outside-window")])
-def test_a_request_asks_for_days_5_to_120_ahead(days: int, reason: str) -> None:
-    asked = [HalfDayAsked(NOW.date() + days * DAY, "am")]
-    assert why(may_request(CLINIC, replace(VISIT, code="skin"), asked, "A rash.", POLICY, NOW))[1] == reason
+@pytest.mark.parametrize(
+    ("zone", "now"),
+    [
+        ("America/New_York", NOW),
+        ("America/New_York", datetime(2026, 10, 29, 3, 59, 59, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2027, 3, 25, 22, 59, 59, tzinfo=UTC)),
+        ("Pacific/Guam", datetime(2026, 12, 1, 14, 0, tzinfo=UTC)),
+        ("Pacific/Honolulu", datetime(2026, 12, 1, 9, 59, 59, tzinfo=UTC)),
+        ("Asia/Kabul", datetime(2028, 2, 24, 19, 30, tzinfo=UTC)),
+    ],
+    ids=["noon", "summer time ends", "summer time begins", "a day ahead", "a day behind", "leap day"],
+)
+def test_a_request_asks_for_days_5_to_120_ahead_by_the_clinic_s_calendar(
+    zone: str, now: datetime, days: int, reason: str
+) -> None:
+    today = now.astimezone(ZoneInfo(zone)).date()
+    refused = may_request(
+        replace(CLINIC, zone=zone), SKIN, [HalfDayAsked(today + days * DAY, "am")], "A rash.", POLICY, now
+    )
+    assert why(refused) == (("APPT-6", reason) if reason else ("", ""))
+
+
+@pytest.mark.rule("APPT-6")
+@pytest.mark.parametrize(
+    ("asked", "reason", "told"),
+    [
+        ([], "A rash.", "invalid"),
+        (IN_5_DAYS[:1], "A rash.", ""),
+        ([*IN_5_DAYS, HalfDayAsked(NOW.date() + 6 * DAY, "am")], "A rash.", ""),
+        ([*IN_5_DAYS, *(HalfDayAsked(NOW.date() + 6 * DAY, half) for half in ("am", "pm"))], "A rash.", "invalid"),
+        (IN_5_DAYS[:1] * 2, "A rash.", "invalid"),
+        ([IN_5_DAYS[0], HalfDayAsked(NOW.date() + 4 * DAY, "am")], "A rash.", "outside-window"),
+        (IN_5_DAYS, " ", "invalid"),
+        (IN_5_DAYS, "x", ""),
+        (IN_5_DAYS, "x" * 250, ""),
+        (IN_5_DAYS, "x" * 251, "invalid"),
+    ],
+)
+def test_a_request_holds_one_to_three_half_days_and_a_reason_of_250_characters(
+    asked: list[HalfDayAsked], reason: str, told: str
+) -> None:
+    decision = may_request(CLINIC, SKIN, asked, reason, POLICY, NOW)
+    assert why(decision) == (("APPT-6", told) if told else ("", ""))
+    if isinstance(decision, Refused):
+        assert decision.status == 422
+
+
+@pytest.mark.rule("APPT-6", "APPT-11", "FAM-7", "ID-5")
+def test_a_request_goes_nowhere_where_there_is_no_way() -> None:
+    for clinic, visit, told in (
+        (CLINIC, replace(VISIT, code="therapy"), ("APPT-11", "no-way-here")),
+        (replace(CLINIC, sensitive=True), SKIN, ("FAM-7", "sensitive")),
+        (CLINIC, replace(SKIN, level=1), ("ID-5", "premium-required")),
+    ):
+        assert why(may_request(clinic, visit, IN_5_DAYS, "A rash.", POLICY, NOW)) == told
+    assert isinstance(may_request(CLINIC, VISIT, IN_5_DAYS, "What is booked can be asked for.", POLICY, NOW), Allowed)
+
+
+@pytest.mark.rule("APPT-2")
+@pytest.mark.parametrize("zone", ["Pacific/Guam", "Pacific/Honolulu", "Europe/Berlin"])
+def test_the_last_day_that_is_booked_ends_at_the_clinic_s_own_midnight(zone: str) -> None:
+    clinic, now = replace(CLINIC, zone=zone), datetime(2027, 3, 2, 20, 0, tzinfo=UTC)
+    after = now.astimezone(ZoneInfo(zone)).date() + 29 * DAY
+    midnight = datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    for start, told in ((midnight - SECOND, ""), (midnight, "outside-window"), (midnight + SECOND, "outside-window")):
+        assert why(may_book(clinic, VISIT, SlotFacts(start, free=True), POLICY, now))[1] == told
+
+
+@pytest.mark.rule("APPT-4", "APPT-5")
+def test_what_staff_book_is_free_and_beside_nothing_else_whatever_the_clinic_books_by_itself() -> None:
+    late = replace(FREE, start=NOW + 400 * DAY)
+    assert may_take(CLINIC, late) == Allowed("APPT-4", "Booked for Tue 28 Dec 2027 09:00 EST.")
+    for slot, told, status in (
+        (replace(late, free=False), ("APPT-4", "slot-taken"), 409),
+        (replace(late, overlaps="Another"), ("APPT-5", "overlap"), 409),
+    ):
+        refused = may_take(CLINIC, slot)
+        assert isinstance(refused, Refused)
+        assert (why(refused), refused.status) == (told, status)
 
 
 @pytest.mark.rule("APPT-3")
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin", "Asia/Kabul", "Pacific/Guam"])
 def test_the_grid_is_the_clinic_s_own_day_on_both_sides_of_a_change_of_clocks(zone: str) -> None:
     clinic = replace(CLINIC, zone=zone)
-    for day in (date(2026, 10, 26), date(2026, 11, 2), date(2027, 3, 15), date(2027, 3, 29)):
+    clinic = replace(clinic, days=frozenset(range(7)))
+    for day in (date(2026, 10, 25), date(2026, 11, 1), date(2027, 3, 14), date(2027, 3, 28), date(2027, 3, 29)):
         local = [one.at.astimezone(ZoneInfo(zone)) for one in grid(clinic, day, 20)]
         assert {one.date() for one in local} == {day}
         assert (f"{local[0]:%H:%M}", f"{local[-1]:%H:%M}", len(local)) == ("08:00", "16:00", 22)
     assert [*grid(clinic, date(2026, 11, 26), 20)] == []
-    assert [*grid(clinic, date(2026, 11, 28), 20)] == []
+    assert [*grid(replace(clinic, days=CLINIC.days), date(2026, 11, 28), 20)] == []
     assert len([*grid(clinic, date(2026, 11, 27), 40)]) == 11
 
 

@@ -23,6 +23,8 @@ SECOND = timedelta(seconds=1)
     [
         (OPEN, START - SECOND, ""),
         (OPEN, START, "already-started"),
+        (OPEN, START + SECOND, "already-started"),
+        (replace(OPEN, submitted=START), START + SECOND, "already-submitted"),
         (replace(OPEN, start=None, status="proposed"), START, ""),
         (replace(OPEN, submitted=START - SECOND), START - SECOND, "already-submitted"),
         (replace(OPEN, status="arrived"), START - SECOND, "already-started"),
