@@ -6,6 +6,7 @@ blanks, rules and labels that stand there already, and colours that are in force
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TypeAlias
 
 from rich.color import ColorSystem
@@ -20,12 +21,10 @@ _PLAIN = "\1"
 _UNKNOWN = "\0"
 """The look of a cell of which nobody knows what the terminal made of it; none is drawn so."""
 
-_NOT_NARROW = re.compile("[\u2e80-\U0010ffff]")
-"""Characters that a terminal may draw in two cells, or in none."""
-_ONE_LOOK = re.compile(r"(.)\1*", re.DOTALL)
+_WIDE = "\u2e80"
+"""From here on terminals draw characters in two cells, or in none."""
 _CHANGED = re.compile(rb"[^\0](?:\0{0,12}[^\0])*")
 """Differences, two bytes a cell; what stays in between is sent where a jump is longer."""
-_SGR_PART = re.compile(r"[34]8;(?:5|2;\d+;\d+);\d+|\d+")
 
 
 class TerminalCells:
@@ -55,9 +54,10 @@ class TerminalCells:
                     sent += (self._turn(look, _PLAIN), strip.render(console))
                     look = _PLAIN
                     continue
-                for run in _ONE_LOOK.finditer(looks, first, end):
-                    sent += (self._turn(look, run[1]), text[run.start() : run.end()])
-                    look = run[1]
+                while first < end:
+                    stop = end - len(looks[first:end].lstrip(looks[first]))
+                    sent += (self._turn(look, looks[first]), text[first:stop])
+                    look, first = looks[first], stop
         return "".join([*sent, self._turn(look, _PLAIN)])
 
     def _cells(self, strip: Strip, colours: ColorSystem) -> _Cells:
@@ -71,7 +71,7 @@ class TerminalCells:
             texts.append(text)
             looks.append((_UNKNOWN if style is not None and style._link else look) * len(text))
         text, look = "".join(texts), "".join(looks)
-        narrow = text.isascii() or not _NOT_NARROW.search(text)
+        narrow = text.isascii() or max(text) < _WIDE
         if not narrow or len(text) != strip.cell_length or _UNKNOWN in look:
             text = look = _UNKNOWN * strip.cell_length
         return text, look
@@ -147,8 +147,12 @@ def _turn(code: str, to: str) -> str:
 
 def _sgr(code: str) -> dict[str, str]:
     """Parts of an SGR code by what they set: the two colours, and each attribute for itself."""
-    parts = {}
-    for part in _SGR_PART.findall(code):
-        colour = {"3": "text", "9": "text", "4": "ground", "1": "ground"}.get(part[0]) if len(part) > 1 else None
-        parts[colour or part] = part
+    parts: dict[str, str] = {}
+    numbers = iter(code.split(";") if code else ())
+    for part in numbers:
+        if part in ("38", "48"):
+            space = next(numbers)
+            part = ";".join([part, space, *islice(numbers, 1 if space == "5" else 3)])
+        sets = {"3": "text", "9": "text", "4": "ground", "1": "ground"}.get(part[0], part) if len(part) > 1 else part
+        parts[sets] = part
     return parts
