@@ -119,7 +119,7 @@ def test_watch_for_an_earlier_slot(daniel: Run) -> None:
     made = daniel(*book).stdout.strip()
     found = fits("watched", daniel("appointments", "watch", made, *OF_LEO, "--json").stdout)
     assert found["slot"]["id"] == rows[0]["id"], "there is one already"
-    assert "Watched: Fort Belvoir Pediatrics (" in daniel("appointments", *OF_LEO).stderr
+    assert "follow-up): Fort Belvoir Pediatrics, before " in daniel("appointments", *OF_LEO).stderr
     [watched] = loaded(daniel, "appointments", "--json", *OF_LEO)["watches"]
     assert watched["found"]["id"] == rows[0]["id"]
     stopped = daniel("appointments", "watch", watched["clinic_id"], *OF_LEO, "--stop", "--json")

@@ -17,8 +17,9 @@ from genesis_tui.cli.base.json_parts import (
     unreadable_json,
 )
 from genesis_tui.models.appointments.appointment import Appointment, Appointments
-from genesis_tui.models.appointments.booking import Clinic, OtherWay, Slot, Slots, SlotWatch, VisitType, there
-from genesis_tui.models.base.dates import in_zone, instant_text
+from genesis_tui.models.appointments.booking import Clinic, OtherWay, Slot, Slots, SlotWatch, VisitType
+from genesis_tui.models.appointments.wording import watch_text
+from genesis_tui.models.base.dates import in_zone
 from genesis_tui.models.family import FamilyMember
 
 
@@ -315,9 +316,8 @@ def way_line(way: OtherWay) -> str:
 
 
 def watch_line(watch: SlotWatch) -> str:
-    """`Watched: Fort Belvoir Pediatrics (21000001), follow-up before Wed 2 Dec 2026 10:00 EST`."""
-    before = instant_text(there(watch.before, watch.zone))
-    return f"Watched: {watch.clinic} ({watch.clinic_id}), {watch.visit_type} before {before}"
+    """`Watched (21000001, follow-up): Fort Belvoir Pediatrics, before Wed 2 Dec 2026 10:00 EST`."""
+    return f"Watched ({watch.clinic_id}, {watch.visit_type}): {watch_text(watch)}"
 
 
 def _watch(watch: SlotWatch, zone: str) -> WatchOutput:

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup, PreferredTime
+from genesis_tui.models.appointments.booking import SlotWatch, there
 from genesis_tui.models.base.dates import DAYS, MONTHS, clock, instant_text, short_year, weekday, zone_name
 
 _NOON = 12
@@ -111,6 +112,12 @@ def short_where(row: Appointment) -> str:
     town = row.address[-1].partition(",")[0] if row.address else ""
     short = row.clinic.removeprefix(town).strip() if town else row.clinic
     return short or row.clinic
+
+
+def watch_text(watch: SlotWatch) -> str:
+    """`Fort Belvoir Pediatrics, before Wed 2 Dec 2026 10:00 EST`; with what is free before then."""
+    before = instant_text(there(watch.before, watch.zone))
+    return f"{watch.clinic}, before {before}{f': free {watch.found.when}' if watch.found else ''}"
 
 
 def one_line_text(row: Appointment) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup, Appointments
-from genesis_tui.models.appointments.booking import CancelReason, slot_text, viewer_text
+from genesis_tui.models.appointments.booking import CancelReason, SlotWatch, slot_text, viewer_text
 from genesis_tui.models.appointments.wording import long_text, one_line_text, preferred_text
 from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.errors import RecordClosed
@@ -37,7 +37,14 @@ class AppointmentActions:
         Binding("v", "summary", "visit summary", id="appointments.summary"),
         Binding("i", "ics", "calendar file", show=False, id="appointments.ics"),
         Binding("I", "ics_all", "calendar file of all", show=False, id="appointments.ics-all"),
-        Binding("w", "watch", "watch", show=False, id="appointments.watch", tooltip="watch for an earlier slot"),
+        Binding(
+            "w",
+            "watch",
+            "watch",
+            show=False,
+            id="appointments.watch",
+            tooltip="watch for an earlier slot, or no longer",
+        ),
     ]
 
     def __init__(self, place: ListDetail[Any]) -> None:
@@ -80,7 +87,8 @@ class AppointmentActions:
             case "ics_all":
                 return any(one.start is not None for one in self.agenda.rows)
             case "watch":
-                return row is not None and row.group is AppointmentGroup.UPCOMING and bool(row.visit_type)
+                ahead = row is not None and row.group is AppointmentGroup.UPCOMING and bool(row.visit_type)
+                return self._watched is not None or ahead
         return True
 
     # booking
@@ -209,10 +217,28 @@ class AppointmentActions:
         url, now = self._shell.portal.profile.url, self._shell.now()
         return await save_calendar(rows, whose=patient.name, server=url, folder=folder, now=now)
 
+    @property
+    def _watched(self) -> SlotWatch | None:
+        """The watch under the cursor, or that for the appointment there."""
+        row, under = self._row, self._place.list.current
+        if row is None:
+            return under if isinstance(under, SlotWatch) else None
+        about = row.clinic_id, row.visit_type
+        return next((one for one in self.agenda.watches if (one.clinic_id, one.visit_type) == about), None)
+
     def watch(self) -> None:
-        """Watch the clinic for a slot before the one under the cursor."""
-        if self._row is not None and self._place.record is not None:
-            self._place.start("watch", self._watch, self._place.record, self._row)
+        """Watch the clinic for a slot before the one under the cursor; what is watched already, no longer."""
+        record = self._place.record
+        if record is not None and self._watched is not None:
+            self._place.start("watch", self._unwatch, record, self._watched)
+        elif record is not None and self._row is not None:
+            self._place.start("watch", self._watch, record, self._row)
+
+    async def _unwatch(self, record: "OpenRecord", watch: SlotWatch) -> None:
+        with reported(self._shell):
+            await record.appointments.unwatch(watch.clinic_id, watch.visit_type)
+            self._shell.say("Watched no longer:", f"{watch.clinic}.")
+            self._place.load()
 
     async def _watch(self, record: "OpenRecord", row: Appointment) -> None:
         if row.start is None:
@@ -220,10 +246,11 @@ class AppointmentActions:
         with reported(self._shell):
             watch = await record.appointments.watch(row.clinic_id, row.visit_type, row.start)
             self._shell.follow_slots()
+            self._place.load()
             if watch.found is not None:
                 self._shell.say("Free now:", f"{slot_text(watch.found)}. m moves to it.")
                 return
-            told = f"for a slot before {long_date(row.local(row.start).date())}. You are told here once there is one."
+            told = f"for a slot before {long_date(row.local(row.start).date())}. You are told here; w stops it."
             self._shell.say(f"Watching {row.clinic}", told)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup, Appointments
+from genesis_tui.models.appointments.booking import SlotWatch
 from genesis_tui.models.appointments.wording import (
     GROUPS,
     day_text,
@@ -13,6 +14,7 @@ from genesis_tui.models.appointments.wording import (
     short_where,
     status_text,
     time_text,
+    watch_text,
     yours_text,
 )
 from genesis_tui.models.base.search import folded
@@ -42,7 +44,7 @@ class Remark:
     text: str
 
 
-AgendaRow = GroupHeading | Remark | Gap | Appointment
+AgendaRow = GroupHeading | Remark | Gap | Appointment | SlotWatch
 Whose = Mapping[str, FamilyMember]
 """Whose an appointment is, by its key, where the agenda is the whole family's."""
 _ONE: Whose = {}
@@ -71,6 +73,8 @@ def _groups(agenda: Appointments, words: str, whose: Whose) -> list[list[AgendaR
         found = [row for row in agenda.group(group) if matches(row, words, whose)]
         if found:
             groups.append([GroupHeading(f"{GROUPS[group]}  {len(found)}"), *found])
+        if group is AppointmentGroup.REQUESTED and agenda.watches and not words:
+            groups.append([GroupHeading(f"Watched  {len(agenda.watches)}"), *agenda.watches])
     return groups
 
 
@@ -88,7 +92,7 @@ def _never(_: datetime) -> datetime | None:
 
 
 @dataclass(frozen=True)
-class AppointmentView(GroupedView[Appointment | Remark]):
+class AppointmentView(GroupedView[Appointment | Remark | SlotWatch]):
     """Rows of the agenda. `here` turns a moment into the viewer's zone; `times` is how wide the time column is."""
 
     columns: Columns = Columns.FULL
@@ -96,7 +100,9 @@ class AppointmentView(GroupedView[Appointment | Remark]):
     times: int = _TIMES[0]
     whose: Whose = field(default_factory=dict)
 
-    def key_of(self, row: Appointment | Remark) -> str:
+    def key_of(self, row: Appointment | Remark | SlotWatch) -> str:
+        if isinstance(row, SlotWatch):
+            return f"SlotWatch/{row.clinic_id}/{row.visit_type}"
         return row.key if isinstance(row, Appointment) else ""
 
     def heights(self, rows: Sequence[AgendaRow], width: int) -> list[int]:
@@ -104,10 +110,12 @@ class AppointmentView(GroupedView[Appointment | Remark]):
         tall = 2 if self.columns is Columns.TWO_ROWS else 1
         return [tall if isinstance(row, Appointment) else 1 for row in rows]
 
-    def lines_of(self, row: Appointment | Remark, width: int) -> list[Line]:
+    def lines_of(self, row: Appointment | Remark | SlotWatch, width: int) -> list[Line]:
         """Day, time, what, with whom, where; in place of the last what there is to know of its status or zone."""
         if isinstance(row, Remark):
             return [[(" ", ""), (fit(row.text, width - 2), "muted")]]
+        if isinstance(row, SlotWatch):
+            return [[(" ", ""), (fit(watch_text(row), width - 2), "pending" if row.found else "")]]
         if self.columns is Columns.TWO_ROWS:
             return self._two_rows(row, width)
         return [self._one_row(row, width)]
