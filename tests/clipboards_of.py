@@ -4,6 +4,7 @@ from typing import Any
 
 Json = dict[str, Any]
 CM = {"value": 5, "unit": "cm", "system": "http://unitsofmeasure.org", "code": "cm"}
+MAYA = {"reference": "Patient/1"}
 CAT = {"system": "urn:pets", "code": "cat", "display": "Cat"}
 
 
@@ -71,6 +72,8 @@ _OPERATORS = {
         *_one("quantity", when(">", Quantity=CM), {"valueQuantity": {"value": 50, "unit": "mm", "code": "mm"}}),
         "a",
     ),
+    "a reference": (*_one("reference", when("=", Reference=MAYA), {"valueReference": MAYA | {"display": "M"}}), "a b"),
+    "another reference": (*_one("reference", when("=", Reference=MAYA), {"valueReference": {"reference": "x"}}), "a"),
     "another type": (*_one("string", when("=", Integer=3), {"valueString": "3"}), "a"),
     "an operator that nobody knows": (*_one("boolean", when("~", Boolean=True), YES), "a"),
 }

@@ -49,7 +49,7 @@ GROUPS = {
     "tester": "",
 }
 """Group -> the words of paths that belong to it."""
-OF_AGENDA = ("appointments", "clipboards", "plans", "tester")
+OF_AGENDA = ("appointments", "clipboards", "plans")
 """The groups that act on what is scheduled: each of their endpoints is asked rightly, too."""
 FEW = {"POST /mock/v1/scenario/reset": 2}
 """How often at most, in each round and mode, what takes seconds is asked."""
@@ -109,7 +109,7 @@ class Attack:
         async with client_of(self.mock, self.token) as client, client_of(self.mock, self.mock.tester_token) as tester:
             known = await fill(client, tester)
         path = label.partition(" ")[2]
-        if group_of(path) in OF_AGENDA:
+        if group_of(path) in (*OF_AGENDA, "tester"):
             known |= await fill_agenda(self.mock, path)
         return known | await open_page(self.client, path, self.mock)
 

@@ -40,6 +40,8 @@ def test_it_is_open_until_it_is_submitted_or_the_visit_starts(
 ) -> None:
     for decision in (may_save(facts, now), may_submit(facts, (), now)):
         assert (decision.reason if isinstance(decision, Refused) else "") == reason
+        if isinstance(decision, Refused):
+            assert decision.status == {"already-submitted": 409, "status-change": 422}.get(reason, 403)
 
 
 @pytest.mark.rule("CLIP-2")
@@ -72,6 +74,7 @@ def test_how_far_it_is() -> None:
 
 
 CHOICE = item("a", "choice", answerOption=[{"valueCoding": CAT}])
+NUMBERS = item("a", "choice", answerOption=[{"valueInteger": 2}, {"valueInteger": 3}])
 LEAST = {"url": "http://hl7.org/fhir/StructureDefinition/minValue", "valueInteger": 1}
 
 
@@ -81,10 +84,14 @@ LEAST = {"url": "http://hl7.org/fhir/StructureDefinition/minValue", "valueIntege
         (CHOICE, answer("a", {"valueCoding": CAT}), ""),
         (CHOICE, answer("a", {"valueCoding": {"system": "urn:pets", "code": "dog"}}), "none of those"),
         (CHOICE, answer("a", {"valueString": "cat"}), "of another kind"),
+        (NUMBERS, answer("a", {"valueInteger": 3}), ""),
+        (NUMBERS, answer("a", {"valueInteger": 4}), "none of those"),
         (CHOICE | {"type": "open-choice"}, answer("a", {"valueString": "a mouse"}), ""),
         (item("a"), answer("a", YES, NO), "too many"),
         (item("a", repeats=True), answer("a", YES, NO), ""),
+        (item("a", "string", maxLength=3), answer("a", {"valueString": "lon"}), ""),
         (item("a", "string", maxLength=3), answer("a", {"valueString": "long"}), "longer"),
+        (item("a", "integer", extension=[LEAST]), answer("a", {"valueInteger": 1}), ""),
         (item("a", "integer", extension=[LEAST]), answer("a", {"valueInteger": 0}), "smaller"),
         (item("a", enableWhen=[when("=", "z", Boolean=True)]), answer("a", YES), "not asked"),
     ],
