@@ -192,6 +192,8 @@ async def test_no_dead_end_and_every_row_can_be_changed(agenda: Open) -> None:
     async with agenda() as app:
         await at_once(app, "n", *["down"] * 6, "enter", "enter")
         await app.expect("can't be booked or asked for at", "OTHER WAYS", "A message", "The phone")
+        await app.press("G", "enter")
+        await app.expect("Call 571-555-0123: Fort Belvoir Orthopedics.", "not here; the other ways stand below")
         await app.press("shift+tab", "slash", *"ortho belv")
         await app.expect("/ ortho belv", "Fort Belvoir Orthopedics", "1 of 1")
         await app.press("x")
@@ -217,8 +219,11 @@ async def test_no_dead_end_and_every_row_can_be_changed(agenda: Open) -> None:
         await app.expect("0 of 3", "MORNING   afternoon", "← → half-day", "a slots")
         await app.press("a")
         await app.expect("a day, then a time")
-        await app.press("escape", "escape", "escape")
+        await app.press("escape", "q", "escape")
         await app.expect("For ▎")
+        await app.press("q")
+        await app.expect("Leave this booking?", "Nothing was booked.")
+        await app.press("escape")
         await app.press("up", "enter")
         await app.expect("where", "books it", "Follow-up · 20 minutes")
         people = app.app.people

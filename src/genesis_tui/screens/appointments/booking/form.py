@@ -11,7 +11,7 @@ from textual.reactive import reactive
 
 from genesis_tui.models.appointments.booking import Slot, half_days_text, minutes_text, slot_text
 from genesis_tui.models.appointments.wording import long_text
-from genesis_tui.models.base.dates import weekday, zone_name
+from genesis_tui.models.base.dates import clock, weekday, zone_name
 from genesis_tui.screens.appointments.booking.choices import STEPS, Choices, FormStep
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import right
@@ -139,7 +139,7 @@ def _when(choices: Choices, asked: Asked) -> Value:
         line: Line = [(half_days_text(list(choices.halves)), "")] if count else _empty(limits.half_days_words)
         return line, f"{count} of {limits.half_days}", bool(count)
     if choices.slot is not None:
-        return [(_slot(choices.slot, dot), "")], "", True
+        return [(_slot(choices.slot, dot, short=asked.phone), "")], "", True
     if asked.taken:
         ask = ", or a asks for a time" if asked.may_ask else ""
         return [(f"{asked.taken} was taken: choose another{ask}", "abnormal")], "", False
@@ -148,11 +148,15 @@ def _when(choices: Choices, asked: Asked) -> Value:
         return _empty(f"{' '.join(weekday(asked.day).split())}, choose a slot"), zone, False
     if asked.slot is not None:
         return _empty(_slot(asked.slot, dot)), "" if asked.narrow else "enter takes it", False
+    if choices.clinic is not None and choices.clinic.way_text == "not here":
+        return _empty("not here; the other ways stand below"), "", False
     now = f"now {long_text(choices.moving)}" if choices.moving is not None else "a day, then a time"
     return _empty(now), "", False
 
 
-def _slot(slot: Slot, dot: str) -> str:
+def _slot(slot: Slot, dot: str, *, short: bool = False) -> str:
+    if short:
+        return f"{' '.join(weekday(slot.local).split())} {clock(slot.local)} {zone_name(slot.local)}"
     return slot_text(slot, f" {dot} ", symbols.get("through"))
 
 

@@ -68,6 +68,7 @@ class BookingScreen(Place):
         Binding("tab", "field(1)", "next row", show=False, priority=True, id="booking.field"),
         Binding("shift+tab", "field(-1)", "row before", show=False, priority=True, id="booking.field-before"),
         Binding("escape", "back", "back", id="booking.back"),
+        Binding("q", "back", "back", show=False, id="booking.leave"),
     ]
 
     def __init__(
@@ -202,13 +203,13 @@ class BookingScreen(Place):
         if way.kind == "request" and (clinic is None or clinic is form.choices.clinic):
             form.ask()
             self.go(form.step)
-        elif clinic is not None:
+        elif way.kind == "clinic" and clinic is not None:
             self.load(lambda: form.with_clinic(clinic))
         elif way.kind == "message":
             subject = form.choices.visit.title if form.choices.visit else ""
             self.shell.write(form.choices.patient, subject=subject, to=(way.title,))
         else:
-            self.shell.say(way.title, way.detail)
+            self.shell.tell(f"Call {way.title}:", f"{way.detail}.")
 
     def _mark(self, day: RequestDay) -> None:
         if not self.form.mark(day.day):

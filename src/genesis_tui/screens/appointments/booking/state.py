@@ -303,6 +303,6 @@ class BookingState:
 
 
 def _why(clinic: Clinic) -> tuple[str, ...]:
-    """The server's words."""
+    """The server's next step, and its rule."""
     refused = [can for can in clinic.can if not can.allowed and can.title][:1]
-    return tuple(part for can in refused for part in (can.title, can.next) if part)
+    return tuple(part for can in refused for part in (can.next, f"Rule {can.rule}" if can.rule else "") if part)
