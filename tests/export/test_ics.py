@@ -107,6 +107,23 @@ def test_it_tells_where_and_how_and_not_why() -> None:
     assert "METHOD" not in calendar
 
 
+HOSTILE = "A\r\nEND:VEVENT\rBEGIN:VALARM\nX;Y,Z\\n\u2028\x0b\x00\x1b]52;c;\x07\x85é" * 3
+
+
+def test_text_of_a_server_can_t_be_more_than_text() -> None:
+    texts = dict.fromkeys(("what", "clinic", "clinician", "instructions", "phone", "facility"), HOSTILE)
+    row = appointment(**texts, id="1\r\nATTENDEE:mailto:x", address=(HOSTILE,))
+    content = calendar_file([row, appointment(id="2")], whose=HOSTILE, host="mock.example.mil", now=NOW)
+    lines = content.decode().split("\r\n")
+    assert all(line.isprintable() and len(line.encode()) <= 75 for line in lines)
+    names = [line.partition(":")[0] for line in lines if line and line[0] != " "]
+    assert ("ATTENDEE" in names, lines.count("BEGIN:VEVENT"), lines.count("BEGIN:VALARM")) == (False, 2, 0)
+    first, second = Calendar.from_ical(content).walk("VEVENT")
+    assert {**first}.keys() == {**second}.keys()
+    assert "X;Y,Z\\n" in str(first["SUMMARY"])
+    assert first["DTSTART"].dt == second["DTSTART"].dt
+
+
 def test_what_it_is_called() -> None:
     one = appointment("2026-12-02T02:00:00+00:00")
     assert calendar_title([one], "Maya Reyes") == f"Asthma follow-up {date(2026, 12, 1)}"

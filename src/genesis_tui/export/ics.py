@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
 from genesis_tui.models.appointments.appointment import Appointment
+from genesis_tui.sanitize import plain
 from genesis_tui.store import downloads
 
 ICS_TYPE = "text/calendar"
@@ -23,7 +24,6 @@ _AROUND = timedelta(days=400)
 _FAR = timedelta(days=3653)
 """Nobody knows the rules of a zone for longer."""
 _MINUTE = timedelta(minutes=1)
-_LINE_ENDS = str.maketrans({"\r": None})
 
 
 async def save_calendar(rows: Sequence[Appointment], *, whose: str, server: str, folder: str, now: datetime) -> Path:
@@ -72,10 +72,10 @@ def calendar_title(rows: Sequence[Appointment], whose: str) -> str:
 
 def _event(row: Appointment, whose: str, host: str, now: datetime) -> Event:
     event = Event()
-    event.add("uid", f"{row.id}@{host}")
+    event.add("uid", plain(f"{row.id}@{host}"))
     event.add("sequence", max(0, row.version - 1))
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("summary", f"{row.what} ({whose})")
+    event.add("summary", plain(f"{row.what} ({whose})"))
     assert row.start is not None
     event.add("dtstart", _moment(row, row.start, now))
     if row.end is not None and row.end > row.start:
@@ -84,7 +84,7 @@ def _event(row: Appointment, whose: str, host: str, now: datetime) -> Event:
     event.add("transp", "TRANSPARENT" if row.off else "OPAQUE")
     for name, text in (("location", _where(row)), ("description", _about(row))):
         if text:
-            event.add(name, text.translate(_LINE_ENDS))
+            event.add(name, plain(text, lines=True))
     return event
 
 
