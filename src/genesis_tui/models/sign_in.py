@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.support import Outage, SupportDesk
 
 if TYPE_CHECKING:
     from genesis_tui.models.appointments.limits import AppointmentLimits
@@ -56,6 +55,27 @@ class ScriptAccess(StrEnum):
     """Unread counts, and nothing else."""
     READING = "reading"
     """All that the person may read; nothing can be done with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A planned or current outage (SUP-6)."""
+
+    title: str
+    detail: str
+    still_works: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupportDesk:
+    """The desk for technical problems, as the server names it (SUP-1, SUP-2)."""
+
+    name: str = "Global Service Center"
+    phone: str = "1-800-600-9332"
+    hours: str = "24/7"
+    chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Who to call: the right desk for each kind of problem (SUP-1, SUP-4). No number is here that no source gives."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 CENTER = "Global Service Center"
@@ -46,24 +44,3 @@ DESKS = (
         "The service center has no access to records and can't take medical questions.",
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """A planned or current outage (SUP-6)."""
-
-    title: str
-    detail: str
-    still_works: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SupportDesk:
-    """The desk for technical problems, as the server names it (SUP-1, SUP-2)."""
-
-    name: str = "Global Service Center"
-    phone: str = "1-800-600-9332"
-    hours: str = "24/7"
-    chat: bool = False

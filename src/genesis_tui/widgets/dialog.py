@@ -118,6 +118,7 @@ class Dialog(WindowSized[Answer], ModalScreen[Answer]):
         self._opening = False
 
     def compose(self) -> ComposeResult:
+        self.take_shape()
         inside = Container(id="inside")
         inside.styles.max_height = self.room().height
         with Container(id="box"):

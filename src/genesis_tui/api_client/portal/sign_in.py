@@ -8,8 +8,17 @@ from genesis_tui.api_client.portal.appointments.limits import appointment_limits
 from genesis_tui.api_client.portal.client import PortalClient, read
 from genesis_tui.api_client.portal.decoding import Cans, Decoder, PortalJson, lines, optional
 from genesis_tui.api_client.portal.messages.limits import message_limits
-from genesis_tui.models.sign_in import Choice, Contact, Proofing, Question, Questions, ScriptSignIn, SignedIn
-from genesis_tui.models.support import Outage, SupportDesk
+from genesis_tui.models.sign_in import (
+    Choice,
+    Contact,
+    Outage,
+    Proofing,
+    Question,
+    Questions,
+    ScriptSignIn,
+    SignedIn,
+    SupportDesk,
+)
 
 _OUTAGE = Decoder(Outage, names={"since": "from"}, absent={"detail": ""}, read={"detail": lines})
 """SUP-6."""

@@ -3,7 +3,6 @@
 With `--json` an error is one line on stderr, as `genesis-tui schema error` describes it.
 """
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -142,6 +141,8 @@ def end_as_json(error: "click.ClickException | click.Abort") -> NoReturn:
 
 
 def _print_json(facts: "FaultOutput") -> None:
+    import json
+
     from genesis_tui.cli.base.json_parts import VERSION
 
     _echo(plain(json.dumps({"version": VERSION, "error": facts}, ensure_ascii=False)))

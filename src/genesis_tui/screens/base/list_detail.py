@@ -1,7 +1,6 @@
 """A place with a list and the detail of its chosen row: side by side from 120 columns, else one at a time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual import on, work
@@ -174,7 +173,7 @@ class ListDetail(Place, Generic[R]):
         if record is None:
             return
         before, self._error = self.fetched, None
-        self.fetched = replace(before, state="fetching")
+        self.fetched = before._replace(state="fetching")
         if not self.list.rows:
             self.say(loading())
         try:

@@ -10,7 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Region
 from textual.reactive import var
+from textual.strip import Strip
 from textual.widget import Widget
 
 from genesis_tui.models.base.errors import ApiError, Unreachable
@@ -95,8 +97,13 @@ class Framed(WindowSized[None]):
         """Whether an item of a list takes two rows: where the window is narrow, and high enough for it."""
         return self.phone and self.app.size.height >= 16
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """One blank line stands for all: the screen itself draws nothing, and lies under every row that is drawn."""
+        return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
+
     def compose(self) -> ComposeResult:
         """The frame around `compose_body`."""
+        self.take_shape()
         yield Bar(classes="frame")
         yield from self.compose_top()
         yield FocusRule(classes="frame")

@@ -1,7 +1,6 @@
 """Place 7 where there is no portal: the patients of the server, to choose whose record to open."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import ClassVar, cast
 
 from textual import on, work
@@ -114,7 +113,7 @@ class PatientsScreen(Place):
 
     async def _take(self, pages: Pages, known: list[Patient]) -> None:
         before = self.fetched
-        self.fetched = replace(before, state="fetching")
+        self.fetched = before._replace(state="fetching")
         if not self._known:
             self._say(loading())
         try:
@@ -193,7 +192,7 @@ class PatientsScreen(Place):
     async def find(self, words: str) -> None:
         """Ask the server for this name or id; the rows stay until it has answered."""
         before = self.fetched
-        self.fetched = replace(before, state="fetching")
+        self.fetched = before._replace(state="fetching")
         found: list[Patient] = []
         try:
             async for page in self.shell.portal.family.patients(words):

@@ -1,6 +1,5 @@
 """`p`: Patient Information. DEERS data is shown and can't be changed here (DEERS-1, MSG-2)."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -136,7 +135,7 @@ class PatientScreen(Place):
         if record is None:
             return
         before = self.fetched
-        self.fetched = replace(before, state="fetching")
+        self.fetched = before._replace(state="fetching")
         try:
             more = await self._own(record.patient)  # first: reading the profile brings the portal up to date
             profile = await record.profile()

@@ -1,7 +1,6 @@
 """Place 7: the family, access given and received, and who opened my record (FAM-1 to FAM-6, AUD-1)."""
 
 from collections.abc import Awaitable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -82,7 +81,7 @@ class FamilyScreen(Place):
     async def load(self) -> None:
         """The family, then who opened the viewer's own record."""
         before = self.fetched
-        self.fetched = replace(before, state="fetching")
+        self.fetched = before._replace(state="fetching")
         try:
             self.shell.people = family = await self.shell.portal.family.load()
             self._show(family)

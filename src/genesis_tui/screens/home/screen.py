@@ -1,7 +1,6 @@
 """Home: what is new since the last visit, for the whole family, by person (MOCKUPS §1)."""
 
 import asyncio
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -108,7 +107,7 @@ class HomeScreen(Place):
             self._say_no_portal()
             return
         before = self.fetched
-        self.fetched = replace(before, state="fetching")
+        self.fetched = before._replace(state="fetching")
         await self._read_unsent()
         self._show()
         try:

@@ -1,6 +1,5 @@
 """Signing in. The first frame of the program: what is not on it is loaded only once it stands."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -88,7 +87,7 @@ class SignInScreen(Framed):
     def bar_facts(self) -> "BarFacts":
         """With the host where its block may scroll out of sight (HOST-2)."""
         facts = super().bar_facts()
-        return facts if self.has_class("-short") else replace(facts, host=None)
+        return facts if self.has_class("-short") else facts._replace(host=None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now is a key."""

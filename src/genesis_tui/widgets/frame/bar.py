@@ -1,6 +1,5 @@
 """Row 0: product, host badge, whose record is open, who is signed in, and how fresh the rows are (MOCKUPS §1)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,8 +19,7 @@ PHONE = 60
 """Narrower than this the whole row is in the patient's colour."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """When the rows shown were last fetched. `state`: empty, `fetching`, `ready` or `offline`."""
 
     state: str = ""
@@ -48,8 +46,7 @@ class Fetched:
         return {"ready": "ok", "offline": "abnormal"}.get(self.state, "muted")
 
 
-@dataclass(frozen=True, slots=True)
-class BarFacts:
+class BarFacts(NamedTuple):
     """All that the bar can say; it draws what fits."""
 
     host: "Host | None" = None
