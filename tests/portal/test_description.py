@@ -5,9 +5,14 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import TypeAdapter
+from starlette.routing import Route
 
+from genesis_tui.mock_backend.admin import routes as admin
 from genesis_tui.mock_backend.http import description
+from genesis_tui.mock_backend.oauth import routes as oauth
+from genesis_tui.mock_backend.portal import routes as portal
 from genesis_tui.mock_backend.server.app import create_api
 from tests.portal.writing import listed, message, sent
 from tests.small_world import CHILD, SPONSOR, small_mock
@@ -18,12 +23,23 @@ NO_JSON = {"GET /portal/v1/attachments/{file_id}"}
 
 
 @pytest.fixture(scope="module")
-def told() -> JSON:
+def api() -> FastAPI:
     small = small_mock()
     try:
-        return create_api(small).openapi()
+        return create_api(small)
     finally:
         small.close()
+
+
+@pytest.fixture(scope="module")
+def told(api: FastAPI) -> JSON:
+    return api.openapi()
+
+
+def test_routes_are_made_once(api: FastAPI) -> None:
+    made = [route for part in (oauth, portal, admin) for route in part.router.routes]
+    assert [route for route in api.routes if route in made] == made
+    assert all(isinstance(route, Route) for route in api.routes)
 
 
 def operations(told: JSON, prefix: str) -> dict[str, JSON]:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from genesis_tui.mock_backend.http.description import HTML, answers
+from genesis_tui.mock_backend.http.routing import join
 from genesis_tui.mock_backend.oauth import accounts, models
 from genesis_tui.mock_backend.oauth.authorize import authorize, submit
 from genesis_tui.mock_backend.oauth.challenge import challenge
@@ -27,4 +28,4 @@ router.get("/oauth/device", **answers(media=HTML, pages=(400,), query=models.Dev
 router.post("/oauth/device", **answers(media=HTML, pages=(400, 429), form=models.PageForm))(device_code)
 router.post("/oauth/token", **answers(models.TokensGiven, refused=(*_REFUSED, 429), form=models.TokenForm))(token)
 router.post("/oauth/revoke", **answers(media=(), refused=_REFUSED, form=models.RevocationForm))(revoke)
-router.include_router(accounts.router)
+join(router, accounts.router)

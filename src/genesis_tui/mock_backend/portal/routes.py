@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from genesis_tui.mock_backend.http.routing import join
 from genesis_tui.mock_backend.portal import record
 from genesis_tui.mock_backend.portal.appointments import booking, changes, clipboards, requests, slots
 from genesis_tui.mock_backend.portal.appointments import routes as appointments
@@ -17,6 +18,5 @@ router = APIRouter(tags=["portal"])
 _FAMILY = (family, grants, news, profile, record, deers)
 _SCHEDULING = (appointments, slots, booking, requests, changes, clipboards)
 _MESSAGES = (threads, send, folders, drafts, attachments)
-for part in (session, vault, *_FAMILY, proofing, *_SCHEDULING, *_MESSAGES, refills, idempotency):
-    router.include_router(part.router)
-router.include_router(session.everywhere)
+_PARTS = (session, vault, *_FAMILY, proofing, *_SCHEDULING, *_MESSAGES, refills, idempotency)
+join(router, *(part.router for part in _PARTS), session.everywhere)

@@ -14,6 +14,7 @@ from genesis_tui.mock_backend.fhir.app import create_fhir_app
 from genesis_tui.mock_backend.http import validation
 from genesis_tui.mock_backend.http.description import description
 from genesis_tui.mock_backend.http.problems import FAULT, NOT_FOUND, Problem, invalid
+from genesis_tui.mock_backend.http.routing import join
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.oauth import routes as oauth
 from genesis_tui.mock_backend.oauth.forms import OAuthProblem
@@ -31,8 +32,8 @@ def create_api(mock: Mock) -> FastAPI:
     """All but FHIR, with its OpenAPI description at `/openapi.json`."""
     api = _Api(title="genesis-tui mock portal", version=__version__, docs_url=None, redoc_url=None)
     api.state.mock = mock
-    for part in (oauth, portal, admin, forgot_password, milconnect, card_office):
-        api.include_router(part.router)
+    parts = (oauth, portal, admin, forgot_password, milconnect, card_office)
+    join(api.router, *(part.router for part in parts))
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(OAuthProblem, _oauth_problem)
     api.add_exception_handler(RequestValidationError, _malformed)

@@ -123,6 +123,7 @@ def _open(opening: "LoadingApp", mocks: "list[Mock]", names: Names, token: str, 
 
     start = options.start or datetime.now(UTC).replace(second=0, microsecond=0)
     world = _world(options, start, lambda rows: opening.offer(PERSONAS, early_personas(rows, token)))
+    _load_fastapi()
     from genesis_tui.mock_backend.mock import Mock
     from genesis_tui.mock_backend.server.app import create_app
     from genesis_tui.mock_backend.world.base.stored import StoredWorld
@@ -153,6 +154,17 @@ def _world(options: ServeOptions, start: "datetime", offer: "Offer") -> "World |
     world = build_world(seed=options.seed, start=start, policy=Policy())
     offer(world.rows)
     return world
+
+
+def _load_fastapi() -> None:
+    """With the models of its OpenAPI description, which only a reader of it asks for, built when it is asked for."""
+    from pydantic import BaseModel
+
+    BaseModel.model_config["defer_build"] = True
+    try:
+        import fastapi.openapi.models  # noqa: F401
+    finally:
+        del BaseModel.model_config["defer_build"]
 
 
 def _load_rest() -> None:
