@@ -130,6 +130,7 @@ class Saving:
         same = kept.answers == self.filling.answers
         self.filling = replace(kept, answers=self.filling.answers, on_server=kept.on_server and same)
         if self.filling.on_server:
+            self._unsaved = False  # what the clinic has is on the disk too
             self._view.show_kept(f"saved {self._place.shell.now():%H:%M}", ok=True)
         elif not self.work.lasts:
             self._view.show_kept(NOT_KEPT_YET, ok=False)

@@ -9,6 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.reactive import var
 
 from genesis_tui.models.appointments.clipboards.editing import answered, once_more
 from genesis_tui.models.appointments.clipboards.form import laid_out, missing, questions_asked
@@ -16,7 +17,7 @@ from genesis_tui.models.appointments.clipboards.questions import Answers, Clipbo
 from genesis_tui.models.appointments.clipboards.stops import Stop, stops
 from genesis_tui.models.appointments.clipboards.wording import closed_text
 from genesis_tui.models.base.dates import zone_of
-from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.models.base.errors import ApiError, Refused, Unreachable
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.sanitize import one_line
 from genesis_tui.screens.appointments.clipboard.conflict import ClipboardConflictDialog
@@ -27,6 +28,7 @@ from genesis_tui.screens.appointments.clipboard.saving import Saving
 from genesis_tui.screens.base.confirm import PatientHeading
 from genesis_tui.screens.base.place import Place
 from genesis_tui.widgets.frame.bar import Fetched
+from genesis_tui.widgets.frame.status import UNREACHED
 from genesis_tui.widgets.virtual_list import Gap, GroupHeading, VirtualList
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.clipboards import ClipboardWork
     from genesis_tui.session.messages.messaging import Messaging
 
+NOT_SUBMITTED = "Not submitted: the server can't be reached."
 ONE, ALL, CHECK = "one", "all", "check"
 
 
@@ -41,6 +44,11 @@ class QuestionList(VirtualList[Row | Gap | GroupHeading]):
     """All questions, or the summary; `enter` goes to the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "go there", id="questions.go")]
+    leads: var[bool] = var(True)
+    """Whether there is something to go to: not where nothing can be changed."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.leads if action == "open" else super().check_action(action, parameters)
 
 
 class ClipboardScreen(Place):
@@ -159,6 +167,7 @@ class ClipboardScreen(Place):
             return
         questions, answers = self.clipboard.questions, self.answers
         checks = self._mode == CHECK
+        everything.leads = not self._why_closed
         rows = check_rows(questions, answers) if checks else all_rows(questions, answers, closed=bool(self._why_closed))
         narrow = self.phone or (self.wide and self._mode == ONE)
         everything.show(rows, QuestionView(narrow=narrow), key=self._key if self._mode == ONE else at)
@@ -304,14 +313,13 @@ class ClipboardScreen(Place):
         filling = self.saving.filling
         try:
             self.go_on_with(await self.shell.portal.messaging())
-            submitted = await self.saving.work.submit(filling)
+            await self.saving.work.submit(filling)
         except ApiError as error:
             self._sending = False
             self._not_submitted(error)
             return
         self.saving.done = True
-        by = f" by {submitted.by}" if submitted.by else ""
-        self.shell.say("Submitted.", f"{filling.clipboard.what}: the clinic has your answers{by}.")
+        self.shell.say("Submitted.", f"{filling.clipboard.what}: the clinic has your answers.")
         if self.is_current:
             self.app.pop_screen()
 
@@ -320,6 +328,9 @@ class ClipboardScreen(Place):
             self.saving.keep_on_server()
         elif isinstance(error, Refused):
             self.refused(error)
+        elif isinstance(error, Unreachable):
+            kept = f"Your answers are kept{' here' if self.saving.work.lasts else ' until you quit'}"
+            self.shell.say(NOT_SUBMITTED, f"{kept}; y submits them once it can be reached.", ok=False, about=UNREACHED)
         else:
             self.shell.report(error)
         self.saving.show_before()
