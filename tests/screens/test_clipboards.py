@@ -125,8 +125,6 @@ async def test_what_is_typed_without_the_network_is_here_and_goes_later(
         await app.until(lambda: not isinstance(app.app.screen, ClipboardScreen))
         assert told(mock) == (0, 0)
         await app.press("b")
-        await app.until(lambda: isinstance(app.app.screen, ClipboardScreen))
-        screen(app).saving.keep_on_server()
         await app.until(lambda: told(mock)[0] > 0)
         await app.expect("✓ saved 09:42")
 

@@ -142,6 +142,7 @@ class Saving:
         filling = self.filling
         if not filling.on_server:
             self._view.show_kept(HERE, ok=False)
+            self._net = self._net or self._place.set_timer(ON_DISK, self.keep_on_server)
         elif filling.clipboard.saved is not None:
             self._view.show_kept(f"saved {self._place.shell.local(filling.clipboard.saved):%H:%M}", ok=True)
 
