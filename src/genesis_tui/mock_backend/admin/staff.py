@@ -10,10 +10,10 @@ from starlette.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
 from genesis_tui.mock_backend.admin.tester_token import Tested
-from genesis_tui.mock_backend.database.appointments import slots
+from genesis_tui.mock_backend.database.appointments import lifecycle, slots
 from genesis_tui.mock_backend.database.appointments.clinics import clinics, schedules_at, visit_types
 from genesis_tui.mock_backend.database.appointments.slots import Slot
-from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointment_by_id
+from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment
 from genesis_tui.mock_backend.database.messages.corrections import ASKED, correction_of
 from genesis_tui.mock_backend.database.messages.threads import threads_of
 from genesis_tui.mock_backend.http.description import answers
@@ -141,7 +141,7 @@ async def publish(mock: Tested, asked: NewSlot) -> Response:
 
 
 def _appointment(conn: Connection, id: str) -> tuple[str, StoredAppointment]:
-    found = appointment_by_id(conn, id)
+    found = lifecycle.held(conn, id)
     if found is None:
         raise Problem(NOT_FOUND)
     return found

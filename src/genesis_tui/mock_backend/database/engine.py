@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, Insert, Select, create_engine, event, inspect, select
+from sqlalchemy import URL, Connection, Engine, Insert, Select, Table, create_engine, event, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
@@ -213,6 +213,15 @@ def _prepare_psycopg(connection: Any, _record: object) -> None:
             return super().dump(obj.replace("\0", "\ufffd"))
 
     connection.adapters.register_dumper(str, PlainText)
+
+
+def unless_there(conn: Connection, table: Table) -> Insert:
+    """An insert that leaves alone what another transaction has put there; it waits for that one to end."""
+    if conn.dialect.name == "sqlite":
+        return insert(table).prefix_with("OR IGNORE")
+    from sqlalchemy.dialects.postgresql import insert as on_postgresql
+
+    return on_postgresql(table).on_conflict_do_nothing()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

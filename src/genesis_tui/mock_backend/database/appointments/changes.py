@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
 
+from genesis_tui.mock_backend.database.engine import unless_there
 from genesis_tui.mock_backend.database.record.resources import visible
 from genesis_tui.mock_backend.database.schema.appointments import change, change_head
 from genesis_tui.mock_backend.database.schema.clipboards import clipboard
@@ -63,8 +64,9 @@ def _next(conn: Connection) -> int:
     """The next number; whoever has it holds the head until the transaction ends, so that none comes late."""
     taken = conn.execute(_STEP).scalar_one_or_none()
     if taken is None:
-        conn.execute(insert(change_head).values(id=1, seq=1))
-    return taken or 1
+        conn.execute(unless_there(conn, change_head), {"id": 1, "seq": 0})
+        taken = conn.execute(_STEP).scalar_one()
+    return int(taken)
 
 
 _STEP = update(change_head).where(change_head.c.id == 1).values(seq=change_head.c.seq + 1).returning(change_head.c.seq)

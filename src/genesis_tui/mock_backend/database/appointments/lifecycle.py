@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.appointments.changes import note_change
 from genesis_tui.mock_backend.database.appointments.clinics import Clinic
-from genesis_tui.mock_backend.database.appointments.slots import Slot, release
+from genesis_tui.mock_backend.database.appointments.slots import Slot, hold_patient, release
 from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointment_by_id
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.rules.appointments.booking import REASONS
@@ -132,9 +132,18 @@ def visit_code(body: Json) -> str:
     return next((str(one.get("code", "")) for one in codings if one.get("system") == VISIT_TYPE), "")
 
 
-def known(conn: Connection, appointment_id: str) -> tuple[str, StoredAppointment]:
-    """As `appointment_by_id`, of one that is there."""
+def held(conn: Connection, appointment_id: str) -> tuple[str, StoredAppointment] | None:
+    """As `appointment_by_id`; nobody else changes the appointment until the transaction ends."""
     found = appointment_by_id(conn, appointment_id)
+    if found is None or not found[0]:
+        return found
+    hold_patient(conn, found[0])
+    return appointment_by_id(conn, appointment_id)
+
+
+def known(conn: Connection, appointment_id: str) -> tuple[str, StoredAppointment]:
+    """As `held`, of one that is there."""
+    found = held(conn, appointment_id)
     assert found is not None
     return found
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.appointments.clinics import (
@@ -16,6 +15,7 @@ from genesis_tui.mock_backend.database.appointments.clinics import (
     schedules_at,
     visit_types,
 )
+from genesis_tui.mock_backend.database.engine import unless_there
 from genesis_tui.mock_backend.database.schema.appointments import slot_unit
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.rules.appointments.slots import Held, grid, how, units
@@ -132,7 +132,7 @@ def release(conn: Connection, holder: str) -> None:
 def open_units(conn: Connection, schedule_id: str, ats: Iterable[int]) -> None:
     """Make units free that patients from outside hold; those that are held here stay so."""
     rows = [{"schedule_id": schedule_id, "at": at, "held_by": None} for at in ats]
-    conn.execute(_unless_there(conn.dialect.name), rows)
+    conn.execute(unless_there(conn, slot_unit), rows)
 
 
 def hold_patient(conn: Connection, patient_id: str) -> Row[Any]:
@@ -141,16 +141,6 @@ def hold_patient(conn: Connection, patient_id: str) -> Row[Any]:
 
 
 _HELD: Final = select(person).where(person.c.id == bindparam("patient")).with_for_update()
-
-
-@cache
-def _unless_there(dialect: str) -> Any:
-    """An insert that leaves alone what another transaction has put there; it waits for that one to end."""
-    if dialect == "sqlite":
-        return insert(slot_unit).prefix_with("OR IGNORE")
-    from sqlalchemy.dialects.postgresql import insert as on_postgresql
-
-    return on_postgresql(slot_unit).on_conflict_do_nothing()
 
 
 def _rows_here(conn: Connection, schedule_ids: list[str], first: date, last: date) -> HeldHere:

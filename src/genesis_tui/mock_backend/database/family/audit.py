@@ -1,6 +1,7 @@
 """Who did what to whose record (AUD-1, FAM-10): written in batches, chained, complete whenever it is read."""
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -39,11 +40,13 @@ class AuditLog:
         self._database = database
         self._insert = database.writing(insert(audit), (*AuditEvent._fields, "digest"))
         self._waiting: list[AuditEvent] = []
+        self._lock = threading.Lock()
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, event: AuditEvent) -> None:
         """Keep an event, to be written with others."""
-        self._waiting.append(event)
+        with self._lock:
+            self._waiting.append(event)
         if len(self._waiting) >= _BATCH:
             self._set_timer(0)
         elif self._timer is None:
@@ -53,23 +56,33 @@ class AuditLog:
     def transaction(self) -> Iterator[tuple[Connection, list[AuditEvent]]]:
         """A transaction, and the list of the events that are written with it, after those that wait."""
         events: list[AuditEvent] = []
-        with self._database.begin() as conn:
-            yield conn, events
-            waiting = len(self._waiting)
-            self._write(conn, [*self._waiting, *events])
-        del self._waiting[:waiting]
+        waiting: list[AuditEvent] = []
+        try:
+            with self._database.begin() as conn:
+                yield conn, events
+                waiting = self._take()
+                self._write(conn, [*waiting, *events])
+        except BaseException:
+            with self._lock:
+                self._waiting[:0] = waiting
+            raise
 
     def flush(self) -> None:
         """Writes what waits; to be called before the database is closed."""
         self._stop_timer()
-        waiting, self._waiting = self._waiting, []
-        if waiting:
+        if waiting := self._take():
             with self._database.begin() as conn:
                 self._write(conn, waiting)
 
     def clear(self) -> None:
         """Forgets what waits: the world has begun again."""
-        self._waiting = []
+        self._take()
+
+    def _take(self) -> list[AuditEvent]:
+        """What waits, for whoever writes it: no other thread does."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        return waiting
 
     def about(self, patient_id: str, *, before: int | None = None, limit: int = 50) -> list[tuple[int, AuditEvent]]:
         """The latest events about a patient with their ids, newest first; `before` is the id of the last one seen."""

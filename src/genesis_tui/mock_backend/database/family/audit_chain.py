@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from genesis_tui.mock_backend.database.engine import unless_there
 from genesis_tui.mock_backend.database.schema.family import audit, audit_head
 
 _HEAD = 1
@@ -37,8 +38,8 @@ def chained(conn: Connection, events: Sequence[tuple[object, ...]]) -> list[tupl
     """
     digest = conn.execute(_TAKEN, {"more": len(events)}).scalar_one_or_none()
     if digest is None:
-        digest = _BEGINNING
-        conn.execute(insert(audit_head).values(id=_HEAD, events=len(events), digest=digest))
+        conn.execute(unless_there(conn, audit_head), {"id": _HEAD, "events": 0, "digest": _BEGINNING})
+        digest = str(conn.execute(_TAKEN, {"more": len(events)}).scalar_one())
     rows = []
     for event in events:
         digest = _digest(digest, event)

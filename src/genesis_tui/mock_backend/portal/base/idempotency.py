@@ -7,6 +7,7 @@ from typing import Any, NotRequired
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 from starlette.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
@@ -45,16 +46,19 @@ def known_answer(caller: Caller, key: str, mark: str, about: tuple[str, str]) ->
     is an answer too. Raises Problem for another request than before, and for one that is still in flight.
     """
     now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
-    with caller.mock.database.begin() as conn:
-        kept = kept_request(conn, person_id, key)
-        if kept is not None and kept.at < now - KEPT:
-            forget(conn, person_id, key)
-            kept = None
-        if kept is None:
-            reserve(conn, person_id, key, body_hash=mark, at=now, about=about)
-            return None
-        if not _is_open(caller, conn, kept):
-            raise Problem(NOT_FOUND)
+    try:
+        with caller.mock.database.begin() as conn:
+            kept = kept_request(conn, person_id, key)
+            if kept is not None and kept.at < now - KEPT:
+                forget(conn, person_id, key)
+                kept = None
+            if kept is None:
+                reserve(conn, person_id, key, body_hash=mark, at=now, about=about)
+                return None
+            if not _is_open(caller, conn, kept):
+                raise Problem(NOT_FOUND)
+    except IntegrityError:  # another transaction has reserved it meanwhile
+        raise _in_flight() from None
     return _again(kept, mark)
 
 
@@ -107,11 +111,15 @@ def _is_open(caller: Caller, conn: Connection, kept: KeptRequest) -> bool:
     return not thread or bool(threads_for(conn, caller.viewer.person_id, [kept.patient_id], [thread]))
 
 
+def _in_flight() -> Problem:
+    return Problem(IN_FLIGHT, headers={"Retry-After": "1"})
+
+
 def _again(kept: KeptRequest, mark: str) -> Response:
     if kept.body_hash != mark:
         raise Problem(MISMATCH)
     if kept.status is None:
-        raise Problem(IN_FLIGHT, headers={"Retry-After": "1"})
+        raise _in_flight()
     if not kept.answer:
         return Response(status_code=kept.status)
     if kept.status >= 400:

@@ -15,7 +15,7 @@ from genesis_tui.mock_backend.database.appointments import lifecycle, slots
 from genesis_tui.mock_backend.database.appointments.clinics import clinics, visit_types
 from genesis_tui.mock_backend.database.appointments.requests import drop_offers, offer, offers_of, requests_by_id
 from genesis_tui.mock_backend.database.appointments.slots import Slot
-from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointment_by_id, held_between
+from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, held_between
 from genesis_tui.mock_backend.database.schema.base import due_event
 from genesis_tui.mock_backend.rules.appointments.booking import SlotFacts, may_take
 from genesis_tui.mock_backend.rules.appointments.status import may_become, told
@@ -47,7 +47,7 @@ def _plan(conn: Connection, request_id: str, at: int) -> None:
 
 def schedule_by_itself(conn: Connection, payload: dict[str, Any], at: int, policy: Policy) -> None:
     """What a scheduling team does when nobody tells it what; nothing with a request that has its answer."""
-    found, request = appointment_by_id(conn, payload["id"]), requests_by_id(conn, [payload["id"]])[payload["id"]]
+    found, request = lifecycle.held(conn, payload["id"]), requests_by_id(conn, [payload["id"]])[payload["id"]]
     if found is None or found[1].body["status"] != "proposed" or offers_of(conn, [request.appointment_id]):
         return
     wanted = [(datetime.fromisoformat(one["start"]), datetime.fromisoformat(one["end"])) for one in _periods(found[1])]
@@ -90,7 +90,7 @@ def may_give(conn: Connection, patient_id: str, stored: StoredAppointment, slot:
 
 def book(conn: Connection, request_id: str, slot: Slot, *, at: int, policy: Policy) -> bool:
     """Staff book a request for a slot that is free; False, and nothing done, where somebody else was faster."""
-    patient_id, stored = _locked(conn, request_id)
+    patient_id, stored = lifecycle.known(conn, request_id)
     if not _hold(conn, request_id, [slot]):
         return False
     drop_offers(conn, request_id)
@@ -106,7 +106,7 @@ def book(conn: Connection, request_id: str, slot: Slot, *, at: int, policy: Poli
 
 def offer_slots(conn: Connection, request_id: str, offered: Sequence[Slot], *, at: int, policy: Policy) -> bool:
     """Staff offer slots that are free, and hold them until one is chosen; False as for `book`."""
-    patient_id, stored = _locked(conn, request_id)
+    patient_id, stored = lifecycle.known(conn, request_id)
     if not _hold(conn, request_id, offered):
         return False
     offer(conn, request_id, [slot.id for slot in offered])
@@ -128,16 +128,10 @@ def _hold(conn: Connection, request_id: str, wanted: Sequence[Slot]) -> bool:
 
 def decline(conn: Connection, request_id: str, reason: str, *, at: int, policy: Policy) -> None:
     """Staff decline a request, with the reason."""
-    patient_id, stored = _locked(conn, request_id)
+    patient_id, stored = lifecycle.known(conn, request_id)
     drop_offers(conn, request_id)
     lifecycle.call_off(conn, patient_id, stored, lifecycle.BY_CLINIC, reason, now=at, policy=policy)
     _write(conn, requests_by_id(conn, [request_id]).get(request_id), reason, at, policy)
-
-
-def _locked(conn: Connection, request_id: str) -> tuple[str, StoredAppointment]:
-    """A request that nobody else decides on meanwhile."""
-    slots.hold_patient(conn, lifecycle.known(conn, request_id)[0])
-    return lifecycle.known(conn, request_id)
 
 
 def _write(conn: Connection, request: Row[Any] | None, text: str, at: int, policy: Policy) -> None:

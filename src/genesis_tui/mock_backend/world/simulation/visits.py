@@ -50,7 +50,7 @@ def plan_visit(
 
 def go_on(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
     """A visit begins, is under way, or is over: its next status, and when the one after it comes."""
-    found = appointment_by_id(conn, payload["id"])
+    found = lifecycle.held(conn, payload["id"])
     if found is None or not _stands(found[1], payload["start"]) or found[1].body["status"] not in _NEXT:
         return
     patient_id, stored = found
