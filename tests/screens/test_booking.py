@@ -266,6 +266,12 @@ async def test_half_days_are_marked_once_and_three_at_most() -> None:
 
 async def test_an_earlier_slot_is_told_once_it_is_free(agenda: Open, mock: Mock) -> None:
     async with agenda() as app:
+        await at_once(app, "G", "B")
+        await app.expect("Fort Belvoir Pediatrics", "books it", "a day, then a time", "free · EST")
+        await app.press("q", "q", "q", "q")
+        await app.until(lambda: isinstance(app.app.screen, Confirm))
+        await app.press("y")
+        await app.expect("UPCOMING  2")
         record, day = app.app.portal.record, mock.clock.now().date()
         assert record is not None
         free = await record.appointments.slots("follow-up", day, day + timedelta(days=5), "21000001")
