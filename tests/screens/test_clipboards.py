@@ -120,6 +120,9 @@ async def test_what_is_typed_without_the_network_is_here_and_goes_later(
         await app.press("space")
         screen(app).saving.keep_on_server()
         await app.expect("kept here, not at the clinic yet")
+        await app.pilot.resize_terminal(45, 50)
+        await app.until(lambda: "kept here" in app.line("Asthma follow-up"), "a phone does not say where answers are")
+        await app.pilot.resize_terminal(80, 24)
         await app.press("escape")
         link.down = False
         await app.until(lambda: not isinstance(app.app.screen, ClipboardScreen))

@@ -25,7 +25,7 @@ class HeadRow(Row):
         self._when = when_text(clipboard)
 
     def segments(self, width: int) -> list[Segment]:
-        """What fits of it: what is at the right goes first, then the hour of the visit, then its day."""
+        """What fits of it: the count goes first, then the hour of the visit, then its day; never where answers are."""
         paint, dot = painted(self), f" {symbols.get('dot')} "
         mark = f"{symbols.get('ok')} " if self.ok and self.kept else ""
         kept = f"{mark}{self.kept}"
@@ -34,7 +34,9 @@ class HeadRow(Row):
             pairs = [(self.title, name), (self.title, self._called), (self.title, "")]
         else:
             day = ", ".join(filter(None, (self._called, " ".join(self._when.split()[:3]))))
-            pairs = [(name, told), (name, kept), (day, kept.replace("saved ", "")), (self._called, "")]
+            short = kept.replace("saved ", "")
+            least = (self._called, short.split(",")[0])
+            pairs = [(name, told), (name, kept), (day, short), (self._called, short), least]
         start, words = next((pair for pair in pairs if sum(map(len, pair)) + 5 <= width), pairs[-1])
         lead = Segment(f"  {clip(start, max(4, width - len(words) - 5))}", paint("foreground", bold=True))
         tail = Segment(f"{words}  ", paint("muted" if self.ok or self.title else "pending"))
