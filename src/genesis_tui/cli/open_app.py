@@ -25,8 +25,8 @@ def open_app() -> None:
 def run_app(settings: "Settings", *, keep: bool) -> None:
     """Run the app until it is left; its exit code is the process's. `keep`: whether sign-ins are kept.
 
-    Collecting garbage while a few hundred modules load costs a quarter of the start, so it is off until then
-    (`__main__`), and what was loaded is never looked at again.
+    Collecting garbage while a few hundred modules load costs a quarter of the start, so it is off (`__main__`) until
+    the first screen is whole, and what was loaded by then is never looked at again.
     """
     from genesis_tui.app.startup import prepare
     from genesis_tui.cli.base.diagnostics import needs_terminal, reported, say
@@ -41,8 +41,7 @@ def run_app(settings: "Settings", *, keep: bool) -> None:
     portal = Portal(settings.profile, keep=keep, ask=lambda new: passphrase)
     app = GenesisApp(portal, settings, keys)
     gc.freeze()
-    gc.enable()
-    tidying = threading.Timer(_SECONDS_TO_TIDYING, _remove_left)
+    tidying = threading.Timer(_SECONDS_TO_TIDYING, _tidy)
     tidying.daemon = True
     tidying.start()
     app.run()
@@ -51,10 +50,11 @@ def run_app(settings: "Settings", *, keep: bool) -> None:
     sys.exit(app.return_code or 0)
 
 
-def _remove_left() -> None:
-    """What an app that was killed has left in folders for short-lived files."""
+def _tidy() -> None:
+    """Garbage, and what an app that was killed has left in folders for short-lived files."""
     from genesis_tui.store.short_lived import remove_left
 
+    gc.enable()
     remove_left()
 
 
