@@ -7,7 +7,7 @@ import pytest
 from genesis_tui.api_client.portal.refills import PICK_UP, PRESCRIPTION
 from genesis_tui.models.base.dates import Precision
 from genesis_tui.models.base.errors import Refused
-from genesis_tui.models.refills import PrescriptionGroup, PrescriptionOrigin
+from genesis_tui.models.refills.prescription import PrescriptionGroup, PrescriptionOrigin
 from genesis_tui.testing.plugin import PortalFor
 from tests.security.test_attacks_on_models import harmless, poisoned
 

@@ -40,7 +40,7 @@ def test_an_action_that_is_not_named_is_not_offered() -> None:
 def test_when_an_action_opens_is_read() -> None:
     can = {"action": "a", "allowed": False, "rule": "RX-7", "from": "2026-12-03T00:00:00Z"}
     (person,) = people({**MEMBER, "can": [can]})
-    assert person.may("a").since is not None
+    assert person.may("a").from_ is not None
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"people": 7}', b"\xff", b"[" * 3000])

@@ -17,7 +17,7 @@ def test_json_tells_what_can_be_done(daniel: Run) -> None:
     assert (ready["left"], ready["repeats"], ready["requests"][0]["point"]) == (1, 3, "Locker 2")
     assert {can["action"] for can in ready["can"]} == {"prescription.refill", "prescription.renew"}
     soon = next(row for row in rows if row["drug"].startswith("Cetirizine"))
-    assert (soon["can"][0]["reason"], soon["since"]) == ("too-soon", soon["can"][0]["from"])
+    assert (soon["can"][0]["reason"], soon["from"]) == ("too-soon", soon["can"][0]["from"])
     assert rows[-1]["left"] is None
 
 

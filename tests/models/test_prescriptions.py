@@ -5,8 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from genesis_tui.models import refills
-from genesis_tui.models.refills import Prescription, PrescriptionGroup, PrescriptionOrigin, arranged, matching
+from genesis_tui.models.refills import wording
+from genesis_tui.models.refills.prescription import (
+    Prescription,
+    PrescriptionGroup,
+    PrescriptionOrigin,
+    arranged,
+    matching,
+)
 from tests.screens.rx_of import (
     ALL,
     CETIRIZINE,
@@ -76,27 +82,27 @@ def test_the_list_goes_by_group_then_by_how_near_something_is() -> None:
             "refill asked 22 Nov; this pharmacy does not track",
         ),
         (
-            rx("X", no("refill", "too-soon"), replace(INSTEAD, since=datetime(2026, 12, 4, 5, tzinfo=UTC))),
+            rx("X", no("refill", "too-soon"), replace(INSTEAD, from_=datetime(2026, 12, 4, 5, tzinfo=UTC))),
             "too soon; can be renewed from Fri 4 Dec 2026",
         ),
         (rx("X"), "Not offered here."),
     ],
 )
 def test_what_can_be_done_is_said_in_words(one: Prescription, words: str) -> None:
-    assert refills.what_can_be_done(one) == words
+    assert wording.what_can_be_done(one) == words
 
 
 @pytest.mark.rule("RX-7")
 def test_days_are_the_pharmacy_s() -> None:
     tokyo = replace(CETIRIZINE, zone="Asia/Tokyo")
-    assert refills.what_can_be_done(tokyo) == "too soon: from Thu 3 Dec 2026"
-    assert refills.what_can_be_done(replace(CETIRIZINE, zone="Pacific/Honolulu")) == "too soon: from Wed 2 Dec 2026"
+    assert wording.what_can_be_done(tokyo) == "too soon: from Thu 3 Dec 2026"
+    assert wording.what_can_be_done(replace(CETIRIZINE, zone="Pacific/Honolulu")) == "too soon: from Wed 2 Dec 2026"
     assert replace(CETIRIZINE, zone="No/Where").local(at(11, 20)) == at(11, 20)
 
 
 def test_the_first_moment_of_either_counts() -> None:
-    assert CETIRIZINE.since == datetime(2026, 12, 3, 5, tzinfo=UTC)
-    assert OXYCODONE.since is None
+    assert CETIRIZINE.from_ == datetime(2026, 12, 3, 5, tzinfo=UTC)
+    assert OXYCODONE.from_ is None
 
 
 @pytest.mark.parametrize(
@@ -118,4 +124,4 @@ def test_every_word_looked_for_must_stand_there(words: str, found: list[str]) ->
     ],
 )
 def test_amounts(quantity: float | None, unit: str, words: str) -> None:
-    assert refills.amount(quantity, unit) == words
+    assert wording.amount(quantity, unit) == words

@@ -5,9 +5,9 @@ from typing import Any
 
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.refills import (
+from genesis_tui.models.refills.pharmacies import PickUp
+from genesis_tui.models.refills.prescription import (
     Fill,
-    PickUp,
     Prescription,
     PrescriptionOrigin,
     RefillRequest,
@@ -124,7 +124,7 @@ LEVOTHYROXINE = rx(
 OMEPRAZOLE = rx("Omeprazole 20 mg capsule", *both_no("request-pending", rule="RX-2"), left=0, requests=(RENEWAL,))
 CETIRIZINE = rx(
     "Cetirizine 10 mg tablet",
-    no("refill", "too-soon", rule="RX-7", title="You still have enough.", since=datetime(2026, 12, 3, 5, tzinfo=UTC)),
+    no("refill", "too-soon", rule="RX-7", title="You still have enough.", from_=datetime(2026, 12, 3, 5, tzinfo=UTC)),
     INSTEAD,
     left=3,
     fills=(FILL,),

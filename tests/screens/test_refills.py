@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.refills import Prescription
+from genesis_tui.models.refills.prescription import Prescription
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import ColumnHeads, RefillView, listed, refill_columns
 from genesis_tui.screens.refills.tracking import UNTRACKED as NOT_TOLD

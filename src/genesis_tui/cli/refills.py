@@ -23,11 +23,11 @@ from genesis_tui.cli.base.json_parts import (
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_table
 from genesis_tui.cli.base.patient import chosen_person, patient_option, whose
-from genesis_tui.models import refills as rx_words
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.refills import (
+from genesis_tui.models.refills import wording
+from genesis_tui.models.refills.pharmacies import PickUp
+from genesis_tui.models.refills.prescription import (
     Fill,
-    PickUp,
     Prescription,
     PrescriptionGroup,
     Prescriptions,
@@ -107,8 +107,8 @@ def _print(person: "FamilyMember", known: "Prescriptions") -> None:
 
 def table_row(rx: Prescription) -> tuple[str, ...]:
     """Drug, left, last fill, what can be done, number."""
-    filled = rx_words.day(rx.local(rx.last_fill).date()) if rx.last_fill else ""
-    return rx.drug, rx_words.left(rx), filled, rx_words.what_can_be_done(rx), rx.rx
+    filled = wording.day(rx.local(rx.last_fill).date()) if rx.last_fill else ""
+    return rx.drug, wording.left(rx), filled, wording.what_can_be_done(rx), rx.rx
 
 
 class FillOutput(TypedDict):
@@ -148,10 +148,13 @@ class RefillRequestOutput(TypedDict):
     stages: list[StageOutput]
 
 
-class PrescriptionOutput(TypedDict):
+_From = TypedDict("_From", {"from": Instant | None})
+
+
+class PrescriptionOutput(_From):
     """One prescription; instants are in its `zone`, the pharmacy's, where that is known.
 
-    `group` is refill, renew, not-now or elsewhere, `words` what can be done, `since` from when something can be.
+    `group` is refill, renew, not-now or elsewhere, `words` what can be done, `from` from when something can be.
     `origin` is ours, community or reported; `left` is null where it is not ours.
     """
 
@@ -178,7 +181,6 @@ class PrescriptionOutput(TypedDict):
     refrigerated: bool
     group: str
     words: str
-    since: Instant | None
     can: list[ActionOutput]
     fills: list[FillOutput]
     requests: list[RefillRequestOutput]
@@ -270,8 +272,8 @@ def _prescription(rx: Prescription) -> PrescriptionOutput:
         "controlled": rx.controlled,
         "refrigerated": rx.refrigerated,
         "group": _GROUPS[rx.group],
-        "words": rx_words.what_can_be_done(rx),
-        "since": instant(rx.since, rx.zone),
+        "words": wording.what_can_be_done(rx),
+        "from": instant(rx.from_, rx.zone),
         "can": [action_json(can, rx.zone) for can in rx.can],
         "fills": [_fill(fill, rx.zone) for fill in rx.fills],
         "requests": [_request(one, rx.zone) for one in rx.requests],

@@ -6,7 +6,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from genesis_tui.api_client.server import Server
-    from genesis_tui.models.refills import PickUp, Prescriptions
+    from genesis_tui.models.refills.pharmacies import PickUp
+    from genesis_tui.models.refills.prescription import Prescriptions
     from genesis_tui.session.base.loads import Loads
 
 

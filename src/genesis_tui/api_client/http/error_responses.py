@@ -47,7 +47,7 @@ def succeed(answer: Response) -> Response:
         raise _fault(answer, words)
     refused = _fill(Refused(request_id=answer.request_id), words)
     refused.status = answer.status
-    refused.since = bounds.instant(words.get("from"))
+    refused.from_ = bounds.instant(words.get("from"))
     refused.members = words
     raise refused
 

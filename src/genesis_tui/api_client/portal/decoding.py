@@ -285,6 +285,6 @@ def optional(kind: Decodes[Any]) -> Read:
     return lambda value: None if value is None else kind.decoded(value)
 
 
-PERMISSION = Decoder(Permission, names={"since": "from"})
+PERMISSION = Decoder(Permission, names={"from_": "from"})
 """WIRE: `can`."""
 Cans = Annotated[tuple[Permission, ...], PERMISSION.each]

@@ -5,7 +5,15 @@ from typing import Annotated, Any
 from genesis_tui.api_client.fhir.values import moment
 from genesis_tui.api_client.portal.client import PortalClient, of_patient
 from genesis_tui.api_client.portal.decoding import PERMISSION, Decoder, PortalJson, line, lines, optional
-from genesis_tui.models.refills import Fill, PickUp, Prescription, Prescriptions, RefillRequest, RefillStage, arranged
+from genesis_tui.models.refills.pharmacies import PickUp
+from genesis_tui.models.refills.prescription import (
+    Fill,
+    Prescription,
+    Prescriptions,
+    RefillRequest,
+    RefillStage,
+    arranged,
+)
 
 
 def _written(value: Any) -> Any:

@@ -178,5 +178,5 @@ def action_json(can: Permission, zone: str = "") -> ActionOutput:
         "reason": can.reason,
         "title": can.title,
         "next": can.next,
-        "from": instant(can.since, zone),
+        "from": instant(can.from_, zone),
     }

@@ -64,10 +64,10 @@ class ApiError(Exception):
 
 
 class Refused(ApiError):
-    """The server decided against it; `rule` and `reason` say by what. `since` is when it will be allowed, if ever."""
+    """The server decided against it; `rule` and `reason` say by what. `from_` is when it will be allowed, if ever."""
 
     heading = "The server refused this."
-    since: datetime | None = None
+    from_: datetime | None = None
     status: int = 403
     members: Mapping[str, Any] = MappingProxyType({})
     """What its kind of problem says besides, as it came: for `api_client` to read."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What the server says of one action. `since` is the moment from which it will be allowed, if ever."""
+    """What the server says of one action. `from_` is the moment from which it will be allowed, if ever."""
 
     action: str
     allowed: bool
@@ -14,4 +14,4 @@ class Permission:
     reason: str = ""
     title: str = ""
     next: str = ""
-    since: datetime | None = None
+    from_: datetime | None = None

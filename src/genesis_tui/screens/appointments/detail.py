@@ -98,7 +98,7 @@ def _acts(row: Appointment) -> Iterator[Shown]:
 def _act_words(can: Permission, row: Appointment) -> tuple[str, str]:
     if can.allowed:
         return can.title or f"Allowed: {can.action.rpartition('.')[2]}.", ""
-    since = f"From {instant_text(row.local(can.since))}." if can.since else ""
+    since = f"From {instant_text(row.local(can.from_))}." if can.from_ else ""
     rule = f"Rule {can.rule}." if can.rule else ""
     return can.title or "Not possible.", " ".join(part for part in (can.next, since, rule) if part)
 

@@ -161,8 +161,8 @@ class PremiumForm(Dialog[bool]):
 
     def _refused(self, error: ApiError) -> list[Para]:
         paras = error_paras(error)
-        if isinstance(error, Refused) and error.since is not None:
-            at = self.shell.local(error.since)
+        if isinstance(error, Refused) and error.from_ is not None:
+            at = self.shell.local(error.from_)
             paras.insert(1, Para(f"It can be tried again from {at:%a} {at.day} {at:%b %H:%M %Z} on.", "abnormal bold"))
         if isinstance(error, Refused):
             paras.append(Para(f"{support.CENTER}, {support.PHONE}", "muted"))

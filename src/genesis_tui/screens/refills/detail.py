@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from genesis_tui.models import refills
 from genesis_tui.models.base.dates import day
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.refills import Prescription, PrescriptionGroup, PrescriptionOrigin
+from genesis_tui.models.refills import wording
+from genesis_tui.models.refills.prescription import Prescription, PrescriptionGroup, PrescriptionOrigin
 from genesis_tui.screens.refills.tracking import Track, head_of, heading_of, notes_of, timeline, tracks_of
 from genesis_tui.widgets.drawing.lines import spread
 from genesis_tui.widgets.page import Drawn, Para, Shown, heading
@@ -32,15 +32,15 @@ def tracking(rx: Prescription, width: int, *, me: str, everything: bool) -> list
 def _facts(rx: Prescription) -> Iterator[Para]:
     supply = ", ".join(filter(None, (day(rx.written), f"{rx.days_supply} days" if rx.days_supply else "")))
     left = "" if rx.left is None else f"{rx.left} of {rx.repeats} left"
-    filled = refills.day(rx.local(rx.last_fill).date()) if rx.last_fill else "not yet"
+    filled = wording.day(rx.local(rx.last_fill).date()) if rx.last_fill else "not yet"
     kept = [word for word, holds in (("controlled", rx.controlled), ("refrigerated", rx.refrigerated)) if holds]
     facts = (
         ("For", rx.reason),
         ("By", rx.by),
         ("From", rx.partner),
         ("Written", supply),
-        ("Amount", refills.amount(rx.quantity, rx.unit)),
-        ("Expires", refills.day(rx.expires) if rx.expires else ""),
+        ("Amount", wording.amount(rx.quantity, rx.unit)),
+        ("Expires", wording.day(rx.expires) if rx.expires else ""),
         ("Refills", left),
         ("Last fill", filled if rx.origin is PrescriptionOrigin.OURS else ""),
         ("Rx", rx.rx),

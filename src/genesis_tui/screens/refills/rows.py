@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from genesis_tui.models import refills
 from genesis_tui.models.base.dates import short_year
-from genesis_tui.models.refills import Prescription, PrescriptionGroup
+from genesis_tui.models.refills import wording
+from genesis_tui.models.refills.prescription import Prescription, PrescriptionGroup
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, right, wrap
 from genesis_tui.widgets.drawing.lines import Line
@@ -80,7 +80,7 @@ def _columned(rx: Prescription, width: int, *, filled: bool) -> list[Line]:
     drug = wrap(rx.drug, _DRUG)
     when = right(_last_fill(rx), _FILLED) + "  " if filled else ""
     room = max(10, width - _MARK - _DRUG - 1 - _LEFT - 2 - len(when) - 1)
-    said = wrap(refills.what_can_be_done(rx), room)
+    said = wrap(wording.what_can_be_done(rx), room)
     lines: list[Line] = []
     for number in range(max(len(drug), len(said))):
         first = number == 0
@@ -89,7 +89,7 @@ def _columned(rx: Prescription, width: int, *, filled: bool) -> list[Line]:
             [
                 (_mark(rx) if first else " " * _MARK, "sign muted"),
                 (left(name, _DRUG) + " ", _drug_role(rx)),
-                (left(refills.left(rx) if first else "", _LEFT) + "  ", _drug_role(rx)),
+                (left(wording.left(rx) if first else "", _LEFT) + "  ", _drug_role(rx)),
                 (when if first else " " * len(when), "muted"),
                 (said[number] if number < len(said) else "", _reason_role(rx)),
             ]
@@ -99,13 +99,13 @@ def _columned(rx: Prescription, width: int, *, filled: bool) -> list[Line]:
 
 def _stacked(rx: Prescription, width: int) -> list[Line]:
     """Drug and what is left, then what can be done; what can be refilled says so by its heading."""
-    end = refills.left(rx)
+    end = wording.left(rx)
     room = max(10, width - _MARK - len(end) - 2)
     drug = wrap(rx.drug, room)
     lines: list[Line] = [[(_mark(rx), "sign muted"), (left(drug[0], room) + " ", _drug_role(rx)), (end, "muted")]]
     lines += [[(" " * _MARK, ""), (part, _drug_role(rx))] for part in drug[1:]]
     if rx.group is not PrescriptionGroup.REFILL:
-        said = wrap(refills.what_can_be_done(rx), max(10, width - _MARK - 1))
+        said = wrap(wording.what_can_be_done(rx), max(10, width - _MARK - 1))
         lines += [[(" " * _MARK, ""), (part, _reason_role(rx))] for part in said]
     return lines
 
@@ -132,4 +132,4 @@ def _last_fill(rx: Prescription) -> str:
     if rx.last_fill is None:
         return ""
     when = rx.local(rx.last_fill)
-    return f"{refills.short_day(when)} {short_year(when.year)}"
+    return f"{wording.short_day(when)} {short_year(when.year)}"

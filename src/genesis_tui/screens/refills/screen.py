@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from genesis_tui.models import refills
-from genesis_tui.models.refills import Prescription, Prescriptions, matching
+from genesis_tui.models.refills import wording
+from genesis_tui.models.refills.prescription import Prescription, Prescriptions, matching
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
 from genesis_tui.screens.refills.detail import detail, tracking
@@ -94,7 +94,7 @@ class RefillsScreen(ListDetail[RefillRow]):
         """Drug, what is left, what can be done, number."""
         if not isinstance(row, Prescription):
             return ""
-        parts = (row.drug, refills.left(row), refills.what_can_be_done(row), row.rx)
+        parts = (row.drug, wording.left(row), wording.what_can_be_done(row), row.rx)
         return f" {symbols.get('dot')} ".join(part for part in parts if part)
 
     # keys

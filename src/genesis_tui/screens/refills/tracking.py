@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from genesis_tui.models import refills
 from genesis_tui.models.base.dates import clock, weekday
-from genesis_tui.models.refills import Fill, Prescription, RefillRequest, RefillStage
+from genesis_tui.models.refills import wording
+from genesis_tui.models.refills.prescription import Fill, Prescription, RefillRequest, RefillStage
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, wrap
 from genesis_tui.widgets.drawing.lines import Line
@@ -55,10 +55,10 @@ def head_of(rx: Prescription, track: Track) -> str:
     """What a timeline is of, with the whole date."""
     if isinstance(track, RefillRequest):
         point = f" {symbols.get('dot')} {track.point.name}" if track.point else ""
-        return refills.asked_words(rx, track) + point
+        return wording.asked_words(rx, track) + point
     if track.at is None:
         return "Fill without a date"
-    return f"Fill of {refills.weekday(rx.local(track.at, track.zone).date())}"
+    return f"Fill of {wording.weekday(rx.local(track.at, track.zone).date())}"
 
 
 def timeline(rx: Prescription, track: Track, width: int, me: str) -> list[Line]:
@@ -95,7 +95,7 @@ def _steps(rx: Prescription, track: Track, me: str) -> Iterator[TrackingText]:
     for code in track.ahead:
         yield _ahead(track, code)
     if track.kind == "renewal" and track.stage == "requested":
-        yield TrackingText(AHEAD, "sign muted", "Decided", "", (f"{refills.provider(rx)} reviews the chart",), "muted")
+        yield TrackingText(AHEAD, "sign muted", "Decided", "", (f"{wording.provider(rx)} reviews the chart",), "muted")
 
 
 def _is_open(track: RefillRequest) -> bool:
@@ -106,7 +106,7 @@ def _reached(rx: Prescription, track: RefillRequest, stage: RefillStage, me: str
     at = rx.local(stage.at, track.zone)
     role = "sign accent bold" if here else "sign abnormal" if stage.code in _SAD else "sign ok"
     when = f"{weekday(at)} {clock(at)}"
-    words = refills.stage_words(stage.code)
+    words = wording.stage_words(stage.code)
     return TrackingText(NOW if here else DONE, role, words, when, _under(rx, track, stage, me), "bold" if here else "")
 
 
@@ -122,15 +122,15 @@ def _under(rx: Prescription, track: RefillRequest, stage: RefillStage, me: str) 
 
 def _ahead(track: RefillRequest, code: str) -> TrackingText:
     if track.until is None or code != "picked-up":
-        return TrackingText(AHEAD, "sign muted", refills.stage_words(code), "", (), "muted")
-    by = f"by {refills.short_weekday(track.until)}"
-    return TrackingText(AHEAD, "sign muted", refills.stage_words(code), by, ("then returned to stock",), "muted")
+        return TrackingText(AHEAD, "sign muted", wording.stage_words(code), "", (), "muted")
+    by = f"by {wording.short_weekday(track.until)}"
+    return TrackingText(AHEAD, "sign muted", wording.stage_words(code), by, ("then returned to stock",), "muted")
 
 
 def _fill(rx: Prescription, fill: Fill) -> TrackingText:
     if fill.at is None:
-        return TrackingText(DONE, "sign ok", refills.stage_words(fill.stage), "", (fill.where,) if fill.where else ())
+        return TrackingText(DONE, "sign ok", wording.stage_words(fill.stage), "", (fill.where,) if fill.where else ())
     at = rx.local(fill.at, fill.zone)
     days = f"{fill.days_supply} days" if fill.days_supply else ""
-    under = tuple(filter(None, (", ".join(filter(None, (refills.amount(fill.quantity, fill.unit), days))), fill.where)))
-    return TrackingText(DONE, "sign ok", refills.stage_words(fill.stage), f"{weekday(at)} {clock(at)}", under)
+    under = tuple(filter(None, (", ".join(filter(None, (wording.amount(fill.quantity, fill.unit), days))), fill.where)))
+    return TrackingText(DONE, "sign ok", wording.stage_words(fill.stage), f"{weekday(at)} {clock(at)}", under)

@@ -110,7 +110,7 @@ def with_alternatives(refused: Refused) -> Refused:
     if not (nearest or ways) and refused.reason != "slot-taken":
         return refused
     told = NotBooked(refused.title, detail=refused.detail, next=refused.next, rule=refused.rule, reason=refused.reason)
-    told.request_id, told.status, told.since = refused.request_id, refused.status, refused.since
+    told.request_id, told.status, told.from_ = refused.request_id, refused.status, refused.from_
     told.nearest = tuple(SLOT.each(nearest)) if isinstance(nearest, list) else ()
     told.ways = tuple(OTHER_WAY.each(ways)) if isinstance(ways, list) else ()
     return told

@@ -54,13 +54,13 @@ class MayReplyJson(PortalJson, frozen=True):
     reason: str = ""
     title: str = ""
     next: str = ""
-    since: datetime | None = msgspec.field(default=None, name="from")
+    from_: datetime | None = msgspec.field(default=None, name="from")
     until: date | None = None
     due: date | None = None
 
     def model(self) -> Permission:
         """Without the days."""
-        return Permission(self.action, self.allowed, self.rule, self.reason, self.title, self.next, self.since)
+        return Permission(self.action, self.allowed, self.rule, self.reason, self.title, self.next, self.from_)
 
 
 class ThreadRowJson(PortalJson, frozen=True):

@@ -1,4 +1,4 @@
-"""Prescriptions as a person speaks of them: what they are, what can be done with them now, how a refill gets on."""
+"""Prescriptions as a person has them: what they are, what can be done with them now, how a refill gets on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,25 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from genesis_tui.models.base.dates import DAYS, MONTHS, Moment
+from genesis_tui.models.base.dates import Moment
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.base.search import folded
+from genesis_tui.models.refills.pharmacies import PickUp
 
 REFILL, RENEW = "prescription.refill", "prescription.renew"
-
-STAGES = {
-    "requested": "Requested",
-    "in-process": "In process",
-    "ready": "Ready for pick-up",
-    "picked-up": "Picked up",
-    "shipped": "Shipped",
-    "returned": "Returned to stock",
-    "approved": "Approved",
-    "denied": "Denied",
-}
-"""RX-6, in words; a stage that is not named here shows as the server calls it."""
-
-_ENDED = "ended: write to your care team if you need it"
 
 
 class PrescriptionGroup(StrEnum):
@@ -42,21 +29,6 @@ class PrescriptionOrigin(StrEnum):
     OURS = "ours"
     COMMUNITY = "community"
     REPORTED = "reported"
-
-
-@dataclass(frozen=True, slots=True)
-class PickUp:
-    """RX-5: a pharmacy, a locker or the mail. `refuses` are the kinds of drug it does not hand out."""
-
-    id: str
-    name: str
-    kind: str
-    facility: str = ""
-    place: str = ""
-    zone: str = ""
-    military: bool = True
-    tracks: bool = True
-    refuses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +147,9 @@ class Prescription:
         return PrescriptionGroup.RENEW if self.renew.allowed else PrescriptionGroup.NOT_NOW
 
     @property
-    def since(self) -> datetime | None:
+    def from_(self) -> datetime | None:
         """RX-4: the first moment from which something can be done, where the server knows it."""
-        return min((c.since for c in (self.refill, self.renew) if not c.allowed and c.since), default=None)
+        return min((c.from_ for c in (self.refill, self.renew) if not c.allowed and c.from_), default=None)
 
     def local(self, moment: datetime, zone: str = "") -> datetime:
         """A moment in a zone, else in the pharmacy's; as it was sent where that is not known."""
@@ -221,112 +193,3 @@ def matching(rows: Iterable[Prescription], words: str) -> tuple[Prescription, ..
 
 def _text(rx: Prescription) -> str:
     return folded(" ".join((rx.drug, rx.sig, rx.reason, rx.by, rx.rx, rx.partner, rx.group)))
-
-
-def what_can_be_done(rx: Prescription) -> str:
-    """The last column of a row: what can be done, or why not and from when."""
-    if rx.group is PrescriptionGroup.REFILL:
-        return "can be refilled now"
-    if rx.group is PrescriptionGroup.RENEW:
-        return f"can be renewed; no visit, {provider(rx)} decides"
-    if rx.group is PrescriptionGroup.ELSEWHERE:
-        reported = rx.origin is PrescriptionOrigin.REPORTED
-        return "reported by you; not prescribed here" if reported else "refill it at your community pharmacy"
-    return _why_not(rx)
-
-
-def _why_not(rx: Prescription) -> str:
-    reason = rx.refill.reason
-    if reason == "too-soon":
-        return _too_soon(rx)
-    if reason == "in-process":
-        return _on_its_way(rx)
-    if reason == "request-pending":
-        return _pending(rx)
-    if reason == "expired" and rx.expires:
-        return f"expired {day(rx.expires)}: ask for a visit"
-    fixed = {
-        "never-dispensed": "not filled for the first time yet: call the pharmacy",
-        "not-active": f"{rx.status}: write to your care team if you need it" if rx.status != "completed" else _ENDED,
-        "premium-required": "needs a Premium sign-in",
-    }
-    return fixed.get(reason) or " ".join(filter(None, (rx.refill.title, rx.refill.next)))
-
-
-def _too_soon(rx: Prescription) -> str:
-    if rx.refill.since is not None:
-        return f"too soon: from {weekday(rx.local(rx.refill.since).date())}"
-    if rx.renew.since is not None:
-        return f"too soon; can be renewed from {weekday(rx.local(rx.renew.since).date())}"
-    return "too soon"
-
-
-def _on_its_way(rx: Prescription) -> str:
-    request = next((one for one in rx.requests if one.stage in ("ready", "in-process")), None)
-    if request is None:
-        return rx.refill.title
-    since = short_day(rx.local(request.stages[-1].at, request.zone))
-    return f"ready since {since}: pick it up first" if request.stage == "ready" else f"in process since {since}"
-
-
-def _pending(rx: Prescription) -> str:
-    request = next((one for one in rx.requests if one.stage == "requested"), None)
-    if request is None:
-        return rx.refill.title
-    asked = short_day(rx.local(request.asked, request.zone))
-    if request.kind == "renewal":
-        return f"renewal asked {asked}, with {provider(rx)}"
-    return f"refill asked {asked}" if request.tracks else f"refill asked {asked}; this pharmacy does not track"
-
-
-def left(rx: Prescription) -> str:
-    """`2 left`; empty for what was recorded elsewhere."""
-    return "" if rx.left is None else f"{rx.left} left"
-
-
-def provider(rx: Prescription) -> str:
-    """Who decides, short: `Dr. Okafor`."""
-    words = rx.by.partition(",")[0].split()
-    if len(words) > 2 and words[0].endswith("."):
-        return f"{words[0]} {words[-1]}"
-    return rx.by or "your provider"
-
-
-def stage_words(code: str) -> str:
-    """A stage as a person calls it."""
-    return STAGES.get(code, code)
-
-
-def asked_words(rx: Prescription, request: RefillRequest) -> str:
-    """`Refill asked Wed 18 Nov 2026`."""
-    what = "Renewal" if request.kind == "renewal" else "Refill"
-    return f"{what} asked {weekday(rx.local(request.asked, request.zone).date())}"
-
-
-def amount(quantity: float | None, unit: str) -> str:
-    """`90 tablets`, `1 inhaler`, `125 mL`; empty for none."""
-    if quantity is None:
-        return ""
-    number = f"{quantity:g}"
-    plural = unit + "s" if quantity != 1 and unit.islower() and len(unit) > 2 else unit
-    return f"{number} {plural}".rstrip()
-
-
-def day(when: date) -> str:
-    """`24 Mar 2027`."""
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
-
-
-def short_day(when: datetime) -> str:
-    """`20 Nov`."""
-    return f"{when.day} {MONTHS[when.month - 1]}"
-
-
-def short_weekday(when: date) -> str:
-    """`Fri 4 Dec`."""
-    return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
-
-
-def weekday(when: date) -> str:
-    """`Thu 3 Dec 2026`."""
-    return f"{DAYS[when.weekday()]} {day(when)}"
