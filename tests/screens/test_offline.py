@@ -46,7 +46,7 @@ async def kept(
                 open_record=portal.open,
                 family=portal.family,
                 home=portal.home,
-                pharmacies=portal.pharmacies,
+                refills=portal.refills,
                 own=person.id == me.id,
             )
     await portal.close()

@@ -80,7 +80,7 @@ def fill(*, server: str, profile: str) -> None:
                     open_record=portal.open,
                     family=portal.family,
                     home=portal.home,
-                    pharmacies=portal.pharmacies,
+                    refills=portal.refills,
                     own=me is not None and person.id == me.id,
                 )
                 say(f"✓ {person.name}")

@@ -84,7 +84,7 @@ def pharmacies(*, as_json: bool, server: str, profile: str) -> None:
 
     async def work(portal: "Portal") -> None:
         await signed_in(portal)
-        known = await portal.pharmacies.load()
+        known = await portal.refills.points()
         if chosen():
             print_list(PharmaciesOutput(pharmacies=[*map(point_tree, known)]), "pharmacies", PointOutput)
         else:

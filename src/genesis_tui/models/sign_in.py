@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from genesis_tui.models.messages.drafts import MessageLimits
 
 
+REFILL_NOTE = 250
+
+
 class MethodKind(StrEnum):
     """How a way to sign in is done."""
 
@@ -107,6 +110,8 @@ class SignedIn:
     """What a message may hold; None where there is no portal."""
     appointments: "AppointmentLimits | None" = None
     """What a booking and a request may hold; None where there is no portal."""
+    refill_note: int = REFILL_NOTE
+    """Characters of a note to whoever decides about a renewal."""
     method_code: str = ""
     """`cac`, `piv`, `ds-logon`, `browser`, `open`, `none`, `offline` …"""
 

@@ -10,7 +10,7 @@ from genesis_tui.session.base.cache import RecordCache
 from genesis_tui.session.family import FamilyAccess
 from genesis_tui.session.home import HomeNews
 from genesis_tui.session.offline.reading import OfflineReading
-from genesis_tui.session.refills import Pharmacies
+from genesis_tui.session.refills import FamilyRefills
 from genesis_tui.session.sign_in.connection import Connection
 from genesis_tui.session.sign_in.sign_in import SignIn
 
@@ -66,7 +66,7 @@ class Portal:
             listed=self.offline.check,
         )
         self.home = HomeNews(self.sign_in.server, lambda: self._messaging)
-        self.pharmacies = Pharmacies(self.sign_in.server)
+        self.refills = FamilyRefills(self.sign_in.server, self.acts)
         self._opened: OpenedFiles | None = None
         self._saves_to: str | None = None
         self.writes: Callable[[Messaging], None] = lambda _: None

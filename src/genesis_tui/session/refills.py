@@ -1,13 +1,21 @@
-"""The prescriptions of an open record, and where refills are picked up."""
+"""Prescriptions of the open record, and asking for more of them for the whole family (RX)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from genesis_tui.models.base.errors import ApiError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
+    from datetime import datetime
 
     from genesis_tui.api_client.server import Server
+    from genesis_tui.models.family import FamilyMember
+    from genesis_tui.models.refills.get_more import GetMore, Receipt
     from genesis_tui.models.refills.pharmacies import PickUp
     from genesis_tui.models.refills.prescription import Prescriptions
+    from genesis_tui.session.acts.outbox import Acts, Outbox
+    from genesis_tui.session.acts.refills import MoreAct
     from genesis_tui.session.base.loads import Loads
 
 
@@ -28,17 +36,77 @@ class OpenRefills:
         return await self._loads.load(self._server.refills.prescriptions(self._loads.patient_id))
 
 
-class Pharmacies:
-    """Where refills can be picked up; that is the same for every record."""
+class FamilyRefills:
+    """Getting more for everybody whose record is open to the person. Every call raises NotOffered without a portal."""
 
-    def __init__(self, server: "Callable[[], Server]") -> None:
+    def __init__(self, server: "Callable[[], Server]", acts: "Acts") -> None:
         """`server` gives the one that somebody is signed in to."""
         self._server = server
+        self._acts = acts
 
-    async def load(self) -> "tuple[PickUp, ...]":
-        """Where refills can be picked up, and what is not handed out there (RX-5).
+    async def points(self) -> "tuple[PickUp, ...]":
+        """Where refills can be picked up, and what is not handed out there (RX-5); the same for every record."""
+        return await self._server().refills.pick_up_points()
+
+    async def prescriptions(self, member: "FamilyMember") -> "Prescriptions":
+        """All of one person's, whoever's record is open."""
+        return await self._server().refills.prescriptions(member.id)
+
+    async def preview(self, member: "FamilyMember", wanted: "Collection[str]") -> "GetMore":
+        """RX-11: what asking for the prescriptions of these ids would ask for, as the server says now."""
+        from genesis_tui.models.refills.get_more import get_more
+
+        known = await self.prescriptions(member)
+        return get_more(member, known.rows, wanted, await self.points())
+
+    async def ask(self, more: "GetMore") -> "tuple[Receipt, ...]":
+        """Ask for what one person is asked for: refills in one act, renewals in another (RX-8).
+
+        What the one meets leaves the other; a receipt says what was done, what was refused and why, and what is not
+        known yet, of which the app asks by itself.
 
         Raises:
-            NotOffered: the server has no portal.
+            ApiError: acts can't be opened at all, as where nobody is signed in any more; nothing was asked for.
         """
-        return await self._server().refills.pick_up_points()
+        outbox = await self._acts()
+        return tuple([await _asked(outbox, act) for act in _acts_of(more, outbox.clock())])
+
+    async def receipts(self, patient_id: str = "") -> "tuple[Receipt, ...]":
+        """What was asked for in this session, and before where that is not known yet; the newest first."""
+        from genesis_tui.session.acts.refills import MoreAct
+
+        acts = (act for act in (await self._acts()).acts if isinstance(act, MoreAct))
+        found = [act.receipt() for act in acts if patient_id in ("", act.patient_id)]
+        return tuple(sorted(found, key=lambda receipt: receipt.asked, reverse=True))
+
+
+def _acts_of(more: "GetMore", now: "datetime") -> "Iterator[MoreAct]":
+    from genesis_tui.models.refills.get_more import RefillItem, Way
+    from genesis_tui.models.refills.wording import provider
+    from genesis_tui.session.acts.refills import MoreAct
+
+    for way in (Way.REFILL, Way.RENEWAL):
+        rows, point = more.by_way(way), more.point if way is Way.REFILL else None
+        if rows:
+            yield MoreAct(
+                kind=way.value,
+                patient_id=more.person.id,
+                asked=now,
+                items=tuple(
+                    RefillItem(rx.id, rx.drug, provider(rx), rx.zone, more.notes.get(rx.id, "").strip()) for rx in rows
+                ),
+                pick_up=point.id if point else "",
+                point=point.name if point else "",
+            )
+
+
+async def _asked(outbox: "Outbox", act: "MoreAct") -> "Receipt":
+    from genesis_tui.models.acts import ActStage
+    from genesis_tui.session.acts.refills import MoreAct
+
+    try:
+        return (await outbox.do(act)).receipt()
+    except ApiError as error:
+        known = next((one for one in outbox.acts if one.key == act.key), None)
+        written = known if isinstance(known, MoreAct) else replace(act, stage=ActStage.REFUSED, why=error.title)
+        return written.receipt(error)

@@ -9,6 +9,7 @@ from genesis_tui.api_client.portal.client import PortalClient, read
 from genesis_tui.api_client.portal.decoding import Cans, Decoder, PortalJson, lines, optional
 from genesis_tui.api_client.portal.messages.limits import message_limits
 from genesis_tui.models.sign_in import (
+    REFILL_NOTE,
     Choice,
     Contact,
     Outage,
@@ -32,6 +33,9 @@ _QUESTIONS = Decoder(Questions, names={"asked": "questions"}, absent={"seconds":
 """ID-11."""
 
 
+_LONGEST_NOTE = 100_000
+
+
 class PersonJson(PortalJson, frozen=True):
     """The person signed in."""
 
@@ -47,6 +51,13 @@ class SessionLimitsJson(PortalJson, frozen=True):
     idle_warning_minutes: int = 2
     messages: Any = None
     appointments: Any = None
+    refills: Any = None
+
+    @property
+    def refill_note(self) -> int:
+        """Characters of a note to a renewal, where they are told."""
+        told = self.refills.get("note_characters") if isinstance(self.refills, dict) else None
+        return told if isinstance(told, int) and 0 <= told <= _LONGEST_NOTE else REFILL_NOTE
 
 
 class SessionJson(PortalJson, frozen=True):
@@ -87,6 +98,7 @@ class SessionJson(PortalJson, frozen=True):
             idle_warning_minutes=self.limits.idle_warning_minutes,
             messages=message_limits(self.limits.messages),
             appointments=appointment_limits(self.limits.appointments),
+            refill_note=self.limits.refill_note,
         )
 
 

@@ -11,6 +11,7 @@ from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.base.search import folded
 from genesis_tui.models.refills.pharmacies import PickUp
 
+DUE_DAYS = 14
 REFILL, RENEW = "prescription.refill", "prescription.renew"
 
 
@@ -85,6 +86,23 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """RX-12: how long what was handed over last lasts, by its days' supply."""
+
+    days: int
+    since: datetime
+    """When it was handed over."""
+    out: date
+    """The first day without, at the pharmacy."""
+    left: int
+    """In days."""
+    asked: bool = False
+    """Whether a request is under way."""
+    due: bool = False
+    """Whether it runs out soon, and nothing is asked for yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prescription:
     """One prescription; fills and requests newest first."""
 
@@ -116,6 +134,8 @@ class Prescription:
     fills: tuple[Fill, ...] = ()
     requests: tuple[RefillRequest, ...] = ()
     can: tuple[Permission, ...] = ()
+    supply: Supply | None = None
+    """None where it can't be told."""
 
     @property
     def key(self) -> str:
@@ -150,6 +170,14 @@ class Prescription:
     def from_(self) -> datetime | None:
         """RX-4: the first moment from which something can be done, where the server knows it."""
         return min((c.from_ for c in (self.refill, self.renew) if not c.allowed and c.from_), default=None)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it runs out within 14 days, nothing is asked for, and something can be done now or later."""
+        if self.supply is None or self.supply.asked:
+            return False
+        can = self.refill.allowed or self.renew.allowed or self.from_ is not None
+        return self.supply.due or (self.supply.left <= DUE_DAYS and can)
 
     def local(self, moment: datetime, zone: str = "") -> datetime:
         """A moment in a zone, else in the pharmacy's; as it was sent where that is not known."""

@@ -76,6 +76,27 @@ def _pending(rx: Prescription) -> str:
     return f"refill asked {asked}" if request.tracks else f"refill asked {asked}; this pharmacy does not track"
 
 
+NOTHING_ASKED = "nothing asked yet"
+
+
+def due_text(rx: Prescription) -> str:
+    """RX-12: `runs out Fri 4 Dec: nothing asked yet`; empty where something is asked for, or it is not near."""
+    if rx.supply is None or not rx.supply.due:
+        return ""
+    return f"{'runs' if rx.supply.left else 'ran'} out {short_weekday(rx.supply.out)}: {NOTHING_ASKED}"
+
+
+def supply_text(rx: Prescription) -> str:
+    """`4 days left, runs out Fri 4 Dec 2026 (90 days from 5 Sep)`; `can't be told` without a days' supply."""
+    if rx.supply is None:
+        return "can't be told"
+    found = rx.supply
+    lasts = f"({found.days} days from {short_day(rx.local(found.since))})"
+    if not found.left:
+        return f"ran out {weekday(found.out)} {lasts}"
+    return f"{'1 day' if found.left == 1 else f'{found.left} days'} left, runs out {weekday(found.out)} {lasts}"
+
+
 def left(rx: Prescription) -> str:
     """`2 left`; empty for what was recorded elsewhere."""
     return "" if rx.left is None else f"{rx.left} left"

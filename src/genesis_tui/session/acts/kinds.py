@@ -18,6 +18,7 @@ from genesis_tui.session.acts.folders import FolderRemovals, Moves, NewFolders
 from genesis_tui.session.acts.grants import AccessRequests, GrantAnswers, GrantEnds, NewGrants, RequestRefusals
 from genesis_tui.session.acts.marks import Marks, UnreadMarks
 from genesis_tui.session.acts.messages import DraftStore, Messages
+from genesis_tui.session.acts.refills import Refills, Renewals
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
@@ -51,4 +52,6 @@ def all_kinds(server: "Server", drafts: DraftsOfActs) -> tuple[AnyKind, ...]:
         Withdrawals(server.appointments),
         AppointmentMoves(server.appointments),
         OfferChoices(server.appointments),
+        Refills(server.refills),
+        Renewals(server.refills),
     )

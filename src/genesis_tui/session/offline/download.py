@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from genesis_tui.session.family import FamilyAccess
     from genesis_tui.session.home import HomeNews
     from genesis_tui.session.open_record import OpenRecord
-    from genesis_tui.session.refills import Pharmacies
+    from genesis_tui.session.refills import FamilyRefills
 
 
 async def read_all(
@@ -22,7 +22,7 @@ async def read_all(
     open_record: "Callable[[FamilyMember], Awaitable[OpenRecord]]",
     family: "FamilyAccess",
     home: "HomeNews",
-    pharmacies: "Pharmacies",
+    refills: "FamilyRefills",
     own: bool,
 ) -> None:
     """What is open of this person's record, texts included; files, which can be large, only once they are opened.
@@ -32,7 +32,7 @@ async def read_all(
         open_record: opens their record; it stays open.
         family: reads who opened it.
         home: reads what is new in it.
-        pharmacies: reads where refills can be picked up.
+        refills: reads where refills can be picked up.
         own: whether it is the record of the person signed in, who alone may read who opened it.
     """
     record = await open_record(person)
@@ -40,7 +40,7 @@ async def read_all(
     if own:
         await family.access_log(person)
     agenda = record.appointments
-    for read in (record.profile, agenda.load, agenda.clipboards, record.refills.load, pharmacies.load):
+    for read in (record.profile, agenda.load, agenda.clipboards, record.refills.load, refills.points):
         try:
             await read()
         except (Refused, NotOffered):
