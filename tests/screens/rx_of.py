@@ -1,23 +1,30 @@
 """Prescriptions made by hand, one of each kind, for tests of what Refills shows."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from genesis_tui.models.base.dates import Moment, Precision
 from genesis_tui.models.base.permission import Permission
-from genesis_tui.models.refills.pharmacies import PickUp
+from genesis_tui.models.refills.pharmacies import OpeningHours, PickUp
 from genesis_tui.models.refills.prescription import (
     Fill,
     Prescription,
     PrescriptionOrigin,
     RefillRequest,
     RefillStage,
+    Supply,
     arranged,
 )
 
 ZONE = "America/New_York"
-LOCKER = PickUp("locker-2", "Locker 2", "locker", "Belvoir", "Exchange lobby", ZONE, refuses=("controlled",))
-UNTOLD = PickUp("naples", "Naples Pharmacy", "pharmacy", "Naples", zone="Europe/Rome", tracks=False)
+HOURS = tuple(OpeningHours(time(9), time(17), day) for day in range(5))
+LOCKER = PickUp(
+    "locker-2", "Locker 2", "locker", "Belvoir", "Exchange lobby", ZONE, refuses=("controlled",), hours=HOURS
+)
+UNTOLD = PickUp(
+    "naples", "Naples Pharmacy", "pharmacy", "Naples", zone="Europe/Rome", tracks=False, phone="+39 081 555 0100"
+)
 INSTEAD = Permission(
     "prescription.renew", allowed=False, rule="RX-4", reason="refill-instead", title="It still has refills."
 )
@@ -147,3 +154,10 @@ METFORMIN = rx(
     last_fill=None,
 )
 ALL = arranged((METFORMIN, OXYCODONE, CETIRIZINE, OMEPRAZOLE, LEVOTHYROXINE, NAPROXEN, LISINOPRIL))
+DUE = arranged(
+    replace(one, supply=Supply(90, at(9, 5), date(2026, 12, 4), 4 if one is LISINOPRIL else 1, due=True))
+    if one in (LISINOPRIL, NAPROXEN)
+    else one
+    for one in ALL
+)
+"""The same, two of which run out and nobody has asked."""

@@ -1,12 +1,13 @@
 """Refills: what can be done with each prescription, why not and from when, and how a refill gets on."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
-from genesis_tui.models.refills.prescription import Prescription
+from genesis_tui.models.refills.prescription import Prescription, Supply
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import ColumnHeads, RefillView, listed, refill_columns
 from genesis_tui.screens.refills.tracking import UNTRACKED as NOT_TOLD
@@ -27,6 +28,7 @@ from tests.screens.rx_of import (
     OXYCODONE,
     READY,
     UNTRACKED,
+    at,
     both_no,
     rx,
 )
@@ -54,7 +56,7 @@ def test_a_row_has_the_columns_of_the_mockup() -> None:
     (row,) = drawn(CETIRIZINE)
     assert row == "  –  Cetirizine 10 mg tablet    3 left  too soon: from Thu 3 Dec 2026"
     assert drawn(METFORMIN) == ["  »  Metformin 500 mg tablet            refill it at your community pharmacy"]
-    assert drawn(LISINOPRIL) == ["     Lisinopril 10 mg tablet    2 left  can be refilled now"]
+    assert drawn(LISINOPRIL) == [" [ ] Lisinopril 10 mg tablet    2 left  can be refilled now"]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_a_phone_says_the_reason_below_the_drug() -> None:
         "  –  Omeprazole 20 mg capsule        0 left",
         "     renewal asked 16 Nov, with Dr. Okafor",
     ]
-    assert drawn(LISINOPRIL, 44, Columns.TWO_ROWS) == ["     Lisinopril 10 mg tablet         2 left"]
+    assert drawn(LISINOPRIL, 44, Columns.TWO_ROWS) == [" [ ] Lisinopril 10 mg tablet         2 left"]
 
 
 def test_a_wide_window_shows_the_last_fill() -> None:
@@ -131,10 +133,12 @@ def test_a_timeline_has_what_came_what_is_now_and_what_is_ahead() -> None:
     assert text_of(timeline(LEVOTHYROXINE, READY, 37, "Daniel Reyes")).split("\n") == [
         "●  Requested         Wed 18 Nov 18:12",
         "│  by you, 90 days",
+        "│  request r",
         "●  In process        Thu 19 Nov 08:03",
         "│  Fort Belvoir Main Pharmacy",
         "◉  Ready for pick-up Fri 20 Nov 16:40",
         "┆  Locker 2, Exchange lobby",
+        "┆  Mon to Fri 09:00 to 17:00 EST",
         "○  Picked up         by Fri 4 Dec",
         "   then returned to stock",
     ]
@@ -188,8 +192,39 @@ def test_both_decisions_are_explained_where_they_differ() -> None:
 def test_a_pharmacy_that_does_not_track_says_so() -> None:
     one = rx("Cetirizine 10 mg tablet", *both_no("request-pending"), requests=(UNTRACKED,))
     text = " ".join(page(one).split())
-    assert NOT_TOLD in text
+    assert f"{NOT_TOLD}, +39 081 555 0100." in text
     assert "In process" not in text
+
+
+@pytest.mark.rule("RX-12")
+@pytest.mark.parametrize(
+    ("left", "words", "role"),
+    [
+        (4, "runs out Fri 4 Dec: nothing asked yet", "pending bold"),
+        (1, "runs out Fri 4 Dec: nothing asked yet", "critical bold"),
+        (0, "ran out Fri 4 Dec: nothing asked yet", "critical bold"),
+    ],
+)
+def test_what_runs_out_and_nobody_asked_for_says_so(left: int, words: str, role: str) -> None:
+    due = Supply(90, at(9, 5), date(2026, 12, 4), left, due=True)
+    one = replace(LISINOPRIL, supply=due)
+    (line,) = RefillView(Columns.SHORT, {one.id}).draw(one, 79)
+    assert text_of([line]) == f" [x] Lisinopril 10 mg tablet    2 left  {words}"
+    assert line[-1] == (words, role)
+    assert drawn(one, 44, Columns.TWO_ROWS)[1] == f"     {words}"
+    soon = replace(CETIRIZINE, supply=due)
+    assert " ".join(drawn(soon)[0].split()).endswith(f"{words};")
+    assert "too soon: from Thu 3 Dec 2026" in " ".join(" ".join(drawn(soon)).split())
+    asked = replace(one, supply=replace(due, due=False, asked=True))
+    assert "nothing asked" not in drawn(asked)[0]
+
+
+@pytest.mark.rule("RX-12")
+def test_the_page_tells_the_supply_or_that_it_cant_be_told() -> None:
+    known = replace(LISINOPRIL, supply=Supply(90, at(9, 5), date(2026, 12, 4), 4))
+    assert "Supply    4 days left, runs out Fri 4 Dec 2026 (90 days from 5 Sep)" in page(known, 78)
+    assert "Supply    can't be told" in page(LISINOPRIL)
+    assert "Supply" not in page(METFORMIN)
 
 
 @pytest.mark.rule("RX-9", "JHIE-1")

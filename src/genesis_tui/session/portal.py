@@ -235,6 +235,7 @@ class Portal:
         self._resting = None
         self.leave()
         self._remove_opened()
+        self.refills.marked.clear()
         self._cache.clear()
         self.family.forget()
         self.connection.forget()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from genesis_tui.models.base.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import datetime
 
     from genesis_tui.api_client.server import Server
@@ -36,11 +36,51 @@ class OpenRefills:
         return await self._loads.load(self._server.refills.prescriptions(self._loads.patient_id))
 
 
+class MarkedPrescriptions:
+    """What the person has marked to get more of, in every record; it outlives a change of person, not a sign-out."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, dict[str, None]] = {}
+        """By patient's id, in the order in which they were marked."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Ids of the patients of whom something is marked."""
+        return tuple(self._ids)
+
+    @property
+    def count(self) -> int:
+        """How many there are, of everybody."""
+        return sum(map(len, self._ids.values()))
+
+    def of(self, patient_id: str) -> tuple[str, ...]:
+        """Ids of one patient's."""
+        return tuple(self._ids.get(patient_id, ()))
+
+    def turn(self, patient_id: str, id: str) -> None:
+        """Mark one, or take its mark away."""
+        if id in self.of(patient_id):
+            self.drop(patient_id, (id,))
+        else:
+            self._ids.setdefault(patient_id, {})[id] = None
+
+    def drop(self, patient_id: str, ids: "Iterable[str]") -> None:
+        """Take these marks away."""
+        gone = {*ids}
+        known = {**self._ids, patient_id: {id: None for id in self.of(patient_id) if id not in gone}}
+        self._ids = {patient: left for patient, left in known.items() if left}
+
+    def clear(self) -> None:
+        """Take every mark away."""
+        self._ids = {}
+
+
 class FamilyRefills:
     """Getting more for everybody whose record is open to the person. Every call raises NotOffered without a portal."""
 
     def __init__(self, server: "Callable[[], Server]", acts: "Acts") -> None:
         """`server` gives the one that somebody is signed in to."""
+        self.marked = MarkedPrescriptions()
         self._server = server
         self._acts = acts
 

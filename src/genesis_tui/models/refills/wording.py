@@ -83,7 +83,17 @@ def due_text(rx: Prescription) -> str:
     """RX-12: `runs out Fri 4 Dec: nothing asked yet`; empty where something is asked for, or it is not near."""
     if rx.supply is None or not rx.supply.due:
         return ""
-    return f"{'runs' if rx.supply.left else 'ran'} out {short_weekday(rx.supply.out)}: {NOTHING_ASKED}"
+    return due_words(rx.supply.out, rx.supply.left)
+
+
+def due_words(out: date, left: int) -> str:
+    """The same of the first day without, and the days until then."""
+    return f"{out_words(out, left)}: {NOTHING_ASKED}"
+
+
+def out_words(out: date, left: int) -> str:
+    """`runs out Fri 4 Dec`."""
+    return f"{'runs' if left else 'ran'} out {short_weekday(out)}"
 
 
 def supply_text(rx: Prescription) -> str:
@@ -104,10 +114,15 @@ def left(rx: Prescription) -> str:
 
 def provider(rx: Prescription) -> str:
     """Who decides, short: `Dr. Okafor`."""
-    words = rx.by.partition(",")[0].split()
+    return short_provider(rx.by)
+
+
+def short_provider(name: str) -> str:
+    """The same of a name: `Dr. Okafor` for `Dr. Anna Okafor, MD`."""
+    words = name.partition(",")[0].split()
     if len(words) > 2 and words[0].endswith("."):
         return f"{words[0]} {words[-1]}"
-    return rx.by or "your provider"
+    return name or "your provider"
 
 
 def stage_words(code: str) -> str:

@@ -46,14 +46,16 @@ class ActPreview:
 class PatientHeading(Row):
     """The patient, over the full width, in their own colour."""
 
-    def __init__(self, patient: FamilyMember) -> None:
+    def __init__(self, patient: FamilyMember, *, by_you: bool = False) -> None:
+        """`by_you`: whoever is signed in acts for the patient, and that is said."""
         super().__init__()
         self._patient = patient
+        self._by = f" {symbols.get('dot')} by you" if by_you and patient.relation != "you" else ""
 
     def segments(self, width: int) -> list[Segment]:
         paint, fill = painted(self), patient_word(self._patient.number)
         name = Segment(f"  {clip(self._patient.name.upper(), width - 20)}", paint("foreground", fill, bold=True))
-        rest = f"  {relation_words(self._patient)}"
+        rest = f"  {relation_words(self._patient)}{self._by}"
         return [name, Segment(rest.ljust(width), paint("foreground", fill))]
 
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.widgets.dialog import Dialog
-from genesis_tui.widgets.page import Page, Para
+from genesis_tui.widgets.page import Page, Shown
 
 
 class TextDialog(Dialog[None]):
@@ -18,7 +18,7 @@ class TextDialog(Dialog[None]):
         Binding("q", "close", "close", show=False, id="sheet.leave"),
     ]
 
-    def paras(self) -> Sequence[Para]:
+    def paras(self) -> Sequence[Shown]:
         """What it says."""
         return ()
 

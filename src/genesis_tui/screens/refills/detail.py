@@ -42,6 +42,7 @@ def _facts(rx: Prescription) -> Iterator[Para]:
         ("Amount", wording.amount(rx.quantity, rx.unit)),
         ("Expires", wording.day(rx.expires) if rx.expires else ""),
         ("Refills", left),
+        ("Supply", wording.supply_text(rx) if rx.origin is PrescriptionOrigin.OURS and rx.last_fill else ""),
         ("Last fill", filled if rx.origin is PrescriptionOrigin.OURS else ""),
         ("Rx", rx.rx),
         ("Pharmacy", rx.pharmacy),

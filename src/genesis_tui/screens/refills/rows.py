@@ -1,6 +1,6 @@
 """How prescriptions look in the list: under headings that say what can be done (MOCKUPS §6)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,7 +9,7 @@ from genesis_tui.models.refills import wording
 from genesis_tui.models.refills.prescription import Prescription, PrescriptionGroup
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, right, wrap
-from genesis_tui.widgets.drawing.lines import Line
+from genesis_tui.widgets.drawing.lines import Line, Span
 from genesis_tui.widgets.virtual_list import Columns, Gap, GroupedView, GroupHeading, columns_for
 
 _MARK, _DRUG, _LEFT, _FILLED = 5, 26, 6, 9
@@ -51,11 +51,12 @@ def _grouped(rows: Sequence[Prescription], columns: Columns, *, gaps: bool) -> I
 
 
 class RefillView(GroupedView[Prescription | ColumnHeads]):
-    """Rows of Refills."""
+    """Rows of Refills; `marked` are ids of prescriptions."""
 
-    def __init__(self, columns: Columns = Columns.SHORT) -> None:
+    def __init__(self, columns: Columns = Columns.SHORT, marked: Collection[str] = ()) -> None:
         """Pure: the same row and width draw the same lines."""
         self.columns = columns
+        self.marked = frozenset(marked)
 
     def key_of(self, row: Prescription | ColumnHeads) -> str:
         return row.key if isinstance(row, Prescription) else ""
@@ -64,9 +65,10 @@ class RefillView(GroupedView[Prescription | ColumnHeads]):
         """Mark, drug, refills left, what can be done; neither drug nor reason is ever cut."""
         if isinstance(row, ColumnHeads):
             return [_heads(self.columns)]
+        box = _box(row, marked=row.id in self.marked)
         if self.columns is Columns.TWO_ROWS:
-            return _stacked(row, width)
-        return _columned(row, width, filled=self.columns is Columns.FULL)
+            return _stacked(row, box, width)
+        return _columned(row, box, width, filled=self.columns is Columns.FULL)
 
 
 def _heads(columns: Columns) -> Line:
@@ -76,53 +78,66 @@ def _heads(columns: Columns) -> Line:
     return [(cells + "WHAT CAN BE DONE", "muted")]
 
 
-def _columned(rx: Prescription, width: int, *, filled: bool) -> list[Line]:
+def _columned(rx: Prescription, box: Span, width: int, *, filled: bool) -> list[Line]:
     drug = wrap(rx.drug, _DRUG)
     when = right(_last_fill(rx), _FILLED) + "  " if filled else ""
     room = max(10, width - _MARK - _DRUG - 1 - _LEFT - 2 - len(when) - 1)
-    said = wrap(wording.what_can_be_done(rx), room)
+    said, role = wrap(_words(rx), room), _reason_role(rx)
     lines: list[Line] = []
     for number in range(max(len(drug), len(said))):
         first = number == 0
         name = drug[number] if number < len(drug) else ""
         lines.append(
             [
-                (_mark(rx) if first else " " * _MARK, "sign muted"),
+                box if first else (" " * _MARK, ""),
                 (left(name, _DRUG) + " ", _drug_role(rx)),
                 (left(wording.left(rx) if first else "", _LEFT) + "  ", _drug_role(rx)),
                 (when if first else " " * len(when), "muted"),
-                (said[number] if number < len(said) else "", _reason_role(rx)),
+                (said[number] if number < len(said) else "", role),
             ]
         )
     return lines
 
 
-def _stacked(rx: Prescription, width: int) -> list[Line]:
+def _stacked(rx: Prescription, box: Span, width: int) -> list[Line]:
     """Drug and what is left, then what can be done; what can be refilled says so by its heading."""
     end = wording.left(rx)
     room = max(10, width - _MARK - len(end) - 2)
     drug = wrap(rx.drug, room)
-    lines: list[Line] = [[(_mark(rx), "sign muted"), (left(drug[0], room) + " ", _drug_role(rx)), (end, "muted")]]
+    lines: list[Line] = [[box, (left(drug[0], room) + " ", _drug_role(rx)), (end, "muted")]]
     lines += [[(" " * _MARK, ""), (part, _drug_role(rx))] for part in drug[1:]]
-    if rx.group is not PrescriptionGroup.REFILL:
-        said = wrap(wording.what_can_be_done(rx), max(10, width - _MARK - 1))
+    if rx.group is not PrescriptionGroup.REFILL or wording.due_text(rx):
+        said = wrap(_words(rx), max(10, width - _MARK - 1))
         lines += [[(" " * _MARK, ""), (part, _reason_role(rx))] for part in said]
     return lines
 
 
-def _mark(rx: Prescription) -> str:
+def _box(rx: Prescription, *, marked: bool) -> Span:
+    """The box that `space` marks; a sign where nothing can be asked for now."""
+    if marked:
+        return " [x] ", "accent bold"
     sign = {
         PrescriptionGroup.NOT_NOW: symbols.SIGNS["through"][0],
         PrescriptionGroup.ELSEWHERE: symbols.SIGNS["community"][0],
-    }
-    return f"  {sign.get(rx.group, ' ')}  "
+    }.get(rx.group)
+    return (f"  {sign}  ", "sign muted") if sign else (" [ ] ", "muted")
 
 
 def _drug_role(rx: Prescription) -> str:
     return "" if rx.group in (PrescriptionGroup.REFILL, PrescriptionGroup.RENEW) else "muted"
 
 
+def _words(rx: Prescription) -> str:
+    """What can be done; before it, where it runs out and nobody has asked, that (RX-12)."""
+    due = wording.due_text(rx)
+    if not due:
+        return wording.what_can_be_done(rx)
+    return f"{due}; {wording.what_can_be_done(rx)}" if rx.group is PrescriptionGroup.NOT_NOW else due
+
+
 def _reason_role(rx: Prescription) -> str:
+    if rx.supply is not None and rx.supply.due:
+        return "critical bold" if rx.supply.left <= 1 else "pending bold"
     if rx.group is PrescriptionGroup.REFILL:
         return "ok"
     return "pending" if rx.group is PrescriptionGroup.NOT_NOW and rx.refill.reason in _UNDER_WAY else ""

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.refills import wording
 from genesis_tui.models.refills.prescription import Prescription, Prescriptions, matching
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.screens.refills.actions import OFFLINE, MarkedRow, RefillActions
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import RefillRow, RefillView, listed, refill_columns
 from genesis_tui.widgets.drawing import symbols
+from genesis_tui.widgets.frame.keys_row import KeysRow
 from genesis_tui.widgets.load_state import Notice, empty
 from genesis_tui.widgets.page import Shown
 
@@ -32,16 +35,21 @@ class RefillsScreen(ListDetail[RefillRow]):
     SEARCH = "drug, what for, by whom"
     CSS_PATH = "refills.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *RefillActions.BINDINGS,
         Binding("t", "track", "tracking", id="refills.track"),
         Binding("slash", "search", "search", id="refills.search"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
+        self.actions = RefillActions(self)
         self._known: Prescriptions | None = None
         self._everything = False
         self._tracking = False
         """Whether a narrow window shows the tracking alone."""
+
+    def compose_above(self) -> ComposeResult:
+        yield MarkedRow()
 
     # rows
 
@@ -56,9 +64,12 @@ class RefillsScreen(ListDetail[RefillRow]):
         columns = refill_columns(size.width)
         rows = matching(known.rows, self.words)
         width = size.width - (DETAIL_WIDTH if self.wide else 0) - 1
-        shown = listed(rows, columns, width=width, height=size.height - _FRAME)
+        marked = self.query_one(MarkedRow)
+        marked.words = self.actions.marked_words()
+        marked.display = bool(marked.words[0])
+        shown = listed(rows, columns, width=width, height=size.height - _FRAME - marked.display)
         self.say_unreadable(unreadable_text(known.unreadable, "prescription"))
-        self.put(shown, RefillView(columns), nothing=self._nothing())
+        self.put(shown, RefillView(columns, self.actions.marked), nothing=self._nothing())
 
     def forget(self) -> None:
         self._known = None
@@ -107,7 +118,15 @@ class RefillsScreen(ListDetail[RefillRow]):
             return bool(self._known and self._known.rows)
         if action == "track":
             return isinstance(self.list.current, Prescription)
+        if not self.actions.may(action):
+            return False
         return super().check_action(action, parameters)
+
+    def action_more(self) -> None:
+        self.actions.more()
+
+    def action_mark(self) -> None:
+        self.actions.mark()
 
     def action_track(self) -> None:
         """`t`: the tracking of the chosen prescription; there, the last refill or all of them."""
@@ -124,6 +143,17 @@ class RefillsScreen(ListDetail[RefillRow]):
         alone = self._tracking
         super().action_neighbour(by)
         self._show_tracking(alone=alone)
+
+    def show_keys(self) -> None:
+        super().show_keys()
+        if self.is_mounted:
+            row, does = self.query_one(KeysRow), self.actions.does
+            row.greyed = frozenset({does} & {OFFLINE})
+            row.keys = tuple((key, does if words == "get more" else words) for key, words in row.keys)
+
+    def mail_moved(self) -> None:
+        """It is known by now what became of something that was asked for."""
+        self.load()
 
     def on_screen_resume(self) -> None:
         """Go to the prescription that was asked for elsewhere."""

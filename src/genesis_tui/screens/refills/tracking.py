@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from genesis_tui.models.base.dates import clock, weekday
+from genesis_tui.models.base.dates import clock, weekday, zone_name
 from genesis_tui.models.refills import wording
 from genesis_tui.models.refills.prescription import Fill, Prescription, RefillRequest, RefillStage
 from genesis_tui.widgets.drawing import symbols
@@ -15,7 +15,7 @@ DONE, NOW, AHEAD = "●", "◉", "○"
 _WHAT = 17
 _SAD = frozenset({"returned", "denied"})
 _NEVER = datetime.min.replace(tzinfo=UTC)
-UNTRACKED = "This pharmacy does not report how a refill is coming along. Call it to ask."
+UNTRACKED = "This pharmacy doesn't report further steps: call it"
 
 Track = RefillRequest | Fill
 """What a timeline tells of: a request with its stages, or a fill that nobody asked for here."""
@@ -82,7 +82,10 @@ def timeline(rx: Prescription, track: Track, width: int, me: str) -> list[Line]:
 
 def notes_of(track: Track) -> tuple[str, ...]:
     """What is said under a timeline."""
-    return (UNTRACKED,) if isinstance(track, RefillRequest) and not track.tracks else ()
+    if not isinstance(track, RefillRequest) or track.tracks:
+        return ()
+    phone = f", {track.point.phone}" if track.point is not None and track.point.phone else ""
+    return (f"{UNTRACKED}{phone}.",)
 
 
 def _steps(rx: Prescription, track: Track, me: str) -> Iterator[TrackingText]:
@@ -114,10 +117,16 @@ def _under(rx: Prescription, track: RefillRequest, stage: RefillStage, me: str) 
     if stage.code == "requested":
         by = "by you" if track.by == me else f"by {track.by}" if track.by else ""
         days = f"{rx.days_supply} days" if rx.days_supply and track.kind == "refill" else ""
-        asked = ", ".join(filter(None, (by, days)))
-        return (asked,) if asked else ()
+        return tuple(filter(None, (", ".join(filter(None, (by, days))), f"request {track.id}")))
     carried = " ".join(filter(None, (stage.carrier, stage.number)))
-    return tuple(filter(None, (stage.where, carried, stage.note)))
+    hours = _hours(rx, track) if stage.code == track.stage == "ready" else ""
+    return tuple(filter(None, (stage.where, hours, carried, stage.note)))
+
+
+def _hours(rx: Prescription, track: RefillRequest) -> str:
+    """`Mon to Fri 08:00 to 17:00 CET`: when what is ready can be picked up, on the point's clock."""
+    hours = track.point.week_text if track.point is not None else ""
+    return f"{hours} {zone_name(rx.local(track.stages[-1].at, track.zone))}" if hours else ""
 
 
 def _ahead(track: RefillRequest, code: str) -> TrackingText:

@@ -91,6 +91,8 @@ class KeysRow(Row):
 
     keys: reactive[tuple[Key, ...]] = reactive(())
     fixed: reactive[tuple[Key, ...]] = reactive(())
+    greyed: reactive[frozenset[str]] = reactive(frozenset())
+    """What keys do that do nothing now but say why."""
     tail: var[str] = var("")
     """More words for the last fixed key, where they fit beside all keys."""
 
@@ -139,7 +141,8 @@ class KeysRow(Row):
         paint = painted(self)
         line = []
         for key, text in keys:
-            line.append(Segment(key, paint("accent", "surface", bold=True)))
+            word = "muted" if text in self.greyed else "accent"
+            line.append(Segment(key, paint(word, "surface", bold=True)))
             line.append(Segment(f" {text}  ", paint("muted", "surface")))
         if line:
             line[-1] = Segment(line[-1].text[:-1], line[-1].style)

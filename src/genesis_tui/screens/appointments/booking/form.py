@@ -5,7 +5,6 @@ from datetime import date
 
 from rich.segment import Segment
 from textual import events
-from textual.app import ComposeResult
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -19,7 +18,8 @@ from genesis_tui.widgets.drawing.lines import Line, fitted
 from genesis_tui.widgets.drawing.lines import strip as drawn
 from genesis_tui.widgets.drawing.row import Row, painted
 from genesis_tui.widgets.drawing.themes import patient_word
-from genesis_tui.widgets.forms.field import LABEL, Field
+from genesis_tui.widgets.forms.counted import CountedField
+from genesis_tui.widgets.forms.field import LABEL
 from genesis_tui.widgets.frame.bar import relation_words
 
 Value = tuple[Line, str, bool]
@@ -60,31 +60,11 @@ class FormRow(Row):
         self.post_message(self.Wanted(self.step))
 
 
-class ReasonCount(Row):
-    """`41/250` at the end of the reason."""
-
-    DEFAULT_CSS = "ReasonCount { width: 9; }"
-    count: reactive[int] = reactive(0)
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-
-    def segments(self, width: int) -> list[Segment]:
-        role = "abnormal" if self.count > self._most else "muted"
-        return [Segment(right(f"{self.count}/{self._most}", width - 1) + " ", painted(self)(role))]
-
-
-class ReasonRow(Field):
+class ReasonRow(CountedField):
     """The one row that is typed in."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(STEPS[FormStep.REASON], id="reason", prose=True)
-        self.count = ReasonCount(most)
-
-    def compose(self) -> ComposeResult:
-        yield from super().compose()
-        yield self.count
+        super().__init__(STEPS[FormStep.REASON], most, id="reason")
 
     def hint(self, *, needed: bool, narrow: bool) -> None:
         """What the empty field says."""

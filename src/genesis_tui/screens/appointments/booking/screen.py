@@ -221,7 +221,6 @@ class BookingScreen(Place):
     @on(Input.Changed, "#reason")
     def _reason(self, event: Input.Changed) -> None:
         self.form.choices = replace(self.form.choices, reason=event.value)
-        self.query_one(ReasonRow).count.count = len(event.value.strip())
 
     @on(Input.Submitted, "#reason")
     def _reason_done(self) -> None:

@@ -1,0 +1,171 @@
+"""Getting more: of what is under the cursor, or of everything that is marked in the whole family (RX-11)."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from genesis_tui.models.base.errors import ApiError, Refused
+from genesis_tui.models.family import FamilyMember
+from genesis_tui.models.refills.get_more import GetMore, Receipt
+from genesis_tui.models.refills.prescription import Prescription, PrescriptionOrigin
+from genesis_tui.screens.base.error_notice import reported
+from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.widgets.drawing.row import Row, painted
+
+if TYPE_CHECKING:
+    from genesis_tui.screens.base.shell import Shell
+    from genesis_tui.session.refills import FamilyRefills
+
+OFFLINE = "needs the network"
+
+
+class MarkedRow(Row):
+    """`4 marked, 2 people  r get more`; it takes no room while nothing is marked."""
+
+    DEFAULT_CSS = "MarkedRow { height: 1; }"
+    words: reactive[tuple[str, str]] = reactive(("", ""))
+    """How many there are of whom, and what `r` does."""
+
+    def segments(self, width: int) -> list[Segment]:
+        paint, (marked, does) = painted(self), self.words
+        key = "muted" if does == OFFLINE else "accent"
+        return [
+            Segment(f"  {marked}  ", paint("foreground", bold=True)),
+            Segment("r", paint(key, bold=True)),
+            Segment(f" {does}", paint("muted")),
+        ]
+
+
+class RefillActions:
+    """Keys on the prescription under the cursor, or on all that are marked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "more", "get more", id="refills.more", tooltip="get more: a refill or a renewal"),
+        Binding("space", "mark", "mark", id="refills.mark"),
+    ]
+
+    def __init__(self, place: ListDetail[Any]) -> None:
+        """`place` lists them."""
+        self._place = place
+
+    @property
+    def _shell(self) -> "Shell":
+        return self._place.shell
+
+    @property
+    def _refills(self) -> "FamilyRefills":
+        return self._shell.portal.refills
+
+    @property
+    def _row(self) -> Prescription | None:
+        """RX-9: what was recorded elsewhere can't be asked for."""
+        row = self._place.list.current
+        ours = isinstance(row, Prescription) and row.origin is PrescriptionOrigin.OURS
+        return row if ours else None
+
+    @property
+    def offline(self) -> bool:
+        """Whether nothing can be asked for now."""
+        return self._shell.portal.offline.since is not None
+
+    def may(self, action: str) -> bool:
+        """Whether the action does something now; True for what is no action of this class."""
+        if action == "mark":
+            return self._row is not None and not self._place.in_detail
+        return action != "more" or self._row is not None or self._refills.marked.count > 0
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Ids of the open record's."""
+        patient = self._place.patient
+        return self._refills.marked.of(patient.id) if patient else ()
+
+    def marked_words(self) -> tuple[str, str]:
+        """What `MarkedRow` says; nothing where nothing is marked."""
+        marked = self._refills.marked
+        if not marked.count:
+            return "", ""
+        people = len(marked.people)
+        return f"{marked.count} marked, {people} {'person' if people == 1 else 'people'}", self.does
+
+    @property
+    def does(self) -> str:
+        """What `r` does now."""
+        return OFFLINE if self.offline else "get more"
+
+    def mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away, and go on to the next."""
+        row, patient = self._row, self._place.patient
+        if row is not None and patient is not None:
+            self._refills.marked.turn(patient.id, row.id)
+            self._place.show_rows()
+            self._place.list.action_move(1)
+
+    def more(self) -> None:
+        """What asking would ask for, as the server says now."""
+        if self.offline:
+            self._shell.tell("Getting more needs the network.", "What is marked stays marked.")
+        else:
+            self._place.start("more", self._preview, exclusive=True)
+
+    def _wanted(self) -> dict[str, tuple[str, ...]]:
+        """Ids of prescriptions, by patient's id."""
+        marked, row, patient = self._refills.marked, self._row, self._place.patient
+        if marked.count:
+            return {id: marked.of(id) for id in marked.people}
+        return {patient.id: (row.id,)} if row is not None and patient is not None else {}
+
+    async def _preview(self) -> None:
+        from genesis_tui.screens.refills.request import RefillPreview
+
+        wanted, me = self._wanted(), self._shell.portal.sign_in.me
+        people = self._shell.people.people if self._shell.people else ()
+        with reported(self._shell), self._shell.opening():
+            asked = await asyncio.gather(*(self._of(one, wanted[one.id]) for one in people if one.id in wanted))
+            found = [more for more in asked if more is not None and more.rows]
+            if found and me is not None:
+                await self._place.app.push_screen(
+                    RefillPreview(found, self._ask, self._done, now=self._shell.now(), note_characters=me.refill_note)
+                )
+        self._place.show_rows()
+
+    async def _of(self, person: FamilyMember, ids: Sequence[str]) -> GetMore | None:
+        """None where the person's record is closed by now; nothing of it stays marked."""
+        try:
+            more = await self._refills.preview(person, ids)
+        except Refused as refused:
+            self._refills.marked.drop(person.id, ids)
+            self._shell.report(refused)
+            return None
+        self._refills.marked.drop(person.id, set(ids) - {rx.id for rx in more.rows})
+        return more
+
+    async def _ask(self, asked: Sequence[GetMore]) -> tuple[Receipt, ...]:
+        """Everybody's at once; what the one meets leaves the others."""
+        found = await asyncio.gather(*map(self._refills.ask, asked), return_exceptions=True)
+        failed = [one for one in found if isinstance(one, BaseException)]
+        told = [receipt for one in found if not isinstance(one, BaseException) for receipt in one]
+        if failed and not told:
+            raise failed[0]
+        for error in failed:
+            if isinstance(error, ApiError):
+                self._shell.report(error)
+        return tuple(told)
+
+    def _done(self, asked: Sequence[GetMore], receipts: Sequence[Receipt]) -> None:
+        """The receipt; what has an answer is marked no longer."""
+        from genesis_tui.screens.refills.receipt import ReceiptDialog
+
+        for more in asked:
+            unasked = [item.rx.id for item in more.items if not item.is_asked]
+            told = [o.prescription for one in receipts if one.patient_id == more.person.id for o in one.outcomes]
+            self._refills.marked.drop(more.person.id, (*unasked, *told))
+        self._place.app.push_screen(ReceiptDialog(asked, receipts, self._track))
+        self._place.load()
+
+    def _track(self, person: FamilyMember, id: str) -> None:
+        self._shell.open_record(person, "refills", f"MedicationRequest/{id}")

@@ -1,0 +1,63 @@
+"""Getting more: what the preview and the receipt say (RX-11, RX-8, MOCKUPS-2 §3)."""
+
+from dataclasses import replace
+
+import pytest
+
+from genesis_tui.models.acts import ActStage
+from genesis_tui.models.refills.get_more import Way
+from genesis_tui.screens.refills.points import PointView
+from genesis_tui.screens.refills.receipt import receipt_paras
+from genesis_tui.screens.refills.request import item_lines
+from genesis_tui.widgets.drawing.lines import text_of
+from genesis_tui.widgets.page import para_lines
+from tests.screens.more_of import ASKED, JONAS, LOCKER, NOW, POINTS, RECEIPTS
+
+
+@pytest.mark.rule("RX-11")
+@pytest.mark.parametrize("width", [39, 41, 60, 71])
+def test_neither_drug_nor_what_asking_means_is_ever_cut(width: int) -> None:
+    long = "Norgestimate and ethinyl estradiol 0.25/0.035 mg tablet"
+    for way in Way:
+        told = item_lines(long, way, "none left: Dr. Adler decides, no visit needed", width, sign="!")
+        lines = text_of(told).split("\n")
+        assert all(len(line) <= width for line in lines)
+        assert " ".join(lines[0].split()).startswith("! Norgestimate")
+        said = " ".join(" ".join(lines).split())
+        for words in ("estradiol", "0.25/0.035", way.value.split()[0], "decides,", "needed"):
+            assert words in said
+
+
+@pytest.mark.rule("RX-5")
+def test_a_point_says_until_when_it_is_open_or_why_it_cant_be_chosen() -> None:
+    niklas, jonas = (PointView(one, NOW) for one in ASKED)
+    rows = [text_of(jonas.draw(point, 72)) for point in POINTS]
+    assert "open until 17:00 CET" in rows[0]
+    assert "not at a locker: refrigerated" in rows[1]
+    assert [jonas.selectable(point) for point in POINTS] == [True, False, True]
+    assert niklas.selectable(LOCKER)
+    assert text_of(jonas.draw(LOCKER, 42)).split("\n")[1] == "   not at a locker: refrigerated"
+
+
+@pytest.mark.rule("RX-8")
+@pytest.mark.parametrize("width", [71, 40])
+def test_the_receipt_tells_of_each_what_became_of_it(width: int) -> None:
+    paras = receipt_paras(ASKED, RECEIPTS, width, by="Marcus Hall", zone="Europe/Berlin")
+    said = " ".join(text_of(line for para in paras for line in para_lines(para, width + 2)).split())
+    for words in (
+        "Mon 30 Nov 2026 15:42 CET · by Marcus Hall",
+        "NIKLAS HALL son, 10",
+        "✓ Montelukast 5 mg chewable refill requested, Landstuhl Pharmacy request 7f3a-91c2",
+        "? Albuterol inhaler 90 mcg renewal not known yet: asking the server",
+        "! Fluoride 0.25 mg chewable refused too soon: from Wed 9 Dec 2026 rule RX-7, not asked for",
+    ):
+        assert words in said
+    assert said.count("Fluoride") == 1
+
+
+def test_what_could_not_be_asked_for_at_all_says_why() -> None:
+    failed = [replace(one, stage=ActStage.REFUSED, outcomes=(), why="No.") for one in RECEIPTS[2:]]
+    paras = receipt_paras(ASKED[1:], failed, 71, by="Marcus Hall", zone="Europe/Berlin")
+    said = " ".join(text_of(line for para in paras for line in para_lines(para, 73)).split())
+    assert "! Cetirizine 1 mg/mL syrup refill No." in said
+    assert JONAS.name.upper() in said
