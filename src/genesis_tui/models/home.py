@@ -72,6 +72,24 @@ class UpcomingAppointment:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyAhead:
+    """RX-12: a drug that runs out in the next 14 days. `key` is `MedicationRequest/id`."""
+
+    key: str
+    title: str
+    out: date
+    """The first day without."""
+    left: int
+    """In days."""
+    due: bool = False
+    """Whether it runs out soon and nothing is asked for yet."""
+    asked: str = ""
+    """What is asked for: `refill`, `renewal`; empty for nothing."""
+    by: str = ""
+    """Who decides about a renewal."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonNews:
     """News of one person."""
 
@@ -79,3 +97,5 @@ class PersonNews:
     items: tuple[NewItem, ...] = ()
     coming: tuple[UpcomingAppointment, ...] = ()
     waiting: tuple[AwaitedAnswer, ...] = ()
+    supplies: tuple[SupplyAhead, ...] = ()
+    """The first to run out first."""

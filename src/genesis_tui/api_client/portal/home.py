@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from genesis_tui.api_client.portal.client import PortalClient, of_patient
 from genesis_tui.api_client.portal.decoding import Decoder, PortalJson, Said, line, said
 from genesis_tui.models.family import FamilyMember
-from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
+from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, SupplyAhead, UpcomingAppointment
 
 
 def _thread_key(id: Any) -> Any:
@@ -17,6 +17,11 @@ def _appointment_key(id: Any) -> Any:
     return f"Appointment/{line(id)}" if id and isinstance(id, str) else id
 
 
+def _prescription_key(id: Any) -> Any:
+    return f"MedicationRequest/{line(id)}" if isinstance(id, str) else id
+
+
+_SUPPLY = Decoder(SupplyAhead, names={"key": "id"}, read={"key": _prescription_key})
 _WAITING = Decoder(
     AwaitedAnswer, names={"key": "id"}, absent={"recipient": ""}, read={"key": _thread_key, "title": said}
 )
@@ -58,10 +63,12 @@ class NewsJson(PortalJson, frozen=True):
     items: Annotated[tuple[NewsItemJson, ...], NewsItemJson.each] = ()
     coming: Annotated[tuple[UpcomingAppointment, ...], _COMING.each] = ()
     waiting: Annotated[tuple[AwaitedAnswer, ...], _WAITING.each] = ()
+    supplies: Annotated[tuple[SupplyAhead, ...], _SUPPLY.each] = ()
 
     def model(self, person: FamilyMember) -> PersonNews:
         """As the news of one person."""
-        return PersonNews(person, tuple(item.model() for item in self.items), self.coming, self.waiting)
+        items = tuple(item.model() for item in self.items)
+        return PersonNews(person, items, self.coming, self.waiting, self.supplies)
 
 
 class PortalHome:

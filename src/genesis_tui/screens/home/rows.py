@@ -6,7 +6,8 @@ from datetime import date
 
 from genesis_tui.models.base.dates import clock, day_month, in_zone, weekday
 from genesis_tui.models.family import Access, Family, FamilyMember
-from genesis_tui.models.home import OFFERED, AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
+from genesis_tui.models.home import OFFERED, AwaitedAnswer, NewItem, PersonNews, SupplyAhead, UpcomingAppointment
+from genesis_tui.models.refills.wording import due_words, out_words, short_provider
 from genesis_tui.screens.base.places import PLACES
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
@@ -16,6 +17,8 @@ from genesis_tui.widgets.virtual_list import Gap, RowView
 
 _PHONE = 58
 _PLACE, _STATE, _WHEN = 10, 11, 12
+_SUPPLY = 38
+"""Cells of state and time together, for what is said of a supply."""
 _STATES = {
     "critical": ("◆◆ Critical", "critical"),
     "high": ("▲ High", "abnormal"),
@@ -58,6 +61,14 @@ class UpcomingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplyRow:
+    """A drug of a person that runs out soon; `enter` goes there."""
+
+    person: FamilyMember
+    supply: SupplyAhead
+
+
+@dataclass(frozen=True, slots=True)
 class TextRow:
     """A sentence about a person; `opens` where `enter` opens their record."""
 
@@ -85,7 +96,7 @@ class AccessRow:
     key: str
 
 
-HomeRow = PersonHeading | NewsRow | UpcomingRow | AwaitedRow | AccessRow | TextRow | Gap
+HomeRow = PersonHeading | NewsRow | UpcomingRow | AwaitedRow | AccessRow | SupplyRow | TextRow | Gap
 
 
 def access_rows(family: Family | None) -> list[AccessRow]:
@@ -137,15 +148,17 @@ def _of_person(
         return [*(NewsRow(person, i) for i in unsent), TextRow(person, news, "critical", opens=True)]
     if news is None:
         return [*(NewsRow(person, i) for i in unsent), TextRow(person, f"Loading{symbols.get('more')}", "italic muted")]
-    rows: list[HomeRow] = [NewsRow(person, i) for i in news.items]
     told = {item.key for item in news.items}
+    rows: list[HomeRow] = [SupplyRow(person, s) for s in news.supplies if s.due]
+    rows += [NewsRow(person, i) for i in news.items]
+    rows += [SupplyRow(person, s) for s in news.supplies if not s.due and s.key not in told]
     rows += [UpcomingRow(person, c) for c in news.coming if c.clipboard_due or (ahead and c.key not in told)]
     if ahead:
         rows += [AwaitedRow(person, a) for a in news.waiting]
     results = person.may("results.read")
     if not results.allowed and results.title:
         rows.append(TextRow(person, results.title))
-    if results.allowed and not any(isinstance(row, NewsRow) for row in rows):
+    if results.allowed and not any(isinstance(row, NewsRow | SupplyRow) for row in rows):
         rows.append(TextRow(person, "Nothing new", opens=True))
     return rows
 
@@ -158,6 +171,7 @@ def counted(people: Iterable[tuple[FamilyMember, PersonNews | str | None]], *, a
     to_do = sum(item.to_do for item in items)
     new = len(items) - to_do
     due = to_do + access + sum(one.clipboard_due for news in told for one in news.coming)
+    due += sum(one.due for news in told for one in news.supplies)
     number = f"{len(known)} {'person' if len(known) == 1 else 'people'}"
     parts = (number, f"{new} new" if new else "nothing new", f"{due} to do" if due else "")
     return f" {symbols.get('dot')} ".join(filter(None, parts))
@@ -179,6 +193,8 @@ class HomeView(RowView[HomeRow]):
                 return f"{person.id} {coming.key}"
             case AwaitedRow(person, awaited):
                 return f"{person.id} waits {awaited.key}"
+            case SupplyRow(person, supply):
+                return f"{person.id} supply {supply.key}"
             case AccessRow(person, _, _, key):
                 return f"{person.id} access {key}"
             case TextRow(person, _, _, True):
@@ -192,7 +208,7 @@ class HomeView(RowView[HomeRow]):
                 return bool(item.key)
             case UpcomingRow(_, coming):
                 return bool(coming.key)
-            case AwaitedRow() | AccessRow():
+            case AwaitedRow() | AccessRow() | SupplyRow():
                 return True
             case _:
                 return isinstance(row, TextRow) and row.opens
@@ -229,9 +245,26 @@ class HomeView(RowView[HomeRow]):
                 state = ("overdue", "critical") if one.overdue else ("no answer", "pending")
                 due = f"due {day_month(one.due)}"
                 return self._thing(person, "", _place("inbox"), title, state, due, width, bold=False)
+            case SupplyRow(person, supply):
+                return self._supply(person, supply, width)
             case TextRow(person, text, role):
                 rows = wrap(text, width - 6)
                 return [[_stripe(person), ("   ", ""), (part, role)] for part in rows]
+
+    def _supply(self, person: FamilyMember, supply: SupplyAhead, width: int) -> list[Line]:
+        """What is said of it stands in one field, right; below the drug where it is narrow."""
+        said, role = _supply_words(supply)
+        start: list[Span] = [_stripe(person), (f" {'!' if supply.due else ' '} ", "sign unread")]
+        weight = "bold" if supply.due else ""
+        if self.two_rows:
+            second: Line = [_stripe(person), ("   ", ""), (fit(said, width - 5), role)]
+            return [[*start, (fit(supply.title, width - 5), weight)], second]
+        if width < _PHONE:
+            room = (width - 6) // 2
+            return [[*start, (left(supply.title, room) + " ", weight), (fit(said, width - room - 6), role)]]
+        room = max(8, width - 4 - _PLACE - 1 - 1 - _SUPPLY - 2)
+        place: Span = (left(_place("refills"), _PLACE) + " ", "muted")
+        return [[*start, place, (left(supply.title, room) + " ", weight), (right(said, _SUPPLY), role)]]
 
     def _thing(
         self,
@@ -268,6 +301,15 @@ class HomeView(RowView[HomeRow]):
 
 def _place(id: str) -> str:
     return next((place.short for place in PLACES if place.id == id), "")
+
+
+def _supply_words(supply: SupplyAhead) -> Span:
+    """RX-12: that nobody has asked is graver on the last day; what is asked for needs nothing."""
+    if supply.due:
+        return due_words(supply.out, supply.left), "critical bold" if supply.left <= 1 else "pending bold"
+    if supply.asked == "renewal":
+        return f"renewal, with {short_provider(supply.by)}", "muted"
+    return "refill asked for" if supply.asked else out_words(supply.out, supply.left), "muted"
 
 
 def _what(coming: UpcomingAppointment, zone: str) -> str:

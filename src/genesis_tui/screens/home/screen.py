@@ -24,6 +24,7 @@ from genesis_tui.screens.home.rows import (
     HomeRow,
     HomeView,
     NewsRow,
+    SupplyRow,
     TextRow,
     UpcomingRow,
     access_rows,
@@ -199,6 +200,8 @@ class HomeScreen(Place):
             self.shell.open_record(row.person, "appointments", row.coming.key)
         elif isinstance(row, AwaitedRow):
             self.shell.open_record(row.person, "inbox", row.awaited.key)
+        elif isinstance(row, SupplyRow):
+            self.shell.open_record(row.person, "refills", row.supply.key)
         elif isinstance(row, AccessRow):
             self.shell.go("family")
         elif isinstance(row, TextRow):
