@@ -41,6 +41,28 @@ def test_somebody_unknown_is_no_patient(daniel: Run) -> None:
     assert daniel("refills", "list", "--patient", "Nobody").returncode == 7
 
 
+@pytest.mark.rule("FAM-3", "RX-6")
+def test_a_family_s_name_whose_each_is_and_whose_are_not_open(daniel: Run) -> None:
+    tree = loaded(daniel, "refills", "list", "--family", "--json")
+    names = [row["patient"]["name"] for row in tree["prescriptions"]]
+    assert {"Daniel Reyes", "Maya Reyes"} <= {*names}
+    closed = {one["patient"]["name"]: one["rule"] for one in tree["not_read"]}
+    assert closed["Leo Reyes"] == "FAM-3"
+    assert daniel("refills", "list", "--family", "--patient", "maya").returncode == 2
+    table = daniel("refills", "list", "--family")
+    assert [line.split()[0] for line in table.stdout.splitlines()[:2]] == ["Patient", "Daniel"]
+    assert "Leo Reyes: " in table.stderr
+    requests = loaded(daniel, "refills", "track", "--family", "--json")["requests"]
+    asked = [row["asked"] for row in requests]
+    assert len({row["patient"]["name"] for row in requests}) > 1
+    ready = next(row for row in requests if row["stage"] == "ready")
+    assert (ready["where"], ready["stages"][-1]["stage"]) == ("Locker 2, Exchange lobby", "ready")
+    assert len(asked) > 2
+    [one] = loaded(daniel, "refills", "track", "levothyroxine", "--json")["requests"]
+    assert one["id"] == ready["id"]
+    assert ready["id"] in daniel("refills", "track").stdout
+
+
 @pytest.mark.rule("RX-5")
 def test_pharmacies_say_what_they_do_not_hand_out(daniel: Run) -> None:
     points = {one["name"]: one for one in loaded(daniel, "refills", "pharmacies", "--json")["pharmacies"]}

@@ -31,6 +31,8 @@ READ = {
     "outbox": ("inbox", "outbox"),
     "appointments": ("appointments",),
     "refills": ("refills", "list"),
+    "refills-family": ("refills", "list", "--family"),
+    "refills-track": ("refills", "track", "--family"),
     "pharmacies": ("refills", "pharmacies"),
     "offline-status": ("offline", "status"),
     "personas": ("mock", "personas"),

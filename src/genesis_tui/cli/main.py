@@ -26,7 +26,7 @@ COMMANDS = {
         "List, book, ask for, move and cancel appointments.",
     ),
     "clipboards": ("genesis_tui.cli.clipboards.commands", "List and fill in what is asked before a visit."),
-    "refills": ("genesis_tui.cli.refills", "List prescriptions and what can be done with them, and follow refills."),
+    "refills": ("genesis_tui.cli.refills.commands", "List prescriptions, get more of them, and follow refills."),
     "offline": ("genesis_tui.cli.offline", "Keep an encrypted copy for reading without the network."),
     "schema": ("genesis_tui.cli.help.schema", "Print the JSON Schema of what a command prints with --json."),
     "man": ("genesis_tui.cli.help.man", "Print the manual page."),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import click
 
-from genesis_tui.cli import family, home, offline, refills, results, sign_in
+from genesis_tui.cli import family, home, offline, results, sign_in
 from genesis_tui.cli.appointments import output as appointments
 from genesis_tui.cli.appointments import watch
 from genesis_tui.cli.base import json_parts, ledger
@@ -16,6 +16,7 @@ from genesis_tui.cli.clipboards import output as clipboards
 from genesis_tui.cli.help.json_schema import schema_of
 from genesis_tui.cli.messages import documents
 from genesis_tui.cli.record import output
+from genesis_tui.cli.refills import output as refills
 from genesis_tui.cli.testing import commands, imports
 from genesis_tui.models.base.errors import NotFound
 
@@ -58,6 +59,9 @@ DOCUMENTS = {
     "watched": Document(watch.WatchedOutput, ("appointments watch",)),
     "slots": Document(appointments.SlotsOutput, ("appointments slots",)),
     "refills": Document(refills.RefillsOutput, ("refills list",)),
+    "refills-family": Document(refills.FamilyRefillsOutput, ("refills list",)),
+    "refills-more": Document(refills.MoreOutput, ("refills more",)),
+    "refills-track": Document(refills.TrackOutput, ("refills track",)),
     "pharmacies": Document(refills.PharmaciesOutput, ("refills pharmacies",)),
     "offline-status": Document(offline.OfflineOutput, ("offline status",)),
     "personas": Document(commands.PersonasOutput, ("mock personas",)),

@@ -8,9 +8,10 @@ from enum import StrEnum
 from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.dates import in_zone
 from genesis_tui.models.base.errors import ApiError
+from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.refills.pharmacies import PickUp
-from genesis_tui.models.refills.prescription import Prescription, PrescriptionGroup
+from genesis_tui.models.refills.prescription import REFILL, Prescription, PrescriptionGroup
 from genesis_tui.models.refills.wording import day, provider, weekday, what_can_be_done
 
 REQUESTED = "requested"
@@ -36,6 +37,13 @@ class MoreItem:
     def is_asked(self) -> bool:
         """Whether the server is asked for it."""
         return self.way is not Way.NOT_NOW
+
+    @property
+    def refusal(self) -> Permission:
+        """Why it is not asked for: the server's word, or that the point does not hand it out (RX-5)."""
+        if not self.rx.refill.allowed:
+            return self.rx.refill
+        return Permission(REFILL, allowed=False, rule="RX-5", reason="locker-refuses", title=self.words)
 
 
 def way_of(rx: Prescription) -> Way:
@@ -200,6 +208,11 @@ class Receipt:
         """What is on its way now."""
         return tuple(item for item in self.items if (one := self.outcome(item)) and one.is_requested)
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether it is certain that nothing of it was done."""
+        return self.stage is ActStage.REFUSED
+
     def words(self, item: RefillItem) -> str:
         """`requested, Landstuhl Pharmacy`, `with Dr. Adler`, `too soon: from Wed 9 Dec 2026`, or that it is unknown."""
         found = self.outcome(item)
@@ -212,6 +225,6 @@ class Receipt:
         return " ".join(filter(None, (found.title, found.next)))
 
     def _untold(self) -> str:
-        if self.stage is ActStage.REFUSED:
+        if self.is_undone:
             return self.why
         return "the server did not say" if self.stage is ActStage.SENT else "not known yet: asking the server"
