@@ -9,13 +9,14 @@ import pytest
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.family import Access, FamilyMember
-from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, UpcomingAppointment
+from genesis_tui.models.home import AwaitedAnswer, NewItem, PersonNews, SupplyAhead, UpcomingAppointment
 from genesis_tui.screens.home.aside import aside_lines, fitted_lines
 from genesis_tui.screens.home.rows import (
     AccessRow,
     Account,
     HomeView,
     NewsRow,
+    SupplyRow,
     TextRow,
     UpcomingRow,
     counted,
@@ -60,6 +61,34 @@ def test_the_rows_of_the_mockup_at_80() -> None:
         "▎ SOFIA REYES  daughter, 18                 no access: adult since 3 Nov 2026",
         "▎   Turned 18, so her record is hers. She can grant access.",
     ]
+
+
+@pytest.mark.rule("RX-12")
+def test_what_runs_out_and_nobody_asked_for_stands_first_and_is_to_do() -> None:
+    due = SupplyAhead("MedicationRequest/1", "Apixaban 5 mg tablet", date(2026, 12, 4), 4, due=True)
+    asked = SupplyAhead("MedicationRequest/2", "Metformin 1000 mg tablet", date(2026, 12, 8), 8, asked="renewal")
+    asked = replace(asked, by="Cmdr. Alan Park")
+    later = replace(
+        due, key="MedicationRequest/3", title="Lisinopril 10 mg", out=date(2026, 12, 12), left=12, due=False
+    )
+    news = PersonNews(DANIEL, (LIPIDS,), supplies=(due, asked, later))
+    assert drawn(79, (DANIEL, news))[1:] == [
+        "▎ ! Refills    Apixaban 5 mg tablet     runs out Fri 4 Dec: nothing asked yet",
+        "▎ • Results    Lipid panel: LDL 148                  ▲ High            20 Nov",
+        "▎   Refills    Metformin 1000 mg tablet              renewal, with Cmdr. Park",
+        "▎   Refills    Lisinopril 10 mg                           runs out Sat 12 Dec",
+    ]
+    assert drawn(44, (DANIEL, news), two_rows=True)[1:3] == [
+        "▎ ! Apixaban 5 mg tablet",
+        "▎   runs out Fri 4 Dec: nothing asked yet",
+    ]
+    assert all(len(line) <= 39 for line in drawn(39, (DANIEL, news))[1:])
+    assert counted([(DANIEL, news)]) == "1 person · 1 new · 1 to do"
+    roles = [HomeView().draw(SupplyRow(DANIEL, replace(due, left=left)), 79)[0][-1][1] for left in (2, 1, 0)]
+    assert roles == ["pending bold", "critical bold", "critical bold"]
+    ready = NewItem("refills", asked.key, asked.title, "ready", datetime(2026, 11, 20, tzinfo=UTC), date(2026, 12, 4))
+    shown = drawn(79, (DANIEL, PersonNews(DANIEL, (ready,), supplies=(asked,))))
+    assert sum("Metformin" in line for line in shown) == 1
 
 
 @pytest.mark.rule("CLIP-1")

@@ -10,15 +10,13 @@ from genesis_tui.models.home import OFFERED, AwaitedAnswer, NewItem, PersonNews,
 from genesis_tui.models.refills.wording import due_words, out_words, short_provider
 from genesis_tui.screens.base.places import PLACES
 from genesis_tui.widgets.drawing import symbols
-from genesis_tui.widgets.drawing.cells import fit, left, right, wrap
+from genesis_tui.widgets.drawing.cells import fit, left, right, width_of, wrap
 from genesis_tui.widgets.drawing.lines import Line, Span, spread
 from genesis_tui.widgets.drawing.themes import patient_word
 from genesis_tui.widgets.virtual_list import Gap, RowView
 
 _PHONE = 58
 _PLACE, _STATE, _WHEN = 10, 11, 12
-_SUPPLY = 38
-"""Cells of state and time together, for what is said of a supply."""
 _STATES = {
     "critical": ("◆◆ Critical", "critical"),
     "high": ("▲ High", "abnormal"),
@@ -252,7 +250,7 @@ class HomeView(RowView[HomeRow]):
                 return [[_stripe(person), ("   ", ""), (part, role)] for part in rows]
 
     def _supply(self, person: FamilyMember, supply: SupplyAhead, width: int) -> list[Line]:
-        """What is said of it stands in one field, right; below the drug where it is narrow."""
+        """What is said of it takes the room of state and time; below the drug where it is narrow."""
         said, role = _supply_words(supply)
         start: list[Span] = [_stripe(person), (f" {'!' if supply.due else ' '} ", "sign unread")]
         weight = "bold" if supply.due else ""
@@ -262,9 +260,9 @@ class HomeView(RowView[HomeRow]):
         if width < _PHONE:
             room = (width - 6) // 2
             return [[*start, (left(supply.title, room) + " ", weight), (fit(said, width - room - 6), role)]]
-        room = max(8, width - 4 - _PLACE - 1 - 1 - _SUPPLY - 2)
+        room = max(8, width - 4 - _PLACE - 1 - 1 - width_of(said) - 2)
         place: Span = (left(_place("refills"), _PLACE) + " ", "muted")
-        return [[*start, place, (left(supply.title, room) + " ", weight), (right(said, _SUPPLY), role)]]
+        return [[*start, place, (left(supply.title, room) + " ", weight), (said, role)]]
 
     def _thing(
         self,

@@ -32,11 +32,9 @@ def refill_columns(window: int) -> Columns:
 
 def listed(rows: Sequence[Prescription], columns: Columns, *, width: int, height: int) -> list[RefillRow]:
     """The prescriptions under the headings of their groups; blank rows between them where everything still fits."""
-    view = RefillView(columns)
-    for gaps in (True, False):
-        found = list(_grouped(rows, columns, gaps=gaps))
-        if sum(len(view.draw(row, width)) for row in found) <= height:
-            break
+    found = list(_grouped(rows, columns, gaps=len(rows) <= height))
+    if len(rows) <= height < sum(RefillView(columns).heights(found, width)):
+        found = list(_grouped(rows, columns, gaps=False))
     return found
 
 
@@ -61,6 +59,17 @@ class RefillView(GroupedView[Prescription | ColumnHeads]):
     def key_of(self, row: Prescription | ColumnHeads) -> str:
         return row.key if isinstance(row, Prescription) else ""
 
+    def heights(self, rows: Sequence[RefillRow], width: int) -> list[int]:
+        """Counted and not drawn: there may be thousands."""
+        return [self._height(row, width) if isinstance(row, Prescription) else 1 for row in rows]
+
+    def _height(self, rx: Prescription, width: int) -> int:
+        if self.columns is not Columns.TWO_ROWS:
+            room = _said_room(width, filled=self.columns is Columns.FULL)
+            return max(len(wrap(rx.drug, _DRUG)), len(wrap(_words(rx), room)))
+        said = wrap(_words(rx), max(10, width - _MARK - 1)) if _says_below(rx) else ()
+        return len(wrap(rx.drug, _drug_room(rx, width))) + len(said)
+
     def lines_of(self, row: Prescription | ColumnHeads, width: int) -> list[Line]:
         """Mark, drug, refills left, what can be done; neither drug nor reason is ever cut."""
         if isinstance(row, ColumnHeads):
@@ -81,8 +90,7 @@ def _heads(columns: Columns) -> Line:
 def _columned(rx: Prescription, box: Span, width: int, *, filled: bool) -> list[Line]:
     drug = wrap(rx.drug, _DRUG)
     when = right(_last_fill(rx), _FILLED) + "  " if filled else ""
-    room = max(10, width - _MARK - _DRUG - 1 - _LEFT - 2 - len(when) - 1)
-    said, role = wrap(_words(rx), room), _reason_role(rx)
+    said, role = wrap(_words(rx), _said_room(width, filled=filled)), _reason_role(rx)
     lines: list[Line] = []
     for number in range(max(len(drug), len(said))):
         first = number == 0
@@ -101,15 +109,27 @@ def _columned(rx: Prescription, box: Span, width: int, *, filled: bool) -> list[
 
 def _stacked(rx: Prescription, box: Span, width: int) -> list[Line]:
     """Drug and what is left, then what can be done; what can be refilled says so by its heading."""
-    end = wording.left(rx)
-    room = max(10, width - _MARK - len(end) - 2)
+    end, room = wording.left(rx), _drug_room(rx, width)
     drug = wrap(rx.drug, room)
     lines: list[Line] = [[box, (left(drug[0], room) + " ", _drug_role(rx)), (end, "muted")]]
     lines += [[(" " * _MARK, ""), (part, _drug_role(rx))] for part in drug[1:]]
-    if rx.group is not PrescriptionGroup.REFILL or wording.due_text(rx):
+    if _says_below(rx):
         said = wrap(_words(rx), max(10, width - _MARK - 1))
         lines += [[(" " * _MARK, ""), (part, _reason_role(rx))] for part in said]
     return lines
+
+
+def _said_room(width: int, *, filled: bool) -> int:
+    return max(10, width - _MARK - _DRUG - 1 - _LEFT - 2 - (_FILLED + 2 if filled else 0) - 1)
+
+
+def _drug_room(rx: Prescription, width: int) -> int:
+    return max(10, width - _MARK - len(wording.left(rx)) - 2)
+
+
+def _says_below(rx: Prescription) -> bool:
+    """Whether the heading over it does not say all."""
+    return rx.group is not PrescriptionGroup.REFILL or bool(wording.due_text(rx))
 
 
 def _box(rx: Prescription, *, marked: bool) -> Span:
