@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 
+import httpx
 import pytest
 
+from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.acts import ActStage
+from genesis_tui.models.base.dates import in_zone
 from genesis_tui.models.refills.get_more import Way
 from genesis_tui.screens.refills.points import PointView
 from genesis_tui.screens.refills.receipt import receipt_paras
-from genesis_tui.screens.refills.request import item_lines
+from genesis_tui.screens.refills.request import NOTHING, item_lines
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.page import para_lines
 from tests.screens.more_of import ASKED, JONAS, LOCKER, NOW, POINTS, RECEIPTS
+from tests.screens.signed_in import Session, session
 
 
 @pytest.mark.rule("RX-11")
@@ -42,7 +46,7 @@ def test_a_point_says_until_when_it_is_open_or_why_it_cant_be_chosen() -> None:
 @pytest.mark.rule("RX-8")
 @pytest.mark.parametrize("width", [71, 40])
 def test_the_receipt_tells_of_each_what_became_of_it(width: int) -> None:
-    paras = receipt_paras(ASKED, RECEIPTS, width, by="Marcus Hall", zone="Europe/Berlin")
+    paras = receipt_paras(ASKED, RECEIPTS, width, by="Marcus Hall", at=in_zone(NOW, "Europe/Berlin"))
     said = " ".join(text_of(line for para in paras for line in para_lines(para, width + 2)).split())
     for words in (
         "Mon 30 Nov 2026 15:42 CET · by Marcus Hall",
@@ -57,7 +61,42 @@ def test_the_receipt_tells_of_each_what_became_of_it(width: int) -> None:
 
 def test_what_could_not_be_asked_for_at_all_says_why() -> None:
     failed = [replace(one, stage=ActStage.REFUSED, outcomes=(), why="No.") for one in RECEIPTS[2:]]
-    paras = receipt_paras(ASKED[1:], failed, 71, by="Marcus Hall", zone="Europe/Berlin")
+    paras = receipt_paras(ASKED[1:], failed, 71, by="Marcus Hall", at=in_zone(NOW, "Europe/Berlin"))
     said = " ".join(text_of(line for para in paras for line in para_lines(para, 73)).split())
     assert "! Cetirizine 1 mg/mL syrup refill No." in said
     assert JONAS.name.upper() in said
+
+
+# on the mock
+
+
+async def refills_of(running: Session, given: str) -> None:
+    await running.open(given, "refills")
+    await running.until(lambda: "✓" in running.lines[0] and "WHAT CAN BE DONE" in running.text)
+
+
+@pytest.mark.rule("RX-4", "RX-7", "RX-9")
+async def test_what_cant_be_asked_for_is_told_and_never_sent(mock: Mock, transport: httpx.ASGITransport) -> None:
+    async with session(mock, transport) as running:
+        await refills_of(running, "Daniel")
+        await running.press("slash", *"cetirizine", "enter", "r")
+        await running.expect(NOTHING, "too soon: from")
+        assert "y ask" not in running.text
+        await running.press("y")
+        await running.expect(NOTHING)
+        await running.press("escape", "escape", "slash", *"600", "enter")
+        await running.until(lambda: "Ibuprofen" in running.text and NOTHING not in running.text)
+        assert "r get more" not in running.keys
+
+
+async def test_without_the_network_marks_stay_and_nothing_is_asked_for(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    async with session(mock, transport) as running:
+        await refills_of(running, "Daniel")
+        running.app.portal.offline.since = running.app.now()
+        await running.press("space")
+        await running.expect("1 marked, 1 person  r needs the network")
+        assert "r needs the network" in running.keys
+        await running.press("r")
+        await running.expect("Getting more needs the network.", "1 marked, 1 person")

@@ -9,6 +9,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 
+from genesis_tui.models.base.dates import in_zone
 from genesis_tui.models.refills.get_more import GetMore, Receipt
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.points import PointPicker
@@ -89,7 +90,7 @@ DIALOGS: dict[str, Callable[[], Screen[Any]]] = {
     "preview": preview,
     "nothing": lambda: preview(NOTHING_OPEN),
     "points": lambda: PointPicker(ASKED[1], NOW, lambda _: None),
-    "receipt": lambda: ReceiptDialog(ASKED, RECEIPTS, lambda *_: None),
+    "receipt": lambda: ReceiptDialog(ASKED, RECEIPTS, lambda *_: None, in_zone(NOW, BERLIN)),
 }
 
 

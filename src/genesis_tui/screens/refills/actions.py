@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from genesis_tui.session.refills import FamilyRefills
 
 OFFLINE = "needs the network"
+TRACK = "track "
+"""What the list is opened with to show how a refill is coming along; the key of a prescription follows."""
 
 
 class MarkedRow(Row):
@@ -164,8 +166,14 @@ class RefillActions:
             unasked = [item.rx.id for item in more.items if not item.is_asked]
             told = [o.prescription for one in receipts if one.patient_id == more.person.id for o in one.outcomes]
             self._refills.marked.drop(more.person.id, (*unasked, *told))
-        self._place.app.push_screen(ReceiptDialog(asked, receipts, self._track))
+        self._place.app.push_screen(ReceiptDialog(asked, receipts, self._track, self._shell.now()))
         self._place.load()
 
     def _track(self, person: FamilyMember, id: str) -> None:
-        self._shell.open_record(person, "refills", f"MedicationRequest/{id}")
+        key, patient = f"{TRACK}MedicationRequest/{id}", self._place.patient
+        if patient is not None and patient.id == person.id:
+            self._shell.wanted = key
+            self._place.stop_searching()
+            self._place.show_rows()
+        else:
+            self._shell.open_record(person, "refills", key)

@@ -1,12 +1,13 @@
 """The receipt: what was asked for, when, by whom, and what became of each (RX-8, MOCKUPS-2 §3)."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.acts import ActStage
-from genesis_tui.models.base.dates import instant_text
+from genesis_tui.models.base.dates import clock, long_date, zone_name
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.models.refills.get_more import GetMore, Receipt, RefillItem, Way
 from genesis_tui.screens.base.text_dialog import TextDialog
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
 
 
 def receipt_paras(
-    asked: Sequence[GetMore], receipts: Sequence[Receipt], width: int, *, by: str, zone: str
+    asked: Sequence[GetMore], receipts: Sequence[Receipt], width: int, *, by: str, at: datetime
 ) -> Iterator[Shown]:
-    """Everybody with what was asked for of them, in `width` cells; `by` asked, whose zone is `zone`."""
-    if receipts:
-        when = instant_text(min(one.asked for one in receipts), zone)
-        yield Para(f"{when} {symbols.get('dot')} by {by}", "muted")
+    """Everybody with what was asked for of them, in `width` cells; `by` whom, and when in their zone."""
+    when = f"{long_date(at.date())} {clock(at)} {zone_name(at)}"
+    yield Para(f"{when} {symbols.get('dot')} by {by}", "muted")
     for more in asked:
         yield Para()
         yield from _person(more, [one for one in receipts if one.patient_id == more.person.id], width)
@@ -72,13 +72,18 @@ class ReceiptDialog(TextDialog):
     ]
 
     def __init__(
-        self, asked: Sequence[GetMore], receipts: Sequence[Receipt], track: Callable[[FamilyMember, str], None]
+        self,
+        asked: Sequence[GetMore],
+        receipts: Sequence[Receipt],
+        track: Callable[[FamilyMember, str], None],
+        at: datetime,
     ) -> None:
-        """`track` shows how a prescription of somebody gets on."""
+        """`track` shows how a prescription of somebody gets on; `at`: when it was asked for, by the server's clock."""
         super().__init__()
         self._asked = tuple(asked)
         self._receipts = tuple(receipts)
         self._track = track
+        self._at = at
 
     @property
     def _shell(self) -> "Shell":
@@ -86,13 +91,12 @@ class ReceiptDialog(TextDialog):
 
     def again(self) -> "ReceiptDialog":
         """As it comes back to its person after a lock."""
-        return ReceiptDialog(self._asked, self._receipts, self._track)
+        return ReceiptDialog(self._asked, self._receipts, self._track, self._at)
 
     def paras(self) -> Sequence[Shown]:
         me = self._shell.portal.sign_in.me
         width = min(74, self.room().width) - 3
-        by, zone = (me.name, me.zone) if me else ("", "")
-        return tuple(receipt_paras(self._asked, self._receipts, width, by=by, zone=zone))
+        return tuple(receipt_paras(self._asked, self._receipts, width, by=me.name if me else "", at=self._at))
 
     def on_resize(self) -> None:
         self._show()

@@ -10,7 +10,7 @@ from genesis_tui.models.refills import wording
 from genesis_tui.models.refills.prescription import Prescription, Prescriptions, matching
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
-from genesis_tui.screens.refills.actions import OFFLINE, MarkedRow, RefillActions
+from genesis_tui.screens.refills.actions import OFFLINE, TRACK, MarkedRow, RefillActions
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import RefillRow, RefillView, listed, refill_columns
 from genesis_tui.widgets.drawing import symbols
@@ -47,6 +47,8 @@ class RefillsScreen(ListDetail[RefillRow]):
         self._everything = False
         self._tracking = False
         """Whether a narrow window shows the tracking alone."""
+        self._to_tracking = False
+        """Whether that is what is opened next."""
 
     def compose_above(self) -> ComposeResult:
         yield MarkedRow()
@@ -59,6 +61,8 @@ class RefillsScreen(ListDetail[RefillRow]):
 
     def show_rows(self) -> None:
         """Those that are looked for, under the headings of their groups."""
+        if self.shell.wanted.startswith(TRACK):
+            self.shell.wanted, self._to_tracking = self.shell.wanted.removeprefix(TRACK), True
         known = self._known or Prescriptions()
         size = self.app.size
         columns = refill_columns(size.width)
@@ -93,7 +97,8 @@ class RefillsScreen(ListDetail[RefillRow]):
         return told(row, width, me=me.name if me else "", everything=self._everything)
 
     def opened(self, row: RefillRow) -> None:
-        self._show_tracking(alone=False)
+        alone, self._to_tracking = self._to_tracking, False
+        self._show_tracking(alone=alone)
 
     def _show_tracking(self, *, alone: bool) -> None:
         if self._tracking != alone:
