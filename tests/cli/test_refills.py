@@ -4,6 +4,9 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.test_commands import loaded
+from tests.cli.written import served
+
+__all__ = ["served"]
 
 
 def test_json_tells_what_can_be_done(daniel: Run) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.messages.drafts import MessageLimits
 
 
-REFILL_NOTE = 250
+REFILL_NOTE, REFILL_BATCH = 250, 50
 
 
 class MethodKind(StrEnum):
@@ -112,6 +112,8 @@ class SignedIn:
     """What a booking and a request may hold; None where there is no portal."""
     refill_note: int = REFILL_NOTE
     """Characters of a note to whoever decides about a renewal."""
+    refill_batch: int = REFILL_BATCH
+    """As many refills or renewals are asked for in one act at most."""
     method_code: str = ""
     """`cac`, `piv`, `ds-logon`, `browser`, `open`, `none`, `offline` …"""
 

@@ -66,7 +66,7 @@ class Portal:
             listed=self.offline.check,
         )
         self.home = HomeNews(self.sign_in.server, lambda: self._messaging)
-        self.refills = FamilyRefills(self.sign_in.server, self.acts)
+        self.refills = FamilyRefills(self.sign_in.server, self.acts, lambda: self.sign_in.me)
         self._opened: OpenedFiles | None = None
         self._saves_to: str | None = None
         self.writes: Callable[[Messaging], None] = lambda _: None

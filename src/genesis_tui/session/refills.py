@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.refills.get_more import GetMore, Receipt
     from genesis_tui.models.refills.pharmacies import PickUp
     from genesis_tui.models.refills.prescription import Prescriptions
+    from genesis_tui.models.sign_in import SignedIn
     from genesis_tui.session.acts.outbox import Acts, Outbox
     from genesis_tui.session.acts.refills import MoreAct
     from genesis_tui.session.base.loads import Loads
@@ -78,10 +79,11 @@ class MarkedPrescriptions:
 class FamilyRefills:
     """Getting more for everybody whose record is open to the person. Every call raises NotOffered without a portal."""
 
-    def __init__(self, server: "Callable[[], Server]", acts: "Acts") -> None:
-        """`server` gives the one that somebody is signed in to."""
+    def __init__(self, server: "Callable[[], Server]", acts: "Acts", me: "Callable[[], SignedIn | None]") -> None:
+        """`server` gives the one that somebody is signed in to, `me` who that is."""
         self.marked = MarkedPrescriptions()
         self._server = server
+        self._me = me
         self._acts = acts
 
     async def points(self) -> "tuple[PickUp, ...]":
@@ -100,7 +102,7 @@ class FamilyRefills:
         return get_more(member, known.rows, wanted, await self.points())
 
     async def ask(self, more: "GetMore") -> "tuple[Receipt, ...]":
-        """Ask for what one person is asked for: refills in one act, renewals in another (RX-8).
+        """Ask for what one person is asked for: refills in one act, renewals in another, a batch in each (RX-8).
 
         What the one meets leaves the other; a receipt says what was done, what was refused and why, and what is not
         known yet, of which the app asks by itself.
@@ -108,8 +110,10 @@ class FamilyRefills:
         Raises:
             ApiError: acts can't be opened at all, as where nobody is signed in any more; nothing was asked for.
         """
-        outbox = await self._acts()
-        return tuple([await _asked(outbox, act) for act in _acts_of(more, outbox.clock())])
+        outbox, me = await self._acts(), self._me()
+        assert me is not None
+        acts = _acts_of(more, outbox.clock(), me.refill_batch)
+        return tuple([await _asked(outbox, act) for act in acts])
 
     async def receipts(self, patient_id: str = "") -> "tuple[Receipt, ...]":
         """What was asked for in this session, and before where that is not known yet; the newest first."""
@@ -120,20 +124,21 @@ class FamilyRefills:
         return tuple(sorted(found, key=lambda receipt: receipt.asked, reverse=True))
 
 
-def _acts_of(more: "GetMore", now: "datetime") -> "Iterator[MoreAct]":
+def _acts_of(more: "GetMore", now: "datetime", batch: int) -> "Iterator[MoreAct]":
     from genesis_tui.models.refills.get_more import RefillItem, Way
     from genesis_tui.models.refills.wording import provider
     from genesis_tui.session.acts.refills import MoreAct
 
     for way in (Way.REFILL, Way.RENEWAL):
         rows, point = more.by_way(way), more.point if way is Way.REFILL else None
-        if rows:
+        for first in range(0, len(rows), batch):
             yield MoreAct(
                 kind=way.value,
                 patient_id=more.person.id,
                 asked=now,
                 items=tuple(
-                    RefillItem(rx.id, rx.drug, provider(rx), rx.zone, more.notes.get(rx.id, "").strip()) for rx in rows
+                    RefillItem(rx.id, rx.drug, provider(rx), rx.zone, more.notes.get(rx.id, "").strip())
+                    for rx in rows[first : first + batch]
                 ),
                 pick_up=point.id if point else "",
                 point=point.name if point else "",

@@ -9,6 +9,7 @@ from genesis_tui.api_client.portal.client import PortalClient, read
 from genesis_tui.api_client.portal.decoding import Cans, Decoder, PortalJson, lines, optional
 from genesis_tui.api_client.portal.messages.limits import message_limits
 from genesis_tui.models.sign_in import (
+    REFILL_BATCH,
     REFILL_NOTE,
     Choice,
     Contact,
@@ -33,7 +34,7 @@ _QUESTIONS = Decoder(Questions, names={"asked": "questions"}, absent={"seconds":
 """ID-11."""
 
 
-_LONGEST_NOTE = 100_000
+_MOST = 100_000
 
 
 class PersonJson(PortalJson, frozen=True):
@@ -53,11 +54,10 @@ class SessionLimitsJson(PortalJson, frozen=True):
     appointments: Any = None
     refills: Any = None
 
-    @property
-    def refill_note(self) -> int:
-        """Characters of a note to a renewal, where they are told."""
-        told = self.refills.get("note_characters") if isinstance(self.refills, dict) else None
-        return told if isinstance(told, int) and 0 <= told <= _LONGEST_NOTE else REFILL_NOTE
+    def of_refills(self, name: str, usual: int) -> int:
+        """A limit of refills, where it is told."""
+        told = self.refills.get(name) if isinstance(self.refills, dict) else None
+        return told if type(told) is int and 1 <= told <= _MOST else usual
 
 
 class SessionJson(PortalJson, frozen=True):
@@ -98,7 +98,8 @@ class SessionJson(PortalJson, frozen=True):
             idle_warning_minutes=self.limits.idle_warning_minutes,
             messages=message_limits(self.limits.messages),
             appointments=appointment_limits(self.limits.appointments),
-            refill_note=self.limits.refill_note,
+            refill_note=self.limits.of_refills("note_characters", REFILL_NOTE),
+            refill_batch=self.limits.of_refills("batch", REFILL_BATCH),
         )
 
 

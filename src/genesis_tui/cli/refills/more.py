@@ -63,8 +63,8 @@ def more(
         raise click.UsageError("Say of what: a drug's name or a prescription's id, or --due.")
 
     async def work(portal: "Portal") -> None:
-        _not_too_long(portal, note)
         asked = await _previews(portal, words, patient, where, note, family=family, due=due)
+        _not_too_long(portal, note)
         now = finding.now(portal)
         if dry_run:
             _print_preview(asked, now, as_json=as_json)
