@@ -1,8 +1,10 @@
 """Refills of the portal API: prescriptions, pick-up points, asking for refills and renewals (RX)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
-from typing import Annotated, Any
+from functools import cached_property
+from typing import Annotated, Any, overload
 
 import msgspec
 
@@ -71,18 +73,51 @@ def _supply(value: Any) -> Any:
 _PROBLEM = {"rule": "rule", "reason": "code", "title": "title", "next": "next", "from_": "from"}
 _OUTCOME = Decoder(ItemOutcome, names={name: f"problem.{there}" for name, there in _PROBLEM.items()})
 """RX-8."""
+
+
+class SentFills(Sequence[Fill]):
+    """Fills that are read when somebody looks: there may be ten times as many as prescriptions, of which one shows."""
+
+    def __init__(self, sent: list[Any]) -> None:
+        self._sent = sent
+
+    @cached_property
+    def _fills(self) -> tuple[Fill, ...]:
+        return tuple(_FILL.each(self._sent))
+
+    def __len__(self) -> int:
+        return len(self._fills)
+
+    @overload
+    def __getitem__(self, index: int) -> Fill: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Fill, ...]: ...
+    def __getitem__(self, index: int | slice) -> Fill | tuple[Fill, ...]:
+        return self._fills[index]
+
+
+def _none_yet(value: Any) -> Any:
+    """`SentFills` come later. Raises ValidationError for what is no list."""
+    return [] if isinstance(value, list) else value
+
+
 PRESCRIPTION = Decoder(
     Prescription,
     absent={"written": moment(None), "status": ""},
     read={
         "written": _written,
         "sig": lines,
-        "fills": _FILL.each,
+        "fills": _none_yet,
         "requests": _REQUEST.each,
         "can": PERMISSION.each,
         "supply": _supply,
     },
 )
+
+
+def _prescription(sent: Any) -> list[Prescription]:
+    """One, or none where it can't be read."""
+    return [replace(rx, fills=SentFills(sent.get("fills", []))) for rx in PRESCRIPTION.each([sent])]
 
 
 class PrescriptionsJson(PortalJson, frozen=True):
@@ -93,7 +128,7 @@ class PrescriptionsJson(PortalJson, frozen=True):
 
     def model(self) -> Prescriptions:
         """As the list shows them; a broken one is counted with those that the server could not read."""
-        rows = PRESCRIPTION.each(self.prescriptions)
+        rows = [rx for one in self.prescriptions for rx in _prescription(one)]
         return Prescriptions(arranged(rows), max(0, self.unreadable) + len(self.prescriptions) - len(rows))
 
 

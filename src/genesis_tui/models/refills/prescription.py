@@ -1,6 +1,6 @@
 """Prescriptions as a person has them: what they are, what can be done with them now, how a refill gets on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -131,7 +131,7 @@ class Prescription:
     last_fill: datetime | None = None
     controlled: bool = False
     refrigerated: bool = False
-    fills: tuple[Fill, ...] = ()
+    fills: Sequence[Fill] = ()
     requests: tuple[RefillRequest, ...] = ()
     can: tuple[Permission, ...] = ()
     supply: Supply | None = None
@@ -153,9 +153,8 @@ class Prescription:
         return self._may(RENEW)
 
     def _may(self, action: str) -> Permission:
-        return next(
-            (c for c in self.can if c.action == action), Permission(action, allowed=False, title="Not offered here.")
-        )
+        found = next((can for can in self.can if can.action == action), None)
+        return found or Permission(action, allowed=False, title="Not offered here.")
 
     @property
     def group(self) -> PrescriptionGroup:
