@@ -132,6 +132,19 @@ def _scheduling() -> dict[str, list[dict[str, object]]]:
     }
 
 
+POINTS = {"point-1": "pharmacy", "point-2": "locker", "point-3": "mail", "point-4": "pharmacy"}
+"""The pick-up points by kind; the last is a pharmacy that does not track."""
+
+
+def _points() -> list[dict[str, object]]:
+    place = {"facility": "Small Hospital", "place": "", "zone": "America/New_York", "military": True, "phone": ""}
+    told = {"hours": "01234 08:00-17:00"}
+    return [
+        {"id": id, "name": f"Small {kind} {id[-1]}", "kind": kind, "tracks": id != "point-4", **place, **told}
+        for id, kind in POINTS.items()
+    ]
+
+
 def small_world() -> World:
     """Everything in it is offset from `START`, whatever the clock says later."""
     entries = [one for person in PATIENTS for one in entries_of(person)]
@@ -151,6 +164,8 @@ def _rows() -> dict[str, list[dict[str, object]]]:
         "thread": [thread for thread, _ in _threads()],
         "message": [letter for _, letters in _threads() for letter in letters],
         **_scheduling(),
+        "pickup_point": _points(),
+        "formulary": [{"drug": "Small controlled", "controlled": True, "refrigerated": False}],
     }
 
 

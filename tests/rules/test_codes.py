@@ -63,4 +63,4 @@ def test_one_more_is_free_once_the_first_is_a_day_old(later: timedelta, expected
 def test_the_pause_says_when_it_ends() -> None:
     refused = codes.may_send([NOW - n * SECOND for n in range(7)], POLICY, NOW)
     assert isinstance(refused, Refused)
-    assert refused.since == NOW - 4 * SECOND + DAY
+    assert refused.from_ == NOW - 4 * SECOND + DAY

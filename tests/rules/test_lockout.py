@@ -84,7 +84,7 @@ def test_a_refusal_while_locked_names_the_end() -> None:
     decision = may_try(failed(5), NOW + timedelta(minutes=10))
     assert isinstance(decision, Refused)
     assert (decision.rule, decision.reason) == ("LOCK-5", "locked")
-    assert decision.since == NOW + timedelta(minutes=30)
+    assert decision.from_ == NOW + timedelta(minutes=30)
 
 
 @pytest.mark.rule("LOCK-5")

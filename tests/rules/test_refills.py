@@ -55,7 +55,7 @@ def both(rx: PrescriptionFacts, now: datetime = NOON) -> tuple[str, str]:
 
 def since(found: Choices) -> datetime | None:
     """RX-4: the first moment from which something can be done."""
-    return min((one.since for one in found if isinstance(one, Refused) and one.since), default=None)
+    return min((one.from_ for one in found if isinstance(one, Refused) and one.from_), default=None)
 
 
 @pytest.mark.rule("RX-1")
@@ -211,7 +211,7 @@ def test_the_first_day_begins_at_midnight_at_the_pharmacy(zone: str) -> None:
     opens = datetime(2026, 11, 8, tzinfo=ZoneInfo(zone))
     before = may_refill(rx, POLICY, opens - INSTANT)
     assert isinstance(before, Refused)
-    assert (before.reason, before.since) == ("too-soon", opens)
+    assert (before.reason, before.from_) == ("too-soon", opens)
     assert isinstance(may_refill(rx, POLICY, opens.astimezone(UTC)), Allowed)
 
 
@@ -226,8 +226,8 @@ def test_days_are_days_when_the_clocks_change() -> None:
     spring = replace(autumn, zone=no_midnight.key, handed_over=datetime(2026, 9, 3, 12, tzinfo=no_midnight))
     found = may_refill(spring, POLICY, datetime(2026, 9, 5, 23, 59, tzinfo=no_midnight))
     assert isinstance(found, Refused)
-    assert found.since is not None
-    assert isinstance(may_refill(spring, POLICY, found.since.astimezone(UTC)), Allowed)
+    assert found.from_ is not None
+    assert isinstance(may_refill(spring, POLICY, found.from_.astimezone(UTC)), Allowed)
 
 
 @pytest.mark.rule("RX-7")
@@ -263,7 +263,7 @@ def test_an_expiry_well_before_the_refill_opens_is_the_next_date() -> None:
     found = choices(rx, POLICY, NOON)
     assert since(found) == datetime.combine(TODAY + 11 * DAY, time(), HERE)
     assert isinstance(found.refill, Refused)
-    assert found.refill.since is None
+    assert found.refill.from_ is None
     assert found.refill.next == "It expires before that: it can be renewed from 4 Dec 2026."
 
 

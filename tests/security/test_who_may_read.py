@@ -231,6 +231,11 @@ async def _ask(client: httpx.AsyncClient, name: str, role: Role, scheduled: Sche
         "/portal/v1/messages/unread": threads,
         "/portal/v1/messages/read": threads,
     }
+    item = {"prescription": f"MedicationRequest-{role.patient}", "note": "Please."}
+    bodies |= {
+        "/portal/v1/refills": {"patient": role.patient, "pickup": "point-1", "prescriptions": [item["prescription"]]},
+        "/portal/v1/renewals": {"patient": role.patient, "items": [item]},
+    }
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     if "/attachments/" in path and method == "PUT":
         headers["Content-Disposition"] = 'attachment; filename="a.txt"'

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from genesis_tui.mock_backend.clock import to_micros
+from genesis_tui.mock_backend.database.refills.dispensing import REFILL_STAGE, STATUSES
 from genesis_tui.mock_backend.world.build import World
-from genesis_tui.mock_backend.world.refills.pharmacies import REFILL_STAGE
+from genesis_tui.mock_backend.world.simulation.refills import PHARMACY, PROVIDER
 from tests.world.reading import Row
 
 _KINDS = {
@@ -17,9 +18,14 @@ _KINDS = {
 
 
 def _stages(world: World) -> dict[str, list[Row]]:
+    """The stages of each request, those ahead included."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in world.rows["request_stage"]:
         found[str(row["request_id"])].append(row)
+    for due in world.due:
+        if due.kind == PHARMACY and due.payload["planned"]:
+            assert due.payload["after"] == found[due.payload["request"]][-1]["stage"]
+            found[due.payload["request"]].append({"stage": due.payload["step"][0], "at": to_micros(due.at)})
     return found
 
 
@@ -58,21 +64,24 @@ def test_requests_name_what_is_there(world: World) -> None:
 @pytest.mark.rule("RX-6")
 def test_a_fill_stands_where_its_request_does_now_and_later(world: World, start: datetime) -> None:
     fills, stages = _bodies(world, "MedicationDispense"), _stages(world)
-    later = {
-        (due.payload["body"]["id"], to_micros(due.at)): due.payload["body"]
-        for due in world.due
-        if due.kind == "put-resource"
-    }
-    followed = 0
+    ahead = 0
     for request in world.rows["pharmacy_request"]:
+        mine = stages[str(request["id"])]
+        now = [row for row in mine if int(str(row["at"])) <= to_micros(start)]
+        ahead += len(mine) - len(now)
         if request["dispense_id"]:
-            mine, identity = stages[str(request["id"])], str(request["dispense_id"])
-            now = [row for row in mine if row["at"] <= to_micros(start)]
-            assert _said(fills[identity]) == now[-1]["stage"]
-            for row in mine[len(now) :]:
-                assert _said(later[identity, row["at"]]) == row["stage"]
-                followed += 1
-    assert followed >= 3
+            body = fills[str(request["dispense_id"])]
+            assert (_said(body), body["status"]) == (now[-1]["stage"], STATUSES[str(now[-1]["stage"])])
+        else:
+            assert now[-1]["stage"] in ("requested", "denied")
+    assert ahead >= 3
+
+
+@pytest.mark.rule("RX-6")
+def test_what_waits_goes_on_by_itself(world: World) -> None:
+    planned = {due.payload["request"] for due in world.due if due.kind in (PHARMACY, PROVIDER)}
+    stages = _stages(world).items()
+    assert planned >= {request for request, mine in stages if mine[-1]["stage"] in ("requested", "in-process", "ready")}
 
 
 @pytest.mark.rule("RX-6")

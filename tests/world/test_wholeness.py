@@ -6,6 +6,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.world.build import World
+from genesis_tui.mock_backend.world.simulation.refills import PHARMACY, PROVIDER
 from tests.world.reading import references
 
 _SUBJECTS = ("subject", "patient", "beneficiary")
@@ -85,12 +86,15 @@ def test_times_are_told_in_the_place_s_own_zone(world: World) -> None:
 
 
 def test_what_is_due_replaces_what_is_there_and_comes_in_order(world: World, start: datetime) -> None:
-    keys = _keys(world)
+    keys, requests = _keys(world), {row["id"] for row in world.rows["pharmacy_request"]}
     assert [due.at for due in world.due] == sorted(due.at for due in world.due)
     for due in world.due:
         assert due.at > start
         if due.kind == "visit":
             assert f"Appointment/{due.payload['id']}" in keys
+            continue
+        if due.kind in (PHARMACY, PROVIDER):
+            assert due.payload["request"] in requests
             continue
         body = due.payload["body"]
         assert due.kind == "put-resource"

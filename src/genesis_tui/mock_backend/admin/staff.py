@@ -16,13 +16,14 @@ from genesis_tui.mock_backend.database.appointments.slots import Slot
 from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment
 from genesis_tui.mock_backend.database.messages.corrections import ASKED, correction_of
 from genesis_tui.mock_backend.database.messages.threads import threads_of
+from genesis_tui.mock_backend.database.refills.requests import Request
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import RequestBody
 from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
 from genesis_tui.mock_backend.rules.appointments.booking import TAKEN
 from genesis_tui.mock_backend.rules.appointments.slots import grid
 from genesis_tui.mock_backend.rules.decision import Decision, Refused
-from genesis_tui.mock_backend.world.simulation import scheduling
+from genesis_tui.mock_backend.world.simulation import refills, scheduling
 from genesis_tui.mock_backend.world.simulation.staff import answer
 from genesis_tui.mock_backend.world.simulation.visits import change_status
 
@@ -79,6 +80,25 @@ class VisitStatus(RequestBody):
     status: Literal["arrived", "checked-in", "fulfilled", "noshow"]
 
 
+class RefillStage(RequestBody):
+    """RX-6: the next stage of a refill; what is shipped names its carrier and number."""
+
+    request: str = Field(min_length=1, max_length=64)
+    stage: Literal["in-process", "ready", "picked-up", "shipped", "returned"]
+    carrier: str = Field("", max_length=100)
+    number: str = Field("", max_length=100)
+    note: str = Field("", max_length=1000)
+
+
+class RenewalDecision(RequestBody):
+    """RX-3: the provider renews a prescription, for so many `repeats` (null: as many as before), or denies why not."""
+
+    request: str = Field(min_length=1, max_length=64)
+    decision: Literal["approve", "deny"]
+    reason: str = Field("", max_length=1000)
+    repeats: int | None = Field(None, ge=0, le=99)
+
+
 class NewSlot(RequestBody):
     """A slot that the clinic opens: the clinic, the kind of visit, and an instant on its grid (RFC 3339)."""
 
@@ -127,6 +147,45 @@ async def visit(mock: Tested, asked: VisitStatus) -> Response:
         now, policy = mock.clock.micros(), mock.policy
         _decided(change_status(conn, patient_id, stored, asked.status, at=now, policy=policy))
     return Response(status_code=204)
+
+
+@router.post("/refills", status_code=204)
+async def dispense(mock: Tested, asked: RefillStage) -> Response:
+    """The pharmacy moves a refill on now; what it would have done by itself later is dropped."""
+    sent = (bool(asked.carrier.strip()), bool(asked.number.strip()))
+    if sent != ((True, True) if asked.stage == "shipped" else (False, False)):
+        raise invalid("What is shipped, and nothing else, names a carrier and a number.", detail="carrier, number")
+    with mock.database.begin() as conn:
+        now = mock.clock.micros()
+        request = _request(conn, asked.request, "refill", now)
+        step = refills.Step(asked.stage, asked.carrier, asked.number, asked.note)
+        _decided(refills.move(conn, request, step, at=now, policy=mock.policy))
+    mock.due.forget()
+    return Response(status_code=204)
+
+
+@router.post("/renewals", status_code=204)
+async def renewal(mock: Tested, asked: RenewalDecision) -> Response:
+    """The provider decides on a renewal now; what they would have decided by themselves later is dropped."""
+    denies = asked.decision == "deny"
+    if denies != bool(asked.reason.strip()) or (denies and asked.repeats is not None):
+        raise invalid("A renewal is denied with a reason, and approved without one.", detail="reason, repeats")
+    with mock.database.begin() as conn:
+        now = mock.clock.micros()
+        request = _request(conn, asked.request, "renewal", now)
+        if denies:
+            _decided(refills.deny(conn, request, asked.reason.strip(), at=now, policy=mock.policy))
+        else:
+            _decided(refills.approve(conn, request, asked.repeats, at=now, policy=mock.policy))
+    mock.due.forget()
+    return Response(status_code=204)
+
+
+def _request(conn: Connection, id: str, kind: str, now: int) -> Request:
+    found = refills.held(conn, id, now)
+    if found is None or found.kind != kind:
+        raise Problem(NOT_FOUND)
+    return found
 
 
 @router.post("/slots", status_code=201, **answers(SlotOpened, refused=(409,)))
@@ -180,6 +239,14 @@ async def scheduled(mock: Tested, asked: AutomaticReplies) -> Response:
     """From now on new requests are answered by the scheduling teams themselves, or by testers alone."""
     own = mock.policy.appointment.model_copy(update={"staff_answers": asked.automatic})
     mock.policy = mock.policy.model_copy(update={"appointment": own})
+    return Response(status_code=204)
+
+
+@router.put("/pharmacy", status_code=204)
+async def dispensing(mock: Tested, asked: AutomaticReplies) -> Response:
+    """From now on pharmacies and providers work on new requests by themselves, or testers alone do."""
+    own = mock.policy.refill.model_copy(update={"staff_answers": asked.automatic})
+    mock.policy = mock.policy.model_copy(update={"refill": own})
     return Response(status_code=204)
 
 

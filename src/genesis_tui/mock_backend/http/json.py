@@ -52,7 +52,7 @@ def can(action: str, decision: Decision) -> dict[str, object]:
             "reason": decision.reason,
             "title": decision.title,
             "next": decision.next,
-            "from": iso(decision.since),
+            "from": iso(decision.from_),
         }
     title = decision.title
     return {"action": action, "allowed": True, "rule": "", "reason": "", "title": title, "next": "", "from": None}

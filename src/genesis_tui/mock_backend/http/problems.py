@@ -39,7 +39,7 @@ class Problem(Exception):
             "rule": refused.rule,
             "reason": refused.reason,
             "next": refused.next,
-            "from": iso(refused.since),
+            "from": iso(refused.from_),
             "request_id": request_id,
             **self.more,
         }

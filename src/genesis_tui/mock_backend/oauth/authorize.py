@@ -188,7 +188,7 @@ def _prove(step: SignInStep, entered: Authenticated) -> Response:
 
 
 def _refused(refused: Refused) -> str:
-    until = f" Until {refused.since:%d %b %Y %H:%M} UTC." if refused.since else ""
+    until = f" Until {refused.from_:%d %b %Y %H:%M} UTC." if refused.from_ else ""
     return f"{refused.title}{until} {refused.next}"
 
 

@@ -82,5 +82,5 @@ def refusal(error: str, refused: Refused, *, more: Mapping[str, object] | None =
 
 def seconds_until(refused: Refused, now: int) -> str:
     """Whole seconds from `now` (microseconds) until a refusal ends, rounded up: what `Retry-After` says."""
-    assert refused.since is not None
-    return str(max(1, -((now - to_micros(refused.since)) // 1_000_000)))
+    assert refused.from_ is not None
+    return str(max(1, -((now - to_micros(refused.from_)) // 1_000_000)))

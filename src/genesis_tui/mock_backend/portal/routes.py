@@ -11,6 +11,7 @@ from genesis_tui.mock_backend.portal.family import deers, grants, profile
 from genesis_tui.mock_backend.portal.family import routes as family
 from genesis_tui.mock_backend.portal.home import news
 from genesis_tui.mock_backend.portal.messages import attachments, drafts, folders, send, threads, vault
+from genesis_tui.mock_backend.portal.refills import requests as refill_requests
 from genesis_tui.mock_backend.portal.refills import routes as refills
 from genesis_tui.mock_backend.portal.sign_in import proofing, session
 
@@ -18,5 +19,5 @@ router = APIRouter(tags=["portal"])
 _FAMILY = (family, grants, news, profile, record, deers)
 _SCHEDULING = (appointments, slots, booking, requests, changes, clipboards)
 _MESSAGES = (threads, send, folders, drafts, attachments)
-_PARTS = (session, vault, *_FAMILY, proofing, *_SCHEDULING, *_MESSAGES, refills, idempotency)
+_PARTS = (session, vault, *_FAMILY, proofing, *_SCHEDULING, *_MESSAGES, refills, refill_requests, idempotency)
 join(router, *(part.router for part in _PARTS), session.everywhere)

@@ -17,14 +17,14 @@ class Refused:
     """A rule stands against it.
 
     `reason` is one of the codes in PORTAL_RULES.md, `title` says what is refused in plain words, `next` what the
-    person can do, `since` from when it will be allowed (where that is known), `status` the HTTP status.
+    person can do, `from_` from when it will be allowed (where that is known), `status` the HTTP status.
     """
 
     rule: str
     reason: str
     title: str
     next: str = ""
-    since: datetime | None = None
+    from_: datetime | None = None
     status: int = 403
 
 

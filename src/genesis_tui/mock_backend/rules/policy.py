@@ -130,11 +130,23 @@ class AppointmentPolicy(Part):
 
 
 class RefillPolicy(Part):
-    """RX-3, RX-6, RX-7: whole days, and the share of a supply that must be used up before the next fill."""
+    """RX-3, RX-6, RX-7, RX-12: whole days, and the share of a supply that must be used up before the next fill; items
+    of a batch and characters of a note; then what pharmacies and providers do by themselves."""
 
     renew_days: int = Field(120, ge=0)
     supply_percent: int = Field(75, ge=0, le=100)
     stock_days: int = Field(14, ge=1)
+    supply_days: int = Field(7, ge=0)
+    """So many days before a supply runs out, the portal says that nothing is asked yet."""
+    batch: int = Field(50, ge=1)
+    note_characters: int = Field(250, ge=0)
+    staff_answers: bool = True
+    """Whether pharmacies fill and providers decide by themselves."""
+    staff_days: tuple[int, int] = (1, 2)
+    """After how many business days a provider decides, from and to."""
+    denied_percent: int = Field(10, ge=0, le=100)
+    unclaimed_percent: int = Field(5, ge=0, le=100)
+    """How many of a hundred fills nobody picks up."""
 
 
 class SupportPolicy(Part):

@@ -1,8 +1,8 @@
-"""RX-1 to RX-9: whether a prescription can be refilled or renewed now, why not, and from when."""
+"""RX-1 to RX-9, RX-12: whether a prescription can be refilled or renewed now, from when, and what its supply is."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
@@ -11,6 +11,12 @@ from genesis_tui.mock_backend.rules.policy import RefillPolicy
 Origin = Literal["ours", "community", "reported"]
 _ENDED_BY_ITSELF = frozenset({"active", "completed"})
 """Statuses of a prescription that nobody stopped: it runs, or it ran out."""
+STAGES: Final = ("requested", "approved", "denied", "in-process", "ready", "picked-up", "shipped", "returned")
+"""What a request can reach, in order."""
+OPEN: Final = frozenset({"requested", "in-process", "ready"})
+"""The stages after which another one comes."""
+_NEXT: Final = {"requested": ("in-process",), "in-process": ("ready",), "ready": ("picked-up", "returned")}
+_NEXT_BY_MAIL: Final = {"requested": ("in-process",), "in-process": ("shipped",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,8 @@ class PrescriptionFacts:
     """What the rules need to know of a prescription.
 
     `status` is FHIR's, `zone` that of the pharmacy. `expires` is the last day on which it holds, None for no end.
-    `completed` counts the fills that were handed over; `handed_over` and `days_supply` are of the last one.
+    `completed` counts the fills that were handed over; `handed_over` and `days_supply` are of the last one. `renewed`:
+    another prescription has taken its place.
     """
 
     status: str
@@ -44,6 +51,7 @@ class PrescriptionFacts:
     pending: OpenRequest | None = None
     provider: str = ""
     origin: Origin = "ours"
+    renewed: bool = False
 
 
 class Choices(NamedTuple):
@@ -70,7 +78,7 @@ def choices(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime, *, acts:
     """RX-2 to RX-4, RX-7, RX-9: what can be done now; never both.
 
     `acts` is what ID-5 says of acting at all; its refusal stands before everything else. Where neither is allowed the
-    refusal that ends by itself first has the instant in `since`.
+    refusal that ends by itself first has the instant in `from_`.
     """
     if isinstance(acts, Refused):
         return Choices(acts, acts)
@@ -119,6 +127,47 @@ def early_until(rx: PrescriptionFacts, policy: RefillPolicy) -> date | None:
     return rx.handed_over.astimezone(ZoneInfo(rx.zone)).date() + timedelta(days=used)
 
 
+class Supply(NamedTuple):
+    """RX-12: what the last hand-over left: its days, since when, the first day without, and days until then.
+
+    `asked`: a fill or a renewal is on its way. `due`: it runs out soon, and nothing is asked for that could be.
+    """
+
+    days: int
+    since: datetime
+    out: date
+    left: int
+    asked: bool
+    due: bool
+
+
+def supply(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Supply | None:
+    """RX-12: how long the drug lasts; None where nothing tells, and for what was stopped or renewed."""
+    if rx.handed_over is None or rx.days_supply is None or _not_active(rx) is not None:
+        return None
+    zone = ZoneInfo(rx.zone)
+    out = rx.handed_over.astimezone(zone).date() + timedelta(days=rx.days_supply)
+    left = max(0, (out - now.astimezone(zone).date()).days)
+    asked = rx.filling is not None or rx.pending is not None
+    could = any(isinstance(one, Allowed) or one.from_ is not None for one in choices(rx, policy, now))
+    due = left <= policy.supply_days and could and not asked
+    return Supply(rx.days_supply, rx.handed_over, out, left, asked, due)
+
+
+def may_reach(stage: str, wanted: str, kind: str) -> Decision:
+    """RX-6: whether a refill gets from one stage to another at a kind of pick-up point; RX-3 for a renewal (``)."""
+    following = _NEXT_BY_MAIL if kind == "mail" else _NEXT if kind else {"requested": ("approved", "denied")}
+    rule = "RX-6" if kind else "RX-3"
+    if wanted in following.get(stage, ()):
+        return Allowed(rule)
+    return Refused(rule, "status-change", f"What is {stage} can't become {wanted}.", status=422)
+
+
+def back_to_stock(ready: datetime, zone: str, policy: RefillPolicy) -> datetime:
+    """RX-6: the midnight that ends the last day on which a fill waits."""
+    return _midnight(pick_up_by(ready, zone, policy) + timedelta(days=1), zone)
+
+
 def pick_up_by(ready: datetime, zone: str, policy: RefillPolicy) -> date:
     """RX-6: the last day on which a fill waits; the midnight that ends it, in `zone`, sends it back to stock."""
     return ready.astimezone(ZoneInfo(zone)).date() + timedelta(days=policy.stock_days)
@@ -138,6 +187,7 @@ _VISIT = "Ask for a visit, or write to your care team."
 _NOT_ACTIVE = Refused(
     "RX-2", "not-active", "This prescription has ended.", next="Write to your care team if you still need it."
 )
+_RENEWED = Refused("RX-2", "not-active", "It was renewed.", next="Ask for the prescription that took its place.")
 _NEVER = Refused(
     "RX-2",
     "never-dispensed",
@@ -159,6 +209,8 @@ def _elsewhere(rx: PrescriptionFacts) -> Refused | None:
 
 
 def _not_active(rx: PrescriptionFacts) -> Refused | None:
+    if rx.renewed:
+        return _RENEWED
     return None if rx.status in _ENDED_BY_ITSELF else _NOT_ACTIVE
 
 
@@ -201,7 +253,7 @@ def _too_soon(rx: PrescriptionFacts, policy: RefillPolicy, today: date) -> Refus
         return Refused("RX-7", "too-soon", f"It is too early before {_day(first)}.", next=then)
     then = f"Ask for the refill on {_day(first)} or later."
     title = f"You still have enough of it until {_day(first)}."
-    return Refused("RX-7", "too-soon", title, next=then, since=_midnight(first, rx.zone))
+    return Refused("RX-7", "too-soon", title, next=then, from_=_midnight(first, rx.zone))
 
 
 def _ended_early(rx: PrescriptionFacts) -> Refused:
@@ -210,17 +262,17 @@ def _ended_early(rx: PrescriptionFacts) -> Refused:
         return replace(_NOT_ACTIVE, rule="RX-3")
     first = rx.expires + timedelta(days=1)
     then = f"It can be renewed from {_day(first)}."
-    return replace(_NOT_ACTIVE, rule="RX-3", next=then, since=_midnight(first, rx.zone))
+    return replace(_NOT_ACTIVE, rule="RX-3", next=then, from_=_midnight(first, rx.zone))
 
 
 def _refill_instead(rx: PrescriptionFacts, policy: RefillPolicy, today: date) -> Refused:
     """RX-4: while it can be refilled, now or soon, nothing needs renewing until it expires."""
-    since = None if rx.expires is None else _midnight(rx.expires + timedelta(days=1), rx.zone)
+    from_ = None if rx.expires is None else _midnight(rx.expires + timedelta(days=1), rx.zone)
     count = remaining(rx.repeats, rx.completed)
     title = f"It still has {count} refill{'' if count == 1 else 's'}."
     wait = _too_soon(rx, policy, today)
     then = "Refill it instead." if wait is None else wait.next
-    return Refused("RX-4", "refill-instead", title, next=then, since=since)
+    return Refused("RX-4", "refill-instead", title, next=then, from_=from_)
 
 
 def _ask_provider(rx: PrescriptionFacts) -> str:

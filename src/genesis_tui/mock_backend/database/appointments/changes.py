@@ -1,6 +1,6 @@
 """The change feed: what is new, different or gone, in the order in which it was committed (WIRE: `GET changes`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
@@ -13,6 +13,8 @@ from genesis_tui.mock_backend.database.schema.record import resource
 
 MOST = 200
 """Changes that one answer has."""
+CLIPBOARD, PRESCRIPTIONS = "clipboard", "prescriptions"
+"""Kinds of which not everybody who may know of the appointments may know (FAM-3)."""
 _APPOINTMENTS = ("appointment", "request")
 _SAME = (change.c.kind, change.c.entry, change.c.patient_id, change.c.viewer_id)
 
@@ -39,22 +41,29 @@ def last_change(conn: Connection) -> int:
 
 
 def changes_since(
-    conn: Connection, since: int, viewer_id: str, patient_ids: Sequence[str], with_forms: Sequence[str], *, now: int
+    conn: Connection,
+    since: int,
+    viewer_id: str,
+    patients: Sequence[str],
+    closer: Mapping[str, Sequence[str]],
+    *,
+    now: int,
 ) -> list[Row[Any]]:
     """The changes after a number that the viewer may know of, oldest first: each entry once, as it changed last.
 
-    `with_forms`: the patients of whose clipboards the viewer may know (FAM-3). An appointment that is kept from the
-    viewer is in none, nor is its clipboard (FAM-7).
+    `closer`: the patients of whose clipboards and prescriptions the viewer may know (FAM-3). An appointment that is
+    kept from the viewer is in none, nor is its clipboard (FAM-7).
     """
     newest = select(func.max(change.c.seq)).where(change.c.seq > since).group_by(*_SAME)
     visit = select(resource.c.row).where(resource.c.type == "Appointment", *visible())
     of_clipboard = visit.where(resource.c.id == clipboard.c.appointment_id, clipboard.c.id == change.c.entry)
     seen = or_(
         change.c.kind == "slot",
-        and_(change.c.kind == "clipboard", change.c.patient_id.in_(with_forms), exists(of_clipboard)),
+        and_(change.c.kind == CLIPBOARD, change.c.patient_id.in_(closer[CLIPBOARD]), exists(of_clipboard)),
+        and_(change.c.kind == PRESCRIPTIONS, change.c.patient_id.in_(closer[PRESCRIPTIONS])),
         and_(change.c.kind.in_(_APPOINTMENTS), exists(visit.where(resource.c.id == change.c.entry))),
     )
-    mine = and_(change.c.patient_id.in_(patient_ids), change.c.viewer_id.in_(("", viewer_id)))
+    mine = and_(change.c.patient_id.in_(patients), change.c.viewer_id.in_(("", viewer_id)))
     wanted = select(change).where(change.c.seq > since, change.c.seq.in_(newest), mine, seen)
     rows = conn.execute(wanted.order_by(change.c.seq).limit(MOST), {"now": now, "viewer": viewer_id})
     return list(rows)

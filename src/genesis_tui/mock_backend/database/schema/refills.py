@@ -15,6 +15,8 @@ pickup_point = Table(
     Column("zone", String, nullable=False),
     Column("military", Boolean, nullable=False),
     Column("tracks", Boolean, nullable=False),  # RX-6: some tell nothing but that the request came
+    Column("phone", String, nullable=False, default=""),
+    Column("hours", String, nullable=False, default=""),  # weekdays from Monday 0 and local times: 01234 08:00-17:00
 )
 
 formulary = Table(
@@ -46,5 +48,5 @@ request_stage = Table(
     Column("at", BigInteger, nullable=False),
     Column("carrier", String, nullable=False, default=""),
     Column("number", String, nullable=False, default=""),
-    Column("note", Text, nullable=False, default=""),  # why a renewal was denied
+    Column("note", Text, nullable=False, default=""),  # with what words it was asked for, or why it was denied
 )

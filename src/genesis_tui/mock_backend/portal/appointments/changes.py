@@ -11,7 +11,14 @@ from sqlalchemy import Connection, Row
 from starlette.responses import JSONResponse, Response
 
 from genesis_tui.mock_backend.clock import from_micros, micros_iso, to_micros
-from genesis_tui.mock_backend.database.appointments.changes import MOST, changes_since, last_change, note_change
+from genesis_tui.mock_backend.database.appointments.changes import (
+    CLIPBOARD,
+    MOST,
+    PRESCRIPTIONS,
+    changes_since,
+    last_change,
+    note_change,
+)
 from genesis_tui.mock_backend.database.appointments.clinics import clinics, visit_types
 from genesis_tui.mock_backend.database.appointments.slots import Slot, free_slots, slot_of
 from genesis_tui.mock_backend.database.appointments.watches import drop_watch, put_watch, told_slot, watches_of
@@ -50,14 +57,15 @@ async def changes(caller: SignedIn, since: Cursor = "", wait: Annotated[int, Que
 
 def _look(caller: Caller, since: str) -> tuple[int, list[Json]]:
     """Where the feed stands, and what of it the caller may see."""
-    patients, with_forms = caller.open_patients("appointments"), caller.open_patients("forms")
+    patients = caller.open_patients("appointments")
+    closer = {CLIPBOARD: caller.open_patients("forms"), PRESCRIPTIONS: caller.open_patients("medications")}
     with caller.mock.database.begin() as conn:
         look_out(caller, conn, patients)
         head = last_change(conn)
         if not since:
             return head, []
         viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
-        rows = changes_since(conn, int(since), viewer, patients, with_forms, now=now)
+        rows = changes_since(conn, int(since), viewer, patients, closer, now=now)
         told = [_change(row) for row in rows]
         for row, one in zip(rows, told, strict=True):
             slot = slot_of(conn, row.note) if row.kind == "slot" else None

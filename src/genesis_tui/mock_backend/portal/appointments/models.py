@@ -168,8 +168,8 @@ class SlotWatch(TypedDict):
 class Change(TypedDict):
     """Something of a patient that is new, different, or gone.
 
-    `kind`: `appointment`, `request`, `clipboard`, `slot`; `change`: `changed` or `removed`. `slot` is the earlier slot
-    that a watch found.
+    `kind`: `appointment`, `request`, `clipboard`, `slot`, `prescriptions` (of which `id` is the patient's); `change`:
+    `changed` or `removed`. `slot` is the earlier slot that a watch found.
     """
 
     patient: str

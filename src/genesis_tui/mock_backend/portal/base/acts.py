@@ -115,6 +115,7 @@ def act(
     *,
     may: May,
     creates: bool = False,
+    batch: bool = False,
     answers: Any = None,
     refused: tuple[int, ...] = (),
     takes: str = "",
@@ -127,21 +128,21 @@ def act(
     Args:
         what: the act in a word, for the audit.
         rule: what lets it be done.
-        may: asked before anything else, of the patient whom the path (`patient_id`), the query or the body (`patient`)
-            names, or of the caller.
+        may: asked first, of the patient whom path (`patient_id`), query or body (`patient`) names, or of the caller.
         creates: the request must have an `Idempotency-Key`, and is answered with 201; others can have one.
-        answers: the type of the answer's body, a TypedDict; None where there is none (204).
+        batch: as `creates`, but answered with 200: each item by itself.
+        answers: the type of the answer's body, a TypedDict; None for none (204).
         refused: statuses of refusals besides those that every act has.
         takes: the media type of a body that is a file.
     """
-    status = 201 if creates else 204 if answers is None else 200
+    keyed, status = creates or batch, 201 if creates else 204 if answers is None else 200
 
     def endpoint_of(function: F) -> F:
         async def endpoint(caller: Caller, request: Request, **values: Any) -> Response:
             done = Act(what, _patient(caller, values), rule)
             may(caller, done)
             given = request.headers.get(KEY_HEADER)
-            key = plain_key(given) if creates or given is not None else ""
+            key = plain_key(given) if keyed or given is not None else ""
             about = (done.patient_id, getattr(may, "category", ""))
             before = known_answer(caller, key, _mark(what, values), about) if key else None
             return before or _do(caller, done, key, status, lambda doing: function(doing, **values))
@@ -149,8 +150,8 @@ def act(
         endpoint.__name__ = getattr(function, "__name__", what)
         endpoint.__doc__ = function.__doc__
         endpoint.__signature__ = _signature(function)  # type: ignore[attr-defined]
-        extra = {"parameters": [KEY_PARAMETER | {"required": creates}]}
-        extra |= description.answers(answers, refused=refused, takes=takes)["openapi_extra"]
+        told = description.answers(answers, refused=refused, takes=takes)["openapi_extra"]
+        extra = {"parameters": [KEY_PARAMETER | {"required": keyed}], **told}
         router.add_api_route(path, endpoint, methods=[method], status_code=status, openapi_extra=extra)
         return function
 

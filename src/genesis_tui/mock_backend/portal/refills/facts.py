@@ -11,13 +11,12 @@ from sqlalchemy import RowMapping
 
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.record.dates import span
-from genesis_tui.mock_backend.database.refills import Request
-from genesis_tui.mock_backend.rules.refills import OpenRequest, Origin, PrescriptionFacts
+from genesis_tui.mock_backend.database.refills.dispensing import REFILL_STAGE, RX_NUMBER
+from genesis_tui.mock_backend.database.refills.requests import Request
+from genesis_tui.mock_backend.rules.refills import OPEN, OpenRequest, Origin, PrescriptionFacts
 
 Json = dict[str, Any]
-RX_NUMBER = "https://genesis-tui.example/fhir/NamingSystem/prescription"
 ORIGIN = "https://genesis-tui.example/fhir/CodeSystem/origin"
-REFILL_STAGE = "https://genesis-tui.example/fhir/StructureDefinition/refill-stage"
 
 _STAGES = {"preparation": "in-process", "in-progress": "ready", "completed": "picked-up", "cancelled": "returned"}
 _UNDER_WAY = ("in-process", "ready")
@@ -27,7 +26,8 @@ _UNDER_WAY = ("in-process", "ready")
 class PrescriptionRow:
     """One prescription with everything that belongs to it; fills and requests newest first.
 
-    `home` is the zone of the patient's own facility, which counts where no pharmacy is known.
+    `home` is the zone of the patient's own facility, which counts where no pharmacy is known. `renewed`: another
+    prescription has taken its place.
     """
 
     body: Json
@@ -35,6 +35,7 @@ class PrescriptionRow:
     requests: tuple[Request, ...]
     points: Mapping[str, RowMapping]
     home: str
+    renewed: bool = False
 
     @property
     def pharmacy(self) -> str:
@@ -68,6 +69,7 @@ def facts_of(rx: PrescriptionRow) -> PrescriptionFacts:
         pending=_pending(rx, handed),
         provider=provider_of(rx.body),
         origin=origin_of(rx.body),
+        renewed=rx.renewed,
     )
 
 
@@ -145,9 +147,9 @@ def _rows(stages: Iterable[RowMapping], stage: str) -> list[RowMapping]:
 
 
 def _pending(rx: PrescriptionRow, handed: int | None) -> OpenRequest | None:
-    """The newest request that nobody has taken up; at a pharmacy that does not track, until the next fill."""
+    """The newest request under way that no fill tells of; at a pharmacy that does not track, until the next fill."""
     for one in rx.requests:
         filled = one.kind == "refill" and handed is not None and handed > one.asked
-        if one.stage == "requested" and not filled:
+        if one.stage in OPEN and not filled:
             return OpenRequest("requested", from_micros(one.asked), one.kind)
     return None

@@ -1,8 +1,15 @@
-"""Prescriptions and pick-up points as they are told."""
+"""Prescriptions and pick-up points as they are told, what is asked for, and the answers to it."""
 
+from typing import Annotated
+
+from pydantic import Field
 from typing_extensions import TypedDict
 
-from genesis_tui.mock_backend.http.json import Can, Day, Instant
+from genesis_tui.mock_backend.http.json import Can, Day, Instant, RequestBody
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9.\-]{1,64}$")]
+MOST_ITEMS, LONGEST_NOTE = 1000, 10_000
+"""What a request is read with; the rules say how many items a batch has, and how long a note is."""
 
 
 class PickupPoint(TypedDict):
@@ -17,8 +24,29 @@ class PickupPoint(TypedDict):
     refuses: list[str]
 
 
+class OpenSpan(TypedDict):
+    """Local times, `HH:MM`."""
+
+    opens: str
+    closes: str
+
+
+class OpeningHours(OpenSpan):
+    """`day`: from Monday 0; a day may have several rows, or none."""
+
+    day: int
+
+
+class Pharmacy(PickupPoint):
+    """`today`: the hours of the day that it is there, which is none on a holiday."""
+
+    phone: str
+    hours: list[OpeningHours]
+    today: list[OpenSpan]
+
+
 class PharmaciesAnswer(TypedDict):
-    pharmacies: list[PickupPoint]
+    pharmacies: list[Pharmacy]
 
 
 class FillListed(TypedDict):
@@ -64,6 +92,18 @@ class RefillRequest(TypedDict):
     until: Day | None
 
 
+class SupplyLeft(TypedDict):
+    """RX-12: days of the last hand-over, when that was, the first day without, days until then; whether something is
+    asked for, and whether it is time to (`due`: "nothing asked yet")."""
+
+    days: int
+    since: Instant
+    out: Day
+    left: int
+    asked: bool
+    due: bool
+
+
 class PrescriptionListed(TypedDict):
     id: str
     drug: str
@@ -84,6 +124,7 @@ class PrescriptionListed(TypedDict):
     repeats: int | None
     left: int | None
     last_fill: Instant | None
+    supply: SupplyLeft | None
     controlled: bool
     refrigerated: bool
     fills: list[FillListed]
@@ -94,3 +135,41 @@ class PrescriptionListed(TypedDict):
 class PrescriptionsAnswer(TypedDict):
     prescriptions: list[PrescriptionListed]
     unreadable: int
+
+
+class RefillsBody(RequestBody):
+    """`pickup` is the id of a pick-up point of `GET pharmacies`."""
+
+    patient: Id
+    pickup: Id
+    prescriptions: list[Id] = Field(min_length=1, max_length=MOST_ITEMS)
+
+
+class RenewalItem(RequestBody):
+    """`note`: words to the provider; their length is in the limits of `GET session`."""
+
+    prescription: Id
+    note: str = Field("", max_length=LONGEST_NOTE)
+
+
+class RenewalsBody(RequestBody):
+    patient: Id
+    items: list[RenewalItem] = Field(min_length=1, max_length=MOST_ITEMS)
+
+
+ItemProblem = TypedDict("ItemProblem", {"rule": str, "code": str, "title": str, "next": str, "from": Instant | None})
+
+
+class ItemAnswer(TypedDict):
+    """`outcome`: `requested`, with the id of the request, or `refused`, with why."""
+
+    prescription: str
+    outcome: str
+    request: str
+    problem: ItemProblem | None
+
+
+class BatchAnswer(TypedDict):
+    """RX-8: one answer an item, in the order in which they were asked for."""
+
+    items: list[ItemAnswer]

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from genesis_tui.mock_backend.database.family.people import names_of, person_rows
 from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.record.resources import shared_bodies
-from genesis_tui.mock_backend.database.refills import medications_of, pickup_points, requests_of, special_drugs
+from genesis_tui.mock_backend.database.refills.requests import medications_of, pickup_points, requests_of, special_drugs
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.portal.base.caller import Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.readable import told
@@ -23,7 +23,7 @@ from genesis_tui.mock_backend.portal.refills.models import (
     PrescriptionListed,
     PrescriptionsAnswer,
 )
-from genesis_tui.mock_backend.portal.refills.rows import drug_name, point_row, prescription_row, ready_row
+from genesis_tui.mock_backend.portal.refills.rows import drug_name, pharmacy_row, prescription_row, ready_row
 from genesis_tui.mock_backend.rules.refills import DrugFacts
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 
@@ -43,7 +43,7 @@ async def prescriptions(caller: SignedIn, patient_id: str) -> Response:
     acts = may_act(caller.viewer.level)
     with caller.mock.database.begin() as conn:
         drugs = special_drugs(conn)
-        found = list(_prescriptions(caller, conn, patient_id))
+        found = list(prescriptions_of(caller, conn, patient_id))
         names = names_of(conn, {one.asked_by for rx in found for one in rx.requests})
 
     def row(rx: PrescriptionRow) -> Json:
@@ -56,10 +56,11 @@ async def prescriptions(caller: SignedIn, patient_id: str) -> Response:
 
 @router.get("/pharmacies", **answers(PharmaciesAnswer))
 async def pharmacies(caller: SignedIn) -> Response:
-    """RX-5: every pick-up point, with the drugs that it refuses."""
+    """RX-5: every pick-up point with its phone and hours, and the drugs that it refuses."""
     caller.clinical("pharmacies")
+    now = caller.mock.clock.now()
     with caller.mock.database.begin() as conn:
-        return JSONResponse({"pharmacies": [point_row(point) for point in pickup_points(conn).values()]})
+        return JSONResponse({"pharmacies": [pharmacy_row(point, now) for point in pickup_points(conn).values()]})
 
 
 def ready_for_pickup(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
@@ -70,12 +71,13 @@ def ready_for_pickup(caller: Caller, conn: Connection, patient_id: str) -> list[
     """
     if not caller.opens(patient_id, "medications"):
         return []
-    found = _prescriptions(caller, conn, patient_id)
+    found = prescriptions_of(caller, conn, patient_id)
     rows = told(found, lambda rx: ready_row(rx, caller.mock.policy.refill), FillReady).rows
     return sorted(rows, key=lambda row: (row["until"], row["drug"]))
 
 
-def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterator[PrescriptionRow]:
+def prescriptions_of(caller: Caller, conn: Connection, patient_id: str) -> Iterator[PrescriptionRow]:
+    """Every prescription of a patient that the caller may see, newest first."""
     viewer, now = caller.viewer.person_id, caller.mock.clock.micros()
     written = [*filter(_prescribed, medications_of(conn, viewer, patient_id, "MedicationRequest", now=now))]
     fills: dict[str, list[Json]] = defaultdict(list)
@@ -85,10 +87,11 @@ def _prescriptions(caller: Caller, conn: Connection, patient_id: str) -> Iterato
     requests, points = requests_of(conn, patient_id, now=now), pickup_points(conn)
     home = person_rows(conn, [patient_id])[patient_id]["mtf_zone"]
     drugs = shared_bodies(conn, "Medication", map(_medication_id, written))
+    renewed = set(filter(None, (otherwise(partial(_prior, body), "") for body in written)))
     for body in written:
         named = {"medicationCodeableConcept": drugs.get(_medication_id(body), {}).get("code") or {}, **body}
         made = tuple(fills[f"MedicationRequest/{body['id']}"])
-        yield PrescriptionRow(named, made, tuple(requests.get(body["id"], ())), points, home)
+        yield PrescriptionRow(named, made, tuple(requests.get(body["id"], ())), points, home, body["id"] in renewed)
 
 
 def _prescribed(body: Json) -> bool:
@@ -100,6 +103,11 @@ def _authorizing(fill: Json) -> tuple[str, ...]:
     """What a fill was made for. Raises what `UNREADABLE` names."""
     sources = fill.get("authorizingPrescription", ())
     return tuple(str(source["reference"]) for source in sources if "reference" in source)
+
+
+def _prior(body: Json) -> str:
+    """Id of the prescription that this one renews, or ''. Raises what `UNREADABLE` names."""
+    return str(body.get("priorPrescription", {}).get("reference", "")).removeprefix("MedicationRequest/")
 
 
 def _medication_id(body: Json) -> str:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
 from genesis_tui.mock_backend.clock import from_micros, iso, micros_iso
-from genesis_tui.mock_backend.database.refills import Request
+from genesis_tui.mock_backend.database.refills.dispensing import RX_NUMBER
+from genesis_tui.mock_backend.database.refills.requests import Request
 from genesis_tui.mock_backend.http.json import can
 from genesis_tui.mock_backend.portal.base.elements import concept_text
 from genesis_tui.mock_backend.portal.refills.facts import (
-    RX_NUMBER,
     PrescriptionRow,
     days_supply,
     facts_of,
@@ -21,10 +23,13 @@ from genesis_tui.mock_backend.portal.refills.facts import (
     when,
 )
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
+from genesis_tui.mock_backend.rules.holidays import FederalHolidays
 from genesis_tui.mock_backend.rules.policy import RefillPolicy
-from genesis_tui.mock_backend.rules.refills import DrugFacts, choices, pick_up_by, point_takes, remaining
+from genesis_tui.mock_backend.rules.refills import DrugFacts, Supply, choices, pick_up_by, point_takes, remaining
+from genesis_tui.mock_backend.rules.refills import supply as supply_of
 
 Json = dict[str, Any]
+HOLIDAYS = FederalHolidays()
 _AHEAD = {
     "requested": ("in-process", "ready", "picked-up"),
     "in-process": ("ready", "picked-up"),
@@ -66,6 +71,7 @@ def prescription_row(
         "repeats": facts.repeats,
         "left": remaining(facts.repeats, facts.completed) if facts.origin == "ours" else None,
         "last_fill": iso(when(done[0])) if done else None,
+        "supply": _supply(supply_of(facts, policy, now)),
         "controlled": drug.controlled,
         "refrigerated": drug.refrigerated,
         "fills": [_fill(rx, fill) for fill in rx.fills],
@@ -80,8 +86,10 @@ def request_row(rx: PrescriptionRow, one: Request, policy: RefillPolicy, names: 
     zone = str(point["zone"]) if point else rx.zone
     tracks = point is None or bool(point["tracks"])
     mail = point is not None and point["kind"] == "mail"
+    told = one.stages if tracks else one.stages[:1]
     ahead = (_AHEAD_BY_MAIL if mail else _AHEAD).get(one.stage, ()) if point is not None and tracks else ()
-    until = pick_up_by(from_micros(one.stages[-1]["at"]), zone, policy) if one.stage == "ready" else None
+    ready = tracks and one.stage == "ready"
+    until = pick_up_by(from_micros(one.stages[-1]["at"]), zone, policy) if ready else None
     return {
         "id": one.id,
         "kind": one.kind,
@@ -90,10 +98,32 @@ def request_row(rx: PrescriptionRow, one: Request, policy: RefillPolicy, names: 
         "zone": zone,
         "point": None if point is None else point_row(point),
         "tracks": tracks,
-        "stages": [_stage(rx, one, row, point) for row in one.stages],
+        "stages": [_stage(rx, one, row, point) for row in told],
         "ahead": list(ahead),
         "until": None if until is None else until.isoformat(),
     }
+
+
+def pharmacy_row(point: RowMapping, now: datetime) -> Json:
+    """RX-5: a pick-up point with its phone and its hours; `today` those of the day that it is there, if not closed."""
+    hours = [
+        {"day": int(day), "opens": opens, "closes": closes}
+        for days, spans in (part.split() for part in point["hours"].split(";") if part)
+        for day in days
+        for opens, closes in (span.split("-") for span in spans.split(","))
+    ]
+    day = now.astimezone(ZoneInfo(point["zone"])).date()
+    closed = day in HOLIDAYS and point["kind"] == "pharmacy"
+    spans = sorted(hours, key=itemgetter("day", "opens"))
+    today = [] if closed else [one for one in spans if one["day"] == day.weekday()]
+    only = [{"opens": one["opens"], "closes": one["closes"]} for one in today]
+    return point_row(point) | {"phone": point["phone"], "hours": spans, "today": only}
+
+
+def _supply(supply: Supply | None) -> Json | None:
+    if supply is None:
+        return None
+    return supply._asdict() | {"since": iso(supply.since), "out": supply.out.isoformat()}
 
 
 def point_row(point: RowMapping) -> Json:

@@ -52,11 +52,19 @@ class AppointmentLimits(TypedDict):
     reason_characters: int
 
 
+class RefillLimits(TypedDict):
+    """RX-3, RX-8: items of a batch, characters of the note to a renewal."""
+
+    batch: int
+    note_characters: int
+
+
 class Limits(TypedDict):
     idle_minutes: int
     idle_warning_minutes: int
     messages: MessageLimits
     appointments: AppointmentLimits
+    refills: RefillLimits
 
 
 class SupportDesk(TypedDict):

@@ -142,6 +142,7 @@ def _frame(caller: Caller) -> dict[str, Any]:
             "idle_warning_minutes": policy.session.idle_warning_minutes,
             "messages": _message_limits(policy.message),
             "appointments": _appointment_limits(policy.appointment),
+            "refills": {"batch": policy.refill.batch, "note_characters": policy.refill.note_characters},
         },
         "outages": [],
         "support": {

@@ -40,7 +40,7 @@ def may_begin(
         "proofing-paused",
         "Registering was tried too often; you can try again in a day.",
         next="Wait until then, or go to an ID card office (RAPIDS) with two forms of ID.",
-        since=again,
+        from_=again,
     )
 
 

@@ -49,5 +49,5 @@ def _within(before: Sequence[datetime], most: int, policy: AccountPolicy, now: d
         "tries-paused",
         title,
         next="Wait until then, or call the Global Service Center, 1-800-600-9332.",
-        since=recent[len(recent) - most] + window,
+        from_=recent[len(recent) - most] + window,
     )

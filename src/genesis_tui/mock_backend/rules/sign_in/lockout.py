@@ -36,7 +36,7 @@ def may_try(state: LockState, now: datetime) -> Decision:
         "locked",
         "This sign-in is locked after too many wrong passwords.",
         next="Forgot password opens it at once, by a code by e-mail; or wait, or call the Global Service Center.",
-        since=current.locked_until,
+        from_=current.locked_until,
     )
 
 

@@ -28,7 +28,7 @@ def may_prove(failures: Sequence[datetime], policy: AccountPolicy, now: datetime
         "proofing-paused",
         "Your identity could not be confirmed several times; you can try again in a day.",
         next=f"Wait until then. Sooner: {_OFFICE[0].lower()}{_OFFICE[1:]}",
-        since=again,
+        from_=again,
     )
 
 

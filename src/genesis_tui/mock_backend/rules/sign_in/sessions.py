@@ -88,6 +88,6 @@ def may_refresh(refreshed: datetime | None, policy: SessionPolicy, now: datetime
         "refresh-throttled",
         "The sign-in was refreshed a moment ago.",
         next="Use the token that refresh gave.",
-        since=again,
+        from_=again,
         status=429,
     )

@@ -121,6 +121,8 @@ class AuthoredClinic(Struct, frozen=True, forbid_unknown_fields=True):
     phone: str = ""
     tracks: bool = True
     """Of a pharmacy: whether it tells how a refill gets on (RX-6)."""
+    hours: str = ""
+    """Of a pharmacy: weekdays from Monday 0 with local hours: `01234 08:00-12:00,13:00-17:00;5 09:00-13:00`."""
     scheduling: Scheduling | None = None
 
 
@@ -131,6 +133,9 @@ class PickUp(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     kind: str
     place: str = ""
+    phone: str = ""
+    hours: str = ""
+    """As a pharmacy's."""
 
 
 class Facility(Struct, frozen=True, forbid_unknown_fields=True):

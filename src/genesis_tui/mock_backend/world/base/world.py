@@ -30,10 +30,11 @@ class Due:
 
     at: datetime
     kind: str
-    """`put-resource`: a new version of a resource replaces the one before; `visit`: an appointment takes place."""
+    """`put-resource`: a new version of a resource replaces the one before; `visit`: an appointment takes place;
+    `pharmacy` and `provider`: a refill gets to its next stage, a renewal is decided on."""
     payload: Json
     """JSON-ready. Of a resource: `body`, `patient_id`, `sensitive`, `final_at` and `reviewed_at` (microseconds or
-    None); of a visit: `id`, `start` and `to`."""
+    None); of a visit: `id`, `start` and `to`; of a request: `request`, `after`, `step`, `planned`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from genesis_tui.mock_backend.clock import to_micros
-from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Facility
+from genesis_tui.mock_backend.database.refills.dispensing import at_stage
+from genesis_tui.mock_backend.world.authored.catalogue import AuthoredClinic, Facility, PickUp
 from genesis_tui.mock_backend.world.authored.read import kinds
 from genesis_tui.mock_backend.world.authored.records import AuthoredRequest, Stage
 from genesis_tui.mock_backend.world.base.builder import RecordBuilder, WorldBuilder
-from genesis_tui.mock_backend.world.base.elements import OURS, stamp
-from genesis_tui.mock_backend.world.base.world import Json, Resource, due_resource
-
-REFILL_STAGE = f"{OURS}/StructureDefinition/refill-stage"
-_STATUSES = {
-    "in-process": "preparation",
-    "ready": "in-progress",
-    "picked-up": "completed",
-    "shipped": "completed",
-    "returned": "cancelled",
-}
-"""Stage of a refill -> status of its MedicationDispense."""
+from genesis_tui.mock_backend.world.base.world import Due, Json
+from genesis_tui.mock_backend.world.simulation.refills import PHARMACY, PROVIDER
 
 
 def add_pharmacies(builder: WorldBuilder) -> None:
@@ -27,28 +19,20 @@ def add_pharmacies(builder: WorldBuilder) -> None:
     for facility in builder.directory.facilities.values():
         for clinic in (one for one in facility.clinics if one.type == "PHARM"):
             identity = builder.directory.ids[clinic.key]
-            _add_point(builder, facility, identity, clinic.name, "pharmacy", clinic.floor, tracks=clinic.tracks)
+            _add_point(builder, facility, identity, clinic, kind="pharmacy", place=clinic.floor, tracks=clinic.tracks)
         for point in facility.points:
-            _add_point(builder, facility, point.key, point.name, point.kind, point.place, tracks=True)
+            _add_point(builder, facility, point.key, point, kind=point.kind, place=point.place, tracks=True)
     for drug in kinds().drugs.values():
         if drug.controlled or drug.refrigerated:
             builder.add_row("formulary", drug=drug.name, controlled=drug.controlled, refrigerated=drug.refrigerated)
 
 
 def _add_point(
-    builder: WorldBuilder, facility: Facility, identity: str, name: str, kind: str, place: str, *, tracks: bool
+    builder: WorldBuilder, facility: Facility, identity: str, point: AuthoredClinic | PickUp, **more: object
 ) -> None:
-    builder.add_row(
-        "pickup_point",
-        id=identity,
-        name=name,
-        kind=kind,
-        facility=facility.name,
-        place=place,
-        zone=facility.zone,
-        military=not facility.community,
-        tracks=tracks,
-    )
+    known = {"id": identity, "name": point.name, "facility": facility.name, "zone": facility.zone}
+    told = {"military": not facility.community, "phone": point.phone, "hours": point.hours}
+    builder.add_row("pickup_point", **known, **told, **more)
 
 
 def pharmacy_of(facility: Facility) -> AuthoredClinic:
@@ -58,9 +42,9 @@ def pharmacy_of(facility: Facility) -> AuthoredClinic:
 def add_request(
     record: RecordBuilder, request: AuthoredRequest, number: int, prescription_id: str, dispense_id: str
 ) -> None:
-    """The rows of one request: what was asked for, and each of its stages, those to come included."""
+    """The rows of one request: what was asked for, and the stages of the past; what lies ahead becomes due."""
     identity = f"{request.kind}-{prescription_id}-{number}"
-    asked = to_micros(_time(record, request.day, request.at))
+    asked = _time(record, request.day, request.at)
     record.builder.add_row(
         "pharmacy_request",
         id=identity,
@@ -68,43 +52,40 @@ def add_request(
         prescription_id=prescription_id,
         kind=request.kind,
         asked_by=record.people[request.by].id if request.by else record.person.id,
-        asked=asked,
+        asked=to_micros(asked),
         pickup_id=record.builder.directory.ids.get(request.point, request.point) or None,
         dispense_id=dispense_id,
     )
-    for stage in (Stage("requested", request.day, request.at), *request.stages):
-        record.builder.add_row(
-            "request_stage",
-            request_id=identity,
-            stage=stage.stage,
-            at=to_micros(_time(record, stage.day, stage.at)),
-            carrier=stage.carrier,
-            number=stage.number,
-            note=stage.note,
-        )
+    stages = (Stage("requested", request.day, request.at), *request.stages)
+    for before, stage in pairwise((stages[0], *stages)):
+        at = _time(record, stage.day, stage.at)
+        step = {"stage": stage.stage, "carrier": stage.carrier, "number": stage.number, "note": stage.note}
+        if at <= record.builder.calendar.start:
+            record.builder.add_row("request_stage", request_id=identity, at=to_micros(at), **step)
+        else:
+            _plan(record, PHARMACY, at, identity, before.stage, step, planned=True)
+    if stages[-1].stage == "requested":
+        kind, day = (PHARMACY, 1) if request.kind == "refill" else (PROVIDER, 2)
+        following = {"stage": "in-process" if kind == PHARMACY else ""}
+        _plan(record, kind, record.at(day, "09:40"), identity, "requested", following, planned=False)
 
 
-def follow(record: RecordBuilder, dispense: Json, stages: Sequence[Stage]) -> None:
-    """Files a fill as the stages of the past left it; what lies ahead becomes due."""
-    body, past = dispense, True
+def _plan(
+    record: RecordBuilder, kind: str, at: datetime, request_id: str, after: str, step: Json, *, planned: bool
+) -> None:
+    payload = {"request": request_id, "after": after, "step": [*step.values()], "planned": planned}
+    record.builder.due.append(Due(at, kind, payload))
+
+
+def follow(record: RecordBuilder, dispense: Json, stages: Sequence[Stage]) -> Json:
+    """Files a fill as the stages of the past left it; what there is of it: nothing where all lie ahead."""
+    body: Json = {}
     for stage in stages:
         at = _time(record, stage.day, stage.at)
-        if past and at > record.builder.calendar.start:
-            record.put(body)
-            past = False
-        body = _at_stage(body, stage.stage, at)
-        if not past:
-            record.builder.due.append(due_resource(at, Resource(body, record.person.id)))
-    if past:
+        if at <= record.builder.calendar.start:
+            body = at_stage(body or dispense, stage.stage, at)
+    if body:
         record.put(body)
-
-
-def _at_stage(dispense: Json, stage: str, at: datetime) -> Json:
-    body = {**dispense, "status": _STATUSES[stage], "extension": [{"url": REFILL_STAGE, "valueCode": stage}]}
-    if stage == "ready":
-        body["whenPrepared"] = stamp(at)
-    elif stage in ("picked-up", "shipped"):
-        body["whenHandedOver"] = stamp(at)
     return body
 
 

@@ -99,8 +99,7 @@ def _fill(
 ) -> Json:
     """What came of a refill that was asked for."""
     dispense = _dispense(record, prescription, drug, source, first=False)
-    follow(record, dispense, request.stages)
-    return dispense
+    return follow(record, dispense, request.stages)
 
 
 def _handed_over(

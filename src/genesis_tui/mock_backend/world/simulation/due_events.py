@@ -13,6 +13,12 @@ from genesis_tui.mock_backend.database.record.dates import FAR
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.database.schema.base import due_event
 from genesis_tui.mock_backend.rules.policy import Policy
+from genesis_tui.mock_backend.world.simulation.refills import (
+    PHARMACY,
+    PROVIDER,
+    decide_by_itself,
+    fill_by_itself,
+)
 from genesis_tui.mock_backend.world.simulation.scheduling import SCHEDULING, schedule_by_itself
 from genesis_tui.mock_backend.world.simulation.staff import ANSWER, answer_by_itself
 from genesis_tui.mock_backend.world.simulation.visits import REMINDER, VISIT, go_on, remind
@@ -88,5 +94,7 @@ HANDLERS: dict[str, Handler] = {
     SCHEDULING: schedule_by_itself,
     VISIT: go_on,
     REMINDER: remind,
+    PHARMACY: fill_by_itself,
+    PROVIDER: decide_by_itself,
 }
 """What each kind of event does, given its payload and the instant at which it was due."""

@@ -5,12 +5,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from genesis_tui.mock_backend.database.record.resources import visible
 from genesis_tui.mock_backend.database.schema.record import resource
 from genesis_tui.mock_backend.database.schema.refills import formulary, pharmacy_request, pickup_point, request_stage
-from genesis_tui.mock_backend.rules.refills import DrugFacts
+from genesis_tui.mock_backend.rules.refills import STAGES, DrugFacts
 
 Json = dict[str, Any]
 
@@ -20,6 +20,7 @@ class Request:
     """A refill or renewal that somebody asked for, with the stages it has reached (microseconds), oldest first."""
 
     id: str
+    patient_id: str
     prescription_id: str
     kind: str
     asked_by: str
@@ -45,33 +46,41 @@ def medications_of(conn: Connection, viewer_id: str, patient_id: str, resource_t
 
 def requests_of(conn: Connection, patient_id: str, *, now: int) -> dict[str, list[Request]]:
     """What was asked for of a patient's prescriptions by `now`, newest first, by id of the MedicationRequest."""
-    mine = (pharmacy_request.c.patient_id == patient_id) & (pharmacy_request.c.asked <= now)
+    found: dict[str, list[Request]] = defaultdict(list)
+    for one in _requests(conn, pharmacy_request.c.patient_id == patient_id, now):
+        found[one.prescription_id].append(one)
+    return found
+
+
+def request_by_id(conn: Connection, request_id: str, *, now: int) -> Request | None:
+    return next(iter(_requests(conn, pharmacy_request.c.id == request_id, now)), None)
+
+
+def _requests(conn: Connection, which: ColumnElement[bool], now: int) -> list[Request]:
+    mine = which & (pharmacy_request.c.asked <= now)
     stages: dict[str, list[RowMapping]] = defaultdict(list)
     reached = (
         select(request_stage)
         .join(pharmacy_request, pharmacy_request.c.id == request_stage.c.request_id)
         .where(mine, request_stage.c.at <= now)
-        .order_by(request_stage.c.at)
     )
     for row in conn.execute(reached).mappings():
         stages[row["request_id"]].append(row)
-    found: dict[str, list[Request]] = defaultdict(list)
     wanted = select(pharmacy_request).where(mine).order_by(pharmacy_request.c.asked.desc(), pharmacy_request.c.id)
-    for row in conn.execute(wanted).mappings():
-        found[row["prescription_id"]].append(_request(row, stages[row["id"]]))
-    return found
+    return [_request(row, stages[row["id"]]) for row in conn.execute(wanted).mappings()]
 
 
 def _request(row: RowMapping, stages: list[RowMapping]) -> Request:
     return Request(
         id=row["id"],
+        patient_id=row["patient_id"],
         prescription_id=row["prescription_id"],
         kind=row["kind"],
         asked_by=row["asked_by"],
         asked=row["asked"],
         pickup_id=row["pickup_id"] or "",
         dispense_id=row["dispense_id"],
-        stages=tuple(stages),
+        stages=tuple(sorted(stages, key=lambda one: (one["at"], STAGES.index(one["stage"])))),
     )
 
 
