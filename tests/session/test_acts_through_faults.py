@@ -29,6 +29,7 @@ from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.open_record import OpenRecord
 from genesis_tui.session.portal import Portal
 from tests.session.faulty_link import FaultyLink
+from tests.session.refill_acts import get_more, had_what_was_asked_for, refillable, renewable
 from tests.session.test_outbox import signed_in
 
 FAULTS = int(os.environ.get("GENESIS_FAULTS", "500"))
@@ -312,27 +313,37 @@ ACTS = {
     "request-appointment": Row(request, "request-appointment", "SELECT count(*) FROM appointment_request"),
     "withdraw-request": Row(cancel, "withdraw-request", "", requests),
     "choose-slot": Row(choose, "choose-slot", "SELECT -count(*) FROM slot_offer", offered),
+    "refill": Row(get_more, "request-refills", "", refillable),
+    "renewal": Row(get_more, "request-renewals", "", renewable),
 }
 EACH = -(-FAULTS // len(ACTS))
 
 
-@pytest.mark.rule("MSG-12", "CLIP-1")
-@pytest.mark.parametrize("kind", ACTS)
-async def test_each_act_is_done_once_whatever_the_link_does(mock: Mock, kind: str) -> None:
+@pytest.mark.rule("MSG-12", "CLIP-1", "RX-8", "RX-10")
+@pytest.mark.parametrize(
+    ("kind", "faults"),
+    [
+        *((kind, EACH) for kind in ACTS),
+        *(pytest.param(kind, 500, marks=pytest.mark.long) for kind in ("refill", "renewal")),
+    ],
+)
+async def test_each_act_is_done_once_whatever_the_link_does(mock: Mock, kind: str, faults: int) -> None:
     link, row, done = FaultyLink(httpx.ASGITransport(create_app(mock))), ACTS[kind], 0
     async with signed_in(mock, link, row.who) as portal:
-        at = await begun(mock, portal)
+        at = await begun(mock, portal, max(MOST, faults * 3 // 4))
         at.ready = await row.first(at) if row.first is not None else []
         before = at.count(row.counted) if row.counted else 0
         events = at.count(EVENTS, row.event)
-        link.share, link.most = 0.6, EACH
-        while link.lost < EACH:
+        link.share, link.most = 0.6, faults
+        while link.lost < faults:
             await until_it_is_done(at, row.do, done)
             done += 1
         assert [act for act in at.post.outbox.acts if act.unsent] == []
         assert not row.counted or at.count(row.counted) - before == done
         assert at.count(EVENTS, row.event) - events == done, "each leaves one event"
         assert {act.kind for act in at.post.outbox.acts} >= {kind}
+        if row.do is get_more:
+            had_what_was_asked_for(at, kind)
 
 
 class Losing(FaultyLink):
