@@ -43,6 +43,7 @@ def test_more_asks_for_whichever_is_open_and_says_what_can_t_be_had(daniel: Run)
     for row, kind in ((refill, "refill"), (renew, "renewal")):
         request = asked[told[row["id"]]["request"]]
         assert (request["kind"], request["prescription"], request["by"]) == (kind, row["id"], "Daniel Reyes")
+    assert daniel("refills", "more", refill["drug"], "--yes").returncode == 3, "the one that has not ended"
     assert asked[told[renew["id"]]["request"]]["stages"][0]["note"] == "Still helps."
     assert asked[told[refill["id"]]["request"]]["point"] == mine["point"]["name"]
 

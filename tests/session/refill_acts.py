@@ -4,9 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from genesis_tui.mock_backend.database.refills.dispensing import RX_NUMBER
-
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
+from genesis_tui.mock_backend.database.refills.dispensing import RX_NUMBER
 from genesis_tui.models.acts import ActStage
 from genesis_tui.models.refills.get_more import GetMore
 from genesis_tui.session.acts.refills import MoreAct

@@ -1,11 +1,13 @@
 """`refills`: prescriptions, what can be done with each, how refills get on, and where they are picked up."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from genesis_tui.cli.base.diagnostics import note, say
 from genesis_tui.cli.base.formats import chosen, list_formats, print_list, tells_all
+from genesis_tui.cli.base.json_parts import Instant
 from genesis_tui.cli.base.options import server_options, signed_in, with_portal
 from genesis_tui.cli.base.output import counted, print_table
 from genesis_tui.cli.base.patient import whose
@@ -28,6 +30,7 @@ from genesis_tui.cli.refills.output import (
     tracked,
     tree,
 )
+from genesis_tui.models.base.dates import instant_text
 from genesis_tui.models.refills.prescription import Prescriptions
 from genesis_tui.models.refills.wording import stage_words
 
@@ -136,12 +139,15 @@ def track(*, words: tuple[str, ...], patient: str, family: bool, as_json: bool, 
 def _track_row(row: TrackedOutput) -> tuple[str, ...]:
     stands = stage_words(row["stage"])
     if row["stages"]:
-        stands += f", {row['stages'][-1]['at'][:16].replace('T', ' ')}"
+        stands += f", {_time(row['stages'][-1]['at'], row['zone'])}"
     if not row["tracks"]:
         stands += "; this pharmacy does not track"
-    asked = row["asked"][:16].replace("T", " ")
-    told = (row["patient"]["name"], row["drug"], row["kind"], asked, row["by"], stands)
+    told = (row["patient"]["name"], row["drug"], row["kind"], _time(row["asked"], row["zone"]), row["by"], stands)
     return *told, row["where"], row["open"], row["id"]
+
+
+def _time(at: Instant, zone: str) -> str:
+    return instant_text(datetime.fromisoformat(at), zone)
 
 
 @refills.command()

@@ -74,11 +74,16 @@ def wanted(everything: Known, words: Sequence[str], *, due: bool) -> set[str]:
 
 
 def _one(rows: "Sequence[Prescription]", word: str) -> "Prescription":
-    """By id, number or name; of several the one that can be asked for."""
+    """By id, number or name; of several the one that can be asked for, else the one that has not ended."""
     sought = folded(word)
     exact = [rx for rx in rows if word in (rx.id, rx.rx) or sought == folded(rx.drug)]
     found = exact or [rx for rx in rows if sought and sought in folded(rx.drug)]
-    found = [rx for rx in found if way_of(rx) is not Way.NOT_NOW] or found
+    if len(found) > 1:
+        found = (
+            [rx for rx in found if way_of(rx) is not Way.NOT_NOW]
+            or [rx for rx in found if rx.status == "active"]
+            or found
+        )
     if len(found) == 1:
         return found[0]
     if not found:

@@ -235,11 +235,12 @@ class MoreOutput(TypedDict):
 
 class TrackedOutput(RefillRequestOutput):
     """A request with whose it is and of which prescription; `stage` is where it stands, `where` and `phone` whom to
-    ask, `open` words on the hours there now."""
+    ask, `open` words on the hours there now; instants are in `zone`, that of the place."""
 
     patient: PatientOutput
     prescription: str
     drug: str
+    zone: str
     stage: str
     where: str
     phone: str
@@ -334,16 +335,17 @@ def _tracked(
     person: FamilyMember, rx: Prescription, one: RefillRequest, point: PickUp | None, now: datetime
 ) -> TrackedOutput:
     last = one.stages[-1] if one.stages else None
-    there = last.where if last else ""
+    there, zone = last.where if last else "", one.zone or rx.zone
     return {
         "patient": patient_json(person),
         "prescription": rx.id,
         "drug": rx.drug,
+        "zone": zone,
         "stage": one.stage,
         "where": there or (point.name if point else ""),
         "phone": point.phone if point else "",
         "open": point.open_text(now) if point else "",
-        **_request(one, rx.zone),
+        **_request(one, zone),
     }
 
 
