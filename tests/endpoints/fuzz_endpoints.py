@@ -25,7 +25,7 @@ from genesis_tui.mock_backend.clock import to_micros
 from genesis_tui.mock_backend.database.settings import write_setting
 from genesis_tui.mock_backend.mock import WORLD
 from genesis_tui.mock_backend.server.app import create_api, create_app
-from tests.endpoints.real_ids import Json, fill, fill_agenda, open_page, with_ids
+from tests.endpoints.real_ids import Json, fill, fill_agenda, fill_pharmacy, open_page, with_ids
 from tests.small_world import SPONSOR, client_of, small_mock, token_for
 
 MOST_ROUNDS, CASES = 12, 1000
@@ -44,13 +44,15 @@ GROUPS = {
     "appointments": "appointments appointment-requests",
     "clipboards": "clipboards changes slot-watches",
     "plans": "prescriptions pharmacies visit-types clinics slots",
+    "refills": "refills renewals",
     "oauth": "oauth fhir .well-known",
     "pages": "forgot device milconnect",
     "tester": "",
 }
 """Group -> the words of paths that belong to it."""
 OF_AGENDA = ("appointments", "clipboards", "plans")
-"""The groups that act on what is scheduled: each of their endpoints is asked rightly, too."""
+RIGHTLY = (*OF_AGENDA, "refills")
+"""The groups that act on what is there, such as what is scheduled: each of their endpoints is asked rightly, too."""
 FEW = {"POST /mock/v1/scenario/reset": 2}
 """How often at most, in each round and mode, what takes seconds is asked."""
 
@@ -111,6 +113,8 @@ class Attack:
         path = label.partition(" ")[2]
         if group_of(path) in (*OF_AGENDA, "tester"):
             known |= await fill_agenda(self.mock, path)
+        if path.rpartition("/")[2] in ("refills", "renewals"):
+            known |= await fill_pharmacy(self.mock, path)
         return known | await open_page(self.client, path, self.mock)
 
     def _operation(self, label: str, document: Json) -> APIOperation:
@@ -178,4 +182,4 @@ def test_every_answer_is_one_that_the_description_tells_of(group: str) -> None:
     assert not attack.faults, "\n\n".join(attack.told())
     assert attack.statuses.total() >= CASES
     done = {told[:-4] for told in attack.statuses if told[-3] == "2"}
-    assert group not in OF_AGENDA or done >= set(attack.labels), set(attack.labels) - done
+    assert group not in RIGHTLY or done >= set(attack.labels), set(attack.labels) - done

@@ -11,9 +11,21 @@ from typing import Any
 import httpx
 
 from genesis_tui.mock_backend.mock import Mock
+from tests.portal.prescribing import prescribe, refill, renew
 from tests.portal.scheduling import EMPTY, schedule
 from tests.portal.writing import message, post, sent, upload
-from tests.small_world import CHILD, CLINIC, LATER_SLOTS, PASSWORD, SPONSOR, SPOUSE, STRANGER, TEEN
+from tests.small_world import (
+    CHILD,
+    CLINIC,
+    LATER_SLOTS,
+    PASSWORD,
+    SPONSOR,
+    SPOUSE,
+    STRANGER,
+    TEEN,
+    client_of,
+    token_for,
+)
 
 Json = dict[str, Any]
 Ids = Mapping[str, list[Any]]
@@ -89,6 +101,21 @@ async def fill_agenda(mock: Mock, path: str) -> dict[str, list[Any]]:
         "to": ["2026-12-07", "2027-03-01"],
         "since": ["", "0"],
     }
+
+
+async def fill_pharmacy(mock: Mock, path: str) -> dict[str, list[Any]]:
+    """What the child is prescribed, and has asked for where staff act on it, of the kind that `path` acts on."""
+    known: dict[str, list[Any]] = {"patient": [CHILD, STRANGER], "pickup": ["point-1", "point-2", "point-9"]}
+    ids = [f"{kind}-{number}" for kind in ("open", "used") for number in range(8)]
+    for id in ids:
+        prescribe(mock, CHILD, id, repeats=3 if id.startswith("open") else 0)
+    known |= {"prescriptions": [*ids, "none"], "prescription": [*ids, "none"], "note": ["", "x" * 251]}
+    if "/staff/" not in path:
+        return known
+    async with client_of(mock, token_for(mock, SPONSOR)) as client:
+        asked = renew(client, CHILD, ids[8:]) if path.endswith("renewals") else refill(client, CHILD, ids[:8])
+        made = [one["request"] for one in (await asked).json()["items"]]
+    return known | {"request": [*made, "none"], "reason": ["", "Come in first."], "carrier": [""], "number": [""]}
 
 
 async def open_page(browser: httpx.AsyncClient, path: str, mock: Mock) -> dict[str, list[Any]]:

@@ -10,7 +10,7 @@ import pytest
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.portal.base.caller import Caller
-from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
+from genesis_tui.mock_backend.portal.refills.routes import prescriptions_of, ready_for_pickup
 from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.state.access_tokens import Viewer
 from genesis_tui.mock_backend.state.request_log import LogEntry
@@ -264,12 +264,43 @@ def _caller(mock: Mock, viewer: str, *, level: int = 2) -> Caller:
 
 def test_what_is_ready_tells_where_and_until_when(mock: Mock) -> None:
     with mock.database.begin() as conn:
-        (row,) = ready_for_pickup(_caller(mock, DANIEL), conn, DANIEL)
+        caller = _caller(mock, DANIEL)
+        (row,) = ready_for_pickup(caller, prescriptions_of(caller, conn, DANIEL))
         assert (row["drug"], row["where"]) == ("Levothyroxine 50 mcg tablet", "Locker 2, Exchange lobby")
         assert (row["since"], row["until"]) == ("2026-11-20T21:40:00Z", "2026-12-04")
-        assert ready_for_pickup(_caller(mock, DANIEL), conn, LEO) == []
+        assert ready_for_pickup(caller, prescriptions_of(caller, conn, LEO)) == []
 
 
-def test_what_is_ready_is_told_only_to_whom_the_record_is_open(small: Mock) -> None:
-    with small.database.begin() as conn:
-        assert ready_for_pickup(_caller(small, LIMITED_PROXY), conn, GRANTER) == []
+@pytest.mark.rule("RX-12")
+async def test_home_tells_what_runs_out_until_it_is_asked_for(mock: Mock) -> None:
+    async with client_of(mock, token_for(mock, DANIEL)) as client:
+
+        async def ahead() -> dict[str, dict[str, Any]]:
+            news = (await client.get(f"/portal/v1/patients/{DANIEL}/news")).json()
+            return {one["title"]: one for one in news["supplies"]}
+
+        found = await ahead()
+        assert [one["out"] for one in found.values()] == sorted(one["out"] for one in found.values())
+        lisinopril = found["Lisinopril 10 mg tablet"]
+        assert (lisinopril["out"], lisinopril["left"], lisinopril["due"], lisinopril["asked"]) == (
+            "2026-11-05",
+            0,
+            True,
+            "",
+        )
+        omeprazole = found["Omeprazole 20 mg capsule"]
+        assert (omeprazole["due"], omeprazole["asked"], omeprazole["by"]) == (False, "renewal", "Dr. Anna Okafor")
+        assert "Cetirizine 10 mg tablet" not in found
+        points = (await client.get("/portal/v1/pharmacies")).json()["pharmacies"]
+        point = next(one["id"] for one in points if one["kind"] == "pharmacy")
+        body = {"patient": DANIEL, "pickup": point, "prescriptions": [lisinopril["id"]]}
+        (await client.post("/portal/v1/refills", json=body, headers={"Idempotency-Key": "k" * 20})).raise_for_status()
+        asked = (await ahead())["Lisinopril 10 mg tablet"]
+        assert (asked["due"], asked["asked"]) == (False, "refill")
+
+
+async def test_what_is_ready_and_runs_out_is_told_only_to_whom_the_record_is_open(small: Mock) -> None:
+    async with client_of(small, token_for(small, LIMITED_PROXY)) as client:
+        news = (await client.get(f"/portal/v1/patients/{GRANTER}/news")).json()
+        assert news["supplies"] == []
+        assert not [one for one in news["items"] if one["place"] == "refills"]

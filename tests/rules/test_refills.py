@@ -1,7 +1,10 @@
 """Refills and renewals: what is left, when one may be asked for, never both, why not, and from when."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,18 +14,23 @@ from hypothesis import strategies as st
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision, Refused
 from genesis_tui.mock_backend.rules.policy import RefillPolicy
 from genesis_tui.mock_backend.rules.refills import (
+    OPEN,
+    STAGES,
     Choices,
     DrugFacts,
     OpenRequest,
     Origin,
     PrescriptionFacts,
+    back_to_stock,
     choices,
     early_until,
+    may_reach,
     may_refill,
     may_renew,
     pick_up_by,
     point_takes,
     remaining,
+    supply,
 )
 from genesis_tui.mock_backend.rules.sign_in.levels import may_act
 
@@ -313,6 +321,133 @@ def test_what_was_over_before_its_day_tells_from_when_it_can_be_renewed() -> Non
     assert first is not None
     assert renew.next == f"It can be renewed from {TODAY + DAY:%-d %b %Y}."
     assert [why(may_renew(over, POLICY, first + step)) for step in (-INSTANT, 0 * INSTANT)] == ["not-active", "yes"]
+
+
+@pytest.mark.rule("RX-3", "RX-4")
+def test_what_was_renewed_is_left_to_the_prescription_that_took_its_place() -> None:
+    for rx in (RX, replace(RX, completed=4), replace(RX, status="completed", expires=TODAY - DAY)):
+        renewed = replace(rx, renewed=True)
+        assert both(renewed) == ("not-active", "not-active")
+        assert since(choices(renewed, POLICY, NOON)) is None
+        assert supply(renewed, POLICY, NOON) is None
+
+
+@pytest.mark.rule("RX-12")
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "Pacific/Honolulu"])
+def test_nothing_asked_yet_begins_at_midnight_seven_days_before_it_runs_out(zone: str) -> None:
+    here = ZoneInfo(zone)
+    handed = datetime(2026, 9, 1, 23, 30, tzinfo=here)
+    rx = replace(RX, zone=zone, handed_over=handed, days_supply=30, expires=date(2027, 9, 1))
+    begins = datetime(2026, 9, 24, tzinfo=here)
+
+    def told(now: datetime) -> tuple[int, bool]:
+        found = supply(rx, POLICY, now)
+        assert found is not None
+        assert (found.days, found.since, found.out, found.asked) == (30, handed, date(2026, 10, 1), False)
+        return found.left, found.due
+
+    assert [told(now.astimezone(UTC)) for now in (begins - INSTANT, begins, begins + DAY)] == [
+        *((8, False), (7, True), (6, True)),
+    ]
+    out = datetime(2026, 10, 1, tzinfo=here)
+    assert [told(now.astimezone(UTC)) for now in (out - INSTANT, out, out + 30 * DAY)] == [
+        *((1, True), (0, True), (0, True)),
+    ]
+    assert supply(rx, RefillPolicy(supply_days=0), out - INSTANT) != supply(rx, RefillPolicy(supply_days=0), out)
+
+
+RUNS_OUT = replace(RX, handed_over=NOON - 85 * DAY)
+
+
+@pytest.mark.rule("RX-12")
+@pytest.mark.parametrize(
+    ("change", "asked", "due"),
+    [
+        ({}, False, True),
+        ({"completed": 4}, False, True),
+        ({"handed_over": NOON - 2 * DAY, "days_supply": 4}, False, True),
+        ({"pending": ASKED}, True, False),
+        ({"pending": RENEWAL}, True, False),
+        ({"filling": IN_PROCESS}, True, False),
+        ({"filling": READY}, True, False),
+        ({"expires": TODAY - 120 * DAY}, False, True),
+        ({"expires": TODAY - 121 * DAY}, False, False),
+        ({"origin": "community"}, False, False),
+    ],
+)
+def test_nothing_asked_yet_ends_with_a_request_and_where_nothing_can_be_done(
+    change: dict[str, Any], asked: bool, due: bool
+) -> None:
+    found = supply(replace(RUNS_OUT, **change), POLICY, NOON)
+    assert found is not None
+    assert (found.asked, found.due) == (asked, due)
+
+
+@pytest.mark.rule("RX-12")
+@pytest.mark.parametrize("change", [{"handed_over": None}, {"days_supply": None}, {"status": "stopped"}])
+def test_no_supply_is_told_where_nothing_tells_it(change: dict[str, Any]) -> None:
+    assert supply(replace(RUNS_OUT, **change), POLICY, NOON) is None
+
+
+@pytest.mark.rule("RX-6")
+def test_the_midnight_after_the_fourteenth_day_sends_it_back() -> None:
+    assert back_to_stock(NOON, ZONE, POLICY) == datetime.combine(TODAY + 15 * DAY, time(), HERE)
+    late = datetime(2026, 10, 20, 23, 59, tzinfo=HERE)  # clocks change within the fourteen days
+    assert back_to_stock(late, ZONE, POLICY) == datetime(2026, 11, 4, tzinfo=HERE)
+
+
+WAYS = {
+    "pharmacy": ["requested in-process", "in-process ready", "ready picked-up", "ready returned"],
+    "mail": ["requested in-process", "in-process shipped"],
+    "": ["requested approved", "requested denied"],
+}
+
+
+@pytest.mark.rule("RX-3", "RX-6")
+def test_each_stage_comes_after_the_one_before_it_alone() -> None:
+    for kind, ways in (*WAYS.items(), ("locker", WAYS["pharmacy"])):
+        steps = [(one, then) for one, then in product(STAGES, STAGES) if why(may_reach(one, then, kind)) == "yes"]
+        assert {f"{one} {then}" for one, then in steps} == set(ways)
+        assert all(one in OPEN for one, _ in steps)
+
+
+CASES = product(
+    ("active", "completed", "stopped"),
+    ((3, 0), (3, 1), (3, 3), (3, 4), (0, 1)),
+    (None, -121, -120, -1, 0, 1, 90),
+    (None, 0, 67, 68),
+    (None, READY, IN_PROCESS),
+    (None, ASKED, RENEWAL),
+    ("ours", "community", "reported"),
+    (False, True),
+)
+
+
+@pytest.mark.rule("RX-2", "RX-3", "RX-4", "RX-7", "RX-9")
+def test_of_all_combinations_never_both_and_always_a_reason_where_neither() -> None:
+    """And each is allowed exactly where RX-2, RX-3 and RX-7 say so, written out once more."""
+    said = Counter[str]()
+    for status, (repeats, completed), ends, used, filling, pending, origin, renewed in CASES:
+        expires = None if ends is None else TODAY + ends * DAY
+        handed = None if used is None else NOON - used * DAY
+        rx = PrescriptionFacts(
+            *(status, repeats, completed, ZONE, expires, handed, 90, filling, pending, "", origin, renewed)
+        )
+        refill, renew = choices(rx, POLICY, NOON)
+        over, left = ends is not None and ends < 0, remaining(repeats, completed)
+        idle = completed > 0 and not filling and not pending and origin == "ours" and not renewed
+        early = used is not None and used < 68
+        refills = idle and status == "active" and not over and left > 0 and not early
+        renews = idle and status != "stopped" and (over or not left) and (ends is None or ends >= -120)
+        assert (isinstance(refill, Allowed), isinstance(renew, Allowed)) == (refills, renews), rx
+        assert not (refills and renews)
+        for one in (refill, renew):
+            assert isinstance(one, Allowed) or (one.reason and one.title and one.next and one.rule), rx
+        said[why(refill)] += 1
+    assert set(said) == {
+        *("yes", "not-active", "expired", "never-dispensed", "in-process", "request-pending", "too-soon"),
+        *("not-from-here", "renew-instead"),
+    }
 
 
 FILLING = st.none() | st.sampled_from([READY, IN_PROCESS])

@@ -15,7 +15,7 @@ from genesis_tui.screens.refills.request import NOTHING, item_lines
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.page import para_lines
 from tests.screens.more_of import ASKED, JONAS, LOCKER, NOW, POINTS, RECEIPTS
-from tests.screens.signed_in import Session, session
+from tests.screens.signed_in import Session, password_of, session
 
 
 @pytest.mark.rule("RX-11")
@@ -73,6 +73,46 @@ def test_what_could_not_be_asked_for_at_all_says_why() -> None:
 async def refills_of(running: Session, given: str) -> None:
     await running.open(given, "refills")
     await running.until(lambda: "✓" in running.lines[0] and "WHAT CAN BE DONE" in running.text)
+
+
+@pytest.mark.rule("RX-8", "RX-11", "RX-12", "FAM-9")
+async def test_two_people_get_more_in_one_go(mock: Mock, transport: httpx.ASGITransport) -> None:
+    """Marks outlive a change of person; the note is kept over a lock; what is asked for is marked no longer."""
+    async with session(mock, transport) as running:
+        await running.expect("nothing asked yet")
+        await refills_of(running, "Daniel")
+        await running.press("j", "space")
+        assert "[x] Lisinopril 10 mg tablet" in running.line("Lisinopril")
+        assert "nothing asked yet" in running.line("Lisinopril")
+        await running.expect("1 marked, 1 person  r get more")
+        await refills_of(running, "Maya")
+        await running.expect("1 marked, 1 person  r get more")
+        await running.press("space")
+        await running.expect("[x] Amoxicillin", "2 marked, 2 people  r get more")
+        await running.press("r")
+        await running.expect("DANIEL REYES  your record", "MAYA REYES  daughter, 8 · by you", "y ask for 2")
+        assert "refill    90 days; 1 left after it" in running.line("Lisinopril")
+        await running.press("tab", "enter")
+        await running.expect("Pick up where?", "open until")
+        await running.press(*"locker", "enter")
+        await running.until(lambda: "Pick up where?" not in running.text)
+        assert "as last time" not in running.line("Pick up at")
+        await running.press("tab", *"yes", "enter")
+        await running.expect("3/250", "y ask for 2")
+        await running.press("ctrl+l")
+        await running.until(lambda: running.app.portal.sign_in.locked is not None)
+        await running.app.enter(
+            await running.app.portal.sign_in.by_password("daniel.reyes", password_of(mock, "daniel.reyes"))
+        )
+        await running.expect("3/250", "y ask for 2", "MAYA REYES")
+        assert "Locker" in running.line("Pick up at")
+        await running.press("y")
+        await running.expect("Asked for", "by Daniel Reyes", "✓ Lisinopril", "✓ Amoxicillin", "with Capt. Ortega")
+        await running.press("t")
+        await running.expect("DANIEL REYES", "Lisinopril", "Requested", "by you, 90 days", "request refill-")
+        await refills_of(running, "Maya")
+        assert "marked" not in running.text
+        assert "renewal asked" in running.line("Amoxicillin")
 
 
 @pytest.mark.rule("RX-4", "RX-7", "RX-9")

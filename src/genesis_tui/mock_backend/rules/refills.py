@@ -155,7 +155,7 @@ def supply(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Supply
 
 
 def may_reach(stage: str, wanted: str, kind: str) -> Decision:
-    """RX-6: whether a refill gets from one stage to another at a kind of pick-up point; RX-3 for a renewal (``)."""
+    """RX-6: whether a refill gets from one stage to another at a kind of pick-up point; RX-3 for a renewal ('')."""
     following = _NEXT_BY_MAIL if kind == "mail" else _NEXT if kind else {"requested": ("approved", "denied")}
     rule = "RX-6" if kind else "RX-3"
     if wanted in following.get(stage, ()):

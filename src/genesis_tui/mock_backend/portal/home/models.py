@@ -35,7 +35,18 @@ class AnswerAwaited(TypedDict):
     overdue: bool
 
 
+class SupplyAhead(TypedDict):
+    id: str
+    title: str
+    out: Day
+    left: int
+    due: bool
+    asked: str
+    by: str
+
+
 class NewsAnswer(TypedDict):
     items: list[NewsItem]
     coming: list[AppointmentAhead]
     waiting: list[AnswerAwaited]
+    supplies: list[SupplyAhead]

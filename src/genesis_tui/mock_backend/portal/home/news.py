@@ -22,9 +22,11 @@ from genesis_tui.mock_backend.portal.base.readable import told
 from genesis_tui.mock_backend.portal.home.answered import answered_requests
 from genesis_tui.mock_backend.portal.home.headlines import NEW, UNNAMED, headline, held_by, members
 from genesis_tui.mock_backend.portal.home.models import AppointmentAhead, NewsAnswer, NewsItem
+from genesis_tui.mock_backend.portal.home.supplies import supplies_ahead
 from genesis_tui.mock_backend.portal.messages.drafts import drafts_told
 from genesis_tui.mock_backend.portal.messages.thread_rows import threads_waiting
-from genesis_tui.mock_backend.portal.refills.routes import ready_for_pickup
+from genesis_tui.mock_backend.portal.refills.facts import PrescriptionRow
+from genesis_tui.mock_backend.portal.refills.routes import prescriptions_of, ready_for_pickup
 
 LISTED = 50
 AHEAD = timedelta(days=14)
@@ -38,8 +40,12 @@ async def news(caller: SignedIn, patient_id: str) -> Response:
     """What Home shows of one person: what is new, ahead and waited for, of what is open to the caller."""
     caller.read(patient_id, "appointments", "news")
     with caller.mock.database.begin() as conn:
+        opens = caller.opens(patient_id, "medications")
+        known = list(prescriptions_of(caller, conn, patient_id)) if opens else []
         parts = {"items": _items, "coming": _upcoming, "waiting": _waiting}
-        return JSONResponse({name: part(caller, conn, patient_id) for name, part in parts.items()})
+        found = {name: part(caller, conn, patient_id) for name, part in parts.items()}
+    found["items"] += _ready(caller, known)
+    return JSONResponse(found | {"supplies": supplies_ahead(caller, known)})
 
 
 def counts(caller: Caller, conn: Connection, patient_id: str) -> dict[str, int]:
@@ -62,13 +68,12 @@ def unopened(rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], Json]]:
 
 def _items(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     """New results and unread messages, newest first and at most 50 of each, drafts, requests that a clinic has
-    answered, refills that wait for pick-up."""
+    answered."""
     parts = (
         ("results", _results),
         ("messages", _unread),
         ("messages", _drafts),
         ("appointments", answered_requests),
-        ("medications", _ready),
     )
     open_to = [part for category, part in parts if caller.opens(patient_id, category)]
     return [one for part in open_to for one in part(caller, conn, patient_id)]
@@ -138,7 +143,7 @@ def _drafts(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
     ]
 
 
-def _ready(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
+def _ready(caller: Caller, known: Sequence[PrescriptionRow]) -> list[Json]:
     return [
         {
             "place": "refills",
@@ -149,7 +154,7 @@ def _ready(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
             "at": row["since"],
             "until": row["until"],
         }
-        for row in ready_for_pickup(caller, conn, patient_id)
+        for row in ready_for_pickup(caller, known)
     ]
 
 

@@ -19,6 +19,19 @@ Json = dict[str, Any]
 ORIGIN = "https://genesis-tui.example/fhir/CodeSystem/origin"
 
 _STAGES = {"preparation": "in-process", "in-progress": "ready", "completed": "picked-up", "cancelled": "returned"}
+_DAYS = {
+    "d": 1,
+    "day": 1,
+    "wk": 7,
+    "week": 7,
+    "mo": 30,
+    "month": 30,
+    "a": 365,
+    "year": 365,
+    "h": 1 / 24,
+    "hour": 1 / 24,
+}
+"""UCUM's code or the word of a unit -> its days."""
 _UNDER_WAY = ("in-process", "ready")
 
 
@@ -106,9 +119,13 @@ def location_id(fill: Json) -> str:
 
 
 def days_supply(body: Json) -> int | None:
-    """How many days a fill lasts, of a fill or of a prescription; a part of a day counts whole."""
+    """How many days a fill lasts, of a fill or of a prescription; a part of a day counts whole.
+
+    None where it says none, or names a unit that is no time.
+    """
     amount = body.get("daysSupply") or body.get("dispenseRequest", {}).get("expectedSupplyDuration") or {}
-    return ceil(amount["value"]) if "value" in amount else None
+    unit = str(amount.get("code") or amount.get("unit") or "d").lower().rstrip("s")
+    return ceil(amount["value"] * _DAYS[unit]) if "value" in amount and unit in _DAYS else None
 
 
 def expires_on(body: Json, zone: str) -> date | None:

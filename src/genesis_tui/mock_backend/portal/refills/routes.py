@@ -1,7 +1,7 @@
 """`/portal/v1/patients/{id}/prescriptions` and `/portal/v1/pharmacies`: refills, as far as they are read (RX)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -63,16 +63,13 @@ async def pharmacies(caller: SignedIn) -> Response:
         return JSONResponse({"pharmacies": [pharmacy_row(point, now) for point in pickup_points(conn).values()]})
 
 
-def ready_for_pickup(caller: Caller, conn: Connection, patient_id: str) -> list[Json]:
-    """Fills that wait to be picked up, of what the caller may read; the first to go back to stock first.
+def ready_for_pickup(caller: Caller, known: Iterable[PrescriptionRow]) -> list[Json]:
+    """Those of these prescriptions of which a fill waits to be picked up; the first to go back to stock first.
 
     Each has `prescription`, `drug`, `where`, `since` (an instant), `until` (the last day) and `zone`, that of the
     pick-up point.
     """
-    if not caller.opens(patient_id, "medications"):
-        return []
-    found = prescriptions_of(caller, conn, patient_id)
-    rows = told(found, lambda rx: ready_row(rx, caller.mock.policy.refill), FillReady).rows
+    rows = told(known, lambda rx: ready_row(rx, caller.mock.policy.refill), FillReady).rows
     return sorted(rows, key=lambda row: (row["until"], row["drug"]))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 
 from genesis_tui.mock_backend.clock import from_micros, iso, micros_iso
+from genesis_tui.mock_backend.database.record.readable import otherwise
 from genesis_tui.mock_backend.database.refills.dispensing import RX_NUMBER
 from genesis_tui.mock_backend.database.refills.requests import Request
 from genesis_tui.mock_backend.http.json import can
@@ -71,7 +73,7 @@ def prescription_row(
         "repeats": facts.repeats,
         "left": remaining(facts.repeats, facts.completed) if facts.origin == "ours" else None,
         "last_fill": iso(when(done[0])) if done else None,
-        "supply": _supply(supply_of(facts, policy, now)),
+        "supply": _supply(otherwise(partial(supply_of, facts, policy, now), None)),
         "controlled": drug.controlled,
         "refrigerated": drug.refrigerated,
         "fills": [_fill(rx, fill) for fill in rx.fills],
