@@ -64,7 +64,7 @@ def test_the_rows_of_the_mockup_at_80() -> None:
 
 
 @pytest.mark.rule("RX-12")
-def test_what_runs_out_and_nobody_asked_for_stands_first_and_is_to_do() -> None:
+def test_what_runs_out_and_nobody_asked_for_is_to_do_and_never_cut() -> None:
     due = SupplyAhead("MedicationRequest/1", "Apixaban 5 mg tablet", date(2026, 12, 4), 4, due=True)
     asked = SupplyAhead("MedicationRequest/2", "Metformin 1000 mg tablet", date(2026, 12, 8), 8, asked="renewal")
     asked = replace(asked, by="Cmdr. Alan Park")
@@ -73,12 +73,17 @@ def test_what_runs_out_and_nobody_asked_for_stands_first_and_is_to_do() -> None:
     )
     news = PersonNews(DANIEL, (LIPIDS,), supplies=(due, asked, later))
     assert drawn(79, (DANIEL, news))[1:] == [
-        "▎ ! Refills    Apixaban 5 mg tablet     runs out Fri 4 Dec: nothing asked yet",
         "▎ • Results    Lipid panel: LDL 148                  ▲ High            20 Nov",
+        "▎ ! Refills    Apixaban 5 mg tablet     runs out Fri 4 Dec: nothing asked yet",
         "▎   Refills    Metformin 1000 mg tablet              renewal, with Cmdr. Park",
         "▎   Refills    Lisinopril 10 mg                           runs out Sat 12 Dec",
     ]
-    assert drawn(44, (DANIEL, news), two_rows=True)[1:3] == [
+    long = replace(news, items=(), supplies=(replace(due, title="Levothyroxine sodium 50 mcg tablet"),))
+    assert drawn(79, (DANIEL, long))[1:] == [
+        "▎ ! Refills    Levothyroxine sodium 50 mcg tablet",
+        "▎                                       runs out Fri 4 Dec: nothing asked yet",
+    ]
+    assert drawn(44, (DANIEL, news), two_rows=True)[3:5] == [
         "▎ ! Apixaban 5 mg tablet",
         "▎   runs out Fri 4 Dec: nothing asked yet",
     ]
@@ -149,7 +154,7 @@ async def test_what_is_to_be_done_is_reached_from_a_wide_window_too(
     body = {"receiver": "daniel.reyes", "scope": "limited"}
     assert (await jordan.post("/portal/v1/family/grants", json=body, headers=key)).status_code == 201
     async with session(mock, transport, size=(120, 40), username="daniel.reyes") as app:
-        await app.expect("jordan.whitfield offers you a", "to answer", "to fill in", "5 to do")
+        await app.expect("jordan.whitfield offers you a", "to answer", "to fill in", "11 to do")
         rows = app.app.screen.query_one(HomeList)
         rows.cursor = next(n for n, row in enumerate(rows.rows) if isinstance(row, AccessRow))
         await app.press("enter")

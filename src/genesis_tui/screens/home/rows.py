@@ -147,9 +147,9 @@ def _of_person(
     if news is None:
         return [*(NewsRow(person, i) for i in unsent), TextRow(person, f"Loading{symbols.get('more')}", "italic muted")]
     told = {item.key for item in news.items}
-    rows: list[HomeRow] = [SupplyRow(person, s) for s in news.supplies if s.due]
-    rows += [NewsRow(person, i) for i in news.items]
-    rows += [SupplyRow(person, s) for s in news.supplies if not s.due and s.key not in told]
+    rows: list[HomeRow] = [NewsRow(person, i) for i in news.items]
+    for due in (True, False):
+        rows += [SupplyRow(person, s) for s in news.supplies if s.due is due and s.key not in told]
     rows += [UpcomingRow(person, c) for c in news.coming if c.clipboard_due or (ahead and c.key not in told)]
     if ahead:
         rows += [AwaitedRow(person, a) for a in news.waiting]
@@ -260,9 +260,12 @@ class HomeView(RowView[HomeRow]):
         if width < _PHONE:
             room = (width - 6) // 2
             return [[*start, (left(supply.title, room) + " ", weight), (fit(said, width - room - 6), role)]]
-        room = max(8, width - 4 - _PLACE - 1 - 1 - width_of(said) - 2)
-        place: Span = (left(_place("refills"), _PLACE) + " ", "muted")
-        return [[*start, place, (left(supply.title, room) + " ", weight), (said, role)]]
+        start.append((left(_place("refills"), _PLACE) + " ", "muted"))
+        room = width - 4 - _PLACE - 1 - 1 - width_of(said) - 2
+        if width_of(supply.title) > room:
+            below: Line = [_stripe(person), (right(said, width - 3), role)]
+            return [[*start, (fit(supply.title, width - _PLACE - 6), weight)], below]
+        return [[*start, (left(supply.title, room) + " ", weight), (said, role)]]
 
     def _thing(
         self,
