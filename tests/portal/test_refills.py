@@ -2,13 +2,20 @@
 
 import asyncio
 import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from genesis_tui.mock_backend.database.record.resources import body_of
+from genesis_tui.mock_backend.database.schema.refills import pharmacy_request
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.mock_backend.portal.refills.facts import days_supply
+from genesis_tui.mock_backend.server.app import create_app
 from tests.portal.prescribing import (
     items,
     outcomes,
@@ -21,7 +28,8 @@ from tests.portal.prescribing import (
     staff,
     stages,
 )
-from tests.small_world import CHILD, SPONSOR, STRANGER, client_of, token_for
+from tests.postgres import MakeSmall
+from tests.small_world import CHILD, SPONSOR, SPOUSE, STRANGER, client_of, token_for
 
 
 def policy(mock: Mock, **numbers: object) -> None:
@@ -101,16 +109,34 @@ async def test_what_is_no_batch_is_refused_as_a_whole(
     assert limits == {"batch": 50, "note_characters": 250}
 
 
-@pytest.mark.rule("RX-2", "RX-10")
-async def test_two_who_ask_at_once_ask_once(
-    small: Mock, parent: httpx.AsyncClient, other_parent: httpx.AsyncClient
-) -> None:
+@pytest.mark.rule("RX-2", "RX-3", "RX-10")
+def test_of_many_who_ask_at_once_one_has_asked(make_small: MakeSmall) -> None:
+    small = make_small()
     prescribe(small, CHILD, "open")
     prescribe(small, CHILD, "used", repeats=0)
-    asked = [refill(one, CHILD, ["open"]) for one in (parent, other_parent)]
-    answers = await asyncio.gather(*asked, *(renew(one, CHILD, ["used"]) for one in (parent, other_parent)))
-    assert sorted(outcomes(one)[0] for one in answers) == ["request-pending"] * 2 + ["requested"] * 2
-    assert [len(row["requests"]) for id, row in (await rows(parent, CHILD)).items() if id in ("open", "used")] == [1, 1]
+    app, barrier = create_app(small), Barrier(8)
+    headers = [{"Authorization": f"Bearer {token_for(small, who)}"} for who in (SPONSOR, SPOUSE)]
+
+    async def ask(number: int) -> str:
+        transport = httpx.ASGITransport(app=app)
+        own = headers[number % 2]
+        async with httpx.AsyncClient(transport=transport, base_url=small.issuer, headers=own) as client:
+            if number % 4 < 2:
+                return outcomes(await refill(client, CHILD, ["open"]))[0]
+            return outcomes(await renew(client, CHILD, ["used"]))[0]
+
+    def at_once(number: int) -> str:
+        barrier.wait(10)
+        return asyncio.run(ask(number))
+
+    with ThreadPoolExecutor(8) as pool:
+        told = Counter(pool.map(at_once, range(8)))
+    assert told == {"requested": 2, "request-pending": 6}
+    with small.database.begin() as conn:
+        kinds = conn.execute(select(pharmacy_request.c.kind).order_by(pharmacy_request.c.kind)).scalars().all()
+    assert kinds == ["refill", "renewal"]
+    assert small.audit.check().broken_at is None
+    small.close()
 
 
 @pytest.mark.rule("RX-6")
@@ -287,3 +313,22 @@ async def test_pharmacies_tell_their_phone_and_hours(small: Mock, parent: httpx.
     async with client_of(small, token_for(small, SPONSOR)) as client:
         point = await first(client)
     assert (len(point["hours"]), point["today"]) == (5, [])  # type: ignore[arg-type]
+
+
+@pytest.mark.rule("RX-7", "RX-12")
+@pytest.mark.parametrize(
+    ("amount", "days"),
+    [
+        ({"value": 30}, 30),
+        ({"value": 30, "unit": "days"}, 30),
+        ({"value": 1.5, "unit": "Day", "code": "d"}, 2),
+        ({"value": 1, "unit": "month", "code": "mo"}, 30),
+        ({"value": 2, "unit": "weeks"}, 14),
+        ({"value": 36, "code": "h"}, 2),
+        ({"value": 3, "unit": "packs"}, None),
+        ({}, None),
+    ],
+)
+def test_a_supply_is_told_in_days_whatever_its_unit(amount: dict[str, object], days: int | None) -> None:
+    assert days_supply({"daysSupply": amount}) == days
+    assert days_supply({"dispenseRequest": {"expectedSupplyDuration": amount}}) == days
