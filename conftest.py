@@ -18,6 +18,8 @@ LANES = {
     "tests/e2e/": "terminals",
     "tests/browser/": "terminals",
     "tests/elsewhere/": "terminals",
+    "tests/database/test_postgres.py": "postgres",
+    "tests/portal/test_booking_race.py": "postgres",
 }
 """Tests that wait for other programs most of their time, one after the other, each lane on a worker of its own."""
 TOGETHER = ("tests/cards/", "tests/cli/", "tests/gate/", "tests/imports/")

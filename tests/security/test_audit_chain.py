@@ -75,8 +75,8 @@ def test_it_holds_while_several_write(tmp_path: Path) -> None:
 
     def write(log: AuditLog, name: str) -> None:
         for number in range(25):
-            with log.transaction() as (_, events):
-                events += [AuditEvent(number, name, "", f"{number}.{part}") for part in range(2)]
+            told = [AuditEvent(number, name, "", f"{number}.{part}") for part in range(2)]
+            log.run(lambda _, events, told=told: events.extend(told))
 
     writers = [threading.Thread(target=write, args=(log, f"{place}")) for place, log in enumerate((*logs, *logs))]
     for one in writers:

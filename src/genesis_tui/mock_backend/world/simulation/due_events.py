@@ -65,11 +65,14 @@ class DueEvents:
             return conn.execute(waiting.order_by(due_event.c.at, due_event.c.id).limit(1)).one_or_none()
 
     def _apply(self, event: Row[Any], policy: Policy) -> None:
-        done = update(due_event).where(due_event.c.id == event.id)
-        try:
-            with self._database.begin() as conn:
+        done = update(due_event).where(due_event.c.id == event.id, due_event.c.applied.is_(None))
+
+        def happen(conn: Connection) -> None:
+            if conn.execute(done.values(applied=event.at)).rowcount:  # else another process has done it
                 HANDLERS[event.kind](conn, json.loads(event.payload), event.at, policy)
-                conn.execute(done.values(applied=event.at))
+
+        try:
+            self._database.run(happen)
         except Exception as error:  # what it says may hold words of a record
             fault = type(error).__name__
             _log.error("A due event failed and is left out: number %d, %s, %s.", event.id, event.kind, fault)
