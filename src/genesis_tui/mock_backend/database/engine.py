@@ -8,9 +8,12 @@ from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, Insert, Select, Table, create_engine, event, insert, select
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import LRUCache
 
 from genesis_tui.mock_backend.database.schema import (
     appointments,
@@ -46,6 +49,22 @@ _COLUMNS = {
 
 class DriverMissing(SQLAlchemyError):
     """What speaks to a database of this kind is not installed."""
+
+
+class OneSQLite(SQLiteDialect_pysqlite):
+    """The same dialect for every database of this process: what was compiled for one serves all."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OneSQLite)
+
+    def __hash__(self) -> int:
+        return hash(OneSQLite)
+
+
+registry.register("sqlite.one", __name__, OneSQLite.__name__)
+_COMPILED: LRUCache[Any, Any] = LRUCache(2000)
 
 
 class OtherVersion(SQLAlchemyError):
@@ -202,8 +221,13 @@ def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
         for partial in (messages.unread, record.sensitive):
             partial.dialect_kwargs["postgresql_where"] = partial.dialect_kwargs["sqlite_where"]
         return Database(_elsewhere(parsed))
-    shared = {"check_same_thread": False}
-    engine = create_engine(parsed, poolclass=StaticPool, connect_args=shared, hide_parameters=True)
+    engine = create_engine(
+        parsed.set(drivername="sqlite+one"),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+        execution_options={"compiled_cache": _COMPILED},
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     return Database(engine, tables=tables)
 

@@ -71,9 +71,7 @@ class Visible:
         if tied is None:
             names = {element_name(step).casefold() for step in path[-2:]}
             tied = self._tied[path] = [
-                n
-                for n, (_, label, paths, _) in enumerate(self._said)
-                if label in names or _below_any(path, paths)
+                n for n, (_, label, paths, _) in enumerate(self._said) if label in names or _below_any(path, paths)
             ]
         return [*tied, *(n for n, one in enumerate(self._said) if one[1] in around)] if around else tied
 
