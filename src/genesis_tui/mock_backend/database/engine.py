@@ -296,8 +296,8 @@ def _make_tables(engine: Engine) -> None:
             f"the database was made by another version of genesis-tui ({first} differs). Use a new file with --db, or "
             "that version; nothing in it was changed."
         )
-    if engine.dialect.name == "sqlite" or present != metadata.tables.keys():  # the word index is made with the tables
-        metadata.create_all(engine)
+    lacking = [one for one in metadata.tables.values() if one.name not in present]
+    metadata.create_all(engine, tables=lacking)  # the word index is made with the tables, also where none is lacking
 
 
 def image_of(database: Database) -> bytes:
