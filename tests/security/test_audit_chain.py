@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -86,7 +86,7 @@ def test_it_holds_while_several_write(tmp_path: Path) -> None:
     for one in writers:
         one.join()
     assert [tuple(log.check()) for log in logs] == [(300, None)] * 2
-    with sqlite3.connect(tmp_path / "shared.db") as conn:
+    with closing(sqlite3.connect(tmp_path / "shared.db")) as conn:
         assert conn.execute("SELECT count(DISTINCT who_id || ' ' || what) FROM audit").fetchone() == (300,)
 
 
