@@ -31,6 +31,8 @@ LONG = (
     "tests/cards/",
     "tests/cli/test_inbox",
     "tests/portal/test_message_machine.py",
+    "tests/portal/test_booking_machine.py",
+    "tests/session/test_bookings_through_faults.py",
     "tests/security/test_refresh_race.py",
     "tests/session/test_outbox.py",
     "tests/cli/",

@@ -74,7 +74,7 @@ def test_what_a_deadlock_undid_is_done_again(small: Mock) -> None:
     with small.database.begin() as conn:
         rows = conn.execute(select(person.c.sex, person.c.family).where(person.c.id.in_([SPONSOR, CHILD]))).all()
     assert sorted(rows) == sorted([("other", SPONSOR), ("other", CHILD)])
-    assert len(tries) == 3
+    assert len(tries) > 2, "one was undone, and done again"
 
 
 async def test_a_snapshot_is_refused_in_words(small: Mock) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -263,7 +264,12 @@ def _prepare_psycopg(connection: Any, _record: object) -> None:
 
 def unless_there(conn: Connection, table: Table) -> Insert:
     """An insert that leaves alone what another transaction has put there; it waits for that one to end."""
-    if conn.dialect.name == "sqlite":
+    return _unless_there(conn.dialect.name, table)
+
+
+@cache
+def _unless_there(dialect: str, table: Table) -> Insert:
+    if dialect == "sqlite":
         return insert(table).prefix_with("OR IGNORE")
     from sqlalchemy.dialects.postgresql import insert as on_postgresql
 
@@ -290,8 +296,8 @@ def _make_tables(engine: Engine) -> None:
             f"the database was made by another version of genesis-tui ({first} differs). Use a new file with --db, or "
             "that version; nothing in it was changed."
         )
-    if engine.dialect.name == "sqlite" or present != metadata.tables.keys():  # the word index is made with the tables
-        metadata.create_all(engine)
+    lacking = [one for one in metadata.tables.values() if one.name not in present]
+    metadata.create_all(engine, tables=lacking)  # the word index is made with the tables, also where none is lacking
 
 
 def image_of(database: Database) -> bytes:

@@ -112,9 +112,9 @@ class AuditLog:
             self._insert(conn, chained(conn, events))
 
     def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
 
     def _set_timer(self, seconds: float) -> None:
         self._stop_timer()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from genesis_tui.mock_backend.clock import Clock
-from genesis_tui.mock_backend.database.engine import Database
+from genesis_tui.mock_backend.database.engine import Database, Prepared
 from genesis_tui.mock_backend.database.record.dates import FAR
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.database.schema.base import due_event
@@ -22,9 +22,6 @@ Payload = dict[str, Any]
 Handler = Callable[[Connection, Payload, int, Policy], None]
 
 
-_SOONEST = select(func.min(due_event.c.at)).where(due_event.c.applied.is_(None))
-
-
 class DueEvents:
     """The events of one mock. The next due instant is kept in memory, so that asking costs nothing when none is due."""
 
@@ -32,6 +29,7 @@ class DueEvents:
         self._database = database
         self._clock = clock
         self._next: int | None = None
+        self._soonest = Prepared(select(func.min(due_event.c.at)).where(due_event.c.applied.is_(None)), database.engine)
 
     def apply(self, policy: Policy) -> int:
         """Applies everything due by now, each at its own instant and in order of time; returns how many.
@@ -54,8 +52,7 @@ class DueEvents:
         self._next = None
 
     def _look(self) -> int:
-        with self._database.begin() as conn:
-            at = conn.execute(_SOONEST).scalar_one()
+        [(at,)] = self._database.fetch(self._soonest, {})
         return FAR if at is None else int(at)
 
     def _waiting(self, now: int) -> Row[Any] | None:
