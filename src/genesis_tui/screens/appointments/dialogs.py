@@ -13,6 +13,7 @@ from genesis_tui.models.base.search import folded
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.base.confirm import PatientHeading
 from genesis_tui.widgets.dialog import Dialog
+from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import Line
 from genesis_tui.widgets.page import Page, Para
 from genesis_tui.widgets.picker import Picker
@@ -110,9 +111,10 @@ class OfferDialog(Dialog[int]):
         rows = []
         for place, slot in enumerate(self._row.offers):
             yours = viewer_text(slot.local, self._zone)
-            words = f"{slot_text(slot)}{f' (= {yours})' if yours else ''}"
+            words = slot_text(slot, f" {symbols.get('dot')} ", symbols.get("through"))
+            words += f" (= {yours})" if yours else ""
             role = "accent bold" if place == self._place else ""
-            mark = ">" if place == self._place else " "
+            mark = symbols.get("cursor") if place == self._place else " "
             rows.append(Para(words, role, label=f"{mark} {place + 1}", label_width=3, label_role=role))
         return rows
 
