@@ -18,6 +18,8 @@ LANES = {
     "tests/e2e/": "terminals",
     "tests/browser/": "terminals",
     "tests/elsewhere/": "terminals",
+    "tests/database/test_postgres.py": "postgres",
+    "tests/portal/test_booking_race.py": "postgres",
 }
 """Tests that wait for other programs most of their time, one after the other, each lane on a worker of its own."""
 TOGETHER = ("tests/cards/", "tests/cli/", "tests/gate/", "tests/imports/")
@@ -29,6 +31,8 @@ LONG = (
     "tests/cards/",
     "tests/cli/test_inbox",
     "tests/portal/test_message_machine.py",
+    "tests/portal/test_booking_machine.py",
+    "tests/session/test_bookings_through_faults.py",
     "tests/security/test_refresh_race.py",
     "tests/session/test_outbox.py",
     "tests/cli/",

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from bench.figure import HERE, PYTHON, Row
+from bench.figure import HERE, PYTHON, Row, cpu_seconds, milliseconds
 from bench.population import START, Population, fill
 from bench.server import Server, serving
 from genesis_tui.mock_backend.database.engine import PRAGMAS
@@ -78,7 +78,7 @@ def _told(status: int, body: dict[str, Any]) -> str:
 
 
 def _rate(server: Server, token: str, bookings: list[dict[str, str]], folder: Path) -> Row:
-    rates, commits = [], []
+    rates, commits, began = [], [], cpu_seconds(server.pid)
     for number in range(_ROUNDS):
         bodies = bookings[number::_ROUNDS]
         job = {"port": server.port, "token": token, "path": "/portal/v1/appointments", "bodies": bodies}
@@ -90,7 +90,8 @@ def _rate(server: Server, token: str, bookings: list[dict[str, str]], folder: Pa
         rates.append(told["requests"] / told["seconds"])
         commits.append(_commits(folder / "commits.db"))
     rate, plain = (sorted(values)[_ROUNDS // 2] for values in (rates, commits))
-    beside = f"{rate / plain:.3f} x SQLite commits {plain:,.0f}/s"
+    each = (cpu_seconds(server.pid) - began) / len(bookings)
+    beside = f"{rate / plain:.3f} x SQLite commits {plain:,.0f}/s; CPU {milliseconds(each)} each"
     return Row(
         "P10", f"bookings of {len(bookings):,} free slots", f">= {_BAR}/s", f"{rate:,.0f}/s", rate >= _BAR, beside
     )

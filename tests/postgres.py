@@ -7,7 +7,7 @@ are skipped, and say which one is missing.
 What is to run on both databases whenever the programs are there takes the fixture `make_small`:
 
     def test_it_holds(make_small: MakeSmall) -> None:      # once on SQLite, once on PostgreSQL
-        mock = make_small()                                # a new small world each time; close it
+        mock = make_small()                                # a new small world each time
         ...
 
 A state machine gets it by a class of its own, made in the test (`machine = type("Machine", (Base,), {"make": …})`).
@@ -67,7 +67,7 @@ class PostgresServer:
         with self._connected() as conn:
             template = self._template(conn, key, make)
             self._drop_unused(conn)
-            conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         self._given.add(name)
         return self.url(name)
 
@@ -238,11 +238,16 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def make_small(request: pytest.FixtureRequest) -> MakeSmall:
-    """Makes mocks of the small world, on SQLite and on PostgreSQL."""
+def make_small(request: pytest.FixtureRequest) -> Iterator[MakeSmall]:
+    """Makes mocks of the small world, on SQLite and on PostgreSQL; they are closed at the end, if not before."""
     from tests.small_world import small_mock
 
-    if request.param == "SQLite":
-        return small_mock
-    server: PostgresServer = request.getfixturevalue("postgres")
-    return lambda: small_mock(server=server)
+    server: PostgresServer | None = None if request.param == "SQLite" else request.getfixturevalue("postgres")
+    with ExitStack() as stack:
+
+        def make() -> Mock:
+            made = small_mock(server=server)
+            stack.callback(made.close)
+            return made
+
+        yield make

@@ -39,8 +39,8 @@ def test_symbols_follow_the_terminal_where_nothing_is_chosen() -> None:
 
 def test_keys_beside_the_settings_are_read(tmp_path: Path) -> None:
     assert startup.prepare(Settings(), UTF8) == {}
-    (tmp_path / "keys.toml").write_text('"app.family" = "F"\n')
-    assert startup.prepare(Settings(), UTF8) == {"app.family": "F"}
+    (tmp_path / "keys.toml").write_text('"app.family" = "E"\n')
+    assert startup.prepare(Settings(), UTF8) == {"app.family": "E"}
 
 
 def test_keys_that_can_not_be_used_stop_the_start(tmp_path: Path) -> None:

@@ -32,6 +32,12 @@ STOPS = {"results": "2", "inbox": "3", "appointments": "4", "refills": "5", "rec
 """Name of a picture -> the key of its place."""
 WRITTEN = ("pause", "enter", "v", "tab", *"Knee brace", "tab", *"May I run again with the brace, or is it too early?")
 """What is typed into a new message; recipients are looked for first."""
+BOOKED = {
+    "month": ("4", "pause", "M"),
+    "booking": ("4", "pause", "n", "pause", "down", "enter", "pause", "enter", "pause", "enter"),
+    "clipboard": ("4", "pause", "b", "pause", *"Knee pain", "tab"),
+}
+"""Name of a picture of what begins at Appointments -> the keys that lead there."""
 PEOPLE = {
     "sponsor": ("daniel.reyes", SIZES),
     "retiree": ("walter.brennan", SIZES[1:2]),
@@ -82,9 +88,13 @@ async def draw(mock: Mock) -> None:
     async with running(mock, "daniel.reyes", (120, 32)) as pilot:
         for name, key in {"home": "1", "results": "2", "trend": "t"}.items():
             await take(pilot, HERE / f"{name}.svg", key)
+        await take(pilot, HERE / "appointments.svg", "4", "pause", "F")
     for columns, rows in SIZES:
         async with running(mock, "daniel.reyes", (columns, rows)) as pilot:
             await take(pilot, PLACES / f"sponsor-compose-{columns}x{rows}.svg", "3", "n", *WRITTEN)
+        for name, keys in BOOKED.items():
+            async with running(mock, "daniel.reyes", (columns, rows)) as pilot:
+                await take(pilot, PLACES / f"sponsor-{name}-{columns}x{rows}.svg", *keys)
     for who, (username, sizes) in PEOPLE.items():
         for columns, rows in sizes:
             async with running(mock, username, (columns, rows)) as pilot:

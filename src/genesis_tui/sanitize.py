@@ -11,6 +11,7 @@ writes (`written`), and left out where a message is shown (`shown`).
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 MARKS = 4
 """Combining marks that may follow one character; Vietnamese and Hebrew need three."""
@@ -20,6 +21,8 @@ SPELLING = "\u00ad\u200c\u200d\u200e\u200f\ufe0e\ufe0f"
 
 _SHOWN = str.maketrans(dict.fromkeys(SPELLING))
 _FOLD = re.compile(r"[ \t\r\n]+")
+_ODD = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff]+")
+"""What is between the others: printable ASCII, and Latin letters and signs, which are themselves and end a run."""
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _VARIATIONS = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
@@ -49,7 +52,7 @@ def harmless(text: str) -> str:
     """
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
-    return "\n".join("".join(_bounded(part, "")) for part in text.split("\n"))
+    return "\n".join(_read(part, "") for part in text.split("\n"))
 
 
 def one_line(text: str) -> str:
@@ -76,7 +79,12 @@ def _line(text: str, keep: str = "") -> str:
     composed = unicodedata.normalize("NFC", text)
     if composed.isprintable() and max(composed, default="") < "\u0300":
         return composed
-    return unicodedata.normalize("NFC", "".join(_bounded(composed, keep)))
+    return unicodedata.normalize("NFC", _read(composed, keep))
+
+
+def _read(text: str, keep: str) -> str:
+    """The text with its odd characters as they show."""
+    return _ODD.sub(lambda odd: "".join(_bounded(odd[0], keep)), text)
 
 
 def _bounded(text: str, keep: str) -> Iterator[str]:
@@ -86,7 +94,7 @@ def _bounded(text: str, keep: str) -> Iterator[str]:
         if char in keep:
             yield char
             continue
-        if unicodedata.category(char) in ("Mn", "Me") and not _invisible(char):
+        if _is_mark(char):
             run += 1
             if run <= MARKS:
                 yield char
@@ -102,6 +110,12 @@ def _surplus(run: int) -> Iterator[str]:
         yield f"⟨{run - MARKS} more marks⟩"
 
 
+@lru_cache(1024)
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Me") and not _invisible(char)
+
+
+@lru_cache(1024)
 def _shown(char: str) -> str:
     if char == "\t":
         return " "

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, insert, select
 
@@ -79,6 +79,7 @@ def applied(database: Database, first: list[dict[str, Any]], steps: list[int]) -
     return [(row.at, row.payload, row.applied, row.fault) for row in rows]
 
 
+@settings(deadline=None)  # each commits many times
 @given(st.lists(plans, min_size=1, max_size=5), st.lists(st.integers(0, 5), min_size=1, max_size=10))
 def test_any_steps_equal_one_leap(database: Database, first: list[dict[str, Any]], steps: list[int]) -> None:
     logging.disable(logging.CRITICAL)

@@ -128,7 +128,7 @@ def fill_the_clipboard_through_a_cut(app: Terminal, portal: Portal, walk: Walk) 
         app,
         (" ", "[x] head or neck"),
         ("enter", "How bad is the pain now"),
-        ("", walk.seen(NOT_THERE, "offline since")),
+        ("", walk.seen(NOT_THERE, "offline")),
     )
     portal.come_back()
     go(app, ("3", "▌3"), ("tab", "Have you had a fever?"), ("ctrl+r", "STILL MISSING  1"))

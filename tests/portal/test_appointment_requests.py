@@ -117,6 +117,16 @@ async def test_nothing_is_asked_for_where_there_is_no_way(sign_in: SignIn) -> No
     assert (closed.status_code, closed.json()["reason"]) == (403, "sensitive")
 
 
+@pytest.mark.rule("APPT-6")
+async def test_an_offer_for_a_request_of_the_world_is_told_on_home(sign_in: SignIn, tester: httpx.AsyncClient) -> None:
+    daniel = await sign_in("daniel.reyes")
+    rows = (await daniel.get(f"/portal/v1/patients/{DANIEL}/appointments")).json()["appointments"]
+    waiting = next(one for one in rows if one["status"] == "proposed")
+    offered = await slots_for_staff(tester)
+    assert (await decide(tester, waiting, "offer", slots=offered)).status_code == 204
+    assert [one[:2] for one in await on_home(daniel)] == [("offered", "Skin check: 3 slots offered")]
+
+
 @pytest.mark.rule("APPT-6", "APPT-7")
 async def test_staff_offer_slots_and_one_is_taken(sign_in: SignIn, tester: httpx.AsyncClient) -> None:
     daniel = await sign_in("daniel.reyes")

@@ -11,6 +11,8 @@ import pytest
 from textual.app import App
 from textual.widget import Widget
 
+from genesis_tui.models.appointments.appointment import Appointments
+from genesis_tui.models.family import Access, FamilyMember
 from genesis_tui.screens.appointments.detail import paras
 from genesis_tui.screens.appointments.month_grid import MonthGrid
 from genesis_tui.screens.appointments.rows import FULL_FROM, AgendaRow, agenda_rows, view_for
@@ -21,6 +23,10 @@ from tests.appointments_of import NEW_YORK, agenda
 from tests.screens.gallery import Gallery
 
 ROWS = agenda().rows
+PEOPLE = (
+    FamilyMember("1", 1, "Daniel Reyes", "Daniel", "Reyes", "you", 38, Access.FULL, "your own record"),
+    FamilyMember("4", 4, "Leo Reyes", "Leo", "Reyes", "son", 14, Access.LIMITED, "ages 12 to 17"),
+)
 
 
 def here(moment: datetime) -> datetime:
@@ -40,6 +46,21 @@ def show_agenda(app: App[None]) -> None:
     columns = columns_for(width - 1, two_rows=two_rows, full_from=FULL_FROM)
     rows.show(found, view_for(found, columns, here))
     rows.focus()
+
+
+def show_family(app: App[None]) -> None:
+    size = app.size
+    width = size.width // 2 if size.width >= 120 else size.width
+    whose = {row.key: PEOPLE[number % len(PEOPLE)] for number, row in enumerate(ROWS) if row.group != "past"}
+    ahead = Appointments(tuple(row for row in ROWS if row.key in whose))
+    two_rows = size.width < 60
+    found = agenda_rows(ahead, room=size.height, tall=2 if two_rows else 1, whose=whose)
+    rows: RowList[AgendaRow] = app.query_one(RowList)
+    rows.show(found, view_for(found, columns_for(width - 1, two_rows=two_rows, full_from=FULL_FROM), here, whose))
+    rows.focus()
+    for page in app.query(Page):
+        page.add_class("divided")
+        show_first(app)
 
 
 def show_both(app: App[None]) -> None:
@@ -88,7 +109,11 @@ def month() -> list[Widget]:
         ("dark", (120, 36), both, show_both),
         ("ansi", (120, 36), both, show_both),
         ("contrast", (80, 20), agenda_alone, show_agenda),
+        ("dark", (80, 20), agenda_alone, show_family),
+        ("dark", (45, 46), agenda_alone, show_family),
+        ("dark", (120, 36), both, show_family),
         ("dark", (45, 46), detail, show_first),
+        ("dark", (80, 20), detail, show_first),
         ("dark", (40, 8), month, show_month),
         ("dark", (45, 46), month, show_month),
         ("dark", (80, 20), month, show_month),
@@ -102,7 +127,11 @@ def month() -> list[Widget]:
         "agenda-dark-120",
         "agenda-ansi-120",
         "agenda-contrast-80",
+        "family-dark-80",
+        "family-dark-45",
+        "family-dark-120",
         "detail-dark-45",
+        "detail-dark-80",
         "month-dark-40",
         "month-dark-45",
         "month-dark-80",

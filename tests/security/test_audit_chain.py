@@ -1,10 +1,11 @@
 """S7: the audit is a chain; what was changed in it, put in or taken out shows, whoever wrote meanwhile."""
 
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -75,15 +76,18 @@ def test_it_holds_while_several_write(tmp_path: Path) -> None:
 
     def write(log: AuditLog, name: str) -> None:
         for number in range(25):
-            with log.transaction() as (_, events):
-                events += [AuditEvent(number, name, "", f"{number}.{part}") for part in range(2)]
+            log.add(AuditEvent(number, name, "", f"{number}"))
+            told = [AuditEvent(number, name, "", f"{number}.{part}") for part in range(2)]
+            log.run(lambda _, events, told=told: events.extend(told))
 
     writers = [threading.Thread(target=write, args=(log, f"{place}")) for place, log in enumerate((*logs, *logs))]
     for one in writers:
         one.start()
     for one in writers:
         one.join()
-    assert [tuple(log.check()) for log in logs] == [(200, None)] * 2
+    assert [tuple(log.check()) for log in logs] == [(300, None)] * 2
+    with closing(sqlite3.connect(tmp_path / "shared.db")) as conn:
+        assert conn.execute("SELECT count(DISTINCT who_id || ' ' || what) FROM audit").fetchone() == (300,)
 
 
 @contextmanager

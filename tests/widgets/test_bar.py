@@ -53,6 +53,13 @@ def test_name_age_access_badge_and_freshness_never_go(width: int) -> None:
     assert parts.width(phone=width < 60) <= width
 
 
+def test_offline_takes_fewer_words_before_a_name_is_cut() -> None:
+    """40 is the narrowest window that the app takes."""
+    told = [bar_parts(FACTS._replace(fetched=Fetched("offline", NOW)), width) for width in (80, 48, 45, 40)]
+    assert [one.fetched for one in told] == ["offline since 09:42", "offline 09:42", "offline", "offline"]
+    assert [one.banner() for one in told[1:]] == ["LEO REYES · 14 · limited"] * 3
+
+
 def test_on_a_phone_the_name_stays_whole_beside_what_a_basic_sign_in_opens() -> None:
     nadia = FamilyMember("9", 1, "Nadia Haddad", "Nadia", "Haddad", "you", 29, Access.LIMITED, "Basic")
     nadia = replace(nadia, can=(Permission("results.read", allowed=False, rule="ID-5"),))

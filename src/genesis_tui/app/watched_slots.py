@@ -59,5 +59,5 @@ class WatchedSlots:
         people = self.navigation.people.people if self.navigation.people else ()
         name = next((one.given for one in people if one.id == found.patient_id), "")
         if self.portal.sign_in.locked is None:
-            told = f"{slot_text(found.slot)}, {found.slot.clinic}. In Appointments m moves to it."
+            told = f"{slot_text(found.slot)}, {found.slot.clinic}. In Appointments m moves the visit."
             self.status.say(f"An earlier slot{f' for {name}' if name else ''}:", told, ok=False, about=FOUND)

@@ -11,7 +11,7 @@ from genesis_tui.mock_backend.admin.tester_token import Tested
 from genesis_tui.mock_backend.clock import iso
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.json import Instant, RequestBody
-from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem
+from genesis_tui.mock_backend.http.problems import NOT_FOUND, Problem, invalid
 
 router = APIRouter(prefix="/mock/v1/scenario")
 
@@ -47,7 +47,10 @@ async def reset(mock: Tested) -> Response:
 async def snapshot(mock: Tested) -> Response:
     """Keeps the whole world, sign-ins and clock included, until the mock stops."""
     key = secrets.token_hex(8)
-    mock.snapshots[key] = mock.snapshot()
+    try:
+        mock.snapshots[key] = mock.snapshot()
+    except ValueError:
+        raise invalid("Snapshots need a mock on SQLite: one without --db, or with a file.", status=409) from None
     return JSONResponse({"snapshot": key}, 201)
 
 

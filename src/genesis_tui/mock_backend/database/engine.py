@@ -4,13 +4,17 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, Insert, Select, Table, create_engine, event, insert, inspect, select
+from sqlalchemy import URL, Connection, Engine, Insert, Select, Table, create_engine, event, insert, select
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import LRUCache
 
 from genesis_tui.mock_backend.database.schema import (
     appointments,
@@ -29,16 +33,39 @@ _SUBJECTS = (appointments, clipboards, family, messages, record, refills, sign_i
 """The modules of tables: each adds its own to `metadata`, which is whole once all are imported."""
 Writer = Callable[[Connection, Sequence[Row]], None]
 
+_TRIES = 10
+_UNDONE = ("40001", "40P01")
+"""A failure to serialize and a deadlock (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "mmap_size=4294967296")
 
 
-_SQLITE_COLUMNS = (
-    "SELECT one.name, part.name FROM sqlite_master AS one, pragma_table_info(one.name) AS part WHERE one.type = 'table'"
-)
+_COLUMNS = {
+    "sqlite": "SELECT one.name, part.name FROM sqlite_master AS one, pragma_table_info(one.name) AS part"
+    " WHERE one.type = 'table'",
+    "postgresql": "SELECT table_name, column_name FROM information_schema.columns"
+    " WHERE table_schema = current_schema()",
+}
+"""What tells table and column of everything that a database holds."""
 
 
 class DriverMissing(SQLAlchemyError):
     """What speaks to a database of this kind is not installed."""
+
+
+class OneSQLite(SQLiteDialect_pysqlite):
+    """The same dialect for every database of this process: what was compiled for one serves all."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OneSQLite)
+
+    def __hash__(self) -> int:
+        return hash(OneSQLite)
+
+
+registry.register("sqlite.one", __name__, OneSQLite.__name__)
+_COMPILED: LRUCache[Any, Any] = LRUCache(2000)
 
 
 class OtherVersion(SQLAlchemyError):
@@ -100,6 +127,17 @@ class Database:
                 finally:
                     self._here.open = None
 
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """What `work` gives, done in a transaction; again where the database undid that one for the sake of others."""
+        for left in reversed(range(_TRIES)):
+            try:
+                with self.begin() as conn:
+                    return work(conn)
+            except DBAPIError as error:
+                if not left or self._open is not None or getattr(error.orig, "sqlstate", "") not in _UNDONE:
+                    raise
+        raise AssertionError
+
     @property
     def _open(self) -> Connection | None:
         """The transaction of this thread."""
@@ -153,11 +191,21 @@ class Database:
         self.engine.dispose()
 
 
-def driver_words(error: ModuleNotFoundError) -> str:
-    """What to install, in words."""
-    if error.name == "psycopg":
-        return "PostgreSQL needs psycopg: install it with pip install 'genesis-tui[postgres]'"
-    return f"the driver for it is not installed: {error.name}"
+def database_url(text: str) -> URL:
+    """A database's address; that of PostgreSQL means psycopg where it names no driver.
+
+    Raises sqlalchemy.exc.ArgumentError and DriverMissing.
+    """
+    url = make_url(text)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    try:
+        url.get_dialect().import_dbapi()
+    except ImportError as error:
+        if url.drivername == "postgresql+psycopg":
+            raise DriverMissing("PostgreSQL needs psycopg: pip install 'genesis-tui[postgres]'") from None
+        raise DriverMissing(f"the driver for it is not installed: {error.name}") from None
+    return url
 
 
 def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
@@ -169,13 +217,18 @@ def open_database(url: str = "sqlite://", *, tables: bool = True) -> Database:
     `tables` as for `Database`, where it is SQLite. Errors name the statement and never what it was given: that is the
     words of a record.
     """
-    parsed = make_url(url)
+    parsed = database_url(url)
     if parsed.get_backend_name() != "sqlite":
         for partial in (messages.unread, record.sensitive):
             partial.dialect_kwargs["postgresql_where"] = partial.dialect_kwargs["sqlite_where"]
         return Database(_elsewhere(parsed))
-    shared = {"check_same_thread": False}
-    engine = create_engine(parsed, poolclass=StaticPool, connect_args=shared, hide_parameters=True)
+    engine = create_engine(
+        parsed.set(drivername="sqlite+one"),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+        execution_options={"compiled_cache": _COMPILED},
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     return Database(engine, tables=tables)
 
@@ -192,13 +245,7 @@ def remembered(conn: Connection, name: str, read: Callable[[], T]) -> T:
 
 
 def _elsewhere(url: URL) -> Engine:
-    """An engine of PostgreSQL, by psycopg where no driver is named, or of what else SQLAlchemy speaks."""
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    try:
-        engine = create_engine(url, hide_parameters=True)
-    except ModuleNotFoundError as error:
-        raise DriverMissing(driver_words(error)) from None
+    engine = create_engine(url, hide_parameters=True)
     if engine.driver == "psycopg":
         event.listen(engine, "connect", _prepare_psycopg)
     return engine
@@ -217,11 +264,16 @@ def _prepare_psycopg(connection: Any, _record: object) -> None:
 
 def unless_there(conn: Connection, table: Table) -> Insert:
     """An insert that leaves alone what another transaction has put there; it waits for that one to end."""
-    if conn.dialect.name == "sqlite":
+    return _unless_there(conn.dialect.name, table)
+
+
+@cache
+def _unless_there(dialect: str, table: Table) -> Insert:
+    if dialect == "sqlite":
         return insert(table).prefix_with("OR IGNORE")
     from sqlalchemy.dialects.postgresql import insert as on_postgresql
 
-    return on_postgresql(table).on_conflict_do_nothing()
+    return on_postgresql(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -232,7 +284,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _make_tables(engine: Engine) -> None:
     """Makes what is not there yet. Raises OtherVersion."""
     with engine.connect() as conn:
-        found = {one for one in _columns(conn) if one[0] in metadata.tables}
+        columns = map(tuple, conn.exec_driver_sql(_COLUMNS[conn.dialect.name]))
+        found = {one for one in columns if one[0] in metadata.tables}
         present = {table for table, _ in found}
         filled = setting.name in present and conn.execute(select(setting.c.key).limit(1)).first() is not None
     tables = [one for one in metadata.tables.values() if filled or one.name in present]
@@ -243,15 +296,8 @@ def _make_tables(engine: Engine) -> None:
             f"the database was made by another version of genesis-tui ({first} differs). Use a new file with --db, or "
             "that version; nothing in it was changed."
         )
-    metadata.create_all(engine)
-
-
-def _columns(conn: Connection) -> set[tuple[str, str]]:
-    """Table and column of everything that a database holds."""
-    if conn.dialect.name == "sqlite":  # one query, where the general way takes one for each table
-        return {(row[0], row[1]) for row in conn.exec_driver_sql(_SQLITE_COLUMNS)}
-    tables = inspect(conn).get_multi_columns()
-    return {(table, str(column["name"])) for (_, table), columns in tables.items() for column in columns}
+    lacking = [one for one in metadata.tables.values() if one.name not in present]
+    metadata.create_all(engine, tables=lacking)  # the word index is made with the tables, also where none is lacking
 
 
 def image_of(database: Database) -> bytes:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
+from genesis_tui.mock_backend.database.engine import unless_there
 from genesis_tui.mock_backend.database.schema.base import idempotency
 
 
@@ -24,7 +25,6 @@ class KeptRequest:
 
 _IS = (idempotency.c.person_id == bindparam("of_person"), idempotency.c.key == bindparam("under"))
 _KEPT = select(*(idempotency.c[field.name] for field in fields(KeptRequest))).where(*_IS)
-_RESERVED = insert(idempotency)
 _ANSWERED = update(idempotency).where(*_IS).values(status=bindparam("status"), answer=bindparam("answer"))
 _FORGOTTEN = delete(idempotency).where(*_IS)
 
@@ -35,10 +35,11 @@ def kept_request(conn: Connection, person_id: str, key: str) -> KeptRequest | No
     return None if found is None else KeptRequest(*found)
 
 
-def reserve(conn: Connection, person_id: str, key: str, *, body_hash: str, at: int, about: tuple[str, str]) -> None:
-    """Note that a request about a patient's category is in flight."""
+def reserve(conn: Connection, person_id: str, key: str, *, body_hash: str, at: int, about: tuple[str, str]) -> bool:
+    """Note that a request about a patient's category is in flight; False where another has just taken the key."""
     row = {"person_id": person_id, "key": key, "body_hash": body_hash, "at": at}
-    conn.execute(_RESERVED, {**row, "patient_id": about[0], "category": about[1]})
+    whose = {"patient_id": about[0], "category": about[1]}
+    return conn.execute(unless_there(conn, idempotency), {**row, **whose}).rowcount == 1
 
 
 def answered(conn: Connection, person_id: str, key: str, *, status: int, answer: bytes) -> None:

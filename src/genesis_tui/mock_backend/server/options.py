@@ -99,16 +99,17 @@ def _start(text: str) -> datetime:
 def _database(text: str) -> str:
     if text == IN_MEMORY:
         return text  # without loading the library for it
-    from sqlalchemy import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
+    from genesis_tui.mock_backend.database.engine import DriverMissing, database_url
+
     try:
-        make_url(text).get_dialect().import_dbapi()
+        database_url(text)
+    except DriverMissing as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
     except SQLAlchemyError:
         words = f"{text[:80]!r} is no database's address, such as sqlite:///mock.db"
         raise argparse.ArgumentTypeError(words) from None
-    except ImportError as error:
-        raise argparse.ArgumentTypeError(f"the driver for it is not installed: {error.name}") from None
     return text
 
 

@@ -248,7 +248,7 @@ class AppointmentActions:
             self._shell.follow_slots()
             self._place.load()
             if watch.found is not None:
-                self._shell.say("Free now:", f"{slot_text(watch.found)}. m moves to it.")
+                self._shell.say("Free now:", f"{slot_text(watch.found)}. m moves the visit.")
                 return
             told = f"for a slot before {long_date(row.local(row.start).date())}. You are told here; w stops it."
             self._shell.say(f"Watching {row.clinic}", told)

@@ -7,12 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.appointments.appointment import Appointment
-from genesis_tui.models.appointments.booking import CancelReason, slot_text, viewer_text
+from genesis_tui.models.appointments.booking import CancelReason, viewer_text
 from genesis_tui.models.appointments.wording import preferred_text
 from genesis_tui.models.base.search import folded
 from genesis_tui.models.family import FamilyMember
+from genesis_tui.screens.appointments.rows import slot_line
 from genesis_tui.screens.base.confirm import PatientHeading
 from genesis_tui.widgets.dialog import Dialog
+from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import Line
 from genesis_tui.widgets.page import Page, Para
 from genesis_tui.widgets.picker import Picker
@@ -110,9 +112,9 @@ class OfferDialog(Dialog[int]):
         rows = []
         for place, slot in enumerate(self._row.offers):
             yours = viewer_text(slot.local, self._zone)
-            words = f"{slot_text(slot)}{f' (= {yours})' if yours else ''}"
+            words = f"{slot_line(slot)}{f' (= {yours})' if yours else ''}"
             role = "accent bold" if place == self._place else ""
-            mark = ">" if place == self._place else " "
+            mark = symbols.get("cursor") if place == self._place else " "
             rows.append(Para(words, role, label=f"{mark} {place + 1}", label_width=3, label_role=role))
         return rows
 

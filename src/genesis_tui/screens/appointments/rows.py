@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup, Appointments
-from genesis_tui.models.appointments.booking import SlotWatch
+from genesis_tui.models.appointments.booking import Slot, SlotWatch, slot_text
 from genesis_tui.models.appointments.wording import (
     GROUPS,
     day_text,
@@ -181,3 +181,8 @@ def view_for(
     """The view of these rows, the time column as wide as the longest time asks for within bounds."""
     longest = max((width_of(time_text(row)) for row in rows if isinstance(row, Appointment)), default=0)
     return AppointmentView(columns, here, min(max(longest, _TIMES[0]), _TIMES[1]), whose)
+
+
+def slot_line(slot: Slot) -> str:
+    """A slot in words, with the signs of the screen: `Wed 2 Dec 2026 09:20–09:40 EST · Dr. Grace Kim · in person`."""
+    return slot_text(slot, f" {symbols.get('dot')} ", symbols.get("through"))

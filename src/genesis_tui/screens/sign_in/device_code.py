@@ -35,18 +35,22 @@ class DeviceCodePage(Horizontal):
         self._lines = qr.lines(code.whole_address or code.address, ascii_only=symbols.ascii_only())
 
     def compose(self) -> ComposeResult:
+        self.set_class(not self._beside(self.app.size.width), "-stacked")
         yield VerticalScroll(Page(code_paras(self._code), id="words-text"), id="words", can_focus=False)
         yield Static(Text("\n".join(self._lines), LIGHT_ON_DARK, no_wrap=True), id="qr", markup=False)
 
     def on_resize(self) -> None:
         """Beside each other, one over the other, or the words alone."""
         wide, high = len(self._lines[0]), len(self._lines)
-        beside = self.size.width >= wide + WORDS
+        beside = self._beside(self.size.width)
         page = self.query_one(Page)
         words = page.height_for(self.size.width - (wide if beside else 0))
         page.styles.height = words
         self.set_class(not beside, "-stacked")
         self.set_class(self.size.height < high + (0 if beside else words) or self.size.width < wide, "-no-room")
+
+    def _beside(self, width: int) -> bool:
+        return width >= len(self._lines[0]) + WORDS
 
 
 def code_paras(code: DeviceCode) -> list[Para]:

@@ -30,16 +30,22 @@ class Fetched(NamedTuple):
 
     def words(self) -> str:
         """`✓ 09:42`, `↻`, `offline since 09:42` or `21 Nov`; empty before the first fetch."""
-        clock = f"{self.at:%d %b}" if self.at and self.another_day else f"{self.at:%H:%M}" if self.at else ""
         match self.state:
             case "ready":
-                return f"{symbols.get('ok')} {clock}"
+                return f"{symbols.get('ok')} {self._clock()}"
             case "fetching":
                 return symbols.get("fetching")
             case "offline":
-                return f"offline since {clock}" if clock else "offline"
+                return f"offline since {self._clock()}" if self.at else "offline"
             case _:
                 return ""
+
+    def briefer(self) -> tuple[str, ...]:
+        """Shorter words for where a name would have to be cut: `offline 09:42`, then `offline`."""
+        return (f"offline {self._clock()}".rstrip(), "offline") if self.state == "offline" else ()
+
+    def _clock(self) -> str:
+        return "" if self.at is None else f"{self.at:%d %b}" if self.another_day else f"{self.at:%H:%M}"
 
     def word(self) -> str:
         """The colour of `words`."""
@@ -98,7 +104,8 @@ _DROPS = ("product", "port", "who", "level", "method", "relation")
 def bar_parts(facts: BarFacts, width: int) -> BarParts:
     """What of `facts` fits in `width` cells. Dropped in order: product, port, who, level, method, relation.
 
-    Never dropped: badge, name, age, access, fetched; a name that is still too long is cut after its surname.
+    Never dropped: badge, name, age, access, that it is offline. Before a name is cut, "offline" stands without its
+    time.
     """
     parts = _all_parts(facts)
     phone = width < PHONE
@@ -110,6 +117,9 @@ def bar_parts(facts: BarFacts, width: int) -> BarParts:
         parts = _without(parts, drop)
     if parts.width(phone=phone) > width:
         parts = parts._replace(access=parts.access.removeprefix("limited: "))
+    for brief in facts.fetched.briefer():
+        if parts.width(phone=phone) > width:
+            parts = parts._replace(fetched=brief)
     over = parts.width(phone=phone) - width
     return _shortened(parts, over) if over > 0 else parts
 

@@ -7,6 +7,7 @@ is said only in what was read from its element, or in what bears the element's n
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from genesis_tui.api_client.fhir.also_recorded.lines import is_date, is_number, scalar
 from genesis_tui.api_client.fhir.also_recorded.names import element_name
@@ -43,7 +44,7 @@ class Visible:
 
     def __init__(self, said: Iterable[Said]) -> None:
         """Of one resource: values of another one of the same detail are no business of this one."""
-        self._said = [(normal(one.text), normal(one.label), [*map(_steps, one.paths)], one.times) for one in said]
+        self._said = [(normal(one.text), normal(one.label), one.paths, one.times) for one in said]
         self._all = "\n".join(text for text, *_ in self._said)
         self.labels = frozenset(label for _, label, _, _ in self._said if label)
         self._tied: dict[Path, list[int]] = {}
@@ -70,18 +71,18 @@ class Visible:
         if tied is None:
             names = {element_name(step).casefold() for step in path[-2:]}
             tied = self._tied[path] = [
-                n
-                for n, (_, label, paths, _) in enumerate(self._said)
-                if label in names or any(_below(path, steps) for steps in paths)
+                n for n, (_, label, paths, _) in enumerate(self._said) if label in names or _below_any(path, paths)
             ]
         return [*tied, *(n for n, one in enumerate(self._said) if one[1] in around)] if around else tied
 
 
-def _steps(path: str) -> Path:
-    return tuple(path.lstrip("@~").split("."))
+@lru_cache(4096)
+def _below_any(path: Path, paths: tuple[str, ...]) -> bool:
+    """Asked of each resource of a record anew; their elements are the same."""
+    return any(_below(path, one.lstrip("@~").split(".")) for one in paths)
 
 
-def _below(path: Path, steps: Path) -> bool:
+def _below(path: Path, steps: list[str]) -> bool:
     return len(path) >= len(steps) and all(map(_matches, path, steps))
 
 

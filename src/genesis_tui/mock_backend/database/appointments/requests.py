@@ -33,7 +33,8 @@ def requests_by_id(conn: Connection, appointment_ids: Iterable[str]) -> dict[str
 def offers_of(conn: Connection, appointment_ids: Iterable[str]) -> dict[str, list[str]]:
     """Appointment id -> ids of the slots offered."""
     found: dict[str, list[str]] = {}
-    for row in conn.execute(_OFFERS, {"ids": sorted(set(appointment_ids))}):
+    ids = sorted(set(appointment_ids))
+    for row in conn.execute(_OFFERS, {"ids": ids}) if ids else ():
         found.setdefault(row.appointment_id, []).append(row.slot_id)
     return found
 

@@ -90,13 +90,16 @@ def appointment_by_id(conn: Connection, appointment_id: str) -> tuple[str, Store
     return row.patient_id, StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive)
 
 
-def held_between(conn: Connection, patient_id: str, since: int, until: int) -> list[StoredAppointment]:
+def held_between(
+    conn: Connection, patient_id: str, since: int, until: int, *, sensitive: bool = False
+) -> list[StoredAppointment]:
     """APPT-5: what of a patient's overlaps a period (microseconds) and has not ended otherwise, whoever may see it.
 
-    What ends when the period begins does not, though the last second that it names ends a second later.
+    What ends when the period begins does not, though the last second that it names ends a second later. `sensitive`:
+    of that what is the patient's alone.
     """
     values = {"patient": patient_id, "since": since, "late": since + _SECOND, "until": until}
-    rows = conn.execute(_HELD, values)
+    rows = conn.execute(_HELD_ALONE if sensitive else _HELD, values)
     return [StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive) for row in rows]
 
 
@@ -108,3 +111,4 @@ _HELD = (
     .where(or_(resource.c.until > bindparam("late"), resource.c.at >= bindparam("since")))
     .order_by(resource.c.at, resource.c.row)
 )
+_HELD_ALONE = _HELD.where(resource.c.sensitive.is_(True))

@@ -2,16 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, insert, select
 
 from genesis_tui.mock_backend.database.engine import Database
-from genesis_tui.mock_backend.database.family.audit_chain import ChainCheck, chained, check_chain
+from genesis_tui.mock_backend.database.family.audit_chain import ChainCheck, chained, check_chain, hold_chain
 from genesis_tui.mock_backend.database.schema.family import audit
 
+T = TypeVar("T")
 ALLOWED = "allowed"
 _BATCH = 256
 _LATEST_SECONDS = 0.5
@@ -52,16 +52,23 @@ class AuditLog:
         elif self._timer is None:
             self._set_timer(_LATEST_SECONDS)
 
-    @contextmanager
-    def transaction(self) -> Iterator[tuple[Connection, list[AuditEvent]]]:
-        """A transaction, and the list of the events that are written with it, after those that wait."""
-        events: list[AuditEvent] = []
+    def run(self, work: Callable[[Connection, list[AuditEvent]], T]) -> T:
+        """As `Database.run`; `work` lists the events that are written with it, after those that wait.
+
+        One act follows another wherever the mock runs: what it finds, no other act changes before it has ended.
+        """
         waiting: list[AuditEvent] = []
+
+        def done(conn: Connection) -> T:
+            events: list[AuditEvent] = []
+            hold_chain(conn)
+            told = work(conn, events)
+            waiting.extend(self._take())
+            self._write(conn, [*waiting, *events])
+            return told
+
         try:
-            with self._database.begin() as conn:
-                yield conn, events
-                waiting = self._take()
-                self._write(conn, [*waiting, *events])
+            return self._database.run(done)
         except BaseException:
             with self._lock:
                 self._waiting[:0] = waiting
@@ -105,9 +112,9 @@ class AuditLog:
             self._insert(conn, chained(conn, events))
 
     def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
 
     def _set_timer(self, seconds: float) -> None:
         self._stop_timer()

@@ -31,6 +31,13 @@ _TAKEN = _MINE.values(events=audit_head.c.events + bindparam("more")).returning(
 _FOLLOWED = _MINE.values(digest=bindparam("last"))
 
 
+def hold_chain(conn: Connection) -> None:
+    """Let nobody else write events until the transaction ends. On SQLite there is one transaction at a time anyway."""
+    if conn.dialect.name != "sqlite":
+        conn.execute(unless_there(conn, audit_head), {"id": _HEAD, "events": 0, "digest": _BEGINNING})
+        conn.execute(select(audit_head.c.id).where(audit_head.c.id == _HEAD).with_for_update())
+
+
 def chained(conn: Connection, events: Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
     """The rows of these events, each with its digest, as they follow what is in the database.
 

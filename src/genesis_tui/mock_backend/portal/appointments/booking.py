@@ -143,8 +143,8 @@ def may_take(doing: Doing, patient_id: str, slot: Slot, *, reason: str = "", mov
 def slot_facts(doing: Doing, patient_id: str, slot: Slot, *, reason: str = "", but_for: str = "") -> rules.SlotFacts:
     """A slot as it stands for a patient, but for an appointment or a request that may hold it."""
     free = slots.is_free(doing.conn, slot, from_micros(doing.now), but_for=but_for)
-    hidden = Hidden(doing.caller, doing.conn, patient_id).at(slot)
     others = held_between(doing.conn, patient_id, to_micros(slot.start), to_micros(slot.end))
+    hidden = doing.viewer != patient_id and any(one.sensitive for one in others)
     other = next((one for one in others if one.id != but_for), None)
     return rules.SlotFacts(slot.start, free and not hidden, "" if other is None else _told(other), reason)
 

@@ -31,7 +31,8 @@ def appointment_rows(
     """Id -> appointment with all that it is told with."""
     found = {one.id: one for one in filed}
     places = shared_bodies(conn, "Location", {_location(one.body) for one in found.values()})
-    known, requests, offers = clinics(conn), requests_by_id(conn, found), offers_of(conn, found)
+    waiting = [id for id, one in found.items() if one.body.get("status") == "proposed"]
+    known, requests, offers = clinics(conn), requests_by_id(conn, found), offers_of(conn, waiting)
     whole, viewer = caller.standing(patient_id).access == "full", caller.viewer.person_id
     readable = frozenset(word for word in ("visits", "results") if caller.opens(patient_id, word))
     rows = {}

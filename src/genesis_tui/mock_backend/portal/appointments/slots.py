@@ -102,8 +102,8 @@ class Hidden:
         self._open = caller.viewer.person_id == patient_id
         now = caller.mock.clock.micros()
         far = now + caller.mock.policy.appointment.request_to * 2 * 86_400_000_000
-        held = [] if self._open else held_between(conn, patient_id, now, far)
-        self._times = [_times(one.body) for one in held if one.sensitive]
+        held = [] if self._open else held_between(conn, patient_id, now, far, sensitive=True)
+        self._times = [_times(one.body) for one in held]
 
     def at(self, slot: Slot) -> bool:
         return any(start < slot.end and slot.start < end for start, end in self._times)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from genesis_tui.mock_backend.database.family.audit import AuditEvent
 from genesis_tui.mock_backend.http import description
 from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
@@ -168,20 +169,24 @@ KEY_PARAMETER = {
 
 def _do(caller: Caller, act: Act, key: str, status: int, do: Callable[[Doing], Json | Problem | None]) -> Response:
     """Do it in one transaction with its answer and its event."""
+
+    def done(conn: Connection, events: list[AuditEvent]) -> tuple[Doing, Response]:
+        doing = Doing(caller, conn, act)
+        told = do(doing)
+        answer = _answer(caller, told, status)
+        if key:
+            store_answer(conn, caller, key, answer)
+        if doing.leaves_event:
+            decision = told.refused if isinstance(told, Problem) else Allowed(doing.act.rule)
+            events.append(caller.event(decision, doing.act.what, doing.act.patient_id))
+        return doing, answer
+
     try:
-        with caller.mock.audit.transaction() as (conn, events):
-            doing = Doing(caller, conn, act)
-            told = do(doing)
-            answer = _answer(caller, told, status)
-            if key:
-                store_answer(conn, caller, key, answer)
-            if doing.leaves_event:
-                decision = told.refused if isinstance(told, Problem) else Allowed(doing.act.rule)
-                events.append(caller.event(decision, doing.act.what, doing.act.patient_id))
+        doing, answer = caller.mock.audit.run(done)
     except Problem as problem:
         if key:
-            with caller.mock.audit.transaction() as (conn, _):
-                store_answer(conn, caller, key, problem.answer(caller.entry.id))
+            refusal = problem.answer(caller.entry.id)
+            caller.mock.audit.run(lambda conn, _events: store_answer(conn, caller, key, refusal))
         raise
     except Exception:
         if key:

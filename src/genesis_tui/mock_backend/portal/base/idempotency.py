@@ -7,7 +7,6 @@ from typing import Any, NotRequired
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 from starlette.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
@@ -46,19 +45,17 @@ def known_answer(caller: Caller, key: str, mark: str, about: tuple[str, str]) ->
     is an answer too. Raises Problem for another request than before, and for one that is still in flight.
     """
     now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
-    try:
-        with caller.mock.database.begin() as conn:
-            kept = kept_request(conn, person_id, key)
-            if kept is not None and kept.at < now - KEPT:
-                forget(conn, person_id, key)
-                kept = None
-            if kept is None:
-                reserve(conn, person_id, key, body_hash=mark, at=now, about=about)
+    with caller.mock.database.begin() as conn:
+        kept = kept_request(conn, person_id, key)
+        if kept is not None and kept.at < now - KEPT:
+            forget(conn, person_id, key)
+            kept = None
+        if kept is None:
+            if reserve(conn, person_id, key, body_hash=mark, at=now, about=about):
                 return None
-            if not _is_open(caller, conn, kept):
-                raise Problem(NOT_FOUND)
-    except IntegrityError:  # another transaction has reserved it meanwhile
-        raise _in_flight() from None
+            raise _in_flight()
+        if not _is_open(caller, conn, kept):
+            raise Problem(NOT_FOUND)
     return _again(kept, mark)
 
 

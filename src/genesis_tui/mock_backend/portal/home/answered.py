@@ -25,9 +25,9 @@ def answered_requests(caller: Caller, conn: Connection, patient_id: str) -> list
     now = caller.mock.clock.micros()
     since = to_micros(from_micros(now) - 2 * TOLD)
     known = {one.id: one for one in appointments_of(conn, caller.viewer.person_id, patient_id, now=now, since=since)}
-    requests, offers = requests_by_id(conn, known), offers_of(conn, known)
-    news_from = from_micros(now) - TOLD
-    rows = [known[id] for id in known if id in requests]
+    offers, news_from = offers_of(conn, known), from_micros(now) - TOLD
+    asked = requests_by_id(conn, known)
+    rows = [one for one in known.values() if one.id in asked or "requestedPeriod" in one.body]
     return told(rows, lambda one: _answered(one, len(offers.get(one.id, ())), news_from), NewsItem).rows
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from genesis_tui.mock_backend.clock import Clock
-from genesis_tui.mock_backend.database.engine import Database
+from genesis_tui.mock_backend.database.engine import Database, Prepared
 from genesis_tui.mock_backend.database.record.dates import FAR
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.database.schema.base import due_event
@@ -28,9 +28,6 @@ Payload = dict[str, Any]
 Handler = Callable[[Connection, Payload, int, Policy], None]
 
 
-_SOONEST = select(func.min(due_event.c.at)).where(due_event.c.applied.is_(None))
-
-
 class DueEvents:
     """The events of one mock. The next due instant is kept in memory, so that asking costs nothing when none is due."""
 
@@ -38,6 +35,7 @@ class DueEvents:
         self._database = database
         self._clock = clock
         self._next: int | None = None
+        self._soonest = Prepared(select(func.min(due_event.c.at)).where(due_event.c.applied.is_(None)), database.engine)
 
     def apply(self, policy: Policy) -> int:
         """Applies everything due by now, each at its own instant and in order of time; returns how many.
@@ -60,8 +58,7 @@ class DueEvents:
         self._next = None
 
     def _look(self) -> int:
-        with self._database.begin() as conn:
-            at = conn.execute(_SOONEST).scalar_one()
+        [(at,)] = self._database.fetch(self._soonest, {})
         return FAR if at is None else int(at)
 
     def _waiting(self, now: int) -> Row[Any] | None:
@@ -71,11 +68,14 @@ class DueEvents:
             return conn.execute(waiting.order_by(due_event.c.at, due_event.c.id).limit(1)).one_or_none()
 
     def _apply(self, event: Row[Any], policy: Policy) -> None:
-        done = update(due_event).where(due_event.c.id == event.id)
-        try:
-            with self._database.begin() as conn:
+        done = update(due_event).where(due_event.c.id == event.id, due_event.c.applied.is_(None))
+
+        def happen(conn: Connection) -> None:
+            if conn.execute(done.values(applied=event.at)).rowcount:  # else another process has done it
                 HANDLERS[event.kind](conn, json.loads(event.payload), event.at, policy)
-                conn.execute(done.values(applied=event.at))
+
+        try:
+            self._database.run(happen)
         except Exception as error:  # what it says may hold words of a record
             fault = type(error).__name__
             _log.error("A due event failed and is left out: number %d, %s, %s.", event.id, event.kind, fault)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -42,10 +43,11 @@ def plan_visit(
     """
     _give_clipboard(conn, patient_id, stored, now)
     start = datetime.fromisoformat(stored.body["start"])
-    _plan(conn, VISIT, stored.id, start, start)
+    coming = [(VISIT, start)]
     remind_at = start - timedelta(days=policy.reminder_days)
     if policy.reminder_days and to_micros(remind_at) > now:
-        _plan(conn, REMINDER, stored.id, start, remind_at, to)
+        coming.append((REMINDER, remind_at))
+    _plan(conn, stored.id, start, coming, to)
 
 
 def go_on(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
@@ -58,13 +60,13 @@ def go_on(conn: Connection, payload: Json, at: int, policy: Policy) -> None:
     start, end = (datetime.fromisoformat(stored.body[name]) for name in ("start", "end"))
     over, missed = at >= to_micros(end), _draw(stored.id) < policy.appointment.missed_percent
     if not over and (status == "checked-in" or (status == "booked" and missed)):
-        _plan(conn, VISIT, stored.id, start, end)
+        _plan(conn, stored.id, start, [(VISIT, end)])
         return
     became = "noshow" if over and status == "booked" else _NEXT[status]
     change_status(conn, patient_id, stored, became, at=at, policy=policy)
     following = {"arrived": min(start + _CHECK_IN, end), "checked-in": end}.get(became)
     if following is not None:
-        _plan(conn, VISIT, stored.id, start, following)
+        _plan(conn, stored.id, start, [(VISIT, following)])
 
 
 _NEXT: Final = {"booked": "arrived", "arrived": "checked-in", "checked-in": "fulfilled"}
@@ -115,9 +117,12 @@ def _give_clipboard(conn: Connection, patient_id: str, stored: StoredAppointment
         note_change(conn, "clipboard", id, patient_id, now=now)
 
 
-def _plan(conn: Connection, kind: str, appointment_id: str, start: datetime, at: datetime, to: str = "") -> None:
-    payload = {"id": appointment_id, "start": start.isoformat(), "to": to}
-    conn.execute(insert(due_event), {"at": to_micros(at), "kind": kind, "payload": json.dumps(payload)})
+def _plan(
+    conn: Connection, appointment_id: str, start: datetime, coming: Sequence[tuple[str, datetime]], to: str = ""
+) -> None:
+    """What happens of which kind, and when."""
+    payload = json.dumps({"id": appointment_id, "start": start.isoformat(), "to": to})
+    conn.execute(insert(due_event), [{"at": to_micros(at), "kind": kind, "payload": payload} for kind, at in coming])
 
 
 def _stands(stored: StoredAppointment, start: str) -> bool:

@@ -8,10 +8,11 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from genesis_tui.models.appointments.booking import Slot, half_days_text, minutes_text, slot_text
+from genesis_tui.models.appointments.booking import Slot, half_days_text, minutes_text
 from genesis_tui.models.appointments.wording import long_text
 from genesis_tui.models.base.dates import clock, weekday, zone_name
 from genesis_tui.screens.appointments.booking.choices import STEPS, Choices, FormStep
+from genesis_tui.screens.appointments.rows import slot_line
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import right
 from genesis_tui.widgets.drawing.lines import Line, fitted
@@ -113,13 +114,12 @@ def value_of(step: FormStep, choices: Choices, asked: Asked) -> Value:
 
 
 def _when(choices: Choices, asked: Asked) -> Value:
-    dot = symbols.get("dot")
     if choices.asking:
         count, limits = len(choices.halves), choices.limits
         line: Line = [(half_days_text(list(choices.halves)), "")] if count else _empty(limits.half_days_words)
         return line, f"{count} of {limits.half_days}", bool(count)
     if choices.slot is not None:
-        return [(_slot(choices.slot, dot, short=asked.phone), "")], "", True
+        return [(_slot(choices.slot, short=asked.phone), "")], "", True
     if asked.taken:
         ask = ", or a asks for a time" if asked.may_ask else ""
         return [(f"{asked.taken} was taken: choose another{ask}", "abnormal")], "", False
@@ -127,17 +127,17 @@ def _when(choices: Choices, asked: Asked) -> Value:
         zone = zone_name(asked.slot.local) if asked.slot is not None else ""
         return _empty(f"{' '.join(weekday(asked.day).split())}, choose a slot"), zone, False
     if asked.slot is not None:
-        return _empty(_slot(asked.slot, dot)), "" if asked.narrow else "enter takes it", False
+        return _empty(_slot(asked.slot)), "" if asked.narrow else "enter takes it", False
     if choices.clinic is not None and choices.clinic.way_text == "not here":
         return _empty("not here; the other ways stand below"), "", False
     now = f"now {long_text(choices.moving)}" if choices.moving is not None else "a day, then a time"
     return _empty(now), "", False
 
 
-def _slot(slot: Slot, dot: str, *, short: bool = False) -> str:
+def _slot(slot: Slot, *, short: bool = False) -> str:
     if short:
         return f"{' '.join(weekday(slot.local).split())} {clock(slot.local)} {zone_name(slot.local)}"
-    return slot_text(slot, f" {dot} ", symbols.get("through"))
+    return slot_line(slot)
 
 
 def _empty(hint: str) -> Line:

@@ -59,6 +59,7 @@ class BookingState:
         """Nothing is asked for before `begin`; `now` is the server's time. The others are as for the screen."""
         self.record = record
         self.choices = Choices(record.patient, moving=moving, limits=record.appointments.limits)
+        self._begun = self.choices
         self.step = FormStep.VISIT
         self.near: tuple[Slot, ...] = ()
         """The free slots near one that was taken."""
@@ -97,6 +98,7 @@ class BookingState:
             where = self.clinic_of(clinic)
             if where is not None:
                 await self.with_clinic(where)
+        self._begun = self.choices
         return ""
 
     async def with_visit(self, visit: VisitType) -> str:
@@ -171,9 +173,8 @@ class BookingState:
 
     @property
     def fresh(self) -> bool:
-        """Whether nothing was chosen yet."""
-        now = self.choices
-        return now == Choices(now.patient, moving=now.moving, limits=now.limits)
+        """Whether nothing was chosen yet but what it began with."""
+        return self.choices == self._begun
 
     def clinic_of(self, id: str) -> Clinic | None:
         """The clinic of that id, of those for the visit."""
