@@ -72,6 +72,8 @@ class HomeScreen(Place):
         self._news: dict[str, PersonNews | str] = {}
         self._unsent: dict[str, tuple[NewItem, ...]] = {}
         self._deers_read = ""
+        self._came = False
+        """Whether something came that does not show yet."""
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="home"):
@@ -103,16 +105,20 @@ class HomeScreen(Place):
 
     @work(exclusive=True, group="home")
     async def load(self) -> None:
-        """The family, then everybody's news, each as it comes; old rows stay until then."""
+        """The family, then everybody's news, each as it comes; old rows stay until then.
+
+        The first time the family has just been asked for, at the sign-in.
+        """
         if not self.shell.portal.connection.has_portal:
             self._say_no_portal()
             return
         before = self.fetched
         self.fetched = before._replace(state="fetching")
         await self._read_unsent()
-        self._show()
+        self._show_soon()
         try:
-            self.shell.people = await self.shell.portal.family.load()
+            self.shell.people = await self.shell.portal.family.load(fresh=before.at is not None)
+            self._show_soon()
             turns = asyncio.Semaphore(AT_ONCE)
             open_ones = [p for p in self.shell.people.people if p.access is not Access.NONE]
             await asyncio.gather(*(self._ask(person, turns) for person in open_ones), self._read_account())
@@ -122,7 +128,6 @@ class HomeScreen(Place):
         else:
             self.query_one(LoadState).notice = None
             self.fetched = Fetched("ready", self.shell.now())
-            self._show()
 
     def _say_no_portal(self) -> None:
         for part in (HomeHead, HomeList, Aside):
@@ -147,7 +152,7 @@ class HomeScreen(Place):
                 raise
             except ApiError as error:
                 self._news[person.id] = " ".join(part for part in (error.title, error.next) if part)
-        self._show()
+        self._show_soon()
 
     async def _read_account(self) -> None:
         """When DEERS was last read for the person signed in; nothing is said where that can't be told."""
@@ -164,6 +169,7 @@ class HomeScreen(Place):
             read = self.shell.local(profile.deers_read)
             today = read.date() == self.shell.now().date()
             self._deers_read = clock(read) if today else f"{weekday(read)} {clock(read)}"
+            self._show_soon()
 
     def _failed(self, error: ApiError) -> None:
         if isinstance(error, SignedOut):
@@ -175,7 +181,18 @@ class HomeScreen(Place):
             "Can't load the family's news", cause, error.next, request=error.request_id, keys=keys
         )
 
+    def _show_soon(self) -> None:
+        """Show what came, once for all that comes meanwhile."""
+        if not self._came:
+            self._came = True
+            self.call_later(self._show_what_came)
+
+    def _show_what_came(self) -> None:
+        if self._came:
+            self._show()
+
     def _show(self) -> None:
+        self._came = False
         people = self.shell.people.people if self.shell.people else ()
         found = [(person, self._news.get(person.id)) for person in people]
         access = access_rows(self.shell.people)
