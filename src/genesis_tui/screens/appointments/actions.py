@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.appointments.appointment import Appointment, AppointmentGroup, Appointments
-from genesis_tui.models.appointments.booking import CancelReason, SlotWatch, slot_text, viewer_text
+from genesis_tui.models.appointments.booking import CancelReason, Slot, SlotWatch, slot_text
 from genesis_tui.models.appointments.wording import long_text, one_line_text, preferred_text
 from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.errors import RecordClosed
@@ -158,28 +158,12 @@ class AppointmentActions:
         """The slots that the clinic offers for the request under the cursor."""
         from genesis_tui.screens.appointments.dialogs import OfferDialog
 
-        row, patient = self._row, self._place.patient
-        if row is not None and patient is not None and row.offers:
-            self._place.app.push_screen(OfferDialog(patient, row, self._zone), partial(self._answered, row))
-
-    def _answered(self, row: Appointment, place: int | None) -> None:
-        patient, record = self._place.patient, self._place.record
-        if place is None or patient is None or record is None:
-            return
-        if place < 0:
-            self._shell.write(patient, subject=row.what, to=(row.clinic,))
-            return
-        slot = row.offers[place]
-        yours = viewer_text(slot.local, self._zone)
-        facts = (
-            fact("What", row.what),
-            fact("Where", slot.clinic),
-            fact("When", slot_text(slot)),
-            *((fact("Your time", yours, "pending"),) if yours else ()),
-        )
-        doing = _Doing(partial(record.appointments.take, row, slot))
-        final = "The others are free again." if len(row.offers) > 1 else ""
-        self._ask(ActPreview(patient, "Choose this slot", "choose it", facts, final, "chosen"), doing)
+        row, patient, record = self._row, self._place.patient, self._place.record
+        if row is not None and patient is not None and record is not None and row.offers:
+            doing = _Doing(partial(record.appointments.take, row))
+            write = partial(self._shell.write, patient, subject=row.what, to=(row.clinic,))
+            offer = OfferDialog(patient, row, self._zone, doing.do, write)
+            self._place.app.push_screen(offer, lambda _: self._told(doing, "chosen"))
 
     def _ask(self, preview: ActPreview, doing: "_Doing") -> None:
         self._place.app.push_screen(Confirm(preview, doing.do), lambda _: self._told(doing, preview.past))
@@ -257,13 +241,13 @@ class AppointmentActions:
 class _Doing:
     """An act, and the appointment that it leaves."""
 
-    def __init__(self, act: Callable[[], Awaitable[Appointment]]) -> None:
+    def __init__(self, act: Callable[..., Awaitable[Appointment]]) -> None:
         self.made: Appointment | None = None
         self._act = act
 
-    async def do(self) -> None:
+    async def do(self, *given: Slot) -> None:
         """Raises what the act does."""
-        self.made = await self._act()
+        self.made = await self._act(*given)
 
 
 def _over(row: Appointment) -> bool:

@@ -1,24 +1,21 @@
 """Questions about one appointment: why it is cancelled, and which of the slots offered is taken."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from genesis_tui.models.appointments.appointment import Appointment
-from genesis_tui.models.appointments.booking import CancelReason, viewer_text
+from genesis_tui.models.appointments.booking import CancelReason, Slot, viewer_text
 from genesis_tui.models.appointments.wording import preferred_text
 from genesis_tui.models.base.search import folded
 from genesis_tui.models.family import FamilyMember
 from genesis_tui.screens.appointments.rows import slot_line
-from genesis_tui.screens.base.confirm import PatientHeading
-from genesis_tui.widgets.dialog import Dialog
+from genesis_tui.screens.base.confirm import ActPreview, Confirm
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.lines import Line
-from genesis_tui.widgets.page import Page, Para
+from genesis_tui.widgets.page import Para
 from genesis_tui.widgets.picker import Picker
-from genesis_tui.widgets.screen_classes import DELIBERATE
 from genesis_tui.widgets.virtual_list import RowView
 
 
@@ -61,12 +58,13 @@ class ReasonPicker(Picker[CancelReason]):
         self._chosen(item)
 
 
-class OfferDialog(Dialog[int]):
-    """The slots that a clinic offers: a digit chooses one, `y` takes it; the answer is its place, or -1 for none."""
+class OfferDialog(Confirm):
+    """The slots that a clinic offers: a digit chooses one, `y` takes it, `a` writes to the clinic."""
 
-    DEFAULT_CSS = "OfferDialog PatientHeading { margin-bottom: 1; } OfferDialog.-short PatientHeading { margin: 0; }"
+    WIDTH = 76
+    DEFAULT_CSS = "OfferDialog #box { width: 76; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "take", "take it", id="offer.take"),
+        Binding("y", "act", "take it", id="offer.take"),
         *(Binding(f"{n}", f"choose({n})", show=False, id=f"offer.choose-{n}") for n in (1, 2, 3)),
         Binding("up,k", "step(-1)", show=False, id="offer.up"),
         Binding("down,j", "step(1)", "choose", key_display="1–3", id="offer.down"),
@@ -74,39 +72,44 @@ class OfferDialog(Dialog[int]):
         Binding("escape", "close", "later", id="offer.later"),
     ]
 
-    def __init__(self, patient: FamilyMember, row: Appointment, zone: str) -> None:
-        """`zone` is the viewer's."""
-        super().__init__(classes=DELIBERATE)
-        self._patient = patient
+    def __init__(
+        self,
+        patient: FamilyMember,
+        row: Appointment,
+        zone: str,
+        take: Callable[[Slot], Awaitable[object]],
+        none: Callable[[], object],
+    ) -> None:
+        """`zone` is the viewer's; `none` is called where none of the slots suits."""
+        super().__init__(ActPreview(patient, "Choose this slot", "take it"), self._take)
         self._row = row
         self._zone = zone
+        self._taking = take
+        self._none = none
         self._place = 0
+
+    async def _take(self) -> None:
+        await self._taking(self._row.offers[self._place])
 
     def heading(self) -> str:
         count = len(self._row.offers)
         return f"{self._row.clinic} offers {'a slot' if count == 1 else f'{count} slots'}"
 
-    def compose_inside(self) -> ComposeResult:
-        yield PatientHeading(self._patient)
-        yield Page(id="text")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return super().check_action("act" if action in ("choose", "step", "none") else action, parameters)
 
-    def on_mount(self) -> None:
-        self._show()
-
-    def on_resize(self) -> None:
-        self._show()
-
-    def _show(self) -> None:
-        page = self.query_one(Page)
+    def show_preview(self) -> None:
         asked = " or ".join(preferred_text(self._row, one) for one in self._row.requested)
         final = "Taking one frees the others." if len(self._row.offers) > 1 else ""
-        page.rows = (
-            Para(self._row.what, "bold"),
-            *self._slots(),
-            *([Para(), Para(f"You asked for {asked}.", "muted")] if asked else []),
-            *([Para(final)] if final else []),
+        self._show(
+            [
+                Para(),
+                Para(self._row.what, "bold"),
+                *self._slots(),
+                *([Para(), Para(f"You asked for {asked}.", "muted")] if asked else []),
+                *([Para(final)] if final else []),
+            ]
         )
-        page.styles.height = max(1, min(page.height_for(min(74, self.room().width)), self.room().height - 1))
 
     def _slots(self) -> list[Para]:
         rows = []
@@ -122,13 +125,11 @@ class OfferDialog(Dialog[int]):
         """A digit."""
         if number <= len(self._row.offers):
             self._place = number - 1
-            self._show()
+            self.show_preview()
 
     def action_step(self, by: int) -> None:
         self.action_choose((self._place + by) % len(self._row.offers) + 1)
 
-    def action_take(self) -> None:
-        self.dismiss(self._place)
-
     def action_none(self) -> None:
-        self.dismiss(-1)
+        self.dismiss(False)
+        self._none()

@@ -65,6 +65,7 @@ class Confirm(Dialog[bool]):
     It stays open until the server has answered. Whoever leaves it with `esc` before that is told of the answer later.
     """
 
+    WIDTH: ClassVar[int] = 66
     DEFAULT_CSS = "Confirm #box { width: 66; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "act", "do it", id="confirm.act"),
@@ -106,7 +107,7 @@ class Confirm(Dialog[bool]):
     def keys(self) -> list[tuple[str, str]]:
         named = {"do it": self._preview.verb}
         if self._state == "sending":
-            named["don't"] = "go on without waiting"
+            named |= dict.fromkeys(("don't", "later"), "go on without waiting")
         keys = shown_keys(self.active_bindings.values(), typing=is_typing(self))
         return [(key, named.get(text, text)) for key, text in keys]
 
@@ -162,5 +163,5 @@ class Confirm(Dialog[bool]):
         self._fit()
 
     def _fit(self) -> None:
-        page = self.query_one(Page)
-        page.styles.height = max(1, min(page.height_for(min(64, self.room().width)), self.room().height - 1))
+        page, room = self.query_one(Page), self.room()
+        page.styles.height = max(1, min(page.height_for(min(self.WIDTH - 2, room.width)), room.height - 1))
