@@ -39,7 +39,7 @@ def opened(mock: Mock, transport: httpx.ASGITransport) -> Open:
 async def test_the_soonest_comes_first_with_the_clinic_s_time(opened: Open) -> None:
     async with opened() as app:
         async for size in app.sizes():
-            assert app.lines.index(app.line("UPCOMING  8")) + 1 == app.lines.index(app.line("Fri 27 Nov 14:20 EST"))
+            assert app.lines.index(app.line("UPCOMING  7")) + 1 == app.lines.index(app.line("Fri 27 Nov 14:20 EST"))
             assert app.line("Fri 27 Nov").startswith("▌ Fri 27 Nov 14:20 EST Orthopedics: MR")
             assert "Cancelled" in (app.text if size == PHONE else app.line("Mon 30 Nov"))
             assert len(app.lines) == size[1]
@@ -70,7 +70,7 @@ async def test_enter_tells_all_and_esc_goes_back(opened: Open, size: tuple[int, 
                 await app.expect("Booked       Mon 2 Nov 2026 09:42 EST", "UPCOMING")
         await app.pilot.resize_terminal(*size)
         await app.press("escape")
-        await app.expect("UPCOMING  8")
+        await app.expect("UPCOMING  7")
 
 
 @pytest.mark.rule("APPT-9")
@@ -128,7 +128,7 @@ async def test_search_narrows_and_esc_shows_all(opened: Open) -> None:
         await app.press("enter")
         assert "enter open" in app.keys
         await app.press("escape")
-        await app.expect("UPCOMING  8")
+        await app.expect("UPCOMING  7")
 
 
 async def test_search_that_finds_nothing_says_so(opened: Open) -> None:
@@ -136,7 +136,7 @@ async def test_search_that_finds_nothing_says_so(opened: Open) -> None:
         await app.press("slash", *"zebra")
         await app.expect("Nothing with “zebra” among 19 appointments.", "shows all")
         await app.press("escape")
-        await app.expect("UPCOMING  8")
+        await app.expect("UPCOMING  7")
 
 
 @pytest.mark.parametrize("size", BOTH_ENDS)

@@ -72,7 +72,8 @@ def _groups(agenda: Appointments, words: str, whose: Whose) -> list[list[AgendaR
     for group in AppointmentGroup:
         found = [row for row in agenda.group(group) if matches(row, words, whose)]
         if found:
-            groups.append([GroupHeading(f"{GROUPS[group]}  {len(found)}"), *found])
+            counted = [row for row in found if not (row.off and group is AppointmentGroup.UPCOMING)]
+            groups.append([GroupHeading(f"{GROUPS[group]}  {len(counted)}"), *found])
         if group is AppointmentGroup.REQUESTED and agenda.watches and not words:
             groups.append([GroupHeading(f"Watched  {len(agenda.watches)}"), *agenda.watches])
     return groups
