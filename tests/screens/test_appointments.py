@@ -171,6 +171,10 @@ async def test_the_whole_family_s_agenda_opens_each_as_its_person(opened: Open, 
 async def test_the_keys_of_the_row_under_the_cursor_show(opened: Open) -> None:
     async with opened() as app:
         await app.expect("c cancel", "m move", "b clipboard")
+        await app.press(*"jjjjjjjj")
+        await app.expect("c cancel", "Skin check")
+        assert "m move" not in app.keys, "a request has no time that could be moved"
+        await app.press("g")
         await app.press(*"jjjjjjjjj")
         await app.expect("B book again", "v visit summary")
         assert "c cancel" not in app.lines[-1]

@@ -266,6 +266,7 @@ async def test_an_earlier_slot_is_told_once_it_is_free(agenda: Open, mock: Mock)
     async with agenda() as app:
         await at_once(app, "G", "B")
         await app.expect("Fort Belvoir Pediatrics", "books it", "a day, then a time", "free · EST")
+        await app.expect("It can't be booked as ", ": Follow-up is the nearest there.")
         await app.press("escape")
         await app.expect("UPCOMING  2")
         record, day = app.app.portal.record, mock.clock.now().date()

@@ -75,6 +75,8 @@ class AppointmentActions:
         match action:
             case "answer":
                 return row is not None and bool(row.offers)
+            case "move" if row is not None and row.is_request:
+                return False
             case "cancel" | "move":
                 wanted = "appointment.cancel" if action == "cancel" else "appointment.reschedule"
                 return row is not None and any(can.action == wanted for can in row.can) and not _over(row)
@@ -93,14 +95,14 @@ class AppointmentActions:
 
     # booking
 
-    def new(self, visit: str = "", clinic: str = "") -> None:
-        """A booking; with a visit type and a clinic it begins at the times there."""
-        self._open(visit=visit, clinic=clinic)
+    def new(self, visit: str = "") -> None:
+        """A booking, of a visit type where one is known."""
+        self._open(visit=visit)
 
     def again(self) -> None:
         """Like the one under the cursor."""
         if self._row is not None:
-            self._open(visit=self._row.visit_type, clinic=self._row.clinic_id)
+            self._open(like=self._row)
 
     def move(self) -> None:
         """Another time for the one under the cursor."""

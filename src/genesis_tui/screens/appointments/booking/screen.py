@@ -77,8 +77,8 @@ class BookingScreen(Place):
         done: Callable[[Appointment, str], None],
         *,
         moving: Appointment | None = None,
+        like: Appointment | None = None,
         visit: str = "",
-        clinic: str = "",
         form: BookingState | None = None,
     ) -> None:
         """For the patient of an open record.
@@ -87,12 +87,12 @@ class BookingScreen(Place):
             record: whose.
             done: told of the appointment once it is done, and whether it was booked, asked for or moved.
             moving: the appointment that gets another time.
+            like: the appointment that is booked again; the form begins at the times of its clinic.
             visit: the code of a visit type to begin with.
-            clinic: the id of a clinic to begin with.
             form: a form that goes on, with all that was chosen; the three before say nothing then.
         """
         super().__init__()
-        self.form = form or BookingState(record, self._now, moving=moving, visit=visit, clinic=clinic)
+        self.form = form or BookingState(record, self._now, moving=moving, like=like, visit=visit)
         self.form.now = self._now
         self._done = done
 
@@ -150,7 +150,7 @@ class BookingScreen(Place):
         else:
             self.fetched = Fetched("ready", self.shell.now())
             if said:
-                self.shell.say(said)
+                self.shell.tell(said)
 
     def _offer(self, refused: NotBooked) -> None:
         """A slot is gone: the free ones near it stand there, and what else is free is asked for again."""

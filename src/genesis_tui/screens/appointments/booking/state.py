@@ -53,8 +53,8 @@ class BookingState:
         now: Callable[[], datetime],
         *,
         moving: Appointment | None = None,
+        like: Appointment | None = None,
         visit: str = "",
-        clinic: str = "",
     ) -> None:
         """Nothing is asked for before `begin`; `now` is the server's time. The others are as for the screen."""
         self.record = record
@@ -74,7 +74,9 @@ class BookingState:
         """Whether it is not known yet what became of the act."""
         self.made: Appointment | None = None
         self.now = now
-        self._wanted = (moving.visit_type, moving.clinic_id) if moving else (visit, clinic)
+        self._like = like
+        known = moving or like
+        self._wanted = (known.visit_type, known.clinic_id) if known else (visit, "")
         self._visits: tuple[VisitType, ...] = ()
         self._clinics: tuple[Clinic, ...] = ()
         self._slots = Slots()
@@ -99,7 +101,19 @@ class BookingState:
             if where is not None:
                 await self.with_clinic(where)
         self._begun = self.choices
-        return ""
+        return self._left_out()
+
+    def _left_out(self) -> str:
+        """What the form could not take over from the appointment that is booked again, in words."""
+        like, visit, clinic = self._like, self.choices.visit, self.choices.clinic
+        if like is None:
+            return ""
+        if visit is None:
+            return f"{like.what} can't be booked here: choose a visit."
+        same = visit.title == like.what
+        nearest = "" if same else f"It can't be booked as {like.what}: {visit.title} is the nearest there."
+        elsewhere = "" if clinic is not None else f"{like.clinic} is not among its clinics: choose another."
+        return f"{nearest} {elsewhere}".strip()
 
     async def with_visit(self, visit: VisitType) -> str:
         """Another visit; what that empties, in words."""
