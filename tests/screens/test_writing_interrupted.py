@@ -80,7 +80,7 @@ async def test_somebody_else_who_unlocks_finds_no_form(mock: Mock, write: Write)
         await app.expect("FAMILY")
         assert "canary" not in app.text
         assert app.app.portal.fleeting == ()
-        assert app.app.composer._interrupted is None
+        assert app.app.composer._closed == []
 
 
 @pytest.mark.rule("MSG-9")

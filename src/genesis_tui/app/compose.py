@@ -1,13 +1,12 @@
-"""Opening the form for a message, from anywhere in the app, and keeping what is written when the app is left."""
+"""Opening the form for a message, from anywhere in the app; what becomes of forms when it is left or locked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.app import App
-from textual.screen import Screen
 
 from genesis_tui.app.navigation import Navigation
 from genesis_tui.app.status import StatusMessages
@@ -31,7 +30,15 @@ def _reply(new: "Draft", thread: "ThreadRow", body: str) -> "Draft":
 
 
 @runtime_checkable
-class WritingScreen(Protocol):
+class ReopenedForm(Protocol):
+    """A screen with a form that comes back to its person after a lock."""
+
+    def reopening(self) -> "Reopening | None":
+        """Makes the same screen, with all that is in it now; None where nothing is to be gone on with."""
+
+
+@runtime_checkable
+class WritingScreen(ReopenedForm, Protocol):
     """A screen on which somebody writes what is kept all the time: a message, or a clipboard."""
 
     @property
@@ -40,9 +47,6 @@ class WritingScreen(Protocol):
 
     def keep(self) -> bool:
         """Write it to the disk before anything else happens; whether all of it is kept."""
-
-    def reopening(self) -> "Reopening | None":
-        """Makes the same screen for whoever comes back after a lock; None where nothing is to be gone on with."""
 
     def go_on_with(self, post: "Messaging") -> None:
         """Its person is signed in anew."""
@@ -59,8 +63,8 @@ class Composer:
     navigation: Navigation
     now: Callable[[], datetime]
     """The server's time as far as it is known."""
-    _interrupted: "Reopening | None" = None
-    """Makes the form again that a lock closed."""
+    _closed: "list[Reopening]" = field(default_factory=list)
+    """Make the forms again that a lock closed, from the bottom up."""
 
     def write(
         self,
@@ -140,31 +144,25 @@ class Composer:
         return [one for one in self.navigation.screens if isinstance(one, WritingScreen)]
 
     def interrupt(self) -> None:
-        """Keep what is written, and remember the form that is open for when its person comes back."""
+        """Keep what is written, and remember the forms that are open for when their person comes back."""
         self.keep()
-        open_ = [screen.reopening() for screen in self.app.screen_stack if isinstance(screen, WritingScreen)]
-        self._interrupted = next((one for one in reversed(open_) if one is not None), None)
+        open_ = [screen.reopening() for screen in self.app.screen_stack if isinstance(screen, ReopenedForm)]
+        self._closed = [one for one in open_ if one is not None]
 
     def forget(self) -> None:
         """Whoever was interrupted does not come back."""
-        self._interrupted = None
+        self._closed = []
 
     async def reopen(self) -> None:
-        """Open the form again that a lock closed, where its person was in it; others go on for the new sign-in."""
-        reopened, self._interrupted = self._interrupted, None
-        hidden = self._forms
-        if reopened is None and not hidden:
-            return
+        """Open the forms again that a lock closed; those that it only hid go on for the new sign-in."""
+        closed, self._closed = self._closed, []
         try:
-            post = await self.portal.messaging()
+            for form in self._forms:
+                form.go_on_with(await self.portal.messaging())
+            for make in closed:
+                await self.app.push_screen(await make())
         except ApiError as error:
             self.status.report(error)
-            return
-        for form in hidden:
-            form.go_on_with(post)
-        if reopened is not None:
-            screen: Screen[Any] = await reopened(post)
-            await self.app.push_screen(screen)
 
     async def _thread_of(self, record: "OpenRecord", draft: "Draft") -> "ThreadRow":
         """The conversation of a reply; without the network what the draft knows of it."""

@@ -4,12 +4,11 @@ import asyncio
 import time
 from collections.abc import Callable
 from math import ceil, inf
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from genesis_tui.app.navigation import SIGN_IN, Navigation
 from genesis_tui.app.status import StatusMessages
@@ -66,8 +65,6 @@ class IdleLock:
         self._watch: Timer | None = None
         self._locked_at = ""
         self._locked_as = ""
-        self._forms: list[Screen[Any]] = []
-        """Half-filled forms that lay over the place, from the bottom up."""
 
     @property
     def may_lock(self) -> bool:
@@ -101,7 +98,6 @@ class IdleLock:
         if self._watch is not None:
             self._watch.stop()
         self._watch, self._ends = None, inf
-        self._forms = []
         for about in list(self._told):
             self._stop_telling(about)
 
@@ -175,7 +171,6 @@ class IdleLock:
             self._sign_out()
             return
         locking = self.portal.sign_in.lock()
-        forms = [form for screen in self.app.screen_stack if (form := getattr(screen, "again", _none)()) is not None]
         self.navigation.pop_to_base()
         self._locked_at, self._locked_as = (
             self.app.current_mode,
@@ -183,7 +178,6 @@ class IdleLock:
         )
         self.status.clear()
         self.stop_watching()
-        self._forms = forms
         self.app.switch_mode(SIGN_IN)
         try:
             await asyncio.shield(locking)
@@ -193,19 +187,12 @@ class IdleLock:
     async def unlocked(self, me: "SignedIn") -> bool:
         """Whether the same person came back; then everything is as it was. Else the places of before are removed."""
         place, self._locked_at = self._locked_at, ""
-        forms, self._forms = self._forms, []
         if not place:
             return False
         if self._locked_as == me.id and place in self.navigation.opened:
             self.watch_over(me)
             self.app.switch_mode(place)
-            for form in forms:
-                await self.app.push_screen(form)
             return True
         self.navigation.people = None
         await self.navigation.remove_places(list(self.navigation.opened))
         return False
-
-
-def _none() -> None:
-    """What other screens than forms are after a lock."""

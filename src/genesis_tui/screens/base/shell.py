@@ -10,7 +10,6 @@ from textual.screen import Screen
 from genesis_tui.models.base.errors import ApiError
 from genesis_tui.models.family import Family, FamilyMember
 from genesis_tui.models.sign_in import Host, SignedIn
-from genesis_tui.session.messages.messaging import Messaging
 from genesis_tui.session.portal import Portal
 from genesis_tui.settings.settings import Settings
 from genesis_tui.widgets.drawing.themes import Paint
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from genesis_tui.models.messages.threads import ThreadRow
 
 
-Reopening = Callable[[Messaging], Awaitable[Screen[Any]]]
-"""Makes a screen again that a lock closed."""
+Reopening = Callable[[], Awaitable[Screen[Any]]]
+"""Makes a screen again that a lock closed. Raises ApiError where what it needs is not to be had."""
 
 
 class Shell(Protocol):

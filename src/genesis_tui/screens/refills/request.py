@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,6 +24,9 @@ from genesis_tui.widgets.drawing.lines import Line
 from genesis_tui.widgets.forms.counted import CountedField
 from genesis_tui.widgets.frame.keys_row import Key
 from genesis_tui.widgets.page import Drawn, Page, Para, Shown
+
+if TYPE_CHECKING:
+    from genesis_tui.screens.base.shell import Reopening
 
 FINAL = "Once the pharmacy starts, it can't be undone."
 NOTHING = "Nothing can be asked for now"
@@ -150,11 +153,16 @@ class RefillPreview(Confirm):
         self._ask, self._done, self._now, self._most = ask, done, now, note_characters
         self._receipts: tuple[Receipt, ...] = ()
 
-    def again(self) -> "RefillPreview | None":
-        """As it comes back to its person after a lock; what was sent needs no question."""
+    def reopening(self) -> "Reopening | None":
+        """With what was chosen; what was sent needs no question."""
         if self._state != "asking":
             return None
-        return RefillPreview(self.asked, self._ask, self._done, now=self._now, note_characters=self._most)
+        asked = self.asked
+
+        async def reopened() -> RefillPreview:
+            return RefillPreview(asked, self._ask, self._done, now=self._now, note_characters=self._most)
+
+        return reopened
 
     @property
     def asked(self) -> tuple[GetMore, ...]:

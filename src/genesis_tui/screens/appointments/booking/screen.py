@@ -41,6 +41,7 @@ from genesis_tui.widgets.load_state import LoadState
 from genesis_tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
+    from genesis_tui.screens.base.shell import Reopening
     from genesis_tui.session.open_record import OpenRecord
 
 _LOW = 14
@@ -96,9 +97,13 @@ class BookingScreen(Place):
         self.form.now = self._now
         self._done = done
 
-    def again(self) -> "BookingScreen":
-        """The form as it comes back to its person after a lock."""
-        return BookingScreen(self.form.record, self._done, form=self.form)
+    def reopening(self) -> "Reopening":
+        """With all that was chosen."""
+
+        async def reopened() -> BookingScreen:
+            return BookingScreen(self.form.record, self._done, form=self.form)
+
+        return reopened
 
     def _now(self) -> datetime:
         return self.shell.now()

@@ -279,9 +279,11 @@ class ClipboardScreen(Place):
         if self.saving.done:
             return None
         patient, mine, at = self._whose, self.saving.filling, (self._mode, self._key)
+        portal = self.shell.portal
 
-        async def reopened(post: "Messaging") -> ClipboardScreen:
-            return ClipboardScreen(patient, await post.clipboards.resume(mine), post.clipboards, at)
+        async def reopened() -> ClipboardScreen:
+            clipboards = (await portal.messaging()).clipboards
+            return ClipboardScreen(patient, await clipboards.resume(mine), clipboards, at)
 
         return reopened
 

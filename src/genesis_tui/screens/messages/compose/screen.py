@@ -231,8 +231,10 @@ class ComposeScreen(Place):
         if not self.autosave.goes_on:
             return None
         patient, draft, thread, at = self._whose, self.draft, self.thread, writing_at(self)
+        portal = self.shell.portal
 
-        async def reopened(post: Messaging) -> ComposeScreen:
+        async def reopened() -> ComposeScreen:
+            post = await portal.messaging()
             kept = await asyncio.to_thread(post.drafts.kept)
             return ComposeScreen(patient, next((one for one in kept if one.id == draft.id), draft), post, thread, at)
 
