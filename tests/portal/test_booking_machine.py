@@ -194,12 +194,9 @@ class BookingMachine(RuleBasedStateMachine):
 
         with switching_often():
             answers = [*self.pool.map(send, sent)]
-        firsts, agains = answers[: len(acts)], dict(zip(twice, answers[len(acts) :], strict=True))
-        for number, again in agains.items():
-            if in_flight(firsts[number]):
-                firsts[number], again = again, firsts[number]
-            assert in_flight(again) or again.content == firsts[number].content
-        return firsts
+        for number, again in zip(twice, answers[len(acts) :], strict=True):
+            assert again.content == answers[number].content
+        return answers[: len(acts)]
 
     async def _asked(
         self, who: str, method: str, path: str, body: dict[str, Any], headers: dict[str, str]
@@ -235,10 +232,6 @@ def _told(answer: httpx.Response) -> Told:
 
 def _id_in(answer: httpx.Response) -> str:
     return str(answer.json()["id"]) if answer.status_code == 201 else ""
-
-
-def in_flight(answer: httpx.Response) -> bool:
-    return _told(answer) == (409, "in-flight")
 
 
 def _gives(state: State, order: Sequence[tuple[Act, Told, str]], now: State) -> bool:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
-from genesis_tui.mock_backend.database.idempotency import forget, forget_unanswered, reserve
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.testing.plugin import SignIn
 
@@ -46,20 +46,29 @@ async def test_a_refusal_is_an_answer_too(sign_in: SignIn) -> None:
     assert second.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_request_in_flight_is_not_done_again(mock: Mock, sign_in: SignIn) -> None:
+async def test_what_failed_leaves_its_key_free(mock: Mock, sign_in: SignIn) -> None:
     daniel = await sign_in("daniel.reyes")
-    me = (await daniel.get("/portal/v1/session")).json()["person"]["id"]
-    await give(daniel)
+    before = await given(daniel)
     with mock.database.begin() as conn:
-        body_hash = conn.exec_driver_sql("SELECT body_hash FROM idempotency").scalar_one()
-        forget(conn, me, KEY)
-        reserve(conn, me, KEY, body_hash=body_hash, at=mock.clock.micros(), about=("", ""))
-    answer = await give(daniel)
-    assert (answer.status_code, answer.json()["reason"]) == (409, "in-flight")
-    assert (await daniel.get(f"/portal/v1/requests/{KEY}")).json()["state"] == "in-flight"
+        conn.exec_driver_sql("ALTER TABLE grants RENAME TO elsewhere")
+    with pytest.raises(SQLAlchemyError):
+        await give(daniel)
     with mock.database.begin() as conn:
-        forget_unanswered(conn)
-    assert (await give(daniel, receiver="kelly.walsh")).status_code == 201
+        conn.exec_driver_sql("ALTER TABLE elsewhere RENAME TO grants")
+    assert (await daniel.get(f"/portal/v1/requests/{KEY}")).status_code == 404
+    assert (await give(daniel)).status_code == 201
+    assert await given(daniel) == before + 1
+
+
+async def test_a_refusal_and_its_key_are_one_step_and_leave_nothing_else(mock: Mock, sign_in: SignIn) -> None:
+    daniel = await sign_in("daniel.reyes")
+    await give(daniel, str(uuid.uuid4()))
+    refused = await give(daniel)
+    assert refused.is_client_error
+    told = (await daniel.get(f"/portal/v1/requests/{KEY}")).json()
+    assert (told["status"], told["answer"]) == (refused.status_code, refused.json())
+    events = (await daniel.get(f"/portal/v1/patients/{await me(daniel)}/access-log")).json()["events"]
+    assert [one["outcome"] for one in events if one["what"] == "grant"] == [refused.json()["reason"], "allowed"]
 
 
 async def test_what_became_of_a_key_can_be_asked(sign_in: SignIn) -> None:

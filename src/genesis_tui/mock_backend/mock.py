@@ -13,7 +13,6 @@ from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
 from genesis_tui.mock_backend.database.engine import Database, image_of, open_database, replace_with
 from genesis_tui.mock_backend.database.family.access import RecordAccessCache
 from genesis_tui.mock_backend.database.family.audit import ALLOWED, AuditEvent, AuditLog
-from genesis_tui.mock_backend.database.idempotency import forget_unanswered
 from genesis_tui.mock_backend.database.settings import read_setting, write_setting
 from genesis_tui.mock_backend.database.sign_in import sessions
 from genesis_tui.mock_backend.database.sign_in.codes import drop_codes_of
@@ -102,7 +101,6 @@ class Mock:
         database = open_database(url)
         with database.begin() as conn:
             kept, clock = read_setting(conn, WORLD), read_setting(conn, CLOCK)
-            forget_unanswered(conn)
         if kept is not None:
             seed, start = kept["seed"], from_micros(kept["start"])
         start = start or datetime.now(UTC).replace(second=0, microsecond=0)

@@ -10,15 +10,15 @@ from genesis_tui.mock_backend.database.schema.base import idempotency
 
 @dataclass(frozen=True, slots=True)
 class KeptRequest:
-    """What became of a key: `status` and `answer` are None while the request is in flight. `at` is in microseconds.
+    """What became of a key. `at` is in microseconds.
 
     `category` of whose record it was about; empty where the answer depends on no record.
     """
 
     body_hash: str
     at: int
-    status: int | None
-    answer: bytes | None
+    status: int
+    answer: bytes
     patient_id: str
     category: str
 
@@ -35,10 +35,13 @@ def kept_request(conn: Connection, person_id: str, key: str) -> KeptRequest | No
     return None if found is None else KeptRequest(*found)
 
 
-def reserve(conn: Connection, person_id: str, key: str, *, body_hash: str, at: int, about: tuple[str, str]) -> bool:
-    """Note that a request about a patient's category is in flight; False where another has just taken the key."""
+def take_key(conn: Connection, person_id: str, key: str, *, body_hash: str, at: int, about: tuple[str, str]) -> bool:
+    """Take a key for a request about a patient's category, to be answered in the same transaction.
+
+    It waits for a transaction that has just taken the key. False where it is taken.
+    """
     row = {"person_id": person_id, "key": key, "body_hash": body_hash, "at": at}
-    whose = {"patient_id": about[0], "category": about[1]}
+    whose = {"patient_id": about[0], "category": about[1], "status": 0, "answer": b""}
     return conn.execute(unless_there(conn, idempotency), {**row, **whose}).rowcount == 1
 
 
@@ -48,13 +51,8 @@ def answered(conn: Connection, person_id: str, key: str, *, status: int, answer:
 
 
 def forget(conn: Connection, person_id: str, key: str) -> None:
-    """Let go of a key, so that it can be used again: nothing came of its request."""
+    """Let go of a key, so that it can be used again."""
     conn.execute(_FORGOTTEN, _named(person_id, key))
-
-
-def forget_unanswered(conn: Connection) -> None:
-    """Let go of what was in flight when an earlier run of the mock stopped: its changes were never committed."""
-    conn.execute(delete(idempotency).where(idempotency.c.status.is_(None)))
 
 
 def _named(person_id: str, key: str) -> dict[str, str]:

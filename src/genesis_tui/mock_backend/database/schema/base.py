@@ -33,8 +33,8 @@ idempotency = Table(
     Column("at", BigInteger, nullable=False),
     Column("patient_id", String, nullable=False),
     Column("category", String, nullable=False),  # of the record, on which it depends who is told again; '' for none
-    Column("status", Integer),  # NULL while in flight
-    Column("answer", LargeBinary),
+    Column("status", Integer, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
 )
 
 setting = Table(

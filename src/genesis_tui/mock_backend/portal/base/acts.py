@@ -1,7 +1,8 @@
 """The one way to change something: `@act` makes an endpoint of a small function that does it.
 
 Around the function it asks whether the caller may, answers a repeated `Idempotency-Key` as before, and puts what was
-done, its answer and its event (AUD-1) into one transaction: all of it is there, or none.
+done, its answer and its event (AUD-1) into one transaction: all of it is there, or none. Who repeats a request that
+is still being done waits for that transaction, and gets its answer.
 """
 
 import hashlib
@@ -24,9 +25,9 @@ from genesis_tui.mock_backend.http.problems import Problem
 from genesis_tui.mock_backend.portal.base.caller import Act, Caller, SignedIn
 from genesis_tui.mock_backend.portal.base.idempotency import (
     KEY_HEADER,
+    Once,
     known_answer,
     plain_key,
-    release,
     store_answer,
     version_header,
 )
@@ -143,10 +144,11 @@ def act(
             done = Act(what, _patient(caller, values), rule)
             may(caller, done)
             given = request.headers.get(KEY_HEADER)
-            key = plain_key(given) if keyed or given is not None else ""
-            about = (done.patient_id, getattr(may, "category", ""))
-            before = known_answer(caller, key, _mark(what, values), about) if key else None
-            return before or _do(caller, done, key, status, lambda doing: function(doing, **values))
+            once = None
+            if keyed or given is not None:
+                category = getattr(may, "category", "")
+                once = Once(plain_key(given), _mark(what, values), (done.patient_id, category))
+            return _do(caller, done, once, status, lambda doing: function(doing, **values))
 
         endpoint.__name__ = getattr(function, "__name__", what)
         endpoint.__doc__ = function.__doc__
@@ -167,34 +169,40 @@ KEY_PARAMETER = {
 }
 
 
-def _do(caller: Caller, act: Act, key: str, status: int, do: Callable[[Doing], Json | Problem | None]) -> Response:
-    """Do it in one transaction with its answer and its event."""
+def _do(
+    caller: Caller, act: Act, once: Once | None, status: int, do: Callable[[Doing], Json | Problem | None]
+) -> Response:
+    """Do it in one transaction with its answer, its key and its event; under a known key, only tell the answer."""
 
     def done(conn: Connection, events: list[AuditEvent]) -> tuple[Doing, Response]:
         doing = Doing(caller, conn, act)
-        told = do(doing)
+        before = known_answer(conn, caller, once) if once else None
+        if before is not None:
+            return doing, before
+        told = do(doing) if once is None else _undone_alone(doing, do)
         answer = _answer(caller, told, status)
-        if key:
-            store_answer(conn, caller, key, answer)
+        if once is not None:
+            store_answer(conn, caller, once, answer)
         if doing.leaves_event:
             decision = told.refused if isinstance(told, Problem) else Allowed(doing.act.rule)
             events.append(caller.event(decision, doing.act.what, doing.act.patient_id))
         return doing, answer
 
-    try:
-        doing, answer = caller.mock.audit.run(done)
-    except Problem as problem:
-        if key:
-            refusal = problem.answer(caller.entry.id)
-            caller.mock.audit.run(lambda conn, _events: store_answer(conn, caller, key, refusal))
-        raise
-    except Exception:
-        if key:
-            release(caller, key)
-        raise
+    doing, answer = caller.mock.audit.run(done)
     for step in doing.steps:
         step()
     return answer
+
+
+def _undone_alone(doing: Doing, do: Callable[[Doing], Json | Problem | None]) -> Json | Problem | None:
+    """A Problem that is raised undoes what was done, but not the transaction: it is kept under the key."""
+    try:
+        with doing.conn.begin_nested():
+            return do(doing)
+    except Problem as problem:
+        doing.changed_nothing()
+        doing.steps.clear()
+        return problem
 
 
 def _answer(caller: Caller, told: Json | Problem | None, status: int) -> Response:

@@ -3,14 +3,14 @@
 import json
 import uuid
 from collections.abc import Mapping
-from typing import Any, NotRequired
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
-from genesis_tui.mock_backend.database.idempotency import KeptRequest, answered, forget, kept_request, reserve
+from genesis_tui.mock_backend.database.idempotency import KeptRequest, answered, forget, kept_request, take_key
 from genesis_tui.mock_backend.database.messages.threads import threads_for
 from genesis_tui.mock_backend.http.description import answers
 from genesis_tui.mock_backend.http.problems import MEDIA_TYPE, NOT_FOUND, Problem, invalid
@@ -21,53 +21,52 @@ KEY_HEADER = "Idempotency-Key"
 KEPT = 7 * 24 * 3600 * 1_000_000
 """Microseconds."""
 MISMATCH = Refused("", "idempotency-mismatch", "This key was used for another request.", status=422)
-IN_FLIGHT = Refused(
-    "", "in-flight", "The same request is still being done.", next="Ask what became of it in a moment.", status=409
-)
+
+
+class Once(NamedTuple):
+    """A request that is done once.
+
+    `mark` is the same for the same request; on `about`, the patient and the category of the record, it depends whether
+    its answer is told again.
+    """
+
+    key: str
+    mark: str
+    about: tuple[str, str]
 
 
 class RequestOutcome(TypedDict):
-    """`in-flight`, or `done` with the status and the answer that the request had."""
+    """`done`, with the status and the answer that the request had."""
 
     key: str
     state: str
-    status: NotRequired[int]
-    answer: NotRequired[Any]
+    status: int
+    answer: Any
 
 
 router = APIRouter(prefix="/portal/v1/requests")
 
 
-def known_answer(caller: Caller, key: str, mark: str, about: tuple[str, str]) -> Response | None:
-    """The answer that the same request had before. None: it is the first under this key, which is reserved for it.
+def known_answer(conn: Connection, caller: Caller, once: Once) -> Response | None:
+    """The answer that the same request had before. None: it is the first under this key, which is taken for it.
 
-    `about`: the patient and the category of the record on which it depends whether the answer is told again. A refusal
-    is an answer too. Raises Problem for another request than before, and for one that is still in flight.
+    A refusal is an answer too. Raises Problem for another request than before.
     """
     now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
-    with caller.mock.database.begin() as conn:
-        kept = kept_request(conn, person_id, key)
-        if kept is not None and kept.at < now - KEPT:
-            forget(conn, person_id, key)
-            kept = None
-        if kept is None:
-            if reserve(conn, person_id, key, body_hash=mark, at=now, about=about):
-                return None
-            raise _in_flight()
-        if not _is_open(caller, conn, kept):
-            raise Problem(NOT_FOUND)
-    return _again(kept, mark)
+    if take_key(conn, person_id, once.key, body_hash=once.mark, at=now, about=once.about):
+        return None
+    kept = kept_request(conn, person_id, once.key)
+    if kept is None or kept.at < now - KEPT:
+        forget(conn, person_id, once.key)
+        return known_answer(conn, caller, once)
+    if not _is_open(caller, conn, kept):
+        raise Problem(NOT_FOUND)
+    return _again(kept, once.mark)
 
 
-def store_answer(conn: Connection, caller: Caller, key: str, answer: Response) -> None:
+def store_answer(conn: Connection, caller: Caller, once: Once, answer: Response) -> None:
     """Keep what the same request gets from now on."""
-    answered(conn, caller.viewer.person_id, key, status=answer.status_code, answer=bytes(answer.body))
-
-
-def release(caller: Caller, key: str) -> None:
-    """Let a reserved key go: its request failed, and nothing came of it."""
-    with caller.mock.database.begin() as conn:
-        forget(conn, caller.viewer.person_id, key)
+    answered(conn, caller.viewer.person_id, once.key, status=answer.status_code, answer=bytes(answer.body))
 
 
 def plain_key(key: str | None) -> str:
@@ -85,7 +84,7 @@ def version_header(body: Mapping[str, Any]) -> dict[str, str]:
 
 @router.get("/{key}", **answers(RequestOutcome))
 async def became_of(caller: SignedIn, key: str) -> Response:
-    """What became of the caller's request under a key: `in-flight`, or `done` with its status and answer.
+    """What became of the caller's request under a key: its status and answer.
 
     A key tells nothing of what is closed to the caller by now: it is as unknown (FAM-8).
     """
@@ -94,8 +93,6 @@ async def became_of(caller: SignedIn, key: str) -> Response:
         kept = kept_request(conn, caller.viewer.person_id, key.lower())
         if kept is None or kept.at < not_before or not _is_open(caller, conn, kept):
             raise Problem(NOT_FOUND)
-    if kept.status is None:
-        return JSONResponse({"key": key, "state": "in-flight"})
     answer = json.loads(kept.answer or b"null")
     return JSONResponse({"key": key, "state": "done", "status": kept.status, "answer": answer})
 
@@ -108,15 +105,9 @@ def _is_open(caller: Caller, conn: Connection, kept: KeptRequest) -> bool:
     return not thread or bool(threads_for(conn, caller.viewer.person_id, [kept.patient_id], [thread]))
 
 
-def _in_flight() -> Problem:
-    return Problem(IN_FLIGHT, headers={"Retry-After": "1"})
-
-
 def _again(kept: KeptRequest, mark: str) -> Response:
     if kept.body_hash != mark:
         raise Problem(MISMATCH)
-    if kept.status is None:
-        raise _in_flight()
     if not kept.answer:
         return Response(status_code=kept.status)
     if kept.status >= 400:
