@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from genesis_tui.mock_backend.clock import MICROSECOND
-from genesis_tui.mock_backend.database.idempotency import answered, reserve
+from genesis_tui.mock_backend.database.idempotency import answered, take_key
 from genesis_tui.mock_backend.database.record.clipboards import add_clipboard
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, put_resource
 from genesis_tui.mock_backend.fhir.app import create_fhir_app
@@ -125,7 +125,7 @@ async def test_a_key_tells_of_what_is_open_to_its_role_by_now(small: Mock, role:
     with small.database.begin() as conn:
         viewer, about = role.viewer or role.patient, (role.patient, "messages")
         at = small.clock.micros() + (6 * DAY // MICROSECOND if role.once_18 else 0)
-        reserve(conn, viewer, key, body_hash="", at=at, about=about)
+        take_key(conn, viewer, key, body_hash="", at=at, about=about)
         answered(conn, viewer, key, status=201, answer=b'{"thread": "thread-%s"}' % role.patient.encode())
     async with _client(small, role) as client:
         answer = await client.get(name.split()[1].format(key=key))

@@ -11,7 +11,6 @@ import httpx
 import pytest
 import stamina
 
-from genesis_tui.mock_backend.database.idempotency import reserve
 from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.acts import ActStage, Outgoing
@@ -213,7 +212,19 @@ async def test_it_is_taken_back_only_where_the_server_never_got_it(mock: Mock, l
     assert bodies(mock) == []
 
 
-async def test_it_is_not_taken_back_while_the_server_works_on_it(mock: Mock, link: FaultyLink) -> None:
+class Slower(FaultyLink):
+    """To a server that says of one request that it is still being done (WIRE: in flight)."""
+
+    works_on = ""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.works_on and request.url.path.endswith(f"/requests/{self.works_on}"):
+            return httpx.Response(200, json={"key": self.works_on, "state": "in-flight"}, request=request)
+        return await super().handle_async_request(request)
+
+
+async def test_it_is_not_taken_back_while_the_server_works_on_it(mock: Mock) -> None:
+    link = Slower(httpx.ASGITransport(create_app(mock)))
     async with signed_in(mock, link) as portal:
         post, draft = await ready(portal)
         link.down = True
@@ -221,13 +232,12 @@ async def test_it_is_not_taken_back_while_the_server_works_on_it(mock: Mock, lin
         await tried(post, item.key)
         post.outbox.stop()
         link.down = False
-        writer = (await portal.family.load()).people[0]
-        with mock.database.begin() as conn:
-            reserve(conn, writer.id, item.key, body_hash="", at=mock.clock.micros(), about=("", ""))
+        link.works_on = item.key
         with pytest.raises(Refused) as refused:
             await post.outbox.take_back(item.key)
         assert refused.value.reason == "in-flight"
         assert [one.key for one in post.outbox.unsent] == [item.key]
+    assert bodies(mock) == []
 
 
 async def test_nothing_is_sent_once_somebody_has_signed_out(mock: Mock, link: FaultyLink) -> None:

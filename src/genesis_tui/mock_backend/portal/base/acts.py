@@ -144,10 +144,8 @@ def act(
             done = Act(what, _patient(caller, values), rule)
             may(caller, done)
             given = request.headers.get(KEY_HEADER)
-            once = None
-            if keyed or given is not None:
-                category = getattr(may, "category", "")
-                once = Once(plain_key(given), _mark(what, values), (done.patient_id, category))
+            about = (done.patient_id, getattr(may, "category", ""))
+            once = Once(plain_key(given), _mark(what, values), about) if keyed or given is not None else None
             return _do(caller, done, once, status, lambda doing: function(doing, **values))
 
         endpoint.__name__ = getattr(function, "__name__", what)

@@ -86,12 +86,15 @@ def version_header(body: Mapping[str, Any]) -> dict[str, str]:
 async def became_of(caller: SignedIn, key: str) -> Response:
     """What became of the caller's request under a key: its status and answer.
 
-    A key tells nothing of what is closed to the caller by now: it is as unknown (FAM-8).
+    A key tells nothing of what is closed to the caller by now: it is as unknown (FAM-8). Nothing is told of a request
+    that is just being done before it is: the key is taken, which waits for it, and let go.
     """
-    not_before = caller.mock.clock.micros() - KEPT
+    now, person_id = caller.mock.clock.micros(), caller.viewer.person_id
     with caller.mock.database.begin() as conn:
-        kept = kept_request(conn, caller.viewer.person_id, key.lower())
-        if kept is None or kept.at < not_before or not _is_open(caller, conn, kept):
+        if take_key(conn, person_id, key.lower(), body_hash="", at=now, about=("", "")):
+            raise Problem(NOT_FOUND)
+        kept = kept_request(conn, person_id, key.lower())
+        if kept is None or kept.at < now - KEPT or not _is_open(caller, conn, kept):
             raise Problem(NOT_FOUND)
     answer = json.loads(kept.answer or b"null")
     return JSONResponse({"key": key, "state": "done", "status": kept.status, "answer": answer})
