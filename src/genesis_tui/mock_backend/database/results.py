@@ -3,13 +3,28 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select
 
 from genesis_tui.mock_backend.database.record.resources import visible
 from genesis_tui.mock_backend.database.schema.family import person
 from genesis_tui.mock_backend.database.schema.record import resource, seen
 
 _KEY = resource.c.type + "/" + resource.c.id
+_KINDS = or_(
+    resource.c.type == "DiagnosticReport",
+    and_(resource.c.type == "DocumentReference", resource.c.category == "clinical-note"),
+    and_(resource.c.type == "Observation", resource.c.category == "laboratory"),
+)
+_COLUMNS = (_KEY.label("key"), resource.c.type, resource.c.id, resource.c.release_at, resource.c.at, resource.c.body)
+_RESULTS = (
+    select(*_COLUMNS)
+    .where(resource.c.patient_id == bindparam("patient"), _KINDS, *visible())
+    .order_by(resource.c.at.desc(), resource.c.row.desc())
+)
+_OPENED = select(seen.c.key).where(seen.c.viewer_id == bindparam("viewer"), seen.c.key == _KEY).exists()
+_SINCE = select(person.c.seen_before).where(person.c.id == bindparam("viewer")).scalar_subquery()
+_RECENT = _RESULTS.add_columns(_OPENED.label("opened")).where(resource.c.release_at >= _SINCE)
+_NAMED = _RESULTS.where(_KEY.in_(bindparam("keys", expanding=True)))
 
 
 def recent_results(conn: Connection, viewer_id: str, patient_id: str, *, now: int) -> list[Row[Any]]:
@@ -17,16 +32,13 @@ def recent_results(conn: Connection, viewer_id: str, patient_id: str, *, now: in
 
     Rows have key, type, id, release_at, at, body and `opened`: whether the viewer opened it (REL-5).
     """
-    opened = select(seen.c.key).where(seen.c.viewer_id == viewer_id, seen.c.key == _KEY).exists()
-    since = select(person.c.seen_before).where(person.c.id == viewer_id).scalar_subquery()
-    wanted = _results(patient_id).add_columns(opened.label("opened")).where(resource.c.release_at >= since)
-    return list(conn.execute(wanted, {"now": now, "viewer": viewer_id}))
+    return list(conn.execute(_RECENT, {"now": now, "viewer": viewer_id, "patient": patient_id}))
 
 
 def visible_keys(conn: Connection, viewer_id: str, patient_id: str, keys: Iterable[str], *, now: int) -> list[str]:
     """Those of `keys` that stand for a result which the viewer can see."""
-    wanted = _results(patient_id).where(_KEY.in_(list(keys)))
-    return [row.key for row in conn.execute(wanted, {"now": now, "viewer": viewer_id})]
+    values = {"now": now, "viewer": viewer_id, "patient": patient_id, "keys": list(keys)}
+    return [row.key for row in conn.execute(_NAMED, values)]
 
 
 def mark_seen(conn: Connection, viewer_id: str, patient_id: str, keys: Iterable[str], *, now: int) -> None:
@@ -37,14 +49,3 @@ def mark_seen(conn: Connection, viewer_id: str, patient_id: str, keys: Iterable[
     rows = [{"viewer_id": viewer_id, "key": key, "patient_id": patient_id, "at": now} for key in fresh]
     if rows:
         conn.execute(insert(seen), rows)
-
-
-def _results(patient_id: str) -> Select[Any]:
-    kinds = or_(
-        resource.c.type == "DiagnosticReport",
-        and_(resource.c.type == "DocumentReference", resource.c.category == "clinical-note"),
-        and_(resource.c.type == "Observation", resource.c.category == "laboratory"),
-    )
-    columns = (_KEY.label("key"), resource.c.type, resource.c.id, resource.c.release_at, resource.c.at, resource.c.body)
-    wanted = select(*columns).where(resource.c.patient_id == patient_id, kinds, *visible())
-    return wanted.order_by(resource.c.at.desc(), resource.c.row.desc())

@@ -35,13 +35,7 @@ def appointments_of(
 
     Sensitive ones only for the patient (FAM-7).
     """
-    wanted = (
-        select(resource.c.id, resource.c.version, resource.c.body)
-        .where(resource.c.type == "Appointment", resource.c.patient_id == patient_id)
-        .where(or_(resource.c.until > since, resource.c.until == UNDATED[1]), *visible())
-        .order_by(resource.c.at, resource.c.row)
-    )
-    rows = conn.execute(wanted, {"now": now, "viewer": viewer_id})
+    rows = conn.execute(_SINCE, {"now": now, "viewer": viewer_id, "patient": patient_id, "since": since})
     return [StoredAppointment(row.id, row.version, json.loads(row.body)) for row in rows]
 
 
@@ -56,17 +50,7 @@ def appointments_between(
 ) -> list[tuple[bytes, str]]:
     """Bodies of the patient's appointments that start in `now` to `until` (microseconds), neither cancelled nor only
     asked for, with the zone of the patient's MTF; soonest first. Sensitive ones only for the patient (FAM-7)."""
-    cancelled = select(token.c.row).where(
-        token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(_NOT_COMING)
-    )
-    wanted = (
-        select(resource.c.body, person.c.mtf_zone)
-        .join(person, person.c.id == resource.c.patient_id)
-        .where(resource.c.type == "Appointment", resource.c.patient_id == patient_id)
-        .where(resource.c.at >= now, resource.c.at < until, ~cancelled.exists(), *visible())
-        .order_by(resource.c.at, resource.c.row)
-    )
-    rows = conn.execute(wanted, {"now": now, "viewer": viewer_id})
+    rows = conn.execute(_COMING, {"now": now, "viewer": viewer_id, "patient": patient_id, "until": until})
     return [(row.body, row.mtf_zone) for row in rows]
 
 
@@ -103,10 +87,27 @@ def held_between(
     return [StoredAppointment(row.id, row.version, json.loads(row.body), row.sensitive) for row in rows]
 
 
+_OF_PATIENT = (resource.c.type == "Appointment", resource.c.patient_id == bindparam("patient"))
+_SINCE = (
+    select(resource.c.id, resource.c.version, resource.c.body)
+    .where(*_OF_PATIENT, *visible())
+    .where(or_(resource.c.until > bindparam("since"), resource.c.until == UNDATED[1]))
+    .order_by(resource.c.at, resource.c.row)
+)
+_CANCELLED = select(token.c.row).where(
+    token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(_NOT_COMING)
+)
+_COMING = (
+    select(resource.c.body, person.c.mtf_zone)
+    .join(person, person.c.id == resource.c.patient_id)
+    .where(*_OF_PATIENT, *visible())
+    .where(resource.c.at >= bindparam("now"), resource.c.at < bindparam("until"), ~_CANCELLED.exists())
+    .order_by(resource.c.at, resource.c.row)
+)
 _OVER = select(token.c.row).where(token.c.row == resource.c.row, token.c.param == "status", token.c.code.in_(_NOT_HELD))
 _HELD = (
     select(resource.c.id, resource.c.version, resource.c.body, resource.c.sensitive)
-    .where(resource.c.type == "Appointment", resource.c.patient_id == bindparam("patient"))
+    .where(*_OF_PATIENT)
     .where(resource.c.hidden.is_(False), resource.c.at < bindparam("until"), ~_OVER.exists())
     .where(or_(resource.c.until > bindparam("late"), resource.c.at >= bindparam("since")))
     .order_by(resource.c.at, resource.c.row)

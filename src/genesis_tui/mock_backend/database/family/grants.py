@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, exists, insert, or_, select, union, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, union, update
 
 from genesis_tui.mock_backend.clock import from_micros
 from genesis_tui.mock_backend.database.schema.family import access_request, grants, kin, person
@@ -45,19 +45,45 @@ class AccessRequest(NamedTuple):
     at: int
 
 
+_PATIENT = select(person.c.birth_date, person.c.mtf_zone).where(person.c.id == bindparam("patient"))
+_PARENTAL = select(kin.c.parental).where(
+    kin.c.person_id == bindparam("viewer"), kin.c.relative_id == bindparam("patient")
+)
+_GIVEN = select(grants).where(grants.c.giver_id == bindparam("patient"), grants.c.receiver_id == bindparam("viewer"))
+_REACHABLE = union(
+    select(kin.c.relative_id.label("id")).where(kin.c.person_id == bindparam("viewer")),
+    select(grants.c.giver_id.label("id")).where(
+        grants.c.receiver_id == bindparam("viewer"), grants.c.accepted.is_not(None)
+    ),
+)
+_AROUND = (
+    select(grants)
+    .where(or_(grants.c.giver_id == bindparam("person"), grants.c.receiver_id == bindparam("person")))
+    .order_by(grants.c.since, grants.c.id)
+)
+_ANSWERED = exists().where(
+    grants.c.giver_id == bindparam("person"),
+    grants.c.receiver_id == access_request.c.asker_id,
+    grants.c.since >= access_request.c.at,
+)
+_ASKED = (
+    select(sign_in.c.username, access_request.c.scope, access_request.c.at)
+    .join(sign_in, sign_in.c.person_id == access_request.c.asker_id)
+    .where(access_request.c.asked_id == bindparam("person"), access_request.c.at >= bindparam("since"), ~_ANSWERED)
+    .order_by(access_request.c.at.desc(), sign_in.c.username)
+)
+
+
 def facts_for(conn: Connection, viewer_id: str, patient_id: str, now: datetime) -> FamilyFacts | None:
     """What the rules need to know of a viewer and a patient; None where nobody has the patient's id.
 
     "Today" is the date at `now` in the zone of the sponsor's MTF. An id that nobody has takes as long as a stranger's
     (FAM-8).
     """
-    patient = conn.execute(
-        select(person.c.birth_date, person.c.mtf_zone).where(person.c.id == patient_id)
-    ).one_or_none()
-    tie = select(kin.c.parental).where(kin.c.person_id == viewer_id, kin.c.relative_id == patient_id)
-    parental = conn.execute(tie).scalar_one_or_none()
-    given = select(grants).where(grants.c.giver_id == patient_id, grants.c.receiver_id == viewer_id)
-    rows = conn.execute(given).mappings().all()
+    both = {"viewer": viewer_id, "patient": patient_id}
+    patient = conn.execute(_PATIENT, both).one_or_none()
+    parental = conn.execute(_PARENTAL, both).scalar_one_or_none()
+    rows = conn.execute(_GIVEN, both).mappings().all()
     if patient is None:
         return None
     return FamilyFacts(
@@ -74,16 +100,12 @@ def facts_for(conn: Connection, viewer_id: str, patient_id: str, now: datetime) 
 
 def reachable(conn: Connection, viewer_id: str) -> tuple[str, ...]:
     """Ids of everybody a viewer has any tie to: oneself, kin, and whose grant they accepted; in order of id."""
-    relatives = select(kin.c.relative_id.label("id")).where(kin.c.person_id == viewer_id)
-    accepted = (grants.c.receiver_id == viewer_id, grants.c.accepted.is_not(None))
-    givers = select(grants.c.giver_id.label("id")).where(*accepted)
-    return tuple(sorted({viewer_id, *conn.execute(union(relatives, givers)).scalars()}))
+    return tuple(sorted({viewer_id, *conn.execute(_REACHABLE, {"viewer": viewer_id}).scalars()}))
 
 
 def grants_around(conn: Connection, person_id: str) -> list[GrantRow]:
     """All grants that a person gave or received, ended ones included, oldest first."""
-    wanted = select(grants).where(or_(grants.c.giver_id == person_id, grants.c.receiver_id == person_id))
-    return [GrantRow(**row) for row in conn.execute(wanted.order_by(grants.c.since, grants.c.id)).mappings()]
+    return [GrantRow(**row) for row in conn.execute(_AROUND, {"person": person_id}).mappings()]
 
 
 def grant_by_id(conn: Connection, grant_id: str) -> GrantRow | None:
@@ -128,15 +150,7 @@ def drop_request(conn: Connection, asked_id: str, asker_name: str) -> None:
 
 def requests_to(conn: Connection, person_id: str, *, since: int) -> list[AccessRequest]:
     """Who asks a person for access since an instant and was given none after it, newest first."""
-    given = (grants.c.giver_id == person_id, grants.c.receiver_id == access_request.c.asker_id)
-    answered = exists().where(*given, grants.c.since >= access_request.c.at)
-    wanted = (
-        select(sign_in.c.username, access_request.c.scope, access_request.c.at)
-        .join(sign_in, sign_in.c.person_id == access_request.c.asker_id)
-        .where(access_request.c.asked_id == person_id, access_request.c.at >= since, ~answered)
-        .order_by(access_request.c.at.desc(), sign_in.c.username)
-    )
-    return [AccessRequest(*row) for row in conn.execute(wanted)]
+    return [AccessRequest(*row) for row in conn.execute(_ASKED, {"person": person_id, "since": since})]
 
 
 def revoke_grant(conn: Connection, grant_id: str, *, now: int) -> None:

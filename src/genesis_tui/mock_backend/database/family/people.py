@@ -4,28 +4,31 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from genesis_tui.mock_backend.database.schema.family import care, deers, kin, person
 from genesis_tui.mock_backend.database.schema.sign_in import method, sign_in
 
+_IDS: Any = bindparam("ids", expanding=True)
+_NAMES = select(person.c.id, person.c.given, person.c.family).where(person.c.id.in_(_IDS))
+_ROWS = select(person).where(person.c.id.in_(_IDS))
+_RELATIONS = select(kin.c.relative_id, kin.c.relation).where(kin.c.person_id == bindparam("person"))
+_USERNAMES = select(sign_in.c.person_id, sign_in.c.username).where(sign_in.c.person_id.in_(_IDS))
+
 
 def names_of(conn: Connection, person_ids: Iterable[str]) -> dict[str, str]:
     """Id -> given and family name."""
-    wanted = select(person.c.id, person.c.given, person.c.family).where(person.c.id.in_(list(person_ids)))
-    return {row.id: f"{row.given} {row.family}" for row in conn.execute(wanted)}
+    return {row.id: f"{row.given} {row.family}" for row in conn.execute(_NAMES, {"ids": list(person_ids)})}
 
 
 def person_rows(conn: Connection, person_ids: Iterable[str]) -> dict[str, RowMapping]:
     """Id -> the whole row of `person`."""
-    wanted = select(person).where(person.c.id.in_(list(person_ids)))
-    return {row["id"]: row for row in conn.execute(wanted).mappings()}
+    return {row["id"]: row for row in conn.execute(_ROWS, {"ids": list(person_ids)}).mappings()}
 
 
 def relations_of(conn: Connection, person_id: str) -> dict[str, str]:
     """Relative's id -> what they are to the person: `spouse`, `daughter` …"""
-    wanted = select(kin.c.relative_id, kin.c.relation).where(kin.c.person_id == person_id)
-    return {row.relative_id: row.relation for row in conn.execute(wanted)}
+    return {row.relative_id: row.relation for row in conn.execute(_RELATIONS, {"person": person_id})}
 
 
 def deers_row(conn: Connection, person_id: str) -> RowMapping | None:
@@ -61,5 +64,4 @@ def receiver_named(conn: Connection, name: str) -> RowMapping | None:
 
 def usernames_of(conn: Connection, person_ids: Iterable[str]) -> dict[str, str]:
     """Id -> DS Logon user name, of those who have one."""
-    wanted = select(sign_in.c.person_id, sign_in.c.username).where(sign_in.c.person_id.in_(list(person_ids)))
-    return {row.person_id: row.username for row in conn.execute(wanted)}
+    return {row.person_id: row.username for row in conn.execute(_USERNAMES, {"ids": list(person_ids)})}

@@ -4,12 +4,21 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from genesis_tui.mock_backend.database.schema.messages import attachment, content, draft, message
 
 KEPT = 7 * 24 * 3600 * 1_000_000
 """Microseconds for which a file is kept that goes with no message and no draft."""
+
+_FROM_PEOPLE = select(message.c.id).where(
+    message.c.thread_id.in_(bindparam("ids", expanding=True)), message.c.sender_id != ""
+)
+_IN_THREADS = (
+    select(attachment)
+    .where(attachment.c.message_id.in_(_FROM_PEOPLE))
+    .order_by(attachment.c.uploaded, attachment.c.name, attachment.c.id)
+)
 
 
 def attachment_of(conn: Connection, id: str) -> Row[Any] | None:
@@ -26,10 +35,8 @@ def uploads(conn: Connection, owner_id: str, patient_id: str, ids: Sequence[str]
 
 def attachments_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, list[Row[Any]]]:
     """Message id -> its files, in the order in which they were attached; of the people's messages in these threads."""
-    sent = select(message.c.id).where(message.c.thread_id.in_(list(thread_ids)), message.c.sender_id != "")
-    wanted = select(attachment).where(attachment.c.message_id.in_(sent))
     found: dict[str, list[Row[Any]]] = {}
-    for row in conn.execute(wanted.order_by(attachment.c.uploaded, attachment.c.name, attachment.c.id)):
+    for row in conn.execute(_IN_THREADS, {"ids": list(thread_ids)}):
         found.setdefault(row.message_id, []).append(row)
     return found
 

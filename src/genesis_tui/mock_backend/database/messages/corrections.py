@@ -3,12 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from genesis_tui.mock_backend.database.record.resources import withheld_entries
+from genesis_tui.mock_backend.database.record.resources import WITHHELD
 from genesis_tui.mock_backend.database.schema.messages import correction
 
 ASKED = "asked"
+_IN_THREADS = select(correction).where(correction.c.thread_id.in_(bindparam("ids", expanding=True)))
+_NEWEST_FIRST = (
+    select(correction)
+    .where(correction.c.patient_id == bindparam("patient"), correction.c.entry.not_in(WITHHELD))
+    .order_by(correction.c.at.desc(), correction.c.thread_id)
+)
 
 
 def add_correction(conn: Connection, thread_id: str, patient_id: str, asked_by: str, entry: str, *, now: int) -> None:
@@ -30,15 +36,10 @@ def correction_of(conn: Connection, thread_id: str) -> Row[Any] | None:
 
 def corrections_in(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:
     """Thread id -> what it asks to be corrected, for those of the threads that ask."""
-    wanted = select(correction).where(correction.c.thread_id.in_(list(thread_ids)))
-    return {row.thread_id: row for row in conn.execute(wanted)}
+    return {row.thread_id: row for row in conn.execute(_IN_THREADS, {"ids": list(thread_ids)})}
 
 
 def corrections_of(conn: Connection, viewer_id: str, patient_id: str) -> list[Row[Any]]:
     """Corrections that were asked for in a patient's record, newest first; of sensitive entries for the patient alone
     (FAM-7)."""
-    wanted = select(correction).where(correction.c.patient_id == patient_id)
-    withheld = withheld_entries(viewer_id, patient_id)
-    if withheld is not None:
-        wanted = wanted.where(correction.c.entry.not_in(withheld))
-    return list(conn.execute(wanted.order_by(correction.c.at.desc(), correction.c.thread_id)))
+    return list(conn.execute(_NEWEST_FIRST, {"viewer": viewer_id, "patient": patient_id}))

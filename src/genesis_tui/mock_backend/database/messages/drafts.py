@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
-from genesis_tui.mock_backend.database.record.resources import withheld_entries
+from genesis_tui.mock_backend.database.record.resources import WITHHELD
 from genesis_tui.mock_backend.database.schema.messages import draft, sent_draft
 
 
@@ -22,6 +22,16 @@ class DraftText:
     body: str = ""
     entry: str = ""
     files: Sequence[str] = ()
+
+
+_SHOWN = (
+    draft.c.owner_id == bindparam("viewer"),
+    draft.c.patient_id == bindparam("patient"),
+    draft.c.entry.not_in(WITHHELD),
+)
+"""One's own, but for those that quote an entry which became sensitive since (FAM-7)."""
+_NEWEST_FIRST = select(draft).where(*_SHOWN).order_by(draft.c.saved.desc(), draft.c.id)
+_COUNT = select(func.count()).select_from(draft).where(*_SHOWN)
 
 
 def draft_of(conn: Connection, owner_id: str, draft_id: str) -> Row[Any] | None:
@@ -43,20 +53,11 @@ def draft_in(conn: Connection, owner_id: str, thread_id: str) -> Row[Any] | None
 
 def drafts_of(conn: Connection, owner_id: str, patient_id: str) -> list[Row[Any]]:
     """A person's drafts about a patient, newest first."""
-    mine = _shown(owner_id, patient_id)
-    return list(conn.execute(select(draft).where(*mine).order_by(draft.c.saved.desc(), draft.c.id)))
+    return list(conn.execute(_NEWEST_FIRST, {"viewer": owner_id, "patient": patient_id}))
 
 
 def draft_count(conn: Connection, owner_id: str, patient_id: str) -> int:
-    mine = _shown(owner_id, patient_id)
-    return int(conn.execute(select(func.count()).select_from(draft).where(*mine)).scalar_one())
-
-
-def _shown(owner_id: str, patient_id: str) -> list[ColumnElement[bool]]:
-    """One's own, but for those that quote an entry which became sensitive since (FAM-7)."""
-    withheld = withheld_entries(owner_id, patient_id)
-    quoted = [] if withheld is None else [draft.c.entry.not_in(withheld)]
-    return [draft.c.owner_id == owner_id, draft.c.patient_id == patient_id, *quoted]
+    return int(conn.execute(_COUNT, {"viewer": owner_id, "patient": patient_id}).scalar_one())
 
 
 def put_draft(conn: Connection, draft_id: str, owner_id: str, patient_id: str, text: DraftText, *, now: int) -> int:

@@ -6,18 +6,19 @@ patient's alone, whoever began it (FAM-7).
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
-    Result,
+    Integer,
     Row,
     Select,
     and_,
+    bindparam,
     delete,
-    false,
     func,
     insert,
     literal,
@@ -29,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from genesis_tui.mock_backend.database.record.resources import withheld_entries
+from genesis_tui.mock_backend.database.record.resources import WITHHELD
 from genesis_tui.mock_backend.database.schema.appointments import appointment_thread
 from genesis_tui.mock_backend.database.schema.messages import correction, filed, message, moved, thread
 from genesis_tui.mock_backend.database.word_index import (
@@ -41,8 +42,9 @@ from genesis_tui.mock_backend.database.word_index import (
     phrases_of,
 )
 
-INBOX, SENT, TRASH, EVERYWHERE = "inbox", "sent", "trash", "*"
+INBOX, SENT, TRASH, EVERYWHERE, OWN = "inbox", "sent", "trash", "*", "own"
 EVERYBODY = ""
+_LIMIT: Any = bindparam("limit", type_=Integer)
 
 
 class FolderView(NamedTuple):
@@ -52,6 +54,18 @@ class FolderView(NamedTuple):
     patient_id: str
     folder: str
     viewer_id: str
+
+    @property
+    def kind(self) -> str:
+        """The standing folder; `OWN` for those that hold what the viewer moved there, Trash among them."""
+        return self.folder if self.folder in (INBOX, SENT, EVERYWHERE) else OWN
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """For the queries of a folder."""
+        standing = SENT if self.folder == SENT else INBOX
+        whose = {"owner": self.owner_id, "patient": self.patient_id, "viewer": self.viewer_id}
+        return {**whose, "folder": self.folder, "standing": standing}
 
 
 class Chosen(NamedTuple):
@@ -78,11 +92,12 @@ def folder_page(
     """
     if words and is_indexed(conn) and view.folder != SENT:
         return _found(conn, view, words, before=before, limit=limit)
-    wanted = select(filed.c.at, filed.c.thread_id).where(*_on(view), *(_holds(view, word) for word in words))
+    wanted = _page(view.kind)
+    if words:
+        wanted = wanted.where(*(_holds(view, word) for word in words))
     if before is not None:
         wanted = wanted.where(tuple_(filed.c.at, filed.c.thread_id) < tuple_(literal(before.at), before.thread_id))
-    newest = wanted.order_by(filed.c.at.desc(), filed.c.thread_id.desc()).limit(limit)
-    return [ThreadCursor(row.at, row.thread_id) for row in conn.execute(newest)]
+    return [ThreadCursor(row.at, row.thread_id) for row in conn.execute(wanted, view.values | {"limit": limit})]
 
 
 def _found(
@@ -91,9 +106,9 @@ def _found(
     phrases = phrases_of(words)
     if not phrases:
         return []
-    on = select(filed.c.at).where(filed.c.thread_id == THREAD_ID, *_on(view))
+    on = select(filed.c.at).where(filed.c.thread_id == THREAD_ID, *_on(view.kind))
     wanted = hits(view.owner_id, view.patient_id, phrases, before=before).where(on.exists()).limit(limit)
-    return [ThreadCursor(row.at, row.thread_id) for row in conn.execute(wanted)]
+    return [ThreadCursor(row.at, row.thread_id) for row in conn.execute(wanted, view.values)]
 
 
 def folder_sizes(conn: Connection, inbox: FolderView) -> dict[str, int]:
@@ -107,33 +122,12 @@ def folder_sizes(conn: Connection, inbox: FolderView) -> dict[str, int]:
 
 
 def _filed_count(conn: Connection, view: FolderView) -> int:
-    return int(conn.execute(select(func.count()).select_from(filed).where(*_filed_in(view))).scalar_one())
+    return int(conn.execute(_FILED_COUNT, view.values).scalar_one())
 
 
 def _away(conn: Connection, view: FolderView) -> dict[str, int]:
     """Folder -> how many threads of a standing folder the viewer moved there."""
-    mine = (moved.c.viewer_id == view.viewer_id, moved.c.patient_id == view.patient_id)
-    taken = select(moved.c.folder, func.count()).join(filed, filed.c.thread_id == moved.c.thread_id)
-    rows = conn.execute(taken.where(*mine, *_filed_in(view)).group_by(moved.c.folder))
-    return {row[0]: int(row[1]) for row in rows}
-
-
-def _filed_in(view: FolderView) -> tuple[ColumnElement[bool], ...]:
-    """The rows of Inbox or Sent as the messages alone would have them."""
-    standing = SENT if view.folder == SENT else INBOX
-    mine = (filed.c.owner_id == view.owner_id, filed.c.patient_id == view.patient_id, filed.c.folder == standing)
-    return (*mine, *_not_withheld(filed.c.thread_id, view.viewer_id, view.patient_id))
-
-
-def _not_withheld(thread_id: ColumnElement[str], viewer_id: str, patient_id: str) -> list[ColumnElement[bool]]:
-    """FAM-7: that a conversation of this patient's is not about an entry that is kept from the viewer."""
-    entries = withheld_entries(viewer_id, patient_id)
-    if entries is None:
-        return []
-    about = select(correction.c.thread_id).where(correction.c.patient_id == patient_id, correction.c.entry.in_(entries))
-    named = literal("Appointment/") + appointment_thread.c.appointment_id
-    of_visits = select(appointment_thread.c.thread_id).where(appointment_thread.c.patient_id == patient_id)
-    return [thread_id.not_in(about), thread_id.not_in(of_visits.where(named.in_(entries)))]
+    return {row[0]: int(row[1]) for row in conn.execute(_AWAY, view.values)}
 
 
 def threads_of(conn: Connection, thread_ids: Iterable[str]) -> dict[str, Row[Any]]:
@@ -146,19 +140,15 @@ def threads_for(
     conn: Connection, viewer_id: str, patient_ids: Iterable[str], thread_ids: Iterable[str]
 ) -> dict[str, Row[Any]]:
     """Id -> row of `thread`, for those about one of these patients that are not kept from the viewer (FAM-7)."""
-    named = thread.c.id.in_(list(thread_ids))
-    whose = [and_(thread.c.patient_id == one, *_not_withheld(thread.c.id, viewer_id, one)) for one in patient_ids]
-    return {row.id: row for row in conn.execute(select(thread).where(named, or_(false(), *whose)))}
+    ids = list(thread_ids)
+    asked = ({"viewer": viewer_id, "patient": one, "ids": ids} for one in patient_ids)
+    return {row.id: row for one in asked for row in conn.execute(_OPEN_TO_VIEWER, one)}
 
 
 def messages_of(conn: Connection, thread_ids: Iterable[str], *, bodies: bool) -> dict[str, list[Row[Any]]]:
     """Thread id -> its messages, oldest first; without `bodies` they are None."""
-    body = message.c.body if bodies else literal(None).label("body")
-    columns = [column for column in message.c if column.name not in ("body", "words")]
-    wanted = select(*columns, body).where(message.c.thread_id.in_(list(thread_ids)))
     found: dict[str, list[Row[Any]]] = {}
-    rows: Result[Any] = conn.execute(wanted.order_by(message.c.thread_id, message.c.sent, message.c.id))
-    for row in rows:
+    for row in conn.execute(_WITH_BODIES if bodies else _WITHOUT_BODIES, {"ids": list(thread_ids)}):
         found.setdefault(row.thread_id, []).append(row)
     return found
 
@@ -170,10 +160,8 @@ def unread_messages(conn: Connection, viewer_id: str, patient_id: str) -> int:
 
 def unread_by_folder(conn: Connection, viewer_id: str, patient_id: str) -> dict[str, int]:
     """How many messages about a patient the viewer has unread, by folder; folders without any are left out (MSG-7)."""
-    taken = and_(moved.c.thread_id == message.c.thread_id, moved.c.viewer_id == viewer_id)
-    folder = func.coalesce(moved.c.folder, INBOX).label("folder")
-    wanted = _unread(viewer_id, patient_id, folder, func.count()).outerjoin(moved, taken).group_by(folder)
-    return {row[0]: int(row[1]) for row in conn.execute(wanted)}
+    rows = conn.execute(_UNREAD_BY_FOLDER, {"viewer": viewer_id, "patient": patient_id})
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def unread_threads(conn: Connection, viewer_id: str, patient_id: str, *, limit: int = 50) -> list[Row[Any]]:
@@ -182,18 +170,7 @@ def unread_threads(conn: Connection, viewer_id: str, patient_id: str, *, limit: 
     Rows have id, subject, sender (of the newest unread message) and at (microseconds). What was sent to the viewer is
     open to them whatever their access to the record is (FAM-3).
     """
-    at = func.max(message.c.sent).label("at")
-    newest = _unread(viewer_id, patient_id, message.c.thread_id, at).group_by(message.c.thread_id).subquery()
-    wanted = (
-        select(thread.c.id, thread.c.subject, func.max(message.c.sender).label("sender"), newest.c.at)
-        .join(newest, newest.c.thread_id == thread.c.id)
-        .join(message, and_(message.c.thread_id == thread.c.id, message.c.sent == newest.c.at))
-        .outerjoin(moved, and_(moved.c.thread_id == thread.c.id, moved.c.viewer_id == viewer_id))
-        .where(message.c.receiver_id == viewer_id, func.coalesce(moved.c.folder, INBOX) != TRASH)
-        .group_by(thread.c.id, thread.c.subject, newest.c.at)
-        .order_by(newest.c.at.desc(), thread.c.id.desc())
-    )
-    return list(conn.execute(wanted.limit(limit)))
+    return list(conn.execute(_UNREAD_THREADS, {"viewer": viewer_id, "patient": patient_id, "limit": limit}))
 
 
 def open_messages(conn: Connection, viewer_id: str, patient_id: str, ids: Iterable[str], *, now: int) -> None:
@@ -269,16 +246,52 @@ def _side(owner: ColumnElement[str], folder: str) -> Select[Any]:
     ).select_from(message)
 
 
-def _on(view: FolderView) -> tuple[ColumnElement[bool], ...]:
+def _not_withheld(thread_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    """FAM-7: that a conversation of `:patient` is not about an entry that is kept from `:viewer`."""
+    about = select(correction.c.thread_id).where(
+        correction.c.patient_id == bindparam("patient"), correction.c.entry.in_(WITHHELD)
+    )
+    named = literal("Appointment/") + appointment_thread.c.appointment_id
+    of_visits = select(appointment_thread.c.thread_id).where(
+        appointment_thread.c.patient_id == bindparam("patient"), named.in_(WITHHELD)
+    )
+    return [thread_id.not_in(about), thread_id.not_in(of_visits)]
+
+
+_FILED = (
+    filed.c.owner_id == bindparam("owner"),
+    filed.c.patient_id == bindparam("patient"),
+    filed.c.folder == bindparam("standing"),
+    *_not_withheld(filed.c.thread_id),
+)
+"""The rows of Inbox or Sent (`FolderView.values`) as the messages alone would have them."""
+_FILED_COUNT = select(func.count()).select_from(filed).where(*_FILED)
+_MOVED = (moved.c.viewer_id == bindparam("viewer"), moved.c.patient_id == bindparam("patient"))
+_AWAY = (
+    select(moved.c.folder, func.count())
+    .join(filed, filed.c.thread_id == moved.c.thread_id)
+    .where(*_MOVED, *_FILED)
+    .group_by(moved.c.folder)
+)
+
+
+def _on(kind: str) -> tuple[ColumnElement[bool], ...]:
     """Inbox and Sent hold what their messages put there and the viewer has not taken out; the others what was moved."""
-    on = _filed_in(view)
-    mine = (moved.c.viewer_id == view.viewer_id, moved.c.thread_id == filed.c.thread_id)
-    taken = select(moved.c.thread_id).where(*mine)
-    if view.folder == EVERYWHERE:
-        return on
-    if view.folder in (INBOX, SENT):
-        return (*on, ~taken.exists())
-    return (*on, taken.where(moved.c.folder == view.folder).exists())
+    taken = select(moved.c.thread_id).where(
+        moved.c.viewer_id == bindparam("viewer"), moved.c.thread_id == filed.c.thread_id
+    )
+    if kind == EVERYWHERE:
+        return _FILED
+    if kind == OWN:
+        return (*_FILED, taken.where(moved.c.folder == bindparam("folder")).exists())
+    return (*_FILED, ~taken.exists())
+
+
+@cache
+def _page(kind: str) -> Select[Any]:
+    """The threads of a folder of this kind, newest first, at most `:limit`."""
+    wanted = select(filed.c.at, filed.c.thread_id).where(*_on(kind))
+    return wanted.order_by(filed.c.at.desc(), filed.c.thread_id.desc()).limit(_LIMIT)
 
 
 def _holds(view: FolderView, word: str) -> ColumnElement[bool]:
@@ -293,7 +306,47 @@ def _holds(view: FolderView, word: str) -> ColumnElement[bool]:
     return or_(subject.exists(), said.exists())
 
 
-def _unread(viewer_id: str, patient_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    mine = (message.c.receiver_id == viewer_id, message.c.patient_id == patient_id, message.c.opened.is_(None))
-    open_to = _not_withheld(message.c.thread_id, viewer_id, patient_id)
-    return select(*columns).select_from(message).where(*mine, *open_to)
+_IDS: Any = bindparam("ids", expanding=True)
+_OPEN_TO_VIEWER = select(thread).where(
+    thread.c.id.in_(_IDS), thread.c.patient_id == bindparam("patient"), *_not_withheld(thread.c.id)
+)
+
+
+def _messages(body: ColumnElement[Any]) -> Select[Any]:
+    columns = [column for column in message.c if column.name not in ("body", "words")]
+    wanted = select(*columns, body).where(message.c.thread_id.in_(_IDS))
+    return wanted.order_by(message.c.thread_id, message.c.sent, message.c.id)
+
+
+_WITH_BODIES, _WITHOUT_BODIES = _messages(message.c.body), _messages(literal(None).label("body"))
+
+_UNREAD = (
+    message.c.receiver_id == bindparam("viewer"),
+    message.c.patient_id == bindparam("patient"),
+    message.c.opened.is_(None),
+    *_not_withheld(message.c.thread_id),
+)
+_FOLDER = func.coalesce(moved.c.folder, INBOX).label("folder")
+_UNREAD_BY_FOLDER = (
+    select(_FOLDER, func.count())
+    .select_from(message)
+    .outerjoin(moved, and_(moved.c.thread_id == message.c.thread_id, moved.c.viewer_id == bindparam("viewer")))
+    .where(*_UNREAD)
+    .group_by(_FOLDER)
+)
+_NEWEST = (
+    select(message.c.thread_id, func.max(message.c.sent).label("at"))
+    .where(*_UNREAD)
+    .group_by(message.c.thread_id)
+    .subquery()
+)
+_UNREAD_THREADS = (
+    select(thread.c.id, thread.c.subject, func.max(message.c.sender).label("sender"), _NEWEST.c.at)
+    .join(_NEWEST, _NEWEST.c.thread_id == thread.c.id)
+    .join(message, and_(message.c.thread_id == thread.c.id, message.c.sent == _NEWEST.c.at))
+    .outerjoin(moved, and_(moved.c.thread_id == thread.c.id, moved.c.viewer_id == bindparam("viewer")))
+    .where(message.c.receiver_id == bindparam("viewer"), func.coalesce(moved.c.folder, INBOX) != TRASH)
+    .group_by(thread.c.id, thread.c.subject, _NEWEST.c.at)
+    .order_by(_NEWEST.c.at.desc(), thread.c.id.desc())
+    .limit(_LIMIT)
+)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select, update
 
 from genesis_tui.mock_backend.database.record.readable import stored_body
 from genesis_tui.mock_backend.database.record.resources import ResourceFacts, body_of, put_resource, visible
@@ -16,6 +16,9 @@ Json = dict[str, Any]
 RESPONSE: Final = "QuestionnaireResponse"
 MOST_OF_A_LIST: Final = 100
 """Entries of the record that a clipboard asks to confirm."""
+_STATES = select(clipboard.c.appointment_id, clipboard.c.version, clipboard.c.submitted).where(
+    clipboard.c.patient_id == bindparam("patient")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,7 @@ def has_clipboard(conn: Connection, appointment_id: str) -> bool:
 
 def states_of(conn: Connection, patient_id: str) -> dict[str, str]:
     """Appointment's id -> `to-fill-in`, `begun` or `submitted`, of those that have a clipboard."""
-    mine = select(clipboard.c.appointment_id, clipboard.c.version, clipboard.c.submitted)
-    rows = conn.execute(mine.where(clipboard.c.patient_id == patient_id))
+    rows = conn.execute(_STATES, {"patient": patient_id})
     return {row.appointment_id: _state(row.version, row.submitted) for row in rows}
 
 

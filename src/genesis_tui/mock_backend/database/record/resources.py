@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, or_, select, update
 
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.record.indexing import ATTACHED, POINTS, Indexed, Json, index
@@ -46,6 +46,15 @@ _SHARED = select(resource.c.id, resource.c.body).where(
     resource.c.patient_id == "",
     resource.c.id.in_(bindparam("ids", expanding=True)),
 )
+
+
+WITHHELD = select(resource.c.type + "/" + resource.c.id).where(
+    resource.c.patient_id == bindparam("patient"),
+    resource.c.sensitive.is_(True),
+    resource.c.patient_id != bindparam("viewer"),
+)
+"""FAM-7: Type/id of the entries of `:patient` that are kept from `:viewer`. What quotes one of them, in whatever table,
+leaves it out in its own query."""
 
 
 def put_resource(conn: Connection, body: Json, facts: ResourceFacts, *, now: int, policy: Policy) -> int:
@@ -168,17 +177,6 @@ def holds_nothing_sensitive() -> ColumnElement[bool]:
     held = (token.c.param == ATTACHED, token.c.code == "Binary/" + resource.c.id)
     others = (holder.c.sensitive.is_(True), holder.c.patient_id != bindparam("viewer"))
     return ~exists().where(*held, holder.c.row == token.c.row, *others)
-
-
-def withheld_entries(viewer_id: str, patient_id: str) -> Select[Any] | None:
-    """FAM-7: selects Type/id of a patient's entries that are kept from the viewer; None where nothing is.
-
-    What quotes one of them, in whatever table, leaves it out in its own query.
-    """
-    if viewer_id == patient_id:
-        return None
-    kept = (resource.c.patient_id == patient_id, resource.c.sensitive.is_(True))
-    return select(resource.c.type + "/" + resource.c.id).where(*kept)
 
 
 @lru_cache(maxsize=4096)

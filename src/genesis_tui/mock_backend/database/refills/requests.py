@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, select
 
 from genesis_tui.mock_backend.database.record.resources import visible
 from genesis_tui.mock_backend.database.schema.record import resource
@@ -13,6 +13,12 @@ from genesis_tui.mock_backend.database.schema.refills import formulary, pharmacy
 from genesis_tui.mock_backend.rules.refills import STAGES, DrugFacts
 
 Json = dict[str, Any]
+_BODIES = (
+    select(resource.c.body)
+    .where(resource.c.type == bindparam("type"), resource.c.patient_id == bindparam("patient"), *visible())
+    .order_by(resource.c.at.desc(), resource.c.row.desc())
+)
+_POINTS = select(pickup_point).order_by(pickup_point.c.facility, pickup_point.c.kind.desc(), pickup_point.c.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +42,46 @@ class Request:
 
 def medications_of(conn: Connection, viewer_id: str, patient_id: str, resource_type: str, *, now: int) -> list[Json]:
     """Bodies of a patient's MedicationRequests or MedicationDispenses that the viewer may see, newest first."""
-    wanted = (
-        select(resource.c.body)
-        .where(resource.c.type == resource_type, resource.c.patient_id == patient_id, *visible())
-        .order_by(resource.c.at.desc(), resource.c.row.desc())
-    )
-    return [json.loads(body) for body in conn.execute(wanted, {"now": now, "viewer": viewer_id}).scalars()]
+    values = {"now": now, "viewer": viewer_id, "patient": patient_id, "type": resource_type}
+    return [json.loads(body) for body in conn.execute(_BODIES, values).scalars()]
 
 
 def requests_of(conn: Connection, patient_id: str, *, now: int) -> dict[str, list[Request]]:
     """What was asked for of a patient's prescriptions by `now`, newest first, by id of the MedicationRequest."""
     found: dict[str, list[Request]] = defaultdict(list)
-    for one in _requests(conn, pharmacy_request.c.patient_id == patient_id, now):
+    for one in _requests(conn, _OF_PATIENT, patient_id, now):
         found[one.prescription_id].append(one)
     return found
 
 
 def request_by_id(conn: Connection, request_id: str, *, now: int) -> Request | None:
-    return next(iter(_requests(conn, pharmacy_request.c.id == request_id, now)), None)
+    return next(iter(_requests(conn, _OF_ID, request_id, now)), None)
 
 
-def _requests(conn: Connection, which: ColumnElement[bool], now: int) -> list[Request]:
-    mine = which & (pharmacy_request.c.asked <= now)
+def _requests(conn: Connection, wanted: "_Wanted", which: str, now: int) -> list[Request]:
     stages: dict[str, list[RowMapping]] = defaultdict(list)
-    reached = (
-        select(request_stage)
-        .join(pharmacy_request, pharmacy_request.c.id == request_stage.c.request_id)
-        .where(mine, request_stage.c.at <= now)
-    )
-    for row in conn.execute(reached).mappings():
+    for row in conn.execute(wanted.stages, {"which": which, "now": now}).mappings():
         stages[row["request_id"]].append(row)
-    wanted = select(pharmacy_request).where(mine).order_by(pharmacy_request.c.asked.desc(), pharmacy_request.c.id)
-    return [_request(row, stages[row["id"]]) for row in conn.execute(wanted).mappings()]
+    found = conn.execute(wanted.requests, {"which": which, "now": now}).mappings()
+    return [_request(row, stages[row["id"]]) for row in found]
+
+
+class _Wanted:
+    """Selects the requests in which a column is `:which`, and the stages that they have reached by `:now`."""
+
+    def __init__(self, column: ColumnElement[str]) -> None:
+        mine = (column == bindparam("which"), pharmacy_request.c.asked <= bindparam("now"))
+        self.requests = (
+            select(pharmacy_request).where(*mine).order_by(pharmacy_request.c.asked.desc(), pharmacy_request.c.id)
+        )
+        self.stages = (
+            select(request_stage)
+            .join(pharmacy_request, pharmacy_request.c.id == request_stage.c.request_id)
+            .where(*mine, request_stage.c.at <= bindparam("now"))
+        )
+
+
+_OF_PATIENT, _OF_ID = _Wanted(pharmacy_request.c.patient_id), _Wanted(pharmacy_request.c.id)
 
 
 def _request(row: RowMapping, stages: list[RowMapping]) -> Request:
@@ -86,8 +100,7 @@ def _request(row: RowMapping, stages: list[RowMapping]) -> Request:
 
 def pickup_points(conn: Connection) -> dict[str, RowMapping]:
     """Every pick-up point, by id, those of a facility together."""
-    wanted = select(pickup_point).order_by(pickup_point.c.facility, pickup_point.c.kind.desc(), pickup_point.c.name)
-    return {row["id"]: row for row in conn.execute(wanted).mappings()}
+    return {row["id"]: row for row in conn.execute(_POINTS).mappings()}
 
 
 def special_drugs(conn: Connection) -> dict[str, DrugFacts]:

@@ -118,6 +118,8 @@ def threads_seen(
     """
     viewer = caller.viewer.person_id
     rows = threads_for(conn, viewer, patients, ids)
+    if not rows:
+        return {}
     all_messages = messages_of(conn, rows, bodies=bodies)
     seen: dict[str, list[Row[Any]]] = {}
     for id, row in rows.items():
