@@ -247,6 +247,21 @@ async def test_the_form_goes_by_the_servers_limits(agenda: Open, mock: Mock) -> 
         await app.expect("6/4")
         assert "Fri  4 Dec" not in app.text
 
+        await app.press("escape", "4")
+        await app.expect("UPCOMING  2", "n go on booking")
+        await app.press("f", *"leo", "enter")
+        await app.expect("LEO REYES")
+        await app.press("f", *"maya", "enter")
+        await app.expect("MAYA REYES")
+        await app.press("4")
+        await app.expect("UPCOMING  2")
+        await app.press("n")
+        await app.expect("1 of 1", "A rash", "6/4")
+        await app.press("q", "q", "q", "q")
+        await app.expect("Leave this booking?")
+        await app.press("y")
+        await app.expect("UPCOMING  2", "n new")
+
 
 async def test_half_days_are_marked_once_and_three_at_most() -> None:
     from datetime import date

@@ -255,6 +255,10 @@ class GenesisApp(App[int]):
         self.navigation.people = people
 
     @property
+    def unfinished(self) -> dict[str, Any]:
+        return self.composer.unfinished
+
+    @property
     def wanted(self) -> str:
         return self.navigation.wanted
 

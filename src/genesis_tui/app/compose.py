@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.app import App
 
@@ -65,6 +65,8 @@ class Composer:
     """The server's time as far as it is known."""
     _closed: "list[Reopening]" = field(default_factory=list)
     """Make the forms again that a lock closed, from the bottom up."""
+    unfinished: dict[str, Any] = field(default_factory=dict)
+    """Forms that were left half-filled, each by a key of its own."""
 
     def write(
         self,
@@ -152,6 +154,7 @@ class Composer:
     def forget(self) -> None:
         """Whoever was interrupted does not come back."""
         self._closed = []
+        self.unfinished.clear()
 
     async def reopen(self) -> None:
         """Open the forms again that a lock closed; those that it only hid go on for the new sign-in."""

@@ -127,7 +127,6 @@ class UserSession:
 
     async def _sign_out(self) -> None:
         self.composer().keep()
-        self.composer().forget()
         self.idle_lock.stop_watching()
         self.navigation.pop_to_base()
         self.portal.leave()
@@ -135,6 +134,7 @@ class UserSession:
         self.status.sign_in_over()
         self.app.switch_mode(SIGN_IN)
         await self.navigation.remove_places(list(self.navigation.opened))
+        self.composer().forget()
         try:
             await self.portal.sign_in.out()
         except ApiError as error:

@@ -14,6 +14,7 @@ from genesis_tui.models.base.dates import long_date
 from genesis_tui.models.base.errors import RecordClosed
 from genesis_tui.models.base.files import Attachment
 from genesis_tui.models.base.permission import Permission
+from genesis_tui.screens.appointments.rows import form_key
 from genesis_tui.screens.base.confirm import ActPreview, Confirm
 from genesis_tui.screens.base.error_notice import reported
 from genesis_tui.screens.base.list_detail import ListDetail
@@ -96,7 +97,7 @@ class AppointmentActions:
     # booking
 
     def new(self, visit: str = "") -> None:
-        """A booking, of a visit type where one is known."""
+        """A booking, of a visit type where one is known; the one that was left half-filled goes on."""
         self._open(visit=visit)
 
     def again(self) -> None:
@@ -113,8 +114,19 @@ class AppointmentActions:
     def _open(self, **known: Any) -> None:
         from genesis_tui.screens.appointments.booking.screen import BookingScreen
 
-        if self._place.record is not None:
-            self._place.app.push_screen(BookingScreen(self._place.record, self.done, **known))
+        record = self._place.record
+        if record is not None:
+            begun = BookingScreen(record, self.done, **known)
+            form = self._shell.unfinished.get(begun.form.key)
+            goes_on = form is not None and form.unfinished
+            self._place.app.push_screen(BookingScreen(record, self.done, form=form) if goes_on else begun)
+
+    @property
+    def booking(self) -> bool:
+        """Whether a booking was left half-filled, with which `n` goes on."""
+        record = self._place.record
+        form = self._shell.unfinished.get(form_key(record.patient.id)) if record is not None else None
+        return form is not None and bool(form.unfinished)
 
     def done(self, row: Appointment, past: str) -> None:
         """It is `past`: booked, asked for, moved, cancelled, withdrawn, chosen; the agenda shows it."""

@@ -29,6 +29,12 @@ from genesis_tui.widgets.virtual_list import Columns, Gap, GroupedView, GroupHea
 NEW = "new "
 """What the agenda is opened with to book for its person at once; the code of a visit type follows."""
 
+
+def form_key(patient_id: str, about: Appointment | None = None) -> str:
+    """What a form that was left half-filled is kept by: whose, and of which appointment it was begun."""
+    return f"booking {patient_id} {about.key if about is not None else ''}"
+
+
 _DAY, _NAME, _WHO, _LAST = 10, 7, 15, 16
 _TIMES = (9, 15)
 """Cells of the time column: `10:00 EST` to `10:00 UTC-05:00`."""

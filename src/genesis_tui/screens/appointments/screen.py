@@ -26,6 +26,7 @@ from genesis_tui.screens.appointments.rows import (
 )
 from genesis_tui.screens.base.error_notice import unreadable_text
 from genesis_tui.screens.base.list_detail import ListDetail
+from genesis_tui.widgets.frame.keys_row import KeysRow
 from genesis_tui.widgets.load_state import Notice, empty, loading
 from genesis_tui.widgets.page import Shown
 from genesis_tui.widgets.virtual_list import columns_for
@@ -168,6 +169,12 @@ class AppointmentsScreen(ListDetail[AgendaRow]):
         if self.is_mounted and not self.actions.may(action):
             return False
         return super().check_action(action, parameters)
+
+    def show_keys(self) -> None:
+        super().show_keys()
+        if self.is_mounted and self.actions.booking:
+            row = self.query_one(KeysRow)
+            row.keys = tuple((key, "go on booking" if words == "new" else words) for key, words in row.keys)
 
     def action_new(self) -> None:
         self.actions.new()

@@ -40,6 +40,10 @@ class Shell(Protocol):
         """Styles of the theme in force."""
 
     @property
+    def unfinished(self) -> dict[str, Any]:
+        """Forms that were left half-filled, each by a key of its own; gone with their person."""
+
+    @property
     def notes(self) -> tuple[Status, ...]:
         """Messages that wait for the reader."""
 

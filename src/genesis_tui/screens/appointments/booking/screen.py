@@ -91,10 +91,12 @@ class BookingScreen(Place):
             like: the appointment that is booked again; the form begins at the times of its clinic.
             visit: the code of a visit type to begin with.
             form: a form that goes on, with all that was chosen; the three before say nothing then.
+
+        A form that its person does not leave stays among the `unfinished` ones, whatever made the screen go.
         """
         super().__init__()
         self.form = form or BookingState(record, self._now, moving=moving, like=like, visit=visit)
-        self.form.now = self._now
+        self.form.now, self.form.record = self._now, record
         self._done = done
 
     def reopening(self) -> "Reopening":
@@ -125,6 +127,7 @@ class BookingScreen(Place):
 
     def on_mount(self) -> None:
         self.query_one("#reason", Input).value = self.form.choices.reason
+        self.shell.unfinished[self.form.key] = self.form
         self.load(self.form.begin)
 
     def on_resize(self) -> None:
@@ -366,6 +369,7 @@ class BookingScreen(Place):
 
     def _left(self, agreed: bool | None) -> None:
         if agreed:
+            self.shell.unfinished.pop(self.form.key, None)
             self.dismiss()
 
     def action_review(self) -> None:

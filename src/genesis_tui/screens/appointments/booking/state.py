@@ -35,6 +35,7 @@ from genesis_tui.screens.appointments.booking.rows import (
     request_days,
     slot_rows,
 )
+from genesis_tui.screens.appointments.rows import form_key
 from genesis_tui.widgets.load_state import Notice, loading
 from genesis_tui.widgets.virtual_list import GroupHeading
 
@@ -76,6 +77,7 @@ class BookingState:
         self.now = now
         self._like = like
         known = moving or like
+        self.key = form_key(record.patient.id, known)
         self._wanted = (known.visit_type, known.clinic_id) if known else (visit, "")
         self._visits: tuple[VisitType, ...] = ()
         self._clinics: tuple[Clinic, ...] = ()
@@ -189,6 +191,11 @@ class BookingState:
     def fresh(self) -> bool:
         """Whether nothing was chosen yet but what it began with."""
         return self.choices == self._begun
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something would be lost with it."""
+        return not self.fresh and self.made is None
 
     def clinic_of(self, id: str) -> Clinic | None:
         """The clinic of that id, of those for the visit."""
