@@ -20,7 +20,7 @@ from genesis_tui.widgets.frame.keys_row import Key
 from genesis_tui.widgets.page import Drawn, Page, Para, Shown, para_lines
 
 if TYPE_CHECKING:
-    from genesis_tui.screens.base.shell import Shell
+    from genesis_tui.screens.base.shell import Reopening, Shell
 
 
 def receipt_paras(
@@ -89,9 +89,14 @@ class ReceiptDialog(TextDialog):
     def _shell(self) -> "Shell":
         return cast("Shell", self.app)
 
-    def again(self) -> "ReceiptDialog":
-        """As it comes back to its person after a lock."""
-        return ReceiptDialog(self._asked, self._receipts, self._track, self._at)
+    def reopening(self) -> "Reopening":
+        """As it stands."""
+        asked, receipts = self._asked, self._receipts
+
+        async def reopened() -> ReceiptDialog:
+            return ReceiptDialog(asked, receipts, self._track, self._at)
+
+        return reopened
 
     def paras(self) -> Sequence[Shown]:
         me = self._shell.portal.sign_in.me
