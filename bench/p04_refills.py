@@ -1,10 +1,12 @@
-"""P4 in Refills: 2,000 prescriptions with 20,000 fills, from the key to the first rows, and a cursor key among them."""
+"""P4 in Refills: 2,000 prescriptions with 20,000 fills, from the answer to the first rows, and a cursor key there."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench.figure import PYTHON, Row, empty_home, milliseconds, quantile
+from bench.figure import PYTHON, Row, cpu_seconds, empty_home, milliseconds, quantile
 from bench.inbox import shown
 from bench.server import serving
 from bench.terminal import Terminal, environment
@@ -16,17 +18,28 @@ _PERSONA = "4"
 """The key that signs in as Daniel."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Seconds from the answer to the first rows, on the clock and of the CPU, and for moves and pages there."""
+
+    first: float
+    cpu: float
+    moves: tuple[float, ...] = ()
+    pages: tuple[float, ...] = ()
+
+
 @contextmanager
-def _signed_in(prescriptions: int) -> Iterator[Terminal]:
+def _signed_in(prescriptions: int) -> Iterator[tuple[Terminal, Path]]:
     with empty_home() as home, serving("--frozen") as server:
-        argv = [PYTHON, "-m", "bench.refills_app", str(prescriptions), "--server", server.url]
+        stamp = home / "answered"
+        argv = [PYTHON, "-m", "bench.refills_app", str(prescriptions), str(stamp), "--server", server.url]
         env = environment(home, GENESIS_TUI_MOCK_TOKEN=server.tester_token)
         with Terminal(argv, env=env, columns=120, rows=40, cwd=_ROOT) as terminal:
             terminal.expect("OR AS A TEST PERSON", seconds=60)
             terminal.press(_PERSONA)
             terminal.expect("DANIEL REYES", "Lipid panel", seconds=60)
             terminal.settle(1.0)
-            yield terminal
+            yield terminal, stamp
 
 
 def _one(terminal: Terminal, key: str) -> float:
@@ -35,27 +48,31 @@ def _one(terminal: Terminal, key: str) -> float:
     return seconds
 
 
-def _times(prescriptions: int) -> tuple[float, list[float], list[float]]:
-    """Seconds from the key to the first rows, for cursor moves, and for pages."""
-    with _signed_in(prescriptions) as terminal:
-        opening = shown(terminal, "5", "WHAT CAN BE DONE")
+def _times(prescriptions: int) -> _Times:
+    with _signed_in(prescriptions) as (terminal, stamp):
+        start = time.perf_counter()
+        there = start + shown(terminal, "5", "WHAT CAN BE DONE")
+        used = cpu_seconds(terminal.process.pid)
+        answered, cpu = map(float, stamp.read_text().split())
         terminal.settle(1.0)
         if prescriptions < _MANY:
-            return opening, [], []
-        moves = [_one(terminal, "j") for _ in range(_MOVES)]
-        return opening, moves, [_one(terminal, "pagedown") for _ in range(_PAGES)]
+            return _Times(there - answered, used - cpu)
+        moves = tuple(_one(terminal, "j") for _ in range(_MOVES))
+        return _Times(there - answered, used - cpu, moves, tuple(_one(terminal, "pagedown") for _ in range(_PAGES)))
 
 
 def measure() -> Iterator[Row]:
     """Two sizes in turn."""
-    times = {count: [_times(count) for _ in range(_OPENINGS)] for count in (_FEW, _MANY)}
-    first, least = (quantile([one[0] for one in times[count]], 0.5) for count in (_MANY, _FEW))
-    moves = [seconds for one in times[_MANY] for seconds in one[1]]
-    pages = [seconds for one in times[_MANY] for seconds in one[2]]
+    rounds = [(_times(_MANY), _times(_FEW)) for _ in range(_OPENINGS)]
+    many, few = [one for one, _ in rounds], [one for _, one in rounds]
+    first, cpu = quantile([one.first for one in many], 0.5), quantile([one.cpu for one in many], 0.5)
+    least = quantile([one.first for one in few], 0.5)
+    moves = [seconds for one in many for seconds in one.moves]
+    pages = [seconds for one in many for seconds in one.pages]
     p50, p95, page = quantile(moves, 0.5), quantile(moves, 0.95), quantile(pages, 0.5)
-    what = "Refills opens, 2,000 with 20,000 fills, key to rows"
-    beside, more = f"{first / least:.2f} x {_FEW}", first - least
-    yield Row("P4", what, "<= 100 ms beyond", milliseconds(first), more <= 0.1, beside)
+    what = "Refills, 2,000 with 20,000 fills, answer to first rows"
+    beside = f"{milliseconds(cpu)} of CPU; {first / least:.1f} x {_FEW}"
+    yield Row("P4", what, "<= 100 ms", milliseconds(first), first <= 0.1, beside)
     yield Row("P4", "cursor key to first byte there, p50", "<= 5 ms", milliseconds(p50), p50 <= 0.005)
     yield Row("P4", "the same, p95", "<= 16 ms", milliseconds(p95), p95 <= 0.016)
     yield Row("P4", "page key to first byte there, p50", "<= 20 ms", milliseconds(page), page <= 0.020)

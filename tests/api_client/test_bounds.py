@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ import httpx
 import msgspec
 import pytest
 import respx
+from hypothesis import given
+from hypothesis import strategies as st
 
 from genesis_tui.api_client.fhir import values
 from genesis_tui.api_client.fhir.structs import FhirQuantity
@@ -16,13 +19,14 @@ from genesis_tui.api_client.http import bounds
 from genesis_tui.api_client.http.client import HttpClient, Request, Response
 from genesis_tui.api_client.http.error_responses import sign_in_answer, succeed
 from genesis_tui.api_client.portal.client import read
-from genesis_tui.api_client.portal.decoding import Decoder, PortalJson
+from genesis_tui.api_client.portal.decoding import PERMISSION, Decoder, PortalJson
 from genesis_tui.api_client.portal.messages.threads import ThreadPageJson
 from genesis_tui.api_client.sign_in import device
 from genesis_tui.api_client.sign_in.discovery import Endpoints
 from genesis_tui.api_client.sign_in.request import SignInRequest, tokens_of
 from genesis_tui.models.base.errors import BadAnswer, ServerFault, SignInRefused
 from genesis_tui.models.sign_in import DeviceCode
+from genesis_tui.sanitize import one_line
 from tests.api_client.test_messages_api import ROW
 
 URL = "http://127.0.0.1:8801/x"
@@ -78,11 +82,27 @@ class Counted(PortalJson, frozen=True):
         ({"day": "1899-12-31"}, False),
         ({"day": "2201-01-01"}, False),
         ({"day": "9999-12-31"}, False),
+        ({"day": "2026-W01-1"}, False),
+        ({"day": "2026-02-30"}, False),
         ({"at": "9999-12-31T23:59:59Z"}, False),
     ],
 )
 def test_a_row_beyond_the_bounds_costs_itself(row: dict[str, Any], *, good: bool) -> None:
     assert len(Decoder(Counted).each([row, {}])) == 1 + good
+
+
+_TEXT = st.text(st.sampled_from('ab |\t\n\x1b\u202e\u00e9e\u0301"'), max_size=6)
+_SENT = st.fixed_dictionaries(
+    {}, optional={name: _TEXT | st.none() | st.just(7) for name in ("action", "rule", "title", "next", "more")}
+)
+
+
+@given(_SENT)
+def test_texts_are_as_harmless_together_as_one_by_one(sent: dict[str, Any]) -> None:
+    alone = {name: one_line(value) if isinstance(value, str) else value for name, value in sent.items()}
+    alone |= {"reason": "\x1b"}  # each is looked at by itself
+    found, expected = (PERMISSION.each([{**one, "allowed": True}]) for one in (sent, alone))
+    assert [replace(one, reason="␛") for one in found] == expected
 
 
 @pytest.mark.parametrize("number", BEYOND[:6])

@@ -70,15 +70,17 @@ def sendable(text: str) -> bool:
     return text.isascii() and text.isprintable() and len(text) <= 16_384
 
 
-def tree(body: bytes) -> Any:
+def tree(body: bytes, shape: Any = Any) -> Any:
     """The JSON of an answer. A number with thousands of digits stands in it as infinity, so that it costs its row.
+
+    `shape` is a type that may leave parts as they were sent (`msgspec.Raw`); what has another shape is decoded whole.
 
     Raises:
         msgspec.DecodeError: it is no JSON.
     """
     body = body.removeprefix(codecs.BOM_UTF8)
     try:
-        return msgspec.json.decode(body)
+        return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError:
         pass
     except (UnicodeDecodeError, RecursionError):

@@ -1,7 +1,7 @@
 """Calls of the portal API in the name of the person signed in."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -29,9 +29,9 @@ class PortalClient:
         self._sign_in = bearer.sign_in
         self._base = base
 
-    async def get(self, kind: Decodes[T], path: str, parameters: Parameters = ()) -> T:
-        """What stands at `path`, made of its JSON."""
-        return read(kind, await self.ask(path, parameters))
+    async def get(self, kind: Decodes[T], path: str, parameters: Parameters = (), *, shape: Any = Any) -> T:
+        """What stands at `path`, made of its JSON; `shape` as of `bounds.tree`."""
+        return read(kind, await self.ask(path, parameters), shape)
 
     async def ask(self, path: str, parameters: Parameters = (), *, seconds: float = 0.0) -> Response:
         """The JSON that stands at `path`, as it came, in at most so many seconds; 0 for as many as usual."""
@@ -71,13 +71,13 @@ def of_patient(patient_id: str, what: str) -> str:
     return f"patients/{quote(patient_id, safe='')}/{what}"
 
 
-def read(kind: Decodes[T], answer: Response) -> T:
-    """What can be made of an answer's JSON.
+def read(kind: Decodes[T], answer: Response, shape: Any = Any) -> T:
+    """What can be made of an answer's JSON; `shape` as of `bounds.tree`.
 
     Raises:
         BadAnswer: it is no JSON, or not of that kind.
     """
     try:
-        return kind.decoded(bounds.tree(answer.body))
+        return kind.decoded(bounds.tree(answer.body, shape))
     except (msgspec.DecodeError, RecursionError):
         raise unreadable(answer) from None

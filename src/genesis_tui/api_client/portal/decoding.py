@@ -15,6 +15,7 @@ from typing import (
     NamedTuple,
     Protocol,
     Self,
+    TypedDict,
     TypeVar,
     Union,
     get_args,
@@ -79,10 +80,20 @@ def instant(value: Any) -> Any:
 
 def day(value: Any) -> Any:
     """A day. Raises ValidationError for one that nobody can reckon with."""
-    at = msgspec.convert(value, date | None)
+    at = _iso_day(value) or msgspec.convert(value, date | None)
     if at is not None and not bounds.within(at):
         raise msgspec.ValidationError("an invalid day")
     return at
+
+
+def _iso_day(value: Any) -> date | None:
+    """`2026-11-30`; None for what has another form, and for what is no day."""
+    if not isinstance(value, str) or len(value) != 10 or not value[4] == value[7] == "-":
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def count(value: Any) -> Any:
@@ -139,6 +150,18 @@ class _Field(NamedTuple):
     absent: object
     """What stands for it where JSON leaves it out."""
 
+    @property
+    def is_particular(self) -> bool:
+        """Whether it can't be taken as it was sent, even where it is text that is plain."""
+        elsewhere = bool(self.holders) or self.key != self.name
+        empty = self.may_be_empty and self.read is as_sent
+        return elsewhere or empty or self.needed or self.absent is not _MISSING or self.read not in (line, as_sent)
+
+
+def shape(fields: dict[str, Any]) -> Any:
+    """An object of JSON as a type for `bounds.tree`: nothing but these fields, each of its type."""
+    return TypedDict("Shape", fields, total=False)  # type: ignore[operator]
+
 
 class Decoder(Generic[T]):
     """Makes one type of JSON objects: a model, or a `PortalJson`."""
@@ -171,6 +194,10 @@ class Decoder(Generic[T]):
         """The target, made of a JSON object. Raises ValidationError."""
         return msgspec.convert(self._harmless(tree), self._target, strict=False)
 
+    def shape(self, *, raw: str) -> Any:
+        """Its JSON as a type for `bounds.tree`: nothing but its fields, of which `raw` is left as it was sent."""
+        return shape({field.key: Any for field in self._fields} | {raw: msgspec.Raw})
+
     def each(self, rows: Any) -> list[T]:
         """What could be made of a list; a broken row costs itself. Raises ValidationError for what is no list."""
         if not isinstance(rows, list | tuple):
@@ -186,19 +213,41 @@ class Decoder(Generic[T]):
     def _harmless(self, tree: Any) -> Any:
         if not isinstance(tree, dict):
             return tree
-        found: dict[str, Any] = {}
-        for field in self._fields:
-            holder = _holder(tree, field.holders) if field.holders else tree
-            value = _MISSING if holder is None else holder.get(field.key, _MISSING)
-            if value is None and field.may_be_empty:
+        found, fields = ({**tree}, self._particular) if self._is_plain(tree) else ({}, self._fields)
+        for name, holders, key, read, may_be_empty, needed, absent in fields:
+            holder = _holder(tree, holders) if holders else tree
+            value = _MISSING if holder is None else holder.get(key, _MISSING)
+            if value is None and may_be_empty:
                 value = _MISSING
             if value is not _MISSING:
-                found[field.name] = field.read(value)
-            elif field.needed:
+                found[name] = value if read is as_sent else read(value)
+            elif needed:
                 raise msgspec.ValidationError("a field that is missing")
-            elif field.absent is not _MISSING and holder is not None:
-                found[field.name] = field.absent
+            elif absent is not _MISSING and holder is not None:
+                found[name] = absent
+            else:
+                found.pop(name, None)
         return found
+
+    def _is_plain(self, tree: dict[str, Any]) -> bool:
+        """Whether `line` would leave each of the object's texts as it is: nearly always, and asked of all at once."""
+        try:
+            texts = "|".join(["", *[tree.get(key, "") for key in self._texts], ""])
+        except TypeError:
+            return False
+        odd = "  " in texts or " |" in texts or "| " in texts
+        return texts.isascii() and texts.isprintable() and not odd
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        """The keys of what is text for a row, and nothing more particular."""
+        particular = {field.name for field in self._particular}
+        return tuple(field.key for field in self._fields if field.read is line and field.name not in particular)
+
+    @cached_property
+    def _particular(self) -> tuple[_Field, ...]:
+        """The fields to look at, each by itself, where all texts are plain."""
+        return tuple(field for field in self._fields if field.is_particular)
 
     @cached_property
     def _fields(self) -> tuple[_Field, ...]:

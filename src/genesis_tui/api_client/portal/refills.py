@@ -1,21 +1,23 @@
 """Refills of the portal API: prescriptions, pick-up points, asking for refills and renewals (RX)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import time
-from functools import cached_property
-from typing import Annotated, Any, overload
+from functools import partial
+from types import GenericAlias
+from typing import Annotated, Any
 
 import msgspec
 
 from genesis_tui.api_client.fhir.values import moment
+from genesis_tui.api_client.http import bounds
 from genesis_tui.api_client.portal.acts import became_of
 from genesis_tui.api_client.portal.client import PortalClient, of_patient, read
-from genesis_tui.api_client.portal.decoding import PERMISSION, Decoder, PortalJson, line, lines, optional
+from genesis_tui.api_client.portal.decoding import PERMISSION, Decoder, PortalJson, line, lines, optional, shape
 from genesis_tui.models.refills.get_more import ItemOutcome
 from genesis_tui.models.refills.pharmacies import OpeningHours, OpenSpan, PickUp
 from genesis_tui.models.refills.prescription import (
     Fill,
+    Fills,
     Prescription,
     Prescriptions,
     RefillRequest,
@@ -75,30 +77,18 @@ _OUTCOME = Decoder(ItemOutcome, names={name: f"problem.{there}" for name, there 
 """RX-8."""
 
 
-class SentFills(Sequence[Fill]):
-    """Fills that are read when somebody looks: there may be ten times as many as prescriptions, of which one shows."""
-
-    def __init__(self, sent: list[Any]) -> None:
-        self._sent = sent
-
-    @cached_property
-    def _fills(self) -> tuple[Fill, ...]:
-        return tuple(_FILL.each(self._sent))
-
-    def __len__(self) -> int:
-        return len(self._fills)
-
-    @overload
-    def __getitem__(self, index: int) -> Fill: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Fill, ...]: ...
-    def __getitem__(self, index: int | slice) -> Fill | tuple[Fill, ...]:
-        return self._fills[index]
+def _fills(value: Any) -> Any:
+    """Read later; of an answer that was decoded whole, of what was decoded."""
+    if isinstance(value, msgspec.Raw):
+        return Fills(partial(_sent_fills, value)) if bytes(value).startswith(b"[") else None
+    return Fills(partial(_FILL.each, value)) if isinstance(value, list) else value
 
 
-def _none_yet(value: Any) -> Any:
-    """`SentFills` come later. Raises ValidationError for what is no list."""
-    return [] if isinstance(value, list) else value
+def _sent_fills(sent: msgspec.Raw) -> list[Fill]:
+    try:
+        return _FILL.each(bounds.tree(bytes(sent)))
+    except msgspec.DecodeError:
+        return []
 
 
 PRESCRIPTION = Decoder(
@@ -107,17 +97,12 @@ PRESCRIPTION = Decoder(
     read={
         "written": _written,
         "sig": lines,
-        "fills": _none_yet,
+        "fills": _fills,
         "requests": _REQUEST.each,
         "can": PERMISSION.each,
         "supply": _supply,
     },
 )
-
-
-def _prescription(sent: Any) -> list[Prescription]:
-    """One, or none where it can't be read."""
-    return [replace(rx, fills=SentFills(sent.get("fills", []))) for rx in PRESCRIPTION.each([sent])]
 
 
 class PrescriptionsJson(PortalJson, frozen=True):
@@ -128,8 +113,13 @@ class PrescriptionsJson(PortalJson, frozen=True):
 
     def model(self) -> Prescriptions:
         """As the list shows them; a broken one is counted with those that the server could not read."""
-        rows = [rx for one in self.prescriptions for rx in _prescription(one)]
+        rows = PRESCRIPTION.each(self.prescriptions)
         return Prescriptions(arranged(rows), max(0, self.unreadable) + len(self.prescriptions) - len(rows))
+
+
+def prescriptions_shape() -> Any:
+    """The answer but for its fills, of which there may be ten times as many as rows."""
+    return shape({"prescriptions": GenericAlias(list, PRESCRIPTION.shape(raw="fills")), "unreadable": Any})
 
 
 class PharmaciesJson(PortalJson, frozen=True):
@@ -153,7 +143,8 @@ class PortalRefills:
 
     async def prescriptions(self, patient_id: str) -> Prescriptions:
         """All of a patient's, as the list shows them."""
-        return (await self._client.get(PrescriptionsJson, of_patient(patient_id, "prescriptions"))).model()
+        path = of_patient(patient_id, "prescriptions")
+        return (await self._client.get(PrescriptionsJson, path, shape=prescriptions_shape())).model()
 
     async def pick_up_points(self) -> tuple[PickUp, ...]:
         """RX-5: where a refill can be picked up."""

@@ -1,9 +1,11 @@
 """Prescriptions as a person has them: what they are, what can be done with them now, how a refill gets on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from genesis_tui.models.base.dates import Moment
@@ -85,6 +87,31 @@ class Fill:
     unit: str = ""
 
 
+class Fills(Sequence[Fill]):
+    """Fills that are read when somebody looks: there may be ten times as many as prescriptions, of which one shows."""
+
+    def __init__(self, read: Callable[[], Iterable[Fill]] = tuple) -> None:
+        """`read` gives them, newest first."""
+        self._read = read
+
+    @cached_property
+    def _fills(self) -> tuple[Fill, ...]:
+        return tuple(self._read())
+
+    def __len__(self) -> int:
+        return len(self._fills)
+
+    @overload
+    def __getitem__(self, index: int) -> Fill: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Fill, ...]: ...
+    def __getitem__(self, index: int | slice) -> Fill | tuple[Fill, ...]:
+        return self._fills[index]
+
+
+_NO_FILLS = Fills()
+
+
 @dataclass(frozen=True, slots=True)
 class Supply:
     """RX-12: how long what was handed over last lasts, by its days' supply."""
@@ -131,7 +158,7 @@ class Prescription:
     last_fill: datetime | None = None
     controlled: bool = False
     refrigerated: bool = False
-    fills: Sequence[Fill] = ()
+    fills: Fills = _NO_FILLS
     requests: tuple[RefillRequest, ...] = ()
     can: tuple[Permission, ...] = ()
     supply: Supply | None = None
@@ -153,8 +180,10 @@ class Prescription:
         return self._may(RENEW)
 
     def _may(self, action: str) -> Permission:
-        found = next((can for can in self.can if can.action == action), None)
-        return found or Permission(action, allowed=False, title="Not offered here.")
+        for can in self.can:
+            if can.action == action:
+                return can
+        return Permission(action, allowed=False, title="Not offered here.")
 
     @property
     def group(self) -> PrescriptionGroup:
@@ -194,27 +223,30 @@ class Prescriptions:
     unreadable: int = 0
 
 
+_ORDER = {group: place for place, group in enumerate(PrescriptionGroup)}
 _URGENT = {"in-process": 0, "request-pending": 1, "too-soon": 2}
 """Among what can't be done now: on its way, asked for, soon; then what has ended, the newest first."""
 
 
 def arranged(rows: Iterable[Prescription]) -> tuple[Prescription, ...]:
     """By group, then by how near something can be done, then by name; what has ended by its date, newest first."""
-    order = list(PrescriptionGroup)
-    return tuple(sorted(rows, key=lambda rx: (order.index(rx.group), *_place(rx))))
+    return tuple(sorted(rows, key=_place))
 
 
-def _place(rx: Prescription) -> tuple[int, int, str]:
-    if rx.group is not PrescriptionGroup.NOT_NOW:
-        return 0, 0, rx.drug.casefold()
+def _place(rx: Prescription) -> tuple[int, int, int, str]:
+    group = rx.group
+    if group is not PrescriptionGroup.NOT_NOW:
+        return _ORDER[group], 0, 0, rx.drug.casefold()
     rank = _URGENT.get(rx.refill.reason, 3)
     ended = -rx.written.instant.toordinal() if rank == 3 else 0
-    return rank, ended, rx.drug.casefold()
+    return _ORDER[group], rank, ended, rx.drug.casefold()
 
 
 def matching(rows: Iterable[Prescription], words: str) -> tuple[Prescription, ...]:
     """Those in which each of the words stands: drug, sig, what for, by whom, number, partner."""
     wanted = folded(words).split()
+    if not wanted:
+        return tuple(rows)
     return tuple(rx for rx in rows if all(word in _text(rx) for word in wanted))
 
 

@@ -17,6 +17,10 @@ STAGES = {
 }
 """RX-6, in words; a stage that is not named here shows as the server calls it."""
 
+_FIXED = {
+    "never-dispensed": "not filled for the first time yet: call the pharmacy",
+    "premium-required": "needs a Premium sign-in",
+}
 _ENDED = "ended: write to your care team if you need it"
 
 
@@ -42,12 +46,9 @@ def _why_not(rx: Prescription) -> str:
         return _pending(rx)
     if reason == "expired" and rx.expires:
         return f"expired {day(rx.expires)}: ask for a visit"
-    fixed = {
-        "never-dispensed": "not filled for the first time yet: call the pharmacy",
-        "not-active": f"{rx.status}: write to your care team if you need it" if rx.status != "completed" else _ENDED,
-        "premium-required": "needs a Premium sign-in",
-    }
-    return fixed.get(reason) or " ".join(filter(None, (rx.refill.title, rx.refill.next)))
+    if reason == "not-active":
+        return _ENDED if rx.status == "completed" else f"{rx.status}: write to your care team if you need it"
+    return _FIXED.get(reason) or " ".join(filter(None, (rx.refill.title, rx.refill.next)))
 
 
 def _too_soon(rx: Prescription) -> str:

@@ -6,6 +6,8 @@ from rich.cells import cell_len, set_cell_size
 
 from genesis_tui.widgets.drawing import symbols
 
+_WIDEST = 2
+"""Cells of a character."""
 _WORDS = re.compile(r"(\s*)(\S+)")
 
 
@@ -41,6 +43,8 @@ def right(text: str, width: int) -> str:
 def wrap(text: str, width: int) -> list[str]:
     """The lines of `text` in at most `width` cells: own newlines and the spaces of columns kept, broken at spaces, long
     words cut by cells."""
+    if len(text) <= width and text.isascii() and text.isprintable():
+        return [text.rstrip()]
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.extend(_wrap_one(paragraph.rstrip(), max(1, width)))
@@ -48,17 +52,18 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _wrap_one(paragraph: str, width: int) -> list[str]:
-    if cell_len(paragraph) <= width:
+    cells = len if paragraph.isascii() and paragraph.isprintable() else cell_len
+    if cells(paragraph) <= width:
         return [paragraph]
     indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))]
-    if cell_len(indent) * 2 > width:
+    if cells(indent) * 2 > width:
         indent = ""
     lines: list[str] = []
     line = indent
     for gap, word in _WORDS.findall(paragraph):
-        for n, piece in enumerate(_pieces(word, width - cell_len(indent))):
+        for n, piece in enumerate(_pieces(word, width - cells(indent))):
             joined = line + ((gap if n == 0 else "") if line.strip() else "") + piece
-            if line.strip() and cell_len(joined) > width:
+            if line.strip() and cells(joined) > width:
                 lines.append(line)
                 joined = indent + piece
             line = joined
@@ -66,7 +71,7 @@ def _wrap_one(paragraph: str, width: int) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> list[str]:
-    if cell_len(word) <= width:
+    if len(word) * _WIDEST <= width or cell_len(word) <= width:
         return [word]
     pieces, piece = [], ""
     for char in word:
