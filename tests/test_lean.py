@@ -66,6 +66,14 @@ def test_the_list_of_people_waits_for_no_database_and_no_framework() -> None:
     assert _loaded("-c", f"import sys; {program}print(*sys.modules)") & {"sqlalchemy", "fastapi", "pydantic"} == set()
 
 
+def test_the_way_to_home_waits_for_no_other_part_of_the_mock() -> None:
+    """P3: other subjects, the tester API, FHIR and the pages are loaded with the first request for any of them."""
+    loaded = _loaded("-c", "import sys, genesis_tui.mock_backend.server.app; print(*sys.modules)")
+    late = "fhir.app", "portal.appointments.booking", "portal.record", "admin.staff", "imports", "pages.milconnect"
+    assert "genesis_tui.mock_backend.portal.home.news" in loaded
+    assert loaded & {f"genesis_tui.mock_backend.{name}" for name in late} == set()
+
+
 def test_what_the_sign_in_screen_waits_for_reads_no_record() -> None:
     """P3: clinical resources and the portal's JSON are loaded while somebody chooses how to sign in."""
     loaded = _loaded("-c", "import sys, genesis_tui.api_client.server; print(*sys.modules)")

@@ -1,6 +1,8 @@
 """What every request goes through first: its id, the request log, what has come due, and the way to its application."""
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
@@ -23,10 +25,15 @@ PLAIN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 class Gateway:
     """The mock as an ASGI application. `scope["entry"]` is the request's line in the log, for handlers to add to."""
 
-    def __init__(self, mock: "Mock", *, fhir: ASGIApp, rest: ASGIApp) -> None:
+    def __init__(self, mock: "Mock", *, fhir: Callable[[], ASGIApp], rest: ASGIApp) -> None:
+        """`fhir` makes its application, once it is asked for."""
         self.mock = mock
-        self.fhir = fhir
         self.rest = rest
+        self._make_fhir = fhir
+
+    @cached_property
+    def fhir(self) -> ASGIApp:
+        return self._make_fhir()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request; lifespan events need nothing; there are no websockets."""

@@ -14,6 +14,7 @@ import os  # noqa: E402
 import socket  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
+import time  # noqa: E402
 from typing import TYPE_CHECKING, NamedTuple  # noqa: E402
 
 from genesis_tui.mock_backend.server.options import IN_MEMORY, ServeOptions, parsed  # noqa: E402
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 STDIN = 0
 BACKLOG = 256
 SECONDS_TO_CLOSE = 3.0
+SECONDS_TO_HOME = 1.5
+"""How long what Home does not ask for waits, so that it takes no time from that."""
 
 
 class Names(NamedTuple):
@@ -157,7 +160,11 @@ def _world(options: ServeOptions, start: "datetime", offer: "Offer") -> "World |
 
 
 def _load_fastapi() -> None:
-    """With the models of its OpenAPI description, which only a reader of it asks for, built when it is asked for."""
+    """With the models of its OpenAPI description, which only a reader of it asks for, built when it is asked for.
+
+    FastAPI loads pydantic's first version, where there is one, to tell that no model of ours is of it.
+    """
+    sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]
     from pydantic import BaseModel
 
     BaseModel.model_config["defer_build"] = True
@@ -168,9 +175,14 @@ def _load_fastapi() -> None:
 
 
 def _load_rest() -> None:
-    """What the first sign-in needs is loaded while the person types; then garbage is collected again."""
+    """What the first sign-in needs is loaded while the person types, the rest once Home is read; garbage is collected
+    then."""
     import joserfc.jwk
     import joserfc.jwt  # noqa: F401
+
+    time.sleep(SECONDS_TO_HOME)
+    import genesis_tui.mock_backend.fhir.app
+    import genesis_tui.mock_backend.server.parts  # noqa: F401
 
     gc.freeze()
     gc.enable()
