@@ -125,6 +125,8 @@ async def test_an_offer_for_a_request_of_the_world_is_told_on_home(sign_in: Sign
     offered = await slots_for_staff(tester)
     assert (await decide(tester, waiting, "offer", slots=offered)).status_code == 204
     assert [one[:2] for one in await on_home(daniel)] == [("offered", "Skin check: 3 slots offered")]
+    assert (await decide(tester, waiting, "book", slots=offered[:1])).status_code == 204
+    assert await on_home(daniel) == [("booked", "Skin check", "2026-12-01")]
 
 
 @pytest.mark.rule("APPT-6", "APPT-7")
@@ -146,6 +148,7 @@ async def test_staff_offer_slots_and_one_is_taken(sign_in: SignIn, tester: httpx
     taken = (await change(daniel, row, "choose", OF, patient=DANIEL, slot=offered[1])).json()
     assert (taken["status"], taken["start"], taken["offers"]) == ("booked", "2026-12-02T13:00:00-05:00", [])
     assert [one["title"] for one in taken["history"]] == ["Requested", "Booked"]
+    assert await on_home(daniel) == [], "who chooses a slot knows it"
     again = await asked_for(daniel)
     assert (await decide(tester, again, "offer", slots=[offered[0], offered[2]])).status_code == 204
     assert (await decide(tester, again, "book", slots=[offered[1]])).json()["reason"] == "slot-taken"

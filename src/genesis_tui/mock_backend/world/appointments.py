@@ -149,8 +149,25 @@ def _file(record: RecordBuilder, appointment: AuthoredAppointment, came_of_it: S
     if appointment.clipboard:
         ids = {"patient_id": record.person.id, "appointment_id": body["id"], "questionnaire_id": appointment.clipboard}
         record.builder.add_row("clipboard", id=record.builder.new_id("QuestionnaireResponse"), **ids)
+    if appointment.wants:
+        _ask(record, appointment, body)
     if appointment.status == "booked" and appointment.by in {one.key for one in _providers(record.builder)}:
         _hold(record, appointment, body)
+
+
+def _ask(record: RecordBuilder, appointment: AuthoredAppointment, body: Json) -> None:
+    """The patient asked for it, by phone."""
+    known, person = record.builder.directory, record.person.id
+    scheduled = known.clinics[appointment.clinic][0].scheduling is not None
+    record.builder.add_row(
+        "appointment_request",
+        appointment_id=body["id"],
+        patient_id=person,
+        asked_by=person,
+        visit_type=appointment.visit or None,
+        clinic_id=known.ids[appointment.clinic] if scheduled else None,
+        thread_id="",
+    )
 
 
 def _hold(record: RecordBuilder, appointment: AuthoredAppointment, body: Json) -> None:

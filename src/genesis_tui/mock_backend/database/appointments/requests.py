@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from genesis_tui.mock_backend.database.schema.appointments import appointment_request, appointment_thread, slot_offer
 
@@ -16,6 +16,12 @@ def add_request(conn: Connection, **columns: str) -> None:
     """Keep a request (columns of `appointment_request`) with its conversation."""
     conn.execute(insert(appointment_request).values(**columns))
     link_thread(conn, columns["thread_id"], columns["appointment_id"], columns["patient_id"])
+
+
+def mark_chosen(conn: Connection, appointment_id: str) -> None:
+    """What was asked for, if it was, is booked for a slot that its person chose."""
+    asked = appointment_request.c.appointment_id == appointment_id
+    conn.execute(update(appointment_request).where(asked).values(own_choice=True))
 
 
 def link_thread(conn: Connection, thread_id: str, appointment_id: str, patient_id: str) -> None:

@@ -63,9 +63,10 @@ appointment_request = Table(
     Column("appointment_id", String, primary_key=True),
     Column("patient_id", ForeignKey("person.id"), nullable=False),
     Column("asked_by", ForeignKey("person.id"), nullable=False),
-    Column("visit_type", ForeignKey("visit_type.code"), nullable=False),
-    Column("clinic_id", ForeignKey("clinic.id"), nullable=False),
-    Column("thread_id", String, nullable=False),
+    Column("visit_type", ForeignKey("visit_type.code")),  # NULL where no clinic here has such a visit
+    Column("clinic_id", ForeignKey("clinic.id")),  # NULL where the clinic has no schedules
+    Column("thread_id", String, nullable=False),  # '' where it was asked for in another way
+    Column("own_choice", Boolean, nullable=False, default=False),  # whether its person took a slot, and so knows of it
 )
 
 appointment_thread = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from genesis_tui.mock_backend.clock import from_micros, to_micros
 from genesis_tui.mock_backend.database.appointments import lifecycle, slots
 from genesis_tui.mock_backend.database.appointments.clinics import Clinic, visit_types
-from genesis_tui.mock_backend.database.appointments.requests import drop_offers
+from genesis_tui.mock_backend.database.appointments.requests import drop_offers, mark_chosen
 from genesis_tui.mock_backend.database.appointments.slots import Slot
 from genesis_tui.mock_backend.database.appointments.stored import StoredAppointment, appointment_of, held_between
 from genesis_tui.mock_backend.http.problems import invalid
@@ -175,7 +175,8 @@ def restore(doing: Doing, patient_id: str, stored: StoredAppointment, body: dict
 
 
 def settled(doing: Doing, patient_id: str, stored: StoredAppointment) -> None:
-    """Plan what becomes of what was booked."""
+    """Plan what becomes of what was booked; who chose the slot needs not be told."""
+    mark_chosen(doing.conn, stored.id)
     policy = doing.caller.mock.policy.appointment
     plan_visit(doing.conn, patient_id, stored, to=doing.viewer, now=doing.now, policy=policy)
     doing.afterwards(doing.caller.mock.due.forget)

@@ -27,8 +27,9 @@ def answered_requests(caller: Caller, conn: Connection, patient_id: str) -> list
     known = {one.id: one for one in appointments_of(conn, caller.viewer.person_id, patient_id, now=now, since=since)}
     offers, news_from = offers_of(conn, known), from_micros(now) - TOLD
     asked = requests_by_id(conn, known)
-    rows = [one for one in known.values() if one.id in asked or "requestedPeriod" in one.body]
-    return told(rows, lambda one: _answered(one, len(offers.get(one.id, ())), news_from), NewsItem).rows
+    rows = [one for one in known.values() if one.id in asked]
+    told_of = [one for one in rows if not (asked[one.id].own_choice and one.body["status"] == "booked")]
+    return told(told_of, lambda one: _answered(one, len(offers.get(one.id, ())), news_from), NewsItem).rows
 
 
 def _answered(one: StoredAppointment, offered: int, news_from: datetime) -> Json | None:

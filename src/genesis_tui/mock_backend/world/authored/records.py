@@ -225,6 +225,8 @@ class AuthoredAppointment(Struct, frozen=True, forbid_unknown_fields=True):
     """File of `data/clipboards` that is to be filled in before it."""
     wants: list[tuple[int, str]] = field(default_factory=list)
     """APPT-6: the half-days of a request, as (day, `am` or `pm`)."""
+    visit: str = ""
+    """Key of the visit type of a request, where its clinic takes requests for one."""
 
 
 class AuthoredScale(Struct, frozen=True, forbid_unknown_fields=True):

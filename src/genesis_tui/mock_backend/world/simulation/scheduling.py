@@ -135,7 +135,7 @@ def decline(conn: Connection, request_id: str, reason: str, *, at: int, policy: 
 
 
 def _write(conn: Connection, request: Row[Any] | None, text: str, at: int, policy: Policy) -> None:
-    if request is not None:
+    if request is not None and request.thread_id:
         answer(conn, request.thread_id, text, "", at=at, policy=policy)
 
 
