@@ -150,6 +150,10 @@ async def test_another_one_of_a_group(write: Write) -> None:
     async with asthma(write, (80, 24)) as app:
         await app.press("enter", "enter", "f2")
         assert "Any new medicine" in app.line("▌"), "all of them, at the question that was open"
+        for left in ("enter", "escape"):
+            await app.press("enter", "down", "space", left)
+            assert "Any new medicine" in app.line("▌"), "back where it was gone to from"
+            assert screen(app).saving.filling.answers, "what is answered there stays"
         await app.press("G")
         await app.expect("add another: Other medicines")
         await app.press("enter")

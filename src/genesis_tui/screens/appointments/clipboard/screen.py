@@ -75,6 +75,8 @@ class ClipboardScreen(Place):
         self._whose = patient
         self._mode, self._key = at
         self._sending = False
+        self._from_all = False
+        """Whether the question was gone to from all of them, and leads back there."""
         self._waiting = ExitStack()
         """Ends with the wait for the clinic: keys that are typed meanwhile are for the agenda."""
         self.saving = Saving(self, self, filling, work)
@@ -130,6 +132,7 @@ class ClipboardScreen(Place):
 
     def _go(self, mode: str) -> None:
         self._mode = mode
+        self._from_all = self._from_all and mode == ONE
         self.show_all()
         if mode == ONE:
             self.query_one(QuestionPane).focus_answer()
@@ -197,7 +200,7 @@ class ClipboardScreen(Place):
         before = len(self._stops)
         at = next(n for n, one in enumerate(self._stops) if one.key == event.at.key)
         self._change(once_more(self.answers, event.at.item.path))
-        self._key = self._stops[min(at, before)].key
+        self._key, self._from_all = self._stops[min(at, before)].key, False
         self.show_all()
 
     def _change(self, answers: Answers) -> None:
@@ -208,12 +211,15 @@ class ClipboardScreen(Place):
 
     @on(QuestionPane.Next)
     def _next(self) -> None:
-        self.action_step(1)
+        if self._from_all:
+            self._go(ALL)
+        else:
+            self.action_step(1)
 
     @on(VirtualList.Opened, "#all")
     def _opened(self, event: VirtualList.Opened) -> None:
         if isinstance(event.row, QuestionRow) and event.row.key and not self._why_closed:
-            self._key = event.row.key
+            self._key, self._from_all = event.row.key, self._mode == ALL
             self._go(ONE)
 
     # keys
@@ -233,6 +239,7 @@ class ClipboardScreen(Place):
 
     def action_step(self, step: int) -> None:
         """On to the next question, from the last one to the summary; or back."""
+        self._from_all = False
         keys = [one.key for one in self._stops]
         at = keys.index(self._key) + step if self._key in keys else 0
         if at >= len(keys):
@@ -258,11 +265,13 @@ class ClipboardScreen(Place):
         self.shell.write(self._whose, subject=self.clipboard.what)
 
     def action_leave(self) -> None:
-        """`esc`: messages away, from the summary to the questions, else back with the answers kept."""
+        """`esc`: messages away, back to where the question was gone to from, else back with the answers kept."""
         if self.has_trouble:
             self.shell.back()
         elif self._mode == CHECK and not self._sending:
             self._go(ONE if self._key else ALL)
+        elif self._from_all:
+            self._go(ALL)
         else:
             self.saving.close()
 
