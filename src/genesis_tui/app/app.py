@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakSet
 
 from rich.text import Text
 from textual import events
@@ -13,7 +14,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import QueryError
 from textual.css.stylesheet import Stylesheet
-from textual.dom import DOMError
+from textual.dom import DOMError, DOMNode
 from textual.filter import Monochrome, NoColor
 from textual.widget import MountError
 from textual.worker import WorkerFailed, get_current_worker
@@ -359,7 +360,13 @@ def _of_what_goes(error: Exception) -> bool:
 
 
 class CalmStylesheet(Stylesheet):
-    """Textual reads all styles again at the start and at every change of place; with the same variables in vain."""
+    """Textual reads all styles again at the start and at every change of place, and gives them to every widget again;
+    with the same variables in vain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._styled: WeakSet[DOMNode] = WeakSet()
+        """The screens that have had the styles of these variables; their widgets get theirs as they are mounted."""
 
     def set_variables(self, variables: dict[str, str]) -> None:
         """Take the variables of another theme; the same ones change nothing."""
@@ -367,6 +374,14 @@ class CalmStylesheet(Stylesheet):
             super().set_variables(variables)
             self._require_parse = True
             self._rules_map = None
+            self._styled.clear()
+
+    def update(self, root: DOMNode, animate: bool = False) -> None:
+        """Style a screen, or the one that the app shows. Those of another place, read since, are for that one alone."""
+        screen = root.screen
+        if screen not in self._styled:
+            self._styled.add(screen)
+            super().update(root, animate)
 
     def reparse(self) -> None:
         """What changed is read when rules are next asked for."""
