@@ -81,6 +81,12 @@ def test_what_the_sign_in_screen_waits_for_reads_no_record() -> None:
     assert loaded & {f"genesis_tui.api_client.{name}" for name in late} == set()
 
 
+def test_a_sign_in_that_left_nothing_behind_loads_nothing_that_writes() -> None:
+    """P3: whether anything of the person waits on this disk is asked at every sign-in."""
+    loaded = _loaded("-c", "import sys, genesis_tui.session.messages.on_disk; print(*sys.modules)")
+    assert loaded & {"genesis_tui.session.acts", "genesis_tui.session.messages.messaging"} == set()
+
+
 @pytest.mark.parametrize(
     "subject",
     [

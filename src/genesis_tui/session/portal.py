@@ -154,7 +154,7 @@ class Portal:
 
         None where it would have nothing to do.
         """
-        from genesis_tui.session.messages.messaging import left_behind
+        from genesis_tui.session.messages.on_disk import left_behind
 
         self.sign_in.server()
         me = self.sign_in.me

@@ -1,13 +1,11 @@
 """Writing messages as one person on one server: drafts, outbox, recipients, folders (MSG)."""
 
 import asyncio
-import hashlib
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from genesis_tui.api_client.http.hosts import server_name
 from genesis_tui.models.base.errors import ApiError, DiskFault, Unreachable
 from genesis_tui.models.home import NewItem
 from genesis_tui.models.messages.drafts import PCM, MessageLimits, Recipients, to_recipient
@@ -18,7 +16,7 @@ from genesis_tui.session.acts.messages import outgoing
 from genesis_tui.session.acts.outbox import Outbox
 from genesis_tui.session.clipboards import ClipboardWork
 from genesis_tui.session.messages.drafts import Drafts
-from genesis_tui.store.private_files import state_folder
+from genesis_tui.session.messages.on_disk import FOLDER, folder_of
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.server import Server
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from genesis_tui.models.messages.drafts import Draft, MessagePreview, Recipient
     from genesis_tui.store.vault import Vault
 
-_FOLDER, _DRAFT = "writing", "Draft/"
+_DRAFT = "Draft/"
 _AMONG_KNOWN = "The server can't be reached: only those found before are searched."
 
 
@@ -163,7 +161,7 @@ async def opened(
     if keep:
         key = await server.drafts.vault_key()
         try:
-            shelf = await asyncio.to_thread(vault, _FOLDER, f"{_FOLDER}/{_place(url, person_id)}", key=key)
+            shelf = await asyncio.to_thread(vault, FOLDER, folder_of(url, person_id), key=key)
         except DiskFault as error:
             fault = error
     messaging = await asyncio.to_thread(Messaging, shelf, server, limits or MessageLimits())
@@ -175,14 +173,3 @@ def _unsent(draft: "Draft", at: datetime | None) -> NewItem:
     subject = draft.subject or ("a reply" if draft.is_reply else "no subject yet")
     title = shown(f"To {draft.recipient or 'nobody yet'}: {subject}")
     return NewItem("inbox", f"{_DRAFT}{draft.id}", title, "not sent", at or datetime.now(UTC))
-
-
-def left_behind(url: str, person_id: str) -> bool:
-    """Whether the person has drafts or messages on this disk; nothing is opened to find out."""
-    folder = state_folder(f"{_FOLDER}/{_place(url, person_id)}")
-    return folder.is_dir() and any(folder.glob("*.sealed"))
-
-
-def _place(url: str, person_id: str) -> str:
-    """One folder a server and person; its name tells neither."""
-    return hashlib.sha256(f"{server_name(url)}\0{person_id}".encode()).hexdigest()[:32]
