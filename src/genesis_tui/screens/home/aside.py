@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -46,7 +47,13 @@ class Aside(Widget):
     news: reactive[tuple[PersonNews, ...]] = reactive(())
     account: reactive[Account] = reactive(Account("", ""))
 
+    _lines: Sequence[Line] = ()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Say once what all the lines that are drawn now hold."""
+        self._lines = fitted_lines(aside_lines(self.news, self.account, self.size.width), self.size.height)
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        lines = fitted_lines(aside_lines(self.news, self.account, self.size.width), self.size.height)
-        line = lines[y] if y < len(lines) else ()
+        line = self._lines[y] if y < len(self._lines) else ()
         return strip(painted(self), line, self.size.width, ground=ground(self))
