@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from genesis_tui.session.offline.reading import OfflineReading
     from genesis_tui.settings.settings import ServerProfile
 
+SECONDS_TO_HOME = 1.5
+"""How long whoever signs in at once takes to Home, at most."""
+
 
 class Connection:
     """The connection to one server, made with the first call that needs it."""
@@ -66,10 +69,15 @@ class Connection:
         return await (await self.connected()).personas()
 
     async def prepare(self) -> None:
-        """Load, while a person still chooses how to sign in, what the portal's answers are read with (P3)."""
+        """Load, while a person still chooses how to sign in, what the portal's answers are read with (P3).
+
+        What is not for Home waits, so that it takes no time from that.
+        """
         if (await self.connected()).has_portal:
-            for module in ("portal.sign_in", "portal.family", "portal.home", "fhir.results.load"):
+            for module in ("portal.sign_in", "portal.family", "portal.home"):
                 await asyncio.to_thread(_imported, f"genesis_tui.api_client.{module}")
+            await asyncio.sleep(SECONDS_TO_HOME)
+            await asyncio.to_thread(_imported, "genesis_tui.api_client.fhir.results.load")
 
     async def connected(self) -> "Server":
         """The server, connected to where it was not yet."""
