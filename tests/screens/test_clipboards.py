@@ -226,6 +226,40 @@ async def test_after_a_lock_it_is_open_at_the_same_question(mock: Mock, write: W
         await app.expect("410 L/min", "MAYA REYES")
 
 
+def allergies() -> dict[str, Any]:
+    """A form with one long list."""
+    names = ["Bee venom", "Cat hair", "Cow milk", "Dust", "Egg", "Fish", "Kiwi", "Peanut", "Soy", "Jackfruit"]
+    options = [{"valueString": name} for name in names]
+    asked = {"linkId": "a", "type": "choice", "text": "Allergic to?", "repeats": True, "answerOption": options}
+    return {"resourceType": "Questionnaire", "status": "active", "title": "Allergies", "item": [asked]}
+
+
+async def test_a_long_list_narrows_as_one_types(mock: Mock, write: Write) -> None:
+    async with asthma(write) as app:
+        mine, patient = screen(app).clipboard, screen(app).patient
+        assert patient is not None
+        with mock.database.begin() as conn:
+            put_resource(
+                conn, {**allergies(), "id": "long"}, ResourceFacts(), now=mock.clock.micros(), policy=mock.policy
+            )
+            add_clipboard(conn, "long", mine.patient_id, mine.appointment_id, "long")
+        work = (await app.app.portal.messaging()).clipboards
+        opened = ClipboardScreen(patient, await work.begin(await work.named(mine.patient_id, "long")), work)
+        await app.app.push_screen(opened)
+        await app.expect("/ type to narrow 10 answers", "Bee venom")
+        await app.press(*"jack")
+        await app.expect("/ jack", "Jackfruit")
+        assert "Bee venom" not in app.text, "letters that are keys elsewhere narrow"
+        await app.press("space", "x")
+        await app.expect("/ jackx", "No answer has these words.")
+        await app.press("escape")
+        await app.expect("[ ] Bee venom", "[x] Jackfruit")
+        await app.press(*"cow", "space", "enter")
+        await app.expect("Check before it is submitted", "Jackfruit, Cow milk")
+        await app.press("escape", "escape")
+        await app.expect("How well was the asthma controlled")
+
+
 def poisoned() -> dict[str, Any]:
     """A form of every kind of question, in which each word is an attack."""
     coding = {"system": "urn:x", "code": EVERYTHING, "display": EVERYTHING}

@@ -25,14 +25,15 @@ class Filter(FrameRow):
     """What was typed, or what may be."""
 
     text: reactive[str] = reactive("")
+    hint: reactive[str] = reactive("")
 
-    def __init__(self, hint: str) -> None:
-        super().__init__()
-        self._hint = hint
+    def __init__(self, hint: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.set_reactive(Filter.hint, hint)
 
     def segments(self, width: int) -> list[Segment]:
         paint = painted(self)
-        words = Segment(self.text, paint("foreground")) if self.text else Segment(self._hint, paint("muted"))
+        words = Segment(self.text, paint("foreground")) if self.text else Segment(self.hint, paint("muted"))
         return [Segment(" / ", paint("accent" if self.text else "muted")), words]
 
 

@@ -6,12 +6,12 @@ from datetime import tzinfo
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -19,6 +19,7 @@ from genesis_tui.models.appointments.clipboards.questions import QuestionKind, U
 from genesis_tui.models.appointments.clipboards.reading import read_value
 from genesis_tui.models.appointments.clipboards.stops import Stop
 from genesis_tui.models.appointments.clipboards.wording import asks_for, because, typed_text, value_text, values_text
+from genesis_tui.models.base.search import folded
 from genesis_tui.sanitize import one_line, shown
 from genesis_tui.screens.appointments.clipboard.rows import (
     MORE,
@@ -33,8 +34,12 @@ from genesis_tui.widgets.drawing.row import Row, clip, painted, spread
 from genesis_tui.widgets.forms.field import TextField
 from genesis_tui.widgets.forms.prose_area import ProseArea
 from genesis_tui.widgets.page import Page, Para, Shown
+from genesis_tui.widgets.picker import Filter
 from genesis_tui.widgets.virtual_list import Gap, GroupHeading, VirtualList
 
+LISTED = 8
+"""As many answers stand in a list that needs no narrowing."""
+_NOTHING = Para("No answer has these words.", "muted")
 _READ_AS = (QuestionKind.QUANTITY, QuestionKind.DATE, QuestionKind.MOMENT)
 """What is told as it was understood: with its unit, or its weekday."""
 
@@ -45,13 +50,44 @@ class OptionList(VirtualList[AnswerRow | Gap | GroupHeading]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,x", "choose", "choose", id="clipboard.choose"),
         Binding("enter", "open", "next", show=False, id="clipboard.next"),
+        Binding("backspace", "narrow(-1)", show=False),
+        Binding("escape", "narrow(0)", show=False),
     ]
+    narrows: var[bool] = var(False)
+    """Whether what is typed narrows the list; only `space` chooses then."""
+    words: var[str] = var("")
+    """What its answers are narrowed to."""
 
     @dataclass
     class Chosen(Message):
         """An answer was chosen, or is chosen no more."""
 
         row: AnswerRow
+
+    @dataclass
+    class Narrowed(Message):
+        """Other words are looked for."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Letters are typed where they narrow."""
+        return self.narrows and character is not None and character.isprintable() and character != " "
+
+    def on_key(self, event: events.Key) -> None:
+        if self.check_consume_key(event.key, event.character):
+            event.stop()
+            event.prevent_default()
+            self._narrow(self.words + (event.character or ""))
+
+    def _narrow(self, words: str) -> None:
+        self.words = words
+        self.post_message(self.Narrowed())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self.words) if action == "narrow" else super().check_action(action, parameters)
+
+    def action_narrow(self, to: int) -> None:
+        """`backspace` takes a letter away, `esc` all of them."""
+        self._narrow(self.words[:to])
 
     def action_choose(self) -> None:
         if isinstance(self.current, AnswerRow):
@@ -115,6 +151,7 @@ class QuestionPane(Vertical):
     def compose(self) -> ComposeResult:
         yield QuestionHead()
         yield Page(id="asked")
+        yield Filter("", id="narrow")
         yield OptionList(AnswerView(), id="options")
         with Horizontal(id="line"):
             yield FieldEdge()
@@ -144,13 +181,32 @@ class QuestionPane(Vertical):
         self.stop, self._around = stop, tuple(around)
         options = option_rows(stop)
         self.options.display = bool(options)
+        self.options.narrows = len(options) > LISTED
+        if moved:
+            self.options.words = ""
         key = next((row.key for row in options if row.chosen), options[0].key if options else "")
-        self.options.show(options, self.options.view, key=key if moved else None)
+        self._show_options(key if moved else None)
         if moved:
             self._show_typed(stop, options)
         self.tell()
         if moved:
             self.focus_answer()
+
+    def _show_options(self, key: str | None) -> None:
+        """The answers to choose from, with the cursor at `key`; words of one's own always."""
+        words, told = folded(self.options.words).split(), self.query_one(Filter)
+        rows = option_rows(self.stop) if self.stop is not None else []
+        found = [row for row in rows if row.key == OWN or all(word in folded(row.text) for word in words)]
+        told.display, told.text = self.options.narrows, self.options.words
+        told.hint = f"type to narrow {len(rows)} answers" if found else ""
+        self.options.show(found, self.options.view, key=key)
+
+    @on(OptionList.Narrowed)
+    def _narrowed(self, event: OptionList.Narrowed) -> None:
+        event.stop()
+        self._show_options(None)
+        self.options.action_first()
+        self.tell()
 
     def _show_typed(self, stop: Stop, options: Sequence[AnswerRow]) -> None:
         long = stop.item.question.kind is QuestionKind.TEXT and not options
@@ -173,7 +229,7 @@ class QuestionPane(Vertical):
         width = self.size.width or self.app.size.width
         section.section, section.words = _section(stop), _hints(stop)
         hint = () if _fits(section.words[1:], width) else (Para(shown(asks_for(stop.item.question)), "muted"),)
-        told = _understood(stop, self.error)
+        told = _understood(stop, self.error) if self.options.rows or not self.options.words else _NOTHING
         last = (told,) if told is not None or self.app.size.height < 16 else (Para(),)
         asked.rows = (*_asked(stop), *hint, *filter(None, last))
         around.rows = self._around if self.app.size.height >= 16 else ()
@@ -241,6 +297,7 @@ class QuestionPane(Vertical):
     def _opened(self, event: VirtualList.Opened) -> None:
         event.stop()
         row, stop = event.row, self.stop
+        self.options.words = ""
         if stop is not None and stop.again and isinstance(row, AnswerRow) and row.key == MORE:
             self.post_message(self.Again(stop))
         else:
