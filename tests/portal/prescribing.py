@@ -26,8 +26,9 @@ def prescribe(
     ends: int = 200,
     drug: str = "Small drug",
     sensitive: bool = False,
+    **more: Any,
 ) -> None:
-    """A prescription of ours in the record; `fills` and `ends` are days from the start."""
+    """A prescription of ours in the record; `fills` and `ends` are days from the start, `more` is FHIR's."""
     subject = {"reference": f"Patient/{patient}"}
     supply = {} if days is None else {"value": days, "unit": "days"}
     body = {
@@ -46,6 +47,7 @@ def prescribe(
             "quantity": {"value": 90, "unit": "tablet"},
             **({"expectedSupplyDuration": supply} if supply else {}),
         },
+        **more,
     }
     with mock.database.begin() as conn:
         facts = ResourceFacts(patient, sensitive)

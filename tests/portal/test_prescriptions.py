@@ -16,6 +16,7 @@ from genesis_tui.mock_backend.rules.policy import Policy
 from genesis_tui.mock_backend.state.access_tokens import Viewer
 from genesis_tui.mock_backend.state.request_log import LogEntry
 from genesis_tui.testing.plugin import SignIn
+from tests.portal.prescribing import prescribe
 from tests.small_world import BASIC, CHILD, GRANTER, LIMITED_PROXY, SPONSOR, TEEN, client_of, small_mock, token_for
 
 DANIEL, LEO = "12742301", "12742305"
@@ -223,7 +224,7 @@ async def test_a_teenager_s_prescriptions_are_closed_to_the_parent_and_the_refus
     assert kept == [("prescriptions", "allowed")]
 
 
-async def test_an_imported_prescription_is_one_from_elsewhere(small: Mock) -> None:
+async def test_an_imported_prescription_says_what_is_missing(small: Mock) -> None:
     body = {
         "resourceType": "MedicationRequest",
         "id": "import-1",
@@ -245,7 +246,51 @@ async def test_an_imported_prescription_is_one_from_elsewhere(small: Mock) -> No
     assert answer["unreadable"] == 1
     assert found["import-1"]["drug"] == "Simvastatin 10 MG Oral Tablet"
     assert found["import-3"]["drug"] == "Warfarin 5 MG"
-    assert (found["import-1"]["origin"], said(found["import-1"])) == ("community", ("not-from-here", "not-from-here"))
+    assert (found["import-1"]["origin"], said(found["import-1"])) == ("ours", ("fill-missing", "fill-missing"))
+
+
+_ACUTE = {"courseOfTherapyType": {"coding": [{"code": "acute"}]}}
+
+
+def _doses(*repeats: Json) -> Json:
+    return {"dosageInstruction": [{"timing": {"repeat": repeat}} for repeat in repeats]}
+
+
+@pytest.mark.rule("RX-12")
+@pytest.mark.parametrize(
+    ("more", "ends"),
+    [
+        (_ACUTE, True),
+        ({}, False),
+        (_doses({"boundsDuration": {"value": 10, "code": "d"}}), True),
+        (_doses({"boundsDuration": {"value": 2, "code": "wk"}}), False),
+        (_doses({"boundsRange": {"high": {"value": 10, "unit": "days"}}}), True),
+        (_doses({"boundsPeriod": {"start": "2026-11-15", "end": "2026-11-24"}}), True),
+        (_doses({"boundsPeriod": {"start": "2026-11-15", "end": "2026-11-25"}}), False),
+        (_doses({"boundsPeriod": {"start": "2026-11-15"}}), False),
+        (_doses({"boundsDuration": {"value": 3, "code": "d"}}, {"frequency": 1}), False),
+        (_ACUTE | _doses({"boundsDuration": {"value": 11, "code": "d"}}), False),
+        (_ACUTE | {"priorPrescription": {"reference": "MedicationRequest/older"}}, False),
+    ],
+    ids=str,
+)
+async def test_a_short_course_ends_where_its_record_says_so(small: Mock, more: Json, *, ends: bool) -> None:
+    prescribe(small, SPONSOR, "short", repeats=0, fills=(-5,), days=10, drug="Amoxicillin 500 mg capsule", **more)
+    async with client_of(small, token_for(small, SPONSOR)) as client:
+        supply = called(await prescriptions(client, SPONSOR), "Amoxicillin")["supply"]
+        news = (await client.get(f"/portal/v1/patients/{SPONSOR}/news")).json()["supplies"]
+    assert (supply["left"], supply["ends"], supply["due"]) == (5, ends, not ends)
+    assert [row["due"] for row in news if row["id"] == "short"] == ([] if ends else [True])
+
+
+@pytest.mark.rule("RX-12")
+async def test_a_drug_that_was_prescribed_before_never_ends_by_itself(small: Mock) -> None:
+    short = {"repeats": 0, "fills": (-5,), "days": 10, **_ACUTE}
+    prescribe(small, SPONSOR, "short", drug="Apixaban 5 mg tablet", **short)
+    prescribe(small, SPONSOR, "before", drug="apixaban 2.5 mg tablet", **{**short, "fills": (-40,)})
+    async with client_of(small, token_for(small, SPONSOR)) as client:
+        found = [row["supply"] for row in await prescriptions(client, SPONSOR) if "pixaban" in row["drug"]]
+    assert [(one["ends"], one["due"]) for one in found] == [(False, True), (False, True)]
 
 
 @pytest.mark.rule("REC-9")

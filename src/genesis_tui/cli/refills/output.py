@@ -89,7 +89,7 @@ class RefillRequestOutput(TypedDict):
 class SupplyOutput(TypedDict):
     """How long the last hand-over lasts: `out` is the first day without, `left` the days until then.
 
-    `due` is true where it runs out soon and nothing is `asked` for yet (RX-12).
+    `due` is true where it runs out soon and nothing is `asked` for yet (RX-12); not where a short course `ends` so.
     """
 
     days: int
@@ -97,6 +97,7 @@ class SupplyOutput(TypedDict):
     out: Day
     left: int
     asked: bool
+    ends: bool
     due: bool
 
 
@@ -107,7 +108,7 @@ class PrescriptionOutput(_From):
     """One prescription; instants are in its `zone`, the pharmacy's, where that is known.
 
     `group` is refill, renew, not-now or elsewhere, `words` what can be done, `from` from when something can be.
-    `origin` is ours, community or reported; `left` is null where it is not ours.
+    `origin` is ours, community or reported; `left` is null where it is not ours, or nobody said `repeats`.
     """
 
     id: str
@@ -126,7 +127,7 @@ class PrescriptionOutput(_From):
     quantity: float | None
     unit: str
     expires: Day | None
-    repeats: int
+    repeats: int | None
     left: int | None
     last_fill: Instant | None
     controlled: bool
@@ -429,6 +430,7 @@ def _supply(supply: Supply | None, zone: str) -> SupplyOutput | None:
         "out": day(supply.out),
         "left": supply.left,
         "asked": supply.asked,
+        "ends": supply.ends,
         "due": supply.due,
     }
 

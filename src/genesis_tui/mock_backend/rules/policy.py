@@ -138,6 +138,8 @@ class RefillPolicy(Part):
     stock_days: int = Field(14, ge=1)
     supply_days: int = Field(7, ge=0)
     """So many days before a supply runs out, the portal says that nothing is asked yet."""
+    course_days: int = Field(14, ge=0)
+    """A course of at most so many days may end by itself, and nothing need be asked for after it."""
     batch: int = Field(50, ge=1)
     note_characters: int = Field(250, ge=0)
     staff_answers: bool = True

@@ -35,13 +35,13 @@ class OpenRequest:
 class PrescriptionFacts:
     """What the rules need to know of a prescription.
 
-    `status` is FHIR's, `zone` that of the pharmacy. `expires` is the last day on which it holds, None for no end.
-    `completed` counts the fills that were handed over; `handed_over` and `days_supply` are of the last one. `renewed`:
-    another prescription has taken its place.
+    `status` is FHIR's, `zone` that of the pharmacy. `repeats` is None where it is not said. `expires` is the last day
+    on which it holds, None for no end. `completed` counts the fills that were handed over; `handed_over` and
+    `days_supply` are of the last one. `renewed`: another prescription has taken its place.
     """
 
     status: str
-    repeats: int
+    repeats: int | None
     completed: int
     zone: str
     expires: date | None = None
@@ -52,6 +52,16 @@ class PrescriptionFacts:
     provider: str = ""
     origin: Origin = "ours"
     renewed: bool = False
+    imported: bool = False
+    """Written in another system, whose record may not say all that the rules ask for."""
+    inpatient: bool = False
+    """Given in hospital."""
+    course: str = ""
+    """What its writer says of the therapy, in FHIR's words: `acute`, `continuous`, `seasonal`; empty for nothing."""
+    dosed_days: int | None = None
+    """How long it is to be taken at most; None where its doses have no end."""
+    again: bool = False
+    """The drug was prescribed more than once, or this renews another prescription."""
 
 
 class Choices(NamedTuple):
@@ -69,9 +79,9 @@ class DrugFacts:
     refrigerated: bool = False
 
 
-def remaining(repeats: int, completed: int) -> int:
-    """RX-1: refills left; the first fill is none of them."""
-    return max(0, repeats - max(completed - 1, 0))
+def remaining(repeats: int | None, completed: int) -> int:
+    """RX-1: refills left, none where nobody said how many; the first fill is none of them."""
+    return max(0, (repeats or 0) - max(completed - 1, 0))
 
 
 def choices(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime, *, acts: Decision | None = None) -> Choices:
@@ -91,13 +101,16 @@ def choices(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime, *, acts:
 def may_refill(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Decision:
     """RX-2, RX-7: whether one more fill can be asked for."""
     today = now.astimezone(ZoneInfo(rx.zone)).date()
-    stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy)
+    stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy, now)
     if stopped is not None:
         return stopped
     if _expired(rx, today):
         return Refused("RX-2", "expired", f"It expired on {_day(rx.expires)}.", next=_VISIT)
     if rx.status != "active":
         return _NOT_ACTIVE
+    untold = _untold(rx)
+    if untold is not None:
+        return untold
     if not rx.completed:
         return _NEVER
     if not remaining(rx.repeats, rx.completed):
@@ -108,10 +121,13 @@ def may_refill(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> De
 def may_renew(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Decision:
     """RX-3: whether the provider can be asked for a new prescription without a visit."""
     today = now.astimezone(ZoneInfo(rx.zone)).date()
-    stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy) or (None if rx.completed else _NEVER)
+    stopped = _elsewhere(rx) or _not_active(rx) or _busy(rx, policy, now)
+    over = rx.expires is not None and today > rx.expires + timedelta(days=policy.renew_days)
+    if stopped is None and not (over and rx.imported):
+        stopped = _untold(rx, expired=_expired(rx, today)) or (None if rx.completed else _NEVER)
     if stopped is not None:
         return replace(stopped, rule="RX-3") if stopped.rule == "RX-2" else stopped
-    if rx.expires is not None and today > rx.expires + timedelta(days=policy.renew_days):
+    if over:
         title = f"It expired on {_day(rx.expires)}, over {policy.renew_days} days ago."
         return Refused("RX-3", "too-long-expired", title, next=_VISIT)
     if _expired(rx, today) or not remaining(rx.repeats, rx.completed):
@@ -130,7 +146,8 @@ def early_until(rx: PrescriptionFacts, policy: RefillPolicy) -> date | None:
 class Supply(NamedTuple):
     """RX-12: what the last hand-over left: its days, since when, the first day without, and days until then.
 
-    `asked`: a fill or a renewal is on its way. `due`: it runs out soon, and nothing is asked for that could be.
+    `asked`: a fill or a renewal is on its way. `ends`: the course is over with it, and nothing need be asked for.
+    `due`: it runs out soon, and nothing is asked for that could be.
     """
 
     days: int
@@ -138,6 +155,7 @@ class Supply(NamedTuple):
     out: date
     left: int
     asked: bool
+    ends: bool
     due: bool
 
 
@@ -148,10 +166,26 @@ def supply(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Supply
     zone = ZoneInfo(rx.zone)
     out = rx.handed_over.astimezone(zone).date() + timedelta(days=rx.days_supply)
     left = max(0, (out - now.astimezone(zone).date()).days)
-    asked = rx.filling is not None or rx.pending is not None
+    asked = under_way(rx, policy, now) is not None or rx.pending is not None
     could = any(isinstance(one, Allowed) or one.from_ is not None for one in choices(rx, policy, now))
-    due = left <= policy.supply_days and could and not asked
-    return Supply(rx.days_supply, rx.handed_over, out, left, asked, due)
+    ends = ends_with_its_supply(rx, policy)
+    due = left <= policy.supply_days and could and not asked and not ends
+    return Supply(rx.days_supply, rx.handed_over, out, left, asked, ends, due)
+
+
+def ends_with_its_supply(rx: PrescriptionFacts, policy: RefillPolicy) -> bool:
+    """RX-12: whether what was handed over is the whole of a short course, after which nobody need ask for more.
+
+    Its writer must say so: a course that is acute, or doses that have an end, which the supply reaches. Short and
+    without refills is not enough, for so begins what is taken for years; neither is it where the drug was prescribed
+    more than once.
+    """
+    if rx.days_supply is None or rx.days_supply > policy.course_days:
+        return False
+    once = rx.repeats == 0 and rx.completed == 1 and not rx.again
+    reaches = rx.dosed_days is None or rx.dosed_days <= rx.days_supply
+    said = rx.course == "acute" or (not rx.course and rx.dosed_days is not None)
+    return once and reaches and said
 
 
 def may_reach(stage: str, wanted: str, kind: str) -> Decision:
@@ -166,6 +200,14 @@ def may_reach(stage: str, wanted: str, kind: str) -> Decision:
 def back_to_stock(ready: datetime, zone: str, policy: RefillPolicy) -> datetime:
     """RX-6: the midnight that ends the last day on which a fill waits."""
     return _midnight(pick_up_by(ready, zone, policy) + timedelta(days=1), zone)
+
+
+def under_way(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> OpenRequest | None:
+    """RX-6: the fill on its way; one that another system left ready is back in stock by its day, though nobody says."""
+    fill = rx.filling
+    if fill is None or fill.stage != "ready" or not rx.imported:
+        return fill
+    return fill if now < back_to_stock(fill.since, rx.zone, policy) else None
 
 
 def pick_up_by(ready: datetime, zone: str, policy: RefillPolicy) -> date:
@@ -194,6 +236,18 @@ _NEVER = Refused(
     "The pharmacy has not filled it for the first time yet.",
     next="Call the pharmacy about the first fill.",
 )
+_INPATIENT = Refused(
+    "RX-9",
+    "not-from-here",
+    "It was given in hospital, not by a pharmacy.",
+    next="Ask your care team what you take at home.",
+)
+_UNTOLD = {
+    "fill-missing": "whether the pharmacy has ever filled it",
+    "repeats-missing": "how often it can be refilled",
+    "end-missing": "until when it holds",
+}
+"""What a record from another system may leave out: code -> in words."""
 _FROM = {
     "community": Refused(
         "RX-9", "not-from-here", "It was prescribed elsewhere.", next="Refill it at your community pharmacy."
@@ -205,7 +259,27 @@ _FROM = {
 
 
 def _elsewhere(rx: PrescriptionFacts) -> Refused | None:
-    return _FROM.get(rx.origin)
+    return _INPATIENT if rx.inpatient else _FROM.get(rx.origin)
+
+
+def _untold(rx: PrescriptionFacts, *, expired: bool = False) -> Refused | None:
+    """RX-2, RX-3: what another system's record had to say, and does not; all of it in words, the first as the code.
+
+    Where it has `expired`, nobody asks how often it could be refilled.
+    """
+    if not rx.imported:
+        return None
+    lacks = {
+        "fill-missing": not rx.completed,
+        "repeats-missing": rx.repeats is None and not expired,
+        "end-missing": rx.expires is None,
+    }
+    found = [code for code, missing in lacks.items() if missing]
+    if not found:
+        return None
+    *words, last = [_UNTOLD[code] for code in found]
+    title = f"The record does not say {' and '.join(filter(None, (', '.join(words), last)))}."
+    return Refused("RX-2", found[0], title, next="Write to your care team: they can complete it or prescribe it anew.")
 
 
 def _not_active(rx: PrescriptionFacts) -> Refused | None:
@@ -218,10 +292,11 @@ def _expired(rx: PrescriptionFacts, today: date) -> bool:
     return rx.expires is not None and today > rx.expires
 
 
-def _busy(rx: PrescriptionFacts, policy: RefillPolicy) -> Refused | None:
+def _busy(rx: PrescriptionFacts, policy: RefillPolicy, now: datetime) -> Refused | None:
     """A fill on its way, or a request that nobody has taken up yet."""
-    if rx.filling is not None:
-        return _filling(rx.filling, rx.zone, policy)
+    filling = under_way(rx, policy, now)
+    if filling is not None:
+        return _filling(filling, rx.zone, policy)
     if rx.pending is None:
         return None
     asked = _day(rx.pending.since.astimezone(ZoneInfo(rx.zone)).date())

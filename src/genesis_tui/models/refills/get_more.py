@@ -58,7 +58,7 @@ def meaning(rx: Prescription) -> str:
     if way is Way.NOT_NOW:
         return what_can_be_done(rx)
     if way is Way.RENEWAL:
-        why = f"expired {day(rx.expires)}" if rx.left and rx.expires else "none left"
+        why = f"expired {day(rx.expires)}" if rx.left != 0 and rx.expires else "none left"
         return f"{why}: {provider(rx)} decides, no visit needed"
     after = max(0, (rx.left or 0) - 1)
     supply = f"{rx.days_supply} days" if rx.days_supply else ""

@@ -125,6 +125,8 @@ class Supply:
     """In days."""
     asked: bool = False
     """Whether a request is under way."""
+    ends: bool = False
+    """Whether a short course is over with it, so that nothing need be asked for."""
     due: bool = False
     """Whether it runs out soon, and nothing is asked for yet."""
 
@@ -152,9 +154,10 @@ class Prescription:
     quantity: float | None = None
     unit: str = ""
     expires: date | None = None
-    repeats: int = 0
+    repeats: int | None = None
+    """None where nobody said how many."""
     left: int | None = None
-    """Refills left (RX-1); None for what was recorded elsewhere."""
+    """Refills left (RX-1); None where that can't be told, and for what was recorded elsewhere."""
     last_fill: datetime | None = None
     controlled: bool = False
     refrigerated: bool = False
@@ -202,7 +205,7 @@ class Prescription:
     @property
     def is_due(self) -> bool:
         """Whether it runs out within 14 days, nothing is asked for, and something can be done now or later."""
-        if self.supply is None or self.supply.asked:
+        if self.supply is None or self.supply.asked or self.supply.ends:
             return False
         can = self.refill.allowed or self.renew.allowed or self.from_ is not None
         return self.supply.due or (self.supply.left <= DUE_DAYS and can)

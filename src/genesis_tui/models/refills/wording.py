@@ -20,6 +20,9 @@ STAGES = {
 _FIXED = {
     "never-dispensed": "not filled for the first time yet: call the pharmacy",
     "premium-required": "needs a Premium sign-in",
+    "fill-missing": "no fill is on record: ask your care team",
+    "repeats-missing": "how many refills is not on record: ask your care team",
+    "end-missing": "until when it holds is not on record: ask your care team",
 }
 _ENDED = "ended: write to your care team if you need it"
 
@@ -98,14 +101,18 @@ def out_words(out: date, left: int) -> str:
 
 
 def supply_text(rx: Prescription) -> str:
-    """`4 days left, runs out Fri 4 Dec 2026 (90 days from 5 Sep)`; `can't be told` without a days' supply."""
+    """`4 days left, runs out Fri 4 Dec 2026 (90 days from 5 Sep)`; `can't be told` without a days' supply.
+
+    What is meant to end does not run out: `4 days left, course ends Fri 4 Dec 2026 (10 days from 24 Nov)`.
+    """
     if rx.supply is None:
         return "can't be told"
     found = rx.supply
     lasts = f"({found.days} days from {short_day(rx.local(found.since))})"
+    was, will = ("course ended", "course ends") if found.ends else ("ran out", "runs out")
     if not found.left:
-        return f"ran out {weekday(found.out)} {lasts}"
-    return f"{'1 day' if found.left == 1 else f'{found.left} days'} left, runs out {weekday(found.out)} {lasts}"
+        return f"{was} {weekday(found.out)} {lasts}"
+    return f"{'1 day' if found.left == 1 else f'{found.left} days'} left, {will} {weekday(found.out)} {lasts}"
 
 
 def left(rx: Prescription) -> str:

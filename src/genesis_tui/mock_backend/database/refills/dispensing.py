@@ -96,7 +96,8 @@ def renew(conn: Connection, request: Request, repeats: int | None, zone: str, *,
     old, facts = json.loads(order.body), ResourceFacts(request.patient_id, order.sensitive)
     new_id, written = f"rx-{request.id.removeprefix('renewal-')}", from_micros(now).astimezone(ZoneInfo(zone))
     ends = (written + _YEAR).replace(hour=23, minute=59, second=0, microsecond=0)
-    allowed = old["dispenseRequest"].get("numberOfRepeatsAllowed", 0) if repeats is None else repeats
+    terms = old.get("dispenseRequest", {})
+    allowed = terms.get("numberOfRepeatsAllowed", 0) if repeats is None else repeats
     period = {"start": written.replace(microsecond=0).isoformat(), "end": ends.isoformat()}
     new = old | {
         "id": new_id,
@@ -104,7 +105,7 @@ def renew(conn: Connection, request: Request, repeats: int | None, zone: str, *,
         "status": "active",
         "authoredOn": period["start"],
         "priorPrescription": {"reference": f"MedicationRequest/{old['id']}"},
-        "dispenseRequest": old["dispenseRequest"] | {"validityPeriod": period, "numberOfRepeatsAllowed": allowed},
+        "dispenseRequest": terms | {"validityPeriod": period, "numberOfRepeatsAllowed": allowed},
     }
     for body in (new, old | {"status": "completed"}):
         put_resource(conn, _fresh(body), facts, now=now, policy=policy)

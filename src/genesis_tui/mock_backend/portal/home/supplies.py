@@ -28,7 +28,7 @@ def _supply(rx: PrescriptionRow, policy: RefillPolicy, now: datetime) -> Json | 
     """None for what lasts longer, and for what has run out where nothing can be done about it."""
     facts = facts_of(rx)
     found = supply(facts, policy, now)
-    if found is None or found.left > AHEAD or not (found.left or found.due or found.asked):
+    if found is None or found.ends or found.left > AHEAD or not (found.left or found.due or found.asked):
         return None
     pending = facts.pending.kind if facts.pending is not None else "refill"
     return {

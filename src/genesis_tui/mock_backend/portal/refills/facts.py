@@ -40,7 +40,7 @@ class PrescriptionRow:
     """One prescription with everything that belongs to it; fills and requests newest first.
 
     `home` is the zone of the patient's own facility, which counts where no pharmacy is known. `renewed`: another
-    prescription has taken its place.
+    prescription has taken its place. `again`: others are of the same drug.
     """
 
     body: Json
@@ -49,6 +49,7 @@ class PrescriptionRow:
     points: Mapping[str, RowMapping]
     home: str
     renewed: bool = False
+    again: bool = False
 
     @property
     def pharmacy(self) -> str:
@@ -69,10 +70,11 @@ def facts_of(rx: PrescriptionRow) -> PrescriptionFacts:
     """The facts of a prescription. Raises what `readable.UNREADABLE` names for one that can't be read."""
     done = rx.handed_over()
     last = done[0] if done else {}
+    repeats = rx.body.get("dispenseRequest", {}).get("numberOfRepeatsAllowed")
     handed = _start(last.get("whenHandedOver"))
     return PrescriptionFacts(
         status=str(rx.body.get("status", "")),
-        repeats=int(rx.body.get("dispenseRequest", {}).get("numberOfRepeatsAllowed", 0)),
+        repeats=None if repeats is None else int(repeats),
         completed=len(done),
         zone=rx.zone,
         expires=expires_on(rx.body, rx.zone),
@@ -83,17 +85,25 @@ def facts_of(rx: PrescriptionRow) -> PrescriptionFacts:
         provider=provider_of(rx.body),
         origin=origin_of(rx.body),
         renewed=rx.renewed,
+        imported=not is_numbered(rx.body),
+        inpatient="inpatient" in _codes(rx.body.get("category", ())),
+        course=next(iter(_codes([rx.body.get("courseOfTherapyType", {})])), ""),
+        dosed_days=_dosed_days(rx.body),
+        again=rx.again or "priorPrescription" in rx.body,
     )
 
 
 def origin_of(body: Json) -> Origin:
-    """RX-9: ours is what carries a prescription number of ours; else what people report, or a partner's."""
-    if partner_of(body) is None:
-        if body.get("reportedBoolean") or body.get("intent") == "plan":
-            return "reported"
-        if any(one.get("system") == RX_NUMBER for one in body.get("identifier", ())):
-            return "ours"
-    return "community"
+    """RX-9: a partner's, or what people report; all else is ours, imported too."""
+    if partner_of(body) is not None:
+        return "community"
+    reported = body.get("reportedBoolean") or "reportedReference" in body or body.get("intent") == "plan"
+    return "reported" if reported else "ours"
+
+
+def is_numbered(body: Json) -> bool:
+    """Whether it carries a prescription number of ours: what was imported has none."""
+    return any(one.get("system") == RX_NUMBER for one in body.get("identifier", ()))
 
 
 def partner_of(body: Json) -> str | None:
@@ -123,9 +133,32 @@ def days_supply(body: Json) -> int | None:
 
     None where it says none, or names a unit that is no time.
     """
-    amount = body.get("daysSupply") or body.get("dispenseRequest", {}).get("expectedSupplyDuration") or {}
+    return _days(body.get("daysSupply") or body.get("dispenseRequest", {}).get("expectedSupplyDuration") or {})
+
+
+def _days(amount: Json) -> int | None:
     unit = str(amount.get("code") or amount.get("unit") or "d").lower().rstrip("s")
     return ceil(amount["value"] * _DAYS[unit]) if "value" in amount and unit in _DAYS else None
+
+
+def _dosed_days(body: Json) -> int | None:
+    """How long the longest of the doses is to be taken; None where one of them has no end, or there is none."""
+    found = [_bounds(one.get("timing", {}).get("repeat", {})) for one in body.get("dosageInstruction", ())]
+    days = [one for one in found if one is not None]
+    return max(days) if days and len(days) == len(found) else None
+
+
+def _bounds(repeat: Json) -> int | None:
+    """Days between the bounds of a timing."""
+    period = repeat.get("boundsPeriod", {})
+    if "start" in period and "end" in period:
+        first, last = (from_micros(one).date() for one in (span(period["start"])[0], span(period["end"])[1] - 1))
+        return (last - first).days + 1
+    return _days(repeat.get("boundsDuration") or repeat.get("boundsRange", {}).get("high") or {})
+
+
+def _codes(concepts: Iterable[Json]) -> list[str]:
+    return [str(coding.get("code", "")) for one in concepts for coding in one.get("coding", ())]
 
 
 def expires_on(body: Json, zone: str) -> date | None:

@@ -94,13 +94,14 @@ class RefillRequest(TypedDict):
 
 class SupplyLeft(TypedDict):
     """RX-12: days of the last hand-over, when that was, the first day without, days until then; whether something is
-    asked for, and whether it is time to (`due`: "nothing asked yet")."""
+    asked for, whether the course `ends` with it, and whether it is time to ask (`due`: "nothing asked yet")."""
 
     days: int
     since: Instant
     out: Day
     left: int
     asked: bool
+    ends: bool
     due: bool
 
 

@@ -1,6 +1,6 @@
 """`/portal/v1/patients/{id}/prescriptions` and `/portal/v1/pharmacies`: refills, as far as they are read (RX)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -69,7 +69,8 @@ def ready_for_pickup(caller: Caller, known: Iterable[PrescriptionRow]) -> list[J
     Each has `prescription`, `drug`, `where`, `since` (an instant), `until` (the last day) and `zone`, that of the
     pick-up point.
     """
-    rows = told(known, lambda rx: ready_row(rx, caller.mock.policy.refill), FillReady).rows
+    policy, now = caller.mock.policy.refill, caller.mock.clock.now()
+    rows = told(known, lambda rx: ready_row(rx, policy, now), FillReady).rows
     return sorted(rows, key=lambda row: (row["until"], row["drug"]))
 
 
@@ -85,10 +86,19 @@ def prescriptions_of(caller: Caller, conn: Connection, patient_id: str) -> Itera
     home = person_rows(conn, [patient_id])[patient_id]["mtf_zone"]
     drugs = shared_bodies(conn, "Medication", map(_medication_id, written))
     renewed = set(filter(None, (otherwise(partial(_prior, body), "") for body in written)))
-    for body in written:
-        named = {"medicationCodeableConcept": drugs.get(_medication_id(body), {}).get("code") or {}, **body}
-        made = tuple(fills[f"MedicationRequest/{body['id']}"])
-        yield PrescriptionRow(named, made, tuple(requests.get(body["id"], ())), points, home, body["id"] in renewed)
+    named = [
+        {"medicationCodeableConcept": drugs.get(_medication_id(body), {}).get("code") or {}, **body} for body in written
+    ]
+    often = Counter(map(_agent, named))
+    for body in named:
+        made, asked = tuple(fills[f"MedicationRequest/{body['id']}"]), tuple(requests.get(body["id"], ()))
+        state = {"renewed": body["id"] in renewed, "again": often[_agent(body)] > 1}
+        yield PrescriptionRow(body, made, asked, points, home, **state)
+
+
+def _agent(body: Json) -> str:
+    """The first word of a drug's name, the same for every strength and form."""
+    return next(iter(otherwise(partial(drug_name, body), "").casefold().split()), "")
 
 
 def _prescribed(body: Json) -> bool:

@@ -27,7 +27,15 @@ from genesis_tui.mock_backend.portal.refills.facts import (
 from genesis_tui.mock_backend.rules.decision import Allowed, Decision
 from genesis_tui.mock_backend.rules.holidays import FederalHolidays
 from genesis_tui.mock_backend.rules.policy import RefillPolicy
-from genesis_tui.mock_backend.rules.refills import DrugFacts, Supply, choices, pick_up_by, point_takes, remaining
+from genesis_tui.mock_backend.rules.refills import (
+    DrugFacts,
+    Supply,
+    choices,
+    pick_up_by,
+    point_takes,
+    remaining,
+    under_way,
+)
 from genesis_tui.mock_backend.rules.refills import supply as supply_of
 
 Json = dict[str, Any]
@@ -71,7 +79,7 @@ def prescription_row(
         **_amount(supply.get("quantity", {})),
         "expires": None if facts.expires is None else facts.expires.isoformat(),
         "repeats": facts.repeats,
-        "left": remaining(facts.repeats, facts.completed) if facts.origin == "ours" else None,
+        "left": None if facts.origin != "ours" or facts.repeats is None else remaining(facts.repeats, facts.completed),
         "last_fill": iso(when(done[0])) if done else None,
         "supply": _supply(otherwise(partial(supply_of, facts, policy, now), None)),
         "controlled": drug.controlled,
@@ -136,9 +144,9 @@ def point_row(point: RowMapping) -> Json:
     return words | {"refuses": [word for word, fits in taken.items() if not fits]}
 
 
-def ready_row(rx: PrescriptionRow, policy: RefillPolicy) -> Json | None:
+def ready_row(rx: PrescriptionRow, policy: RefillPolicy, now: datetime) -> Json | None:
     """The fill that waits to be picked up, if there is one: drug, where, since when, until which day."""
-    filling = facts_of(rx).filling
+    filling = under_way(facts_of(rx), policy, now)
     if filling is None or filling.stage != "ready":
         return None
     point = next((rx.points[one.pickup_id] for one in rx.requests if one.stage == "ready" and one.pickup_id), None)

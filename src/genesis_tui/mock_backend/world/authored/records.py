@@ -153,6 +153,8 @@ class AuthoredPrescription(Struct, frozen=True, forbid_unknown_fields=True):
     pharmacy: str = ""
     origin: str = "order"
     """`order`, or `community` and `reported` for drugs recorded from elsewhere."""
+    course: str = ""
+    """`acute` where it is meant to end, as FHIR's courseOfTherapyType has it."""
     end: int | None = None
 
 

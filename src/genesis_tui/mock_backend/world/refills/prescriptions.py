@@ -22,6 +22,8 @@ from genesis_tui.mock_backend.world.base.world import Json
 from genesis_tui.mock_backend.world.refills.pharmacies import add_request, follow, pharmacy_of
 
 _CATEGORY = concept(f"{TERMS}/medicationrequest-category", "community", "Community")
+_COURSES = f"{TERMS}/medicationrequest-course-of-therapy"
+COURSES = {"acute": ("acute", "Short course (acute) therapy")}
 _FILLS = (("FF", "First Fill"), ("RF", "Refill"))
 
 
@@ -63,6 +65,8 @@ def _request(
             prescription.dosage or {"text": prescription.sig, "patientInstruction": prescription.sig}
         ],
     }
+    if prescription.course:
+        body["courseOfTherapyType"] = concept(_COURSES, *COURSES[prescription.course])
     if prescription.reason:
         body["reasonCode"] = [{"text": prescription.reason}]
     if prescription.origin == "order":
