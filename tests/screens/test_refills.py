@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from genesis_tui.mock_backend.mock import Mock
+from genesis_tui.models.acts import ActStage
+from genesis_tui.models.refills.get_more import ItemOutcome, Receipt, RefillItem, Way
 from genesis_tui.models.refills.prescription import Prescription, Supply
 from genesis_tui.screens.refills.detail import detail, tracking
 from genesis_tui.screens.refills.rows import ColumnHeads, RefillView, listed, refill_columns
@@ -44,8 +46,14 @@ def drawn(one: Prescription, width: int = 79, columns: Columns = Columns.SHORT) 
     return text_of(RefillView(columns).draw(one, width)).split("\n")
 
 
-def page(one: Prescription, width: int = 37, *, everything: bool = False, alone: bool = False) -> str:
-    told = (tracking if alone else detail)(one, width, me="Daniel Reyes", everything=everything)
+def page(
+    one: Prescription,
+    width: int = 37,
+    *receipts: Receipt,
+    everything: bool = False,
+    alone: bool = False,
+) -> str:
+    told = (tracking if alone else detail)(one, width, me="Daniel Reyes", everything=everything, receipts=receipts)
     return text_of(line for para in told for line in para_lines(para, width + 2))
 
 
@@ -239,6 +247,24 @@ def test_tracking_alone_says_when_there_is_nothing_to_track() -> None:
     assert "Nothing filled or requested yet." in page(METFORMIN, alone=True)
     assert "For " not in page(LEVOTHYROXINE, alone=True)
     assert FILL.where in page(CETIRIZINE, alone=True)
+
+
+@pytest.mark.rule("RX-8")
+def test_what_was_refused_stands_under_tracking_with_its_rule() -> None:
+    rows = (RefillItem(one.id, one.drug, zone=one.zone) for one in (CETIRIZINE, LISINOPRIL))
+    why = ItemOutcome(CETIRIZINE.id, "refused", rule="RX-7", reason="too-soon", from_=CETIRIZINE.refill.from_)
+    said = (why, ItemOutcome(LISINOPRIL.id, "requested", "r"))
+    receipt = Receipt("key", Way.REFILL, "p", at(11, 23, 14, 42), ActStage.SENT, tuple(rows), said)
+    assert page(CETIRIZINE, 37, receipt).rpartition("TRACKING")[2].split("\n") == [
+        ": NOT ASKED FOR         t all",
+        " Refill wanted Mon 23 Nov 2026",
+        " ●  Refused           Mon 23 Nov 09:42",
+        "    too soon: from Thu 3 Dec 2026",
+        "    rule RX-7, not asked for",
+    ]
+    assert "LAST FILL" not in page(CETIRIZINE, 37, receipt)
+    assert "Refused" in page(CETIRIZINE, 37, receipt, everything=True)
+    assert page(LISINOPRIL, 37, receipt) == page(LISINOPRIL)
 
 
 def test_ascii_stands_for_every_sign_of_the_timeline(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,3 +75,25 @@ async def test_what_is_not_known_is_told_so_and_known_later(mock: Mock) -> None:
         assert known[Way.REFILL].words(refill.items[0]) == f"requested, {more.point.name if more.point else ''}"
         assert known[Way.RENEWAL].is_undone
         assert [rx.id for rx in (await preview(at, "own-1", "ended")).by_way(Way.RENEWAL)] == ["ended"]
+
+
+@pytest.mark.rule("RX-8")
+async def test_what_was_refused_stays_on_this_computer_and_what_was_requested_with_the_server(mock: Mock) -> None:
+    link = Losing(httpx.ASGITransport(create_app(mock)))
+    async with signed_in(mock, link, "elena.reyes") as portal:
+        at = await begun(mock, portal)
+        for id in ("own-1", "own-2"):
+            prescribe(at, id, 3)
+        more = await preview(at, "own-1", "own-2")
+        await portal.refills.ask(replace(more, rows=tuple(rx for rx in more.rows if rx.id == "own-1")))
+        (mixed,) = await portal.refills.ask(more)
+        assert {one.prescription: one.reason for one in mixed.outcomes} == {"own-1": "request-pending", "own-2": ""}
+    async with signed_in(mock, link, "elena.reyes") as portal:
+        (kept,) = await portal.refills.receipts(at.record.patient.id)
+        assert (kept.key, kept.items, kept.outcomes) == (mixed.key, mixed.items, mixed.outcomes)
+        outbox = (await portal.messaging()).outbox
+        assert (outbox.acts, outbox.unknown, outbox.unopened) == ((), (), 0)
+    async with signed_in(mock, link) as portal:
+        assert await portal.refills.receipts() == (kept,)
+    async with signed_in(mock, link, "daniel.reyes") as portal:
+        assert await portal.refills.receipts() == ()

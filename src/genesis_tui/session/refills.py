@@ -116,10 +116,11 @@ class FamilyRefills:
         return tuple([await _asked(outbox, act) for act in acts])
 
     async def receipts(self, patient_id: str = "") -> "tuple[Receipt, ...]":
-        """What was asked for in this session, and before where that is not known yet; the newest first."""
+        """What was asked for in this session, and before where that is not known yet, or refused; the newest first."""
         from genesis_tui.session.acts.refills import MoreAct
 
-        acts = (act for act in (await self._acts()).acts if isinstance(act, MoreAct))
+        outbox = await self._acts()
+        acts = (act for act in (*outbox.receipts, *outbox.acts) if isinstance(act, MoreAct))
         found = [act.receipt() for act in acts if patient_id in ("", act.patient_id)]
         return tuple(sorted(found, key=lambda receipt: receipt.asked, reverse=True))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segment
@@ -120,6 +121,12 @@ class RefillActions:
         if marked.count:
             return {id: marked.of(id) for id in marked.people}
         return {patient.id: (row.id,)} if row is not None and patient is not None else {}
+
+    async def receipts(self, patient_id: str) -> tuple[Receipt, ...]:
+        """What was asked for of somebody; nothing where acts can't be opened now."""
+        with suppress(ApiError):
+            return await self._refills.receipts(patient_id)
+        return ()
 
     async def _preview(self) -> None:
         from genesis_tui.screens.refills.request import RefillPreview

@@ -1,11 +1,12 @@
 """One prescription in full: what it is, what can be done and why, how its refills get on (MOCKUPS §6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from genesis_tui.models.base.dates import day
 from genesis_tui.models.base.permission import Permission
 from genesis_tui.models.refills import wording
+from genesis_tui.models.refills.get_more import Receipt
 from genesis_tui.models.refills.prescription import Prescription, PrescriptionGroup, PrescriptionOrigin
 from genesis_tui.screens.refills.tracking import Track, head_of, heading_of, notes_of, timeline, tracks_of
 from genesis_tui.widgets.drawing.lines import spread
@@ -14,18 +15,20 @@ from genesis_tui.widgets.page import Drawn, Para, Shown, heading
 _LABEL = 9
 
 
-def detail(rx: Prescription, width: int, *, me: str, everything: bool) -> list[Shown]:
+def detail(rx: Prescription, width: int, *, me: str, everything: bool, receipts: Iterable[Receipt] = ()) -> list[Shown]:
     """The whole page in `width` cells; `everything` tells of each refill and fill, else of the last."""
     page: list[Shown] = [Para(rx.drug, "bold")]
     if rx.sig:
         page.append(Para(rx.sig))
     page += [Para(), *_facts(rx), Para(), *_decisions(rx)]
-    return [*page, *_tracking(rx, width, me, everything=everything)]
+    return [*page, *_tracking(rx, width, me, receipts, everything=everything)]
 
 
-def tracking(rx: Prescription, width: int, *, me: str, everything: bool) -> list[Shown]:
+def tracking(
+    rx: Prescription, width: int, *, me: str, everything: bool, receipts: Iterable[Receipt] = ()
+) -> list[Shown]:
     """The drug and how its refills get on, for a window in which the whole page would push that out of sight."""
-    told = list(_tracking(rx, width, me, everything=everything))
+    told = list(_tracking(rx, width, me, receipts, everything=everything))
     return [Para(rx.drug, "bold"), *(told or [Para(), Para("Nothing filled or requested yet.", "muted")])]
 
 
@@ -77,8 +80,10 @@ def _refused(what: str, can: Permission) -> Iterator[Para]:
         yield Para(f"Rule {can.rule}", "muted")
 
 
-def _tracking(rx: Prescription, width: int, me: str, *, everything: bool) -> Iterator[Shown]:
-    tracks = tracks_of(rx)
+def _tracking(
+    rx: Prescription, width: int, me: str, receipts: Iterable[Receipt], *, everything: bool
+) -> Iterator[Shown]:
+    tracks = tracks_of(rx, receipts)
     if not tracks:
         return
     yield Para()

@@ -19,6 +19,7 @@ from genesis_tui.widgets.load_state import Notice, empty
 from genesis_tui.widgets.page import Shown
 
 if TYPE_CHECKING:
+    from genesis_tui.models.refills.get_more import Receipt
     from genesis_tui.session.open_record import OpenRecord
 
 DETAIL_WIDTH = 41
@@ -44,6 +45,7 @@ class RefillsScreen(ListDetail[RefillRow]):
         super().__init__()
         self.actions = RefillActions(self)
         self._known: Prescriptions | None = None
+        self._receipts: tuple[Receipt, ...] = ()
         self._everything = False
         self._tracking = False
         """Whether a narrow window shows the tracking alone."""
@@ -57,6 +59,7 @@ class RefillsScreen(ListDetail[RefillRow]):
 
     async def read(self, record: "OpenRecord") -> None:
         self._known = await record.refills.load()
+        self._receipts = await self.actions.receipts(record.patient.id)
         self.show_rows()
 
     def show_rows(self) -> None:
@@ -76,7 +79,7 @@ class RefillsScreen(ListDetail[RefillRow]):
         self.put(shown, RefillView(columns, self.actions.marked), nothing=self._nothing())
 
     def forget(self) -> None:
-        self._known = None
+        self._known, self._receipts = None, ()
 
     def _nothing(self) -> Notice | None:
         if self._known is None:
@@ -94,7 +97,8 @@ class RefillsScreen(ListDetail[RefillRow]):
         width = (DETAIL_WIDTH - 1 if self.wide else self.app.size.width) - 3
         me = self.shell.portal.sign_in.me
         told = tracking if self._tracking and not self.wide else detail
-        return told(row, width, me=me.name if me else "", everything=self._everything)
+        who = me.name if me else ""
+        return told(row, width, me=who, everything=self._everything, receipts=self._receipts)
 
     def opened(self, row: RefillRow) -> None:
         alone, self._to_tracking = self._to_tracking, False

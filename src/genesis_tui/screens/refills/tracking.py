@@ -1,11 +1,12 @@
 """How a refill gets on: what it reached and when, where that was, and what is still to come (RX-6, MOCKUPS §6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from genesis_tui.models.base.dates import clock, weekday, zone_name
 from genesis_tui.models.refills import wording
+from genesis_tui.models.refills.get_more import Receipt
 from genesis_tui.models.refills.prescription import Fill, Prescription, RefillRequest, RefillStage
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import left, wrap
@@ -17,8 +18,19 @@ _SAD = frozenset({"returned", "denied"})
 _NEVER = datetime.min.replace(tzinfo=UTC)
 UNTRACKED = "This pharmacy doesn't report further steps: call it"
 
-Track = RefillRequest | Fill
-"""What a timeline tells of: a request with its stages, or a fill that nobody asked for here."""
+
+@dataclass(frozen=True, slots=True)
+class NotAskedFor:
+    """What the server refused of a receipt: the way that was asked for, when, why, and by which rule."""
+
+    way: str
+    at: datetime
+    why: str
+    rule: str = ""
+
+
+Track = RefillRequest | Fill | NotAskedFor
+"""What a timeline tells of: a request with its stages, a fill that nobody asked for here, or what was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +45,19 @@ class TrackingText:
     what_role: str = ""
 
 
-def tracks_of(rx: Prescription) -> list[Track]:
-    """Requests and fills without one, newest first."""
+def tracks_of(rx: Prescription, receipts: Iterable[Receipt] = ()) -> list[Track]:
+    """Requests, fills without one, and what of the receipts was refused, newest first."""
     known = {one.id for one in rx.requests}
     found: list[Track] = [*rx.requests, *(fill for fill in rx.fills if fill.request not in known)]
+    found += (track for receipt in receipts for track in _refused(rx, receipt))
     return sorted(found, key=_when, reverse=True)
+
+
+def _refused(rx: Prescription, receipt: Receipt) -> Iterator[NotAskedFor]:
+    for item in receipt.items:
+        outcome = receipt.outcome(item)
+        if item.prescription == rx.id and outcome is not None and not outcome.is_requested:
+            yield NotAskedFor(str(receipt.way), receipt.asked, receipt.words(item), outcome.rule)
 
 
 def _when(track: Track) -> datetime:
@@ -45,9 +65,11 @@ def _when(track: Track) -> datetime:
 
 
 def heading_of(track: Track) -> str:
-    """`LAST REFILL`, `RENEWAL`, `LAST FILL`."""
+    """`LAST REFILL`, `RENEWAL`, `LAST FILL`, `NOT ASKED FOR`."""
     if isinstance(track, Fill):
         return "LAST FILL"
+    if isinstance(track, NotAskedFor):
+        return "NOT ASKED FOR"
     return "RENEWAL" if track.kind == "renewal" else "LAST REFILL"
 
 
@@ -56,6 +78,8 @@ def head_of(rx: Prescription, track: Track) -> str:
     if isinstance(track, RefillRequest):
         point = f" {symbols.get('dot')} {track.point.name}" if track.point else ""
         return wording.asked_words(rx, track) + point
+    if isinstance(track, NotAskedFor):
+        return f"{track.way.capitalize()} wanted {wording.weekday(rx.local(track.at).date())}"
     if track.at is None:
         return "Fill without a date"
     return f"Fill of {wording.weekday(rx.local(track.at, track.zone).date())}"
@@ -89,8 +113,8 @@ def notes_of(track: Track) -> tuple[str, ...]:
 
 
 def _steps(rx: Prescription, track: Track, me: str) -> Iterator[TrackingText]:
-    if isinstance(track, Fill):
-        yield _fill(rx, track)
+    if not isinstance(track, RefillRequest):
+        yield _fill(rx, track) if isinstance(track, Fill) else _not_asked(rx, track)
         return
     for number, stage in enumerate(track.stages, start=1):
         here = number == len(track.stages) and _is_open(track)
@@ -134,6 +158,12 @@ def _ahead(track: RefillRequest, code: str) -> TrackingText:
         return TrackingText(AHEAD, "sign muted", wording.stage_words(code), "", (), "muted")
     by = f"by {wording.short_weekday(track.until)}"
     return TrackingText(AHEAD, "sign muted", wording.stage_words(code), by, ("then returned to stock",), "muted")
+
+
+def _not_asked(rx: Prescription, track: NotAskedFor) -> TrackingText:
+    at = rx.local(track.at)
+    under = tuple(filter(None, (track.why, track.rule and f"rule {track.rule}, not asked for")))
+    return TrackingText(DONE, "sign abnormal", "Refused", f"{weekday(at)} {clock(at)}", under)
 
 
 def _fill(rx: Prescription, fill: Fill) -> TrackingText:

@@ -85,6 +85,11 @@ class Outbox:
         return tuple(self._under_way.items.values())
 
     @property
+    def receipts(self) -> tuple[Act, ...]:
+        """What became of acts of earlier sessions, where the server does not tell of it."""
+        return tuple(self._under_way.receipts.values())
+
+    @property
     def items(self) -> tuple[Outgoing, ...]:
         """The messages among them."""
         return tuple(act for act in self._under_way.items.values() if isinstance(act, Outgoing))

@@ -10,6 +10,7 @@ from genesis_tui.models.acts import Act
 from genesis_tui.models.refills.get_more import ItemOutcome, Receipt, RefillItem, Way
 from genesis_tui.session.acts.base.kind import ActKind
 from genesis_tui.store.acts import act_in
+from genesis_tui.store.messages import instant_of
 
 if TYPE_CHECKING:
     from genesis_tui.api_client.portal.refills import PortalRefills
@@ -52,7 +53,8 @@ class Refills(ActKind[MoreAct, tuple[ItemOutcome, ...]]):
         self._api = api
 
     def read(self, tree: dict[str, Any]) -> MoreAct:
-        return act_in(tree, MoreAct, items=tuple(RefillItem(**one) for one in tree["items"]), made=())
+        made = tuple(ItemOutcome(**{**one, "from_": instant_of(one["from_"])}) for one in tree.get("made", ()))
+        return act_in(tree, MoreAct, items=tuple(RefillItem(**one) for one in tree["items"]), made=made)
 
     def named(self, act: MoreAct) -> str:
         more = f" and {len(act.items) - 1} more" if len(act.items) > 1 else ""
@@ -66,6 +68,10 @@ class Refills(ActKind[MoreAct, tuple[ItemOutcome, ...]]):
 
     def done(self, act: MoreAct, answer: tuple[ItemOutcome, ...]) -> MoreAct:
         return replace(act, made=answer)
+
+    def lasts(self, act: MoreAct) -> bool:
+        """What was requested stands in the prescription for good; what was refused nowhere but here."""
+        return any(not one.is_requested for one in act.made)
 
 
 class Renewals(Refills):

@@ -51,6 +51,10 @@ class ActKind(ABC, Generic[A, T]):
         """The act with what the server answered."""
         return act
 
+    def lasts(self, act: A) -> bool:
+        """Whether what became of it stays on this computer, since the server itself tells of it nowhere."""
+        return False
+
     # what goes with it on this computer
 
     def resumed(self, act: A) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from genesis_tui.store.vault import Vault
 
 P = ParamSpec("P")
-OUT = "out-"
+OUT, RECEIPT = "out-", "receipt-"
+_LASTS = 90 * 24 * 60 * 60.0
+"""Seconds that a receipt stays."""
 
 
 class ActsUnderWay:
@@ -26,6 +28,8 @@ class ActsUnderWay:
         """Told each change of an act."""
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.items: dict[str, Act] = {}
+        self.receipts: dict[str, Act] = {}
+        """What became of acts of earlier sessions, where that stays on this computer."""
         self.changed = asyncio.Event()
         self._shelf = shelf
         self._kinds: dict[str, AnyKind] = {}
@@ -33,6 +37,7 @@ class ActsUnderWay:
     def open(self, kinds: Iterable[AnyKind]) -> int:
         """Read what an earlier session left; how much of it does not open here."""
         self._kinds = {kind.name: kind for kind in kinds}
+        self._open_receipts()
         opened = [self._load(name) for name in self._shelf.names() if name.startswith(OUT)]
         return opened.count(False)
 
@@ -51,7 +56,10 @@ class ActsUnderWay:
         self.tell(act)
 
     async def settle(self, act: Act) -> None:
-        """It is known what became of it: it is on the disk no more."""
+        """It is known what became of it: it is on its way no more, and at most its receipt is on the disk."""
+        if self.kind(act).lasts(act):
+            with suppress(DiskFault):
+                await _to_the_end(self._shelf.write, f"{RECEIPT}{act.key}", self.kind(act).written(act))
         await _to_the_end(self._shelf.remove, f"{OUT}{act.key}")
         self.items[act.key] = act
         self.tell(act)
@@ -73,6 +81,15 @@ class ActsUnderWay:
     def tell(self, act: Act) -> None:
         self.changed.set()
         self.heard(act)
+
+    def _open_receipts(self) -> None:
+        old = self._shelf.names(older_than=_LASTS)
+        for name in [name for name in self._shelf.names() if name.startswith(RECEIPT)]:
+            if name in old:
+                with suppress(DiskFault):
+                    self._shelf.remove(name)
+            elif (act := self._read(self._shelf.read(name))) is not None:
+                self.receipts[act.key] = act
 
     def _load(self, name: str) -> bool:
         """Whether it opens here, or is settled by now."""
