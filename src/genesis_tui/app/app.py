@@ -4,6 +4,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
@@ -12,6 +13,7 @@ from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
 from textual.css.query import QueryError
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMError, DOMNode
@@ -34,6 +36,7 @@ from genesis_tui.widgets.drawing.changed_cells import ChangedCells, TerminalCell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.css.model import RuleSet
     from textual.driver import Driver
     from textual.screen import Screen
     from textual.worker import Worker
@@ -359,6 +362,12 @@ def _of_what_goes(error: Exception) -> bool:
     return not node.is_running or not node.is_attached or node._pruning
 
 
+@cache
+def _parsed_with(_variables: tuple[tuple[str, str], ...]) -> "LRUCache[tuple[Any, ...], list[RuleSet]]":
+    """What was read with these variables, for every app of this process and for the theme that comes again."""
+    return LRUCache(256)
+
+
 class CalmStylesheet(Stylesheet):
     """Textual reads all styles again at the start and at every change of place, and gives them to every widget again;
     with the same variables in vain."""
@@ -371,7 +380,9 @@ class CalmStylesheet(Stylesheet):
     def set_variables(self, variables: dict[str, str]) -> None:
         """Take the variables of another theme; the same ones change nothing."""
         if variables != self._variables:
+            self._parse_cache = LRUCache(1)
             super().set_variables(variables)
+            self._parse_cache = _parsed_with(tuple(variables.items()))
             self._require_parse = True
             self._rules_map = None
             self._styled.clear()
