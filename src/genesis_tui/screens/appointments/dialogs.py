@@ -66,8 +66,8 @@ class OfferDialog(Confirm):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "act", "take it", id="offer.take"),
         *(Binding(f"{n}", f"choose({n})", show=False, id=f"offer.choose-{n}") for n in (1, 2, 3)),
-        Binding("up,k", "step(-1)", show=False, id="offer.up"),
-        Binding("down,j", "step(1)", "choose", key_display="1–3", id="offer.down"),
+        Binding("up,k", "step(-1)", show=False, priority=True, id="offer.up"),
+        Binding("down,j", "step(1)", "choose", key_display="1–3", priority=True, id="offer.down"),
         Binding("a", "none", "none suits", id="offer.none"),
         Binding("escape", "close", "later", id="offer.later"),
     ]
