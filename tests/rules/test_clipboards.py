@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from genesis_tui.mock_backend.rules.clipboards import content
-from genesis_tui.mock_backend.rules.clipboards.questions import laid_out, missing, progress
+from genesis_tui.mock_backend.rules.clipboards.questions import HIDDEN, can_be_given, laid_out, missing, progress
 from genesis_tui.mock_backend.rules.clipboards.scoring import Scale, scores
 from genesis_tui.mock_backend.rules.clipboards.status import ClipboardFacts, may_save, may_submit
 from genesis_tui.mock_backend.rules.decision import Allowed, Refused
@@ -65,6 +65,24 @@ def test_what_is_asked(case: str) -> None:
 def test_what_is_still_to_be_answered(case: str) -> None:
     items, given, ids = MISSING[case]
     assert [one.link_id for one in missing(laid_out(items, given))] == ids.split()
+
+
+@pytest.mark.rule("CLIP-2")
+@pytest.mark.parametrize(
+    ("asked", "can"),
+    [
+        ({"type": "string"}, True),
+        ({"type": "attachment"}, False),
+        ({"type": "reference"}, False),
+        ({"type": "reference", "answerOption": [{"valueReference": {"reference": "Location/1"}}]}, True),
+        ({"type": "reference", "answerOption": [{"valueString": "the clinic"}]}, False),
+        ({"type": "string", "readOnly": True}, False),
+        ({"type": "string", "extension": [{"url": HIDDEN, "valueBoolean": True}]}, False),
+        ({"type": "string", "extension": [{"url": HIDDEN, "valueBoolean": False}]}, True),
+    ],
+)
+def test_what_can_be_answered_here(asked: Json, can: bool) -> None:
+    assert can_be_given(asked) is can
 
 
 def test_how_far_it_is() -> None:
