@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections import Counter
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import Connection
@@ -61,7 +61,7 @@ class Mock:
         self.built_for = start
         self.issuer = DEFAULT_ISSUER
         self.other_hosts: frozenset[str] = frozenset()
-        self.decoy_hash = password_hash(secrets.token_urlsafe(16))
+        self.decoy_hash = _decoy_hash()
         self.tester_token = secrets.token_urlsafe(24)
         self.log = RequestLog()
         self.codes = AuthorizationCodes()
@@ -253,6 +253,12 @@ class Mock:
         """Write what waits and close the database."""
         self.audit.flush()
         self.database.close()
+
+
+@cache
+def _decoy_hash() -> str:
+    """Nobody's password; one for every mock of this process, as its hash costs what it is there to cost."""
+    return password_hash(secrets.token_urlsafe(16))
 
 
 def _real() -> int:

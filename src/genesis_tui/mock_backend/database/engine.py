@@ -288,8 +288,8 @@ def _make_tables(engine: Engine) -> None:
         found = {one for one in columns if one[0] in metadata.tables}
         present = {table for table, _ in found}
         filled = setting.name in present and conn.execute(select(setting.c.key).limit(1)).first() is not None
-    tables = [one for one in metadata.tables.values() if filled or one.name in present]
-    differing = found ^ {(one.name, column.name) for one in tables for column in one.columns}
+    ours = _our_columns()
+    differing = found ^ (ours if filled else {one for one in ours if one[0] in present})
     if differing:
         first = ".".join(min(differing))
         raise OtherVersion(
@@ -298,6 +298,12 @@ def _make_tables(engine: Engine) -> None:
         )
     lacking = [one for one in metadata.tables.values() if one.name not in present]
     metadata.create_all(engine, tables=lacking)  # the word index is made with the tables, also where none is lacking
+
+
+@cache
+def _our_columns() -> frozenset[tuple[str, str]]:
+    """Table and column of everything that a database of this version holds."""
+    return frozenset((one.name, column.name) for one in metadata.tables.values() for column in one.columns)
 
 
 def image_of(database: Database) -> bytes:
