@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 DETAIL_WIDTH = 41
 """Of the pane beside the list, its edge included."""
+_AFTER_ROWS = 0.3
+"""Seconds."""
 _FRAME = 4
 """Rows of the window that are not the list's: bar, places, rule, keys."""
 
@@ -59,8 +61,16 @@ class RefillsScreen(ListDetail[RefillRow]):
 
     async def read(self, record: "OpenRecord") -> None:
         self._known = await record.refills.load()
-        self._receipts = await self.actions.receipts(record.patient.id)
         self.show_rows()
+        self.set_timer(_AFTER_ROWS, lambda: self.start("receipts", self._read_receipts, exclusive=True))
+
+    async def _read_receipts(self) -> None:
+        """What was refused; to open it takes as long as all rows, so it comes once they are there."""
+        patient = self.patient
+        receipts = await self.actions.receipts(patient.id) if patient is not None else ()
+        if patient is self.patient and receipts != self._receipts:
+            self._receipts = receipts
+            self.follow()
 
     def show_rows(self) -> None:
         """Those that are looked for, under the headings of their groups."""
