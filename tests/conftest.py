@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,6 +16,18 @@ gc.set_threshold(20_000, 50, 100)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors: some tests wait for programs that they start."""
     return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_keys() -> Iterator[None]:
+    """What is derived of a passphrase or a password costs next to nothing; each file and hash tells its own cost."""
+    from genesis_tui.mock_backend.database.sign_in import passwords
+    from genesis_tui.store import sealed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sealed._COST, "n", 2**4)
+        patch.setattr(passwords, "COST", 2**4)
+        yield
 
 
 @pytest.fixture

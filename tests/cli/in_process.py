@@ -15,14 +15,12 @@ import termios
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from functools import cache
 from typing import Any, TextIO
 
 import keyring.core
 import pytest
 
 from genesis_tui.__main__ import main
-from genesis_tui.store.sealed import Head, _cipher
 
 
 def called(
@@ -77,7 +75,6 @@ def exit_code_of(
         for name, stream in (("stdin", stdin), ("stdout", out), ("stderr", err)):
             patch.setattr(sys, name, stream)
         patch.setattr(keyring.core, "_keyring_backend", None)  # chosen once a process, by the environment
-        patch.setattr("genesis_tui.store.sealed._cipher", _derived_once)
         try:
             main()
         except SystemExit as end:
@@ -117,13 +114,3 @@ def _stream(content: bytes, errors: str) -> TextIO:
 def _written(stream: Any) -> str:
     content: bytes = stream.buffer.getvalue()
     return content.decode("utf-8", stream.errors)
-
-
-def _derived_once(head: Head, passphrase: str) -> Any:
-    """The key of a file takes a tenth of a second, and each command opens the file of its sign-in."""
-    return _derived(tuple(head.items()), passphrase)
-
-
-@cache
-def _derived(head: tuple[tuple[str, int | str], ...], passphrase: str) -> Any:
-    return _cipher(dict(head), passphrase)

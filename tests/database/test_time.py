@@ -1,5 +1,6 @@
 """The clock, what comes due as it moves, and what a file keeps."""
 
+import runpy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from genesis_tui.mock_backend.clock import Clock, from_micros, to_micros
 from genesis_tui.mock_backend.database.engine import Database, open_database
 from genesis_tui.mock_backend.database.record.dates import span
+from genesis_tui.mock_backend.database.sign_in import passwords
 from genesis_tui.mock_backend.database.sign_in.passwords import (
     check_password,
     password_hash,
@@ -132,6 +134,13 @@ def test_a_clock_takes_no_time_without_a_zone() -> None:
         Clock().set(datetime(2026, 1, 1))
 
 
+@pytest.fixture
+def _real_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of the module as it stands; tests have a cheaper one."""
+    monkeypatch.setattr(passwords, "COST", runpy.run_path(passwords.__file__)["COST"])
+
+
+@pytest.mark.usefixtures("_real_cost")
 def test_passwords_match_their_own_hash_only() -> None:
     stored_hash = password_hash("correct-horse-battery")
     assert stored_hash.startswith("scrypt$1024$8$1$")
@@ -166,6 +175,7 @@ def test_what_is_no_fhir_date_is_an_error(text: str) -> None:
         span(text)
 
 
+@pytest.mark.usefixtures("_real_cost")
 def test_a_password_of_the_world_is_hashed_once_it_was_typed_right() -> None:
     waiting = to_be_hashed("correct-horse-battery")
     assert check_password("wrong", waiting) == (False, waiting)
