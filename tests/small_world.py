@@ -56,7 +56,7 @@ def small_mock(*, start: datetime = START, server: PostgresServer | None = None)
         url = server.database(f"small world of {start}", lambda url: _loaded(url, start).close())
         return _on(open_database(url), start)
     with filled(_image(start)) as url:
-        return _on(open_database(url), start)
+        return _on(open_database(url, tables=False), start)
 
 
 @cache

@@ -284,7 +284,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _make_tables(engine: Engine) -> None:
     """Makes what is not there yet. Raises OtherVersion."""
     with engine.connect() as conn:
-        columns = map(tuple, conn.exec_driver_sql(_COLUMNS[conn.dialect.name]))
+        columns = map(tuple, conn.exec_driver_sql(_COLUMNS[conn.dialect.name]).all())
         found = {one for one in columns if one[0] in metadata.tables}
         present = {table for table, _ in found}
         filled = setting.name in present and conn.execute(select(setting.c.key).limit(1)).first() is not None
