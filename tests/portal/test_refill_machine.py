@@ -175,15 +175,14 @@ class RefillMachine(RuleBasedStateMachine):
         rx.close()
         if approves:
             rx.renewed = True
-            first = request.removeprefix("renewal-")
             today = self.small.clock.now().astimezone(ZONE).date()
-            new = Rx(rx.repeats if repeats is None else repeats, today + timedelta(days=365), open=f"refill-{first}")
+            new = Rx(rx.repeats if repeats is None else repeats, today + timedelta(days=365), open=f"{request}-1")
             new.stage, new.kind, new.point = (
                 "requested",
                 "refill",
-                self._seen()[f"rx-{first}"]["requests"][0]["point"]["id"],
+                self._seen()[f"rx-{request}"]["requests"][0]["point"]["id"],
             )
-            self.known[f"rx-{first}"] = new
+            self.known[f"rx-{request}"] = new
 
     @rule(hours=st.sampled_from([1, 13, 24, 3 * 24, 6 * 24, 15 * 24, 130 * 24]))
     def later(self, hours: int) -> None:

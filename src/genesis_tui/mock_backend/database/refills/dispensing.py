@@ -39,7 +39,7 @@ def add_request(
 
     `more`: `pickup_id` of a refill, `note` of a renewal, `id` where it has one already.
     """
-    request_id = more.get("id") or f"{kind}-{secrets.token_hex(12)}"
+    request_id = more.get("id") or f"{secrets.token_hex(4)}-{secrets.token_hex(4)}"
     row = {"id": request_id, "patient_id": patient_id, "prescription_id": prescription_id, "kind": kind}
     pickup = {"pickup_id": more.get("pickup_id") or None, "dispense_id": ""}
     conn.execute(insert(pharmacy_request), {**row, **pickup, "asked_by": asked_by, "asked": now})
@@ -71,7 +71,7 @@ def fill(conn: Connection, request: Request, stage: str, place: RowMapping, *, n
     else:
         written = json.loads(order.body)
         first = "priorPrescription" in written and not _asked_before(conn, request)
-        body = _new_fill(written, f"fill-{request.id.removeprefix('refill-')}", place, first=first)
+        body = _new_fill(written, f"fill-{request.id}", place, first=first)
         named = update(pharmacy_request).where(pharmacy_request.c.id == request.id)
         conn.execute(named.values(dispense_id=body["id"]))
     moment = from_micros(now).astimezone(ZoneInfo(place["zone"])).replace(microsecond=0)
@@ -94,7 +94,7 @@ def renew(conn: Connection, request: Request, repeats: int | None, zone: str, *,
     """
     order = _stored(conn, "MedicationRequest", request.prescription_id)
     old, facts = json.loads(order.body), ResourceFacts(request.patient_id, order.sensitive)
-    new_id, written = f"rx-{request.id.removeprefix('renewal-')}", from_micros(now).astimezone(ZoneInfo(zone))
+    new_id, written = f"rx-{request.id}", from_micros(now).astimezone(ZoneInfo(zone))
     ends = (written + _YEAR).replace(hour=23, minute=59, second=0, microsecond=0)
     terms = old.get("dispenseRequest", {})
     allowed = terms.get("numberOfRepeatsAllowed", 0) if repeats is None else repeats

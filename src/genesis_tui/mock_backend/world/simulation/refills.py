@@ -121,9 +121,8 @@ def approve(conn: Connection, request: Request, repeats: int | None, *, at: int,
     new_id = dispensing.renew(conn, request, repeats, home, now=at, policy=policy)
     where = _last_point(conn, request, points) or _nearest(points, home)
     if where:
-        id = f"refill-{request.id.removeprefix('renewal-')}"
         whose = request.patient_id, new_id, request.asked_by
-        first = dispensing.add_request(conn, "refill", *whose, now=at, pickup_id=where, id=id)
+        first = dispensing.add_request(conn, "refill", *whose, now=at, pickup_id=where, id=f"{request.id}-1")
         plan_filling(conn, _known(conn, first, at), at=at, policy=policy.refill)
     return decision
 
