@@ -151,6 +151,7 @@ async def test_what_is_sent_names_carrier_and_number(sign_in: SignIn) -> None:
     assert stages(request) == ["requested", "in-process", "shipped"]
     assert (request["stages"][-1]["carrier"], request["stages"][-1]["number"][:4]) == ("USPS", "9400")
     assert (request["ahead"], request["point"]["kind"]) == ([], "mail")
+    assert (request["point"]["phone"], request["point"]["hours"]) == ("1-877-555-0145", [])
 
 
 @pytest.mark.rule("RX-6")

@@ -12,18 +12,6 @@ MOST_ITEMS, LONGEST_NOTE = 1000, 10_000
 """What a request is read with; the rules say how many items a batch has, and how long a note is."""
 
 
-class PickupPoint(TypedDict):
-    id: str
-    name: str
-    kind: str
-    facility: str
-    place: str
-    zone: str
-    military: bool
-    tracks: bool
-    refuses: list[str]
-
-
 class OpenSpan(TypedDict):
     """Local times, `HH:MM`."""
 
@@ -37,11 +25,23 @@ class OpeningHours(OpenSpan):
     day: int
 
 
+class PickupPoint(TypedDict):
+    id: str
+    name: str
+    kind: str
+    facility: str
+    place: str
+    zone: str
+    military: bool
+    tracks: bool
+    phone: str
+    hours: list[OpeningHours]
+    refuses: list[str]
+
+
 class Pharmacy(PickupPoint):
     """`today`: the hours of the day that it is there, which is none on a holiday."""
 
-    phone: str
-    hours: list[OpeningHours]
     today: list[OpenSpan]
 
 

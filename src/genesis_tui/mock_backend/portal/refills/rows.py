@@ -45,6 +45,7 @@ _AHEAD = {
     "in-process": ("ready", "picked-up"),
     "ready": ("picked-up",),
 }
+_OF_POINT = ("id", "name", "kind", "facility", "place", "zone", "military", "tracks", "phone")
 _AHEAD_BY_MAIL = {"requested": ("in-process", "shipped"), "in-process": ("shipped",)}
 
 
@@ -115,19 +116,12 @@ def request_row(rx: PrescriptionRow, one: Request, policy: RefillPolicy, names: 
 
 
 def pharmacy_row(point: RowMapping, now: datetime) -> Json:
-    """RX-5: a pick-up point with its phone and its hours; `today` those of the day that it is there, if not closed."""
-    hours = [
-        {"day": int(day), "opens": opens, "closes": closes}
-        for days, spans in (part.split() for part in point["hours"].split(";") if part)
-        for day in days
-        for opens, closes in (span.split("-") for span in spans.split(","))
-    ]
+    """RX-5: a pick-up point; `today` has the hours of the day that it is there, if it is not closed."""
+    row = point_row(point)
     day = now.astimezone(ZoneInfo(point["zone"])).date()
     closed = day in HOLIDAYS and point["kind"] == "pharmacy"
-    spans = sorted(hours, key=itemgetter("day", "opens"))
-    today = [] if closed else [one for one in spans if one["day"] == day.weekday()]
-    only = [{"opens": one["opens"], "closes": one["closes"]} for one in today]
-    return point_row(point) | {"phone": point["phone"], "hours": spans, "today": only}
+    today = [] if closed else [one for one in row["hours"] if one["day"] == day.weekday()]
+    return row | {"today": [{"opens": one["opens"], "closes": one["closes"]} for one in today]}
 
 
 def _supply(supply: Supply | None) -> Json | None:
@@ -137,11 +131,19 @@ def _supply(supply: Supply | None) -> Json | None:
 
 
 def point_row(point: RowMapping) -> Json:
-    """RX-5: one pick-up point, and the kinds of drug it does not hand out."""
+    """RX-5: one pick-up point with its phone and hours, and the kinds of drug it does not hand out."""
     kinds = {"controlled": DrugFacts(controlled=True), "refrigerated": DrugFacts(refrigerated=True)}
     taken = {word: isinstance(point_takes(point["kind"], facts), Allowed) for word, facts in kinds.items()}
-    words = {name: point[name] for name in ("id", "name", "kind", "facility", "place", "zone", "military", "tracks")}
-    return words | {"refuses": [word for word, fits in taken.items() if not fits]}
+    hours = [
+        {"day": int(day), "opens": opens, "closes": closes}
+        for days, spans in (part.split() for part in point["hours"].split(";") if part)
+        for day in days
+        for opens, closes in (span.split("-") for span in spans.split(","))
+    ]
+    return {name: point[name] for name in _OF_POINT} | {
+        "hours": sorted(hours, key=itemgetter("day", "opens")),
+        "refuses": [word for word, fits in taken.items() if not fits],
+    }
 
 
 def ready_row(rx: PrescriptionRow, policy: RefillPolicy, now: datetime) -> Json | None:
