@@ -16,6 +16,7 @@ from genesis_tui.models.refills.prescription import (
 from tests.screens.rx_of import (
     ALL,
     CETIRIZINE,
+    DENIED,
     INSTEAD,
     LEVOTHYROXINE,
     LISINOPRIL,
@@ -23,6 +24,7 @@ from tests.screens.rx_of import (
     NAPROXEN,
     OMEPRAZOLE,
     OXYCODONE,
+    READY,
     UNTRACKED,
     at,
     both_no,
@@ -64,6 +66,8 @@ def test_the_list_goes_by_group_then_by_how_near_something_is() -> None:
     [
         (LISINOPRIL, "can be refilled now"),
         (NAPROXEN, "can be renewed; no visit, Dr. Okafor decides"),
+        (DENIED, "renewal denied 19 Nov; can be asked for again"),
+        (replace(DENIED, requests=(READY, *DENIED.requests)), "can be renewed; no visit, Dr. Okafor decides"),
         (LEVOTHYROXINE, "ready since 20 Nov: pick it up first"),
         (OMEPRAZOLE, "renewal asked 16 Nov, with Dr. Okafor"),
         (CETIRIZINE, "too soon: from Thu 3 Dec 2026"),

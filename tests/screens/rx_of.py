@@ -97,6 +97,13 @@ RENEWAL = RefillRequest(
     zone=ZONE,
     stages=(RefillStage("requested", at(11, 17, 0, 20)),),
 )
+DENIAL = replace(
+    RENEWAL,
+    stages=(
+        RefillStage("requested", at(11, 17, 0, 20), note="It helps."),
+        RefillStage("denied", at(11, 20, 1, 5), note="Please come in first."),
+    ),
+)
 UNTRACKED = RefillRequest(
     "u",
     "refill",
@@ -115,6 +122,7 @@ NAPROXEN = rx(
     yes("renew", "No visit needed; Dr. Anna Okafor decides."),
     left=0,
 )
+DENIED = replace(NAPROXEN, requests=(DENIAL,))
 LEVOTHYROXINE = rx(
     "Levothyroxine 50 mcg tablet",
     *both_no(

@@ -1,5 +1,6 @@
 """Refills: what can be done with each prescription, why not and from when, and how a refill gets on."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,6 +22,7 @@ from genesis_tui.widgets.virtual_list import Columns, Gap, GroupHeading
 from tests.screens.rx_of import (
     ALL,
     CETIRIZINE,
+    DENIED,
     FILL,
     LEVOTHYROXINE,
     LISINOPRIL,
@@ -150,6 +152,11 @@ def test_a_timeline_has_what_came_what_is_now_and_what_is_ahead() -> None:
         "○  Picked up         by Fri 4 Dec",
         "   then returned to stock",
     ]
+
+
+def test_a_denied_renewal_tells_what_was_written_and_why() -> None:
+    text = page(DENIED, alone=True)
+    assert re.search(r"by Elena Reyes\n.*“It helps.”\n.*request n\n.*Denied .*\n.*Please come in first.", text), text
 
 
 def test_somebody_else_is_named() -> None:

@@ -1,5 +1,6 @@
 """Getting more: what the preview and the receipt say (RX-11, RX-8, MOCKUPS-2 §3)."""
 
+import re
 from dataclasses import replace
 
 import httpx
@@ -9,13 +10,14 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.models.acts import ActStage
 from genesis_tui.models.base.dates import in_zone
 from genesis_tui.models.refills.get_more import Way
-from genesis_tui.screens.refills.points import PointView
+from genesis_tui.screens.refills.points import PointPicker, PointView
 from genesis_tui.screens.refills.receipt import receipt_paras
 from genesis_tui.screens.refills.request import NOTHING, item_lines
 from genesis_tui.widgets.drawing.lines import text_of
 from genesis_tui.widgets.page import para_lines
-from tests.screens.more_of import ASKED, JONAS, LOCKER, NOW, POINTS, RECEIPTS
+from tests.screens.more_of import ASKED, JONAS, LANDSTUHL, LOCKER, NOW, POINTS, RAMSTEIN, RECEIPTS
 from tests.screens.signed_in import Session, password_of, session
+from tests.session.test_acts_through_faults import Losing
 
 
 @pytest.mark.rule("RX-11")
@@ -41,6 +43,18 @@ def test_a_point_says_until_when_it_is_open_or_why_it_cant_be_chosen() -> None:
     assert [jonas.selectable(point) for point in POINTS] == [True, False, True]
     assert niklas.selectable(LOCKER)
     assert text_of(jonas.draw(LOCKER, 42)).split("\n")[1] == "   not at a locker: refrigerated"
+
+
+@pytest.mark.rule("RX-5")
+def test_points_begin_with_the_chosen_one_and_say_where_a_locker_is() -> None:
+    far = replace(RAMSTEIN, id="far", name="Naples Pharmacy", facility="Naples")
+    near = replace(LOCKER, facility="Ramstein", place="Exchange lobby, hall 2")
+    asked = replace(ASKED[0], points=(far, near, LANDSTUHL, RAMSTEIN), point=RAMSTEIN)
+    assert PointPicker(asked, NOW, lambda _: None).candidates("") == [RAMSTEIN, near, far, LANDSTUHL]
+    view = PointView(asked, NOW)
+    assert text_of(view.draw(near, 72)).startswith(" Exchange locker, Exchange lobby, h… open until")
+    mail = replace(far, kind="mail", hours=(), place="sent to your DEERS address")
+    assert [text_of(view.draw(mail, width)).split()[-1] for width in (72, 42)] == ["address", "address"]
 
 
 @pytest.mark.rule("RX-8")
@@ -92,7 +106,10 @@ async def test_two_people_get_more_in_one_go(mock: Mock, transport: httpx.ASGITr
         await running.press("r")
         await running.expect("DANIEL REYES  your record", "MAYA REYES  daughter, 8 · by you", "y ask for 2")
         assert "refill    90 days; 1 left after it" in running.line("Lisinopril")
-        await running.press("tab", "enter")
+        await running.expect("tab pharmacy, note  esc don't send")
+        await running.press("tab")
+        await running.expect("enter choose  tab pharmacy, note")
+        await running.press("enter")
         await running.expect("Pick up where?", "open until")
         await running.press(*"locker", "enter")
         await running.until(lambda: "Pick up where?" not in running.text)
@@ -106,8 +123,9 @@ async def test_two_people_get_more_in_one_go(mock: Mock, transport: httpx.ASGITr
         await running.expect("Asked for", "by Daniel Reyes", "✓ Lisinopril", "✓ Amoxicillin", "with Capt. Ortega")
         await lock_and_unlock(running, mock)
         await running.expect("Asked for", "by Daniel Reyes", "✓ Lisinopril")
+        assert len(re.findall(r" request [0-9a-f]{8}-[0-9a-f]{8} ", running.text)) == 2, "no id is broken in two"
         await running.press("t")
-        await running.expect("DANIEL REYES", "Lisinopril", "Requested", "by you, 90 days", "request refill-")
+        await running.expect("DANIEL REYES", "Lisinopril", "Requested", "by you, 90 days", "request ")
         await refills_of(running, "Maya")
         assert "marked" not in running.text
         assert "renewal asked" in running.line("Amoxicillin")
@@ -145,3 +163,23 @@ async def test_without_the_network_marks_stay_and_nothing_is_asked_for(
         assert "r needs the network" in running.keys
         await running.press("r")
         await running.expect("Getting more needs the network.", "1 marked, 1 person")
+
+
+@pytest.mark.rule("RX-8", "RX-10")
+async def test_what_a_cut_link_leaves_unknown_is_filled_in_on_the_receipt(
+    mock: Mock, transport: httpx.ASGITransport
+) -> None:
+    """The answer is lost with everything after it: the receipt says so, and then what became of it."""
+    link = Losing(transport)
+    async with session(mock, link) as running:
+        await refills_of(running, "Daniel")
+        await running.press("j", "r")
+        await running.expect("Check before it is sent", "y ask for 1  tab pharmacy  esc")
+        link.losing = True
+        await running.press("y")
+        await running.expect("Asked for", "? Lisinopril", "not known yet: asking the", "server")
+        assert "t tracking" not in running.line("enter close"), "it is not known to be on its way"
+        link.down = link.losing = False
+        await running.expect("✓ Lisinopril", "requested,", "t tracking")
+        await running.press("t")
+        await running.expect("Requested", "by you")

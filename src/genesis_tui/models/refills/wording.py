@@ -32,11 +32,19 @@ def what_can_be_done(rx: Prescription) -> str:
     if rx.group is PrescriptionGroup.REFILL:
         return "can be refilled now"
     if rx.group is PrescriptionGroup.RENEW:
-        return f"can be renewed; no visit, {provider(rx)} decides"
+        return _denied(rx) or f"can be renewed; no visit, {provider(rx)} decides"
     if rx.group is PrescriptionGroup.ELSEWHERE:
         reported = rx.origin is PrescriptionOrigin.REPORTED
         return "reported by you; not prescribed here" if reported else "refill it at your community pharmacy"
     return _why_not(rx)
+
+
+def _denied(rx: Prescription) -> str:
+    """Where the last that was asked for is a renewal, and the provider denied it."""
+    last = max(rx.requests, key=lambda one: one.asked, default=None)
+    if last is None or last.stage != "denied":
+        return ""
+    return f"renewal denied {short_day(rx.local(last.stages[-1].at, last.zone))}; can be asked for again"
 
 
 def _why_not(rx: Prescription) -> str:

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 
 from genesis_tui.models.base.search import folded
 from genesis_tui.models.refills.get_more import GetMore, Way, way_of, why_not_at
-from genesis_tui.models.refills.pharmacies import PickUp
+from genesis_tui.models.refills.pharmacies import LOCKER, PickUp
 from genesis_tui.widgets.drawing import symbols
 from genesis_tui.widgets.drawing.cells import fit, left, right, width_of
 from genesis_tui.widgets.drawing.lines import Line
@@ -21,7 +21,7 @@ from genesis_tui.widgets.forms.field import LABEL
 from genesis_tui.widgets.picker import Picker
 from genesis_tui.widgets.virtual_list import RowView
 
-_NAME = 32
+_NAME = 35
 
 
 class PointRow(Row):
@@ -95,11 +95,12 @@ class PointView(RowView[PickUp]):
 
     def draw(self, row: PickUp, width: int) -> list[Line]:
         why = self.why_not(row)
-        told, role = why or row.open_text(self._now), "muted" if why else ""
+        name = f"{row.name}, {row.place}" if row.kind == LOCKER and row.place else row.name
+        told, role = why or row.open_text(self._now) or row.place, "muted" if why else ""
         if width >= 60:
             room = width - _NAME - 3
-            return [[(" ", ""), (left(row.name, _NAME) + " ", role), (fit(told, room), "muted")]]
-        return [[(" ", ""), (fit(row.name, width - 2), role)], [("   ", ""), (fit(told, width - 4), "muted")]]
+            return [[(" ", ""), (left(name, _NAME) + " ", role), (fit(told, room), "muted")]]
+        return [[(" ", ""), (fit(name, width - 2), role)], [("   ", ""), (fit(told, width - 4), "muted")]]
 
 
 class PointPicker(Picker[PickUp]):
@@ -117,9 +118,14 @@ class PointPicker(Picker[PickUp]):
         self._chosen = chosen
 
     def candidates(self, text: str) -> list[PickUp]:
-        """Those that take everything first."""
+        """Those that take everything first; among them the chosen one, then those of its facility."""
         found = [one for one in self._asked.points if folded(text) in folded(f"{one.name} {one.facility} {one.place}")]
-        return sorted(found, key=lambda one: bool(self._view.why_not(one)))
+        return sorted(found, key=self._rank)
+
+    def _rank(self, point: PickUp) -> tuple[bool, ...]:
+        chosen = self._asked.point
+        far = () if chosen is None else (point.id != chosen.id, point.facility != chosen.facility)
+        return bool(self._view.why_not(point)), *far
 
     def view(self) -> RowView[PickUp]:
         return self._view

@@ -196,10 +196,11 @@ class RefillPreview(Confirm):
 
     def keys(self) -> list[Key]:
         named = {"ask": f"ask for {self.count}", "don't": "don't send" if self.count else "close"}
-        if self.room().width < _SIDE_BY_SIDE:
-            named["pharmacy, note"] = "change"
+        narrow = self.room().width < _SIDE_BY_SIDE
+        named["pharmacy, note"] = "change" if narrow else self._changeable
+        choosing = isinstance(self.focused, PointRow) and not narrow
         shown = super().keys()
-        named_ones = [(key, named.get(text, text)) for key, text in shown if key != "enter"]
+        named_ones = [(key, named.get(text, text)) for key, text in shown if key != "enter" or choosing]
         return sorted(named_ones, key=lambda key: key[0] != "y")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -208,6 +209,12 @@ class RefillPreview(Confirm):
         if action == "field":
             return self._state == "asking" and bool(self._fields)
         return super().check_action(action, parameters)
+
+    @property
+    def _changeable(self) -> str:
+        """What can be changed, in words."""
+        there = (("pharmacy", self.query(PointRow)), ("note", self.query(CountedField)))
+        return ", ".join(words for words, fields in there if fields)
 
     @property
     def _fields(self) -> list[Widget]:

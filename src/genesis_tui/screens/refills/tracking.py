@@ -141,7 +141,8 @@ def _under(rx: Prescription, track: RefillRequest, stage: RefillStage, me: str) 
     if stage.code == "requested":
         by = "by you" if track.by == me else f"by {track.by}" if track.by else ""
         days = f"{rx.days_supply} days" if rx.days_supply and track.kind == "refill" else ""
-        return tuple(filter(None, (", ".join(filter(None, (by, days))), f"request {track.id}")))
+        note = f"“{stage.note}”" if stage.note else ""
+        return tuple(filter(None, (", ".join(filter(None, (by, days))), note, f"request {track.id}")))
     carried = " ".join(filter(None, (stage.carrier, stage.number)))
     hours = _hours(rx, track) if stage.code == track.stage == "ready" else ""
     return tuple(filter(None, (stage.where, hours, carried, stage.note)))
