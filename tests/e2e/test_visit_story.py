@@ -2,54 +2,22 @@
 son's alone: the father in a usual terminal, the mother in a narrow one."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from bench.terminal import Terminal
 from tests.e2e.aftermath import left_wrong
-from tests.e2e.conftest import DAUGHTER, PROGRAM, SPONSOR, START, Server, Start, choose_a_person, serving, tell
+from tests.e2e.conftest import DAUGHTER, SPONSOR, Start
+from tests.e2e.stories import Portal, go, signed_in
 
 SON, LEO, MAYA = "5", "12742305", "12742306"
 DERMATOLOGY = "21000003"
 NOT_THERE = "kept here, not at the clinic yet"
 PRIVATE = "adolescent counseling"
 """In the name of Leo's visit that is the patient's alone; the letters may stand nowhere a proxy looks."""
-
-
-class Portal:
-    """A portal that can go away and come back, at the same address with the same database."""
-
-    def __init__(self, database: Path) -> None:
-        self._database = database
-        self._stack = ExitStack()
-        self.server = self._served("0")
-
-    def _served(self, port: str) -> Server:
-        options = ("--start", START, "--frozen", "--db", f"sqlite:///{self._database}", "--port", port)
-        return self._stack.enter_context(serving(*options))
-
-    def stop(self) -> None:
-        self._stack.close()
-
-    def come_back(self) -> None:
-        self.server = self._served(str(urlsplit(self.server.url).port))
-
-    def tell(self, method: str, path: str, body: dict[str, Any]) -> Any:
-        answer = tell(self.server, method, path, body)
-        return answer.json() if answer.content else None
-
-    def appointments(self, patient: str) -> list[dict[str, Any]]:
-        """What the database has of somebody, in the order in which it came."""
-        query = "SELECT body FROM resource WHERE type = 'Appointment' AND patient_id = ? ORDER BY row"
-        with sqlite3.connect(f"file:{self._database}?mode=ro", uri=True) as file:
-            return [json.loads(body) for (body,) in file.execute(query, (patient,))]
 
 
 @pytest.fixture
@@ -59,13 +27,6 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     made.tell("PUT", "staff/scheduling", {"automatic": False})
     yield made
     made.stop()
-
-
-def go(app: Terminal, *steps: tuple[str, str]) -> None:
-    """Press a key or type a text, and wait for what it brings, step by step."""
-    for typed, then in steps:
-        app.press(typed)
-        app.expect(then, seconds=20)
 
 
 @dataclass(frozen=True)
@@ -91,18 +52,7 @@ MOTHER = Walk("5", "ELENA REYES", (45, 50))
 
 def come(start: Start, portal: Portal, walk: Walk) -> Terminal:
     """At Maya's agenda, on a computer in Germany."""
-    columns, rows = walk.size
-    token = portal.server.tester_token
-    app = start(
-        PROGRAM,
-        *("--server", portal.server.url),
-        columns=columns,
-        rows=rows,
-        TZ="Europe/Berlin",
-        GENESIS_TUI_MOCK_TOKEN=token,
-    )
-    choose_a_person(app).press(walk.key)
-    app.expect("New ", walk.name, seconds=30)
+    app = signed_in(start, portal, walk.key, walk.name, size=walk.size, TZ="Europe/Berlin")
     go(app, ("f", "Whose record"), (DAUGHTER, "MAYA REYES · "), ("4", "UPCOMING  2"))
     return app
 
