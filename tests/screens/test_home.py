@@ -154,7 +154,7 @@ async def test_what_is_to_be_done_is_reached_from_a_wide_window_too(
     body = {"receiver": "daniel.reyes", "scope": "limited"}
     assert (await jordan.post("/portal/v1/family/grants", json=body, headers=key)).status_code == 201
     async with session(mock, transport, size=(120, 40), username="daniel.reyes") as app:
-        await app.expect("jordan.whitfield offers you a", "to answer", "to fill in", "11 to do")
+        await app.expect("jordan.whitfield offers you a", "to answer", "to fill in", "9 to do")
         rows = app.app.screen.query_one(HomeList)
         rows.cursor = next(n for n, row in enumerate(rows.rows) if isinstance(row, AccessRow))
         await app.press("enter")
