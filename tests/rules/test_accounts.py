@@ -50,7 +50,9 @@ def test_a_password_keeps_the_policy(password: str, used: bool, expected: str) -
 )
 def test_who_may_register(asked: Identity, deers: Identity | None, more: dict[str, bool], expected: str) -> None:
     facts = {"has_account": False, "of_age": True} | more
-    assert reason(accounts.may_register(asked, deers, **facts)) == expected
+    decision = accounts.may_register(asked, deers, **facts)
+    assert reason(decision) == expected
+    assert not isinstance(decision, Refused) or decision.status == (409 if expected == "username-taken" else 403)
 
 
 @pytest.mark.rule("ID-11")

@@ -31,6 +31,7 @@ def reason(decision: Decision) -> str:
         ([-26, -25, -24], "allowed"),
         ([-24.5, -23, -1], "proofing-paused"),
         ([-30, -20, -1], "allowed"),
+        ([-24, -1, 0], "allowed"),
     ],
 )
 def test_three_failures_within_a_day_stop_proofing_for_one(hours: list[float], expected: str) -> None:
