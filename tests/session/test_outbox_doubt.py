@@ -12,7 +12,7 @@ from genesis_tui.mock_backend.mock import Mock
 from genesis_tui.mock_backend.server.app import create_app
 from genesis_tui.models.acts import ActStage, Outgoing
 from genesis_tui.models.base.errors import ApiError
-from genesis_tui.session.acts.outbox import REMEMBERED
+from genesis_tui.session.acts.outbox import ASK_AFTER, REMEMBERED
 from genesis_tui.session.messages.messaging import Messaging
 from tests.session.faulty_link import FaultyLink
 from tests.session.odd_link import OddLink
@@ -118,6 +118,18 @@ async def test_what_is_known_never_to_have_arrived_may_be_sent_however_late(mock
         await post.outbox.again(item.key)
         assert (await post.outbox.settled(item.key, 5)).stage is ActStage.SENT
     assert bodies(mock) == ["Is this too low?"]
+
+
+@pytest.mark.parametrize(
+    ("later", "stage"),
+    [(-SECOND, ActStage.SENT), (timedelta(), ActStage.SENT), (SECOND, ActStage.ASKS)],
+)
+async def test_after_more_than_a_day_it_asks_first(mock: Mock, later: timedelta, stage: ActStage) -> None:
+    async with given_up(mock) as (post, item):
+        then = item.asked + ASK_AFTER + later
+        post.outbox.clock = lambda: then
+        post.outbox.start()
+        assert (await post.outbox.settled(item.key, 5)).stage is stage
 
 
 @pytest.mark.rule("MSG-12")
